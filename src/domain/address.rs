@@ -1,0 +1,140 @@
+//! A mail address, in the one form that is stored, compared and written to.
+//!
+//! Trimmed, ASCII lower case, the domain by IDNA. The local part is a dot-atom (RFC 5322 §3.2.3) and nothing else: no
+//! quotes, no literals, nothing that a mail server could read as an option. No plus or dot folding: two spellings that
+//! differ there are two people.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// A canonical address.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Address(String);
+
+/// Why a text is no address that we would write to.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadAddress {
+    /// No `@`, or more than one.
+    #[error("an address has one @ between a name and a domain, like ann@example.org")]
+    Shape,
+    /// Over the limits of RFC 5321 §4.5.3.1.
+    #[error("the address is too long: at most 64 characters before the @ and 254 in all")]
+    TooLong,
+    /// The part before the `@`.
+    #[error("before the @ only ASCII letters, digits, dots between them and !#$%&'*+-/=?^_`{{|}}~ are taken")]
+    Local,
+    /// The part after it.
+    #[error("the domain after the @ is not one that mail can be sent to")]
+    Domain,
+}
+
+impl Address {
+    /// Reads an address as a person writes it.
+    pub fn parse(text: &str) -> Result<Self, BadAddress> {
+        let text = text.trim();
+        let (local, domain) = text.split_once('@').ok_or(BadAddress::Shape)?;
+        if domain.contains('@') || local.is_empty() || domain.is_empty() {
+            return Err(BadAddress::Shape);
+        }
+        if local.len() > 64 || text.len() > 254 {
+            return Err(BadAddress::TooLong);
+        }
+        let is_atom = |atom: &str| !atom.is_empty() && atom.bytes().all(is_atext);
+        if local.starts_with('-') || !local.split('.').all(is_atom) {
+            return Err(BadAddress::Local);
+        }
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| BadAddress::Domain)?;
+        let is_numeric = |label: &str| label.bytes().all(|b| b.is_ascii_digit());
+        if !domain.contains('.') && domain != "localhost" || domain.split('.').next_back().is_none_or(is_numeric) {
+            return Err(BadAddress::Domain);
+        }
+        let address = format!("{}@{domain}", local.to_ascii_lowercase());
+        if address.len() > 254 {
+            return Err(BadAddress::TooLong);
+        }
+        Ok(Self(address))
+    }
+
+    /// What the database holds: canonical since it was written.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The part after the `@`.
+    pub fn domain(&self) -> &str {
+        self.0.split_once('@').map_or("", |(_, domain)| domain)
+    }
+
+    /// Enough of it for its owner to know it, not for others to write to: `a…@e….org`.
+    pub fn masked(&self) -> String {
+        let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
+        let (local, domain) = self.0.split_once('@').unwrap_or((&self.0, ""));
+        let (name, rest) = domain.rsplit_once('.').unwrap_or((domain, ""));
+        let dot = if rest.is_empty() { "" } else { "." };
+        format!("{}…@{}…{dot}{rest}", first(local), first(name))
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn is_atext(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_compared_trimmed_lower_case_and_by_idna() {
+        let read = |text| Address::parse(text).map(|address| address.0);
+        assert_eq!(read("  Ann.Lee+x@Example.ORG "), Ok("ann.lee+x@example.org".into()));
+        assert_eq!(read("ann@bücher.example"), Ok("ann@xn--bcher-kva.example".into()));
+        assert_ne!(read("ann.lee@example.org"), read("annlee@example.org"));
+        assert_ne!(read("ann+x@example.org"), read("ann@example.org"));
+    }
+
+    #[test]
+    fn what_a_mail_server_could_misread_is_refused() {
+        for bad in [
+            "",
+            "ann",
+            "@example.org",
+            "ann@",
+            "a@b@c.org",
+            "ann@example.org\r\nBcc: eve@example.org",
+            "an n@example.org",
+            "\"ann\"@example.org",
+            "-oX@example.org",
+            "ann@[127.0.0.1]",
+            "ann@127.0.0.1",
+            "änn@example.org",
+            ".ann@example.org",
+            "ann.@example.org",
+            "a..b@example.org",
+            "ann@exa_mple.org",
+            "ann@nodot",
+            "<ann@example.org>",
+            "ann@example.org\0",
+        ] {
+            assert!(Address::parse(bad).is_err(), "{bad:?} was taken");
+        }
+    }
+
+    #[test]
+    fn a_mask_shows_the_first_letters_only() {
+        let mask = |text| Address::parse(text).map(|address| address.masked());
+        assert_eq!(mask("ann.lee@mail.example.org"), Ok("a…@m….org".into()));
+    }
+}

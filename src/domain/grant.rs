@@ -1,0 +1,85 @@
+//! Access that exists.
+
+use chrono::{DateTime, Utc};
+
+use super::{BundleId, GrantId, Level, PrincipalId, RequestId, UserId};
+
+crate::words! {
+    /// To whom a grant gives.
+    GranteeKind {
+        /// One person.
+        User = "user",
+        /// A person known by address only.
+        ExternalUser = "external_user",
+        /// Whoever is in a group.
+        Group = "group",
+        /// Whoever is signed in.
+        Authenticated = "authenticated",
+        /// Whoever asks.
+        Everyone = "everyone",
+        /// Whoever holds the link.
+        PublicLink = "public_link",
+    }
+}
+
+/// One grant, as it is stored.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// Its id within the house, and Filr's and Hexoskin's.
+    pub id: GrantId,
+    /// The id SAS knows it by.
+    pub public_id: String,
+    /// The request that it came from.
+    pub request: Option<RequestId>,
+    /// The grant under which it was shared on.
+    pub parent: Option<GrantId>,
+    /// Who gives.
+    pub grantor: UserId,
+    /// To whom.
+    pub grantee_kind: GranteeKind,
+    /// The user or group, where it is one.
+    pub grantee: Option<PrincipalId>,
+    /// The bundle it is for; otherwise it is for single resources.
+    pub bundle: Option<BundleId>,
+    /// How much.
+    pub level: Level,
+    /// Who may be given to in turn: a set of bits, see [`reshare`].
+    pub reshare: i32,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// Until when, half-open; none for ever.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Switched on.
+    pub is_enabled: bool,
+    /// When it was taken back.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// What its maker calls it, or says of it.
+    pub comment: String,
+    /// Counts its changes; the entity tag.
+    pub version: i32,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was changed last.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Grant {
+    /// Whether it gives access at `now`.
+    pub fn is_live_at(&self, now: DateTime<Utc>) -> bool {
+        self.is_enabled && self.revoked_at.is_none() && self.starts_at <= now && self.ends_at.is_none_or(|end| now < end)
+    }
+}
+
+/// The bits of [`Grant::reshare`].
+pub mod reshare {
+    /// To people and groups of the house.
+    pub const INTERNAL: i32 = 1;
+    /// To people known by address only.
+    pub const EXTERNAL: i32 = 2;
+    /// To everyone.
+    pub const PUBLIC: i32 = 4;
+    /// By link.
+    pub const PUBLIC_LINK: i32 = 8;
+    /// With the right to share on.
+    pub const GRANT_RESHARE: i32 = 16;
+}

@@ -1,0 +1,57 @@
+//! One type an id, so that a bundle's number is never taken for a user's.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A user or a group: they share one space of ids.
+    PrincipalId,
+    /// A person.
+    UserId,
+    /// A named set of users.
+    GroupId,
+    /// A named set of resources.
+    BundleId,
+    /// One thing that an app guards.
+    ResourceId,
+    /// Somebody asks.
+    RequestId,
+    /// A mailed single-use token.
+    TokenId,
+    /// Access that exists.
+    GrantId,
+    /// An app's key.
+    KeyId,
+    /// A mail of ours, in the outbox.
+    LetterId,
+    /// A browser that is signed in.
+    SessionId,
+}
+
+impl From<UserId> for PrincipalId {
+    fn from(id: UserId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<GroupId> for PrincipalId {
+    fn from(id: GroupId) -> Self {
+        Self(id.0)
+    }
+}

@@ -1,0 +1,24 @@
+//! What we talk about: people, bundles, requests, grants and the words for them. No input, no output, no SQL, no HTTP.
+
+pub mod address;
+pub mod bundle;
+pub mod caller;
+pub mod grant;
+pub mod id;
+pub mod letter;
+pub mod level;
+pub mod page;
+pub mod principal;
+pub mod request;
+pub mod words;
+
+pub use address::Address;
+pub use bundle::{Bundle, Resource, ResourceKind};
+pub use caller::{Caller, Credential, Scope, Scopes};
+pub use grant::{Grant, GranteeKind};
+pub use id::{BundleId, GrantId, GroupId, KeyId, LetterId, PrincipalId, RequestId, ResourceId, SessionId, TokenId, UserId};
+pub use letter::{LetterKind, LetterState};
+pub use level::Level;
+pub use page::{Page, Slice};
+pub use principal::{Group, NewUser, User};
+pub use request::{Decision, MailState, Narrowing, Request, RequestItem, RequestKind, RequestState, Until};

@@ -1,0 +1,102 @@
+//! Who: people and groups of them.
+
+use chrono::{DateTime, Utc};
+
+use super::{Address, GroupId, UserId};
+
+/// A person.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// Their id, shared with groups' ids.
+    pub id: UserId,
+    /// What they sign in with; the address where they never chose another.
+    pub username: String,
+    /// Where their letters go.
+    pub email: Address,
+    /// Given name, perhaps empty.
+    pub first_name: String,
+    /// Family name, perhaps empty.
+    pub last_name: String,
+    /// The language of their letters and pages (BCP 47).
+    pub locale: String,
+    /// The time zone of the dates they read (IANA).
+    pub time_zone: String,
+    /// Known by address only: no password, signs in by mailed code.
+    pub is_external: bool,
+    /// May keep watch and purge; never approve for others.
+    pub is_admin: bool,
+    /// The argon2id hash of their password, if they have one.
+    pub password_hash: Option<String>,
+    /// When they came.
+    pub created_at: DateTime<Utc>,
+}
+
+impl User {
+    /// How others read of them: the name, or the address where there is none.
+    pub fn display_name(&self) -> String {
+        let name = format!("{} {}", self.first_name, self.last_name);
+        let name = name.trim();
+        if name.is_empty() { self.email.to_string() } else { name.to_owned() }
+    }
+}
+
+/// A person to be added.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// Where their letters go.
+    pub email: Address,
+    /// None: the address.
+    pub username: Option<String>,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// BCP 47.
+    pub locale: String,
+    /// IANA.
+    pub time_zone: String,
+    /// Known by address only.
+    pub is_external: bool,
+    /// May keep watch.
+    pub is_admin: bool,
+    /// The argon2id hash of a password.
+    pub password_hash: Option<String>,
+    /// 20 bytes in lower-case hex with `0x`: the account that signs Eluvio's tokens.
+    pub eth_address: Option<String>,
+    /// Eluvio's tenant id (`iten…`).
+    pub tenant: Option<String>,
+}
+
+impl NewUser {
+    /// Somebody of whom only the address is known.
+    pub fn with_address(email: Address) -> Self {
+        Self {
+            email,
+            username: None,
+            first_name: String::new(),
+            last_name: String::new(),
+            locale: "en".into(),
+            time_zone: "UTC".into(),
+            is_external: false,
+            is_admin: false,
+            password_hash: None,
+            eth_address: None,
+            tenant: None,
+        }
+    }
+}
+
+/// A named set of users.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Its id, shared with users' ids.
+    pub id: GroupId,
+    /// Its name, unique among groups.
+    pub name: String,
+}
+
+/// Whether `username` could be taken for something else: an address, an id, a URI (CVE-2022-39229).
+pub fn is_ambiguous_username(username: &str) -> bool {
+    let has_odd_character = username.chars().any(|c| c.is_whitespace() || c.is_control() || "@/:\\".contains(c));
+    username.is_empty() || username.len() > 64 || has_odd_character || username.chars().all(|c| c.is_ascii_digit())
+}

@@ -1,0 +1,171 @@
+//! Somebody asks for access, and what may come of it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{BundleId, GrantId, KeyId, Level, RequestId, ResourceId, UserId};
+
+crate::words! {
+    /// Who decides.
+    RequestKind {
+        /// The decider gives of their own.
+        Ask = "ask",
+        /// The owner offers, the grantee accepts.
+        Invite = "invite",
+    }
+}
+
+crate::words! {
+    /// Where a request stands. All but `pending` are final.
+    RequestState {
+        /// Waits for the decider.
+        Pending = "pending",
+        /// The decider said yes; a grant exists or existed.
+        Approved = "approved",
+        /// The decider said no.
+        Declined = "declined",
+        /// The asker took it back.
+        Withdrawn = "withdrawn",
+        /// Nobody answered in time.
+        Expired = "expired",
+        /// What it was about is gone: the bundle, a person, the key.
+        Cancelled = "cancelled",
+        /// The letter could not be delivered and nobody can decide.
+        Failed = "failed",
+    }
+}
+
+crate::words! {
+    /// How far the decider's letter has come.
+    MailState {
+        /// Waits to be sent.
+        Queued = "queued",
+        /// The next mail server has it.
+        Sent = "sent",
+        /// The mail server said "later"; it is tried again.
+        Deferred = "deferred",
+        /// It will not arrive.
+        Bounced = "bounced",
+    }
+}
+
+/// When access that is asked for shall end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// At a moment.
+    At(DateTime<Utc>),
+    /// So long after the decision.
+    For(TimeDelta),
+}
+
+impl Until {
+    /// The moment, had the decision fallen `now`.
+    pub fn from(self, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::At(at) => at,
+            Self::For(length) => now.checked_add_signed(length).unwrap_or(DateTime::<Utc>::MAX_UTC),
+        }
+    }
+}
+
+/// One request, as it is stored.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Its id.
+    pub id: RequestId,
+    /// Who decides.
+    pub kind: RequestKind,
+    /// Who called; none where an app did so for itself.
+    pub initiator: Option<UserId>,
+    /// The app's key, where an app called.
+    pub key: Option<KeyId>,
+    /// The decider (`user_target`): gets the mail, alone may check and redeem.
+    pub target: UserId,
+    /// The grantee (`user_allowed`): gains access.
+    pub allowed: UserId,
+    /// A word from the asker.
+    pub message: Option<String>,
+    /// Where the letter's link leads; none for our own page.
+    pub redeem_url: Option<String>,
+    /// How long it may be decided.
+    pub ttl: TimeDelta,
+    /// From then on it may not be decided any more.
+    pub expires_at: DateTime<Utc>,
+    /// When the access shall end.
+    pub until: Option<Until>,
+    /// The stored state; [`Request::state_at`] judges the clock too.
+    pub state: RequestState,
+    /// How far the letter has come.
+    pub mail_state: MailState,
+    /// Letters with a link asked for so far.
+    pub letters: i32,
+    /// When the last of them was asked for.
+    pub last_letter_at: DateTime<Utc>,
+    /// When it was filed.
+    pub created_at: DateTime<Utc>,
+    /// The end of the story, if it has one.
+    pub decision: Option<Decision>,
+}
+
+impl Request {
+    /// The state, judged at `now`: a pending request whose time is over is expired, whatever a sweeper did.
+    pub fn state_at(&self, now: DateTime<Utc>) -> RequestState {
+        if self.state == RequestState::Pending && now >= self.expires_at { RequestState::Expired } else { self.state }
+    }
+
+    /// To whom news of the outcome goes: who gains by an ask, who offered an invite.
+    pub fn asker(&self) -> Option<UserId> {
+        match self.kind {
+            RequestKind::Ask => Some(self.allowed),
+            RequestKind::Invite => self.initiator,
+        }
+    }
+
+    /// Whether `user` is one of the people it is about.
+    pub fn involves(&self, user: UserId) -> bool {
+        self.target == user || self.allowed == user || self.initiator == Some(user)
+    }
+}
+
+/// How a request ended.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom; none where time or a removal ended it.
+    pub by: Option<UserId>,
+    /// A word with it: the reason of a decline or of a cancellation.
+    pub reason: Option<String>,
+    /// Whether less was given than was asked.
+    pub is_narrowed: bool,
+    /// What came of it.
+    pub grant: Option<GrantId>,
+}
+
+/// One thing asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestItem {
+    /// The bundle, or …
+    pub bundle: Option<BundleId>,
+    /// … the single resource.
+    pub resource: Option<ResourceId>,
+    /// How much.
+    pub level: Level,
+}
+
+/// The decider gives, but less. What is None stays as asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Narrowing {
+    /// A lower level.
+    pub level: Option<Level>,
+    /// An earlier end.
+    pub until: Option<Until>,
+    /// Fewer resources, by URI.
+    pub resources: Option<Vec<String>>,
+}
+
+impl Narrowing {
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}

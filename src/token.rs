@@ -1,0 +1,202 @@
+//! Chance and secrets. A [`Secret`] is a row id and 32 random bytes, shown to one reader once as one string; what stays is
+//! a [`SecretHash`]. There is one way across, and it goes in one direction.
+//!
+//! The row is found by its id and the secret compared by its hash in constant time: no index over random bytes, whose
+//! pages would make every insert slower as the table grows.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand::rngs::{StdRng, SysRng};
+use rand::{Rng, SeedableRng, TryRng};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+/// Bytes of chance in a secret: 256 bits.
+pub const SECRET_BYTES: usize = 32;
+const ID_BYTES: usize = 8;
+const BODY_CHARS: usize = (ID_BYTES + SECRET_BYTES) * 4 / 3 + 1;
+
+/// Where chance comes from.
+#[derive(Clone, Debug, Default)]
+pub enum Chance {
+    /// The operating system's generator.
+    #[default]
+    System,
+    /// A seeded generator, so that a simulation can be replayed. Never in a daemon.
+    Seeded(Arc<Mutex<StdRng>>),
+}
+
+/// The operating system gave no chance; nothing may be minted.
+#[derive(Debug, thiserror::Error)]
+#[error("the operating system's random generator failed, so no secret was made; try again, and check the machine")]
+pub struct NoChance;
+
+impl Chance {
+    /// A generator that always gives the same bytes for the same `seed`.
+    pub fn seeded(seed: u64) -> Self {
+        Self::Seeded(Arc::new(Mutex::new(StdRng::seed_from_u64(seed))))
+    }
+
+    /// Fills `bytes`, or fails: there is no weaker second source.
+    pub fn fill(&self, bytes: &mut [u8]) -> Result<(), NoChance> {
+        match self {
+            Self::System => SysRng.try_fill_bytes(bytes).map_err(|_| NoChance),
+            Self::Seeded(rng) => {
+                rng.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
+                Ok(())
+            }
+        }
+    }
+
+    /// A number below `bound`, without bias that matters (64 bits over a bound of at most a million).
+    pub fn below(&self, bound: u64) -> Result<u64, NoChance> {
+        let mut bytes = [0; 8];
+        self.fill(&mut bytes)?;
+        Ok(u64::from_le_bytes(bytes) % bound.max(1))
+    }
+}
+
+/// What a secret opens. The prefix is part of the string, so that a secret of one kind is nothing to another, and secret
+/// scanners know what they found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretKind {
+    /// The single-use token of a letter.
+    Redeem,
+    /// An app's key.
+    Key,
+    /// An OAuth2 access token.
+    Access,
+    /// An OAuth2 refresh token.
+    Refresh,
+    /// A browser's session.
+    Session,
+}
+
+impl SecretKind {
+    /// The prefix of the string.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Redeem => "csr_",
+            Self::Key => "csk_",
+            Self::Access => "csa_",
+            Self::Refresh => "csf_",
+            Self::Session => "css_",
+        }
+    }
+}
+
+/// 32 random bytes before their row has an id. Wiped when dropped; never printed.
+pub struct FreshSecret(Zeroizing<[u8; SECRET_BYTES]>);
+
+impl FreshSecret {
+    /// Draws one.
+    pub fn draw(chance: &Chance) -> Result<Self, NoChance> {
+        let mut bytes = Zeroizing::new([0; SECRET_BYTES]);
+        chance.fill(bytes.as_mut())?;
+        Ok(Self(bytes))
+    }
+
+    /// What the database keeps.
+    pub fn hash(&self) -> SecretHash {
+        SecretHash::of(self.0.as_ref())
+    }
+
+    /// The whole secret, now that its row has an id.
+    pub fn with_id(self, kind: SecretKind, id: i64) -> Secret {
+        Secret { kind, id, bytes: self.0 }
+    }
+}
+
+/// A secret with its row's id. It has no `Display`: [`Secret::reveal`] is the one way out, and easy to search for.
+pub struct Secret {
+    kind: SecretKind,
+    id: i64,
+    bytes: Zeroizing<[u8; SECRET_BYTES]>,
+}
+
+impl Secret {
+    /// The string that its one reader gets.
+    pub fn reveal(&self) -> Zeroizing<String> {
+        let mut body = Zeroizing::new([0; ID_BYTES + SECRET_BYTES]);
+        let (id, bytes) = body.split_at_mut(ID_BYTES);
+        id.copy_from_slice(&self.id.to_be_bytes());
+        bytes.copy_from_slice(self.bytes.as_ref());
+        let mut text = Zeroizing::new(String::with_capacity(self.kind.prefix().len() + BODY_CHARS));
+        text.push_str(self.kind.prefix());
+        URL_SAFE_NO_PAD.encode_string(body.as_ref(), &mut text);
+        text
+    }
+
+    /// Reads what somebody presents. None for anything that is not to the letter a secret of this kind; the database is
+    /// not asked about such a thing.
+    pub fn parse(kind: SecretKind, text: &str) -> Option<Self> {
+        let body = text.strip_prefix(kind.prefix())?;
+        if body.len() != BODY_CHARS {
+            return None;
+        }
+        let decoded = Zeroizing::new(URL_SAFE_NO_PAD.decode(body).ok()?);
+        let (id, secret) = decoded.split_first_chunk::<ID_BYTES>()?;
+        let id = i64::from_be_bytes(*id);
+        let secret: &[u8; SECRET_BYTES] = secret.try_into().ok()?;
+        (id > 0).then(|| Self { kind, id, bytes: Zeroizing::new(*secret) })
+    }
+
+    /// The id of its row.
+    pub fn id(&self) -> i64 {
+        self.id
+    }
+
+    /// What the database keeps.
+    pub fn hash(&self) -> SecretHash {
+        SecretHash::of(self.bytes.as_ref())
+    }
+
+    /// Whether it is the one that `stored` was made of. A row that does not exist costs the same comparison.
+    pub fn matches(&self, stored: Option<&[u8]>) -> bool {
+        const NOTHING: [u8; 32] = [0; 32];
+        let presented = self.hash();
+        let equal = presented.as_bytes().ct_eq(stored.unwrap_or(&NOTHING));
+        stored.is_some() & bool::from(equal)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}…", self.kind.prefix(), self.id)
+    }
+}
+
+/// The SHA-256 of a secret: what is stored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SecretHash([u8; 32]);
+
+impl SecretHash {
+    fn of(secret: &[u8]) -> Self {
+        Self(Sha256::digest(secret).into())
+    }
+
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretHash(…)")
+    }
+}
+
+/// The SHA-256 of anything else that is kept only to be compared: an address, a body.
+pub fn digest(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}

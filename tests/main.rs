@@ -1,0 +1,2 @@
+//! All tests.
+fn main() {}
