@@ -4,8 +4,10 @@
 //!
 //! - [`config`], [`clock`], [`token`]: settings, the time and the chance, all passed in.
 //! - [`domain`]: what we talk about.
+//! - [`store`]: the only room that speaks SQL.
 
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod store;
 pub mod token;

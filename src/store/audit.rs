@@ -1,0 +1,217 @@
+//! The audit: one row a change, in the change's transaction, each hashed together with the one before it. Triggers refuse
+//! UPDATE and DELETE; [`verify`] finds what was done around them, and the heads, kept elsewhere, show a cut-off end.
+//!
+//! SQLite has one chain. PostgreSQL has sixteen, and a transaction takes one that nobody holds: with one, every writer of
+//! every daemon would wait for the same row.
+
+use diesel::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::schema::{audit, audit_heads};
+use super::{Conn, StoreError, Tx, each};
+use crate::domain::{Caller, GrantId, RequestId};
+
+/// A change, to be written down.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Event<'a> {
+    /// What happened: `request.filed`, `grant.revoked`, …
+    pub name: &'a str,
+    /// To which request.
+    pub request: Option<RequestId>,
+    /// To which grant.
+    pub grant: Option<GrantId>,
+    /// To which user, bundle, key or other row, as the name says.
+    pub subject: Option<i64>,
+    /// What else is worth knowing; no secret and no address.
+    pub detail: Option<&'a str>,
+}
+
+/// One row, as it is stored and exported.
+#[derive(Clone, Debug, Queryable, Insertable, serde::Serialize)]
+#[diesel(table_name = audit)]
+pub struct Row {
+    /// The chain it is in.
+    pub chain: i32,
+    /// Its place there, from 1, without gaps.
+    pub seq: i64,
+    /// Microseconds since 1970.
+    pub at: i64,
+    /// What happened.
+    pub event: String,
+    /// Who did it.
+    pub actor_id: Option<i64>,
+    /// With which key.
+    pub key_id: Option<i64>,
+    /// From which address.
+    pub peer: Option<String>,
+    /// To which request.
+    pub request_id: Option<i64>,
+    /// To which grant.
+    pub grant_id: Option<i64>,
+    /// To which other row.
+    pub subject_id: Option<i64>,
+    /// What else is worth knowing.
+    pub detail: Option<String>,
+    /// SHA-256 of the hash before it and this row.
+    #[serde(serialize_with = "hex")]
+    pub hash: Vec<u8>,
+}
+
+/// The last place of a chain.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, serde::Serialize)]
+pub struct Head {
+    /// The chain.
+    pub chain: i32,
+    /// The last row's place.
+    pub seq: i64,
+    /// The last row's hash.
+    #[serde(serialize_with = "hex")]
+    pub hash: Vec<u8>,
+}
+
+/// What [`verify`] found wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    /// A row does not hash to what it says.
+    #[error("chain {chain}: row {seq} was changed, or the one before it is gone")]
+    Row {
+        /// The chain.
+        chain: i32,
+        /// The row.
+        seq: i64,
+    },
+    /// Rows are missing at the end, or there are more than there should be.
+    #[error("chain {chain} ends at row {found}, and should end at row {expected}")]
+    End {
+        /// The chain.
+        chain: i32,
+        /// The last row there is.
+        found: i64,
+        /// The last row there should be.
+        expected: i64,
+    },
+}
+
+/// Writes an event down.
+pub fn append(tx: &mut Tx<'_>, caller: &Caller, event: Event<'_>) -> Result<(), StoreError> {
+    let head = take_head(tx)?;
+    let mut row = Row {
+        chain: head.chain,
+        seq: head.seq + 1,
+        at: tx.micros(),
+        event: event.name.to_owned(),
+        actor_id: caller.user.map(|id| id.0),
+        key_id: caller.key.map(|id| id.0),
+        peer: caller.peer.map(|ip| ip.to_string()),
+        request_id: event.request.map(|id| id.0),
+        grant_id: event.grant.map(|id| id.0),
+        subject_id: event.subject,
+        detail: event.detail.map(str::to_owned),
+        hash: Vec::new(),
+    };
+    row.hash = chained(&head.hash, &row);
+    let set = (audit_heads::seq.eq(row.seq), audit_heads::hash.eq(row.hash.clone()));
+    each!(tx, |c| diesel::update(audit_heads::table.find(row.chain)).set(set).execute(c)?);
+    each!(tx, |c| diesel::insert_into(audit::table).values(&row).execute(c)?);
+    Ok(())
+}
+
+/// An event that the daemon itself caused.
+pub fn append_own(tx: &mut Tx<'_>, event: Event<'_>) -> Result<(), StoreError> {
+    append(tx, &Caller::operator(), event)
+}
+
+fn take_head(tx: &mut Tx<'_>) -> Result<Head, StoreError> {
+    let heads = || audit_heads::table.select(audit_heads::all_columns).order(audit_heads::chain.asc()).limit(1);
+    let head = match tx.conn() {
+        Conn::Sqlite(c) => heads().first(c)?,
+        Conn::Postgres(c) => match heads().for_update().skip_locked().first(c).optional()? {
+            Some(head) => head,
+            None => heads().for_update().first(c)?,
+        },
+    };
+    Ok(head)
+}
+
+/// `SHA-256(h_{n-1} || canonical(row_n))`: each field with its length, so that no two rows read the same.
+fn chained(previous: &[u8], row: &Row) -> Vec<u8> {
+    fn field(hash: &mut Sha256, bytes: Option<&[u8]>) {
+        match bytes {
+            None => hash.update([0]),
+            Some(bytes) => {
+                hash.update([1]);
+                hash.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
+                hash.update(bytes);
+            }
+        }
+    }
+    fn number(hash: &mut Sha256, value: Option<i64>) {
+        field(hash, value.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice));
+    }
+    let mut hash = Sha256::new();
+    field(&mut hash, Some(previous));
+    number(&mut hash, Some(i64::from(row.chain)));
+    number(&mut hash, Some(row.seq));
+    number(&mut hash, Some(row.at));
+    field(&mut hash, Some(row.event.as_bytes()));
+    number(&mut hash, row.actor_id);
+    number(&mut hash, row.key_id);
+    field(&mut hash, row.peer.as_deref().map(str::as_bytes));
+    number(&mut hash, row.request_id);
+    number(&mut hash, row.grant_id);
+    number(&mut hash, row.subject_id);
+    field(&mut hash, row.detail.as_deref().map(str::as_bytes));
+    hash.finalize().to_vec()
+}
+
+/// The last place of every chain: what to keep elsewhere.
+pub fn heads(tx: &mut Tx<'_>) -> Result<Vec<Head>, StoreError> {
+    let query = audit_heads::table.select(audit_heads::all_columns).order(audit_heads::chain.asc());
+    Ok(each!(tx, |c| query.load(c)?))
+}
+
+/// Rows of a chain behind `after`, in order.
+pub fn rows(tx: &mut Tx<'_>, chain: i32, after: i64, limit: i64) -> Result<Vec<Row>, StoreError> {
+    let query = audit::table
+        .filter(audit::chain.eq(chain))
+        .filter(audit::seq.gt(after))
+        .order(audit::seq.asc())
+        .limit(limit)
+        .select(audit::all_columns);
+    Ok(each!(tx, |c| query.load(c)?))
+}
+
+/// Walks every chain and says how many rows hold, or the first thing that is wrong.
+pub fn verify(tx: &mut Tx<'_>) -> Result<Result<u64, Broken>, StoreError> {
+    const STEP: i64 = 1_000;
+    let mut checked = 0;
+    for head in heads(tx)? {
+        let (mut seq, mut hash) = (0, Vec::new());
+        loop {
+            let part = rows(tx, head.chain, seq, STEP)?;
+            if part.is_empty() {
+                break;
+            }
+            for row in part {
+                if row.seq != seq + 1 || row.hash != chained(&hash, &row) {
+                    return Ok(Err(Broken::Row { chain: head.chain, seq: row.seq }));
+                }
+                (seq, hash) = (row.seq, row.hash);
+                checked += 1;
+            }
+        }
+        if seq != head.seq || hash != head.hash {
+            return Ok(Err(Broken::End { chain: head.chain, found: seq, expected: head.seq }));
+        }
+    }
+    Ok(Ok(checked))
+}
+
+fn hex<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    serializer.serialize_str(&text)
+}

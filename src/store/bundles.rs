@@ -1,0 +1,161 @@
+//! Bundles and the resources in them.
+
+use diesel::prelude::*;
+
+use super::schema::{bundle_resources, bundles, resources};
+use super::{StoreError, Tx, each, row};
+use crate::domain::{Bundle, BundleId, Level, Page, Resource, ResourceId, ResourceKind, Slice, UserId};
+
+row! {
+    struct Row from bundles {
+        id: i64,
+        name: String,
+        owner_id: Option<i64>,
+        level: String,
+    }
+}
+
+impl TryFrom<Row> for Bundle {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let level = Level::parse(&row.level).ok_or_else(|| unreadable("bundles.level", &row.level))?;
+        Ok(Self { id: BundleId(row.id), name: row.name, owner: row.owner_id.map(UserId), level })
+    }
+}
+
+row! {
+    struct ResourceRow from resources {
+        id: i64,
+        uri: String,
+        name: String,
+        kind: String,
+        owner_id: i64,
+    }
+}
+
+impl TryFrom<ResourceRow> for Resource {
+    type Error = StoreError;
+
+    fn try_from(row: ResourceRow) -> Result<Self, StoreError> {
+        let kind = ResourceKind::parse(&row.kind).ok_or_else(|| unreadable("resources.kind", &row.kind))?;
+        Ok(Self { id: ResourceId(row.id), uri: row.uri, name: row.name, kind, owner: UserId(row.owner_id) })
+    }
+}
+
+/// A stored word that no version of ours wrote.
+pub(super) fn unreadable(column: &str, word: &str) -> StoreError {
+    StoreError::Query(format!("{column} holds {word:?}, which this version does not know"))
+}
+
+/// Adds a bundle. A taken name is a violation of `bundles.name`.
+pub fn add(tx: &mut Tx<'_>, name: &str, owner: Option<UserId>, level: Level) -> Result<Bundle, StoreError> {
+    let values = (
+        bundles::name.eq(name),
+        bundles::owner_id.eq(owner.map(|id| id.0)),
+        bundles::level.eq(level.as_str()),
+        bundles::created_at.eq(tx.micros()),
+    );
+    let row: Row = each!(tx, |c| diesel::insert_into(bundles::table).values(values).returning(Row::columns()).get_result(c)?);
+    row.try_into()
+}
+
+/// A bundle that exists.
+pub fn find(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
+    let query = bundles::table.find(id.0).filter(bundles::deleted_at.is_null()).select(Row::columns());
+    each!(tx, |c| query.first::<Row>(c).optional()?).map(Bundle::try_from).transpose()
+}
+
+/// Those of `ids` that ever were.
+pub fn find_all(tx: &mut Tx<'_>, ids: &[BundleId]) -> Result<Vec<Bundle>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let query = bundles::table.filter(bundles::id.eq_any(ids)).select(Row::columns());
+    let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
+    rows.into_iter().map(Bundle::try_from).collect()
+}
+
+/// A bundle by name.
+pub fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Bundle>, StoreError> {
+    let query = bundles::table.filter(bundles::name.eq(name)).filter(bundles::deleted_at.is_null()).select(Row::columns());
+    each!(tx, |c| query.first::<Row>(c).optional()?).map(Bundle::try_from).transpose()
+}
+
+/// A part of the bundles that exist, by id.
+pub fn list(tx: &mut Tx<'_>, page: Page) -> Result<Slice<Bundle>, StoreError> {
+    let live = || bundles::table.filter(bundles::deleted_at.is_null());
+    let total = each!(tx, |c| live().count().get_result(c)?);
+    let query = live().select(Row::columns()).order(bundles::id.asc()).limit(page.limit).offset(page.offset);
+    let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
+    let items = rows.into_iter().map(Bundle::try_from).collect::<Result<_, _>>()?;
+    Ok(Slice { items, total })
+}
+
+/// The bundles of an owner.
+pub fn owned_by(tx: &mut Tx<'_>, owner: UserId) -> Result<Vec<BundleId>, StoreError> {
+    let query = bundles::table.filter(bundles::owner_id.eq(owner.0)).filter(bundles::deleted_at.is_null()).select(bundles::id);
+    let ids: Vec<i64> = each!(tx, |c| query.load(c)?);
+    Ok(ids.into_iter().map(BundleId).collect())
+}
+
+/// Hands a bundle over.
+pub fn set_owner(tx: &mut Tx<'_>, id: BundleId, owner: UserId) -> Result<(), StoreError> {
+    let update = diesel::update(bundles::table.find(id.0)).set(bundles::owner_id.eq(owner.0));
+    each!(tx, |c| update.execute(c)?);
+    Ok(())
+}
+
+/// Takes a bundle away; its name is free again.
+pub fn delete(tx: &mut Tx<'_>, id: BundleId) -> Result<bool, StoreError> {
+    let now = tx.micros();
+    let update = diesel::update(bundles::table.find(id.0).filter(bundles::deleted_at.is_null())).set(bundles::deleted_at.eq(now));
+    Ok(each!(tx, |c| update.execute(c)?) == 1)
+}
+
+/// Registers a resource. A taken URI is a violation of `resources.uri`.
+pub fn add_resource(tx: &mut Tx<'_>, uri: &str, name: &str, kind: ResourceKind, owner: UserId) -> Result<Resource, StoreError> {
+    let values = (
+        resources::uri.eq(uri),
+        resources::name.eq(name),
+        resources::kind.eq(kind.as_str()),
+        resources::owner_id.eq(owner.0),
+        resources::created_at.eq(tx.micros()),
+    );
+    let row: ResourceRow =
+        each!(tx, |c| diesel::insert_into(resources::table).values(values).returning(ResourceRow::columns()).get_result(c)?);
+    row.try_into()
+}
+
+/// A resource by its URI.
+pub fn find_resource(tx: &mut Tx<'_>, uri: &str) -> Result<Option<Resource>, StoreError> {
+    let query =
+        resources::table.filter(resources::uri.eq(uri)).filter(resources::deleted_at.is_null()).select(ResourceRow::columns());
+    each!(tx, |c| query.first::<ResourceRow>(c).optional()?).map(Resource::try_from).transpose()
+}
+
+/// Puts a resource into a bundle; twice is once.
+pub fn put_in(tx: &mut Tx<'_>, bundle: BundleId, resource: ResourceId) -> Result<(), StoreError> {
+    let values = (bundle_resources::bundle_id.eq(bundle.0), bundle_resources::resource_id.eq(resource.0));
+    each!(tx, |c| diesel::insert_into(bundle_resources::table).values(values).on_conflict_do_nothing().execute(c)?);
+    Ok(())
+}
+
+/// What is in a bundle, by id.
+pub fn resources_of(tx: &mut Tx<'_>, bundle: BundleId) -> Result<Vec<Resource>, StoreError> {
+    let query = bundle_resources::table
+        .inner_join(resources::table)
+        .filter(bundle_resources::bundle_id.eq(bundle.0))
+        .filter(resources::deleted_at.is_null())
+        .order(resources::id.asc())
+        .select(ResourceRow::columns());
+    let rows: Vec<ResourceRow> = each!(tx, |c| query.load(c)?);
+    rows.into_iter().map(Resource::try_from).collect()
+}
+
+/// Hands every resource of somebody to somebody else.
+pub fn set_resource_owner(tx: &mut Tx<'_>, from: UserId, to: UserId) -> Result<(), StoreError> {
+    let update = diesel::update(resources::table.filter(resources::owner_id.eq(from.0))).set(resources::owner_id.eq(to.0));
+    each!(tx, |c| update.execute(c)?);
+    Ok(())
+}
+
+diesel::joinable!(bundle_resources -> resources (resource_id));

@@ -1,0 +1,308 @@
+//! By what callers are known: keys, OAuth2 tokens, sessions, sign-in codes. Of each only a hash is kept.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+
+use super::schema::{access_tokens, api_keys, sessions, sign_in_codes};
+use super::{StoreError, Tx, each, row};
+use crate::clock::from_micros;
+use crate::domain::{KeyId, Scope, Scopes, SessionId, UserId};
+use crate::token::SecretHash;
+
+/// An app's key, as it is stored.
+#[derive(Clone, Debug)]
+pub struct ApiKey {
+    /// Its id.
+    pub id: KeyId,
+    /// The app's name, which letters show.
+    pub name: String,
+    /// Whose it is.
+    pub user: Option<UserId>,
+    /// The hash of its secret.
+    pub secret_hash: Vec<u8>,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// Where its letters' links may lead: origins with a path prefix.
+    pub redeem_urls: Vec<String>,
+    /// From then on it is nothing.
+    pub expires_at: DateTime<Utc>,
+    /// When it was taken back.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+row! {
+    struct KeyRow from api_keys {
+        id: i64,
+        name: String,
+        user_id: Option<i64>,
+        secret_hash: Vec<u8>,
+        scopes: String,
+        redeem_urls: String,
+        expires_at: i64,
+        revoked_at: Option<i64>,
+    }
+}
+
+impl From<KeyRow> for ApiKey {
+    fn from(row: KeyRow) -> Self {
+        Self {
+            id: KeyId(row.id),
+            name: row.name,
+            user: row.user_id.map(UserId),
+            secret_hash: row.secret_hash,
+            scopes: row.scopes.split_whitespace().filter_map(Scope::parse).collect(),
+            redeem_urls: row.redeem_urls.lines().map(str::to_owned).collect(),
+            expires_at: from_micros(row.expires_at),
+            revoked_at: row.revoked_at.map(from_micros),
+        }
+    }
+}
+
+/// Stores a key.
+pub fn add_key(
+    tx: &mut Tx<'_>,
+    name: &str,
+    user: Option<UserId>,
+    secret: SecretHash,
+    scopes: Scopes,
+    redeem_urls: &[String],
+    lasts: TimeDelta,
+) -> Result<KeyId, StoreError> {
+    let scopes: Vec<&str> = scopes.iter().map(Scope::as_str).collect();
+    let values = (
+        api_keys::name.eq(name),
+        api_keys::user_id.eq(user.map(|id| id.0)),
+        api_keys::secret_hash.eq(secret.as_bytes().to_vec()),
+        api_keys::scopes.eq(scopes.join(" ")),
+        api_keys::redeem_urls.eq(redeem_urls.join("\n")),
+        api_keys::created_at.eq(tx.micros()),
+        api_keys::expires_at.eq((tx.now() + lasts).timestamp_micros()),
+    );
+    Ok(KeyId(each!(tx, |c| diesel::insert_into(api_keys::table).values(values).returning(api_keys::id).get_result(c)?)))
+}
+
+/// A key, live or not.
+pub fn find_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
+    let query = api_keys::table.find(id.0).select(KeyRow::columns());
+    Ok(each!(tx, |c| query.first::<KeyRow>(c).optional()?).map(ApiKey::from))
+}
+
+/// Takes a key back.
+pub fn revoke_key(tx: &mut Tx<'_>, id: KeyId) -> Result<bool, StoreError> {
+    let now = tx.micros();
+    let update =
+        diesel::update(api_keys::table.find(id.0).filter(api_keys::revoked_at.is_null())).set(api_keys::revoked_at.eq(now));
+    Ok(each!(tx, |c| update.execute(c)?) == 1)
+}
+
+/// The live keys of somebody.
+pub fn keys_of(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<KeyId>, StoreError> {
+    let query = api_keys::table.filter(api_keys::user_id.eq(user.0)).filter(api_keys::revoked_at.is_null()).select(api_keys::id);
+    let ids: Vec<i64> = each!(tx, |c| query.load(c)?);
+    Ok(ids.into_iter().map(KeyId).collect())
+}
+
+/// An OAuth2 token, as it is stored.
+#[derive(Clone, Debug, Queryable)]
+pub struct AccessToken {
+    /// The person.
+    pub user: Option<i64>,
+    /// The client.
+    pub key: Option<i64>,
+    /// The hash of its secret.
+    pub secret_hash: Vec<u8>,
+    /// Whether it may change anything.
+    pub may_write: bool,
+    expires_at: i64,
+    revoked_at: Option<i64>,
+}
+
+impl AccessToken {
+    /// Whether it is good at `now`.
+    pub fn is_live_at(&self, now: DateTime<Utc>) -> bool {
+        self.revoked_at.is_none() && now < from_micros(self.expires_at)
+    }
+}
+
+/// Which of the two OAuth2 tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenKind {
+    /// Shown with each call.
+    Access,
+    /// Shown for a new one.
+    Refresh,
+}
+
+impl TokenKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Refresh => "refresh",
+        }
+    }
+}
+
+/// Stores an OAuth2 token; answers with its id.
+pub fn add_access_token(
+    tx: &mut Tx<'_>,
+    kind: TokenKind,
+    user: Option<UserId>,
+    key: Option<KeyId>,
+    secret: SecretHash,
+    may_write: bool,
+    lasts: TimeDelta,
+) -> Result<i64, StoreError> {
+    let values = (
+        access_tokens::kind.eq(kind.as_str()),
+        access_tokens::user_id.eq(user.map(|id| id.0)),
+        access_tokens::key_id.eq(key.map(|id| id.0)),
+        access_tokens::secret_hash.eq(secret.as_bytes().to_vec()),
+        access_tokens::may_write.eq(may_write),
+        access_tokens::created_at.eq(tx.micros()),
+        access_tokens::expires_at.eq((tx.now() + lasts).timestamp_micros()),
+    );
+    Ok(each!(tx, |c| diesel::insert_into(access_tokens::table).values(values).returning(access_tokens::id).get_result(c)?))
+}
+
+/// An OAuth2 token of that kind, live or not.
+pub fn find_access_token(tx: &mut Tx<'_>, kind: TokenKind, id: i64) -> Result<Option<AccessToken>, StoreError> {
+    let columns = (
+        access_tokens::user_id,
+        access_tokens::key_id,
+        access_tokens::secret_hash,
+        access_tokens::may_write,
+        access_tokens::expires_at,
+        access_tokens::revoked_at,
+    );
+    let query = access_tokens::table.find(id).filter(access_tokens::kind.eq(kind.as_str())).select(columns);
+    Ok(each!(tx, |c| query.first(c).optional()?))
+}
+
+/// Ends one OAuth2 token; false if somebody was faster.
+pub fn revoke_access_token(tx: &mut Tx<'_>, id: i64) -> Result<bool, StoreError> {
+    let now = tx.micros();
+    let update = diesel::update(access_tokens::table.find(id).filter(access_tokens::revoked_at.is_null()))
+        .set(access_tokens::revoked_at.eq(now));
+    Ok(each!(tx, |c| update.execute(c)?) == 1)
+}
+
+/// A session, as it is stored.
+#[derive(Clone, Debug, Queryable)]
+pub struct Session {
+    /// The person.
+    pub user: i64,
+    /// The hash of its secret.
+    pub secret_hash: Vec<u8>,
+    seen_at: i64,
+    expires_at: i64,
+}
+
+impl Session {
+    /// When it was used last, to the minute or so.
+    pub fn seen_at(&self) -> DateTime<Utc> {
+        from_micros(self.seen_at)
+    }
+
+    /// Whether it is good at `now`: neither over nor left alone for `idle`.
+    pub fn is_live_at(&self, now: DateTime<Utc>, idle: TimeDelta) -> bool {
+        now < from_micros(self.expires_at) && now < self.seen_at() + idle
+    }
+}
+
+/// Stores a session.
+pub fn add_session(tx: &mut Tx<'_>, user: UserId, secret: SecretHash, lasts: TimeDelta) -> Result<SessionId, StoreError> {
+    let now = tx.micros();
+    let values = (
+        sessions::user_id.eq(user.0),
+        sessions::secret_hash.eq(secret.as_bytes().to_vec()),
+        sessions::created_at.eq(now),
+        sessions::seen_at.eq(now),
+        sessions::expires_at.eq((tx.now() + lasts).timestamp_micros()),
+    );
+    Ok(SessionId(each!(tx, |c| diesel::insert_into(sessions::table).values(values).returning(sessions::id).get_result(c)?)))
+}
+
+/// A session, live or not.
+pub fn find_session(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<Session>, StoreError> {
+    let columns = (sessions::user_id, sessions::secret_hash, sessions::seen_at, sessions::expires_at);
+    Ok(each!(tx, |c| sessions::table.find(id.0).select(columns).first(c).optional()?))
+}
+
+/// Notes that a session was used now.
+pub fn touch_session(tx: &mut Tx<'_>, id: SessionId) -> Result<(), StoreError> {
+    let now = tx.micros();
+    each!(tx, |c| diesel::update(sessions::table.find(id.0)).set(sessions::seen_at.eq(now)).execute(c)?);
+    Ok(())
+}
+
+/// Ends a session.
+pub fn delete_session(tx: &mut Tx<'_>, id: SessionId) -> Result<(), StoreError> {
+    each!(tx, |c| diesel::delete(sessions::table.find(id.0)).execute(c)?);
+    Ok(())
+}
+
+/// Ends every session and OAuth2 token of somebody.
+pub fn sign_out_everywhere(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
+    let now = tx.micros();
+    each!(tx, |c| diesel::delete(sessions::table.filter(sessions::user_id.eq(user.0))).execute(c)?);
+    let tokens = access_tokens::table.filter(access_tokens::user_id.eq(user.0)).filter(access_tokens::revoked_at.is_null());
+    each!(tx, |c| diesel::update(tokens).set(access_tokens::revoked_at.eq(now)).execute(c)?);
+    Ok(())
+}
+
+/// A sign-in code, as it is stored.
+#[derive(Clone, Debug, Queryable)]
+pub struct SignInCode {
+    /// Its id.
+    pub id: i64,
+    /// What its hash is mixed with.
+    pub salt: Vec<u8>,
+    /// The hash of the code; none until the letter with it goes out.
+    pub code_hash: Option<Vec<u8>>,
+    /// Wrong tries so far.
+    pub tries: i32,
+}
+
+/// Stores the hash of a code that is about to be mailed; the ones before it are dead.
+pub fn add_code(tx: &mut Tx<'_>, user: UserId, salt: &[u8], hash: &[u8], lasts: TimeDelta) -> Result<(), StoreError> {
+    let now = tx.micros();
+    let older = sign_in_codes::table.filter(sign_in_codes::user_id.eq(user.0)).filter(sign_in_codes::used_at.is_null());
+    each!(tx, |c| diesel::update(older).set(sign_in_codes::used_at.eq(now)).execute(c)?);
+    let values = (
+        sign_in_codes::user_id.eq(user.0),
+        sign_in_codes::salt.eq(salt),
+        sign_in_codes::code_hash.eq(Some(hash.to_vec())),
+        sign_in_codes::tries.eq(0),
+        sign_in_codes::created_at.eq(now),
+        sign_in_codes::expires_at.eq((tx.now() + lasts).timestamp_micros()),
+    );
+    each!(tx, |c| diesel::insert_into(sign_in_codes::table).values(values).execute(c)?);
+    Ok(())
+}
+
+/// The live code of somebody.
+pub fn live_code(tx: &mut Tx<'_>, user: UserId) -> Result<Option<SignInCode>, StoreError> {
+    let query = sign_in_codes::table
+        .filter(sign_in_codes::user_id.eq(user.0))
+        .filter(sign_in_codes::used_at.is_null())
+        .filter(sign_in_codes::expires_at.gt(tx.micros()))
+        .order(sign_in_codes::id.desc())
+        .select((sign_in_codes::id, sign_in_codes::salt, sign_in_codes::code_hash, sign_in_codes::tries));
+    Ok(each!(tx, |c| query.first(c).optional()?))
+}
+
+/// Counts a wrong try; answers with how many there were.
+pub fn count_try(tx: &mut Tx<'_>, id: i64) -> Result<i32, StoreError> {
+    let update = diesel::update(sign_in_codes::table.find(id))
+        .set(sign_in_codes::tries.eq(sign_in_codes::tries + 1))
+        .returning(sign_in_codes::tries);
+    Ok(each!(tx, |c| update.get_result(c)?))
+}
+
+/// Spends a code; false if somebody was faster.
+pub fn use_code(tx: &mut Tx<'_>, id: i64) -> Result<bool, StoreError> {
+    let now = tx.micros();
+    let update = diesel::update(sign_in_codes::table.find(id).filter(sign_in_codes::used_at.is_null()))
+        .set(sign_in_codes::used_at.eq(now));
+    Ok(each!(tx, |c| update.execute(c)?) == 1)
+}

@@ -1,0 +1,295 @@
+//! One store over two databases: which one, how a closure gets its transaction, and what time it is in there.
+
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use tokio::sync::{Semaphore, oneshot};
+
+use super::pool::Pool;
+use super::sqlite::Writer;
+use super::{Conn, Fault, StoreError, migrate, postgres, sqlite};
+use crate::clock::Clock;
+use crate::config;
+
+/// The database, shared by everything in the process. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    backend: Arc<Backend>,
+    clock: Clock,
+}
+
+enum Backend {
+    Sqlite { writer: Writer, readers: Pool, turns: Semaphore, path: String },
+    Postgres { pool: Pool, turns: Semaphore, waiting: usize },
+}
+
+/// One transaction: a connection, and the time it happens at.
+pub struct Tx<'a> {
+    conn: &'a mut Conn,
+    now: DateTime<Utc>,
+}
+
+impl Tx<'_> {
+    /// The time of this transaction; asked once, so that all it writes agrees.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    pub(super) fn micros(&self) -> i64 {
+        self.now.timestamp_micros()
+    }
+
+    pub(super) fn conn(&mut self) -> &mut Conn {
+        self.conn
+    }
+
+    /// Runs `f` in a savepoint: what it did is undone if it fails, and the transaction goes on.
+    pub fn attempt<T, E: Fault>(&mut self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let now = self.now;
+        begin(self.conn)?;
+        let result = f(&mut Tx { conn: self.conn, now });
+        end(self.conn, result)
+    }
+}
+
+/// Held while a daemon runs on a SQLite file; a second one cannot have it.
+#[must_use = "the lock is held as long as this lives"]
+pub struct DatabaseLock(#[expect(dead_code, reason = "the lock is the open file")] Option<File>);
+
+impl Store {
+    /// Opens the database that `database.url` names. Touches no schema: see [`Store::migrate`].
+    pub fn open(database: &config::Database, write_queue: usize, clock: Clock) -> Result<Self, StoreError> {
+        let turns = Semaphore::new(database.connections as usize);
+        let backend = if let Some(path) = sqlite::path_of(&database.url) {
+            let writer = Writer::start(path, write_queue, clock.clone())?;
+            let owned = path.to_owned();
+            let readers = Pool::new(database.connections, move || sqlite::open(&owned));
+            Backend::Sqlite { writer, readers, turns, path: path.to_owned() }
+        } else {
+            postgres::check_url(&database.url)?;
+            let settings = database.clone();
+            let pool = Pool::new(database.connections, move || postgres::open(&settings));
+            Backend::Postgres { pool, turns, waiting: write_queue }
+        };
+        Ok(Self { backend: Arc::new(backend), clock })
+    }
+
+    /// Where time comes from.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Whether several daemons may work on this database.
+    pub fn is_shared(&self) -> bool {
+        matches!(*self.backend, Backend::Postgres { .. })
+    }
+
+    /// Takes the SQLite file for this daemon. On PostgreSQL there is nothing to take.
+    pub fn lock(&self) -> Result<DatabaseLock, StoreError> {
+        match &*self.backend {
+            Backend::Sqlite { path, .. } => sqlite::lock(path).map(|file| DatabaseLock(Some(file))),
+            Backend::Postgres { .. } => Ok(DatabaseLock(None)),
+        }
+    }
+
+    /// Brings the schema to what this program needs; answers with the names of the migrations it ran.
+    pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
+        match &*self.backend {
+            Backend::Sqlite { path, .. } => migrate::run(&mut sqlite::open(path)?),
+            Backend::Postgres { pool, .. } => pool.with(migrate::run),
+        }
+    }
+
+    /// Migrations that have not run on this database.
+    pub fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
+        match &*self.backend {
+            Backend::Sqlite { path, .. } => migrate::pending(&mut sqlite::open(path)?),
+            Backend::Postgres { pool, .. } => pool.with(migrate::pending),
+        }
+    }
+
+    /// Takes every migration back: for the test that up, down and up again is the same.
+    pub fn unmigrate(&self) -> Result<(), StoreError> {
+        match &*self.backend {
+            Backend::Sqlite { path, .. } => migrate::revert_all(&mut sqlite::open(path)?),
+            Backend::Postgres { pool, .. } => pool.with(migrate::revert_all),
+        }
+    }
+
+    /// Copies a SQLite database into `file` while it is in use.
+    pub fn backup(&self, file: &str) -> Result<(), StoreError> {
+        match &*self.backend {
+            Backend::Sqlite { path, .. } => sqlite::backup(path, file),
+            Backend::Postgres { .. } => {
+                Err(StoreError::Unavailable("a PostgreSQL database is backed up with pg_dump or pg_basebackup".into()))
+            }
+        }
+    }
+
+    /// Runs `f` in one transaction and commits, or undoes all of it. On PostgreSQL it may run again from the start when
+    /// the database asks for that, so it changes nothing outside of the transaction.
+    pub async fn write<T, E>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Fault,
+    {
+        match &*self.backend {
+            Backend::Sqlite { writer, .. } => {
+                let answer = enqueue(writer, f)?;
+                answer.await.unwrap_or_else(|_| Err(E::from(writer_is_gone())))
+            }
+            Backend::Postgres { turns, waiting, .. } => {
+                if turns.available_permits() == 0 && self.queue_len() >= *waiting {
+                    return Err(E::from(StoreError::Overloaded));
+                }
+                let _turn = turns.acquire().await.map_err(|_| E::from(StoreError::Overloaded))?;
+                let store = self.clone();
+                let task = tokio::task::spawn_blocking(move || store.write_here(f));
+                task.await.unwrap_or_else(|e| Err(E::from(StoreError::Query(e.to_string()))))
+            }
+        }
+    }
+
+    /// As [`Store::write`], for callers that may block: commands and tests.
+    pub fn write_sync<T, E>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Fault,
+    {
+        match &*self.backend {
+            Backend::Sqlite { writer, .. } => {
+                let (send, answer) = std::sync::mpsc::sync_channel(1);
+                let job = job(f, move |result| drop(send.send(result)));
+                writer.send(job)?;
+                answer.recv().unwrap_or_else(|_| Err(E::from(writer_is_gone())))
+            }
+            Backend::Postgres { .. } => self.write_here(f),
+        }
+    }
+
+    /// Runs `f` on one snapshot of the data. It must not write.
+    pub async fn read<T, E>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Fault,
+    {
+        let (Backend::Sqlite { turns, .. } | Backend::Postgres { turns, .. }) = &*self.backend;
+        let _turn = turns.acquire().await.map_err(|_| E::from(StoreError::Overloaded))?;
+        let store = self.clone();
+        let task = tokio::task::spawn_blocking(move || store.read_sync(f));
+        task.await.unwrap_or_else(|e| Err(E::from(StoreError::Query(e.to_string()))))
+    }
+
+    /// As [`Store::read`], for callers that may block.
+    pub fn read_sync<T, E: Fault>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let (Backend::Sqlite { readers: pool, .. } | Backend::Postgres { pool, .. }) = &*self.backend;
+        pool.with(|conn| {
+            begin(conn)?;
+            let result = now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx { conn, now }));
+            end(conn, result)
+        })
+    }
+
+    /// How many writes wait for their turn.
+    pub fn queue_len(&self) -> usize {
+        match &*self.backend {
+            Backend::Sqlite { writer, .. } => writer.waiting(),
+            Backend::Postgres { .. } => 0,
+        }
+    }
+
+    /// PostgreSQL: here and now, three more times when it asks for it.
+    fn write_here<T, E: Fault>(&self, mut f: impl FnMut(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        const TRIES: u32 = 4;
+        let (Backend::Sqlite { readers: pool, .. } | Backend::Postgres { pool, .. }) = &*self.backend;
+        let mut tries = 1;
+        loop {
+            let result = pool.with(|conn| {
+                begin(conn)?;
+                let result = now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx { conn, now }));
+                end(conn, result)
+            });
+            let asks_again = |e: &E| e.as_store().is_some_and(|e| matches!(e, StoreError::Conflict(_)));
+            match result {
+                Err(error) if tries < TRIES && asks_again(&error) => tries += 1,
+                other => return other,
+            }
+        }
+    }
+}
+
+fn writer_is_gone() -> StoreError {
+    StoreError::Unavailable("the thread that writes is gone".into())
+}
+
+fn enqueue<T, E>(
+    writer: &Writer,
+    f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+) -> Result<oneshot::Receiver<Result<T, E>>, E>
+where
+    T: Send + 'static,
+    E: Fault,
+{
+    let (send, answer) = oneshot::channel();
+    writer.send(job(f, move |result| drop(send.send(result))))?;
+    Ok(answer)
+}
+
+/// What the writer runs: the closure in its savepoint now, and its answer once the whole batch is on the disk.
+fn job<T, E>(
+    mut f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    answer: impl FnOnce(Result<T, E>) + Send + 'static,
+) -> sqlite::Job
+where
+    T: Send + 'static,
+    E: Fault,
+{
+    Box::new(move |turn| {
+        let result = match turn {
+            Ok((conn, now)) => begin(conn).map_err(E::from).and_then(|()| {
+                let run = || f(&mut Tx { conn, now });
+                let panicked = |_| Err(E::from(StoreError::Query("a transaction panicked and was undone".into())));
+                let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(panicked);
+                end(conn, result)
+            }),
+            Err(reason) => Err(E::from(reason)),
+        };
+        Box::new(move |commit: Result<(), StoreError>| answer(commit.map_err(E::from).and(result)))
+    })
+}
+
+/// Begins a transaction, or a savepoint where one is under way.
+pub(super) fn begin(conn: &mut Conn) -> Result<(), StoreError> {
+    let begun = match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction(c),
+        Conn::Postgres(c) => AnsiTransactionManager::begin_transaction(c),
+    };
+    Ok(begun?)
+}
+
+/// Commits what went well and undoes what did not.
+pub(super) fn end<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> Result<T, E> {
+    let is_ok = result.is_ok();
+    let ended = match conn {
+        Conn::Sqlite(c) if is_ok => AnsiTransactionManager::commit_transaction(c),
+        Conn::Postgres(c) if is_ok => AnsiTransactionManager::commit_transaction(c),
+        Conn::Sqlite(c) => AnsiTransactionManager::rollback_transaction(c),
+        Conn::Postgres(c) => AnsiTransactionManager::rollback_transaction(c),
+    };
+    match (result, ended) {
+        (Ok(_), Err(e)) => Err(E::from(StoreError::from(e))),
+        // The story's own error says more than that undoing it failed too.
+        (result, _) => result,
+    }
+}
+
+/// The time of a transaction: the clock's, or PostgreSQL's own, so that several daemons agree.
+fn now(conn: &mut Conn, clock: &Clock) -> Result<DateTime<Utc>, StoreError> {
+    match conn {
+        Conn::Postgres(c) if !clock.is_manual() => postgres::now(c),
+        _ => Ok(clock.now()),
+    }
+}

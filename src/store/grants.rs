@@ -1,0 +1,319 @@
+//! Access that exists.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::bundles::unreadable;
+use super::schema::{grant_resources, grants, resources};
+use super::{StoreError, Tx, each, row};
+use crate::clock::from_micros;
+use crate::domain::{BundleId, Grant, GrantId, GranteeKind, Level, Page, PrincipalId, RequestId, ResourceId, Slice, UserId};
+
+row! {
+    struct Row from grants {
+        id: i64,
+        public_id: String,
+        request_id: Option<i64>,
+        parent_id: Option<i64>,
+        grantor_id: i64,
+        grantee_kind: String,
+        grantee_id: Option<i64>,
+        bundle_id: Option<i64>,
+        level: String,
+        reshare: i32,
+        starts_at: i64,
+        ends_at: Option<i64>,
+        is_enabled: bool,
+        revoked_at: Option<i64>,
+        comment: String,
+        version: i32,
+        created_at: i64,
+        updated_at: i64,
+    }
+}
+
+impl TryFrom<Row> for Grant {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: GrantId(row.id),
+            public_id: row.public_id,
+            request: row.request_id.map(RequestId),
+            parent: row.parent_id.map(GrantId),
+            grantor: UserId(row.grantor_id),
+            grantee_kind: GranteeKind::parse(&row.grantee_kind)
+                .ok_or_else(|| unreadable("grants.grantee_kind", &row.grantee_kind))?,
+            grantee: row.grantee_id.map(PrincipalId),
+            bundle: row.bundle_id.map(BundleId),
+            level: Level::parse(&row.level).ok_or_else(|| unreadable("grants.level", &row.level))?,
+            reshare: row.reshare,
+            starts_at: from_micros(row.starts_at),
+            ends_at: row.ends_at.map(from_micros),
+            is_enabled: row.is_enabled,
+            revoked_at: row.revoked_at.map(from_micros),
+            comment: row.comment,
+            version: row.version,
+            created_at: from_micros(row.created_at),
+            updated_at: from_micros(row.updated_at),
+        })
+    }
+}
+
+/// A grant to be stored.
+#[derive(Clone, Debug)]
+pub struct NewGrant<'a> {
+    /// The request it comes from; a second one for the same request is a violation of `grants_request`.
+    pub request: Option<RequestId>,
+    /// The grant it is shared on under.
+    pub parent: Option<GrantId>,
+    /// Who gives.
+    pub grantor: UserId,
+    /// To whom.
+    pub grantee_kind: GranteeKind,
+    /// The user or group.
+    pub grantee: Option<PrincipalId>,
+    /// The bundle.
+    pub bundle: Option<BundleId>,
+    /// The resources it is limited to; empty: the whole bundle.
+    pub resources: &'a [ResourceId],
+    /// How much.
+    pub level: Level,
+    /// Bits of `domain::grant::reshare`.
+    pub reshare: i32,
+    /// Until when.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// What its maker calls it.
+    pub comment: &'a str,
+    /// Who made it.
+    pub created_by: Option<UserId>,
+}
+
+/// Stores a grant that starts now.
+pub fn add(tx: &mut Tx<'_>, new: &NewGrant<'_>) -> Result<Grant, StoreError> {
+    let now = tx.now();
+    let micros = tx.micros();
+    let public_id = public_id(now);
+    let values = (
+        grants::public_id.eq(&public_id),
+        grants::request_id.eq(new.request.map(|id| id.0)),
+        grants::parent_id.eq(new.parent.map(|id| id.0)),
+        grants::grantor_id.eq(new.grantor.0),
+        grants::grantee_kind.eq(new.grantee_kind.as_str()),
+        grants::grantee_id.eq(new.grantee.map(|id| id.0)),
+        grants::bundle_id.eq(new.bundle.map(|id| id.0)),
+        grants::level.eq(new.level.as_str()),
+        grants::reshare.eq(new.reshare),
+        grants::starts_at.eq(micros),
+        grants::ends_at.eq(new.ends_at.map(|at| at.timestamp_micros())),
+        grants::is_enabled.eq(true),
+        grants::comment.eq(new.comment),
+        grants::version.eq(1),
+        grants::created_by.eq(new.created_by.map(|id| id.0)),
+        grants::created_at.eq(micros),
+        grants::updated_at.eq(micros),
+    );
+    let id: i64 = each!(tx, |c| diesel::insert_into(grants::table).values(values).returning(grants::id).get_result(c)?);
+    for resource in new.resources {
+        let values = (grant_resources::grant_id.eq(id), grant_resources::resource_id.eq(resource.0));
+        each!(tx, |c| diesel::insert_into(grant_resources::table).values(values).execute(c)?);
+    }
+    Ok(Grant {
+        id: GrantId(id),
+        public_id,
+        request: new.request,
+        parent: new.parent,
+        grantor: new.grantor,
+        grantee_kind: new.grantee_kind,
+        grantee: new.grantee,
+        bundle: new.bundle,
+        level: new.level,
+        reshare: new.reshare,
+        starts_at: now,
+        ends_at: new.ends_at,
+        is_enabled: true,
+        revoked_at: None,
+        comment: new.comment.to_owned(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    })
+}
+
+/// A UUID of version 7: 74 random bits behind the time, so that new rows land on one page of the index.
+fn public_id(now: DateTime<Utc>) -> String {
+    let mut bytes = *Uuid::new_v4().as_bytes();
+    let millis = now.timestamp_millis().to_be_bytes();
+    if let (Some(head), Some(time)) = (bytes.first_chunk_mut::<6>(), millis.last_chunk::<6>()) {
+        *head = *time;
+    }
+    uuid::Builder::from_bytes(bytes).with_version(uuid::Version::SortRand).into_uuid().to_string()
+}
+
+/// A grant, live or not.
+pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
+    let query = grants::table.find(id.0).select(Row::columns());
+    each!(tx, |c| query.first::<Row>(c).optional()?).map(Grant::try_from).transpose()
+}
+
+/// Which grants a list is of. Several conditions hold together.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Those that give to, or come from, this person: what they may see.
+    pub involving: Option<UserId>,
+    /// Given by one of these.
+    pub grantors: Option<Vec<i64>>,
+    /// Given to one of these.
+    pub grantees: Option<Vec<i64>>,
+    /// For one of these bundles.
+    pub bundles: Option<Vec<i64>>,
+}
+
+/// A part of the live grants that are for a bundle and to a person, by id: Hexoskin's bundle permissions.
+pub fn list_of_bundles(tx: &mut Tx<'_>, filter: &Filter, page: Page) -> Result<Slice<Grant>, StoreError> {
+    let now = tx.micros();
+    macro_rules! filtered {
+        ($query:expr) => {{
+            let mut query = $query
+                .filter(grants::revoked_at.is_null())
+                .filter(grants::is_enabled.eq(true))
+                .filter(grants::bundle_id.is_not_null())
+                .filter(grants::grantee_kind.eq_any(["user", "external_user"]))
+                .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+                .into_boxed();
+            if let Some(UserId(user)) = filter.involving {
+                query = query.filter(grants::grantor_id.eq(user).or(grants::grantee_id.eq(user)));
+            }
+            if let Some(ids) = &filter.grantors {
+                query = query.filter(grants::grantor_id.eq_any(ids));
+            }
+            if let Some(ids) = &filter.grantees {
+                query = query.filter(grants::grantee_id.eq_any(ids));
+            }
+            if let Some(ids) = &filter.bundles {
+                query = query.filter(grants::bundle_id.eq_any(ids));
+            }
+            query
+        }};
+    }
+    let total = each!(tx, |c| filtered!(grants::table.count()).get_result(c)?);
+    let rows: Vec<Row> = each!(tx, |c| {
+        filtered!(grants::table.select(Row::columns())).order(grants::id.asc()).limit(page.limit).offset(page.offset).load(c)?
+    });
+    let items = rows.into_iter().map(Grant::try_from).collect::<Result<_, _>>()?;
+    Ok(Slice { items, total })
+}
+
+/// The live grant of a bundle from one person to another, if there is one.
+pub fn find_live(tx: &mut Tx<'_>, bundle: BundleId, grantor: UserId, grantee: UserId) -> Result<Option<Grant>, StoreError> {
+    let now = tx.micros();
+    let query = grants::table
+        .filter(grants::bundle_id.eq(bundle.0))
+        .filter(grants::grantor_id.eq(grantor.0))
+        .filter(grants::grantee_id.eq(grantee.0))
+        .filter(grants::revoked_at.is_null())
+        .filter(grants::is_enabled.eq(true))
+        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        .order(grants::id.asc())
+        .select(Row::columns());
+    each!(tx, |c| query.first::<Row>(c).optional()?).map(Grant::try_from).transpose()
+}
+
+/// The live grants of a bundle to one of these principals that carry any of the `reshare` bits.
+pub fn reshare_rights(tx: &mut Tx<'_>, bundle: BundleId, holders: &[PrincipalId]) -> Result<Vec<Grant>, StoreError> {
+    let now = tx.micros();
+    let ids: Vec<i64> = holders.iter().map(|id| id.0).collect();
+    let query = grants::table
+        .filter(grants::bundle_id.eq(bundle.0))
+        .filter(grants::grantee_id.eq_any(ids))
+        .filter(grants::reshare.ne(0))
+        .filter(grants::revoked_at.is_null())
+        .filter(grants::is_enabled.eq(true))
+        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        .order(grants::id.asc())
+        .select(Row::columns());
+    let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
+    rows.into_iter().map(Grant::try_from).collect()
+}
+
+/// The URIs of the resources a grant is limited to; empty where it is for its whole bundle.
+pub fn limited_to(tx: &mut Tx<'_>, id: GrantId) -> Result<Vec<String>, StoreError> {
+    let query = grant_resources::table
+        .inner_join(resources::table)
+        .filter(grant_resources::grant_id.eq(id.0))
+        .order(resources::id.asc())
+        .select(resources::uri);
+    Ok(each!(tx, |c| query.load(c)?))
+}
+
+/// What a revocation starts from.
+#[derive(Clone, Copy, Debug)]
+pub enum Roots {
+    /// One grant.
+    Grant(GrantId),
+    /// Everything of a bundle.
+    Bundle(BundleId),
+    /// Everything that somebody gave.
+    Given(UserId),
+    /// Everything that somebody holds.
+    Held(UserId),
+}
+
+/// Ends the grants it starts from and every one made under them; answers with those it ended. One UPDATE a generation,
+/// and a grant that is ended already is left as it is.
+pub fn revoke(tx: &mut Tx<'_>, roots: Roots, by: Option<UserId>) -> Result<Vec<GrantId>, StoreError> {
+    let now = tx.micros();
+    let set = (
+        grants::revoked_at.eq(now),
+        grants::revoked_by.eq(by.map(|id| id.0)),
+        grants::updated_at.eq(now),
+        grants::version.eq(grants::version + 1),
+    );
+    let live = || diesel::update(grants::table).filter(grants::revoked_at.is_null());
+    let mut generation: Vec<i64> = match roots {
+        Roots::Grant(GrantId(id)) => {
+            each!(tx, |c| live().filter(grants::id.eq(id)).set(set).returning(grants::id).get_results(c)?)
+        }
+        Roots::Bundle(BundleId(id)) => {
+            each!(tx, |c| live().filter(grants::bundle_id.eq(id)).set(set).returning(grants::id).get_results(c)?)
+        }
+        Roots::Given(UserId(id)) => {
+            each!(tx, |c| live().filter(grants::grantor_id.eq(id)).set(set).returning(grants::id).get_results(c)?)
+        }
+        Roots::Held(UserId(id)) => {
+            each!(tx, |c| live().filter(grants::grantee_id.eq(id)).set(set).returning(grants::id).get_results(c)?)
+        }
+    };
+    let mut ended = BTreeSet::new();
+    while !generation.is_empty() {
+        ended.extend(generation.iter().copied());
+        let parents = generation;
+        generation =
+            each!(tx, |c| { live().filter(grants::parent_id.eq_any(&parents)).set(set).returning(grants::id).get_results(c)? });
+    }
+    Ok(ended.into_iter().map(GrantId).collect())
+}
+
+/// Hands what somebody gave to a new grantor, with the data it is about.
+pub fn set_grantor(tx: &mut Tx<'_>, bundle: BundleId, from: UserId, to: UserId) -> Result<(), StoreError> {
+    let update = diesel::update(grants::table.filter(grants::bundle_id.eq(bundle.0)).filter(grants::grantor_id.eq(from.0)))
+        .set(grants::grantor_id.eq(to.0));
+    each!(tx, |c| update.execute(c)?);
+    Ok(())
+}
+
+/// The live grants that somebody gave or holds, by id.
+pub fn of_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Grant>, StoreError> {
+    let query = grants::table
+        .filter(grants::revoked_at.is_null())
+        .filter(grants::grantor_id.eq(user.0).or(grants::grantee_id.eq(user.0)))
+        .order(grants::id.asc())
+        .select(Row::columns());
+    let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
+    rows.into_iter().map(Grant::try_from).collect()
+}
+
+diesel::joinable!(grant_resources -> resources (resource_id));

@@ -1,0 +1,179 @@
+//! What holds people back: budgets, cool-downs after a decline, blocks, and the memory of idempotency keys.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+
+use super::schema::{blocks, budgets, cooldowns, idempotency_keys};
+use super::{StoreError, Tx, each};
+use crate::clock::from_micros;
+use crate::domain::{KeyId, UserId};
+
+/// A bucket: `burst` at once, one more each `every`.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// What it counts; part of the row's key.
+    pub kind: &'static str,
+    /// Whose it is.
+    pub subject: i64,
+    /// How many at once.
+    pub burst: u32,
+    /// After how long one more.
+    pub every: TimeDelta,
+}
+
+/// Takes one from a budget. None if it was there, otherwise when it will be. What was taken is given back if the
+/// transaction fails. Counted in the database, so that it holds over daemons and restarts.
+pub fn take(tx: &mut Tx<'_>, budget: Budget) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let now = tx.micros();
+    let step = budget.every.num_microseconds().unwrap_or(i64::MAX / 4).max(1);
+    let full = step.saturating_mul(i64::from(budget.burst));
+    let row = budgets::table.find((budget.kind, budget.subject));
+    let full_at: Option<i64> = each!(tx, |c| row.select(budgets::full_at).first(c).optional()?);
+    let next = full_at.unwrap_or(now).max(now) + step;
+    if next - now > full {
+        return Ok(Some(from_micros(next - full)));
+    }
+    let values = (budgets::kind.eq(budget.kind), budgets::subject.eq(budget.subject), budgets::full_at.eq(next));
+    each!(tx, |c| {
+        diesel::insert_into(budgets::table)
+            .values(values)
+            .on_conflict((budgets::kind, budgets::subject))
+            .do_update()
+            .set(budgets::full_at.eq(next))
+            .execute(c)?
+    });
+    Ok(None)
+}
+
+/// Fills a budget again: a sign-in that went well.
+pub fn refill(tx: &mut Tx<'_>, kind: &str, subject: i64) -> Result<(), StoreError> {
+    each!(tx, |c| diesel::delete(budgets::table.find((kind, subject))).execute(c)?);
+    Ok(())
+}
+
+/// From when the same may be asked again, if it was declined before.
+pub fn cooldown(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let query = cooldowns::table.find((target.0, allowed.0, items_key)).select(cooldowns::until_at);
+    let until: Option<i64> = each!(tx, |c| query.first(c).optional()?);
+    Ok(until.map(from_micros).filter(|until| tx.now() < *until))
+}
+
+/// Notes a decline: 7 days until the same may be asked again, doubling to 90.
+pub fn note_decline(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<(), StoreError> {
+    let key = (target.0, allowed.0, items_key);
+    let declines: Option<i32> = each!(tx, |c| cooldowns::table.find(key).select(cooldowns::declines).first(c).optional()?);
+    let declines = declines.unwrap_or(0).saturating_add(1);
+    let days = 7_i64.checked_shl(u32::try_from(declines - 1).unwrap_or(0)).filter(|days| (7..=90).contains(days)).unwrap_or(90);
+    let until = (tx.now() + TimeDelta::days(days)).timestamp_micros();
+    let values = (
+        cooldowns::target_id.eq(target.0),
+        cooldowns::allowed_id.eq(allowed.0),
+        cooldowns::items_key.eq(items_key),
+        cooldowns::declines.eq(declines),
+        cooldowns::until_at.eq(until),
+    );
+    each!(tx, |c| {
+        diesel::insert_into(cooldowns::table)
+            .values(values)
+            .on_conflict((cooldowns::target_id, cooldowns::allowed_id, cooldowns::items_key))
+            .do_update()
+            .set((cooldowns::declines.eq(declines), cooldowns::until_at.eq(until)))
+            .execute(c)?
+    });
+    Ok(())
+}
+
+/// Forgets the declines of the same request: it was approved after all.
+pub fn forget_declines(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<(), StoreError> {
+    each!(tx, |c| diesel::delete(cooldowns::table.find((target.0, allowed.0, items_key))).execute(c)?);
+    Ok(())
+}
+
+/// Whom a decider does not want to hear from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blocked {
+    /// A person.
+    User(UserId),
+    /// An app.
+    Key(KeyId),
+}
+
+impl Blocked {
+    fn columns(self) -> (&'static str, i64) {
+        match self {
+            Self::User(id) => ("user", id.0),
+            Self::Key(id) => ("key", id.0),
+        }
+    }
+}
+
+/// Blocks somebody; twice is once.
+pub fn block(tx: &mut Tx<'_>, decider: UserId, blocked: Blocked) -> Result<(), StoreError> {
+    let (kind, id) = blocked.columns();
+    let values =
+        (blocks::decider_id.eq(decider.0), blocks::kind.eq(kind), blocks::blocked_id.eq(id), blocks::created_at.eq(tx.micros()));
+    each!(tx, |c| diesel::insert_into(blocks::table).values(values).on_conflict_do_nothing().execute(c)?);
+    Ok(())
+}
+
+/// Takes a block back.
+pub fn unblock(tx: &mut Tx<'_>, decider: UserId, blocked: Blocked) -> Result<(), StoreError> {
+    let (kind, id) = blocked.columns();
+    each!(tx, |c| diesel::delete(blocks::table.find((decider.0, kind, id))).execute(c)?);
+    Ok(())
+}
+
+/// Whether the decider blocked one of these.
+pub fn is_blocked(tx: &mut Tx<'_>, decider: UserId, any: &[Blocked]) -> Result<bool, StoreError> {
+    let query = blocks::table.filter(blocks::decider_id.eq(decider.0)).select((blocks::kind, blocks::blocked_id));
+    let rows: Vec<(String, i64)> = each!(tx, |c| query.load(c)?);
+    Ok(rows.iter().any(|(kind, id)| any.iter().any(|blocked| blocked.columns() == (kind.as_str(), *id))))
+}
+
+/// An answer that is kept, to be given again to the same request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptAnswer {
+    /// The hash of what was asked: method, path and body.
+    pub body_hash: Vec<u8>,
+    /// The status of the answer.
+    pub status: i32,
+    /// Its `Location`.
+    pub location: Option<String>,
+    /// Its body.
+    pub body: String,
+}
+
+/// The answer kept for a caller's Idempotency-Key.
+pub fn kept_answer(tx: &mut Tx<'_>, caller: &str, name: &str, keep_for: TimeDelta) -> Result<Option<KeptAnswer>, StoreError> {
+    type Row = (Vec<u8>, i32, Option<String>, String, i64);
+    let oldest = (tx.now() - keep_for).timestamp_micros();
+    let columns = (
+        idempotency_keys::body_hash,
+        idempotency_keys::status,
+        idempotency_keys::location,
+        idempotency_keys::body,
+        idempotency_keys::created_at,
+    );
+    let row: Option<Row> = each!(tx, |c| idempotency_keys::table.find((caller, name)).select(columns).first(c).optional()?);
+    let Some((body_hash, status, location, body, created_at)) = row else { return Ok(None) };
+    if created_at <= oldest {
+        each!(tx, |c| diesel::delete(idempotency_keys::table.find((caller, name))).execute(c)?);
+        return Ok(None);
+    }
+    Ok(Some(KeptAnswer { body_hash, status, location, body }))
+}
+
+/// Keeps an answer. A second one under the same key is a violation: somebody else is answering the same request now.
+pub fn keep_answer(tx: &mut Tx<'_>, caller: &str, name: &str, answer: &KeptAnswer) -> Result<(), StoreError> {
+    let values = (
+        idempotency_keys::caller.eq(caller),
+        idempotency_keys::name.eq(name),
+        idempotency_keys::body_hash.eq(&answer.body_hash),
+        idempotency_keys::status.eq(answer.status),
+        idempotency_keys::location.eq(&answer.location),
+        idempotency_keys::body.eq(&answer.body),
+        idempotency_keys::created_at.eq(tx.micros()),
+    );
+    each!(tx, |c| diesel::insert_into(idempotency_keys::table).values(values).execute(c)?);
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! The schema's history, compiled in. Each migration is one transaction; on PostgreSQL all pending ones are, under a lock
+//! that ends with it, so that daemons that start together do not run them twice.
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
+use diesel::sqlite::Sqlite;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::{Conn, StoreError};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+/// A number for the advisory lock that nothing else of ours takes.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(7166216671)";
+
+type Answer<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    let ran: Answer<Vec<String>> = match conn {
+        Conn::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|ran| ran.iter().map(ToString::to_string).collect()),
+        Conn::Postgres(c) => {
+            AnsiTransactionManager::begin_transaction(c)?;
+            c.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")?;
+            c.batch_execute(LOCK)?;
+            let ran: Answer<Vec<String>> =
+                c.run_pending_migrations(POSTGRES).map(|ran| ran.iter().map(ToString::to_string).collect());
+            match &ran {
+                Ok(_) => AnsiTransactionManager::commit_transaction(c)?,
+                Err(_) => AnsiTransactionManager::rollback_transaction(c)?,
+            }
+            ran
+        }
+    };
+    ran.map_err(failed)
+}
+
+pub(super) fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    let names: Answer<Vec<String>> = match conn {
+        Conn::Sqlite(c) => c.pending_migrations(SQLITE).map(|all| all.iter().map(|m| m.name().to_string()).collect()),
+        Conn::Postgres(c) => c.pending_migrations(POSTGRES).map(|all| all.iter().map(|m| m.name().to_string()).collect()),
+    };
+    names.map_err(failed)
+}
+
+pub(super) fn revert_all(conn: &mut Conn) -> Result<(), StoreError> {
+    let reverted: Answer<()> = match conn {
+        Conn::Sqlite(c) => c.revert_all_migrations(SQLITE).map(drop),
+        Conn::Postgres(c) => c.revert_all_migrations(POSTGRES).map(drop),
+    };
+    reverted.map_err(failed)
+}
+
+/// The names on each side, for the test that holds them together.
+pub fn names() -> Result<(Vec<String>, Vec<String>), StoreError> {
+    let sqlite = MigrationSource::<Sqlite>::migrations(&SQLITE).map_err(failed)?;
+    let postgres = MigrationSource::<Pg>::migrations(&POSTGRES).map_err(failed)?;
+    Ok((sqlite.iter().map(|m| m.name().to_string()).collect(), postgres.iter().map(|m| m.name().to_string()).collect()))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
+fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+    StoreError::Unavailable(format!("a migration failed, and the schema is as it was before it: {error}"))
+}

@@ -1,0 +1,64 @@
+//! The only room that speaks SQL. [`Store::write`] and [`Store::read`] take closures; what they call is plain, synchronous
+//! and the same for both databases.
+//!
+//! - **SQLite**: one writer thread with group commit (`sqlite.rs`), readers beside it.
+//! - **PostgreSQL**: a pool, READ COMMITTED, any number of daemons (`postgres.rs`).
+
+mod engine;
+mod error;
+mod migrate;
+mod pool;
+mod postgres;
+mod schema;
+mod sqlite;
+
+pub mod audit;
+pub mod bundles;
+pub mod credentials;
+pub mod grants;
+pub mod limits;
+pub mod outbox;
+pub mod purge;
+pub mod requests;
+pub mod tokens;
+pub mod users;
+
+pub use engine::{DatabaseLock, Store, Tx};
+pub use error::{Fault, StoreError};
+
+/// One connection, to either database. Queries are written once and run on both through [`each!`].
+pub(crate) enum Conn {
+    /// The embedded one.
+    Sqlite(diesel::SqliteConnection),
+    /// The one that several daemons share.
+    Postgres(diesel::PgConnection),
+}
+
+/// Runs the same query text on whichever database the connection leads to: `each!(tx, |c| users::table.load(c))`.
+///
+/// diesel's own `MultiConnection` has no upsert, no batch insert and no `returning(as_select)`, and builds the SQL anew at
+/// each call; matching on the connection keeps one text, all of diesel, and statements that are prepared once.
+macro_rules! each {
+    ($tx:expr, |$c:ident| $body:expr) => {
+        match $tx.conn() {
+            $crate::store::Conn::Sqlite($c) => $body,
+            $crate::store::Conn::Postgres($c) => $body,
+        }
+    };
+}
+pub(crate) use each;
+
+/// A row as it is read: the struct, and its columns as a list that both databases take (diesel's `Selectable` is for one).
+macro_rules! row {
+    (struct $name:ident from $table:ident { $($field:ident: $type:ty),+ $(,)? }) => {
+        #[derive(diesel::Queryable)]
+        struct $name { $($field: $type),+ }
+
+        impl $name {
+            const fn columns() -> ($($table::$field,)+) {
+                ($($table::$field,)+)
+            }
+        }
+    };
+}
+pub(crate) use row;

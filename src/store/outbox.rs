@@ -1,0 +1,270 @@
+//! Letters that wait. A row is written in the transaction of its cause; a worker claims it under a lease, and only who
+//! holds the lease may say what became of it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+
+use super::bundles::unreadable;
+use super::schema::outbox;
+use super::{Conn, StoreError, Tx, each, row};
+use crate::clock::from_micros;
+use crate::domain::{LetterId, LetterKind, LetterState, RequestId, TokenId, UserId};
+
+row! {
+    struct Row from outbox {
+        id: i64,
+        kind: String,
+        user_id: i64,
+        request_id: Option<i64>,
+        generation: i32,
+        state: String,
+        attempts: i32,
+        ambiguous: i32,
+        next_at: i64,
+        token_id: Option<i64>,
+        message_id: Option<String>,
+        last_error: Option<String>,
+        created_at: i64,
+    }
+}
+
+/// A letter in the outbox.
+#[derive(Clone, Debug)]
+pub struct QueuedLetter {
+    /// Its id.
+    pub id: LetterId,
+    /// What it says.
+    pub kind: LetterKind,
+    /// To whom.
+    pub user: UserId,
+    /// What it is about.
+    pub request: Option<RequestId>,
+    /// Which letter of its kind for the request: 1, then one more a resend.
+    pub generation: i32,
+    /// Where it stands.
+    pub state: LetterState,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// How often it may have arrived although nobody said so.
+    pub ambiguous: i32,
+    /// When it is tried next, or when the lease on it ends.
+    pub next_at: DateTime<Utc>,
+    /// The token of the last attempt.
+    pub token: Option<TokenId>,
+    /// The same for every attempt.
+    pub message_id: Option<String>,
+    /// What the mail server said last.
+    pub last_error: Option<String>,
+    /// When it was caused.
+    pub created_at: DateTime<Utc>,
+}
+
+impl TryFrom<Row> for QueuedLetter {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: LetterId(row.id),
+            kind: LetterKind::parse(&row.kind).ok_or_else(|| unreadable("outbox.kind", &row.kind))?,
+            user: UserId(row.user_id),
+            request: row.request_id.map(RequestId),
+            generation: row.generation,
+            state: LetterState::parse(&row.state).ok_or_else(|| unreadable("outbox.state", &row.state))?,
+            attempts: row.attempts,
+            ambiguous: row.ambiguous,
+            next_at: from_micros(row.next_at),
+            token: row.token_id.map(TokenId),
+            message_id: row.message_id,
+            last_error: row.last_error,
+            created_at: from_micros(row.created_at),
+        })
+    }
+}
+
+/// Queues a letter. The same (request, kind, generation) again is a violation of `outbox_once`.
+pub fn add(
+    tx: &mut Tx<'_>,
+    kind: LetterKind,
+    user: UserId,
+    request: Option<RequestId>,
+    generation: i32,
+) -> Result<LetterId, StoreError> {
+    let now = tx.micros();
+    let values = (
+        outbox::kind.eq(kind.as_str()),
+        outbox::user_id.eq(user.0),
+        outbox::request_id.eq(request.map(|id| id.0)),
+        outbox::generation.eq(generation),
+        outbox::state.eq(LetterState::Queued.as_str()),
+        outbox::attempts.eq(0),
+        outbox::ambiguous.eq(0),
+        outbox::next_at.eq(now),
+        outbox::created_at.eq(now),
+    );
+    let id = each!(tx, |c| diesel::insert_into(outbox::table).values(values).returning(outbox::id).get_result(c)?);
+    Ok(LetterId(id))
+}
+
+/// Takes up to `limit` letters whose time has come, oldest first, for as long as `lease_for`; `lease` is the mark by
+/// which this worker is known. Letters that others hold are passed over, not waited for.
+pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> Result<Vec<QueuedLetter>, StoreError> {
+    let now = tx.micros();
+    let due = || {
+        outbox::table
+            .filter(outbox::state.eq("queued"))
+            .filter(outbox::next_at.le(now))
+            .order(outbox::next_at.asc())
+            .limit(limit)
+            .select(outbox::id)
+    };
+    let ids: Vec<i64> = match tx.conn() {
+        Conn::Sqlite(c) => due().load(c)?,
+        Conn::Postgres(c) => due().for_update().skip_locked().load(c)?,
+    };
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let set = (
+        outbox::lease.eq(lease),
+        outbox::next_at.eq((tx.now() + lease_for).timestamp_micros()),
+        outbox::attempts.eq(outbox::attempts + 1),
+    );
+    let rows: Vec<Row> = each!(tx, |c| {
+        diesel::update(outbox::table.filter(outbox::id.eq_any(&ids))).set(set).returning(Row::columns()).get_results(c)?
+    });
+    let mut letters = rows.into_iter().map(QueuedLetter::try_from).collect::<Result<Vec<_>, _>>()?;
+    letters.sort_by_key(|letter| letter.id);
+    Ok(letters)
+}
+
+/// Notes what an attempt goes out with.
+pub fn set_attempt(tx: &mut Tx<'_>, id: LetterId, token: Option<TokenId>, message_id: &str) -> Result<(), StoreError> {
+    let set = (outbox::token_id.eq(token.map(|id| id.0)), outbox::message_id.eq(message_id));
+    each!(tx, |c| diesel::update(outbox::table.find(id.0)).set(set).execute(c)?);
+    Ok(())
+}
+
+/// What became of an attempt.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// The next server has it.
+    Sent,
+    /// Another try later.
+    Later {
+        /// When.
+        at: DateTime<Utc>,
+        /// Why.
+        error: String,
+        /// Whether it may have arrived all the same.
+        is_ambiguous: bool,
+    },
+    /// Given back unused: the worker stops, or the fault is ours and not the letter's.
+    Released {
+        /// When it is tried again.
+        at: DateTime<Utc>,
+        /// Why, if there is a reason to show.
+        error: Option<String>,
+    },
+    /// No more tries.
+    Dead {
+        /// Why.
+        error: String,
+    },
+    /// No longer needed.
+    Cancelled,
+}
+
+/// Notes what became of an attempt, if the lease is still this worker's; false if it is not.
+pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> Result<bool, StoreError> {
+    let now = tx.micros();
+    let held = outbox::table.find(id.0).filter(outbox::lease.eq(lease)).filter(outbox::state.eq("queued"));
+    let none = None::<i64>;
+    let changed = match outcome {
+        Outcome::Sent | Outcome::Cancelled => {
+            let state = if matches!(outcome, Outcome::Sent) { LetterState::Sent } else { LetterState::Cancelled };
+            let set = (outbox::state.eq(state.as_str()), outbox::lease.eq(none), outbox::finished_at.eq(now));
+            each!(tx, |c| diesel::update(held).set(set).execute(c)?)
+        }
+        Outcome::Dead { error } => {
+            let set = (
+                outbox::state.eq(LetterState::Dead.as_str()),
+                outbox::lease.eq(none),
+                outbox::finished_at.eq(now),
+                outbox::last_error.eq(error),
+            );
+            each!(tx, |c| diesel::update(held).set(set).execute(c)?)
+        }
+        Outcome::Later { at, error, is_ambiguous } => {
+            let set = (
+                outbox::next_at.eq(at.timestamp_micros()),
+                outbox::lease.eq(none),
+                outbox::last_error.eq(error),
+                outbox::ambiguous.eq(outbox::ambiguous + i32::from(*is_ambiguous)),
+            );
+            each!(tx, |c| diesel::update(held).set(set).execute(c)?)
+        }
+        Outcome::Released { at, error } => {
+            let set = (
+                outbox::next_at.eq(at.timestamp_micros()),
+                outbox::lease.eq(none),
+                outbox::attempts.eq(outbox::attempts - 1),
+                outbox::last_error.eq(error),
+            );
+            each!(tx, |c| diesel::update(held).set(set).execute(c)?)
+        }
+    };
+    Ok(changed == 1)
+}
+
+/// Cancels the letters of these kinds that still wait for a request; true if one had been sent before.
+pub fn cancel_for(tx: &mut Tx<'_>, request: RequestId, kinds: &[LetterKind]) -> Result<bool, StoreError> {
+    let now = tx.micros();
+    let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    let its = || outbox::table.filter(outbox::request_id.eq(request.0)).filter(outbox::kind.eq_any(words.clone()));
+    let set = (outbox::state.eq(LetterState::Cancelled.as_str()), outbox::finished_at.eq(now));
+    each!(tx, |c| diesel::update(its().filter(outbox::state.eq("queued"))).set(set).execute(c)?);
+    // A cancelled letter with a token may have been on its way when it was cancelled.
+    let went_out = its().filter(outbox::token_id.is_not_null()).count();
+    Ok(each!(tx, |c| went_out.get_result::<i64>(c)?) > 0)
+}
+
+/// The newest letters, for the command line and the admin.
+pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<QueuedLetter>, StoreError> {
+    let query = outbox::table.order(outbox::id.desc()).limit(limit).select(Row::columns());
+    let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
+    rows.into_iter().map(QueuedLetter::try_from).collect()
+}
+
+/// A letter.
+pub fn find(tx: &mut Tx<'_>, id: LetterId) -> Result<Option<QueuedLetter>, StoreError> {
+    let query = outbox::table.find(id.0).select(Row::columns());
+    each!(tx, |c| query.first::<Row>(c).optional()?).map(QueuedLetter::try_from).transpose()
+}
+
+/// Queues a dead or waiting letter for an attempt now; false if it was sent or cancelled.
+pub fn retry(tx: &mut Tx<'_>, id: LetterId) -> Result<bool, StoreError> {
+    let now = tx.micros();
+    let set = (
+        outbox::state.eq(LetterState::Queued.as_str()),
+        outbox::next_at.eq(now),
+        outbox::lease.eq(None::<i64>),
+        outbox::finished_at.eq(None::<i64>),
+    );
+    let update = diesel::update(outbox::table.find(id.0).filter(outbox::state.eq_any(["queued", "dead"]))).set(set);
+    Ok(each!(tx, |c| update.execute(c)?) == 1)
+}
+
+/// How many letters wait, and since when the oldest should have gone.
+pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<DateTime<Utc>>), StoreError> {
+    let queued = || outbox::table.filter(outbox::state.eq("queued"));
+    let count = each!(tx, |c| queued().count().get_result(c)?);
+    let oldest: Option<i64> = each!(tx, |c| queued().select(diesel::dsl::min(outbox::created_at)).get_result(c)?);
+    Ok((count, oldest.map(from_micros)))
+}
+
+/// When the next letter is due, if any waits.
+pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let query = outbox::table.filter(outbox::state.eq("queued")).select(diesel::dsl::min(outbox::next_at));
+    let at: Option<i64> = each!(tx, |c| query.get_result(c)?);
+    Ok(at.map(from_micros))
+}

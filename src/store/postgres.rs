@@ -1,0 +1,50 @@
+//! PostgreSQL: how to reach it, what every connection is set to, and what time it is there.
+
+use chrono::{DateTime, Utc};
+use diesel::connection::{CacheSize, SimpleConnection};
+use diesel::dsl::sql;
+use diesel::sql_types::BigInt;
+use diesel::{Connection, PgConnection, RunQueryDsl};
+use url::Url;
+
+use super::{Conn, StoreError};
+use crate::clock::from_micros;
+use crate::config;
+
+/// Refuses a URL that this build would serve in clear without anybody having said so: libpq without OpenSSL treats
+/// the default `sslmode=prefer` as "no TLS" and keeps quiet about it.
+pub(super) fn check_url(text: &str) -> Result<(), StoreError> {
+    let refuse = |reason: &str| Err(StoreError::Unavailable(format!("database.url: {reason}")));
+    let Ok(url) = Url::parse(text) else {
+        return refuse("write `sqlite:FILE` or `postgres://user:password@host/name`");
+    };
+    if !matches!(url.scheme(), "postgres" | "postgresql") {
+        return refuse("write `sqlite:FILE` or `postgres://user:password@host/name`");
+    }
+    let is_local = url.host_str().is_none_or(|host| host.is_empty() || config::is_local(host));
+    let is_clear_on_purpose = url.query_pairs().any(|(key, value)| key == "sslmode" && value == "disable");
+    if !is_local && !is_clear_on_purpose {
+        return refuse(
+            "this build speaks to PostgreSQL without TLS, and the host is another machine; add `?sslmode=disable` if the way \
+             there is protected otherwise, or go through a local proxy such as pgbouncer or stunnel",
+        );
+    }
+    Ok(())
+}
+
+pub(super) fn open(database: &config::Database) -> Result<Conn, StoreError> {
+    let mut conn = PgConnection::establish(&database.url).map_err(|e| StoreError::Unavailable(e.to_string()))?;
+    if !database.statement_cache {
+        conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+    }
+    conn.batch_execute(
+        "SET statement_timeout = '5s'; SET lock_timeout = '2s'; SET TIME ZONE 'UTC'; SET application_name = 'countersign'",
+    )?;
+    Ok(Conn::Postgres(conn))
+}
+
+/// The database's time at the start of this transaction.
+pub(super) fn now(conn: &mut PgConnection) -> Result<DateTime<Utc>, StoreError> {
+    let micros = diesel::select(sql::<BigInt>("(extract(epoch FROM now()) * 1000000)::bigint")).get_result(conn)?;
+    Ok(from_micros(micros))
+}

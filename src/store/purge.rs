@@ -1,0 +1,122 @@
+//! Removing what is over, in bounded batches: only requests that ended before the cut-off, with their tokens, items and
+//! letters; loose letters, sessions, codes and kept answers whose time is over. Never a live token, a grant or the audit.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::schema::{access_tokens, idempotency_keys, outbox, request_items, requests, sessions, sign_in_codes, tokens};
+use super::{StoreError, Tx, each};
+
+/// How many rows of each kind are, or would be, gone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Purged {
+    /// Requests that ended.
+    pub requests: i64,
+    /// Their tokens.
+    pub tokens: i64,
+    /// Letters.
+    pub letters: i64,
+    /// Sessions and access tokens that ended.
+    pub sessions: i64,
+    /// Sign-in codes that ended.
+    pub codes: i64,
+    /// Answers kept for idempotency keys.
+    pub answers: i64,
+}
+
+impl Purged {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            requests: self.requests + other.requests,
+            tokens: self.tokens + other.tokens,
+            letters: self.letters + other.letters,
+            sessions: self.sessions + other.sessions,
+            codes: self.codes + other.codes,
+            answers: self.answers + other.answers,
+        }
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What is to go: what ended before the one, and answers kept since before the other.
+#[derive(Clone, Copy, Debug)]
+pub struct Cutoff {
+    /// Ended before.
+    pub ended: DateTime<Utc>,
+    /// Kept since before.
+    pub kept: DateTime<Utc>,
+}
+
+/// Counts what a purge without a limit would remove.
+pub fn count(tx: &mut Tx<'_>, cutoff: Cutoff) -> Result<Purged, StoreError> {
+    let (ended, kept) = (cutoff.ended.timestamp_micros(), cutoff.kept.timestamp_micros());
+    let over = || requests::table.filter(requests::decided_at.le(ended));
+    let ids = || over().select(requests::id);
+    Ok(Purged {
+        requests: each!(tx, |c| over().count().get_result(c)?),
+        tokens: each!(tx, |c| tokens::table.filter(tokens::request_id.eq_any(ids())).count().get_result(c)?),
+        letters: each!(tx, |c| outbox::table.filter(outbox::request_id.eq_any(ids().nullable())).count().get_result::<i64>(c)?)
+            + each!(tx, |c| outbox::table
+                .filter(outbox::request_id.is_null())
+                .filter(outbox::finished_at.le(ended))
+                .count()
+                .get_result::<i64>(c)?),
+        sessions: each!(tx, |c| sessions::table.filter(sessions::expires_at.le(ended)).count().get_result::<i64>(c)?)
+            + each!(tx, |c| access_tokens::table.filter(access_tokens::expires_at.le(ended)).count().get_result::<i64>(c)?),
+        codes: each!(tx, |c| sign_in_codes::table.filter(sign_in_codes::expires_at.le(ended)).count().get_result(c)?),
+        answers: each!(tx, |c| idempotency_keys::table.filter(idempotency_keys::created_at.le(kept)).count().get_result(c)?),
+    })
+}
+
+/// Removes up to `limit` requests, with all that hangs on them, and up to `limit` of each other kind.
+pub fn batch(tx: &mut Tx<'_>, cutoff: Cutoff, limit: i64) -> Result<Purged, StoreError> {
+    let (ended, kept) = (cutoff.ended.timestamp_micros(), cutoff.kept.timestamp_micros());
+    let query = requests::table
+        .filter(requests::decided_at.le(ended))
+        .order(requests::decided_at.asc())
+        .limit(limit)
+        .select(requests::id);
+    let ids: Vec<i64> = each!(tx, |c| query.load(c)?);
+    let mut gone = Purged::default();
+    if !ids.is_empty() {
+        gone.tokens = removed(each!(tx, |c| diesel::delete(tokens::table.filter(tokens::request_id.eq_any(&ids))).execute(c)?));
+        gone.letters = removed(each!(tx, |c| diesel::delete(outbox::table.filter(outbox::request_id.eq_any(&ids))).execute(c)?));
+        each!(tx, |c| diesel::delete(request_items::table.filter(request_items::request_id.eq_any(&ids))).execute(c)?);
+        gone.requests = removed(each!(tx, |c| diesel::delete(requests::table.filter(requests::id.eq_any(&ids))).execute(c)?));
+    }
+    macro_rules! sweep {
+        ($table:ident, $id:ident, $condition:expr) => {{
+            let query = $table::table.filter($condition).limit(limit).select($table::$id);
+            let ids: Vec<i64> = each!(tx, |c| query.load(c)?);
+            if ids.is_empty() {
+                0
+            } else {
+                removed(each!(tx, |c| diesel::delete($table::table.filter($table::$id.eq_any(&ids))).execute(c)?))
+            }
+        }};
+    }
+    gone.letters += sweep!(outbox, id, outbox::request_id.is_null().and(outbox::finished_at.le(ended)));
+    gone.sessions =
+        sweep!(sessions, id, sessions::expires_at.le(ended)) + sweep!(access_tokens, id, access_tokens::expires_at.le(ended));
+    gone.codes = sweep!(sign_in_codes, id, sign_in_codes::expires_at.le(ended));
+    let old = idempotency_keys::table
+        .filter(idempotency_keys::created_at.le(kept))
+        .limit(limit)
+        .select((idempotency_keys::caller, idempotency_keys::name));
+    let old: Vec<(String, String)> = each!(tx, |c| old.load(c)?);
+    for (caller, name) in &old {
+        gone.answers += removed(each!(tx, |c| diesel::delete(idempotency_keys::table.find((caller, name))).execute(c)?));
+    }
+    Ok(gone)
+}
+
+fn removed(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}

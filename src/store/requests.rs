@@ -1,0 +1,393 @@
+//! Requests, their items, and the one guarded UPDATE that decides them.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use super::bundles::unreadable;
+use super::schema::{grants, request_items, requests};
+use super::{StoreError, Tx, each, row};
+use crate::clock::from_micros;
+use crate::domain::{
+    BundleId, Decision, GrantId, KeyId, Level, MailState, Page, Request, RequestId, RequestItem, RequestKind, RequestState,
+    ResourceId, Slice, Until, UserId,
+};
+
+row! {
+    struct Row from requests {
+        id: i64,
+        kind: String,
+        initiator_id: Option<i64>,
+        key_id: Option<i64>,
+        target_id: i64,
+        allowed_id: i64,
+        message: Option<String>,
+        redeem_url: Option<String>,
+        ttl_seconds: i64,
+        expires_at: i64,
+        until_at: Option<i64>,
+        until_seconds: Option<i64>,
+        state: String,
+        mail_state: String,
+        letters: i32,
+        last_letter_at: i64,
+        created_at: i64,
+        decided_at: Option<i64>,
+        decided_by: Option<i64>,
+        reason: Option<String>,
+        is_narrowed: bool,
+    }
+}
+
+impl TryFrom<(Row, Option<i64>)> for Request {
+    type Error = StoreError;
+
+    fn try_from((row, grant): (Row, Option<i64>)) -> Result<Self, StoreError> {
+        let decision = row.decided_at.map(|at| Decision {
+            at: from_micros(at),
+            by: row.decided_by.map(UserId),
+            reason: row.reason,
+            is_narrowed: row.is_narrowed,
+            grant: grant.map(GrantId),
+        });
+        let until = row.until_at.map(from_micros).map(Until::At);
+        Ok(Self {
+            id: RequestId(row.id),
+            kind: RequestKind::parse(&row.kind).ok_or_else(|| unreadable("requests.kind", &row.kind))?,
+            initiator: row.initiator_id.map(UserId),
+            key: row.key_id.map(KeyId),
+            target: UserId(row.target_id),
+            allowed: UserId(row.allowed_id),
+            message: row.message,
+            redeem_url: row.redeem_url,
+            ttl: TimeDelta::seconds(row.ttl_seconds),
+            expires_at: from_micros(row.expires_at),
+            until: until.or_else(|| row.until_seconds.map(TimeDelta::seconds).map(Until::For)),
+            state: RequestState::parse(&row.state).ok_or_else(|| unreadable("requests.state", &row.state))?,
+            mail_state: MailState::parse(&row.mail_state).ok_or_else(|| unreadable("requests.mail_state", &row.mail_state))?,
+            letters: row.letters,
+            last_letter_at: from_micros(row.last_letter_at),
+            created_at: from_micros(row.created_at),
+            decision,
+        })
+    }
+}
+
+/// A request to be stored: pending, its first letter queued.
+#[derive(Clone, Debug)]
+pub struct NewRequest<'a> {
+    /// Who decides.
+    pub kind: RequestKind,
+    /// Who called.
+    pub initiator: Option<UserId>,
+    /// With which key.
+    pub key: Option<KeyId>,
+    /// The decider.
+    pub target: UserId,
+    /// The grantee.
+    pub allowed: UserId,
+    /// What is asked for.
+    pub items: &'a [RequestItem],
+    /// A word from the asker.
+    pub message: Option<&'a str>,
+    /// Where the link leads.
+    pub redeem_url: Option<&'a str>,
+    /// How long it may be decided.
+    pub ttl: TimeDelta,
+    /// When the access shall end.
+    pub until: Option<Until>,
+}
+
+/// One text for the same set of items, whatever their order: what the index of pending requests compares.
+pub fn items_key(items: &[RequestItem]) -> String {
+    let mut parts: Vec<String> = items
+        .iter()
+        .map(|item| match (item.bundle, item.resource) {
+            (Some(bundle), _) => format!("b{bundle}"),
+            (None, Some(resource)) => format!("r{resource}"),
+            (None, None) => String::new(),
+        })
+        .collect();
+    parts.sort_unstable();
+    parts.join(" ")
+}
+
+/// Stores a request. The same pending one between the same people is a violation of `requests_pending`.
+pub fn add(tx: &mut Tx<'_>, new: &NewRequest<'_>) -> Result<Request, StoreError> {
+    let now = tx.now();
+    let expires_at = now + new.ttl;
+    let (until_at, until_seconds) = match new.until {
+        Some(Until::At(at)) => (Some(at.timestamp_micros()), None),
+        Some(Until::For(length)) => (None, Some(length.num_seconds())),
+        None => (None, None),
+    };
+    let values = (
+        requests::kind.eq(new.kind.as_str()),
+        requests::initiator_id.eq(new.initiator.map(|id| id.0)),
+        requests::key_id.eq(new.key.map(|id| id.0)),
+        requests::target_id.eq(new.target.0),
+        requests::allowed_id.eq(new.allowed.0),
+        requests::items_key.eq(items_key(new.items)),
+        requests::message.eq(new.message),
+        requests::redeem_url.eq(new.redeem_url),
+        requests::ttl_seconds.eq(new.ttl.num_seconds()),
+        requests::expires_at.eq(expires_at.timestamp_micros()),
+        requests::until_at.eq(until_at),
+        requests::until_seconds.eq(until_seconds),
+        requests::state.eq(RequestState::Pending.as_str()),
+        requests::mail_state.eq(MailState::Queued.as_str()),
+        requests::letters.eq(1),
+        requests::last_letter_at.eq(now.timestamp_micros()),
+        requests::created_at.eq(now.timestamp_micros()),
+        requests::is_narrowed.eq(false),
+    );
+    let id: i64 = each!(tx, |c| diesel::insert_into(requests::table).values(values).returning(requests::id).get_result(c)?);
+    for (position, item) in (0..).zip(new.items) {
+        let values = (
+            request_items::request_id.eq(id),
+            request_items::position.eq(position),
+            request_items::bundle_id.eq(item.bundle.map(|id| id.0)),
+            request_items::resource_id.eq(item.resource.map(|id| id.0)),
+            request_items::level.eq(item.level.as_str()),
+        );
+        each!(tx, |c| diesel::insert_into(request_items::table).values(values).execute(c)?);
+    }
+    Ok(Request {
+        id: RequestId(id),
+        kind: new.kind,
+        initiator: new.initiator,
+        key: new.key,
+        target: new.target,
+        allowed: new.allowed,
+        message: new.message.map(str::to_owned),
+        redeem_url: new.redeem_url.map(str::to_owned),
+        ttl: new.ttl,
+        expires_at,
+        until: new.until,
+        state: RequestState::Pending,
+        mail_state: MailState::Queued,
+        letters: 1,
+        last_letter_at: now,
+        created_at: now,
+        decision: None,
+    })
+}
+
+/// A request.
+pub fn find(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<Request>, StoreError> {
+    let query = requests::table.find(id.0).select(Row::columns());
+    let Some(row) = each!(tx, |c| query.first::<Row>(c).optional()?) else { return Ok(None) };
+    let grant = if row.state == RequestState::Approved.as_str() { grant_of(tx, id)? } else { None };
+    Request::try_from((row, grant.map(|id| id.0))).map(Some)
+}
+
+/// The pending request for the same thing between the same people, whatever the time.
+pub fn find_pending(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<Option<Request>, StoreError> {
+    let query = requests::table
+        .filter(requests::target_id.eq(target.0))
+        .filter(requests::allowed_id.eq(allowed.0))
+        .filter(requests::items_key.eq(items_key))
+        .filter(requests::state.eq("pending"))
+        .select(Row::columns());
+    let row: Option<Row> = each!(tx, |c| query.first(c).optional()?);
+    row.map(|row| Request::try_from((row, None))).transpose()
+}
+
+/// The grant that came of a request.
+pub fn grant_of(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<GrantId>, StoreError> {
+    let query = grants::table.filter(grants::request_id.eq(id.0)).select(grants::id);
+    Ok(each!(tx, |c| query.first::<i64>(c).optional()?).map(GrantId))
+}
+
+/// What a request asks for.
+pub fn items(tx: &mut Tx<'_>, id: RequestId) -> Result<Vec<RequestItem>, StoreError> {
+    Ok(items_of_all(tx, &[id])?.into_iter().map(|(_, item)| item).collect())
+}
+
+/// What several requests ask for, by request and position.
+pub fn items_of_all(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<Vec<(RequestId, RequestItem)>, StoreError> {
+    type ItemRow = (i64, Option<i64>, Option<i64>, String);
+    let columns = (request_items::request_id, request_items::bundle_id, request_items::resource_id, request_items::level);
+    let rows: Vec<ItemRow> = if let [id] = ids {
+        let query =
+            request_items::table.filter(request_items::request_id.eq(id.0)).order(request_items::position.asc()).select(columns);
+        each!(tx, |c| query.load(c)?)
+    } else {
+        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        let query = request_items::table
+            .filter(request_items::request_id.eq_any(ids))
+            .order((request_items::request_id.asc(), request_items::position.asc()))
+            .select(columns);
+        each!(tx, |c| query.load(c)?)
+    };
+    rows.into_iter()
+        .map(|(request, bundle, resource, level)| {
+            let level = Level::parse(&level).ok_or_else(|| unreadable("request_items.level", &level))?;
+            Ok((RequestId(request), RequestItem { bundle: bundle.map(BundleId), resource: resource.map(ResourceId), level }))
+        })
+        .collect()
+}
+
+/// A way a pending request ends, or a declined one is approved after all.
+#[derive(Clone, Copy, Debug)]
+pub struct Transition<'a> {
+    /// From.
+    pub from: RequestState,
+    /// To.
+    pub to: RequestState,
+    /// By whom.
+    pub by: Option<UserId>,
+    /// A word with it.
+    pub reason: Option<&'a str>,
+    /// Whether less was given.
+    pub is_narrowed: bool,
+}
+
+/// The one guarded UPDATE: true for the one caller whose transition it is. It also holds that a decision falls before the
+/// end (`now < expires_at`), and that an expiry falls after it.
+pub fn transit(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result<bool, StoreError> {
+    let now = tx.micros();
+    let set = (
+        requests::state.eq(change.to.as_str()),
+        requests::decided_at.eq(now),
+        requests::decided_by.eq(change.by.map(|id| id.0)),
+        requests::reason.eq(change.reason),
+        requests::is_narrowed.eq(change.is_narrowed),
+    );
+    let guarded = requests::table.find(id.0).filter(requests::state.eq(change.from.as_str()));
+    let changed = match change.to {
+        RequestState::Approved | RequestState::Declined => {
+            let update = diesel::update(guarded.filter(requests::expires_at.gt(now))).set(set);
+            each!(tx, |c| update.execute(c)?)
+        }
+        RequestState::Expired => {
+            let update = diesel::update(guarded.filter(requests::expires_at.le(now))).set(set);
+            each!(tx, |c| update.execute(c)?)
+        }
+        _ => each!(tx, |c| diesel::update(guarded).set(set).execute(c)?),
+    };
+    Ok(changed == 1)
+}
+
+/// Counts one more letter with a link.
+pub fn count_letter(tx: &mut Tx<'_>, id: RequestId) -> Result<i32, StoreError> {
+    let now = tx.micros();
+    let set = (
+        requests::letters.eq(requests::letters + 1),
+        requests::last_letter_at.eq(now),
+        requests::mail_state.eq(MailState::Queued.as_str()),
+    );
+    let update = diesel::update(requests::table.find(id.0)).set(set).returning(requests::letters);
+    Ok(each!(tx, |c| update.get_result(c)?))
+}
+
+/// Notes how far the letter has come.
+pub fn set_mail_state(tx: &mut Tx<'_>, id: RequestId, state: MailState) -> Result<(), StoreError> {
+    let update = diesel::update(requests::table.find(id.0)).set(requests::mail_state.eq(state.as_str()));
+    each!(tx, |c| update.execute(c)?);
+    Ok(())
+}
+
+/// Makes somebody else the decider of a pending request.
+pub fn set_target(tx: &mut Tx<'_>, id: RequestId, target: UserId) -> Result<(), StoreError> {
+    let update = diesel::update(requests::table.find(id.0)).set(requests::target_id.eq(target.0));
+    each!(tx, |c| update.execute(c)?);
+    Ok(())
+}
+
+/// Pending requests whose time is over.
+pub fn overdue(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Request>, StoreError> {
+    let query = requests::table
+        .filter(requests::state.eq("pending"))
+        .filter(requests::expires_at.le(tx.micros()))
+        .order(requests::expires_at.asc())
+        .limit(limit)
+        .select(Row::columns());
+    let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
+    rows.into_iter().map(|row| Request::try_from((row, None))).collect()
+}
+
+/// What makes pending requests pointless when it goes.
+#[derive(Clone, Copy, Debug)]
+pub enum Cause {
+    /// A person, in whatever part.
+    User(UserId),
+    /// A person who asked or would have gained.
+    Asker(UserId),
+    /// A bundle.
+    Bundle(BundleId),
+    /// An app's key.
+    Key(KeyId),
+}
+
+/// The pending requests that hang on `cause`.
+pub fn pending_of(tx: &mut Tx<'_>, cause: Cause) -> Result<Vec<Request>, StoreError> {
+    let pending = || requests::table.filter(requests::state.eq("pending")).select(Row::columns()).order(requests::id.asc());
+    let rows: Vec<Row> = match cause {
+        Cause::User(UserId(id)) => {
+            let is_part = requests::target_id.eq(id).or(requests::allowed_id.eq(id)).or(requests::initiator_id.eq(id));
+            each!(tx, |c| pending().filter(is_part).load(c)?)
+        }
+        Cause::Asker(UserId(id)) => {
+            let is_part = requests::allowed_id.eq(id).or(requests::initiator_id.eq(id));
+            each!(tx, |c| pending().filter(is_part).load(c)?)
+        }
+        Cause::Key(KeyId(id)) => each!(tx, |c| pending().filter(requests::key_id.eq(id)).load(c)?),
+        Cause::Bundle(BundleId(id)) => {
+            let its = request_items::table.filter(request_items::bundle_id.eq(id)).select(request_items::request_id);
+            each!(tx, |c| pending().filter(requests::id.eq_any(its)).load(c)?)
+        }
+    };
+    rows.into_iter().map(|row| Request::try_from((row, None))).collect()
+}
+
+/// Which requests a list is of.
+#[derive(Clone, Copy, Debug)]
+pub enum Listed {
+    /// All: for admins.
+    All,
+    /// Those that somebody asks for, decides or gains by.
+    Involving(UserId),
+    /// Those that an app filed.
+    FiledBy(KeyId),
+}
+
+/// A part of the requests, newest last; withdrawn ones are left out, since who withdrew them deleted them.
+pub fn list(tx: &mut Tx<'_>, which: Listed, page: Page) -> Result<Slice<Request>, StoreError> {
+    macro_rules! listed {
+        ($query:expr) => {{
+            let query = $query.filter(requests::state.ne(RequestState::Withdrawn.as_str())).into_boxed();
+            match which {
+                Listed::All => query,
+                Listed::FiledBy(key) => query.filter(requests::key_id.eq(key.0)),
+                Listed::Involving(UserId(user)) => query.filter(
+                    requests::target_id
+                        .eq(user)
+                        .or(requests::allowed_id.eq(user))
+                        .or(requests::initiator_id.eq(user).and(requests::initiator_id.ne(requests::allowed_id.nullable()))),
+                ),
+            }
+        }};
+    }
+    let total = each!(tx, |c| listed!(requests::table.count()).get_result(c)?);
+    let rows: Vec<Row> = each!(tx, |c| {
+        listed!(requests::table.select(Row::columns())).order(requests::id.asc()).limit(page.limit).offset(page.offset).load(c)?
+    });
+    let approved: Vec<i64> = rows.iter().filter(|row| row.state == RequestState::Approved.as_str()).map(|row| row.id).collect();
+    let query = grants::table.filter(grants::request_id.eq_any(approved)).select((grants::request_id, grants::id));
+    let made: Vec<(Option<i64>, i64)> = each!(tx, |c| query.load(c)?);
+    let grant_of = |id: i64| made.iter().find(|(request, _)| *request == Some(id)).map(|(_, grant)| *grant);
+    let items = rows
+        .into_iter()
+        .map(|row| {
+            let grant = grant_of(row.id);
+            Request::try_from((row, grant))
+        })
+        .collect::<Result<_, _>>()?;
+    Ok(Slice { items, total })
+}
+
+/// How many requests are in each state: for the metrics and the admin.
+pub fn count_by_state(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>, StoreError> {
+    let query = requests::table.group_by(requests::state).select((requests::state, diesel::dsl::count_star()));
+    Ok(each!(tx, |c| query.load(c)?))
+}

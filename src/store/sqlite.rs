@@ -1,0 +1,147 @@
+//! SQLite: one thread writes, and commits for everybody who waits at once (group commit).
+//!
+//! A disk answers some thousand syncs a second, whoever asks. So the writer takes every closure that is queued, runs each
+//! in a savepoint of one `BEGIN IMMEDIATE` transaction, commits once and only then answers all of them. A closure that
+//! fails undoes its own savepoint; a commit that fails fails all.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+
+use chrono::{DateTime, Utc};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::{Connection, RunQueryDsl, SqliteConnection};
+
+use super::{Conn, StoreError};
+use crate::clock::Clock;
+
+/// Closures that share one commit at most; beyond it the first of them would wait too long.
+const BATCH: usize = 256;
+
+/// A turn at the writer: the connection inside the transaction and the time, or why there is none.
+pub(super) type Turn<'a> = Result<(&'a mut Conn, DateTime<Utc>), StoreError>;
+/// Told how the commit went.
+pub(super) type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+/// One closure for the writer.
+pub(super) type Job = Box<dyn FnOnce(Turn<'_>) -> Finish + Send>;
+
+/// The way to the writer thread. It ends when the last of these is dropped.
+pub(super) struct Writer {
+    queue: SyncSender<Job>,
+    waiting: Arc<AtomicUsize>,
+}
+
+impl Writer {
+    pub(super) fn start(path: &str, queue: usize, clock: Clock) -> Result<Self, StoreError> {
+        let mut conn = open(path)?;
+        let (send, receive) = sync_channel(queue);
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&waiting);
+        std::thread::Builder::new()
+            .name("sqlite-writer".into())
+            .spawn(move || write_all(&mut conn, &receive, &counter, &clock))
+            .map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        Ok(Self { queue: send, waiting })
+    }
+
+    pub(super) fn send(&self, job: Job) -> Result<(), StoreError> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.queue.try_send(job).map_err(|e| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            match e {
+                TrySendError::Full(_) => StoreError::Overloaded,
+                TrySendError::Disconnected(_) => StoreError::Unavailable("the thread that writes is gone".into()),
+            }
+        })
+    }
+
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+}
+
+fn write_all(conn: &mut Conn, queue: &Receiver<Job>, waiting: &AtomicUsize, clock: &Clock) {
+    let mut finishes: Vec<Finish> = Vec::with_capacity(BATCH);
+    while let Ok(first) = queue.recv() {
+        if let Err(error) = begin_immediate(conn) {
+            first(Err(error))(Ok(()));
+            waiting.fetch_sub(1, Ordering::Relaxed);
+            continue;
+        }
+        finishes.push(first(Ok((conn, clock.now()))));
+        while finishes.len() < BATCH
+            && let Ok(job) = queue.try_recv()
+        {
+            finishes.push(job(Ok((conn, clock.now()))));
+        }
+        let committed = commit(conn);
+        metrics::histogram!("countersign_write_batch_size").record(f64::from(u32::try_from(finishes.len()).unwrap_or(u32::MAX)));
+        waiting.fetch_sub(finishes.len(), Ordering::Relaxed);
+        for finish in finishes.drain(..) {
+            finish(committed.as_ref().map(|()| ()).map_err(|text| StoreError::Unavailable(text.clone())));
+        }
+    }
+}
+
+fn begin_immediate(conn: &mut Conn) -> Result<(), StoreError> {
+    match conn {
+        Conn::Sqlite(c) => Ok(AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?),
+        Conn::Postgres(_) => Err(StoreError::Query("the writer thread is SQLite's".into())),
+    }
+}
+
+/// Commits; where that fails, undoes, so that the next batch starts clean.
+fn commit(conn: &mut Conn) -> Result<(), String> {
+    let Conn::Sqlite(c) = conn else { return Err("the writer thread is SQLite's".into()) };
+    AnsiTransactionManager::commit_transaction(c).map_err(|error| {
+        let _ = AnsiTransactionManager::rollback_transaction(c);
+        error.to_string()
+    })
+}
+
+/// The file of a `sqlite:` URL.
+pub(super) fn path_of(url: &str) -> Option<&str> {
+    url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).filter(|path| !path.is_empty())
+}
+
+/// Opens the file, durable and strict: every commit is synced, foreign keys hold.
+pub(super) fn open(path: &str) -> Result<Conn, StoreError> {
+    let explain = |reason: String| {
+        StoreError::Unavailable(format!(
+            "{path}: {reason}. Check that the folder exists and may be written to; if the file is damaged, put back a copy \
+             made by `countersign backup`"
+        ))
+    };
+    let mut conn = SqliteConnection::establish(path).map_err(|e| explain(e.to_string()))?;
+    conn.batch_execute(
+        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+         PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;",
+    )
+    .map_err(|e| explain(e.to_string()))?;
+    Ok(Conn::Sqlite(conn))
+}
+
+/// Takes `FILE.lock` for as long as the answer lives.
+pub(super) fn lock(path: &str) -> Result<File, StoreError> {
+    let name = format!("{path}.lock");
+    let cannot = |e: std::io::Error| StoreError::Unavailable(format!("cannot lock {name}: {e}"));
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&name).map_err(cannot)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Unavailable(format!(
+            "another countersign already runs on {path}; stop it first, or use PostgreSQL, which several daemons can share"
+        ))),
+        Err(TryLockError::Error(e)) => Err(cannot(e)),
+    }
+}
+
+/// Copies the database into a new file, consistently, while it is in use.
+pub(super) fn backup(path: &str, file: &str) -> Result<(), StoreError> {
+    if std::path::Path::new(file).exists() {
+        return Err(StoreError::Unavailable(format!("{file} exists already; name a new file")));
+    }
+    let Conn::Sqlite(mut conn) = open(path)? else { return Ok(()) };
+    diesel::sql_query("VACUUM INTO ?").bind::<diesel::sql_types::Text, _>(file).execute(&mut conn)?;
+    Ok(())
+}

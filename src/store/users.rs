@@ -1,0 +1,252 @@
+//! People and groups.
+
+use diesel::prelude::*;
+
+use super::schema::{group_members, principals, user_groups, users};
+use super::{StoreError, Tx, each, row};
+use crate::clock::from_micros;
+use crate::domain::{Address, Group, GroupId, NewUser, Page, PrincipalId, Slice, User, UserId};
+
+row! {
+    struct Row from users {
+        id: i64,
+        username: String,
+        email: String,
+        first_name: String,
+        last_name: String,
+        locale: String,
+        time_zone: String,
+        is_external: bool,
+        is_admin: bool,
+        password_hash: Option<String>,
+        created_at: i64,
+    }
+}
+
+impl From<Row> for User {
+    fn from(row: Row) -> Self {
+        Self {
+            id: UserId(row.id),
+            username: row.username,
+            email: Address::from_stored(row.email),
+            first_name: row.first_name,
+            last_name: row.last_name,
+            locale: row.locale,
+            time_zone: row.time_zone,
+            is_external: row.is_external,
+            is_admin: row.is_admin,
+            password_hash: row.password_hash,
+            created_at: from_micros(row.created_at),
+        }
+    }
+}
+
+/// Adds somebody. A taken address or username is a violation of `users.email` or `users.username`.
+pub fn add(tx: &mut Tx<'_>, user: &NewUser) -> Result<User, StoreError> {
+    let now = tx.micros();
+    let id: i64 = each!(tx, |c| {
+        diesel::insert_into(principals::table).values(principals::kind.eq("user")).returning(principals::id).get_result(c)?
+    });
+    let values = (
+        users::id.eq(id),
+        users::username.eq(user.username.as_deref().unwrap_or(user.email.as_str())),
+        users::email.eq(user.email.as_str()),
+        users::first_name.eq(&user.first_name),
+        users::last_name.eq(&user.last_name),
+        users::locale.eq(&user.locale),
+        users::time_zone.eq(&user.time_zone),
+        users::is_external.eq(user.is_external),
+        users::is_admin.eq(user.is_admin),
+        users::password_hash.eq(&user.password_hash),
+        users::eth_address.eq(&user.eth_address),
+        users::tenant.eq(&user.tenant),
+        users::created_at.eq(now),
+    );
+    let row: Row = each!(tx, |c| diesel::insert_into(users::table).values(values).returning(Row::columns()).get_result(c)?);
+    Ok(row.into())
+}
+
+/// Somebody who is here.
+pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
+    let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
+    Ok(each!(tx, |c| query.first::<Row>(c).optional()?).map(User::from))
+}
+
+/// Somebody by address.
+pub fn find_by_email(tx: &mut Tx<'_>, email: &Address) -> Result<Option<User>, StoreError> {
+    let query = users::table.filter(users::email.eq(email.as_str())).filter(users::deleted_at.is_null()).select(Row::columns());
+    Ok(each!(tx, |c| query.first::<Row>(c).optional()?).map(User::from))
+}
+
+/// Somebody by the name they sign in with.
+pub fn find_by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<User>, StoreError> {
+    let query = users::table.filter(users::username.eq(username)).filter(users::deleted_at.is_null()).select(Row::columns());
+    Ok(each!(tx, |c| query.first::<Row>(c).optional()?).map(User::from))
+}
+
+/// Those of `ids` that ever were, gone ones too: a list names whom it is about.
+pub fn find_all(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let query = users::table.filter(users::id.eq_any(ids)).select(Row::columns());
+    let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
+    Ok(rows.into_iter().map(User::from).collect())
+}
+
+/// Which users a list is of. Several conditions hold together.
+#[derive(Clone, Debug)]
+pub enum Filter {
+    /// One of these ids.
+    Ids(Vec<i64>),
+    /// An id above, or also equal.
+    IdAbove(i64, bool),
+    /// An id below, or also equal.
+    IdBelow(i64, bool),
+    /// One of these addresses.
+    Emails(Vec<String>),
+    /// An address that starts so.
+    EmailPrefix(String),
+    /// One of these usernames.
+    Usernames(Vec<String>),
+    /// A username that starts so.
+    UsernamePrefix(String),
+    /// Address or a name contains it.
+    Search(String),
+}
+
+/// By what a list of users is ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// By id.
+    Id,
+    /// By username.
+    Username,
+    /// By address.
+    Email,
+}
+
+/// A part of the users that are here.
+pub fn list(
+    tx: &mut Tx<'_>,
+    filters: &[Filter],
+    order: Order,
+    is_descending: bool,
+    page: Page,
+) -> Result<Slice<User>, StoreError> {
+    macro_rules! filtered {
+        ($query:expr) => {{
+            let mut query = $query.filter(users::deleted_at.is_null()).into_boxed();
+            for filter in filters {
+                query = match filter {
+                    Filter::Ids(ids) => query.filter(users::id.eq_any(ids)),
+                    Filter::IdAbove(id, true) => query.filter(users::id.ge(id)),
+                    Filter::IdAbove(id, false) => query.filter(users::id.gt(id)),
+                    Filter::IdBelow(id, true) => query.filter(users::id.le(id)),
+                    Filter::IdBelow(id, false) => query.filter(users::id.lt(id)),
+                    Filter::Emails(emails) => query.filter(users::email.eq_any(emails)),
+                    Filter::EmailPrefix(prefix) => query.filter(users::email.like(like(prefix, false)).escape('\\')),
+                    Filter::Usernames(names) => query.filter(users::username.eq_any(names)),
+                    Filter::UsernamePrefix(prefix) => query.filter(users::username.like(like(prefix, false)).escape('\\')),
+                    Filter::Search(text) => query.filter(
+                        users::email
+                            .like(like(text, true))
+                            .escape('\\')
+                            .or(users::first_name.like(like(text, true)).escape('\\'))
+                            .or(users::last_name.like(like(text, true)).escape('\\')),
+                    ),
+                };
+            }
+            query
+        }};
+    }
+    let total = each!(tx, |c| filtered!(users::table.count()).get_result(c)?);
+    let rows: Vec<Row> = each!(tx, |c| {
+        let query = filtered!(users::table.select(Row::columns())).limit(page.limit).offset(page.offset);
+        match (order, is_descending) {
+            (Order::Id, false) => query.order(users::id.asc()).load(c)?,
+            (Order::Id, true) => query.order(users::id.desc()).load(c)?,
+            (Order::Username, false) => query.order(users::username.asc()).load(c)?,
+            (Order::Username, true) => query.order(users::username.desc()).load(c)?,
+            (Order::Email, false) => query.order(users::email.asc()).load(c)?,
+            (Order::Email, true) => query.order(users::email.desc()).load(c)?,
+        }
+    });
+    Ok(Slice { items: rows.into_iter().map(User::from).collect(), total })
+}
+
+/// A LIKE pattern in which `%`, `_` and `\` of the text mean themselves.
+pub(super) fn like(text: &str, is_anywhere: bool) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    if is_anywhere {
+        pattern.push('%');
+    }
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Sets given and family name.
+pub fn rename(tx: &mut Tx<'_>, id: UserId, first_name: &str, last_name: &str) -> Result<(), StoreError> {
+    let update = diesel::update(users::table.find(id.0)).set((users::first_name.eq(first_name), users::last_name.eq(last_name)));
+    each!(tx, |c| update.execute(c)?);
+    Ok(())
+}
+
+/// Sets the hash of a password.
+pub fn set_password(tx: &mut Tx<'_>, id: UserId, hash: &str) -> Result<(), StoreError> {
+    let update = diesel::update(users::table.find(id.0)).set(users::password_hash.eq(hash));
+    each!(tx, |c| update.execute(c)?);
+    Ok(())
+}
+
+/// Sets the address; a username that was the old address follows it.
+pub fn set_email(tx: &mut Tx<'_>, user: &User, email: &Address) -> Result<(), StoreError> {
+    let username = if user.username == user.email.as_str() { email.as_str() } else { &user.username };
+    let update =
+        diesel::update(users::table.find(user.id.0)).set((users::email.eq(email.as_str()), users::username.eq(username)));
+    each!(tx, |c| update.execute(c)?);
+    Ok(())
+}
+
+/// Takes somebody away; their row stays for the history, their address is free again.
+pub fn delete(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
+    let now = tx.micros();
+    let update = diesel::update(users::table.find(id.0).filter(users::deleted_at.is_null()))
+        .set((users::deleted_at.eq(now), users::password_hash.eq(None::<String>)));
+    Ok(each!(tx, |c| update.execute(c)?) == 1)
+}
+
+/// Adds a group. A taken name is a violation of `user_groups.name`.
+pub fn add_group(tx: &mut Tx<'_>, name: &str) -> Result<Group, StoreError> {
+    let now = tx.micros();
+    let id: i64 = each!(tx, |c| {
+        diesel::insert_into(principals::table).values(principals::kind.eq("group")).returning(principals::id).get_result(c)?
+    });
+    let values = (user_groups::id.eq(id), user_groups::name.eq(name), user_groups::created_at.eq(now));
+    each!(tx, |c| diesel::insert_into(user_groups::table).values(values).execute(c)?);
+    Ok(Group { id: GroupId(id), name: name.to_owned() })
+}
+
+/// Puts a user into a group; twice is once.
+pub fn add_member(tx: &mut Tx<'_>, group: GroupId, user: UserId) -> Result<(), StoreError> {
+    let values = (group_members::group_id.eq(group.0), group_members::user_id.eq(user.0));
+    each!(tx, |c| diesel::insert_into(group_members::table).values(values).on_conflict_do_nothing().execute(c)?);
+    Ok(())
+}
+
+/// The user and every group they are in: whom a grant may be to so that it reaches them.
+pub fn principals_of(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<PrincipalId>, StoreError> {
+    let query = group_members::table
+        .inner_join(user_groups::table)
+        .filter(group_members::user_id.eq(user.0))
+        .filter(user_groups::deleted_at.is_null())
+        .select(group_members::group_id);
+    let groups: Vec<i64> = each!(tx, |c| query.load(c)?);
+    Ok(std::iter::once(user.into()).chain(groups.into_iter().map(PrincipalId)).collect())
+}
+
+diesel::joinable!(group_members -> user_groups (group_id));
