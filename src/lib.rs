@@ -5,9 +5,11 @@
 //! - [`config`], [`clock`], [`token`]: settings, the time and the chance, all passed in.
 //! - [`domain`]: what we talk about.
 //! - [`store`]: the only room that speaks SQL.
+//! - [`workflow`]: the stories, one transaction a function.
 
 pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod store;
 pub mod token;
+pub mod workflow;

@@ -1,0 +1,272 @@
+//! People, groups, bundles, resources and keys come and go, and what hangs on them goes with them.
+
+use chrono::TimeDelta;
+
+use super::{Refusal, What, request, share};
+use crate::domain::principal::is_ambiguous_username;
+use crate::domain::{
+    Address, Bundle, BundleId, Caller, Group, GroupId, KeyId, LetterKind, Level, NewUser, RequestKind, Resource, ResourceKind,
+    Scopes, User, UserId,
+};
+use crate::store::audit::{self, Event};
+use crate::store::grants::{self, Roots};
+use crate::store::requests::{self, Cause};
+use crate::store::{self, StoreError, Tx, credentials, outbox};
+use crate::token::{Chance, FreshSecret, Secret, SecretKind};
+
+/// How long a key is good.
+pub const KEY_LASTS: TimeDelta = TimeDelta::days(365);
+const NAME_CHARS: usize = 64;
+const URI_BYTES: usize = 1_000;
+
+/// Adds somebody.
+pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User, Refusal> {
+    check_name("first_name", &new.first_name, true)?;
+    check_name("last_name", &new.last_name, true)?;
+    if let Some(username) = new.username.as_deref().filter(|name| *name != new.email.as_str())
+        && is_ambiguous_username(username)
+    {
+        let problem =
+            "1 to 64 characters that cannot be taken for an address, an id or a URI: no @ / : \\ or blanks, not only digits";
+        return Err(Refusal::invalid("username", problem));
+    }
+    let user = store::users::add(tx, new).map_err(|error| {
+        if error.violates("users", "email") {
+            Refusal::Taken { field: "email", value: new.email.to_string() }
+        } else if error.violates("users", "username") {
+            Refusal::Taken { field: "username", value: new.username.clone().unwrap_or_else(|| new.email.to_string()) }
+        } else if error.violates("users", "eth_address") {
+            Refusal::Taken { field: "eth_address", value: new.eth_address.clone().unwrap_or_default() }
+        } else {
+            error.into()
+        }
+    })?;
+    audit::append(tx, caller, Event { name: "user.added", subject: Some(user.id.0), ..Event::default() })?;
+    Ok(user)
+}
+
+/// A name that people read: not empty unless it may be, not long, no control characters.
+pub fn check_name(field: &'static str, name: &str, may_be_empty: bool) -> Result<(), Refusal> {
+    if name.trim().is_empty() && !may_be_empty {
+        return Err(Refusal::invalid(field, "it is empty"));
+    }
+    if name.chars().count() > NAME_CHARS {
+        return Err(Refusal::invalid(field, format!("at most {NAME_CHARS} characters")));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(Refusal::invalid(field, "no control characters"));
+    }
+    Ok(())
+}
+
+/// Sets somebody's given and family name: by themselves.
+pub fn rename(tx: &mut Tx<'_>, caller: &Caller, id: UserId, first_name: &str, last_name: &str) -> Result<User, Refusal> {
+    if !caller.may_write() || !caller.is_in_person() {
+        return Err(Refusal::Forbidden("people change their own names, signed in"));
+    }
+    check_name("first_name", first_name, true)?;
+    check_name("last_name", last_name, true)?;
+    if caller.user != Some(id) {
+        return Err(Refusal::Forbidden("people change their own names only"));
+    }
+    store::users::rename(tx, id, first_name, last_name)?;
+    audit::append(tx, caller, Event { name: "user.renamed", subject: Some(id.0), ..Event::default() })?;
+    store::users::find(tx, id)?.ok_or(Refusal::NotFound(What::User))
+}
+
+/// Sets somebody's address. Links mailed to the old one are dead, sessions end.
+pub fn change_address(tx: &mut Tx<'_>, caller: &Caller, id: UserId, address: &Address) -> Result<(), Refusal> {
+    super::authority::require_admin(caller)?;
+    let user = store::users::find(tx, id)?.ok_or(Refusal::NotFound(What::User))?;
+    store::users::set_email(tx, &user, address).map_err(|error| {
+        if error.is_violation() { Refusal::Taken { field: "email", value: address.to_string() } } else { error.into() }
+    })?;
+    credentials::sign_out_everywhere(tx, id)?;
+    audit::append(tx, caller, Event { name: "user.address_changed", subject: Some(id.0), ..Event::default() })?;
+    Ok(())
+}
+
+/// Takes somebody away: what they asked is cancelled, what they hold is revoked, and so is what they gave, unless their
+/// data goes to `heir` in the same act.
+pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<UserId>) -> Result<(), Refusal> {
+    super::authority::require_admin(caller)?;
+    store::users::find(tx, id)?.ok_or(Refusal::NotFound(What::User))?;
+    for pending in requests::pending_of(tx, Cause::Asker(id))? {
+        request::cancel(tx, caller, &pending, "who asked is no longer here")?;
+    }
+    share::end(tx, caller, Roots::Held(id), None)?;
+    let bundles = store::bundles::owned_by(tx, id)?;
+    if let Some(heir) = heir {
+        store::users::find(tx, heir)?.ok_or(Refusal::NotFound(What::User))?;
+        for bundle in bundles {
+            hand_over(tx, caller, bundle, heir)?;
+        }
+        store::bundles::set_resource_owner(tx, id, heir)?;
+    } else {
+        for bundle in bundles {
+            remove_bundle(tx, caller, bundle)?;
+        }
+    }
+    share::end(tx, caller, Roots::Given(id), None)?;
+    for pending in requests::pending_of(tx, Cause::User(id))? {
+        request::cancel(tx, caller, &pending, "who would decide is no longer here")?;
+    }
+    for key in credentials::keys_of(tx, id)? {
+        revoke_key(tx, caller, key)?;
+    }
+    credentials::sign_out_everywhere(tx, id)?;
+    store::users::delete(tx, id)?;
+    audit::append(tx, caller, Event { name: "user.removed", subject: Some(id.0), ..Event::default() })?;
+    Ok(())
+}
+
+/// Adds a group with its members.
+pub fn add_group(tx: &mut Tx<'_>, caller: &Caller, name: &str, members: &[UserId]) -> Result<Group, Refusal> {
+    check_name("name", name, false)?;
+    let group = store::users::add_group(tx, name).map_err(|error| taken("name", name, error))?;
+    for member in members {
+        add_member(tx, caller, group.id, *member)?;
+    }
+    audit::append(tx, caller, Event { name: "group.added", subject: Some(group.id.0), ..Event::default() })?;
+    Ok(group)
+}
+
+/// Puts somebody into a group.
+pub fn add_member(tx: &mut Tx<'_>, caller: &Caller, group: GroupId, user: UserId) -> Result<(), Refusal> {
+    store::users::add_member(tx, group, user)?;
+    audit::append(tx, caller, Event { name: "group.member_added", subject: Some(user.0), ..Event::default() })?;
+    Ok(())
+}
+
+/// Adds a bundle with its resources; those that nobody registered become the owner's.
+pub fn add_bundle(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    name: &str,
+    owner: Option<UserId>,
+    level: Level,
+    uris: &[String],
+) -> Result<Bundle, Refusal> {
+    check_name("name", name, false)?;
+    let bundle = store::bundles::add(tx, name, owner, level).map_err(|error| taken("name", name, error))?;
+    for uri in uris {
+        let resource = match (store::bundles::find_resource(tx, uri)?, owner) {
+            (Some(resource), _) => resource,
+            (None, Some(owner)) => add_resource(tx, caller, uri, uri, ResourceKind::File, owner)?,
+            (None, None) => {
+                return Err(Refusal::invalid("resource", "a bundle without an owner is a relationship and holds no resources"));
+            }
+        };
+        if Some(resource.owner) != owner {
+            return Err(Refusal::invalid("resource", format!("{uri:?} belongs to somebody else than the bundle")));
+        }
+        store::bundles::put_in(tx, bundle.id, resource.id)?;
+    }
+    audit::append(tx, caller, Event { name: "bundle.added", subject: Some(bundle.id.0), ..Event::default() })?;
+    Ok(bundle)
+}
+
+/// Gives a bundle a new owner. What was given stays given, under the new owner's name; who waits for a decision waits for
+/// theirs, and the old links say so. Offers of the old owner are cancelled.
+pub fn hand_over(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, to: UserId) -> Result<(), Refusal> {
+    super::authority::require_admin(caller)?;
+    let bundle = store::bundles::find(tx, id)?.ok_or(Refusal::NotFound(What::Bundle))?;
+    store::users::find(tx, to)?.ok_or(Refusal::NotFound(What::User))?;
+    let Some(from) = bundle.owner else {
+        return Err(Refusal::invalid("owner", "a relationship has no owner to hand it over"));
+    };
+    store::bundles::set_owner(tx, id, to)?;
+    grants::set_grantor(tx, id, from, to)?;
+    for pending in requests::pending_of(tx, Cause::Bundle(id))? {
+        if pending.kind == RequestKind::Invite && pending.initiator == Some(from) {
+            request::cancel(tx, caller, &pending, "who offered it no longer owns it")?;
+        } else if pending.kind == RequestKind::Ask && pending.allowed == to {
+            request::cancel(tx, caller, &pending, "who asked owns it now")?;
+        } else if pending.kind == RequestKind::Ask {
+            outbox::cancel_for(tx, pending.id, &[LetterKind::Decide])?;
+            requests::set_target(tx, pending.id, to)?;
+            let generation = requests::count_letter(tx, pending.id)?;
+            outbox::add(tx, LetterKind::Decide, to, Some(pending.id), generation)?;
+        }
+    }
+    audit::append(tx, caller, Event { name: "bundle.handed_over", subject: Some(id.0), ..Event::default() })?;
+    Ok(())
+}
+
+/// Takes a bundle away: its requests are cancelled, its grants revoked.
+pub fn remove_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId) -> Result<(), Refusal> {
+    super::authority::require_admin(caller)?;
+    for pending in requests::pending_of(tx, Cause::Bundle(id))? {
+        request::cancel(tx, caller, &pending, "what was asked for is no longer there")?;
+    }
+    share::end(tx, caller, Roots::Bundle(id), None)?;
+    if !store::bundles::delete(tx, id)? {
+        return Err(Refusal::NotFound(What::Bundle));
+    }
+    audit::append(tx, caller, Event { name: "bundle.removed", subject: Some(id.0), ..Event::default() })?;
+    Ok(())
+}
+
+/// Registers a resource.
+pub fn add_resource(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    uri: &str,
+    name: &str,
+    kind: ResourceKind,
+    owner: UserId,
+) -> Result<Resource, Refusal> {
+    if uri.is_empty() || uri.len() > URI_BYTES || uri.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(Refusal::invalid("uri", format!("1 to {URI_BYTES} bytes without blanks and control characters")));
+    }
+    check_name("name", name.get(..).filter(|name| name.len() <= URI_BYTES && name == &uri).map_or(name, |_| ""), true)?;
+    let resource = store::bundles::add_resource(tx, uri, name, kind, owner).map_err(|error| taken("uri", uri, error))?;
+    audit::append(tx, caller, Event { name: "resource.added", subject: Some(resource.id.0), ..Event::default() })?;
+    Ok(resource)
+}
+
+/// What a key is made of.
+#[derive(Clone, Debug)]
+pub struct NewKey {
+    /// The app's name, which letters show.
+    pub name: String,
+    /// Whose it is.
+    pub user: Option<UserId>,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// Where its letters' links may lead.
+    pub redeem_urls: Vec<String>,
+}
+
+/// Makes a key; its secret is shown this once.
+pub fn add_key(tx: &mut Tx<'_>, caller: &Caller, chance: &Chance, new: &NewKey) -> Result<Secret, Refusal> {
+    check_name("name", &new.name, false)?;
+    for prefix in &new.redeem_urls {
+        let url = url::Url::parse(prefix).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let url =
+            url.ok_or_else(|| Refusal::invalid("redeem_url", format!("{prefix:?} is no URL like https://app.example/redeem")))?;
+        if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+            return Err(Refusal::invalid("redeem_url", "a prefix has no user, query or fragment"));
+        }
+    }
+    let secret = FreshSecret::draw(chance)?;
+    let id = credentials::add_key(tx, &new.name, new.user, secret.hash(), new.scopes, &new.redeem_urls, KEY_LASTS)?;
+    audit::append(tx, caller, Event { name: "key.added", subject: Some(id.0), ..Event::default() })?;
+    Ok(secret.with_id(SecretKind::Key, id.0))
+}
+
+/// Takes a key back: its pending requests are cancelled, grants stay.
+pub fn revoke_key(tx: &mut Tx<'_>, caller: &Caller, id: KeyId) -> Result<(), Refusal> {
+    for pending in requests::pending_of(tx, Cause::Key(id))? {
+        request::cancel(tx, caller, &pending, "the app that asked may no longer ask")?;
+    }
+    if !credentials::revoke_key(tx, id)? {
+        return Err(Refusal::NotFound(What::Key));
+    }
+    audit::append(tx, caller, Event { name: "key.revoked", subject: Some(id.0), ..Event::default() })?;
+    Ok(())
+}
+
+fn taken(field: &'static str, value: &str, error: StoreError) -> Refusal {
+    if error.is_violation() { Refusal::Taken { field, value: value.to_owned() } } else { error.into() }
+}

@@ -1,0 +1,267 @@
+//! The decision: check, redeem, decline. At most one falls, only its target makes it, and it happens in one transaction
+//! with the grant, the letters and the audit.
+
+use chrono::{DateTime, Utc};
+
+use super::request::{self, Told};
+use super::{Closed, Refusal, What, authority};
+use crate::domain::{
+    Bundle, Caller, Grant, GranteeKind, LetterKind, Level, Narrowing, Request, RequestItem, RequestState, Resource, ResourceId,
+};
+use crate::store::audit::{self, Event};
+use crate::store::grants::NewGrant;
+use crate::store::requests::Transition;
+use crate::store::{self, Tx, grants, limits, outbox, requests, tokens};
+use crate::token::{Secret, SecretKind};
+
+/// What an approval gave, and what was asked where that differs.
+#[derive(Clone, Debug)]
+pub struct Approved {
+    /// The access that exists now.
+    pub grant: Grant,
+    /// The URIs it is limited to; empty: the whole bundle.
+    pub resources: Vec<String>,
+    /// The level that was asked for, if less was given.
+    pub asked_level: Option<Level>,
+    /// The end that was asked for, if an earlier one was given; none within: no end.
+    pub asked_until: Option<Option<DateTime<Utc>>>,
+}
+
+/// Who shows a token must be there in person; a key never decides.
+fn in_person(caller: &Caller) -> Result<(), Refusal> {
+    if caller.user.is_none() && caller.key.is_none() {
+        return Err(Refusal::Unauthenticated);
+    }
+    if caller.is_in_person() || !caller.may_write() && caller.user.is_some() {
+        return Ok(());
+    }
+    Err(Refusal::Forbidden("only user_target in person can check or redeem a token, never a key"))
+}
+
+/// The request that a token opens, for its own target only.
+pub fn open(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Refusal> {
+    in_person(caller)?;
+    let secret = Secret::parse(SecretKind::Redeem, text).ok_or(Refusal::NotFound(What::Token))?;
+    let stored = tokens::find(tx, crate::domain::TokenId(secret.id()))?;
+    if !secret.matches(stored.as_ref().map(|token| token.secret_hash.as_slice())) {
+        return Err(Refusal::NotFound(What::Token));
+    }
+    let token = stored.ok_or(Refusal::NotFound(What::Token))?;
+    let request = requests::find(tx, token.request)?.ok_or(Refusal::NotFound(What::Token))?;
+    let state = request.state_at(tx.now());
+    if caller.user != Some(token.user) {
+        if state != RequestState::Pending && caller.user.is_some() && caller.user == request.initiator {
+            return Err(Refusal::Closed(Closed::Ended(state)));
+        }
+        return Err(Refusal::Forbidden("this token is not valid for this user; sign in as the one it was mailed to"));
+    }
+    if request.target != token.user {
+        return Err(Refusal::Closed(Closed::NewDecider));
+    }
+    if state == RequestState::Pending {
+        let target = store::users::find(tx, token.user)?.ok_or(Refusal::NotFound(What::Token))?;
+        if tokens::address_hash(&target.email).as_slice() != token.address_hash {
+            return Err(Refusal::Closed(Closed::AddressChanged));
+        }
+        if tokens::epoch(tx)? != token.epoch {
+            return Err(Refusal::Closed(Closed::Restored));
+        }
+    }
+    Ok(request)
+}
+
+/// A pending request, by its token: what its target is asked. Changes nothing.
+pub fn check(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Told, Refusal> {
+    let request = open(tx, caller, text)?;
+    pending(tx, &request)?;
+    request::tell(tx, request)
+}
+
+/// Spends a token: the request is approved and the access exists, or nothing changed.
+pub fn redeem(tx: &mut Tx<'_>, caller: &Caller, text: &str, narrowing: &Narrowing) -> Result<(Told, Approved), Refusal> {
+    let request = open(tx, caller, text)?;
+    pending(tx, &request)?;
+    approve(tx, caller, &request, narrowing)
+}
+
+fn pending(tx: &Tx<'_>, request: &Request) -> Result<(), Refusal> {
+    match request.state_at(tx.now()) {
+        RequestState::Pending => Ok(()),
+        ended => Err(Refusal::Closed(Closed::Ended(ended))),
+    }
+}
+
+/// Approves a pending request, or one that the same person declined while its time runs on.
+pub fn approve(tx: &mut Tx<'_>, caller: &Caller, request: &Request, narrowing: &Narrowing) -> Result<(Told, Approved), Refusal> {
+    may_decide(caller, request)?;
+    let items = requests::items(tx, request.id)?;
+    let (on, bundle) = authority::of_request(tx, request, &items)?;
+    let asked = items.first().ok_or(Refusal::NotFound(What::Bundle))?;
+    let given = narrow(tx, request, asked, &bundle, narrowing)?;
+    let parent = on.parent.map(|id| grants::find(tx, id)).transpose()?.flatten();
+    if parent.as_ref().is_some_and(|parent| parent.level < given.level) {
+        return Err(Refusal::Forbidden("who offers this does not hold as much themselves any more"));
+    }
+    // Nobody gives for longer than they hold.
+    let ends_at = [given.ends_at, parent.as_ref().and_then(|parent| parent.ends_at)].into_iter().flatten().min();
+
+    let from = if request.state == RequestState::Declined { RequestState::Declined } else { RequestState::Pending };
+    let is_narrowed = given.is_less;
+    let change = Transition { from, to: RequestState::Approved, by: caller.user, reason: None, is_narrowed };
+    if !requests::transit(tx, request.id, change)? {
+        return Err(request::lost(tx, request.id)?);
+    }
+    let allowed = store::users::find(tx, request.allowed)?.ok_or(Refusal::NotFound(What::User))?;
+    supersede(tx, caller, request, &bundle, on)?;
+    let resources: Vec<ResourceId> = given.resources.iter().map(|resource| resource.id).collect();
+    let new = NewGrant {
+        request: Some(request.id),
+        parent: on.parent,
+        grantor: on.grantor,
+        grantee_kind: if allowed.is_external { GranteeKind::ExternalUser } else { GranteeKind::User },
+        grantee: Some(request.allowed.into()),
+        bundle: Some(bundle.id),
+        resources: &resources,
+        level: given.level,
+        reshare: 0,
+        ends_at,
+        comment: "",
+        created_by: caller.user,
+    };
+    let grant = grants::add(tx, &new)?;
+    if from == RequestState::Declined {
+        limits::forget_declines(tx, request.target, request.allowed, &requests::items_key(&items))?;
+    }
+    if let Some(asker) = request.asker().filter(|asker| Some(*asker) != caller.user) {
+        let kind = if is_narrowed { LetterKind::ApprovedLess } else { LetterKind::Approved };
+        outbox::add(tx, kind, asker, Some(request.id), 1)?;
+    }
+    let event = Event { name: "request.approved", request: Some(request.id), grant: Some(grant.id), ..Event::default() };
+    audit::append(tx, caller, event)?;
+
+    let asked_until = request.until.map(|until| until.from(tx.now()));
+    let approved = Approved {
+        resources: given.resources.into_iter().map(|resource| resource.uri).collect(),
+        asked_level: (given.level < asked.level).then_some(asked.level),
+        asked_until: (ends_at != asked_until).then_some(asked_until),
+        grant,
+    };
+    let mut request = request.clone();
+    request.state = RequestState::Approved;
+    request.decision = Some(crate::domain::Decision {
+        at: tx.now(),
+        by: caller.user,
+        reason: None,
+        is_narrowed,
+        grant: Some(approved.grant.id),
+    });
+    let target = store::users::find(tx, request.target)?.ok_or(Refusal::NotFound(What::User))?;
+    Ok((Told { level: asked.level, request, target, allowed, bundle }, approved))
+}
+
+/// The newest yes counts: an older grant of the same bundle between the same people ends as the new one begins, so that
+/// taking back what one sees in the list takes back all of it.
+fn supersede(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    request: &Request,
+    bundle: &Bundle,
+    on: authority::Authority,
+) -> Result<(), Refusal> {
+    while let Some(older) = grants::find_live(tx, bundle.id, on.grantor, request.allowed)? {
+        for ended in grants::revoke(tx, grants::Roots::Grant(older.id), caller.user)? {
+            let event = Event { name: "grant.superseded", request: Some(request.id), grant: Some(ended), ..Event::default() };
+            audit::append(tx, caller, event)?;
+        }
+    }
+    Ok(())
+}
+
+struct Given {
+    level: Level,
+    ends_at: Option<DateTime<Utc>>,
+    resources: Vec<Resource>,
+    is_less: bool,
+}
+
+/// For less, never for more.
+fn narrow(tx: &mut Tx<'_>, request: &Request, asked: &RequestItem, bundle: &Bundle, to: &Narrowing) -> Result<Given, Refusal> {
+    let now = tx.now();
+    let level = to.level.unwrap_or(asked.level);
+    if level > asked.level {
+        return Err(Refusal::invalid("level", format!("{} was asked for; you can give that or less", asked.level)));
+    }
+    let asked_end = request.until.map(|until| until.from(now));
+    let ends_at = to.until.map(|until| until.from(now)).or(asked_end);
+    if to.until.is_some() && ends_at.is_some_and(|end| end <= now) {
+        return Err(Refusal::invalid("until", "it must be in the future; to give nothing, decline"));
+    }
+    if let (Some(asked), Some(given)) = (asked_end, ends_at)
+        && given > asked
+    {
+        return Err(Refusal::invalid(
+            "until",
+            format!("it was asked for until {}; you can give that or less", asked.to_rfc3339()),
+        ));
+    }
+    if asked_end.is_some_and(|end| end <= now) {
+        return Err(Refusal::invalid("until", "the end that was asked for has passed; this can only be declined"));
+    }
+    let mut resources = Vec::new();
+    let mut is_fewer = false;
+    if let Some(uris) = &to.resources {
+        let whole = store::bundles::resources_of(tx, bundle.id)?;
+        if uris.is_empty() {
+            return Err(Refusal::invalid("resources", "name at least one; to give nothing, decline"));
+        }
+        for uri in uris {
+            let found = whole.iter().find(|resource| resource.uri == *uri);
+            let found =
+                found.ok_or_else(|| Refusal::invalid("resources", format!("{uri:?} is not in the bundle that was asked for")))?;
+            if !resources.iter().any(|taken: &Resource| taken.id == found.id) {
+                resources.push(found.clone());
+            }
+        }
+        is_fewer = resources.len() < whole.len();
+        if !is_fewer {
+            resources.clear();
+        }
+    }
+    Ok(Given { is_less: level < asked.level || ends_at != asked_end || is_fewer, level, ends_at, resources })
+}
+
+fn may_decide(caller: &Caller, request: &Request) -> Result<(), Refusal> {
+    if !caller.is_in_person() {
+        return Err(Refusal::Forbidden("only user_target in person can decide"));
+    }
+    if caller.user == Some(request.target) { Ok(()) } else { Err(Refusal::Forbidden("only user_target can decide")) }
+}
+
+/// Says no, perhaps with a reason.
+pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Option<&str>) -> Result<(), Refusal> {
+    may_decide(caller, request)?;
+    request::check_message("reason", reason)?;
+    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+    let change =
+        Transition { from: RequestState::Pending, to: RequestState::Declined, by: caller.user, reason, is_narrowed: false };
+    if !requests::transit(tx, request.id, change)? {
+        return Err(request::lost(tx, request.id)?);
+    }
+    outbox::cancel_for(tx, request.id, &[LetterKind::Decide, LetterKind::Invite])?;
+    let items = requests::items(tx, request.id)?;
+    limits::note_decline(tx, request.target, request.allowed, &requests::items_key(&items))?;
+    if let Some(asker) = request.asker().filter(|asker| Some(*asker) != caller.user) {
+        outbox::add(tx, LetterKind::Declined, asker, Some(request.id), 1)?;
+    }
+    audit::append(tx, caller, Event { name: "request.declined", request: Some(request.id), ..Event::default() })?;
+    Ok(())
+}
+
+/// Spends a token on a no.
+pub fn decline_by_token(tx: &mut Tx<'_>, caller: &Caller, text: &str, reason: Option<&str>) -> Result<Told, Refusal> {
+    let request = open(tx, caller, text)?;
+    pending(tx, &request)?;
+    decline(tx, caller, &request, reason)?;
+    let request = requests::find(tx, request.id)?.ok_or(Refusal::NotFound(What::Request))?;
+    request::tell(tx, request)
+}

@@ -1,0 +1,71 @@
+//! A lost answer resolves: the same Idempotency-Key and the same request give the same answer again, and nothing is done
+//! twice. The answer is kept in the transaction that did the deed, so there is no moment between the two.
+
+use chrono::TimeDelta;
+
+use super::Refusal;
+use crate::domain::Caller;
+use crate::store::Tx;
+use crate::store::limits::{self, KeptAnswer};
+use crate::token::digest;
+
+/// An Idempotency-Key with what it was sent with.
+#[derive(Clone, Debug)]
+pub struct Once {
+    caller: String,
+    name: String,
+    body_hash: Vec<u8>,
+    keep_for: TimeDelta,
+}
+
+/// An answer, and whether it was given before.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The `Location`.
+    pub location: Option<String>,
+    /// The body.
+    pub body: String,
+    /// Whether it is a replay.
+    pub is_replay: bool,
+}
+
+impl Once {
+    /// A key as the caller sent it, with the method, path and body it came with.
+    pub fn new(caller: &Caller, name: &str, method: &str, path: &str, body: &[u8], keep_for: TimeDelta) -> Result<Self, Refusal> {
+        if name.is_empty() || name.len() > 200 || !name.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Refusal::invalid("Idempotency-Key", "1 to 200 printable ASCII characters without blanks"));
+        }
+        let who = |id: Option<i64>| id.map_or_else(|| "-".to_owned(), |id| id.to_string());
+        let caller = format!("{}/{}", who(caller.user.map(|id| id.0)), who(caller.key.map(|id| id.0)));
+        let body_hash = digest(&[method.as_bytes(), path.as_bytes(), body]).to_vec();
+        Ok(Self { caller, name: name.to_owned(), body_hash, keep_for })
+    }
+}
+
+/// Does `deed` once: a second time with the same key its answer is given again, with another body it is refused.
+pub fn once(
+    tx: &mut Tx<'_>,
+    once: Option<&Once>,
+    deed: impl FnOnce(&mut Tx<'_>) -> Result<Answer, Refusal>,
+) -> Result<Answer, Refusal> {
+    let Some(once) = once else { return deed(tx) };
+    if let Some(kept) = limits::kept_answer(tx, &once.caller, &once.name, once.keep_for)? {
+        if kept.body_hash != once.body_hash {
+            return Err(Refusal::KeyReused);
+        }
+        let status = u16::try_from(kept.status).unwrap_or(200);
+        return Ok(Answer { status, location: kept.location, body: kept.body, is_replay: true });
+    }
+    let answer = deed(tx)?;
+    let kept = KeptAnswer {
+        body_hash: once.body_hash.clone(),
+        status: i32::from(answer.status),
+        location: answer.location.clone(),
+        body: answer.body.clone(),
+    };
+    limits::keep_answer(tx, &once.caller, &once.name, &kept)
+        .map_err(|error| if error.is_violation() { Refusal::InFlight } else { error.into() })?;
+    Ok(answer)
+}

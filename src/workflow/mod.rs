@@ -1,0 +1,13 @@
+//! The stories, one transaction a function: no HTTP, no SQL. Every API, page and command tells the same ones.
+
+pub mod account;
+pub mod authority;
+pub mod decide;
+pub mod idempotency;
+pub mod purge;
+pub mod request;
+pub mod share;
+
+mod refusal;
+
+pub use refusal::{Closed, Refusal, What};

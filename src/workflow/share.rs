@@ -1,0 +1,159 @@
+//! Grants as their people see them: made directly by the owner of the data, listed, taken back.
+
+use super::request::UserRef;
+use super::{Refusal, What, authority};
+use crate::domain::{Bundle, BundleId, Caller, Grant, GrantId, GranteeKind, Page, RequestKind, Scope, Slice, User, UserId};
+use crate::store::audit::{self, Event};
+use crate::store::grants::{self, Filter, NewGrant, Roots};
+use crate::store::{self, Tx};
+
+/// A grant of a bundle with its people: what every answer shows.
+#[derive(Clone, Debug)]
+pub struct ToldGrant {
+    /// The grant.
+    pub grant: Grant,
+    /// Whose data it opens (`user_target`).
+    pub grantor: User,
+    /// To whom (`user_allowed`).
+    pub grantee: User,
+    /// The bundle.
+    pub bundle: Bundle,
+}
+
+/// Gives a bundle of one's own to somebody, without anybody asking. The same live grant again is found, not made twice;
+/// true where it is new.
+pub fn give(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    bundle: BundleId,
+    target: &UserRef,
+    allowed: &UserRef,
+) -> Result<(ToldGrant, bool), Refusal> {
+    authority::require(caller, Scope::Grants)?;
+    let giver = find_user(tx, "user_target", target)?;
+    if caller.user != Some(giver.id) {
+        return Err(Refusal::Forbidden(
+            "only user_target can give access to their data; file a bundle_permission_request to ask them",
+        ));
+    }
+    let bundle = store::bundles::find(tx, bundle)?.ok_or_else(|| Refusal::Unknown {
+        field: "bundle",
+        value: format!("bundle {bundle}"),
+        hint: "list the bundles to see those there are",
+    })?;
+    let receiver = find_user(tx, "user_allowed", allowed)?;
+    if receiver.id == giver.id {
+        return Err(Refusal::invalid("user_allowed", "it is the same person as user_target, who has access anyway"));
+    }
+    let on = authority::of_bundle(tx, RequestKind::Ask, &bundle, giver.id, caller.user)?;
+    if let Some(grant) = grants::find_live(tx, bundle.id, giver.id, receiver.id)? {
+        return Ok((ToldGrant { grant, grantor: giver, grantee: receiver, bundle }, false));
+    }
+    let new = NewGrant {
+        request: None,
+        parent: None,
+        grantor: on.grantor,
+        grantee_kind: if receiver.is_external { GranteeKind::ExternalUser } else { GranteeKind::User },
+        grantee: Some(receiver.id.into()),
+        bundle: Some(bundle.id),
+        resources: &[],
+        level: bundle.level,
+        reshare: 0,
+        ends_at: None,
+        comment: "",
+        created_by: caller.user,
+    };
+    let grant = grants::add(tx, &new)?;
+    audit::append(tx, caller, Event { name: "grant.made", grant: Some(grant.id), ..Event::default() })?;
+    Ok((ToldGrant { grant, grantor: giver, grantee: receiver, bundle }, true))
+}
+
+fn find_user(tx: &mut Tx<'_>, field: &'static str, reference: &UserRef) -> Result<User, Refusal> {
+    let (found, value) = match reference {
+        UserRef::Id(id) => (store::users::find(tx, *id)?, format!("user {id}")),
+        UserRef::Address(address) => (store::users::find_by_email(tx, address)?, address.to_string()),
+    };
+    found.ok_or(Refusal::Unknown { field, value, hint: "name them by resource_uri, id or address" })
+}
+
+/// A part of the live grants of bundles that the caller gave or holds; all of them for an admin.
+pub fn list(tx: &mut Tx<'_>, caller: &Caller, mut filter: Filter, page: Page) -> Result<Slice<ToldGrant>, Refusal> {
+    authority::require_read(caller, Scope::Grants)?;
+    filter.involving = match caller.user {
+        Some(user) => Some(user),
+        None if caller.may_administer() => None,
+        None => return Ok(Slice { items: Vec::new(), total: 0 }),
+    };
+    let slice = grants::list_of_bundles(tx, &filter, page)?;
+    let total = slice.total;
+    Ok(Slice { items: tell_all(tx, slice.items)?, total })
+}
+
+/// One live grant of a bundle, for those who may see it.
+pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, Refusal> {
+    authority::require_read(caller, Scope::Grants)?;
+    let grant = grants::find(tx, id)?.filter(|grant| grant.is_live_at(tx.now())).ok_or(Refusal::NotFound(What::Grant))?;
+    if !may_see(caller, &grant) {
+        return Err(Refusal::NotFound(What::Grant));
+    }
+    tell_all(tx, vec![grant])?.pop().ok_or(Refusal::NotFound(What::Grant))
+}
+
+fn may_see(caller: &Caller, grant: &Grant) -> bool {
+    let is_part = |user: UserId| grant.grantor == user || grant.grantee == Some(user.into());
+    caller.user.is_some_and(is_part) || caller.may_administer()
+}
+
+fn tell_all(tx: &mut Tx<'_>, grants: Vec<Grant>) -> Result<Vec<ToldGrant>, Refusal> {
+    let grantee_of = |grant: &Grant| grant.grantee.map(|id| UserId(id.0));
+    let mut people: Vec<UserId> = grants.iter().flat_map(|grant| [Some(grant.grantor), grantee_of(grant)]).flatten().collect();
+    people.sort_unstable();
+    people.dedup();
+    let people = store::users::find_all(tx, &people)?;
+    let mut bundles: Vec<BundleId> = grants.iter().filter_map(|grant| grant.bundle).collect();
+    bundles.sort_unstable();
+    bundles.dedup();
+    let bundles = store::bundles::find_all(tx, &bundles)?;
+    let person = |id: UserId| people.iter().find(|user| user.id == id).cloned().ok_or(Refusal::NotFound(What::User));
+    grants
+        .into_iter()
+        .map(|grant| {
+            let bundle = bundles.iter().find(|bundle| Some(bundle.id) == grant.bundle).cloned();
+            Ok(ToldGrant {
+                grantor: person(grant.grantor)?,
+                grantee: person(grantee_of(&grant).ok_or(Refusal::NotFound(What::User))?)?,
+                bundle: bundle.ok_or(Refusal::NotFound(What::Bundle))?,
+                grant,
+            })
+        })
+        .collect()
+}
+
+/// Ends a grant and every one made under it: by who gave it, by who holds it, by an admin. Answers with those it ended.
+pub fn revoke(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<Vec<GrantId>, Refusal> {
+    authority::require(caller, Scope::Grants)?;
+    let grant = grants::find(tx, id)?.filter(|grant| grant.revoked_at.is_none()).ok_or(Refusal::NotFound(What::Grant))?;
+    let owner = match grant.bundle {
+        Some(bundle) => store::bundles::find(tx, bundle)?.and_then(|bundle| bundle.owner),
+        None => None,
+    };
+    let is_owner = caller.user.is_some() && caller.user == owner;
+    if !may_see(caller, &grant) && !is_owner {
+        return Err(Refusal::NotFound(What::Grant));
+    }
+    end(tx, caller, Roots::Grant(id), grant.request)
+}
+
+/// Ends grants with all that hangs on them, and writes each down.
+pub(super) fn end(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    roots: Roots,
+    request: Option<crate::domain::RequestId>,
+) -> Result<Vec<GrantId>, Refusal> {
+    let ended = grants::revoke(tx, roots, caller.user)?;
+    for grant in &ended {
+        audit::append(tx, caller, Event { name: "grant.revoked", request, grant: Some(*grant), ..Event::default() })?;
+    }
+    Ok(ended)
+}
