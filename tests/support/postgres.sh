@@ -6,8 +6,8 @@
 # Answers `ready` on standard output, or says what is wrong and ends. Then takes commands, a line each: `crash` (answered
 # by `crashed`) and `start` (answered by `ready`).
 set -u
-# Ctrl-C is for the tests; we go when they have gone.
-trap '' HUP INT TERM
+# Ctrl-C is for the tests; we go when they have gone, and answering them when they have is not what we go by.
+trap '' HUP INT TERM PIPE
 exec 2>&1
 umask 077
 cd /
