@@ -1,1 +1,3 @@
+//! The benchmark harness.
+
 fn main() {}

@@ -1,0 +1,64 @@
+# Keeps a PostgreSQL cluster for as long as somebody holds the other end of our standard input: when the tests end,
+# however they end, the pipe closes, and the cluster and its folder go.
+#
+#   sh postgres.sh BINARIES SETTINGS
+#
+# Answers `ready` on standard output, or says what is wrong and ends. Then takes commands, a line each: `crash` (answered
+# by `crashed`) and `start` (answered by `ready`).
+set -u
+# Ctrl-C is for the tests; we go when they have gone, and answering them when they have is not what we go by.
+trap '' HUP INT TERM PIPE
+exec 2>&1
+umask 077
+cd /
+
+binaries=$1
+settings=$2
+
+# The folder is made here and not by the tests because here we are already the user that PostgreSQL runs as.
+folder=$(mktemp -d "${TMPDIR:-/tmp}/countersign-postgres.XXXXXX") ||
+    folder=$(mktemp -d /tmp/countersign-postgres.XXXXXX) || exit 1
+data=$folder/data
+log=$folder/log
+
+initialise() {
+    "$binaries/initdb" --pgdata="$data" --username=countersign --auth=trust --encoding=UTF8 --no-locale --no-sync "$@" \
+        >"$log" 2>&1
+}
+
+start() {
+    : >"$log"
+    if "$binaries/pg_ctl" start --wait --timeout=60 --pgdata="$data" --log="$log" </dev/null >"$folder/pg_ctl" 2>&1; then
+        echo ready
+    else
+        cat "$folder/pg_ctl" "$log"
+        return 1
+    fi
+}
+
+stop() {
+    "$binaries/pg_ctl" stop --wait --mode=immediate --pgdata="$data" >/dev/null 2>&1
+}
+
+finish() {
+    stop
+    rm -rf "$folder"
+    exit "$1"
+}
+
+# A language's order of text (a < B < c), as most installations have: what leans on byte order without saying so is found.
+# PostgreSQL before 15, or built without ICU, orders by bytes.
+initialise --locale-provider=icu --icu-locale=en || initialise || {
+    cat "$log"
+    finish 1
+}
+echo "$settings" >>"$data/postgresql.conf"
+
+start || finish 1
+while read -r command; do
+    case $command in
+        crash) stop && echo crashed ;;
+        start) start || finish 1 ;;
+    esac
+done
+finish 0
