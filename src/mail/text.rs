@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 /// The most characters of a name.
 pub const NAME_CHARS: usize = 64;
 /// The most characters of a name in a subject, so that two names and our own words fit in 150.
-pub const SUBJECT_NAME_CHARS: usize = 40;
+pub const SUBJECT_NAME_CHARS: usize = 36;
 /// The most characters of a message.
 pub const MESSAGE_CHARS: usize = 1000;
 /// The most lines of a message.
@@ -289,5 +289,23 @@ mod tests {
         assert!(folded.contains("\n    two"));
         assert_eq!(folded.lines().filter(|line| line.starts_with("> y")).count(), 2);
         assert!(!folded.contains("\n\n\n") && !folded.starts_with('\n') && !folded.ends_with("\n\n"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_a_name_is_it_is_short_and_one_line_and_no_link(name in ".{0,100}|(https?://|www\\.|[a-z.:/@]{1,9}){1,12}") {
+            let safe = display_safe(&name);
+            assert!(safe.chars().count() <= NAME_CHARS && !safe.chars().any(char::is_control), "{safe:?}");
+            assert!(!safe.contains("://") && !safe.to_lowercase().contains("www.a"), "{safe:?}");
+            assert_eq!(unlinked(&safe), safe);
+        }
+
+        #[test]
+        fn whatever_is_folded_keeps_its_words(words in "[a-zé> \n]{0,300}") {
+            let folded = folded(&words, None);
+            let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).collect::<String>();
+            assert_eq!(letters(&folded), letters(&words));
+            assert!(folded.lines().all(|line| line.chars().count() <= LINE_CHARS));
+        }
     }
 }

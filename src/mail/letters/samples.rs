@@ -97,6 +97,19 @@ fn invite() -> Invite {
     }
 }
 
+fn worst_invite() -> Invite {
+    let worst = worst();
+    let share = |item: &Item| Item { is_relationship: true, ..item.clone() };
+    let what = worst.what.iter().map(share).cycle().take(12).collect();
+    Invite {
+        from: worst.asker,
+        owner: Some(person(&"Ö".repeat(90), "o@example.org")),
+        what,
+        answer_by: worst.answer_by,
+        ..invite()
+    }
+}
+
 /// One for the eye and the others for the corners, each with a name to file it under.
 pub(super) fn all() -> Vec<(&'static str, Letter)> {
     use Letter as L;
@@ -117,6 +130,7 @@ pub(super) fn all() -> Vec<(&'static str, Letter)> {
         ("decide_worst", L::Decide(worst())),
         ("decide_nothing", L::Decide(Decide { what: Vec::new(), message: Some(" \n ".into()), ..decide() })),
         ("invite", L::Invite(invite())),
+        ("invite_worst", L::Invite(worst_invite())),
         ("invite_owner", L::Invite(Invite { owner: Some(bob()), what: several(), app: Some("Diary".into()), ..invite() })),
         ("sign_in_code", L::SignInCode(SignInCode { code: CODE.to_owned().into(), minutes: 10 })),
     ];

@@ -213,8 +213,10 @@ impl Sheet<'_> {
             return Ok(());
         };
         let name = item_name(first);
-        let shorter = shorten(&name, SUBJECT_NAME_CHARS);
-        let owner_shorter = owner.map(|owner| shorten(owner, SUBJECT_NAME_CHARS / 2));
+        // Whose data it is and how many things more want room of their own in a subject.
+        let room = SUBJECT_NAME_CHARS / (1 + usize::from(first.is_relationship) + usize::from(items.len() > 1));
+        let shorter = shorten(&name, room);
+        let owner_shorter = owner.map(|owner| shorten(owner, room));
         let in_quotes = self.say_with("thing-named", [("name", name)])?;
         for (for_subject, name, owner) in [(false, in_quotes, owner), (true, shorter, owner_shorter.as_deref())] {
             let thing = self.thing(first, name, owner)?;

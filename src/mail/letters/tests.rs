@@ -66,8 +66,11 @@ fn a_subject_is_one_line_of_at_most_150_characters_that_does_not_end_in_the_midd
 
 #[test]
 fn the_day_to_answer_by_survives_the_longest_names_in_a_subject() {
-    let (_, _, worst) = rendered().into_iter().find(|(name, ..)| *name == "decide_worst").unwrap();
-    assert!(worst.subject.ends_with("answer by 1 Oct 2026"), "{}", worst.subject);
+    let worst: Vec<_> = rendered().into_iter().filter(|(name, ..)| name.contains("worst")).collect();
+    assert_eq!(worst.len(), 2);
+    for (_, _, letter) in worst {
+        assert!(letter.subject.ends_with("answer by 1 Oct 2026"), "{}", letter.subject);
+    }
 }
 
 #[test]

@@ -25,9 +25,9 @@ do-with = { $level ->
 }
 
 access-explained = { $level ->
-    [view] view: look at it, not change it
-    [edit] view and edit: look at it and change it
-   *[contribute] view, edit and add: look at it, change it, add to it and remove from it
+    [view] view (look at it, not change it)
+    [edit] view and edit (look at it and change it)
+   *[contribute] view, edit and add (look at it, change it, add to it and remove from it)
 }
 
 # What access is to. A relationship ("coach") is not a thing of its own but a share in somebody's data.
