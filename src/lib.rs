@@ -5,11 +5,13 @@
 //! - [`config`], [`clock`], [`token`]: settings, the time and the chance, all passed in.
 //! - [`domain`]: what we talk about.
 //! - [`store`]: the only room that speaks SQL.
+//! - [`mail`]: the only room that speaks SMTP: letters, the outbox's worker, the ways out.
 //! - [`workflow`]: the stories, one transaction a function.
 
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod mail;
 pub mod store;
 pub mod token;
 pub mod workflow;

@@ -1,0 +1,311 @@
+//! Other people's words in our letters: made harmless, kept short, laid out for plain text.
+//!
+//! Nothing here escapes HTML; the templates do. What leaves this file has no line breaks where none belong, no invisible
+//! characters that reorder or hide, and nothing that a mail program would turn into a link.
+
+use zeroize::Zeroizing;
+
+/// The most characters of a name.
+pub const NAME_CHARS: usize = 64;
+/// The most characters of a name in a subject, so that two names and our own words fit in 150.
+pub const SUBJECT_NAME_CHARS: usize = 36;
+/// The most characters of a message.
+pub const MESSAGE_CHARS: usize = 1000;
+/// The most lines of a message.
+pub const MESSAGE_LINES: usize = 40;
+/// The most characters in a line of plain text (RFC 5322 §2.1.1 asks for 78), but for the one that holds a link.
+pub const LINE_CHARS: usize = 76;
+
+/// What a mail program makes a link of, though no `//` follows.
+const SCHEMES: &[&str] = &[
+    "mailto",
+    "tel",
+    "sms",
+    "facetime",
+    "callto",
+    "skype",
+    "javascript",
+    "data",
+    "file",
+    "magnet",
+    "geo",
+    "webcal",
+    "news",
+    "xmpp",
+    "sip",
+    "bitcoin",
+];
+
+/// A name of a person, an app, a bundle, as it may stand in a letter and in its subject: one line, at most
+/// [`NAME_CHARS`] characters, nothing invisible, no link.
+pub fn display_safe(name: &str) -> String {
+    let visible: String = name
+        .chars()
+        .filter(|c| !is_invisible(*c) && !matches!(c, '\u{200C}' | '\u{200D}'))
+        .map(|c| if c.is_control() || is_line_end(c) { ' ' } else { c })
+        .collect();
+    let words: Vec<&str> = visible.split_whitespace().collect();
+    shorten(&unlinked(&words.join(" ")), NAME_CHARS)
+}
+
+/// A message or a reason, by lines: at most [`MESSAGE_CHARS`] characters and [`MESSAGE_LINES`] lines, no blank line at
+/// either end nor twice in a row, no link.
+pub fn quoted(message: &str) -> Vec<String> {
+    let message = message.replace("\r\n", "\n");
+    let visible: String = message
+        .chars()
+        .filter(|c| !is_invisible(*c))
+        .map(|c| match c {
+            c if c == '\n' || is_line_end(c) => '\n',
+            c if c.is_control() => ' ',
+            c => c,
+        })
+        .collect();
+    let mut lines: Vec<String> = Vec::new();
+    for line in unlinked(&shorten(visible.trim(), MESSAGE_CHARS)).split('\n') {
+        let line = line.trim_end();
+        if line.is_empty() && lines.last().is_none_or(String::is_empty) {
+            continue;
+        }
+        if lines.len() == MESSAGE_LINES {
+            lines.push("…".into());
+            break;
+        }
+        lines.push(line.to_owned());
+    }
+    lines
+}
+
+/// At most `most` characters; where some are left out, the last is an ellipsis.
+pub fn shorten(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// The same text with what could become a link taken apart, so that a person still reads it: `example[.]org`,
+/// `https[:]//`. Done to text that is done already, it changes nothing.
+pub fn unlinked(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut safe = String::with_capacity(text.len() + 16);
+    for (at, &c) in chars.iter().enumerate() {
+        let (before, rest) = chars.split_at(at);
+        let after = rest.get(1..).unwrap_or_default();
+        let links = match c {
+            '.' | '\u{FF0E}' | '\u{2024}' => dot_links(before, after),
+            ':' => colon_links(before, after),
+            // Outlook makes a link of \\server\share.
+            '\\' => after.first() == Some(&'\\') && before.last() != Some(&'['),
+            _ => false,
+        };
+        if links {
+            safe.extend(['[', c, ']']);
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+fn dot_links(before: &[char], after: &[char]) -> bool {
+    if !before.last().is_some_and(|c| is_of_label(*c)) {
+        return false;
+    }
+    let label = after.iter().take_while(|c| is_of_label(**c)).count();
+    let starts_a_name = label >= 2 && after.first().is_some_and(|c| c.is_alphabetic());
+    let word: String = before.iter().rev().take_while(|c| c.is_alphanumeric()).collect();
+    starts_a_name || (word.eq_ignore_ascii_case("www") && label > 0) || is_of_ip_address(before, after)
+}
+
+/// Whether the dot is one of the three of an IPv4 address.
+fn is_of_ip_address(before: &[char], after: &[char]) -> bool {
+    let is_part = |c: &&char| c.is_ascii_digit() || **c == '.';
+    let dots = |part: usize, chars: &mut dyn Iterator<Item = &char>| chars.take(part).filter(|c| **c == '.').count();
+    let left = before.iter().rev().take_while(is_part).count();
+    let right = after.iter().take_while(is_part).count();
+    let digit_after = after.first().is_some_and(char::is_ascii_digit);
+    digit_after && 1 + dots(left, &mut before.iter().rev()) + dots(right, &mut after.iter()) >= 3
+}
+
+fn colon_links(before: &[char], after: &[char]) -> bool {
+    if after.starts_with(&['/', '/']) {
+        return true;
+    }
+    let word: String = before.iter().rev().take_while(|c| c.is_ascii_alphanumeric()).collect();
+    let word: String = word.chars().rev().collect::<String>().to_ascii_lowercase();
+    after.first().is_some_and(|c| !c.is_whitespace()) && SCHEMES.contains(&word.as_str())
+}
+
+fn is_of_label(c: char) -> bool {
+    c.is_alphanumeric() || c == '-' || c == '_'
+}
+
+fn is_line_end(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Characters that show nothing but change what is shown around them: direction, joining, tags. The two joiners are left
+/// to [`display_safe`], since scripts and emoji need them in a message.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}'
+            | '\u{34F}'
+            | '\u{61C}'
+            | '\u{115F}'
+            | '\u{1160}'
+            | '\u{180E}'
+            | '\u{200B}'
+            | '\u{200E}'
+            | '\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{3164}'
+            | '\u{FEFF}'
+            | '\u{FFA0}'
+            | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{E0000}'..='\u{E007F}'
+    )
+}
+
+/// Plain text as it is sent: lines of at most [`LINE_CHARS`] characters broken between words, one blank line at most, none
+/// at the ends. The line that is `link` stays whole. What follows a broken line keeps its `> `, or its indent and two more.
+pub fn folded(text: &str, link: Option<&str>) -> Zeroizing<String> {
+    // Room for all of it at once: a buffer that grows would leave copies of the link behind.
+    let mut out = Zeroizing::new(String::with_capacity(text.len() * 2));
+    let mut is_blank = true;
+    for line in text.lines().map(str::trim_end) {
+        if line.is_empty() {
+            if !is_blank {
+                out.push('\n');
+            }
+            is_blank = true;
+            continue;
+        }
+        is_blank = false;
+        if link == Some(line) {
+            out.push_str(line);
+            out.push('\n');
+        } else {
+            fold_line(line, &mut out);
+        }
+    }
+    while out.ends_with("\n\n") {
+        out.pop();
+    }
+    out
+}
+
+fn fold_line(line: &str, out: &mut String) {
+    let (indent, hang) = if line.starts_with('>') {
+        ("> ".to_owned(), "> ".to_owned())
+    } else {
+        let indent: String = line.chars().take_while(|c| *c == ' ').collect();
+        let hang = if indent.is_empty() { String::new() } else { format!("{indent}  ") };
+        (indent, hang)
+    };
+    let mut current = indent;
+    let mut has_words = false;
+    for word in line.trim_start_matches('>').split_whitespace() {
+        let mut word = word.to_owned();
+        if has_words && current.chars().count() + 1 + word.chars().count() > LINE_CHARS {
+            out.push_str(&current);
+            out.push('\n');
+            current.clone_from(&hang);
+            has_words = false;
+        }
+        if has_words {
+            current.push(' ');
+        }
+        // A word longer than a line, or a script without spaces.
+        while current.chars().count() + word.chars().count() > LINE_CHARS {
+            let room = LINE_CHARS.saturating_sub(current.chars().count()).max(1);
+            let head: String = word.chars().take(room).collect();
+            word = word.chars().skip(room).collect();
+            current.push_str(&head);
+            out.push_str(&current);
+            out.push('\n');
+            current.clone_from(&hang);
+        }
+        current.push_str(&word);
+        has_words = true;
+    }
+    out.push_str(current.trim_end());
+    out.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_short_visible_line_without_a_link() {
+        assert_eq!(display_safe("  Ann\r\nBcc: eve@example.org "), "Ann Bcc: eve@example[.]org");
+        assert_eq!(display_safe("Ann\u{202E}eeL\u{200B} \u{2028}Lee\0"), "AnneeL Lee");
+        assert_eq!(display_safe("J.R.R. St. John-Smith"), "J.R.R. St. John-Smith");
+        assert_eq!(display_safe("win at https://evil.example/x now"), "win at https[:]//evil[.]example/x now");
+        assert_eq!(display_safe("\u{2066}\u{2069}\n"), "");
+        assert_eq!(display_safe(&"ä".repeat(80)).chars().count(), NAME_CHARS);
+    }
+
+    #[test]
+    fn what_looks_like_a_link_is_taken_apart_and_what_does_not_is_left() {
+        for (text, safe) in [
+            ("see example.org/a?b=c", "see example[.]org/a?b=c"),
+            ("HTTP://Example.COM", "HTTP[:]//Example[.]COM"),
+            ("www.1a", "www[.]1a"),
+            ("www.a.b", "www[.]a.b"),
+            ("10.0.0.1 and 3.12.2026", "10[.]0[.]0[.]1 and 3.12.2026"),
+            ("mailto:eve tel:+41", "mailto[:]eve tel[:]+41"),
+            ("ann@mail.example.org", "ann@mail[.]example[.]org"),
+            ("bücher.みんな", "bücher[.]みんな"),
+            (r"\\server\share", r"[\]\server\share"),
+            ("at 14:05, 1.5 kg. Thanks! e.g. this: that", "at 14:05, 1.5 kg. Thanks! e.g. this: that"),
+        ] {
+            assert_eq!(unlinked(text), safe);
+            assert_eq!(unlinked(safe), safe, "twice is once");
+        }
+    }
+
+    #[test]
+    fn a_message_keeps_its_lines_and_no_more_than_it_may() {
+        assert_eq!(quoted("\n Hi\tBob,\r\n\r\n\r\n\r\nit is\u{2028}me\u{202E}  \n"), ["Hi Bob,", "", "it is", "me"]);
+        assert!(quoted(" \n\t ").is_empty());
+        let long = quoted(&"word ".repeat(500)).join("\n");
+        assert_eq!(long.chars().count(), MESSAGE_CHARS);
+        assert!(long.ends_with('…'));
+        assert_eq!(quoted(&"x\n".repeat(400)).len(), MESSAGE_LINES + 1);
+    }
+
+    #[test]
+    fn plain_text_is_folded_between_words_and_a_link_is_not() {
+        let link = format!("https://a.example/r?token={}", "x".repeat(80));
+        let text = format!("\n\n{}\n\n\n  {}\n> {}\n{link}\n\n", "one ".repeat(30), "two ".repeat(30), "y".repeat(100));
+        let folded = folded(&text, Some(&link));
+        assert!(folded.lines().all(|line| line == link || line.chars().count() <= LINE_CHARS), "{}", *folded);
+        assert!(folded.contains(&format!("\n{link}\n")));
+        assert!(folded.contains("\n    two"));
+        assert_eq!(folded.lines().filter(|line| line.starts_with("> y")).count(), 2);
+        assert!(!folded.contains("\n\n\n") && !folded.starts_with('\n') && !folded.ends_with("\n\n"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_a_name_is_it_is_short_and_one_line_and_no_link(name in ".{0,100}|(https?://|www\\.|[a-z.:/@]{1,9}){1,12}") {
+            let safe = display_safe(&name);
+            assert!(safe.chars().count() <= NAME_CHARS && !safe.chars().any(char::is_control), "{safe:?}");
+            assert!(!safe.contains("://") && !safe.to_lowercase().contains("www.a"), "{safe:?}");
+            assert_eq!(unlinked(&safe), safe);
+        }
+
+        #[test]
+        fn whatever_is_folded_keeps_its_words(words in "[a-zé> \n]{0,300}") {
+            let folded = folded(&words, None);
+            let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).collect::<String>();
+            assert_eq!(letters(&folded), letters(&words));
+            assert!(folded.lines().all(|line| line.chars().count() <= LINE_CHARS));
+        }
+    }
+}
