@@ -7,7 +7,9 @@
 //! - [`store`]: the only room that speaks SQL.
 //! - [`mail`]: the only room that speaks SMTP: letters, the outbox's worker, the ways out.
 //! - [`workflow`]: the stories, one transaction a function.
+//! - [`auth`]: who asks; every credential ends in one `Caller`.
 
+pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod domain;

@@ -90,6 +90,8 @@ pub struct Caller {
     pub is_admin: bool,
     /// The key, where one was shown.
     pub key: Option<KeyId>,
+    /// The app that they came through by OAuth2. It gives no right; its list says where its letters' links may lead.
+    pub app: Option<KeyId>,
     /// What the credential lets them do.
     pub scopes: Scopes,
     /// How they proved it.
@@ -101,12 +103,20 @@ pub struct Caller {
 impl Caller {
     /// The operator at the command line.
     pub fn operator() -> Self {
-        Self { user: None, is_admin: true, key: None, scopes: Scopes::all(), credential: Credential::Operator, peer: None }
+        Self {
+            user: None,
+            is_admin: true,
+            key: None,
+            app: None,
+            scopes: Scopes::all(),
+            credential: Credential::Operator,
+            peer: None,
+        }
     }
 
     /// A person who is here themselves.
     pub fn person(user: UserId, is_admin: bool, credential: Credential) -> Self {
-        Self { user: Some(user), is_admin, key: None, scopes: Scopes::all(), credential, peer: None }
+        Self { user: Some(user), is_admin, key: None, app: None, scopes: Scopes::all(), credential, peer: None }
     }
 
     /// Whether they may change anything at all.

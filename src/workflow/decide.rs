@@ -32,7 +32,7 @@ fn in_person(caller: &Caller) -> Result<(), Refusal> {
     if caller.user.is_none() && caller.key.is_none() {
         return Err(Refusal::Unauthenticated);
     }
-    if caller.is_in_person() || !caller.may_write() && caller.user.is_some() {
+    if caller.is_in_person() || !caller.may_write() && caller.user.is_some() && caller.key.is_none() {
         return Ok(());
     }
     Err(Refusal::Forbidden("only user_target in person can check or redeem a token, never a key"))

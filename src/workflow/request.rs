@@ -6,8 +6,8 @@ use url::Url;
 use super::{Closed, Refusal, What, authority};
 use crate::config::Config;
 use crate::domain::{
-    Address, Bundle, BundleId, Caller, KeyId, LetterKind, Level, MailState, NewUser, Page, Request, RequestId, RequestItem,
-    RequestKind, RequestState, Scope, Slice, Until, User, UserId,
+    Address, Bundle, BundleId, Caller, LetterKind, Level, MailState, NewUser, Page, Request, RequestId, RequestItem, RequestKind,
+    RequestState, Scope, Slice, Until, User, UserId,
 };
 use crate::store::audit::{self, Event};
 use crate::store::limits::{self, Blocked, Budget};
@@ -46,8 +46,6 @@ pub struct Filing {
     pub message: Option<String>,
     /// Where the link leads; none: our own page.
     pub redeem_url: Option<String>,
-    /// The app whose allow-list `redeem_url` is held against, where the caller is not the app itself.
-    pub app: Option<KeyId>,
     /// How long it may be decided; none: the configuration's.
     pub ttl: Option<TimeDelta>,
     /// When the access shall end; none: never.
@@ -261,7 +259,7 @@ fn check_redeem_url(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &
         return Err(Refusal::invalid(FIELD, "without a parameter `token`: the letter adds that"));
     }
     let mut prefixes = vec![format!("{}/redeem", config.server.public_url.as_str().trim_end_matches('/'))];
-    if let Some(id) = caller.key.or(filing.app)
+    if let Some(id) = caller.key.or(caller.app)
         && let Some(key) = credentials::find_key(tx, id)?
         && key.revoked_at.is_none()
         && tx.now() < key.expires_at

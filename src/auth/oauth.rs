@@ -1,0 +1,172 @@
+//! OAuth2 (RFC 6749): the token endpoint behind every API's own path. A client is an app's key; its id is the key's id.
+
+use chrono::TimeDelta;
+use zeroize::Zeroizing;
+
+use super::{AuthError, Authenticator, find_user, person};
+use crate::domain::{Caller, Credential, KeyId, UserId};
+use crate::store::credentials::{self, ApiKey, TokenKind};
+use crate::store::{Fault, StoreError, Tx};
+use crate::token::{FreshSecret, Secret, SecretKind};
+
+const ACCESS_LASTS: TimeDelta = TimeDelta::hours(1);
+const REFRESH_LASTS: TimeDelta = TimeDelta::days(30);
+
+/// What a client shows to get a token.
+pub enum Grant {
+    /// A person's name and password, typed into the app.
+    Password {
+        /// Address or username.
+        username: String,
+        /// Their password.
+        password: Zeroizing<String>,
+    },
+    /// Only itself.
+    ClientCredentials,
+    /// A refresh token, which is spent by this.
+    Refresh {
+        /// The token.
+        token: Zeroizing<String>,
+    },
+}
+
+/// Tokens, shown this once.
+pub struct Issued {
+    /// For each call.
+    pub access: Zeroizing<String>,
+    /// For a new one; none for a client by itself.
+    pub refresh: Option<Zeroizing<String>>,
+    /// How long the first is good.
+    pub lasts: TimeDelta,
+    /// Whether it may change anything.
+    pub may_write: bool,
+}
+
+/// RFC 6749 §5.2.
+#[derive(Debug, thiserror::Error)]
+pub enum OAuthError {
+    /// The app is not known, or its secret is wrong.
+    #[error("the client is not known, or its secret is not right")]
+    InvalidClient,
+    /// The name, the password or the token is wrong.
+    #[error("Bad credentials")]
+    InvalidGrant,
+    /// Anything else.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+}
+
+impl From<StoreError> for OAuthError {
+    fn from(error: StoreError) -> Self {
+        Self::Auth(error.into())
+    }
+}
+
+impl Fault for OAuthError {
+    fn as_store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Auth(error) => error.as_store(),
+            _ => None,
+        }
+    }
+}
+
+impl Authenticator {
+    /// Issues tokens. The client's name is its key (`csk_…`) or its key's id, its secret the key.
+    pub async fn issue(&self, client: &str, secret: &str, grant: Grant, may_write: bool) -> Result<Issued, OAuthError> {
+        let presented = Secret::parse(SecretKind::Key, secret).or_else(|| Secret::parse(SecretKind::Key, client));
+        let presented = presented.ok_or(OAuthError::InvalidClient)?;
+        let names_another = client.parse::<i64>().is_ok_and(|id| id != presented.id());
+        if names_another {
+            return Err(OAuthError::InvalidClient);
+        }
+        let key = self.store.read(move |tx| client_of(tx, &presented)).await?;
+        let (user, may_write) = match grant {
+            Grant::Password { username, password } => {
+                let caller = self.by_password(&username, &password).await.map_err(|error| match error {
+                    AuthError::Wrong | AuthError::Missing => OAuthError::InvalidGrant,
+                    other => other.into(),
+                })?;
+                (caller.user, may_write)
+            }
+            Grant::ClientCredentials => (None, may_write),
+            Grant::Refresh { token } => {
+                let secret = Secret::parse(SecretKind::Refresh, &token).ok_or(OAuthError::InvalidGrant)?;
+                let client = key.id;
+                let (user, could_write) = self.store.write(move |tx| spend_refresh(tx, &secret, client)).await?;
+                (Some(user), could_write && may_write)
+            }
+        };
+        let fresh = (
+            FreshSecret::draw(&self.chance).map_err(AuthError::from)?,
+            FreshSecret::draw(&self.chance).map_err(AuthError::from)?,
+        );
+        let (access_hash, refresh_hash) = (fresh.0.hash(), fresh.1.hash());
+        let ids: (i64, Option<i64>) = self
+            .store
+            .write(move |tx| {
+                let add = |tx: &mut Tx<'_>, kind, hash, lasts| {
+                    credentials::add_access_token(tx, kind, user, Some(key.id), hash, may_write, lasts)
+                };
+                let access = add(tx, TokenKind::Access, access_hash, ACCESS_LASTS)?;
+                let refresh = user.map(|_| add(tx, TokenKind::Refresh, refresh_hash, REFRESH_LASTS)).transpose()?;
+                Ok::<_, OAuthError>((access, refresh))
+            })
+            .await?;
+        Ok(Issued {
+            access: fresh.0.with_id(SecretKind::Access, ids.0).reveal(),
+            refresh: ids.1.map(|id| fresh.1.with_id(SecretKind::Refresh, id).reveal()),
+            lasts: ACCESS_LASTS,
+            may_write,
+        })
+    }
+}
+
+fn client_of(tx: &mut Tx<'_>, presented: &Secret) -> Result<ApiKey, OAuthError> {
+    let stored = credentials::find_key(tx, KeyId(presented.id()))?;
+    if !presented.matches(stored.as_ref().map(|key| key.secret_hash.as_slice())) {
+        return Err(OAuthError::InvalidClient);
+    }
+    stored.filter(|key| key.revoked_at.is_none() && tx.now() < key.expires_at).ok_or(OAuthError::InvalidClient)
+}
+
+/// Spends a refresh token: it is good once, for the client it was made for.
+fn spend_refresh(tx: &mut Tx<'_>, secret: &Secret, client: KeyId) -> Result<(UserId, bool), OAuthError> {
+    let stored = credentials::find_access_token(tx, TokenKind::Refresh, secret.id())?;
+    if !secret.matches(stored.as_ref().map(|token| token.secret_hash.as_slice())) {
+        return Err(OAuthError::InvalidGrant);
+    }
+    let token =
+        stored.filter(|token| token.is_live_at(tx.now()) && token.key == Some(client.0)).ok_or(OAuthError::InvalidGrant)?;
+    let user = token.user.ok_or(OAuthError::InvalidGrant)?;
+    if !credentials::revoke_access_token(tx, secret.id())? {
+        return Err(OAuthError::InvalidGrant);
+    }
+    Ok((UserId(user), token.may_write))
+}
+
+/// The caller behind an access token: a person through an app, or the app itself.
+pub(super) fn by_access_token(tx: &mut Tx<'_>, secret: &Secret) -> Result<Caller, AuthError> {
+    let stored = credentials::find_access_token(tx, TokenKind::Access, secret.id())?;
+    if !secret.matches(stored.as_ref().map(|token| token.secret_hash.as_slice())) {
+        return Err(AuthError::Wrong);
+    }
+    let token = stored.filter(|token| token.is_live_at(tx.now())).ok_or(AuthError::Wrong)?;
+    let key = token.key.map(|id| credentials::find_key(tx, KeyId(id))).transpose()?.flatten();
+    let key = key.filter(|key| key.revoked_at.is_none() && tx.now() < key.expires_at).ok_or(AuthError::Wrong)?;
+    if let Some(user) = token.user {
+        let user = find_user(tx, UserId(user))?;
+        let credential = if token.may_write { Credential::AccessToken } else { Credential::ReadOnlyToken };
+        return Ok(Caller { app: Some(key.id), ..person(&user, credential) });
+    }
+    let is_admin = key.user.map(|id| find_user(tx, id)).transpose()?.is_some_and(|user| user.is_admin);
+    Ok(Caller {
+        user: key.user,
+        is_admin,
+        key: Some(key.id),
+        app: None,
+        scopes: key.scopes,
+        credential: if token.may_write { Credential::Key } else { Credential::ReadOnlyToken },
+        peer: None,
+    })
+}

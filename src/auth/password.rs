@@ -1,0 +1,191 @@
+//! Passwords: argon2id, a few at a time, and a short memory of the pairs that were right, so that a client that sends Basic
+//! with every call does not pay for argon2 with every call.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::{Algorithm, Argon2, Params, Version};
+use chrono::TimeDelta;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use super::{AuthError, Authenticator, person};
+use crate::domain::{Address, Caller, Credential, User, UserId};
+use crate::store::limits::{self, Budget};
+use crate::store::{self, StoreError, Tx};
+use crate::token::{Chance, NoChance, digest};
+
+/// Characters of a password at least.
+pub const PASSWORD_LEAST: usize = 8;
+const REMEMBER: Duration = Duration::from_mins(1);
+const REMEMBERED_MOST: usize = 10_000;
+/// Sign-ins that may wait for a hashing slot.
+const WAITING_MOST: usize = 64;
+/// The hash of nothing anybody knows: an unknown name costs the same time as a wrong password.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y291bnRlcnNpZ24gbm9ib2R5$Bm0kyDXq1qGlOQ0c7n2V0a5VnZ0nNnK1m5yqYb8v1hA";
+
+/// A password is too short.
+#[derive(Debug, thiserror::Error)]
+#[error("a password has at least {PASSWORD_LEAST} characters")]
+pub struct TooShort;
+
+/// Hashes passwords, and remembers which were right.
+pub struct Passwords {
+    slots: Semaphore,
+    waiting: Semaphore,
+    key: [u8; 64],
+    right: Mutex<HashMap<[u8; 32], Right>>,
+}
+
+#[derive(Clone, Copy)]
+struct Right {
+    user: UserId,
+    /// Of the stored hash: a changed password is seen at once.
+    stored: [u8; 32],
+    at: Instant,
+}
+
+impl Passwords {
+    pub(super) fn new(chance: &Chance, slots: usize) -> Result<Self, NoChance> {
+        let mut key = [0; 64];
+        chance.fill(&mut key)?;
+        Ok(Self { slots: Semaphore::new(slots), waiting: Semaphore::new(WAITING_MOST), key, right: Mutex::new(HashMap::new()) })
+    }
+
+    /// The hash to store of a password (argon2id, 19 MiB, two passes, one lane).
+    pub fn hash(chance: &Chance, password: &str) -> Result<String, PasswordError> {
+        if password.chars().count() < PASSWORD_LEAST {
+            return Err(PasswordError::TooShort(TooShort));
+        }
+        let mut salt = [0; 16];
+        chance.fill(&mut salt)?;
+        let hash = argon2().hash_password_with_salt(password.as_bytes(), &salt).map_err(|_| PasswordError::TooShort(TooShort))?;
+        Ok(hash.to_string())
+    }
+
+    fn pair(&self, name: &str, password: &str) -> [u8; 32] {
+        let mut mac = <Hmac<Sha256> as KeyInit>::new(&self.key.into());
+        mac.update(&u64::try_from(name.len()).unwrap_or(u64::MAX).to_be_bytes());
+        mac.update(name.as_bytes());
+        mac.update(password.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
+
+    fn remembered(&self, pair: &[u8; 32]) -> Option<Right> {
+        let right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
+        right.get(pair).copied().filter(|right| right.at.elapsed() < REMEMBER)
+    }
+
+    fn remember(&self, pair: [u8; 32], user: &User) {
+        let Some(stored) = user.password_hash.as_deref() else { return };
+        let mut right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
+        if right.len() >= REMEMBERED_MOST {
+            right.retain(|_, right| right.at.elapsed() < REMEMBER);
+            if right.len() >= REMEMBERED_MOST {
+                right.clear();
+            }
+        }
+        right.insert(pair, Right { user: user.id, stored: digest(&[stored.as_bytes()]), at: Instant::now() });
+    }
+}
+
+/// Why a password was not hashed.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordError {
+    /// It is too short.
+    #[error(transparent)]
+    TooShort(#[from] TooShort),
+    /// No salt.
+    #[error(transparent)]
+    Chance(#[from] NoChance),
+}
+
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(19_456, 2, 1, None).unwrap_or_default();
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+fn is_right(password: &str, stored: &str) -> bool {
+    PasswordHash::new(stored).is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+/// Somebody by address or username.
+pub(super) fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<User>, StoreError> {
+    match Address::parse(name) {
+        Ok(address) => store::users::find_by_email(tx, &address),
+        Err(_) => store::users::find_by_username(tx, name.trim()),
+    }
+}
+
+/// One number for a name, whether it exists or not, to count its failures by.
+pub(super) fn subject_of(name: &str) -> i64 {
+    let hash = digest(&[name.trim().to_ascii_lowercase().as_bytes()]);
+    hash.first_chunk::<8>().map_or(0, |head| i64::from_be_bytes(*head))
+}
+
+impl Authenticator {
+    /// The person that a name (address or username) and a password belong to.
+    pub async fn by_password(&self, name: &str, password: &str) -> Result<Caller, AuthError> {
+        let pair = self.passwords.pair(name, password);
+        if let Some(right) = self.passwords.remembered(&pair) {
+            let user = self.store.read(move |tx| store::users::find(tx, right.user)).await?;
+            let is_same =
+                |user: &User| user.password_hash.as_deref().is_some_and(|hash| digest(&[hash.as_bytes()]) == right.stored);
+            if let Some(user) = user.filter(is_same) {
+                return Ok(person(&user, Credential::Password));
+            }
+        }
+        self.check_password(name, password, pair).await
+    }
+
+    async fn check_password(&self, name: &str, password: &str, pair: [u8; 32]) -> Result<Caller, AuthError> {
+        let _waiting = self.passwords.waiting.try_acquire().map_err(|_| AuthError::Overloaded)?;
+        let subject = subject_of(name);
+        let burst = self.limits.sign_ins;
+        let user = {
+            let name = name.to_owned();
+            self.store
+                .write(move |tx| {
+                    let budget = Budget { kind: "sign_in", subject, burst, every: TimeDelta::minutes(1) };
+                    if burst > 0
+                        && let Some(retry_at) = limits::take(tx, budget)?
+                    {
+                        return Err(AuthError::TooMany(retry_at));
+                    }
+                    Ok(find_by_name(tx, &name)?)
+                })
+                .await?
+        };
+        let _slot = self.passwords.slots.acquire().await.map_err(|_| AuthError::Overloaded)?;
+        let stored = user.as_ref().and_then(|user| user.password_hash.clone()).unwrap_or_else(|| NOBODY.to_owned());
+        let password = Zeroizing::new(password.to_owned());
+        let is_right = tokio::task::spawn_blocking(move || is_right(&password, &stored)).await.unwrap_or(false);
+        let user = user.filter(|user| is_right && user.password_hash.is_some()).ok_or(AuthError::Wrong)?;
+        self.store.write(move |tx| limits::refill(tx, "sign_in", subject)).await?;
+        self.passwords.remember(pair, &user);
+        Ok(person(&user, Credential::Password))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_name_costs_a_whole_hash() {
+        let hash = PasswordHash::new(NOBODY).unwrap();
+        assert_eq!(Params::try_from(&hash).unwrap().m_cost(), 19_456);
+        assert!(!is_right("", NOBODY));
+    }
+
+    #[test]
+    fn a_password_is_right_only_against_its_own_hash() {
+        let hash = Passwords::hash(&Chance::System, "correct horse").unwrap();
+        assert!(is_right("correct horse", &hash) && !is_right("correct horsf", &hash));
+        assert!(Passwords::hash(&Chance::System, "short").is_err());
+    }
+}
