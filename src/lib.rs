@@ -4,8 +4,10 @@
 //!
 //! - [`config`], [`clock`], [`token`]: settings, the time and the chance, all passed in.
 //! - [`domain`]: what we talk about.
+//! - [`mail`]: letters as bytes, and the ways they leave.
 
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod mail;
 pub mod token;
