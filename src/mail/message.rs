@@ -284,6 +284,8 @@ fn spaced(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{prop_assert_eq, proptest};
+
     use super::*;
 
     fn letter() -> Mail {
@@ -363,5 +365,34 @@ mod tests {
     #[test]
     fn a_letter_does_not_print_its_bodies() {
         assert!(!format!("{:?}", letter()).contains("Hello"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_of_anybodys_adds_a_header_or_is_lost(name in ".*", subject in ".*", other in "\\PC*", text in "(?s).*") {
+            let mut mail = letter();
+            (mail.to_name, mail.subject) = (name, subject);
+            mail.reply_to = Some((other, Address::parse("bob@example.test").unwrap()));
+            (mail.text, mail.html) = (text.clone().into(), text.clone().into());
+            let bytes = mail.rendered().unwrap();
+            let read = mail_parser::MessageParser::default().parse(bytes.as_slice()).unwrap();
+            let names: Vec<_> = read.headers().iter().map(|header| header.name().to_owned()).collect();
+            prop_assert_eq!(names, [
+                "From", "To", "Subject", "Message-ID", "Date", "Auto-Submitted", "Reply-To", "MIME-Version", "Content-Type"
+            ]);
+            prop_assert_eq!(read.to().unwrap().iter().count(), 1);
+            prop_assert_eq!(read.to().unwrap().first().unwrap().address(), Some("ann@example.test"));
+            prop_assert_eq!(read.body_text(0).unwrap().replace("\r\n", "\n"), unix_lines(&text));
+        }
+
+        #[test]
+        fn every_address_of_ours_is_one_of_lettres(
+            local in "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}",
+            domain in "[a-zA-Z0-9äöß-]{1,63}(\\.[a-z0-9-]{1,63}){1,3}",
+        ) {
+            if let Ok(address) = Address::parse(&format!("{local}@{domain}")) {
+                prop_assert_eq!(envelope_address(&address).unwrap().to_string(), address.to_string());
+            }
+        }
     }
 }

@@ -226,3 +226,26 @@ async fn an_outcome_never_repeats_the_link() {
     assert!(!shown.contains("csr_") && !shown.contains(LINK), "{shown}");
     assert_eq!(outcome.problem().map(|problem| problem.text.as_str()), Some("5.7.1 blocked …"));
 }
+
+#[tokio::test]
+async fn starttls_put_off_or_broken_off_defers() {
+    for (act, expected) in [
+        (Act::Say("454 4.7.0 not now"), ("deferred", Some(454))),
+        (Act::Say("502 5.5.1 not here"), ("misconfigured", Some(502))),
+        (Act::SayAndDrop("220 go"), ("deferred", None)),
+    ] {
+        let script_act = act.clone();
+        let server = FaultySmtp::start(move |moment, _| match moment {
+            Moment::Hello => Act::Say("250-faulty.test\r\n250 STARTTLS"),
+            Moment::Starttls => script_act.clone(),
+            _ => Act::Go,
+        });
+        let lines = format!(
+            "transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"starttls\"\ntimeout = \"1s\"",
+            server.port
+        );
+        let outcome = transport(&lines).expect("a transport").send(&letter("ann@example.test")).await;
+        assert_eq!(word(&outcome), expected, "{act:?} {outcome:?}");
+        assert_eq!(server.heard().count("MAIL"), 0);
+    }
+}
