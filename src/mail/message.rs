@@ -116,8 +116,9 @@ impl Mail {
         if !is_message_id(&self.message_id) {
             return Err(Unwritable::MessageId);
         }
+        let from = envelope_address(&self.from.address)?;
         let mut builder = Message::builder()
-            .from(mailbox(&self.from.name, &self.from.address)?)
+            .from(Mailbox::new(Some(clean(&self.from.name, NAME_CHARS)).filter(|name| !name.is_empty()), from))
             .to(mailbox(&self.to_name, &self.to)?)
             .subject(sanitised_subject(&self.subject))
             .message_id(Some(self.message_id.clone()))

@@ -1,7 +1,7 @@
 //! Letters over SMTP, each over a connection that is kept for the next one.
 //!
 //! The conversation is driven step by step, so that at its end, whatever that is, it is known whether the server may have
-//! taken the letter ([`Phase`]). lettre speaks the protocol; the stream under it and the kept connections are ours.
+//! taken the letter. lettre speaks the protocol; the stream under it and the kept connections are ours.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -41,7 +41,7 @@ struct Pool {
     /// None: in the clear, to this machine.
     protection: Option<(Protection, Tls)>,
     sign_in: Option<(String, PathBuf)>,
-    /// What we call ourselves where the sender's domain will not do: nothing, and the connection's address is taken.
+    /// Our name for EHLO: the sender's domain. None where that says nothing to others (`localhost`).
     domain: Option<String>,
     slots: Semaphore,
     idle: Mutex<Idle>,

@@ -23,7 +23,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::mail::transport::TransportError;
-use crate::mail::verdict::{Cause, Failure, Phase};
+use crate::mail::verdict::{Cause, Failure, Phase, shown};
 
 /// The most that a server may say to one command before TLS.
 const REPLY_BYTES: usize = 16 * 1024;
@@ -64,7 +64,10 @@ impl Protection {
         connected.map(Box::new).map_err(|e| match e.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
             Some(rustls::Error::InvalidCertificate(why)) => Failure::setting(
                 Phase::Tls,
-                format!("the mail server's certificate is not to be trusted ({why}); check mail.smtp.host and mail.smtp.ca_file"),
+                format!(
+                    "the mail server's certificate is not to be trusted ({}); check mail.smtp.host and mail.smtp.ca_file",
+                    shown(&why.to_string())
+                ),
             ),
             _ => Failure::lost(Phase::Tls, &e),
         })

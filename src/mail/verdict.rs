@@ -80,7 +80,7 @@ impl Failure {
         let words = error.source().map(ToString::to_string).unwrap_or_default();
         let cause = match error.status() {
             Some(code) => Cause::Reply(code.into(), words),
-            None if error.is_client() => Cause::Setting(words),
+            None if error.is_client() => Cause::Setting(format!("the mail library refused to go on: {}", shown(&words))),
             None => Cause::Lost(words),
         };
         Self { phase, cause }
@@ -100,7 +100,7 @@ impl Failure {
         let Self { phase, cause } = self;
         match cause {
             Cause::Reply(code, words) => said_no(phase, code, &words),
-            Cause::Setting(text) => Outcome::Misconfigured(Problem::new(shown(&text))),
+            Cause::Setting(text) => Outcome::Misconfigured(Problem::new(text)),
             Cause::Lost(why) => {
                 let why = shown(&why);
                 let why = if why.is_empty() { "it ended the connection".to_owned() } else { why };
@@ -118,6 +118,9 @@ pub(super) fn too_late(phase: Phase, limit: Duration) -> Outcome {
 fn lost(phase: Phase, text: String) -> Outcome {
     match phase {
         Phase::Dot => Outcome::Ambiguous(Problem::new(text)),
+        Phase::Tls => Outcome::Deferred(Problem::new(format!(
+            "{text} (if it stays so, mail.smtp.port and mail.smtp.tls do not fit: 465 is usually \"implicit\", 587 \"starttls\")"
+        ))),
         _ => Outcome::Deferred(Problem::new(text)),
     }
 }

@@ -155,3 +155,17 @@ async fn line_ends_in_names_write_no_headers() {
     let text = message.body_text(0).expect("text").replace("\r\n", "\n");
     assert_eq!(text.trim_end(), "a\n.\nMAIL FROM:<eve@example.test>\nb\n.\nc");
 }
+
+#[tokio::test]
+async fn a_port_and_a_protection_that_do_not_fit_are_told() {
+    let server = MailServer::shared();
+    for (port, tls) in [(server.implicit_port, "starttls"), (server.starttls_port, "implicit")] {
+        let lines = format!(
+            "transport = \"smtp\"\n[mail.smtp]\nhost = \"localhost\"\nport = {port}\ntls = {tls:?}\ntimeout = \"1s\"\n{}",
+            trusting(server)
+        );
+        let outcome = transport(&lines).expect("a transport").send(&letter("nobody@example.test")).await;
+        assert_eq!(word(&outcome), ("deferred", None), "{outcome:?}");
+        assert!(outcome.problem().is_some_and(|problem| problem.text.contains("mail.smtp.port")), "{outcome:?}");
+    }
+}

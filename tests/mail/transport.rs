@@ -72,3 +72,12 @@ fn what_cannot_work_is_refused_before_the_first_letter() {
         assert!(problem.contains(told), "{lines}: {problem}");
     }
 }
+
+#[test]
+fn the_mail_library_does_not_log() {
+    // Its feature `tracing` writes whole letters and the sign-in into the log at level debug.
+    let manifest: toml::Table = include_str!("../../Cargo.toml").parse().expect("Cargo.toml");
+    let features = manifest["dependencies"]["lettre"]["features"].as_array().expect("features");
+    assert!(!features.iter().any(|feature| feature.as_str() == Some("tracing")));
+    assert_eq!(manifest["dependencies"]["lettre"]["default-features"].as_bool(), Some(false));
+}
