@@ -30,6 +30,9 @@ const KEPT_IDLE: Duration = Duration::from_mins(1);
 /// For the good-bye to a server, which no letter depends on.
 const PARTING: Duration = Duration::from_secs(2);
 
+/// Ways to sign in that are in use; TLS hides both.
+const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
+
 /// The mail server and the connections to it. Clones share them.
 #[derive(Clone)]
 pub struct Smtp(Arc<Pool>);
@@ -187,13 +190,17 @@ impl Pool {
         let mut connection = connected.map_err(|e| Failure::of(phase, &e))?;
         if let Some((username, path)) = &self.sign_in {
             let phase = progress.enter(Phase::Auth);
+            if connection.server_info().get_auth_mechanism(&MECHANISMS).is_none() {
+                let text = "the mail server offers no sign-in by PLAIN or LOGIN here; check mail.smtp.port, or leave mail.smtp.username empty";
+                return Err(Failure::setting(phase, text));
+            }
             let file = path.clone();
             // Read for each connection, so that a corrected file needs no restart and no copy of it stays with us.
             let read = tokio::task::spawn_blocking(move || password(&file)).await.map_err(|e| Failure::lost(phase, &e))?;
             let password =
                 read.map_err(|reason| Failure::setting(phase, format!("mail.smtp.password_file cannot be used: {reason}")))?;
             let credentials = Credentials::new(username.clone(), password.to_string());
-            let signed_in = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await;
+            let signed_in = connection.auth(&MECHANISMS, &credentials).await;
             signed_in.map_err(|e| Failure::of(phase, &e))?;
         }
         // lettre does not keep whether PIPELINING was offered; asking again is once a connection.

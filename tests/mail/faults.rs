@@ -7,9 +7,21 @@ use crate::support::faulty_smtp::{Act, FaultySmtp, Moment};
 
 const PIPELINING: &str = "250-faulty.test\r\n250 PIPELINING";
 
-async fn outcome_at(moment: Moment, act: Act) -> Outcome {
-    let server = FaultySmtp::that(moment, act);
-    clear(server.port).send(&letter("ann@example.test")).await
+/// An outcome in a word, and its code.
+type Word = (&'static str, Option<u16>);
+
+/// Each case with a server of its own, all at the same time.
+async fn hold(cases: Vec<(Moment, Act, Word)>) {
+    let tried = cases.into_iter().map(|(moment, act, expected)| {
+        tokio::spawn(async move {
+            let server = FaultySmtp::that(moment, act.clone());
+            let outcome = clear(server.port).send(&letter("ann@example.test")).await;
+            assert_eq!(word(&outcome), expected, "{moment:?} {act:?} {outcome:?}");
+        })
+    });
+    for tried in tried.collect::<Vec<_>>() {
+        tried.await.expect("as expected");
+    }
 }
 
 #[tokio::test]
@@ -29,7 +41,7 @@ async fn a_host_that_does_not_exist_defers() {
 async fn before_the_last_dot_every_failure_is_certain() {
     use Act::{Crawl, Drop, Hang, Say, SayAndDrop};
     use Moment::{Data, Greeting, Hello, Recipient, Sender};
-    for (moment, act, expected) in [
+    hold(vec![
         (Greeting, Hang, ("deferred", None)),
         (Greeting, Drop, ("deferred", None)),
         (Greeting, Say("hello, this is not SMTP"), ("deferred", None)),
@@ -48,27 +60,26 @@ async fn before_the_last_dot_every_failure_is_certain() {
         (Recipient, Hang, ("deferred", None)),
         (Data, Say("554 5.5.1 no valid recipients"), ("refused", Some(554))),
         (Data, Say("250 whatever"), ("deferred", None)),
-    ] {
-        assert_eq!(word(&outcome_at(moment, act.clone()).await), expected, "{moment:?} {act:?}");
-    }
+    ])
+    .await;
 }
 
 #[tokio::test]
 async fn after_the_last_dot_only_the_servers_word_is_certain() {
     use Act::{Crawl, Drop, Hang, Say};
-    for (act, expected) in [
-        (Act::Go, ("delivered", None)),
-        (Say("250-2.0.0 ok\r\n250 and thanks"), ("delivered", None)),
-        (Say("451 4.7.1 greylisted"), ("deferred", Some(451))),
-        (Say("554 5.7.1 no spam"), ("refused", Some(554))),
-        (Drop, ("ambiguous", None)),
-        (Hang, ("ambiguous", None)),
-        (Crawl("250 2.0.0 ok"), ("ambiguous", None)),
-        (Say("thanks"), ("ambiguous", None)),
-        (Say("354 go on"), ("ambiguous", None)),
-    ] {
-        assert_eq!(word(&outcome_at(Moment::Dot, act.clone()).await), expected, "{act:?}");
-    }
+    use Moment::Dot;
+    hold(vec![
+        (Dot, Act::Go, ("delivered", None)),
+        (Dot, Say("250-2.0.0 ok\r\n250 and thanks"), ("delivered", None)),
+        (Dot, Say("451 4.7.1 greylisted"), ("deferred", Some(451))),
+        (Dot, Say("554 5.7.1 no spam"), ("refused", Some(554))),
+        (Dot, Drop, ("ambiguous", None)),
+        (Dot, Hang, ("ambiguous", None)),
+        (Dot, Crawl("250 2.0.0 ok"), ("ambiguous", None)),
+        (Dot, Say("thanks"), ("ambiguous", None)),
+        (Dot, Say("354 go on"), ("ambiguous", None)),
+    ])
+    .await;
 }
 
 #[tokio::test]
@@ -248,4 +259,21 @@ async fn starttls_put_off_or_broken_off_defers() {
         assert_eq!(word(&outcome), expected, "{act:?} {outcome:?}");
         assert_eq!(server.heard().count("MAIL"), 0);
     }
+}
+
+#[tokio::test]
+async fn a_server_without_sign_in_gets_no_password() {
+    let server = FaultySmtp::start(|_, _| Act::Go);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("password");
+    std::fs::write(&file, "secret\n").expect("a file");
+    let lines = format!(
+        "transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\ntimeout = \"1s\"\n\
+         username = \"countersign\"\npassword_file = {:?}",
+        server.port,
+        file.display().to_string()
+    );
+    let outcome = transport(&lines).expect("a transport").send(&letter("ann@example.test")).await;
+    assert_eq!(word(&outcome), ("misconfigured", None));
+    assert_eq!(server.heard().commands, ["EHLO example.test"]);
 }

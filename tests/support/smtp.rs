@@ -155,7 +155,8 @@ impl MailServer {
             root.join("etc/dovecot.conf"),
             format!(
                 "protocols =\nssl = no\nbase_dir = {at}/dovecot\nlog_path = {at}/log/dovecot\n\
-                 auth_mechanisms = plain login\nauth_failure_delay = 0\n\
+                 auth_mechanisms = plain login\nauth_failure_delay = 0 secs\n\
+                 service anvil {{\n unix_listener anvil-auth-penalty {{\n  mode = 0\n }}\n}}\n\
                  passdb {{\n driver = passwd-file\n args = scheme=plain {at}/users\n}}\n\
                  userdb {{\n driver = static\n args = uid=65534 gid=65534 home=/nonexistent\n}}\n\
                  service auth {{\n unix_listener {at}/queue/private/auth {{\n  mode = 0660\n  user = postfix\n }}\n}}\n"
