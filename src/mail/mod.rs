@@ -1,5 +1,18 @@
-//! Letters: what they say, and (the only room that speaks SMTP) how they leave.
+//! The only room that speaks SMTP: what letters say ([`letters`]), a letter's bytes ([`message`]), the worker that takes
+//! them from the outbox ([`outbox`]) and the ways they leave the house ([`transport`]).
 
+pub mod capture;
+pub mod file;
 pub mod language;
 pub mod letters;
+pub mod message;
+pub mod outbox;
+pub mod smtp;
 pub mod text;
+mod tls;
+pub mod transport;
+mod verdict;
+
+pub use capture::{Captured, Mailbox};
+pub use message::{Mail, Sender};
+pub use transport::{Outcome, Problem, Transport, TransportError};

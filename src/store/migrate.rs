@@ -2,9 +2,7 @@
 //! that ends with it, so that daemons that start together do not run them twice.
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::migration::{Migration, MigrationSource};
-use diesel::pg::Pg;
-use diesel::sqlite::Sqlite;
+use diesel::migration::Migration;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{Conn, StoreError};
@@ -49,13 +47,6 @@ pub(super) fn revert_all(conn: &mut Conn) -> Result<(), StoreError> {
         Conn::Postgres(c) => c.revert_all_migrations(POSTGRES).map(drop),
     };
     reverted.map_err(failed)
-}
-
-/// The names on each side, for the test that holds them together.
-pub fn names() -> Result<(Vec<String>, Vec<String>), StoreError> {
-    let sqlite = MigrationSource::<Sqlite>::migrations(&SQLITE).map_err(failed)?;
-    let postgres = MigrationSource::<Pg>::migrations(&POSTGRES).map_err(failed)?;
-    Ok((sqlite.iter().map(|m| m.name().to_string()).collect(), postgres.iter().map(|m| m.name().to_string()).collect()))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]

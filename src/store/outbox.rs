@@ -268,3 +268,13 @@ pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
     let at: Option<i64> = each!(tx, |c| query.get_result(c)?);
     Ok(at.map(from_micros))
 }
+
+/// What the mail server said when the last letter with a link of a request died.
+pub fn last_death(tx: &mut Tx<'_>, request: RequestId) -> Result<Option<String>, StoreError> {
+    let query = outbox::table
+        .filter(outbox::request_id.eq(request.0))
+        .filter(outbox::state.eq(LetterState::Dead.as_str()))
+        .order(outbox::id.desc())
+        .select(outbox::last_error);
+    Ok(each!(tx, |c| query.first::<Option<String>>(c).optional()?).flatten())
+}

@@ -79,7 +79,7 @@ fn write_all(conn: &mut Conn, queue: &Receiver<Job>, waiting: &AtomicUsize, cloc
         metrics::histogram!("countersign_write_batch_size").record(f64::from(u32::try_from(finishes.len()).unwrap_or(u32::MAX)));
         waiting.fetch_sub(finishes.len(), Ordering::Relaxed);
         for finish in finishes.drain(..) {
-            finish(committed.as_ref().map(|()| ()).map_err(|text| StoreError::Unavailable(text.clone())));
+            finish(committed.clone().map_err(StoreError::Unavailable));
         }
     }
 }

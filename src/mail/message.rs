@@ -1,0 +1,399 @@
+//! A letter as it leaves: who, to whom, two bodies, and the bytes of RFC 5322 that they become.
+//!
+//! Whatever people wrote of themselves (names, titles) is cleaned here, at the last door, so that no caller can forget it:
+//! no line ends, no invisible characters, nothing that a mail program would turn into a link.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use chrono::{DateTime, Utc};
+use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
+use zeroize::Zeroizing;
+
+use crate::domain::Address;
+use crate::token::digest;
+
+/// The longest display name, in characters.
+const NAME_CHARS: usize = 64;
+/// The longest subject, in characters.
+const SUBJECT_CHARS: usize = 200;
+/// The longest line without its end (RFC 5322 §2.1.1).
+const LINE_BYTES: usize = 998;
+/// The last second of the year 9999: the header has four digits.
+const LAST_DATE: i64 = 253_402_300_799;
+
+/// Who our letters are from: `mail.from`, read once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// The display name; may be empty.
+    pub name: String,
+    /// The address, also of the envelope.
+    pub address: Address,
+}
+
+/// `mail.from` does not read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("mail.from cannot be {text:?}: {reason}; write it like \"Countersign <access@example.org>\"")]
+pub struct BadSender {
+    text: String,
+    reason: String,
+}
+
+impl Sender {
+    /// Reads `Name <address>`, `"Name" <address>` or a bare address.
+    pub fn parse(text: &str) -> Result<Self, BadSender> {
+        let bad = |reason: String| BadSender { text: text.to_owned(), reason };
+        let (name, address) = match text.trim().strip_suffix('>') {
+            Some(rest) => rest.rsplit_once('<').ok_or_else(|| bad("a > without a <".into()))?,
+            None => ("", text),
+        };
+        let name = name.trim();
+        let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name);
+        let address = Address::parse(address).map_err(|e| bad(e.to_string()))?;
+        Ok(Self { name: clean(name, NAME_CHARS), address })
+    }
+
+    /// A Message-ID of ours. `unique` names the letter; the same letter sent again has the same one.
+    pub fn message_id(&self, unique: &str) -> String {
+        let unique: String = unique.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
+        format!("<{}@{}>", unique.trim_matches('.'), self.address.domain())
+    }
+}
+
+impl fmt::Display for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.name.is_empty() { self.address.fmt(f) } else { write!(f, "{} <{}>", self.name, self.address) }
+    }
+}
+
+/// One letter to one person. Its bodies hold a live link, so they are wiped when it is dropped and never printed.
+#[derive(Clone)]
+pub struct Mail {
+    /// From whom: always us.
+    pub from: Sender,
+    /// To whom; the only recipient.
+    pub to: Address,
+    /// The reader's name; empty for none.
+    pub to_name: String,
+    /// Whom an answer reaches.
+    pub reply_to: Option<(String, Address)>,
+    /// The subject, as the template made it.
+    pub subject: String,
+    /// The body for programs that show text.
+    pub text: Zeroizing<String>,
+    /// The body for programs that show HTML.
+    pub html: Zeroizing<String>,
+    /// With its angle brackets; see [`Sender::message_id`].
+    pub message_id: String,
+    /// When it was written.
+    pub date: DateTime<Utc>,
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail").field("to", &self.to.masked()).field("message_id", &self.message_id).finish_non_exhaustive()
+    }
+}
+
+/// The letter cannot be written down as mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unwritable {
+    /// An address that the mail library does not take.
+    #[error("an address of the letter cannot be written to")]
+    Address,
+    /// Not of the form `<name@domain>`.
+    #[error("the letter has no Message-ID of the form <name@domain>")]
+    MessageId,
+    /// The bytes would not be legal mail. A fault of ours.
+    #[error("the letter did not come out as legal mail")]
+    Illegal,
+}
+
+impl Mail {
+    /// The whole message, its lines ended by CRLF: ASCII only, no line over 998 bytes, no lone CR or LF.
+    pub fn rendered(&self) -> Result<Zeroizing<Vec<u8>>, Unwritable> {
+        if !is_message_id(&self.message_id) {
+            return Err(Unwritable::MessageId);
+        }
+        let from = envelope_address(&self.from.address)?;
+        let mut builder = Message::builder()
+            .from(Mailbox::new(Some(clean(&self.from.name, NAME_CHARS)).filter(|name| !name.is_empty()), from))
+            .to(mailbox(&self.to_name, &self.to)?)
+            .subject(sanitised_subject(&self.subject))
+            .message_id(Some(self.message_id.clone()))
+            .date(header_date(self.date))
+            .header(AutoSubmitted);
+        if let Some((name, address)) = &self.reply_to {
+            builder = builder.reply_to(mailbox(name, address)?);
+        }
+        // "=_" cannot occur in quoted-printable text, so no body can contain the boundary.
+        let tag =
+            digest(&[self.message_id.as_bytes()]).iter().take(12).fold("=_".to_owned(), |tag, byte| format!("{tag}{byte:02x}"));
+        let body = MultiPart::alternative()
+            .boundary(tag)
+            .singlepart(part(ContentType::TEXT_PLAIN, &self.text)?)
+            .singlepart(part(ContentType::TEXT_HTML, &self.html)?);
+        let message = builder.multipart(body).map_err(|_| Unwritable::Illegal)?;
+        let bytes = Zeroizing::new(message.formatted());
+        if is_legal(&bytes) { Ok(bytes) } else { Err(Unwritable::Illegal) }
+    }
+}
+
+/// RFC 3834 §5: no auto-responder may answer it.
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// An address as lettre has it. Ours is narrower, so this fails on nothing that [`Address::parse`] took.
+pub(super) fn envelope_address(address: &Address) -> Result<lettre::Address, Unwritable> {
+    address.as_str().parse().map_err(|_| Unwritable::Address)
+}
+
+fn mailbox(name: &str, address: &Address) -> Result<Mailbox, Unwritable> {
+    let is_address = name.trim().eq_ignore_ascii_case(address.as_str());
+    let name = Some(sanitised_name(name)).filter(|name| !name.is_empty() && !is_address);
+    Ok(Mailbox::new(name, envelope_address(address)?))
+}
+
+fn part(kind: ContentType, body: &str) -> Result<SinglePart, Unwritable> {
+    let body = unix_lines(body);
+    let body = Body::new_with_encoding(body, ContentTransferEncoding::QuotedPrintable).map_err(|_| Unwritable::Illegal)?;
+    Ok(SinglePart::builder().header(kind).body(body))
+}
+
+/// Every line end as LF (which lettre then makes CRLF), and no other control character but the tab.
+fn unix_lines(text: &str) -> String {
+    let text = Zeroizing::new(text.replace("\r\n", "\n").replace('\r', "\n"));
+    text.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect()
+}
+
+/// The moment as the header can say it: the years 1970 to 9999. lettre panics beyond.
+fn header_date(date: DateTime<Utc>) -> SystemTime {
+    let seconds = date.timestamp().clamp(0, LAST_DATE);
+    SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds.unsigned_abs())
+}
+
+fn is_message_id(text: &str) -> bool {
+    let inner = text.strip_prefix('<').and_then(|text| text.strip_suffix('>'));
+    let is_plain = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'+' | b'='))
+    };
+    inner.and_then(|inner| inner.split_once('@')).is_some_and(|(left, right)| is_plain(left) && is_plain(right))
+        && text.len() <= 250
+}
+
+fn is_legal(message: &[u8]) -> bool {
+    let Some(rest) = message.strip_suffix(b"\r\n") else {
+        return false;
+    };
+    let mut lines = rest.split(|byte| *byte == b'\n').peekable();
+    while let Some(line) = lines.next() {
+        // Each piece but the last must bring the CR of its own end.
+        let line = if lines.peek().is_some() { line.strip_suffix(b"\r") } else { Some(line) };
+        let is_fine = |line: &[u8]| line.len() <= LINE_BYTES && line.iter().all(|b| b.is_ascii() && !matches!(b, b'\r' | 0));
+        if !line.is_some_and(is_fine) {
+            return false;
+        }
+    }
+    true
+}
+
+/// A person's or an app's name as it may stand in a header: one line, at most 64 characters, nothing that becomes a link.
+pub fn sanitised_name(text: &str) -> String {
+    clean(&defanged(&clean(text, NAME_CHARS), true), NAME_CHARS)
+}
+
+/// A subject as it may stand in a header. `report.pdf` stays; what has a scheme, a path or `www.` does not.
+pub fn sanitised_subject(text: &str) -> String {
+    clean(&defanged(&clean(text, SUBJECT_CHARS), false), SUBJECT_CHARS)
+}
+
+/// One line of visible characters, runs of white space as one space, cut to `most` characters.
+fn clean(text: &str, most: usize) -> String {
+    let visible = text.chars().map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c }).filter(|c| !is_invisible(*c));
+    let line: String = visible.collect();
+    let line = line.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let cut: String = line.chars().take(most).collect();
+    cut.trim_end().to_owned()
+}
+
+/// Marks that change how the text around them reads and are not seen: zero width, bidirectional, tags, interlinear.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Puts spaces into words that mail programs would make links of: `https: //evil. example`.
+fn defanged(text: &str, is_name: bool) -> String {
+    text.split(' ')
+        .map(|word| if is_linkable(word, is_name) { spaced(word) } else { word.to_owned() })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn is_linkable(word: &str, is_name: bool) -> bool {
+    let lower = word.to_ascii_lowercase();
+    let has_scheme =
+        lower.contains("://") || ["mailto:", "javascript:", "data:", "tel:"].iter().any(|scheme| lower.contains(scheme));
+    let has_host = has_domain(&lower);
+    has_scheme
+        || lower.contains("www.")
+        || has_host && (is_name || lower.trim_end_matches([':', '?']).contains(['/', '@', ':', '?']))
+}
+
+/// A dot between two characters of which the later is a letter: `evil.example`, not `3.14`.
+fn has_domain(word: &str) -> bool {
+    let before = word.chars();
+    let dot = word.chars().skip(1);
+    let after = word.chars().skip(2);
+    before.zip(dot).zip(after).any(|((before, dot), after)| before.is_alphanumeric() && is_dot(dot) && after.is_alphabetic())
+}
+
+/// The dots that IDNA takes for one (UTS 46).
+fn is_dot(c: char) -> bool {
+    matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}')
+}
+
+fn spaced(word: &str) -> String {
+    word.chars().fold(String::with_capacity(word.len() + 4), |mut out, c| {
+        if c == '@' {
+            out.push_str(" at ");
+        } else {
+            out.push(c);
+            if is_dot(c) || c == ':' {
+                out.push(' ');
+            }
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{prop_assert_eq, proptest};
+
+    use super::*;
+
+    fn letter() -> Mail {
+        Mail {
+            from: Sender::parse("Countersign <access@example.org>").unwrap(),
+            to: Address::parse("ann@example.test").unwrap(),
+            to_name: "Ann Lee".into(),
+            reply_to: None,
+            subject: "Bob asks".into(),
+            text: Zeroizing::new("Hello\n".into()),
+            html: Zeroizing::new("<p>Hello</p>\n".into()),
+            message_id: "<7.1@example.org>".into(),
+            date: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_sender_is_a_name_and_an_address_or_an_address_alone() {
+        let read = |text| Sender::parse(text).map(|sender| (sender.name, sender.address.to_string()));
+        assert_eq!(read("Countersign <a@example.org>"), Ok(("Countersign".into(), "a@example.org".into())));
+        assert_eq!(read("\"Lee, Ann\" <a@example.org>"), Ok(("Lee, Ann".into(), "a@example.org".into())));
+        assert_eq!(read(" a@example.org "), Ok((String::new(), "a@example.org".into())));
+        for bad in ["", "Countersign", "Countersign a@example.org>", "A <a@example.org> x", "A <>"] {
+            assert!(Sender::parse(bad).is_err(), "{bad:?} was taken");
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_line_of_at_most_64_visible_characters() {
+        assert_eq!(sanitised_name("Ann\r\nBcc: eve@example.org"), "Ann Bcc: eve at example. org");
+        assert_eq!(sanitised_name("\u{202e}eeL nnA\u{200b}\0"), "eeL nnA");
+        assert_eq!(sanitised_name(&"é".repeat(100)).chars().count(), 64);
+        assert_eq!(sanitised_name("  Ann   Lee "), "Ann Lee");
+    }
+
+    #[test]
+    fn what_would_become_a_link_is_taken_apart() {
+        assert_eq!(sanitised_name("See https://evil.example/x"), "See https: //evil. example/x");
+        assert_eq!(sanitised_name("evil。example"), "evil。 example");
+        assert_eq!(sanitised_name("J. R. Smith 3.5"), "J. R. Smith 3.5");
+        assert_eq!(sanitised_subject("Ann asks for report.pdf: answer by 3 Dec"), "Ann asks for report.pdf: answer by 3 Dec");
+        assert_eq!(sanitised_subject("go evil.example/login www.x.y now"), "go evil. example/login www. x. y now");
+    }
+
+    #[test]
+    fn a_message_id_is_of_one_form_only() {
+        let sender = Sender::parse("access@example.org").unwrap();
+        assert!(is_message_id(&sender.message_id("17.2")));
+        for bad in ["", "a@b", "<ab>", "<a@b>\r\nBcc: x", "<a b@c>", "<@b>"] {
+            assert!(!is_message_id(bad), "{bad:?} was taken");
+        }
+        assert_eq!(Mail { message_id: "x".into(), ..letter() }.rendered().err(), Some(Unwritable::MessageId));
+    }
+
+    #[test]
+    fn bytes_that_are_no_legal_mail_are_told() {
+        assert!(is_legal(b"a: b\r\n\r\nc\r\n"));
+        for bad in [&b"a\n"[..], b"a\nb\r\n", b"a\rb\r\n", b"a\r\r\n", b"\xc3\xa9\r\n", b"a", b"\0\r\n"] {
+            assert!(!is_legal(bad), "{bad:?} was taken");
+        }
+        assert!(!is_legal(&[&[b'a'; 999][..], b"\r\n"].concat()));
+    }
+
+    #[test]
+    fn whatever_people_write_comes_out_as_legal_mail() {
+        let nasty = "\r\n.\r\n\rX: \u{0}\u{1F600}é\n..\n".repeat(40);
+        let mut mail = letter();
+        (mail.text, mail.html) = (nasty.clone().into(), nasty.clone().into());
+        (mail.subject, mail.to_name) = (nasty.clone(), nasty.clone());
+        mail.reply_to = Some((nasty, Address::parse("bob@example.test").unwrap()));
+        for date in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+            mail.date = date;
+            assert!(mail.rendered().is_ok());
+        }
+    }
+
+    #[test]
+    fn a_letter_does_not_print_its_bodies() {
+        assert!(!format!("{:?}", letter()).contains("Hello"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_of_anybodys_adds_a_header_or_is_lost(name in ".*", subject in ".*", other in "\\PC*", text in "(?s).*") {
+            let mut mail = letter();
+            (mail.to_name, mail.subject) = (name, subject);
+            mail.reply_to = Some((other, Address::parse("bob@example.test").unwrap()));
+            (mail.text, mail.html) = (text.clone().into(), text.clone().into());
+            let bytes = mail.rendered().unwrap();
+            let read = mail_parser::MessageParser::default().parse(bytes.as_slice()).unwrap();
+            let names: Vec<_> = read.headers().iter().map(|header| header.name().to_owned()).collect();
+            prop_assert_eq!(names, [
+                "From", "To", "Subject", "Message-ID", "Date", "Auto-Submitted", "Reply-To", "MIME-Version", "Content-Type"
+            ]);
+            prop_assert_eq!(read.to().unwrap().iter().count(), 1);
+            prop_assert_eq!(read.to().unwrap().first().unwrap().address(), Some("ann@example.test"));
+            prop_assert_eq!(read.body_text(0).unwrap().replace("\r\n", "\n"), unix_lines(&text));
+        }
+
+        #[test]
+        fn every_address_of_ours_is_one_of_lettres(
+            local in "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}",
+            domain in "[a-zA-Z0-9äöß-]{1,63}(\\.[a-z0-9-]{1,63}){1,3}",
+        ) {
+            if let Ok(address) = Address::parse(&format!("{local}@{domain}")) {
+                prop_assert_eq!(envelope_address(&address).unwrap().to_string(), address.to_string());
+            }
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! The worker that empties the outbox: claim under a lease, mint, commit the hash, send, record.
+//!
+//! A token exists in clear here and on the wire only. It is made as its letter is about to go, so a letter that waits for
+//! an hour holds nothing worth stealing. What a mail server surely refused drops its token again; what may have arrived
+//! keeps it, and is sent again with the same Message-ID, so that both links work.
+
+mod compose;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+
+use self::compose::Ready;
+use super::{Mail, Outcome, Problem, Sender, Transport};
+use crate::config::Config;
+use crate::domain::{LetterKind, MailState, RequestState};
+use crate::store::audit::{self, Event};
+use crate::store::outbox::{self, Outcome as Recorded};
+use crate::store::{Store, StoreError, Tx, requests, tokens};
+use crate::token::Chance;
+
+/// How long a claimed letter is nobody else's.
+const LEASE: TimeDelta = TimeDelta::seconds(120);
+/// A daemon that shares its database looks for others' letters so often.
+const POLL: Duration = Duration::from_secs(1);
+/// Between attempts; after the last, hourly.
+const RETRIES: [TimeDelta; 5] =
+    [TimeDelta::seconds(5), TimeDelta::seconds(30), TimeDelta::minutes(2), TimeDelta::minutes(10), TimeDelta::minutes(30)];
+/// Attempts that may have arrived, until it is taken for granted that one did.
+const AMBIGUOUS_MOST: i32 = 2;
+/// A letter that no request bounds is given up after that.
+const LOOSE_LASTS: TimeDelta = TimeDelta::minutes(10);
+const PAUSE_LEAST: TimeDelta = TimeDelta::seconds(30);
+const PAUSE_MOST: TimeDelta = TimeDelta::minutes(10);
+
+/// Tells the worker that a letter was queued. Clones tell the same worker.
+#[derive(Clone, Default)]
+pub struct Wake(Arc<Notify>);
+
+impl Wake {
+    /// There is work.
+    pub fn up(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// Why the queue stands still: the mail server's settings are wrong, which is no letter's fault.
+#[derive(Clone, Debug)]
+pub struct Pause {
+    /// Until then.
+    pub until: DateTime<Utc>,
+    /// What the mail server said.
+    pub why: String,
+    length: TimeDelta,
+}
+
+/// The worker.
+#[derive(Clone)]
+pub struct Outbox(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    transport: Transport,
+    chance: Chance,
+    config: Arc<Config>,
+    sender: Sender,
+    wake: Wake,
+    slots: Arc<Semaphore>,
+    pause: Mutex<Option<Pause>>,
+    in_flight: Mutex<HashMap<String, usize>>,
+}
+
+impl Outbox {
+    /// One for the process.
+    pub fn new(store: Store, transport: Transport, chance: Chance, config: Arc<Config>, sender: Sender, wake: Wake) -> Self {
+        let slots = Arc::new(Semaphore::new(config.mail.connections));
+        let (pause, in_flight) = (Mutex::default(), Mutex::default());
+        Self(Arc::new(Inner { store, transport, chance, config, sender, wake, slots, pause, in_flight }))
+    }
+
+    /// The pause, if the queue stands still.
+    pub fn pause(&self) -> Option<Pause> {
+        self.0.pause.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Sends what is due until nothing is: for commands and tests. Answers with the number of attempts.
+    pub async fn deliver_due(&self) -> Result<usize, StoreError> {
+        let mut attempts = 0;
+        loop {
+            let ready = self.claim(i64::try_from(self.0.config.mail.connections).unwrap_or(1)).await?;
+            if ready.is_empty() {
+                return Ok(attempts);
+            }
+            attempts += ready.len();
+            let sends: Vec<_> = ready.into_iter().map(|ready| tokio::spawn(self.clone().send(ready, None))).collect();
+            for send in sends {
+                let _ = send.await;
+            }
+        }
+    }
+
+    /// Works until `stop` says so, then waits for the letters on their way.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            let next = match self.step().await {
+                Ok(true) => continue,
+                Ok(false) => POLL,
+                Err(error) => {
+                    tracing::warn!(%error, "the outbox cannot be read; trying again");
+                    POLL
+                }
+            };
+            tokio::select! {
+                () = self.0.wake.0.notified() => {}
+                () = tokio::time::sleep(next) => {}
+                _ = stop.changed() => {}
+            }
+        }
+        let all = u32::try_from(self.0.config.mail.connections).unwrap_or(u32::MAX);
+        let _ = self.0.slots.acquire_many(all).await;
+    }
+
+    /// Claims as many letters as there are free slots and starts sending them; false if there was nothing to do.
+    async fn step(&self) -> Result<bool, StoreError> {
+        let first = self.0.slots.clone().acquire_owned().await.map_err(|_| StoreError::Overloaded)?;
+        let mut slots = vec![first];
+        match self.pause() {
+            Some(pause) if self.0.store.clock().now() < pause.until => return Ok(false),
+            // One letter finds out whether the mail server takes letters again.
+            Some(_) => {}
+            None => {
+                while slots.len() < 64
+                    && let Ok(slot) = self.0.slots.clone().try_acquire_owned()
+                {
+                    slots.push(slot);
+                }
+            }
+        }
+        let ready = self.claim(i64::try_from(slots.len()).unwrap_or(1)).await?;
+        let is_busy = !ready.is_empty();
+        for (ready, slot) in ready.into_iter().zip(slots) {
+            tokio::spawn(self.clone().send(ready, Some(slot)));
+        }
+        Ok(is_busy)
+    }
+
+    /// Takes letters under a lease and mints what they carry: after this commit the hashes are stored, and nothing is sent.
+    async fn claim(&self, limit: i64) -> Result<Vec<Ready>, StoreError> {
+        let inner = Arc::clone(&self.0);
+        self.0
+            .store
+            .write(move |tx| {
+                let lease = i64::try_from(inner.chance.below(i64::MAX as u64).map_err(no_chance)?).unwrap_or(1);
+                let mut ready = Vec::new();
+                for letter in outbox::claim(tx, limit, lease, LEASE)? {
+                    let id = letter.id;
+                    match compose::compose(tx, &inner.config, &inner.chance, &inner.sender, letter, lease) {
+                        Ok(Some(one)) => ready.push(one),
+                        Ok(None) => drop(outbox::record(tx, id, lease, &Recorded::Cancelled)?),
+                        // A row that cannot become a letter must not hold up those behind it.
+                        Err(StoreError::Query(error)) => drop(outbox::record(tx, id, lease, &Recorded::Dead { error })?),
+                        Err(other) => return Err(other),
+                    }
+                }
+                Ok(ready)
+            })
+            .await
+    }
+
+    /// Sends one letter and records what became of it.
+    async fn send(self, ready: Ready, slot: Option<OwnedSemaphorePermit>) {
+        // Who delivers by hand waits for all of them anyway.
+        let turn = slot.as_ref().and_then(|_| self.enter(ready.reader.address.domain()));
+        if slot.is_some() && turn.is_none() {
+            let at = self.0.store.clock().now() + TimeDelta::seconds(2);
+            self.record(ready.done(), Verdict::Wait(at)).await;
+            return;
+        }
+        let (done, mail) = ready.into_mail(self.0.sender.clone(), self.0.store.clock().now());
+        let outcome = match mail {
+            Ok(mail) => self.attempt(mail).await,
+            Err(error) => Outcome::Refused(Problem { code: None, text: error.to_string() }),
+        };
+        let kind = done.kind;
+        metrics::counter!("countersign_letters_total", "kind" => kind.as_str(), "outcome" => word_of(&outcome)).increment(1);
+        if let Outcome::Misconfigured(problem) = &outcome {
+            self.hold(problem);
+        } else {
+            *self.0.pause.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        self.record(done, Verdict::Outcome(outcome)).await;
+        drop((turn, slot));
+        self.0.wake.up();
+    }
+
+    /// In a task of its own: a panic in a library becomes an outcome, not a lost slot.
+    async fn attempt(&self, mail: Mail) -> Outcome {
+        let transport = self.0.transport.clone();
+        let sent = tokio::spawn(async move { transport.send(&mail).await }).await;
+        sent.unwrap_or_else(|_| Outcome::Ambiguous(Problem { code: None, text: "sending it broke off inside of us".into() }))
+    }
+
+    async fn record(&self, done: compose::Done, verdict: Verdict) {
+        let chance = self.0.chance.clone();
+        let recorded = self.0.store.write(move |tx| record(tx, &chance, &done, &verdict)).await;
+        if let Err(error) = recorded {
+            // The lease runs out and the letter is tried again, with the same Message-ID.
+            tracing::error!(%error, "what became of a letter could not be stored");
+        }
+    }
+
+    /// At most three quarters of the connections for one domain, so that a slow one leaves room for the others.
+    fn enter(&self, domain: &str) -> Option<DomainTurn> {
+        let most = (self.0.config.mail.connections * 3).div_ceil(4);
+        let mut in_flight = self.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = in_flight.entry(domain.to_owned()).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(DomainTurn { inner: Arc::clone(&self.0), domain: domain.to_owned() })
+    }
+
+    fn hold(&self, problem: &Problem) {
+        let mut pause = self.0.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        let length = pause.as_ref().map_or(PAUSE_LEAST, |pause| (pause.length * 2).min(PAUSE_MOST));
+        let until = self.0.store.clock().now() + length;
+        tracing::error!(why = %problem.text, %until, "no letter leaves: the mail server's settings need an operator");
+        *pause = Some(Pause { until, why: problem.text.clone(), length });
+    }
+}
+
+struct DomainTurn {
+    inner: Arc<Inner>,
+    domain: String,
+}
+
+impl Drop for DomainTurn {
+    fn drop(&mut self) {
+        let mut in_flight = self.inner.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = in_flight.get_mut(&self.domain) {
+            *count -= 1;
+            if *count == 0 {
+                in_flight.remove(&self.domain);
+            }
+        }
+    }
+}
+
+enum Verdict {
+    Wait(DateTime<Utc>),
+    Outcome(Outcome),
+}
+
+const fn word_of(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Delivered { .. } => "sent",
+        Outcome::Deferred(_) => "deferred",
+        Outcome::Refused(_) => "refused",
+        Outcome::Ambiguous(_) => "ambiguous",
+        Outcome::Misconfigured(_) => "misconfigured",
+    }
+}
+
+/// Writes down what became of an attempt, with all that follows from it, unless the lease has gone to somebody else.
+fn record(tx: &mut Tx<'_>, chance: &Chance, done: &compose::Done, verdict: &Verdict) -> Result<(), StoreError> {
+    let now = tx.now();
+    let (recorded, mail_state, is_token_dead) = match verdict {
+        Verdict::Wait(at) => (Recorded::Released { at: *at, error: None }, None, true),
+        Verdict::Outcome(Outcome::Delivered { .. }) => (Recorded::Sent, Some(MailState::Sent), false),
+        Verdict::Outcome(Outcome::Refused(problem)) => {
+            (Recorded::Dead { error: problem.to_string() }, Some(MailState::Bounced), true)
+        }
+        Verdict::Outcome(Outcome::Ambiguous(_)) if done.ambiguous + 1 >= AMBIGUOUS_MOST => {
+            (Recorded::Sent, Some(MailState::Sent), false)
+        }
+        Verdict::Outcome(Outcome::Ambiguous(problem)) => {
+            let at = later(chance, now, done.attempts)?;
+            (Recorded::Later { at, error: problem.to_string(), is_ambiguous: true }, Some(MailState::Deferred), false)
+        }
+        Verdict::Outcome(Outcome::Deferred(problem)) => {
+            let at = later(chance, now, done.attempts)?;
+            let error = problem.to_string();
+            let ends_at = done.ends_at.unwrap_or(done.created_at + LOOSE_LASTS);
+            if at >= ends_at {
+                (Recorded::Dead { error }, Some(MailState::Bounced), true)
+            } else {
+                (Recorded::Later { at, error, is_ambiguous: false }, Some(MailState::Deferred), true)
+            }
+        }
+        Verdict::Outcome(Outcome::Misconfigured(problem)) => {
+            let at = now + PAUSE_LEAST;
+            (Recorded::Released { at, error: Some(problem.to_string()) }, Some(MailState::Deferred), true)
+        }
+    };
+    if !outbox::record(tx, done.letter, done.lease, &recorded)? {
+        return Ok(());
+    }
+    if let Some(token) = done.token.filter(|_| is_token_dead) {
+        tokens::delete(tx, token)?;
+    }
+    let (Some(request), Some(mail_state), true) = (done.request, mail_state, done.kind.carries_token()) else { return Ok(()) };
+    requests::set_mail_state(tx, request, mail_state)?;
+    if matches!(recorded, Recorded::Dead { .. }) {
+        audit::append_own(tx, Event { name: "letter.bounced", request: Some(request), ..Event::default() })?;
+        let pending = requests::find(tx, request)?.filter(|request| request.state_at(now) == RequestState::Pending);
+        if let Some(asker) = pending.as_ref().and_then(crate::domain::Request::asker) {
+            outbox::add(tx, LetterKind::Undeliverable, asker, Some(request), done.generation)?;
+        }
+    }
+    Ok(())
+}
+
+/// When the next attempt is made after so many: by schedule, then hourly, each 20 % sooner or later.
+fn later(chance: &Chance, now: DateTime<Utc>, attempts: i32) -> Result<DateTime<Utc>, StoreError> {
+    let index = usize::try_from(attempts - 1).unwrap_or(0);
+    let pause = RETRIES.get(index).copied().unwrap_or(TimeDelta::hours(1));
+    let jitter = i64::try_from(chance.below(401).map_err(no_chance)?).unwrap_or(200) - 200;
+    Ok(now + pause + pause / 1_000 * i32::try_from(jitter).unwrap_or(0))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
+fn no_chance(error: crate::token::NoChance) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}

@@ -1,0 +1,284 @@
+//! From a row of the outbox to a letter: whether it is still needed, what it says, and the secret it carries.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::no_chance;
+use crate::config::Config;
+use crate::domain::{
+    Bundle, LetterId, LetterKind, Level, Request, RequestId, RequestItem, RequestKind, RequestState, TokenId, User, UserId,
+};
+use crate::mail::letters::{
+    self, Approved, ApprovedLess, Decide, Declined, Expired, Invite, Item, Letter, Link, Person, Reader, SignInCode,
+    Undeliverable, WhyUndeliverable, Withdrawn,
+};
+use crate::mail::{Mail, Sender};
+use crate::store::outbox::{self, QueuedLetter};
+use crate::store::{self, StoreError, Tx, bundles, credentials, grants, limits, requests, tokens};
+use crate::token::{Chance, FreshSecret, SecretKind};
+
+const CODE_LASTS: TimeDelta = TimeDelta::minutes(10);
+const CODE_MINUTES: u32 = 10;
+
+/// A letter that is about to go.
+pub(super) struct Ready {
+    pub(super) reader: Reader,
+    letter: Letter,
+    reply_to: Option<Person>,
+    message_id: String,
+    done: Done,
+}
+
+/// What is left of it when it has gone: enough to record the outcome, no secret.
+#[derive(Clone)]
+pub(super) struct Done {
+    pub(super) letter: LetterId,
+    pub(super) kind: LetterKind,
+    pub(super) lease: i64,
+    pub(super) request: Option<RequestId>,
+    pub(super) generation: i32,
+    pub(super) token: Option<TokenId>,
+    pub(super) attempts: i32,
+    pub(super) ambiguous: i32,
+    pub(super) created_at: DateTime<Utc>,
+    /// From then on it is of no use.
+    pub(super) ends_at: Option<DateTime<Utc>>,
+}
+
+impl Ready {
+    pub(super) fn done(self) -> Done {
+        self.done
+    }
+
+    pub(super) fn into_mail(self, from: Sender, date: DateTime<Utc>) -> (Done, Result<Mail, askama::Error>) {
+        let rendered = letters::render(&self.letter, &self.reader);
+        let mail = rendered.map(|rendered| Mail {
+            from,
+            to: self.reader.address,
+            to_name: self.reader.name,
+            reply_to: self.reply_to.map(|person| (person.name, person.address)),
+            subject: rendered.subject,
+            text: rendered.text,
+            html: rendered.html,
+            message_id: self.message_id,
+            date,
+        });
+        (self.done, mail)
+    }
+}
+
+/// Everything a letter about a request needs to know.
+struct About {
+    request: Request,
+    item: RequestItem,
+    bundle: Bundle,
+    target: User,
+    allowed: User,
+    initiator: Option<User>,
+    app: Option<String>,
+    resources: Vec<String>,
+}
+
+impl About {
+    fn item(&self, level: Level, resources: &[String]) -> Item {
+        let resources = if resources.is_empty() { self.resources.clone() } else { resources.to_vec() };
+        Item { name: self.bundle.name.clone(), level, is_relationship: self.bundle.owner.is_none(), resources }
+    }
+
+    fn asked(&self) -> Vec<Item> {
+        vec![self.item(self.item.level, &[])]
+    }
+
+    /// Who offered, where it is an invite; who asks otherwise.
+    fn asker(&self) -> &User {
+        match self.request.kind {
+            RequestKind::Ask => &self.allowed,
+            RequestKind::Invite => self.initiator.as_ref().unwrap_or(&self.allowed),
+        }
+    }
+}
+
+/// Makes the letter of a claimed row; None where nobody needs it any more.
+pub(super) fn compose(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    chance: &Chance,
+    sender: &Sender,
+    row: QueuedLetter,
+    lease: i64,
+) -> Result<Option<Ready>, StoreError> {
+    let Some(user) = store::users::find(tx, row.user)? else { return Ok(None) };
+    let mut done = Done {
+        letter: row.id,
+        kind: row.kind,
+        lease,
+        request: row.request,
+        generation: row.generation,
+        token: None,
+        attempts: row.attempts,
+        ambiguous: row.ambiguous,
+        created_at: row.created_at,
+        ends_at: None,
+    };
+    let (letter, reply_to) = match row.request {
+        None => (sign_in_code(tx, chance, user.id)?, None),
+        Some(id) => {
+            let Some(about) = about(tx, id)? else { return Ok(None) };
+            let is_open = about.request.state_at(tx.now()) == RequestState::Pending && about.request.target == user.id;
+            if row.kind.carries_token() && !is_open {
+                return Ok(None);
+            }
+            done.ends_at =
+                Some(if row.kind.carries_token() { about.request.expires_at } else { row.created_at + TimeDelta::days(3) });
+            let reply_to = row.kind.carries_token().then(|| Person::from(about.asker()));
+            (about_request(tx, config, chance, &row, &user, &about, &mut done)?, reply_to)
+        }
+    };
+    let message_id = match row.message_id {
+        Some(id) => id,
+        None => sender.message_id(&unique(chance)?),
+    };
+    outbox::set_attempt(tx, row.id, done.token, &message_id)?;
+    Ok(Some(Ready { reader: Reader::from(&user), letter, reply_to, message_id, done }))
+}
+
+fn unique(chance: &Chance) -> Result<String, StoreError> {
+    let mut bytes = [0; 16];
+    chance.fill(&mut bytes).map_err(no_chance)?;
+    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().simple().to_string())
+}
+
+fn about(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<About>, StoreError> {
+    let Some(request) = requests::find(tx, id)? else { return Ok(None) };
+    let Some(item) = requests::items(tx, id)?.into_iter().next() else { return Ok(None) };
+    let Some(bundle_id) = item.bundle else { return Ok(None) };
+    let Some(bundle) = bundles::find_all(tx, &[bundle_id])?.pop() else { return Ok(None) };
+    let mut ids = vec![request.target, request.allowed];
+    ids.extend(request.initiator);
+    let people = store::users::find_all(tx, &ids)?;
+    let person = |id: UserId| people.iter().find(|user| user.id == id).cloned();
+    let (Some(target), Some(allowed)) = (person(request.target), person(request.allowed)) else { return Ok(None) };
+    let initiator = request.initiator.and_then(person);
+    let app = request.key.map(|key| credentials::find_key(tx, key)).transpose()?.flatten().map(|key| key.name);
+    let resources = bundles::resources_of(tx, bundle_id)?.into_iter().map(|resource| resource.name).collect();
+    Ok(Some(About { request, item, bundle, target, allowed, initiator, app, resources }))
+}
+
+fn about_request(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    chance: &Chance,
+    row: &QueuedLetter,
+    user: &User,
+    about: &About,
+    done: &mut Done,
+) -> Result<Letter, StoreError> {
+    let public = config.server.public_url.as_str().trim_end_matches('/');
+    let inbox = || Link::new(format!("{public}/inbox"));
+    let request = &about.request;
+    let kind = request.kind;
+    let decider = Person::from(&about.target);
+    Ok(match row.kind {
+        LetterKind::Decide => Letter::Decide(Decide {
+            asker: Person::from(&about.allowed),
+            app: about.app.clone(),
+            initiator: about.initiator.as_ref().filter(|user| user.id != request.allowed).map(Person::from),
+            what: about.asked(),
+            until: request.until,
+            message: request.message.clone(),
+            link: mint(tx, chance, public, request, user, done)?,
+            answer_by: request.expires_at,
+        }),
+        LetterKind::Invite => {
+            let owner = about.bundle.owner.filter(|owner| Some(*owner) != request.initiator);
+            let owner = owner.map(|id| store::users::find(tx, id)).transpose()?.flatten();
+            Letter::Invite(Invite {
+                from: Person::from(about.asker()),
+                app: about.app.clone(),
+                owner: owner.as_ref().map(Person::from),
+                what: about.asked(),
+                until: request.until,
+                message: request.message.clone(),
+                link: mint(tx, chance, public, request, user, done)?,
+                answer_by: request.expires_at,
+            })
+        }
+        LetterKind::Approved | LetterKind::ApprovedLess => {
+            let grant = request.decision.as_ref().and_then(|decision| decision.grant);
+            let grant = grant.map(|id| grants::find(tx, id)).transpose()?.flatten();
+            let ends = grant.as_ref().and_then(|grant| grant.ends_at);
+            if row.kind == LetterKind::Approved {
+                Letter::Approved(Approved { kind, decider, what: about.asked(), ends, link: inbox() })
+            } else {
+                let limited = grant.as_ref().map(|grant| grants::limited_to(tx, grant.id)).transpose()?.unwrap_or_default();
+                let level = grant.as_ref().map_or(about.item.level, |grant| grant.level);
+                let given = vec![about.item(level, &limited)];
+                let (asked, asked_until) = (about.asked(), request.until);
+                Letter::ApprovedLess(ApprovedLess { kind, decider, asked, asked_until, given, ends, reason: None, link: inbox() })
+            }
+        }
+        LetterKind::Declined => {
+            let items = [about.item.clone()];
+            let again_from = limits::cooldown(tx, request.target, request.allowed, &requests::items_key(&items))?;
+            let reason = request.decision.as_ref().and_then(|decision| decision.reason.clone());
+            Letter::Declined(Declined { kind, decider, what: about.asked(), reason, again_from })
+        }
+        LetterKind::Withdrawn => Letter::Withdrawn(Withdrawn { kind, asker: Person::from(about.asker()), what: about.asked() }),
+        LetterKind::Expired => {
+            Letter::Expired(Expired { kind, decider, what: about.asked(), answer_by: request.expires_at, link: inbox() })
+        }
+        LetterKind::Undeliverable => {
+            let why = why_undeliverable(tx, request.id)?;
+            Letter::Undeliverable(Undeliverable { kind, decider, what: about.asked(), why })
+        }
+        LetterKind::SignInCode => sign_in_code(tx, chance, user.id)?,
+    })
+}
+
+/// Makes the token and stores its hash; the link is the only place that has it in clear.
+fn mint(
+    tx: &mut Tx<'_>,
+    chance: &Chance,
+    public: &str,
+    request: &Request,
+    user: &User,
+    done: &mut Done,
+) -> Result<Link, StoreError> {
+    let secret = FreshSecret::draw(chance).map_err(no_chance)?;
+    let epoch = tokens::epoch(tx)?;
+    let id = tokens::add(tx, request.id, user.id, &user.email, secret.hash(), epoch)?;
+    done.token = Some(id);
+    let token = secret.with_id(SecretKind::Redeem, id.0).reveal();
+    let own = format!("{public}/redeem");
+    let page = request.redeem_url.as_deref().unwrap_or(&own);
+    let separator = if page.contains('?') { '&' } else { '?' };
+    let mut link = Zeroizing::new(String::with_capacity(page.len() + token.len() + 8));
+    link.push_str(page);
+    link.push(separator);
+    link.push_str("token=");
+    link.push_str(&token);
+    Ok(Link::new(link))
+}
+
+/// Makes a code and stores its hash, salted: there are only a million of them.
+fn sign_in_code(tx: &mut Tx<'_>, chance: &Chance, user: UserId) -> Result<Letter, StoreError> {
+    let code = Zeroizing::new(format!("{:06}", chance.below(1_000_000).map_err(no_chance)?));
+    let mut salt = [0; 16];
+    chance.fill(&mut salt).map_err(no_chance)?;
+    let hash: [u8; 32] = Sha256::new().chain_update(salt).chain_update(code.as_bytes()).finalize().into();
+    credentials::add_code(tx, user, &salt, &hash, CODE_LASTS)?;
+    Ok(Letter::SignInCode(SignInCode { code, minutes: CODE_MINUTES }))
+}
+
+/// In the asker's words: the mail server's own may name addresses.
+fn why_undeliverable(tx: &mut Tx<'_>, request: RequestId) -> Result<WhyUndeliverable, StoreError> {
+    let error = outbox::last_death(tx, request)?.unwrap_or_default();
+    Ok(if error.contains("5.1.1") || error.contains("5.1.10") || error.contains("550") {
+        WhyUndeliverable::NoMailbox
+    } else if error.starts_with('5') {
+        WhyUndeliverable::Refused
+    } else {
+        WhyUndeliverable::NoAnswer
+    })
+}

@@ -1,0 +1,279 @@
+//! Every way in which a mail server can fail, and what then becomes of the letter.
+
+use countersign::mail::Outcome;
+
+use super::{LINK, clear, letter, transport, word};
+use crate::support::faulty_smtp::{Act, FaultySmtp, Moment};
+
+const PIPELINING: &str = "250-faulty.test\r\n250 PIPELINING";
+
+/// An outcome in a word, and its code.
+type Word = (&'static str, Option<u16>);
+
+/// Each case with a server of its own, all at the same time.
+async fn hold(cases: Vec<(Moment, Act, Word)>) {
+    let tried = cases.into_iter().map(|(moment, act, expected)| {
+        tokio::spawn(async move {
+            let server = FaultySmtp::that(moment, act.clone());
+            let outcome = clear(server.port).send(&letter("ann@example.test")).await;
+            assert_eq!(word(&outcome), expected, "{moment:?} {act:?} {outcome:?}");
+        })
+    });
+    for tried in tried.collect::<Vec<_>>() {
+        tried.await.expect("as expected");
+    }
+}
+
+#[tokio::test]
+async fn a_port_where_nobody_listens_defers() {
+    let port_of_nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its address").port();
+    assert_eq!(word(&clear(port_of_nobody).send(&letter("ann@example.test")).await), ("deferred", None));
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_exist_defers() {
+    let lines = "transport = \"smtp\"\n[mail.smtp]\nhost = \"nowhere.invalid\"\ntls = \"starttls\"\ntimeout = \"5s\"";
+    let outcome = transport(lines).expect("a transport").send(&letter("ann@example.test")).await;
+    assert_eq!(word(&outcome), ("deferred", None));
+}
+
+#[tokio::test]
+async fn before_the_last_dot_every_failure_is_certain() {
+    use Act::{Crawl, Drop, Hang, Say, SayAndDrop};
+    use Moment::{Data, Greeting, Hello, Recipient, Sender};
+    hold(vec![
+        (Greeting, Hang, ("deferred", None)),
+        (Greeting, Drop, ("deferred", None)),
+        (Greeting, Say("hello, this is not SMTP"), ("deferred", None)),
+        (Greeting, SayAndDrop("421 4.3.2 busy"), ("deferred", Some(421))),
+        (Greeting, SayAndDrop("554 no SMTP service here"), ("misconfigured", Some(554))),
+        (Greeting, Crawl("220 faulty.test ESMTP"), ("deferred", None)),
+        (Hello, Say("502 what?"), ("misconfigured", Some(502))),
+        (Sender, Say("451 4.3.0 later"), ("deferred", Some(451))),
+        (Sender, Say("553 5.7.1 not your address"), ("misconfigured", Some(553))),
+        (Sender, Say("552 5.3.4 too large"), ("refused", Some(552))),
+        (Recipient, Say("450 4.2.1 later"), ("deferred", Some(450))),
+        (Recipient, SayAndDrop("421 4.3.2 going down"), ("deferred", Some(421))),
+        (Recipient, Say("550 5.1.1 no such person"), ("refused", Some(550))),
+        (Recipient, Say("554 5.7.1 <ann@example.test>: Relay access denied"), ("misconfigured", Some(554))),
+        (Recipient, Drop, ("deferred", None)),
+        (Recipient, Hang, ("deferred", None)),
+        (Data, Say("554 5.5.1 no valid recipients"), ("refused", Some(554))),
+        (Data, Say("250 whatever"), ("deferred", None)),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn after_the_last_dot_only_the_servers_word_is_certain() {
+    use Act::{Crawl, Drop, Hang, Say};
+    use Moment::Dot;
+    hold(vec![
+        (Dot, Act::Go, ("delivered", None)),
+        (Dot, Say("250-2.0.0 ok\r\n250 and thanks"), ("delivered", None)),
+        (Dot, Say("451 4.7.1 greylisted"), ("deferred", Some(451))),
+        (Dot, Say("554 5.7.1 no spam"), ("refused", Some(554))),
+        (Dot, Drop, ("ambiguous", None)),
+        (Dot, Hang, ("ambiguous", None)),
+        (Dot, Crawl("250 2.0.0 ok"), ("ambiguous", None)),
+        (Dot, Say("thanks"), ("ambiguous", None)),
+        (Dot, Say("354 go on"), ("ambiguous", None)),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_letter_goes_to_one_reader_and_ends_with_its_own_dot() {
+    let server = FaultySmtp::start(|_, _| Act::Go);
+    let outcome = clear(server.port).send(&letter("ann@example.test")).await;
+    assert_eq!(outcome, Outcome::Delivered { response: "250 2.0.0 ok".into() });
+    let heard = server.heard();
+    assert_eq!(
+        heard.commands,
+        ["EHLO example.test", "EHLO example.test", "MAIL FROM:<access@example.test>", "RCPT TO:<ann@example.test>", "DATA"]
+    );
+    assert_eq!(heard.letters.len(), 1);
+    assert!(heard.letters[0].contains("\r\n..\r\n...\r\n"), "lines of dots are stuffed: {}", heard.letters[0]);
+}
+
+#[tokio::test]
+async fn where_pipelining_is_offered_the_same_answers_mean_the_same() {
+    use Moment::{Data, Hello, Recipient, Sender};
+    for (at, act, expected) in [
+        (Moment::Other, Act::Go, ("delivered", None)),
+        (Sender, Act::Say("553 5.7.1 not your address"), ("misconfigured", Some(553))),
+        (Recipient, Act::Say("550 5.1.1 no such person"), ("refused", Some(550))),
+        (Recipient, Act::Say("451 4.3.0 later"), ("deferred", Some(451))),
+        (Recipient, Act::Drop, ("deferred", None)),
+        (Data, Act::Say("451 4.3.0 later"), ("deferred", Some(451))),
+        (Moment::Dot, Act::Drop, ("ambiguous", None)),
+    ] {
+        let script_act = act.clone();
+        let server = FaultySmtp::start(move |moment, _| match moment {
+            Hello => Act::Say(PIPELINING),
+            moment if moment == at => script_act.clone(),
+            _ => Act::Go,
+        });
+        assert_eq!(word(&clear(server.port).send(&letter("ann@example.test")).await), expected, "{at:?} {act:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_waits_for_a_letter_to_nobody_does_not_hold_up_the_next_one() {
+    let server = FaultySmtp::start(|moment, connection| match (moment, connection) {
+        (Moment::Hello, _) => Act::Say(PIPELINING),
+        (Moment::Recipient, 1) => Act::Say("550 5.1.1 no such person"),
+        _ => Act::Go,
+    });
+    let transport = clear(server.port);
+    assert_eq!(word(&transport.send(&letter("bob@example.test")).await), ("refused", Some(550)));
+    assert_eq!(word(&transport.send(&letter("ann@example.test")).await), ("delivered", None));
+    let heard = server.heard();
+    assert_eq!((heard.connections, heard.letters.len()), (2, 1));
+}
+
+#[tokio::test]
+async fn letters_follow_each_other_over_one_connection() {
+    let server = FaultySmtp::start(|_, _| Act::Go);
+    let transport = clear(server.port);
+    for _ in 0..5 {
+        assert_eq!(word(&transport.send(&letter("ann@example.test")).await), ("delivered", None));
+    }
+    let heard = server.heard();
+    assert_eq!((heard.connections, heard.letters.len(), heard.count("RSET")), (1, 5, 0));
+}
+
+#[tokio::test]
+async fn a_refused_letter_leaves_the_connection_to_the_next_one() {
+    let refusing = FaultySmtp::that(Moment::Recipient, Act::Say("550 5.1.1 no such person"));
+    let transport = clear(refusing.port);
+    for _ in 0..3 {
+        assert_eq!(word(&transport.send(&letter("bob@example.test")).await), ("refused", Some(550)));
+    }
+    let heard = refusing.heard();
+    assert_eq!((heard.connections, heard.count("RSET"), heard.count("DATA")), (1, 2, 0));
+}
+
+#[tokio::test]
+async fn a_connection_that_grew_old_costs_no_letter() {
+    for end in ["250 2.0.0 ok", "250 2.0.0 ok\r\n421 4.4.2 idle for too long"] {
+        let server = FaultySmtp::start(move |moment, connection| match (moment, connection) {
+            (Moment::Dot, 1) => Act::SayAndDrop(end),
+            _ => Act::Go,
+        });
+        let transport = clear(server.port);
+        for _ in 0..2 {
+            assert_eq!(word(&transport.send(&letter("ann@example.test")).await), ("delivered", None));
+        }
+        let heard = server.heard();
+        assert_eq!((heard.connections, heard.letters.len()), (2, 2));
+    }
+}
+
+#[tokio::test]
+async fn a_new_connection_that_fails_is_not_tried_again_at_once() {
+    let server = FaultySmtp::that(Moment::Sender, Act::Drop);
+    assert_eq!(word(&clear(server.port).send(&letter("ann@example.test")).await), ("deferred", None));
+    assert_eq!(server.heard().connections, 1);
+}
+
+#[tokio::test]
+async fn no_more_connections_are_open_than_allowed() {
+    let server = FaultySmtp::start(|_, _| Act::Go);
+    let lines = format!(
+        "transport = \"smtp\"\nconnections = 2\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\ntimeout = \"5s\"",
+        server.port
+    );
+    let transport = transport(&lines).expect("a transport");
+    let sent = (0..20).map(|_| {
+        let transport = transport.clone();
+        tokio::spawn(async move { transport.send(&letter("ann@example.test")).await })
+    });
+    for sent in sent.collect::<Vec<_>>() {
+        assert_eq!(word(&sent.await.expect("no panic")), ("delivered", None));
+    }
+    let heard = server.heard();
+    assert!(heard.connections <= 2, "{} connections", heard.connections);
+    assert_eq!(heard.letters.len(), 20);
+}
+
+#[tokio::test]
+async fn without_starttls_nothing_is_sent() {
+    let server = FaultySmtp::start(|_, _| Act::Go);
+    let lines = format!(
+        "transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"starttls\"\ntimeout = \"1s\"",
+        server.port
+    );
+    let outcome = transport(&lines).expect("a transport").send(&letter("ann@example.test")).await;
+    assert_eq!(word(&outcome), ("misconfigured", None));
+    assert_eq!(server.heard().commands, ["EHLO example.test"]);
+}
+
+#[tokio::test]
+async fn clear_text_behind_the_go_ahead_of_starttls_is_not_believed() {
+    let server = FaultySmtp::start(|moment, _| match moment {
+        Moment::Hello => Act::Say("250-faulty.test\r\n250 STARTTLS"),
+        Moment::Starttls => Act::Say("220 go\r\n250 2.0.0 accepted, says the man in the middle"),
+        _ => Act::Go,
+    });
+    let lines = format!(
+        "transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"starttls\"\ntimeout = \"1s\"",
+        server.port
+    );
+    let outcome = transport(&lines).expect("a transport").send(&letter("ann@example.test")).await;
+    assert_eq!(word(&outcome), ("deferred", None));
+    assert!(outcome.problem().is_some_and(|problem| problem.text.contains("no SMTP")), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn an_outcome_never_repeats_the_link() {
+    let server = FaultySmtp::that(
+        Moment::Dot,
+        Act::Say("554 5.7.1 blocked http://127.0.0.1:8080/r?token=csr_AAAAAAAAAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"),
+    );
+    let mail = letter("ann@example.test");
+    let outcome = clear(server.port).send(&mail).await;
+    let shown = format!("{outcome:?} {mail:?}");
+    assert!(!shown.contains("csr_") && !shown.contains(LINK), "{shown}");
+    assert_eq!(outcome.problem().map(|problem| problem.text.as_str()), Some("5.7.1 blocked …"));
+}
+
+#[tokio::test]
+async fn starttls_put_off_or_broken_off_defers() {
+    for (act, expected) in [
+        (Act::Say("454 4.7.0 not now"), ("deferred", Some(454))),
+        (Act::Say("502 5.5.1 not here"), ("misconfigured", Some(502))),
+        (Act::SayAndDrop("220 go"), ("deferred", None)),
+    ] {
+        let script_act = act.clone();
+        let server = FaultySmtp::start(move |moment, _| match moment {
+            Moment::Hello => Act::Say("250-faulty.test\r\n250 STARTTLS"),
+            Moment::Starttls => script_act.clone(),
+            _ => Act::Go,
+        });
+        let lines = format!(
+            "transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"starttls\"\ntimeout = \"1s\"",
+            server.port
+        );
+        let outcome = transport(&lines).expect("a transport").send(&letter("ann@example.test")).await;
+        assert_eq!(word(&outcome), expected, "{act:?} {outcome:?}");
+        assert_eq!(server.heard().count("MAIL"), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_sign_in_gets_no_password() {
+    let server = FaultySmtp::start(|_, _| Act::Go);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("password");
+    std::fs::write(&file, "secret\n").expect("a file");
+    let lines = format!(
+        "transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\ntimeout = \"1s\"\n\
+         username = \"countersign\"\npassword_file = {:?}",
+        server.port,
+        file.display().to_string()
+    );
+    let outcome = transport(&lines).expect("a transport").send(&letter("ann@example.test")).await;
+    assert_eq!(word(&outcome), ("misconfigured", None));
+    assert_eq!(server.heard().commands, ["EHLO example.test"]);
+}

@@ -1,0 +1,171 @@
+//! Letters through a real mail server, read back as a mail program reads them.
+
+use countersign::mail::Transport;
+use mail_parser::{HeaderValue, Message, MessageParser};
+
+use super::{LINK, letter, transport, word};
+use crate::support::smtp::{ELSEWHERE, LATER, MailServer, REJECTED, USERNAME};
+
+/// To the real server, by its name, signed in.
+fn to_the_server(server: &MailServer, tls: &str, more: &str) -> Transport {
+    let port = if tls == "implicit" { server.implicit_port } else { server.starttls_port };
+    let lines = format!(
+        "transport = \"smtp\"\n[mail.smtp]\nhost = \"localhost\"\nport = {port}\ntls = {tls:?}\ntimeout = \"20s\"\n{more}"
+    );
+    transport(&lines).expect("a transport")
+}
+
+fn signed_in(server: &MailServer) -> String {
+    let (ca, password) = (server.ca_file.display().to_string(), server.password_file.display().to_string());
+    format!("ca_file = {ca:?}\nusername = {USERNAME:?}\npassword_file = {password:?}")
+}
+
+fn trusting(server: &MailServer) -> String {
+    format!("ca_file = {:?}", server.ca_file.display().to_string())
+}
+
+fn header<'a>(message: &'a Message<'_>, name: &'a str) -> Option<&'a str> {
+    message.header(name).and_then(HeaderValue::as_text)
+}
+
+#[tokio::test]
+async fn a_letter_arrives_by_starttls_and_sign_in_as_it_was_written() {
+    let server = MailServer::shared();
+    let outcome = to_the_server(server, "starttls", &signed_in(server)).send(&letter("starttls@example.test")).await;
+    assert_eq!(word(&outcome), ("delivered", None), "{outcome:?}\n{}", server.log());
+    let bytes = server.letters("starttls@example.test", 1).remove(0);
+    let message = MessageParser::default().parse(&bytes).expect("a letter");
+
+    let raw = String::from_utf8_lossy(&bytes);
+    assert!(raw.contains("with ESMTPSA") && raw.contains(&format!("Authenticated sender: {USERNAME}")), "{raw}");
+    assert_eq!(header(&message, "Auto-Submitted"), Some("auto-generated"));
+    assert_eq!(message.message_id(), Some("17.starttls.at.example.test@example.test"));
+    assert_eq!(message.subject(), Some("Bob Müller asks for view access to Sleep data"));
+    assert_eq!(message.date().map(mail_parser::DateTime::to_timestamp), Some(1_800_000_000));
+    let people = [message.from(), message.to(), message.reply_to()].map(|people| {
+        let first = people.and_then(|people| people.first()).expect("somebody");
+        (first.name().unwrap_or_default().to_owned(), first.address().unwrap_or_default().to_owned())
+    });
+    assert_eq!(
+        people.each_ref().map(|(name, address)| (name.as_str(), address.as_str())),
+        [("Countersign", "access@example.test"), ("Ann Lee", "starttls@example.test"), ("Bob Müller", "bob@example.test")]
+    );
+    let text = message.body_text(0).expect("text").replace("\r\n", "\n");
+    assert_eq!(text.trim_end(), format!("Hello Ann,\n.\n..\nopen\n{LINK}"));
+    assert!(message.body_html(0).expect("HTML").contains(&format!("<a href=\"{LINK}\">open</a>")));
+    assert_eq!(message.html_body_count() + message.text_body_count(), 2);
+    assert!(bytes.is_ascii() && raw.lines().all(|line| line.len() <= 998));
+}
+
+#[tokio::test]
+async fn a_letter_arrives_by_implicit_tls() {
+    let server = MailServer::shared();
+    let outcome = to_the_server(server, "implicit", &signed_in(server)).send(&letter("implicit@example.test")).await;
+    assert_eq!(word(&outcome), ("delivered", None), "{outcome:?}\n{}", server.log());
+    let bytes = server.letters("implicit@example.test", 1).remove(0);
+    assert!(String::from_utf8_lossy(&bytes).contains("with ESMTPSA"));
+}
+
+#[tokio::test]
+async fn a_server_of_an_unknown_authority_gets_nothing() {
+    let server = MailServer::shared();
+    let other = format!("ca_file = {:?}", server.other_ca_file.display().to_string());
+    for (tls, more) in [("starttls", other.as_str()), ("implicit", other.as_str()), ("starttls", "")] {
+        let outcome = to_the_server(server, tls, more).send(&letter("nobody@example.test")).await;
+        assert_eq!(word(&outcome), ("misconfigured", None), "{tls} {outcome:?}");
+        assert!(outcome.problem().is_some_and(|problem| problem.text.contains("mail.smtp.ca_file")), "{outcome:?}");
+    }
+    assert!(!server.log().contains("to=<nobody@example.test>"));
+}
+
+#[tokio::test]
+async fn a_certificate_of_another_name_is_not_to_be_trusted() {
+    let server = MailServer::shared();
+    let lines = format!(
+        "transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"implicit\"\ntimeout = \"5s\"\n{}",
+        server.implicit_port,
+        trusting(server)
+    );
+    let outcome = transport(&lines).expect("a transport").send(&letter("nobody@example.test")).await;
+    assert_eq!(word(&outcome), ("misconfigured", None), "{outcome:?}");
+    assert!(outcome.problem().is_some_and(|problem| problem.text.contains("mail.smtp.host")), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_our_own_fault() {
+    let server = MailServer::shared();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("password");
+    std::fs::write(&file, "wrong\n").expect("a file");
+    let more = format!("{}\nusername = {USERNAME:?}\npassword_file = {:?}", trusting(server), file.display().to_string());
+    let transport = to_the_server(server, "starttls", &more);
+    let outcome = transport.send(&letter("password@example.test")).await;
+    assert_eq!(word(&outcome), ("misconfigured", Some(535)), "{outcome:?}");
+    assert!(!format!("{outcome:?} {transport:?}").contains("wrong"), "{outcome:?}");
+
+    // Corrected, it works without a restart.
+    std::fs::copy(&server.password_file, &file).expect("a copy");
+    assert_eq!(word(&transport.send(&letter("password@example.test")).await), ("delivered", None));
+}
+
+#[tokio::test]
+async fn the_answer_about_the_reader_decides() {
+    let server = MailServer::shared();
+    let transport = to_the_server(server, "starttls", &signed_in(server));
+    for (to, expected) in [
+        (REJECTED, ("refused", Some(550))),
+        (LATER, ("deferred", Some(451))),
+        (ELSEWHERE, ("misconfigured", Some(554))),
+        ("after@example.test", ("delivered", None)),
+    ] {
+        let outcome = transport.send(&letter(to)).await;
+        assert_eq!(word(&outcome), expected, "{to} {outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn several_letters_go_over_one_connection_and_one_reader_each() {
+    let server = MailServer::shared();
+    // No sign-in, so that the log's line of this connection's end is known by its counts.
+    let transport = to_the_server(server, "implicit", &trusting(server));
+    for _ in 0..7 {
+        assert_eq!(word(&transport.send(&letter("reuse@example.test")).await), ("delivered", None));
+    }
+    drop(transport);
+    assert_eq!(server.letters("reuse@example.test", 7).len(), 7);
+    crate::support::wait_until("the end of the one connection", || {
+        server.log().contains("ehlo=2 mail=7 rcpt=7 data=7").then_some(())
+    });
+}
+
+#[tokio::test]
+async fn line_ends_in_names_write_no_headers() {
+    let server = MailServer::shared();
+    let mut mail = letter("crlf@example.test");
+    mail.to_name = "Ann\r\nBcc: eve@example.test\r\n\r\nbody".into();
+    mail.subject = "Hello\r\nX-Injected: yes\r\n\r\n.\r\nMAIL FROM:<eve@example.test>".into();
+    mail.reply_to = Some(("Bob\nX-Injected: yes\rX: y".into(), super::address("bob@example.test")));
+    mail.text = "a\r\n.\r\nMAIL FROM:<eve@example.test>\rb\n.\nc".to_owned().into();
+    let outcome = to_the_server(server, "implicit", &trusting(server)).send(&mail).await;
+    assert_eq!(word(&outcome), ("delivered", None), "{outcome:?}");
+    let bytes = server.letters("crlf@example.test", 1).remove(0);
+    let message = MessageParser::default().parse(&bytes).expect("a letter");
+    assert!(message.header("X-Injected").is_none() && message.bcc().is_none());
+    assert_eq!(message.subject(), Some("Hello X-Injected: yes . MAIL FROM: <eve at example. test>"));
+    let text = message.body_text(0).expect("text").replace("\r\n", "\n");
+    assert_eq!(text.trim_end(), "a\n.\nMAIL FROM:<eve@example.test>\nb\n.\nc");
+}
+
+#[tokio::test]
+async fn a_port_and_a_protection_that_do_not_fit_are_told() {
+    let server = MailServer::shared();
+    for (port, tls) in [(server.implicit_port, "starttls"), (server.starttls_port, "implicit")] {
+        let lines = format!(
+            "transport = \"smtp\"\n[mail.smtp]\nhost = \"localhost\"\nport = {port}\ntls = {tls:?}\ntimeout = \"1s\"\n{}",
+            trusting(server)
+        );
+        let outcome = transport(&lines).expect("a transport").send(&letter("nobody@example.test")).await;
+        assert_eq!(word(&outcome), ("deferred", None), "{outcome:?}");
+        assert!(outcome.problem().is_some_and(|problem| problem.text.contains("mail.smtp.port")), "{outcome:?}");
+    }
+}

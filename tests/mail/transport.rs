@@ -1,0 +1,83 @@
+//! The mailbox and the folder, and what is refused before the first letter.
+
+use std::os::unix::fs::PermissionsExt;
+
+use super::{LINK, letter, transport, word};
+
+#[tokio::test]
+async fn the_mailbox_shows_the_last_letters_newest_first() {
+    let transport = transport("transport = \"capture\"").expect("a transport");
+    for to in ["one@example.test", "two@example.test", "three@example.test", "four@example.test"] {
+        assert_eq!(word(&transport.send(&letter(to)).await), ("delivered", None));
+    }
+    let letters = transport.mailbox().expect("a mailbox").list();
+    assert_eq!(
+        letters.iter().map(|letter| (letter.id, letter.to.as_str())).collect::<Vec<_>>(),
+        [(4, "four@example.test"), (3, "three@example.test"), (2, "two@example.test")]
+    );
+    let shown = serde_json::to_value(&letters[0]).expect("JSON");
+    let expected = serde_json::json!({
+        "id": 4,
+        "to": "four@example.test",
+        "from": "Countersign <access@example.test>",
+        "subject": "Bob Müller asks for view access to Sleep data",
+        "text": format!("Hello Ann,\n.\n..\nopen\n{LINK}\n"),
+        "html": format!("<p>Hello Ann, <a href=\"{LINK}\">open</a></p>\n"),
+        "received_at": "2027-01-15T08:01:00Z",
+    });
+    assert_eq!(shown, expected);
+    assert!(!format!("{letters:?} {transport:?}").contains("csr_"));
+}
+
+#[tokio::test]
+async fn the_folder_holds_whole_letters_for_their_owner_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("out");
+    let transport =
+        transport(&format!("transport = \"file\"\ndirectory = {:?}", path.display().to_string())).expect("a transport");
+    for _ in 0..2 {
+        assert_eq!(word(&transport.send(&letter("ann@example.test")).await), ("delivered", None));
+    }
+    let names: Vec<_> = std::fs::read_dir(&path).expect("the folder").map(|entry| entry.expect("an entry").file_name()).collect();
+    assert_eq!(names, ["17.ann.at.example.test@example.test.eml"]);
+    let file = path.join(&names[0]);
+    assert_eq!(std::fs::metadata(&file).expect("the file").permissions().mode() & 0o777, 0o600);
+    let bytes = std::fs::read(&file).expect("the letter");
+    let parsed = mail_parser::MessageParser::default().parse(&bytes).expect("a letter");
+    assert!(parsed.body_text(0).expect("text").contains(LINK));
+}
+
+#[tokio::test]
+async fn a_folder_that_is_gone_is_our_own_fault() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lines = format!("transport = \"file\"\ndirectory = {:?}", folder.path().display().to_string());
+    let transport = transport(&lines).expect("a transport");
+    drop(folder);
+    assert_eq!(word(&transport.send(&letter("ann@example.test")).await), ("misconfigured", None));
+}
+
+#[test]
+fn what_cannot_work_is_refused_before_the_first_letter() {
+    for (lines, told) in [
+        ("transport = \"smtp\"\n[mail.smtp]\nhost = \"not a host\"", "mail.smtp.host"),
+        ("transport = \"smtp\"\n[mail.smtp]\nca_file = \"/nonexistent\"", "mail.smtp.ca_file"),
+        ("transport = \"smtp\"\n[mail.smtp]\nca_file = \"/dev/null\"", "mail.smtp.ca_file"),
+        (
+            "transport = \"smtp\"\n[mail.smtp]\ntls = \"none\"\nusername = \"a\"\npassword_file = \"/dev/null\"",
+            "mail.smtp.password_file",
+        ),
+        ("transport = \"file\"\ndirectory = \"/dev/null/x\"", "mail.directory"),
+    ] {
+        let problem = transport(lines).err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(problem.contains(told), "{lines}: {problem}");
+    }
+}
+
+#[test]
+fn the_mail_library_does_not_log() {
+    // Its feature `tracing` writes whole letters and the sign-in into the log at level debug.
+    let manifest: toml::Table = include_str!("../../Cargo.toml").parse().expect("Cargo.toml");
+    let features = manifest["dependencies"]["lettre"]["features"].as_array().expect("features");
+    assert!(!features.iter().any(|feature| feature.as_str() == Some("tracing")));
+    assert_eq!(manifest["dependencies"]["lettre"]["default-features"].as_bool(), Some(false));
+}

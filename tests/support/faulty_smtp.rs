@@ -1,0 +1,164 @@
+//! A mail server on loopback that does what a script tells it, and remembers what it heard. In the clear; letters reach it
+//! with `mail.smtp.tls = "none"`.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// A point of the conversation at which the script is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment {
+    Greeting,
+    Hello,
+    Starttls,
+    Sender,
+    Recipient,
+    Data,
+    Dot,
+    Other,
+}
+
+/// What it does then.
+#[derive(Clone, Debug)]
+pub(crate) enum Act {
+    /// Answers as servers do.
+    Go,
+    /// Answers this, with a CRLF behind it.
+    Say(&'static str),
+    /// Answers this, then ends the connection.
+    SayAndDrop(&'static str),
+    /// Answers this, a byte a second.
+    Crawl(&'static str),
+    /// Says nothing more.
+    Hang,
+    /// Ends the connection.
+    Drop,
+}
+
+/// What it heard.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Heard {
+    /// Connections taken.
+    pub(crate) connections: usize,
+    /// Commands, one a line, without the letters.
+    pub(crate) commands: Vec<String>,
+    /// Letters up to their dot, as they were on the wire.
+    pub(crate) letters: Vec<String>,
+}
+
+impl Heard {
+    /// How many commands begin so.
+    pub(crate) fn count(&self, start: &str) -> usize {
+        self.commands.iter().filter(|command| command.starts_with(start)).count()
+    }
+}
+
+/// The server. It stops when dropped.
+pub(crate) struct FaultySmtp {
+    /// Where it listens on 127.0.0.1.
+    pub(crate) port: u16,
+    heard: Arc<Mutex<Heard>>,
+    is_over: Arc<AtomicBool>,
+}
+
+impl FaultySmtp {
+    /// Starts one. `script` is told the moment and how many connections there have been with this one.
+    pub(crate) fn start(script: impl Fn(Moment, usize) -> Act + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("its address").port();
+        let (heard, is_over) = (Arc::new(Mutex::new(Heard::default())), Arc::new(AtomicBool::new(false)));
+        let (script, ear, end) = (Arc::new(script), Arc::clone(&heard), Arc::clone(&is_over));
+        std::thread::spawn(move || {
+            for peer in listener.incoming().flatten() {
+                if end.load(Ordering::SeqCst) {
+                    return;
+                }
+                let number = {
+                    let mut heard = ear.lock().unwrap_or_else(PoisonError::into_inner);
+                    heard.connections += 1;
+                    heard.connections
+                };
+                let (script, ear) = (Arc::clone(&script), Arc::clone(&ear));
+                std::thread::spawn(move || converse(&peer, &ear, &|moment| script(moment, number)));
+            }
+        });
+        Self { port, heard, is_over }
+    }
+
+    /// One that does as servers do, but at one moment.
+    pub(crate) fn that(at: Moment, act: Act) -> Self {
+        Self::start(move |moment, _| if moment == at { act.clone() } else { Act::Go })
+    }
+
+    /// What it heard until now.
+    pub(crate) fn heard(&self) -> Heard {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for FaultySmtp {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::SeqCst);
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+    }
+}
+
+fn converse(mut peer: &TcpStream, ear: &Mutex<Heard>, script: &dyn Fn(Moment) -> Act) -> io::Result<()> {
+    peer.set_nodelay(true)?;
+    let mut lines = BufReader::new(peer);
+    let mut moment = Moment::Greeting;
+    loop {
+        let usual = match moment {
+            Moment::Greeting => "220 faulty.test ESMTP",
+            Moment::Starttls => "454 no",
+            Moment::Data => "354 go on",
+            _ => "250 2.0.0 ok",
+        };
+        let said = match script(moment) {
+            Act::Go => usual,
+            Act::Say(words) => words,
+            Act::SayAndDrop(words) => return peer.write_all(format!("{words}\r\n").as_bytes()),
+            Act::Drop => return Ok(()),
+            Act::Hang => return lines.read_to_end(&mut Vec::new()).map(|_| ()),
+            Act::Crawl(words) => {
+                for byte in words.bytes() {
+                    peer.write_all(&[byte])?;
+                    std::thread::park_timeout(Duration::from_secs(1));
+                }
+                "\r\n"
+            }
+        };
+        peer.write_all(format!("{said}\r\n").as_bytes())?;
+        if moment == Moment::Data && said.starts_with("354") {
+            let letter = until_the_dot(&mut lines)?;
+            ear.lock().unwrap_or_else(PoisonError::into_inner).letters.push(letter);
+            moment = Moment::Dot;
+            continue;
+        }
+        let mut command = String::new();
+        if lines.read_line(&mut command)? == 0 {
+            return Ok(());
+        }
+        moment = match command.split([' ', '\r']).next().unwrap_or_default() {
+            "EHLO" => Moment::Hello,
+            "STARTTLS" => Moment::Starttls,
+            "MAIL" => Moment::Sender,
+            "RCPT" => Moment::Recipient,
+            "DATA" => Moment::Data,
+            _ => Moment::Other,
+        };
+        ear.lock().unwrap_or_else(PoisonError::into_inner).commands.push(command.trim_end().to_owned());
+    }
+}
+
+fn until_the_dot(lines: &mut impl BufRead) -> io::Result<String> {
+    let mut letter = String::new();
+    while !letter.ends_with("\r\n.\r\n") {
+        if lines.read_line(&mut letter)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    Ok(letter)
+}
