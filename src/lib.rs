@@ -8,12 +8,22 @@
 //! - [`mail`]: the only room that speaks SMTP: letters, the outbox's worker, the ways out.
 //! - [`workflow`]: the stories, one transaction a function.
 //! - [`auth`]: who asks; every credential ends in one `Caller`.
+//! - [`api`]: the machine side, a folder an API.
+//! - [`pages`]: the human side.
+//! - [`jobs`]: what runs beside requests.
+//! - [`server`]: the one application, used by the daemon and by every test.
+//! - [`cli`]: the command line, a file a command.
 
+pub mod api;
 pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod jobs;
 pub mod mail;
+pub mod pages;
+pub mod server;
 pub mod store;
 pub mod token;
 pub mod workflow;

@@ -1,0 +1,148 @@
+//! The one actix application, used by `serve` and by every test, and the daemon around it: start, signals, stop.
+
+mod ops;
+mod watch;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::{App as ActixApp, Error, HttpServer, middleware, web};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+use crate::api::rates::Rates;
+use crate::auth::Authenticator;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::jobs::Jobs;
+use crate::mail::message::BadSender;
+use crate::mail::outbox::{Outbox, Wake};
+use crate::mail::{Mailbox, Sender, Transport, TransportError};
+use crate::store::{Store, StoreError};
+use crate::token::{Chance, NoChance};
+use crate::{api, pages};
+
+/// Why a daemon does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The way out for letters.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// `mail.from`.
+    #[error(transparent)]
+    Sender(#[from] BadSender),
+    /// The random generator.
+    #[error(transparent)]
+    Chance(#[from] NoChance),
+    /// The address is taken, or not this machine's.
+    #[error("cannot listen on {address}: {reason}; choose another with server.listen")]
+    Listen {
+        /// `server.listen`.
+        address: SocketAddr,
+        /// What the system says.
+        reason: String,
+    },
+    /// The server itself.
+    #[error("the server stopped: {0}")]
+    Server(String),
+}
+
+/// Everything the application is made of. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The database.
+    pub store: Store,
+    /// Who asks.
+    pub auth: Arc<Authenticator>,
+    /// The worker that sends letters.
+    pub outbox: Outbox,
+    /// Tells it that there is something to send.
+    pub wake: Wake,
+    /// The captured letters, where they are captured.
+    pub mailbox: Option<Mailbox>,
+    /// The peers' rates.
+    pub rates: Arc<Rates>,
+    /// What is counted, where somebody reads it.
+    pub metrics: Option<PrometheusHandle>,
+}
+
+impl App {
+    /// Opens the database and the way out for letters. The schema must be there: see [`Store::migrate`].
+    pub fn new(config: Config, clock: Clock, chance: Chance) -> Result<Self, StartError> {
+        let store = Store::open(&config.database, config.limits.write_queue, clock.clone())?;
+        let transport = Transport::from_config(&config.mail, config.limits.captured_letters, clock)?;
+        let sender = Sender::parse(&config.mail.from)?;
+        let mailbox = transport.mailbox().cloned();
+        let config = Arc::new(config);
+        let wake = Wake::default();
+        let auth = Arc::new(Authenticator::new(store.clone(), chance.clone(), &config.limits)?);
+        let rates = Arc::new(Rates::new(&config));
+        let outbox = Outbox::new(store.clone(), transport, chance, Arc::clone(&config), sender, wake.clone());
+        Ok(Self { config, store, auth, outbox, wake, mailbox, rates, metrics: None })
+    }
+}
+
+/// The application with every route.
+pub fn build(
+    app: &App,
+) -> ActixApp<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    let limit = app.config.limits.body_bytes;
+    let shared = app.clone();
+    ActixApp::new()
+        .app_data(web::Data::from(Arc::clone(&app.config)))
+        .app_data(web::Data::from(Arc::clone(&app.auth)))
+        .app_data(web::Data::from(Arc::clone(&app.rates)))
+        .app_data(web::Data::new(app.store.clone()))
+        .app_data(web::Data::new(app.wake.clone()))
+        .app_data(web::Data::new(app.mailbox.clone()))
+        .app_data(web::PayloadConfig::new(limit))
+        .wrap(middleware::from_fn(watch::watch))
+        .configure(api::routes)
+        .configure(pages::routes)
+        .configure(move |routes| ops::routes(routes, shared))
+}
+
+/// Runs the daemon until SIGTERM or SIGINT: migrates, takes the database, listens, and calls `ready` with the address.
+pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnce(&App, SocketAddr)) -> Result<(), StartError> {
+    let mut app = App::new(config, clock, chance)?;
+    let _lock = app.store.lock()?;
+    let migrated = app.store.migrate()?;
+    if !migrated.is_empty() {
+        tracing::info!(migrations = ?migrated, "the schema is up to date");
+    }
+    app.metrics = PrometheusBuilder::new().install_recorder().ok();
+
+    let address = app.config.server.listen;
+    let cannot = |e: std::io::Error| StartError::Listen { address, reason: e.to_string() };
+    let shared = app.clone();
+    let mut server = HttpServer::new(move || build(&shared))
+        .client_request_timeout(std::time::Duration::from_secs(5))
+        .shutdown_timeout(app.config.server.stop_within.duration().as_secs())
+        .bind(address)
+        .map_err(cannot)?;
+    if app.config.server.workers > 0 {
+        server = server.workers(app.config.server.workers);
+    }
+    let bound = server.addrs().first().copied().unwrap_or(address);
+    let jobs = Jobs::start(&app.config, &app.store, app.outbox.clone(), app.wake.clone(), Arc::clone(&app.rates));
+    tracing::info!(address = %bound, public_url = %app.config.server.public_url, "listening");
+    ready(&app, bound);
+    let outcome = server.run().await.map_err(|e| StartError::Server(e.to_string()));
+    let stopped = tokio::time::timeout(app.config.server.stop_within.duration(), jobs.stop()).await;
+    tracing::info!(clean = stopped.is_ok(), "stopped");
+    outcome
+}

@@ -1,0 +1,70 @@
+//! For those who run it: alive, ready, counted.
+
+use actix_web::http::header::ContentType;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use super::App;
+use crate::store::{Store, StoreError, outbox, requests};
+
+pub(super) fn routes(routes: &mut ServiceConfig, app: App) {
+    routes
+        .app_data(web::Data::new(app))
+        .route("/healthz", web::get().to(healthz))
+        .route("/readyz", web::get().to(readyz))
+        .route("/metrics", web::get().to(metrics));
+}
+
+/// The process answers.
+async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "status": "ok" }))
+}
+
+/// The database answers, its schema is the program's, and letters leave.
+async fn readyz(app: web::Data<App>) -> HttpResponse {
+    let database = app.store.read(outbox::backlog).await;
+    let mail =
+        app.outbox.pause().map_or_else(|| "ok".to_owned(), |_| "paused: the mail server refuses us; see the log".to_owned());
+    match database {
+        Ok((queued, _)) => {
+            HttpResponse::Ok().json(json!({ "status": "ready", "database": "ok", "mail": mail, "letters_queued": queued }))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            HttpResponse::ServiceUnavailable().json(json!({ "status": "not ready", "database": "unavailable", "mail": mail }))
+        }
+    }
+}
+
+async fn metrics(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
+    // A proxy on this machine speaks for others, and says so.
+    let is_own =
+        request.peer_addr().is_some_and(|peer| peer.ip().is_loopback()) && !request.headers().contains_key("x-forwarded-for");
+    if !app.config.server.public_metrics && !is_own {
+        return HttpResponse::NotFound().finish();
+    }
+    let Some(handle) = &app.metrics else { return HttpResponse::NotFound().finish() };
+    if let Err(error) = gauge(&app.store).await {
+        tracing::warn!(%error, "some metrics could not be read");
+    }
+    HttpResponse::Ok().insert_header(ContentType::plaintext()).body(handle.render())
+}
+
+async fn gauge(store: &Store) -> Result<(), StoreError> {
+    let (states, (queued, oldest), now) =
+        store.read(|tx| Ok::<_, StoreError>((requests::count_by_state(tx)?, outbox::backlog(tx)?, tx.now()))).await?;
+    for (state, count) in states {
+        metrics::gauge!("countersign_requests", "state" => state).set(precise(count));
+    }
+    metrics::gauge!("countersign_letters_queued").set(precise(queued));
+    let age = oldest.map_or(0, |oldest| (now - oldest).num_seconds());
+    metrics::gauge!("countersign_oldest_letter_seconds").set(precise(age));
+    metrics::gauge!("countersign_writes_waiting").set(precise(i64::try_from(store.queue_len()).unwrap_or(i64::MAX)));
+    Ok(())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "Prometheus counts in doubles")]
+const fn precise(count: i64) -> f64 {
+    count as f64
+}
