@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, Utc};
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
@@ -23,7 +24,7 @@ pub struct Store {
 
 enum Backend {
     Sqlite { writer: Writer, readers: Pool, turns: Semaphore, path: String },
-    Postgres { pool: Pool, turns: Semaphore, waiting: usize },
+    Postgres { pool: Pool, turns: Semaphore, waiting: AtomicUsize, most_waiting: usize },
 }
 
 /// One transaction: a connection, and the time it happens at.
@@ -72,7 +73,7 @@ impl Store {
             postgres::check_url(&database.url)?;
             let settings = database.clone();
             let pool = Pool::new(database.connections, move || postgres::open(&settings));
-            Backend::Postgres { pool, turns, waiting: write_queue }
+            Backend::Postgres { pool, turns, waiting: AtomicUsize::new(0), most_waiting: write_queue }
         };
         Ok(Self { backend: Arc::new(backend), clock })
     }
@@ -141,11 +142,14 @@ impl Store {
                 let answer = enqueue(writer, f)?;
                 answer.await.unwrap_or_else(|_| Err(E::from(writer_is_gone())))
             }
-            Backend::Postgres { turns, waiting, .. } => {
-                if turns.available_permits() == 0 && self.queue_len() >= *waiting {
+            Backend::Postgres { turns, waiting, most_waiting, .. } => {
+                if waiting.fetch_add(1, Ordering::Relaxed) >= *most_waiting {
+                    waiting.fetch_sub(1, Ordering::Relaxed);
                     return Err(E::from(StoreError::Overloaded));
                 }
-                let _turn = turns.acquire().await.map_err(|_| E::from(StoreError::Overloaded))?;
+                let turn = turns.acquire().await;
+                waiting.fetch_sub(1, Ordering::Relaxed);
+                let _turn = turn.map_err(|_| E::from(StoreError::Overloaded))?;
                 let store = self.clone();
                 let task = tokio::task::spawn_blocking(move || store.write_here(f));
                 task.await.unwrap_or_else(|e| Err(E::from(StoreError::Query(e.to_string()))))
@@ -197,7 +201,7 @@ impl Store {
     pub fn queue_len(&self) -> usize {
         match &*self.backend {
             Backend::Sqlite { writer, .. } => writer.waiting(),
-            Backend::Postgres { .. } => 0,
+            Backend::Postgres { waiting, .. } => waiting.load(Ordering::Relaxed),
         }
     }
 
@@ -248,16 +252,21 @@ where
     E: Fault,
 {
     Box::new(move |turn| {
-        let result = match turn {
-            Ok((conn, now)) => begin(conn).map_err(E::from).and_then(|()| {
-                let run = || f(&mut Tx { conn, now });
-                let panicked = |_| Err(E::from(StoreError::Query("a transaction panicked and was undone".into())));
-                let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(panicked);
-                end(conn, result)
-            }),
-            Err(reason) => Err(E::from(reason)),
+        let (result, is_whole) = match turn {
+            Ok((conn, now)) => match begin(conn) {
+                Ok(()) => {
+                    let run = || f(&mut Tx { conn, now });
+                    let panicked = |_| Err(E::from(StoreError::Query("a transaction panicked and was undone".into())));
+                    let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(panicked);
+                    end_part(conn, result)
+                }
+                Err(error) => (Err(E::from(error)), false),
+            },
+            Err(reason) => (Err(E::from(reason)), true),
         };
-        Box::new(move |commit: Result<(), StoreError>| answer(commit.map_err(E::from).and(result)))
+        // A batch that failed failed for all: even a refusal may rest on what another one in it had written.
+        let finish = move |commit: Result<(), StoreError>| answer(commit.map_err(E::from).and(result));
+        (Box::new(finish), is_whole)
     })
 }
 
@@ -272,6 +281,11 @@ pub(super) fn begin(conn: &mut Conn) -> Result<(), StoreError> {
 
 /// Commits what went well and undoes what did not.
 pub(super) fn end<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> Result<T, E> {
+    end_part(conn, result).0
+}
+
+/// As [`end`], and whether the end itself worked: where undoing a savepoint fails, the transaction around it is gone.
+fn end_part<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> (Result<T, E>, bool) {
     let is_ok = result.is_ok();
     let ended = match conn {
         Conn::Sqlite(c) if is_ok => AnsiTransactionManager::commit_transaction(c),
@@ -280,9 +294,9 @@ pub(super) fn end<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>)
         Conn::Postgres(c) => AnsiTransactionManager::rollback_transaction(c),
     };
     match (result, ended) {
-        (Ok(_), Err(e)) => Err(E::from(StoreError::from(e))),
+        (Ok(_), Err(e)) => (Err(E::from(StoreError::from(e))), false),
         // The story's own error says more than that undoing it failed too.
-        (result, _) => result,
+        (result, ended) => (result, ended.is_ok()),
     }
 }
 
