@@ -1,1 +1,125 @@
-//! The command line: one file a command.
+//! The command line: one file a command. What a command has to say goes to standard output, mostly as JSON; what went wrong
+//! is one sentence on standard error. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+
+mod bundle;
+mod group;
+mod key;
+mod log;
+mod open;
+mod read;
+mod resource;
+mod serve;
+mod user;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use serde::Serialize;
+
+use crate::config::{Config, ConfigError};
+use crate::mail::TransportError;
+use crate::mail::message::BadSender;
+use crate::server::StartError;
+use crate::workflow::Refusal;
+
+/// Ask for access; the right person says yes by mail.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version)]
+struct Cli {
+    /// Settings that differ from the defaults; see `countersign config show`.
+    #[arg(long, global = true, value_name = "FILE", env = "COUNTERSIGN_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the daemon (also what happens without a command).
+    Serve,
+    /// People.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Groups of people.
+    #[command(subcommand)]
+    Group(group::Command),
+    /// Named sets of resources, which access is asked for.
+    #[command(subcommand)]
+    Bundle(bundle::Command),
+    /// Single things that an app guards.
+    #[command(subcommand)]
+    Resource(resource::Command),
+    /// Keys for apps.
+    #[command(subcommand)]
+    Key(key::Command),
+}
+
+/// Called wrongly, in a way that only the command itself could find out.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Usage(String);
+
+/// Reads the arguments, does what they say, and answers with the exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Who reads our output has read enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr().lock(), "countersign: {error:#}");
+            ExitCode::from(if is_usage(&error) { 2 } else { 1 })
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    let config = Config::load(cli.config.as_deref())?;
+    let command = cli.command.unwrap_or(Command::Serve);
+    log::start(&config, matches!(command, Command::Serve))?;
+    match command {
+        Command::Serve => serve::run(config),
+        Command::User(command) => user::run(&config, command),
+        Command::Group(command) => group::run(&config, command),
+        Command::Bundle(command) => bundle::run(&config, command),
+        Command::Resource(command) => resource::run(&config, command),
+        Command::Key(command) => key::run(&config, command),
+    }
+}
+
+/// Whether somebody called us wrongly or configured what cannot be, rather than that something failed.
+fn is_usage(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.is::<Usage>()
+            || cause.is::<ConfigError>()
+            || cause.is::<TransportError>()
+            || cause.is::<BadSender>()
+            || matches!(cause.downcast_ref(), Some(Refusal::Invalid { .. }))
+            || matches!(cause.downcast_ref(), Some(StartError::Transport(_) | StartError::Sender(_)))
+    })
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let is_it = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    error.downcast_ref().is_some_and(is_it)
+}
+
+/// Prints one JSON object on a line of its own.
+fn print(value: &impl Serialize) -> anyhow::Result<()> {
+    say(&serde_json::to_string(value)?)
+}
+
+/// Prints a line.
+fn say(line: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Prints a line beside the output: for the eyes, not for a program.
+fn remark(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "countersign: {line}");
+}
