@@ -1,14 +1,20 @@
 //! The command line: one file a command. What a command has to say goes to standard output, mostly as JSON; what went wrong
 //! is one sentence on standard error. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
 
+mod audit;
+mod backup;
 mod bundle;
 mod group;
 mod key;
 mod log;
+mod mail;
+mod migrate;
 mod open;
+mod purge;
 mod read;
 mod resource;
 mod serve;
+mod settings;
 mod user;
 
 use std::io::{self, Write};
@@ -39,6 +45,23 @@ struct Cli {
 enum Command {
     /// Run the daemon (also what happens without a command).
     Serve,
+    /// Bring the database's schema to what this version needs.
+    Migrate,
+    /// The configuration.
+    #[command(subcommand)]
+    Config(settings::Command),
+    /// Copy a SQLite database into a new file while it is in use.
+    Backup(backup::Backup),
+    /// Put a backup back in place, and end all links that were mailed before.
+    Restore(backup::Restore),
+    /// What was done, by whom and when.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Remove what ended long enough ago.
+    Purge(purge::Purge),
+    /// Letters.
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// People.
     #[command(subcommand)]
     User(user::Command),
@@ -76,16 +99,29 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<()> {
-    let config = Config::load(cli.config.as_deref())?;
+    let file = cli.config.as_deref();
     let command = cli.command.unwrap_or(Command::Serve);
-    log::start(&config, matches!(command, Command::Serve))?;
+    let is_daemon = matches!(command, Command::Serve);
+    let load = || {
+        let config = Config::load(file)?;
+        log::start(&config, is_daemon)?;
+        Ok::<_, anyhow::Error>(config)
+    };
     match command {
-        Command::Serve => serve::run(config),
-        Command::User(command) => user::run(&config, command),
-        Command::Group(command) => group::run(&config, command),
-        Command::Bundle(command) => bundle::run(&config, command),
-        Command::Resource(command) => resource::run(&config, command),
-        Command::Key(command) => key::run(&config, command),
+        Command::Serve => serve::run(load()?),
+        Command::Migrate => migrate::run(&load()?),
+        // Whose configuration is wrong must be able to ask what it is.
+        Command::Config(command) => settings::run(file, command),
+        Command::Backup(args) => backup::backup(&load()?, &args),
+        Command::Restore(args) => backup::restore(&load()?, &args),
+        Command::Audit(command) => audit::run(&load()?, &command),
+        Command::Purge(args) => purge::run(&load()?, &args),
+        Command::Mail(command) => mail::run(&load()?, &command),
+        Command::User(command) => user::run(&load()?, command),
+        Command::Group(command) => group::run(&load()?, command),
+        Command::Bundle(command) => bundle::run(&load()?, command),
+        Command::Resource(command) => resource::run(&load()?, command),
+        Command::Key(command) => key::run(&load()?, command),
     }
 }
 
