@@ -96,6 +96,11 @@ impl Store {
         }
     }
 
+    /// Takes a SQLite file that is perhaps too damaged to be opened: to put another in its place.
+    pub fn lock_file(path: &str) -> Result<DatabaseLock, StoreError> {
+        sqlite::lock(path).map(|file| DatabaseLock(Some(file)))
+    }
+
     /// Brings the schema to what this program needs; answers with the names of the migrations it ran.
     pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
         match &*self.backend {
