@@ -14,12 +14,14 @@ use super::sqlite::Writer;
 use super::{Conn, Fault, StoreError, migrate, postgres, sqlite};
 use crate::clock::Clock;
 use crate::config;
+use crate::token::Chance;
 
 /// The database, shared by everything in the process. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     backend: Arc<Backend>,
     clock: Clock,
+    chance: Chance,
 }
 
 enum Backend {
@@ -31,12 +33,18 @@ enum Backend {
 pub struct Tx<'a> {
     conn: &'a mut Conn,
     now: DateTime<Utc>,
+    chance: &'a Chance,
 }
 
 impl Tx<'_> {
     /// The time of this transaction; asked once, so that all it writes agrees.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
+    }
+
+    /// Where chance comes from in it.
+    pub fn chance(&self) -> &Chance {
+        self.chance
     }
 
     pub(super) fn micros(&self) -> i64 {
@@ -49,9 +57,9 @@ impl Tx<'_> {
 
     /// Runs `f` in a savepoint: what it did is undone if it fails, and the transaction goes on.
     pub fn attempt<T, E: Fault>(&mut self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let now = self.now;
+        let (now, chance) = (self.now, self.chance);
         begin(self.conn)?;
-        let result = f(&mut Tx { conn: self.conn, now });
+        let result = f(&mut Tx { conn: self.conn, now, chance });
         end(self.conn, result)
     }
 }
@@ -75,7 +83,14 @@ impl Store {
             let pool = Pool::new(database.connections, move || postgres::open(&settings));
             Backend::Postgres { pool, turns, waiting: AtomicUsize::new(0), most_waiting: write_queue }
         };
-        Ok(Self { backend: Arc::new(backend), clock })
+        Ok(Self { backend: Arc::new(backend), clock, chance: Chance::System })
+    }
+
+    /// The same store with chance of another source: for simulations.
+    #[must_use]
+    pub fn with_chance(mut self, chance: Chance) -> Self {
+        self.chance = chance;
+        self
     }
 
     /// Where time comes from.
@@ -144,7 +159,7 @@ impl Store {
     {
         match &*self.backend {
             Backend::Sqlite { writer, .. } => {
-                let answer = enqueue(writer, f)?;
+                let answer = enqueue(writer, self.chance.clone(), f)?;
                 answer.await.unwrap_or_else(|_| Err(E::from(writer_is_gone())))
             }
             Backend::Postgres { turns, waiting, most_waiting, .. } => {
@@ -171,7 +186,7 @@ impl Store {
         match &*self.backend {
             Backend::Sqlite { writer, .. } => {
                 let (send, answer) = std::sync::mpsc::sync_channel(1);
-                let job = job(f, move |result| drop(send.send(result)));
+                let job = job(self.chance.clone(), f, move |result| drop(send.send(result)));
                 writer.send(job)?;
                 answer.recv().unwrap_or_else(|_| Err(E::from(writer_is_gone())))
             }
@@ -197,7 +212,7 @@ impl Store {
         let (Backend::Sqlite { readers: pool, .. } | Backend::Postgres { pool, .. }) = &*self.backend;
         pool.with(|conn| {
             begin(conn)?;
-            let result = now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx { conn, now }));
+            let result = now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx { conn, now, chance: &self.chance }));
             end(conn, result)
         })
     }
@@ -218,7 +233,8 @@ impl Store {
         loop {
             let result = pool.with(|conn| {
                 begin(conn)?;
-                let result = now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx { conn, now }));
+                let result =
+                    now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx { conn, now, chance: &self.chance }));
                 end(conn, result)
             });
             let asks_again = |e: &E| e.as_store().is_some_and(|e| matches!(e, StoreError::Conflict(_)));
@@ -236,6 +252,7 @@ fn writer_is_gone() -> StoreError {
 
 fn enqueue<T, E>(
     writer: &Writer,
+    chance: Chance,
     f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
 ) -> Result<oneshot::Receiver<Result<T, E>>, E>
 where
@@ -243,12 +260,13 @@ where
     E: Fault,
 {
     let (send, answer) = oneshot::channel();
-    writer.send(job(f, move |result| drop(send.send(result))))?;
+    writer.send(job(chance, f, move |result| drop(send.send(result))))?;
     Ok(answer)
 }
 
 /// What the writer runs: the closure in its savepoint now, and its answer once the whole batch is on the disk.
 fn job<T, E>(
+    chance: Chance,
     mut f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     answer: impl FnOnce(Result<T, E>) + Send + 'static,
 ) -> sqlite::Job
@@ -260,7 +278,7 @@ where
         let (result, is_whole) = match turn {
             Ok((conn, now)) => match begin(conn) {
                 Ok(()) => {
-                    let run = || f(&mut Tx { conn, now });
+                    let run = || f(&mut Tx { conn, now, chance: &chance });
                     let panicked = |_| Err(E::from(StoreError::Query("a transaction panicked and was undone".into())));
                     let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(panicked);
                     end_part(conn, result)
