@@ -75,7 +75,7 @@ pub struct App {
 impl App {
     /// Opens the database and the way out for letters. The schema must be there: see [`Store::migrate`].
     pub fn new(config: Config, clock: Clock, chance: Chance) -> Result<Self, StartError> {
-        let store = Store::open(&config.database, config.limits.write_queue, clock.clone())?;
+        let store = Store::open(&config.database, config.limits.write_queue, clock.clone())?.with_chance(chance.clone());
         let transport = Transport::from_config(&config.mail, config.limits.captured_letters, clock)?;
         let sender = Sender::parse(&config.mail.from)?;
         let mailbox = transport.mailbox().cloned();

@@ -66,6 +66,12 @@ pub fn find(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError>
     each!(tx, |c| query.first::<Row>(c).optional()?).map(Bundle::try_from).transpose()
 }
 
+/// A bundle that exists or did.
+pub fn find_ever(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
+    let query = bundles::table.find(id.0).select(Row::columns());
+    each!(tx, |c| query.first::<Row>(c).optional()?).map(Bundle::try_from).transpose()
+}
+
 /// Those of `ids` that ever were.
 pub fn find_all(tx: &mut Tx<'_>, ids: &[BundleId]) -> Result<Vec<Bundle>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();

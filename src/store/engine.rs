@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, Utc};
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
@@ -13,29 +14,37 @@ use super::sqlite::Writer;
 use super::{Conn, Fault, StoreError, migrate, postgres, sqlite};
 use crate::clock::Clock;
 use crate::config;
+use crate::token::Chance;
 
 /// The database, shared by everything in the process. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     backend: Arc<Backend>,
     clock: Clock,
+    chance: Chance,
 }
 
 enum Backend {
     Sqlite { writer: Writer, readers: Pool, turns: Semaphore, path: String },
-    Postgres { pool: Pool, turns: Semaphore, waiting: usize },
+    Postgres { pool: Pool, turns: Semaphore, waiting: AtomicUsize, most_waiting: usize },
 }
 
 /// One transaction: a connection, and the time it happens at.
 pub struct Tx<'a> {
     conn: &'a mut Conn,
     now: DateTime<Utc>,
+    chance: &'a Chance,
 }
 
 impl Tx<'_> {
     /// The time of this transaction; asked once, so that all it writes agrees.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
+    }
+
+    /// Where chance comes from in it.
+    pub fn chance(&self) -> &Chance {
+        self.chance
     }
 
     pub(super) fn micros(&self) -> i64 {
@@ -48,9 +57,9 @@ impl Tx<'_> {
 
     /// Runs `f` in a savepoint: what it did is undone if it fails, and the transaction goes on.
     pub fn attempt<T, E: Fault>(&mut self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let now = self.now;
+        let (now, chance) = (self.now, self.chance);
         begin(self.conn)?;
-        let result = f(&mut Tx { conn: self.conn, now });
+        let result = f(&mut Tx { conn: self.conn, now, chance });
         end(self.conn, result)
     }
 }
@@ -72,9 +81,16 @@ impl Store {
             postgres::check_url(&database.url)?;
             let settings = database.clone();
             let pool = Pool::new(database.connections, move || postgres::open(&settings));
-            Backend::Postgres { pool, turns, waiting: write_queue }
+            Backend::Postgres { pool, turns, waiting: AtomicUsize::new(0), most_waiting: write_queue }
         };
-        Ok(Self { backend: Arc::new(backend), clock })
+        Ok(Self { backend: Arc::new(backend), clock, chance: Chance::System })
+    }
+
+    /// The same store with chance of another source: for simulations.
+    #[must_use]
+    pub fn with_chance(mut self, chance: Chance) -> Self {
+        self.chance = chance;
+        self
     }
 
     /// Where time comes from.
@@ -93,6 +109,11 @@ impl Store {
             Backend::Sqlite { path, .. } => sqlite::lock(path).map(|file| DatabaseLock(Some(file))),
             Backend::Postgres { .. } => Ok(DatabaseLock(None)),
         }
+    }
+
+    /// Takes a SQLite file that is perhaps too damaged to be opened: to put another in its place.
+    pub fn lock_file(path: &str) -> Result<DatabaseLock, StoreError> {
+        sqlite::lock(path).map(|file| DatabaseLock(Some(file)))
     }
 
     /// Brings the schema to what this program needs; answers with the names of the migrations it ran.
@@ -138,14 +159,17 @@ impl Store {
     {
         match &*self.backend {
             Backend::Sqlite { writer, .. } => {
-                let answer = enqueue(writer, f)?;
+                let answer = enqueue(writer, self.chance.clone(), f)?;
                 answer.await.unwrap_or_else(|_| Err(E::from(writer_is_gone())))
             }
-            Backend::Postgres { turns, waiting, .. } => {
-                if turns.available_permits() == 0 && self.queue_len() >= *waiting {
+            Backend::Postgres { turns, waiting, most_waiting, .. } => {
+                if waiting.fetch_add(1, Ordering::Relaxed) >= *most_waiting {
+                    waiting.fetch_sub(1, Ordering::Relaxed);
                     return Err(E::from(StoreError::Overloaded));
                 }
-                let _turn = turns.acquire().await.map_err(|_| E::from(StoreError::Overloaded))?;
+                let turn = turns.acquire().await;
+                waiting.fetch_sub(1, Ordering::Relaxed);
+                let _turn = turn.map_err(|_| E::from(StoreError::Overloaded))?;
                 let store = self.clone();
                 let task = tokio::task::spawn_blocking(move || store.write_here(f));
                 task.await.unwrap_or_else(|e| Err(E::from(StoreError::Query(e.to_string()))))
@@ -162,7 +186,7 @@ impl Store {
         match &*self.backend {
             Backend::Sqlite { writer, .. } => {
                 let (send, answer) = std::sync::mpsc::sync_channel(1);
-                let job = job(f, move |result| drop(send.send(result)));
+                let job = job(self.chance.clone(), f, move |result| drop(send.send(result)));
                 writer.send(job)?;
                 answer.recv().unwrap_or_else(|_| Err(E::from(writer_is_gone())))
             }
@@ -188,7 +212,7 @@ impl Store {
         let (Backend::Sqlite { readers: pool, .. } | Backend::Postgres { pool, .. }) = &*self.backend;
         pool.with(|conn| {
             begin(conn)?;
-            let result = now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx { conn, now }));
+            let result = now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx { conn, now, chance: &self.chance }));
             end(conn, result)
         })
     }
@@ -197,7 +221,7 @@ impl Store {
     pub fn queue_len(&self) -> usize {
         match &*self.backend {
             Backend::Sqlite { writer, .. } => writer.waiting(),
-            Backend::Postgres { .. } => 0,
+            Backend::Postgres { waiting, .. } => waiting.load(Ordering::Relaxed),
         }
     }
 
@@ -209,7 +233,8 @@ impl Store {
         loop {
             let result = pool.with(|conn| {
                 begin(conn)?;
-                let result = now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx { conn, now }));
+                let result =
+                    now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx { conn, now, chance: &self.chance }));
                 end(conn, result)
             });
             let asks_again = |e: &E| e.as_store().is_some_and(|e| matches!(e, StoreError::Conflict(_)));
@@ -227,6 +252,7 @@ fn writer_is_gone() -> StoreError {
 
 fn enqueue<T, E>(
     writer: &Writer,
+    chance: Chance,
     f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
 ) -> Result<oneshot::Receiver<Result<T, E>>, E>
 where
@@ -234,12 +260,13 @@ where
     E: Fault,
 {
     let (send, answer) = oneshot::channel();
-    writer.send(job(f, move |result| drop(send.send(result))))?;
+    writer.send(job(chance, f, move |result| drop(send.send(result))))?;
     Ok(answer)
 }
 
 /// What the writer runs: the closure in its savepoint now, and its answer once the whole batch is on the disk.
 fn job<T, E>(
+    chance: Chance,
     mut f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     answer: impl FnOnce(Result<T, E>) + Send + 'static,
 ) -> sqlite::Job
@@ -248,16 +275,21 @@ where
     E: Fault,
 {
     Box::new(move |turn| {
-        let result = match turn {
-            Ok((conn, now)) => begin(conn).map_err(E::from).and_then(|()| {
-                let run = || f(&mut Tx { conn, now });
-                let panicked = |_| Err(E::from(StoreError::Query("a transaction panicked and was undone".into())));
-                let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(panicked);
-                end(conn, result)
-            }),
-            Err(reason) => Err(E::from(reason)),
+        let (result, is_whole) = match turn {
+            Ok((conn, now)) => match begin(conn) {
+                Ok(()) => {
+                    let run = || f(&mut Tx { conn, now, chance: &chance });
+                    let panicked = |_| Err(E::from(StoreError::Query("a transaction panicked and was undone".into())));
+                    let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(panicked);
+                    end_part(conn, result)
+                }
+                Err(error) => (Err(E::from(error)), false),
+            },
+            Err(reason) => (Err(E::from(reason)), true),
         };
-        Box::new(move |commit: Result<(), StoreError>| answer(commit.map_err(E::from).and(result)))
+        // A batch that failed failed for all: even a refusal may rest on what another one in it had written.
+        let finish = move |commit: Result<(), StoreError>| answer(commit.map_err(E::from).and(result));
+        (Box::new(finish), is_whole)
     })
 }
 
@@ -272,6 +304,11 @@ pub(super) fn begin(conn: &mut Conn) -> Result<(), StoreError> {
 
 /// Commits what went well and undoes what did not.
 pub(super) fn end<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> Result<T, E> {
+    end_part(conn, result).0
+}
+
+/// As [`end`], and whether the end itself worked: where undoing a savepoint fails, the transaction around it is gone.
+fn end_part<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> (Result<T, E>, bool) {
     let is_ok = result.is_ok();
     let ended = match conn {
         Conn::Sqlite(c) if is_ok => AnsiTransactionManager::commit_transaction(c),
@@ -280,9 +317,9 @@ pub(super) fn end<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>)
         Conn::Postgres(c) => AnsiTransactionManager::rollback_transaction(c),
     };
     match (result, ended) {
-        (Ok(_), Err(e)) => Err(E::from(StoreError::from(e))),
+        (Ok(_), Err(e)) => (Err(E::from(StoreError::from(e))), false),
         // The story's own error says more than that undoing it failed too.
-        (result, _) => result,
+        (result, ended) => (result, ended.is_ok()),
     }
 }
 

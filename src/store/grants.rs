@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use uuid::Uuid;
 
 use super::bundles::unreadable;
 use super::schema::{grant_resources, grants, resources};
@@ -96,7 +95,7 @@ pub struct NewGrant<'a> {
 pub fn add(tx: &mut Tx<'_>, new: &NewGrant<'_>) -> Result<Grant, StoreError> {
     let now = tx.now();
     let micros = tx.micros();
-    let public_id = public_id(now);
+    let public_id = public_id(tx)?;
     let values = (
         grants::public_id.eq(&public_id),
         grants::request_id.eq(new.request.map(|id| id.0)),
@@ -144,13 +143,11 @@ pub fn add(tx: &mut Tx<'_>, new: &NewGrant<'_>) -> Result<Grant, StoreError> {
 }
 
 /// A UUID of version 7: 74 random bits behind the time, so that new rows land on one page of the index.
-fn public_id(now: DateTime<Utc>) -> String {
-    let mut bytes = *Uuid::new_v4().as_bytes();
-    let millis = now.timestamp_millis().to_be_bytes();
-    if let (Some(head), Some(time)) = (bytes.first_chunk_mut::<6>(), millis.last_chunk::<6>()) {
-        *head = *time;
-    }
-    uuid::Builder::from_bytes(bytes).with_version(uuid::Version::SortRand).into_uuid().to_string()
+fn public_id(tx: &Tx<'_>) -> Result<String, StoreError> {
+    let mut random = [0; 10];
+    tx.chance().fill(&mut random).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    let millis = u64::try_from(tx.now().timestamp_millis()).unwrap_or_default();
+    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().to_string())
 }
 
 /// A grant, live or not.

@@ -26,6 +26,16 @@ pub mod users;
 pub use engine::{DatabaseLock, Store, Tx};
 pub use error::{Fault, StoreError};
 
+/// The file that a `sqlite:` URL names; none for another URL.
+pub fn sqlite_file(url: &str) -> Option<&str> {
+    sqlite::path_of(url)
+}
+
+/// Refuses what is no database's URL.
+pub fn check_url(url: &str) -> Result<(), StoreError> {
+    if sqlite::path_of(url).is_some() { Ok(()) } else { postgres::check_url(url) }
+}
+
 /// One connection, to either database. Queries are written once and run on both through [`each!`].
 pub(crate) enum Conn {
     /// The embedded one.

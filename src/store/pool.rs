@@ -27,11 +27,11 @@ impl Pool {
 
     /// Runs `f` with a connection of its own. Blocks while all are out, for five seconds at most.
     pub(super) fn with<T, E: super::Fault>(&self, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        let mut conn = self.take()?;
-        let result = f(&mut conn);
+        let mut lent = Lent { pool: self, conn: None };
+        let result = f(lent.conn.insert(self.take()?));
         let is_broken =
             result.as_ref().err().and_then(super::Fault::as_store).is_some_and(|e| matches!(e, StoreError::Unavailable(_)));
-        self.put(if is_broken { None } else { Some(conn) });
+        lent.give_back(is_broken);
         result
     }
 
@@ -63,5 +63,27 @@ impl Pool {
         }
         drop(state);
         self.returned.notify_one();
+    }
+}
+
+/// A connection on loan. A panic on the way leaves it in an unknown state: it is closed, and its place is free again.
+struct Lent<'a> {
+    pool: &'a Pool,
+    conn: Option<Conn>,
+}
+
+impl Lent<'_> {
+    fn give_back(mut self, is_broken: bool) {
+        if let Some(conn) = self.conn.take() {
+            self.pool.put(if is_broken { None } else { Some(conn) });
+        }
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if self.conn.take().is_some() {
+            self.pool.put(None);
+        }
     }
 }

@@ -23,8 +23,8 @@ const BATCH: usize = 256;
 pub(super) type Turn<'a> = Result<(&'a mut Conn, DateTime<Utc>), StoreError>;
 /// Told how the commit went.
 pub(super) type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-/// One closure for the writer.
-pub(super) type Job = Box<dyn FnOnce(Turn<'_>) -> Finish + Send>;
+/// One closure for the writer; answers with what to tell whom, and whether the transaction around it is still whole.
+pub(super) type Job = Box<dyn FnOnce(Turn<'_>) -> (Finish, bool) + Send>;
 
 /// The way to the writer thread. It ends when the last of these is dropped.
 pub(super) struct Writer {
@@ -34,13 +34,13 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn start(path: &str, queue: usize, clock: Clock) -> Result<Self, StoreError> {
-        let mut conn = open(path)?;
+        let conn = open(path)?;
         let (send, receive) = sync_channel(queue);
         let waiting = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&waiting);
+        let thread = Thread { path: path.to_owned(), conn: Some(conn), waiting: Arc::clone(&waiting), clock };
         std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || write_all(&mut conn, &receive, &counter, &clock))
+            .spawn(move || thread.work(&receive))
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
         Ok(Self { queue: send, waiting })
     }
@@ -61,26 +61,56 @@ impl Writer {
     }
 }
 
-fn write_all(conn: &mut Conn, queue: &Receiver<Job>, waiting: &AtomicUsize, clock: &Clock) {
-    let mut finishes: Vec<Finish> = Vec::with_capacity(BATCH);
-    while let Ok(first) = queue.recv() {
-        if let Err(error) = begin_immediate(conn) {
-            first(Err(error))(Ok(()));
-            waiting.fetch_sub(1, Ordering::Relaxed);
-            continue;
+struct Thread {
+    path: String,
+    conn: Option<Conn>,
+    waiting: Arc<AtomicUsize>,
+    clock: Clock,
+}
+
+impl Thread {
+    fn work(mut self, queue: &Receiver<Job>) {
+        let mut finishes: Vec<Finish> = Vec::with_capacity(BATCH);
+        while let Ok(first) = queue.recv() {
+            let committed = self.batch(first, queue, &mut finishes);
+            if committed.is_err() {
+                // Whatever state the connection is in, a new one is in none.
+                self.conn = None;
+            }
+            metrics::histogram!("countersign_write_batch_size")
+                .record(f64::from(u32::try_from(finishes.len()).unwrap_or(u32::MAX)));
+            self.waiting.fetch_sub(finishes.len(), Ordering::Relaxed);
+            for finish in finishes.drain(..) {
+                finish(committed.clone().map_err(StoreError::Unavailable));
+            }
         }
-        finishes.push(first(Ok((conn, clock.now()))));
-        while finishes.len() < BATCH
-            && let Ok(job) = queue.try_recv()
-        {
-            finishes.push(job(Ok((conn, clock.now()))));
+    }
+
+    /// Runs what is queued in one transaction. The answers are for after it.
+    fn batch(&mut self, first: Job, queue: &Receiver<Job>, finishes: &mut Vec<Finish>) -> Result<(), String> {
+        let begun = match self.conn.take() {
+            Some(conn) => Ok(conn),
+            None => open(&self.path),
+        };
+        let conn = match begun.and_then(|mut conn| begin_immediate(&mut conn).map(|()| conn)) {
+            Ok(conn) => self.conn.insert(conn),
+            Err(error) => {
+                let text = error.to_string();
+                finishes.push(first(Err(error)).0);
+                return Err(text);
+            }
+        };
+        let mut next = Some(first);
+        while let Some(job) = next {
+            let (finish, is_whole) = job(Ok((&mut *conn, self.clock.now())));
+            finishes.push(finish);
+            if !is_whole {
+                // SQLite undid the whole transaction (a full disk does that): nobody before this one is stored either.
+                return Err("the transaction around this one was undone by the database".into());
+            }
+            next = if finishes.len() < BATCH { queue.try_recv().ok() } else { None };
         }
-        let committed = commit(conn);
-        metrics::histogram!("countersign_write_batch_size").record(f64::from(u32::try_from(finishes.len()).unwrap_or(u32::MAX)));
-        waiting.fetch_sub(finishes.len(), Ordering::Relaxed);
-        for finish in finishes.drain(..) {
-            finish(committed.clone().map_err(StoreError::Unavailable));
-        }
+        commit(conn)
     }
 }
 
@@ -91,13 +121,9 @@ fn begin_immediate(conn: &mut Conn) -> Result<(), StoreError> {
     }
 }
 
-/// Commits; where that fails, undoes, so that the next batch starts clean.
 fn commit(conn: &mut Conn) -> Result<(), String> {
     let Conn::Sqlite(c) = conn else { return Err("the writer thread is SQLite's".into()) };
-    AnsiTransactionManager::commit_transaction(c).map_err(|error| {
-        let _ = AnsiTransactionManager::rollback_transaction(c);
-        error.to_string()
-    })
+    AnsiTransactionManager::commit_transaction(c).map_err(|error| error.to_string())
 }
 
 /// The file of a `sqlite:` URL.

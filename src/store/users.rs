@@ -72,6 +72,12 @@ pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     Ok(each!(tx, |c| query.first::<Row>(c).optional()?).map(User::from))
 }
 
+/// Somebody who is or was here: a story from before still names them.
+pub fn find_ever(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
+    let query = users::table.find(id.0).select(Row::columns());
+    Ok(each!(tx, |c| query.first::<Row>(c).optional()?).map(User::from))
+}
+
 /// Somebody by address.
 pub fn find_by_email(tx: &mut Tx<'_>, email: &Address) -> Result<Option<User>, StoreError> {
     let query = users::table.filter(users::email.eq(email.as_str())).filter(users::deleted_at.is_null()).select(Row::columns());

@@ -86,6 +86,15 @@ pub fn change_address(tx: &mut Tx<'_>, caller: &Caller, id: UserId, address: &Ad
     Ok(())
 }
 
+/// Sets somebody's password, as its hash. Whoever is signed in as them is signed out.
+pub fn set_password(tx: &mut Tx<'_>, caller: &Caller, id: UserId, hash: &str) -> Result<(), Refusal> {
+    super::authority::require_admin(caller)?;
+    store::users::set_password(tx, id, hash)?;
+    credentials::sign_out_everywhere(tx, id)?;
+    audit::append(tx, caller, Event { name: "user.password_set", subject: Some(id.0), ..Event::default() })?;
+    Ok(())
+}
+
 /// Takes somebody away: what they asked is cancelled, what they hold is revoked, and so is what they gave, unless their
 /// data goes to `heir` in the same act.
 pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<UserId>) -> Result<(), Refusal> {

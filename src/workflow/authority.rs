@@ -2,7 +2,7 @@
 //! that decides it, so that what was true then and is no longer gives nothing away.
 
 use super::{Refusal, What};
-use crate::domain::{Bundle, BundleId, Caller, Credential, GrantId, Request, RequestItem, RequestKind, Scope, UserId};
+use crate::domain::{Bundle, BundleId, Caller, Credential, GrantId, Request, RequestItem, RequestKind, Scope, User, UserId};
 use crate::store::{self, Tx, credentials};
 
 /// On whose authority a grant would be made.
@@ -88,12 +88,23 @@ pub fn of_bundle(
     }
 }
 
+/// A stored request, judged anew.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// On whose authority it rests now.
+    pub authority: Authority,
+    /// What it is for.
+    pub bundle: Bundle,
+    /// Who would gain.
+    pub allowed: User,
+}
+
 /// Judges a stored request anew: its bundle, its people and its key must all still be what they were.
-pub fn of_request(tx: &mut Tx<'_>, request: &Request, items: &[RequestItem]) -> Result<(Authority, Bundle), Refusal> {
+pub fn of_request(tx: &mut Tx<'_>, request: &Request, items: &[RequestItem]) -> Result<Standing, Refusal> {
     const LOST: Refusal = Refusal::Forbidden("who asked may no longer ask for this, so it can no longer be approved");
     let bundle = items.first().and_then(|item| item.bundle).ok_or(Refusal::NotFound(What::Bundle))?;
     let bundle = find_bundle(tx, bundle)?;
-    store::users::find(tx, request.allowed)?.ok_or(LOST)?;
+    let allowed = store::users::find(tx, request.allowed)?.ok_or(LOST)?;
     if let Some(key) = request.key {
         let key = credentials::find_key(tx, key)?.ok_or(LOST)?;
         let is_live = key.revoked_at.is_none() && tx.now() < key.expires_at;
@@ -112,7 +123,7 @@ pub fn of_request(tx: &mut Tx<'_>, request: &Request, items: &[RequestItem]) -> 
         Refusal::Store(error) => Refusal::Store(error),
         _ => LOST,
     })?;
-    Ok((authority, bundle))
+    Ok(Standing { authority, bundle, allowed })
 }
 
 fn find_bundle(tx: &mut Tx<'_>, id: BundleId) -> Result<Bundle, Refusal> {

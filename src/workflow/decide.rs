@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::authority::Standing;
 use super::request::{self, Told};
 use super::{Closed, Refusal, What, authority};
 use crate::domain::{
@@ -95,7 +96,7 @@ fn pending(tx: &Tx<'_>, request: &Request) -> Result<(), Refusal> {
 pub fn approve(tx: &mut Tx<'_>, caller: &Caller, request: &Request, narrowing: &Narrowing) -> Result<(Told, Approved), Refusal> {
     may_decide(caller, request)?;
     let items = requests::items(tx, request.id)?;
-    let (on, bundle) = authority::of_request(tx, request, &items)?;
+    let Standing { authority: on, bundle, allowed } = authority::of_request(tx, request, &items)?;
     let asked = items.first().ok_or(Refusal::NotFound(What::Bundle))?;
     let given = narrow(tx, request, asked, &bundle, narrowing)?;
     let parent = on.parent.map(|id| grants::find(tx, id)).transpose()?.flatten();
@@ -111,7 +112,6 @@ pub fn approve(tx: &mut Tx<'_>, caller: &Caller, request: &Request, narrowing: &
     if !requests::transit(tx, request.id, change)? {
         return Err(request::lost(tx, request.id)?);
     }
-    let allowed = store::users::find(tx, request.allowed)?.ok_or(Refusal::NotFound(What::User))?;
     supersede(tx, caller, request, &bundle, on)?;
     let resources: Vec<ResourceId> = given.resources.iter().map(|resource| resource.id).collect();
     let new = NewGrant {

@@ -312,7 +312,12 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller, page: Page) -> Result<Slice<Told>,
 
 /// A request with what it is about.
 pub fn tell(tx: &mut Tx<'_>, request: Request) -> Result<Told, Refusal> {
-    tell_all(tx, vec![request])?.pop().ok_or(Refusal::NotFound(What::Request))
+    let item = requests::items(tx, request.id)?.into_iter().next().ok_or(Refusal::NotFound(What::Bundle))?;
+    let bundle = item.bundle.ok_or(Refusal::NotFound(What::Bundle))?;
+    let bundle = store::bundles::find_ever(tx, bundle)?.ok_or(Refusal::NotFound(What::Bundle))?;
+    let target = store::users::find_ever(tx, request.target)?.ok_or(Refusal::NotFound(What::User))?;
+    let allowed = store::users::find_ever(tx, request.allowed)?.ok_or(Refusal::NotFound(What::User))?;
+    Ok(Told { request, target, allowed, bundle, level: item.level })
 }
 
 /// Requests with what they are about, in three queries however many they are.

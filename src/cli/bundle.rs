@@ -1,0 +1,68 @@
+//! `bundle`: what access is asked for.
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{open, print, read};
+use crate::config::Config;
+use crate::domain::{Address, Caller, Level};
+use crate::store::bundles;
+use crate::workflow::{Refusal, account};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Add a bundle. Without an owner it is a relationship, like "coach", that each person consents to for their own data.
+    Add {
+        /// Its name.
+        name: String,
+        /// Whose data it is.
+        #[arg(long, value_name = "EMAIL", value_parser = read::address)]
+        owner: Option<Address>,
+        /// The level it is asked for at: view, edit or contribute.
+        #[arg(long, default_value = "view", value_parser = read::level)]
+        level: Level,
+        /// What is in it; may be given several times. What nobody registered yet becomes the owner's.
+        #[arg(long = "resource", value_name = "URI")]
+        resources: Vec<String>,
+    },
+    /// Remove a bundle: its requests are cancelled, what was given of it is revoked.
+    Remove {
+        /// Its name.
+        name: String,
+    },
+}
+
+pub(super) fn run(config: &Config, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Add { name, owner, level, resources } => add(config, name, owner.as_ref(), level, &resources),
+        Command::Remove { name } => remove(config, name),
+    }
+}
+
+fn add(config: &Config, name: String, owner: Option<&Address>, level: Level, resources: &[String]) -> anyhow::Result<()> {
+    let store = open::for_adding(config)?;
+    let (email, uris) = (owner.cloned(), resources.to_vec());
+    let bundle = store.write_sync(move |tx| {
+        let owner = email.as_ref().map(|email| open::person(tx, "owner", email)).transpose()?;
+        account::add_bundle(tx, &Caller::operator(), &name, owner.map(|owner| owner.id), level, &uris)
+    })?;
+    print(&json!({
+        "id": bundle.id,
+        "resource_uri": format!("/api/bundle/{}/", bundle.id),
+        "name": bundle.name,
+        "owner": owner,
+        "level": bundle.level,
+        "resources": resources,
+    }))
+}
+
+fn remove(config: &Config, name: String) -> anyhow::Result<()> {
+    let store = open::existing(config)?;
+    let id = store.write_sync(move |tx| {
+        let unknown = || Refusal::Unknown { field: "name", value: format!("bundle {name:?}"), hint: "nothing was removed" };
+        let bundle = bundles::find_by_name(tx, &name)?.ok_or_else(unknown)?;
+        account::remove_bundle(tx, &Caller::operator(), bundle.id)?;
+        Ok::<_, Refusal>(bundle.id)
+    })?;
+    print(&json!({ "id": id, "removed": true }))
+}

@@ -1,0 +1,73 @@
+//! `key`: apps' keys. A key is printed once and never stored.
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{open, print, read, remark};
+use crate::config::Config;
+use crate::domain::{Address, Caller, KeyId, Scope, Scopes};
+use crate::token::Chance;
+use crate::workflow::Refusal;
+use crate::workflow::account::{self, NewKey};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make a key and print it, this once. It is also an OAuth2 client: its id the `client_id`, the key the secret.
+    Add {
+        /// The app's name, which letters show.
+        name: String,
+        /// The person it belongs to; without one it is the app's own.
+        #[arg(long, value_name = "EMAIL", value_parser = read::address)]
+        user: Option<Address>,
+        /// What it may do: requests, act-as, resources, grants, check, directory or admin; may be given several times.
+        #[arg(long = "scope", value_name = "SCOPE", value_parser = read::scope)]
+        scopes: Vec<Scope>,
+        /// Where the links in its letters may lead: an origin with a path; may be given several times.
+        #[arg(long = "redeem-url", value_name = "PREFIX")]
+        redeem_urls: Vec<String>,
+    },
+    /// Take a key back: what it asked and nobody answered is cancelled, what was given stays.
+    Revoke {
+        /// Its id, as `key add` printed it.
+        id: i64,
+    },
+}
+
+pub(super) fn run(config: &Config, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Add { name, user, scopes, redeem_urls } => {
+            let scopes = scopes.into_iter().collect();
+            add(config, &NewKey { name, user: None, scopes, redeem_urls }, user.as_ref())
+        }
+        Command::Revoke { id } => revoke(config, id),
+    }
+}
+
+fn add(config: &Config, new: &NewKey, owner: Option<&Address>) -> anyhow::Result<()> {
+    let store = open::for_adding(config)?;
+    let (email, wanted) = (owner.cloned(), new.clone());
+    let (secret, made_at) = store.write_sync(move |tx| {
+        let user = email.as_ref().map(|email| open::person(tx, "user", email)).transpose()?.map(|user| user.id);
+        let new = NewKey { user, ..wanted.clone() };
+        Ok::<_, Refusal>((account::add_key(tx, &Caller::operator(), &Chance::default(), &new)?, tx.now()))
+    })?;
+    if new.scopes == Scopes::NONE {
+        remark("this key has no --scope: it can be an OAuth2 client, and nothing else");
+    }
+    print(&json!({
+        "id": secret.id(),
+        "key": secret.reveal().as_str(),
+        "client_id": secret.id().to_string(),
+        "name": new.name,
+        "user": owner,
+        "scopes": new.scopes.iter().collect::<Vec<_>>(),
+        "redeem_urls": new.redeem_urls,
+        "expires_at": made_at + account::KEY_LASTS,
+    }))
+}
+
+fn revoke(config: &Config, id: i64) -> anyhow::Result<()> {
+    let store = open::existing(config)?;
+    store.write_sync(move |tx| account::revoke_key(tx, &Caller::operator(), KeyId(id)))?;
+    print(&json!({ "id": id, "revoked": true }))
+}

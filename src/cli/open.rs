@@ -1,0 +1,75 @@
+//! Opening the database for a command: a new SQLite file gets its schema by itself, anything else only when asked.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::bail;
+
+use super::{Usage, remark};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::{Address, User};
+use crate::store::{self, Store, StoreError, Tx};
+use crate::workflow::Refusal;
+
+/// The database, for a command that adds to it: a SQLite file that has no schema gets it here.
+pub(super) fn for_adding(config: &Config) -> anyhow::Result<Store> {
+    let store = open(config)?;
+    let end = Instant::now() + Duration::from_secs(10);
+    while !store.pending_migrations()?.is_empty() {
+        if store.is_shared() {
+            bail!("the database has not the schema of this version; run `countersign migrate` first");
+        }
+        match store.lock() {
+            Ok(_lock) => {
+                store.migrate()?;
+                remark(&format!("made the schema in {}", store::sqlite_file(&config.database.url).unwrap_or_default()));
+            }
+            // Another command or daemon is making it at this moment.
+            Err(error) if Instant::now() > end => return Err(error.into()),
+            Err(_) => std::thread::park_timeout(Duration::from_millis(20)),
+        }
+    }
+    Ok(store)
+}
+
+/// The database, for a command that has nothing to do where there is none yet.
+pub(super) fn existing(config: &Config) -> anyhow::Result<Store> {
+    if let Some(path) = store::sqlite_file(&config.database.url)
+        && !Path::new(path).exists()
+    {
+        bail!(
+            "there is no database {path} yet; `countersign serve` makes it, or name another with database.url \
+             (COUNTERSIGN__DATABASE__URL)"
+        );
+    }
+    let store = open(config)?;
+    if !store.pending_migrations()?.is_empty() {
+        bail!("the database has not the schema of this version; run `countersign migrate` first");
+    }
+    Ok(store)
+}
+
+/// The database, whatever is in it.
+pub(super) fn open(config: &Config) -> anyhow::Result<Store> {
+    check_url(&config.database.url)?;
+    Ok(Store::open(&config.database, config.limits.write_queue, Clock::default())?)
+}
+
+/// Refuses what is no database's URL, as the wrong configuration that it is.
+pub(super) fn check_url(url: &str) -> Result<(), Usage> {
+    match store::check_url(url) {
+        Ok(()) => Ok(()),
+        Err(StoreError::Unavailable(reason)) => Err(Usage(reason)),
+        Err(other) => Err(Usage(other.to_string())),
+    }
+}
+
+/// Somebody by address, who must be there; `field` is the option that named them.
+pub(super) fn person(tx: &mut Tx<'_>, field: &'static str, email: &Address) -> Result<User, Refusal> {
+    store::users::find_by_email(tx, email)?.ok_or_else(|| Refusal::Unknown {
+        field,
+        value: email.to_string(),
+        hint: "add them first with `countersign user add`",
+    })
+}

@@ -1,0 +1,52 @@
+//! Reading arguments: what cannot be is refused before anything is opened.
+
+use std::str::FromStr;
+
+use chrono_tz::Tz;
+use unic_langid::LanguageIdentifier;
+
+use crate::domain::address::BadAddress;
+use crate::domain::{Address, Level, ResourceKind, Scope};
+
+pub(super) fn address(text: &str) -> Result<Address, BadAddress> {
+    Address::parse(text)
+}
+
+pub(super) fn locale(text: &str) -> Result<String, String> {
+    let problem = || "write a language as in BCP 47, like en, de or fr-CH".to_owned();
+    text.parse::<LanguageIdentifier>().map(|id| id.to_string()).map_err(|_| problem())
+}
+
+pub(super) fn time_zone(text: &str) -> Result<String, String> {
+    let problem = || "write a time zone's name, like Europe/Zurich or UTC".to_owned();
+    Tz::from_str(text).map(|zone| zone.name().to_owned()).map_err(|_| problem())
+}
+
+pub(super) fn eth_address(text: &str) -> Result<String, String> {
+    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    let digits = digits.filter(|digits| digits.len() == 40 && digits.bytes().all(|b| b.is_ascii_hexdigit()));
+    digits.map(|digits| format!("0x{}", digits.to_ascii_lowercase())).ok_or_else(|| "write 0x and 40 hexadecimal digits".into())
+}
+
+pub(super) fn tenant(text: &str) -> Result<String, String> {
+    let is_one = text
+        .strip_prefix("iten")
+        .is_some_and(|rest| !rest.is_empty() && rest.len() <= 64 && rest.bytes().all(|b| b.is_ascii_alphanumeric()));
+    if is_one { Ok(text.to_owned()) } else { Err("write a tenant contract's id: iten and letters and digits".into()) }
+}
+
+pub(super) fn level(text: &str) -> Result<Level, String> {
+    Level::parse(text).ok_or_else(|| one_of(Level::ALL.iter().map(|word| word.as_str())))
+}
+
+pub(super) fn kind(text: &str) -> Result<ResourceKind, String> {
+    ResourceKind::parse(text).ok_or_else(|| one_of(ResourceKind::ALL.iter().map(|word| word.as_str())))
+}
+
+pub(super) fn scope(text: &str) -> Result<Scope, String> {
+    Scope::parse(text).ok_or_else(|| one_of(Scope::ALL.iter().map(|word| word.as_str())))
+}
+
+fn one_of(words: impl Iterator<Item = &'static str>) -> String {
+    format!("write one of {}", words.collect::<Vec<_>>().join(", "))
+}

@@ -1,0 +1,42 @@
+//! `serve`: the daemon.
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+use tokio::runtime::Runtime;
+
+use super::{open, remark, say};
+use crate::clock::Clock;
+use crate::config::{Config, TransportKind};
+use crate::server;
+use crate::token::Chance;
+
+pub(super) fn run(config: Config) -> anyhow::Result<()> {
+    open::check_url(&config.database.url)?;
+    let runtime = runtime()?;
+    runtime.block_on(server::run(config, Clock::default(), Chance::default(), |app, address| {
+        // A closed standard output is no reason not to serve.
+        let _ = say(&format!("countersign listens on http://{address}"));
+        if app.config.mail.transport == TransportKind::Capture {
+            let _ = say(&format!("letters are not sent but shown at http://{address}/mailbox"));
+        }
+        if let Some(doubt) = doubt(&app.config, address) {
+            remark(&doubt);
+        }
+    }))?;
+    Ok(())
+}
+
+/// What the daemon runs on.
+pub(super) fn runtime() -> anyhow::Result<Runtime> {
+    Runtime::new().context("the threads of the daemon could not be started")
+}
+
+/// Links that start with this machine's own address lead to whoever listens there, which should be us.
+fn doubt(config: &Config, address: SocketAddr) -> Option<String> {
+    let url = &config.server.public_url;
+    let is_here = url.host_str().is_some_and(crate::config::is_local);
+    (is_here && url.port_or_known_default() != Some(address.port())).then(|| {
+        format!("the links in letters start with {url}, but this daemon listens on {address}; set server.public_url to what browsers reach it by")
+    })
+}

@@ -1,0 +1,174 @@
+//! `user`: people come, change their password, and go.
+
+use std::io::{self, BufRead};
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::{Usage, open, print, read};
+use crate::auth::Passwords;
+use crate::config::Config;
+use crate::domain::{Address, Caller, NewUser, Page, User};
+use crate::store::users::{self, Order};
+use crate::token::Chance;
+use crate::workflow::{Refusal, account};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Add a person.
+    Add(Box<Add>),
+    /// List those there are, a line of JSON each.
+    List,
+    /// Set a person's password; whoever is signed in as them is signed out.
+    Password {
+        /// Their address.
+        #[arg(value_parser = read::address)]
+        email: Address,
+        /// Read the password from the first line of standard input, never from an argument that others could see.
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+    /// Remove a person: what they asked is cancelled, what they hold and gave is revoked.
+    Remove {
+        /// Their address.
+        #[arg(value_parser = read::address)]
+        email: Address,
+        /// Who gets their data, so that what they gave stays given.
+        #[arg(long, value_name = "EMAIL", value_parser = read::address)]
+        heir: Option<Address>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Add {
+    /// Where their letters go, and what they sign in with.
+    #[arg(value_parser = read::address)]
+    email: Address,
+    /// A shorter name to sign in with.
+    #[arg(long)]
+    username: Option<String>,
+    #[arg(long, default_value = "")]
+    first_name: String,
+    #[arg(long, default_value = "")]
+    last_name: String,
+    /// May keep watch and purge; never decide for others.
+    #[arg(long)]
+    admin: bool,
+    /// Known by address only: signs in by a code that is mailed.
+    #[arg(long, conflicts_with = "password_stdin")]
+    external: bool,
+    /// The language of their letters (BCP 47).
+    #[arg(long, default_value = "en", value_parser = read::locale)]
+    locale: String,
+    /// The time zone of the dates they read.
+    #[arg(long, default_value = "UTC", value_parser = read::time_zone)]
+    time_zone: String,
+    /// The account that signs their Eluvio tokens.
+    #[arg(long, value_name = "0x…", value_parser = read::eth_address)]
+    eth_address: Option<String>,
+    /// Their Eluvio tenant.
+    #[arg(long, value_name = "iten…", value_parser = read::tenant)]
+    tenant: Option<String>,
+    /// Read a password from the first line of standard input.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+pub(super) fn run(config: &Config, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Add(new) => add(config, *new),
+        Command::List => list(config),
+        Command::Password { email, .. } => set_password(config, &email),
+        Command::Remove { email, heir } => remove(config, email, heir),
+    }
+}
+
+fn add(config: &Config, new: Add) -> anyhow::Result<()> {
+    let password_hash = if new.password_stdin { Some(hash_from_stdin()?) } else { None };
+    let new = NewUser {
+        email: new.email,
+        username: new.username,
+        first_name: new.first_name,
+        last_name: new.last_name,
+        locale: new.locale,
+        time_zone: new.time_zone,
+        is_external: new.external,
+        is_admin: new.admin,
+        password_hash,
+        eth_address: new.eth_address,
+        tenant: new.tenant,
+    };
+    let store = open::for_adding(config)?;
+    let user = store.write_sync(move |tx| account::add_user(tx, &Caller::operator(), &new))?;
+    print(&shown(&user))
+}
+
+fn shown(user: &User) -> Value {
+    json!({
+        "id": user.id,
+        "resource_uri": format!("/api/user/{}/", user.id),
+        "email": user.email,
+        "username": user.username,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "locale": user.locale,
+        "time_zone": user.time_zone,
+        "admin": user.is_admin,
+        "external": user.is_external,
+        "has_password": user.password_hash.is_some(),
+    })
+}
+
+fn list(config: &Config) -> anyhow::Result<()> {
+    const STEP: i64 = 500;
+    let store = open::existing(config)?;
+    let mut offset = 0;
+    loop {
+        let page = Page { limit: STEP, offset };
+        let part = store.read_sync(|tx| users::list(tx, &[], Order::Id, false, page))?;
+        for user in &part.items {
+            print(&shown(user))?;
+        }
+        offset += STEP;
+        if offset >= part.total {
+            return Ok(());
+        }
+    }
+}
+
+fn set_password(config: &Config, email: &Address) -> anyhow::Result<()> {
+    let store = open::existing(config)?;
+    let user = store.read_sync(|tx| open::person(tx, "email", email))?;
+    let hash = hash_from_stdin()?;
+    store.write_sync(move |tx| account::set_password(tx, &Caller::operator(), user.id, &hash))?;
+    print(&json!({ "id": user.id, "password": "set" }))
+}
+
+fn remove(config: &Config, email: Address, heir: Option<Address>) -> anyhow::Result<()> {
+    let store = open::existing(config)?;
+    let id = store.write_sync(move |tx| {
+        let user = open::person(tx, "email", &email)?;
+        let heir = heir.as_ref().map(|heir| open::person(tx, "heir", heir)).transpose()?;
+        if heir.as_ref().is_some_and(|heir| heir.id == user.id) {
+            return Err(Refusal::invalid("heir", "somebody else than the one who goes"));
+        }
+        account::remove_user(tx, &Caller::operator(), user.id, heir.map(|heir| heir.id))?;
+        Ok(user.id)
+    })?;
+    print(&json!({ "id": id, "removed": true }))
+}
+
+/// The hash of the password in the first line of standard input.
+fn hash_from_stdin() -> anyhow::Result<String> {
+    let mut line = Zeroizing::new(String::new());
+    io::stdin().lock().read_line(&mut line)?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    if password.is_empty() {
+        return Err(Usage(
+            "there is no password on standard input; pipe it in, as in `printf '%s' \"$PASSWORD\" | countersign user …`".into(),
+        )
+        .into());
+    }
+    Passwords::hash(&Chance::default(), password).map_err(|error| Usage(error.to_string()).into())
+}
