@@ -1,8 +1,15 @@
 //! The APIs: one folder each, none of which knows another. Beside them only what is about HTTP.
 
+pub mod body;
+pub mod hexoskin;
+pub mod json;
+pub mod openapi;
+pub mod query;
 pub mod rates;
 
 use actix_web::web::ServiceConfig;
 
 /// Every API's routes.
-pub fn routes(_routes: &mut ServiceConfig) {}
+pub fn routes(routes: &mut ServiceConfig) {
+    routes.configure(hexoskin::routes).configure(openapi::routes);
+}

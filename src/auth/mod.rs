@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
 use crate::config::Limits;
-use crate::domain::{Caller, Credential, Scope, Scopes, User, UserId};
+use crate::domain::{Caller, Credential, KeyId, Scope, Scopes, User, UserId};
 use crate::store::{self, Fault, Store, StoreError, Tx, credentials};
 use crate::token::{Chance, NoChance, Secret, SecretKind};
 
@@ -102,7 +102,7 @@ pub fn decode_basic(value: &str) -> Option<(String, Zeroizing<String>)> {
 }
 
 fn by_key(tx: &mut Tx<'_>, secret: &Secret) -> Result<Caller, AuthError> {
-    let stored = credentials::find_key(tx, crate::domain::KeyId(secret.id()))?;
+    let stored = credentials::find_key(tx, KeyId(secret.id()))?;
     if !secret.matches(stored.as_ref().map(|key| key.secret_hash.as_slice())) {
         return Err(AuthError::Wrong);
     }
@@ -126,4 +126,15 @@ fn find_user(tx: &mut Tx<'_>, id: UserId) -> Result<User, AuthError> {
 
 fn person(user: &User, credential: Credential) -> Caller {
     Caller { scopes: Scopes::all(), ..Caller::person(user.id, user.is_admin, credential) }
+}
+
+/// The live key that a client names without proof, by its id or by itself. Naming one gives no right: only its list of
+/// `redeem_url`s is used, which leads to the app's own pages.
+pub fn app_named(tx: &mut Tx<'_>, name: &str) -> Result<Option<KeyId>, StoreError> {
+    let shown = Secret::parse(SecretKind::Key, name);
+    let Some(id) = shown.as_ref().map(Secret::id).or_else(|| name.parse().ok()) else { return Ok(None) };
+    let key = credentials::find_key(tx, KeyId(id))?;
+    let is_right = |key: &credentials::ApiKey| shown.as_ref().is_none_or(|shown| shown.matches(Some(&key.secret_hash)));
+    let is_live = |key: &credentials::ApiKey| key.revoked_at.is_none() && tx.now() < key.expires_at;
+    Ok(key.filter(|key| is_right(key) && is_live(key)).map(|key| key.id))
 }

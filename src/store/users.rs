@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::schema::{group_members, principals, user_groups, users};
+use super::schema::{grants, group_members, principals, requests, user_groups, users};
 use super::{StoreError, Tx, each, row};
 use crate::clock::from_micros;
 use crate::domain::{Address, Group, GroupId, NewUser, Page, PrincipalId, Slice, User, UserId};
@@ -177,6 +177,35 @@ pub fn list(
         }
     });
     Ok(Slice { items: rows.into_iter().map(User::from).collect(), total })
+}
+
+/// Whom somebody shares a request or a live grant with, themselves among them, in ascending order. Each query goes over an
+/// index of its own, so it costs what there is of them, not what there is of users.
+pub fn acquaintances(tx: &mut Tx<'_>, UserId(id): UserId) -> Result<Vec<i64>, StoreError> {
+    let mut found = vec![id];
+    let pairs = (requests::target_id, requests::initiator_id);
+    let query = requests::table.filter(requests::allowed_id.eq(id)).select(pairs).distinct();
+    let asked_of: Vec<(i64, Option<i64>)> = each!(tx, |c| query.load(c)?);
+    let pairs = (requests::allowed_id, requests::initiator_id);
+    let query = requests::table.filter(requests::target_id.eq(id)).select(pairs).distinct();
+    let asked_by: Vec<(i64, Option<i64>)> = each!(tx, |c| query.load(c)?);
+    found.extend(asked_of.into_iter().chain(asked_by).flat_map(|(other, initiator)| [Some(other), initiator]).flatten());
+    let query = requests::table
+        .filter(requests::initiator_id.eq(id))
+        .filter(requests::initiator_id.ne(requests::allowed_id.nullable()))
+        .select((requests::target_id, requests::allowed_id))
+        .distinct();
+    let filed: Vec<(i64, i64)> = each!(tx, |c| query.load(c)?);
+    found.extend(filed.into_iter().flat_map(|(target, allowed)| [target, allowed]));
+    let live = || grants::table.filter(grants::revoked_at.is_null());
+    let query = live().filter(grants::grantee_id.eq(id)).select(grants::grantor_id).distinct();
+    let grantors: Vec<i64> = each!(tx, |c| query.load(c)?);
+    let query = live().filter(grants::grantor_id.eq(id)).select(grants::grantee_id).distinct();
+    let grantees: Vec<Option<i64>> = each!(tx, |c| query.load(c)?);
+    found.extend(grantors.into_iter().chain(grantees.into_iter().flatten()));
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
 }
 
 /// A LIKE pattern in which `%`, `_` and `\` of the text mean themselves.

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod authority;
 pub mod decide;
+pub mod directory;
 pub mod idempotency;
 pub mod purge;
 pub mod request;

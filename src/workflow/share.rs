@@ -20,16 +20,18 @@ pub struct ToldGrant {
     pub bundle: Bundle,
 }
 
-/// Gives a bundle of one's own to somebody, without anybody asking. The same live grant again is found, not made twice;
-/// true where it is new.
+/// Gives a bundle of one's own to somebody, without anybody asking; `name` is what the giver calls that. The same live
+/// grant again is found, not made twice; true where it is new.
 pub fn give(
     tx: &mut Tx<'_>,
     caller: &Caller,
     bundle: BundleId,
     target: &UserRef,
     allowed: &UserRef,
+    name: &str,
 ) -> Result<(ToldGrant, bool), Refusal> {
     authority::require(caller, Scope::Grants)?;
+    super::account::check_name("name", name, true)?;
     let giver = find_user(tx, "user_target", target)?;
     if caller.user != Some(giver.id) {
         return Err(Refusal::Forbidden(
@@ -60,7 +62,7 @@ pub fn give(
         level: bundle.level,
         reshare: 0,
         ends_at: None,
-        comment: "",
+        comment: name,
         created_by: caller.user,
     };
     let grant = grants::add(tx, &new)?;

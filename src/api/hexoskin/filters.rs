@@ -1,0 +1,174 @@
+//! Paging, filters and order of lists, with Tastypie's rules and words (measured on django-tastypie 0.15.1): a field that
+//! cannot be filtered by is an error, one that does not exist is passed over.
+
+use actix_web::HttpRequest;
+
+use super::problem::Problem;
+use super::resource::Resource;
+use crate::api::query::Query;
+use crate::domain::Page;
+
+/// Objects in a list, unless `limit` says otherwise.
+pub(super) const DEFAULT_LIMIT: i64 = 20;
+/// Objects in a list at most, and what `limit=0` means.
+const MOST: i64 = 1_000;
+const MISMATCH: &str = "Invalid resource lookup data provided (mismatched type).";
+
+/// How a field is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lookup {
+    Exact,
+    In,
+    StartsWith,
+    Above,
+    AtLeast,
+    Below,
+    AtMost,
+    Range,
+}
+
+impl Lookup {
+    fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "exact" => Self::Exact,
+            "in" => Self::In,
+            "startswith" => Self::StartsWith,
+            "gt" => Self::Above,
+            "gte" => Self::AtLeast,
+            "lt" => Self::Below,
+            "lte" => Self::AtMost,
+            "range" => Self::Range,
+            _ => return None,
+        })
+    }
+}
+
+/// One condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Condition {
+    /// The field, which the resource has.
+    pub(super) field: &'static str,
+    /// How it is compared, which the resource allows.
+    pub(super) lookup: Lookup,
+    /// With what.
+    pub(super) value: String,
+}
+
+impl Condition {
+    /// The values: one, or several with commas between.
+    pub(super) fn values(&self) -> impl Iterator<Item = &str> {
+        let is_several = matches!(self.lookup, Lookup::In | Lookup::Range);
+        let mut rest = Some(self.value.as_str());
+        std::iter::from_fn(move || {
+            let text = rest?;
+            let (value, after) =
+                if is_several { text.split_once(',').map_or((text, None), |(v, a)| (v, Some(a))) } else { (text, None) };
+            rest = after;
+            Some(value.trim())
+        })
+    }
+
+    /// A value that is not of the field's type.
+    pub(super) fn mismatch() -> Problem {
+        Problem::bad(MISMATCH)
+    }
+}
+
+/// What a list is asked for.
+pub(super) struct Listing {
+    query: Query,
+    path: String,
+    /// The part.
+    pub(super) page: Page,
+    /// Which.
+    pub(super) conditions: Vec<Condition>,
+    /// By what, and whether downwards.
+    pub(super) order: Option<(&'static str, bool)>,
+}
+
+impl Listing {
+    /// Reads and checks what `request` asks of a list of `resource`.
+    pub(super) fn of(request: &HttpRequest, resource: &Resource) -> Result<Self, Problem> {
+        let query = Query::of(request);
+        let page = page(&query)?;
+        let conditions = conditions(&query, resource)?;
+        let order = order(&query, resource)?;
+        Ok(Self { path: format!("/api/{}/", resource.name), query, page, conditions, order })
+    }
+
+    /// Where the part before begins, and the part after, of a list of `total`.
+    pub(super) fn around(&self, total: i64) -> (Option<String>, Option<String>) {
+        let Page { limit, offset } = self.page;
+        let at = |offset: i64| {
+            let query = self.query.with(&[("limit", limit.to_string()), ("offset", offset.to_string())]);
+            format!("{}?{query}", self.path)
+        };
+        let previous = (offset - limit >= 0).then(|| at(offset - limit));
+        let next = offset.saturating_add(limit);
+        (previous, (next < total).then(|| at(next)))
+    }
+}
+
+fn page(query: &Query) -> Result<Page, Problem> {
+    let limit = match query.get("limit") {
+        None => DEFAULT_LIMIT,
+        Some(text) => text
+            .trim()
+            .parse::<i64>()
+            .map_err(|_| Problem::bad(format_args!("Invalid limit '{text}' provided. Please provide a positive integer.")))?,
+    };
+    let offset = match query.get("offset") {
+        None => 0,
+        Some(text) => text
+            .trim()
+            .parse::<i64>()
+            .map_err(|_| Problem::bad(format_args!("Invalid offset '{text}' provided. Please provide an integer.")))?,
+    };
+    for (name, number) in [("limit", limit), ("offset", offset)] {
+        if number < 0 {
+            let text = format_args!("Invalid {name} '{number}' provided. Please provide a positive integer >= 0.");
+            return Err(Problem::bad(text));
+        }
+    }
+    Ok(Page { limit: if limit == 0 { MOST } else { limit.min(MOST) }, offset })
+}
+
+fn conditions(query: &Query, resource: &Resource) -> Result<Vec<Condition>, Problem> {
+    let mut found = Vec::new();
+    for name in query.names() {
+        let (field, suffix) = name.split_once("__").unwrap_or((name, "exact"));
+        if matches!(name, "limit" | "offset" | "order_by" | "format") || !resource.has_field(field) {
+            continue;
+        }
+        let Some((field, lookups)) = resource.filter(field) else {
+            return Err(Problem::bad(format_args!("The '{field}' field does not allow filtering.")));
+        };
+        let lookup = Lookup::parse(suffix).filter(|_| lookups.contains(&suffix));
+        let not_allowed = || Problem::bad(format_args!("'{suffix}' is not an allowed filter on the '{field}' field."));
+        let value = query.get(name).unwrap_or_default().to_owned();
+        found.push(Condition { field, lookup: lookup.ok_or_else(not_allowed)?, value });
+    }
+    Ok(found)
+}
+
+/// Each field that a list can be ordered by is unique, so only the first one counts; the others are checked.
+fn order(query: &Query, resource: &Resource) -> Result<Option<(&'static str, bool)>, Problem> {
+    let Some(text) = query.get("order_by") else { return Ok(None) };
+    let mut first = None;
+    for part in text.split(',').filter(|part| !part.is_empty()) {
+        let (field, is_descending) = part.strip_prefix('-').map_or((part, false), |field| (field, true));
+        if !resource.has_field(field) {
+            return Err(Problem::bad(format_args!("No matching '{field}' field for ordering on.")));
+        }
+        let Some(field) = resource.ordering(field) else {
+            return Err(Problem::bad(format_args!("The '{field}' field does not allow ordering.")));
+        };
+        first = first.or(Some((field, is_descending)));
+    }
+    Ok(first)
+}
+
+/// The numbers that a condition on an id names.
+pub(super) fn numbers(condition: &Condition) -> Result<Vec<i64>, Problem> {
+    condition.values().map(|value| value.parse().map_err(|_| Condition::mismatch())).collect()
+}

@@ -1,0 +1,124 @@
+//! Hexoskin's permission API (Tastypie): `/api/`. What is promised, and what differs from the original, is in
+//! `docs/api/hexoskin.md`.
+
+mod bundles;
+mod call;
+mod described;
+mod fields;
+mod filters;
+mod oauth;
+mod permissions;
+mod problem;
+mod purge;
+mod requests;
+mod resource;
+mod schemas;
+mod tokens;
+mod users;
+mod wire;
+
+use actix_web::http::Method;
+use actix_web::http::header::LOCATION;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, Resource, Route};
+use utoipa::OpenApi;
+
+use problem::Problem;
+
+/// Its routes.
+pub fn routes(routes: &mut ServiceConfig) {
+    routes.service(web::scope("/api").configure(inside).default_service(web::to(nothing)));
+}
+
+fn inside(routes: &mut ServiceConfig) {
+    place(routes, "", "GET", || vec![web::get().to(schemas::map)]);
+    place(routes, "/{resource}/schema", "GET", || vec![web::get().to(schemas::schema)]);
+    place(routes, "/account", "GET", || vec![web::get().to(users::account)]);
+    place(routes, "/user", "GET", || vec![web::get().to(users::list)]);
+    place(routes, "/user/set/{ids}", "GET", || vec![web::get().to(users::set)]);
+    place(routes, r"/user/{id:\d+}", "GET,PUT,PATCH", || {
+        vec![web::get().to(users::get), web::put().to(users::put), web::patch().to(users::patch)]
+    });
+    place(routes, "/bundle", "GET", || vec![web::get().to(bundles::list)]);
+    place(routes, r"/bundle/{id:\d+}", "GET", || vec![web::get().to(bundles::get)]);
+    place(routes, "/bundle_permission", "GET,POST", || vec![web::get().to(permissions::list), web::post().to(permissions::post)]);
+    place(routes, r"/bundle_permission/{id:\d+}", "GET,DELETE", || {
+        vec![web::get().to(permissions::get), web::delete().to(permissions::delete)]
+    });
+    place(routes, "/bundle_permission_request", "GET,POST", || {
+        vec![web::get().to(requests::list), web::post().to(requests::post)]
+    });
+    // A number is a request's, anything else a letter's token.
+    place(routes, r"/bundle_permission_request/{id:\d+}", "GET,PUT,DELETE", || {
+        vec![web::get().to(requests::get), web::put().to(requests::absent), web::delete().to(requests::delete)]
+    });
+    place(routes, "/bundle_permission_request/{token}", "GET,PUT,DELETE", || {
+        vec![web::get().to(tokens::get), web::put().to(tokens::put), web::delete().to(requests::absent)]
+    });
+    place(routes, r"/bundle_permission_request/{id:\d+}/resend", "POST", || vec![web::post().to(requests::resend)]);
+    place(routes, "/bundle_permission_request/{token}/decline", "POST", || vec![web::post().to(tokens::decline)]);
+    place(routes, "/connect/oauth2/token", "POST", || vec![web::post().to(oauth::token)]);
+    place(routes, "/purge", "POST", || vec![web::post().to(purge::post)]);
+}
+
+/// One resource with a slash at its end, and without one: there a GET is sent to the slash, and a write is served, since a
+/// redirect would lose its body.
+fn place(routes: &mut ServiceConfig, path: &str, allow: &'static str, methods: impl Fn() -> Vec<Route>) {
+    let other = move |request: HttpRequest| async move {
+        if request.method() == Method::OPTIONS { Ok(problem::options(allow)) } else { Err(Problem::not_allowed(allow)) }
+    };
+    let with = |resource: Resource| methods().into_iter().fold(resource, Resource::route).default_service(web::to(other));
+    routes.service(with(web::resource(format!("{path}/"))));
+    let bare = web::resource(path);
+    routes.service(with(if allow.contains("GET") { bare.route(web::get().to(to_the_slash)) } else { bare }));
+}
+
+async fn to_the_slash(request: HttpRequest) -> HttpResponse {
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    let location = format!("{}/{query}", request.uri().path());
+    HttpResponse::MovedPermanently().insert_header((LOCATION, location)).finish()
+}
+
+async fn nothing() -> Result<HttpResponse, Problem> {
+    Err(Problem::not_found())
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    paths(
+        schemas::map,
+        schemas::schema,
+        users::account,
+        users::list,
+        users::get,
+        users::put,
+        users::patch,
+        users::set,
+        bundles::list,
+        bundles::get,
+        permissions::list,
+        permissions::post,
+        permissions::get,
+        permissions::delete,
+        requests::list,
+        requests::post,
+        tokens::get,
+        tokens::put,
+        requests::delete,
+        requests::resend,
+        tokens::decline,
+        oauth::token,
+        purge::post
+    ),
+    security(("basic" = []), ("bearer" = []), ("oauth2" = ["readwrite"])),
+    tags(
+        (name = "Hexoskin", description = "The original's resources, and `resend` and `decline` beside them"),
+        (name = "Countersign", description = "What no original has")
+    )
+)]
+struct Description;
+
+/// Its part of the description.
+pub fn description() -> utoipa::openapi::OpenApi {
+    Description::openapi()
+}

@@ -1,0 +1,169 @@
+//! `bundle_permission`: access that exists, as its two people see it.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::call::{Call, answer, object, reply};
+use super::described::Denied;
+use super::fields::{Fields, id_in};
+use super::filters::{Condition, Listing};
+use super::problem::{ErrorBody, MediaTypeBody, Problem};
+use super::requests::id_of;
+use super::resource::BUNDLE_PERMISSION;
+use super::wire::{List, PermissionBody};
+use crate::domain::{Address, GrantId};
+use crate::store::grants::Filter;
+use crate::workflow::{idempotency, share};
+
+/// Those that the caller gave or holds, live ones only, by id.
+#[utoipa::path(
+    get,
+    path = "/api/bundle_permission/",
+    tag = "Hexoskin",
+    params(
+        ("limit" = Option<i64>, Query, description = "20; 0 and more than 1000 are 1000"),
+        ("offset" = Option<i64>, Query),
+        ("bundle" = Option<String>, Query, description = "URI or id; bundle__in: several, commas between"),
+        ("user_allowed" = Option<String>, Query, description = "URI, id or address; user_allowed__in: several"),
+        ("user_target" = Option<String>, Query, description = "URI, id or address; user_target__in: several")
+    ),
+    responses((status = 200, body = List<PermissionBody>), (status = 400, body = ErrorBody), Denied)
+)]
+pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let listing = Listing::of(&request, &BUNDLE_PERMISSION)?;
+    let mut named: Vec<(&'static str, Vec<Named>)> = Vec::new();
+    for condition in &listing.conditions {
+        named.push((condition.field, references(&call, condition)?));
+    }
+    let page = listing.page;
+    let read = call.read(move |tx, caller| {
+        let mut filter = Filter::default();
+        for (field, references) in named {
+            let mut ids = Vec::new();
+            for reference in references {
+                match reference {
+                    Named::Id(id) => ids.push(id),
+                    // Nobody has the address: nobody has that permission.
+                    Named::Address(address) => {
+                        ids.extend(crate::store::users::find_by_email(tx, &address)?.map(|user| user.id.0));
+                    }
+                }
+            }
+            let place = match field {
+                "bundle" => &mut filter.bundles,
+                "user_allowed" => &mut filter.grantees,
+                _ => &mut filter.grantors,
+            };
+            // `bundle=1&bundle__in=1,2` means both.
+            *place = Some(match place.take() {
+                Some(before) => before.into_iter().filter(|id| ids.contains(id)).collect(),
+                None => ids,
+            });
+        }
+        share::list(tx, caller, filter, page)
+    });
+    let slice = read.await.map_err(|refusal| call.refuse(refusal))?;
+    Ok(HttpResponse::Ok().json(List::of(slice.map(PermissionBody::from), &listing)))
+}
+
+enum Named {
+    Id(i64),
+    Address(Address),
+}
+
+fn references(call: &Call, condition: &Condition) -> Result<Vec<Named>, Problem> {
+    let resource = if condition.field == "bundle" { "bundle" } else { "user" };
+    let base = call.config.server.public_url.path();
+    condition
+        .values()
+        .map(|value| {
+            let id = id_in(resource, value, &call.hosts, base).map(Named::Id);
+            let address = || Address::parse(value).ok().filter(|_| resource == "user").map(Named::Address);
+            id.or_else(address).ok_or_else(Condition::mismatch)
+        })
+        .collect()
+}
+
+/// What is sent to give access.
+#[derive(utoipa::ToSchema)]
+#[schema(as = NewBundlePermission)]
+#[expect(dead_code, reason = "the description's; what is read is read member by member")]
+pub(super) struct NewPermissionBody {
+    /// URI, URL or id.
+    bundle: String,
+    /// Whose data it is: the caller.
+    user_target: String,
+    /// Who shall have access: URI, URL, id, or the address of somebody known.
+    user_allowed: String,
+    /// What the giver calls it: at most 64 characters.
+    name: Option<String>,
+}
+
+/// Gives access to the caller's own data, without anybody asking. The same again is found: 200.
+#[utoipa::path(
+    post,
+    path = "/api/bundle_permission/",
+    tag = "Hexoskin",
+    params(("Idempotency-Key" = Option<String>, Header)),
+    request_body = NewPermissionBody,
+    responses(
+        (status = 201, body = PermissionBody, headers(("Location" = String, description = "its resource_uri"))),
+        (status = 200, description = "It exists already", body = PermissionBody),
+        (status = 400, body = ErrorBody),
+        (status = 413, description = "More than 64 KiB", body = ErrorBody),
+        (status = 415, body = MediaTypeBody),
+        Denied
+    )
+)]
+pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let body = call.body(&request, payload).await?;
+    let object = object(&body)?;
+    let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
+    let (target, allowed) = (fields.user("user_target")?, fields.user("user_allowed")?);
+    let bundle = fields.bundle()?;
+    let name = fields.text("name")?.unwrap_or_default().to_owned();
+    let once = call.once(&request, &body)?;
+    let given = call.write(move |tx, caller| {
+        idempotency::once(tx, once.as_ref(), |tx| {
+            let (told, is_new) = share::give(tx, caller, bundle, &target, &allowed, &name)?;
+            let body = PermissionBody::from(told);
+            Ok(answer(if is_new { 201 } else { 200 }, Some(body.location()), &body))
+        })
+    });
+    Ok(reply(given.await.map_err(|refusal| call.refuse(refusal))?))
+}
+
+/// One that the caller gave or holds.
+#[utoipa::path(
+    get,
+    path = "/api/bundle_permission/{id}/",
+    tag = "Hexoskin",
+    params(("id" = i64, Path)),
+    responses(
+        (status = 200, body = PermissionBody),
+        (status = 404, description = "No such permission, over, taken back, or nothing to the caller"),
+        Denied
+    )
+)]
+pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let id = GrantId(id_of(&id)?);
+    let told = call.read(move |tx, caller| share::find(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
+    Ok(HttpResponse::Ok().json(PermissionBody::from(told)))
+}
+
+/// Ends it, and every one made under it: by who gave it, by who holds it, by an admin. It is over when this is answered.
+#[utoipa::path(
+    delete,
+    path = "/api/bundle_permission/{id}/",
+    tag = "Hexoskin",
+    params(("id" = i64, Path)),
+    responses(
+        (status = 204, description = "It is over"),
+        (status = 404, description = "No such permission, taken back already, or nothing to the caller"),
+        Denied
+    )
+)]
+pub(super) async fn delete(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let id = GrantId(id_of(&id)?);
+    call.write(move |tx, caller| share::revoke(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,223 @@
+//! What is answered when nothing was done: Tastypie's shapes and words where clients know them, ours elsewhere. The one
+//! place where a refusal becomes a status.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, ResponseError};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::body::BadBody;
+use crate::api::json::BadJson;
+use crate::auth::AuthError;
+use crate::store::StoreError;
+use crate::workflow::Refusal;
+
+const TEXT: &str = "text/html; charset=utf-8";
+
+/// Why not, for people.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ErrorBody {
+    /// What is wrong and what to do about it; `&`, `<` and `>` written as HTML has them.
+    pub(super) error: String,
+}
+
+/// Why not, and where the request stands.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ClosedBody {
+    /// What happened.
+    error: String,
+    /// `approved`, `declined`, `withdrawn`, `expired`, `cancelled`, `failed`, or why the token is dead: `new_decider`,
+    /// `address_changed`, `restored`.
+    #[schema(example = "approved")]
+    state: &'static str,
+}
+
+/// As Tastypie says it of a media type.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MediaTypeBody {
+    error_message: String,
+}
+
+/// An answer that is none of success.
+#[derive(Debug)]
+pub(super) struct Problem {
+    status: StatusCode,
+    body: Option<String>,
+    header: Option<(HeaderName, String)>,
+}
+
+impl Problem {
+    fn json(status: StatusCode, body: &impl Serialize) -> Self {
+        Self { status, body: Some(serde_json::to_string(body).unwrap_or_default()), header: None }
+    }
+
+    fn error(status: StatusCode, text: impl fmt::Display) -> Self {
+        Self::json(status, &ErrorBody { error: escaped(&text.to_string()) })
+    }
+
+    fn empty(status: StatusCode) -> Self {
+        Self { status, body: None, header: None }
+    }
+
+    fn with(self, name: HeaderName, value: impl fmt::Display) -> Self {
+        Self { header: Some((name, value.to_string())), ..self }
+    }
+
+    fn after(self, seconds: i64) -> Self {
+        self.with(RETRY_AFTER, seconds.max(1))
+    }
+
+    /// 400: the caller must change something.
+    pub(super) fn bad(text: impl fmt::Display) -> Self {
+        Self::error(StatusCode::BAD_REQUEST, text)
+    }
+
+    /// 404, as Tastypie has it: empty, text/html.
+    pub(super) fn not_found() -> Self {
+        Self::empty(StatusCode::NOT_FOUND)
+    }
+
+    /// 401: empty, with the challenge.
+    pub(super) fn unauthorized() -> Self {
+        Self::empty(StatusCode::UNAUTHORIZED).with(WWW_AUTHENTICATE, "Basic Realm=\"Countersign\"")
+    }
+
+    /// 405, with what is allowed.
+    pub(super) fn not_allowed(allow: &'static str) -> Self {
+        Self::empty(StatusCode::METHOD_NOT_ALLOWED).with(ALLOW, allow)
+    }
+
+    /// 415: only JSON is read.
+    pub(super) fn media_type(given: &str) -> Self {
+        let text = format!("The format indicated '{given}' had no available deserialization method. Send application/json.");
+        Self::json(StatusCode::UNSUPPORTED_MEDIA_TYPE, &MediaTypeBody { error_message: escaped(&text) })
+    }
+
+    /// 429: later.
+    pub(super) fn too_many(what: impl fmt::Display, seconds: i64) -> Self {
+        Self::error(StatusCode::TOO_MANY_REQUESTS, what).after(seconds)
+    }
+
+    /// A story's refusal, at `now`.
+    pub(super) fn refused(refusal: Refusal, now: DateTime<Utc>) -> Self {
+        match refusal {
+            Refusal::Unauthenticated => Self::unauthorized(),
+            Refusal::NotFound(_) => Self::not_found(),
+            Refusal::Unknown { field, value, hint: _ } => {
+                let resource = if field == "bundle" { "bundle" } else { "user" };
+                // "user 7" is what was meant, whatever form it came in; an address stays as it is.
+                let id = value.rsplit(' ').next().filter(|id| id.bytes().all(|b| b.is_ascii_digit()));
+                let uri = id.map_or_else(|| value.clone(), |id| format!("/api/{resource}/{id}/"));
+                Self::unknown(resource, &uri)
+            }
+            refusal @ Refusal::Invalid { .. } => Self::bad(refusal),
+            refusal @ (Refusal::Forbidden(_) | Refusal::MissingScope(_)) => Self::error(StatusCode::FORBIDDEN, refusal),
+            Refusal::Closed(closed) => {
+                let error = escaped(&Refusal::Closed(closed).to_string());
+                Self::json(StatusCode::GONE, &ClosedBody { error, state: closed.as_str() })
+            }
+            Refusal::TooMany { what: _, retry_at } => Self::too_many(&refusal, seconds_until(retry_at, now)),
+            refusal @ Refusal::KeyReused => Self::error(StatusCode::UNPROCESSABLE_ENTITY, refusal),
+            refusal @ Refusal::InFlight => Self::error(StatusCode::CONFLICT, refusal).after(1),
+            refusal @ Refusal::Taken { .. } => Self::error(StatusCode::CONFLICT, refusal),
+            Refusal::Store(error) => Self::store(&error),
+            Refusal::Chance(error) => Self::unavailable(&error),
+        }
+    }
+
+    /// A credential that is not taken, at `now`.
+    pub(super) fn unknown_caller(error: AuthError, now: DateTime<Utc>) -> Self {
+        match error {
+            AuthError::Missing | AuthError::Wrong => Self::unauthorized(),
+            AuthError::TooMany(retry_at) => Self::too_many(&error, seconds_until(retry_at, now)),
+            AuthError::Overloaded => Self::error(StatusCode::SERVICE_UNAVAILABLE, &error).after(1),
+            AuthError::Store(error) => Self::store(&error),
+            AuthError::Chance(error) => Self::unavailable(&error),
+        }
+    }
+
+    /// A reference that leads nowhere, in Tastypie's words.
+    pub(super) fn unknown(resource: &str, uri: &str) -> Self {
+        Self::bad(format_args!("Could not find the provided {resource} object via resource URI '{uri}'."))
+    }
+
+    fn store(error: &StoreError) -> Self {
+        match error {
+            StoreError::Overloaded => Self::error(StatusCode::SERVICE_UNAVAILABLE, error).after(1),
+            StoreError::Unavailable(_) | StoreError::Conflict(_) => Self::unavailable(error),
+            StoreError::Violation(_) | StoreError::Query(_) => {
+                tracing::error!(%error, "a request ended with a mistake of ours");
+                let text = "Sorry, this request could not be processed. Please try again later.";
+                Self::error(StatusCode::INTERNAL_SERVER_ERROR, text)
+            }
+        }
+    }
+
+    fn unavailable(error: &dyn fmt::Display) -> Self {
+        tracing::warn!(%error, "a request could not be served now");
+        Self::error(StatusCode::SERVICE_UNAVAILABLE, "not now: something this needs is away; try again shortly").after(2)
+    }
+}
+
+impl From<BadJson> for Problem {
+    fn from(error: BadJson) -> Self {
+        Self::bad(error)
+    }
+}
+
+impl From<BadBody> for Problem {
+    fn from(error: BadBody) -> Self {
+        let status = match error {
+            BadBody::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            BadBody::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            BadBody::Broken => StatusCode::BAD_REQUEST,
+            BadBody::Packed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        };
+        Self::error(status, error)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.status.fmt(f)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        if let Some((name, value)) = &self.header {
+            response.insert_header((name.clone(), value.as_str()));
+        }
+        match (&self.body, &self.header) {
+            (Some(body), _) => response.content_type("application/json").body(body.clone()),
+            // Tastypie repeats there what is allowed.
+            (None, Some((ALLOW, allow))) => response.insert_header((CONTENT_TYPE, TEXT)).body(allow.clone()),
+            (None, _) => response.insert_header((CONTENT_TYPE, TEXT)).finish(),
+        }
+    }
+}
+
+/// 200 to OPTIONS: what is allowed, twice.
+pub(super) fn options(allow: &'static str) -> HttpResponse {
+    HttpResponse::Ok().insert_header((ALLOW, allow)).insert_header((CONTENT_TYPE, TEXT)).body(allow)
+}
+
+/// Whole seconds, rounded up.
+pub(super) fn seconds_until(then: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
+    let micros = (then - now).num_microseconds().unwrap_or(i64::MAX / 2);
+    micros.max(0).div_euclid(1_000_000) + i64::from(micros.rem_euclid(1_000_000) > 0)
+}
+
+/// As Tastypie writes errors: they can quote what the caller sent, and somebody may look at them in a browser.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

@@ -1,0 +1,92 @@
+//! Ours, not the original's: removing what is over, by admins.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::call::{Call, object};
+use super::described::Denied;
+use super::fields::Fields;
+use super::problem::{ErrorBody, MediaTypeBody, Problem};
+use crate::api::json::Object;
+use crate::store::purge::Purged;
+use crate::workflow::purge;
+
+const MOST: i64 = 10_000;
+
+/// What may be sent with a purge.
+#[derive(ToSchema)]
+#[schema(as = NewPurge)]
+#[expect(dead_code, reason = "the description's; what is read is read member by member")]
+pub(super) struct NewPurgeBody {
+    /// What ended so many seconds ago, or longer; else `retention.grace`.
+    older_than_seconds: Option<i64>,
+    /// Rows of each kind at most, 1 to 10000; else `retention.batch`.
+    limit: Option<i64>,
+    /// Only count; then without a limit.
+    dry_run: Option<bool>,
+}
+
+/// How many rows went, or would go.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Purge)]
+pub(super) struct PurgeBody {
+    /// Whether it was only counted.
+    dry_run: bool,
+    /// Requests that ended.
+    requests: i64,
+    /// Their tokens.
+    tokens: i64,
+    /// Letters.
+    letters: i64,
+    /// Sessions and access tokens that ended.
+    sessions: i64,
+    /// Sign-in codes that ended.
+    codes: i64,
+    /// Answers kept for idempotency keys.
+    answers: i64,
+}
+
+impl PurgeBody {
+    fn of(gone: Purged, dry_run: bool) -> Self {
+        let Purged { requests, tokens, letters, sessions, codes, answers } = gone;
+        Self { dry_run, requests, tokens, letters, sessions, codes, answers }
+    }
+}
+
+/// Removes one batch of what ended before the grace. Never a live token, a grant or the audit. Again until it is all zeros.
+#[utoipa::path(
+    post,
+    path = "/api/purge/",
+    tag = "Countersign",
+    request_body(content = Option<NewPurgeBody>),
+    responses(
+        (status = 200, body = PurgeBody),
+        (status = 400, body = ErrorBody),
+        (status = 413, description = "More than 64 KiB", body = ErrorBody),
+        (status = 415, body = MediaTypeBody),
+        Denied
+    )
+)]
+pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let body = call.body(&request, payload).await?;
+    let object = if body.is_empty() { Object::default() } else { object(&body)? };
+    let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
+    let older_than = fields.seconds("older_than_seconds")?;
+    if older_than.is_some_and(|length| length < chrono::TimeDelta::zero() || length > chrono::TimeDelta::days(36_525)) {
+        return Err(Problem::bad("The 'older_than_seconds' field is a number of seconds from 0 to a hundred years."));
+    }
+    let retention = call.config.retention.clone();
+    let limit = fields.integer("limit")?.unwrap_or(retention.batch);
+    if !(1..=MOST).contains(&limit) {
+        return Err(Problem::bad(format_args!("The 'limit' field is a number from 1 to {MOST}.")));
+    }
+    let dry_run = fields.boolean("dry_run")?.unwrap_or(false);
+    let gone = if dry_run {
+        call.read(move |tx, caller| purge::dry_run(tx, caller, &retention, older_than)).await
+    } else {
+        call.write(move |tx, caller| purge::batch(tx, caller, &retention, older_than, limit)).await
+    };
+    let gone = gone.map_err(|refusal| call.refuse(refusal))?;
+    Ok(HttpResponse::Ok().json(PurgeBody::of(gone, dry_run)))
+}

@@ -1,0 +1,194 @@
+//! `bundle_permission_request`: filing, listing, and what is done by `resource_uri`. What is done by token is in
+//! `tokens.rs`.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::call::{Call, answer, object, reply};
+use super::described::{Denied, Limited};
+use super::fields::Fields;
+use super::filters::Listing;
+use super::problem::{ClosedBody, ErrorBody, MediaTypeBody, Problem};
+use super::resource::BUNDLE_PERMISSION_REQUEST;
+use super::wire::{List, RequestBody};
+use crate::domain::{Caller, RequestId, RequestState};
+use crate::workflow::idempotency::{self, Answer};
+use crate::workflow::{Refusal, What, request};
+
+/// Those that the caller asks for, decides, gains by, or filed as an app. By id; withdrawn ones are left out.
+#[utoipa::path(
+    get,
+    path = "/api/bundle_permission_request/",
+    tag = "Hexoskin",
+    params(("limit" = Option<i64>, Query, description = "20; 0 and more than 1000 are 1000"), ("offset" = Option<i64>, Query)),
+    responses((status = 200, body = List<RequestBody>), (status = 400, body = ErrorBody), Denied)
+)]
+pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let listing = Listing::of(&request, &BUNDLE_PERMISSION_REQUEST)?;
+    let page = listing.page;
+    let read = call.read(move |tx, caller| Ok((request::list(tx, caller, page)?, tx.now()))).await;
+    let (slice, now) = read.map_err(|refusal| call.refuse(refusal))?;
+    Ok(HttpResponse::Ok().json(List::of(slice.map(|told| RequestBody::of(told, now)), &listing)))
+}
+
+/// What is sent to file a request.
+#[derive(utoipa::ToSchema)]
+#[schema(as = NewBundlePermissionRequest)]
+#[expect(dead_code, reason = "the description's; what is read is read member by member")]
+pub(super) struct NewRequestBody {
+    /// Who gets the letter and decides: URI, URL, id, or an address, known or not.
+    #[schema(example = "bob@example.org")]
+    user_target: String,
+    /// Who gains access, in the same forms.
+    #[schema(example = "/api/user/7/")]
+    user_allowed: String,
+    /// URI, URL or id.
+    #[schema(example = "/api/bundle/1/")]
+    bundle: String,
+    /// Where the letter's link leads (`?token=` is added): on the key's list, https, or http to this machine. Else our page.
+    redeem_url: Option<String>,
+    /// Seconds within which it may be decided: 60 to `request.max_ttl`.
+    ttl: Option<i64>,
+    /// view, edit or contribute; else the bundle's.
+    level: Option<String>,
+    /// A word with it: at most 1000 characters.
+    message: Option<String>,
+    /// When the access shall end: a moment (RFC 3339), or an integer, seconds after the decision. Else never.
+    until: Option<String>,
+}
+
+/// Files a request and has its letter sent. The same one while it is pending is found: 200, and no second letter.
+#[utoipa::path(
+    post,
+    path = "/api/bundle_permission_request/",
+    tag = "Hexoskin",
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 200 printable characters: the answer is kept a day")),
+    request_body = NewRequestBody,
+    responses(
+        (status = 201, body = RequestBody, headers(("Location" = String, description = "its resource_uri"))),
+        (status = 200, description = "It was pending already", body = RequestBody),
+        (status = 400, body = ErrorBody),
+        (status = 409, description = "This Idempotency-Key is being answered now", body = ErrorBody),
+        (status = 413, description = "More than 64 KiB", body = ErrorBody),
+        (status = 415, body = MediaTypeBody),
+        (status = 422, description = "This Idempotency-Key was used for something else", body = ErrorBody),
+        Denied,
+        Limited
+    )
+)]
+pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let body = call.body(&request, payload).await?;
+    let filing = read(&call, &body)?;
+    let once = call.once(&request, &body)?;
+    let (config, app) = (call.config.clone(), call.app.clone());
+    let filed = call.write(move |tx, caller| {
+        idempotency::once(tx, once.as_ref(), |tx| {
+            // Whose list of redeem_urls counts matters only where there is one.
+            let named = app.as_deref().filter(|_| filing.redeem_url.is_some());
+            let app = named.map(|name| crate::auth::app_named(tx, name)).transpose()?.flatten();
+            let caller = Caller { app: app.or(caller.app), ..caller.clone() };
+            let (told, is_new) = request::file(tx, &config, &caller, &filing)?;
+            let body = RequestBody::of(told, tx.now());
+            Ok(answer(if is_new { 201 } else { 200 }, Some(body.location()), &body))
+        })
+    });
+    let filed = filed.await.map_err(|refusal| call.refuse(refusal))?;
+    call.wake();
+    Ok(reply(filed))
+}
+
+fn read(call: &Call, body: &[u8]) -> Result<request::Filing, Problem> {
+    let object = object(body)?;
+    let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
+    Ok(request::Filing {
+        target: fields.user("user_target")?,
+        allowed: fields.user("user_allowed")?,
+        bundle: fields.bundle()?,
+        level: fields.level()?,
+        message: fields.text("message")?.map(str::to_owned),
+        redeem_url: fields.text("redeem_url")?.map(str::to_owned).filter(|url| !url.is_empty()),
+        ttl: fields.seconds("ttl")?,
+        until: fields.until()?,
+    })
+}
+
+/// A path's id; more digits than an id has name nothing.
+pub(super) fn id_of(text: &str) -> Result<i64, Problem> {
+    text.parse().map_err(|_| Problem::not_found())
+}
+
+/// By number.
+pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let id = RequestId(id_of(&id)?);
+    let read = call.read(move |tx, caller| {
+        let found = request::find(tx, caller, id)?;
+        if found.state == RequestState::Withdrawn {
+            // Whoever withdrew it deleted it; lists pass over it too.
+            return Err(Refusal::NotFound(What::Request));
+        }
+        Ok((request::tell(tx, found)?, tx.now()))
+    });
+    let (told, now) = read.await.map_err(|refusal| call.refuse(refusal))?;
+    Ok(HttpResponse::Ok().json(RequestBody::of(told, now)))
+}
+
+/// A token is never all digits, so a number redeems nothing; and a token deletes nothing.
+pub(super) async fn absent(_: Call) -> Result<HttpResponse, Problem> {
+    Err(Problem::not_found())
+}
+
+/// Takes a pending request back: who asked withdraws it, its decider declines it, an admin cancels it. By number.
+#[utoipa::path(
+    delete,
+    path = "/api/bundle_permission_request/{key}/",
+    tag = "Hexoskin",
+    params(("key" = i64, Path, description = "the number in its resource_uri")),
+    responses(
+        (status = 204, description = "It is gone; its links say so"),
+        (status = 404, description = "No such request, or nothing to the caller"),
+        (status = 410, description = "It has ended otherwise", body = ClosedBody),
+        Denied
+    )
+)]
+pub(super) async fn delete(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let id = RequestId(id_of(&id)?);
+    let deleted = call.write(move |tx, caller| request::delete(tx, caller, id)).await;
+    deleted.map_err(|refusal| call.refuse(refusal))?;
+    call.wake();
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Has the letter sent once more, with a link of its own; the old ones stay good. At most once in ten minutes, five times in
+/// all.
+#[utoipa::path(
+    post,
+    path = "/api/bundle_permission_request/{key}/resend/",
+    tag = "Hexoskin",
+    params(("key" = i64, Path, description = "the number in its resource_uri"), ("Idempotency-Key" = Option<String>, Header)),
+    responses(
+        (status = 200, body = RequestBody),
+        (status = 404, description = "No such request, or nothing to the caller"),
+        (status = 410, description = "It has ended", body = ClosedBody),
+        Denied,
+        Limited
+    )
+)]
+pub(super) async fn resend(
+    call: Call,
+    request: HttpRequest,
+    id: web::Path<String>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let id = RequestId(id_of(&id)?);
+    let body = call.body(&request, payload).await?;
+    let once = call.once(&request, &body)?;
+    let sent = call.write(move |tx, caller| {
+        idempotency::once(tx, once.as_ref(), |tx| {
+            let again = request::resend(tx, caller, id)?;
+            let told = request::tell(tx, again)?;
+            Ok::<Answer, Refusal>(answer(200, None, &RequestBody::of(told, tx.now())))
+        })
+    });
+    let sent = sent.await.map_err(|refusal| call.refuse(refusal))?;
+    call.wake();
+    Ok(reply(sent))
+}

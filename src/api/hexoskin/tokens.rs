@@ -1,0 +1,185 @@
+//! `bundle_permission_request/{token}/`: what the decider alone does with a link's token. Tries are counted by address, and
+//! so are tokens that do not exist.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::call::{Call, answer, object, reply};
+use super::described::{Denied, Limited};
+use super::fields::Fields;
+use super::problem::{ClosedBody, ErrorBody, MediaTypeBody, Problem};
+use super::wire::RequestBody;
+use crate::api::json::Object;
+use crate::domain::Narrowing;
+use crate::workflow::{Refusal, What, decide, idempotency};
+
+/// The resource's own members: a client may send back what it read.
+const OWN: [&str; 11] = [
+    "bundle",
+    "redeem_url",
+    "resource_uri",
+    "ttl",
+    "user_allowed",
+    "user_target",
+    "message",
+    "state",
+    "mail_state",
+    "decision",
+    "reason",
+];
+
+/// The pending request that a token decides, for its decider alone; by number, any request that the caller is part of.
+#[utoipa::path(
+    get,
+    path = "/api/bundle_permission_request/{key}/",
+    tag = "Hexoskin",
+    params(("key" = String, Path, description = "the letter's token, or the number in its resource_uri")),
+    responses(
+        (status = 200, body = RequestBody),
+        (status = 404, description = "No such token; no such request, or nothing to the caller"),
+        (status = 410, description = "The token's request has ended, or the token is dead", body = ClosedBody),
+        Denied,
+        Limited
+    )
+)]
+pub(super) async fn get(call: Call, token: web::Path<String>) -> Result<HttpResponse, Problem> {
+    count(&call)?;
+    let token = token.into_inner();
+    let read = call.read(move |tx, caller| Ok((decide::check(tx, caller, &token)?, tx.now()))).await;
+    let (told, now) = read.map_err(|refusal| refuse(&call, refusal))?;
+    Ok(HttpResponse::Ok().json(RequestBody::of(told, now)))
+}
+
+/// What may be sent to approve for less.
+#[derive(utoipa::ToSchema)]
+#[schema(as = Narrowing)]
+#[expect(dead_code, reason = "the description's; what is read is read member by member")]
+pub(super) struct NarrowingBody {
+    /// At most what was asked.
+    level: Option<String>,
+    /// At most what was asked: a moment (RFC 3339), or an integer, seconds from now.
+    until: Option<String>,
+    /// Some of the bundle's resources, by URI.
+    resources: Option<Vec<String>>,
+}
+
+/// Approves: the access exists from now on. An empty body gives what was asked, one with members gives less.
+#[utoipa::path(
+    put,
+    path = "/api/bundle_permission_request/{key}/",
+    tag = "Hexoskin",
+    params(("key" = String, Path, description = "the letter's token"), ("Idempotency-Key" = Option<String>, Header)),
+    request_body(content = Option<NarrowingBody>),
+    responses(
+        (status = 200, description = "Approved; `decision.given` says what is less than was asked", body = RequestBody),
+        (status = 400, body = ErrorBody),
+        (status = 404, description = "No such token"),
+        (status = 409, description = "This Idempotency-Key is being answered now", body = ErrorBody),
+        (status = 410, description = "The request has ended, or the token is dead", body = ClosedBody),
+        (status = 413, description = "More than 64 KiB", body = ErrorBody),
+        (status = 415, body = MediaTypeBody),
+        (status = 422, description = "This Idempotency-Key was used for something else", body = ErrorBody),
+        Denied,
+        Limited
+    )
+)]
+pub(super) async fn put(
+    call: Call,
+    request: HttpRequest,
+    token: web::Path<String>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    count(&call)?;
+    let token = token.into_inner();
+    let body = call.body(&request, payload).await?;
+    let narrowing = if body.is_empty() { Narrowing::default() } else { narrowing(&call, &object(&body)?)? };
+    let once = call.once(&request, &body)?;
+    let approved = call.write(move |tx, caller| {
+        idempotency::once(tx, once.as_ref(), |tx| {
+            let (told, approved) = decide::redeem(tx, caller, &token, &narrowing)?;
+            Ok(answer(200, None, &RequestBody::approved(told, approved, tx.now())))
+        })
+    });
+    let approved = approved.await.map_err(|refusal| refuse(&call, refusal))?;
+    call.wake();
+    Ok(reply(approved))
+}
+
+/// A member that is neither one to give less by nor the request's own is refused: a misspelt `level` must not give it all.
+fn narrowing(call: &Call, object: &Object) -> Result<Narrowing, Problem> {
+    let is_known = |name: &str| matches!(name, "level" | "until" | "resources") || OWN.contains(&name);
+    if let Some(odd) = object.names().find(|name| !is_known(name)) {
+        let text = format_args!("The '{odd}' field means nothing here: send an empty body, or level, until, resources.");
+        return Err(Problem::bad(text));
+    }
+    let fields = Fields { object, hosts: &call.hosts, config: &call.config };
+    Ok(Narrowing { level: fields.level()?, until: fields.until()?, resources: fields.texts("resources")? })
+}
+
+/// What may be sent with a no.
+#[derive(utoipa::ToSchema)]
+#[schema(as = Decline)]
+#[expect(dead_code, reason = "the description's; what is read is read member by member")]
+pub(super) struct DeclineBody {
+    /// A word to who asked: at most 1000 characters.
+    reason: Option<String>,
+}
+
+/// Says no. The same may be asked again after a week, and after longer each time.
+#[utoipa::path(
+    post,
+    path = "/api/bundle_permission_request/{key}/decline/",
+    tag = "Hexoskin",
+    params(("key" = String, Path, description = "the letter's token"), ("Idempotency-Key" = Option<String>, Header)),
+    request_body(content = Option<DeclineBody>),
+    responses(
+        (status = 200, body = RequestBody),
+        (status = 400, body = ErrorBody),
+        (status = 404, description = "No such token"),
+        (status = 410, description = "The request has ended, or the token is dead", body = ClosedBody),
+        (status = 415, body = MediaTypeBody),
+        Denied,
+        Limited
+    )
+)]
+pub(super) async fn decline(
+    call: Call,
+    request: HttpRequest,
+    token: web::Path<String>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    count(&call)?;
+    let token = token.into_inner();
+    let body = call.body(&request, payload).await?;
+    let object = if body.is_empty() { Object::default() } else { object(&body)? };
+    let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
+    let reason = fields.text("reason")?.map(str::to_owned);
+    let once = call.once(&request, &body)?;
+    let declined = call.write(move |tx, caller| {
+        idempotency::once(tx, once.as_ref(), |tx| {
+            let told = decide::decline_by_token(tx, caller, &token, reason.as_deref())?;
+            Ok(answer(200, None, &RequestBody::of(told, tx.now())))
+        })
+    });
+    let declined = declined.await.map_err(|refusal| refuse(&call, refusal))?;
+    call.wake();
+    Ok(reply(declined))
+}
+
+fn too_many(wait: std::time::Duration) -> Problem {
+    let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
+    Problem::too_many("too many tokens were tried from your address; try again later", seconds)
+}
+
+fn count(call: &Call) -> Result<(), Problem> {
+    call.rates.redeem(call.peer).map_err(too_many)
+}
+
+/// As everywhere, but a token that does not exist counts.
+fn refuse(call: &Call, refusal: Refusal) -> Problem {
+    if matches!(refusal, Refusal::NotFound(What::Token))
+        && let Err(wait) = call.rates.bad_token(call.peer)
+    {
+        return too_many(wait);
+    }
+    call.refuse(refusal)
+}

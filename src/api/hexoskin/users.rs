@@ -1,0 +1,207 @@
+//! `user` and `account`: people, for those who may see them.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::call::{Call, object};
+use super::described::Denied;
+use super::fields::Fields;
+use super::filters::{Condition, Listing, Lookup, numbers};
+use super::problem::{ErrorBody, MediaTypeBody, Problem};
+use super::requests::id_of;
+use super::resource::{ACCOUNT, USER};
+use super::wire::{AccountBody, List, Set, UserBody};
+use crate::domain::{Address, Slice, UserId};
+use crate::store::users::{Filter, Order};
+use crate::workflow::{account, directory};
+
+/// People: oneself and whom one shares a request or a grant with; everyone for an admin and for a key with the scope
+/// `directory`.
+#[utoipa::path(
+    get,
+    path = "/api/user/",
+    tag = "Hexoskin",
+    params(
+        ("limit" = Option<i64>, Query, description = "20; 0 and more than 1000 are 1000"),
+        ("offset" = Option<i64>, Query),
+        ("order_by" = Option<String>, Query, description = "id, username or email; with - before it downwards"),
+        ("email" = Option<String>, Query, description = "also email__in, email__startswith"),
+        ("username" = Option<String>, Query, description = "also username__in, username__startswith"),
+        ("id" = Option<i64>, Query, description = "also id__in, id__gt, id__gte, id__lt, id__lte, id__range (two, a comma between)"),
+        ("search" = Option<String>, Query, description = "part of the address or of a name")
+    ),
+    responses((status = 200, body = List<UserBody>), (status = 400, body = ErrorBody), Denied)
+)]
+pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let listing = Listing::of(&request, &USER)?;
+    let mut filters = Vec::new();
+    for condition in &listing.conditions {
+        filter(condition, &mut filters)?;
+    }
+    let (page, order) = (listing.page, order_of(&listing));
+    let read = call.read(move |tx, caller| directory::people(tx, caller, filters, order, page)).await;
+    let slice = read.map_err(|refusal| call.refuse(refusal))?;
+    Ok(HttpResponse::Ok().json(List::of(slice.map(UserBody::from), &listing)))
+}
+
+fn order_of(listing: &Listing) -> (Order, bool) {
+    match listing.order {
+        Some(("username", is_descending)) => (Order::Username, is_descending),
+        Some(("email", is_descending)) => (Order::Email, is_descending),
+        Some((_, is_descending)) => (Order::Id, is_descending),
+        None => (Order::Id, false),
+    }
+}
+
+fn filter(condition: &Condition, into: &mut Vec<Filter>) -> Result<(), Problem> {
+    // As addresses are stored; what is none equals none.
+    let address = |text: &str| Address::parse(text).map_or_else(|_| text.to_owned(), |address| address.to_string());
+    let texts = || condition.values().map(str::to_owned).collect();
+    let prefix = || condition.value.clone();
+    let one = || numbers(condition).and_then(|ids| ids.first().copied().ok_or_else(Condition::mismatch));
+    let filter = match (condition.field, condition.lookup) {
+        ("id", Lookup::Above) => Filter::IdAbove(one()?, false),
+        ("id", Lookup::AtLeast) => Filter::IdAbove(one()?, true),
+        ("id", Lookup::Below) => Filter::IdBelow(one()?, false),
+        ("id", Lookup::AtMost) => Filter::IdBelow(one()?, true),
+        ("id", Lookup::Range) => {
+            let [low, high] = numbers(condition)?.try_into().map_err(|_| Condition::mismatch())?;
+            into.push(Filter::IdAbove(low, true));
+            Filter::IdBelow(high, true)
+        }
+        ("id", _) => Filter::Ids(numbers(condition)?),
+        ("email", Lookup::StartsWith) => Filter::EmailPrefix(prefix().to_ascii_lowercase()),
+        ("email", _) => Filter::Emails(condition.values().map(address).collect()),
+        ("username", Lookup::StartsWith) => Filter::UsernamePrefix(prefix()),
+        ("username", _) => Filter::Usernames(texts()),
+        _ => Filter::Search(prefix()),
+    };
+    into.push(filter);
+    Ok(())
+}
+
+/// One person.
+#[utoipa::path(
+    get,
+    path = "/api/user/{id}/",
+    tag = "Hexoskin",
+    params(("id" = i64, Path)),
+    responses((status = 200, body = UserBody), (status = 404, description = "Nobody, or nobody the caller may see"), Denied)
+)]
+pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let id = UserId(id_of(&id)?);
+    let user = call.read(move |tx, caller| directory::person(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
+    Ok(HttpResponse::Ok().json(UserBody::from(user)))
+}
+
+/// What people change of themselves. A member that is missing stays; `id`, `email` and `username` are passed over.
+#[derive(utoipa::ToSchema)]
+#[schema(as = Names)]
+#[expect(dead_code, reason = "the description's; what is read is read member by member")]
+pub(super) struct NamesBody {
+    /// At most 64 characters.
+    first_name: Option<String>,
+    /// At most 64 characters.
+    last_name: Option<String>,
+}
+
+/// Sets the caller's own names.
+#[utoipa::path(
+    put,
+    path = "/api/user/{id}/",
+    tag = "Hexoskin",
+    params(("id" = i64, Path)),
+    request_body = NamesBody,
+    responses(
+        (status = 200, body = UserBody),
+        (status = 400, body = ErrorBody),
+        (status = 404, description = "Nobody, or nobody the caller may see"),
+        (status = 413, description = "More than 64 KiB", body = ErrorBody),
+        (status = 415, body = MediaTypeBody),
+        Denied
+    )
+)]
+pub(super) async fn put(
+    call: Call,
+    request: HttpRequest,
+    id: web::Path<String>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let id = UserId(id_of(&id)?);
+    let body = call.body(&request, payload).await?;
+    let object = object(&body)?;
+    let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
+    let name = |field| Ok::<_, Problem>(fields.text_not_null(field)?.map(str::to_owned));
+    let (first, last) = (name("first_name")?, name("last_name")?);
+    let renamed = call.write(move |tx, caller| {
+        let user = directory::person(tx, caller, id)?;
+        let (first, last) = (first.as_deref().unwrap_or(&user.first_name), last.as_deref().unwrap_or(&user.last_name));
+        account::rename(tx, caller, id, first, last)
+    });
+    Ok(HttpResponse::Ok().json(UserBody::from(renamed.await.map_err(|refusal| call.refuse(refusal))?)))
+}
+
+/// As PUT.
+#[utoipa::path(
+    patch,
+    path = "/api/user/{id}/",
+    tag = "Hexoskin",
+    params(("id" = i64, Path)),
+    request_body = NamesBody,
+    responses(
+        (status = 200, body = UserBody),
+        (status = 400, body = ErrorBody),
+        (status = 404, description = "Nobody, or nobody the caller may see"),
+        (status = 413, description = "More than 64 KiB", body = ErrorBody),
+        (status = 415, body = MediaTypeBody),
+        Denied
+    )
+)]
+pub(super) async fn patch(
+    call: Call,
+    request: HttpRequest,
+    id: web::Path<String>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    put(call, request, id, payload).await
+}
+
+/// Several people by id, semicolons between.
+#[utoipa::path(
+    get,
+    path = "/api/user/set/{ids}/",
+    tag = "Hexoskin",
+    params(("ids" = String, Path, example = "1;2")),
+    responses(
+        (status = 200, body = Set<UserBody>),
+        (status = 404, description = "Not ids with semicolons between, or more than 1000"),
+        Denied
+    )
+)]
+pub(super) async fn set(call: Call, ids: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let ids: Vec<i64> = ids.split(';').filter(|id| !id.is_empty()).map(id_of).collect::<Result<_, _>>()?;
+    if ids.len() > 1_000 {
+        return Err(Problem::not_found());
+    }
+    let page = crate::domain::Page { limit: 1_000, offset: 0 };
+    let wanted = ids.clone();
+    let read = call.read(move |tx, caller| directory::people(tx, caller, vec![Filter::Ids(wanted)], (Order::Id, false), page));
+    let found = read.await.map_err(|refusal| call.refuse(refusal))?.items;
+    let not_found = ids.iter().filter(|id| !found.iter().any(|user| user.id.0 == **id)).map(i64::to_string).collect();
+    Ok(HttpResponse::Ok().json(Set { objects: found.into_iter().map(UserBody::from).collect(), not_found }))
+}
+
+/// The caller, as a list of one; of none for a key that belongs to nobody.
+#[utoipa::path(
+    get,
+    path = "/api/account/",
+    tag = "Hexoskin",
+    responses((status = 200, body = List<AccountBody>), (status = 400, body = ErrorBody), Denied)
+)]
+pub(super) async fn account(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let listing = Listing::of(&request, &ACCOUNT)?;
+    let read = call.read(directory::oneself).await;
+    let own = read.map_err(|refusal| call.refuse(refusal))?;
+    let total = i64::from(own.is_some());
+    let items = own.into_iter().filter(|_| listing.page.offset == 0).map(AccountBody::from).collect();
+    Ok(HttpResponse::Ok().json(List::of(Slice { items, total }, &listing)))
+}

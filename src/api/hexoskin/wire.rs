@@ -1,0 +1,329 @@
+//! What goes over the wire: Tastypie's envelope and the original's objects. Members beyond the original's (`level` and what
+//! follows it on requests) are ours, optional, and change nothing of what the others mean.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
+
+use super::filters::Listing;
+use crate::domain::{Bundle, Request, RequestState, Slice, Until, User};
+use crate::workflow::decide::Approved;
+use crate::workflow::request::Told;
+use crate::workflow::share::ToldGrant;
+
+/// `/api/{resource}/{id}/`.
+#[derive(Clone, Copy)]
+pub(super) struct Uri(pub(super) &'static str, pub(super) i64);
+
+impl std::fmt::Display for Uri {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "/api/{}/{}/", self.0, self.1)
+    }
+}
+
+impl Serialize for Uri {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A moment in UTC, RFC 3339.
+#[derive(Clone, Copy)]
+struct Moment(DateTime<Utc>);
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+/// An end: a moment, or seconds after the decision.
+#[derive(Clone, Copy)]
+struct End(Until);
+
+impl Serialize for End {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Until::At(at) => Moment(at).serialize(serializer),
+            Until::For(length) => serializer.serialize_i64(length.num_seconds()),
+        }
+    }
+}
+
+/// Where a list's part lies.
+#[derive(Serialize, ToSchema)]
+struct Meta {
+    /// Objects in a part at most.
+    limit: i64,
+    /// The part after: path and query.
+    next: Option<String>,
+    /// Objects passed over.
+    offset: i64,
+    /// The part before.
+    previous: Option<String>,
+    /// Objects in all.
+    total_count: i64,
+}
+
+/// A part of a list.
+#[derive(Serialize, ToSchema)]
+pub(super) struct List<T> {
+    meta: Meta,
+    objects: Vec<T>,
+}
+
+impl<T> List<T> {
+    /// Wraps a part that `listing` asked for.
+    pub(super) fn of(slice: Slice<T>, listing: &Listing) -> Self {
+        let (previous, next) = listing.around(slice.total);
+        let (limit, offset) = (listing.page.limit, listing.page.offset);
+        Self { meta: Meta { limit, next, offset, previous, total_count: slice.total }, objects: slice.items }
+    }
+}
+
+/// Several objects that were named one by one.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Set<T> {
+    /// Those there are.
+    pub(super) objects: Vec<T>,
+    /// Ids that name nobody the caller may see.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) not_found: Vec<String>,
+}
+
+/// A person.
+#[derive(Serialize, ToSchema)]
+#[schema(as = User)]
+pub(super) struct UserBody {
+    /// Where their letters go.
+    email: String,
+    first_name: String,
+    id: i64,
+    last_name: String,
+    /// Always null here.
+    #[schema(value_type = Option<String>)]
+    profile: Option<()>,
+    #[schema(value_type = String, example = "/api/user/7/")]
+    resource_uri: Uri,
+    /// What they sign in with; the address unless they chose another.
+    username: String,
+}
+
+impl UserBody {
+    /// Tells of `user` as a resource called `resource`.
+    pub(super) fn of(user: User, resource: &'static str) -> Self {
+        Self {
+            email: user.email.to_string(),
+            first_name: user.first_name,
+            id: user.id.0,
+            last_name: user.last_name,
+            profile: None,
+            resource_uri: Uri(resource, user.id.0),
+            username: user.username,
+        }
+    }
+}
+
+impl From<User> for UserBody {
+    fn from(user: User) -> Self {
+        Self::of(user, "user")
+    }
+}
+
+/// Oneself.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Account)]
+pub(super) struct AccountBody {
+    #[serde(flatten)]
+    user: UserBody,
+    /// Whether they may keep watch and purge.
+    is_staff: bool,
+}
+
+impl From<User> for AccountBody {
+    fn from(user: User) -> Self {
+        Self { is_staff: user.is_admin, user: UserBody::of(user, "account") }
+    }
+}
+
+/// What access is asked for.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Bundle)]
+pub(super) struct BundleBody {
+    id: i64,
+    name: String,
+    #[schema(value_type = String, example = "/api/bundle/1/")]
+    resource_uri: Uri,
+}
+
+impl From<Bundle> for BundleBody {
+    fn from(bundle: Bundle) -> Self {
+        Self { id: bundle.id.0, name: bundle.name, resource_uri: Uri("bundle", bundle.id.0) }
+    }
+}
+
+/// Access that exists.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BundlePermission)]
+pub(super) struct PermissionBody {
+    #[schema(value_type = String, example = "/api/bundle/1/")]
+    bundle: Uri,
+    /// What its maker calls it.
+    name: Option<String>,
+    #[schema(value_type = String, example = "/api/bundle_permission/4/")]
+    resource_uri: Uri,
+    /// Who has access.
+    user_allowed: UserBody,
+    /// Whose data it opens.
+    user_target: UserBody,
+}
+
+impl From<ToldGrant> for PermissionBody {
+    fn from(told: ToldGrant) -> Self {
+        Self {
+            bundle: Uri("bundle", told.bundle.id.0),
+            name: Some(told.grant.comment).filter(|name| !name.is_empty()),
+            resource_uri: Uri("bundle_permission", told.grant.id.0),
+            user_allowed: told.grantee.into(),
+            user_target: told.grantor.into(),
+        }
+    }
+}
+
+/// Somebody asks.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BundlePermissionRequest)]
+pub(super) struct RequestBody {
+    bundle: BundleBody,
+    /// Where the letter's link leads; null: our own page.
+    redeem_url: Option<String>,
+    #[schema(value_type = String, example = "/api/bundle_permission_request/12/")]
+    resource_uri: Uri,
+    /// Seconds within which it may be decided.
+    ttl: i64,
+    /// Who gains access.
+    user_allowed: UserBody,
+    /// Who gets the letter and decides.
+    user_target: UserBody,
+    /// How much was asked for: view, edit, contribute.
+    level: &'static str,
+    /// A word from who asked.
+    message: Option<String>,
+    /// When the access shall end: a moment (RFC 3339), or a number of seconds after the decision; null: never.
+    #[schema(value_type = Option<String>, example = "2027-03-03T00:00:00Z")]
+    until: Option<End>,
+    /// pending, approved, declined, withdrawn, expired, cancelled, failed.
+    #[schema(example = "pending")]
+    state: &'static str,
+    /// How far the letter has come: queued, sent, deferred, bounced.
+    #[schema(example = "sent")]
+    mail_state: &'static str,
+    /// The end of the story, once it has one.
+    decision: Option<DecisionBody>,
+}
+
+/// How a request ended.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Decision)]
+struct DecisionBody {
+    /// When.
+    #[schema(value_type = String, example = "2026-12-03T09:30:00Z")]
+    at: Moment,
+    /// By whom; null where time or a removal ended it.
+    #[schema(value_type = Option<String>, example = "/api/user/7/")]
+    by: Option<Uri>,
+    /// A word with it.
+    reason: Option<String>,
+    /// Whether less was given than was asked.
+    is_narrowed: bool,
+    /// The access that came of it.
+    #[schema(value_type = Option<String>, example = "/api/bundle_permission/4/")]
+    bundle_permission: Option<Uri>,
+    /// What was given where that is less than was asked: only in the answer to the decision itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    given: Option<GivenBody>,
+}
+
+/// What was given: the members that differ from what was asked.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Given)]
+struct GivenBody {
+    /// A lower level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<&'static str>,
+    /// An earlier end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "2027-03-03T00:00:00Z")]
+    until: Option<Moment>,
+    /// Fewer resources, by URI.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    resources: Vec<String>,
+}
+
+impl RequestBody {
+    /// Tells of a request as it stands at `now`.
+    pub(super) fn of(told: Told, now: DateTime<Utc>) -> Self {
+        let Told { request, target, allowed, bundle, level } = told;
+        Self {
+            bundle: bundle.into(),
+            resource_uri: Uri("bundle_permission_request", request.id.0),
+            ttl: request.ttl.num_seconds(),
+            user_allowed: allowed.into(),
+            user_target: target.into(),
+            level: level.as_str(),
+            until: request.until.map(End),
+            state: request.state_at(now).as_str(),
+            mail_state: request.mail_state.as_str(),
+            decision: decision(&request, now),
+            redeem_url: request.redeem_url,
+            message: request.message,
+        }
+    }
+
+    /// Tells of a request that was approved right now, and how that differs from what was asked.
+    pub(super) fn approved(told: Told, approved: Approved, now: DateTime<Utc>) -> Self {
+        let mut body = Self::of(told, now);
+        if let Some(decision) = body.decision.as_mut().filter(|decision| decision.is_narrowed) {
+            decision.given = Some(GivenBody {
+                level: approved.asked_level.map(|_| approved.grant.level.as_str()),
+                until: approved.asked_until.and(approved.grant.ends_at).map(Moment),
+                resources: approved.resources,
+            });
+        }
+        body
+    }
+
+    /// Where it lives.
+    pub(super) fn location(&self) -> String {
+        self.resource_uri.to_string()
+    }
+}
+
+fn decision(request: &Request, now: DateTime<Utc>) -> Option<DecisionBody> {
+    let Some(decision) = &request.decision else {
+        // Nobody wrote down yet that its time was over.
+        return (request.state_at(now) == RequestState::Expired).then_some(DecisionBody {
+            at: Moment(request.expires_at),
+            by: None,
+            reason: None,
+            is_narrowed: false,
+            bundle_permission: None,
+            given: None,
+        });
+    };
+    Some(DecisionBody {
+        at: Moment(decision.at),
+        by: decision.by.map(|id| Uri("user", id.0)),
+        reason: decision.reason.clone(),
+        is_narrowed: decision.is_narrowed,
+        bundle_permission: decision.grant.map(|id| Uri("bundle_permission", id.0)),
+        given: None,
+    })
+}
+
+impl PermissionBody {
+    /// Where it lives.
+    pub(super) fn location(&self) -> String {
+        self.resource_uri.to_string()
+    }
+}

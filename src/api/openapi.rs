@@ -1,0 +1,71 @@
+//! The description of every API at /openapi.json, and its reader at /docs. Each API describes its own routes where they are
+//! served; here they become one document.
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_SECURITY_POLICY, LOCATION};
+use actix_web::web::{self, ServiceConfig};
+use utoipa::openapi::security::{ClientCredentials, Flow, Password};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme};
+use utoipa::openapi::{Info, OpenApi, OpenApiBuilder};
+
+use super::hexoskin;
+
+/// What the reader needs and no more: its own scripts and styles (it writes styles into elements), and this document.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                      connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// The whole document.
+pub fn document() -> OpenApi {
+    let mut info = Info::new("Countersign", env!("CARGO_PKG_VERSION"));
+    info.description = Some("Ask for access; the right person says yes by mail.".into());
+    let mut document = OpenApiBuilder::new().info(info).build();
+    document.merge(hexoskin::description());
+    let components = document.components.get_or_insert_default();
+    let basic = HttpBuilder::new().scheme(HttpAuthScheme::Basic).description(Some("Address or username, and password."));
+    components.add_security_scheme("basic", SecurityScheme::Http(basic.build()));
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A key (csk_…) or an access token (csa_…)."));
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+    let scopes = || Scopes::from_iter([("readonly", "look"), ("readwrite", "look and change")]);
+    let token = "/api/connect/oauth2/token/";
+    let flows =
+        [Flow::Password(Password::new(token, scopes())), Flow::ClientCredentials(ClientCredentials::new(token, scopes()))];
+    components.add_security_scheme("oauth2", SecurityScheme::OAuth2(OAuth2::new(flows)));
+    document
+}
+
+pub(super) fn routes(routes: &mut ServiceConfig) {
+    let text: web::Bytes = document().to_json().unwrap_or_default().into();
+    let json = move || {
+        let text = text.clone();
+        async move { HttpResponse::Ok().content_type("application/json").body(text) }
+    };
+    // No validator: it would send the document's address to another house.
+    let settings = utoipa_swagger_ui::Config::from("/openapi.json").validator_url("none");
+    routes
+        .app_data(web::Data::new(settings))
+        .route("/openapi.json", web::get().to(json))
+        .route("/docs", web::get().to(|| async { HttpResponse::MovedPermanently().insert_header((LOCATION, "/docs/")).finish() }))
+        .route("/docs/{file:.*}", web::get().to(reader));
+}
+
+async fn reader(file: web::Path<String>, settings: web::Data<utoipa_swagger_ui::Config<'static>>) -> HttpResponse {
+    match utoipa_swagger_ui::serve(&file, Arc::clone(&settings)) {
+        Ok(Some(file)) => {
+            let mut response = HttpResponse::Ok();
+            if file.gzpipped {
+                response.insert_header((CONTENT_ENCODING, "gzip"));
+            }
+            response
+                .content_type(file.content_type)
+                .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+                .body(file.bytes.into_owned())
+        }
+        Ok(None) => HttpResponse::NotFound().finish(),
+        Err(error) => {
+            tracing::error!(%error, "a file of the reader at /docs could not be made");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}
