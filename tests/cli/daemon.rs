@@ -117,8 +117,17 @@ fn what_was_added_beside_a_daemon_that_is_killed_is_there_when_it_is_back() {
 }
 
 #[test]
+fn a_stop_that_comes_as_it_starts_is_a_clean_one() {
+    let desk = Desk::new();
+    for _ in 0..5 {
+        assert_eq!(Running::start(&desk, &[]).stop("-TERM").0, Some(0));
+    }
+}
+
+#[test]
 fn the_log_is_json_where_that_is_wanted() {
-    let running = Running::start(&Desk::new(), &[("COUNTERSIGN__LOG__FORMAT", "json")]);
+    let desk = Desk::new();
+    let running = Running::start(&desk, &[("COUNTERSIGN__LOG__FORMAT", "json")]);
     let (code, log) = running.stop("-TERM");
     assert_eq!(code, Some(0));
     let lines: Vec<serde_json::Value> =
