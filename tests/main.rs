@@ -3,5 +3,7 @@
 
 mod daemon;
 mod mail;
+mod store;
 mod structure;
 mod support;
+mod workflow;
