@@ -4,5 +4,7 @@
 mod cli;
 mod daemon;
 mod mail;
+mod store;
 mod structure;
 mod support;
+mod workflow;

@@ -2,6 +2,7 @@
 
 pub(crate) mod daemon;
 pub(crate) mod faulty_smtp;
+pub(crate) mod house;
 pub(crate) mod postgres;
 pub(crate) mod smtp;
 
