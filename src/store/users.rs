@@ -266,6 +266,14 @@ pub fn add_group(tx: &mut Tx<'_>, name: &str) -> Result<Group, StoreError> {
     Ok(Group { id: GroupId(id), name: name.to_owned() })
 }
 
+/// Those of `ids` that ever were.
+pub fn find_groups(tx: &mut Tx<'_>, ids: &[GroupId]) -> Result<Vec<Group>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let query = user_groups::table.filter(user_groups::id.eq_any(ids)).select((user_groups::id, user_groups::name));
+    let rows: Vec<(i64, String)> = each!(tx, |c| query.load(c)?);
+    Ok(rows.into_iter().map(|(id, name)| Group { id: GroupId(id), name }).collect())
+}
+
 /// Puts a user into a group; twice is once.
 pub fn add_member(tx: &mut Tx<'_>, group: GroupId, user: UserId) -> Result<(), StoreError> {
     let values = (group_members::group_id.eq(group.0), group_members::user_id.eq(user.0));
