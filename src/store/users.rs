@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::{grants, group_members, principals, requests, user_groups, users};
-use super::{StoreError, Tx, each, row};
+use super::{StoreError, Tx, each, held, row};
 use crate::clock::from_micros;
 use crate::domain::{Address, Group, GroupId, NewUser, Page, PrincipalId, Slice, User, UserId};
 
@@ -76,6 +76,12 @@ pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
 pub fn find_ever(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let query = users::table.find(id.0).select(Row::columns());
     Ok(each!(tx, |c| query.first::<Row>(c).optional()?).map(User::from))
+}
+
+/// Somebody who is here, and stays until this transaction ends: an approval rests on it.
+pub fn hold(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
+    let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
+    Ok(held!(tx, query => Row).map(User::from))
 }
 
 /// Somebody by address.

@@ -20,14 +20,14 @@ use std::sync::{Arc, OnceLock};
 use chrono::{DateTime, TimeDelta, Utc};
 use countersign::clock::{Clock, ManualClock};
 use countersign::config::Config;
+use countersign::domain::grant::reshare;
 use countersign::domain::{
     Address, Bundle, BundleId, Caller, Credential, Grant, GrantId, GranteeKind, KeyId, Level, Narrowing, NewUser, PrincipalId,
     Request, RequestId, ResourceId, Scope, Scopes, User,
 };
-use countersign::domain::grant::reshare;
-use countersign::store::grants::NewGrant;
 use countersign::mail::outbox::{Outbox, Wake};
 use countersign::mail::{Captured, Mailbox, Sender, Transport};
+use countersign::store::grants::NewGrant;
 use countersign::store::outbox::QueuedLetter;
 use countersign::store::{self, Fault, Store, Tx};
 use countersign::token::Chance;
@@ -330,7 +330,10 @@ impl House {
     pub(crate) fn asked_by_mail(&self, bundle: &Bundle, target: &User, allowed: &User) -> (Request, String) {
         let request = self.asked(bundle, target, allowed);
         self.deliver();
-        (request, self.token_for(target.email.as_str()))
+        // Letters that are due together go out in any order.
+        let is_its = |token: &String| self.check(target, token).is_ok_and(|told| told.request.id == request.id);
+        let token = self.tokens_for(target.email.as_str()).into_iter().find(is_its).expect("a letter about it");
+        (request, token)
     }
 
     /// Asked, delivered, approved.

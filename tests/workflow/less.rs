@@ -1,7 +1,7 @@
 //! For less, never for more.
 
 use chrono::TimeDelta;
-use countersign::domain::{Level, Narrowing, User, Until};
+use countersign::domain::{Level, Narrowing, Until, User};
 use countersign::workflow::Refusal;
 use countersign::workflow::decide::Approved;
 use countersign::workflow::request::Filing;
