@@ -75,7 +75,7 @@ impl Store {
         let backend = if let Some(path) = sqlite::path_of(&database.url) {
             let writer = Writer::start(path, write_queue, clock.clone())?;
             let owned = path.to_owned();
-            let readers = Pool::new(database.connections, move || sqlite::open(&owned));
+            let readers = Pool::new(database.connections, move || sqlite::open_to_read(&owned));
             Backend::Sqlite { writer, readers, turns, path: path.to_owned() }
         } else {
             postgres::check_url(&database.url)?;
@@ -210,8 +210,7 @@ impl Store {
     /// As [`Store::read`], for callers that may block.
     pub fn read_sync<T, E: Fault>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let (Backend::Sqlite { readers: pool, .. } | Backend::Postgres { pool, .. }) = &*self.backend;
-        pool.with(|conn| {
-            begin(conn)?;
+        pool.with_begun(begin_to_read, |conn| {
             let result = now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx { conn, now, chance: &self.chance }));
             end(conn, result)
         })
@@ -231,8 +230,7 @@ impl Store {
         let (Backend::Sqlite { readers: pool, .. } | Backend::Postgres { pool, .. }) = &*self.backend;
         let mut tries = 1;
         loop {
-            let result = pool.with(|conn| {
-                begin(conn)?;
+            let result = pool.with_begun(begin, |conn| {
                 let result =
                     now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx { conn, now, chance: &self.chance }));
                 end(conn, result)
@@ -281,7 +279,11 @@ where
                     let run = || f(&mut Tx { conn, now, chance: &chance });
                     let panicked = |_| Err(E::from(StoreError::Query("a transaction panicked and was undone".into())));
                     let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(panicked);
-                    end_part(conn, result)
+                    // A panic leaves the savepoints open that it fell out of.
+                    while depth(conn) > 2 && undo(conn).is_ok() {}
+                    let failed_here = result.as_ref().err().and_then(Fault::as_store).is_some();
+                    let (result, is_ended) = end_part(conn, result);
+                    (result, is_ended && depth(conn) == 1 && !(failed_here && sqlite::is_undone(conn)))
                 }
                 Err(error) => (Err(E::from(error)), false),
             },
@@ -302,6 +304,32 @@ pub(super) fn begin(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(begun?)
 }
 
+/// Begins a look at one snapshot, in which PostgreSQL refuses to write; SQLite's readers cannot anyway.
+fn begin_to_read(conn: &mut Conn) -> Result<(), StoreError> {
+    match conn {
+        Conn::Sqlite(_) => begin(conn),
+        Conn::Postgres(c) => {
+            Ok(AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?)
+        }
+    }
+}
+
+/// How many transactions and savepoints are open; none where the connection lost count.
+pub(super) fn depth(conn: &mut Conn) -> u32 {
+    let status = match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
+        Conn::Postgres(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
+    };
+    status.transaction_depth().ok().flatten().map_or(0, std::num::NonZeroU32::get)
+}
+
+fn undo(conn: &mut Conn) -> diesel::QueryResult<()> {
+    match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::rollback_transaction(c),
+        Conn::Postgres(c) => AnsiTransactionManager::rollback_transaction(c),
+    }
+}
+
 /// Commits what went well and undoes what did not.
 pub(super) fn end<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> Result<T, E> {
     end_part(conn, result).0
@@ -313,8 +341,7 @@ fn end_part<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> (R
     let ended = match conn {
         Conn::Sqlite(c) if is_ok => AnsiTransactionManager::commit_transaction(c),
         Conn::Postgres(c) if is_ok => AnsiTransactionManager::commit_transaction(c),
-        Conn::Sqlite(c) => AnsiTransactionManager::rollback_transaction(c),
-        Conn::Postgres(c) => AnsiTransactionManager::rollback_transaction(c),
+        conn => undo(conn),
     };
     match (result, ended) {
         (Ok(_), Err(e)) => (Err(E::from(StoreError::from(e))), false),
@@ -330,3 +357,6 @@ fn now(conn: &mut Conn, clock: &Clock) -> Result<DateTime<Utc>, StoreError> {
         _ => Ok(clock.now()),
     }
 }
+
+#[cfg(test)]
+mod tests;

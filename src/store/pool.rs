@@ -3,7 +3,8 @@
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{Conn, StoreError};
+use super::engine::depth;
+use super::{Conn, Fault, StoreError};
 
 const WAIT: Duration = Duration::from_secs(5);
 
@@ -26,26 +27,46 @@ impl Pool {
     }
 
     /// Runs `f` with a connection of its own. Blocks while all are out, for five seconds at most.
-    pub(super) fn with<T, E: super::Fault>(&self, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        let mut lent = Lent { pool: self, conn: None };
-        let result = f(lent.conn.insert(self.take()?));
-        let is_broken =
-            result.as_ref().err().and_then(super::Fault::as_store).is_some_and(|e| matches!(e, StoreError::Unavailable(_)));
-        lent.give_back(is_broken);
-        result
+    pub(super) fn with<T, E: Fault>(&self, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        self.with_begun(|_| Ok(()), f)
     }
 
-    fn take(&self) -> Result<Conn, StoreError> {
+    /// As [`Pool::with`], after `begin`. A kept connection that fails there has grown old (the database was restarted, say):
+    /// nothing was done on it, so the next one is tried, until a new one fails too.
+    pub(super) fn with_begun<T, E: Fault>(
+        &self,
+        begin: impl Fn(&mut Conn) -> Result<(), StoreError>,
+        f: impl FnOnce(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E> {
+        loop {
+            let (conn, is_new) = self.take()?;
+            let mut lent = Lent { pool: self, conn: None };
+            let conn = lent.conn.insert(conn);
+            match begin(conn) {
+                Err(StoreError::Unavailable(_)) if !is_new => {}
+                Err(error) => return Err(E::from(error)),
+                Ok(()) => {
+                    let result = f(conn);
+                    let error = result.as_ref().err().and_then(Fault::as_store);
+                    lent.give_back(error.is_some_and(|e| matches!(e, StoreError::Unavailable(_))));
+                    return result;
+                }
+            }
+        }
+    }
+
+    /// A connection, and whether it was opened for this.
+    fn take(&self) -> Result<(Conn, bool), StoreError> {
         let deadline = Instant::now() + WAIT;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if let Some(conn) = state.idle.pop() {
-                return Ok(conn);
+                return Ok((conn, false));
             }
             if state.open < self.most {
                 state.open += 1;
                 drop(state);
-                return (self.open)().inspect_err(|_| self.put(None));
+                return (self.open)().map(|conn| (conn, true)).inspect_err(|_| self.put(None));
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -74,8 +95,10 @@ struct Lent<'a> {
 
 impl Lent<'_> {
     fn give_back(mut self, is_broken: bool) {
-        if let Some(conn) = self.conn.take() {
-            self.pool.put(if is_broken { None } else { Some(conn) });
+        if let Some(mut conn) = self.conn.take() {
+            // Whatever kept a transaction from ending, the next one must not find itself in it.
+            let is_idle = !is_broken && depth(&mut conn) == 0;
+            self.pool.put(is_idle.then_some(conn));
         }
     }
 }

@@ -148,6 +148,22 @@ pub(super) fn open(path: &str) -> Result<Conn, StoreError> {
     Ok(Conn::Sqlite(conn))
 }
 
+/// As [`open`], for connections that only read: the database refuses all else.
+pub(super) fn open_to_read(path: &str) -> Result<Conn, StoreError> {
+    let mut conn = open(path)?;
+    if let Conn::Sqlite(c) = &mut conn {
+        c.batch_execute("PRAGMA query_only = ON")?;
+    }
+    Ok(conn)
+}
+
+/// Whether SQLite has undone the whole transaction by itself, as it does where the disk is full. It has no question for
+/// that; it refuses a BEGIN within a transaction.
+pub(super) fn is_undone(conn: &mut Conn) -> bool {
+    let Conn::Sqlite(c) = conn else { return false };
+    c.batch_execute("BEGIN").is_ok()
+}
+
 /// Takes `FILE.lock` for as long as the answer lives.
 pub(super) fn lock(path: &str) -> Result<File, StoreError> {
     let name = format!("{path}.lock");

@@ -1,0 +1,145 @@
+//! What a connection of its own must be at hand for; what needs only a [`Store`] is in `tests/store`.
+
+use std::sync::mpsc::channel;
+
+use diesel::connection::SimpleConnection;
+
+use super::*;
+use crate::config::Config;
+use crate::domain::{Address, NewUser, UserId};
+use crate::store::limits::{self, Blocked};
+use crate::store::users;
+
+struct House {
+    store: Store,
+    _folder: tempfile::TempDir,
+}
+
+fn house() -> House {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut config = Config::defaults().expect("the defaults");
+    config.database.url = format!("sqlite:{}", folder.path().join("t.db").display());
+    let store = Store::open(&config.database, 64, Clock::System).expect("a store");
+    store.migrate().expect("the schema");
+    House { store, _folder: folder }
+}
+
+fn run(tx: &mut Tx<'_>, sql: &str) -> Result<(), StoreError> {
+    match tx.conn() {
+        Conn::Sqlite(c) => Ok(c.batch_execute(sql)?),
+        Conn::Postgres(c) => Ok(c.batch_execute(sql)?),
+    }
+}
+
+fn add(tx: &mut Tx<'_>, name: &str) -> Result<UserId, StoreError> {
+    let address = Address::parse(&format!("{name}@example.org")).expect("an address");
+    users::add(tx, &NewUser::with_address(address)).map(|user| user.id)
+}
+
+fn is_there(store: &Store, name: &str) -> bool {
+    let address = Address::parse(&format!("{name}@example.org")).expect("an address");
+    store.read_sync(|tx| users::find_by_email(tx, &address)).expect("a look").is_some()
+}
+
+/// Holds the writer, queues these, lets it go: all of them are in one batch. What each was told.
+fn in_one_batch(store: &Store, jobs: Vec<fn(&mut Tx<'_>) -> Result<(), StoreError>>) -> Vec<Result<(), StoreError>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(async {
+        let (open, gate) = channel::<()>();
+        let first = enqueue_in(store, move |_: &mut Tx<'_>| {
+            let _ = gate.recv();
+            Ok(())
+        });
+        let answers: Vec<_> = jobs.into_iter().map(|job| enqueue_in(store, job)).collect();
+        open.send(()).expect("the writer waits");
+        let _ = first.await;
+        let mut told = Vec::new();
+        for answer in answers {
+            told.push(answer.await.expect("an answer"));
+        }
+        told
+    })
+}
+
+fn enqueue_in(
+    store: &Store,
+    f: impl FnMut(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
+) -> oneshot::Receiver<Result<(), StoreError>> {
+    let Backend::Sqlite { writer, .. } = &*store.backend else { panic!("this is about SQLite") };
+    enqueue(writer, Chance::System, f).expect("room in the queue")
+}
+
+/// Fills the disk, as far as this connection can see.
+fn overflow(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    run(tx, "PRAGMA max_page_count = 1; INSERT INTO meta VALUES ('big', hex(randomblob(1000000)))")
+}
+
+#[test]
+fn a_full_disk_fails_the_whole_batch_and_the_writer_goes_on() {
+    let ways: [fn(&mut Tx<'_>) -> Result<(), StoreError>; 2] = [overflow, |tx| tx.attempt(overflow)];
+    for way in ways {
+        let house = house();
+        let told = in_one_batch(&house.store, vec![|tx| add(tx, "ann").map(drop), way, |tx| add(tx, "bob").map(drop)]);
+        assert!(told[0].is_err() && told[1].is_err(), "{told:?}");
+        for (name, told) in [("ann", &told[0]), ("bob", &told[2])] {
+            assert_eq!(is_there(&house.store, name), told.is_ok(), "{name} was told {told:?}");
+        }
+        house.store.write_sync(|tx| add(tx, "eve")).expect("the writer goes on");
+        assert!(is_there(&house.store, "eve"));
+    }
+}
+
+#[test]
+fn a_commit_that_fails_fails_for_all_in_it() {
+    let house = house();
+    let told = in_one_batch(
+        &house.store,
+        vec![
+            |tx| add(tx, "ann").map(drop),
+            |tx| {
+                run(tx, "PRAGMA defer_foreign_keys = ON")?;
+                limits::block(tx, UserId(4_242), Blocked::User(UserId(1)))
+            },
+            // A refusal too may rest on what another one in the batch had written.
+            |_| Err(StoreError::Violation("a refusal".into())),
+        ],
+    );
+    assert!(told.iter().all(|told| matches!(told, Err(StoreError::Unavailable(_)))), "{told:?}");
+    assert!(!is_there(&house.store, "ann"));
+    house.store.write_sync(|tx| add(tx, "ann")).expect("the writer goes on");
+}
+
+#[test]
+fn a_failure_or_a_panic_undoes_only_itself_in_a_batch() {
+    let house = house();
+    let told = in_one_batch(
+        &house.store,
+        vec![
+            |tx| add(tx, "ann").map(drop),
+            |tx| add(tx, "bob").and(Err(StoreError::Violation("no".into()))),
+            |tx| {
+                add(tx, "eve")?;
+                panic!("on purpose")
+            },
+            |tx| {
+                tx.attempt(|tx| {
+                    add(tx, "joe")?;
+                    tx.attempt(|_| -> Result<(), StoreError> { panic!("on purpose, in a savepoint") })
+                })
+            },
+            |tx| add(tx, "zoe").map(drop),
+        ],
+    );
+    let oks: Vec<bool> = told.iter().map(Result::is_ok).collect();
+    assert_eq!(oks, [true, false, false, false, true], "{told:?}");
+    let there = ["ann", "bob", "eve", "joe", "zoe"].map(|name| is_there(&house.store, name));
+    assert_eq!(there, [true, false, false, false, true]);
+}
+
+#[test]
+fn a_look_cannot_write() {
+    let house = house();
+    let result = house.store.read_sync(|tx| add(tx, "ann"));
+    assert!(result.is_err());
+    assert!(!is_there(&house.store, "ann"));
+}

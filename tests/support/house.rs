@@ -1,0 +1,534 @@
+//! A house for one test: a database of its own, a clock it moves, a mailbox it reads, and verbs that read like a story.
+//!
+//! ```ignore
+//! on_both![a_second_redeem_is_gone];
+//!
+//! fn a_second_redeem_is_gone(house: &House) {
+//!     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+//!     let sleep = house.bundle("Sleep data", &ann);
+//!     house.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
+//!     house.deliver();
+//!     let token = house.token_for("ann@example.org");
+//!     house.redeem(&ann, &token).unwrap();
+//!     assert_eq!(word(house.redeem(&ann, &token)), "approved");
+//! }
+//! ```
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use countersign::clock::{Clock, ManualClock};
+use countersign::config::Config;
+use countersign::domain::{
+    Address, Bundle, BundleId, Caller, Credential, Grant, GrantId, GranteeKind, KeyId, Level, Narrowing, NewUser, PrincipalId,
+    Request, RequestId, ResourceId, Scope, Scopes, User,
+};
+use countersign::domain::grant::reshare;
+use countersign::store::grants::NewGrant;
+use countersign::mail::outbox::{Outbox, Wake};
+use countersign::mail::{Captured, Mailbox, Sender, Transport};
+use countersign::store::outbox::QueuedLetter;
+use countersign::store::{self, Fault, Store, Tx};
+use countersign::token::Chance;
+use countersign::workflow::decide::Approved;
+use countersign::workflow::request::{Filing, Told, UserRef};
+use countersign::workflow::{Refusal, account, decide, request, share};
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::{Nullable, Text};
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
+
+use super::postgres::Cluster;
+
+/// Makes of each function that takes a `&House` two tests: `name::sqlite` and `name::postgres`.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[test]
+            fn sqlite() {
+                super::$name(&$crate::support::house::House::new($crate::support::house::Kind::Sqlite));
+            }
+
+            #[test]
+            fn postgres() {
+                super::$name(&$crate::support::house::House::new($crate::support::house::Kind::Postgres));
+            }
+        }
+    )+};
+}
+pub(crate) use on_both;
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// Where the data is. Gone when the last house on it is.
+#[derive(Debug)]
+enum Place {
+    Sqlite(tempfile::TempDir),
+    Postgres(String),
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Self::Postgres(url) = self
+            && !std::thread::panicking()
+        {
+            Cluster::shared().drop_database(url);
+        }
+    }
+}
+
+/// A house with nobody in it. Its time is the first of December 2026, noon, until it is moved.
+#[derive(Clone)]
+pub(crate) struct House {
+    pub(crate) config: Arc<Config>,
+    pub(crate) store: Store,
+    pub(crate) clock: ManualClock,
+    pub(crate) mailbox: Mailbox,
+    pub(crate) transport: Transport,
+    pub(crate) outbox: Outbox,
+    pub(crate) chance: Chance,
+    place: Arc<Place>,
+}
+
+/// A column of texts.
+#[derive(QueryableByName)]
+struct Value {
+    #[diesel(sql_type = Nullable<Text>)]
+    value: Option<String>,
+}
+
+impl House {
+    /// A fresh, migrated database with the defaults of the configuration.
+    pub(crate) fn new(kind: Kind) -> Self {
+        let house = Self::empty(kind);
+        if kind == Kind::Sqlite {
+            house.store.migrate().unwrap();
+        }
+        house
+    }
+
+    /// As [`House::new`], but on SQLite nothing is migrated yet.
+    pub(crate) fn empty(kind: Kind) -> Self {
+        let place = match kind {
+            Kind::Sqlite => Place::Sqlite(tempfile::tempdir().unwrap()),
+            Kind::Postgres => Place::Postgres(Cluster::shared().create_database(|url| open(url).migrate().map(drop).unwrap())),
+        };
+        Self::at(Arc::new(place), "", ManualClock::new(noon()))
+    }
+
+    /// A PostgreSQL database without any table.
+    pub(crate) fn bare_postgres() -> Self {
+        let place = Place::Postgres(Cluster::shared().create_empty_database());
+        Self::at(Arc::new(place), "", ManualClock::new(noon()))
+    }
+
+    fn at(place: Arc<Place>, settings: &str, clock: ManualClock) -> Self {
+        let url = match &*place {
+            Place::Sqlite(folder) => format!("sqlite:{}", folder.path().join("countersign.db").display()),
+            Place::Postgres(url) => url.clone(),
+        };
+        let mut config = Config::build(Some(settings), []).unwrap();
+        config.database.url = url;
+        let config = Arc::new(config);
+        let store =
+            Store::open(&config.database, config.limits.write_queue, Clock::Manual(clock.clone())).expect("the database opens");
+        let mailbox = Mailbox::new(config.limits.captured_letters, Clock::Manual(clock.clone()));
+        let transport = match Transport::from_config(&config.mail, 1, Clock::Manual(clock.clone())).unwrap() {
+            Transport::Capture(_) => Transport::Capture(mailbox.clone()),
+            other => other,
+        };
+        let chance = Chance::System;
+        let sender = Sender::parse(&config.mail.from).unwrap();
+        let outbox = Outbox::new(store.clone(), transport.clone(), chance.clone(), Arc::clone(&config), sender, Wake::default());
+        Self { config, store, clock, mailbox, transport, outbox, chance, place }
+    }
+
+    /// Another daemon on the same data and clock, with these lines of configuration: what a restart is, too.
+    pub(crate) fn with(&self, settings: &str) -> Self {
+        Self::at(Arc::clone(&self.place), settings, self.clock.clone())
+    }
+
+    /// Which database it is on.
+    pub(crate) fn kind(&self) -> Kind {
+        if matches!(*self.place, Place::Sqlite(_)) { Kind::Sqlite } else { Kind::Postgres }
+    }
+
+    /// The SQLite file.
+    pub(crate) fn file_path(&self) -> PathBuf {
+        match &*self.place {
+            Place::Sqlite(folder) => folder.path().join("countersign.db"),
+            Place::Postgres(_) => panic!("PostgreSQL has no file"),
+        }
+    }
+
+    // --- the database, from the side ---
+
+    /// Runs SQL on a connection beside the store's.
+    pub(crate) fn sql(&self, text: &str) -> diesel::QueryResult<()> {
+        match &*self.place {
+            Place::Sqlite(_) => self.sqlite().batch_execute(text),
+            Place::Postgres(url) => PgConnection::establish(url).unwrap().batch_execute(text),
+        }
+    }
+
+    /// The texts of the column `value` that a query answers with.
+    pub(crate) fn texts(&self, query: &str) -> Vec<String> {
+        let query = diesel::sql_query(query.to_owned());
+        let values: Vec<Value> = match &*self.place {
+            Place::Sqlite(_) => query.load(&mut self.sqlite()).unwrap(),
+            Place::Postgres(url) => query.load(&mut PgConnection::establish(url).unwrap()).unwrap(),
+        };
+        values.into_iter().map(|value| value.value.unwrap_or_default()).collect()
+    }
+
+    /// How many rows a table has, of those for which the condition holds.
+    pub(crate) fn count(&self, table: &str, condition: &str) -> usize {
+        let query = format!("SELECT CAST(count(*) AS TEXT) AS value FROM {table} WHERE {condition}");
+        self.texts(&query)[0].parse().unwrap()
+    }
+
+    fn sqlite(&self) -> SqliteConnection {
+        let mut conn = SqliteConnection::establish(self.file_path().to_str().unwrap()).unwrap();
+        conn.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
+        conn
+    }
+
+    /// One transaction.
+    pub(crate) fn write<T, E>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Fault,
+    {
+        self.store.write_sync(f)
+    }
+
+    /// One look.
+    pub(crate) fn read<T, E: Fault>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.store.read_sync(f)
+    }
+
+    // --- time ---
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    pub(crate) fn pass(&self, time: TimeDelta) {
+        self.clock.advance(time);
+    }
+
+    // --- who and what there is ---
+
+    /// Somebody, called as the address begins: `ann@…` is Ann.
+    pub(crate) fn user(&self, email: &str) -> User {
+        self.add_user(email, |_| ())
+    }
+
+    pub(crate) fn admin(&self, email: &str) -> User {
+        self.add_user(email, |new| new.is_admin = true)
+    }
+
+    pub(crate) fn add_user(&self, email: &str, change: impl FnOnce(&mut NewUser)) -> User {
+        let mut new = NewUser::with_address(address(email));
+        let mut name: Vec<char> = email.split('@').next().unwrap().chars().collect();
+        name[0] = name[0].to_ascii_uppercase();
+        new.first_name = name.into_iter().collect();
+        change(&mut new);
+        self.write(move |tx| account::add_user(tx, &Caller::operator(), &new)).unwrap()
+    }
+
+    /// A bundle of somebody's data.
+    pub(crate) fn bundle(&self, name: &str, owner: &User) -> Bundle {
+        self.bundle_of(name, owner, &[])
+    }
+
+    /// A bundle with these resources, asked for at `edit`.
+    pub(crate) fn bundle_of(&self, name: &str, owner: &User, uris: &[&str]) -> Bundle {
+        let (name, owner) = (name.to_owned(), Some(owner.id));
+        let uris: Vec<String> = uris.iter().map(|uri| (*uri).to_owned()).collect();
+        self.write(move |tx| account::add_bundle(tx, &Caller::operator(), &name, owner, Level::Edit, &uris)).unwrap()
+    }
+
+    /// A bundle that nobody owns: everybody gives of their own.
+    pub(crate) fn relationship(&self, name: &str) -> Bundle {
+        let name = name.to_owned();
+        self.write(move |tx| account::add_bundle(tx, &Caller::operator(), &name, None, Level::View, &[])).unwrap()
+    }
+
+    /// A grant that lets its holder share on, as SAS and Filr make them.
+    pub(crate) fn entitle(&self, bundle: &Bundle, holder: &User, level: Level) -> Grant {
+        self.entitle_with(bundle, holder.id.into(), level, reshare::INTERNAL | reshare::EXTERNAL, None, &[])
+    }
+
+    pub(crate) fn entitle_with(
+        &self,
+        bundle: &Bundle,
+        holder: PrincipalId,
+        level: Level,
+        reshare: i32,
+        ends_at: Option<DateTime<Utc>>,
+        resources: &[ResourceId],
+    ) -> Grant {
+        let (bundle, resources) = (bundle.clone(), resources.to_vec());
+        self.write(move |tx| {
+            let new = NewGrant {
+                request: None,
+                parent: None,
+                grantor: bundle.owner.unwrap(),
+                grantee_kind: GranteeKind::User,
+                grantee: Some(holder),
+                bundle: Some(bundle.id),
+                resources: &resources,
+                level,
+                reshare,
+                ends_at,
+                comment: "",
+                created_by: bundle.owner,
+            };
+            store::grants::add(tx, &new)
+        })
+        .unwrap()
+    }
+
+    /// An app with a key, as its calls arrive.
+    pub(crate) fn app(&self, name: &str, user: Option<&User>, scopes: &[Scope]) -> Caller {
+        let (is_admin, user) = (user.is_some_and(|user| user.is_admin), user.map(|user| user.id));
+        let scopes: Scopes = scopes.iter().copied().collect();
+        let redeem_urls = vec!["https://app.example/redeem".to_owned()];
+        let new = account::NewKey { name: name.to_owned(), user, scopes, redeem_urls };
+        let chance = self.chance.clone();
+        let secret = self.write(move |tx| account::add_key(tx, &Caller::operator(), &chance, &new)).unwrap();
+        Caller {
+            user,
+            is_admin: is_admin && scopes.has(Scope::Admin),
+            key: Some(KeyId(secret.id())),
+            app: None,
+            scopes,
+            credential: Credential::Key,
+            peer: None,
+        }
+    }
+
+    // --- the stories ---
+
+    pub(crate) fn file(&self, caller: &Caller, filing: &Filing) -> Result<(Told, bool), Refusal> {
+        let (config, caller, filing) = (Arc::clone(&self.config), caller.clone(), filing.clone());
+        self.write(move |tx| request::file(tx, &config, &caller, &filing))
+    }
+
+    /// Somebody asks for themselves.
+    pub(crate) fn asked(&self, bundle: &Bundle, target: &User, allowed: &User) -> Request {
+        self.file(&person(allowed), &ask(bundle, target, allowed)).unwrap().0.request
+    }
+
+    /// Asked, delivered, and the token of the letter.
+    pub(crate) fn asked_by_mail(&self, bundle: &Bundle, target: &User, allowed: &User) -> (Request, String) {
+        let request = self.asked(bundle, target, allowed);
+        self.deliver();
+        (request, self.token_for(target.email.as_str()))
+    }
+
+    /// Asked, delivered, approved.
+    pub(crate) fn given(&self, bundle: &Bundle, target: &User, allowed: &User) -> Grant {
+        let (_, token) = self.asked_by_mail(bundle, target, allowed);
+        self.redeem(target, &token).unwrap().1.grant
+    }
+
+    pub(crate) fn check(&self, user: &User, token: &str) -> Result<Told, Refusal> {
+        self.check_as(&person(user), token)
+    }
+
+    pub(crate) fn check_as(&self, caller: &Caller, token: &str) -> Result<Told, Refusal> {
+        self.read(|tx| decide::check(tx, caller, token))
+    }
+
+    pub(crate) fn redeem(&self, user: &User, token: &str) -> Result<(Told, Approved), Refusal> {
+        self.redeem_as(&person(user), token, &Narrowing::default())
+    }
+
+    pub(crate) fn redeem_as(&self, caller: &Caller, token: &str, to: &Narrowing) -> Result<(Told, Approved), Refusal> {
+        let (caller, token, to) = (caller.clone(), token.to_owned(), to.clone());
+        self.write(move |tx| decide::redeem(tx, &caller, &token, &to))
+    }
+
+    pub(crate) fn decline(&self, user: &User, token: &str, reason: Option<&str>) -> Result<Told, Refusal> {
+        let (caller, token, reason) = (person(user), token.to_owned(), reason.map(str::to_owned));
+        self.write(move |tx| decide::decline_by_token(tx, &caller, &token, reason.as_deref()))
+    }
+
+    /// Decides without a token, as the inbox does.
+    pub(crate) fn approve(&self, user: &User, request: RequestId) -> Result<(Told, Approved), Refusal> {
+        let caller = person(user);
+        self.write(move |tx| {
+            let request = request::find(tx, &caller, request)?;
+            decide::approve(tx, &caller, &request, &Narrowing::default())
+        })
+    }
+
+    pub(crate) fn resend(&self, caller: &Caller, request: RequestId) -> Result<Request, Refusal> {
+        let caller = caller.clone();
+        self.write(move |tx| request::resend(tx, &caller, request))
+    }
+
+    pub(crate) fn delete(&self, caller: &Caller, request: RequestId) -> Result<(), Refusal> {
+        let caller = caller.clone();
+        self.write(move |tx| request::delete(tx, &caller, request))
+    }
+
+    pub(crate) fn revoke(&self, caller: &Caller, grant: GrantId) -> Result<Vec<GrantId>, Refusal> {
+        let caller = caller.clone();
+        self.write(move |tx| share::revoke(tx, &caller, grant))
+    }
+
+    pub(crate) fn hand_over(&self, bundle: BundleId, to: &User) -> Result<(), Refusal> {
+        let to = to.id;
+        self.write(move |tx| account::hand_over(tx, &Caller::operator(), bundle, to))
+    }
+
+    pub(crate) fn remove_user(&self, user: &User, heir: Option<&User>) -> Result<(), Refusal> {
+        let (user, heir) = (user.id, heir.map(|heir| heir.id));
+        self.write(move |tx| account::remove_user(tx, &Caller::operator(), user, heir))
+    }
+
+    /// Writes down which requests have run out of time.
+    pub(crate) fn sweep(&self) -> usize {
+        self.write(|tx| request::expire_overdue(tx, 100)).unwrap()
+    }
+
+    // --- what came of it ---
+
+    pub(crate) fn request(&self, id: RequestId) -> Request {
+        self.read(|tx| store::requests::find(tx, id)).unwrap().expect("the request is there")
+    }
+
+    /// Its state in a word, as it is read now.
+    pub(crate) fn state(&self, id: RequestId) -> &'static str {
+        self.request(id).state_at(self.now()).as_str()
+    }
+
+    pub(crate) fn grant(&self, id: GrantId) -> Grant {
+        self.read(|tx| store::grants::find(tx, id)).unwrap().expect("the grant is there")
+    }
+
+    pub(crate) fn is_live(&self, id: GrantId) -> bool {
+        self.grant(id).is_live_at(self.now())
+    }
+
+    /// All letters, oldest first.
+    pub(crate) fn queue(&self) -> Vec<QueuedLetter> {
+        let mut letters = self.read(|tx| store::outbox::list(tx, 1_000)).unwrap();
+        letters.reverse();
+        letters
+    }
+
+    /// The letters, oldest first: kind and state of each.
+    pub(crate) fn letters(&self) -> Vec<(&'static str, &'static str)> {
+        self.queue().iter().map(|letter| (letter.kind.as_str(), letter.state.as_str())).collect()
+    }
+
+    /// Sends what is due; answers with the number of attempts. Not from within a runtime: see [`House::delivered`].
+    pub(crate) fn deliver(&self) -> usize {
+        runtime().block_on(self.delivered())
+    }
+
+    /// Sends what is due.
+    pub(crate) async fn delivered(&self) -> usize {
+        self.outbox.deliver_due().await.expect("the outbox can be read")
+    }
+
+    /// The captured letters to an address, newest first.
+    pub(crate) fn letters_to(&self, email: &str) -> Vec<Captured> {
+        self.mailbox.list().into_iter().filter(|letter| letter.to == email).collect()
+    }
+
+    /// The token in the newest letter to an address that has one.
+    pub(crate) fn token_for(&self, email: &str) -> String {
+        self.tokens_for(email).into_iter().next().unwrap_or_else(|| panic!("no letter with a token to {email}"))
+    }
+
+    /// The tokens in the letters to an address, newest first.
+    pub(crate) fn tokens_for(&self, email: &str) -> Vec<String> {
+        self.letters_to(email).iter().filter_map(|letter| token_in(&letter.text)).collect()
+    }
+
+    /// The audit's events, oldest first within each chain.
+    pub(crate) fn events(&self) -> Vec<String> {
+        self.texts("SELECT event AS value FROM audit ORDER BY at, chain, seq")
+    }
+}
+
+fn open(url: &str) -> Store {
+    let mut config = Config::defaults().unwrap();
+    config.database.url = url.to_owned();
+    Store::open(&config.database, 64, Clock::Manual(ManualClock::new(noon()))).unwrap()
+}
+
+fn noon() -> DateTime<Utc> {
+    "2026-12-01T12:00:00Z".parse().unwrap()
+}
+
+/// The runtime under tests that are not async themselves.
+pub(crate) fn runtime() -> &'static tokio::runtime::Runtime {
+    static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap())
+}
+
+pub(crate) fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+/// A person, signed in.
+pub(crate) fn person(user: &User) -> Caller {
+    Caller::person(user.id, user.is_admin, Credential::Password)
+}
+
+/// A request with nothing but what it must say.
+pub(crate) fn ask(bundle: &Bundle, target: &User, allowed: &User) -> Filing {
+    Filing {
+        target: UserRef::Id(target.id),
+        allowed: UserRef::Id(allowed.id),
+        bundle: bundle.id,
+        level: None,
+        message: None,
+        redeem_url: None,
+        ttl: None,
+        until: None,
+    }
+}
+
+/// An offer: who would gain is asked.
+pub(crate) fn offer(bundle: &Bundle, to: &User) -> Filing {
+    ask(bundle, to, to)
+}
+
+/// The token of a link in a text.
+pub(crate) fn token_in(text: &str) -> Option<String> {
+    let start = text.find("csr_")?;
+    let end = text[start..].find(|c: char| !c.is_ascii_alphanumeric() && !"_-".contains(c));
+    Some(text[start..end.map_or(text.len(), |end| start + end)].to_owned())
+}
+
+/// What a story ended with, in a word: `ok`, or the refusal's.
+pub(crate) fn word<T>(result: Result<T, Refusal>) -> &'static str {
+    match result {
+        Ok(_) => "ok",
+        Err(Refusal::Unauthenticated) => "unauthenticated",
+        Err(Refusal::NotFound(_)) => "not found",
+        Err(Refusal::Unknown { .. }) => "unknown",
+        Err(Refusal::Invalid { field, .. }) => field,
+        Err(Refusal::Forbidden(_)) => "forbidden",
+        Err(Refusal::MissingScope(_)) => "missing scope",
+        Err(Refusal::Closed(closed)) => closed.as_str(),
+        Err(Refusal::TooMany { .. }) => "too many",
+        Err(Refusal::KeyReused) => "key reused",
+        Err(Refusal::InFlight) => "in flight",
+        Err(Refusal::Taken { .. }) => "taken",
+        Err(Refusal::Store(error)) => panic!("the store: {error}"),
+        Err(Refusal::Chance(error)) => panic!("{error}"),
+    }
+}

@@ -1,0 +1,281 @@
+//! Asking again: the same pending request, after its end, after a no; resending; and what holds letters back.
+
+use chrono::TimeDelta;
+use countersign::domain::{Level, Scope, UserId};
+use countersign::store::limits::{self, Blocked};
+use countersign::workflow::Refusal;
+use countersign::workflow::request::Filing;
+
+use crate::support::house::{House, ask, offer, on_both, person, word};
+
+const LAVISH: &str = "[limits]\ntarget_letters = 0";
+
+on_both![
+    the_same_pending_request_is_found_and_no_second_letter_goes,
+    the_same_from_another_caller_is_still_the_same_request,
+    after_its_time_the_same_can_be_asked_again,
+    after_a_decline_the_pause_is_a_week_and_doubles_to_ninety_days,
+    a_pause_is_for_the_same_people_and_the_same_thing,
+    who_is_blocked_cannot_ask,
+    who_is_blocked_cannot_have_the_letter_sent_again,
+    a_letter_is_sent_again_every_ten_minutes_and_five_times,
+    old_links_stay_good_until_one_of_them_decides,
+    only_who_asked_has_the_letter_sent_again,
+    nothing_is_sent_again_for_what_has_ended,
+    a_target_gets_three_letters_and_then_one_an_hour,
+    a_person_causes_twenty_letters_an_hour_and_a_hundred_a_day,
+    an_app_causes_two_hundred_letters_a_day,
+    a_budget_that_is_off_holds_nobody_back,
+];
+
+fn the_same_pending_request_is_found_and_no_second_letter_goes(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let sleep = house.bundle("Sleep data", &ann);
+    let (first, is_new) = house.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
+    assert!(is_new);
+    let events = house.events().len();
+    for _ in 0..5 {
+        let (again, is_new) = house.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
+        assert_eq!((again.request.id, is_new), (first.request.id, false));
+    }
+    // Other words and another level make it no other request: it says what was asked first.
+    let filing = Filing { level: Some(Level::View), message: Some("please".into()), ..ask(&sleep, &ann, &bob) };
+    let (again, is_new) = house.file(&person(&bob), &filing).unwrap();
+    assert_eq!((again.request.id, is_new, again.level, again.request.message), (first.request.id, false, Level::Edit, None));
+    assert_eq!(house.letters(), [("decide", "queued")]);
+    assert_eq!(house.events().len(), events);
+    assert_eq!(house.deliver(), 1);
+}
+
+fn the_same_from_another_caller_is_still_the_same_request(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let sleep = house.bundle("Sleep data", &ann);
+    let first = house.asked(&sleep, &ann, &bob);
+    let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
+    let (again, is_new) = house.file(&app, &ask(&sleep, &ann, &bob)).unwrap();
+    assert_eq!((again.request.id, is_new, again.request.key), (first.id, false, None));
+    // The other way round it is another one.
+    let coach = house.relationship("coach");
+    let one = house.asked(&coach, &ann, &bob);
+    let other = house.asked(&coach, &bob, &ann);
+    assert_ne!(one.id, other.id);
+}
+
+fn after_its_time_the_same_can_be_asked_again(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let sleep = house.bundle("Sleep data", &ann);
+    let first = house.asked(&sleep, &ann, &bob);
+    house.pass(TimeDelta::days(7) - TimeDelta::microseconds(1));
+    assert!(!house.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap().1);
+    house.pass(TimeDelta::microseconds(1));
+    // No sweeper ran, and none is needed.
+    let (second, is_new) = house.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
+    assert!(is_new);
+    assert_ne!(second.request.id, first.id);
+    assert_eq!((house.state(first.id), house.state(second.request.id)), ("expired", "pending"));
+    assert_eq!(house.sweep(), 0);
+}
+
+fn after_a_decline_the_pause_is_a_week_and_doubles_to_ninety_days(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let sleep = house.bundle("Sleep data", &ann);
+    for days in [7, 14, 28, 56, 90, 90] {
+        let (_, token) = house.asked_by_mail(&sleep, &ann, &bob);
+        house.decline(&ann, &token, None).unwrap();
+        let end = house.now() + TimeDelta::days(days);
+        house.pass(TimeDelta::days(days) - TimeDelta::microseconds(1));
+        match house.file(&person(&bob), &ask(&sleep, &ann, &bob)) {
+            Err(Refusal::TooMany { retry_at, .. }) => assert_eq!(retry_at, end),
+            other => panic!("{other:?}"),
+        }
+        house.pass(TimeDelta::microseconds(1));
+    }
+    assert_eq!(word(house.file(&person(&bob), &ask(&sleep, &ann, &bob))), "ok");
+}
+
+fn a_pause_is_for_the_same_people_and_the_same_thing(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    let (sleep, steps) = (house.bundle("Sleep data", &ann), house.bundle("Steps", &ann));
+    let (_, token) = house.asked_by_mail(&sleep, &ann, &bob);
+    house.decline(&ann, &token, None).unwrap();
+    let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
+    assert_eq!(word(house.file(&app, &ask(&sleep, &ann, &bob))), "too many", "another caller is no way around it");
+    let lower = Filing { level: Some(Level::View), ..ask(&sleep, &ann, &bob) };
+    assert_eq!(word(house.file(&person(&bob), &lower)), "too many", "nor is another level");
+    assert_eq!(word(house.file(&person(&eve), &ask(&sleep, &ann, &eve))), "ok");
+    assert_eq!(word(house.file(&person(&bob), &ask(&steps, &ann, &bob))), "ok");
+    // A withdrawn request starts no pause.
+    let coach = house.relationship("coach");
+    let house = house.with(LAVISH);
+    let request = house.asked(&coach, &ann, &bob);
+    house.delete(&person(&bob), request.id).unwrap();
+    assert_eq!(word(house.file(&person(&bob), &ask(&coach, &ann, &bob))), "ok");
+}
+
+fn block(house: &House, decider: UserId, blocked: Blocked) {
+    house.write(move |tx| limits::block(tx, decider, blocked)).unwrap();
+    house.write(move |tx| limits::block(tx, decider, blocked)).unwrap();
+}
+
+fn who_is_blocked_cannot_ask(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    let coach = house.relationship("coach");
+    let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
+    block(house, ann.id, Blocked::User(bob.id));
+    assert_eq!(word(house.file(&person(&bob), &ask(&coach, &ann, &bob))), "forbidden");
+    assert_eq!(word(house.file(&app, &ask(&coach, &ann, &bob))), "forbidden", "nor has an app ask for them");
+    assert_eq!(word(house.file(&person(&bob), &ask(&coach, &eve, &bob))), "ok", "a block is its decider's own");
+    block(house, ann.id, Blocked::Key(app.key.unwrap()));
+    assert_eq!(word(house.file(&app, &ask(&coach, &ann, &eve))), "forbidden");
+    assert_eq!(word(house.file(&person(&eve), &ask(&coach, &ann, &eve))), "ok");
+    // A key's number is not a person's.
+    let (ann, bob) = (ann.id, bob.id);
+    house.write(move |tx| limits::unblock(tx, ann, Blocked::User(bob))).unwrap();
+    let (ann, bob) = (house.user("ann2@example.org"), house.user("bob2@example.org"));
+    block(house, ann.id, Blocked::Key(countersign::domain::KeyId(bob.id.0)));
+    assert_eq!(word(house.file(&person(&bob), &ask(&coach, &ann, &bob))), "ok");
+}
+
+fn who_is_blocked_cannot_have_the_letter_sent_again(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let coach = house.relationship("coach");
+    let request = house.asked(&coach, &ann, &bob);
+    block(house, ann.id, Blocked::User(bob.id));
+    house.pass(TimeDelta::minutes(10));
+    assert_eq!(word(house.resend(&person(&bob), request.id)), "forbidden");
+}
+
+fn a_letter_is_sent_again_every_ten_minutes_and_five_times(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let sleep = house.bundle("Sleep data", &ann);
+    let request = house.asked(&sleep, &ann, &bob);
+    for _ in 0..5 {
+        house.pass(TimeDelta::minutes(10) - TimeDelta::microseconds(1));
+        assert_eq!(word(house.resend(&person(&bob), request.id)), "too many");
+        house.pass(TimeDelta::microseconds(1));
+        let resent = house.resend(&person(&bob), request.id).unwrap();
+        assert_eq!((resent.last_letter_at, resent.expires_at), (house.now(), request.expires_at));
+        assert_eq!(house.deliver(), if resent.letters == 2 { 2 } else { 1 });
+    }
+    house.pass(TimeDelta::days(1));
+    assert_eq!(word(house.resend(&person(&bob), request.id)), "too many");
+    assert_eq!(house.letters(), [("decide", "sent"); 6]);
+}
+
+fn old_links_stay_good_until_one_of_them_decides(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let sleep = house.bundle("Sleep data", &ann);
+    let (request, _) = house.asked_by_mail(&sleep, &ann, &bob);
+    for _ in 0..2 {
+        house.pass(TimeDelta::minutes(10));
+        house.resend(&person(&bob), request.id).unwrap();
+        house.deliver();
+    }
+    let tokens = house.tokens_for("ann@example.org");
+    assert_eq!(tokens.len(), 3);
+    for token in &tokens {
+        assert_eq!(house.check(&ann, token).unwrap().request.id, request.id);
+    }
+    house.redeem(&ann, &tokens[2]).unwrap();
+    for token in &tokens {
+        assert_eq!(word(house.redeem(&ann, token)), "approved");
+        assert_eq!(word(house.check(&ann, token)), "approved");
+        assert_eq!(word(house.decline(&ann, token, None)), "approved");
+    }
+}
+
+fn only_who_asked_has_the_letter_sent_again(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    let sleep = house.bundle("Sleep data", &ann);
+    let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
+    let request = house.file(&app, &ask(&sleep, &ann, &bob)).unwrap().0.request;
+    house.pass(TimeDelta::hours(1));
+    assert_eq!(word(house.resend(&person(&eve), request.id)), "not found");
+    assert_eq!(word(house.resend(&person(&ann), request.id)), "forbidden");
+    assert_eq!(word(house.resend(&app, request.id)), "ok");
+}
+
+fn nothing_is_sent_again_for_what_has_ended(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let (sleep, coach) = (house.bundle("Sleep data", &ann), house.relationship("coach"));
+    let (request, token) = house.asked_by_mail(&sleep, &ann, &bob);
+    house.redeem(&ann, &token).unwrap();
+    house.pass(TimeDelta::minutes(10));
+    assert_eq!(word(house.resend(&person(&bob), request.id)), "approved");
+    let request = house.asked(&coach, &ann, &bob);
+    house.pass(TimeDelta::days(7));
+    assert_eq!(word(house.resend(&person(&bob), request.id)), "expired");
+}
+
+fn a_target_gets_three_letters_and_then_one_an_hour(house: &House) {
+    let ann = house.user("ann@example.org");
+    let coach = house.relationship("coach");
+    let mut askers = (0..).map(|number| house.user(&format!("asker{number}@example.org")));
+    let mut ask_again = |house: &House| {
+        let asker = askers.next().unwrap();
+        house.file(&person(&asker), &ask(&coach, &ann, &asker))
+    };
+    for _ in 0..3 {
+        assert_eq!(word(ask_again(house)), "ok");
+    }
+    match ask_again(house) {
+        Err(Refusal::TooMany { retry_at, .. }) => assert_eq!(retry_at, house.now() + TimeDelta::hours(1)),
+        other => panic!("{other:?}"),
+    }
+    // A restart forgets nothing.
+    let house = &house.with("");
+    house.pass(TimeDelta::hours(1) - TimeDelta::microseconds(1));
+    assert_eq!(word(ask_again(house)), "too many");
+    house.pass(TimeDelta::microseconds(1));
+    assert_eq!([word(ask_again(house)), word(ask_again(house))], ["ok", "too many"]);
+    house.pass(TimeDelta::days(30));
+    assert_eq!([(); 4].map(|()| word(ask_again(house))), ["ok", "ok", "ok", "too many"], "a rest saves up three at most");
+}
+
+fn a_person_causes_twenty_letters_an_hour_and_a_hundred_a_day(house: &House) {
+    const FEWER: &str = "[limits]\ninitiator_hourly = 2\ninitiator_daily = 6";
+    let ann = house.user("ann@example.org");
+    let sleep = house.bundle("Sleep data", &ann);
+    let mut readers = (0..).map(|number| house.user(&format!("reader{number}@example.org")));
+    let mut offer_again = |house: &House| word(house.file(&person(&ann), &offer(&sleep, &readers.next().unwrap())));
+    let limits = &house.config.limits;
+    assert_eq!((limits.initiator_hourly, limits.initiator_daily), (20, 100));
+    let mut offered = Vec::new();
+    for _ in 0..48 {
+        // A restart forgets nothing.
+        let house = house.with(FEWER);
+        offered.push((0..4).filter(|_| offer_again(&house) == "ok").count());
+        house.pass(TimeDelta::hours(1));
+    }
+    assert_eq!(offered[..3], [2, 2, 2]);
+    assert!(offered.iter().all(|count| *count <= 2), "{offered:?}");
+    assert_eq!(offered[24..].iter().sum::<usize>(), 6, "{offered:?}");
+}
+
+fn an_app_causes_two_hundred_letters_a_day(house: &House) {
+    let coach = house.relationship("coach");
+    let bob = house.user("bob@example.org");
+    let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
+    let house = &house.with("[limits]\napp_daily = 4");
+    for number in 0..4 {
+        let target = house.user(&format!("t{number}@example.org"));
+        assert_eq!(word(house.file(&app, &ask(&coach, &target, &bob))), "ok");
+    }
+    let last = house.user("last@example.org");
+    let house = &house.with("[limits]\napp_daily = 4");
+    assert_eq!(word(house.file(&app, &ask(&coach, &last, &bob))), "too many");
+    house.pass(TimeDelta::hours(6));
+    assert_eq!(word(house.file(&app, &ask(&coach, &last, &bob))), "ok");
+    assert_eq!(house.with("").config.limits.app_daily, 200);
+}
+
+fn a_budget_that_is_off_holds_nobody_back(house: &House) {
+    let ann = house.user("ann@example.org");
+    let coach = house.relationship("coach");
+    let house = &house.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0");
+    for number in 0..10 {
+        let asker = house.user(&format!("asker{number}@example.org"));
+        assert_eq!(word(house.file(&person(&asker), &ask(&coach, &ann, &asker))), "ok");
+    }
+    assert_eq!(house.count("budgets", "1 = 1"), 0);
+}

@@ -1,0 +1,108 @@
+//! A lost answer resolves.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use countersign::domain::{Caller, Scope};
+use countersign::workflow::idempotency::{Answer, Once, once};
+use countersign::workflow::{Refusal, request};
+
+use crate::support::house::{House, ask, on_both, person, word};
+
+on_both![
+    the_same_key_gives_the_same_answer_and_does_nothing_twice,
+    the_same_key_with_another_body_is_refused,
+    a_key_is_forgotten_after_a_day,
+    a_key_is_its_callers_own,
+    a_refusal_is_not_kept,
+    the_same_key_at_the_same_moment_does_it_once,
+    a_key_is_printable_and_short,
+];
+
+fn key(house: &House, caller: &Caller, name: &str, body: &str) -> Result<Once, Refusal> {
+    Once::new(caller, name, "POST", "/api/request/", body.as_bytes(), house.config.retention.idempotency.delta())
+}
+
+/// Files by way of a key, as an API does: the answer's body is the request's id.
+fn file(house: &House, caller: &Caller, filing: &request::Filing, name: &str, body: &str) -> Result<Answer, Refusal> {
+    let kept = key(house, caller, name, body)?;
+    let (config, caller, filing) = (Arc::clone(&house.config), caller.clone(), filing.clone());
+    house.write(move |tx| {
+        once(tx, Some(&kept), |tx| {
+            let (told, is_new) = request::file(tx, &config, &caller, &filing)?;
+            let location = Some(format!("/api/request/{}/", told.request.id));
+            Ok(Answer { status: if is_new { 201 } else { 200 }, location, body: told.request.id.to_string(), is_replay: false })
+        })
+    })
+}
+
+fn the_same_key_gives_the_same_answer_and_does_nothing_twice(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let filing = ask(&house.bundle("Sleep data", &ann), &ann, &bob);
+    let first = file(house, &person(&bob), &filing, "k-1", "{}").unwrap();
+    assert_eq!((first.status, first.is_replay), (201, false));
+    let events = house.events().len();
+    // A restart forgets nothing.
+    let house = house.with("");
+    let second = file(&house, &person(&bob), &filing, "k-1", "{}").unwrap();
+    assert_eq!((second.status, second.is_replay, second.body, second.location), (201, true, first.body, first.location));
+    assert_eq!((house.events().len(), house.letters().len()), (events, 1));
+    // Without it, the pending request is found.
+    assert_eq!(file(&house, &person(&bob), &filing, "k-2", "{}").unwrap().status, 200);
+}
+
+fn the_same_key_with_another_body_is_refused(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let filing = ask(&house.bundle("Sleep data", &ann), &ann, &bob);
+    file(house, &person(&bob), &filing, "k-1", "{}").unwrap();
+    assert_eq!(word(file(house, &person(&bob), &filing, "k-1", "{ }")), "key reused");
+}
+
+fn a_key_is_forgotten_after_a_day(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let filing = ask(&house.bundle("Sleep data", &ann), &ann, &bob);
+    file(house, &person(&bob), &filing, "k-1", "{}").unwrap();
+    house.pass(TimeDelta::days(1) - TimeDelta::microseconds(1));
+    assert!(file(house, &person(&bob), &filing, "k-1", "{}").unwrap().is_replay);
+    house.pass(TimeDelta::microseconds(1));
+    assert!(!file(house, &person(&bob), &filing, "k-1", "{\"other\":1}").unwrap().is_replay);
+    assert!(file(house, &person(&bob), &filing, "k-1", "{\"other\":1}").unwrap().is_replay);
+}
+
+fn a_key_is_its_callers_own(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let filing = ask(&house.bundle("Sleep data", &ann), &ann, &bob);
+    file(house, &person(&bob), &filing, "k-1", "{}").unwrap();
+    let app = house.app("app", Some(&bob), &[Scope::Requests]);
+    assert!(!file(house, &app, &filing, "k-1", "{}").unwrap().is_replay);
+    assert_eq!(word(file(house, &person(&ann), &filing, "k-1", "{}")), "forbidden");
+}
+
+fn a_refusal_is_not_kept(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let sleep = house.bundle("Sleep data", &ann);
+    assert_eq!(word(file(house, &person(&ann), &ask(&sleep, &ann, &bob), "k-1", "{}")), "forbidden");
+    assert_eq!(house.count("idempotency_keys", "1 = 1"), 0);
+}
+
+fn the_same_key_at_the_same_moment_does_it_once(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let filing = ask(&house.relationship("coach"), &ann, &bob);
+    let (caller, filing) = (&person(&bob), &filing);
+    let answers: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(move || file(house, caller, filing, "k-1", "{}"))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let fresh = answers.iter().flatten().filter(|answer| !answer.is_replay).count();
+    assert_eq!(fresh, 1, "{answers:?}");
+    assert!(answers.iter().all(|answer| matches!(answer, Ok(_) | Err(Refusal::InFlight))), "{answers:?}");
+    assert_eq!(house.count("requests", "1 = 1"), 1);
+}
+
+fn a_key_is_printable_and_short(house: &House) {
+    let caller = Caller::operator();
+    for name in ["", "a b", "é", "a\nb", &"x".repeat(201)] {
+        assert_eq!(word(key(house, &caller, name, "")), "Idempotency-Key", "{name:?}");
+    }
+    assert_eq!(word(key(house, &caller, &"x".repeat(200), "")), "ok");
+}

@@ -1,0 +1,11 @@
+//! The stories, on both databases: every sentence of DESIGN §2.
+
+mod again;
+mod authority;
+mod deciding;
+mod ending;
+mod filing;
+mod idempotency;
+mod less;
+mod purge;
+mod races;
