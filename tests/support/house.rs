@@ -20,14 +20,14 @@ use std::sync::{Arc, OnceLock};
 use chrono::{DateTime, TimeDelta, Utc};
 use countersign::clock::{Clock, ManualClock};
 use countersign::config::Config;
+use countersign::domain::grant::reshare;
 use countersign::domain::{
     Address, Bundle, BundleId, Caller, Credential, Grant, GrantId, GranteeKind, KeyId, Level, Narrowing, NewUser, PrincipalId,
     Request, RequestId, ResourceId, Scope, Scopes, User,
 };
-use countersign::domain::grant::reshare;
-use countersign::store::grants::NewGrant;
 use countersign::mail::outbox::{Outbox, Wake};
 use countersign::mail::{Captured, Mailbox, Sender, Transport};
+use countersign::store::grants::NewGrant;
 use countersign::store::outbox::QueuedLetter;
 use countersign::store::{self, Fault, Store, Tx};
 use countersign::token::Chance;
@@ -46,12 +46,12 @@ macro_rules! on_both {
         mod $name {
             #[test]
             fn sqlite() {
-                super::$name(&$crate::support::house::House::new($crate::support::house::Kind::Sqlite));
+                insta::allow_duplicates! { super::$name(&$crate::support::house::House::new($crate::support::house::Kind::Sqlite)) }
             }
 
             #[test]
             fn postgres() {
-                super::$name(&$crate::support::house::House::new($crate::support::house::Kind::Postgres));
+                insta::allow_duplicates! { super::$name(&$crate::support::house::House::new($crate::support::house::Kind::Postgres)) }
             }
         }
     )+};

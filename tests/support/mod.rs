@@ -1,6 +1,8 @@
 //! What the tests stand on.
 
 pub(crate) mod faulty_smtp;
+pub(crate) mod house;
+pub(crate) mod http;
 pub(crate) mod postgres;
 pub(crate) mod smtp;
 
