@@ -9,7 +9,7 @@ use std::sync::Arc;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::{App as ActixApp, Error, HttpServer, middleware, web};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::api::rates::Rates;
 use crate::auth::Authenticator;
@@ -22,6 +22,12 @@ use crate::mail::{Mailbox, Sender, Transport, TransportError};
 use crate::store::{Store, StoreError};
 use crate::token::{Chance, NoChance};
 use crate::{api, pages};
+
+/// Measured values are kept as they come until they are counted into their buckets: this often.
+const UPKEEP: std::time::Duration = std::time::Duration::from_secs(5);
+/// Upper bounds of the buckets: seconds that a request took, and writes that shared a commit.
+const SECONDS: [f64; 12] = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+const SIZES: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 
 /// Why a daemon does not start.
 #[derive(Debug, thiserror::Error)]
@@ -124,7 +130,7 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
     if !migrated.is_empty() {
         tracing::info!(migrations = ?migrated, "the schema is up to date");
     }
-    app.metrics = PrometheusBuilder::new().install_recorder().ok();
+    app.metrics = counted()?;
 
     let address = app.config.server.listen;
     let cannot = |e: std::io::Error| StartError::Listen { address, reason: e.to_string() };
@@ -138,6 +144,14 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
         server = server.workers(app.config.server.workers);
     }
     let bound = server.addrs().first().copied().unwrap_or(address);
+    if let Some(metrics) = app.metrics.clone() {
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(UPKEEP).await;
+                metrics.run_upkeep();
+            }
+        });
+    }
     let jobs = Jobs::start(&app.config, &app.store, app.outbox.clone(), app.wake.clone(), Arc::clone(&app.rates));
     tracing::info!(address = %bound, public_url = %app.config.server.public_url, "listening");
     ready(&app, bound);
@@ -145,4 +159,13 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
     let stopped = tokio::time::timeout(app.config.server.stop_within.duration(), jobs.stop()).await;
     tracing::info!(clean = stopped.is_ok(), "stopped");
     outcome
+}
+
+/// Starts counting. None where this process counts already: a second daemon in one process is a test's.
+fn counted() -> Result<Option<PrometheusHandle>, StartError> {
+    let wrong = |e: metrics_exporter_prometheus::BuildError| StartError::Server(e.to_string());
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)
+        .and_then(|builder| builder.set_buckets_for_metric(Matcher::Suffix("_batch_size".into()), &SIZES));
+    Ok(builder.map_err(wrong)?.install_recorder().ok())
 }

@@ -3,6 +3,7 @@
 
 mod api;
 mod clients;
+mod daemon;
 mod mail;
 mod store;
 mod structure;

@@ -1,3 +1,102 @@
-//! The benchmark harness.
+//! The benchmark harness: `cargo bench --bench load -- [--quick] [--rounds N] [--scenario NAME]…`, see docs/BENCHMARKS.md.
+//!
+//! The daemon runs as its users run it, in a process of its own, and is measured from outside. What it is compared with
+//! runs in the same rounds, each right beside the other, since one machine is not as fast as itself a minute later.
+//! Nothing here fails because something was slow.
 
-fn main() {}
+mod bare;
+mod chart;
+mod framework;
+mod goals;
+mod http;
+mod letters;
+mod loops;
+mod mail;
+mod people;
+mod process;
+mod report;
+mod scenarios;
+mod stock;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use crate::report::Report;
+
+/// What can be measured, and what it is.
+const SCENARIOS: [(&str, &str); 6] = [
+    ("bare", "the framework, the SQLite loop and fdatasync alone: what the others are compared with"),
+    ("file", "POST a request, each for another pair of people; the letters wait"),
+    ("check", "GET a token"),
+    ("redeem", "PUT a token"),
+    ("mail", "letters through SMTP into a sink, against smtp-source into the same"),
+    ("start", "from exec to ready, and the memory of a daemon that waits"),
+];
+
+/// How much is measured.
+struct Plan {
+    rounds: usize,
+    is_quick: bool,
+    scenarios: Vec<String>,
+}
+
+impl Plan {
+    fn has(&self, scenario: &str) -> bool {
+        self.scenarios.is_empty() || self.scenarios.iter().any(|name| name == scenario)
+    }
+}
+
+fn main() -> Result<()> {
+    let mut plan = Plan { rounds: 0, is_quick: false, scenarios: Vec::new() };
+    let mut is_bench = false;
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            framework::ARGUMENT => return framework::serve(),
+            // Cargo's own.
+            "--bench" => is_bench = true,
+            "--quick" => plan.is_quick = true,
+            "--rounds" => plan.rounds = arguments.next().context("--rounds needs a number")?.parse()?,
+            "--scenario" => plan.scenarios.push(known(arguments.next().as_deref())?),
+            "--help" => return say(&help()),
+            other => bail!("there is no argument {other:?}\n{}", help()),
+        }
+    }
+    if !is_bench {
+        return say("this measures when `cargo bench --bench load` starts it");
+    }
+    if plan.rounds == 0 {
+        plan.rounds = 5;
+    }
+    let mut report = Report::default();
+    scenarios::measure(&plan, &mut report)?;
+
+    let judged = report.judge(&goals::GOALS);
+    say(&report.table(&judged))?;
+    let folder = folder();
+    let json = serde_json::json!({ "rounds": plan.rounds, "is_quick": plan.is_quick, "series": report.series, "goals": judged });
+    std::fs::write(folder.join("results.json"), serde_json::to_string_pretty(&json)?)?;
+    std::fs::write(folder.join("chart.svg"), chart::draw(&judged))?;
+    say("written: target/load/results.json, target/load/chart.svg")
+}
+
+/// Where results, logs and, while it runs, databases are: on the disk that holds the build, not in memory.
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).with_file_name("load")
+}
+
+fn known(name: Option<&str>) -> Result<String> {
+    let found = SCENARIOS.iter().find(|(scenario, _)| Some(*scenario) == name);
+    found.map(|(scenario, _)| (*scenario).to_owned()).with_context(help)
+}
+
+fn help() -> String {
+    let lines: Vec<String> = SCENARIOS.iter().map(|(name, what)| format!("  {name:7} {what}")).collect();
+    format!("cargo bench --bench load -- [--quick] [--rounds N] [--scenario NAME]…, where NAME is one of\n{}", lines.join("\n"))
+}
+
+fn say(text: &str) -> Result<()> {
+    Ok(writeln!(std::io::stdout(), "{text}")?)
+}

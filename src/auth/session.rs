@@ -3,6 +3,8 @@
 
 use std::net::IpAddr;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use zeroize::Zeroizing;
 
@@ -46,6 +48,13 @@ impl Authenticator {
             self.store.write(move |tx| credentials::touch_session(tx, id)).await?;
         }
         Ok(Caller { peer, ..person(&user, Credential::Session) })
+    }
+
+    /// A random name for a browser that is not signed in, which its forms are bound to: 128 bits, kept nowhere.
+    pub fn name_visit(&self) -> Result<String, AuthError> {
+        let mut bytes = [0; 16];
+        self.chance.fill(&mut bytes)?;
+        Ok(URL_SAFE_NO_PAD.encode(bytes))
     }
 
     /// Signs a browser out.

@@ -4,6 +4,7 @@
 mod audit;
 mod backup;
 mod bundle;
+mod demo;
 mod group;
 mod key;
 mod log;
@@ -45,6 +46,8 @@ struct Cli {
 enum Command {
     /// Run the daemon (also what happens without a command).
     Serve,
+    /// Try it: people, data and a request in a throw-away database, with the letter and the lines to paste.
+    Demo,
     /// Bring the database's schema to what this version needs.
     Migrate,
     /// The configuration.
@@ -109,6 +112,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     };
     match command {
         Command::Serve => serve::run(load()?),
+        Command::Demo => demo::run(load()?),
         Command::Migrate => migrate::run(&load()?),
         // Whose configuration is wrong must be able to ask what it is.
         Command::Config(command) => settings::run(file, command),

@@ -107,9 +107,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// The state, judged at `now`: a pending request whose time is over is expired, whatever a sweeper did.
+    /// The state, judged at `now`: a pending request whose time is over has ended, whatever a sweeper did.
     pub fn state_at(&self, now: DateTime<Utc>) -> RequestState {
-        if self.state == RequestState::Pending && now >= self.expires_at { RequestState::Expired } else { self.state }
+        match self.state {
+            RequestState::Pending if now >= self.expires_at && self.mail_state == MailState::Bounced => RequestState::Failed,
+            RequestState::Pending if now >= self.expires_at => RequestState::Expired,
+            state => state,
+        }
     }
 
     /// To whom news of the outcome goes: who gains by an ask, who offered an invite.

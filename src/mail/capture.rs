@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::mail::message::{Mail, sanitised_subject};
@@ -41,6 +42,7 @@ impl fmt::Debug for Captured {
 #[derive(Clone)]
 pub struct Mailbox {
     letters: Arc<Mutex<Letters>>,
+    count: watch::Sender<u64>,
     most: usize,
     clock: Clock,
 }
@@ -54,7 +56,7 @@ struct Letters {
 impl Mailbox {
     /// A mailbox that remembers the last `most` letters.
     pub fn new(most: usize, clock: Clock) -> Self {
-        Self { letters: Arc::default(), most, clock }
+        Self { letters: Arc::default(), count: watch::Sender::default(), most, clock }
     }
 
     /// Takes a letter in; one that could not be sent as mail is refused here too.
@@ -75,7 +77,13 @@ impl Mailbox {
         };
         letters.newest_first.push_front(captured);
         letters.newest_first.truncate(self.most);
+        self.count.send_replace(letters.count);
         Outcome::Delivered { response: format!("captured as {}", letters.count) }
+    }
+
+    /// How many letters ever came in, to wait for the next.
+    pub fn arrivals(&self) -> watch::Receiver<u64> {
+        self.count.subscribe()
     }
 
     /// What it holds, newest first.

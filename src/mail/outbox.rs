@@ -157,11 +157,16 @@ impl Outbox {
                 let mut ready = Vec::new();
                 for letter in outbox::claim(tx, limit, lease, LEASE)? {
                     let id = letter.id;
-                    match compose::compose(tx, &inner.config, &inner.chance, &inner.sender, letter, lease) {
+                    let made = tx.attempt(|tx| compose::compose(tx, &inner.config, &inner.chance, &inner.sender, letter, lease));
+                    match made {
                         Ok(Some(one)) => ready.push(one),
-                        Ok(None) => drop(outbox::record(tx, id, lease, &Recorded::Cancelled)?),
+                        Ok(None) => {
+                            outbox::record(tx, id, lease, &Recorded::Cancelled)?;
+                        }
                         // A row that cannot become a letter must not hold up those behind it.
-                        Err(StoreError::Query(error)) => drop(outbox::record(tx, id, lease, &Recorded::Dead { error })?),
+                        Err(StoreError::Query(error) | StoreError::Violation(error)) => {
+                            outbox::record(tx, id, lease, &Recorded::Dead { error })?;
+                        }
                         Err(other) => return Err(other),
                     }
                 }
@@ -225,9 +230,14 @@ impl Outbox {
     }
 
     fn hold(&self, problem: &Problem) {
+        let now = self.0.store.clock().now();
         let mut pause = self.0.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        if pause.as_ref().is_some_and(|pause| now < pause.until) {
+            // Said by a letter that was on its way when another one found out.
+            return;
+        }
         let length = pause.as_ref().map_or(PAUSE_LEAST, |pause| (pause.length * 2).min(PAUSE_MOST));
-        let until = self.0.store.clock().now() + length;
+        let until = now + length;
         tracing::error!(why = %problem.text, %until, "no letter leaves: the mail server's settings need an operator");
         *pause = Some(Pause { until, why: problem.text.clone(), length });
     }
@@ -296,11 +306,12 @@ fn record(tx: &mut Tx<'_>, chance: &Chance, done: &compose::Done, verdict: &Verd
             (Recorded::Released { at, error: Some(problem.to_string()) }, Some(MailState::Deferred), true)
         }
     };
-    if !outbox::record(tx, done.letter, done.lease, &recorded)? {
-        return Ok(());
-    }
+    // Whoever has the lease by now: what surely reached nobody opens nothing.
     if let Some(token) = done.token.filter(|_| is_token_dead) {
         tokens::delete(tx, token)?;
+    }
+    if !outbox::record(tx, done.letter, done.lease, &recorded)? {
+        return Ok(());
     }
     let (Some(request), Some(mail_state), true) = (done.request, mail_state, done.kind.carries_token()) else { return Ok(()) };
     requests::set_mail_state(tx, request, mail_state)?;
@@ -308,7 +319,7 @@ fn record(tx: &mut Tx<'_>, chance: &Chance, done: &compose::Done, verdict: &Verd
         audit::append_own(tx, Event { name: "letter.bounced", request: Some(request), ..Event::default() })?;
         let pending = requests::find(tx, request)?.filter(|request| request.state_at(now) == RequestState::Pending);
         if let Some(asker) = pending.as_ref().and_then(crate::domain::Request::asker) {
-            outbox::add(tx, LetterKind::Undeliverable, asker, Some(request), done.generation)?;
+            outbox::add_once(tx, LetterKind::Undeliverable, asker, request, done.generation)?;
         }
     }
     Ok(())

@@ -39,13 +39,18 @@ const SCHEMES: &[&str] = &[
 /// A name of a person, an app, a bundle, as it may stand in a letter and in its subject: one line, at most
 /// [`NAME_CHARS`] characters, nothing invisible, no link.
 pub fn display_safe(name: &str) -> String {
+    shorten(&unlinked(&one_line(name)), NAME_CHARS)
+}
+
+/// A name as it may stand on a page of ours, where nothing becomes a link by itself: one line, nothing invisible.
+pub fn one_line(name: &str) -> String {
     let visible: String = name
         .chars()
         .filter(|c| !is_invisible(*c) && !matches!(c, '\u{200C}' | '\u{200D}'))
         .map(|c| if c.is_control() || is_line_end(c) { ' ' } else { c })
         .collect();
     let words: Vec<&str> = visible.split_whitespace().collect();
-    shorten(&unlinked(&words.join(" ")), NAME_CHARS)
+    words.join(" ")
 }
 
 /// A message or a reason, by lines: at most [`MESSAGE_CHARS`] characters and [`MESSAGE_LINES`] lines, no blank line at

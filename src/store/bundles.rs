@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::{bundle_resources, bundles, resources};
-use super::{StoreError, Tx, each, row};
+use super::{StoreError, Tx, each, held, row};
 use crate::domain::{Bundle, BundleId, Level, Page, Resource, ResourceId, ResourceKind, Slice, UserId};
 
 row! {
@@ -70,6 +70,12 @@ pub fn find(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError>
 pub fn find_ever(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
     let query = bundles::table.find(id.0).select(Row::columns());
     each!(tx, |c| query.first::<Row>(c).optional()?).map(Bundle::try_from).transpose()
+}
+
+/// A bundle that exists, and stays as it is until this transaction ends: an approval rests on it.
+pub fn hold(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
+    let query = bundles::table.find(id.0).filter(bundles::deleted_at.is_null()).select(Row::columns());
+    held!(tx, query => Row).map(Bundle::try_from).transpose()
 }
 
 /// Those of `ids` that ever were.

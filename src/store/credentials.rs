@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::schema::{access_tokens, api_keys, sessions, sign_in_codes};
-use super::{StoreError, Tx, each, row};
+use super::{StoreError, Tx, each, held, row};
 use crate::clock::from_micros;
 use crate::domain::{KeyId, Scope, Scopes, SessionId, UserId};
 use crate::token::SecretHash;
@@ -85,6 +85,12 @@ pub fn add_key(
 pub fn find_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
     let query = api_keys::table.find(id.0).select(KeyRow::columns());
     Ok(each!(tx, |c| query.first::<KeyRow>(c).optional()?).map(ApiKey::from))
+}
+
+/// A key, which stays as it is until this transaction ends: an approval rests on it.
+pub fn hold_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
+    let query = api_keys::table.find(id.0).select(KeyRow::columns());
+    Ok(held!(tx, query => KeyRow).map(ApiKey::from))
 }
 
 /// Takes a key back.

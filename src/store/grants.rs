@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::bundles::unreadable;
 use super::schema::{grant_resources, grants, resources};
-use super::{StoreError, Tx, each, row};
+use super::{StoreError, Tx, each, held, row};
 use crate::clock::from_micros;
 use crate::domain::{BundleId, Grant, GrantId, GranteeKind, Level, Page, PrincipalId, RequestId, ResourceId, Slice, UserId};
 
@@ -154,6 +154,12 @@ fn public_id(tx: &Tx<'_>) -> Result<String, StoreError> {
 pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
     let query = grants::table.find(id.0).select(Row::columns());
     each!(tx, |c| query.first::<Row>(c).optional()?).map(Grant::try_from).transpose()
+}
+
+/// A grant, which stays as it is until this transaction ends: one that is shared on under it rests on it.
+pub fn hold(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
+    let query = grants::table.find(id.0).select(Row::columns());
+    held!(tx, query => Row).map(Grant::try_from).transpose()
 }
 
 /// Which grants a list is of. Several conditions hold together.

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::schema::{blocks, budgets, cooldowns, idempotency_keys};
-use super::{StoreError, Tx, each};
+use super::{Conn, StoreError, Tx, each};
 use crate::clock::from_micros;
 use crate::domain::{KeyId, UserId};
 
@@ -27,8 +27,21 @@ pub fn take(tx: &mut Tx<'_>, budget: Budget) -> Result<Option<DateTime<Utc>>, St
     let now = tx.micros();
     let step = budget.every.num_microseconds().unwrap_or(i64::MAX / 4).max(1);
     let full = step.saturating_mul(i64::from(budget.burst));
-    let row = budgets::table.find((budget.kind, budget.subject));
-    let full_at: Option<i64> = each!(tx, |c| row.select(budgets::full_at).first(c).optional()?);
+    let row = || budgets::table.find((budget.kind, budget.subject)).select(budgets::full_at);
+    let full_at: Option<i64> = match tx.conn() {
+        Conn::Sqlite(c) => row().first(c).optional()?,
+        Conn::Postgres(c) => {
+            // Of two who take at once, the second must see what the first left.
+            let values = (budgets::kind.eq(budget.kind), budgets::subject.eq(budget.subject), budgets::full_at.eq(now));
+            match row().for_update().first(c).optional()? {
+                None => {
+                    diesel::insert_into(budgets::table).values(values).on_conflict_do_nothing().execute(c)?;
+                    row().for_update().first(c).optional()?
+                }
+                held => held,
+            }
+        }
+    };
     let next = full_at.unwrap_or(now).max(now) + step;
     if next - now > full {
         return Ok(Some(from_micros(next - full)));

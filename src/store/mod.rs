@@ -58,6 +58,17 @@ macro_rules! each {
 }
 pub(crate) use each;
 
+/// The first row of a query, kept from being changed by others until the transaction ends. SQLite has one writer anyway.
+macro_rules! held {
+    ($tx:expr, $query:expr => $row:ty) => {
+        match $tx.conn() {
+            $crate::store::Conn::Sqlite(c) => $query.first::<$row>(c).optional()?,
+            $crate::store::Conn::Postgres(c) => $query.for_share().first::<$row>(c).optional()?,
+        }
+    };
+}
+pub(crate) use held;
+
 /// A row as it is read: the struct, and its columns as a list that both databases take (diesel's `Selectable` is for one).
 macro_rules! row {
     (struct $name:ident from $table:ident { $($field:ident: $type:ty),+ $(,)? }) => {

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::bundles::unreadable;
-use super::schema::outbox;
+use super::schema::{outbox, tokens};
 use super::{Conn, StoreError, Tx, each, row};
 use crate::clock::from_micros;
 use crate::domain::{LetterId, LetterKind, LetterState, RequestId, TokenId, UserId};
@@ -105,6 +105,19 @@ pub fn add(
     Ok(LetterId(id))
 }
 
+/// As [`add`], unless that very letter was queued before.
+pub fn add_once(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, request: RequestId, generation: i32) -> Result<(), StoreError> {
+    let its = outbox::table
+        .filter(outbox::request_id.eq(request.0))
+        .filter(outbox::kind.eq(kind.as_str()))
+        .filter(outbox::generation.eq(generation))
+        .count();
+    if each!(tx, |c| its.get_result::<i64>(c)?) == 0 {
+        add(tx, kind, user, Some(request), generation)?;
+    }
+    Ok(())
+}
+
 /// Takes up to `limit` letters whose time has come, oldest first, for as long as `lease_for`; `lease` is the mark by
 /// which this worker is known. Letters that others hold are passed over, not waited for.
 pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> Result<Vec<QueuedLetter>, StoreError> {
@@ -132,7 +145,17 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
     let rows: Vec<Row> = each!(tx, |c| {
         diesel::update(outbox::table.filter(outbox::id.eq_any(&ids))).set(set).returning(Row::columns()).get_results(c)?
     });
-    let mut letters = rows.into_iter().map(QueuedLetter::try_from).collect::<Result<Vec<_>, _>>()?;
+    let mut letters = Vec::with_capacity(rows.len());
+    for row in rows {
+        let id = LetterId(row.id);
+        match QueuedLetter::try_from(row) {
+            Ok(letter) => letters.push(letter),
+            // A row that this version cannot read must not hold up those behind it.
+            Err(error) => {
+                record(tx, id, lease, &Outcome::Dead { error: error.to_string() })?;
+            }
+        }
+    }
     letters.sort_by_key(|letter| letter.id);
     Ok(letters)
 }
@@ -216,15 +239,15 @@ pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> R
     Ok(changed == 1)
 }
 
-/// Cancels the letters of these kinds that still wait for a request; true if one had been sent before.
+/// Cancels the letters of these kinds that still wait for a request; true if a link of it may have reached somebody.
 pub fn cancel_for(tx: &mut Tx<'_>, request: RequestId, kinds: &[LetterKind]) -> Result<bool, StoreError> {
     let now = tx.micros();
     let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
     let its = || outbox::table.filter(outbox::request_id.eq(request.0)).filter(outbox::kind.eq_any(words.clone()));
     let set = (outbox::state.eq(LetterState::Cancelled.as_str()), outbox::finished_at.eq(now));
     each!(tx, |c| diesel::update(its().filter(outbox::state.eq("queued"))).set(set).execute(c)?);
-    // A cancelled letter with a token may have been on its way when it was cancelled.
-    let went_out = its().filter(outbox::token_id.is_not_null()).count();
+    // A token stays unless its letter was surely refused; one that was on its way just now may still arrive.
+    let went_out = tokens::table.filter(tokens::request_id.eq(request.0)).count();
     Ok(each!(tx, |c| went_out.get_result::<i64>(c)?) > 0)
 }
 

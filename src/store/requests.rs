@@ -111,7 +111,7 @@ pub fn items_key(items: &[RequestItem]) -> String {
     parts.join(" ")
 }
 
-/// Stores a request. The same pending one between the same people is a violation of `requests_pending`.
+/// Stores a request. The same pending one between the same people is a conflict: whoever looks again finds it.
 pub fn add(tx: &mut Tx<'_>, new: &NewRequest<'_>) -> Result<Request, StoreError> {
     let now = tx.now();
     let expires_at = now + new.ttl;
@@ -140,7 +140,15 @@ pub fn add(tx: &mut Tx<'_>, new: &NewRequest<'_>) -> Result<Request, StoreError>
         requests::created_at.eq(now.timestamp_micros()),
         requests::is_narrowed.eq(false),
     );
-    let id: i64 = each!(tx, |c| diesel::insert_into(requests::table).values(values).returning(requests::id).get_result(c)?);
+    let insert = diesel::insert_into(requests::table).values(values).returning(requests::id);
+    let added: Result<i64, StoreError> = each!(tx, |c| insert.get_result(c).map_err(StoreError::from));
+    let id = added.map_err(|error| match error {
+        // Somebody else filed the same at this moment; who tries again finds it.
+        StoreError::Violation(text) if text.contains("requests_pending") || text.contains("requests.items_key") => {
+            StoreError::Conflict(text)
+        }
+        other => other,
+    })?;
     for (position, item) in (0..).zip(new.items) {
         let values = (
             request_items::request_id.eq(id),
@@ -234,6 +242,8 @@ pub struct Transition<'a> {
     pub from: RequestState,
     /// To.
     pub to: RequestState,
+    /// Whose decision it is, if it is one: they must still be the target.
+    pub target: UserId,
     /// By whom.
     pub by: Option<UserId>,
     /// A word with it.
@@ -243,7 +253,7 @@ pub struct Transition<'a> {
 }
 
 /// The one guarded UPDATE: true for the one caller whose transition it is. It also holds that a decision falls before the
-/// end (`now < expires_at`), and that an expiry falls after it.
+/// end (`now < expires_at`) and is its target's, and that an expiry falls after it.
 pub fn transit(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result<bool, StoreError> {
     let now = tx.micros();
     let set = (
@@ -256,10 +266,11 @@ pub fn transit(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result
     let guarded = requests::table.find(id.0).filter(requests::state.eq(change.from.as_str()));
     let changed = match change.to {
         RequestState::Approved | RequestState::Declined => {
-            let update = diesel::update(guarded.filter(requests::expires_at.gt(now))).set(set);
+            let guarded = guarded.filter(requests::expires_at.gt(now)).filter(requests::target_id.eq(change.target.0));
+            let update = diesel::update(guarded).set(set);
             each!(tx, |c| update.execute(c)?)
         }
-        RequestState::Expired => {
+        RequestState::Expired | RequestState::Failed => {
             let update = diesel::update(guarded.filter(requests::expires_at.le(now))).set(set);
             each!(tx, |c| update.execute(c)?)
         }
@@ -268,16 +279,17 @@ pub fn transit(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result
     Ok(changed == 1)
 }
 
-/// Counts one more letter with a link.
-pub fn count_letter(tx: &mut Tx<'_>, id: RequestId) -> Result<i32, StoreError> {
+/// Counts one more letter with a link for a pending request that has had `letters`; None if somebody was faster.
+pub fn count_letter(tx: &mut Tx<'_>, id: RequestId, letters: i32) -> Result<Option<i32>, StoreError> {
     let now = tx.micros();
     let set = (
-        requests::letters.eq(requests::letters + 1),
+        requests::letters.eq(letters + 1),
         requests::last_letter_at.eq(now),
         requests::mail_state.eq(MailState::Queued.as_str()),
     );
-    let update = diesel::update(requests::table.find(id.0)).set(set).returning(requests::letters);
-    Ok(each!(tx, |c| update.get_result(c)?))
+    let seen = requests::table.find(id.0).filter(requests::letters.eq(letters)).filter(requests::state.eq("pending"));
+    let update = diesel::update(seen).set(set);
+    Ok(each!(tx, |c| update.execute(c)?).eq(&1).then_some(letters + 1))
 }
 
 /// Notes how far the letter has come.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::{grants, group_members, principals, requests, user_groups, users};
-use super::{StoreError, Tx, each, row};
+use super::{StoreError, Tx, each, held, row};
 use crate::clock::from_micros;
 use crate::domain::{Address, Group, GroupId, NewUser, Page, PrincipalId, Slice, User, UserId};
 
@@ -76,6 +76,12 @@ pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
 pub fn find_ever(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let query = users::table.find(id.0).select(Row::columns());
     Ok(each!(tx, |c| query.first::<Row>(c).optional()?).map(User::from))
+}
+
+/// Somebody who is here, and stays until this transaction ends: an approval rests on it.
+pub fn hold(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
+    let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
+    Ok(held!(tx, query => Row).map(User::from))
 }
 
 /// Somebody by address.
@@ -265,6 +271,14 @@ pub fn add_group(tx: &mut Tx<'_>, name: &str) -> Result<Group, StoreError> {
     let values = (user_groups::id.eq(id), user_groups::name.eq(name), user_groups::created_at.eq(now));
     each!(tx, |c| diesel::insert_into(user_groups::table).values(values).execute(c)?);
     Ok(Group { id: GroupId(id), name: name.to_owned() })
+}
+
+/// Those of `ids` that ever were.
+pub fn find_groups(tx: &mut Tx<'_>, ids: &[GroupId]) -> Result<Vec<Group>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let query = user_groups::table.filter(user_groups::id.eq_any(ids)).select((user_groups::id, user_groups::name));
+    let rows: Vec<(i64, String)> = each!(tx, |c| query.load(c)?);
+    Ok(rows.into_iter().map(|(id, name)| Group { id: GroupId(id), name }).collect())
 }
 
 /// Puts a user into a group; twice is once.

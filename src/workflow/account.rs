@@ -100,6 +100,11 @@ pub fn set_password(tx: &mut Tx<'_>, caller: &Caller, id: UserId, hash: &str) ->
 pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<UserId>) -> Result<(), Refusal> {
     super::authority::require_admin(caller)?;
     store::users::find(tx, id)?.ok_or(Refusal::NotFound(What::User))?;
+    if heir == Some(id) {
+        return Err(Refusal::invalid("heir", "who goes cannot keep it; name somebody else"));
+    }
+    // First the person: from then on nothing can be given by or to them, and what was given meanwhile is seen below.
+    store::users::delete(tx, id)?;
     for pending in requests::pending_of(tx, Cause::Asker(id))? {
         request::cancel(tx, caller, &pending, "who asked is no longer here")?;
     }
@@ -124,7 +129,6 @@ pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<Us
         revoke_key(tx, caller, key)?;
     }
     credentials::sign_out_everywhere(tx, id)?;
-    store::users::delete(tx, id)?;
     audit::append(tx, caller, Event { name: "user.removed", subject: Some(id.0), ..Event::default() })?;
     Ok(())
 }
@@ -189,12 +193,14 @@ pub fn hand_over(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, to: UserId) -> 
     for pending in requests::pending_of(tx, Cause::Bundle(id))? {
         if pending.kind == RequestKind::Invite && pending.initiator == Some(from) {
             request::cancel(tx, caller, &pending, "who offered it no longer owns it")?;
-        } else if pending.kind == RequestKind::Ask && pending.allowed == to {
-            request::cancel(tx, caller, &pending, "who asked owns it now")?;
-        } else if pending.kind == RequestKind::Ask {
+        } else if pending.allowed == to {
+            request::cancel(tx, caller, &pending, "who would gain owns it now")?;
+        } else if pending.kind == RequestKind::Ask
+            // Who was decided at the same moment waits for nobody any more.
+            && let Some(generation) = requests::count_letter(tx, pending.id, pending.letters)?
+        {
             outbox::cancel_for(tx, pending.id, &[LetterKind::Decide])?;
             requests::set_target(tx, pending.id, to)?;
-            let generation = requests::count_letter(tx, pending.id)?;
             outbox::add(tx, LetterKind::Decide, to, Some(pending.id), generation)?;
         }
     }
@@ -205,13 +211,14 @@ pub fn hand_over(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, to: UserId) -> 
 /// Takes a bundle away: its requests are cancelled, its grants revoked.
 pub fn remove_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId) -> Result<(), Refusal> {
     super::authority::require_admin(caller)?;
+    // First the bundle itself: from then on nobody can give of it, and what was given meanwhile is seen below.
+    if !store::bundles::delete(tx, id)? {
+        return Err(Refusal::NotFound(What::Bundle));
+    }
     for pending in requests::pending_of(tx, Cause::Bundle(id))? {
         request::cancel(tx, caller, &pending, "what was asked for is no longer there")?;
     }
     share::end(tx, caller, Roots::Bundle(id), None)?;
-    if !store::bundles::delete(tx, id)? {
-        return Err(Refusal::NotFound(What::Bundle));
-    }
     audit::append(tx, caller, Event { name: "bundle.removed", subject: Some(id.0), ..Event::default() })?;
     Ok(())
 }
@@ -266,11 +273,11 @@ pub fn add_key(tx: &mut Tx<'_>, caller: &Caller, chance: &Chance, new: &NewKey) 
 
 /// Takes a key back: its pending requests are cancelled, grants stay.
 pub fn revoke_key(tx: &mut Tx<'_>, caller: &Caller, id: KeyId) -> Result<(), Refusal> {
-    for pending in requests::pending_of(tx, Cause::Key(id))? {
-        request::cancel(tx, caller, &pending, "the app that asked may no longer ask")?;
-    }
     if !credentials::revoke_key(tx, id)? {
         return Err(Refusal::NotFound(What::Key));
+    }
+    for pending in requests::pending_of(tx, Cause::Key(id))? {
+        request::cancel(tx, caller, &pending, "the app that asked may no longer ask")?;
     }
     audit::append(tx, caller, Event { name: "key.revoked", subject: Some(id.0), ..Event::default() })?;
     Ok(())

@@ -2,7 +2,8 @@
 //! that decides it, so that what was true then and is no longer gives nothing away.
 
 use super::{Refusal, What};
-use crate::domain::{Bundle, BundleId, Caller, Credential, GrantId, Request, RequestItem, RequestKind, Scope, User, UserId};
+use crate::domain::grant::reshare;
+use crate::domain::{Bundle, Caller, Credential, GrantId, Request, RequestItem, RequestKind, Scope, User, UserId};
 use crate::store::{self, Tx, credentials};
 
 /// On whose authority a grant would be made.
@@ -58,12 +59,12 @@ pub fn of_bundle(
     tx: &mut Tx<'_>,
     kind: RequestKind,
     bundle: &Bundle,
-    target: UserId,
+    target: &User,
     initiator: Option<UserId>,
 ) -> Result<Authority, Refusal> {
     match (kind, bundle.owner) {
-        (RequestKind::Ask, Some(owner)) if owner == target => Ok(Authority { grantor: owner, parent: None }),
-        (RequestKind::Ask, None) => Ok(Authority { grantor: target, parent: None }),
+        (RequestKind::Ask, Some(owner)) if owner == target.id => Ok(Authority { grantor: owner, parent: None }),
+        (RequestKind::Ask, None) => Ok(Authority { grantor: target.id, parent: None }),
         (RequestKind::Ask, Some(_)) => {
             Err(Refusal::invalid("bundle", "it is not user_target's to give; name its owner as user_target, or another bundle"))
         }
@@ -71,18 +72,21 @@ pub fn of_bundle(
             "user_target",
             "a relationship is asked of somebody else: user_target and user_allowed are the same",
         )),
-        (RequestKind::Invite, Some(owner)) if initiator == Some(owner) => {
-            if owner == target {
-                return Err(Refusal::invalid("user_allowed", "you own this bundle, so you need nobody's permission"));
-            }
-            Ok(Authority { grantor: owner, parent: None })
+        (RequestKind::Invite, Some(owner)) if owner == target.id => {
+            Err(Refusal::invalid("user_allowed", "they own this bundle, so they need nobody's permission"))
         }
+        (RequestKind::Invite, Some(owner)) if initiator == Some(owner) => Ok(Authority { grantor: owner, parent: None }),
         (RequestKind::Invite, Some(_)) => {
             const NOT_YOURS: &str = "you may offer only what is yours, or what you were given with the right to share on";
             let initiator = initiator.ok_or(Refusal::Forbidden(NOT_YOURS))?;
             let holders = store::users::principals_of(tx, initiator)?;
-            let held = store::grants::reshare_rights(tx, bundle.id, &holders)?;
+            let mut held = store::grants::reshare_rights(tx, bundle.id, &holders)?;
+            let right = if target.is_external { reshare::EXTERNAL } else { reshare::INTERNAL };
+            held.retain(|grant| grant.reshare & right != 0);
             let strongest = held.into_iter().max_by_key(|grant| grant.level).ok_or(Refusal::Forbidden(NOT_YOURS))?;
+            if initiator == target.id {
+                return Err(Refusal::invalid("user_allowed", "an offer is to somebody else; ask the owner for more of your own"));
+            }
             Ok(Authority { grantor: initiator, parent: Some(strongest.id) })
         }
     }
@@ -95,6 +99,8 @@ pub struct Standing {
     pub authority: Authority,
     /// What it is for.
     pub bundle: Bundle,
+    /// Who decides.
+    pub target: User,
     /// Who would gain.
     pub allowed: User,
 }
@@ -103,29 +109,33 @@ pub struct Standing {
 pub fn of_request(tx: &mut Tx<'_>, request: &Request, items: &[RequestItem]) -> Result<Standing, Refusal> {
     const LOST: Refusal = Refusal::Forbidden("who asked may no longer ask for this, so it can no longer be approved");
     let bundle = items.first().and_then(|item| item.bundle).ok_or(Refusal::NotFound(What::Bundle))?;
-    let bundle = find_bundle(tx, bundle)?;
-    let allowed = store::users::find(tx, request.allowed)?.ok_or(LOST)?;
+    // Held, so that what is taken away at this moment is taken away before or after, not unseen in between.
+    let bundle = store::bundles::hold(tx, bundle)?.ok_or(Refusal::NotFound(What::Bundle))?;
+    let allowed = store::users::hold(tx, request.allowed)?.ok_or(LOST)?;
+    let initiator = match request.initiator.filter(|id| *id != request.allowed) {
+        Some(id) => Some(store::users::hold(tx, id)?.ok_or(LOST)?),
+        None => None,
+    };
+    let is_admins = initiator.as_ref().is_some_and(|user| user.is_admin);
+    let is_for_others = request.kind == RequestKind::Ask && request.initiator != Some(request.allowed);
     if let Some(key) = request.key {
-        let key = credentials::find_key(tx, key)?.ok_or(LOST)?;
+        let key = credentials::hold_key(tx, key)?.ok_or(LOST)?;
         let is_live = key.revoked_at.is_none() && tx.now() < key.expires_at;
-        let has_scope = key.scopes.has(Scope::Requests)
-            && (request.initiator == Some(request.allowed)
-                || request.kind == RequestKind::Invite
-                || key.scopes.has(Scope::ActAs));
-        if !is_live || !has_scope {
+        let is_trusted = key.scopes.has(Scope::ActAs) || is_admins && key.scopes.has(Scope::Admin);
+        if !is_live || !key.scopes.has(Scope::Requests) || is_for_others && !is_trusted {
             return Err(LOST);
         }
+    } else if is_for_others && !is_admins {
+        return Err(LOST);
     }
-    if let Some(initiator) = request.initiator.filter(|id| *id != request.allowed && *id != request.target) {
-        store::users::find(tx, initiator)?.ok_or(LOST)?;
-    }
-    let authority = of_bundle(tx, request.kind, &bundle, request.target, request.initiator).map_err(|refusal| match refusal {
+    let target = if request.target == request.allowed {
+        allowed.clone()
+    } else {
+        store::users::hold(tx, request.target)?.ok_or(Refusal::NotFound(What::User))?
+    };
+    let authority = of_bundle(tx, request.kind, &bundle, &target, request.initiator).map_err(|refusal| match refusal {
         Refusal::Store(error) => Refusal::Store(error),
         _ => LOST,
     })?;
-    Ok(Standing { authority, bundle, allowed })
-}
-
-fn find_bundle(tx: &mut Tx<'_>, id: BundleId) -> Result<Bundle, Refusal> {
-    store::bundles::find(tx, id)?.ok_or(Refusal::NotFound(What::Bundle))
+    Ok(Standing { authority, bundle, target, allowed })
 }

@@ -96,19 +96,15 @@ fn pending(tx: &Tx<'_>, request: &Request) -> Result<(), Refusal> {
 pub fn approve(tx: &mut Tx<'_>, caller: &Caller, request: &Request, narrowing: &Narrowing) -> Result<(Told, Approved), Refusal> {
     may_decide(caller, request)?;
     let items = requests::items(tx, request.id)?;
-    let Standing { authority: on, bundle, allowed } = authority::of_request(tx, request, &items)?;
+    let Standing { authority: on, bundle, target, allowed } = authority::of_request(tx, request, &items)?;
     let asked = items.first().ok_or(Refusal::NotFound(What::Bundle))?;
-    let given = narrow(tx, request, asked, &bundle, narrowing)?;
-    let parent = on.parent.map(|id| grants::find(tx, id)).transpose()?.flatten();
-    if parent.as_ref().is_some_and(|parent| parent.level < given.level) {
-        return Err(Refusal::Forbidden("who offers this does not hold as much themselves any more"));
-    }
-    // Nobody gives for longer than they hold.
-    let ends_at = [given.ends_at, parent.as_ref().and_then(|parent| parent.ends_at)].into_iter().flatten().min();
+    let parent = parent(tx, on)?;
+    let given = narrow(tx, request, asked, &bundle, narrowing, parent.as_ref())?;
+    let (ends_at, is_narrowed) = (given.ends_at, given.is_less);
 
     let from = if request.state == RequestState::Declined { RequestState::Declined } else { RequestState::Pending };
-    let is_narrowed = given.is_less;
-    let change = Transition { from, to: RequestState::Approved, by: caller.user, reason: None, is_narrowed };
+    let (to, by) = (RequestState::Approved, caller.user);
+    let change = Transition { from, to, target: request.target, by, reason: None, is_narrowed };
     if !requests::transit(tx, request.id, change)? {
         return Err(request::lost(tx, request.id)?);
     }
@@ -155,8 +151,17 @@ pub fn approve(tx: &mut Tx<'_>, caller: &Caller, request: &Request, narrowing: &
         is_narrowed,
         grant: Some(approved.grant.id),
     });
-    let target = store::users::find(tx, request.target)?.ok_or(Refusal::NotFound(What::User))?;
     Ok((Told { level: asked.level, request, target, allowed, bundle }, approved))
+}
+
+/// The grant that an approval would share on, with the resources it is limited to. It is held, so that it cannot be taken
+/// back unseen before what is made under it is there to go with it.
+fn parent(tx: &mut Tx<'_>, on: authority::Authority) -> Result<Option<(Grant, Vec<String>)>, Refusal> {
+    let Some(id) = on.parent else { return Ok(None) };
+    let parent = grants::hold(tx, id)?.filter(|grant| grant.is_live_at(tx.now()));
+    let parent = parent.ok_or(Refusal::Forbidden("who offers this may no longer share it on"))?;
+    let limits = grants::limited_to(tx, id)?;
+    Ok(Some((parent, limits)))
 }
 
 /// The newest yes counts: an older grant of the same bundle between the same people ends as the new one begins, so that
@@ -184,50 +189,74 @@ struct Given {
     is_less: bool,
 }
 
-/// For less, never for more.
-fn narrow(tx: &mut Tx<'_>, request: &Request, asked: &RequestItem, bundle: &Bundle, to: &Narrowing) -> Result<Given, Refusal> {
+/// For less, never for more: neither than was asked, nor than the one holds who shares it on.
+fn narrow(
+    tx: &mut Tx<'_>,
+    request: &Request,
+    asked: &RequestItem,
+    bundle: &Bundle,
+    to: &Narrowing,
+    parent: Option<&(Grant, Vec<String>)>,
+) -> Result<Given, Refusal> {
     let now = tx.now();
     let level = to.level.unwrap_or(asked.level);
     if level > asked.level {
         return Err(Refusal::invalid("level", format!("{} was asked for; you can give that or less", asked.level)));
     }
+    if parent.is_some_and(|(parent, _)| parent.level < level) {
+        return Err(Refusal::Forbidden("who offers this does not hold as much themselves any more"));
+    }
     let asked_end = request.until.map(|until| until.from(now));
-    let ends_at = to.until.map(|until| until.from(now)).or(asked_end);
-    if to.until.is_some() && ends_at.is_some_and(|end| end <= now) {
+    if asked_end.is_some_and(|end| end <= now) {
+        return Err(Refusal::invalid("until", "the end that was asked for has passed; this can only be declined"));
+    }
+    let wanted_end = to.until.map(|until| until.from(now));
+    if wanted_end.is_some_and(|end| end <= now) {
         return Err(Refusal::invalid("until", "it must be in the future; to give nothing, decline"));
     }
-    if let (Some(asked), Some(given)) = (asked_end, ends_at)
-        && given > asked
+    if let (Some(asked), Some(wanted)) = (asked_end, wanted_end)
+        && wanted > asked
     {
         return Err(Refusal::invalid(
             "until",
             format!("it was asked for until {}; you can give that or less", asked.to_rfc3339()),
         ));
     }
-    if asked_end.is_some_and(|end| end <= now) {
-        return Err(Refusal::invalid("until", "the end that was asked for has passed; this can only be declined"));
-    }
-    let mut resources = Vec::new();
-    let mut is_fewer = false;
-    if let Some(uris) = &to.resources {
-        let whole = store::bundles::resources_of(tx, bundle.id)?;
-        if uris.is_empty() {
-            return Err(Refusal::invalid("resources", "name at least one; to give nothing, decline"));
-        }
-        for uri in uris {
-            let found = whole.iter().find(|resource| resource.uri == *uri);
-            let found =
-                found.ok_or_else(|| Refusal::invalid("resources", format!("{uri:?} is not in the bundle that was asked for")))?;
-            if !resources.iter().any(|taken: &Resource| taken.id == found.id) {
-                resources.push(found.clone());
-            }
-        }
-        is_fewer = resources.len() < whole.len();
-        if !is_fewer {
-            resources.clear();
-        }
-    }
+    let ends_at = [wanted_end.or(asked_end), parent.and_then(|(parent, _)| parent.ends_at)].into_iter().flatten().min();
+    let limits = parent.map_or(&[] as &[String], |(_, limits)| limits);
+    let (resources, is_fewer) = choose(tx, bundle, to.resources.as_deref(), limits)?;
     Ok(Given { is_less: level < asked.level || ends_at != asked_end || is_fewer, level, ends_at, resources })
+}
+
+/// The resources of a bundle that are wanted, within `limits` where there are any; none of them: the whole bundle. Also
+/// whether that is fewer than there are.
+fn choose(
+    tx: &mut Tx<'_>,
+    bundle: &Bundle,
+    wanted: Option<&[String]>,
+    limits: &[String],
+) -> Result<(Vec<Resource>, bool), Refusal> {
+    const FIELD: &str = "resources";
+    if wanted.is_none() && limits.is_empty() {
+        return Ok((Vec::new(), false));
+    }
+    let mut within = store::bundles::resources_of(tx, bundle.id)?;
+    let all = within.len();
+    within.retain(|resource| limits.is_empty() || limits.contains(&resource.uri));
+    if let Some(uris) = wanted {
+        if let Some(unknown) = uris.iter().find(|uri| !within.iter().any(|resource| resource.uri == **uri)) {
+            return Err(Refusal::invalid(FIELD, format!("{unknown:?} is not in the bundle that was asked for")));
+        }
+        within.retain(|resource| uris.contains(&resource.uri));
+    }
+    if within.is_empty() {
+        return Err(Refusal::invalid(FIELD, "name at least one; to give nothing, decline"));
+    }
+    let is_fewer = within.len() < all;
+    if !is_fewer && limits.is_empty() {
+        within.clear();
+    }
+    Ok((within, is_fewer))
 }
 
 fn may_decide(caller: &Caller, request: &Request) -> Result<(), Refusal> {
@@ -242,8 +271,8 @@ pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Opti
     may_decide(caller, request)?;
     request::check_message("reason", reason)?;
     let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
-    let change =
-        Transition { from: RequestState::Pending, to: RequestState::Declined, by: caller.user, reason, is_narrowed: false };
+    let (from, to) = (RequestState::Pending, RequestState::Declined);
+    let change = Transition { from, to, target: request.target, by: caller.user, reason, is_narrowed: false };
     if !requests::transit(tx, request.id, change)? {
         return Err(request::lost(tx, request.id)?);
     }

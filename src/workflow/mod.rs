@@ -5,6 +5,8 @@ pub mod authority;
 pub mod decide;
 pub mod directory;
 pub mod idempotency;
+pub mod inbox;
+pub mod link;
 pub mod purge;
 pub mod request;
 pub mod share;

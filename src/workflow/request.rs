@@ -1,6 +1,6 @@
 //! Filing a request, seeing it, resending its letter, taking it back, and what happens to it when its time is over.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use super::{Closed, Refusal, What, authority};
@@ -20,6 +20,7 @@ pub const RESEND_PAUSE: TimeDelta = TimeDelta::minutes(10);
 pub const RESENDS: i32 = 5;
 /// Characters of a message or a reason.
 pub const MESSAGE_CHARS: usize = 1_000;
+const BLOCKED: &str = "user_target does not take requests from you";
 const REDEEM_URL_BYTES: usize = 500;
 
 /// How a caller names somebody.
@@ -81,7 +82,7 @@ pub fn file(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) 
 
     let kind = if target.id == allowed.id { RequestKind::Invite } else { RequestKind::Ask };
     authority::may_file(caller, kind, allowed.id)?;
-    let on = authority::of_bundle(tx, kind, &bundle, target.id, caller.user)?;
+    let on = authority::of_bundle(tx, kind, &bundle, &target, caller.user)?;
     let level = filing.level.unwrap_or(bundle.level);
     if let Some(parent) = on.parent.map(|id| store::grants::find(tx, id)).transpose()?.flatten()
         && parent.level < level
@@ -166,7 +167,7 @@ fn hold_back(
     askers.extend(caller.user.map(Blocked::User));
     askers.extend(caller.key.map(Blocked::Key));
     if limits::is_blocked(tx, target.id, &askers)? {
-        return Err(Refusal::Forbidden("user_target does not take requests from you"));
+        return Err(Refusal::Forbidden(BLOCKED));
     }
     if let Some(retry_at) = limits::cooldown(tx, target.id, allowed.id, items_key)? {
         return Err(Refusal::TooMany { what: "user_target declined this before", retry_at });
@@ -351,6 +352,12 @@ pub fn resend(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request
     if caller.user == Some(request.target) && request.kind == RequestKind::Ask && caller.user != request.initiator {
         return Err(Refusal::Forbidden("only who asked can have the letter sent again"));
     }
+    let mut askers = vec![Blocked::User(request.allowed)];
+    askers.extend(request.initiator.map(Blocked::User));
+    askers.extend(request.key.map(Blocked::Key));
+    if limits::is_blocked(tx, request.target, &askers)? {
+        return Err(Refusal::Forbidden(BLOCKED));
+    }
     send_again(tx, caller, &request)
 }
 
@@ -366,11 +373,20 @@ pub fn send_again(tx: &mut Tx<'_>, caller: &Caller, request: &Request) -> Result
             retry_at: request.expires_at,
         });
     }
-    let retry_at = request.last_letter_at + RESEND_PAUSE;
-    if tx.now() < retry_at {
-        return Err(Refusal::TooMany { what: "the letter is sent again at most every ten minutes", retry_at });
+    let too_soon = |last: DateTime<Utc>| Refusal::TooMany {
+        what: "the letter is sent again at most every ten minutes",
+        retry_at: last + RESEND_PAUSE,
+    };
+    if tx.now() < request.last_letter_at + RESEND_PAUSE {
+        return Err(too_soon(request.last_letter_at));
     }
-    let generation = requests::count_letter(tx, request.id)?;
+    let Some(generation) = requests::count_letter(tx, request.id, request.letters)? else {
+        let winner = requests::find(tx, request.id)?.ok_or(Refusal::NotFound(What::Request))?;
+        return Err(match winner.state_at(tx.now()) {
+            RequestState::Pending => too_soon(winner.last_letter_at),
+            ended => Refusal::Closed(Closed::Ended(ended)),
+        });
+    };
     outbox::add(tx, letter_of(request.kind), request.target, Some(request.id), generation)?;
     audit::append(tx, caller, Event { name: "request.resent", request: Some(request.id), ..Event::default() })?;
     requests::find(tx, request.id)?.ok_or(Refusal::NotFound(What::Request))
@@ -387,21 +403,28 @@ pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), Ref
         ended => return Err(Refusal::Closed(Closed::Ended(ended))),
     }
     let is_asker = caller.key.is_some() && caller.key == request.key
-        || caller.user.is_some() && (caller.user == request.initiator || caller.user == Some(request.allowed));
+        || caller.user.is_some() && (caller.user == request.initiator || caller.user == request.asker());
     if is_asker {
         end(tx, &request, RequestState::Withdrawn, caller.user, None)?;
         audit::append(tx, caller, Event { name: "request.withdrawn", request: Some(id), ..Event::default() })?;
     } else if caller.user == Some(request.target) {
         super::decide::decline(tx, caller, &request, None)?;
     } else {
-        cancel(tx, caller, &request, "an administrator removed it")?;
+        const WHY: &str = "an administrator removed it";
+        end(tx, &request, RequestState::Cancelled, None, Some(WHY))?;
+        audit::append(tx, caller, Event { name: "request.cancelled", request: Some(id), detail: Some(WHY), ..Event::default() })?;
     }
     Ok(())
 }
 
-/// Cancels a pending request since what it is about is gone.
+/// Cancels a pending request since what it is about is gone. One that was decided at the same moment stays decided: what
+/// came of it is for the caller to end.
 pub fn cancel(tx: &mut Tx<'_>, caller: &Caller, request: &Request, why: &'static str) -> Result<(), Refusal> {
-    end(tx, request, RequestState::Cancelled, None, Some(why))?;
+    match end(tx, request, RequestState::Cancelled, None, Some(why)) {
+        Ok(()) => {}
+        Err(Refusal::Closed(_)) => return Ok(()),
+        Err(other) => return Err(other),
+    }
     audit::append(
         tx,
         caller,
@@ -412,7 +435,7 @@ pub fn cancel(tx: &mut Tx<'_>, caller: &Caller, request: &Request, why: &'static
 
 /// Ends a pending request without a decision, and tells the decider if a letter went out.
 fn end(tx: &mut Tx<'_>, request: &Request, to: RequestState, by: Option<UserId>, reason: Option<&str>) -> Result<(), Refusal> {
-    let change = Transition { from: RequestState::Pending, to, by, reason, is_narrowed: false };
+    let change = Transition { from: RequestState::Pending, to, target: request.target, by, reason, is_narrowed: false };
     if !requests::transit(tx, request.id, change)? {
         return Err(lost(tx, request.id)?);
     }
@@ -431,7 +454,8 @@ pub fn lost(tx: &mut Tx<'_>, id: RequestId) -> Result<Refusal, Refusal> {
 /// Writes down that a pending request's time is over. Only tidying: every reader judges the clock itself.
 pub fn expire(tx: &mut Tx<'_>, request: &Request) -> Result<bool, Refusal> {
     let to = if request.mail_state == MailState::Bounced { RequestState::Failed } else { RequestState::Expired };
-    let change = Transition { from: RequestState::Pending, to, by: None, reason: None, is_narrowed: false };
+    let from = RequestState::Pending;
+    let change = Transition { from, to, target: request.target, by: None, reason: None, is_narrowed: false };
     if !requests::transit(tx, request.id, change)? {
         return Ok(false);
     }

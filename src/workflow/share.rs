@@ -47,7 +47,7 @@ pub fn give(
     if receiver.id == giver.id {
         return Err(Refusal::invalid("user_allowed", "it is the same person as user_target, who has access anyway"));
     }
-    let on = authority::of_bundle(tx, RequestKind::Ask, &bundle, giver.id, caller.user)?;
+    let on = authority::of_bundle(tx, RequestKind::Ask, &bundle, &giver, caller.user)?;
     if let Some(grant) = grants::find_live(tx, bundle.id, giver.id, receiver.id)? {
         return Ok((ToldGrant { grant, grantor: giver, grantee: receiver, bundle }, false));
     }

@@ -107,19 +107,17 @@ impl Site {
 
     /// As [`Site::send`], with these headers and no other.
     pub(crate) fn send_with(&self, who: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
+        let mut lines = vec![format!("{method} {path} HTTP/1.1"), format!("Host: {}", self.address), "Connection: close".into()];
         match who {
             "" => {}
-            who if who.contains(' ') => text += &format!("Authorization: {who}\r\n"),
-            who => text += &format!("Authorization: {}\r\n", basic(who, PASSWORD)),
+            who if who.contains(' ') => lines.push(format!("Authorization: {who}")),
+            who => lines.push(format!("Authorization: {}", basic(who, PASSWORD))),
         }
-        for (name, value) in headers {
-            text += &format!("{name}: {value}\r\n");
-        }
+        lines.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
         if !body.is_empty() || matches!(method, "POST" | "PUT" | "PATCH") {
-            text += &format!("Content-Length: {}\r\n", body.len());
+            lines.push(format!("Content-Length: {}", body.len()));
         }
-        self.raw(&format!("{text}\r\n{body}"))
+        self.raw(&format!("{}\r\n\r\n{body}", lines.join("\r\n")))
     }
 
     /// Sends these bytes and reads to the end.

@@ -1,5 +1,6 @@
 //! What the tests stand on.
 
+pub(crate) mod daemon;
 pub(crate) mod faulty_smtp;
 pub(crate) mod house;
 pub(crate) mod http;

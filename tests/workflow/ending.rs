@@ -42,10 +42,8 @@ fn who_asked_withdraws(house: &House) {
 fn an_app_withdraws_what_it_filed(house: &House) {
     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
     let sleep = house.bundle("Sleep data", &ann);
-    let (app, other) = (
-        house.app("app", None, &[Scope::Requests, Scope::ActAs]),
-        house.app("other", None, &[Scope::Requests, Scope::ActAs]),
-    );
+    let (app, other) =
+        (house.app("app", None, &[Scope::Requests, Scope::ActAs]), house.app("other", None, &[Scope::Requests, Scope::ActAs]));
     let request = house.file(&app, &ask(&sleep, &ann, &bob)).unwrap().0.request;
     assert_eq!(word(house.delete(&other, request.id)), "not found");
     house.delete(&app, request.id).unwrap();

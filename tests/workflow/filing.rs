@@ -231,10 +231,8 @@ fn nothing_of_a_refused_request_stays(house: &House) {
 fn a_request_is_seen_by_its_people_its_app_and_admins(house: &House) {
     let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
     let sleep = house.bundle("Sleep data", &ann);
-    let (app, other) = (
-        house.app("app", None, &[Scope::Requests, Scope::ActAs]),
-        house.app("other", None, &[Scope::Requests, Scope::ActAs]),
-    );
+    let (app, other) =
+        (house.app("app", None, &[Scope::Requests, Scope::ActAs]), house.app("other", None, &[Scope::Requests, Scope::ActAs]));
     let request = house.file(&app, &ask(&sleep, &ann, &bob)).unwrap().0.request;
     let admin = house.admin("root@example.org");
     let see = |caller: &Caller| word(house.read(|tx| request::find(tx, caller, request.id)));

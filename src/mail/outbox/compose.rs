@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::no_chance;
+use super::{LOOSE_LASTS, no_chance};
 use crate::config::Config;
 use crate::domain::{
     Bundle, LetterId, LetterKind, Level, Request, RequestId, RequestItem, RequestKind, RequestState, TokenId, User, UserId,
@@ -19,6 +19,8 @@ use crate::store::{self, StoreError, Tx, bundles, credentials, grants, limits, r
 use crate::token::{Chance, FreshSecret, SecretKind};
 
 const CODE_LASTS: TimeDelta = TimeDelta::minutes(10);
+/// News of an outcome are none after that.
+const NEWS_LASTS: TimeDelta = TimeDelta::days(3);
 const CODE_MINUTES: u32 = 10;
 
 /// A letter that is about to go.
@@ -121,6 +123,9 @@ pub(super) fn compose(
         created_at: row.created_at,
         ends_at: None,
     };
+    if row.request.is_none() && tx.now() >= row.created_at + LOOSE_LASTS {
+        return Ok(None);
+    }
     let (letter, reply_to) = match row.request {
         None => (sign_in_code(tx, chance, user.id)?, None),
         Some(id) => {
@@ -129,8 +134,10 @@ pub(super) fn compose(
             if row.kind.carries_token() && !is_open {
                 return Ok(None);
             }
-            done.ends_at =
-                Some(if row.kind.carries_token() { about.request.expires_at } else { row.created_at + TimeDelta::days(3) });
+            done.ends_at = Some(if row.kind.carries_token() { about.request.expires_at } else { row.created_at + NEWS_LASTS });
+            if done.ends_at.is_some_and(|end| tx.now() >= end) {
+                return Ok(None);
+            }
             let reply_to = row.kind.carries_token().then(|| Person::from(about.asker()));
             (about_request(tx, config, chance, &row, &user, &about, &mut done)?, reply_to)
         }

@@ -95,27 +95,27 @@ fn each_field_is_refused_when_it_cannot_be() {
         ("name", "\"\\n\""),
         ("name", &long),
     ];
-    let mut table = String::new();
+    let mut table: Vec<String> = Vec::new();
     for (field, value) in cases {
         let mut body: serde_json::Value = serde_json::from_str(GIVE).unwrap();
         body[field] = serde_json::from_str(value).unwrap();
         let shown = if value.len() > 60 { "(too long)" } else { value };
-        table += &format!("{field}={shown} -> {}\n", cast.site.send(BOB, "POST", PERMISSIONS, &body.to_string()).line());
+        table.push(format!("{field}={shown} -> {}", cast.site.send(BOB, "POST", PERMISSIONS, &body.to_string()).line()));
     }
     for field in ["bundle", "user_target", "user_allowed"] {
         let mut body: serde_json::Value = serde_json::from_str(GIVE).unwrap();
         body.as_object_mut().unwrap().remove(field);
-        table += &format!("no {field} -> {}\n", cast.site.send(BOB, "POST", PERMISSIONS, &body.to_string()).line());
+        table.push(format!("no {field} -> {}", cast.site.send(BOB, "POST", PERMISSIONS, &body.to_string()).line()));
     }
     let (_, key) = cast.site.key(Some(&cast.bob), &[Scope::Requests], &[]);
     let not_hers = GIVE.replace("user/2", "user/1");
     for (name, who, body) in
         [("nobody", "", GIVE), ("a key without the scope", &key, GIVE), ("alice, of bob's", ALICE, &not_hers)]
     {
-        table += &format!("{name} -> {}\n", cast.site.send(who, "POST", PERMISSIONS, body).line());
+        table.push(format!("{name} -> {}", cast.site.send(who, "POST", PERMISSIONS, body).line()));
     }
     assert_eq!(cast.site.house.count("grants", "1 = 1"), 0);
-    insta::assert_snapshot!(table, @r#"
+    insta::assert_snapshot!(table.join("\n"), @r#"
     bundle=null -> 400 {"error":"The 'bundle' field has no data and doesn't allow a default or null value."}
     bundle=[2] -> 400 {"error":"The 'bundle' field takes a bundle's URI or id, not a list."}
     bundle=999 -> 400 {"error":"Could not find the provided bundle object via resource URI '/api/bundle/999/'."}

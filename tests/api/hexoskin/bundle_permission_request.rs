@@ -85,6 +85,7 @@ fn each_form_of_a_reference_names_the_same() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, and what it says")]
 fn each_field_is_refused_when_it_is_missing_of_the_wrong_kind_too_long_or_leads_nowhere() {
     let cast = Cast::new(&House::new(Kind::Sqlite));
     let long = |chars: usize| format!("{:?}", "x".repeat(chars));
@@ -128,7 +129,7 @@ fn each_field_is_refused_when_it_is_missing_of_the_wrong_kind_too_long_or_leads_
         ("redeem_url", "\"https://u:p@app.example/redeem\""),
         ("redeem_url", &long_url),
     ]);
-    let mut table = String::new();
+    let mut table: Vec<String> = Vec::new();
     for (field, value) in cases {
         let mut body: serde_json::Value = serde_json::from_str(ASK).unwrap();
         body[field] = serde_json::from_str(value).unwrap_or_else(|_| "unreadable".into());
@@ -136,15 +137,15 @@ fn each_field_is_refused_when_it_is_missing_of_the_wrong_kind_too_long_or_leads_
         let body =
             if value.len() == 20 { format!("{},\"{field}\":{value}}}", ASK.trim_end_matches('}')) } else { body.to_string() };
         let shown = if value.len() > 60 { "(too long)" } else { value };
-        table += &format!("{field}={shown} -> {}\n", cast.site.send(ALICE, "POST", REQUESTS, &body).line());
+        table.push(format!("{field}={shown} -> {}", cast.site.send(ALICE, "POST", REQUESTS, &body).line()));
     }
     for field in ["user_target", "user_allowed", "bundle"] {
         let mut body: serde_json::Value = serde_json::from_str(ASK).unwrap();
         body.as_object_mut().unwrap().remove(field);
-        table += &format!("no {field} -> {}\n", cast.site.send(ALICE, "POST", REQUESTS, &body.to_string()).line());
+        table.push(format!("no {field} -> {}", cast.site.send(ALICE, "POST", REQUESTS, &body.to_string()).line()));
     }
     assert_eq!(cast.site.house.count("requests", "1 = 1") + cast.site.house.count("outbox", "1 = 1"), 0);
-    insta::assert_snapshot!(table, @r#"
+    insta::assert_snapshot!(table.join("\n"), @r#"
     user_target=null -> 400 {"error":"The 'user_target' field has no data and doesn't allow a default or null value."}
     user_target=true -> 400 {"error":"The 'user_target' field takes a user's URI, id or address, not true or false."}
     user_target=1.5 -> 400 {"error":"The 'user_target' field takes a user's URI, id or address, not a number that is no integer."}
@@ -228,11 +229,11 @@ fn only_who_may_ask_may_ask() {
         ("a key that may not act for others", alone.as_str(), ASK),
         ("a token that may only read", readonly.as_str(), ASK),
     ];
-    let table: String = cases
+    let table: Vec<String> = cases
         .iter()
-        .map(|(name, who, body)| format!("{name} -> {}\n", cast.site.send(who, "POST", REQUESTS, body).line()))
+        .map(|(name, who, body)| format!("{name} -> {}", cast.site.send(who, "POST", REQUESTS, body).line()))
         .collect();
-    insta::assert_snapshot!(table, @r#"
+    insta::assert_snapshot!(table.join("\n"), @r#"
     carol for alice -> 403 {"error":"you can only ask for access for yourself (user_allowed)"}
     not the target's bundle -> 400 {"error":"bundle: it is not user_target's to give; name its owner as user_target, or another bundle"}
     an invitation to a relationship -> 400 {"error":"user_target: a relationship is asked of somebody else: user_target and user_allowed are the same"}

@@ -106,8 +106,9 @@ fn what_is_wrong_is_said_in_the_words_of_the_rfc() {
         ("a parameter twice", &client, "grant_type=client_credentials&grant_type=password"),
         ("too long", &client, &long),
     ];
-    let table: String = cases.iter().map(|(name, who, form)| format!("{name} -> {}\n", ask(&cast, who, form).line())).collect();
-    insta::assert_snapshot!(table, @r#"
+    let table: Vec<String> =
+        cases.iter().map(|(name, who, form)| format!("{name} -> {}", ask(&cast, who, form).line())).collect();
+    insta::assert_snapshot!(table.join("\n"), @r#"
     no client -> 401 {"error":"invalid_client","error_description":"say who the client is by Basic"}
     no such client -> 401 {"error":"invalid_client","error_description":"the client is not known, or its secret is not right"}
     a person is no client -> 401 {"error":"invalid_client","error_description":"the client is not known, or its secret is not right"}

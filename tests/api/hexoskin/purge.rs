@@ -45,11 +45,11 @@ fn nobody_else_purges_and_each_field_has_its_bounds() {
     let (_, without) = cast.site.key(Some(&admin), &[Scope::Requests], &[]);
     let (_, with) = cast.site.key(Some(&admin), &[Scope::Admin], &[]);
     let (_, of_alice) = cast.site.key(Some(&cast.alice), &[Scope::Admin], &[]);
-    let mut table = String::new();
+    let mut table: Vec<String> = Vec::new();
     for (name, who) in
         [("nobody", ""), ("alice", ALICE), ("without the scope", &without), ("alice's key", &of_alice), ("an admin's key", &with)]
     {
-        table += &format!("{name} -> {}\n", cast.site.send(who, "POST", PURGE, r#"{"dry_run":true}"#).line());
+        table.push(format!("{name} -> {}", cast.site.send(who, "POST", PURGE, r#"{"dry_run":true}"#).line()));
     }
     let bodies = [
         r#"{"older_than_seconds":-1}"#,
@@ -63,9 +63,9 @@ fn nobody_else_purges_and_each_field_has_its_bounds() {
         "[]",
     ];
     for body in bodies {
-        table += &format!("{body} -> {}\n", cast.site.send(admin.email.as_str(), "POST", PURGE, body).line());
+        table.push(format!("{body} -> {}", cast.site.send(admin.email.as_str(), "POST", PURGE, body).line()));
     }
-    insta::assert_snapshot!(table, @r#"
+    insta::assert_snapshot!(table.join("\n"), @r#"
     nobody -> 401
     alice -> 403 {"error":"this is for administrators"}
     without the scope -> 403 {"error":"this is for administrators"}

@@ -82,7 +82,7 @@ fn nobody_but_the_decider_learns_anything_by_a_token() {
     let token = cast.asked(ASK);
     let decline = format!("{token}decline/");
     let wrong_secret = altered(&token);
-    let mut table = String::new();
+    let mut table: Vec<String> = Vec::new();
     for (name, who) in [
         ("nobody", ""),
         ("who asked", ALICE),
@@ -93,7 +93,7 @@ fn nobody_but_the_decider_learns_anything_by_a_token() {
         let answers = [("GET", &token), ("PUT", &token), ("POST", &decline)]
             .map(|(method, path)| cast.site.send(who, method, path, "").line());
         assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
-        table += &format!("{name} -> {}\n", answers[0]);
+        table.push(format!("{name} -> {}", answers[0]));
     }
     for (name, path) in [
         ("another secret", wrong_secret.as_str()),
@@ -101,10 +101,10 @@ fn nobody_but_the_decider_learns_anything_by_a_token() {
         ("odd", "/api/bundle_permission_request/%00%2F../"),
     ] {
         for method in ["GET", "PUT", "DELETE"] {
-            table += &format!("{name} {method} -> {}\n", cast.site.send(BOB, method, path, "").line());
+            table.push(format!("{name} {method} -> {}", cast.site.send(BOB, method, path, "").line()));
         }
     }
-    insta::assert_snapshot!(table, @r#"
+    insta::assert_snapshot!(table.join("\n"), @r#"
     nobody -> 401
     who asked -> 403 {"error":"this token is not valid for this user; sign in as the one it was mailed to"}
     a third -> 403 {"error":"this token is not valid for this user; sign in as the one it was mailed to"}

@@ -224,11 +224,9 @@ fn people_change_their_own_names_and_nothing_else() {
         ("somebody unknown", ALICE, "/api/user/3/"),
         ("a key", &key, own),
     ];
-    let table: String = cases
-        .iter()
-        .map(|(case, who, path)| format!("{case} -> {}\n", cast.site.send(who, "PATCH", path, name).line()))
-        .collect();
-    insta::assert_snapshot!(table, @r#"
+    let table: Vec<String> =
+        cases.iter().map(|(case, who, path)| format!("{case} -> {}", cast.site.send(who, "PATCH", path, name).line())).collect();
+    insta::assert_snapshot!(table.join("\n"), @r#"
     nobody -> 401
     somebody known -> 403 {"error":"people change their own names only"}
     somebody unknown -> 404

@@ -1,0 +1,90 @@
+//! Letters that wait in a database, until the last has gone through SMTP into a sink; and smtp-source into the same sink.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::bare::Copy;
+use crate::mail::{self, Sink};
+use crate::people::{self, People};
+use crate::process::Server;
+use crate::report::{Report, rate};
+
+/// A sink, and a database whose letters wait.
+pub(crate) struct Letters {
+    sink: Sink,
+    people: People,
+    count: usize,
+    /// What one of ours weighs.
+    bytes: u64,
+    folder: PathBuf,
+    log: PathBuf,
+}
+
+impl Letters {
+    /// Files so many requests; none where postfix is not installed.
+    pub(crate) fn wait(folder: &Path, log: &Path, count: usize) -> Result<Option<Self>> {
+        let Some(sink) = Sink::start()? else { return Ok(None) };
+        let people = People::settle(&folder.join("letters.db"))?;
+        people.file(0, u64::try_from(count)?)?;
+        let mut letters = Self { sink, people, count, bytes: 0, folder: folder.to_owned(), log: log.to_owned() };
+        letters.bytes = letters.weigh()?;
+        Ok(Some(letters))
+    }
+
+    fn copy(&self, name: &str) -> Result<PathBuf> {
+        let copy = self.folder.join(name);
+        self.people.copy_to(&copy)?;
+        Ok(copy)
+    }
+
+    /// Has the daemon write a letter into a folder.
+    fn weigh(&self) -> Result<u64> {
+        let out = self.folder.join("letters");
+        let mut settings = people::settings(&self.copy("weighed.db")?);
+        settings.push(("COUNTERSIGN__MAIL__TRANSPORT".into(), "file".into()));
+        settings.push(("COUNTERSIGN__MAIL__DIRECTORY".into(), out.display().to_string()));
+        let _daemon = Server::daemon(&settings, &self.log)?;
+        let is_letter = |path: &Path| path.extension().is_some_and(|extension| extension == "eml");
+        wait_for("a letter in a file", || {
+            let written = std::fs::read_dir(&out).ok()?.flatten().find(|entry| is_letter(&entry.path()))?;
+            written.metadata().ok().map(|file| file.len())
+        })
+    }
+
+    /// One round: ours, then smtp-source with the same letters, kept connections and fresh ones.
+    pub(crate) fn measure(&self, report: &mut Report, round: usize) -> Result<()> {
+        let copy = self.copy(&format!("letters{round}.db"))?;
+        let settings = [people::settings(&copy), mail::settings(self.sink.at)].concat();
+        let watched = Copy::open(&copy)?;
+        let start = Instant::now();
+        let daemon = Server::daemon(&settings, &self.log)?;
+        let left = "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'queued' LIMIT 1)";
+        wait_for("the last letter", || (watched.number(left).ok()? == 0).then_some(()))?;
+        let seconds = start.elapsed().as_secs_f64();
+        let cpu = daemon.cpu_micros()?;
+        drop(daemon);
+        let sent = watched.number("SELECT count(*) FROM outbox WHERE state = 'sent'")?;
+        ensure!(usize::try_from(sent)? == self.count, "{sent} of {} letters were sent", self.count);
+        report.add("letters", "1/s", rate(self.count, seconds));
+        report.add("letters, CPU", "µs each", cpu / 1.0_f64.max(rate(self.count, 1.0)));
+        let count = u64::try_from(self.count)?;
+        let kept = self.sink.source(count, self.bytes, true)?;
+        report.add("smtp-source, many letters a connection", "1/s", rate(self.count, kept));
+        let fresh = self.sink.source(count, self.bytes, false)?;
+        report.add("smtp-source, one letter a connection", "1/s", rate(self.count, fresh));
+        Ok(())
+    }
+}
+
+fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> Result<T> {
+    let end = Instant::now() + Duration::from_mins(2);
+    loop {
+        if let Some(answer) = ask() {
+            return Ok(answer);
+        }
+        (Instant::now() < end).then_some(()).with_context(|| format!("waited in vain for {what}"))?;
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
+}

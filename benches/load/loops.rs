@@ -1,0 +1,79 @@
+//! The bare SQLite loop beside the daemon: the same stories, recorded and replayed each round.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Result;
+use countersign::clock::Clock;
+use countersign::config::Database;
+use countersign::domain::{Caller, Credential, Narrowing};
+use countersign::store::Store;
+use countersign::workflow::{Refusal, decide, request};
+
+use crate::bare::{self, Copy, Recording, TOGETHER};
+use crate::people::{self, People};
+use crate::report::{Report, rate};
+use crate::stock::Stock;
+
+/// The recorder and the database that its recordings are replayed on; both began as the daemon's own did.
+pub(crate) struct Loops {
+    recorder: Store,
+    copy: Copy,
+    redeemed: usize,
+}
+
+impl Loops {
+    /// Opens both.
+    pub(crate) fn open(people: &People, recorder_file: &Path, copy_file: &Path) -> Result<Self> {
+        bare::listen()?;
+        let database = Database { url: format!("sqlite:{}", recorder_file.display()), ..people.config().database.clone() };
+        let recorder = Store::open(&database, 16, Clock::System)?;
+        bare::ignore()?;
+        Ok(Self { recorder, copy: Copy::open(copy_file)?, redeemed: 0 })
+    }
+
+    fn replay(&self, report: &mut Report, name: &str, recording: &Recording, is_with_reads: bool, together: usize) -> Result<()> {
+        let seconds = recording.replay(&self.copy, is_with_reads, together)?;
+        report.add(&format!("SQLite loop, {name}"), "1/s", rate(recording.len(), seconds));
+        Ok(())
+    }
+
+    /// The loops of filing.
+    pub(crate) fn files(&self, report: &mut Report, people: &People, stock: &mut Stock, count: usize) -> Result<()> {
+        let mut record = |count: usize| {
+            let filings = stock.take(count)?.map(|n| people.pair(n).map(people::filing)).collect::<Result<Vec<_>>>()?;
+            let (config, app) = (Arc::clone(people.config()), people.app().clone());
+            Recording::of(|| {
+                let work = self.recorder.write_sync(move |tx| {
+                    filings.iter().try_for_each(|filing| tx.attempt(|tx| request::file(tx, &config, &app, filing).map(drop)))
+                });
+                Ok::<_, Refusal>(work?).map_err(Into::into)
+            })
+        };
+        let (writes, whole, alone) = (record(count)?, record(count)?, record(count / 8)?);
+        self.replay(report, "file, writes", &writes, false, TOGETHER)?;
+        self.replay(report, "file, writes and reads", &whole, true, TOGETHER)?;
+        self.replay(report, "file, writes, 1 a transaction", &alone, false, 1)
+    }
+
+    /// The loops of redeeming.
+    pub(crate) fn redeems(&mut self, report: &mut Report, stock: &Stock, count: usize) -> Result<()> {
+        let mut record = |count: usize| {
+            let part = stock.tokens(self.redeemed, count).to_vec();
+            self.redeemed += count;
+            let recorder = &self.recorder;
+            Recording::of(|| {
+                let work = recorder.write_sync(move |tx| {
+                    part.iter().try_for_each(|mailed| {
+                        let caller = Caller::person(mailed.pair.target, false, Credential::Password);
+                        tx.attempt(|tx| decide::redeem(tx, &caller, &mailed.token, &Narrowing::default()).map(drop))
+                    })
+                });
+                Ok::<_, Refusal>(work?).map_err(Into::into)
+            })
+        };
+        let (writes, whole) = (record(count)?, record(count)?);
+        self.replay(report, "redeem, writes", &writes, false, TOGETHER)?;
+        self.replay(report, "redeem, writes and reads", &whole, true, TOGETHER)
+    }
+}

@@ -1,0 +1,216 @@
+//! The people, relationships and requests that a measurement is about, written through the library as the daemon writes
+//! them, before the daemon starts.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use chrono::TimeDelta;
+use countersign::auth::Passwords;
+use countersign::clock::Clock;
+use countersign::config::Config;
+use countersign::domain::{Address, BundleId, Caller, Credential, KeyId, Level, MailState, NewUser, Scope, Scopes, UserId};
+use countersign::store::outbox::Outcome;
+use countersign::store::{Store, StoreError, Tx, outbox, requests, tokens};
+use countersign::token::{Chance, FreshSecret, Secret, SecretKind};
+use countersign::workflow::request::{Filing, UserRef};
+use countersign::workflow::{Refusal, account, request};
+
+/// People who decide, each with a password; as many who ask.
+pub(crate) const PEOPLE: u64 = 256;
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+/// Relationships, as an installation has them: few, and each between many people.
+const BUNDLES: u64 = 8;
+/// Mail domains, so that no letter waits for the share of one.
+const DOMAINS: u64 = 32;
+/// Rows a transaction of the preparation.
+const STEP: u64 = 500;
+
+/// A database with everybody in it.
+pub(crate) struct People {
+    store: Store,
+    config: Arc<Config>,
+    app: Caller,
+    /// The app's key, as it is shown once.
+    pub(crate) key: String,
+    targets: Vec<UserId>,
+    askers: Vec<UserId>,
+    bundles: Vec<BundleId>,
+}
+
+/// Who asks whom for what.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pair {
+    pub(crate) target: UserId,
+    pub(crate) allowed: UserId,
+    pub(crate) bundle: BundleId,
+}
+
+/// A pending request whose letter has gone out.
+#[derive(Clone, Debug)]
+pub(crate) struct Mailed {
+    /// Which of the deciders it is for.
+    pub(crate) person: u64,
+    pub(crate) pair: Pair,
+    /// What the letter's link carries.
+    pub(crate) token: String,
+}
+
+/// The settings of the daemon that is measured: nothing holds a client back, and nothing runs by the clock.
+pub(crate) fn settings(database: &Path) -> Vec<(String, String)> {
+    let pairs = [
+        ("DATABASE__URL", format!("sqlite:{}", database.display())),
+        ("LIMITS__TARGET_LETTERS", "0".into()),
+        ("LIMITS__INITIATOR_HOURLY", "0".into()),
+        ("LIMITS__INITIATOR_DAILY", "0".into()),
+        ("LIMITS__APP_DAILY", "0".into()),
+        ("LIMITS__REDEEM_PER_MINUTE", "0".into()),
+        ("LIMITS__BAD_TOKENS_PER_HOUR", "0".into()),
+        ("LIMITS__SIGN_INS", "0".into()),
+        ("RETENTION__PURGE_EVERY", "0s".into()),
+        ("LOG__LEVEL", "warn".into()),
+    ];
+    pairs.into_iter().map(|(name, value)| (format!("COUNTERSIGN__{name}"), value)).collect()
+}
+
+/// The address of a decider.
+pub(crate) fn address_of(person: u64) -> String {
+    format!("decider{person}@mail{}.example", person % DOMAINS)
+}
+
+/// The deciders, the askers, the relationships, and the app's key.
+type Everybody = (Vec<UserId>, Vec<UserId>, Vec<BundleId>, Secret);
+
+impl People {
+    /// Makes the database and everybody in it.
+    pub(crate) fn settle(database: &Path) -> Result<Self> {
+        let config = Arc::new(Config::build(None, settings(database))?);
+        let store = Store::open(&config.database, config.limits.write_queue, Clock::System)?;
+        store.migrate()?;
+        // One hash for all: passwords are measured nowhere, and hashing 256 takes its time.
+        let hash = Passwords::hash(&Chance::System, PASSWORD)?;
+        let (targets, askers, bundles, key): Everybody = store.write_sync(move |tx| {
+            let operator = Caller::operator();
+            let (mut targets, mut askers, mut bundles) = (Vec::new(), Vec::new(), Vec::new());
+            for person in 0..PEOPLE {
+                targets.push(add_person(tx, &operator, &address_of(person), Some(hash.clone()))?);
+                askers.push(add_person(tx, &operator, &format!("asker{person}@mail{}.example", person % DOMAINS), None)?);
+            }
+            for bundle in 0..BUNDLES {
+                bundles.push(account::add_bundle(tx, &operator, &format!("Relation {bundle}"), None, Level::View, &[])?.id);
+            }
+            let new = account::NewKey {
+                name: "Load".into(),
+                user: None,
+                scopes: [Scope::Requests, Scope::ActAs].into_iter().collect(),
+                redeem_urls: Vec::new(),
+            };
+            let key = account::add_key(tx, &operator, &Chance::System, &new)?;
+            Ok::<_, Refusal>((targets, askers, bundles, key))
+        })?;
+        let app = Caller {
+            user: None,
+            is_admin: false,
+            key: Some(KeyId(key.id())),
+            app: None,
+            scopes: [Scope::Requests, Scope::ActAs].into_iter().collect::<Scopes>(),
+            credential: Credential::Key,
+            peer: Some(std::net::Ipv4Addr::LOCALHOST.into()),
+        };
+        Ok(Self { store, config, app, key: key.reveal().to_string(), targets, askers, bundles })
+    }
+
+    /// The `n`th pair: the deciders in turn, each time with another asker, and another relationship when those are through.
+    pub(crate) fn pair(&self, n: u64) -> Result<Pair> {
+        let at = |list: &[UserId], n: u64| list.get(usize::try_from(n % PEOPLE)?).copied().context("nobody is there");
+        let bundle = self.bundles.get(usize::try_from(n / (PEOPLE * PEOPLE))?).copied();
+        Ok(Pair {
+            target: at(&self.targets, n)?,
+            allowed: at(&self.askers, n / PEOPLE + n)?,
+            bundle: bundle.context("no pair of people is left that has not asked yet; measure less at once")?,
+        })
+    }
+
+    /// The caller that the app's key makes.
+    pub(crate) fn app(&self) -> &Caller {
+        &self.app
+    }
+
+    /// Copies the database as it is now.
+    pub(crate) fn copy_to(&self, file: &Path) -> Result<()> {
+        Ok(self.store.backup(&file.display().to_string())?)
+    }
+
+    /// The settings it was opened with.
+    pub(crate) fn config(&self) -> &Arc<Config> {
+        &self.config
+    }
+
+    /// Files the pairs `from..to`; their letters wait. Answers with how many there are.
+    pub(crate) fn file(&self, from: u64, to: u64) -> Result<usize> {
+        for start in (from..to).step_by(usize::try_from(STEP)?) {
+            let filings = (start..to.min(start + STEP)).map(|n| self.pair(n).map(filing)).collect::<Result<Vec<_>>>()?;
+            let (config, app) = (Arc::clone(&self.config), self.app.clone());
+            self.store
+                .write_sync(move |tx| filings.iter().try_for_each(|filing| request::file(tx, &config, &app, filing).map(drop)))?;
+        }
+        Ok(usize::try_from(to - from)?)
+    }
+
+    /// Files the pairs `from..to` and does with their letters what the outbox's worker does, but for sending them.
+    pub(crate) fn mail(&self, from: u64, to: u64) -> Result<Vec<Mailed>> {
+        let mut mailed = Vec::new();
+        for start in (from..to).step_by(usize::try_from(STEP)?) {
+            let numbers = start..to.min(start + STEP);
+            let count = self.file(numbers.start, numbers.end)?;
+            let pairs = numbers.clone().map(|n| self.pair(n)).collect::<Result<Vec<_>>>()?;
+            let minted = self.store.write_sync(move |tx| mint_all(tx, count))?;
+            for ((n, pair), secret) in numbers.zip(pairs).zip(minted) {
+                mailed.push(Mailed { person: n % PEOPLE, pair, token: secret.reveal().to_string() });
+            }
+        }
+        Ok(mailed)
+    }
+}
+
+fn add_person(tx: &mut Tx<'_>, caller: &Caller, address: &str, password_hash: Option<String>) -> Result<UserId, Refusal> {
+    let address = Address::parse(address).map_err(|error| Refusal::invalid("email", error.to_string()))?;
+    let new = NewUser { password_hash, first_name: "Ann".into(), last_name: "Lee".into(), ..NewUser::with_address(address) };
+    Ok(account::add_user(tx, caller, &new)?.id)
+}
+
+/// What a caller sends to ask for a pair's access.
+pub(crate) fn filing(pair: Pair) -> Filing {
+    Filing {
+        target: UserRef::Id(pair.target),
+        allowed: UserRef::Id(pair.allowed),
+        bundle: pair.bundle,
+        level: None,
+        message: None,
+        redeem_url: None,
+        ttl: None,
+        until: None,
+    }
+}
+
+/// Claims the letters that wait, mints their tokens, and records them as sent: what `mail::outbox` does around sending.
+fn mint_all(tx: &mut Tx<'_>, count: usize) -> Result<Vec<Secret>, StoreError> {
+    const LEASE: i64 = 1;
+    let unlucky = |e: countersign::token::NoChance| StoreError::Query(e.to_string());
+    let missing = || StoreError::Query("a letter lost its request or its reader".into());
+    let epoch = tokens::epoch(tx)?;
+    let mut minted = Vec::new();
+    let letters = outbox::claim(tx, i64::try_from(count).unwrap_or(i64::MAX), LEASE, TimeDelta::minutes(2))?;
+    for letter in letters {
+        let request = letter.request.ok_or_else(missing)?;
+        let user = countersign::store::users::find(tx, letter.user)?.ok_or_else(missing)?;
+        let secret = FreshSecret::draw(&Chance::System).map_err(unlucky)?;
+        let id = tokens::add(tx, request, user.id, &user.email, secret.hash(), epoch)?;
+        outbox::set_attempt(tx, letter.id, Some(id), &format!("<{:032x}@localhost>", id.0))?;
+        outbox::record(tx, letter.id, LEASE, &Outcome::Sent)?;
+        requests::set_mail_state(tx, request, MailState::Sent)?;
+        minted.push(secret.with_id(SecretKind::Redeem, id.0));
+    }
+    Ok(minted)
+}

@@ -1,0 +1,105 @@
+//! Other processes: the daemon, the bare framework, and what the system says they use.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+/// A server of ours in a process of its own; killed when dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) at: SocketAddr,
+    /// From exec until it answered.
+    pub(crate) ready_after: Duration,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    /// `countersign serve` with these settings, once it is ready.
+    pub(crate) fn daemon(settings: &[(String, String)], log: &Path) -> Result<Self> {
+        let at = free_address()?;
+        let file = File::options().create(true).append(true).open(log)?;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        command.arg("serve").envs(settings.iter().map(|(name, value)| (name, value)));
+        command.env("COUNTERSIGN__SERVER__LISTEN", at.to_string());
+        command.env("COUNTERSIGN__SERVER__PUBLIC_URL", format!("http://{at}"));
+        command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+        let start = Instant::now();
+        let mut server = Self { child: command.spawn()?, at, ready_after: Duration::ZERO };
+        while !is_ready(at) {
+            if let Some(status) = server.child.try_wait()? {
+                bail!("the daemon ended ({status}) before it was ready; see {}", log.display());
+            }
+            if start.elapsed() > Duration::from_secs(20) {
+                bail!("the daemon was not ready within 20 seconds; see {}", log.display());
+            }
+            std::thread::park_timeout(Duration::from_micros(500));
+        }
+        server.ready_after = start.elapsed();
+        Ok(server)
+    }
+
+    /// The bare framework: this very program, started once more (see `framework.rs`).
+    pub(crate) fn framework() -> Result<Self> {
+        let start = Instant::now();
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg(crate::framework::ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn()?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
+        let at = line.trim().parse().with_context(|| format!("the bare framework said {line:?}"))?;
+        Ok(Self { child, at, ready_after: start.elapsed() })
+    }
+
+    /// Processor time it has used, user and system, in microseconds.
+    pub(crate) fn cpu_micros(&self) -> Result<f64> {
+        // Linux counts these in hundredths of a second, whatever the kernel's own tick is.
+        const MICROS_A_TICK: f64 = 10_000.0;
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        let behind_name = stat.rsplit_once(')').context("/proc/PID/stat reads differently here")?.1;
+        let ticks: f64 = behind_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum();
+        Ok(ticks * MICROS_A_TICK)
+    }
+
+    /// Memory that is resident, in megabytes.
+    pub(crate) fn resident_megabytes(&self) -> Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse()?;
+        Ok(kilobytes / 1_024.0)
+    }
+}
+
+/// A loopback port that nobody listens to.
+pub(crate) fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
+}
+
+fn is_ready(at: SocketAddr) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect(at)?;
+        stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+        stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let mut head = [0; 12];
+        stream.read_exact(&mut head)?;
+        Ok(head.ends_with(b" 200"))
+    };
+    ask().unwrap_or(false)
+}
+
+/// A program of the system, also where it is not on everybody's path.
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/local/sbin".into(), "/sbin".into()]);
+    folders.map(|folder| folder.join(name)).find(|path| path.is_file())
+}

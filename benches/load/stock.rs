@@ -1,0 +1,78 @@
+//! What the measurements use up: pairs of people that have not asked yet, and tokens that are not spent yet.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use anyhow::Result;
+use base64::Engine;
+
+use crate::http::{self, Requests};
+use crate::people::{self, Mailed, PASSWORD, PEOPLE, People};
+
+/// Requests that a database holds before anything is measured.
+const HISTORY: u64 = 10_000;
+
+/// Pairs and tokens that are not used up yet.
+pub(crate) struct Stock {
+    next: u64,
+    for_redeem: Vec<Mailed>,
+    for_check: Vec<Mailed>,
+    redeemed: usize,
+}
+
+const PATH: &str = "/api/bundle_permission_request/";
+
+impl Stock {
+    /// A history, and tokens for so many redemptions.
+    pub(crate) fn lay_in(people: &People, redeems: usize) -> Result<Self> {
+        let spent = HISTORY + u64::try_from(redeems)?;
+        let next = spent + PEOPLE * 4;
+        people.mail(0, HISTORY)?;
+        let (for_redeem, for_check) = (people.mail(HISTORY, spent)?, people.mail(spent, next)?);
+        Ok(Self { next, for_redeem, for_check, redeemed: 0 })
+    }
+
+    /// The tokens from `start` on.
+    pub(crate) fn tokens(&self, start: usize, count: usize) -> &[Mailed] {
+        self.for_redeem.get(start..start + count).unwrap_or_default()
+    }
+
+    /// So many pairs that have not asked yet.
+    pub(crate) fn take(&mut self, count: usize) -> Result<Range<u64>> {
+        let start = self.next;
+        self.next += u64::try_from(count)?;
+        Ok(start..self.next)
+    }
+
+    /// Requests that file, each for a pair that has not asked yet.
+    pub(crate) fn filings(&mut self, people: &People, count: usize) -> Result<Requests> {
+        let authorization = format!("Bearer {}", people.key);
+        let filing = |n| {
+            let pair = people.pair(n)?;
+            let body = format!(
+                r#"{{"user_target":"/api/user/{}/","user_allowed":"/api/user/{}/","bundle":"/api/bundle/{}/"}}"#,
+                pair.target, pair.allowed, pair.bundle
+            );
+            Ok(http::request("POST", PATH, &authorization, &body))
+        };
+        self.take(count)?.map(filing).collect::<Result<_>>().map(Rc::new)
+    }
+
+    /// Requests that each spend a token.
+    pub(crate) fn redeems(&mut self, count: usize) -> Requests {
+        let requests = self.tokens(self.redeemed, count).iter().map(|mailed| token_request("PUT", mailed)).collect();
+        self.redeemed += count;
+        Rc::new(requests)
+    }
+
+    /// Requests that each look at a token.
+    pub(crate) fn checks(&self) -> Requests {
+        Rc::new(self.for_check.iter().map(|mailed| token_request("GET", mailed)).collect())
+    }
+}
+
+fn token_request(method: &str, mailed: &Mailed) -> Vec<u8> {
+    let pair = format!("{}:{PASSWORD}", people::address_of(mailed.person));
+    let authorization = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair));
+    http::request(method, &format!("{PATH}{}/", mailed.token), &authorization, "")
+}

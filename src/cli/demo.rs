@@ -1,0 +1,163 @@
+//! `demo`: two minutes with people, data and a letter in a throw-away database. What it shows is real: the request goes to
+//! this very daemon over HTTP, the letter is the one that Ann would get, the link works.
+
+mod http;
+mod people;
+
+use std::fs::{self, DirBuilder};
+use std::io::{self, IsTerminal};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+use tokio::sync::oneshot;
+use url::Url;
+
+use self::people::People;
+use super::{say, serve};
+use crate::clock::Clock;
+use crate::config::{Config, TransportKind};
+use crate::server::{self, App};
+use crate::token::Chance;
+
+const REQUESTS: &str = "/api/bundle_permission_request/";
+/// The letter comes in milliseconds; this is for a machine that is very busy.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(super) fn run(config: Config) -> anyhow::Result<()> {
+    let chance = Chance::default();
+    let folder = Folder::new(&chance)?;
+    let config = throw_away(config, &folder.0)?;
+    serve::runtime()?.block_on(async {
+        let (failed, failure) = oneshot::channel();
+        let daemon = server::run(config, Clock::default(), chance.clone(), |app, address| {
+            let app = app.clone();
+            tokio::spawn(async move {
+                if let Err(error) = tell(&app, &chance, address).await {
+                    let _ = failed.send(error);
+                }
+            });
+        });
+        tokio::select! {
+            ended = daemon => Ok(ended?),
+            Ok(error) = failure => Err(error.context("the demo could not be set up")),
+        }
+    })
+}
+
+/// The operator's settings, but for what makes this a demo.
+fn throw_away(mut config: Config, folder: &Path) -> anyhow::Result<Config> {
+    let port = free_port(config.server.listen.port()).context("there is no free port on 127.0.0.1")?;
+    config.server.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    config.server.public_url = Url::parse(&format!("http://127.0.0.1:{port}"))?;
+    config.database.url = format!("sqlite:{}", folder.join("demo.db").display());
+    config.mail.transport = TransportKind::Capture;
+    // Who plays asks more often than who works.
+    config.limits.target_letters = 0;
+    Ok(config)
+}
+
+/// The port that is wanted, or any that is free.
+fn free_port(wanted: u16) -> io::Result<u16> {
+    let try_port = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port))?.local_addr();
+    Ok(try_port(wanted).or_else(|_| try_port(0))?.port())
+}
+
+/// Makes the people, files the request, waits for the letter and tells about it.
+async fn tell(app: &App, chance: &Chance, address: SocketAddr) -> anyhow::Result<()> {
+    let people = people::add(&app.store, chance).await?;
+    let mailbox = app.mailbox.as_ref().context("there is no mailbox")?;
+    let body = json!({
+        "user_target": people.ann.email,
+        "user_allowed": people.bob.email,
+        "bundle": people.sleep,
+        "message": "Hi Ann, may I look at your nights before we talk on Thursday?",
+    });
+    let answer = http::post(address, REQUESTS, &people.bob, &body).await.context("the request was not answered")?;
+    if answer.status != 201 {
+        bail!("the request was answered {}: {}", answer.status, answer.body);
+    }
+    let mut arrivals = mailbox.arrivals();
+    let arrived = tokio::time::timeout(PATIENCE, arrivals.wait_for(|count| *count > 0)).await;
+    arrived.context("the letter did not arrive")?.context("the mailbox is gone")?;
+    let letter = mailbox.list().into_iter().next().context("the mailbox is empty")?;
+    let link = letter.text.lines().map(str::trim).find(|line| line.contains("?token=")).context("the letter has no link")?;
+    let token = link.rsplit("token=").next().unwrap_or_default();
+    say(&page(&format!("http://{address}"), &people, &letter.subject, link, token))
+}
+
+/// What the visitor reads.
+fn page(base: &str, people: &People, subject: &str, link: &str, token: &str) -> String {
+    let is_terminal = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let (bold, dim, plain) = if is_terminal { ("\x1b[1m", "\x1b[2m", "\x1b[0m") } else { ("", "", "") };
+    let People { ann, bob, sleep, coach, key } = people;
+    let more = json!({ "user_target": ann.email, "user_allowed": bob.email, "bundle": coach });
+    format!(
+        "\
+{bold}Countersign, in two minutes.{plain} Nothing is sent to anybody, and all of it is gone when you stop it with Ctrl-C.
+
+{bold}What just happened{plain}
+  Ann Lee <{ann_email}> keeps a bundle of data here: \"Sleep data\" ({sleep}).
+  Bob Marsh <{bob_email}> asked to see it: POST {REQUESTS} was answered 201.
+  A letter went to Ann: \"{subject}\"
+
+{bold}Answer it as Ann{plain}
+  Her letter:  {base}/mailbox
+  Its link:    {link}
+  Sign in:     {ann_email}   password  {ann_password}
+
+{bold}Or answer it from a shell{plain}
+  {dim}# what Ann is asked{plain}
+  curl -u '{ann_login}' {base}{REQUESTS}
+  {dim}# look at the request behind the link: changes nothing, and works for Ann alone{plain}
+  curl -u '{ann_login}' {base}{REQUESTS}{token}/
+  {dim}# say yes, once; a second time is answered 410{plain}
+  curl -u '{ann_login}' -X PUT -H 'Content-Type: application/json' {base}{REQUESTS}{token}/
+  {dim}# what Bob may see now{plain}
+  curl -u '{bob_login}' {base}/api/bundle_permission/
+
+{bold}Ask for more{plain}
+  {dim}# the app \"Sleep Diary\" asks for Bob to become Ann's coach{plain}
+  curl -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \\
+       -d '{more}' {base}{REQUESTS}
+  {dim}# its letter is in the mailbox: {base}/mailbox{plain}
+",
+        ann_email = ann.email,
+        bob_email = bob.email,
+        ann_password = ann.password,
+        ann_login = ann.login(),
+        bob_login = bob.login(),
+        key = key.as_str(),
+    )
+}
+
+/// A folder of our own, gone with this value.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(chance: &Chance) -> anyhow::Result<Self> {
+        let path = std::env::temp_dir().join(format!("countersign-demo-{}", random(chance)?));
+        let mut builder = DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&path).with_context(|| format!("cannot make the folder {}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Twelve characters that nobody guesses.
+fn random(chance: &Chance) -> anyhow::Result<String> {
+    let mut bytes = [0; 9];
+    chance.fill(&mut bytes)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}

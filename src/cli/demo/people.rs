@@ -1,0 +1,74 @@
+//! Who is in the demo, and what they have.
+
+use zeroize::Zeroizing;
+
+use crate::auth::Passwords;
+use crate::domain::{Address, Caller, Level, NewUser, Scope};
+use crate::store::{Store, Tx};
+use crate::token::Chance;
+use crate::workflow::Refusal;
+use crate::workflow::account::{self, NewKey};
+
+/// A person, with the password that nobody else has a copy of.
+pub(super) struct Person {
+    pub(super) email: String,
+    pub(super) password: String,
+    hash: String,
+}
+
+impl Person {
+    fn new(email: &str, chance: &Chance) -> anyhow::Result<Self> {
+        let password = super::random(chance)?;
+        let hash = Passwords::hash(chance, &password)?;
+        Ok(Self { email: email.to_owned(), password, hash })
+    }
+
+    /// What curl's `-u` takes.
+    pub(super) fn login(&self) -> String {
+        format!("{}:{}", self.email, self.password)
+    }
+
+    fn named(&self, first_name: &str, last_name: &str) -> Result<NewUser, Refusal> {
+        let email = Address::parse(&self.email).map_err(|error| Refusal::invalid("email", error.to_string()))?;
+        Ok(NewUser {
+            first_name: first_name.into(),
+            last_name: last_name.into(),
+            password_hash: Some(self.hash.clone()),
+            ..NewUser::with_address(email)
+        })
+    }
+}
+
+/// Everything that the demo is about.
+pub(super) struct People {
+    /// The owner.
+    pub(super) ann: Person,
+    /// The asker.
+    pub(super) bob: Person,
+    /// The URI of Ann's bundle.
+    pub(super) sleep: String,
+    /// The URI of a relationship.
+    pub(super) coach: String,
+    /// An app's key.
+    pub(super) key: Zeroizing<String>,
+}
+
+pub(super) async fn add(store: &Store, chance: &Chance) -> anyhow::Result<People> {
+    let (ann, bob) = (Person::new("ann@example.org", chance)?, Person::new("bob@example.org", chance)?);
+    let (new_ann, new_bob, chance) = (ann.named("Ann", "Lee")?, bob.named("Bob", "Marsh")?, chance.clone());
+    let add_all = move |tx: &mut Tx<'_>| {
+        let operator = Caller::operator();
+        let ann = account::add_user(tx, &operator, &new_ann)?;
+        account::add_user(tx, &operator, &new_bob)?;
+        let nights = ["https://sleep.example/ann/heart-rate".to_owned(), "https://sleep.example/ann/nights".to_owned()];
+        let sleep = account::add_bundle(tx, &operator, "Sleep data", Some(ann.id), Level::View, &nights)?;
+        let coach = account::add_bundle(tx, &operator, "coach", None, Level::Edit, &[])?;
+        let scopes = [Scope::Requests, Scope::ActAs, Scope::Check, Scope::Directory].into_iter().collect();
+        let app = NewKey { name: "Sleep Diary".into(), user: None, scopes, redeem_urls: Vec::new() };
+        let key = account::add_key(tx, &operator, &chance, &app)?;
+        Ok::<_, Refusal>((sleep.id, coach.id, key))
+    };
+    let (sleep, coach, key) = store.write(add_all).await?;
+    let uri = |id| format!("/api/bundle/{id}/");
+    Ok(People { ann, bob, sleep: uri(sleep), coach: uri(coach), key: key.reveal() })
+}

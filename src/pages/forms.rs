@@ -1,0 +1,55 @@
+//! What a form or a query says, by name.
+
+use actix_web::web::Bytes;
+
+/// The fields of a form, in order, as they came.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Reads `a=1&b=2`. None where it is not UTF-8 under its percents.
+    pub(super) fn parse(text: &[u8]) -> Option<Self> {
+        serde_urlencoded::from_bytes(text).ok().map(Self)
+    }
+
+    /// The fields of a body.
+    pub(super) fn of(body: &Bytes) -> Option<Self> {
+        Self::parse(body)
+    }
+
+    /// What `name` says, where it says one thing: twice the same name is neither.
+    pub(super) fn one(&self, name: &str) -> Option<&str> {
+        let mut values = self.all(name);
+        values.next().filter(|_| values.next().is_none())
+    }
+
+    /// The same, trimmed, without the empty text.
+    pub(super) fn filled(&self, name: &str) -> Option<&str> {
+        self.one(name).map(str::trim).filter(|value| !value.is_empty())
+    }
+
+    /// Everything that `name` says: the boxes that are ticked.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether it is there at all.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.all(name).next().is_some()
+    }
+}
+
+/// What is wrong with a field: shown above the form with a link to it, and beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Problem {
+    /// The field's id on the page.
+    pub(super) field: &'static str,
+    /// What to do about it.
+    pub(super) text: String,
+}
+
+impl Problem {
+    pub(super) fn new(field: &'static str, text: impl Into<String>) -> Self {
+        Self { field, text: text.into() }
+    }
+}

@@ -1,0 +1,25 @@
+//! The first page: what this is, for who comes without a letter.
+
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+use askama::Template;
+
+use super::forms::Fields;
+use super::visit::{Frame, Outcome, Visit, page, place, shown};
+
+pub(super) fn routes(routes: &mut ServiceConfig) {
+    place(routes, "/", [shown(front)]);
+}
+
+#[derive(Template)]
+#[template(path = "pages/front.html")]
+struct Front<'a> {
+    frame: &'a Frame,
+}
+
+async fn front(visit: Visit, _: Fields) -> Outcome {
+    if visit.signed.is_some() {
+        return Ok(visit.frame.see("/inbox"));
+    }
+    page(StatusCode::OK, &Front { frame: &visit.frame })
+}

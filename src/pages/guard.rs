@@ -1,0 +1,114 @@
+//! What stands before every page: the headers that keep it from being framed, cached or scripted, and the two questions
+//! that every form is asked: does it come from a page of ours, and from a page that this very browser was shown.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest, web};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::config::Config;
+
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const FETCH_SITE: &str = "sec-fetch-site";
+const A_YEAR: &str = "max-age=31536000; includeSubDomains";
+
+/// Puts the headers on whatever a page's route answers. A route that needs another policy or may be cached says so itself.
+pub(super) async fn dress(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let is_https = request.app_data::<web::Data<Config>>().is_some_and(|config| config.server.public_url.scheme() == "https");
+    next.call(request).await.map(|mut response| {
+        let headers = response.headers_mut();
+        let mut set = |name: HeaderName, value: &'static str| {
+            if !headers.contains_key(&name) {
+                headers.insert(name, HeaderValue::from_static(value));
+            }
+        };
+        set(header::CONTENT_SECURITY_POLICY, POLICY);
+        set(header::REFERRER_POLICY, "no-referrer");
+        set(header::CACHE_CONTROL, "no-store");
+        set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+        set(OPENER, "same-origin");
+        if is_https {
+            set(header::STRICT_TRANSPORT_SECURITY, A_YEAR);
+        }
+        response
+    })
+}
+
+/// What a form carries to prove that this browser was shown it: made from the secret that its session cookie (or, signed
+/// out, its visit cookie) holds and a page elsewhere cannot read.
+pub(super) fn mark(anchor: &str) -> String {
+    URL_SAFE_NO_PAD.encode(keyed(anchor).finalize().into_bytes())
+}
+
+/// Whether a form's mark is the one of this browser, compared in constant time.
+pub(super) fn is_marked(anchor: &str, mark: &str) -> bool {
+    URL_SAFE_NO_PAD.decode(mark).is_ok_and(|mark| keyed(anchor).verify_slice(&mark).is_ok())
+}
+
+fn keyed(anchor: &str) -> Hmac<Sha256> {
+    // HMAC takes a key of any length; a longer one than a block is hashed first.
+    let key: [u8; 32] = crate::token::digest(&[anchor.as_bytes()]);
+    let mut mac =
+        <Hmac<Sha256> as KeyInit>::new_from_slice(&key).unwrap_or_else(|_| <Hmac<Sha256> as KeyInit>::new(&[0; 64].into()));
+    mac.update(b"countersign form 1");
+    mac
+}
+
+/// Whether a browser says that a form was sent from elsewhere. Under our `Referrer-Policy: no-referrer` browsers send
+/// `Origin: null` from our own pages too (Fetch standard, "append a request Origin header"), so that value alone says
+/// nothing; `Sec-Fetch-Site` does, and the mark decides in any case.
+pub(super) fn is_from_elsewhere(request: &HttpRequest, config: &Config) -> bool {
+    let headers = request.headers();
+    let own = config.server.public_url.origin().ascii_serialization();
+    let is_foreign_origin = all(headers, header::ORIGIN.as_str()).any(|origin| origin != "null" && origin != own);
+    let is_foreign_site = all(headers, FETCH_SITE).any(|site| !matches!(site, "same-origin" | "none"));
+    is_foreign_origin || is_foreign_site
+}
+
+/// A header's values; what is no text is a value that matches nothing.
+fn all<'a>(headers: &'a HeaderMap, name: &'static str) -> impl Iterator<Item = &'a str> {
+    headers.get_all(name).map(|value| value.to_str().unwrap_or("?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn a_mark_is_good_for_its_own_browser_only() {
+        assert!(is_marked("css_abc", &mark("css_abc")));
+        for (anchor, mark) in [("css_abd", mark("css_abc")), ("css_abc", String::new()), ("css_abc", "AAAA".into())] {
+            assert!(!is_marked(anchor, &mark));
+        }
+    }
+
+    #[test]
+    fn a_form_from_elsewhere_is_told_by_origin_or_by_fetch_site() {
+        let config = Config::build(Some("[server]\npublic_url = \"https://cs.example\""), []).unwrap();
+        for (headers, is_foreign) in [
+            (&[][..], false),
+            (&[("origin", "https://cs.example")], false),
+            (&[("origin", "null"), ("sec-fetch-site", "same-origin")], false),
+            (&[("origin", "https://cs.example.evil.example")], true),
+            (&[("origin", "http://cs.example")], true),
+            (&[("origin", "https://cs.example:444")], true),
+            (&[("origin", "null"), ("sec-fetch-site", "cross-site")], true),
+            (&[("sec-fetch-site", "same-site")], true),
+        ] {
+            let request = headers.iter().fold(TestRequest::post(), |request, header| request.insert_header(*header));
+            assert_eq!(is_from_elsewhere(&request.to_http_request(), &config), is_foreign, "{headers:?}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The captured letters: for trying out, for demonstrations, for tests. They hold live links, so they are shown to this
+//! machine only: by the connection, by no proxy's word, and by a name that no other site can have.
+
+use std::str::FromStr;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::uri::Authority;
+use actix_web::web::ServiceConfig;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::forms::Fields;
+use super::trouble::Trouble;
+use super::visit::{Frame, Outcome, Visit, page, place, shown};
+use crate::config::is_local;
+use crate::mail::{Captured, Mailbox};
+
+/// What a letter's HTML may do: be looked at. Its styles are its own; its links lead out.
+const LETTER_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
+/// What a proxy on this machine adds when it speaks for others.
+const FORWARDED: [&str; 4] = ["x-forwarded-for", "forwarded", "x-real-ip", "x-forwarded-host"];
+
+pub(super) fn routes(routes: &mut ServiceConfig) {
+    place(routes, "/mailbox", [shown(list)]);
+    place(routes, "/mailbox.json", [shown(json)]);
+    place(routes, "/mailbox/{id}", [shown(letter)]);
+    place(routes, "/mailbox/{id}/html", [shown(html)]);
+}
+
+/// The mailbox, if there is one and whoever asks may see it. To everybody else there is none.
+fn mailbox(visit: &Visit) -> Result<&Mailbox, Trouble> {
+    visit.mailbox.as_ref().filter(|_| is_this_machine(&visit.request)).ok_or(Trouble::NotFound)
+}
+
+fn is_this_machine(request: &HttpRequest) -> bool {
+    let is_loopback = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
+    let is_direct = FORWARDED.iter().all(|name| !request.headers().contains_key(*name));
+    // A page elsewhere whose name was made to lead here (DNS rebinding) still says its own name.
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let is_named_so = host.and_then(|host| Authority::from_str(host).ok()).is_some_and(|host| is_local(host.host()));
+    is_loopback && is_direct && is_named_so
+}
+
+struct Entry {
+    path: String,
+    subject: String,
+    to: String,
+    received: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/mailbox.html")]
+struct List<'a> {
+    frame: &'a Frame,
+    letters: Vec<Entry>,
+}
+
+async fn list(visit: Visit, _: Fields) -> Outcome {
+    let frame = &visit.frame;
+    let entry = |letter: Captured| Entry {
+        path: frame.to(&format!("/mailbox/{}", letter.id)),
+        subject: letter.subject,
+        to: letter.to,
+        received: frame.reader.moment(letter.received_at),
+    };
+    let letters = mailbox(&visit)?.list().into_iter().map(entry).collect();
+    page(StatusCode::OK, &List { frame, letters })
+}
+
+async fn json(visit: Visit, _: Fields) -> Outcome {
+    Ok(HttpResponse::Ok().json(mailbox(&visit)?.list()))
+}
+
+fn find(visit: &Visit) -> Result<Captured, Trouble> {
+    let id = visit.request.match_info().get("id").and_then(|id| id.parse::<u64>().ok());
+    let letters = mailbox(visit)?.list();
+    letters.into_iter().find(|letter| Some(letter.id) == id).ok_or(Trouble::NotFound)
+}
+
+struct Line<'a> {
+    text: &'a str,
+    is_link: bool,
+}
+
+#[derive(Template)]
+#[template(path = "pages/letter.html")]
+struct Letter<'a> {
+    frame: &'a Frame,
+    subject: &'a str,
+    from: &'a str,
+    to: &'a str,
+    received: String,
+    html_path: String,
+    lines: Vec<Line<'a>>,
+}
+
+async fn letter(visit: Visit, _: Fields) -> Outcome {
+    let found = find(&visit)?;
+    let frame = &visit.frame;
+    // Our letters have a link alone on its line, and take every other apart.
+    let is_link =
+        |line: &str| (line.starts_with("https://") || line.starts_with("http://")) && !line.contains(char::is_whitespace);
+    let shown = Letter {
+        frame,
+        subject: &found.subject,
+        from: &found.from,
+        to: &found.to,
+        received: frame.reader.moment(found.received_at),
+        html_path: frame.to(&format!("/mailbox/{}/html", found.id)),
+        lines: found.text.lines().map(|text| Line { text, is_link: is_link(text) }).collect(),
+    };
+    page(StatusCode::OK, &shown)
+}
+
+async fn html(visit: Visit, _: Fields) -> Outcome {
+    let letter = find(&visit)?;
+    let mut response = HttpResponse::Ok().content_type("text/html; charset=utf-8").body(letter.html);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(LETTER_POLICY));
+    Ok(response)
+}

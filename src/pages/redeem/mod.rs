@@ -1,0 +1,155 @@
+//! From the letter to the decision. Opening the link changes nothing: the token goes into a short-lived cookie, the
+//! address bar gets clean, and whoever it was mailed to signs in, looks, and presses a button. Programs that follow every
+//! link they see (mail scanners do) end at a sign-in page.
+
+mod decide;
+mod outcome;
+mod review;
+mod sign_in;
+
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+use askama::Template;
+use zeroize::Zeroizing;
+
+use self::outcome::Told;
+use super::cookies::Kind;
+use super::forms::Fields;
+use super::trouble::{Message, Trouble};
+use super::visit::{Frame, Outcome, Signed, Visit, done, page, place, put, shown};
+use super::words;
+use crate::domain::RequestState;
+use crate::token::{Secret, SecretKind};
+use crate::workflow::link::{self, Holder, Matter};
+use crate::workflow::{Refusal, What};
+
+pub(super) fn routes(routes: &mut ServiceConfig) {
+    place(routes, "/redeem", [shown(open)]);
+    place(routes, "/redeem/done", [shown(show_done)]);
+    place(routes, "/redeem/sign-in", [done(sign_in::by_password)]);
+    place(routes, "/redeem/code", [shown(sign_in::show_code), done(sign_in::ask_code)]);
+    place(routes, "/redeem/code/enter", [done(sign_in::by_code)]);
+    place(routes, "/redeem/switch", [done(switch)]);
+    place(routes, "/redeem/approve", [done(decide::approve)]);
+    place(routes, "/redeem/decline", [done(decide::decline)]);
+    place(routes, "/redeem/undo", [done(decide::undo)]);
+    place(routes, "/redeem/fresh", [shown(decide::show_fresh), done(decide::fresh)]);
+}
+
+type Token = Zeroizing<String>;
+
+/// The token that this browser came with.
+fn token(visit: &Visit) -> Option<Token> {
+    let value = Zeroizing::new(visit.cookies.get(&visit.request, Kind::Link)?);
+    Secret::parse(SecretKind::Redeem, &value).map(|_| value)
+}
+
+/// Whom it was mailed to. Presenting tokens that do not exist is counted.
+async fn holder(visit: &Visit, token: &Token) -> Result<Holder, Trouble> {
+    let text = token.clone();
+    match visit.store.read(move |tx| link::holder(tx, &text)).await {
+        Ok(holder) => Ok(holder),
+        Err(Refusal::NotFound(What::Token)) => {
+            visit.rates.bad_token(visit.peer).map_err(Trouble::TooFast)?;
+            Err(Trouble::NotALink)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Who is here: nobody, who the letter went to, or somebody else.
+enum Here<'a> {
+    Nobody,
+    Reader(&'a Signed),
+    Other(&'a Signed),
+}
+
+impl<'a> Here<'a> {
+    fn of(visit: &'a Visit, holder: &Holder) -> Self {
+        match &visit.signed {
+            None => Self::Nobody,
+            Some(signed) if signed.user.id == holder.user.id => Self::Reader(signed),
+            Some(signed) => Self::Other(signed),
+        }
+    }
+}
+
+/// What the token is about, for its reader; `Err` is the state that keeps it from telling.
+async fn matter(visit: &Visit, signed: &Signed, token: &Token) -> Result<Matter, Refusal> {
+    let (caller, text) = (signed.caller.clone(), token.clone());
+    visit.store.read(move |tx| link::matter(tx, &caller, &text)).await
+}
+
+async fn open(visit: Visit, fields: Fields) -> Outcome {
+    if fields.has("token") {
+        return arrive(&visit, &fields);
+    }
+    let Some(token) = token(&visit) else { return no_link(&visit.frame) };
+    visit.rates.redeem(visit.peer).map_err(Trouble::TooFast)?;
+    let holder = holder(&visit, &token).await?;
+    match Here::of(&visit, &holder) {
+        Here::Nobody => sign_in::show(&visit, &holder, Vec::new()),
+        Here::Other(signed) => wrong_account(&visit, signed, &holder),
+        Here::Reader(signed) => match matter(&visit, signed, &token).await {
+            Ok(matter) if matter.told.request.state_at(visit.frame.now) == RequestState::Pending => {
+                review::show(&visit.frame, &matter, &review::Entered::default(), Vec::new())
+            }
+            Ok(matter) => outcome::show(&visit.frame, StatusCode::GONE, &Told::of(&visit.frame, &matter, holder.is_current)),
+            Err(Refusal::Closed(closed)) => outcome::show(&visit.frame, StatusCode::GONE, &Told::closed(closed)),
+            Err(other) => Err(other.into()),
+        },
+    }
+}
+
+/// The click in the letter: from the address bar into the cookie, and nothing else.
+fn arrive(visit: &Visit, fields: &Fields) -> Outcome {
+    let token = fields.one("token").filter(|text| Secret::parse(SecretKind::Redeem, text).is_some()).ok_or(Trouble::NotALink)?;
+    let mut response = visit.frame.see("/redeem");
+    put(&mut response, &visit.cookies.keep(Kind::Link, token.to_owned()));
+    Ok(response)
+}
+
+fn no_link(frame: &Frame) -> Outcome {
+    let message = Message {
+        frame,
+        heading: "Open the link in your letter",
+        sentences: vec![
+            "This page answers requests for access. It needs the link from the letter that we mailed you.".into(),
+            "Open that letter and press its button again. A link that you opened is remembered for 15 minutes.".into(),
+        ],
+        next: vec![super::trouble::Next { path: frame.to("/inbox"), label: "See what is asked of you" }],
+    };
+    page(StatusCode::OK, &message)
+}
+
+/// What became of it, after the deed.
+async fn show_done(visit: Visit, _: Fields) -> Outcome {
+    let Some(token) = token(&visit) else { return no_link(&visit.frame) };
+    let holder = holder(&visit, &token).await?;
+    let Here::Reader(signed) = Here::of(&visit, &holder) else { return Ok(visit.frame.see("/redeem")) };
+    match matter(&visit, signed, &token).await {
+        Ok(matter) if matter.told.request.state_at(visit.frame.now) == RequestState::Pending => Ok(visit.frame.see("/redeem")),
+        Ok(matter) => outcome::show(&visit.frame, StatusCode::OK, &Told::of(&visit.frame, &matter, holder.is_current)),
+        Err(Refusal::Closed(_)) => Ok(visit.frame.see("/redeem")),
+        Err(other) => Err(other.into()),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/wrong_account.html")]
+struct WrongAccount<'a> {
+    frame: &'a Frame,
+    mine: String,
+    theirs: Option<String>,
+}
+
+fn wrong_account(visit: &Visit, signed: &Signed, holder: &Holder) -> Outcome {
+    let theirs = holder.is_current.then(|| words::masked(&holder.user.email));
+    let shown = WrongAccount { frame: &visit.frame, mine: words::masked(&signed.user.email), theirs };
+    page(StatusCode::FORBIDDEN, &shown)
+}
+
+/// Signs out and comes back with the same letter.
+async fn switch(visit: Visit, _: Fields) -> Outcome {
+    visit.sign_out("/redeem").await
+}

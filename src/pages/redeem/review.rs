@@ -1,0 +1,201 @@
+//! The page on which somebody decides: who asks, for what, how much, how long, and three ways to answer.
+
+use actix_web::http::StatusCode;
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+use crate::domain::{Level, Narrowing, RequestKind, Until};
+use crate::mail::text;
+use crate::pages::forms::{Fields, Problem};
+use crate::pages::visit::{Frame, Outcome, page};
+use crate::pages::words::{self, Person};
+use crate::workflow::link::Matter;
+
+/// What somebody has entered already, shown again beside what is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entered {
+    pub(super) level: Option<Level>,
+    pub(super) ends: String,
+    pub(super) date: String,
+    /// None: nothing was entered, all are ticked.
+    pub(super) resources: Option<Vec<String>>,
+    pub(super) reason: String,
+}
+
+struct Choice {
+    value: &'static str,
+    label: &'static str,
+    explained: &'static str,
+    is_chosen: bool,
+}
+
+struct Part {
+    uri: String,
+    name: String,
+    is_ticked: bool,
+}
+
+/// A length that can be chosen instead of what was asked.
+const LENGTHS: [(&str, &str, i64); 5] = [
+    ("1d", "for one day", 1),
+    ("7d", "for a week", 7),
+    ("30d", "for 30 days", 30),
+    ("90d", "for 90 days", 90),
+    ("365d", "for a year", 365),
+];
+
+#[derive(Template)]
+#[template(path = "pages/review.html")]
+struct Review<'a> {
+    frame: &'a Frame,
+    is_invite: bool,
+    asker: Person,
+    initiator: Option<Person>,
+    app: Option<String>,
+    owner: Option<Person>,
+    thing: String,
+    verb: &'static str,
+    level: &'static str,
+    explained: &'static str,
+    how_long: String,
+    answer_by: String,
+    quote: Vec<String>,
+    parts: Vec<Part>,
+    levels: Vec<Choice>,
+    ends: Vec<Choice>,
+    is_date: bool,
+    date: String,
+    date_least: String,
+    date_most: Option<String>,
+    reason: String,
+    is_less_open: bool,
+    problems: Vec<Problem>,
+}
+
+impl Review<'_> {
+    /// What is wrong with a field, for its own place.
+    fn problem(&self, field: &str) -> Option<&Problem> {
+        self.problems.iter().find(|problem| problem.field == field)
+    }
+
+    /// Whether one of the given lengths was chosen.
+    fn is_length(&self) -> bool {
+        self.ends.iter().any(|choice| choice.is_chosen)
+    }
+}
+
+pub(super) fn show(frame: &Frame, matter: &Matter, entered: &Entered, problems: Vec<Problem>) -> Outcome {
+    let told = &matter.told;
+    let request = &told.request;
+    let is_invite = request.kind == RequestKind::Invite;
+    let asker = if is_invite { matter.initiator.as_ref().unwrap_or(&told.allowed) } else { &told.allowed };
+    let initiator = matter.initiator.as_ref().filter(|user| user.id != asker.id).map(Person::from);
+    let owner = matter.owner.as_ref().filter(|owner| is_invite && owner.id != asker.id).map(Person::from);
+    let ticked = |uri: &String| entered.resources.as_ref().is_none_or(|some| some.contains(uri));
+    let part = |resource: &crate::domain::Resource| Part {
+        uri: resource.uri.clone(),
+        name: if resource.name.is_empty() { words::name(&resource.uri) } else { words::name(&resource.name) },
+        is_ticked: ticked(&resource.uri),
+    };
+    let chosen = entered.level.unwrap_or(told.level);
+    let lower = Level::ALL.iter().copied().filter(|level| *level <= told.level).rev();
+    let asked_end = request.until.map(|until| until.from(frame.now));
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let is_less_open = problems.iter().any(|problem| problem.field != "reason");
+    let review = Review {
+        frame,
+        is_invite,
+        asker: Person::from(asker),
+        initiator,
+        app: matter.app.as_deref().map(words::name),
+        owner,
+        thing: words::thing(&told.bundle, if is_invite { "their" } else { "your" }),
+        verb: words::verb(told.level),
+        level: words::level(told.level),
+        explained: words::explained(told.level),
+        how_long: frame.reader.how_long(request.until),
+        answer_by: frame.reader.moment(request.expires_at),
+        quote: request.message.as_deref().map(text::quoted).unwrap_or_default(),
+        parts: matter.resources.iter().map(part).collect(),
+        levels: lower
+            .map(|level| Choice {
+                value: level.as_str(),
+                label: words::level(level),
+                explained: words::explained(level),
+                is_chosen: level == chosen,
+            })
+            .collect(),
+        ends: ends(asked_end, frame.now, &entered.ends),
+        is_date: entered.ends == "date",
+        date: entered.date.clone(),
+        date_least: frame.reader.date(frame.now),
+        date_most: asked_end.map(|end| frame.reader.date(end)),
+        reason: entered.reason.clone(),
+        is_less_open,
+        problems,
+    };
+    page(status, &review)
+}
+
+/// The lengths that are shorter than what was asked.
+fn ends(asked: Option<DateTime<Utc>>, now: DateTime<Utc>, chosen: &str) -> Vec<Choice> {
+    let is_shorter = |days: i64| asked.is_none_or(|asked| now + chrono::TimeDelta::days(days) < asked);
+    LENGTHS
+        .iter()
+        .filter(|(_, _, days)| is_shorter(*days))
+        .map(|(value, label, _)| Choice { value, label, explained: "", is_chosen: *value == chosen })
+        .collect()
+}
+
+/// What the form for less says: the narrowing, what was entered, and what is wrong with it.
+pub(super) fn read(fields: &Fields, frame: &Frame, matter: &Matter) -> (Narrowing, Entered, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let asked = &matter.told;
+    let level = fields.one("level").and_then(Level::parse);
+    if level.is_none_or(|level| level > asked.level) {
+        problems.push(Problem::new("level", "Choose how much you give: what was asked for, or less."));
+    }
+    let ends = fields.one("ends").unwrap_or("asked").to_owned();
+    let date = fields.one("date").unwrap_or_default().to_owned();
+    let asked_end = asked.request.until.map(|until| until.from(frame.now));
+    let until = match ends.as_str() {
+        "asked" => None,
+        "date" => match end_of_day(&date, frame, asked_end) {
+            Ok(until) => Some(until),
+            Err(problem) => {
+                problems.push(Problem::new("date", problem));
+                None
+            }
+        },
+        other => {
+            LENGTHS.iter().find(|(value, _, _)| *value == other).map(|(_, _, days)| Until::For(chrono::TimeDelta::days(*days)))
+        }
+    };
+    let ticked: Vec<String> = fields.all("resources").map(str::to_owned).collect();
+    let mut resources = None;
+    if !matter.resources.is_empty() {
+        if ticked.is_empty() {
+            problems.push(Problem::new("resources", "Tick at least one. To give nothing, decline."));
+        }
+        resources = Some(ticked.clone());
+    }
+    let entered = Entered { level, ends, date, resources: Some(ticked), reason: String::new() };
+    (Narrowing { level, until, resources }, entered, problems)
+}
+
+fn end_of_day(date: &str, frame: &Frame, asked: Option<DateTime<Utc>>) -> Result<Until, String> {
+    let Some(end) = frame.reader.end_of(date) else {
+        return Err("Enter the last day, like 2027-03-31.".to_owned());
+    };
+    if end <= frame.now {
+        return Err("The last day is over. Enter today or a later day.".to_owned());
+    }
+    match asked {
+        // The last day that was asked for may end before midnight.
+        Some(asked) if frame.reader.date(asked) == date => Ok(Until::At(asked)),
+        Some(asked) if end > asked => {
+            Err(format!("It was asked for until {}. Enter that day or an earlier one.", frame.reader.day(asked)))
+        }
+        _ => Ok(Until::At(end)),
+    }
+}

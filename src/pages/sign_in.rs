@@ -1,0 +1,180 @@
+//! Signing in with a password or with a code by mail, for who comes on their own; and out. What is answered does not tell
+//! whether somebody has that name.
+
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::cookies::Kind;
+use super::forms::{Fields, Problem};
+use super::visit::{Frame, Outcome, Visit, done, page, place, put, shown};
+use crate::auth::AuthError;
+
+const NAME_BYTES: usize = 320;
+const NEXT_BYTES: usize = 200;
+const HOME: &str = "/inbox";
+
+pub(super) fn routes(routes: &mut ServiceConfig) {
+    place(routes, "/sign-in", [shown(show), done(by_password)]);
+    place(routes, "/sign-in/code", [shown(show_code), done(ask_code)]);
+    place(routes, "/sign-in/code/enter", [done(by_code)]);
+    place(routes, "/sign-out", [done(sign_out)]);
+}
+
+#[derive(Template)]
+#[template(path = "pages/sign_in.html")]
+struct SignIn<'a> {
+    frame: &'a Frame,
+    next: String,
+    name: &'a str,
+    problems: Vec<Problem>,
+}
+
+/// Where a code that was mailed is typed in.
+#[derive(Template)]
+#[template(path = "pages/code.html")]
+pub(super) struct EnterCode<'a> {
+    pub(super) frame: &'a Frame,
+    /// Where the letter went, as far as it may be said.
+    pub(super) whereto: String,
+    /// The forms' addresses: for the code, and for another one.
+    pub(super) enter: &'static str,
+    pub(super) again: &'static str,
+    /// What asking again sends along.
+    pub(super) hidden: Vec<(&'static str, String)>,
+    pub(super) back: &'static str,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// What a code that is not taken is answered with.
+pub(super) fn wrong_code() -> Vec<Problem> {
+    vec![Problem::new(
+        "code",
+        "That code is not right, or no longer good. Use the newest letter; after five wrong tries, or ten minutes, ask for a new code.",
+    )]
+}
+
+/// A path of ours, and nothing that a browser reads as another site.
+fn local(next: Option<&str>) -> String {
+    let is_local = |path: &&str| {
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && path.len() <= NEXT_BYTES
+            && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
+    };
+    next.filter(is_local).unwrap_or(HOME).to_owned()
+}
+
+async fn show(visit: Visit, fields: Fields) -> Outcome {
+    let next = local(fields.one("next"));
+    if visit.signed.is_some() {
+        return Ok(visit.frame.see(&next));
+    }
+    let shown = SignIn { frame: &visit.frame, next, name: "", problems: Vec::new() };
+    page(StatusCode::OK, &shown)
+}
+
+async fn by_password(visit: Visit, fields: Fields) -> Outcome {
+    let next = local(fields.one("next"));
+    let name = fields.filled("name").filter(|name| name.len() <= NAME_BYTES);
+    let password = fields.one("password").filter(|password| !password.is_empty());
+    let problems = match (name, password) {
+        (Some(name), Some(password)) => match visit.auth.by_password(name, password).await {
+            Ok(caller) => {
+                let user = caller.user.ok_or(AuthError::Wrong)?;
+                return visit.sign_in(user, &next).await;
+            }
+            Err(AuthError::Wrong | AuthError::Missing) => {
+                vec![Problem::new(
+                    "name",
+                    "That name and password do not go together. Check both, or sign in with a code by mail.",
+                )]
+            }
+            Err(other) => return Err(other.into()),
+        },
+        (None, _) => vec![Problem::new("name", "Enter your mail address or username.")],
+        (_, None) => vec![Problem::new("password", "Enter your password.")],
+    };
+    let shown = SignIn { frame: &visit.frame, next, name: name.unwrap_or_default(), problems };
+    page(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+}
+
+async fn ask_code(visit: Visit, fields: Fields) -> Outcome {
+    let next = local(fields.one("next"));
+    let Some(name) = fields.filled("name").filter(|name| name.len() <= NAME_BYTES) else {
+        let problems = vec![Problem::new("address", "Enter your mail address or username.")];
+        let shown = SignIn { frame: &visit.frame, next, name: "", problems };
+        return page(StatusCode::UNPROCESSABLE_ENTITY, &shown);
+    };
+    visit.auth.request_code(name).await?;
+    visit.wake.up();
+    let mut response = visit.frame.see("/sign-in/code");
+    let kept = URL_SAFE_NO_PAD.encode(format!("{next}\n{name}"));
+    put(&mut response, &visit.cookies.keep(Kind::Name, kept));
+    Ok(response)
+}
+
+/// For whom a code was asked, and where to go then.
+fn asked(visit: &Visit) -> Option<(String, String)> {
+    let kept = URL_SAFE_NO_PAD.decode(visit.cookies.get(&visit.request, Kind::Name)?).ok()?;
+    let kept = String::from_utf8(kept).ok()?;
+    let (next, name) = kept.split_once('\n')?;
+    Some((local(Some(next)), name.to_owned()))
+}
+
+fn code_page(visit: &Visit, next: String, name: String, problems: Vec<Problem>) -> Outcome {
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let shown = EnterCode {
+        frame: &visit.frame,
+        whereto: format!("If we know “{name}”, we have mailed a six-digit code to the address we have."),
+        enter: "/sign-in/code/enter",
+        again: "/sign-in/code",
+        hidden: vec![("name", name), ("next", next)],
+        back: "/sign-in",
+        problems,
+    };
+    page(status, &shown)
+}
+
+async fn show_code(visit: Visit, _: Fields) -> Outcome {
+    match asked(&visit) {
+        Some((next, _)) if visit.signed.is_some() => Ok(visit.frame.see(&next)),
+        Some((next, name)) => code_page(&visit, next, name, Vec::new()),
+        None => Ok(visit.frame.see("/sign-in")),
+    }
+}
+
+async fn by_code(visit: Visit, fields: Fields) -> Outcome {
+    let Some((next, name)) = asked(&visit) else { return Ok(visit.frame.see("/sign-in")) };
+    let Some(code) = fields.filled("code") else {
+        return code_page(&visit, next, name, vec![Problem::new("code", "Enter the six digits from the letter.")]);
+    };
+    match visit.auth.by_code(&name, code).await {
+        Ok(caller) => visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, &next).await,
+        Err(AuthError::Wrong | AuthError::Missing) => code_page(&visit, next, name, wrong_code()),
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn sign_out(visit: Visit, _: Fields) -> Outcome {
+    visit.sign_out("/").await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_path_of_ours_is_gone_on_to() {
+        for path in ["/inbox", "/redeem", "/inbox?older=1#top"] {
+            assert_eq!(local(Some(path)), path);
+        }
+        for odd in ["", "inbox", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nset-cookie: x", "/é", "/a b"]
+        {
+            assert_eq!(local(Some(odd)), HOME, "{odd:?}");
+        }
+        assert_eq!(local(None), HOME);
+    }
+}

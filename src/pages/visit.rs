@@ -1,0 +1,275 @@
+//! One visit of a browser: who is signed in, what its forms are bound to, and the way from a handler's outcome to a page.
+//! Every route goes through here, so that no POST forgets to ask where it comes from.
+
+use std::cell::Cell;
+use std::net::IpAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::{self, Bytes, ServiceConfig};
+use actix_web::{Error, HttpRequest, HttpResponse, Route, guard, middleware};
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+use super::cookies::{Cookies, Kind};
+use super::forms::Fields;
+use super::guard::{dress, is_from_elsewhere, is_marked, mark};
+use super::style;
+use super::trouble::Trouble;
+use super::words::{Person, Reader};
+use crate::api::rates::Rates;
+use crate::auth::{AuthError, Authenticator};
+use crate::config::Config;
+use crate::domain::{Caller, Credential, Scopes, User, UserId};
+use crate::mail::Mailbox;
+use crate::mail::outbox::Wake;
+use crate::store::{Store, StoreError, users};
+use crate::token::{Secret, SecretKind};
+
+/// What a handler comes to: an answer, or why there is none, which becomes a page too.
+pub(super) type Outcome = Result<HttpResponse, Trouble>;
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug)]
+pub(super) struct Signed {
+    pub(super) caller: Caller,
+    pub(super) user: User,
+}
+
+/// A browser's call.
+#[derive(Clone)]
+pub(super) struct Visit {
+    pub(super) request: HttpRequest,
+    pub(super) config: Arc<Config>,
+    pub(super) store: Arc<Store>,
+    pub(super) auth: Arc<Authenticator>,
+    pub(super) rates: Arc<Rates>,
+    pub(super) wake: Arc<Wake>,
+    pub(super) mailbox: Option<Mailbox>,
+    pub(super) peer: IpAddr,
+    pub(super) cookies: Cookies,
+    pub(super) signed: Option<Signed>,
+    pub(super) frame: Frame,
+}
+
+/// What every page has around its own: where it lives, who is signed in, the mark of its forms.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    base: String,
+    anchor: String,
+    /// Whether the anchor is new to the browser, and whether a form was bound to it.
+    is_fresh: bool,
+    is_used: Rc<Cell<bool>>,
+    /// Who is signed in, as their own pages name them.
+    pub(super) person: Option<String>,
+    /// Whose calendar dates are told by.
+    pub(super) reader: Reader,
+    /// When the page is made.
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Frame {
+    /// A path of ours as the browser reaches it.
+    pub(super) fn to(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// The stylesheet's.
+    pub(super) fn style(&self) -> String {
+        self.to(style::path())
+    }
+
+    /// What the page's forms carry.
+    pub(super) fn mark(&self) -> String {
+        self.is_used.set(true);
+        mark(&self.anchor)
+    }
+
+    /// Where to look instead: after a POST, so that a reload does nothing twice.
+    pub(super) fn see(&self, path: &str) -> HttpResponse {
+        HttpResponse::SeeOther().insert_header((header::LOCATION, self.to(path))).finish()
+    }
+}
+
+/// A page.
+pub(super) fn page(status: StatusCode, template: &impl Template) -> Outcome {
+    let html = template.render().map_err(|error| Trouble::broken(&error))?;
+    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))
+}
+
+impl Visit {
+    fn new(request: HttpRequest) -> Option<Self> {
+        let config = request.app_data::<web::Data<Config>>()?.clone().into_inner();
+        let auth = request.app_data::<web::Data<Authenticator>>()?.clone().into_inner();
+        let rates = request.app_data::<web::Data<Rates>>()?.clone().into_inner();
+        let store = request.app_data::<web::Data<Store>>()?.clone().into_inner();
+        let wake = request.app_data::<web::Data<Wake>>()?.clone().into_inner();
+        let mailbox = request.app_data::<web::Data<Option<Mailbox>>>()?.get_ref().clone();
+        let cookies = Cookies::new(&config);
+        let session = cookies.get(&request, Kind::Session).filter(|value| Secret::parse(SecretKind::Session, value).is_some());
+        let visit = || cookies.get(&request, Kind::Visit).filter(|value| is_name_of_visit(value));
+        let (anchor, is_fresh) = match session.or_else(visit) {
+            Some(known) => (known, false),
+            None => (auth.name_visit().ok()?, true),
+        };
+        let base = config.server.public_url.path().trim_end_matches('/').to_owned();
+        let frame = Frame {
+            base,
+            anchor,
+            is_fresh,
+            is_used: Rc::default(),
+            person: None,
+            reader: Reader::anybody(),
+            now: store.clock().now(),
+        };
+        let peer = rates.peer_of(&request);
+        Some(Self { peer, request, config, store, auth, rates, wake, mailbox, cookies, signed: None, frame })
+    }
+
+    /// Finds out who is signed in.
+    async fn recognise(&mut self) -> Result<(), Trouble> {
+        let Some(cookie) = self.cookies.get(&self.request, Kind::Session) else { return Ok(()) };
+        let caller = match self.auth.from_session(&cookie, Some(self.peer)).await {
+            Ok(caller) => caller,
+            Err(AuthError::Wrong | AuthError::Missing) => return Ok(()),
+            Err(other) => return Err(other.into()),
+        };
+        let Some(id) = caller.user else { return Ok(()) };
+        let user = self.store.read(move |tx| users::find(tx, id)).await.map_err(Trouble::from)?;
+        if let Some(user) = user {
+            self.frame.person = Some(Person::from(&user).name);
+            self.frame.reader = Reader::from(&user);
+            self.signed = Some(Signed { caller, user });
+        }
+        Ok(())
+    }
+
+    /// Who is signed in, or the way to the sign-in page and back to `next`.
+    pub(super) fn signed_or_to(&self, next: &'static str) -> Result<&Signed, Trouble> {
+        self.signed.as_ref().ok_or(Trouble::SignIn { next })
+    }
+
+    /// The caller as the audit names it where nobody need be signed in: it may nothing.
+    pub(super) fn somebody(&self) -> Caller {
+        self.signed.as_ref().map_or_else(
+            || Caller {
+                user: None,
+                is_admin: false,
+                key: None,
+                app: None,
+                scopes: Scopes::NONE,
+                credential: Credential::Session,
+                peer: Some(self.peer),
+            },
+            |signed| signed.caller.clone(),
+        )
+    }
+
+    /// Signs this browser in, ending the session it had, and sends it on.
+    pub(super) async fn sign_in(&self, user: UserId, next: &str) -> Outcome {
+        let fresh = self.auth.open_session(user).await?;
+        if let Some(old) = self.cookies.get(&self.request, Kind::Session) {
+            self.auth.close_session(&old).await?;
+        }
+        let mut response = self.frame.see(next);
+        put(&mut response, &self.cookies.keep(Kind::Session, fresh.to_string()));
+        put(&mut response, &self.cookies.forget(Kind::Visit));
+        put(&mut response, &self.cookies.forget(Kind::Name));
+        Ok(response)
+    }
+
+    /// Signs this browser out and sends it on.
+    pub(super) async fn sign_out(&self, next: &str) -> Outcome {
+        if let Some(old) = self.cookies.get(&self.request, Kind::Session) {
+            self.auth.close_session(&old).await?;
+        }
+        let mut response = self.frame.see(next);
+        put(&mut response, &self.cookies.forget(Kind::Session));
+        Ok(response)
+    }
+
+    /// The query of a GET.
+    fn query(&self) -> Result<Fields, Trouble> {
+        Fields::parse(self.request.query_string().as_bytes()).ok_or(Trouble::BadForm)
+    }
+
+    /// The fields of a form that a page of ours showed to this very browser.
+    fn form(&self, body: Result<Bytes, Error>) -> Result<Fields, Trouble> {
+        if is_from_elsewhere(&self.request, &self.config) {
+            return Err(Trouble::Forged);
+        }
+        let fields = Fields::of(&body.map_err(|_| Trouble::TooBig)?).ok_or(Trouble::BadForm)?;
+        let is_ours = !self.frame.is_fresh && fields.one("form").is_some_and(|mark| is_marked(&self.frame.anchor, mark));
+        if is_ours { Ok(fields) } else { Err(Trouble::Forged) }
+    }
+}
+
+/// Puts a cookie on an answer.
+pub(super) fn put(response: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) {
+    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// 128 bits in base64url.
+fn is_name_of_visit(value: &str) -> bool {
+    value.len() == 22 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+async fn answer<F, Fut>(request: HttpRequest, body: Option<Result<Bytes, Error>>, handler: F) -> HttpResponse
+where
+    F: Fn(Visit, Fields) -> Fut,
+    Fut: Future<Output = Outcome>,
+{
+    let Some(mut visit) = Visit::new(request) else { return HttpResponse::InternalServerError().finish() };
+    let recognised = visit.recognise().await;
+    let (frame, cookies) = (visit.frame.clone(), visit.cookies.clone());
+    let outcome = async {
+        recognised?;
+        let fields = body.map_or_else(|| visit.query(), |body| visit.form(body))?;
+        handler(visit, fields).await
+    };
+    let mut response = outcome.await.unwrap_or_else(|trouble| trouble.answer(&frame));
+    if frame.is_fresh && frame.is_used.get() {
+        put(&mut response, &cookies.keep(Kind::Visit, frame.anchor.clone()));
+    }
+    response
+}
+
+/// A route that only shows: GET and HEAD.
+pub(super) fn shown<F, Fut>(handler: F) -> Route
+where
+    F: Fn(Visit, Fields) -> Fut + Clone + 'static,
+    Fut: Future<Output = Outcome> + 'static,
+{
+    let safe = guard::Any(guard::Get()).or(guard::Head());
+    web::route().guard(safe).to(move |request: HttpRequest| answer(request, None, handler.clone()))
+}
+
+/// A route that does something: POST, from a form of ours.
+pub(super) fn done<F, Fut>(handler: F) -> Route
+where
+    F: Fn(Visit, Fields) -> Fut + Clone + 'static,
+    Fut: Future<Output = Outcome> + 'static,
+{
+    web::post().to(move |request: HttpRequest, body: Result<Bytes, Error>| answer(request, Some(body), handler.clone()))
+}
+
+/// A page's place: its routes under the headers of every page. Another method is 405.
+pub(super) fn place(routes: &mut ServiceConfig, path: &str, ways: impl IntoIterator<Item = Route>) {
+    let resource = ways.into_iter().fold(web::resource(path), actix_web::Resource::route);
+    let other = web::to(|| async {
+        HttpResponse::MethodNotAllowed()
+            .content_type("text/plain; charset=utf-8")
+            .body("This page is read with GET; its forms are sent with POST.\n")
+    });
+    routes.service(resource.default_service(other).wrap(middleware::from_fn(dress)));
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        crate::workflow::Refusal::Store(error).into()
+    }
+}

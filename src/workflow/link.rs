@@ -1,0 +1,123 @@
+//! What a mailed link means to who holds it: whom it was mailed to, what its request is about in whatever state it is, and
+//! the acts of the pages beside the plain yes and no: yes after a no, undo, a fresh link.
+
+use super::request::{self, Told};
+use super::{Closed, Refusal, What, decide, share};
+use crate::domain::{Caller, Grant, Narrowing, Request, RequestId, RequestState, Resource, TokenId, User};
+use crate::store::{self, Tx, credentials, grants, limits, requests, tokens};
+use crate::token::{Secret, SecretKind};
+
+/// Whom a link was mailed to.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    /// The reader of its letter.
+    pub user: User,
+    /// The request it decides.
+    pub request: Request,
+    /// Whether it is from this database's epoch and went to the address that the reader has now.
+    pub is_current: bool,
+}
+
+/// Whom a real link was mailed to: for a page that asks them to sign in, and tells nothing else before they do.
+pub fn holder(tx: &mut Tx<'_>, text: &str) -> Result<Holder, Refusal> {
+    const NONE: Refusal = Refusal::NotFound(What::Token);
+    let secret = Secret::parse(SecretKind::Redeem, text).ok_or(NONE)?;
+    let stored = tokens::find(tx, TokenId(secret.id()))?;
+    if !secret.matches(stored.as_ref().map(|token| token.secret_hash.as_slice())) {
+        return Err(NONE);
+    }
+    let token = stored.ok_or(NONE)?;
+    let request = requests::find(tx, token.request)?.ok_or(NONE)?;
+    let user = store::users::find(tx, token.user)?.ok_or(NONE)?;
+    let is_current = tokens::address_hash(&user.email).as_slice() == token.address_hash && tokens::epoch(tx)? == token.epoch;
+    Ok(Holder { user, request, is_current })
+}
+
+/// All that a page shows of a request.
+#[derive(Clone, Debug)]
+pub struct Matter {
+    /// The request, its people and its bundle.
+    pub told: Told,
+    /// Who called, where it was a person.
+    pub initiator: Option<User>,
+    /// The app that called.
+    pub app: Option<String>,
+    /// Whose data it is, where it is somebody's.
+    pub owner: Option<User>,
+    /// What is in the bundle.
+    pub resources: Vec<Resource>,
+    /// What came of it.
+    pub grant: Option<Grant>,
+    /// The URIs that the grant is limited to; empty: the whole bundle.
+    pub limited_to: Vec<String>,
+    /// From when the same may be asked again, after a no.
+    pub again_from: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// What a link is about, to the person it was mailed to, however its request ended. Changes nothing.
+pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, Refusal> {
+    let request = decide::open(tx, caller, text)?;
+    let told = request::tell(tx, request)?;
+    let mut people = Vec::from_iter(told.request.initiator);
+    people.extend(told.bundle.owner);
+    let people = store::users::find_all(tx, &people)?;
+    let person = |id: Option<_>| people.iter().find(|user| Some(user.id) == id).cloned();
+    let app = told.request.key.map(|key| credentials::find_key(tx, key)).transpose()?.flatten().map(|key| key.name);
+    let grant = told.request.decision.as_ref().and_then(|decision| decision.grant);
+    let grant = grant.map(|id| grants::find(tx, id)).transpose()?.flatten();
+    let limited_to = grant.as_ref().map(|grant| grants::limited_to(tx, grant.id)).transpose()?.unwrap_or_default();
+    let key = requests::items_key(&requests::items(tx, told.request.id)?);
+    Ok(Matter {
+        initiator: person(told.request.initiator),
+        owner: person(told.bundle.owner),
+        app,
+        resources: store::bundles::resources_of(tx, told.bundle.id)?,
+        grant,
+        limited_to,
+        again_from: limits::cooldown(tx, told.request.target, told.request.allowed, &key)?,
+        told,
+    })
+}
+
+/// Says yes by a link: to a pending request, or after all to one that its reader declined, while its time runs.
+pub fn approve(tx: &mut Tx<'_>, caller: &Caller, text: &str, narrowing: &Narrowing) -> Result<(), Refusal> {
+    let request = decide::open(tx, caller, text)?;
+    match request.state_at(tx.now()) {
+        RequestState::Pending => {}
+        // Opening looks at the address only while a request is pending.
+        RequestState::Declined if holder(tx, text)?.is_current => {}
+        ended => return Err(Refusal::Closed(Closed::Ended(ended))),
+    }
+    decide::approve(tx, caller, &request, narrowing)?;
+    Ok(())
+}
+
+/// Takes back what a yes by this link gave. True where there was something to take back.
+pub fn undo(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<bool, Refusal> {
+    let request = decide::open(tx, caller, text)?;
+    let Some(grant) = request.decision.and_then(|decision| decision.grant) else { return Ok(false) };
+    match share::revoke(tx, caller, grant) {
+        Ok(ended) => Ok(!ended.is_empty()),
+        Err(Refusal::NotFound(What::Grant)) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
+/// Sends a fresh link to the present address of the one this link was mailed to, if they still decide. What the answer
+/// is must not depend on what happened: anybody may hold an old letter.
+pub fn fresh(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Refusal> {
+    let holder = holder(tx, text)?;
+    if holder.request.target != holder.user.id {
+        return Err(Refusal::Closed(Closed::NewDecider));
+    }
+    request::send_again(tx, caller, &holder.request)
+}
+
+/// Sends the decider, who is here, a fresh link for a request that waits for them.
+pub fn fresh_of(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, Refusal> {
+    let request = request::find(tx, caller, id)?;
+    if caller.user != Some(request.target) {
+        return Err(Refusal::Forbidden("only who decides can have the link sent to them"));
+    }
+    request::send_again(tx, caller, &request)
+}

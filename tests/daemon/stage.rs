@@ -1,0 +1,79 @@
+//! A database with people and bundles in it, made by the library before a daemon opens it.
+
+use chrono::TimeDelta;
+use countersign::clock::Clock;
+use countersign::config::Config;
+use countersign::domain::{Address, BundleId, Caller, Credential, Level, NewUser, RequestId, User, UserId};
+use countersign::store::{Store, requests, tokens};
+use countersign::token::{Chance, FreshSecret, SecretKind};
+use countersign::workflow::request::{Filing, UserRef};
+use countersign::workflow::{Refusal, account, request};
+
+/// The password of everybody here.
+pub(crate) const PASSWORD: &str = "a long enough password";
+
+pub(crate) struct Stage {
+    pub(crate) store: Store,
+    config: Config,
+    password_hash: String,
+}
+
+impl Stage {
+    pub(crate) fn set(database: &str) -> Self {
+        let url = ("COUNTERSIGN__DATABASE__URL".to_owned(), database.to_owned());
+        let unlimited = ["TARGET_LETTERS", "INITIATOR_HOURLY", "INITIATOR_DAILY", "APP_DAILY"];
+        let unlimited = unlimited.map(|name| (format!("COUNTERSIGN__LIMITS__{name}"), "0".to_owned()));
+        let config = Config::build(None, unlimited.into_iter().chain([url])).unwrap();
+        let store = Store::open(&config.database, 1_000, Clock::System).unwrap();
+        store.migrate().unwrap();
+        let password_hash = countersign::auth::Passwords::hash(&Chance::System, PASSWORD).unwrap();
+        Self { store, config, password_hash }
+    }
+
+    pub(crate) fn user(&self, address: &str) -> User {
+        let new = NewUser {
+            password_hash: Some(self.password_hash.clone()),
+            ..NewUser::with_address(Address::parse(address).unwrap())
+        };
+        self.store.write_sync(move |tx| account::add_user(tx, &Caller::operator(), &new)).unwrap()
+    }
+
+    pub(crate) fn bundle(&self, name: &str, owner: Option<UserId>) -> BundleId {
+        let name = name.to_owned();
+        let add = move |tx: &mut countersign::store::Tx<'_>| {
+            account::add_bundle(tx, &Caller::operator(), &name, owner, Level::View, &[])
+        };
+        self.store.write_sync(add).unwrap().id
+    }
+
+    /// Files a request and mints its token, as the worker would.
+    pub(crate) fn token(&self, target: &User, allowed: &User, bundle: BundleId) -> (RequestId, String) {
+        let config = self.config.clone();
+        let (target, caller) = (target.clone(), Caller::person(allowed.id, false, Credential::Password));
+        let filing = Filing {
+            target: UserRef::Id(target.id),
+            allowed: UserRef::Id(allowed.id),
+            bundle,
+            level: None,
+            message: None,
+            redeem_url: None,
+            ttl: Some(TimeDelta::hours(1)),
+            until: None,
+        };
+        self.store
+            .write_sync(move |tx| {
+                let (told, _) = request::file(tx, &config, &caller, &filing)?;
+                let secret = FreshSecret::draw(&Chance::System)?;
+                let epoch = tokens::epoch(tx)?;
+                let id = tokens::add(tx, told.request.id, target.id, &target.email, secret.hash(), epoch)?;
+                let text = secret.with_id(SecretKind::Redeem, id.0).reveal().to_string();
+                Ok::<_, Refusal>((told.request.id, text))
+            })
+            .unwrap()
+    }
+
+    /// How many grants a request led to.
+    pub(crate) fn has_grant(&self, request: RequestId) -> bool {
+        self.store.read_sync(|tx| requests::grant_of(tx, request)).unwrap().is_some()
+    }
+}

@@ -1,0 +1,133 @@
+//! A real daemon: the binary itself, on a free port, killed with the test.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::http::Response;
+
+use super::wait_until;
+
+/// A running `countersign serve`.
+pub(crate) struct Daemon {
+    child: Child,
+    /// `http://127.0.0.1:PORT`.
+    pub(crate) url: String,
+}
+
+/// Status and body of an answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("no JSON ({e}): {} {}", self.status, self.body))
+    }
+}
+
+impl Daemon {
+    /// Starts one on `database`, with settings by their environment names, and waits until it is ready.
+    pub(crate) fn start(database: &str, settings: &[(&str, &str)]) -> Self {
+        let port = free_port();
+        let url = format!("http://127.0.0.1:{port}");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        command
+            .arg("serve")
+            .env("COUNTERSIGN__SERVER__LISTEN", format!("127.0.0.1:{port}"))
+            .env("COUNTERSIGN__SERVER__PUBLIC_URL", &url)
+            .env("COUNTERSIGN__DATABASE__URL", database)
+            .env("COUNTERSIGN__LIMITS__REDEEM_PER_MINUTE", "0")
+            .env("COUNTERSIGN__LIMITS__BAD_TOKENS_PER_HOUR", "0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        for (name, value) in settings {
+            command.env(name, value);
+        }
+        let mut child = command.spawn().expect("the daemon starts");
+        let log = child.stderr.take().expect("its log");
+        std::thread::spawn(move || drain(log));
+        let mut daemon = Self { child, url };
+        wait_until("the daemon to be ready", || {
+            if let Some(status) = daemon.child.try_wait().expect("the daemon's state") {
+                panic!("the daemon ended instead of starting: {status}");
+            }
+            let answer = agent().get(format!("{}/readyz", daemon.url)).call().ok()?;
+            (answer.status() == 200).then_some(())
+        });
+        daemon
+    }
+
+    /// `kill -9`: no time for anything.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("the daemon is killed");
+        self.child.wait().expect("the daemon is gone");
+    }
+
+    /// SIGTERM, and the exit code it ends with.
+    pub(crate) fn stop(&mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
+        self.child.wait().expect("the daemon ends").code()
+    }
+
+    pub(crate) fn get(&self, path: &str, authorization: &str) -> Option<Answer> {
+        answer(agent().get(format!("{}{path}", self.url)).header("authorization", authorization).call())
+    }
+
+    pub(crate) fn put(&self, path: &str, authorization: &str) -> Option<Answer> {
+        let request = agent().put(format!("{}{path}", self.url)).header("authorization", authorization);
+        answer(request.header("content-type", "application/json").send_empty())
+    }
+
+    pub(crate) fn post(&self, path: &str, authorization: &str, body: &serde_json::Value) -> Option<Answer> {
+        let request = agent().post(format!("{}{path}", self.url)).header("authorization", authorization);
+        answer(request.header("content-type", "application/json").send(body.to_string()))
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A client that takes every status for an answer, and does not wait for ever.
+pub(crate) fn agent() -> Agent {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(30)))
+        .max_redirects(0)
+        .build()
+        .into()
+}
+
+/// None where there was no whole answer: the daemon died on it.
+fn answer(result: Result<Response<ureq::Body>, ureq::Error>) -> Option<Answer> {
+    let mut response = result.ok()?;
+    let status = response.status().as_u16();
+    let body = response.body_mut().read_to_string().ok()?;
+    Some(Answer { status, body })
+}
+
+/// A Basic header.
+pub(crate) fn basic(name: &str, password: &str) -> String {
+    use base64::Engine as _;
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{name}:{password}")))
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("its number").port()
+}
+
+/// The log is read so that the daemon never waits for us; it shows with `--nocapture`.
+fn drain(log: impl Read) {
+    for line in BufReader::new(log).lines().map_while(Result::ok) {
+        eprintln!("daemon: {line}");
+    }
+}
