@@ -159,11 +159,12 @@ pub fn list(
                     Filter::Usernames(names) => query.filter(users::username.eq_any(names)),
                     Filter::UsernamePrefix(prefix) => query.filter(users::username.like(like(prefix, false)).escape('\\')),
                     Filter::Search(text) => query.filter(
+                        // LIKE is blind to case on SQLite only, so both sides are put in lower case.
                         users::email
-                            .like(like(text, true))
+                            .like(like(&text.to_lowercase(), true))
                             .escape('\\')
-                            .or(users::first_name.like(like(text, true)).escape('\\'))
-                            .or(users::last_name.like(like(text, true)).escape('\\')),
+                            .or(lower(users::first_name).like(like(&text.to_lowercase(), true)).escape('\\'))
+                            .or(lower(users::last_name).like(like(&text.to_lowercase(), true)).escape('\\')),
                     ),
                 };
             }
@@ -296,6 +297,12 @@ pub fn principals_of(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<PrincipalId>, 
         .select(group_members::group_id);
     let groups: Vec<i64> = each!(tx, |c| query.load(c)?);
     Ok(std::iter::once(user.into()).chain(groups.into_iter().map(PrincipalId)).collect())
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// In lower case; on SQLite only ASCII letters are.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
 diesel::joinable!(group_members -> user_groups (group_id));

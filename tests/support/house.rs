@@ -46,12 +46,12 @@ macro_rules! on_both {
         mod $name {
             #[test]
             fn sqlite() {
-                super::$name(&$crate::support::house::House::new($crate::support::house::Kind::Sqlite));
+                insta::allow_duplicates! { super::$name(&$crate::support::house::House::new($crate::support::house::Kind::Sqlite)) }
             }
 
             #[test]
             fn postgres() {
-                super::$name(&$crate::support::house::House::new($crate::support::house::Kind::Postgres));
+                insta::allow_duplicates! { super::$name(&$crate::support::house::House::new($crate::support::house::Kind::Postgres)) }
             }
         }
     )+};
