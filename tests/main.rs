@@ -4,6 +4,7 @@
 mod cli;
 mod daemon;
 mod mail;
+mod pages;
 mod store;
 mod structure;
 mod support;
