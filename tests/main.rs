@@ -6,6 +6,7 @@ mod cli;
 mod clients;
 mod daemon;
 mod mail;
+mod pages;
 mod store;
 mod structure;
 mod support;
