@@ -1,6 +1,7 @@
 //! The one actix application, used by `serve` and by every test, and the daemon around it: start, signals, stop.
 
 mod ops;
+mod signals;
 mod watch;
 
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::{App as ActixApp, Error, HttpServer, middleware, web};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
+use self::signals::Signals;
 use crate::api::rates::Rates;
 use crate::auth::Authenticator;
 use crate::clock::Clock;
@@ -124,6 +126,8 @@ pub fn build(
 
 /// Runs the daemon until SIGTERM or SIGINT: migrates, takes the database, listens, and calls `ready` with the address.
 pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnce(&App, SocketAddr)) -> Result<(), StartError> {
+    // Heard from now on: a stop that comes while we start is a stop, not a kill.
+    let signals = Signals::listen()?;
     let mut app = App::new(config, clock, chance)?;
     let _lock = app.store.lock()?;
     let migrated = app.store.migrate()?;
@@ -136,6 +140,7 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
     let cannot = |e: std::io::Error| StartError::Listen { address, reason: e.to_string() };
     let shared = app.clone();
     let mut server = HttpServer::new(move || build(&shared))
+        .disable_signals()
         .client_request_timeout(std::time::Duration::from_secs(5))
         .shutdown_timeout(app.config.server.stop_within.duration().as_secs())
         .bind(address)
@@ -155,7 +160,10 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
     let jobs = Jobs::start(&app.config, &app.store, app.outbox.clone(), app.wake.clone(), Arc::clone(&app.rates));
     tracing::info!(address = %bound, public_url = %app.config.server.public_url, "listening");
     ready(&app, bound);
-    let outcome = server.run().await.map_err(|e| StartError::Server(e.to_string()));
+    let server = server.run();
+    let listener = tokio::spawn(signals.stop(server.handle()));
+    let outcome = server.await.map_err(|e| StartError::Server(e.to_string()));
+    listener.abort();
     let stopped = tokio::time::timeout(app.config.server.stop_within.duration(), jobs.stop()).await;
     tracing::info!(clean = stopped.is_ok(), "stopped");
     outcome

@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::json;
 
-use super::{Usage, open, print};
+use super::{Usage, open, print, remark};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::audit::{self, Event};
@@ -82,6 +82,9 @@ fn put_back(config: &Config, file: &Path, path: &str) -> anyhow::Result<()> {
     fs::rename(&ready, path).with_context(|| format!("{ready} could not be renamed to {path}"))?;
     keep(Path::new(path))?;
     clear();
+    remark(
+        "links mailed before are dead, and what was revoked since the backup is in force again: look through it before you serve",
+    );
     print(&json!({ "restored": path, "epoch": epoch, "before": before }))
 }
 

@@ -126,6 +126,7 @@ const fn ended(state: RequestState) -> &'static str {
 fn when(frame: &Frame, told: &Told) -> String {
     let asked = frame.reader.day(told.request.created_at);
     match &told.request.decision {
+        Some(decision) if decision.by.is_some() => format!("asked on {asked}, answered on {}", frame.reader.day(decision.at)),
         Some(decision) => format!("asked on {asked}, ended on {}", frame.reader.day(decision.at)),
         None => format!("asked on {asked}"),
     }

@@ -122,12 +122,12 @@ pub fn append_own(tx: &mut Tx<'_>, event: Event<'_>) -> Result<(), StoreError> {
 }
 
 fn take_head(tx: &mut Tx<'_>) -> Result<Head, StoreError> {
-    let heads = || audit_heads::table.select(audit_heads::all_columns).order(audit_heads::chain.asc()).limit(1);
+    let heads = || audit_heads::table.select(audit_heads::all_columns).order(audit_heads::chain.asc());
     let head = match tx.conn() {
-        Conn::Sqlite(c) => heads().first(c)?,
-        Conn::Postgres(c) => match heads().for_update().skip_locked().first(c).optional()? {
+        Conn::Sqlite(c) => heads().get_result(c)?,
+        Conn::Postgres(c) => match heads().limit(1).for_update().skip_locked().get_result(c).optional()? {
             Some(head) => head,
-            None => heads().for_update().first(c)?,
+            None => heads().limit(1).for_update().get_result(c)?,
         },
     };
     Ok(head)

@@ -69,13 +69,13 @@ pub fn add(tx: &mut Tx<'_>, user: &NewUser) -> Result<User, StoreError> {
 /// Somebody who is here.
 pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
-    Ok(each!(tx, |c| query.first::<Row>(c).optional()?).map(User::from))
+    Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
 
 /// Somebody who is or was here: a story from before still names them.
 pub fn find_ever(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let query = users::table.find(id.0).select(Row::columns());
-    Ok(each!(tx, |c| query.first::<Row>(c).optional()?).map(User::from))
+    Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
 
 /// Somebody who is here, and stays until this transaction ends: an approval rests on it.
@@ -87,13 +87,13 @@ pub fn hold(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
 /// Somebody by address.
 pub fn find_by_email(tx: &mut Tx<'_>, email: &Address) -> Result<Option<User>, StoreError> {
     let query = users::table.filter(users::email.eq(email.as_str())).filter(users::deleted_at.is_null()).select(Row::columns());
-    Ok(each!(tx, |c| query.first::<Row>(c).optional()?).map(User::from))
+    Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
 
 /// Somebody by the name they sign in with.
 pub fn find_by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<User>, StoreError> {
     let query = users::table.filter(users::username.eq(username)).filter(users::deleted_at.is_null()).select(Row::columns());
-    Ok(each!(tx, |c| query.first::<Row>(c).optional()?).map(User::from))
+    Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
 
 /// Those of `ids` that ever were, gone ones too: a list names whom it is about.

@@ -235,7 +235,7 @@ fn a_letter_is_given_up_with_its_request(house: &House) {
     let filing = Filing { ttl: Some(TimeDelta::seconds(60)), ..ask(&sleep, &ann, &bob) };
     let request = house.file(&person(&bob), &filing).unwrap().0.request;
     let by_smtp = by_smtp(house, server.port);
-    for _ in 0..5 {
+    for _ in 0..6 {
         by_smtp.deliver();
         house.pass(TimeDelta::seconds(10));
     }

@@ -1,0 +1,82 @@
+//! `backup` and `restore`: nothing is lost by the one, and no old link lives on after the other.
+
+use countersign::clock::Clock;
+use countersign::domain::{Caller, Credential};
+use countersign::store::tokens;
+use countersign::token::{Chance, FreshSecret, SecretKind};
+use countersign::workflow::{Closed, Refusal, decide};
+
+use super::Desk;
+
+#[test]
+fn a_restored_backup_has_its_data_and_kills_the_links_from_before() {
+    let desk = Desk::new();
+    let told = desk.filed(Clock::System);
+    let secret = FreshSecret::draw(&Chance::System).unwrap();
+    let (hash, ann) = (secret.hash(), told.target.clone());
+    let reader = ann.clone();
+    let minted = desk.store(Clock::System).write_sync(move |tx| {
+        let epoch = tokens::epoch(tx)?;
+        tokens::add(tx, told.request.id, reader.id, &reader.email, hash, epoch)
+    });
+    let token = secret.with_id(SecretKind::Redeem, minted.unwrap().0).reveal();
+    let check = || {
+        let caller = Caller::person(ann.id, false, Credential::Password);
+        desk.store(Clock::System).read_sync(|tx| decide::check(tx, &caller, &token))
+    };
+    assert!(check().is_ok());
+
+    assert!(desk.run(&["backup", "copy.db"]).json()["bytes"].as_u64().unwrap() > 0);
+    desk.add(&["user", "add", "late@example.org"]);
+    let restored = desk.run(&["restore", "copy.db"]).json();
+    assert_eq!((&restored["epoch"], &restored["restored"]), (&2.into(), &"countersign.db".into()));
+    let people = desk.run(&["user", "list"]).out;
+    assert!(people.contains("bob@example.org") && !people.contains("late@example.org"), "{people}");
+    assert!(matches!(check(), Err(Refusal::Closed(Closed::Restored))), "{:?}", check());
+    assert!(desk.run(&["audit", "export"]).out.contains("database.restored"));
+    desk.run(&["audit", "verify"]).json();
+    assert!(desk.path("countersign.db.before-restore").exists());
+    let again = desk.run(&["restore", "copy.db"]).refusal();
+    assert_eq!(again, "1: countersign: countersign.db.before-restore is still there from the last restore; move it away first");
+}
+
+#[test]
+fn a_damaged_database_can_be_replaced_and_a_damaged_backup_replaces_nothing() {
+    let desk = Desk::new();
+    desk.add(&["user", "add", "ann@example.org"]);
+    desk.run(&["backup", "copy.db"]).json();
+    std::fs::write(desk.path("junk.db"), "this is no database, however long it may be").unwrap();
+    assert!(desk.run(&["restore", "junk.db"]).refusal().starts_with("1: countersign: this is no backup of ours"));
+    assert!(desk.run(&["restore", "none.db"]).refusal().starts_with("1: countersign: there is no file none.db"));
+    assert_eq!(desk.run(&["user", "list"]).out.lines().count(), 1, "nothing was touched");
+
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(desk.path(&format!("countersign.db{end}")));
+    }
+    std::fs::copy(desk.path("junk.db"), desk.path("countersign.db")).unwrap();
+    assert!(desk.run(&["user", "list"]).refusal().contains("put back a copy made by `countersign backup`"));
+    assert_eq!(desk.run(&["restore", "copy.db"]).json()["epoch"], 2);
+    assert_eq!(desk.run(&["user", "list"]).out.lines().count(), 1);
+    let left: Vec<_> = std::fs::read_dir(desk.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(
+        left.iter().all(|name| !name.to_string_lossy().contains("restor") || name == "countersign.db.before-restore"),
+        "{left:?}"
+    );
+}
+
+#[test]
+fn a_backup_overwrites_nothing() {
+    let desk = Desk::new();
+    desk.add(&["user", "add", "ann@example.org"]);
+    desk.run(&["backup", "copy.db"]).json();
+    assert_eq!(desk.run(&["backup", "copy.db"]).refusal(), "1: countersign: copy.db exists already; name a new file");
+}
+
+#[test]
+fn a_database_that_was_put_back_by_other_means_begins_its_epoch_by_hand() {
+    let desk = Desk::new();
+    desk.add(&["user", "add", "ann@example.org"]);
+    assert_eq!(desk.run(&["restore"]).json()["epoch"], 2);
+    let epoch = desk.store(Clock::System).read_sync(tokens::epoch).unwrap();
+    assert_eq!(epoch, 2);
+}
