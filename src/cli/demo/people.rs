@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::auth::Passwords;
-use crate::domain::{Address, Caller, Level, NewUser, Scope};
+use crate::domain::{Address, Caller, Level, NewUser, ResourceKind, Scope};
 use crate::store::{Store, Tx};
 use crate::token::Chance;
 use crate::workflow::Refusal;
@@ -60,7 +60,11 @@ pub(super) async fn add(store: &Store, chance: &Chance) -> anyhow::Result<People
         let operator = Caller::operator();
         let ann = account::add_user(tx, &operator, &new_ann)?;
         account::add_user(tx, &operator, &new_bob)?;
-        let nights = ["https://sleep.example/ann/heart-rate".to_owned(), "https://sleep.example/ann/nights".to_owned()];
+        let nights = [("Nights", "https://sleep.example/ann/nights"), ("Heart rate", "https://sleep.example/ann/heart-rate")];
+        for (name, uri) in nights {
+            account::add_resource(tx, &operator, uri, name, ResourceKind::File, ann.id)?;
+        }
+        let nights = nights.map(|(_, uri)| uri.to_owned());
         let sleep = account::add_bundle(tx, &operator, "Sleep data", Some(ann.id), Level::View, &nights)?;
         let coach = account::add_bundle(tx, &operator, "coach", None, Level::Edit, &[])?;
         let scopes = [Scope::Requests, Scope::ActAs, Scope::Check, Scope::Directory].into_iter().collect();
