@@ -11,7 +11,7 @@ use crate::api::rates::Rates;
 use crate::config::Config;
 use crate::domain::Caller;
 use crate::mail::outbox::{Outbox, Wake};
-use crate::store::Store;
+use crate::store::{Store, limits};
 use crate::workflow::{Refusal, purge, request};
 
 const TIDY_EVERY: Duration = Duration::from_secs(30);
@@ -84,11 +84,16 @@ async fn purge_regularly(config: Arc<Config>, store: Store, mut stop: watch::Rec
 }
 
 async fn purge_all(config: &Arc<Config>, store: &Store, stop: &mut watch::Receiver<bool>) -> Result<(), Refusal> {
+    let most = config.retention.batch;
     loop {
         let retention = config.retention.clone();
-        let gone = store.write(move |tx| purge::batch(tx, &Caller::operator(), &retention, None, retention.batch)).await?;
+        let gone = store.write(move |tx| purge::batch(tx, &Caller::operator(), &retention, None, most)).await?;
+        // Looked for beside the writer: most budgets are not full, and there may be many.
+        let full = store.read(move |tx| limits::full(tx, most)).await?;
+        let is_done = gone.is_empty() && full.is_empty();
+        store.write(move |tx| limits::forget(tx, &full)).await?;
         // A breath between batches: the writer belongs to the requests.
-        if gone.is_empty() || !pause(Duration::from_millis(20), stop).await {
+        if is_done || !pause(Duration::from_millis(20), stop).await {
             return Ok(());
         }
     }

@@ -64,6 +64,22 @@ pub fn refill(tx: &mut Tx<'_>, kind: &str, subject: i64) -> Result<(), StoreErro
     Ok(())
 }
 
+/// Budgets that are full again, so that a row says no more than no row would.
+pub fn full(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(String, i64)>, StoreError> {
+    let query = budgets::table.filter(budgets::full_at.le(tx.micros())).limit(limit).select((budgets::kind, budgets::subject));
+    Ok(each!(tx, |c| query.load(c)?))
+}
+
+/// Forgets those of these budgets that are still full.
+pub fn forget(tx: &mut Tx<'_>, those: &[(String, i64)]) -> Result<(), StoreError> {
+    let now = tx.micros();
+    for (kind, subject) in those {
+        let row = budgets::table.find((kind, subject)).filter(budgets::full_at.le(now));
+        each!(tx, |c| diesel::delete(row).execute(c)?);
+    }
+    Ok(())
+}
+
 /// From when the same may be asked again, if it was declined before.
 pub fn cooldown(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
     let query = cooldowns::table.find((target.0, allowed.0, items_key)).select(cooldowns::until_at);

@@ -364,8 +364,6 @@ pub fn pending_of(tx: &mut Tx<'_>, cause: Cause) -> Result<Vec<Request>, StoreEr
 /// Which requests a list is of.
 #[derive(Clone, Copy, Debug)]
 pub enum Listed {
-    /// All: for admins.
-    All,
     /// Those that somebody asks for, decides or gains by.
     Involving(UserId),
     /// Those that an app filed.
@@ -378,7 +376,6 @@ pub fn list(tx: &mut Tx<'_>, which: Listed, page: Page) -> Result<Slice<Request>
         ($query:expr) => {{
             let query = $query.filter(requests::state.ne(RequestState::Withdrawn.as_str())).into_boxed();
             match which {
-                Listed::All => query,
                 Listed::FiledBy(key) => query.filter(requests::key_id.eq(key.0)),
                 Listed::Involving(UserId(user)) => query.filter(
                     requests::target_id

@@ -26,6 +26,7 @@ on_both![
     a_person_causes_twenty_letters_an_hour_and_a_hundred_a_day,
     an_app_causes_two_hundred_letters_a_day,
     a_budget_that_is_off_holds_nobody_back,
+    a_budget_that_is_full_again_is_forgotten_and_one_that_is_not_stays,
 ];
 
 fn the_same_pending_request_is_found_and_no_second_letter_goes(house: &House) {
@@ -277,5 +278,28 @@ fn a_budget_that_is_off_holds_nobody_back(house: &House) {
         let asker = house.user(&format!("asker{number}@example.org"));
         assert_eq!(word(house.file(&person(&asker), &ask(&coach, &ann, &asker))), "ok");
     }
+    assert_eq!(house.count("budgets", "1 = 1"), 0);
+}
+
+fn a_budget_that_is_full_again_is_forgotten_and_one_that_is_not_stays(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let coach = house.relationship("coach");
+    house.asked(&coach, &ann, &bob);
+    house.pass(TimeDelta::minutes(30));
+    let forget = || {
+        house
+            .write(|tx| {
+                let full = limits::full(tx, 100)?;
+                limits::forget(tx, &full)
+            })
+            .unwrap()
+    };
+    // Bob's hour and day have room for many; one letter to Ann is an hour's worth.
+    let taken = house.count("budgets", "1 = 1");
+    forget();
+    assert!(house.count("budgets", "1 = 1") < taken);
+    assert_eq!(house.count("budgets", "kind = 'target'"), 1);
+    house.pass(TimeDelta::minutes(30));
+    forget();
     assert_eq!(house.count("budgets", "1 = 1"), 0);
 }
