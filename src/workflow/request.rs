@@ -243,6 +243,10 @@ fn check_redeem_url(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &
     if text.len() > REDEEM_URL_BYTES {
         return Err(Refusal::invalid(FIELD, format!("at most {REDEEM_URL_BYTES} bytes")));
     }
+    // URL parsers drop line breaks and read `\` as `/`; the letter would show what was sent, and link what stands behind.
+    if !text.bytes().all(|b| b.is_ascii_graphic() && !b"\\\"<>`".contains(&b)) {
+        return Err(Refusal::invalid(FIELD, "ASCII without blanks, line breaks, quotes and backslashes; write others as %XX"));
+    }
     let url = Url::parse(text).map_err(|_| Refusal::invalid(FIELD, "a whole URL, like https://app.example/redeem"))?;
     let is_loopback = match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
