@@ -3,6 +3,7 @@
 
 mod cli;
 mod daemon;
+mod hardening;
 mod mail;
 mod store;
 mod structure;
