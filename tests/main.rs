@@ -1,10 +1,13 @@
 //! All tests, in one binary: it links once, and what they share (a PostgreSQL cluster, a mail server) starts once.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod api;
 mod cli;
+mod clients;
 mod daemon;
 mod hardening;
 mod mail;
+mod pages;
 mod store;
 mod structure;
 mod support;

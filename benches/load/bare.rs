@@ -91,11 +91,12 @@ impl Recording {
         self.operations.len()
     }
 
-    /// Executes it on the copy, all of it or its writes only; answers with the seconds it took.
-    pub(crate) fn replay(&self, copy: &Copy, is_with_reads: bool, together: usize) -> Result<f64> {
+    /// Executes it on the copy, all of it or its writes only; answers with the seconds it took, and those
+    /// that the processor was busy.
+    pub(crate) fn replay(&self, copy: &Copy, is_with_reads: bool, together: usize) -> Result<(f64, f64)> {
         let mut statements = self.texts.iter().map(|text| copy.0.prepare(text)).collect::<Result<Vec<_>, _>>()?;
         let is_read: Vec<bool> = self.texts.iter().map(|text| text.starts_with("SELECT")).collect();
-        let start = Instant::now();
+        let (start, busy) = (Instant::now(), busy_seconds()?);
         for group in self.operations.chunks(together) {
             copy.0.execute_batch("BEGIN IMMEDIATE")?;
             for (number, values) in group.iter().flatten() {
@@ -111,8 +112,15 @@ impl Recording {
             }
             copy.0.execute_batch("COMMIT")?;
         }
-        Ok(start.elapsed().as_secs_f64())
+        Ok((start.elapsed().as_secs_f64(), busy_seconds()? - busy))
     }
+}
+
+/// Processor time of this thread.
+fn busy_seconds() -> Result<f64> {
+    let nanos = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanos: f64 = nanos.split_whitespace().next().context("schedstat reads differently here")?.parse()?;
+    Ok(nanos / 1e9)
 }
 
 /// The database that is replayed on.

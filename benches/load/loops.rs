@@ -33,8 +33,9 @@ impl Loops {
     }
 
     fn replay(&self, report: &mut Report, name: &str, recording: &Recording, is_with_reads: bool, together: usize) -> Result<()> {
-        let seconds = recording.replay(&self.copy, is_with_reads, together)?;
+        let (seconds, busy) = recording.replay(&self.copy, is_with_reads, together)?;
         report.add(&format!("SQLite loop, {name}"), "1/s", rate(recording.len(), seconds));
+        report.add(&format!("SQLite loop, {name}, CPU"), "µs each", 1e6 / rate(recording.len(), busy));
         Ok(())
     }
 

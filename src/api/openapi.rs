@@ -22,6 +22,7 @@ pub fn document() -> OpenApi {
     info.description = Some("Ask for access; the right person says yes by mail.".into());
     let mut document = OpenApiBuilder::new().info(info).build();
     document.merge(hexoskin::description());
+    name_operations(&mut document);
     let components = document.components.get_or_insert_default();
     let basic = HttpBuilder::new().scheme(HttpAuthScheme::Basic).description(Some("Address or username, and password."));
     components.add_security_scheme("basic", SecurityScheme::Http(basic.build()));
@@ -33,6 +34,26 @@ pub fn document() -> OpenApi {
         [Flow::Password(Password::new(token, scopes())), Flow::ClientCredentials(ClientCredentials::new(token, scopes()))];
     components.add_security_scheme("oauth2", SecurityScheme::OAuth2(OAuth2::new(flows)));
     document
+}
+
+/// One name an operation, from its method and path: what clients that are made from the document call it by.
+fn name_operations(document: &mut OpenApi) {
+    let word =
+        |path: &str| path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join("_");
+    for (path, item) in &mut document.paths.paths {
+        let operations = [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}_{}", word(path)));
+            }
+        }
+    }
 }
 
 pub(super) fn routes(routes: &mut ServiceConfig) {

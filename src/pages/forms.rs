@@ -1,20 +1,13 @@
 //! What a form or a query says, by name.
 
-use actix_web::web::Bytes;
-
 /// The fields of a form, in order, as they came.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// Reads `a=1&b=2`. None where it is not UTF-8 under its percents.
-    pub(super) fn parse(text: &[u8]) -> Option<Self> {
-        serde_urlencoded::from_bytes(text).ok().map(Self)
-    }
-
-    /// The fields of a body.
-    pub(super) fn of(body: &Bytes) -> Option<Self> {
-        Self::parse(body)
+    /// Reads `a=1&b=2`; what is not UTF-8 under its percents reads as the character that says so.
+    pub(super) fn parse(text: &[u8]) -> Self {
+        Self(url::form_urlencoded::parse(text).into_owned().collect())
     }
 
     /// What `name` says, where it says one thing: twice the same name is neither.

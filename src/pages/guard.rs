@@ -12,6 +12,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::config::Config;
+use crate::token::digest;
 
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -56,10 +57,11 @@ pub(super) fn is_marked(anchor: &str, mark: &str) -> bool {
 }
 
 fn keyed(anchor: &str) -> Hmac<Sha256> {
-    // HMAC takes a key of any length; a longer one than a block is hashed first.
-    let key: [u8; 32] = crate::token::digest(&[anchor.as_bytes()]);
-    let mut mac =
-        <Hmac<Sha256> as KeyInit>::new_from_slice(&key).unwrap_or_else(|_| <Hmac<Sha256> as KeyInit>::new(&[0; 64].into()));
+    // HMAC fills a short key up with zeros itself (RFC 2104); here the type asks for the whole block.
+    let mut key = [0; 64];
+    let (head, _) = key.split_at_mut(32);
+    head.copy_from_slice(&digest(&[anchor.as_bytes()]));
+    let mut mac = <Hmac<Sha256> as KeyInit>::new(&key.into());
     mac.update(b"countersign form 1");
     mac
 }

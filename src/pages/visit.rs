@@ -191,18 +191,13 @@ impl Visit {
         Ok(response)
     }
 
-    /// The query of a GET.
-    fn query(&self) -> Result<Fields, Trouble> {
-        Fields::parse(self.request.query_string().as_bytes()).ok_or(Trouble::BadForm)
-    }
-
     /// The fields of a form that a page of ours showed to this very browser.
     fn form(&self, body: Result<Bytes, BadBody>) -> Result<Fields, Trouble> {
         if is_from_elsewhere(&self.request, &self.config) {
             return Err(Trouble::Forged);
         }
         let body = body.map_err(|bad| if matches!(bad, BadBody::TooLarge(_)) { Trouble::TooBig } else { Trouble::BadForm })?;
-        let fields = Fields::of(&body).ok_or(Trouble::BadForm)?;
+        let fields = Fields::parse(&body);
         let is_ours = !self.frame.is_fresh && fields.one("form").is_some_and(|mark| is_marked(&self.frame.anchor, mark));
         if is_ours { Ok(fields) } else { Err(Trouble::Forged) }
     }
@@ -230,7 +225,10 @@ where
     let (frame, cookies) = (visit.frame.clone(), visit.cookies.clone());
     let outcome = async {
         recognised?;
-        let fields = body.map_or_else(|| visit.query(), |body| visit.form(body))?;
+        let fields = match body {
+            None => Fields::parse(visit.request.query_string().as_bytes()),
+            Some(body) => visit.form(body)?,
+        };
         handler(visit, fields).await
     };
     let mut response = outcome.await.unwrap_or_else(|trouble| trouble.answer(&frame));

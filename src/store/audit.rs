@@ -122,12 +122,12 @@ pub fn append_own(tx: &mut Tx<'_>, event: Event<'_>) -> Result<(), StoreError> {
 }
 
 fn take_head(tx: &mut Tx<'_>) -> Result<Head, StoreError> {
-    let heads = || audit_heads::table.select(audit_heads::all_columns).order(audit_heads::chain.asc()).limit(1);
+    let heads = || audit_heads::table.select(audit_heads::all_columns).order(audit_heads::chain.asc());
     let head = match tx.conn() {
-        Conn::Sqlite(c) => heads().first(c)?,
-        Conn::Postgres(c) => match heads().for_update().skip_locked().first(c).optional()? {
+        Conn::Sqlite(c) => heads().get_result(c)?,
+        Conn::Postgres(c) => match heads().limit(1).for_update().skip_locked().get_result(c).optional()? {
             Some(head) => head,
-            None => heads().for_update().first(c)?,
+            None => heads().limit(1).for_update().get_result(c)?,
         },
     };
     Ok(head)
@@ -185,7 +185,15 @@ pub fn rows(tx: &mut Tx<'_>, chain: i32, after: i64, limit: i64) -> Result<Vec<R
 pub fn verify(tx: &mut Tx<'_>) -> Result<Result<u64, Broken>, StoreError> {
     const STEP: i64 = 1_000;
     let mut checked = 0;
-    for head in heads(tx)? {
+    let heads = heads(tx)?;
+    let (mut chain, all) = (i32::MIN, heads.iter().map(|head| head.chain).collect::<Vec<_>>());
+    while let Some((next, found)) = last_of_next_chain(tx, chain)? {
+        if !all.contains(&next) {
+            return Ok(Err(Broken::End { chain: next, found, expected: 0 }));
+        }
+        chain = next;
+    }
+    for head in heads {
         let (mut seq, mut hash) = (0, Vec::new());
         loop {
             let part = rows(tx, head.chain, seq, STEP)?;
@@ -205,6 +213,14 @@ pub fn verify(tx: &mut Tx<'_>) -> Result<Result<u64, Broken>, StoreError> {
         }
     }
     Ok(Ok(checked))
+}
+
+/// The chain after this one that has rows, and its last row; by the primary key, not by reading them all.
+fn last_of_next_chain(tx: &mut Tx<'_>, after: i32) -> Result<Option<(i32, i64)>, StoreError> {
+    let next = audit::table.filter(audit::chain.gt(after)).order((audit::chain.asc(), audit::seq.asc())).select(audit::chain);
+    let Some(chain) = each!(tx, |c| next.first::<i32>(c).optional()?) else { return Ok(None) };
+    let last = audit::table.filter(audit::chain.eq(chain)).order(audit::seq.desc()).select(audit::seq);
+    Ok(Some((chain, each!(tx, |c| last.first(c)?))))
 }
 
 fn hex<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {

@@ -63,13 +63,13 @@ pub fn add(tx: &mut Tx<'_>, name: &str, owner: Option<UserId>, level: Level) -> 
 /// A bundle that exists.
 pub fn find(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
     let query = bundles::table.find(id.0).filter(bundles::deleted_at.is_null()).select(Row::columns());
-    each!(tx, |c| query.first::<Row>(c).optional()?).map(Bundle::try_from).transpose()
+    each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Bundle::try_from).transpose()
 }
 
 /// A bundle that exists or did.
 pub fn find_ever(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
     let query = bundles::table.find(id.0).select(Row::columns());
-    each!(tx, |c| query.first::<Row>(c).optional()?).map(Bundle::try_from).transpose()
+    each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Bundle::try_from).transpose()
 }
 
 /// A bundle that exists, and stays as it is until this transaction ends: an approval rests on it.
@@ -89,7 +89,7 @@ pub fn find_all(tx: &mut Tx<'_>, ids: &[BundleId]) -> Result<Vec<Bundle>, StoreE
 /// A bundle by name.
 pub fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Bundle>, StoreError> {
     let query = bundles::table.filter(bundles::name.eq(name)).filter(bundles::deleted_at.is_null()).select(Row::columns());
-    each!(tx, |c| query.first::<Row>(c).optional()?).map(Bundle::try_from).transpose()
+    each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Bundle::try_from).transpose()
 }
 
 /// A part of the bundles that exist, by id.
@@ -141,7 +141,7 @@ pub fn add_resource(tx: &mut Tx<'_>, uri: &str, name: &str, kind: ResourceKind, 
 pub fn find_resource(tx: &mut Tx<'_>, uri: &str) -> Result<Option<Resource>, StoreError> {
     let query =
         resources::table.filter(resources::uri.eq(uri)).filter(resources::deleted_at.is_null()).select(ResourceRow::columns());
-    each!(tx, |c| query.first::<ResourceRow>(c).optional()?).map(Resource::try_from).transpose()
+    each!(tx, |c| query.get_result::<ResourceRow>(c).optional()?).map(Resource::try_from).transpose()
 }
 
 /// Puts a resource into a bundle; twice is once.

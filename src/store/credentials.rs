@@ -84,7 +84,7 @@ pub fn add_key(
 /// A key, live or not.
 pub fn find_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
     let query = api_keys::table.find(id.0).select(KeyRow::columns());
-    Ok(each!(tx, |c| query.first::<KeyRow>(c).optional()?).map(ApiKey::from))
+    Ok(each!(tx, |c| query.get_result::<KeyRow>(c).optional()?).map(ApiKey::from))
 }
 
 /// A key, which stays as it is until this transaction ends: an approval rests on it.
@@ -181,7 +181,7 @@ pub fn find_access_token(tx: &mut Tx<'_>, kind: TokenKind, id: i64) -> Result<Op
         access_tokens::revoked_at,
     );
     let query = access_tokens::table.find(id).filter(access_tokens::kind.eq(kind.as_str())).select(columns);
-    Ok(each!(tx, |c| query.first(c).optional()?))
+    Ok(each!(tx, |c| query.get_result(c).optional()?))
 }
 
 /// Ends one OAuth2 token; false if somebody was faster.
@@ -231,7 +231,7 @@ pub fn add_session(tx: &mut Tx<'_>, user: UserId, secret: SecretHash, lasts: Tim
 /// A session, live or not.
 pub fn find_session(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<Session>, StoreError> {
     let columns = (sessions::user_id, sessions::secret_hash, sessions::seen_at, sessions::expires_at);
-    Ok(each!(tx, |c| sessions::table.find(id.0).select(columns).first(c).optional()?))
+    Ok(each!(tx, |c| sessions::table.find(id.0).select(columns).get_result(c).optional()?))
 }
 
 /// Notes that a session was used now.
@@ -296,7 +296,7 @@ pub fn live_code(tx: &mut Tx<'_>, user: UserId) -> Result<Option<SignInCode>, St
         .filter(sign_in_codes::expires_at.gt(tx.micros()))
         .order(sign_in_codes::id.desc())
         .select((sign_in_codes::id, sign_in_codes::salt, sign_in_codes::code_hash, sign_in_codes::tries));
-    Ok(each!(tx, |c| query.first(c).optional()?))
+    Ok(each!(tx, |c| query.get_result(c).optional()?))
 }
 
 /// Counts a wrong try; answers with how many there were.

@@ -153,7 +153,7 @@ fn public_id(tx: &Tx<'_>) -> Result<String, StoreError> {
 /// A grant, live or not.
 pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
     let query = grants::table.find(id.0).select(Row::columns());
-    each!(tx, |c| query.first::<Row>(c).optional()?).map(Grant::try_from).transpose()
+    each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Grant::try_from).transpose()
 }
 
 /// A grant, which stays as it is until this transaction ends: one that is shared on under it rests on it.
@@ -227,7 +227,7 @@ pub fn find_live(tx: &mut Tx<'_>, bundle: BundleId, grantor: UserId, grantee: Us
         .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
         .order(grants::id.asc())
         .select(Row::columns());
-    each!(tx, |c| query.first::<Row>(c).optional()?).map(Grant::try_from).transpose()
+    each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Grant::try_from).transpose()
 }
 
 /// The live grants of a bundle to one of these principals that carry any of the `reshare` bits.

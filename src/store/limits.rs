@@ -29,14 +29,14 @@ pub fn take(tx: &mut Tx<'_>, budget: Budget) -> Result<Option<DateTime<Utc>>, St
     let full = step.saturating_mul(i64::from(budget.burst));
     let row = || budgets::table.find((budget.kind, budget.subject)).select(budgets::full_at);
     let full_at: Option<i64> = match tx.conn() {
-        Conn::Sqlite(c) => row().first(c).optional()?,
+        Conn::Sqlite(c) => row().get_result(c).optional()?,
         Conn::Postgres(c) => {
             // Of two who take at once, the second must see what the first left.
             let values = (budgets::kind.eq(budget.kind), budgets::subject.eq(budget.subject), budgets::full_at.eq(now));
-            match row().for_update().first(c).optional()? {
+            match row().for_update().get_result(c).optional()? {
                 None => {
                     diesel::insert_into(budgets::table).values(values).on_conflict_do_nothing().execute(c)?;
-                    row().for_update().first(c).optional()?
+                    row().for_update().get_result(c).optional()?
                 }
                 held => held,
             }
@@ -67,14 +67,14 @@ pub fn refill(tx: &mut Tx<'_>, kind: &str, subject: i64) -> Result<(), StoreErro
 /// From when the same may be asked again, if it was declined before.
 pub fn cooldown(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
     let query = cooldowns::table.find((target.0, allowed.0, items_key)).select(cooldowns::until_at);
-    let until: Option<i64> = each!(tx, |c| query.first(c).optional()?);
+    let until: Option<i64> = each!(tx, |c| query.get_result(c).optional()?);
     Ok(until.map(from_micros).filter(|until| tx.now() < *until))
 }
 
 /// Notes a decline: 7 days until the same may be asked again, doubling to 90.
 pub fn note_decline(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<(), StoreError> {
     let key = (target.0, allowed.0, items_key);
-    let declines: Option<i32> = each!(tx, |c| cooldowns::table.find(key).select(cooldowns::declines).first(c).optional()?);
+    let declines: Option<i32> = each!(tx, |c| cooldowns::table.find(key).select(cooldowns::declines).get_result(c).optional()?);
     let declines = declines.unwrap_or(0).saturating_add(1);
     let days = 7_i64.checked_shl(u32::try_from(declines - 1).unwrap_or(0)).filter(|days| (7..=90).contains(days)).unwrap_or(90);
     let until = (tx.now() + TimeDelta::days(days)).timestamp_micros();
@@ -167,7 +167,8 @@ pub fn kept_answer(tx: &mut Tx<'_>, caller: &str, name: &str, keep_for: TimeDelt
         idempotency_keys::body,
         idempotency_keys::created_at,
     );
-    let row: Option<Row> = each!(tx, |c| idempotency_keys::table.find((caller, name)).select(columns).first(c).optional()?);
+    let row: Option<Row> =
+        each!(tx, |c| idempotency_keys::table.find((caller, name)).select(columns).get_result(c).optional()?);
     let Some((body_hash, status, location, body, created_at)) = row else { return Ok(None) };
     if created_at <= oldest {
         each!(tx, |c| diesel::delete(idempotency_keys::table.find((caller, name))).execute(c)?);

@@ -3,6 +3,10 @@
 //!
 //! - **SQLite**: one writer thread with group commit (`sqlite.rs`), readers beside it.
 //! - **PostgreSQL**: a pool, READ COMMITTED, any number of daemons (`postgres.rs`).
+//!
+//! One row is asked for with `get_result`, not with `first`: that adds a bound `LIMIT`, whose value our SQLite plans
+//! by, so that it plans the statement anew at each execution and keeping it prepared gains nothing. For the same reason
+//! the word that an index is limited to stands in the SQL itself (`word.rs`).
 
 mod engine;
 mod error;
@@ -11,6 +15,7 @@ mod pool;
 mod postgres;
 mod schema;
 mod sqlite;
+mod word;
 
 pub mod audit;
 pub mod bundles;
@@ -62,8 +67,8 @@ pub(crate) use each;
 macro_rules! held {
     ($tx:expr, $query:expr => $row:ty) => {
         match $tx.conn() {
-            $crate::store::Conn::Sqlite(c) => $query.first::<$row>(c).optional()?,
-            $crate::store::Conn::Postgres(c) => $query.for_share().first::<$row>(c).optional()?,
+            $crate::store::Conn::Sqlite(c) => $query.get_result::<$row>(c).optional()?,
+            $crate::store::Conn::Postgres(c) => $query.for_share().get_result::<$row>(c).optional()?,
         }
     };
 }

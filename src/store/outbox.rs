@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::bundles::unreadable;
 use super::schema::{outbox, tokens};
+use super::word::Queued;
 use super::{Conn, StoreError, Tx, each, row};
 use crate::clock::from_micros;
 use crate::domain::{LetterId, LetterKind, LetterState, RequestId, TokenId, UserId};
@@ -124,7 +125,7 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
     let now = tx.micros();
     let due = || {
         outbox::table
-            .filter(outbox::state.eq("queued"))
+            .filter(outbox::state.eq(Queued))
             .filter(outbox::next_at.le(now))
             .order(outbox::next_at.asc())
             .limit(limit)
@@ -200,7 +201,7 @@ pub enum Outcome {
 /// Notes what became of an attempt, if the lease is still this worker's; false if it is not.
 pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> Result<bool, StoreError> {
     let now = tx.micros();
-    let held = outbox::table.find(id.0).filter(outbox::lease.eq(lease)).filter(outbox::state.eq("queued"));
+    let held = outbox::table.find(id.0).filter(outbox::lease.eq(lease)).filter(outbox::state.eq(Queued));
     let none = None::<i64>;
     let changed = match outcome {
         Outcome::Sent | Outcome::Cancelled => {
@@ -245,7 +246,7 @@ pub fn cancel_for(tx: &mut Tx<'_>, request: RequestId, kinds: &[LetterKind]) -> 
     let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
     let its = || outbox::table.filter(outbox::request_id.eq(request.0)).filter(outbox::kind.eq_any(words.clone()));
     let set = (outbox::state.eq(LetterState::Cancelled.as_str()), outbox::finished_at.eq(now));
-    each!(tx, |c| diesel::update(its().filter(outbox::state.eq("queued"))).set(set).execute(c)?);
+    each!(tx, |c| diesel::update(its().filter(outbox::state.eq(Queued))).set(set).execute(c)?);
     // A token stays unless its letter was surely refused; one that was on its way just now may still arrive.
     let went_out = tokens::table.filter(tokens::request_id.eq(request.0)).count();
     Ok(each!(tx, |c| went_out.get_result::<i64>(c)?) > 0)
@@ -261,7 +262,7 @@ pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<QueuedLetter>, StoreError
 /// A letter.
 pub fn find(tx: &mut Tx<'_>, id: LetterId) -> Result<Option<QueuedLetter>, StoreError> {
     let query = outbox::table.find(id.0).select(Row::columns());
-    each!(tx, |c| query.first::<Row>(c).optional()?).map(QueuedLetter::try_from).transpose()
+    each!(tx, |c| query.get_result::<Row>(c).optional()?).map(QueuedLetter::try_from).transpose()
 }
 
 /// Queues a dead or waiting letter for an attempt now; false if it was sent or cancelled.
@@ -279,7 +280,7 @@ pub fn retry(tx: &mut Tx<'_>, id: LetterId) -> Result<bool, StoreError> {
 
 /// How many letters wait, and since when the oldest should have gone.
 pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<DateTime<Utc>>), StoreError> {
-    let queued = || outbox::table.filter(outbox::state.eq("queued"));
+    let queued = || outbox::table.filter(outbox::state.eq(Queued));
     let count = each!(tx, |c| queued().count().get_result(c)?);
     let oldest: Option<i64> = each!(tx, |c| queued().select(diesel::dsl::min(outbox::created_at)).get_result(c)?);
     Ok((count, oldest.map(from_micros)))
@@ -287,7 +288,7 @@ pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<DateTime<Utc>>), StoreErr
 
 /// When the next letter is due, if any waits.
 pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let query = outbox::table.filter(outbox::state.eq("queued")).select(diesel::dsl::min(outbox::next_at));
+    let query = outbox::table.filter(outbox::state.eq(Queued)).select(diesel::dsl::min(outbox::next_at));
     let at: Option<i64> = each!(tx, |c| query.get_result(c)?);
     Ok(at.map(from_micros))
 }
@@ -299,5 +300,5 @@ pub fn last_death(tx: &mut Tx<'_>, request: RequestId) -> Result<Option<String>,
         .filter(outbox::state.eq(LetterState::Dead.as_str()))
         .order(outbox::id.desc())
         .select(outbox::last_error);
-    Ok(each!(tx, |c| query.first::<Option<String>>(c).optional()?).flatten())
+    Ok(each!(tx, |c| query.get_result::<Option<String>>(c).optional()?).flatten())
 }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::bundles::unreadable;
 use super::schema::{grants, request_items, requests};
+use super::word::Pending;
 use super::{StoreError, Tx, each, row};
 use crate::clock::from_micros;
 use crate::domain::{
@@ -183,7 +184,7 @@ pub fn add(tx: &mut Tx<'_>, new: &NewRequest<'_>) -> Result<Request, StoreError>
 /// A request.
 pub fn find(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<Request>, StoreError> {
     let query = requests::table.find(id.0).select(Row::columns());
-    let Some(row) = each!(tx, |c| query.first::<Row>(c).optional()?) else { return Ok(None) };
+    let Some(row) = each!(tx, |c| query.get_result::<Row>(c).optional()?) else { return Ok(None) };
     let grant = if row.state == RequestState::Approved.as_str() { grant_of(tx, id)? } else { None };
     Request::try_from((row, grant.map(|id| id.0))).map(Some)
 }
@@ -194,16 +195,16 @@ pub fn find_pending(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key:
         .filter(requests::target_id.eq(target.0))
         .filter(requests::allowed_id.eq(allowed.0))
         .filter(requests::items_key.eq(items_key))
-        .filter(requests::state.eq("pending"))
+        .filter(requests::state.eq(Pending))
         .select(Row::columns());
-    let row: Option<Row> = each!(tx, |c| query.first(c).optional()?);
+    let row: Option<Row> = each!(tx, |c| query.get_result(c).optional()?);
     row.map(|row| Request::try_from((row, None))).transpose()
 }
 
 /// The grant that came of a request.
 pub fn grant_of(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<GrantId>, StoreError> {
     let query = grants::table.filter(grants::request_id.eq(id.0)).select(grants::id);
-    Ok(each!(tx, |c| query.first::<i64>(c).optional()?).map(GrantId))
+    Ok(each!(tx, |c| query.get_result::<i64>(c).optional()?).map(GrantId))
 }
 
 /// What a request asks for.
@@ -263,18 +264,26 @@ pub fn transit(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result
         requests::reason.eq(change.reason),
         requests::is_narrowed.eq(change.is_narrowed),
     );
-    let guarded = requests::table.find(id.0).filter(requests::state.eq(change.from.as_str()));
-    let changed = match change.to {
-        RequestState::Approved | RequestState::Declined => {
-            let guarded = guarded.filter(requests::expires_at.gt(now)).filter(requests::target_id.eq(change.target.0));
-            let update = diesel::update(guarded).set(set);
-            each!(tx, |c| update.execute(c)?)
-        }
-        RequestState::Expired | RequestState::Failed => {
-            let update = diesel::update(guarded.filter(requests::expires_at.le(now))).set(set);
-            each!(tx, |c| update.execute(c)?)
-        }
-        _ => each!(tx, |c| diesel::update(guarded).set(set).execute(c)?),
+    macro_rules! guarded {
+        ($from:expr) => {{
+            let guarded = requests::table.find(id.0).filter(requests::state.eq($from));
+            match change.to {
+                RequestState::Approved | RequestState::Declined => {
+                    let guarded = guarded.filter(requests::expires_at.gt(now)).filter(requests::target_id.eq(change.target.0));
+                    let update = diesel::update(guarded).set(set);
+                    each!(tx, |c| update.execute(c)?)
+                }
+                RequestState::Expired | RequestState::Failed => {
+                    let update = diesel::update(guarded.filter(requests::expires_at.le(now))).set(set);
+                    each!(tx, |c| update.execute(c)?)
+                }
+                _ => each!(tx, |c| diesel::update(guarded).set(set).execute(c)?),
+            }
+        }};
+    }
+    let changed = match change.from {
+        RequestState::Pending => guarded!(Pending),
+        other => guarded!(other.as_str()),
     };
     Ok(changed == 1)
 }
@@ -287,7 +296,7 @@ pub fn count_letter(tx: &mut Tx<'_>, id: RequestId, letters: i32) -> Result<Opti
         requests::last_letter_at.eq(now),
         requests::mail_state.eq(MailState::Queued.as_str()),
     );
-    let seen = requests::table.find(id.0).filter(requests::letters.eq(letters)).filter(requests::state.eq("pending"));
+    let seen = requests::table.find(id.0).filter(requests::letters.eq(letters)).filter(requests::state.eq(Pending));
     let update = diesel::update(seen).set(set);
     Ok(each!(tx, |c| update.execute(c)?).eq(&1).then_some(letters + 1))
 }
@@ -309,7 +318,7 @@ pub fn set_target(tx: &mut Tx<'_>, id: RequestId, target: UserId) -> Result<(), 
 /// Pending requests whose time is over.
 pub fn overdue(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Request>, StoreError> {
     let query = requests::table
-        .filter(requests::state.eq("pending"))
+        .filter(requests::state.eq(Pending))
         .filter(requests::expires_at.le(tx.micros()))
         .order(requests::expires_at.asc())
         .limit(limit)
@@ -333,7 +342,7 @@ pub enum Cause {
 
 /// The pending requests that hang on `cause`.
 pub fn pending_of(tx: &mut Tx<'_>, cause: Cause) -> Result<Vec<Request>, StoreError> {
-    let pending = || requests::table.filter(requests::state.eq("pending")).select(Row::columns()).order(requests::id.asc());
+    let pending = || requests::table.filter(requests::state.eq(Pending)).select(Row::columns()).order(requests::id.asc());
     let rows: Vec<Row> = match cause {
         Cause::User(UserId(id)) => {
             let is_part = requests::target_id.eq(id).or(requests::allowed_id.eq(id)).or(requests::initiator_id.eq(id));

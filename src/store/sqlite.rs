@@ -139,6 +139,12 @@ pub(super) fn open(path: &str) -> Result<Conn, StoreError> {
              made by `countersign backup`"
         ))
     };
+    if path.contains(":memory:") {
+        return Err(StoreError::Unavailable(
+            "database.url: a database in memory is another one for each connection; name a file".into(),
+        ));
+    }
+    private(path).map_err(|e| explain(e.to_string()))?;
     let mut conn = SqliteConnection::establish(path).map_err(|e| explain(e.to_string()))?;
     conn.batch_execute(
         "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
@@ -146,6 +152,16 @@ pub(super) fn open(path: &str) -> Result<Conn, StoreError> {
     )
     .map_err(|e| explain(e.to_string()))?;
     Ok(Conn::Sqlite(conn))
+}
+
+/// Makes a file that is not there yet, for its owner alone: it will hold addresses and hashes. SQLite gives what it puts
+/// beside it the same rights.
+fn private(path: &str) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    if std::path::Path::new(path).exists() { Ok(()) } else { options.open(path).map(drop) }
 }
 
 /// As [`open`], for connections that only read: the database refuses all else.

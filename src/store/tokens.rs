@@ -35,7 +35,7 @@ pub fn address_hash(address: &Address) -> [u8; 32] {
 /// The database's epoch.
 pub fn epoch(tx: &mut Tx<'_>) -> Result<i32, StoreError> {
     let query = meta::table.find("epoch").select(meta::value);
-    let value: String = each!(tx, |c| query.first(c)?);
+    let value: String = each!(tx, |c| query.get_result(c)?);
     value.parse().map_err(|_| super::bundles::unreadable("meta.epoch", &value))
 }
 
@@ -74,7 +74,7 @@ pub fn find(tx: &mut Tx<'_>, id: TokenId) -> Result<Option<StoredToken>, StoreEr
     type Row = (i64, i64, i64, Vec<u8>, Vec<u8>, i32);
     let columns = (tokens::id, tokens::request_id, tokens::user_id, tokens::address_hash, tokens::secret_hash, tokens::epoch);
     let query = tokens::table.find(id.0).filter(tokens::purpose.eq(PURPOSE)).select(columns);
-    let row: Option<Row> = each!(tx, |c| query.first(c).optional()?);
+    let row: Option<Row> = each!(tx, |c| query.get_result(c).optional()?);
     Ok(row.map(|(id, request, user, address_hash, secret_hash, epoch)| StoredToken {
         id: TokenId(id),
         request: RequestId(request),

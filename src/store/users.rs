@@ -69,13 +69,13 @@ pub fn add(tx: &mut Tx<'_>, user: &NewUser) -> Result<User, StoreError> {
 /// Somebody who is here.
 pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
-    Ok(each!(tx, |c| query.first::<Row>(c).optional()?).map(User::from))
+    Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
 
 /// Somebody who is or was here: a story from before still names them.
 pub fn find_ever(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let query = users::table.find(id.0).select(Row::columns());
-    Ok(each!(tx, |c| query.first::<Row>(c).optional()?).map(User::from))
+    Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
 
 /// Somebody who is here, and stays until this transaction ends: an approval rests on it.
@@ -88,8 +88,8 @@ pub fn hold(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
 pub fn hold_alone(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
     let row: Option<Row> = match tx.conn() {
-        Conn::Sqlite(c) => query.first(c).optional()?,
-        Conn::Postgres(c) => query.for_no_key_update().first(c).optional()?,
+        Conn::Sqlite(c) => query.get_result(c).optional()?,
+        Conn::Postgres(c) => query.for_no_key_update().get_result(c).optional()?,
     };
     Ok(row.map(User::from))
 }
@@ -109,13 +109,13 @@ pub fn hold_all(tx: &mut Tx<'_>, mut ids: Vec<UserId>) -> Result<bool, StoreErro
 /// Somebody by address.
 pub fn find_by_email(tx: &mut Tx<'_>, email: &Address) -> Result<Option<User>, StoreError> {
     let query = users::table.filter(users::email.eq(email.as_str())).filter(users::deleted_at.is_null()).select(Row::columns());
-    Ok(each!(tx, |c| query.first::<Row>(c).optional()?).map(User::from))
+    Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
 
 /// Somebody by the name they sign in with.
 pub fn find_by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<User>, StoreError> {
     let query = users::table.filter(users::username.eq(username)).filter(users::deleted_at.is_null()).select(Row::columns());
-    Ok(each!(tx, |c| query.first::<Row>(c).optional()?).map(User::from))
+    Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
 
 /// Those of `ids` that ever were, gone ones too: a list names whom it is about.
@@ -181,11 +181,12 @@ pub fn list(
                     Filter::Usernames(names) => query.filter(users::username.eq_any(names)),
                     Filter::UsernamePrefix(prefix) => query.filter(users::username.like(like(prefix, false)).escape('\\')),
                     Filter::Search(text) => query.filter(
+                        // LIKE is blind to case on SQLite only, so both sides are put in lower case.
                         users::email
-                            .like(like(text, true))
+                            .like(like(&text.to_lowercase(), true))
                             .escape('\\')
-                            .or(users::first_name.like(like(text, true)).escape('\\'))
-                            .or(users::last_name.like(like(text, true)).escape('\\')),
+                            .or(lower(users::first_name).like(like(&text.to_lowercase(), true)).escape('\\'))
+                            .or(lower(users::last_name).like(like(&text.to_lowercase(), true)).escape('\\')),
                     ),
                 };
             }
@@ -318,6 +319,12 @@ pub fn principals_of(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<PrincipalId>, 
         .select(group_members::group_id);
     let groups: Vec<i64> = each!(tx, |c| query.load(c)?);
     Ok(std::iter::once(user.into()).chain(groups.into_iter().map(PrincipalId)).collect())
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// In lower case; on SQLite only ASCII letters are.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
 diesel::joinable!(group_members -> user_groups (group_id));

@@ -18,7 +18,13 @@ fn visible(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<Vec<i64>>, Refusal
     }
     let own = caller.user.ok_or(Refusal::Unauthenticated)?;
     let mut known = store::users::acquaintances(tx, own)?;
-    known.truncate(KNOWN_MOST);
+    if known.len() > KNOWN_MOST {
+        // The newest, and oneself whenever one came.
+        known.drain(..known.len() - KNOWN_MOST);
+        known.push(own.0);
+        known.sort_unstable();
+        known.dedup();
+    }
     Ok(Some(known))
 }
 

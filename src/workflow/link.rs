@@ -1,8 +1,10 @@
 //! What a mailed link means to who holds it: whom it was mailed to, what its request is about in whatever state it is, and
 //! the acts of the pages beside the plain yes and no: yes after a no, undo, a fresh link.
 
+use chrono::{DateTime, Utc};
+
 use super::request::{self, Told};
-use super::{Closed, Refusal, What, decide, share};
+use super::{Closed, Refusal, What, authority, decide, share};
 use crate::domain::{Caller, Grant, Narrowing, Request, RequestId, RequestState, Resource, TokenId, User};
 use crate::store::{self, Tx, credentials, grants, limits, requests, tokens};
 use crate::token::{Secret, SecretKind};
@@ -44,14 +46,16 @@ pub struct Matter {
     pub app: Option<String>,
     /// Whose data it is, where it is somebody's.
     pub owner: Option<User>,
-    /// What is in the bundle.
+    /// What is in the bundle; of an offer to share on, what of it can be shared.
     pub resources: Vec<Resource>,
+    /// Of an offer to share on: when the access that it would rest on ends.
+    pub held_until: Option<DateTime<Utc>>,
     /// What came of it.
     pub grant: Option<Grant>,
     /// The URIs that the grant is limited to; empty: the whole bundle.
     pub limited_to: Vec<String>,
     /// From when the same may be asked again, after a no.
-    pub again_from: Option<chrono::DateTime<chrono::Utc>>,
+    pub again_from: Option<DateTime<Utc>>,
 }
 
 /// What a link is about, to the person it was mailed to, however its request ended. Changes nothing.
@@ -67,16 +71,34 @@ pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, Re
     let grant = grant.map(|id| grants::find(tx, id)).transpose()?.flatten();
     let limited_to = grant.as_ref().map(|grant| grants::limited_to(tx, grant.id)).transpose()?.unwrap_or_default();
     let key = requests::items_key(&requests::items(tx, told.request.id)?);
+    let (resources, held_until) = within(tx, &told)?;
     Ok(Matter {
         initiator: person(told.request.initiator),
         owner: person(told.bundle.owner),
         app,
-        resources: store::bundles::resources_of(tx, told.bundle.id)?,
+        resources,
+        held_until,
         grant,
         limited_to,
         again_from: limits::cooldown(tx, told.request.target, told.request.allowed, &key)?,
         told,
     })
+}
+
+/// What of a bundle a yes could give, and until when at most.
+fn within(tx: &mut Tx<'_>, told: &Told) -> Result<(Vec<Resource>, Option<DateTime<Utc>>), Refusal> {
+    let mut resources = store::bundles::resources_of(tx, told.bundle.id)?;
+    let request = &told.request;
+    let parent = match authority::of_bundle(tx, request.kind, &told.bundle, &told.target, request.initiator) {
+        Ok(on) => on.parent,
+        Err(Refusal::Store(error)) => return Err(Refusal::Store(error)),
+        // It can no longer be approved: the deed says why.
+        Err(_) => None,
+    };
+    let Some(parent) = parent.map(|id| grants::find(tx, id)).transpose()?.flatten() else { return Ok((resources, None)) };
+    let limits = grants::limited_to(tx, parent.id)?;
+    resources.retain(|resource| limits.is_empty() || limits.contains(&resource.uri));
+    Ok((resources, parent.ends_at))
 }
 
 /// Says yes by a link: to a pending request, or after all to one that its reader declined, while its time runs.

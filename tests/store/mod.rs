@@ -1,1 +1,5 @@
-//! The store.
+//! The store: its transactions, its schema, its audit.
+
+mod audit;
+mod engine;
+mod schema;

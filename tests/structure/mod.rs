@@ -3,4 +3,5 @@
 mod config;
 mod dependencies;
 mod migrations;
+mod queries;
 mod rooms;

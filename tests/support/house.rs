@@ -46,12 +46,12 @@ macro_rules! on_both {
         mod $name {
             #[test]
             fn sqlite() {
-                super::$name(&$crate::support::house::House::new($crate::support::house::Kind::Sqlite));
+                insta::allow_duplicates! { super::$name(&$crate::support::house::House::new($crate::support::house::Kind::Sqlite)) }
             }
 
             #[test]
             fn postgres() {
-                super::$name(&$crate::support::house::House::new($crate::support::house::Kind::Postgres));
+                insta::allow_duplicates! { super::$name(&$crate::support::house::House::new($crate::support::house::Kind::Postgres)) }
             }
         }
     )+};
@@ -89,7 +89,6 @@ pub(crate) struct House {
     pub(crate) store: Store,
     pub(crate) clock: ManualClock,
     pub(crate) mailbox: Mailbox,
-    pub(crate) transport: Transport,
     pub(crate) outbox: Outbox,
     pub(crate) chance: Chance,
     place: Arc<Place>,
@@ -100,6 +99,13 @@ pub(crate) struct House {
 struct Value {
     #[diesel(sql_type = Nullable<Text>)]
     value: Option<String>,
+}
+
+/// A step of a plan.
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
 }
 
 impl House {
@@ -144,8 +150,8 @@ impl House {
         };
         let chance = Chance::System;
         let sender = Sender::parse(&config.mail.from).unwrap();
-        let outbox = Outbox::new(store.clone(), transport.clone(), chance.clone(), Arc::clone(&config), sender, Wake::default());
-        Self { config, store, clock, mailbox, transport, outbox, chance, place }
+        let outbox = Outbox::new(store.clone(), transport, chance.clone(), Arc::clone(&config), sender, Wake::default());
+        Self { config, store, clock, mailbox, outbox, chance, place }
     }
 
     /// Another daemon on the same data and clock, with these lines of configuration: what a restart is, too.
@@ -184,6 +190,16 @@ impl House {
             Place::Postgres(url) => query.load(&mut PgConnection::establish(url).unwrap()).unwrap(),
         };
         values.into_iter().map(|value| value.value.unwrap_or_default()).collect()
+    }
+
+    /// How SQLite goes about a query whose places are these texts.
+    pub(crate) fn plan(&self, query: &str, texts: &[&str]) -> String {
+        let mut query = diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}")).into_boxed();
+        for text in texts {
+            query = query.bind::<Text, _>((*text).to_owned());
+        }
+        let steps: Vec<Step> = query.load(&mut self.sqlite()).unwrap();
+        steps.into_iter().map(|step| step.detail).collect::<Vec<_>>().join("; ")
     }
 
     /// How many rows a table has, of those for which the condition holds.
@@ -467,7 +483,7 @@ impl House {
 
 fn open(url: &str) -> Store {
     let mut config = Config::defaults().unwrap();
-    config.database.url = url.to_owned();
+    url.clone_into(&mut config.database.url);
     Store::open(&config.database, 64, Clock::Manual(ManualClock::new(noon()))).unwrap()
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod daemon;
 pub(crate) mod faulty_smtp;
 pub(crate) mod house;
+pub(crate) mod http;
 pub(crate) mod postgres;
 pub(crate) mod smtp;
 

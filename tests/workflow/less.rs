@@ -36,13 +36,13 @@ fn asked(house: &House, until: Option<Until>) -> (User, String) {
     (ann, token)
 }
 
-fn redeem(house: &House, (ann, token): &(User, String), to: Narrowing) -> Result<Approved, Refusal> {
-    house.redeem_as(&person(ann), token, &to).map(|(_, approved)| approved)
+fn redeem(house: &House, (ann, token): &(User, String), to: &Narrowing) -> Result<Approved, Refusal> {
+    house.redeem_as(&person(ann), token, to).map(|(_, approved)| approved)
 }
 
 fn a_lower_level_is_given(house: &House) {
     let asked = asked(house, None);
-    let approved = redeem(house, &asked, Narrowing { level: Some(Level::View), ..Narrowing::default() }).unwrap();
+    let approved = redeem(house, &asked, &Narrowing { level: Some(Level::View), ..Narrowing::default() }).unwrap();
     assert_eq!((approved.grant.level, approved.asked_level), (Level::View, Some(Level::Edit)));
     assert!(house.request(approved.grant.request.unwrap()).decision.unwrap().is_narrowed);
     assert_eq!(house.grant(approved.grant.id).level, Level::View);
@@ -51,10 +51,10 @@ fn a_lower_level_is_given(house: &House) {
 fn a_higher_level_is_not(house: &House) {
     let asked = asked(house, None);
     let higher = Narrowing { level: Some(Level::Contribute), ..Narrowing::default() };
-    assert_eq!(word(redeem(house, &asked, higher)), "level");
+    assert_eq!(word(redeem(house, &asked, &higher)), "level");
     // What was refused spent nothing.
     let same = Narrowing { level: Some(Level::Edit), ..Narrowing::default() };
-    let approved = redeem(house, &asked, same).unwrap();
+    let approved = redeem(house, &asked, &same).unwrap();
     assert_eq!(approved.asked_level, None);
     assert!(!house.request(approved.grant.request.unwrap()).decision.unwrap().is_narrowed);
 }
@@ -62,9 +62,9 @@ fn a_higher_level_is_not(house: &House) {
 fn an_earlier_end_is_given(house: &House) {
     let asked = asked(house, Some(Until::For(DAY * 10)));
     let until = |until| Narrowing { until: Some(until), ..Narrowing::default() };
-    assert_eq!(word(redeem(house, &asked, until(Until::At(house.now())))), "until");
-    assert_eq!(word(redeem(house, &asked, until(Until::For(-DAY)))), "until");
-    let approved = redeem(house, &asked, until(Until::For(DAY))).unwrap();
+    assert_eq!(word(redeem(house, &asked, &until(Until::At(house.now())))), "until");
+    assert_eq!(word(redeem(house, &asked, &until(Until::For(-DAY)))), "until");
+    let approved = redeem(house, &asked, &until(Until::For(DAY))).unwrap();
     assert_eq!(approved.grant.ends_at, Some(house.now() + DAY));
     assert_eq!(approved.asked_until, Some(Some(house.now() + DAY * 10)));
     assert!(house.request(approved.grant.request.unwrap()).decision.unwrap().is_narrowed);
@@ -73,14 +73,14 @@ fn an_earlier_end_is_given(house: &House) {
 fn a_later_end_is_not(house: &House) {
     let asked = asked(house, Some(Until::For(DAY * 10)));
     let later = Narrowing { until: Some(Until::For(DAY * 10 + TimeDelta::microseconds(1))), ..Narrowing::default() };
-    assert_eq!(word(redeem(house, &asked, later)), "until");
+    assert_eq!(word(redeem(house, &asked, &later)), "until");
     let same = Narrowing { until: Some(Until::At(house.now() + DAY * 10)), ..Narrowing::default() };
-    assert_eq!(redeem(house, &asked, same).unwrap().asked_until, None);
+    assert_eq!(redeem(house, &asked, &same).unwrap().asked_until, None);
 }
 
 fn an_end_where_none_was_asked_is_less(house: &House) {
     let asked = asked(house, None);
-    let approved = redeem(house, &asked, Narrowing { until: Some(Until::For(DAY)), ..Narrowing::default() }).unwrap();
+    let approved = redeem(house, &asked, &Narrowing { until: Some(Until::For(DAY)), ..Narrowing::default() }).unwrap();
     assert_eq!((approved.grant.ends_at, approved.asked_until), (Some(house.now() + DAY), Some(None)));
 }
 
@@ -95,7 +95,7 @@ fn limited_to(house: &House, approved: &Approved) -> Vec<String> {
 
 fn fewer_resources_are_given(house: &House) {
     let asked = asked(house, None);
-    let approved = redeem(house, &asked, resources(&["urn:two", "urn:two"])).unwrap();
+    let approved = redeem(house, &asked, &resources(&["urn:two", "urn:two"])).unwrap();
     assert_eq!((&approved.resources, limited_to(house, &approved)), (&vec!["urn:two".to_owned()], vec!["urn:two".to_owned()]));
     assert!(house.request(approved.grant.request.unwrap()).decision.unwrap().is_narrowed);
 }
@@ -103,14 +103,14 @@ fn fewer_resources_are_given(house: &House) {
 fn resources_that_were_not_asked_for_are_not(house: &House) {
     let asked = asked(house, None);
     for uris in [&["urn:steps"] as &[&str], &["urn:one", "urn:nothing"], &[]] {
-        assert_eq!(word(redeem(house, &asked, resources(uris))), "resources", "{uris:?}");
+        assert_eq!(word(redeem(house, &asked, &resources(uris))), "resources", "{uris:?}");
     }
     assert_eq!(house.count("grants", "1 = 1"), 0);
 }
 
 fn naming_all_of_it_is_not_less(house: &House) {
     let asked = asked(house, None);
-    let approved = redeem(house, &asked, resources(&["urn:two", "urn:one"])).unwrap();
+    let approved = redeem(house, &asked, &resources(&["urn:two", "urn:one"])).unwrap();
     assert!(approved.resources.is_empty() && limited_to(house, &approved).is_empty());
     assert!(!house.request(approved.grant.request.unwrap()).decision.unwrap().is_narrowed);
 }
@@ -142,7 +142,7 @@ fn nobody_gives_more_resources_than_they_hold(house: &House) {
 
 fn the_letter_says_what_differs(house: &House) {
     let asked = asked(house, None);
-    redeem(house, &asked, Narrowing { level: Some(Level::View), ..resources(&["urn:two"]) }).unwrap();
+    redeem(house, &asked, &Narrowing { level: Some(Level::View), ..resources(&["urn:two"]) }).unwrap();
     house.deliver();
     let letter = &house.letters_to("bob@example.org")[0];
     assert!(letter.text.contains("urn:two") && letter.text.contains("urn:one"), "{}", letter.text);

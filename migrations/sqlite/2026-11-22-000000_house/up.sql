@@ -208,7 +208,8 @@ CREATE TABLE grants (
 );
 CREATE UNIQUE INDEX grants_request ON grants (request_id);
 CREATE UNIQUE INDEX grants_public_id ON grants (public_id);
-CREATE INDEX grants_grantee ON grants (grantee_id) WHERE revoked_at IS NULL;
+-- Also finds the one grant of a bundle between two people, however many the bundle has.
+CREATE INDEX grants_grantee ON grants (grantee_id, bundle_id, grantor_id) WHERE revoked_at IS NULL;
 CREATE INDEX grants_grantor ON grants (grantor_id) WHERE revoked_at IS NULL;
 CREATE INDEX grants_bundle ON grants (bundle_id) WHERE revoked_at IS NULL;
 CREATE INDEX grants_parent ON grants (parent_id) WHERE parent_id IS NOT NULL;

@@ -110,7 +110,7 @@ impl Problem {
             Refusal::Unknown { field, value, hint: _ } => {
                 let resource = if field == "bundle" { "bundle" } else { "user" };
                 // "user 7" is what was meant, whatever form it came in; an address stays as it is.
-                let id = value.rsplit(' ').next().filter(|id| id.bytes().all(|b| b.is_ascii_digit()));
+                let id = value.rsplit(' ').next().filter(|id| id.parse::<i64>().is_ok());
                 let uri = id.map_or_else(|| value.clone(), |id| format!("/api/{resource}/{id}/"));
                 Self::unknown(resource, &uri)
             }
@@ -220,4 +220,96 @@ pub(super) fn seconds_until(then: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
 /// As Tastypie writes errors: they can quote what the caller sent, and somebody may look at them in a browser.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::MessageBody;
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::domain::{RequestState, Scope};
+    use crate::token::NoChance;
+    use crate::workflow::{Closed, What};
+
+    fn line(problem: &Problem) -> String {
+        let response = problem.error_response();
+        let retry = response.headers().get(RETRY_AFTER).map(|value| format!(" after {}", value.to_str().unwrap()));
+        let status = response.status().as_u16();
+        let body = response.into_body().try_into_bytes().unwrap_or_default();
+        format!("{status}{} {}\n", retry.unwrap_or_default(), String::from_utf8_lossy(&body))
+    }
+
+    #[test]
+    fn each_refusal_has_its_status_and_its_words() {
+        let now = crate::clock::from_micros(1_000_000);
+        let later = now + TimeDelta::milliseconds(1_500);
+        let refusals = [
+            Refusal::Unauthenticated,
+            Refusal::NotFound(What::Token),
+            Refusal::Unknown { field: "bundle", value: "bundle 7".into(), hint: "" },
+            Refusal::Unknown { field: "user_allowed", value: "a@x.org".into(), hint: "" },
+            Refusal::invalid("ttl", "<60"),
+            Refusal::Forbidden("no"),
+            Refusal::MissingScope(Scope::Grants),
+            Refusal::Closed(Closed::Ended(RequestState::Cancelled)),
+            Refusal::Closed(Closed::Restored),
+            Refusal::TooMany { what: "too many", retry_at: later },
+            Refusal::TooMany { what: "too many", retry_at: now },
+            Refusal::KeyReused,
+            Refusal::InFlight,
+            Refusal::Taken { field: "email", value: "a@x.org".into() },
+            Refusal::Store(StoreError::Overloaded),
+            Refusal::Store(StoreError::Unavailable("disk is full at /somewhere".into())),
+            Refusal::Store(StoreError::Conflict("secret".into())),
+            Refusal::Store(StoreError::Violation("secret".into())),
+            Refusal::Store(StoreError::Query("secret".into())),
+            Refusal::Chance(NoChance),
+        ];
+        let table: String = refusals.into_iter().map(|refusal| line(&Problem::refused(refusal, now))).collect();
+        insta::assert_snapshot!(table, @r#"
+        401 
+        404 
+        400 {"error":"Could not find the provided bundle object via resource URI '/api/bundle/7/'."}
+        400 {"error":"Could not find the provided user object via resource URI 'a@x.org'."}
+        400 {"error":"ttl: &lt;60"}
+        403 {"error":"no"}
+        403 {"error":"this key has not the scope `grants`; make one with `countersign key add --scope grants`"}
+        410 {"error":"this request was cancelled, since what it was about is no longer there","state":"cancelled"}
+        410 {"error":"this link is from before a restored backup; ask for a fresh one","state":"restored"}
+        429 after 2 {"error":"too many; try again after 1970-01-01 00:00:02 UTC"}
+        429 after 1 {"error":"too many; try again after 1970-01-01 00:00:01 UTC"}
+        422 {"error":"this Idempotency-Key was used for another request; use a new key for each thing you want done"}
+        409 after 1 {"error":"a request with this Idempotency-Key is being answered now; ask again in a second"}
+        409 {"error":"email: a@x.org is taken"}
+        503 after 1 {"error":"the database has more work waiting than limits.write_queue and database.connections allow; try again shortly"}
+        503 after 2 {"error":"not now: something this needs is away; try again shortly"}
+        503 after 2 {"error":"not now: something this needs is away; try again shortly"}
+        500 {"error":"Sorry, this request could not be processed. Please try again later."}
+        500 {"error":"Sorry, this request could not be processed. Please try again later."}
+        503 after 2 {"error":"not now: something this needs is away; try again shortly"}
+        "#);
+    }
+
+    #[test]
+    fn each_credential_that_is_not_taken_has_its_status() {
+        let now = crate::clock::from_micros(1_000_000);
+        let errors = [
+            AuthError::Missing,
+            AuthError::Wrong,
+            AuthError::TooMany(now + TimeDelta::seconds(60)),
+            AuthError::Overloaded,
+            AuthError::Store(StoreError::Overloaded),
+            AuthError::Chance(NoChance),
+        ];
+        let table: String = errors.into_iter().map(|error| line(&Problem::unknown_caller(error, now))).collect();
+        insta::assert_snapshot!(table, @r#"
+        401 
+        401 
+        429 after 60 {"error":"too many wrong tries; try again after 00:01:01 UTC"}
+        503 after 1 {"error":"too many sign-ins at once; try again shortly"}
+        503 after 1 {"error":"the database has more work waiting than limits.write_queue and database.connections allow; try again shortly"}
+        503 after 2 {"error":"not now: something this needs is away; try again shortly"}
+        "#);
+    }
 }

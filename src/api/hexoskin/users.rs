@@ -55,7 +55,6 @@ fn order_of(listing: &Listing) -> (Order, bool) {
 fn filter(condition: &Condition, into: &mut Vec<Filter>) -> Result<(), Problem> {
     // As addresses are stored; what is none equals none.
     let address = |text: &str| Address::parse(text).map_or_else(|_| text.to_owned(), |address| address.to_string());
-    let texts = || condition.values().map(str::to_owned).collect();
     let prefix = || condition.value.clone();
     let one = || numbers(condition).and_then(|ids| ids.first().copied().ok_or_else(Condition::mismatch));
     let filter = match (condition.field, condition.lookup) {
@@ -72,7 +71,7 @@ fn filter(condition: &Condition, into: &mut Vec<Filter>) -> Result<(), Problem> 
         ("email", Lookup::StartsWith) => Filter::EmailPrefix(prefix().to_ascii_lowercase()),
         ("email", _) => Filter::Emails(condition.values().map(address).collect()),
         ("username", Lookup::StartsWith) => Filter::UsernamePrefix(prefix()),
-        ("username", _) => Filter::Usernames(texts()),
+        ("username", _) => Filter::Usernames(condition.values().map(address).collect()),
         _ => Filter::Search(prefix()),
     };
     into.push(filter);

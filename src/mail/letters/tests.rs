@@ -16,6 +16,16 @@ fn rendered() -> Vec<(&'static str, Letter, Rendered)> {
     written.collect()
 }
 
+/// Leaves the letters in target/letters, to be looked at.
+fn write_out() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/letters");
+    fs::create_dir_all(&folder).unwrap();
+    for (name, _, Rendered { subject, text, html }) in rendered() {
+        fs::write(folder.join(format!("{name}.txt")), format!("Subject: {subject}\n\n{}", *text)).unwrap();
+        fs::write(folder.join(format!("{name}.html")), &*html).unwrap();
+    }
+}
+
 /// The page without its style sheet, whose braces are its own.
 fn without_style(html: &str) -> String {
     let (head, rest) = html.split_once("<style>").unwrap();
@@ -42,6 +52,7 @@ fn every_kind_of_letter_has_a_sample() {
 
 #[test]
 fn no_letter_shows_what_should_have_been_filled_in() {
+    write_out();
     for (name, _, letter) in rendered() {
         let html = without_style(&letter.html);
         for body in [letter.subject.as_str(), letter.text.as_str(), html.as_str()] {
@@ -256,16 +267,5 @@ fn every_language_says_only_what_english_says_too() {
         let folder = entry.unwrap().path();
         let strange: Vec<String> = keys(&folder).difference(&english).cloned().collect();
         assert!(strange.is_empty(), "{}: {strange:?} is not in English", folder.display());
-    }
-}
-
-#[test]
-#[ignore = "writes every letter to target/letters, to be looked at"]
-fn write_the_letters() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/letters");
-    fs::create_dir_all(&folder).unwrap();
-    for (name, _, Rendered { subject, text, html }) in rendered() {
-        fs::write(folder.join(format!("{name}.txt")), format!("Subject: {subject}\n\n{}", *text)).unwrap();
-        fs::write(folder.join(format!("{name}.html")), &*html).unwrap();
     }
 }

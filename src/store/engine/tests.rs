@@ -41,8 +41,10 @@ fn is_there(store: &Store, name: &str) -> bool {
     store.read_sync(|tx| users::find_by_email(tx, &address)).expect("a look").is_some()
 }
 
+type Closure = fn(&mut Tx<'_>) -> Result<(), StoreError>;
+
 /// Holds the writer, queues these, lets it go: all of them are in one batch. What each was told.
-fn in_one_batch(store: &Store, jobs: Vec<fn(&mut Tx<'_>) -> Result<(), StoreError>>) -> Vec<Result<(), StoreError>> {
+fn in_one_batch(store: &Store, jobs: Vec<Closure>) -> Vec<Result<(), StoreError>> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(async {
         let (open, gate) = channel::<()>();
@@ -76,7 +78,7 @@ fn overflow(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 
 #[test]
 fn a_full_disk_fails_the_whole_batch_and_the_writer_goes_on() {
-    let ways: [fn(&mut Tx<'_>) -> Result<(), StoreError>; 2] = [overflow, |tx| tx.attempt(overflow)];
+    let ways: [Closure; 2] = [overflow, |tx| tx.attempt(overflow)];
     for way in ways {
         let house = house();
         let told = in_one_batch(&house.store, vec![|tx| add(tx, "ann").map(drop), way, |tx| add(tx, "bob").map(drop)]);

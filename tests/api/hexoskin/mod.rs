@@ -1,0 +1,62 @@
+//! Hexoskin's permission API: `/api/`.
+
+mod bundle_permission;
+mod bundle_permission_request;
+mod connect;
+mod http;
+mod purge;
+mod schema;
+mod tokens;
+mod user;
+
+use countersign::domain::{Bundle, User};
+
+use crate::support::house::House;
+use crate::support::http::Site;
+
+/// Alice (1) asks, Bob (2) decides, Carol (3) is somebody else; `view` (1) is a relationship, `Sleep data` (2) is Bob's.
+struct Cast {
+    site: Site,
+    alice: User,
+    bob: User,
+    carol: User,
+    view: Bundle,
+    sleep: Bundle,
+}
+
+const ALICE: &str = "alice@x.org";
+const BOB: &str = "bob@x.org";
+const CAROL: &str = "carol@x.org";
+const REQUESTS: &str = "/api/bundle_permission_request/";
+
+impl Cast {
+    fn new(house: &House) -> Self {
+        Self::on(Site::new(house))
+    }
+
+    fn on(site: Site) -> Self {
+        let [alice, bob, carol] = [ALICE, BOB, CAROL].map(|email| site.user(email));
+        let view = site.house.relationship("view");
+        let sleep = site.house.bundle_of("Sleep data", &bob, &["urn:night:1", "urn:night:2"]);
+        Self { site, alice, bob, carol, view, sleep }
+    }
+
+    /// Alice asks Bob, and the letter arrives: where the token of it is.
+    fn asked(&self, body: &str) -> String {
+        let filed = self.site.send(ALICE, "POST", REQUESTS, body);
+        assert_eq!(filed.status, 201, "{filed}");
+        self.site.house.deliver();
+        format!("{REQUESTS}{}/", self.site.house.token_for(BOB))
+    }
+}
+
+const ASK: &str = r#"{"user_target":"bob@x.org","user_allowed":1,"bundle":"/api/bundle/1/"}"#;
+/// At `edit`, of Bob's own two resources.
+const ASK_SLEEP: &str = r#"{"user_target":2,"user_allowed":1,"bundle":2,"until":"2027-06-01T00:00:00Z"}"#;
+
+/// A secret of the same row with one other character well within it.
+fn altered(secret: &str) -> String {
+    let at = secret.len() - 10;
+    let other = if secret.as_bytes()[at] == b'A' { "B" } else { "A" };
+    format!("{}{other}{}", &secret[..at], &secret[at + 1..])
+}

@@ -1,0 +1,84 @@
+//! `/api/purge/`.
+
+use chrono::TimeDelta;
+use countersign::domain::Scope;
+
+use super::{ALICE, ASK, BOB, Cast};
+use crate::support::house::{House, Kind, on_both};
+
+const PURGE: &str = "/api/purge/";
+
+on_both![an_admin_counts_and_removes_what_is_over];
+
+fn an_admin_counts_and_removes_what_is_over(house: &House) {
+    let cast = Cast::new(house);
+    let admin = cast.site.admin("admin@x.org");
+    let admin = admin.email.as_str();
+    let token = cast.asked(ASK);
+    assert_eq!(cast.site.send(BOB, "PUT", &token, "").status, 200);
+    cast.site.house.deliver();
+    assert_eq!(cast.site.send(admin, "POST", PURGE, "").json()["requests"], 0);
+    cast.site.house.pass(TimeDelta::hours(1));
+    let count = cast.site.send(admin, "POST", PURGE, r#"{"older_than_seconds":3600,"dry_run":true}"#);
+    insta::assert_snapshot!(count, @r#"
+    200
+    content-type: application/json
+    {
+      "answers": 0,
+      "codes": 0,
+      "dry_run": true,
+      "letters": 2,
+      "requests": 1,
+      "sessions": 0,
+      "tokens": 1
+    }
+    "#);
+    let gone = cast.site.send(admin, "POST", PURGE, r#"{"older_than_seconds":3600,"limit":10}"#).json();
+    assert_eq!((&gone["requests"], &gone["tokens"], &gone["dry_run"]), (&1.into(), &1.into(), &false.into()));
+    assert_eq!(house.count("grants", "1 = 1"), 1);
+}
+
+#[test]
+fn nobody_else_purges_and_each_field_has_its_bounds() {
+    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let admin = cast.site.admin("admin@x.org");
+    let (_, without) = cast.site.key(Some(&admin), &[Scope::Requests], &[]);
+    let (_, with) = cast.site.key(Some(&admin), &[Scope::Admin], &[]);
+    let (_, of_alice) = cast.site.key(Some(&cast.alice), &[Scope::Admin], &[]);
+    let mut table: Vec<String> = Vec::new();
+    for (name, who) in
+        [("nobody", ""), ("alice", ALICE), ("without the scope", &without), ("alice's key", &of_alice), ("an admin's key", &with)]
+    {
+        table.push(format!("{name} -> {}", cast.site.send(who, "POST", PURGE, r#"{"dry_run":true}"#).line()));
+    }
+    let bodies = [
+        r#"{"older_than_seconds":-1}"#,
+        r#"{"older_than_seconds":9223372036854775807}"#,
+        r#"{"older_than_seconds":"x"}"#,
+        r#"{"older_than_seconds":[]}"#,
+        r#"{"limit":0}"#,
+        r#"{"limit":10001}"#,
+        r#"{"limit":true}"#,
+        r#"{"dry_run":1}"#,
+        "[]",
+    ];
+    for body in bodies {
+        table.push(format!("{body} -> {}", cast.site.send(admin.email.as_str(), "POST", PURGE, body).line()));
+    }
+    insta::assert_snapshot!(table.join("\n"), @r#"
+    nobody -> 401
+    alice -> 403 {"error":"this is for administrators"}
+    without the scope -> 403 {"error":"this is for administrators"}
+    alice's key -> 403 {"error":"this is for administrators"}
+    an admin's key -> 200 {"dry_run":true,"requests":0,"tokens":0,"letters":0,"sessions":0,"codes":0,"answers":0}
+    {"older_than_seconds":-1} -> 400 {"error":"The 'older_than_seconds' field is a number of seconds from 0 to a hundred years."}
+    {"older_than_seconds":9223372036854775807} -> 400 {"error":"The 'older_than_seconds' field is a length of time too long to be one."}
+    {"older_than_seconds":"x"} -> 400 {"error":"The 'older_than_seconds' field takes an integer, not a string."}
+    {"older_than_seconds":[]} -> 400 {"error":"The 'older_than_seconds' field takes an integer, not a list."}
+    {"limit":0} -> 400 {"error":"The 'limit' field is a number from 1 to 10000."}
+    {"limit":10001} -> 400 {"error":"The 'limit' field is a number from 1 to 10000."}
+    {"limit":true} -> 400 {"error":"The 'limit' field takes an integer, not true or false."}
+    {"dry_run":1} -> 400 {"error":"The 'dry_run' field takes true or false, not an integer."}
+    [] -> 400 {"error":"Request is not a JSON object."}
+    "#);
+}

@@ -1,0 +1,68 @@
+//! `/api/` and `/api/{resource}/schema/`.
+
+use serde_json::Value;
+
+use super::{ALICE, Cast};
+use crate::support::house::{House, Kind};
+
+#[test]
+fn the_map_names_each_list_and_schema_to_whoever_asks() {
+    let cast = Cast::new(&House::new(Kind::Sqlite));
+    insta::assert_snapshot!(cast.site.send("", "GET", "/api/", ""), @r#"
+    200
+    content-type: application/json
+    {
+      "account": {
+        "list_endpoint": "/api/account/",
+        "schema": "/api/account/schema/"
+      },
+      "bundle": {
+        "list_endpoint": "/api/bundle/",
+        "schema": "/api/bundle/schema/"
+      },
+      "bundle_permission": {
+        "list_endpoint": "/api/bundle_permission/",
+        "schema": "/api/bundle_permission/schema/"
+      },
+      "bundle_permission_request": {
+        "list_endpoint": "/api/bundle_permission_request/",
+        "schema": "/api/bundle_permission_request/schema/"
+      },
+      "user": {
+        "list_endpoint": "/api/user/",
+        "schema": "/api/user/schema/"
+      }
+    }
+    "#);
+}
+
+/// The fixture is the original's own schemas, with `name` and `list_endpoint` of its map put in, without help texts.
+#[test]
+fn each_schema_is_the_originals() {
+    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let fixture: Value = serde_json::from_str(include_str!("schemas.json")).unwrap();
+    let map = cast.site.send("", "GET", "/api/", "").json();
+    let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&map), names(&fixture));
+    for (name, expected) in fixture.as_object().unwrap() {
+        let answer = cast.site.send(ALICE, "GET", map[name]["schema"].as_str().unwrap(), "");
+        assert_eq!(answer.status, 200);
+        let mut ours = answer.json();
+        for field in ours["fields"].as_object_mut().unwrap().values_mut() {
+            assert!(field.as_object_mut().unwrap().remove("help_text").is_some_and(|text| text.is_string()));
+        }
+        ours["name"] = name.as_str().into();
+        ours["list_endpoint"] = map[name]["list_endpoint"].clone();
+        assert_eq!(&ours, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_schema_is_for_people_we_know_and_an_unknown_one_is_not_there() {
+    let cast = Cast::new(&House::new(Kind::Sqlite));
+    assert_eq!(cast.site.send("", "GET", "/api/user/schema/", "").status, 401);
+    insta::assert_snapshot!(cast.site.send(ALICE, "GET", "/api/share/schema/", ""), @r#"
+    404
+    content-type: text/html; charset=utf-8
+    "#);
+}

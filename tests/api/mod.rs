@@ -1,0 +1,4 @@
+//! The APIs over real HTTP. Folders and files are the URLs'.
+
+mod hexoskin;
+mod openapi;

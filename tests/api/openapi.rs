@@ -1,0 +1,136 @@
+//! The description says what is served, all of it and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use countersign::api::openapi::document;
+use serde_json::Value;
+
+use crate::support::house::{House, Kind};
+use crate::support::http::Site;
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+fn described() -> (Value, BTreeMap<String, BTreeSet<String>>) {
+    let document = serde_json::to_value(document()).unwrap();
+    let methods = |item: &Value| METHODS.iter().filter(|method| item.get(**method).is_some()).map(|m| m.to_uppercase()).collect();
+    let paths = document["paths"].as_object().unwrap().iter().map(|(path, item)| (path.clone(), methods(item))).collect();
+    (document, paths)
+}
+
+/// A path with something in the place of each parameter.
+fn example(path: &str) -> String {
+    path.replace("{resource}", "user")
+        .replace("{ids}", "1;2")
+        .replace("{id}", "1")
+        .replace("{key}/decline", "csr_x/decline")
+        .replace("{key}", "1")
+}
+
+#[test]
+fn each_route_is_described_with_each_of_its_methods() {
+    let house = House::new(Kind::Sqlite);
+    let site = Site::new(&house);
+    let (_, paths) = described();
+    for (path, methods) in paths.iter().filter(|(path, _)| path.starts_with("/api/")) {
+        let answer = site.send("", "OPTIONS", &example(path), "");
+        assert_eq!(answer.status, 200, "{path} is described and not served");
+        let served: BTreeSet<String> = answer.header("allow").unwrap().split(',').map(str::to_owned).collect();
+        assert_eq!(&served, methods, "{path}");
+    }
+    // The other way round: what the map and the source name is described.
+    let source = include_str!("../../src/api/hexoskin/mod.rs");
+    let placed = source.lines().filter_map(|line| line.trim().strip_prefix("place(routes, ")).map(|rest| {
+        let path = rest.split('"').nth(1).unwrap().replace(r":\d+", "");
+        format!("/api{path}/")
+    });
+    let keyed = |path: String| path.replace("request/{id}/", "request/{key}/").replace("request/{token}/", "request/{key}/");
+    let placed: BTreeSet<String> = placed.map(keyed).collect();
+    let known: BTreeSet<String> = paths.keys().filter(|path| path.starts_with("/api/")).cloned().collect();
+    assert_eq!(placed, known);
+}
+
+#[test]
+fn each_reference_leads_somewhere_and_each_operation_says_what_it_answers() {
+    let (document, paths) = described();
+    let mut references = Vec::new();
+    collect(&document, &mut references);
+    assert!(!references.is_empty());
+    for reference in references {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+    let mut ids = BTreeSet::new();
+    let schemes: BTreeSet<&String> = document["components"]["securitySchemes"].as_object().unwrap().keys().collect();
+    assert_eq!(schemes, BTreeSet::from([&"basic".to_owned(), &"bearer".to_owned(), &"oauth2".to_owned()]));
+    for (path, methods) in &paths {
+        for method in methods {
+            let operation = &document["paths"][path][method.to_lowercase()];
+            assert!(ids.insert(operation["operationId"].as_str().unwrap().to_owned()), "{path} {method}: its id is taken");
+            let answers = operation["responses"].as_object().unwrap();
+            assert!(answers.keys().any(|status| status.starts_with('2')), "{path} {method}");
+            if path != "/api/" {
+                assert!(answers.contains_key("401"), "{path} {method}");
+            }
+            let named: BTreeSet<&str> = path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let told: Vec<&str> = parameters.iter().filter(|p| p["in"] == "path").map(|p| p["name"].as_str().unwrap()).collect();
+            assert_eq!(told.iter().copied().collect::<BTreeSet<_>>(), named, "{path} {method}");
+        }
+    }
+}
+
+fn collect(value: &Value, into: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value.as_str().filter(|_| name == "$ref") {
+                    Some(reference) => into.push(reference.to_owned()),
+                    None => collect(value, into),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, into)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_committed_description_is_the_one_that_is_served() {
+    let house = House::new(Kind::Sqlite);
+    let served = Site::new(&house).send("", "GET", "/openapi.json", "");
+    assert_eq!((served.status, served.header("content-type")), (200, Some("application/json")));
+    let served = format!("{:#}\n", served.json());
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/api/openapi.json");
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        std::fs::write(file, &served).unwrap();
+    }
+    let committed = std::fs::read_to_string(file).unwrap_or_default();
+    assert!(committed == served, "docs/api/openapi.json is stale: run the tests once with UPDATE_GENERATED=1 and commit it");
+}
+
+#[test]
+fn the_reader_asks_nobody_else() {
+    let house = House::new(Kind::Sqlite);
+    let site = Site::new(&house);
+    let moved = site.send("", "GET", "/docs", "");
+    assert_eq!((moved.status, moved.header("location")), (301, Some("/docs/")));
+    let page = site.send("", "GET", "/docs/", "");
+    assert_eq!(page.status, 200);
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(
+        policy.contains("default-src 'none'") && policy.contains("script-src 'self';") && !policy.contains("http"),
+        "{policy}"
+    );
+    assert!(
+        !page.body.contains("http://") && !page.body.contains("https://") && !page.body.contains("<script>"),
+        "{}",
+        page.body
+    );
+    for script in page.body.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        let script = script.trim_start_matches("./");
+        assert_eq!(site.send("", "GET", &format!("/docs/{script}"), "").status, 200, "{script}");
+    }
+    let start = site.send("", "GET", "/docs/swagger-initializer.js", "").body;
+    assert!(start.contains("\"/openapi.json\"") && start.contains("\"validatorUrl\": \"none\""), "{start}");
+    assert_eq!(site.send("", "GET", "/docs/nothing.js", "").status, 404);
+}

@@ -1,0 +1,3 @@
+//! Real clients, or recordings of them where they are in no registry.
+
+mod hexoskin;

@@ -1,0 +1,233 @@
+//! A browser that runs no scripts: keeps cookies, follows redirects when it is told to, and sends the forms that pages
+//! really have, with the headers that browsers really send.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use actix_web::cookie::Cookie;
+use actix_web::http::Method;
+use actix_web::http::header::{HeaderMap, SET_COOKIE};
+use actix_web::test::{self, TestRequest};
+use countersign::api::rates::Rates;
+use countersign::auth::{Authenticator, Passwords};
+use countersign::domain::User;
+use countersign::server::{self, App};
+use countersign::store;
+
+use crate::support::house::{House, Kind};
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The page's text, tags and spaces taken out: what somebody reads.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        for (at, part) in self.body.split('<').enumerate() {
+            let (tag, rest) = if at == 0 { ("", part) } else { part.split_once('>').unwrap_or((part, "")) };
+            let is_inline = ["strong", "/strong", "span", "/span", "a ", "/a"].iter().any(|inline| tag.starts_with(inline));
+            text.push_str(if is_inline { "" } else { " " });
+            text.push_str(rest);
+        }
+        unescaped(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    pub(crate) fn says(&self, words: &str) -> bool {
+        self.text().contains(words)
+    }
+
+    /// The first heading.
+    pub(crate) fn heading(&self) -> String {
+        let start = self.body.find("<h1>").map_or(0, |at| at + 4);
+        let end = self.body.find("</h1>").unwrap_or(start);
+        unescaped(&self.body[start..end])
+    }
+}
+
+/// A browser of somebody.
+pub(crate) struct Browser {
+    app: App,
+    pub(crate) jar: BTreeMap<String, String>,
+    /// The page it shows.
+    pub(crate) page: Answer,
+    host: String,
+}
+
+/// The application that a house's daemon would serve.
+pub(crate) fn app(house: &House) -> App {
+    App {
+        config: Arc::clone(&house.config),
+        store: house.store.clone(),
+        auth: Arc::new(Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap()),
+        outbox: house.outbox.clone(),
+        wake: countersign::mail::outbox::Wake::default(),
+        mailbox: Some(house.mailbox.clone()),
+        rates: Arc::new(Rates::new(&house.config)),
+        metrics: None,
+    }
+}
+
+/// A house for a test that looks more often than a person does.
+pub(crate) fn roomy() -> House {
+    House::new(Kind::Sqlite).with("[limits]\nredeem_per_minute = 0")
+}
+
+/// Gives somebody a password.
+pub(crate) fn set_password(house: &House, user: &User, password: &str) {
+    let (id, hash) = (user.id, Passwords::hash(&house.chance, password).unwrap());
+    house.write(move |tx| store::users::set_password(tx, id, &hash)).unwrap();
+}
+
+impl Browser {
+    pub(crate) fn new(house: &House) -> Self {
+        let page = Answer { status: 0, headers: HeaderMap::new(), body: String::new() };
+        Self { app: app(house), jar: BTreeMap::new(), page, host: "127.0.0.1:8080".to_owned() }
+    }
+
+    /// Another browser at the same daemon.
+    pub(crate) fn beside(&self) -> Self {
+        let page = Answer { status: 0, headers: HeaderMap::new(), body: String::new() };
+        Self { app: self.app.clone(), jar: BTreeMap::new(), page, host: self.host.clone() }
+    }
+
+    /// One request, cookies sent and kept, nothing followed.
+    pub(crate) fn send(&mut self, request: TestRequest) -> Answer {
+        let mut request = request.peer_addr("127.0.0.1:50000".parse().unwrap()).insert_header(("host", self.host.clone()));
+        for (name, value) in &self.jar {
+            request = request.cookie(Cookie::new(name.clone(), value.clone()));
+        }
+        let app = self.app.clone();
+        let answer = actix_web::rt::System::new().block_on(async move {
+            let service = test::init_service(server::build(&app)).await;
+            let response = test::call_service(&service, request.to_request()).await;
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let body = test::read_body(response).await;
+            Answer { status, headers, body: String::from_utf8(body.to_vec()).unwrap() }
+        });
+        for cookie in answer.headers.get_all(SET_COOKIE) {
+            let cookie = Cookie::parse(cookie.to_str().unwrap().to_owned()).unwrap();
+            if cookie.max_age().is_some_and(actix_web::cookie::time::Duration::is_zero) {
+                self.jar.remove(cookie.name());
+            } else {
+                self.jar.insert(cookie.name().to_owned(), cookie.value().to_owned());
+            }
+        }
+        answer
+    }
+
+    pub(crate) fn get(&mut self, path: &str) -> Answer {
+        self.send(TestRequest::get().uri(path))
+    }
+
+    pub(crate) fn head(&mut self, path: &str) -> Answer {
+        self.send(TestRequest::default().method(Method::HEAD).uri(path))
+    }
+
+    /// Opens a page, following redirects, and shows it.
+    pub(crate) fn open(&mut self, path: &str) -> &Answer {
+        let answer = self.get(path);
+        self.show(answer)
+    }
+
+    fn show(&mut self, mut answer: Answer) -> &Answer {
+        for _ in 0..5 {
+            if answer.status != 303 {
+                break;
+            }
+            let next = answer.header("location").to_owned();
+            answer = self.get(&next);
+        }
+        self.page = answer;
+        &self.page
+    }
+
+    /// A POST of fields, as another program would send it: no mark but what is given.
+    pub(crate) fn post(&mut self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
+        let mut request = TestRequest::post().uri(path).set_form(fields);
+        for header in headers {
+            request = request.insert_header(*header);
+        }
+        self.send(request)
+    }
+
+    /// The form of the page shown that has this button: where it goes, and what it sends untouched.
+    pub(crate) fn form(&self, button: &str) -> (String, Vec<(String, String)>) {
+        let forms = self.page.body.split("<form").skip(1).map(|rest| rest.split("</form>").next().unwrap());
+        let form = forms.into_iter().find(|form| form.contains(&format!(">{button}</button>")));
+        let form = form.unwrap_or_else(|| panic!("no button {button:?} on: {}", self.page.text()));
+        let mut fields = Vec::new();
+        for input in form.split("<input").skip(1).map(|rest| rest.split('>').next().unwrap()) {
+            let kind = attribute(input, "type").unwrap_or_default();
+            let is_sent = !matches!(kind.as_str(), "radio" | "checkbox") || input.contains(" checked");
+            if is_sent {
+                fields.push((attribute(input, "name").unwrap(), attribute(input, "value").unwrap_or_default()));
+            }
+        }
+        (attribute(form, "action").unwrap(), fields)
+    }
+
+    /// Presses a button of the page shown, with these fields filled in, and shows what comes.
+    pub(crate) fn press(&mut self, button: &str, filled: &[(&str, &str)]) -> &Answer {
+        let answer = self.press_only(button, filled);
+        self.show(answer)
+    }
+
+    /// Presses a button and stays with its answer.
+    pub(crate) fn press_only(&mut self, button: &str, filled: &[(&str, &str)]) -> Answer {
+        let (action, mut fields) = self.form(button);
+        fields.retain(|(name, _)| !filled.iter().any(|(other, _)| other == name));
+        fields.extend(filled.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        // Under `Referrer-Policy: no-referrer` a browser names no origin, but says that it is the same site.
+        let request = TestRequest::post().uri(&action).set_form(fields);
+        self.send(request.insert_header(("origin", "null")).insert_header(("sec-fetch-site", "same-origin")))
+    }
+
+    /// Signs in with a code from the sign-in page of a letter's link, which it shows.
+    pub(crate) fn sign_in_by_code(&mut self, house: &House, email: &str) -> &Answer {
+        self.press("Mail me a six-digit code", &[]);
+        house.deliver();
+        let code = code_in(&house.letters_to(email)[0].text);
+        self.press("Sign in", &[("code", &code)])
+    }
+
+    /// Opens the newest link mailed to an address and signs in by code.
+    pub(crate) fn follow(&mut self, house: &House, email: &str) -> &Answer {
+        let token = house.token_for(email);
+        self.open(&format!("/redeem?token={token}"));
+        self.sign_in_by_code(house, email)
+    }
+}
+
+/// The six digits that stand alone on a line.
+pub(crate) fn code_in(text: &str) -> String {
+    let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|b| b.is_ascii_digit());
+    text.lines().map(str::trim).find(is_code).expect("a code in the letter").to_owned()
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let start = tag.find(&format!(" {name}=\""))? + name.len() + 3;
+    let end = tag[start..].find('"')? + start;
+    Some(unescaped(&tag[start..end]))
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"").replace("&#39;", "'").replace("&#38;", "&")
+}
+
+impl Browser {
+    /// Opens a link again, with a new sign-in.
+    pub(crate) fn follow_again(&mut self, house: &House, token: &str) -> &Answer {
+        self.jar.clear();
+        self.open(&format!("/redeem?token={token}"));
+        self.sign_in_by_code(house, "ann@example.org")
+    }
+}

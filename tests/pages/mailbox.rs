@@ -1,0 +1,101 @@
+//! The captured letters, for this machine only.
+
+use actix_web::test::{self, TestRequest};
+use countersign::server;
+
+use super::browser::{Browser, app};
+use crate::support::house::{House, Kind};
+
+fn filled() -> (House, String) {
+    let house = House::new(Kind::Sqlite);
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
+    (house, token)
+}
+
+#[test]
+fn a_letter_is_read_and_its_link_can_be_clicked() {
+    let (house, token) = filled();
+    let mut browser = Browser::new(&house);
+    let list = browser.open("/mailbox");
+    assert!(list.says("Bob asks for view and edit access to Sleep data") && list.body.contains("href=\"/mailbox/1\""));
+    let letter = browser.open("/mailbox/1");
+    assert!(letter.body.contains(&format!("<a href=\"http://127.0.0.1:8080/redeem?token={token}\">")), "{}", letter.body);
+    assert!(letter.body.contains("Hello Ann,\n\nBob would like"), "lines stay lines: {}", letter.body);
+    let html = browser.get("/mailbox/1/html");
+    let policy = html.header("content-security-policy");
+    assert!(policy.contains("default-src 'none'") && policy.ends_with("; sandbox"), "{policy}");
+    assert!(html.body.contains(&format!("token={token}")));
+    assert_eq!(browser.get("/mailbox/2").status, 404);
+    assert_eq!(browser.get("/mailbox/x/html").status, 404);
+}
+
+#[test]
+fn the_json_has_these_members_newest_first() {
+    let (house, _) = filled();
+    let mut browser = Browser::new(&house);
+    let (ann, bob) = ("ann@example.org", "bob@example.org");
+    browser.open(&format!("/redeem?token={}", house.token_for(ann)));
+    browser.press("Mail me a six-digit code", &[]);
+    house.deliver();
+    let answer = browser.get("/mailbox.json");
+    assert_eq!(answer.header("content-type"), "application/json");
+    let letters: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(&answer.body).unwrap();
+    for letter in &letters {
+        let names: Vec<&str> = letter.keys().map(String::as_str).collect();
+        let mut wanted = ["id", "to", "from", "subject", "text", "html", "received_at"];
+        wanted.sort_unstable();
+        let mut names = names;
+        names.sort_unstable();
+        assert_eq!(names, wanted);
+    }
+    assert_eq!(letters.iter().map(|letter| letter["id"].as_u64().unwrap()).collect::<Vec<_>>(), [2, 1]);
+    assert!(letters.iter().all(|letter| letter["to"] == ann && letter["to"] != bob));
+}
+
+#[test]
+fn others_than_this_machine_find_nothing() {
+    let (house, _) = filled();
+    let app = app(&house);
+    let status = |request: TestRequest| {
+        let app = app.clone();
+        actix_web::rt::System::new().block_on(async move {
+            let service = test::init_service(server::build(&app)).await;
+            test::call_service(&service, request.to_request()).await.status().as_u16()
+        })
+    };
+    let ask = |path: &str, peer: &str, headers: &[(&'static str, &'static str)]| {
+        let request = TestRequest::get().uri(path).peer_addr(peer.parse().unwrap());
+        status(headers.iter().fold(request, |request, header| request.insert_header(*header)))
+    };
+    for path in ["/mailbox", "/mailbox.json", "/mailbox/1", "/mailbox/1/html"] {
+        for host in ["localhost", "localhost:8080", "127.0.0.1:8080", "[::1]:8080"] {
+            assert_eq!(ask(path, "127.0.0.1:5", &[("host", host)]), 200, "{path} {host}");
+        }
+        assert_eq!(ask(path, "[::1]:5", &[("host", "localhost")]), 200);
+        for (peer, headers) in [
+            ("192.0.2.1:5", &[("host", "localhost")][..]),
+            ("127.0.0.1:5", &[("host", "rebound.example:8080")]),
+            ("127.0.0.1:5", &[("host", "localhost.evil.example")]),
+            ("127.0.0.1:5", &[]),
+            ("127.0.0.1:5", &[("host", "localhost"), ("x-forwarded-for", "127.0.0.1")]),
+            ("127.0.0.1:5", &[("host", "localhost"), ("forwarded", "for=192.0.2.1")]),
+        ] {
+            assert_eq!(ask(path, peer, headers), 404, "{path} {peer} {headers:?}");
+        }
+    }
+}
+
+#[test]
+fn where_letters_are_sent_there_is_no_mailbox() {
+    let (house, _) = filled();
+    let mut sending = app(&house);
+    sending.mailbox = None;
+    let status = actix_web::rt::System::new().block_on(async move {
+        let service = test::init_service(server::build(&sending)).await;
+        let peer = "127.0.0.1:5".parse().unwrap();
+        let request = TestRequest::get().uri("/mailbox.json").insert_header(("host", "localhost")).peer_addr(peer);
+        test::call_service(&service, request.to_request()).await.status().as_u16()
+    });
+    assert_eq!(status, 404);
+}

@@ -1,0 +1,10 @@
+//! The pages, as a browser without scripts meets them: folders and files are the URLs.
+
+mod browser;
+mod forms;
+mod inbox;
+mod mailbox;
+mod redeem;
+mod scanners;
+mod sign_in;
+mod states;

@@ -1,0 +1,49 @@
+//! Programs that follow every link in a mail: they change nothing, and send nothing.
+
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+
+use super::browser::Browser;
+use crate::support::house::{House, on_both};
+
+on_both![whoever_follows_the_link_without_pressing_a_button_changes_nothing];
+
+/// All that is kept, but for when a session was seen.
+fn kept(house: &House) -> Vec<usize> {
+    ["requests", "grants", "audit", "outbox", "tokens", "sessions", "sign_in_codes", "cooldowns", "budgets"]
+        .into_iter()
+        .map(|table| house.count(table, "1 = 1"))
+        .chain([house.count("requests", "state = 'pending'")])
+        .collect()
+}
+
+fn whoever_follows_the_link_without_pressing_a_button_changes_nothing(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
+    let link = format!("/redeem?token={token}");
+    let mut owner = Browser::new(house);
+    owner.follow(house, "ann@example.org");
+    let before = kept(house);
+
+    let mut stranger = owner.beside();
+    for browser in [&mut stranger, &mut owner] {
+        browser.head(&link);
+        browser.get(&link);
+        browser.open(&link);
+        for path in ["/redeem", "/redeem/done", "/redeem/code", "/redeem/fresh", "/inbox", "/sign-in", "/sign-in/code", "/"] {
+            assert!(browser.head(path).status < 500, "{path}");
+            assert!(browser.get(path).status < 500, "{path}");
+        }
+        for path in ["/redeem/approve", "/redeem/decline", "/redeem/undo", "/redeem/switch", "/redeem/sign-in", "/sign-out"] {
+            assert_eq!(browser.get(path).status, 405, "{path}");
+            assert_eq!(browser.head(path).status, 405, "{path}");
+        }
+        browser.send(TestRequest::default().method(Method::OPTIONS).uri(&link));
+        // A scanner that presses what it finds, without a browser's cookies or marks.
+        for path in ["/redeem/approve", "/redeem/decline", "/redeem/code", "/redeem/fresh", "/inbox/revoke"] {
+            assert_eq!(browser.post(path, &[("token", &token)], &[]).status, 403, "{path}");
+        }
+    }
+    assert_eq!(kept(house), before);
+    assert_eq!(house.deliver(), 0);
+}

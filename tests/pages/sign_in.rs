@@ -1,0 +1,93 @@
+//! Signing in and out without a letter.
+
+use chrono::TimeDelta;
+
+use super::browser::{Browser, code_in, roomy, set_password};
+
+#[test]
+fn who_is_unknown_and_who_is_wrong_read_the_same() {
+    let house = roomy();
+    let ann = house.user("ann@example.org");
+    set_password(&house, &ann, "correct horse");
+    let mut answers = Vec::new();
+    for name in ["ann@example.org", "nobody@example.org"] {
+        let mut browser = Browser::new(&house);
+        browser.open("/sign-in");
+        let wrong = browser.press_only("Sign in", &[("name", name), ("password", "wrong")]);
+        browser.open("/sign-in");
+        let asked = browser.press_only("Mail me a code", &[("name", name)]);
+        let code = browser.open("/sign-in/code").text();
+        let code_wrong = browser.press_only("Sign in", &[("code", "000000")]);
+        let texts = [wrong.text(), asked.header("location").to_owned(), code, code_wrong.text()];
+        answers.push((wrong.status, code_wrong.status, texts.map(|text| text.replace(name, "NAME"))));
+    }
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!((answers[0].0, answers[0].1), (422, 422));
+    assert_eq!(house.deliver(), 1);
+}
+
+#[test]
+fn a_code_by_mail_leads_back_to_where_one_was_going() {
+    let house = roomy();
+    house.user("ann@example.org");
+    let mut browser = Browser::new(&house);
+    assert_eq!(browser.open("/inbox").heading(), "Sign in");
+    browser.press("Mail me a code", &[("name", " Ann@Example.org ")]);
+    house.deliver();
+    let code = code_in(&house.letters_to("ann@example.org")[0].text);
+    let spaced = format!("{} {}", &code[..3], &code[3..]);
+    let inbox = browser.press("Sign in", &[("code", &spaced)]);
+    assert_eq!((inbox.status, inbox.heading().as_str()), (200, "Inbox"));
+    assert!(inbox.says("Ann Sign out"), "{}", inbox.text());
+    assert_eq!(browser.get("/sign-in?next=/redeem").header("location"), "/redeem");
+    assert_eq!(browser.get("/").header("location"), "/inbox");
+}
+
+#[test]
+fn another_site_is_never_gone_on_to() {
+    let house = roomy();
+    let ann = house.user("ann@example.org");
+    set_password(&house, &ann, "correct horse");
+    for next in ["//evil.example", "https://evil.example", "/\\evil.example", "%2F%2Fevil.example", "/%0d%0aset-cookie:x"] {
+        let mut browser = Browser::new(&house);
+        browser.open(&format!("/sign-in?next={next}"));
+        let there = browser.press_only("Sign in", &[("name", "ann@example.org"), ("password", "correct horse")]);
+        assert_eq!((there.status, there.header("location")), (303, "/inbox"), "{next}");
+    }
+}
+
+#[test]
+fn each_sign_in_is_a_new_session_and_ends_the_old_one() {
+    let house = roomy();
+    let ann = house.user("ann@example.org");
+    set_password(&house, &ann, "correct horse");
+    let mut browser = Browser::new(&house);
+    let sign_in = |browser: &mut Browser| {
+        browser.open("/sign-in");
+        browser.press("Sign in", &[("name", "ann@example.org"), ("password", "correct horse")]);
+        browser.jar["countersign"].clone()
+    };
+    let first = sign_in(&mut browser);
+    house.pass(TimeDelta::minutes(31));
+    let second = sign_in(&mut browser);
+    assert_ne!(first, second);
+    assert_eq!(house.count("sessions", "1 = 1"), 1);
+    assert_eq!(browser.open("/inbox").heading(), "Inbox");
+    let out = browser.press("Sign out", &[]);
+    assert_eq!(out.heading(), "Access, with a yes from the right person");
+    assert!(!browser.jar.contains_key("countersign"));
+    browser.jar.insert("countersign".into(), second);
+    assert_eq!(browser.open("/inbox").heading(), "Sign in");
+}
+
+#[test]
+fn too_many_codes_for_one_name_wait() {
+    let house = roomy();
+    let mut browser = Browser::new(&house);
+    browser.open("/sign-in");
+    let statuses: Vec<u16> = (0..4).map(|_| browser.press_only("Mail me a code", &[("name", "x@example.org")]).status).collect();
+    assert_eq!(statuses, [303, 303, 303, 429]);
+    let wait = browser.press_only("Mail me a code", &[("name", "x@example.org")]);
+    assert_eq!(wait.header("retry-after"), "601");
+    assert!(wait.says("Try again after 1 Dec 2026, 12:10 (UTC)."), "{}", wait.text());
+}

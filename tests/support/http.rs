@@ -1,0 +1,196 @@
+//! The application on a port of its own, and a client that sends to the letter what a test says.
+
+use std::fmt;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::sync::{Arc, OnceLock, mpsc};
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use actix_web::dev::ServerHandle;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use countersign::api::rates::Rates;
+use countersign::auth::{Authenticator, Passwords};
+use countersign::domain::{Caller, KeyId, Scope, User};
+use countersign::mail::outbox::Wake;
+use countersign::server::{self, App};
+use countersign::store::Tx;
+use countersign::token::Chance;
+use countersign::workflow::account::{self, NewKey};
+
+use super::house::House;
+
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "correct horse";
+
+/// No budget and no rate stands in the way of a test that is not about them.
+const NO_LIMITS: &str = "[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\n\
+                         redeem_per_minute = 0\nbad_tokens_per_hour = 0\nsign_ins = 0\n";
+
+/// A house that answers on a port.
+pub(crate) struct Site {
+    pub(crate) house: House,
+    pub(crate) address: SocketAddr,
+    server: ServerHandle,
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        // It is told to stop at once; nobody waits for it.
+        drop(self.server.stop(false));
+    }
+}
+
+impl Site {
+    /// Without limits.
+    pub(crate) fn new(house: &House) -> Self {
+        Self::with(house, NO_LIMITS)
+    }
+
+    /// With these lines of configuration.
+    pub(crate) fn with(house: &House, settings: &str) -> Self {
+        let house = house.with(settings);
+        let app = App {
+            config: Arc::clone(&house.config),
+            store: house.store.clone(),
+            auth: Arc::new(Authenticator::new(house.store.clone(), Chance::System, &house.config.limits).unwrap()),
+            outbox: house.outbox.clone(),
+            wake: Wake::default(),
+            mailbox: Some(house.mailbox.clone()),
+            rates: Arc::new(Rates::new(&house.config)),
+            metrics: None,
+        };
+        let (send, started) = mpsc::channel();
+        std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = HttpServer::new(move || server::build(&app)).workers(1).disable_signals();
+                let server = server.bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+                let address = server.addrs()[0];
+                let running = server.run();
+                send.send((address, running.handle())).unwrap();
+                running.await.unwrap();
+            });
+        });
+        let (address, server) = started.recv().unwrap();
+        Self { house, address, server }
+    }
+
+    /// Somebody with a password, called as the address begins.
+    pub(crate) fn user(&self, email: &str) -> User {
+        self.house.add_user(email, |new| new.password_hash = Some(password_hash()))
+    }
+
+    /// An admin with a password.
+    pub(crate) fn admin(&self, email: &str) -> User {
+        self.house.add_user(email, |new| {
+            new.password_hash = Some(password_hash());
+            new.is_admin = true;
+        })
+    }
+
+    /// An app's key: its id, and `Bearer` with the key itself.
+    pub(crate) fn key(&self, user: Option<&User>, scopes: &[Scope], redeem_urls: &[&str]) -> (KeyId, String) {
+        let redeem_urls = redeem_urls.iter().map(|url| (*url).to_owned()).collect();
+        let scopes = scopes.iter().copied().collect();
+        let new = NewKey { name: "App".into(), user: user.map(|user| user.id), scopes, redeem_urls };
+        let add = move |tx: &mut Tx<'_>| account::add_key(tx, &Caller::operator(), &Chance::System, &new);
+        let secret = self.house.write(add).unwrap();
+        (KeyId(secret.id()), format!("Bearer {}", secret.reveal().as_str()))
+    }
+
+    /// Sends a request. `who` is an address (Basic), `Bearer …`, or nobody; a body goes as JSON.
+    pub(crate) fn send(&self, who: &str, method: &str, path: &str, body: &str) -> Answer {
+        let headers = if body.is_empty() { &[][..] } else { &[("Content-Type", "application/json")][..] };
+        self.send_with(who, method, path, headers, body)
+    }
+
+    /// As [`Site::send`], with these headers and no other.
+    pub(crate) fn send_with(&self, who: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut lines = vec![format!("{method} {path} HTTP/1.1"), format!("Host: {}", self.address), "Connection: close".into()];
+        match who {
+            "" => {}
+            who if who.contains(' ') => lines.push(format!("Authorization: {who}")),
+            who => lines.push(format!("Authorization: {}", basic(who, PASSWORD))),
+        }
+        lines.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
+        if !body.is_empty() || matches!(method, "POST" | "PUT" | "PATCH") {
+            lines.push(format!("Content-Length: {}", body.len()));
+        }
+        self.raw(&format!("{}\r\n\r\n{body}", lines.join("\r\n")))
+    }
+
+    /// Sends these bytes and reads to the end.
+    pub(crate) fn raw(&self, text: &str) -> Answer {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.write_all(text.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        // A server that refuses a body early may cut the line; what it said before counts.
+        let _ = stream.read_to_end(&mut bytes);
+        Answer::parse(&String::from_utf8_lossy(&bytes))
+    }
+}
+
+/// The header that Basic makes of a name and a password.
+pub(crate) fn basic(name: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{name}:{password}")))
+}
+
+fn password_hash() -> String {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| Passwords::hash(&Chance::System, PASSWORD).unwrap()).clone()
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    fn parse(text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
+        let mut lines = head.split("\r\n");
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
+        let headers = lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_lowercase(), value.to_owned()));
+        Self {
+            status: status.unwrap_or_else(|| panic!("no answer: {text:?}")),
+            headers: headers.collect(),
+            body: body.to_owned(),
+        }
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self}"))
+    }
+
+    /// Status and body on one line: for tables.
+    pub(crate) fn line(&self) -> String {
+        format!("{} {}", self.status, self.body).trim_end().to_owned()
+    }
+}
+
+/// Status, the headers that matter, body.
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MATTER: [&str; 7] =
+            ["allow", "content-type", "idempotent-replayed", "location", "retry-after", "www-authenticate", "pragma"];
+        writeln!(f, "{}", self.status)?;
+        for name in MATTER {
+            if let Some(value) = self.header(name) {
+                writeln!(f, "{name}: {value}")?;
+            }
+        }
+        match serde_json::from_str::<serde_json::Value>(&self.body) {
+            Ok(json) => write!(f, "{json:#}"),
+            Err(_) => f.write_str(&self.body),
+        }
+    }
+}
