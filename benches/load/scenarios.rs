@@ -64,6 +64,7 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
     let needs_daemon = ["file", "check", "redeem"].iter().any(|name| plan.has(name));
     let daemon = if needs_daemon { Some(Server::daemon(&held(&daemon_db)?, &log)?) } else { None };
 
+    let mut signed_in = Instant::now().checked_sub(Duration::from_mins(1)).context("this machine was started just now")?;
     for round in 1..=plan.rounds {
         say(&format!("round {round} of {}", plan.rounds))?;
         report.add("fdatasync of 4 KiB appended", "1/s", syncs(&at("synced"))?);
@@ -77,10 +78,11 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
                     }
                     Ok(())
                 };
-                // Everybody has signed in a moment ago: argon2 is not what is measured here.
                 let checks = stock.checks();
-                if plan.has("check") || plan.has("redeem") {
+                // Everybody has signed in a moment ago, and is remembered for a minute: argon2 is not what is measured.
+                if (plan.has("check") || plan.has("redeem")) && signed_in.elapsed() > Duration::from_secs(25) {
                     http::run(daemon.at, 2, &checks, usize::try_from(PEOPLE)?, 200)?;
+                    signed_in = Instant::now();
                 }
                 daemon_round("check", &checks, total * 2, 200)?;
                 daemon_round("file", &stock.filings(&people, total)?, total, 201)?;

@@ -217,10 +217,10 @@ pub fn verify(tx: &mut Tx<'_>) -> Result<Result<u64, Broken>, StoreError> {
 
 /// The chain after this one that has rows, and its last row; by the primary key, not by reading them all.
 fn last_of_next_chain(tx: &mut Tx<'_>, after: i32) -> Result<Option<(i32, i64)>, StoreError> {
-    let next = audit::table.filter(audit::chain.gt(after)).order((audit::chain.asc(), audit::seq.asc())).select(audit::chain);
-    let Some(chain) = each!(tx, |c| next.first::<i32>(c).optional()?) else { return Ok(None) };
-    let last = audit::table.filter(audit::chain.eq(chain)).order(audit::seq.desc()).select(audit::seq);
-    Ok(Some((chain, each!(tx, |c| last.first(c)?))))
+    let next = audit::table.filter(audit::chain.gt(after)).select(diesel::dsl::min(audit::chain));
+    let Some(chain) = each!(tx, |c| next.get_result::<Option<i32>>(c)?) else { return Ok(None) };
+    let last = audit::table.filter(audit::chain.eq(chain)).select(diesel::dsl::max(audit::seq));
+    Ok(each!(tx, |c| last.get_result::<Option<i64>>(c)?).map(|seq| (chain, seq)))
 }
 
 fn hex<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {

@@ -143,8 +143,6 @@ impl Told {
             parts.push(format!("({} of {} that belong to it)", matter.limited_to.len(), whole.len()));
             self.facts.push(("Only", parts));
         }
-        let end = grant.ends_at.map(|end| frame.reader.moment(end));
-        self.facts.push(("Ends", vec![end.unwrap_or_else(|| "no end date".to_owned())]));
         let until = grant.ends_at.map(|end| format!(" until {}", frame.reader.day(end))).unwrap_or_default();
         let is_over = grant.ends_at.is_some_and(|end| end <= frame.now);
         if let Some(at) = grant.revoked_at {
@@ -167,6 +165,8 @@ impl Told {
                 self.sentences
                     .push(format!("{who} is told by mail. You can take the access back at any time, here or in your inbox."));
             }
+            let end = grant.ends_at.map(|end| frame.reader.moment(end));
+            self.facts.push(("Ends", vec![end.unwrap_or_else(|| "no end date".to_owned())]));
             self.ways.undo = true;
             self.undo_label = if is_invite { "Undo: give the access up" } else { "Undo: take the access back" };
         }
