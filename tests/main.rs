@@ -5,6 +5,7 @@ mod api;
 mod cli;
 mod clients;
 mod daemon;
+mod hardening;
 mod mail;
 mod pages;
 mod store;

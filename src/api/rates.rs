@@ -49,19 +49,67 @@ impl Rates {
     }
 
     /// The address that a request comes from: the connection's, or the last one in X-Forwarded-For that is no trusted
-    /// proxy's, where the connection is one's.
+    /// proxy's, where the connection is one's. What stands before something that is no address is anybody's word.
     pub fn peer_of(&self, request: &HttpRequest) -> IpAddr {
-        let peer = request.peer_addr().map_or(IpAddr::from([127, 0, 0, 1]), |address| address.ip());
+        let peer = request.peer_addr().map_or(IpAddr::from([127, 0, 0, 1]), |address| address.ip().to_canonical());
         if !self.proxies.contains(&peer) {
             return peer;
         }
-        let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
-        let hops: Vec<IpAddr> = forwarded.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
-        hops.into_iter().rev().find(|hop| !self.proxies.contains(hop)).unwrap_or(peer)
+        let lines: Vec<&str> = request.headers().get_all("x-forwarded-for").map(|value| value.to_str().unwrap_or("?")).collect();
+        let hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
+        let hops = hops.map_while(|hop| hop.trim().parse().ok()).map(|hop: IpAddr| hop.to_canonical());
+        hops.into_iter().find(|hop| !self.proxies.contains(hop)).unwrap_or(peer)
     }
 }
 
 fn check(limiter: Option<&DefaultKeyedRateLimiter<IpAddr>>, peer: IpAddr) -> Result<(), Duration> {
     let Some(limiter) = limiter else { return Ok(()) };
-    limiter.check_key(&peer).map_err(|wait| wait.wait_time_from(DefaultClock::default().now()))
+    limiter.check_key(&household(peer)).map_err(|wait| wait.wait_time_from(DefaultClock::default().now()))
+}
+
+/// Whom to count: an IPv4 address, or the /64 that one IPv6 connection has to itself, whole.
+fn household(peer: IpAddr) -> IpAddr {
+    match peer {
+        IpAddr::V4(_) => peer,
+        IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn rates() -> Rates {
+        let settings = "[server]\ntrusted_proxies = [\"10.0.0.1\", \"10.0.0.2\"]\n[limits]\nredeem_per_minute = 1";
+        Rates::new(&Config::build(Some(settings), []).unwrap())
+    }
+
+    #[test]
+    fn a_peer_is_the_last_hop_that_no_proxy_of_ours_is() {
+        for (peer, lines, found) in [
+            ("192.0.2.1", &["198.51.100.7"][..], "192.0.2.1"),
+            ("10.0.0.1", &[], "10.0.0.1"),
+            ("10.0.0.1", &["198.51.100.7"], "198.51.100.7"),
+            ("10.0.0.1", &["198.51.100.7, 192.0.2.9, 10.0.0.2"], "192.0.2.9"),
+            ("10.0.0.1", &["198.51.100.7", "192.0.2.9"], "192.0.2.9"),
+            ("10.0.0.1", &["198.51.100.7, 192.0.2.9:4711"], "10.0.0.1"),
+            ("10.0.0.1", &["198.51.100.7, unknown, 10.0.0.2"], "10.0.0.1"),
+            ("::ffff:10.0.0.1", &["::ffff:192.0.2.9"], "192.0.2.9"),
+        ] {
+            let address = std::net::SocketAddr::new(peer.parse().unwrap(), 1);
+            let request = TestRequest::default().peer_addr(address);
+            let request = lines.iter().fold(request, |request, line| request.append_header(("x-forwarded-for", *line)));
+            assert_eq!(rates().peer_of(&request.to_http_request()).to_string(), found, "{peer} {lines:?}");
+        }
+    }
+
+    #[test]
+    fn the_addresses_of_one_network_are_one_peer() {
+        let rates = rates();
+        let try_as = |peer: &str| rates.redeem(peer.parse().unwrap()).is_ok();
+        assert!(try_as("2001:db8:0:1::1") && !try_as("2001:db8:0:1:ffff::2") && try_as("2001:db8:0:2::1"));
+        assert!(try_as("192.0.2.1") && try_as("192.0.2.2"));
+    }
 }

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::{AuthError, Authenticator, find_user, person};
 use crate::domain::{Caller, Credential, KeyId, UserId};
 use crate::store::credentials::{self, ApiKey, TokenKind};
-use crate::store::{Fault, StoreError, Tx};
+use crate::store::{self, Fault, StoreError, Tx};
 use crate::token::{FreshSecret, Secret, SecretKind};
 
 const ACCESS_LASTS: TimeDelta = TimeDelta::hours(1);
@@ -81,20 +81,18 @@ impl Authenticator {
             return Err(OAuthError::InvalidClient);
         }
         let key = self.store.read(move |tx| client_of(tx, &presented)).await?;
-        let (user, may_write) = match grant {
+        let (user, may_write, spent) = match grant {
             Grant::Password { username, password } => {
                 let caller = self.by_password(&username, &password).await.map_err(|error| match error {
                     AuthError::Wrong | AuthError::Missing => OAuthError::InvalidGrant,
                     other => other.into(),
                 })?;
-                (caller.user, may_write)
+                (caller.user, may_write, None)
             }
-            Grant::ClientCredentials => (None, may_write),
+            Grant::ClientCredentials => (None, may_write, None),
             Grant::Refresh { token } => {
                 let secret = Secret::parse(SecretKind::Refresh, &token).ok_or(OAuthError::InvalidGrant)?;
-                let client = key.id;
-                let (user, could_write) = self.store.write(move |tx| spend_refresh(tx, &secret, client)).await?;
-                (Some(user), could_write && may_write)
+                (None, may_write, Some(secret))
             }
         };
         let fresh = (
@@ -102,15 +100,23 @@ impl Authenticator {
             FreshSecret::draw(&self.chance).map_err(AuthError::from)?,
         );
         let (access_hash, refresh_hash) = (fresh.0.hash(), fresh.1.hash());
-        let ids: (i64, Option<i64>) = self
+        let (ids, may_write): ((i64, Option<i64>), bool) = self
             .store
             .write(move |tx| {
+                // Spent and replaced at once: a failure in between would sign somebody out.
+                let (user, may_write) = match &spent {
+                    Some(secret) => {
+                        let (user, could_write) = spend_refresh(tx, secret, key.id)?;
+                        (Some(user), could_write && may_write)
+                    }
+                    None => (user, may_write),
+                };
                 let add = |tx: &mut Tx<'_>, kind, hash, lasts| {
                     credentials::add_access_token(tx, kind, user, Some(key.id), hash, may_write, lasts)
                 };
                 let access = add(tx, TokenKind::Access, access_hash, ACCESS_LASTS)?;
                 let refresh = user.map(|_| add(tx, TokenKind::Refresh, refresh_hash, REFRESH_LASTS)).transpose()?;
-                Ok::<_, OAuthError>((access, refresh))
+                Ok::<_, OAuthError>(((access, refresh), may_write))
             })
             .await?;
         Ok(Issued {
@@ -139,7 +145,9 @@ fn spend_refresh(tx: &mut Tx<'_>, secret: &Secret, client: KeyId) -> Result<(Use
     let token =
         stored.filter(|token| token.is_live_at(tx.now()) && token.key == Some(client.0)).ok_or(OAuthError::InvalidGrant)?;
     let user = token.user.ok_or(OAuthError::InvalidGrant)?;
-    if !credentials::revoke_access_token(tx, secret.id())? {
+    // Held, so that a new password or address ends what comes of this too.
+    let is_here = store::users::hold(tx, UserId(user))?.is_some();
+    if !is_here || !credentials::revoke_access_token(tx, secret.id())? {
         return Err(OAuthError::InvalidGrant);
     }
     Ok((UserId(user), token.may_write))

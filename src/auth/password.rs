@@ -121,9 +121,10 @@ pub(super) fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<User>, 
     }
 }
 
-/// One number for a name, whether it exists or not, to count its failures by.
+/// One number for a name, whether it exists or not, to count its failures by. All spellings of an address are one name.
 pub(super) fn subject_of(name: &str) -> i64 {
-    let hash = digest(&[name.trim().to_ascii_lowercase().as_bytes()]);
+    let name = Address::parse(name).map_or_else(|_| name.trim().to_ascii_lowercase(), |address| address.to_string());
+    let hash = digest(&[name.as_bytes()]);
     hash.first_chunk::<8>().map_or(0, |head| i64::from_be_bytes(*head))
 }
 
@@ -132,7 +133,8 @@ impl Authenticator {
     pub async fn by_password(&self, name: &str, password: &str) -> Result<Caller, AuthError> {
         let pair = self.passwords.pair(name, password);
         if let Some(right) = self.passwords.remembered(&pair) {
-            let user = self.store.read(move |tx| store::users::find(tx, right.user)).await?;
+            let known = name.to_owned();
+            let user = self.store.read(move |tx| find_by_name(tx, &known)).await?.filter(|user| user.id == right.user);
             let is_same =
                 |user: &User| user.password_hash.as_deref().is_some_and(|hash| digest(&[hash.as_bytes()]) == right.stored);
             if let Some(user) = user.filter(is_same) {

@@ -76,7 +76,9 @@ async fn show(visit: Visit, fields: Fields) -> Outcome {
 fn lists(frame: &Frame, inbox: &Inbox, me: UserId) -> Vec<List> {
     let is_mine = |told: &&Told| told.request.target == me;
     let (of_me, by_me): (Vec<_>, Vec<_>) = inbox.requests.iter().partition(is_mine);
-    let (given, held): (Vec<_>, Vec<_>) = inbox.grants.iter().partition(|given| given.grant.grantor == me);
+    // What another shared on of one's own is among it too: it can be taken back.
+    let is_held = |given: &&Given| given.grant.grantor != me && given.grant.grantee == Some(me.into());
+    let (held, given): (Vec<_>, Vec<_>) = inbox.grants.iter().partition(is_held);
     vec![
         List {
             id: "asked-of-you",

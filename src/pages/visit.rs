@@ -9,7 +9,7 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{self, Bytes, ServiceConfig};
-use actix_web::{Error, HttpRequest, HttpResponse, Route, guard, middleware};
+use actix_web::{HttpRequest, HttpResponse, Route, guard, middleware};
 use askama::Template;
 use chrono::{DateTime, Utc};
 
@@ -19,6 +19,7 @@ use super::guard::{dress, is_from_elsewhere, is_marked, mark};
 use super::style;
 use super::trouble::Trouble;
 use super::words::{Person, Reader};
+use crate::api::body::{self, BadBody};
 use crate::api::rates::Rates;
 use crate::auth::{AuthError, Authenticator};
 use crate::config::Config;
@@ -191,11 +192,12 @@ impl Visit {
     }
 
     /// The fields of a form that a page of ours showed to this very browser.
-    fn form(&self, body: Result<Bytes, Error>) -> Result<Fields, Trouble> {
+    fn form(&self, body: Result<Bytes, BadBody>) -> Result<Fields, Trouble> {
         if is_from_elsewhere(&self.request, &self.config) {
             return Err(Trouble::Forged);
         }
-        let fields = Fields::parse(&body.map_err(|_| Trouble::TooBig)?);
+        let body = body.map_err(|bad| if matches!(bad, BadBody::TooLarge(_)) { Trouble::TooBig } else { Trouble::BadForm })?;
+        let fields = Fields::parse(&body);
         let is_ours = !self.frame.is_fresh && fields.one("form").is_some_and(|mark| is_marked(&self.frame.anchor, mark));
         if is_ours { Ok(fields) } else { Err(Trouble::Forged) }
     }
@@ -213,7 +215,7 @@ fn is_name_of_visit(value: &str) -> bool {
     value.len() == 22 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
-async fn answer<F, Fut>(request: HttpRequest, body: Option<Result<Bytes, Error>>, handler: F) -> HttpResponse
+async fn answer<F, Fut>(request: HttpRequest, body: Option<Result<Bytes, BadBody>>, handler: F) -> HttpResponse
 where
     F: Fn(Visit, Fields) -> Fut,
     Fut: Future<Output = Outcome>,
@@ -252,7 +254,14 @@ where
     F: Fn(Visit, Fields) -> Fut + Clone + 'static,
     Fut: Future<Output = Outcome> + 'static,
 {
-    web::post().to(move |request: HttpRequest, body: Result<Bytes, Error>| answer(request, Some(body), handler.clone()))
+    web::post().to(move |request: HttpRequest, payload: web::Payload| {
+        let handler = handler.clone();
+        async move {
+            let limit = request.app_data::<web::Data<Config>>().map_or(0, |config| config.limits.body_bytes);
+            let body = body::read(&request, payload, limit).await;
+            answer(request, Some(body), handler).await
+        }
+    })
 }
 
 /// A page's place: its routes under the headers of every page. Another method is 405.

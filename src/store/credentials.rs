@@ -247,12 +247,14 @@ pub fn delete_session(tx: &mut Tx<'_>, id: SessionId) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Ends every session and OAuth2 token of somebody.
+/// Ends every session, OAuth2 token and sign-in code of somebody.
 pub fn sign_out_everywhere(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
     let now = tx.micros();
     each!(tx, |c| diesel::delete(sessions::table.filter(sessions::user_id.eq(user.0))).execute(c)?);
     let tokens = access_tokens::table.filter(access_tokens::user_id.eq(user.0)).filter(access_tokens::revoked_at.is_null());
     each!(tx, |c| diesel::update(tokens).set(access_tokens::revoked_at.eq(now)).execute(c)?);
+    let codes = sign_in_codes::table.filter(sign_in_codes::user_id.eq(user.0)).filter(sign_in_codes::used_at.is_null());
+    each!(tx, |c| diesel::update(codes).set(sign_in_codes::used_at.eq(now)).execute(c)?);
     Ok(())
 }
 

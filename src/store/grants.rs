@@ -165,8 +165,8 @@ pub fn hold(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
 /// Which grants a list is of. Several conditions hold together.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Those that give to, or come from, this person: what they may see.
-    pub involving: Option<UserId>,
+    /// Those that give to, or come from, this person, or are for one of these bundles of theirs: what they may see.
+    pub involving: Option<(UserId, Vec<BundleId>)>,
     /// Given by one of these.
     pub grantors: Option<Vec<i64>>,
     /// Given to one of these.
@@ -187,8 +187,13 @@ pub fn list_of_bundles(tx: &mut Tx<'_>, filter: &Filter, page: Page) -> Result<S
                 .filter(grants::grantee_kind.eq_any(["user", "external_user"]))
                 .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
                 .into_boxed();
-            if let Some(UserId(user)) = filter.involving {
-                query = query.filter(grants::grantor_id.eq(user).or(grants::grantee_id.eq(user)));
+            if let Some((UserId(user), owned)) = &filter.involving {
+                let is_part = grants::grantor_id.eq(user).or(grants::grantee_id.eq(user));
+                query = if owned.is_empty() {
+                    query.filter(is_part)
+                } else {
+                    query.filter(is_part.or(grants::bundle_id.eq_any(owned.iter().map(|id| id.0))))
+                };
             }
             if let Some(ids) = &filter.grantors {
                 query = query.filter(grants::grantor_id.eq_any(ids));
@@ -308,11 +313,12 @@ pub fn set_grantor(tx: &mut Tx<'_>, bundle: BundleId, from: UserId, to: UserId) 
     Ok(())
 }
 
-/// The live grants that somebody gave or holds, by id.
+/// The live grants that somebody gave or holds, and those of their bundles that others shared on, by id.
 pub fn of_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Grant>, StoreError> {
+    let owned = super::bundles::owned_by(tx, user)?.into_iter().map(|id| id.0);
     let query = grants::table
         .filter(grants::revoked_at.is_null())
-        .filter(grants::grantor_id.eq(user.0).or(grants::grantee_id.eq(user.0)))
+        .filter(grants::grantor_id.eq(user.0).or(grants::grantee_id.eq(user.0)).or(grants::bundle_id.eq_any(owned)))
         .order(grants::id.asc())
         .select(Row::columns());
     let rows: Vec<Row> = each!(tx, |c| query.load(c)?);

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::schema::{access_tokens, idempotency_keys, outbox, request_items, requests, sessions, sign_in_codes, tokens};
-use super::{StoreError, Tx, each};
+use super::{Conn, StoreError, Tx, each};
 
 /// How many rows of each kind are, or would be, gone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -83,7 +83,11 @@ pub fn batch(tx: &mut Tx<'_>, cutoff: Cutoff, limit: i64) -> Result<Purged, Stor
         .order(requests::decided_at.asc())
         .limit(limit)
         .select(requests::id);
-    let ids: Vec<i64> = each!(tx, |c| query.load(c)?);
+    let ids: Vec<i64> = match tx.conn() {
+        Conn::Sqlite(c) => query.load(c)?,
+        // One that is approved after all at this moment has not ended, and another daemon's batch is its own.
+        Conn::Postgres(c) => query.for_update().skip_locked().load(c)?,
+    };
     let mut gone = Purged::default();
     if !ids.is_empty() {
         gone.tokens = removed(each!(tx, |c| diesel::delete(tokens::table.filter(tokens::request_id.eq_any(&ids))).execute(c)?));

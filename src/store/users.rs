@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::{grants, group_members, principals, requests, user_groups, users};
-use super::{StoreError, Tx, each, held, row};
+use super::{Conn, StoreError, Tx, each, held, row};
 use crate::clock::from_micros;
 use crate::domain::{Address, Group, GroupId, NewUser, Page, PrincipalId, Slice, User, UserId};
 
@@ -82,6 +82,28 @@ pub fn find_ever(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError
 pub fn hold(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
     Ok(held!(tx, query => Row).map(User::from))
+}
+
+/// As [`hold`], and nobody else holds them: of two who give to the same person at once, the second sees what the first gave.
+pub fn hold_alone(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
+    let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
+    let row: Option<Row> = match tx.conn() {
+        Conn::Sqlite(c) => query.get_result(c).optional()?,
+        Conn::Postgres(c) => query.for_no_key_update().get_result(c).optional()?,
+    };
+    Ok(row.map(User::from))
+}
+
+/// Keeps people from being taken away until this transaction ends; false if one of them is gone. On SQLite, whose one
+/// writer has just read them, there is nothing to do.
+pub fn hold_all(tx: &mut Tx<'_>, mut ids: Vec<UserId>) -> Result<bool, StoreError> {
+    let Conn::Postgres(c) = tx.conn() else { return Ok(true) };
+    ids.sort_unstable();
+    ids.dedup();
+    let these: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let query = users::table.filter(users::id.eq_any(these)).filter(users::deleted_at.is_null());
+    let held: Vec<i64> = query.order(users::id.asc()).select(users::id).for_share().load(c)?;
+    Ok(held.len() == ids.len())
 }
 
 /// Somebody by address.

@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 use super::{Refusal, What, request, share};
 use crate::domain::principal::is_ambiguous_username;
 use crate::domain::{
-    Address, Bundle, BundleId, Caller, Group, GroupId, KeyId, LetterKind, Level, NewUser, RequestKind, Resource, ResourceKind,
-    Scopes, User, UserId,
+    Address, Bundle, BundleId, Caller, Group, GroupId, KeyId, LetterKind, Level, NewUser, RequestKind, RequestState, Resource,
+    ResourceKind, Scopes, User, UserId,
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, Roots};
@@ -195,10 +195,15 @@ pub fn hand_over(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, to: UserId) -> 
             request::cancel(tx, caller, &pending, "who offered it no longer owns it")?;
         } else if pending.allowed == to {
             request::cancel(tx, caller, &pending, "who would gain owns it now")?;
-        } else if pending.kind == RequestKind::Ask
-            // Who was decided at the same moment waits for nobody any more.
-            && let Some(generation) = requests::count_letter(tx, pending.id, pending.letters)?
-        {
+        } else if pending.kind == RequestKind::Ask {
+            let Some(generation) = requests::count_letter(tx, pending.id, pending.letters)? else {
+                let is_pending = requests::find(tx, pending.id)?.is_some_and(|now| now.state == RequestState::Pending);
+                if is_pending {
+                    return Err(StoreError::Conflict("a letter of it was sent again at this moment".into()).into());
+                }
+                // What was decided at the same moment waits for nobody any more.
+                continue;
+            };
             outbox::cancel_for(tx, pending.id, &[LetterKind::Decide])?;
             requests::set_target(tx, pending.id, to)?;
             outbox::add(tx, LetterKind::Decide, to, Some(pending.id), generation)?;

@@ -111,7 +111,7 @@ pub fn of_request(tx: &mut Tx<'_>, request: &Request, items: &[RequestItem]) -> 
     let bundle = items.first().and_then(|item| item.bundle).ok_or(Refusal::NotFound(What::Bundle))?;
     // Held, so that what is taken away at this moment is taken away before or after, not unseen in between.
     let bundle = store::bundles::hold(tx, bundle)?.ok_or(Refusal::NotFound(What::Bundle))?;
-    let allowed = store::users::hold(tx, request.allowed)?.ok_or(LOST)?;
+    let allowed = store::users::hold_alone(tx, request.allowed)?.ok_or(LOST)?;
     let initiator = match request.initiator.filter(|id| *id != request.allowed) {
         Some(id) => Some(store::users::hold(tx, id)?.ok_or(LOST)?),
         None => None,

@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 
 use super::Refusal;
 use crate::domain::Caller;
-use crate::store::Tx;
 use crate::store::limits::{self, KeptAnswer};
+use crate::store::{Fault, Tx};
 use crate::token::digest;
 
 /// An Idempotency-Key with what it was sent with.
@@ -44,6 +44,16 @@ impl Once {
     }
 }
 
+/// The answer that was given to the same before.
+fn kept(tx: &mut Tx<'_>, once: &Once) -> Result<Option<Answer>, Refusal> {
+    let Some(kept) = limits::kept_answer(tx, &once.caller, &once.name, once.keep_for)? else { return Ok(None) };
+    if kept.body_hash != once.body_hash {
+        return Err(Refusal::KeyReused);
+    }
+    let status = u16::try_from(kept.status).unwrap_or(200);
+    Ok(Some(Answer { status, location: kept.location, body: kept.body, is_replay: true }))
+}
+
 /// Does `deed` once: a second time with the same key its answer is given again, with another body it is refused.
 pub fn once(
     tx: &mut Tx<'_>,
@@ -51,14 +61,15 @@ pub fn once(
     deed: impl FnOnce(&mut Tx<'_>) -> Result<Answer, Refusal>,
 ) -> Result<Answer, Refusal> {
     let Some(once) = once else { return deed(tx) };
-    if let Some(kept) = limits::kept_answer(tx, &once.caller, &once.name, once.keep_for)? {
-        if kept.body_hash != once.body_hash {
-            return Err(Refusal::KeyReused);
-        }
-        let status = u16::try_from(kept.status).unwrap_or(200);
-        return Ok(Answer { status, location: kept.location, body: kept.body, is_replay: true });
+    if let Some(answer) = kept(tx, once)? {
+        return Ok(answer);
     }
-    let answer = deed(tx)?;
+    let answer = match tx.attempt(deed) {
+        Ok(answer) => answer,
+        // On PostgreSQL the first one may have been on its way until now, and this one waited for what it changed.
+        Err(refusal) if refusal.as_store().is_none() => return kept(tx, once)?.ok_or(refusal),
+        Err(error) => return Err(error),
+    };
     let kept = KeptAnswer {
         body_hash: once.body_hash.clone(),
         status: i32::from(answer.status),

@@ -72,7 +72,8 @@ pub struct Told {
 /// True where it is new.
 pub fn file(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<(Told, bool), Refusal> {
     authority::require(caller, Scope::Requests)?;
-    let bundle = store::bundles::find(tx, filing.bundle)?.ok_or_else(|| unknown_bundle(filing.bundle))?;
+    // Held with its people and its key, so that what is taken away at this moment is taken away before, or sees the request.
+    let bundle = store::bundles::hold(tx, filing.bundle)?.ok_or_else(|| unknown_bundle(filing.bundle))?;
     check_message("message", filing.message.as_deref())?;
     let ttl = check_ttl(config, filing.ttl)?;
     check_until(tx, filing.until)?;
@@ -82,6 +83,7 @@ pub fn file(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) 
 
     let kind = if target.id == allowed.id { RequestKind::Invite } else { RequestKind::Ask };
     authority::may_file(caller, kind, allowed.id)?;
+    hold_people(tx, caller, &target, &allowed)?;
     let on = authority::of_bundle(tx, kind, &bundle, &target, caller.user)?;
     let level = filing.level.unwrap_or(bundle.level);
     if let Some(parent) = on.parent.map(|id| store::grants::find(tx, id)).transpose()?.flatten()
@@ -117,6 +119,17 @@ pub fn file(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) 
     outbox::add(tx, letter_of(kind), target.id, Some(request.id), 1)?;
     audit::append(tx, caller, Event { name: "request.filed", request: Some(request.id), ..Event::default() })?;
     Ok((Told { request, target, allowed, bundle, level }, true))
+}
+
+/// Everybody who is part of it stays until the request is stored, and so does the key.
+fn hold_people(tx: &mut Tx<'_>, caller: &Caller, target: &User, allowed: &User) -> Result<(), Refusal> {
+    if let Some(id) = caller.key {
+        let key = credentials::hold_key(tx, id)?;
+        key.filter(|key| key.revoked_at.is_none() && tx.now() < key.expires_at).ok_or(Refusal::Unauthenticated)?;
+    }
+    let mut people = vec![target.id, allowed.id];
+    people.extend(caller.user);
+    if store::users::hold_all(tx, people)? { Ok(()) } else { Err(Refusal::NotFound(What::User)) }
 }
 
 /// The letter that carries the link.
@@ -242,6 +255,10 @@ fn check_redeem_url(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &
     let Some(text) = filing.redeem_url.as_deref() else { return Ok(()) };
     if text.len() > REDEEM_URL_BYTES {
         return Err(Refusal::invalid(FIELD, format!("at most {REDEEM_URL_BYTES} bytes")));
+    }
+    // URL parsers drop line breaks and read `\` as `/`; the letter would show what was sent, and link what stands behind.
+    if !text.bytes().all(|b| b.is_ascii_graphic() && !b"\\\"<>`".contains(&b)) {
+        return Err(Refusal::invalid(FIELD, "ASCII without blanks, line breaks, quotes and backslashes; write others as %XX"));
     }
     let url = Url::parse(text).map_err(|_| Refusal::invalid(FIELD, "a whole URL, like https://app.example/redeem"))?;
     let is_loopback = match url.host() {

@@ -38,12 +38,17 @@ pub fn give(
             "only user_target can give access to their data; file a bundle_permission_request to ask them",
         ));
     }
-    let bundle = store::bundles::find(tx, bundle)?.ok_or_else(|| Refusal::Unknown {
+    // Held, as an approval holds them: what is taken away or given at this moment is so before or after, not unseen in between.
+    let bundle = store::bundles::hold(tx, bundle)?.ok_or_else(|| Refusal::Unknown {
         field: "bundle",
         value: format!("bundle {bundle}"),
         hint: "list the bundles to see those there are",
     })?;
     let receiver = find_user(tx, "user_allowed", allowed)?;
+    let receiver = store::users::hold_alone(tx, receiver.id)?.ok_or(Refusal::NotFound(What::User))?;
+    if !store::users::hold_all(tx, vec![giver.id])? {
+        return Err(Refusal::Unauthenticated);
+    }
     if receiver.id == giver.id {
         return Err(Refusal::invalid("user_allowed", "it is the same person as user_target, who has access anyway"));
     }
@@ -78,11 +83,11 @@ fn find_user(tx: &mut Tx<'_>, field: &'static str, reference: &UserRef) -> Resul
     found.ok_or(Refusal::Unknown { field, value, hint: "name them by resource_uri, id or address" })
 }
 
-/// A part of the live grants of bundles that the caller gave or holds; all of them for an admin.
+/// A part of the live grants of bundles that the caller gave or holds, or that were shared on of theirs; all of them for an admin.
 pub fn list(tx: &mut Tx<'_>, caller: &Caller, mut filter: Filter, page: Page) -> Result<Slice<ToldGrant>, Refusal> {
     authority::require_read(caller, Scope::Grants)?;
     filter.involving = match caller.user {
-        Some(user) => Some(user),
+        Some(user) => Some((user, store::bundles::owned_by(tx, user)?)),
         None if caller.may_administer() => None,
         None => return Ok(Slice { items: Vec::new(), total: 0 }),
     };
@@ -95,15 +100,21 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller, mut filter: Filter, page: Page) ->
 pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, Refusal> {
     authority::require_read(caller, Scope::Grants)?;
     let grant = grants::find(tx, id)?.filter(|grant| grant.is_live_at(tx.now())).ok_or(Refusal::NotFound(What::Grant))?;
-    if !may_see(caller, &grant) {
+    if !may_see(tx, caller, &grant)? {
         return Err(Refusal::NotFound(What::Grant));
     }
     tell_all(tx, vec![grant])?.pop().ok_or(Refusal::NotFound(What::Grant))
 }
 
-fn may_see(caller: &Caller, grant: &Grant) -> bool {
+/// Who gave it, who holds it, whose data it is, an admin: no grant is hidden from the owner.
+fn may_see(tx: &mut Tx<'_>, caller: &Caller, grant: &Grant) -> Result<bool, Refusal> {
     let is_part = |user: UserId| grant.grantor == user || grant.grantee == Some(user.into());
-    caller.user.is_some_and(is_part) || caller.may_administer()
+    if caller.user.is_some_and(is_part) || caller.may_administer() {
+        return Ok(true);
+    }
+    let bundle = grant.bundle.map(|id| store::bundles::find(tx, id)).transpose()?.flatten();
+    let owner = bundle.and_then(|bundle| bundle.owner);
+    Ok(owner.is_some() && caller.user == owner)
 }
 
 fn tell_all(tx: &mut Tx<'_>, grants: Vec<Grant>) -> Result<Vec<ToldGrant>, Refusal> {
@@ -135,12 +146,7 @@ fn tell_all(tx: &mut Tx<'_>, grants: Vec<Grant>) -> Result<Vec<ToldGrant>, Refus
 pub fn revoke(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<Vec<GrantId>, Refusal> {
     authority::require(caller, Scope::Grants)?;
     let grant = grants::find(tx, id)?.filter(|grant| grant.revoked_at.is_none()).ok_or(Refusal::NotFound(What::Grant))?;
-    let owner = match grant.bundle {
-        Some(bundle) => store::bundles::find(tx, bundle)?.and_then(|bundle| bundle.owner),
-        None => None,
-    };
-    let is_owner = caller.user.is_some() && caller.user == owner;
-    if !may_see(caller, &grant) && !is_owner {
+    if !may_see(tx, caller, &grant)? {
         return Err(Refusal::NotFound(What::Grant));
     }
     end(tx, caller, Roots::Grant(id), grant.request)

@@ -12,6 +12,8 @@ use crate::domain::Page;
 pub(super) const DEFAULT_LIMIT: i64 = 20;
 /// Objects in a list at most, and what `limit=0` means.
 const MOST: i64 = 1_000;
+/// Values of one condition at most.
+const VALUES_MOST: usize = 1_000;
 const MISMATCH: &str = "Invalid resource lookup data provided (mismatched type).";
 
 /// How a field is compared.
@@ -146,6 +148,10 @@ fn conditions(query: &Query, resource: &Resource) -> Result<Vec<Condition>, Prob
         let lookup = Lookup::parse(suffix).filter(|_| lookups.contains(&suffix));
         let not_allowed = || Problem::bad(format_args!("'{suffix}' is not an allowed filter on the '{field}' field."));
         let value = query.get(name).unwrap_or_default().to_owned();
+        // A query of ours names so many at most, and a list shows no more.
+        if value.split(',').nth(VALUES_MOST).is_some() && matches!(lookup, Some(Lookup::In | Lookup::Range)) {
+            return Err(Problem::bad(format_args!("'{suffix}' on the '{field}' field takes at most {VALUES_MOST} values.")));
+        }
         found.push(Condition { field, lookup: lookup.ok_or_else(not_allowed)?, value });
     }
     Ok(found)

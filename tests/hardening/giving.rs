@@ -1,0 +1,109 @@
+//! Access that is given directly, and what happens to its ground at the same moment.
+
+use countersign::domain::{Bundle, BundleId, Caller, Level, Narrowing, Page, RequestId, User};
+use countersign::store::grants::Filter;
+use countersign::store::{Tx, requests};
+use countersign::workflow::request::UserRef;
+use countersign::workflow::{Refusal, account, decide, inbox, share};
+
+use super::overlapping;
+use crate::support::house::{House, offer, on_both, person, word};
+
+on_both![
+    the_same_given_twice_at_once_is_one_grant,
+    what_is_handed_over_is_not_given_by_its_former_owner,
+    what_is_removed_is_not_given,
+    nobody_who_is_gone_gives_or_is_given_to,
+    a_yes_from_both_sides_at_once_is_one_grant,
+    the_owner_sees_what_was_shared_on,
+];
+
+fn give(bundle: &Bundle, from: &User, to: &User) -> impl FnMut(&mut Tx<'_>) -> Result<bool, Refusal> + Send + use<> {
+    let (caller, bundle) = (person(from), bundle.id);
+    let (from, to) = (UserRef::Id(from.id), UserRef::Id(to.id));
+    move |tx| share::give(tx, &caller, bundle, &from, &to, "").map(|(_, is_new)| is_new)
+}
+
+fn the_same_given_twice_at_once_is_one_grant(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let sleep = house.bundle("Sleep data", &ann);
+    let (first, second) = overlapping(house, give(&sleep, &ann, &bob), || house.write(give(&sleep, &ann, &bob)));
+    assert_eq!((first.unwrap(), second.unwrap()), (true, false));
+    assert_eq!(house.count("grants", "revoked_at IS NULL"), 1);
+}
+
+fn hand_over(bundle: BundleId, to: &User) -> impl FnMut(&mut Tx<'_>) -> Result<(), Refusal> + Send + use<> {
+    let to = to.id;
+    move |tx| account::hand_over(tx, &Caller::operator(), bundle, to)
+}
+
+fn what_is_handed_over_is_not_given_by_its_former_owner(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    let (sleep, steps) = (house.bundle("Sleep data", &ann), house.bundle("Steps", &ann));
+    let (given, moved) = overlapping(house, give(&sleep, &ann, &eve), || house.hand_over(sleep.id, &bob));
+    assert_eq!((word(given), word(moved)), ("ok", "ok"));
+    let (moved, given) = overlapping(house, hand_over(steps.id, &bob), || house.write(give(&steps, &ann, &eve)));
+    assert_eq!((word(moved), word(given)), ("ok", "bundle"));
+    assert_eq!(house.count("grants", &format!("revoked_at IS NULL AND grantor_id = {}", ann.id)), 0);
+}
+
+fn what_is_removed_is_not_given(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let (sleep, steps) = (house.bundle("Sleep data", &ann), house.bundle("Steps", &ann));
+    let remove = |id: BundleId| move |tx: &mut Tx<'_>| account::remove_bundle(tx, &Caller::operator(), id);
+    let (given, removed) = overlapping(house, give(&sleep, &ann, &bob), || house.write(remove(sleep.id)));
+    assert_eq!((word(given), word(removed)), ("ok", "ok"));
+    let (removed, given) = overlapping(house, remove(steps.id), || house.write(give(&steps, &ann, &bob)));
+    assert_eq!((word(removed), word(given)), ("ok", "unknown"));
+    assert_eq!(house.count("grants", "revoked_at IS NULL"), 0);
+}
+
+fn nobody_who_is_gone_gives_or_is_given_to(house: &House) {
+    let coach = house.relationship("coach");
+    for (round, is_giver) in [(0, true), (1, false)] {
+        let (ann, bob) = (house.user(&format!("ann{round}@example.org")), house.user(&format!("bob{round}@example.org")));
+        let gone = if is_giver { &ann } else { &bob };
+        let (given, removed) = overlapping(house, give(&coach, &ann, &bob), || house.remove_user(gone, None));
+        assert_eq!((word(given), word(removed)), ("ok", "ok"));
+    }
+    assert_eq!(house.count("grants", "revoked_at IS NULL"), 0);
+}
+
+fn yes(caller: &Caller, id: RequestId) -> impl FnMut(&mut Tx<'_>) -> Result<(), Refusal> + Send + use<> {
+    let caller = caller.clone();
+    move |tx| {
+        let request = requests::find(tx, id)?.unwrap();
+        decide::approve(tx, &caller, &request, &Narrowing::default()).map(drop)
+    }
+}
+
+/// Bob asks Ann and Ann offers to Bob: two requests, and the newest yes counts.
+fn a_yes_from_both_sides_at_once_is_one_grant(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let sleep = house.bundle("Sleep data", &ann);
+    let asked = house.asked(&sleep, &ann, &bob).id;
+    let offered = house.file(&person(&ann), &offer(&sleep, &bob)).unwrap().0.request.id;
+    let (first, second) = overlapping(house, yes(&person(&ann), asked), || house.write(yes(&person(&bob), offered)));
+    assert_eq!((word(first), word(second)), ("ok", "ok"));
+    assert_eq!(house.count("grants", "revoked_at IS NULL"), 1);
+}
+
+fn the_owner_sees_what_was_shared_on(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    let sleep = house.bundle("Sleep data", &ann);
+    house.entitle(&sleep, &bob, Level::Edit);
+    let offered = house.file(&person(&bob), &offer(&sleep, &eve)).unwrap().0.request.id;
+    let grant = house.approve(&eve, offered).unwrap().1.grant.id;
+    let ids = |user: &User| -> Vec<_> {
+        let page = Page { limit: 20, offset: 0 };
+        let listed = house.read(|tx| share::list(tx, &person(user), Filter::default(), page)).unwrap();
+        assert_eq!(listed.total, i64::try_from(listed.items.len()).unwrap());
+        listed.items.iter().map(|told| told.grant.id).collect()
+    };
+    assert!(ids(&ann).contains(&grant) && ids(&bob).contains(&grant) && ids(&eve) == [grant]);
+    assert!(ids(&house.user("joe@example.org")).is_empty());
+    assert_eq!(house.read(|tx| share::find(tx, &person(&ann), grant)).unwrap().grant.id, grant);
+    let open = house.read(|tx| inbox::open(tx, &person(&ann), ann.id)).unwrap();
+    assert!(open.grants.iter().any(|given| given.grant.id == grant));
+    assert_eq!(house.revoke(&person(&ann), grant).unwrap(), [grant]);
+}

@@ -1,0 +1,41 @@
+//! What somebody who means harm, or two who come at the same moment, could bring about, and cannot.
+
+mod answers;
+mod giving;
+mod links;
+mod sign_in;
+mod taking_away;
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use countersign::store::Tx;
+use countersign::workflow::Refusal;
+
+use crate::support::house::House;
+
+/// Runs `second` while `first` has done its deed and has not committed yet; what both came to.
+fn overlapping<A, B>(
+    house: &House,
+    mut first: impl FnMut(&mut Tx<'_>) -> Result<A, Refusal> + Send + 'static,
+    second: impl FnOnce() -> B,
+) -> (Result<A, Refusal>, B)
+where
+    A: Send + 'static,
+{
+    let (done, is_done) = mpsc::channel();
+    let other = house.clone();
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(move || {
+            other.write(move |tx| {
+                let result = first(tx);
+                let _ = done.send(());
+                std::thread::park_timeout(Duration::from_millis(300));
+                result
+            })
+        });
+        let _ = is_done.recv();
+        let second = second();
+        (thread.join().unwrap(), second)
+    })
+}

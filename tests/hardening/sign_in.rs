@@ -1,0 +1,69 @@
+//! Guessing at a sign-in.
+
+use countersign::auth::{AuthError, Authenticator, Passwords};
+use countersign::domain::Caller;
+use countersign::workflow::account;
+
+use crate::support::house::{House, address, on_both, runtime};
+
+on_both![a_name_in_many_spellings_is_one_name, a_code_to_an_earlier_address_signs_nobody_in, an_earlier_address_signs_nobody_in,];
+
+/// All of them are read as `ann@example.org`.
+fn spellings() -> Vec<String> {
+    let wide = |c: char| char::from_u32(u32::from(c) + 0xfee0).unwrap();
+    let domain = "example";
+    let mut all = vec!["ANN@example.org".to_owned(), " ann@EXAMPLE.ORG ".to_owned()];
+    for at in 0..domain.len() {
+        let spelled: String = domain.chars().enumerate().map(|(i, c)| if i == at { wide(c) } else { c }).collect();
+        all.push(format!("ann@{spelled}.org"));
+    }
+    all.extend((0..7).map(|at| {
+        let spelled: String = domain.chars().enumerate().map(|(i, c)| if i <= at { wide(c) } else { c }).collect();
+        format!("ann@{spelled}。org")
+    }));
+    all
+}
+
+fn authenticator(house: &House) -> Authenticator {
+    Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap()
+}
+
+fn a_name_in_many_spellings_is_one_name(house: &House) {
+    house.user("ann@example.org");
+    let auth = authenticator(house);
+    let asked: Vec<_> = spellings().iter().map(|name| runtime().block_on(auth.request_code(name)).is_ok()).collect();
+    assert_eq!(asked.iter().filter(|is_ok| **is_ok).count(), 3, "{asked:?}");
+    assert_eq!(house.letters().len(), 3);
+    let tried = spellings().into_iter().filter(|name| {
+        let tried = runtime().block_on(auth.from_header(&basic(name, "wrong"), None));
+        matches!(tried, Err(AuthError::Wrong))
+    });
+    assert_eq!(tried.count(), 10);
+}
+
+fn basic(name: &str, password: &str) -> String {
+    use base64::Engine;
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{name}:{password}")))
+}
+
+fn a_code_to_an_earlier_address_signs_nobody_in(house: &House) {
+    let ann = house.user("ann@example.org");
+    let auth = authenticator(house);
+    runtime().block_on(auth.request_code("ann@example.org")).unwrap();
+    house.deliver();
+    let letter = house.letters_to("ann@example.org").remove(0);
+    let digits = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
+    let code = letter.text.split_whitespace().find(digits).unwrap().to_owned();
+    house.write(move |tx| account::change_address(tx, &Caller::operator(), ann.id, &address("ann@new.example.org"))).unwrap();
+    assert!(matches!(runtime().block_on(auth.by_code("ann@new.example.org", &code)), Err(AuthError::Wrong)));
+}
+
+fn an_earlier_address_signs_nobody_in(house: &House) {
+    let hash = Passwords::hash(&house.chance, "correct horse").unwrap();
+    let ann = house.add_user("ann@example.org", |new| new.password_hash = Some(hash));
+    let auth = authenticator(house);
+    let sign_in = |name: &str| runtime().block_on(auth.from_header(&basic(name, "correct horse"), None)).is_ok();
+    assert!(sign_in("ann@example.org"));
+    house.write(move |tx| account::change_address(tx, &Caller::operator(), ann.id, &address("ann@new.example.org"))).unwrap();
+    assert_eq!((sign_in("ann@example.org"), sign_in("ann@new.example.org")), (false, true));
+}
