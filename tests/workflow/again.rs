@@ -292,7 +292,7 @@ fn a_budget_that_is_full_again_is_forgotten_and_one_that_is_not_stays(house: &Ho
                 let full = limits::full(tx, 100)?;
                 limits::forget(tx, &full)
             })
-            .unwrap()
+            .unwrap();
     };
     // Bob's hour and day have room for many; one letter to Ann is an hour's worth.
     let taken = house.count("budgets", "1 = 1");
