@@ -31,7 +31,9 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
 
 /// The mailbox, if there is one and whoever asks may see it. To everybody else there is none.
 fn mailbox(visit: &Visit) -> Result<&Mailbox, Trouble> {
-    visit.mailbox.as_ref().filter(|_| is_this_machine(&visit.request)).ok_or(Trouble::NotFound)
+    // Where links lead elsewhere, a proxy speaks for others, whatever it says of them.
+    let is_public = !visit.config.server.public_url.host_str().is_some_and(is_local);
+    visit.mailbox.as_ref().filter(|_| !is_public && is_this_machine(&visit.request)).ok_or(Trouble::NotFound)
 }
 
 fn is_this_machine(request: &HttpRequest) -> bool {

@@ -39,11 +39,12 @@ pub fn epoch(tx: &mut Tx<'_>) -> Result<i32, StoreError> {
     value.parse().map_err(|_| super::bundles::unreadable("meta.epoch", &value))
 }
 
-/// Starts a new epoch: every token from before is dead.
+/// Starts a new epoch: every token from before is dead, and so is every sign-in: one that was ended since lives in the copy.
 pub fn begin_epoch(tx: &mut Tx<'_>) -> Result<i32, StoreError> {
     let next = epoch(tx)? + 1;
     let update = diesel::update(meta::table.find("epoch")).set(meta::value.eq(next.to_string()));
     each!(tx, |c| update.execute(c)?);
+    super::credentials::end_all(tx)?;
     Ok(next)
 }
 

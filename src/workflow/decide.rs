@@ -59,7 +59,8 @@ pub fn open(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Ref
     if request.target != token.user {
         return Err(Refusal::Closed(Closed::NewDecider));
     }
-    if state == RequestState::Pending {
+    // A no can still become a yes, so a link that may not say the one may not say the other.
+    if matches!(state, RequestState::Pending | RequestState::Declined) {
         let target = store::users::find(tx, token.user)?.ok_or(Refusal::NotFound(What::Token))?;
         if tokens::address_hash(&target.email).as_slice() != token.address_hash {
             return Err(Refusal::Closed(Closed::AddressChanged));

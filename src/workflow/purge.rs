@@ -13,7 +13,8 @@ use crate::store::purge::{self, Cutoff, Purged};
 /// What is over long enough at `now`. Nobody can set the grace below the configured one but on purpose, with `older_than`.
 pub fn cutoff(now: DateTime<Utc>, retention: &Retention, older_than: Option<TimeDelta>) -> Cutoff {
     let grace = older_than.unwrap_or_else(|| retention.grace.delta());
-    Cutoff { ended: now - grace, kept: now - retention.idempotency.delta() }
+    let before = |length| now.checked_sub_signed(length).unwrap_or(DateTime::<Utc>::MIN_UTC);
+    Cutoff { ended: before(grace), kept: before(retention.idempotency.delta()) }
 }
 
 /// Counts what would go.
