@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::domain::Caller;
 use crate::mail::outbox::{Outbox, Wake};
 use crate::store::{Store, limits};
-use crate::workflow::{Refusal, purge, request};
+use crate::workflow::{Refusal, ending, purge};
 
 const TIDY_EVERY: Duration = Duration::from_secs(30);
 const TIDY_BATCH: i64 = 200;
@@ -56,7 +56,7 @@ async fn tidy(store: Store, wake: Wake, rates: Arc<Rates>, mut stop: watch::Rece
     while pause(TIDY_EVERY, &mut stop).await {
         rates.tidy();
         loop {
-            match store.write(|tx| request::expire_overdue(tx, TIDY_BATCH)).await {
+            match store.write(|tx| ending::expire_overdue(tx, TIDY_BATCH)).await {
                 Ok(0) => break,
                 Ok(expired) => {
                     tracing::info!(expired, "requests whose time was over");

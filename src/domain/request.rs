@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{BundleId, GrantId, KeyId, Level, RequestId, ResourceId, UserId};
+use super::{BundleId, GrantId, KeyId, LetterKind, Level, RequestId, ResourceId, UserId};
 
 crate::words! {
     /// Who decides.
@@ -11,6 +11,16 @@ crate::words! {
         Ask = "ask",
         /// The owner offers, the grantee accepts.
         Invite = "invite",
+    }
+}
+
+impl RequestKind {
+    /// The letter that carries the link.
+    pub const fn letter(self) -> LetterKind {
+        match self {
+            Self::Ask => LetterKind::Decide,
+            Self::Invite => LetterKind::Invite,
+        }
     }
 }
 

@@ -11,8 +11,8 @@ use super::visit::{Frame, Outcome, Visit, done, page, place, shown};
 use super::words::{self, Person};
 use crate::domain::{GrantId, GranteeKind, MailState, RequestId, RequestKind, RequestState, User, UserId};
 use crate::workflow::inbox::{self, Given, Grantee, Inbox};
-use crate::workflow::request::Told;
-use crate::workflow::{Refusal, link, request, share};
+use crate::workflow::told::Told;
+use crate::workflow::{Refusal, link, share, told, withdraw};
 
 const HERE: &str = "/inbox";
 /// What was done, as the address says it, and as the page does. Nothing else that the address says is shown.
@@ -317,12 +317,12 @@ async fn withdraw(visit: Visit, fields: Fields) -> Outcome {
     let withdrawn = visit
         .store
         .write(move |tx| {
-            let told = request::find(tx, &caller, id)?;
+            let told = told::find(tx, &caller, id)?;
             let is_asker = caller.user.is_some() && (caller.user == told.asker() || caller.user == told.initiator);
             if !is_asker || caller.user == Some(told.target) {
                 return Err(Refusal::Forbidden("only who asked can withdraw a request"));
             }
-            request::delete(tx, &caller, id)
+            withdraw::delete(tx, &caller, id)
         })
         .await;
     match withdrawn {

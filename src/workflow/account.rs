@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Refusal, What, request, share};
+use super::{Refusal, What, ending, share, wording};
 use crate::domain::principal::is_ambiguous_username;
 use crate::domain::{
     Address, Bundle, BundleId, Caller, Group, GroupId, KeyId, LetterKind, Level, NewUser, RequestKind, RequestState, Resource,
@@ -16,13 +16,12 @@ use crate::token::{Chance, FreshSecret, Secret, SecretKind};
 
 /// How long a key is good.
 pub const KEY_LASTS: TimeDelta = TimeDelta::days(365);
-const NAME_CHARS: usize = 64;
 const URI_BYTES: usize = 1_000;
 
 /// Adds somebody.
 pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User, Refusal> {
-    check_name("first_name", &new.first_name, true)?;
-    check_name("last_name", &new.last_name, true)?;
+    wording::check_name("first_name", &new.first_name, true)?;
+    wording::check_name("last_name", &new.last_name, true)?;
     if let Some(username) = new.username.as_deref().filter(|name| *name != new.email.as_str())
         && is_ambiguous_username(username)
     {
@@ -45,27 +44,13 @@ pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User,
     Ok(user)
 }
 
-/// A name that people read: not empty unless it may be, not long, no control characters.
-pub fn check_name(field: &'static str, name: &str, may_be_empty: bool) -> Result<(), Refusal> {
-    if name.trim().is_empty() && !may_be_empty {
-        return Err(Refusal::invalid(field, "it is empty"));
-    }
-    if name.chars().count() > NAME_CHARS {
-        return Err(Refusal::invalid(field, format!("at most {NAME_CHARS} characters")));
-    }
-    if name.chars().any(char::is_control) {
-        return Err(Refusal::invalid(field, "no control characters"));
-    }
-    Ok(())
-}
-
 /// Sets somebody's given and family name: by themselves.
 pub fn rename(tx: &mut Tx<'_>, caller: &Caller, id: UserId, first_name: &str, last_name: &str) -> Result<User, Refusal> {
     if !caller.may_write() || !caller.is_in_person() {
         return Err(Refusal::Forbidden("people change their own names, signed in"));
     }
-    check_name("first_name", first_name, true)?;
-    check_name("last_name", last_name, true)?;
+    wording::check_name("first_name", first_name, true)?;
+    wording::check_name("last_name", last_name, true)?;
     if caller.user != Some(id) {
         return Err(Refusal::Forbidden("people change their own names only"));
     }
@@ -106,7 +91,7 @@ pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<Us
     // First the person: from then on nothing can be given by or to them, and what was given meanwhile is seen below.
     store::users::delete(tx, id)?;
     for pending in requests::pending_of(tx, Cause::Asker(id))? {
-        request::cancel(tx, caller, &pending, "who asked is no longer here")?;
+        ending::cancel(tx, caller, &pending, "who asked is no longer here")?;
     }
     share::end(tx, caller, Roots::Held(id), None)?;
     let bundles = store::bundles::owned_by(tx, id)?;
@@ -123,7 +108,7 @@ pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<Us
     }
     share::end(tx, caller, Roots::Given(id), None)?;
     for pending in requests::pending_of(tx, Cause::User(id))? {
-        request::cancel(tx, caller, &pending, "who would decide is no longer here")?;
+        ending::cancel(tx, caller, &pending, "who would decide is no longer here")?;
     }
     for key in credentials::keys_of(tx, id)? {
         revoke_key(tx, caller, key)?;
@@ -135,7 +120,7 @@ pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<Us
 
 /// Adds a group with its members.
 pub fn add_group(tx: &mut Tx<'_>, caller: &Caller, name: &str, members: &[UserId]) -> Result<Group, Refusal> {
-    check_name("name", name, false)?;
+    wording::check_name("name", name, false)?;
     let group = store::users::add_group(tx, name).map_err(|error| taken("name", name, error))?;
     for member in members {
         add_member(tx, caller, group.id, *member)?;
@@ -160,7 +145,7 @@ pub fn add_bundle(
     level: Level,
     uris: &[String],
 ) -> Result<Bundle, Refusal> {
-    check_name("name", name, false)?;
+    wording::check_name("name", name, false)?;
     let bundle = store::bundles::add(tx, name, owner, level).map_err(|error| taken("name", name, error))?;
     for uri in uris {
         let resource = match (store::bundles::find_resource(tx, uri)?, owner) {
@@ -192,9 +177,9 @@ pub fn hand_over(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, to: UserId) -> 
     grants::set_grantor(tx, id, from, to)?;
     for pending in requests::pending_of(tx, Cause::Bundle(id))? {
         if pending.kind == RequestKind::Invite && pending.initiator == Some(from) {
-            request::cancel(tx, caller, &pending, "who offered it no longer owns it")?;
+            ending::cancel(tx, caller, &pending, "who offered it no longer owns it")?;
         } else if pending.allowed == to {
-            request::cancel(tx, caller, &pending, "who would gain owns it now")?;
+            ending::cancel(tx, caller, &pending, "who would gain owns it now")?;
         } else if pending.kind == RequestKind::Ask {
             let Some(generation) = requests::count_letter(tx, pending.id, pending.letters)? else {
                 let is_pending = requests::find(tx, pending.id)?.is_some_and(|now| now.state == RequestState::Pending);
@@ -221,7 +206,7 @@ pub fn remove_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId) -> Result<(
         return Err(Refusal::NotFound(What::Bundle));
     }
     for pending in requests::pending_of(tx, Cause::Bundle(id))? {
-        request::cancel(tx, caller, &pending, "what was asked for is no longer there")?;
+        ending::cancel(tx, caller, &pending, "what was asked for is no longer there")?;
     }
     share::end(tx, caller, Roots::Bundle(id), None)?;
     audit::append(tx, caller, Event { name: "bundle.removed", subject: Some(id.0), ..Event::default() })?;
@@ -240,7 +225,7 @@ pub fn add_resource(
     if uri.is_empty() || uri.len() > URI_BYTES || uri.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Err(Refusal::invalid("uri", format!("1 to {URI_BYTES} bytes without blanks and control characters")));
     }
-    check_name("name", name.get(..).filter(|name| name.len() <= URI_BYTES && name == &uri).map_or(name, |_| ""), true)?;
+    wording::check_name("name", name.get(..).filter(|name| name.len() <= URI_BYTES && name == &uri).map_or(name, |_| ""), true)?;
     let resource = store::bundles::add_resource(tx, uri, name, kind, owner).map_err(|error| taken("uri", uri, error))?;
     audit::append(tx, caller, Event { name: "resource.added", subject: Some(resource.id.0), ..Event::default() })?;
     Ok(resource)
@@ -261,7 +246,7 @@ pub struct NewKey {
 
 /// Makes a key; its secret is shown this once.
 pub fn add_key(tx: &mut Tx<'_>, caller: &Caller, chance: &Chance, new: &NewKey) -> Result<Secret, Refusal> {
-    check_name("name", &new.name, false)?;
+    wording::check_name("name", &new.name, false)?;
     for prefix in &new.redeem_urls {
         let url = url::Url::parse(prefix).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         let url =
@@ -282,7 +267,7 @@ pub fn revoke_key(tx: &mut Tx<'_>, caller: &Caller, id: KeyId) -> Result<(), Ref
         return Err(Refusal::NotFound(What::Key));
     }
     for pending in requests::pending_of(tx, Cause::Key(id))? {
-        request::cancel(tx, caller, &pending, "the app that asked may no longer ask")?;
+        ending::cancel(tx, caller, &pending, "the app that asked may no longer ask")?;
     }
     audit::append(tx, caller, Event { name: "key.revoked", subject: Some(id.0), ..Event::default() })?;
     Ok(())

@@ -4,8 +4,8 @@
 use chrono::{DateTime, Utc};
 
 use super::authority::Standing;
-use super::request::{self, Told};
-use super::{Closed, Refusal, What, authority};
+use super::told::Told;
+use super::{Closed, Refusal, What, authority, ending, told, wording};
 use crate::domain::{
     Bundle, Caller, Grant, GranteeKind, LetterKind, Level, Narrowing, Request, RequestItem, RequestState, Resource, ResourceId,
 };
@@ -76,7 +76,7 @@ pub fn open(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Ref
 pub fn check(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Told, Refusal> {
     let request = open(tx, caller, text)?;
     pending(tx, &request)?;
-    request::tell(tx, request)
+    told::tell(tx, request)
 }
 
 /// Spends a token: the request is approved and the access exists, or nothing changed.
@@ -107,7 +107,7 @@ pub fn approve(tx: &mut Tx<'_>, caller: &Caller, request: &Request, narrowing: &
     let (to, by) = (RequestState::Approved, caller.user);
     let change = Transition { from, to, target: request.target, by, reason: None, is_narrowed };
     if !requests::transit(tx, request.id, change)? {
-        return Err(request::lost(tx, request.id)?);
+        return Err(ending::lost(tx, request.id)?);
     }
     supersede(tx, caller, request, &bundle, on)?;
     let resources: Vec<ResourceId> = given.resources.iter().map(|resource| resource.id).collect();
@@ -270,12 +270,12 @@ fn may_decide(caller: &Caller, request: &Request) -> Result<(), Refusal> {
 /// Says no, perhaps with a reason.
 pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Option<&str>) -> Result<(), Refusal> {
     may_decide(caller, request)?;
-    request::check_message("reason", reason)?;
+    wording::check_message("reason", reason)?;
     let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
     let (from, to) = (RequestState::Pending, RequestState::Declined);
     let change = Transition { from, to, target: request.target, by: caller.user, reason, is_narrowed: false };
     if !requests::transit(tx, request.id, change)? {
-        return Err(request::lost(tx, request.id)?);
+        return Err(ending::lost(tx, request.id)?);
     }
     outbox::cancel_for(tx, request.id, &[LetterKind::Decide, LetterKind::Invite])?;
     let items = requests::items(tx, request.id)?;
@@ -293,5 +293,5 @@ pub fn decline_by_token(tx: &mut Tx<'_>, caller: &Caller, text: &str, reason: Op
     pending(tx, &request)?;
     decline(tx, caller, &request, reason)?;
     let request = requests::find(tx, request.id)?.ok_or(Refusal::NotFound(What::Request))?;
-    request::tell(tx, request)
+    told::tell(tx, request)
 }

@@ -1,7 +1,7 @@
 //! What a person has before them: what is asked of them and by them, what they gave and what they hold.
 
-use super::Refusal;
-use super::request::{self, Told};
+use super::told::Told;
+use super::{Refusal, told};
 use crate::domain::{Bundle, Caller, Grant, GranteeKind, Group, GroupId, Page, User, UserId};
 use crate::store::{self, Tx, bundles, grants};
 
@@ -52,9 +52,9 @@ pub fn open(tx: &mut Tx<'_>, caller: &Caller, user: UserId) -> Result<Inbox, Ref
     if caller.user != Some(user) {
         return Err(Refusal::Unauthenticated);
     }
-    let total = request::list(tx, caller, Page { limit: 0, offset: 0 })?.total;
+    let total = told::list(tx, caller, Page { limit: 0, offset: 0 })?.total;
     let offset = (total - REQUESTS_MOST).max(0);
-    let mut requests = request::list(tx, caller, Page { limit: REQUESTS_MOST, offset })?.items;
+    let mut requests = told::list(tx, caller, Page { limit: REQUESTS_MOST, offset })?.items;
     requests.reverse();
     let now = tx.now();
     let mut live: Vec<Grant> = grants::of_user(tx, user)?;

@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::request::{self, Told};
-use super::{Closed, Refusal, What, authority, decide, share};
+use super::told::Told;
+use super::{Closed, Refusal, What, authority, decide, resend, share, told};
 use crate::domain::{Caller, Grant, Narrowing, Request, RequestId, RequestState, Resource, TokenId, User};
 use crate::store::{self, Tx, credentials, grants, limits, requests, tokens};
 use crate::token::{Secret, SecretKind};
@@ -61,7 +61,7 @@ pub struct Matter {
 /// What a link is about, to the person it was mailed to, however its request ended. Changes nothing.
 pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, Refusal> {
     let request = decide::open(tx, caller, text)?;
-    let told = request::tell(tx, request)?;
+    let told = told::tell(tx, request)?;
     let mut people = Vec::from_iter(told.request.initiator);
     people.extend(told.bundle.owner);
     let people = store::users::find_all(tx, &people)?;
@@ -132,14 +132,14 @@ pub fn fresh(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Re
     if holder.request.target != holder.user.id {
         return Err(Refusal::Closed(Closed::NewDecider));
     }
-    request::send_again(tx, caller, &holder.request)
+    resend::send_again(tx, caller, &holder.request)
 }
 
 /// Sends the decider, who is here, a fresh link for a request that waits for them.
 pub fn fresh_of(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, Refusal> {
-    let request = request::find(tx, caller, id)?;
+    let request = told::find(tx, caller, id)?;
     if caller.user != Some(request.target) {
         return Err(Refusal::Forbidden("only who decides can have the link sent to them"));
     }
-    request::send_again(tx, caller, &request)
+    resend::send_again(tx, caller, &request)
 }

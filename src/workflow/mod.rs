@@ -4,12 +4,17 @@ pub mod account;
 pub mod authority;
 pub mod decide;
 pub mod directory;
+pub mod ending;
 pub mod idempotency;
 pub mod inbox;
 pub mod link;
 pub mod purge;
 pub mod request;
+pub mod resend;
 pub mod share;
+pub mod told;
+pub mod withdraw;
+pub mod wording;
 
 mod refusal;
 

@@ -31,7 +31,7 @@ pub fn give(
     name: &str,
 ) -> Result<(ToldGrant, bool), Refusal> {
     authority::require(caller, Scope::Grants)?;
-    super::account::check_name("name", name, true)?;
+    super::wording::check_name("name", name, true)?;
     let giver = find_user(tx, "user_target", target)?;
     if caller.user != Some(giver.id) {
         return Err(Refusal::Forbidden(

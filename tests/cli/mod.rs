@@ -17,7 +17,9 @@ use countersign::clock::Clock;
 use countersign::config::Config;
 use countersign::domain::{Address, BundleId, Caller, Credential, UserId};
 use countersign::store::{Store, users};
-use countersign::workflow::request::{self, Filing, Told, UserRef};
+use countersign::workflow::request::{self, Filing, UserRef};
+use countersign::workflow::told::Told;
+use countersign::workflow::withdraw;
 use serde_json::Value;
 
 /// A folder with a database in it, and the commands that work there.
@@ -140,7 +142,7 @@ impl Desk {
     pub(crate) fn withdrawn(&self, clock: Clock, told: &Told) {
         let (id, bob): (_, UserId) = (told.request.id, told.allowed.id);
         let caller = Caller::person(bob, false, Credential::Password);
-        self.store(clock).write_sync(move |tx| request::delete(tx, &caller, id)).unwrap();
+        self.store(clock).write_sync(move |tx| withdraw::delete(tx, &caller, id)).unwrap();
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use countersign::domain::{Caller, Narrowing, RequestId, Scope};
 use countersign::store::{Tx, requests};
 use countersign::workflow::request::Filing;
-use countersign::workflow::{Refusal, account, decide, purge, request};
+use countersign::workflow::{Refusal, account, decide, purge, request, resend};
 
 use super::overlapping;
 use crate::support::house::{House, ask, on_both, person, word};
@@ -64,12 +64,12 @@ fn what_is_handed_over_while_it_is_asked_for_waits_for_the_new_owner(house: &Hou
     assert_eq!((word(filed), word(moved)), ("ok", "ok"));
     assert_eq!(house.count("requests", &format!("state = 'pending' AND target_id = {}", joe.id)), 1);
     // And where its letter is sent again at that moment.
-    house.pass(request::RESEND_PAUSE);
+    house.pass(resend::RESEND_PAUSE);
     let kate = house.user("kate@example.org");
     let id = house.texts("SELECT CAST(id AS TEXT) AS value FROM requests").remove(0).parse().unwrap();
     let caller = person(&bob);
     let (resent, moved) =
-        overlapping(house, move |tx| request::resend(tx, &caller, RequestId(id)).map(drop), || house.hand_over(sleep.id, &kate));
+        overlapping(house, move |tx| resend::resend(tx, &caller, RequestId(id)).map(drop), || house.hand_over(sleep.id, &kate));
     assert_eq!((word(resent), word(moved)), ("ok", "ok"));
     assert_eq!(house.count("requests", &format!("state = 'pending' AND target_id = {}", kate.id)), 1);
 }

@@ -32,8 +32,9 @@ use countersign::store::outbox::QueuedLetter;
 use countersign::store::{self, Fault, Store, Tx};
 use countersign::token::Chance;
 use countersign::workflow::decide::Approved;
-use countersign::workflow::request::{Filing, Told, UserRef};
-use countersign::workflow::{Refusal, account, decide, request, share};
+use countersign::workflow::request::{Filing, UserRef};
+use countersign::workflow::told::Told;
+use countersign::workflow::{Refusal, account, decide, ending, request, resend, share, told, withdraw};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
@@ -384,19 +385,19 @@ impl House {
     pub(crate) fn approve(&self, user: &User, request: RequestId) -> Result<(Told, Approved), Refusal> {
         let caller = person(user);
         self.write(move |tx| {
-            let request = request::find(tx, &caller, request)?;
+            let request = told::find(tx, &caller, request)?;
             decide::approve(tx, &caller, &request, &Narrowing::default())
         })
     }
 
     pub(crate) fn resend(&self, caller: &Caller, request: RequestId) -> Result<Request, Refusal> {
         let caller = caller.clone();
-        self.write(move |tx| request::resend(tx, &caller, request))
+        self.write(move |tx| resend::resend(tx, &caller, request))
     }
 
     pub(crate) fn delete(&self, caller: &Caller, request: RequestId) -> Result<(), Refusal> {
         let caller = caller.clone();
-        self.write(move |tx| request::delete(tx, &caller, request))
+        self.write(move |tx| withdraw::delete(tx, &caller, request))
     }
 
     pub(crate) fn revoke(&self, caller: &Caller, grant: GrantId) -> Result<Vec<GrantId>, Refusal> {
@@ -416,7 +417,7 @@ impl House {
 
     /// Writes down which requests have run out of time.
     pub(crate) fn sweep(&self) -> usize {
-        self.write(|tx| request::expire_overdue(tx, 100)).unwrap()
+        self.write(|tx| ending::expire_overdue(tx, 100)).unwrap()
     }
 
     // --- what came of it ---

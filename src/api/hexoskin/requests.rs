@@ -12,7 +12,7 @@ use super::resource::BUNDLE_PERMISSION_REQUEST;
 use super::wire::{List, RequestBody};
 use crate::domain::{Caller, RequestId, RequestState};
 use crate::workflow::idempotency::{self, Answer};
-use crate::workflow::{Refusal, What, request};
+use crate::workflow::{Refusal, What, request, resend, told, withdraw};
 
 /// Those that the caller asks for, decides, gains by, or filed as an app. By id; withdrawn ones are left out.
 #[utoipa::path(
@@ -25,7 +25,7 @@ use crate::workflow::{Refusal, What, request};
 pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let listing = Listing::of(&request, &BUNDLE_PERMISSION_REQUEST)?;
     let page = listing.page;
-    let read = call.read(move |tx, caller| Ok((request::list(tx, caller, page)?, tx.now()))).await;
+    let read = call.read(move |tx, caller| Ok((told::list(tx, caller, page)?, tx.now()))).await;
     let (slice, now) = read.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(List::of(slice.map(|told| RequestBody::of(told, now)), &listing)))
 }
@@ -120,12 +120,12 @@ pub(super) fn id_of(text: &str) -> Result<i64, Problem> {
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = RequestId(id_of(&id)?);
     let read = call.read(move |tx, caller| {
-        let found = request::find(tx, caller, id)?;
+        let found = told::find(tx, caller, id)?;
         if found.state == RequestState::Withdrawn {
             // Whoever withdrew it deleted it; lists pass over it too.
             return Err(Refusal::NotFound(What::Request));
         }
-        Ok((request::tell(tx, found)?, tx.now()))
+        Ok((told::tell(tx, found)?, tx.now()))
     });
     let (told, now) = read.await.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(RequestBody::of(told, now)))
@@ -151,7 +151,7 @@ pub(super) async fn absent(_: Call) -> Result<HttpResponse, Problem> {
 )]
 pub(super) async fn delete(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = RequestId(id_of(&id)?);
-    let deleted = call.write(move |tx, caller| request::delete(tx, caller, id)).await;
+    let deleted = call.write(move |tx, caller| withdraw::delete(tx, caller, id)).await;
     deleted.map_err(|refusal| call.refuse(refusal))?;
     call.wake();
     Ok(HttpResponse::NoContent().finish())
@@ -183,8 +183,8 @@ pub(super) async fn resend(
     let once = call.once(&request, &body)?;
     let sent = call.write(move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
-            let again = request::resend(tx, caller, id)?;
-            let told = request::tell(tx, again)?;
+            let again = resend::resend(tx, caller, id)?;
+            let told = told::tell(tx, again)?;
             Ok::<Answer, Refusal>(answer(200, None, &RequestBody::of(told, tx.now())))
         })
     });

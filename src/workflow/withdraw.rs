@@ -1,0 +1,31 @@
+//! Taking a request back, whoever's part it is.
+
+use super::{Closed, Refusal, What, authority, decide, ending, told};
+use crate::domain::{Caller, RequestId, RequestState, Scope};
+use crate::store::Tx;
+use crate::store::audit::{self, Event};
+
+/// Takes a pending request back: who asked withdraws it, its decider declines it, an admin cancels it.
+pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), Refusal> {
+    authority::require(caller, Scope::Requests)?;
+    let request = told::find(tx, caller, id)?;
+    let state = request.state_at(tx.now());
+    match state {
+        RequestState::Pending => {}
+        RequestState::Withdrawn => return Err(Refusal::NotFound(What::Request)),
+        ended => return Err(Refusal::Closed(Closed::Ended(ended))),
+    }
+    let is_asker = caller.key.is_some() && caller.key == request.key
+        || caller.user.is_some() && (caller.user == request.initiator || caller.user == request.asker());
+    if is_asker {
+        ending::end(tx, &request, RequestState::Withdrawn, caller.user, None)?;
+        audit::append(tx, caller, Event { name: "request.withdrawn", request: Some(id), ..Event::default() })?;
+    } else if caller.user == Some(request.target) {
+        decide::decline(tx, caller, &request, None)?;
+    } else {
+        const WHY: &str = "an administrator removed it";
+        ending::end(tx, &request, RequestState::Cancelled, None, Some(WHY))?;
+        audit::append(tx, caller, Event { name: "request.cancelled", request: Some(id), detail: Some(WHY), ..Event::default() })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,33 @@
+//! What people write for others to read: not too long, and nothing that a terminal or a mail program could take for more.
+
+use super::Refusal;
+
+/// Characters of a message or a reason.
+pub const MESSAGE_CHARS: usize = 1_000;
+const NAME_CHARS: usize = 64;
+
+/// A text from a person: not too long, nothing that a terminal or a mail program could take for more than text.
+pub fn check_message(field: &'static str, text: Option<&str>) -> Result<(), Refusal> {
+    let Some(text) = text else { return Ok(()) };
+    if text.chars().count() > MESSAGE_CHARS {
+        return Err(Refusal::invalid(field, format!("at most {MESSAGE_CHARS} characters")));
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(Refusal::invalid(field, "no control characters but line breaks and tabs"));
+    }
+    Ok(())
+}
+
+/// A name that people read: not empty unless it may be, not long, no control characters.
+pub fn check_name(field: &'static str, name: &str, may_be_empty: bool) -> Result<(), Refusal> {
+    if name.trim().is_empty() && !may_be_empty {
+        return Err(Refusal::invalid(field, "it is empty"));
+    }
+    if name.chars().count() > NAME_CHARS {
+        return Err(Refusal::invalid(field, format!("at most {NAME_CHARS} characters")));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(Refusal::invalid(field, "no control characters"));
+    }
+    Ok(())
+}
