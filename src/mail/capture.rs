@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::mail::message::{Mail, sanitised_subject};
-use crate::mail::transport::Outcome;
+use crate::mail::outcome::Outcome;
 
 /// A letter as `/mailbox.json` shows it.
 #[derive(Clone, Serialize)]

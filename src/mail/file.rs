@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::mail::message::Mail;
-use crate::mail::transport::{Outcome, Problem, TransportError};
+use crate::mail::outcome::{Outcome, Problem, TransportError};
 
 /// The folder.
 #[derive(Clone, Debug)]

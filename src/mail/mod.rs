@@ -7,6 +7,7 @@ pub mod language;
 pub mod letters;
 pub mod message;
 pub mod outbox;
+pub mod outcome;
 pub mod smtp;
 pub mod text;
 mod tls;
@@ -15,4 +16,5 @@ mod verdict;
 
 pub use capture::{Captured, Mailbox};
 pub use message::{Mail, Sender};
-pub use transport::{Outcome, Problem, Transport, TransportError};
+pub use outcome::{Outcome, Problem, TransportError};
+pub use transport::Transport;

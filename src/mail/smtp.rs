@@ -21,8 +21,8 @@ use zeroize::Zeroizing;
 
 use crate::config::{self, Tls, is_local};
 use crate::mail::message::{Mail, Sender, envelope_address};
+use crate::mail::outcome::{Outcome, Problem, TransportError};
 use crate::mail::tls::{Protection, Wire, reach};
-use crate::mail::transport::{Outcome, Problem, TransportError};
 use crate::mail::verdict::{Failure, Phase, shown, too_late};
 
 /// A connection that nobody used for so long is ended; most servers wait 5 minutes (RFC 5321 §4.5.3.2.7), some less.

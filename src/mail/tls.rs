@@ -22,7 +22,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::mail::transport::TransportError;
+use crate::mail::outcome::TransportError;
 use crate::mail::verdict::{Cause, Failure, Phase, shown};
 
 /// The most that a server may say to one command before TLS.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use lettre::transport::smtp::Error;
 
-use crate::mail::transport::{Outcome, Problem};
+use crate::mail::outcome::{Outcome, Problem};
 
 /// How far the conversation has come. Each is entered before its first byte is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

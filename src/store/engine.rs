@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, Utc};
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use tokio::sync::{Semaphore, oneshot};
 
 use super::pool::Pool;
 use super::sqlite::Writer;
+use super::transaction::{begin, begin_to_read, depth, end, end_part, undo};
 use super::{Conn, Fault, StoreError, migrate, postgres, sqlite};
 use crate::clock::Clock;
 use crate::config;
@@ -293,61 +293,6 @@ where
         let finish = move |commit: Result<(), StoreError>| answer(commit.map_err(E::from).and(result));
         (Box::new(finish), is_whole)
     })
-}
-
-/// Begins a transaction, or a savepoint where one is under way.
-pub(super) fn begin(conn: &mut Conn) -> Result<(), StoreError> {
-    let begun = match conn {
-        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction(c),
-        Conn::Postgres(c) => AnsiTransactionManager::begin_transaction(c),
-    };
-    Ok(begun?)
-}
-
-/// Begins a look at one snapshot, in which PostgreSQL refuses to write; SQLite's readers cannot anyway.
-fn begin_to_read(conn: &mut Conn) -> Result<(), StoreError> {
-    match conn {
-        Conn::Sqlite(_) => begin(conn),
-        Conn::Postgres(c) => {
-            Ok(AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?)
-        }
-    }
-}
-
-/// How many transactions and savepoints are open; none where the connection lost count.
-pub(super) fn depth(conn: &mut Conn) -> u32 {
-    let status = match conn {
-        Conn::Sqlite(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
-        Conn::Postgres(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
-    };
-    status.transaction_depth().ok().flatten().map_or(0, std::num::NonZeroU32::get)
-}
-
-fn undo(conn: &mut Conn) -> diesel::QueryResult<()> {
-    match conn {
-        Conn::Sqlite(c) => AnsiTransactionManager::rollback_transaction(c),
-        Conn::Postgres(c) => AnsiTransactionManager::rollback_transaction(c),
-    }
-}
-
-/// Commits what went well and undoes what did not.
-pub(super) fn end<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> Result<T, E> {
-    end_part(conn, result).0
-}
-
-/// As [`end`], and whether the end itself worked: where undoing a savepoint fails, the transaction around it is gone.
-fn end_part<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> (Result<T, E>, bool) {
-    let is_ok = result.is_ok();
-    let ended = match conn {
-        Conn::Sqlite(c) if is_ok => AnsiTransactionManager::commit_transaction(c),
-        Conn::Postgres(c) if is_ok => AnsiTransactionManager::commit_transaction(c),
-        conn => undo(conn),
-    };
-    match (result, ended) {
-        (Ok(_), Err(e)) => (Err(E::from(StoreError::from(e))), false),
-        // The story's own error says more than that undoing it failed too.
-        (result, ended) => (result, ended.is_ok()),
-    }
 }
 
 /// The time of a transaction: the clock's, or PostgreSQL's own, so that several daemons agree.

@@ -15,6 +15,7 @@ mod pool;
 mod postgres;
 mod schema;
 mod sqlite;
+mod transaction;
 mod word;
 
 pub mod audit;

@@ -3,7 +3,7 @@
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::engine::depth;
+use super::transaction::depth;
 use super::{Conn, Fault, StoreError};
 
 const WAIT: Duration = Duration::from_secs(5);

@@ -8,8 +8,6 @@ use super::resource::Resource;
 use crate::api::query::Query;
 use crate::domain::Page;
 
-/// Objects in a list, unless `limit` says otherwise.
-pub(super) const DEFAULT_LIMIT: i64 = 20;
 /// Objects in a list at most, and what `limit=0` means.
 const MOST: i64 = 1_000;
 /// Values of one condition at most.
@@ -113,7 +111,7 @@ impl Listing {
 
 fn page(query: &Query) -> Result<Page, Problem> {
     let limit = match query.get("limit") {
-        None => DEFAULT_LIMIT,
+        None => super::resource::DEFAULT_LIMIT,
         Some(text) => text
             .trim()
             .parse::<i64>()

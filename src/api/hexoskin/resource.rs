@@ -3,6 +3,9 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+/// Objects in a list, unless `limit` says otherwise.
+pub(super) const DEFAULT_LIMIT: i64 = 20;
+
 const TEXT_HELP: &str = "Unicode string data. Ex: \"Hello World\"";
 const USER_HELP: &str = "A user. May be specified by URI, email, or ID. Using a URI is recommended.";
 const NO_DEFAULT: &str = "No default provided.";
@@ -131,7 +134,7 @@ impl Serialize for Resource {
         map.serialize_entry("allowed_detail_http_methods", self.detail)?;
         map.serialize_entry("allowed_list_http_methods", self.list)?;
         map.serialize_entry("default_format", "application/json")?;
-        map.serialize_entry("default_limit", &super::filters::DEFAULT_LIMIT)?;
+        map.serialize_entry("default_limit", &DEFAULT_LIMIT)?;
         map.serialize_entry("fields", &Fields(self.fields))?;
         if !self.filtering.is_empty() {
             map.serialize_entry("filtering", &Filtering(self.filtering))?;

@@ -1,0 +1,60 @@
+//! How a transaction begins and ends on either database, and how many are open in one another.
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+
+use super::{Conn, StoreError};
+
+/// Begins a transaction, or a savepoint where one is under way.
+pub(super) fn begin(conn: &mut Conn) -> Result<(), StoreError> {
+    let begun = match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction(c),
+        Conn::Postgres(c) => AnsiTransactionManager::begin_transaction(c),
+    };
+    Ok(begun?)
+}
+
+/// Begins a look at one snapshot, in which PostgreSQL refuses to write; SQLite's readers cannot anyway.
+pub(super) fn begin_to_read(conn: &mut Conn) -> Result<(), StoreError> {
+    match conn {
+        Conn::Sqlite(_) => begin(conn),
+        Conn::Postgres(c) => {
+            Ok(AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?)
+        }
+    }
+}
+
+/// How many transactions and savepoints are open; none where the connection lost count.
+pub(super) fn depth(conn: &mut Conn) -> u32 {
+    let status = match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
+        Conn::Postgres(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
+    };
+    status.transaction_depth().ok().flatten().map_or(0, std::num::NonZeroU32::get)
+}
+
+pub(super) fn undo(conn: &mut Conn) -> diesel::QueryResult<()> {
+    match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::rollback_transaction(c),
+        Conn::Postgres(c) => AnsiTransactionManager::rollback_transaction(c),
+    }
+}
+
+/// Commits what went well and undoes what did not.
+pub(super) fn end<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> Result<T, E> {
+    end_part(conn, result).0
+}
+
+/// As [`end`], and whether the end itself worked: where undoing a savepoint fails, the transaction around it is gone.
+pub(super) fn end_part<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> (Result<T, E>, bool) {
+    let is_ok = result.is_ok();
+    let ended = match conn {
+        Conn::Sqlite(c) if is_ok => AnsiTransactionManager::commit_transaction(c),
+        Conn::Postgres(c) if is_ok => AnsiTransactionManager::commit_transaction(c),
+        conn => undo(conn),
+    };
+    match (result, ended) {
+        (Ok(_), Err(e)) => (Err(E::from(StoreError::from(e))), false),
+        // The story's own error says more than that undoing it failed too.
+        (result, ended) => (result, ended.is_ok()),
+    }
+}
