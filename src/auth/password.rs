@@ -2,14 +2,15 @@
 //! with every call does not pay for argon2 with every call.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::{PasswordHasher, phc::PasswordHash};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
@@ -36,9 +37,25 @@ pub struct TooShort;
 /// Hashes passwords, and remembers which were right.
 pub struct Passwords {
     slots: Semaphore,
+    memory: Memory,
     waiting: Semaphore,
     key: [u8; 64],
     right: Mutex<HashMap<[u8; 32], Right>>,
+}
+
+/// What argon2 works in: 19 MiB for each slot, made at its first use and kept. Taken anew for each password, the allocator
+/// would keep as much for every thread that ever hashed one.
+#[derive(Clone, Default)]
+struct Memory(Arc<Mutex<Vec<Vec<Block>>>>);
+
+impl Memory {
+    fn lend<T>(&self, work: impl FnOnce(&mut Vec<Block>) -> T) -> T {
+        let free = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut blocks = free().pop().unwrap_or_default();
+        let result = work(&mut blocks);
+        free().push(blocks);
+        result
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -53,7 +70,8 @@ impl Passwords {
     pub(super) fn new(chance: &Chance, slots: usize) -> Result<Self, NoChance> {
         let mut key = [0; 64];
         chance.fill(&mut key)?;
-        Ok(Self { slots: Semaphore::new(slots), waiting: Semaphore::new(WAITING_MOST), key, right: Mutex::new(HashMap::new()) })
+        let (slots, waiting) = (Semaphore::new(slots), Semaphore::new(WAITING_MOST));
+        Ok(Self { slots, memory: Memory::default(), waiting, key, right: Mutex::default() })
     }
 
     /// The hash to store of a password (argon2id, 19 MiB, two passes, one lane).
@@ -109,8 +127,18 @@ fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
-fn is_right(password: &str, stored: &str) -> bool {
-    PasswordHash::new(stored).is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok())
+/// Compares in constant time, with the parameters that the hash was made with.
+fn is_right(password: &str, stored: &str, memory: &Memory) -> bool {
+    let Ok(hash) = PasswordHash::new(stored) else { return false };
+    let (Some(salt), Some(expected), Ok(params)) = (hash.salt, hash.hash, Params::try_from(&hash)) else { return false };
+    let blocks = params.block_count();
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let mut found = Zeroizing::new(vec![0; expected.len()]);
+    let hashed = memory.lend(|memory| {
+        memory.resize(blocks.max(memory.len()), Block::new());
+        argon2.hash_password_into_with_memory(password.as_bytes(), &salt, &mut found, memory)
+    });
+    hashed.is_ok() && bool::from(found.ct_eq(expected.as_bytes()))
 }
 
 /// Somebody by address or username.
@@ -165,7 +193,8 @@ impl Authenticator {
         let _slot = self.passwords.slots.acquire().await.map_err(|_| AuthError::Overloaded)?;
         let stored = user.as_ref().and_then(|user| user.password_hash.clone()).unwrap_or_else(|| NOBODY.to_owned());
         let password = Zeroizing::new(password.to_owned());
-        let is_right = tokio::task::spawn_blocking(move || is_right(&password, &stored)).await.unwrap_or(false);
+        let memory = self.passwords.memory.clone();
+        let is_right = tokio::task::spawn_blocking(move || is_right(&password, &stored, &memory)).await.unwrap_or(false);
         let user = user.filter(|user| is_right && user.password_hash.is_some()).ok_or(AuthError::Wrong)?;
         self.store.write(move |tx| limits::refill(tx, "sign_in", subject)).await?;
         self.passwords.remember(pair, &user);
@@ -175,19 +204,26 @@ impl Authenticator {
 
 #[cfg(test)]
 mod tests {
+    use argon2::password_hash::PasswordVerifier;
+
     use super::*;
 
     #[test]
     fn an_unknown_name_costs_a_whole_hash() {
         let hash = PasswordHash::new(NOBODY).unwrap();
         assert_eq!(Params::try_from(&hash).unwrap().m_cost(), 19_456);
-        assert!(!is_right("", NOBODY));
+        assert!(!is_right("", NOBODY, &Memory::default()));
     }
 
     #[test]
     fn a_password_is_right_only_against_its_own_hash() {
         let hash = Passwords::hash(&Chance::System, "correct horse").unwrap();
-        assert!(is_right("correct horse", &hash) && !is_right("correct horsf", &hash));
+        let memory = Memory::default();
+        for _ in 0..2 {
+            assert!(is_right("correct horse", &hash, &memory) && !is_right("correct horsf", &hash, &memory));
+        }
+        let other = argon2().verify_password(b"correct horse", &PasswordHash::new(&hash).unwrap());
+        assert!(other.is_ok(), "the library's own verification agrees");
         assert!(Passwords::hash(&Chance::System, "short").is_err());
     }
 }
