@@ -7,6 +7,7 @@
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::kept::kept;
 use super::schema::{audit, audit_heads};
 use super::{Conn, StoreError, Tx, each};
 use crate::domain::{Caller, GrantId, RequestId};
@@ -111,8 +112,8 @@ pub fn append(tx: &mut Tx<'_>, caller: &Caller, event: Event<'_>) -> Result<(), 
     };
     row.hash = chained(&head.hash, &row);
     let set = (audit_heads::seq.eq(row.seq), audit_heads::hash.eq(row.hash.clone()));
-    each!(tx, |c| diesel::update(audit_heads::table.find(row.chain)).set(set).execute(c)?);
-    each!(tx, |c| diesel::insert_into(audit::table).values(&row).execute(c)?);
+    each!(tx, |c| kept(diesel::update(audit_heads::table.find(row.chain)).set(set)).execute(c)?);
+    each!(tx, |c| kept(diesel::insert_into(audit::table).values(&row)).execute(c)?);
     Ok(())
 }
 
@@ -218,9 +219,9 @@ pub fn verify(tx: &mut Tx<'_>) -> Result<Result<u64, Broken>, StoreError> {
 /// The chain after this one that has rows, and its last row; by the primary key, not by reading them all.
 fn last_of_next_chain(tx: &mut Tx<'_>, after: i32) -> Result<Option<(i32, i64)>, StoreError> {
     let next = audit::table.filter(audit::chain.gt(after)).order((audit::chain.asc(), audit::seq.asc())).select(audit::chain);
-    let Some(chain) = each!(tx, |c| next.first::<i32>(c).optional()?) else { return Ok(None) };
+    let Some(chain) = each!(tx, |c| next.get_result::<i32>(c).optional()?) else { return Ok(None) };
     let last = audit::table.filter(audit::chain.eq(chain)).order(audit::seq.desc()).select(audit::seq);
-    Ok(Some((chain, each!(tx, |c| last.first(c)?))))
+    Ok(Some((chain, each!(tx, |c| last.get_result(c)?))))
 }
 
 fn hex<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
