@@ -86,10 +86,10 @@ impl Authenticator {
 
     async fn by_secret(&self, text: &str) -> Result<Caller, AuthError> {
         if let Some(secret) = Secret::parse(SecretKind::Key, text) {
-            return self.store.read(move |tx| by_key(tx, &secret)).await;
+            return self.store.glance(move |tx| by_key(tx, &secret)).await;
         }
         let secret = Secret::parse(SecretKind::Access, text).ok_or(AuthError::Wrong)?;
-        self.store.read(move |tx| oauth::by_access_token(tx, &secret)).await
+        self.store.glance(move |tx| oauth::by_access_token(tx, &secret)).await
     }
 }
 

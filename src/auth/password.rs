@@ -162,7 +162,7 @@ impl Authenticator {
         let pair = self.passwords.pair(name, password);
         if let Some(right) = self.passwords.remembered(&pair) {
             let known = name.to_owned();
-            let user = self.store.read(move |tx| find_by_name(tx, &known)).await?.filter(|user| user.id == right.user);
+            let user = self.store.glance(move |tx| find_by_name(tx, &known)).await?.filter(|user| user.id == right.user);
             let is_same =
                 |user: &User| user.password_hash.as_deref().is_some_and(|hash| digest(&[hash.as_bytes()]) == right.stored);
             if let Some(user) = user.filter(is_same) {

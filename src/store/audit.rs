@@ -7,6 +7,7 @@
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::kept::kept;
 use super::schema::{audit, audit_heads};
 use super::{Conn, StoreError, Tx, each};
 use crate::domain::{Caller, GrantId, RequestId};
@@ -111,8 +112,8 @@ pub fn append(tx: &mut Tx<'_>, caller: &Caller, event: Event<'_>) -> Result<(), 
     };
     row.hash = chained(&head.hash, &row);
     let set = (audit_heads::seq.eq(row.seq), audit_heads::hash.eq(row.hash.clone()));
-    each!(tx, |c| diesel::update(audit_heads::table.find(row.chain)).set(set).execute(c)?);
-    each!(tx, |c| diesel::insert_into(audit::table).values(&row).execute(c)?);
+    each!(tx, |c| kept(diesel::update(audit_heads::table.find(row.chain)).set(set)).execute(c)?);
+    each!(tx, |c| kept(diesel::insert_into(audit::table).values(&row)).execute(c)?);
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::bundles::unreadable;
+use super::kept::kept;
 use super::schema::{outbox, tokens};
 use super::word::Queued;
 use super::{Conn, StoreError, Tx, each, row};
@@ -164,7 +165,7 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
 /// Notes what an attempt goes out with.
 pub fn set_attempt(tx: &mut Tx<'_>, id: LetterId, token: Option<TokenId>, message_id: &str) -> Result<(), StoreError> {
     let set = (outbox::token_id.eq(token.map(|id| id.0)), outbox::message_id.eq(message_id));
-    each!(tx, |c| diesel::update(outbox::table.find(id.0)).set(set).execute(c)?);
+    each!(tx, |c| kept(diesel::update(outbox::table.find(id.0)).set(set)).execute(c)?);
     Ok(())
 }
 
@@ -207,7 +208,7 @@ pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> R
         Outcome::Sent | Outcome::Cancelled => {
             let state = if matches!(outcome, Outcome::Sent) { LetterState::Sent } else { LetterState::Cancelled };
             let set = (outbox::state.eq(state.as_str()), outbox::lease.eq(none), outbox::finished_at.eq(now));
-            each!(tx, |c| diesel::update(held).set(set).execute(c)?)
+            each!(tx, |c| kept(diesel::update(held).set(set)).execute(c)?)
         }
         Outcome::Dead { error } => {
             let set = (
@@ -216,7 +217,7 @@ pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> R
                 outbox::finished_at.eq(now),
                 outbox::last_error.eq(error),
             );
-            each!(tx, |c| diesel::update(held).set(set).execute(c)?)
+            each!(tx, |c| kept(diesel::update(held).set(set)).execute(c)?)
         }
         Outcome::Later { at, error, is_ambiguous } => {
             let set = (
@@ -225,7 +226,7 @@ pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> R
                 outbox::last_error.eq(error),
                 outbox::ambiguous.eq(outbox::ambiguous + i32::from(*is_ambiguous)),
             );
-            each!(tx, |c| diesel::update(held).set(set).execute(c)?)
+            each!(tx, |c| kept(diesel::update(held).set(set)).execute(c)?)
         }
         Outcome::Released { at, error } => {
             let set = (
@@ -234,7 +235,7 @@ pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> R
                 outbox::attempts.eq(outbox::attempts - 1),
                 outbox::last_error.eq(error),
             );
-            each!(tx, |c| diesel::update(held).set(set).execute(c)?)
+            each!(tx, |c| kept(diesel::update(held).set(set)).execute(c)?)
         }
     };
     Ok(changed == 1)

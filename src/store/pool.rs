@@ -40,19 +40,24 @@ impl Pool {
     ) -> Result<T, E> {
         loop {
             let (conn, is_new) = self.take()?;
-            let mut lent = Lent { pool: self, conn: None };
-            let conn = lent.conn.insert(conn);
-            match begin(conn) {
+            match self.lend(conn, &begin) {
                 Err(StoreError::Unavailable(_)) if !is_new => {}
                 Err(error) => return Err(E::from(error)),
-                Ok(()) => {
-                    let result = f(conn);
-                    let error = result.as_ref().err().and_then(Fault::as_store);
-                    lent.give_back(error.is_some_and(|e| matches!(e, StoreError::Unavailable(_))));
-                    return result;
-                }
+                Ok(lent) => return lent.run(f),
             }
         }
+    }
+
+    /// A kept connection that nobody uses now, after `begin`. Waits for nothing and opens nothing.
+    pub(super) fn idle(&self, begin: impl Fn(&mut Conn) -> Result<(), StoreError>) -> Option<Lent<'_>> {
+        let conn = self.state.lock().unwrap_or_else(PoisonError::into_inner).idle.pop()?;
+        self.lend(conn, &begin).ok()
+    }
+
+    fn lend(&self, conn: Conn, begin: &impl Fn(&mut Conn) -> Result<(), StoreError>) -> Result<Lent<'_>, StoreError> {
+        let mut lent = Lent { pool: self, conn: None };
+        begin(lent.conn.insert(conn))?;
+        Ok(lent)
     }
 
     /// A connection, and whether it was opened for this.
@@ -88,12 +93,21 @@ impl Pool {
 }
 
 /// A connection on loan. A panic on the way leaves it in an unknown state: it is closed, and its place is free again.
-struct Lent<'a> {
+pub(super) struct Lent<'a> {
     pool: &'a Pool,
     conn: Option<Conn>,
 }
 
 impl Lent<'_> {
+    /// Runs `f` on it and gives it back.
+    pub(super) fn run<T, E: Fault>(mut self, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        let gone = || StoreError::Query("a connection was lent twice".into());
+        let result = f(self.conn.as_mut().ok_or_else(gone)?);
+        let error = result.as_ref().err().and_then(Fault::as_store);
+        self.give_back(error.is_some_and(|e| matches!(e, StoreError::Unavailable(_))));
+        result
+    }
+
     fn give_back(mut self, is_broken: bool) {
         if let Some(mut conn) = self.conn.take() {
             // Whatever kept a transaction from ending, the next one must not find itself in it.

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::bundles::unreadable;
+use super::kept::kept;
 use super::schema::{grants, request_items, requests};
 use super::word::Pending;
 use super::{StoreError, Tx, each, row};
@@ -270,7 +271,7 @@ pub fn transit(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result
             match change.to {
                 RequestState::Approved | RequestState::Declined => {
                     let guarded = guarded.filter(requests::expires_at.gt(now)).filter(requests::target_id.eq(change.target.0));
-                    let update = diesel::update(guarded).set(set);
+                    let update = kept(diesel::update(guarded).set(set));
                     each!(tx, |c| update.execute(c)?)
                 }
                 RequestState::Expired | RequestState::Failed => {
@@ -303,7 +304,7 @@ pub fn count_letter(tx: &mut Tx<'_>, id: RequestId, letters: i32) -> Result<Opti
 
 /// Notes how far the letter has come.
 pub fn set_mail_state(tx: &mut Tx<'_>, id: RequestId, state: MailState) -> Result<(), StoreError> {
-    let update = diesel::update(requests::table.find(id.0)).set(requests::mail_state.eq(state.as_str()));
+    let update = kept(diesel::update(requests::table.find(id.0)).set(requests::mail_state.eq(state.as_str())));
     each!(tx, |c| update.execute(c)?);
     Ok(())
 }

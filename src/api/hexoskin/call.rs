@@ -83,6 +83,15 @@ impl Call {
         self.store.read(move |tx| f(tx, &caller)).await
     }
 
+    /// As [`Call::read`], for a few rows that are found by their keys.
+    pub(super) async fn glance<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let caller = self.caller.clone();
+        self.store.glance(move |tx| f(tx, &caller)).await
+    }
+
     /// Does what `f` does, whole or not at all.
     pub(super) async fn write<T: Send + 'static>(
         &self,

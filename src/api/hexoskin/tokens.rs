@@ -44,7 +44,7 @@ const OWN: [&str; 11] = [
 pub(super) async fn get(call: Call, token: web::Path<String>) -> Result<HttpResponse, Problem> {
     count(&call)?;
     let token = token.into_inner();
-    let read = call.read(move |tx, caller| Ok((decide::check(tx, caller, &token)?, tx.now()))).await;
+    let read = call.glance(move |tx, caller| Ok((decide::check(tx, caller, &token)?, tx.now()))).await;
     let (told, now) = read.map_err(|refusal| refuse(&call, refusal))?;
     Ok(HttpResponse::Ok().json(RequestBody::of(told, now)))
 }
