@@ -121,7 +121,8 @@ fn dot_links(before: &[char], after: &[char]) -> bool {
     let label = after.iter().take_while(|c| is_of_label(**c)).count();
     let starts_a_name = label >= 2 && after.first().is_some_and(|c| c.is_alphabetic());
     let word: String = before.iter().rev().take_while(|c| c.is_alphanumeric()).collect();
-    starts_a_name || (word.eq_ignore_ascii_case("www") && label > 0) || is_of_ip_address(before, after)
+    let ends_in_www = word.get(..3).is_some_and(|end| end.eq_ignore_ascii_case("www"));
+    starts_a_name || (ends_in_www && label > 0) || is_of_ip_address(before, after)
 }
 
 /// Whether the dot is one of the three of an IPv4 address.
