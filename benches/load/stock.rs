@@ -18,6 +18,7 @@ pub(crate) struct Stock {
     for_redeem: Vec<Mailed>,
     for_check: Vec<Mailed>,
     redeemed: usize,
+    signed_in: usize,
 }
 
 const PATH: &str = "/api/bundle_permission_request/";
@@ -29,7 +30,7 @@ impl Stock {
         let next = spent + PEOPLE * 4;
         people.mail(0, HISTORY)?;
         let (for_redeem, for_check) = (people.mail(HISTORY, spent)?, people.mail(spent, next)?);
-        Ok(Self { next, for_redeem, for_check, redeemed: 0 })
+        Ok(Self { next, for_redeem, for_check, redeemed: 0, signed_in: 0 })
     }
 
     /// The tokens from `start` on.
@@ -60,19 +61,25 @@ impl Stock {
 
     /// Requests that each spend a token.
     pub(crate) fn redeems(&mut self, count: usize) -> Requests {
-        let requests = self.tokens(self.redeemed, count).iter().map(|mailed| token_request("PUT", mailed)).collect();
+        let requests = self.tokens(self.redeemed, count).iter().map(|mailed| self.token_request("PUT", mailed)).collect();
         self.redeemed += count;
         Rc::new(requests)
     }
 
     /// Requests that each look at a token.
     pub(crate) fn checks(&self) -> Requests {
-        Rc::new(self.for_check.iter().map(|mailed| token_request("GET", mailed)).collect())
+        Rc::new(self.for_check.iter().map(|mailed| self.token_request("GET", mailed)).collect())
     }
-}
 
-fn token_request(method: &str, mailed: &Mailed) -> Vec<u8> {
-    let pair = format!("{}:{PASSWORD}", people::address_of(mailed.person));
-    let authorization = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair));
-    http::request(method, &format!("{PATH}{}/", mailed.token), &authorization, "")
+    /// From now on everybody writes their address with one more blank before it. The daemon remembers a name and a password
+    /// as they came, and for a minute: so they sign in anew, and what is measured then needs no argon2.
+    pub(crate) fn sign_in_anew(&mut self) {
+        self.signed_in = (self.signed_in + 1) % 100;
+    }
+
+    fn token_request(&self, method: &str, mailed: &Mailed) -> Vec<u8> {
+        let pair = format!("{}{}:{PASSWORD}", " ".repeat(self.signed_in), people::address_of(mailed.person));
+        let authorization = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair));
+        http::request(method, &format!("{PATH}{}/", mailed.token), &authorization, "")
+    }
 }
