@@ -321,6 +321,13 @@ impl Config {
         if self.database.connections == 0 || self.mail.connections == 0 || self.limits.hashing_slots == 0 {
             return refuse("database.connections", &0, "connections and slots are at least 1");
         }
+        if self.mail.connections > 1_000 {
+            return refuse(
+                "mail.connections",
+                &self.mail.connections,
+                "at most 1000: a mail server takes no more from one client",
+            );
+        }
         if self.retention.batch < 1 {
             return refuse("retention.batch", &self.retention.batch, "a batch has at least one row");
         }

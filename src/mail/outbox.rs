@@ -22,7 +22,7 @@ use crate::store::outbox::{self, Outcome as Recorded};
 use crate::store::{Store, StoreError, Tx, requests, tokens};
 use crate::token::Chance;
 
-/// How long a claimed letter is nobody else's.
+/// How long a claimed letter is nobody else's, at least: a lease outlasts the letters before it and its own sending.
 const LEASE: TimeDelta = TimeDelta::seconds(120);
 /// A daemon that shares its database looks for others' letters so often.
 const POLL: Duration = Duration::from_secs(1);
@@ -35,6 +35,10 @@ const AMBIGUOUS_MOST: i32 = 2;
 const LOOSE_LASTS: TimeDelta = TimeDelta::minutes(10);
 const PAUSE_LEAST: TimeDelta = TimeDelta::seconds(30);
 const PAUSE_MOST: TimeDelta = TimeDelta::minutes(10);
+
+/// Letters that are claimed at the same time, for each connection. A letter waits for at most two others, and each takes
+/// as long as mail.smtp.timeout at most: well within the lease.
+const AHEAD: u32 = 3;
 
 /// Tells the worker that a letter was queued. Clones tell the same worker.
 #[derive(Clone, Default)]
@@ -68,7 +72,10 @@ struct Inner {
     config: Arc<Config>,
     sender: Sender,
     wake: Wake,
+    /// Connections that are free.
     slots: Arc<Semaphore>,
+    /// Places for letters that are claimed and not yet recorded.
+    work: Arc<Semaphore>,
     pause: Mutex<Option<Pause>>,
     in_flight: Mutex<HashMap<String, usize>>,
 }
@@ -77,8 +84,9 @@ impl Outbox {
     /// One for the process.
     pub fn new(store: Store, transport: Transport, chance: Chance, config: Arc<Config>, sender: Sender, wake: Wake) -> Self {
         let slots = Arc::new(Semaphore::new(config.mail.connections));
+        let work = Arc::new(Semaphore::new(config.mail.connections * AHEAD as usize));
         let (pause, in_flight) = (Mutex::default(), Mutex::default());
-        Self(Arc::new(Inner { store, transport, chance, config, sender, wake, slots, pause, in_flight }))
+        Self(Arc::new(Inner { store, transport, chance, config, sender, wake, slots, work, pause, in_flight }))
     }
 
     /// The pause, if the queue stands still.
@@ -119,32 +127,53 @@ impl Outbox {
                 _ = stop.changed() => {}
             }
         }
-        let all = u32::try_from(self.0.config.mail.connections).unwrap_or(u32::MAX);
-        let _ = self.0.slots.acquire_many(all).await;
+        let _ = self.0.work.acquire_many(AHEAD * self.connections()).await;
     }
 
-    /// Claims as many letters as there are free slots and starts sending them; false if there was nothing to do.
+    fn connections(&self) -> u32 {
+        u32::try_from(self.0.config.mail.connections).unwrap_or(u32::MAX / AHEAD)
+    }
+
+    /// Claims letters for every connection once, while as many as that again wait their turn: a connection never waits for
+    /// a claim, and a claim is never for one letter where many wait. False if there was nothing to do.
     async fn step(&self) -> Result<bool, StoreError> {
-        let first = self.0.slots.clone().acquire_owned().await.map_err(|_| StoreError::Overloaded)?;
-        let mut slots = vec![first];
+        let places = self.0.work.clone().acquire_many_owned(self.connections()).await;
+        let mut places = places.map_err(|_| StoreError::Overloaded)?;
         match self.pause() {
             Some(pause) if self.0.store.clock().now() < pause.until => return Ok(false),
             // One letter finds out whether the mail server takes letters again.
-            Some(_) => {}
-            None => {
-                while slots.len() < 64
-                    && let Ok(slot) = self.0.slots.clone().try_acquire_owned()
-                {
-                    slots.push(slot);
+            Some(_) => {
+                let probe = self.claim(1).await?.pop();
+                let is_busy = probe.is_some();
+                if let Some(ready) = probe {
+                    self.clone().send(ready, None).await;
                 }
+                return Ok(is_busy);
             }
+            None => {}
         }
-        let ready = self.claim(i64::try_from(slots.len()).unwrap_or(1)).await?;
+        let ready = self.claim(i64::from(self.connections())).await?;
         let is_busy = !ready.is_empty();
-        for (ready, slot) in ready.into_iter().zip(slots) {
-            tokio::spawn(self.clone().send(ready, Some(slot)));
+        for ready in ready {
+            let place = places.split(1);
+            let worker = self.clone();
+            tokio::spawn(async move {
+                worker.send_in_turn(ready).await;
+                drop(place);
+            });
         }
         Ok(is_busy)
+    }
+
+    /// Waits for a free connection; if letters no longer leave by then, puts the letter back.
+    async fn send_in_turn(self, ready: Ready) {
+        let Ok(slot) = self.0.slots.clone().acquire_owned().await else { return };
+        match self.pause() {
+            Some(pause) if self.0.store.clock().now() < pause.until => {
+                self.record(ready.done(), Verdict::Wait(pause.until)).await;
+            }
+            _ => self.send(ready, Some(slot)).await,
+        }
     }
 
     /// Takes letters under a lease and mints what they carry: after this commit the hashes are stored, and nothing is sent.
@@ -155,7 +184,8 @@ impl Outbox {
             .write(move |tx| {
                 let lease = i64::try_from(inner.chance.below(i64::MAX as u64).map_err(no_chance)?).unwrap_or(1);
                 let mut ready = Vec::new();
-                for letter in outbox::claim(tx, limit, lease, LEASE)? {
+                let lease_for = LEASE.max(inner.config.mail.smtp.timeout.delta() * 4);
+                for letter in outbox::claim(tx, limit, lease, lease_for)? {
                     let id = letter.id;
                     let made = tx.attempt(|tx| compose::compose(tx, &inner.config, &inner.chance, &inner.sender, letter, lease));
                     match made {
@@ -196,9 +226,9 @@ impl Outbox {
         } else {
             *self.0.pause.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
-        self.record(done, Verdict::Outcome(outcome)).await;
+        // The connection is the next letter's while this one's outcome is written down.
         drop((turn, slot));
-        self.0.wake.up();
+        self.record(done, Verdict::Outcome(outcome)).await;
     }
 
     /// In a task of its own: a panic in a library becomes an outcome, not a lost slot.
