@@ -225,7 +225,10 @@ pub fn add_resource(
     if uri.is_empty() || uri.len() > URI_BYTES || uri.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Err(Refusal::invalid("uri", format!("1 to {URI_BYTES} bytes without blanks and control characters")));
     }
-    wording::check_name("name", name.get(..).filter(|name| name.len() <= URI_BYTES && name == &uri).map_or(name, |_| ""), true)?;
+    // A resource that nobody named is called by its URI, which may be longer than a name.
+    if name != uri {
+        wording::check_name("name", name, true)?;
+    }
     let resource = store::bundles::add_resource(tx, uri, name, kind, owner).map_err(|error| taken("uri", uri, error))?;
     audit::append(tx, caller, Event { name: "resource.added", subject: Some(resource.id.0), ..Event::default() })?;
     Ok(resource)

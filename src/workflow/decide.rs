@@ -8,10 +8,12 @@ use super::told::Told;
 use super::{Closed, Refusal, What, authority, ending, told, wording};
 use crate::domain::{
     Bundle, Caller, Grant, GranteeKind, LetterKind, Level, Narrowing, Request, RequestItem, RequestState, Resource, ResourceId,
+    TokenId, User,
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::NewGrant;
 use crate::store::requests::Transition;
+use crate::store::tokens::StoredToken;
 use crate::store::{self, Tx, grants, limits, outbox, requests, tokens};
 use crate::token::{Secret, SecretKind};
 
@@ -39,15 +41,32 @@ fn in_person(caller: &Caller) -> Result<(), Refusal> {
     Err(Refusal::Forbidden("only user_target in person can check or redeem a token, never a key"))
 }
 
+/// The stored token that a text is the secret of.
+pub(super) fn find_token(tx: &mut Tx<'_>, text: &str) -> Result<StoredToken, Refusal> {
+    const NONE: Refusal = Refusal::NotFound(What::Token);
+    let secret = Secret::parse(SecretKind::Redeem, text).ok_or(NONE)?;
+    let stored = tokens::find(tx, TokenId(secret.id()))?;
+    if !secret.matches(stored.as_ref().map(|token| token.secret_hash.as_slice())) {
+        return Err(NONE);
+    }
+    stored.ok_or(NONE)
+}
+
+/// Whether a token is from this database's epoch and was mailed to the address that its reader has now.
+pub(super) fn check_current(tx: &mut Tx<'_>, token: &StoredToken, reader: &User) -> Result<(), Refusal> {
+    if tokens::address_hash(&reader.email).as_slice() != token.address_hash {
+        return Err(Refusal::Closed(Closed::AddressChanged));
+    }
+    if tokens::epoch(tx)? != token.epoch {
+        return Err(Refusal::Closed(Closed::Restored));
+    }
+    Ok(())
+}
+
 /// The request that a token opens, for its own target only.
 pub fn open(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Refusal> {
     in_person(caller)?;
-    let secret = Secret::parse(SecretKind::Redeem, text).ok_or(Refusal::NotFound(What::Token))?;
-    let stored = tokens::find(tx, crate::domain::TokenId(secret.id()))?;
-    if !secret.matches(stored.as_ref().map(|token| token.secret_hash.as_slice())) {
-        return Err(Refusal::NotFound(What::Token));
-    }
-    let token = stored.ok_or(Refusal::NotFound(What::Token))?;
+    let token = find_token(tx, text)?;
     let request = requests::find(tx, token.request)?.ok_or(Refusal::NotFound(What::Token))?;
     let state = request.state_at(tx.now());
     if caller.user != Some(token.user) {
@@ -62,12 +81,7 @@ pub fn open(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Ref
     // A no can still become a yes, so a link that may not say the one may not say the other.
     if matches!(state, RequestState::Pending | RequestState::Declined) {
         let target = store::users::find(tx, token.user)?.ok_or(Refusal::NotFound(What::Token))?;
-        if tokens::address_hash(&target.email).as_slice() != token.address_hash {
-            return Err(Refusal::Closed(Closed::AddressChanged));
-        }
-        if tokens::epoch(tx)? != token.epoch {
-            return Err(Refusal::Closed(Closed::Restored));
-        }
+        check_current(tx, &token, &target)?;
     }
     Ok(request)
 }

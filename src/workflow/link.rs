@@ -5,9 +5,8 @@ use chrono::{DateTime, Utc};
 
 use super::told::Told;
 use super::{Closed, Refusal, What, authority, decide, resend, share, told};
-use crate::domain::{Caller, Grant, Narrowing, Request, RequestId, RequestState, Resource, TokenId, User};
-use crate::store::{self, Tx, credentials, grants, limits, requests, tokens};
-use crate::token::{Secret, SecretKind};
+use crate::domain::{Caller, Grant, Narrowing, Request, RequestId, RequestState, Resource, User};
+use crate::store::{self, Tx, credentials, grants, limits, requests};
 
 /// Whom a link was mailed to.
 #[derive(Clone, Debug)]
@@ -23,15 +22,14 @@ pub struct Holder {
 /// Whom a real link was mailed to: for a page that asks them to sign in, and tells nothing else before they do.
 pub fn holder(tx: &mut Tx<'_>, text: &str) -> Result<Holder, Refusal> {
     const NONE: Refusal = Refusal::NotFound(What::Token);
-    let secret = Secret::parse(SecretKind::Redeem, text).ok_or(NONE)?;
-    let stored = tokens::find(tx, TokenId(secret.id()))?;
-    if !secret.matches(stored.as_ref().map(|token| token.secret_hash.as_slice())) {
-        return Err(NONE);
-    }
-    let token = stored.ok_or(NONE)?;
+    let token = decide::find_token(tx, text)?;
     let request = requests::find(tx, token.request)?.ok_or(NONE)?;
     let user = store::users::find(tx, token.user)?.ok_or(NONE)?;
-    let is_current = tokens::address_hash(&user.email).as_slice() == token.address_hash && tokens::epoch(tx)? == token.epoch;
+    let is_current = match decide::check_current(tx, &token, &user) {
+        Ok(()) => true,
+        Err(Refusal::Closed(_)) => false,
+        Err(other) => return Err(other),
+    };
     Ok(Holder { user, request, is_current })
 }
 
@@ -105,9 +103,7 @@ fn within(tx: &mut Tx<'_>, told: &Told) -> Result<(Vec<Resource>, Option<DateTim
 pub fn approve(tx: &mut Tx<'_>, caller: &Caller, text: &str, narrowing: &Narrowing) -> Result<(), Refusal> {
     let request = decide::open(tx, caller, text)?;
     match request.state_at(tx.now()) {
-        RequestState::Pending => {}
-        // Opening looks at the address only while a request is pending.
-        RequestState::Declined if holder(tx, text)?.is_current => {}
+        RequestState::Pending | RequestState::Declined => {}
         ended => return Err(Refusal::Closed(Closed::Ended(ended))),
     }
     decide::approve(tx, caller, &request, narrowing)?;
