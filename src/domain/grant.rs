@@ -17,6 +17,8 @@ crate::words! {
         Authenticated = "authenticated",
         /// Whoever asks.
         Everyone = "everyone",
+        /// Whoever is not signed in.
+        Guest = "guest",
         /// Whoever holds the link.
         PublicLink = "public_link",
     }
@@ -35,6 +37,8 @@ pub struct Grant {
     pub parent: Option<GrantId>,
     /// Who gives.
     pub grantor: UserId,
+    /// Whose data it is: the giver's, unless it is shared on.
+    pub owner: UserId,
     /// To whom.
     pub grantee_kind: GranteeKind,
     /// The user or group, where it is one.
@@ -55,12 +59,22 @@ pub struct Grant {
     pub revoked_at: Option<DateTime<Utc>>,
     /// What its maker calls it, or says of it.
     pub comment: String,
+    /// Eluvio's tenant, where it was shared there.
+    pub tenant: Option<String>,
+    /// What its maker keeps with it, as they sent it: a JSON object.
+    pub attributes: Option<String>,
     /// Counts its changes; the entity tag.
     pub version: i32,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// Who made it.
+    pub created_by: Option<UserId>,
     /// When it was changed last.
     pub updated_at: DateTime<Utc>,
+    /// Who changed it last; none: nobody but its maker.
+    pub updated_by: Option<UserId>,
+    /// When it was deleted, which revoked it too.
+    pub deleted_at: Option<DateTime<Utc>>,
 }
 
 impl Grant {

@@ -29,8 +29,14 @@ row! {
         revoked_at: Option<i64>,
         comment: String,
         version: i32,
+        created_by: Option<i64>,
         created_at: i64,
         updated_at: i64,
+        owner_id: Option<i64>,
+        tenant: Option<String>,
+        attributes: Option<String>,
+        updated_by: Option<i64>,
+        deleted_at: Option<i64>,
     }
 }
 
@@ -44,6 +50,7 @@ impl TryFrom<Row> for Grant {
             request: row.request_id.map(RequestId),
             parent: row.parent_id.map(GrantId),
             grantor: UserId(row.grantor_id),
+            owner: UserId(row.owner_id.unwrap_or(row.grantor_id)),
             grantee_kind: GranteeKind::parse(&row.grantee_kind)
                 .ok_or_else(|| unreadable("grants.grantee_kind", &row.grantee_kind))?,
             grantee: row.grantee_id.map(PrincipalId),
@@ -56,8 +63,13 @@ impl TryFrom<Row> for Grant {
             revoked_at: row.revoked_at.map(from_micros),
             comment: row.comment,
             version: row.version,
+            tenant: row.tenant,
+            attributes: row.attributes,
+            created_by: row.created_by.map(UserId),
             created_at: from_micros(row.created_at),
+            updated_by: row.updated_by.map(UserId),
             updated_at: from_micros(row.updated_at),
+            deleted_at: row.deleted_at.map(from_micros),
         })
     }
 }
@@ -71,6 +83,8 @@ pub struct NewGrant<'a> {
     pub parent: Option<GrantId>,
     /// Who gives.
     pub grantor: UserId,
+    /// Whose data it is.
+    pub owner: UserId,
     /// To whom.
     pub grantee_kind: GranteeKind,
     /// The user or group.
@@ -83,19 +97,28 @@ pub struct NewGrant<'a> {
     pub level: Level,
     /// Bits of `domain::grant::reshare`.
     pub reshare: i32,
+    /// From when; none: now.
+    pub starts_at: Option<DateTime<Utc>>,
     /// Until when.
     pub ends_at: Option<DateTime<Utc>>,
+    /// Switched on.
+    pub is_enabled: bool,
     /// What its maker calls it.
     pub comment: &'a str,
+    /// Eluvio's tenant, where it is shared there.
+    pub tenant: Option<&'a str>,
+    /// What its maker keeps with it: a JSON object.
+    pub attributes: Option<&'a str>,
     /// Who made it.
     pub created_by: Option<UserId>,
 }
 
-/// Stores a grant that starts now.
+/// Stores a grant.
 pub fn add(tx: &mut Tx<'_>, new: &NewGrant<'_>) -> Result<Grant, StoreError> {
     let now = tx.now();
     let micros = tx.micros();
     let public_id = public_id(tx)?;
+    let starts_at = new.starts_at.unwrap_or(now);
     let values = (
         grants::public_id.eq(&public_id),
         grants::request_id.eq(new.request.map(|id| id.0)),
@@ -106,18 +129,26 @@ pub fn add(tx: &mut Tx<'_>, new: &NewGrant<'_>) -> Result<Grant, StoreError> {
         grants::bundle_id.eq(new.bundle.map(|id| id.0)),
         grants::level.eq(new.level.as_str()),
         grants::reshare.eq(new.reshare),
-        grants::starts_at.eq(micros),
+        grants::starts_at.eq(starts_at.timestamp_micros()),
         grants::ends_at.eq(new.ends_at.map(|at| at.timestamp_micros())),
-        grants::is_enabled.eq(true),
+        grants::is_enabled.eq(new.is_enabled),
         grants::comment.eq(new.comment),
         grants::version.eq(1),
         grants::created_by.eq(new.created_by.map(|id| id.0)),
         grants::created_at.eq(micros),
         grants::updated_at.eq(micros),
+        // What is not shared on is its giver's.
+        grants::owner_id.eq(Some(new.owner.0).filter(|owner| *owner != new.grantor.0)),
+        grants::tenant.eq(new.tenant),
+        grants::attributes.eq(new.attributes),
     );
     let id: i64 = each!(tx, |c| diesel::insert_into(grants::table).values(values).returning(grants::id).get_result(c)?);
     for resource in new.resources {
-        let values = (grant_resources::grant_id.eq(id), grant_resources::resource_id.eq(resource.0));
+        let values = (
+            grant_resources::grant_id.eq(id),
+            grant_resources::resource_id.eq(resource.0),
+            grant_resources::grantee_id.eq(new.grantee.map(|id| id.0)),
+        );
         each!(tx, |c| diesel::insert_into(grant_resources::table).values(values).execute(c)?);
     }
     Ok(Grant {
@@ -126,19 +157,25 @@ pub fn add(tx: &mut Tx<'_>, new: &NewGrant<'_>) -> Result<Grant, StoreError> {
         request: new.request,
         parent: new.parent,
         grantor: new.grantor,
+        owner: new.owner,
         grantee_kind: new.grantee_kind,
         grantee: new.grantee,
         bundle: new.bundle,
         level: new.level,
         reshare: new.reshare,
-        starts_at: now,
+        starts_at,
         ends_at: new.ends_at,
-        is_enabled: true,
+        is_enabled: new.is_enabled,
         revoked_at: None,
         comment: new.comment.to_owned(),
         version: 1,
+        tenant: new.tenant.map(str::to_owned),
+        attributes: new.attributes.map(str::to_owned),
+        created_by: new.created_by,
         created_at: now,
+        updated_by: None,
         updated_at: now,
+        deleted_at: None,
     })
 }
 
@@ -305,11 +342,13 @@ pub fn revoke(tx: &mut Tx<'_>, roots: Roots, by: Option<UserId>) -> Result<Vec<G
     Ok(ended.into_iter().map(GrantId).collect())
 }
 
-/// Hands what somebody gave to a new grantor, with the data it is about.
+/// Hands what somebody gave of a bundle to its new owner; what others shared on is of the new owner's data from then on.
 pub fn set_grantor(tx: &mut Tx<'_>, bundle: BundleId, from: UserId, to: UserId) -> Result<(), StoreError> {
-    let update = diesel::update(grants::table.filter(grants::bundle_id.eq(bundle.0)).filter(grants::grantor_id.eq(from.0)))
-        .set(grants::grantor_id.eq(to.0));
-    each!(tx, |c| update.execute(c)?);
+    let of_bundle = || grants::table.filter(grants::bundle_id.eq(bundle.0));
+    let given = diesel::update(of_bundle().filter(grants::grantor_id.eq(from.0))).set(grants::grantor_id.eq(to.0));
+    each!(tx, |c| given.execute(c)?);
+    let shared_on = diesel::update(of_bundle().filter(grants::owner_id.eq(from.0))).set(grants::owner_id.eq(to.0));
+    each!(tx, |c| shared_on.execute(c)?);
     Ok(())
 }
 

@@ -203,6 +203,11 @@ diesel::table! {
         created_by -> Nullable<BigInt>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        owner_id -> Nullable<BigInt>,
+        tenant -> Nullable<Text>,
+        attributes -> Nullable<Text>,
+        updated_by -> Nullable<BigInt>,
+        deleted_at -> Nullable<BigInt>,
     }
 }
 
@@ -210,6 +215,7 @@ diesel::table! {
     grant_resources (grant_id, resource_id) {
         grant_id -> BigInt,
         resource_id -> BigInt,
+        grantee_id -> Nullable<BigInt>,
     }
 }
 
@@ -230,6 +236,7 @@ diesel::table! {
         last_error -> Nullable<Text>,
         created_at -> BigInt,
         finished_at -> Nullable<BigInt>,
+        grant_id -> Nullable<BigInt>,
     }
 }
 

@@ -11,6 +11,8 @@ use crate::store::{self, Tx, credentials};
 pub struct Authority {
     /// Who would give.
     pub grantor: UserId,
+    /// Whose data it is.
+    pub owner: UserId,
     /// The grant under which it would be shared on, where the giver is not the owner.
     pub parent: Option<GrantId>,
 }
@@ -63,8 +65,8 @@ pub fn of_bundle(
     initiator: Option<UserId>,
 ) -> Result<Authority, Refusal> {
     match (kind, bundle.owner) {
-        (RequestKind::Ask, Some(owner)) if owner == target.id => Ok(Authority { grantor: owner, parent: None }),
-        (RequestKind::Ask, None) => Ok(Authority { grantor: target.id, parent: None }),
+        (RequestKind::Ask, Some(owner)) if owner == target.id => Ok(Authority { grantor: owner, owner, parent: None }),
+        (RequestKind::Ask, None) => Ok(Authority { grantor: target.id, owner: target.id, parent: None }),
         (RequestKind::Ask, Some(_)) => {
             Err(Refusal::invalid("bundle", "it is not user_target's to give; name its owner as user_target, or another bundle"))
         }
@@ -75,8 +77,8 @@ pub fn of_bundle(
         (RequestKind::Invite, Some(owner)) if owner == target.id => {
             Err(Refusal::invalid("user_allowed", "they own this bundle, so they need nobody's permission"))
         }
-        (RequestKind::Invite, Some(owner)) if initiator == Some(owner) => Ok(Authority { grantor: owner, parent: None }),
-        (RequestKind::Invite, Some(_)) => {
+        (RequestKind::Invite, Some(owner)) if initiator == Some(owner) => Ok(Authority { grantor: owner, owner, parent: None }),
+        (RequestKind::Invite, Some(owner)) => {
             const NOT_YOURS: &str = "you may offer only what is yours, or what you were given with the right to share on";
             let initiator = initiator.ok_or(Refusal::Forbidden(NOT_YOURS))?;
             let holders = store::users::principals_of(tx, initiator)?;
@@ -87,7 +89,7 @@ pub fn of_bundle(
             if initiator == target.id {
                 return Err(Refusal::invalid("user_allowed", "an offer is to somebody else; ask the owner for more of your own"));
             }
-            Ok(Authority { grantor: initiator, parent: Some(strongest.id) })
+            Ok(Authority { grantor: initiator, owner, parent: Some(strongest.id) })
         }
     }
 }
