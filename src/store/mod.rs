@@ -28,6 +28,7 @@ pub mod limits;
 pub mod outbox;
 pub mod purge;
 pub mod requests;
+pub mod shares;
 pub mod tokens;
 pub mod users;
 
@@ -81,10 +82,10 @@ pub(crate) use held;
 macro_rules! row {
     (struct $name:ident from $table:ident { $($field:ident: $type:ty),+ $(,)? }) => {
         #[derive(diesel::Queryable)]
-        struct $name { $($field: $type),+ }
+        pub(super) struct $name { $($field: $type),+ }
 
         impl $name {
-            const fn columns() -> ($($table::$field,)+) {
+            pub(super) const fn columns() -> ($($table::$field,)+) {
                 ($($table::$field,)+)
             }
         }
