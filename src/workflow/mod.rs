@@ -8,6 +8,7 @@ pub mod ending;
 pub mod idempotency;
 pub mod inbox;
 pub mod link;
+pub mod policy;
 pub mod purge;
 pub mod request;
 pub mod resend;
