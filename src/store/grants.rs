@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::access::reach;
 use super::bundles::{ResourceRow, unreadable};
 use super::schema::{grant_resources, grants, resources};
 use super::{Conn, StoreError, Tx, each, held, row};
@@ -149,7 +150,7 @@ pub fn add(tx: &mut Tx<'_>, new: &NewGrant<'_>) -> Result<Grant, StoreError> {
         let values = (
             grant_resources::grant_id.eq(id),
             grant_resources::resource_id.eq(resource.0),
-            grant_resources::grantee_id.eq(new.grantee.map(|id| id.0)),
+            grant_resources::grantee_id.eq(reach(new.grantee_kind, new.grantee)),
         );
         each!(tx, |c| diesel::insert_into(grant_resources::table).values(values).execute(c)?);
     }

@@ -17,9 +17,11 @@ mod pool;
 mod postgres;
 mod schema;
 mod sqlite;
+mod statement;
 mod transaction;
 mod word;
 
+pub mod access;
 pub mod audit;
 pub mod bundles;
 pub mod credentials;
