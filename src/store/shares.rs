@@ -114,7 +114,7 @@ macro_rules! listed_on {
                 }};
             }
 
-            /// As `compared`, or blind to the case of A to Z: SQLite's own lower() knows no other letters.
+            /// As `compared`, or blind to the case of A to Z: the `lower` of SQLite knows no other letters.
             macro_rules! matched {
                 ($c:expr, $test:expr, $text:expr, $is_blind:expr) => {{
                     if $is_blind {
