@@ -1,5 +1,6 @@
 //! The APIs: one folder each, none of which knows another. Beside them only what is about HTTP.
 
+pub mod authzen;
 pub mod body;
 pub mod hexoskin;
 pub mod json;
@@ -11,5 +12,5 @@ use actix_web::web::ServiceConfig;
 
 /// Every API's routes.
 pub fn routes(routes: &mut ServiceConfig) {
-    routes.configure(hexoskin::routes).configure(openapi::routes);
+    routes.configure(authzen::routes).configure(hexoskin::routes).configure(openapi::routes);
 }
