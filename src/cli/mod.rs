@@ -15,6 +15,7 @@ mod purge;
 mod read;
 mod resource;
 mod serve;
+mod server_key;
 mod settings;
 mod user;
 
@@ -80,6 +81,9 @@ enum Command {
     /// Keys for apps.
     #[command(subcommand)]
     Key(key::Command),
+    /// The house's own key, which share links are sealed with.
+    #[command(subcommand)]
+    ServerKey(server_key::Command),
 }
 
 /// Called wrongly, in a way that only the command itself could find out.
@@ -126,6 +130,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Bundle(command) => bundle::run(&load()?, command),
         Command::Resource(command) => resource::run(&load()?, command),
         Command::Key(command) => key::run(&load()?, command),
+        Command::ServerKey(command) => server_key::run(&load()?, &command),
     }
 }
 

@@ -28,6 +28,7 @@ pub mod limits;
 pub mod outbox;
 pub mod purge;
 pub mod requests;
+pub mod server_key;
 pub mod tokens;
 pub mod users;
 
