@@ -7,5 +7,7 @@ mod ending;
 mod filing;
 mod idempotency;
 mod less;
+mod policy;
 mod purge;
 mod races;
+mod sharing;
