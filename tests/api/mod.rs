@@ -2,3 +2,4 @@
 
 mod hexoskin;
 mod openapi;
+mod sas;
