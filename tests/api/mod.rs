@@ -3,3 +3,4 @@
 mod eluvio;
 mod hexoskin;
 mod openapi;
+mod sas;
