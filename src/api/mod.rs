@@ -1,6 +1,7 @@
 //! The APIs: one folder each, none of which knows another. Beside them only what is about HTTP.
 
 pub mod body;
+pub mod eluvio;
 pub mod hexoskin;
 pub mod json;
 pub mod openapi;
@@ -11,5 +12,5 @@ use actix_web::web::ServiceConfig;
 
 /// Every API's routes.
 pub fn routes(routes: &mut ServiceConfig) {
-    routes.configure(hexoskin::routes).configure(openapi::routes);
+    routes.configure(hexoskin::routes).configure(eluvio::routes).configure(openapi::routes);
 }
