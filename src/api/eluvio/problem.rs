@@ -233,7 +233,30 @@ mod tests {
             Refusal::Chance(NoChance),
         ];
         let table: String = refusals.into_iter().map(|refusal| line(&Problem::refused(refusal, now))).collect();
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r#"
+        401 www-authenticate: Bearer realm="Countersign" {"error":"sign in: send Authorization: Bearer with a token that your account signed for the space of /config and that is not over, or another credential of this house"}
+        404 {"error":"not found"}
+        400 {"error":"object_ids: bundle 7 does not exist; look"}
+        400 {"error":"end_time: <now"}
+        400 {"error":"start_time: no"}
+        400 {"error":"object_ids: no"}
+        400 {"error":"the parameters: no"}
+        400 {"error":"limit: no"}
+        403 {"error":"no"}
+        403 {"error":"this key has not the scope `grants`; make one with `countersign key add --scope grants`"}
+        410 {"error":"this request was cancelled, since what it was about is no longer there"}
+        429 retry-after: 2 {"error":"too many; try again after 1970-01-01 00:00:02 UTC"}
+        422 {"error":"this Idempotency-Key was used for another request; use a new key for each thing you want done"}
+        409 retry-after: 1 {"error":"a request with this Idempotency-Key is being answered now; ask again in a second"}
+        409 {"error":"it was changed meanwhile; read it again, and change what is there now"}
+        409 {"error":"email: a@x.org is taken"}
+        503 retry-after: 1 {"error":"the database has more work waiting than limits.write_queue and database.connections allow; try again shortly"}
+        503 retry-after: 2 {"error":"not now: something this needs is away; try again shortly"}
+        503 retry-after: 2 {"error":"not now: something this needs is away; try again shortly"}
+        500 {"error":"Sorry, this request could not be processed. Please try again later."}
+        500 {"error":"Sorry, this request could not be processed. Please try again later."}
+        503 retry-after: 2 {"error":"not now: something this needs is away; try again shortly"}
+        "#);
     }
 
     #[test]
@@ -248,6 +271,13 @@ mod tests {
             AuthError::Chance(NoChance),
         ];
         let table: String = errors.into_iter().map(|error| line(&Problem::unknown_caller(error, now))).collect();
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r#"
+        401 www-authenticate: Bearer realm="Countersign" {"error":"sign in: send Authorization: Bearer with a token that your account signed for the space of /config and that is not over, or another credential of this house"}
+        401 www-authenticate: Bearer realm="Countersign" {"error":"sign in: send Authorization: Bearer with a token that your account signed for the space of /config and that is not over, or another credential of this house"}
+        429 retry-after: 60 {"error":"too many wrong tries; try again after 00:01:01 UTC"}
+        503 retry-after: 1 {"error":"too many sign-ins at once; try again shortly"}
+        503 retry-after: 1 {"error":"the database has more work waiting than limits.write_queue and database.connections allow; try again shortly"}
+        503 retry-after: 2 {"error":"not now: something this needs is away; try again shortly"}
+        "#);
     }
 }

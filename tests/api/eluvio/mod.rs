@@ -39,7 +39,6 @@ struct Cast {
     site: Site,
     ann: User,
     bob: User,
-    cid: User,
 }
 
 impl Cast {
@@ -59,9 +58,9 @@ impl Cast {
         };
         let ann = add("ann", 0x11, Some(TENANT));
         let bob = add("bob", 0x22, Some(TENANT));
-        let cid = add("cid", 0x33, Some(OTHER_TENANT));
+        add("cid", 0x33, Some(OTHER_TENANT));
         add("dan", 0x44, None);
-        let cast = Self { site, ann, bob, cid };
+        let cast = Self { site, ann, bob };
         for (uri, owner) in [(FILM, &cast.ann), (TRAILER, &cast.ann), (BOBS, &cast.bob)] {
             cast.register(uri, owner);
         }
