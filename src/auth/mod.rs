@@ -92,6 +92,37 @@ impl Authenticator {
         Ok(caller)
     }
 
+    /// Tells the caller that the header names to a story that only looks: for a key or an access token in one transaction, on
+    /// one snapshot. `is_short` is as in [`Store::glance`].
+    pub async fn look<T, E>(
+        &self,
+        header: Option<&str>,
+        is_short: bool,
+        story: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Fault + From<AuthError>,
+    {
+        let header = header.ok_or(AuthError::Missing)?;
+        let shown = header.trim().split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let shown = shown.map(|(_, value)| value.trim()).and_then(|value| {
+            let is = |kind| Secret::parse(kind, value).map(|secret| (kind, secret));
+            is(SecretKind::Key).or_else(|| is(SecretKind::Access))
+        });
+        let known = if shown.is_some() { None } else { Some(self.from_header(header, None).await?) };
+        let told = move |tx: &mut Tx<'_>| {
+            let caller = match (known, &shown) {
+                (Some(caller), _) => caller,
+                (None, Some((SecretKind::Key, secret))) => by_key(tx, secret)?,
+                (None, Some((_, secret))) => oauth::by_access_token(tx, secret)?,
+                (None, None) => return Err(AuthError::Wrong.into()),
+            };
+            story(tx, &caller)
+        };
+        if is_short { self.store.glance(told).await } else { self.store.read(told).await }
+    }
+
     async fn by_secret(&self, text: &str) -> Result<Caller, AuthError> {
         if let Some(secret) = Secret::parse(SecretKind::Key, text) {
             return self.store.glance(move |tx| by_key(tx, &secret)).await;

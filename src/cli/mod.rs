@@ -6,6 +6,7 @@ mod backup;
 mod bundle;
 mod demo;
 mod group;
+mod import;
 mod key;
 mod log;
 mod mail;
@@ -81,6 +82,8 @@ enum Command {
     /// Keys for apps.
     #[command(subcommand)]
     Key(key::Command),
+    /// Add much at once from a file, all of it or nothing.
+    Import(import::Arguments),
     /// The house's own key, which share links are sealed with.
     #[command(subcommand)]
     ServerKey(server_key::Command),
@@ -130,6 +133,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Bundle(command) => bundle::run(&load()?, command),
         Command::Resource(command) => resource::run(&load()?, command),
         Command::Key(command) => key::run(&load()?, command),
+        Command::Import(args) => import::run(&load()?, &args),
         Command::ServerKey(command) => server_key::run(&load()?, &command),
     }
 }

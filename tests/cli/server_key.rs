@@ -141,7 +141,7 @@ fn no_code_no_token_and_no_key_is_in_the_log_at_its_most_talkative() {
     drop(daemon);
     let mut log = String::new();
     std::fs::File::open(desk.path("log")).unwrap().read_to_string(&mut log).unwrap();
-    assert!(log.contains("/as/sharing/share/{share}/token"), "it says what was called");
+    assert!(log.contains("/as/sharing/share/{share_id}/token"), "it says what was called");
     for secret in [&code, &wrong, &token, key.trim(), "correct horse"] {
         assert!(!log.contains(secret) && !log.contains(&secret[secret.len() / 2..]), "{secret}");
     }

@@ -27,13 +27,13 @@ pub fn routes(routes: &mut ServiceConfig) {
 
 fn inside(routes: &mut ServiceConfig) {
     // Who has a share's code needs no more than that.
-    place(routes, "/sharing/share/{share}/info", "GET", vec![web::get().to(open::info)]);
-    place(routes, "/sharing/share/{share}/token", "GET", vec![web::get().to(open::token)]);
+    place(routes, "/sharing/share/{share_id}/info", "GET", vec![web::get().to(open::info)]);
+    place(routes, "/sharing/share/{share_id}/token", "GET", vec![web::get().to(open::token)]);
     place(routes, "/sharing/{tenant}/share", "POST", vec![web::post().to(shares::create)]);
     let lists = vec![web::get().to(listing::all), web::post().to(listing::some)];
     place(routes, "/sharing/{tenant}/shares", "GET,POST", lists);
-    place(routes, "/sharing/{tenant}/share/{share}", "PUT", vec![web::put().to(shares::update)]);
-    place(routes, "/sharing/{tenant}/share/{share}/revoke", "PUT", vec![web::put().to(shares::revoke)]);
+    place(routes, "/sharing/{tenant}/share/{share_id}", "PUT", vec![web::put().to(shares::update)]);
+    place(routes, "/sharing/{tenant}/share/{share_id}/revoke", "PUT", vec![web::put().to(shares::revoke)]);
 }
 
 fn place(routes: &mut ServiceConfig, path: &str, allow: &'static str, methods: Vec<Route>) {

@@ -14,10 +14,10 @@ use crate::workflow::{Refusal, policy};
 /// What a share is, also when it is taken back or over: so that who opens it can be told why.
 #[utoipa::path(
     get,
-    path = "/as/sharing/share/{share}/info",
+    path = "/as/sharing/share/{share_id}/info",
     tag = "Eluvio",
     security(()),
-    params(("share" = String, Path, description = "its code")),
+    params(("share_id" = String, Path, description = "its code")),
     responses(
         (status = 200, body = ShareInfo),
         (status = 404, description = "No such share", body = ErrorBody),
@@ -54,10 +54,10 @@ enum Closed {
 /// A fresh token for whoever has the code: good for an hour, and no longer than the share is. As often as one likes.
 #[utoipa::path(
     get,
-    path = "/as/sharing/share/{share}/token",
+    path = "/as/sharing/share/{share_id}/token",
     tag = "Eluvio",
     security(()),
-    params(("share" = String, Path, description = "its code")),
+    params(("share_id" = String, Path, description = "its code")),
     responses(
         (status = 200, body = TokenBody),
         (status = 403, description = "Taken back, over, not begun, or switched off", body = ErrorBody),

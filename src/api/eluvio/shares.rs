@@ -96,9 +96,9 @@ pub(super) async fn create(
 /// Changes a share: by who made it alone. What is not sent stays as it is; a member that is sent as null goes.
 #[utoipa::path(
     put,
-    path = "/as/sharing/{tenant}/share/{share}",
+    path = "/as/sharing/{tenant}/share/{share_id}",
     tag = "Eluvio",
-    params(("tenant" = String, Path), ("share" = String, Path, description = "its code")),
+    params(("tenant" = String, Path), ("share_id" = String, Path, description = "its code")),
     request_body = NewShareBody,
     responses(
         (status = 200, body = OneShare),
@@ -145,9 +145,9 @@ pub(super) async fn update(
 /// does any token that it was redeemed for. Taken back already, it stays so.
 #[utoipa::path(
     put,
-    path = "/as/sharing/{tenant}/share/{share}/revoke",
+    path = "/as/sharing/{tenant}/share/{share_id}/revoke",
     tag = "Eluvio",
-    params(("tenant" = String, Path), ("share" = String, Path, description = "its code")),
+    params(("tenant" = String, Path), ("share_id" = String, Path, description = "its code")),
     responses(
         (status = 200, body = OneShare),
         (status = 404, description = "No such share in this tenant", body = ErrorBody),
