@@ -7,14 +7,12 @@ const restaf = require("@sassoftware/restaf");
 
 const {COUNTERSIGN_URL, SAS_USER, SAS_PASSWORD, SHARED_WITH, FOREIGN} = process.env;
 
+// What a call ended with: its value, or the error as the client keeps it.
 async function ended(call) {
   try {
     return {value: await call()};
   } catch(error) {
-    const {message, status, ...rest} = error;
-    const {detail, response} = rest;
-    const body = detail || (response && response.data);
-    return {error: {message, status: status || (response && response.status), body}};
+    return {error: error.toJS ? error.toJS() : error instanceof Error ? error.stack : error};
   }
 }
 
@@ -53,12 +51,13 @@ async function main() {
   });
   let page = await store.apiCall(authorization.links("shares"), {qs: {start: 0, limit: 2}});
   saw.pages = [pageOf(page)];
-  const firstPage = page;
   while(page.scrollCmds("next")) {
     page = await store.apiCall(page.scrollCmds("next"));
     saw.pages.push(pageOf(page));
   }
 
+  // The client forgets a page as it gets the next one.
+  const firstPage = await store.apiCall(authorization.links("shares"), {qs: {start: 0, limit: 2}});
   const id = firstPage.itemsList().first();
   saw.self = (await store.apiCall(firstPage.itemsCmd(id, "self"))).items().toJS();
   saw.deleted = await ended(async () => (await store.apiCall(firstPage.itemsCmd(id, "delete"))).status);

@@ -90,7 +90,7 @@ def drive():
 
         saw["deleted"] = ended(lambda: Shares.delete_share(first.id))
         saw["after_delete"] = ended(lambda: Shares.get_share(first.id))
-        saw["deleted_again"] = ended(lambda: Shares.delete_share(first.id))
+        saw["deleted_again"] = ended(lambda: Shares.delete(f"/shares/{first.id}"))
         saw["left"] = len(list(Shares.list_shares()))
         del session
     return saw
