@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod etag;
+pub mod filr;
 pub mod form;
 pub mod hexoskin;
 pub mod json;
@@ -14,5 +15,5 @@ use actix_web::web::ServiceConfig;
 
 /// Every API's routes.
 pub fn routes(routes: &mut ServiceConfig) {
-    routes.configure(hexoskin::routes).configure(sas::routes).configure(openapi::routes);
+    routes.configure(hexoskin::routes).configure(filr::routes).configure(sas::routes).configure(openapi::routes);
 }
