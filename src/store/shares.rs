@@ -53,14 +53,14 @@ diesel::alias!(
 );
 
 /// A share with everyone beside an older one: of the same bundle, or of the same single resource. Each look goes over an index
-/// whose first columns are given. diesel's subqueries cannot name the row that they are asked for.
+/// whose first columns are given; -2 and -3 are everyone and guests, see `access::reach`. diesel's subqueries cannot name the row that they are asked for.
 const PUBLIC_AGAIN: [&str; 3] = [
     "(grants.grantee_kind IN ('everyone', 'guest') AND (EXISTS (SELECT 1 FROM grants AS older \
         WHERE older.grantee_id IS NULL AND older.bundle_id = grants.bundle_id AND older.grantor_id = grants.grantor_id \
         AND older.id < grants.id AND older.grantee_kind IN ('everyone', 'guest') AND older.is_enabled \
         AND older.revoked_at IS NULL AND older.deleted_at IS NULL AND (older.ends_at IS NULL OR older.ends_at > ",
     ")) OR EXISTS (SELECT 1 FROM grant_resources AS its \
-        JOIN grant_resources AS same ON same.resource_id = its.resource_id AND same.grantee_id IS NULL \
+        JOIN grant_resources AS same ON same.resource_id = its.resource_id AND same.grantee_id IN (-2, -3) \
         JOIN grants AS older ON older.id = same.grant_id \
         WHERE its.grant_id = grants.id AND grants.bundle_id IS NULL AND older.bundle_id IS NULL \
         AND older.grantor_id = grants.grantor_id AND older.id < grants.id AND older.grantee_kind IN ('everyone', 'guest') \

@@ -235,7 +235,26 @@ mod tests {
             Refusal::Chance(NoChance),
         ];
         let table: String = refusals.into_iter().map(|refusal| line(&Problem::refused(refusal, now))).collect();
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r#"
+        401 UNAUTHENTICATED_ACCESS sign in first: this is only for people we know
+        404 SHAREITEM_NOT_FOUND there is no share with this id; list the shares for those there are
+        404 NOT_FOUND there is no such user
+        400 BAD_INPUT with: user 7 does not exist; name another
+        400 BAD_INPUT name: too long
+        403 ACCESS_DENIED no
+        403 ACCESS_DENIED this key has not the scope `grants`; make one with `countersign key add --scope grants`
+        410 NOT_FOUND this request was cancelled, since what it was about is no longer there
+        429 after 2 SERVER_ERROR too many; try again after 1970-01-01 00:00:02 UTC
+        429 after 1 SERVER_ERROR too many; try again after 1970-01-01 00:00:01 UTC
+        422 BAD_INPUT this Idempotency-Key was used for another request; use a new key for each thing you want done
+        409 after 1 BAD_INPUT a request with this Idempotency-Key is being answered now; ask again in a second
+        409 BAD_INPUT email: a@x.org is taken
+        409 BAD_INPUT it was changed meanwhile; read it again, and change what is there now
+        503 after 1 SERVER_ERROR the database has more work waiting than limits.write_queue and database.connections allow; try again shortly
+        503 after 2 SERVER_ERROR not now: something this needs is away; try again shortly
+        500 SERVER_ERROR this could not be processed; please try again later
+        503 after 2 SERVER_ERROR not now: something this needs is away; try again shortly
+        "#);
         let errors = [
             AuthError::Missing,
             AuthError::Wrong,
@@ -245,6 +264,13 @@ mod tests {
             AuthError::Chance(NoChance),
         ];
         let table: String = errors.into_iter().map(|error| line(&Problem::unknown_caller(error, now))).collect();
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r#"
+        401 UNAUTHENTICATED_ACCESS sign in: send Basic with your address and password, or Bearer with a key or an access token
+        401 UNAUTHENTICATED_ACCESS the name or the password, key or token is not right, or no longer good
+        429 after 60 SERVER_ERROR too many wrong tries; try again after 00:01:01 UTC
+        503 after 1 SERVER_ERROR too many sign-ins at once; try again shortly
+        503 after 1 SERVER_ERROR the database has more work waiting than limits.write_queue and database.connections allow; try again shortly
+        503 after 2 SERVER_ERROR not now: something this needs is away; try again shortly
+        "#);
     }
 }
