@@ -26,12 +26,12 @@ pub(super) async fn list(call: AdminCall, request: HttpRequest) -> Result<HttpRe
     let query = Query::of(&request);
     let mut all = Vec::new();
     if let Some(id) = number(&query, "shared_by")? {
-        all.push(Filter::Grantor(UserId(id)));
+        all.push(Filter::Grantors(vec![UserId(id)]));
     }
     match number(&query, "shared_with")? {
         None => {}
         Some(EVERYBODY) => all.push(Filter::Kinds(vec![GranteeKind::Authenticated])),
-        Some(id) => all.push(Filter::Grantee(PrincipalId(id))),
+        Some(id) => all.push(Filter::Grantees(vec![PrincipalId(id)])),
     }
     answer(call, Wanted { filter: Filter::All(all), with_ended: flag(&query, "include_expired")? }).await
 }

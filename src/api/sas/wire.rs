@@ -144,8 +144,7 @@ fn moment(at: DateTime<Utc>) -> String {
 /// can change without one (an end passes, a person takes another name).
 pub(super) fn tag(version: i32, body: &str) -> String {
     let hash = token::digest(&[body.as_bytes()]);
-    let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("{version}-{hash}")
+    hash.iter().take(8).fold(format!("{version}-"), |tag, byte| format!("{tag}{byte:02x}"))
 }
 
 /// A page of shares.

@@ -79,11 +79,11 @@ pub fn find_whole(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<Whole
     }
     let Some(public) = self::public(&share) else { return Ok(Whole { share, beside: Vec::new() }) };
     let (grantor, thing) = match public {
-        Public::Bundle(grantor, id) => (grantor, Filter::Bundle(id)),
+        Public::Bundle(grantor, id) => (grantor, Filter::Bundles(vec![id])),
         Public::Resource(grantor, id) => (grantor, Filter::Resource(id)),
     };
     let kinds = Filter::Kinds(vec![GranteeKind::Everyone, GranteeKind::Guest]);
-    let filter = Filter::All(vec![Filter::Standing, kinds, Filter::Grantor(grantor), thing]);
+    let filter = Filter::All(vec![Filter::Standing, kinds, Filter::Grantors(vec![grantor]), thing]);
     let all = list(tx, caller, &of_all(filter), Page { limit: PARTS_MOST, offset: 0 })?;
     let mut parts = all.items.into_iter().filter(|other| self::public(other) == Some(public));
     let share = parts.next().unwrap_or(share);

@@ -19,11 +19,11 @@ fn plan(house: &House, of: Filter) -> String {
 #[test]
 fn what_is_shared_by_or_with_somebody_is_found_over_an_index() {
     let house = House::new(Kind::Sqlite);
-    let with = plan(&house, Filter::All(vec![Filter::Grantee(PrincipalId(3))]));
+    let with = plan(&house, Filter::All(vec![Filter::Grantees(vec![PrincipalId(3)])]));
     assert!(with.contains("SEARCH grants USING INDEX grants_grantee (grantee_id=?)"), "{with}");
-    let by = plan(&house, Filter::All(vec![Filter::Grantor(UserId(3))]));
+    let by = plan(&house, Filter::All(vec![Filter::Grantors(vec![UserId(3)])]));
     assert!(by.contains("SEARCH grants USING INDEX grants_grantor (grantor_id=?)"), "{by}");
-    let both = plan(&house, Filter::All(vec![Filter::Grantor(UserId(2)), Filter::Grantee(PrincipalId(3))]));
+    let both = plan(&house, Filter::All(vec![Filter::Grantors(vec![UserId(2)]), Filter::Grantees(vec![PrincipalId(3)])]));
     assert!(both.contains("SEARCH grants USING INDEX grants_grantor (grantor_id=? AND grantee_id=?)"), "{both}");
     // Of the table of all shares, none is looked through for another's parts.
     for plan in [with, by, both] {
