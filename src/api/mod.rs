@@ -1,6 +1,8 @@
 //! The APIs: one folder each, none of which knows another. Beside them only what is about HTTP.
 
+pub mod authzen;
 pub mod body;
+pub mod eluvio;
 pub mod etag;
 pub mod form;
 pub mod hexoskin;
@@ -14,5 +16,9 @@ use actix_web::web::ServiceConfig;
 
 /// Every API's routes.
 pub fn routes(routes: &mut ServiceConfig) {
-    routes.configure(hexoskin::routes).configure(sas::routes).configure(openapi::routes);
+    routes.configure(authzen::routes);
+    routes.configure(eluvio::routes);
+    routes.configure(hexoskin::routes);
+    routes.configure(sas::routes);
+    routes.configure(openapi::routes);
 }

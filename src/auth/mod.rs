@@ -2,15 +2,18 @@
 //! credential.
 
 mod code;
+pub mod links;
 mod oauth;
 mod password;
 mod session;
+pub mod signed;
 
 use std::net::IpAddr;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
+use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::config::Limits;
@@ -18,6 +21,7 @@ use crate::domain::{Caller, Credential, KeyId, Scope, Scopes, User, UserId};
 use crate::store::{self, Fault, Store, StoreError, Tx, credentials};
 use crate::token::{Chance, NoChance, Secret, SecretKind};
 
+pub use links::Links;
 pub use oauth::{Grant, Issued, OAuthError};
 pub use password::{PASSWORD_LEAST, Passwords, TooShort};
 pub use session::{SESSION_IDLE, SESSION_LASTS};
@@ -59,6 +63,8 @@ pub struct Authenticator {
     store: Store,
     chance: Chance,
     passwords: Passwords,
+    signatures: Semaphore,
+    signatures_waiting: Semaphore,
     limits: Limits,
 }
 
@@ -66,7 +72,9 @@ impl Authenticator {
     /// One for the process.
     pub fn new(store: Store, chance: Chance, limits: &Limits) -> Result<Self, NoChance> {
         let passwords = Passwords::new(&chance, limits.hashing_slots)?;
-        Ok(Self { store, chance, passwords, limits: limits.clone() })
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let (signatures, signatures_waiting) = (Semaphore::new(cores), Semaphore::new(signed::WAITING_MOST));
+        Ok(Self { store, chance, passwords, signatures, signatures_waiting, limits: limits.clone() })
     }
 
     /// The caller that an `Authorization` header names: Basic or Bearer, the scheme in any case.
@@ -82,6 +90,37 @@ impl Authenticator {
         };
         caller.peer = peer;
         Ok(caller)
+    }
+
+    /// Tells the caller that the header names to a story that only looks: for a key or an access token in one transaction, on
+    /// one snapshot. `is_short` is as in [`Store::glance`].
+    pub async fn look<T, E>(
+        &self,
+        header: Option<&str>,
+        is_short: bool,
+        story: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Fault + From<AuthError>,
+    {
+        let header = header.ok_or(AuthError::Missing)?;
+        let shown = header.trim().split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let shown = shown.map(|(_, value)| value.trim()).and_then(|value| {
+            let is = |kind| Secret::parse(kind, value).map(|secret| (kind, secret));
+            is(SecretKind::Key).or_else(|| is(SecretKind::Access))
+        });
+        let known = if shown.is_some() { None } else { Some(self.from_header(header, None).await?) };
+        let told = move |tx: &mut Tx<'_>| {
+            let caller = match (known, &shown) {
+                (Some(caller), _) => caller,
+                (None, Some((SecretKind::Key, secret))) => by_key(tx, secret)?,
+                (None, Some((_, secret))) => oauth::by_access_token(tx, secret)?,
+                (None, None) => return Err(AuthError::Wrong.into()),
+            };
+            story(tx, &caller)
+        };
+        if is_short { self.store.glance(told).await } else { self.store.read(told).await }
     }
 
     async fn by_secret(&self, text: &str) -> Result<Caller, AuthError> {

@@ -6,6 +6,7 @@ mod backup;
 mod bundle;
 mod demo;
 mod group;
+mod import;
 mod key;
 mod log;
 mod mail;
@@ -15,6 +16,7 @@ mod purge;
 mod read;
 mod resource;
 mod serve;
+mod server_key;
 mod settings;
 mod user;
 
@@ -80,6 +82,11 @@ enum Command {
     /// Keys for apps.
     #[command(subcommand)]
     Key(key::Command),
+    /// Add much at once from a file, all of it or nothing.
+    Import(import::Arguments),
+    /// The house's own key, which share links are sealed with.
+    #[command(subcommand)]
+    ServerKey(server_key::Command),
 }
 
 /// Called wrongly, in a way that only the command itself could find out.
@@ -126,6 +133,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Bundle(command) => bundle::run(&load()?, command),
         Command::Resource(command) => resource::run(&load()?, command),
         Command::Key(command) => key::run(&load()?, command),
+        Command::Import(args) => import::run(&load()?, &args),
+        Command::ServerKey(command) => server_key::run(&load()?, &command),
     }
 }
 

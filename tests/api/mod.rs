@@ -1,5 +1,6 @@
 //! The APIs over real HTTP. Folders and files are the URLs'.
 
+mod eluvio;
 mod hexoskin;
 mod openapi;
 mod sas;

@@ -59,6 +59,7 @@ impl Site {
             wake: Wake::default(),
             mailbox: Some(house.mailbox.clone()),
             rates: Arc::new(Rates::new(&house.config)),
+            links: Some(house.links.clone()),
             metrics: None,
         };
         let (send, started) = mpsc::channel();
@@ -145,7 +146,7 @@ pub(crate) fn basic(name: &str, password: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{name}:{password}")))
 }
 
-fn password_hash() -> String {
+pub(crate) fn password_hash() -> String {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| Passwords::hash(&Chance::System, PASSWORD).unwrap()).clone()
 }
