@@ -18,6 +18,7 @@ mod purge;
 mod read;
 mod resource;
 mod serve;
+mod server_key;
 mod settings;
 mod user;
 
@@ -91,6 +92,9 @@ enum Command {
     Key(key::Command),
     /// Add much at once from a file, all of it or nothing.
     Import(import::Arguments),
+    /// The house's own key, which share links are sealed with.
+    #[command(subcommand)]
+    ServerKey(server_key::Command),
     /// Ask the daemon on this machine whether it is ready.
     Health,
     /// Print what a shell needs to complete our commands.
@@ -153,6 +157,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Completions(args) => papers::completions(self::command(), &args),
         Command::Man(args) => papers::man(self::command(), &args),
         Command::Import(args) => import::run(&load()?, &args),
+        Command::ServerKey(command) => server_key::run(&load()?, &command),
     }
 }
 

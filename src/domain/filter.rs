@@ -28,14 +28,14 @@ pub enum Filter {
     InEffect,
     /// A time of the share; on no end, no condition holds.
     Time(TimeOf, Bound, DateTime<Utc>),
-    /// Given by this person.
-    Grantor(UserId),
-    /// Given to this user or group by name.
-    Grantee(PrincipalId),
+    /// Given by one of these.
+    Grantors(Vec<UserId>),
+    /// Given to one of these users and groups by name.
+    Grantees(Vec<PrincipalId>),
     /// Of this resource by itself, or limited to it.
     Resource(ResourceId),
-    /// Of this bundle.
-    Bundle(BundleId),
+    /// Of one of these bundles.
+    Bundles(Vec<BundleId>),
     /// Of some bundle.
     OfBundle,
     /// Shared by this tenant.

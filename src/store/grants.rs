@@ -10,9 +10,7 @@ use super::bundles::{ResourceRow, unreadable};
 use super::schema::{grant_resources, grants, resources};
 use super::{Conn, StoreError, Tx, each, held, row};
 use crate::clock::from_micros;
-use crate::domain::{
-    BundleId, Grant, GrantId, GranteeKind, Level, Page, PrincipalId, RequestId, Resource, ResourceId, Slice, UserId,
-};
+use crate::domain::{BundleId, Grant, GrantId, GranteeKind, Level, PrincipalId, RequestId, Resource, ResourceId, UserId};
 
 row! {
     struct Row from grants {
@@ -200,59 +198,6 @@ pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
 pub fn hold(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
     let query = grants::table.find(id.0).select(Row::columns());
     held!(tx, query => Row).map(Grant::try_from).transpose()
-}
-
-/// Which grants a list is of. Several conditions hold together.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Those that give to, or come from, this person, or are for one of these bundles of theirs: what they may see.
-    pub involving: Option<(UserId, Vec<BundleId>)>,
-    /// Given by one of these.
-    pub grantors: Option<Vec<i64>>,
-    /// Given to one of these.
-    pub grantees: Option<Vec<i64>>,
-    /// For one of these bundles.
-    pub bundles: Option<Vec<i64>>,
-}
-
-/// A part of the live grants that are for a bundle and to a person, by id: Hexoskin's bundle permissions.
-pub fn list_of_bundles(tx: &mut Tx<'_>, filter: &Filter, page: Page) -> Result<Slice<Grant>, StoreError> {
-    let now = tx.micros();
-    macro_rules! filtered {
-        ($query:expr) => {{
-            let mut query = $query
-                .filter(grants::revoked_at.is_null())
-                .filter(grants::is_enabled.eq(true))
-                .filter(grants::bundle_id.is_not_null())
-                .filter(grants::grantee_kind.eq_any(["user", "external_user"]))
-                .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
-                .into_boxed();
-            if let Some((UserId(user), owned)) = &filter.involving {
-                let is_part = grants::grantor_id.eq(user).or(grants::grantee_id.eq(user));
-                query = if owned.is_empty() {
-                    query.filter(is_part)
-                } else {
-                    query.filter(is_part.or(grants::bundle_id.eq_any(owned.iter().map(|id| id.0))))
-                };
-            }
-            if let Some(ids) = &filter.grantors {
-                query = query.filter(grants::grantor_id.eq_any(ids));
-            }
-            if let Some(ids) = &filter.grantees {
-                query = query.filter(grants::grantee_id.eq_any(ids));
-            }
-            if let Some(ids) = &filter.bundles {
-                query = query.filter(grants::bundle_id.eq_any(ids));
-            }
-            query
-        }};
-    }
-    let total = each!(tx, |c| filtered!(grants::table.count()).get_result(c)?);
-    let rows: Vec<Row> = each!(tx, |c| {
-        filtered!(grants::table.select(Row::columns())).order(grants::id.asc()).limit(page.limit).offset(page.offset).load(c)?
-    });
-    let items = rows.into_iter().map(Grant::try_from).collect::<Result<_, _>>()?;
-    Ok(Slice { items, total })
 }
 
 /// The live grant of a bundle from one person to another, if there is one.

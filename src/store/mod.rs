@@ -30,6 +30,7 @@ pub mod limits;
 pub mod outbox;
 pub mod purge;
 pub mod requests;
+pub mod server_key;
 pub mod shares;
 pub mod tokens;
 pub mod users;

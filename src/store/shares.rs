@@ -194,17 +194,21 @@ macro_rules! listed_on {
                             .and(ends(Bound::After, now).or(grants::ends_at.is_null())),
                     ),
                     Filter::Time(of, bound, at) => time(*of, *bound, at.timestamp_micros()),
-                    Filter::Grantor(id) => Box::new(grants::grantor_id.eq(id.0)),
-                    Filter::Grantee(id) => Box::new(grantee(id.0)),
+                    Filter::Grantors(ids) => Box::new(grants::grantor_id.eq_any(numbers(ids, |id| id.0))),
+                    Filter::Grantees(ids) => Box::new(
+                        grants::grantee_id
+                            .is_not_null()
+                            .and(grants::grantee_id.assume_not_null().eq_any(numbers(ids, |id| id.0))),
+                    ),
                     Filter::Resource(id) => {
                         let its = grant_resources::table
                             .filter(grant_resources::resource_id.eq(id.0))
                             .select(grant_resources::grant_id);
                         Box::new(grants::id.eq_any(its))
                     }
-                    Filter::Bundle(id) => {
-                        Box::new(grants::bundle_id.is_not_null().and(grants::bundle_id.assume_not_null().eq(id.0)))
-                    }
+                    Filter::Bundles(ids) => Box::new(
+                        grants::bundle_id.is_not_null().and(grants::bundle_id.assume_not_null().eq_any(numbers(ids, |id| id.0))),
+                    ),
                     Filter::OfBundle => Box::new(grants::bundle_id.is_not_null()),
                     Filter::Tenant(tenant) => {
                         Box::new(grants::tenant.is_not_null().and(grants::tenant.assume_not_null().eq(tenant.clone())))
@@ -219,10 +223,6 @@ macro_rules! listed_on {
                     return if is_all { Box::new(grants::id.is_not_null()) } else { Box::new(grants::id.is_null()) };
                 };
                 parts.fold(first, |joined, part| if is_all { Box::new(joined.and(part)) } else { Box::new(joined.or(part)) })
-            }
-
-            fn grantee(id: i64) -> Condition {
-                Box::new(grants::grantee_id.is_not_null().and(grants::grantee_id.assume_not_null().eq(id)))
             }
 
             fn ends(bound: Bound, at: i64) -> Condition {
@@ -285,6 +285,10 @@ macro_rules! listed_on {
             }
         }
     };
+}
+
+fn numbers<T>(ids: &[T], number: impl FnMut(&T) -> i64) -> Vec<i64> {
+    ids.iter().map(number).collect()
 }
 
 /// Kinds without a grantee of their own whose word passes the test.

@@ -59,6 +59,7 @@ impl Site {
             wake: Wake::default(),
             mailbox: Some(house.mailbox.clone()),
             rates: Arc::new(Rates::new(&house.config)),
+            links: Some(house.links.clone()),
             metrics: None,
         };
         let (send, started) = mpsc::channel();

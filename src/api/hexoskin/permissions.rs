@@ -10,8 +10,7 @@ use super::problem::{ErrorBody, MediaTypeBody, Problem};
 use super::requests::id_of;
 use super::resource::BUNDLE_PERMISSION;
 use super::wire::{List, PermissionBody};
-use crate::domain::{Address, GrantId};
-use crate::store::grants::Filter;
+use crate::domain::{Address, BundleId, Filter, GrantId, PrincipalId, UserId};
 use crate::workflow::{idempotency, share};
 
 /// Those that the caller gave or holds, live ones only, by id.
@@ -36,7 +35,7 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
     }
     let page = listing.page;
     let read = call.read(move |tx, caller| {
-        let mut filter = Filter::default();
+        let mut filters = Vec::new();
         for (field, references) in named {
             let mut ids = Vec::new();
             for reference in references {
@@ -48,18 +47,14 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
                     }
                 }
             }
-            let place = match field {
-                "bundle" => &mut filter.bundles,
-                "user_allowed" => &mut filter.grantees,
-                _ => &mut filter.grantors,
-            };
             // `bundle=1&bundle__in=1,2` means both.
-            *place = Some(match place.take() {
-                Some(before) => before.into_iter().filter(|id| ids.contains(id)).collect(),
-                None => ids,
+            filters.push(match field {
+                "bundle" => Filter::Bundles(ids.into_iter().map(BundleId).collect()),
+                "user_allowed" => Filter::Grantees(ids.into_iter().map(PrincipalId).collect()),
+                _ => Filter::Grantors(ids.into_iter().map(UserId).collect()),
             });
         }
-        share::bundles::list(tx, caller, filter, page)
+        share::bundles::list(tx, caller, filters, page)
     });
     let slice = read.await.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(List::of(slice.map(PermissionBody::from), &listing)))

@@ -1,0 +1,4 @@
+//! Eluvio's share API: `/config` and `/as/`.
+
+mod signer;
+mod tokens;
