@@ -172,8 +172,8 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
     ready(&app, bound);
     let server = server.run();
     let listener = tokio::spawn(signals.stop(server.handle()));
-    let watchdog = tokio::spawn(service::watchdog(bound));
     service::ready(bound);
+    let watchdog = tokio::spawn(service::watchdog(bound));
     let outcome = server.await.map_err(|e| StartError::Server(e.to_string()));
     listener.abort();
     watchdog.abort();

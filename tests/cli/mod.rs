@@ -5,7 +5,9 @@ mod audit;
 mod backup;
 mod daemon;
 mod demo;
+mod health;
 mod letters;
+mod papers;
 mod settings;
 mod usage;
 
