@@ -39,7 +39,8 @@ use crate::workflow::Refusal;
 const AFTERWORD: &str = "\
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
 
-Every setting has an environment variable, COUNTERSIGN__SECTION__KEY; `countersign config show` lists the settings in force.";
+COUNTERSIGN_CONFIG names the file of settings where --config does not. Every setting has an environment variable of its own, \
+COUNTERSIGN__SECTION__KEY; `countersign config show` lists the settings in force.";
 
 /// Ask for access; the right person says yes by mail.
 #[derive(Debug, Parser)]

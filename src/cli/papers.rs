@@ -46,7 +46,8 @@ pub(super) fn man(command: Command, args: &Pages) -> anyhow::Result<()> {
 }
 
 fn page(command: &Command, folder: &Path, pages: &mut Vec<String>) -> io::Result<()> {
-    let man = Man::new(command.clone()).manual("Countersign");
+    let source = concat!("countersign ", env!("CARGO_PKG_VERSION"));
+    let man = Man::new(command.clone()).source(source).manual("Countersign");
     pages.push(man.get_filename());
     man.generate_to(folder)?;
     command.get_subcommands().try_for_each(|below| page(below, folder, pages))
