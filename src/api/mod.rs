@@ -2,6 +2,7 @@
 
 pub mod authzen;
 pub mod body;
+pub mod eluvio;
 pub mod etag;
 pub mod form;
 pub mod hexoskin;
@@ -16,6 +17,7 @@ use actix_web::web::ServiceConfig;
 /// Every API's routes.
 pub fn routes(routes: &mut ServiceConfig) {
     routes.configure(authzen::routes);
+    routes.configure(eluvio::routes);
     routes.configure(hexoskin::routes);
     routes.configure(sas::routes);
     routes.configure(openapi::routes);

@@ -15,13 +15,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::AuthError;
 use crate::clock::from_micros;
 use crate::config::Config;
 use crate::domain::{Grant, GrantId, GranteeKind};
 use crate::store::audit::{self, Event};
 use crate::store::{self, Store, StoreError, Tx, grants, tokens};
 use crate::token::{Chance, KeyFileError, ServerKey};
+use crate::workflow::{Refusal, policy};
 
 /// How long a token is good that a code was redeemed for, if its share is.
 pub const ACCESS_LASTS: TimeDelta = TimeDelta::hours(1);
@@ -128,7 +128,7 @@ impl Links {
 
     /// A token that shows that somebody had the code of this live share: good for an hour, or until its end. It is stored
     /// nowhere.
-    pub fn mint(&self, tx: &mut Tx<'_>, grant: &Grant) -> Result<Access, AuthError> {
+    pub fn mint(&self, tx: &mut Tx<'_>, grant: &Grant) -> Result<Access, Refusal> {
         let mut nonce = [0; NONCE_BYTES];
         tx.chance().fill(&mut nonce)?;
         let hour = tx.now() + ACCESS_LASTS;
@@ -153,9 +153,17 @@ impl Links {
         let public_id = grant.as_ref().map_or("", |grant| &grant.public_id);
         let expected = self.seal_of_access(&nonce, until, id, public_id, epoch);
         let is_right = bool::from(expected.ct_eq(&seal));
-        let now = tx.now();
-        let is_in_time = now < from_micros(i64::from_be_bytes(until));
-        Ok(grant.filter(|grant| is_right && is_in_time && is_link(grant) && grant.is_live_at(now)))
+        let is_in_time = tx.now() < from_micros(i64::from_be_bytes(until));
+        let Some(grant) = grant.filter(|grant| is_right && is_in_time && is_link(grant)) else { return Ok(None) };
+        // Shared on, it gives what the grants above it give now.
+        Ok(policy::level_given(tx, grant.id)?.map(|level| Grant { level, ..grant }))
+    }
+
+    /// The name under which the answer to a call is kept that may be sent again: another one for each credential and body. It
+    /// is sealed, since a plain hash of a credential could be tried out.
+    pub fn name_of_call(&self, authorization: &str, parts: &[&[u8]]) -> String {
+        let seal = self.0.seal("call", &[authorization.as_bytes(), &self.0.seal("call-parts", parts)]);
+        URL_SAFE_NO_PAD.encode(seal)
     }
 
     fn seal(&self, id: GrantId, public_id: &str, epoch: i32) -> [u8; SEAL_BYTES] {

@@ -59,6 +59,26 @@ const PUBLIC: [&str; 5] = [
 ];
 
 #[test]
+fn each_path_of_authzen_is_described_with_its_method() {
+    let house = House::new(Kind::Sqlite);
+    let site = Site::new(&house);
+    let (_, paths) = described();
+    let own = paths.iter().filter(|(path, _)| path.starts_with("/access/") || path.starts_with("/.well-known/authzen"));
+    for (path, methods) in own.clone() {
+        let answer = site.send("", "OPTIONS", path, "");
+        let served = answer.header("allow").map(|allow| BTreeSet::from([allow.to_owned()]));
+        assert_eq!(served.as_ref(), Some(methods), "{path}");
+    }
+    // The other way round: what the metadata names is described, and the metadata itself.
+    let metadata = site.send("", "GET", "/.well-known/authzen-configuration", "").json();
+    let base = metadata["policy_decision_point"].as_str().unwrap();
+    let named =
+        metadata.as_object().unwrap().values().filter_map(|url| url.as_str()?.strip_prefix(base)).filter(|p| !p.is_empty());
+    let named: BTreeSet<&str> = named.chain(["/.well-known/authzen-configuration"]).collect();
+    assert_eq!(own.map(|(path, _)| path.as_str()).collect::<BTreeSet<_>>(), named);
+}
+
+#[test]
 fn each_reference_leads_somewhere_and_each_operation_says_what_it_answers() {
     let (document, paths) = described();
     let mut references = Vec::new();

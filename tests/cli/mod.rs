@@ -8,6 +8,7 @@ mod demo;
 mod health;
 mod letters;
 mod papers;
+mod server_key;
 mod settings;
 mod usage;
 

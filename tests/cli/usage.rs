@@ -24,6 +24,7 @@ fn help_names_every_command() {
         "health",
         "completions",
         "man",
+        "server-key",
     ];
     for command in commands {
         assert!(help.out.contains(&format!("\n  {command} ")), "{command} is not in:\n{}", help.out);

@@ -211,6 +211,22 @@ impl House {
         self.texts(&query)[0].parse().unwrap()
     }
 
+    /// Everything the database has on the disk, or as text.
+    pub(crate) fn dump(&self) -> Vec<u8> {
+        match self.kind() {
+            Kind::Sqlite => {
+                let files = std::fs::read_dir(self.file_path().parent().unwrap()).unwrap();
+                files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+            }
+            Kind::Postgres => {
+                let tables = self.texts("SELECT tablename::text AS value FROM pg_tables WHERE schemaname = 'public'");
+                assert!(tables.len() > 20);
+                let rows = tables.iter().flat_map(|table| self.texts(&format!("SELECT t::text AS value FROM {table} AS t")));
+                rows.collect::<Vec<_>>().join("\n").into_bytes()
+            }
+        }
+    }
+
     fn sqlite(&self) -> SqliteConnection {
         let mut conn = SqliteConnection::establish(self.file_path().to_str().unwrap()).unwrap();
         conn.batch_execute("PRAGMA busy_timeout = 5000").unwrap();

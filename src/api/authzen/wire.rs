@@ -205,6 +205,10 @@ pub(super) fn action(body: &Object) -> Result<Option<&str>, String> {
 /// A member that is an object, and has none but an object for `properties`.
 pub(super) fn object_of<'a>(body: &'a Object, field: &str) -> Result<Option<&'a Object>, String> {
     match body.get(field) {
+        // What is said to be nothing is not what the defaults have.
+        None if body.has(field) && matches!(field, "subject" | "action" | "resource") => {
+            Err(wrong(field, &Json::Null, "an object"))
+        }
         None => Ok(None),
         Some(Json::Object(object)) => match object.get("properties") {
             None | Some(Json::Object(_)) => Ok(Some(object)),

@@ -160,6 +160,11 @@ pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpRespons
 )]
 pub(super) async fn delete(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = GrantId(id_of(&id)?);
-    call.write(move |tx, caller| share::revoke(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
+    let revoked = call.write(move |tx, caller| {
+        // What other APIs know by such a number is none of these.
+        share::bundles::find(tx, caller, id)?;
+        share::revoke(tx, caller, id)
+    });
+    revoked.await.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::NoContent().finish())
 }

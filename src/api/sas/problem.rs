@@ -270,3 +270,75 @@ pub(super) fn seconds_until(then: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
     let micros = (then - now).num_microseconds().unwrap_or(i64::MAX / 2);
     micros.max(0).div_euclid(1_000_000) + i64::from(micros.rem_euclid(1_000_000) > 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::MessageBody;
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::domain::{RequestState, Scope};
+    use crate::token::NoChance;
+    use crate::workflow::Closed;
+
+    fn line(problem: &Problem) -> String {
+        let response = problem.error_response();
+        let retry = response.headers().get(RETRY_AFTER).map(|value| format!(" after {}", value.to_str().unwrap()));
+        let status = response.status().as_u16();
+        let body: serde_json::Value = serde_json::from_slice(&response.into_body().try_into_bytes().unwrap()).unwrap();
+        assert_eq!(
+            (&body["version"], &body["httpStatusCode"], &body["links"]),
+            (&2.into(), &status.into(), &serde_json::json!([]))
+        );
+        let (code, details, message) = (&body["errorCode"], &body["details"], body["message"].as_str().unwrap());
+        format!("{status}{} {code} {details} {message}\n", retry.unwrap_or_default())
+    }
+
+    #[test]
+    fn each_refusal_has_its_status_and_its_words() {
+        let now = crate::clock::from_micros(1_000_000);
+        let later = now + TimeDelta::milliseconds(1_500);
+        let refusals = [
+            Refusal::Unauthenticated,
+            Refusal::NotFound(What::Grant),
+            Refusal::NotFound(What::User),
+            Refusal::Unknown { field: "with", value: "\"bob\"".into(), hint: "name somebody else" },
+            Refusal::invalid("of", "it is nothing"),
+            Refusal::invalid("reshare", "no such rights"),
+            Refusal::invalid("ends_at", "too late"),
+            Refusal::invalid("name", "<65"),
+            Refusal::Forbidden("no"),
+            Refusal::MissingScope(Scope::Grants),
+            Refusal::Closed(Closed::Ended(RequestState::Cancelled)),
+            Refusal::TooMany { what: "too many", retry_at: later },
+            Refusal::TooMany { what: "too many", retry_at: now },
+            Refusal::KeyReused,
+            Refusal::InFlight,
+            Refusal::Taken { field: "uri", value: "/files/1".into() },
+            Refusal::Stale,
+            Refusal::Store(StoreError::Overloaded),
+            Refusal::Store(StoreError::Unavailable("disk is full at /somewhere".into())),
+            Refusal::Store(StoreError::Conflict("secret".into())),
+            Refusal::Store(StoreError::Violation("secret".into())),
+            Refusal::Store(StoreError::Query("secret".into())),
+            Refusal::Chance(NoChance),
+        ];
+        let table: String = refusals.into_iter().map(|refusal| line(&Problem::refused(refusal, now))).collect();
+        insta::assert_snapshot!(table, @"");
+    }
+
+    #[test]
+    fn each_credential_that_is_not_taken_has_its_status() {
+        let now = crate::clock::from_micros(1_000_000);
+        let errors = [
+            AuthError::Missing,
+            AuthError::Wrong,
+            AuthError::TooMany(now + TimeDelta::seconds(60)),
+            AuthError::Overloaded,
+            AuthError::Store(StoreError::Overloaded),
+            AuthError::Chance(NoChance),
+        ];
+        let table: String = errors.into_iter().map(|error| line(&Problem::unknown_caller(error, now))).collect();
+        insta::assert_snapshot!(table, @"");
+    }
+}
