@@ -61,6 +61,7 @@ pub struct Config {
     pub request: RequestSettings,
     pub shares: Shares,
     pub authzen: Authzen,
+    pub eluvio: Eluvio,
     pub limits: Limits,
     pub retention: Retention,
     pub log: Log,
@@ -72,6 +73,8 @@ pub struct Config {
 pub struct Server {
     pub listen: SocketAddr,
     pub public_url: Url,
+    #[serde(deserialize_with = "path_or_none")]
+    pub key_file: Option<PathBuf>,
     pub workers: usize,
     pub trusted_proxies: Vec<IpAddr>,
     pub public_metrics: bool,
@@ -172,6 +175,16 @@ pub struct Actions {
     pub view: Vec<String>,
     pub edit: Vec<String>,
     pub contribute: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Eluvio {
+    #[serde(deserialize_with = "text_or_none")]
+    pub space_id: Option<String>,
+    pub network: String,
+    pub network_id: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -335,6 +348,11 @@ impl Config {
                 "60s <= request.ttl <= request.max_ttl <= 30d must hold",
             );
         }
+        if let Some(space) = &self.eluvio.space_id
+            && !is_space_id(space)
+        {
+            return refuse("eluvio.space_id", space, "it is ispc and 20 bytes in base58, or empty for one made of public_url");
+        }
         if self.database.connections == 0 || self.mail.connections == 0 || self.limits.hashing_slots == 0 {
             return refuse("database.connections", &0, "connections and slots are at least 1");
         }
@@ -356,6 +374,11 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// As Eluvio's clients take it apart: they decode what follows `ispc`.
+fn is_space_id(text: &str) -> bool {
+    text.strip_prefix("ispc").is_some_and(|body| bs58::decode(body).into_vec().is_ok_and(|bytes| bytes.len() == 20))
 }
 
 /// The three layers on top of each other, not yet typed.
@@ -471,6 +494,17 @@ mod tests {
     fn a_mailbox_on_a_public_address_is_refused() {
         let problem = build("[server]\nlisten = \"0.0.0.0:80\"", &[]);
         assert!(problem.is_err_and(|text| text.contains("mail.transport")));
+    }
+
+    #[test]
+    fn a_space_id_that_clients_could_not_take_apart_is_refused() {
+        let with = |id: &str| build(&format!("[eluvio]\nspace_id = {id:?}"), &[]).map(|config| config.eluvio.space_id);
+        let known = "ispc3ANoVSzNA3P6t7abLR69ho5YPPZU";
+        assert_eq!(with(known), Ok(Some(known.to_owned())));
+        assert_eq!(with(""), Ok(None));
+        for odd in ["ispc", "3ANoVSzNA3P6t7abLR69ho5YPPZU", "ispc3ANoVSzNA3P6t7abLR69ho5YPPZ0", "ispc3ANo"] {
+            assert!(with(odd).is_err_and(|text| text.contains("eluvio.space_id")), "{odd}");
+        }
     }
 
     #[test]

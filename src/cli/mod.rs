@@ -16,6 +16,7 @@ mod purge;
 mod read;
 mod resource;
 mod serve;
+mod server_key;
 mod settings;
 mod user;
 
@@ -83,6 +84,9 @@ enum Command {
     Key(key::Command),
     /// Add much at once from a file, all of it or nothing.
     Import(import::Arguments),
+    /// The house's own key, which share links are sealed with.
+    #[command(subcommand)]
+    ServerKey(server_key::Command),
 }
 
 /// Called wrongly, in a way that only the command itself could find out.
@@ -130,6 +134,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Resource(command) => resource::run(&load()?, command),
         Command::Key(command) => key::run(&load()?, command),
         Command::Import(args) => import::run(&load()?, &args),
+        Command::ServerKey(command) => server_key::run(&load()?, &command),
     }
 }
 

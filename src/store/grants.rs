@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::access::reach;
-use super::bundles::unreadable;
+use super::bundles::{ResourceRow, unreadable};
 use super::schema::{grant_resources, grants, resources};
-use super::{StoreError, Tx, each, held, row};
+use super::{Conn, StoreError, Tx, each, held, row};
 use crate::clock::from_micros;
-use crate::domain::{BundleId, Grant, GrantId, GranteeKind, Level, Page, PrincipalId, RequestId, ResourceId, Slice, UserId};
+use crate::domain::{BundleId, Grant, GrantId, GranteeKind, Level, PrincipalId, RequestId, Resource, ResourceId, UserId};
 
 row! {
     struct Row from grants {
@@ -200,59 +200,6 @@ pub fn hold(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
     held!(tx, query => Row).map(Grant::try_from).transpose()
 }
 
-/// Which grants a list is of. Several conditions hold together.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Those that give to, or come from, this person, or are for one of these bundles of theirs: what they may see.
-    pub involving: Option<(UserId, Vec<BundleId>)>,
-    /// Given by one of these.
-    pub grantors: Option<Vec<i64>>,
-    /// Given to one of these.
-    pub grantees: Option<Vec<i64>>,
-    /// For one of these bundles.
-    pub bundles: Option<Vec<i64>>,
-}
-
-/// A part of the live grants that are for a bundle and to a person, by id: Hexoskin's bundle permissions.
-pub fn list_of_bundles(tx: &mut Tx<'_>, filter: &Filter, page: Page) -> Result<Slice<Grant>, StoreError> {
-    let now = tx.micros();
-    macro_rules! filtered {
-        ($query:expr) => {{
-            let mut query = $query
-                .filter(grants::revoked_at.is_null())
-                .filter(grants::is_enabled.eq(true))
-                .filter(grants::bundle_id.is_not_null())
-                .filter(grants::grantee_kind.eq_any(["user", "external_user"]))
-                .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
-                .into_boxed();
-            if let Some((UserId(user), owned)) = &filter.involving {
-                let is_part = grants::grantor_id.eq(user).or(grants::grantee_id.eq(user));
-                query = if owned.is_empty() {
-                    query.filter(is_part)
-                } else {
-                    query.filter(is_part.or(grants::bundle_id.eq_any(owned.iter().map(|id| id.0))))
-                };
-            }
-            if let Some(ids) = &filter.grantors {
-                query = query.filter(grants::grantor_id.eq_any(ids));
-            }
-            if let Some(ids) = &filter.grantees {
-                query = query.filter(grants::grantee_id.eq_any(ids));
-            }
-            if let Some(ids) = &filter.bundles {
-                query = query.filter(grants::bundle_id.eq_any(ids));
-            }
-            query
-        }};
-    }
-    let total = each!(tx, |c| filtered!(grants::table.count()).get_result(c)?);
-    let rows: Vec<Row> = each!(tx, |c| {
-        filtered!(grants::table.select(Row::columns())).order(grants::id.asc()).limit(page.limit).offset(page.offset).load(c)?
-    });
-    let items = rows.into_iter().map(Grant::try_from).collect::<Result<_, _>>()?;
-    Ok(Slice { items, total })
-}
-
 /// The live grant of a bundle from one person to another, if there is one.
 pub fn find_live(tx: &mut Tx<'_>, bundle: BundleId, grantor: UserId, grantee: UserId) -> Result<Option<Grant>, StoreError> {
     let now = tx.micros();
@@ -283,6 +230,69 @@ pub fn reshare_rights(tx: &mut Tx<'_>, bundle: BundleId, holders: &[PrincipalId]
         .select(Row::columns());
     let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
     rows.into_iter().map(Grant::try_from).collect()
+}
+
+/// A grant by the id that SAS knows it by, live or not.
+pub fn find_public(tx: &mut Tx<'_>, public_id: &str) -> Result<Option<Grant>, StoreError> {
+    let query = grants::table.filter(grants::public_id.eq(public_id)).select(Row::columns());
+    each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Grant::try_from).transpose()
+}
+
+/// Those made under a grant and not taken back, each kept as it is until this transaction ends.
+pub fn shared_on(tx: &mut Tx<'_>, parent: GrantId) -> Result<Vec<Grant>, StoreError> {
+    let query = grants::table
+        .filter(grants::parent_id.eq(parent.0))
+        .filter(grants::revoked_at.is_null())
+        .order(grants::id.asc())
+        .select(Row::columns());
+    let rows: Vec<Row> = match tx.conn() {
+        Conn::Sqlite(c) => query.load(c)?,
+        Conn::Postgres(c) => query.for_update().load(c)?,
+    };
+    rows.into_iter().map(Grant::try_from).collect()
+}
+
+/// Writes what may change of a grant, if it is still of `version` and not taken back; its version is the next one then.
+pub fn update(tx: &mut Tx<'_>, grant: &Grant, version: i32, by: Option<UserId>) -> Result<bool, StoreError> {
+    let set = (
+        grants::level.eq(grant.level.as_str()),
+        grants::reshare.eq(grant.reshare),
+        grants::starts_at.eq(grant.starts_at.timestamp_micros()),
+        grants::ends_at.eq(grant.ends_at.map(|at| at.timestamp_micros())),
+        grants::is_enabled.eq(grant.is_enabled),
+        grants::comment.eq(&grant.comment),
+        grants::attributes.eq(&grant.attributes),
+        grants::version.eq(version.wrapping_add(1)),
+        grants::updated_at.eq(tx.micros()),
+        grants::updated_by.eq(by.map(|id| id.0)),
+    );
+    let its = grants::table.find(grant.id.0).filter(grants::version.eq(version)).filter(grants::revoked_at.is_null());
+    Ok(each!(tx, |c| diesel::update(its).set(set).execute(c)?) == 1)
+}
+
+/// Takes a grant out of every list; false if it was before.
+pub fn delete(tx: &mut Tx<'_>, id: GrantId, by: Option<UserId>) -> Result<bool, StoreError> {
+    let now = tx.micros();
+    let set = (
+        grants::deleted_at.eq(now),
+        grants::updated_at.eq(now),
+        grants::updated_by.eq(by.map(|id| id.0)),
+        grants::version.eq(grants::version + 1),
+    );
+    let its = grants::table.find(id.0).filter(grants::deleted_at.is_null());
+    Ok(each!(tx, |c| diesel::update(its).set(set).execute(c)?) == 1)
+}
+
+/// The resources that each of these grants is limited to, or for; ever registered ones, by id.
+pub fn resources_of(tx: &mut Tx<'_>, ids: &[GrantId]) -> Result<Vec<(GrantId, Resource)>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let query = grant_resources::table
+        .inner_join(resources::table)
+        .filter(grant_resources::grant_id.eq_any(ids))
+        .order((grant_resources::grant_id.asc(), resources::id.asc()))
+        .select((grant_resources::grant_id, ResourceRow::columns()));
+    let rows: Vec<(i64, ResourceRow)> = each!(tx, |c| query.load(c)?);
+    rows.into_iter().map(|(id, row)| Ok((GrantId(id), row.try_into()?))).collect()
 }
 
 /// The URIs of the resources a grant is limited to; empty where it is for its whole bundle.
@@ -349,6 +359,21 @@ pub fn set_grantor(tx: &mut Tx<'_>, bundle: BundleId, from: UserId, to: UserId) 
     let given = diesel::update(of_bundle().filter(grants::grantor_id.eq(from.0))).set(grants::grantor_id.eq(to.0));
     each!(tx, |c| given.execute(c)?);
     let shared_on = diesel::update(of_bundle().filter(grants::owner_id.eq(from.0))).set(grants::owner_id.eq(to.0));
+    each!(tx, |c| shared_on.execute(c)?);
+    Ok(())
+}
+
+/// Hands what somebody gave of single resources to who has the resources now.
+pub fn set_grantor_of_resources(tx: &mut Tx<'_>, from: UserId, to: UserId) -> Result<(), StoreError> {
+    let of_theirs = || {
+        let its = resources::table.filter(resources::owner_id.eq(to.0)).select(resources::id);
+        let of = grant_resources::table.filter(grant_resources::resource_id.eq_any(its)).select(grant_resources::grant_id);
+        grants::table.filter(grants::bundle_id.is_null()).filter(grants::id.eq_any(of))
+    };
+    let given = diesel::update(of_theirs().filter(grants::grantor_id.eq(from.0)).filter(grants::parent_id.is_null()))
+        .set(grants::grantor_id.eq(to.0));
+    each!(tx, |c| given.execute(c)?);
+    let shared_on = diesel::update(of_theirs().filter(grants::owner_id.eq(from.0))).set(grants::owner_id.eq(to.0));
     each!(tx, |c| shared_on.execute(c)?);
     Ok(())
 }

@@ -30,6 +30,8 @@ pub mod limits;
 pub mod outbox;
 pub mod purge;
 pub mod requests;
+pub mod server_key;
+pub mod shares;
 pub mod tokens;
 pub mod users;
 
@@ -83,10 +85,10 @@ pub(crate) use held;
 macro_rules! row {
     (struct $name:ident from $table:ident { $($field:ident: $type:ty),+ $(,)? }) => {
         #[derive(diesel::Queryable)]
-        struct $name { $($field: $type),+ }
+        pub(super) struct $name { $($field: $type),+ }
 
         impl $name {
-            const fn columns() -> ($($table::$field,)+) {
+            pub(super) const fn columns() -> ($($table::$field,)+) {
                 ($($table::$field,)+)
             }
         }

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod account;
 pub mod authority;
+mod budget;
 pub mod decide;
 pub mod directory;
 pub mod ending;

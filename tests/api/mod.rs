@@ -1,5 +1,7 @@
 //! The APIs over real HTTP. Folders and files are the URLs'.
 
 mod authzen;
+mod eluvio;
 mod hexoskin;
 mod openapi;
+mod sas;

@@ -6,6 +6,7 @@ mod backup;
 mod daemon;
 mod demo;
 mod letters;
+mod server_key;
 mod settings;
 mod usage;
 

@@ -3,3 +3,4 @@
 mod audit;
 mod engine;
 mod schema;
+mod shares;

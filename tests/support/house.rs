@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use countersign::auth::Links;
 use countersign::clock::{Clock, ManualClock};
 use countersign::config::Config;
 use countersign::domain::grant::reshare;
@@ -30,7 +31,7 @@ use countersign::mail::{Captured, Mailbox, Sender, Transport};
 use countersign::store::grants::NewGrant;
 use countersign::store::outbox::QueuedLetter;
 use countersign::store::{self, Fault, Store, Tx};
-use countersign::token::Chance;
+use countersign::token::{Chance, ServerKey};
 use countersign::workflow::decide::Approved;
 use countersign::workflow::request::{Filing, UserRef};
 use countersign::workflow::told::Told;
@@ -92,6 +93,7 @@ pub(crate) struct House {
     pub(crate) mailbox: Mailbox,
     pub(crate) outbox: Outbox,
     pub(crate) chance: Chance,
+    pub(crate) links: Links,
     place: Arc<Place>,
 }
 
@@ -125,16 +127,16 @@ impl House {
             Kind::Sqlite => Place::Sqlite(tempfile::tempdir().unwrap()),
             Kind::Postgres => Place::Postgres(Cluster::shared().create_database(|url| open(url).migrate().map(drop).unwrap())),
         };
-        Self::at(Arc::new(place), "", ManualClock::new(noon()))
+        Self::at(Arc::new(place), "", ManualClock::new(noon()), a_key())
     }
 
     /// A PostgreSQL database without any table.
     pub(crate) fn bare_postgres() -> Self {
         let place = Place::Postgres(Cluster::shared().create_empty_database());
-        Self::at(Arc::new(place), "", ManualClock::new(noon()))
+        Self::at(Arc::new(place), "", ManualClock::new(noon()), a_key())
     }
 
-    fn at(place: Arc<Place>, settings: &str, clock: ManualClock) -> Self {
+    fn at(place: Arc<Place>, settings: &str, clock: ManualClock, links: Links) -> Self {
         let url = match &*place {
             Place::Sqlite(folder) => format!("sqlite:{}", folder.path().join("countersign.db").display()),
             Place::Postgres(url) => url.clone(),
@@ -152,12 +154,12 @@ impl House {
         let chance = Chance::System;
         let sender = Sender::parse(&config.mail.from).unwrap();
         let outbox = Outbox::new(store.clone(), transport, chance.clone(), Arc::clone(&config), sender, Wake::default());
-        Self { config, store, clock, mailbox, outbox, chance, place }
+        Self { config, store, clock, mailbox, outbox, chance, links, place }
     }
 
     /// Another daemon on the same data and clock, with these lines of configuration: what a restart is, too.
     pub(crate) fn with(&self, settings: &str) -> Self {
-        Self::at(Arc::clone(&self.place), settings, self.clock.clone())
+        Self::at(Arc::clone(&self.place), settings, self.clock.clone(), self.links.clone())
     }
 
     /// Which database it is on.
@@ -207,6 +209,22 @@ impl House {
     pub(crate) fn count(&self, table: &str, condition: &str) -> usize {
         let query = format!("SELECT CAST(count(*) AS TEXT) AS value FROM {table} WHERE {condition}");
         self.texts(&query)[0].parse().unwrap()
+    }
+
+    /// Everything the database has on the disk, or as text.
+    pub(crate) fn dump(&self) -> Vec<u8> {
+        match self.kind() {
+            Kind::Sqlite => {
+                let files = std::fs::read_dir(self.file_path().parent().unwrap()).unwrap();
+                files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+            }
+            Kind::Postgres => {
+                let tables = self.texts("SELECT tablename::text AS value FROM pg_tables WHERE schemaname = 'public'");
+                assert!(tables.len() > 20);
+                let rows = tables.iter().flat_map(|table| self.texts(&format!("SELECT t::text AS value FROM {table} AS t")));
+                rows.collect::<Vec<_>>().join("\n").into_bytes()
+            }
+        }
     }
 
     fn sqlite(&self) -> SqliteConnection {
@@ -493,6 +511,10 @@ fn open(url: &str) -> Store {
     Store::open(&config.database, 64, Clock::Manual(ManualClock::new(noon()))).unwrap()
 }
 
+fn a_key() -> Links {
+    Links::new(ServerKey::draw(&Chance::System).unwrap())
+}
+
 fn noon() -> DateTime<Utc> {
     "2026-12-01T12:00:00Z".parse().unwrap()
 }
@@ -552,6 +574,7 @@ pub(crate) fn word<T>(result: Result<T, Refusal>) -> &'static str {
         Err(Refusal::TooMany { .. }) => "too many",
         Err(Refusal::KeyReused) => "key reused",
         Err(Refusal::InFlight) => "in flight",
+        Err(Refusal::Stale) => "stale",
         Err(Refusal::Taken { .. }) => "taken",
         Err(Refusal::Store(error)) => panic!("the store: {error}"),
         Err(Refusal::Chance(error)) => panic!("{error}"),

@@ -147,7 +147,9 @@ impl Problem {
             Refusal::Unknown { .. } | Refusal::Invalid { .. } => Self::bad(refusal),
             Refusal::Forbidden(_) | Refusal::MissingScope(_) => Self::new(StatusCode::FORBIDDEN, refusal),
             Refusal::TooMany { what: _, retry_at } => Self::too_many(&refusal, retry_at, now),
-            Refusal::KeyReused | Refusal::InFlight | Refusal::Taken { .. } => Self::new(StatusCode::CONFLICT, refusal),
+            Refusal::KeyReused | Refusal::InFlight | Refusal::Taken { .. } | Refusal::Stale => {
+                Self::new(StatusCode::CONFLICT, refusal)
+            }
             Refusal::Store(error) => Self::store(&error),
             Refusal::Chance(error) => Self::unavailable(&error),
         }

@@ -10,8 +10,7 @@ use super::problem::{ErrorBody, MediaTypeBody, Problem};
 use super::requests::id_of;
 use super::resource::BUNDLE_PERMISSION;
 use super::wire::{List, PermissionBody};
-use crate::domain::{Address, GrantId};
-use crate::store::grants::Filter;
+use crate::domain::{Address, BundleId, Filter, GrantId, PrincipalId, UserId};
 use crate::workflow::{idempotency, share};
 
 /// Those that the caller gave or holds, live ones only, by id.
@@ -36,7 +35,7 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
     }
     let page = listing.page;
     let read = call.read(move |tx, caller| {
-        let mut filter = Filter::default();
+        let mut filters = Vec::new();
         for (field, references) in named {
             let mut ids = Vec::new();
             for reference in references {
@@ -48,18 +47,14 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
                     }
                 }
             }
-            let place = match field {
-                "bundle" => &mut filter.bundles,
-                "user_allowed" => &mut filter.grantees,
-                _ => &mut filter.grantors,
-            };
             // `bundle=1&bundle__in=1,2` means both.
-            *place = Some(match place.take() {
-                Some(before) => before.into_iter().filter(|id| ids.contains(id)).collect(),
-                None => ids,
+            filters.push(match field {
+                "bundle" => Filter::Bundles(ids.into_iter().map(BundleId).collect()),
+                "user_allowed" => Filter::Grantees(ids.into_iter().map(PrincipalId).collect()),
+                _ => Filter::Grantors(ids.into_iter().map(UserId).collect()),
             });
         }
-        share::list(tx, caller, filter, page)
+        share::bundles::list(tx, caller, filters, page)
     });
     let slice = read.await.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(List::of(slice.map(PermissionBody::from), &listing)))
@@ -122,9 +117,10 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let bundle = fields.bundle()?;
     let name = fields.text("name")?.unwrap_or_default().to_owned();
     let once = call.once(&request, &body)?;
+    let config = call.config.clone();
     let given = call.write(move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
-            let (told, is_new) = share::give(tx, caller, bundle, &target, &allowed, &name)?;
+            let (told, is_new) = share::bundles::give(tx, &config, caller, bundle, &target, &allowed, &name)?;
             let body = PermissionBody::from(told);
             Ok(answer(if is_new { 201 } else { 200 }, Some(body.location()), &body))
         })
@@ -146,7 +142,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
 )]
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = GrantId(id_of(&id)?);
-    let told = call.read(move |tx, caller| share::find(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
+    let told = call.read(move |tx, caller| share::bundles::find(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(PermissionBody::from(told)))
 }
 
@@ -164,6 +160,11 @@ pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpRespons
 )]
 pub(super) async fn delete(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = GrantId(id_of(&id)?);
-    call.write(move |tx, caller| share::revoke(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
+    let revoked = call.write(move |tx, caller| {
+        // What other APIs know by such a number is none of these.
+        share::bundles::find(tx, caller, id)?;
+        share::revoke(tx, caller, id)
+    });
+    revoked.await.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::NoContent().finish())
 }

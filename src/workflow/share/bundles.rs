@@ -1,0 +1,138 @@
+//! Live grants of bundles to one person: Hexoskin's bundle permissions, as their people see them.
+
+use super::making::announce;
+use super::{Listing, Share, ShareId, Shared, Whose};
+use crate::config::Config;
+use crate::domain::{
+    Bundle, BundleId, Caller, Filter, Grant, GrantId, GranteeKind, Page, Principal, RequestKind, Scope, Slice, Sort, User,
+};
+use crate::store::audit::{self, Event};
+use crate::store::grants::{self, NewGrant};
+use crate::store::{self, Tx};
+use crate::workflow::request::UserRef;
+use crate::workflow::{Refusal, What, authority, wording};
+
+/// A grant of a bundle with its people: what every answer shows.
+#[derive(Clone, Debug)]
+pub struct ToldGrant {
+    /// The grant.
+    pub grant: Grant,
+    /// Whose data it opens (`user_target`).
+    pub grantor: User,
+    /// To whom (`user_allowed`).
+    pub grantee: User,
+    /// The bundle.
+    pub bundle: Bundle,
+}
+
+/// Gives a bundle of one's own to somebody, without anybody asking; `name` is what the giver calls that. The same live
+/// grant again is found, not made twice; true where it is new.
+pub fn give(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    caller: &Caller,
+    bundle: BundleId,
+    target: &UserRef,
+    allowed: &UserRef,
+    name: &str,
+) -> Result<(ToldGrant, bool), Refusal> {
+    authority::require(caller, Scope::Grants)?;
+    wording::check_name("name", name, true)?;
+    let giver = find_user(tx, "user_target", target)?;
+    if caller.user != Some(giver.id) {
+        return Err(Refusal::Forbidden(
+            "only user_target can give access to their data; file a bundle_permission_request to ask them",
+        ));
+    }
+    // Held, as an approval holds them: what is taken away or given at this moment is so before or after, not unseen in between.
+    let bundle = store::bundles::hold(tx, bundle)?.ok_or_else(|| Refusal::Unknown {
+        field: "bundle",
+        value: format!("bundle {bundle}"),
+        hint: "list the bundles to see those there are",
+    })?;
+    let receiver = find_user(tx, "user_allowed", allowed)?;
+    let receiver = store::users::hold_alone(tx, receiver.id)?.ok_or(Refusal::NotFound(What::User))?;
+    if !store::users::hold_all(tx, vec![giver.id])? {
+        return Err(Refusal::Unauthenticated);
+    }
+    if receiver.id == giver.id {
+        return Err(Refusal::invalid("user_allowed", "it is the same person as user_target, who has access anyway"));
+    }
+    let on = authority::of_bundle(tx, RequestKind::Ask, &bundle, &giver, caller.user)?;
+    if let Some(grant) = grants::find_live(tx, bundle.id, giver.id, receiver.id)? {
+        return Ok((ToldGrant { grant, grantor: giver, grantee: receiver, bundle }, false));
+    }
+    let new = NewGrant {
+        request: None,
+        parent: None,
+        grantor: on.grantor,
+        owner: on.owner,
+        grantee_kind: if receiver.is_external { GranteeKind::ExternalUser } else { GranteeKind::User },
+        grantee: Some(receiver.id.into()),
+        bundle: Some(bundle.id),
+        resources: &[],
+        level: bundle.level,
+        reshare: 0,
+        starts_at: None,
+        ends_at: None,
+        is_enabled: true,
+        comment: name,
+        tenant: None,
+        attributes: None,
+        created_by: caller.user,
+    };
+    let grant = grants::add(tx, &new)?;
+    audit::append(tx, caller, Event { name: "grant.made", grant: Some(grant.id), ..Event::default() })?;
+    announce(tx, config, caller, &grant)?;
+    Ok((ToldGrant { grant, grantor: giver, grantee: receiver, bundle }, true))
+}
+
+fn find_user(tx: &mut Tx<'_>, field: &'static str, reference: &UserRef) -> Result<User, Refusal> {
+    let (found, value) = match reference {
+        UserRef::Id(id) => (store::users::find(tx, *id)?, format!("user {id}")),
+        UserRef::Address(address) => (store::users::find_by_email(tx, address)?, address.to_string()),
+    };
+    found.ok_or(Refusal::Unknown { field, value, hint: "name them by resource_uri, id or address" })
+}
+
+/// A part of the live grants of bundles to one person that the caller gave or holds, or that are of their data; all of them
+/// for an admin's key that is nobody's.
+pub fn list(tx: &mut Tx<'_>, caller: &Caller, mut filters: Vec<Filter>, page: Page) -> Result<Slice<ToldGrant>, Refusal> {
+    let whose = match caller.user {
+        Some(_) => Whose::Own,
+        None if caller.may_administer() => Whose::All,
+        None => {
+            authority::require_read(caller, Scope::Grants)?;
+            return Ok(Slice { items: Vec::new(), total: 0 });
+        }
+    };
+    filters.extend([Filter::OfBundle, Filter::InEffect, Filter::Kinds(vec![GranteeKind::User, GranteeKind::ExternalUser])]);
+    let listing = Listing { whose, filter: Filter::All(filters), sort: Sort::Id, is_descending: false };
+    let slice = super::list(tx, caller, &listing, page)?;
+    let items = slice.items.into_iter().map(ToldGrant::try_from).collect::<Result<_, _>>()?;
+    Ok(Slice { items, total: slice.total })
+}
+
+/// One live grant of a bundle, for those who may see it.
+pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, Refusal> {
+    authority::require_read(caller, Scope::Grants)?;
+    let grant = super::find_grant(tx, caller, &ShareId::Number(id))?;
+    if !grant.is_live_at(tx.now()) {
+        return Err(Refusal::NotFound(What::Grant));
+    }
+    super::tell(tx, grant)?.try_into()
+}
+
+impl TryFrom<Share> for ToldGrant {
+    type Error = Refusal;
+
+    /// A share of anything else than a bundle, or to more than one person, is none of these.
+    fn try_from(share: Share) -> Result<Self, Refusal> {
+        match (share.of, share.grantee) {
+            (Shared::Bundle(bundle, _), Some(Principal::User(grantee))) => {
+                Ok(Self { grant: share.grant, grantor: share.grantor, grantee, bundle })
+            }
+            _ => Err(Refusal::NotFound(What::Grant)),
+        }
+    }
+}
