@@ -65,12 +65,16 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
 #[expect(dead_code, reason = "the description's; what is read is read member by member")]
 pub(super) struct NewShareBody {
     /// `read`, `readEdit`, `readShare`, `readEditShare`. With the suffix its holder may share on with people and groups.
+    #[schema(example = "read")]
     r#type: String,
     /// A username, an address or a group's name; to many: the word of sharedWithType.
+    #[schema(example = "bob")]
     shared_with: String,
     /// `user`, `group`, `authenticatedUsers`, `everyone`, `guest`.
+    #[schema(example = "user")]
     shared_with_type: String,
     /// A registered resource's URI, or /api/bundle/{id}/.
+    #[schema(example = "/files/files/4288b305-981f-4b8d-b440-0911eabe3faf")]
     resource_uri: String,
     /// At most 64 characters.
     name: Option<String>,
