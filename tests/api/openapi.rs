@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign::api::openapi::document;
+use countersign::api::{authzen, eluvio, filr, hexoskin, sas};
 use serde_json::Value;
 
 use crate::support::house::{House, Kind};
@@ -125,6 +126,25 @@ fn collect(value: &Value, into: &mut Vec<String>) {
         }
         Value::Array(items) => items.iter().for_each(|item| collect(item, into)),
         _ => {}
+    }
+}
+
+#[test]
+fn no_two_apis_call_different_things_by_one_name() {
+    let mut all: BTreeMap<String, (&str, Value)> = BTreeMap::new();
+    let parts = [
+        ("authzen", authzen::description()),
+        ("eluvio", eluvio::description()),
+        ("filr", filr::description()),
+        ("hexoskin", hexoskin::description()),
+        ("sas", sas::description()),
+    ];
+    for (api, description) in parts {
+        let description = serde_json::to_value(description).unwrap();
+        for (name, schema) in description["components"]["schemas"].as_object().unwrap() {
+            let known = all.entry(name.clone()).or_insert_with(|| (api, schema.clone()));
+            assert!(known.1 == *schema, "{name} is one thing to {} and another to {api}: name one `#[schema(as = …)]`", known.0);
+        }
     }
 }
 

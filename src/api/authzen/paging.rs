@@ -16,6 +16,7 @@ const HASH: usize = 16;
 
 /// Which part.
 #[derive(ToSchema)]
+#[schema(as = AuthzenPage)]
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct PageBody {
     /// The `next_token` of the answer before; all else stays as it was.

@@ -14,6 +14,7 @@ const MOST: usize = 1_000;
 
 /// A subject or a resource.
 #[derive(ToSchema)]
+#[schema(as = AuthzenEntity)]
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct Entity {
     /// `user`, `group`, `anonymous`; of a resource `user`, `bundle`, `resource`, the kind of a resource, or a URI's first part.
@@ -28,6 +29,7 @@ pub(super) struct Entity {
 
 /// What is searched for.
 #[derive(ToSchema)]
+#[schema(as = AuthzenWanted)]
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct Wanted {
     /// As in an entity.
@@ -37,6 +39,7 @@ pub(super) struct Wanted {
 
 /// What would be done.
 #[derive(ToSchema)]
+#[schema(as = AuthzenAction)]
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct ActionBody {
     /// One of `authzen.actions`; any other is denied.
@@ -48,6 +51,7 @@ pub(super) struct ActionBody {
 
 /// One evaluation.
 #[derive(ToSchema)]
+#[schema(as = AuthzenEvaluation)]
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct EvaluationBody {
     subject: Entity,
@@ -59,6 +63,7 @@ pub(super) struct EvaluationBody {
 
 /// Several evaluations, with defaults for what they leave out.
 #[derive(ToSchema)]
+#[schema(as = AuthzenEvaluations)]
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct EvaluationsBody {
     subject: Option<Entity>,
@@ -73,6 +78,7 @@ pub(super) struct EvaluationsBody {
 
 /// How they are evaluated.
 #[derive(ToSchema)]
+#[schema(as = AuthzenOptions)]
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct Options {
     /// `execute_all`, `deny_on_first_deny` or `permit_on_first_permit`.
@@ -82,6 +88,7 @@ pub(super) struct Options {
 
 /// The answer to one evaluation.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AuthzenDecision)]
 pub(super) struct Decision {
     pub(super) decision: bool,
     /// Why an evaluation could not be made, or that it ended the others.

@@ -32,7 +32,7 @@ struct Wanted {
     path = "/as/sharing/{tenant}/shares",
     tag = "Eluvio",
     params(
-        ("tenant" = String, Path, description = "the caller's own"),
+        ("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod", description = "the caller's own"),
         ("limit" = Option<i64>, Query, description = "100; more than 10,000 are 10,000"),
         ("offset" = Option<i64>, Query)
     ),
@@ -49,6 +49,7 @@ pub(super) async fn all(call: Call, request: HttpRequest, tenant: web::Path<Stri
 #[expect(dead_code, reason = "the description's; what is read is read member by member")]
 pub(super) struct WantedBody {
     /// Only those that open this object.
+    #[schema(example = "iq__2hAJPCjqo1wbobPvB7wb1x")]
     object_id: Option<String>,
     /// Only those with these attributes.
     attributes: Option<Value>,
@@ -60,7 +61,7 @@ pub(super) struct WantedBody {
     path = "/as/sharing/{tenant}/shares",
     tag = "Eluvio",
     params(
-        ("tenant" = String, Path, description = "the caller's own"),
+        ("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod", description = "the caller's own"),
         ("limit" = Option<i64>, Query, description = "100; more than 10,000 are 10,000"),
         ("offset" = Option<i64>, Query)
     ),

@@ -21,6 +21,7 @@ use crate::workflow::{Refusal, What};
 #[expect(dead_code, reason = "the description's; what is read is read member by member")]
 pub(super) struct NewShareBody {
     /// What it opens. When a share is changed: missing, or the same.
+    #[schema(example = json!(["iq__2hAJPCjqo1wbobPvB7wb1x"]))]
     object_ids: Vec<String>,
     /// One more of them, the first.
     object_id: Option<String>,
@@ -38,7 +39,7 @@ pub(super) struct NewShareBody {
     post,
     path = "/as/sharing/{tenant}/share",
     tag = "Eluvio",
-    params(("tenant" = String, Path, description = "the caller's own"), ("Idempotency-Key" = Option<String>, Header)),
+    params(("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod", description = "the caller's own"), ("Idempotency-Key" = Option<String>, Header)),
     request_body = NewShareBody,
     responses(
         (status = 200, body = OneShare),
@@ -98,7 +99,7 @@ pub(super) async fn create(
     put,
     path = "/as/sharing/{tenant}/share/{share_id}",
     tag = "Eluvio",
-    params(("tenant" = String, Path), ("share_id" = String, Path, description = "its code")),
+    params(("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod"), ("share_id" = String, Path, description = "its code")),
     request_body = NewShareBody,
     responses(
         (status = 200, body = OneShare),
@@ -147,7 +148,7 @@ pub(super) async fn update(
     put,
     path = "/as/sharing/{tenant}/share/{share_id}/revoke",
     tag = "Eluvio",
-    params(("tenant" = String, Path), ("share_id" = String, Path, description = "its code")),
+    params(("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod"), ("share_id" = String, Path, description = "its code")),
     responses(
         (status = 200, body = OneShare),
         (status = 404, description = "No such share in this tenant", body = ErrorBody),
