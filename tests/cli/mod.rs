@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod daemon;
 mod demo;
+mod import;
 mod letters;
 mod server_key;
 mod settings;
