@@ -6,6 +6,7 @@ mod backup;
 mod daemon;
 mod demo;
 mod health;
+mod import;
 mod letters;
 mod papers;
 mod server_key;
