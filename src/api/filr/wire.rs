@@ -77,7 +77,7 @@ struct Sharer {
 #[derive(Serialize, ToSchema)]
 #[schema(as = FilrRecipient)]
 struct Recipient {
-    /// user, group, external_user, public, public_link.
+    /// `user`, `group`, `external_user`, `public`, `public_link`.
     #[schema(example = "external_user")]
     r#type: &'static str,
     /// Of a user or group; 0 is the group of all who can sign in.
@@ -109,6 +109,7 @@ struct Entity {
 /// With whom it may be shared on.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FilrSharing)]
+#[expect(clippy::struct_excessive_bools, reason = "the original's five")]
 struct Sharing {
     internal: bool,
     external: bool,
