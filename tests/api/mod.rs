@@ -2,6 +2,7 @@
 
 mod authzen;
 mod eluvio;
+mod filr;
 mod hexoskin;
 mod openapi;
 mod sas;

@@ -219,7 +219,7 @@ macro_rules! is_enough {
     };
 }
 
-/// Whole rows of `found`, which are (id, grant_id, parent_id, level, reshare), in their order from a place on.
+/// Rows of `found`, which are `(id, grant_id, parent_id, level, reshare)`, in their order from a place on.
 macro_rules! listed {
     ($name:literal, $from:literal, $id:literal, $grant:literal, $most:literal) => {
         concat!(
