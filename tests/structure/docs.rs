@@ -216,7 +216,9 @@ fn refused(line: &str, is_named_only: bool) -> Option<String> {
         ["DisplayHelp", "DisplayVersion", "DisplayHelpOnMissingArgumentOrSubcommand", "MissingSubcommand"];
     let error = countersign::cli::command().try_get_matches_from(words(line).into_iter().map(filled)).err()?;
     let kind = format!("{:?}", error.kind());
-    let is_fine = UNDERSTOOD.contains(&kind.as_str()) || (is_named_only && kind == "MissingRequiredArgument");
+    let is_short =
+        kind == "MissingRequiredArgument" || (kind == "InvalidValue" && error.to_string().contains("none was supplied"));
+    let is_fine = UNDERSTOOD.contains(&kind.as_str()) || (is_named_only && is_short);
     (!is_fine).then(|| error.to_string())
 }
 
