@@ -512,6 +512,14 @@ mod tests {
     }
 
     #[test]
+    fn an_action_takes_one_level() {
+        let problem = build("[authzen.actions]\nview = [\"read\", \"peek\"]\nedit = [\"peek\"]\ncontribute = []", &[]);
+        assert!(problem.is_err_and(|text| text.contains("authzen.actions") && text.contains("peek")));
+        let config = build("[authzen.actions]\nview = [\"GET\"]", &[("COUNTERSIGN__AUTHZEN__ACTIONS__EDIT", "PUT, PATCH")]);
+        assert!(config.is_ok_and(|config| config.authzen.actions.edit == ["PUT", "PATCH"]));
+    }
+
+    #[test]
     fn a_password_is_never_shown() {
         assert_eq!(without_password("postgres://u:secret@h/d"), "postgres://u:%E2%80%A6@h/d");
     }

@@ -6,3 +6,4 @@ mod filr;
 mod hexoskin;
 mod openapi;
 mod sas;
+mod walls;

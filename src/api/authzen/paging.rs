@@ -117,7 +117,9 @@ fn hash(into: &mut Sha256, value: &Json) {
         Json::Text(value) => text(b"s", value.as_bytes()),
         Json::List(items) => {
             text(b"l", &items.len().to_be_bytes());
-            items.iter().for_each(|item| hash(into, item));
+            for item in items {
+                hash(into, item);
+            }
         }
         Json::Object(object) => {
             let mut names: Vec<&str> = object.names().collect();

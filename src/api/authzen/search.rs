@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::call::{Call, House};
 use super::paging::{Page, PageBody};
 use super::problem::{Denied, Problem};
-use super::wire::{self, Action, Entity, Wanted};
+use super::wire::{self, ActionBody, Entity, Wanted};
 use crate::workflow::access::{self, Found};
 
 /// Who may do that to the resource?
@@ -17,7 +17,7 @@ use crate::workflow::access::{self, Found};
 pub(super) struct SubjectSearch {
     /// An `id` is passed over.
     subject: Wanted,
-    action: Action,
+    action: ActionBody,
     resource: Entity,
     context: Option<serde_json::Value>,
     page: Option<PageBody>,
@@ -29,7 +29,7 @@ pub(super) struct SubjectSearch {
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct ResourceSearch {
     subject: Entity,
-    action: Action,
+    action: ActionBody,
     /// An `id` is passed over.
     resource: Wanted,
     context: Option<serde_json::Value>,

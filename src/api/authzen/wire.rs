@@ -41,7 +41,7 @@ pub(super) struct Wanted {
 #[derive(ToSchema)]
 #[schema(as = AuthzenAction)]
 #[expect(dead_code, reason = "the description's")]
-pub(super) struct Action {
+pub(super) struct ActionBody {
     /// One of `authzen.actions`; any other is denied.
     #[schema(example = "read")]
     name: String,
@@ -55,7 +55,7 @@ pub(super) struct Action {
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct EvaluationBody {
     subject: Entity,
-    action: Action,
+    action: ActionBody,
     resource: Entity,
     /// Passed over.
     context: Option<serde_json::Value>,
@@ -67,7 +67,7 @@ pub(super) struct EvaluationBody {
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct EvaluationsBody {
     subject: Option<Entity>,
-    action: Option<Action>,
+    action: Option<ActionBody>,
     resource: Option<Entity>,
     /// Passed over.
     context: Option<serde_json::Value>,
@@ -133,8 +133,8 @@ pub(super) fn evaluations(body: &Object, actions: &Actions) -> Result<Several, S
 }
 
 fn until(body: &Object) -> Result<Until, String> {
-    let Some(options) = object_of(body, "options")? else { return Ok(Until::TheEnd) };
     const FIELD: &str = "options.evaluations_semantic";
+    let Some(options) = object_of(body, "options")? else { return Ok(Until::TheEnd) };
     match options.get("evaluations_semantic") {
         None => Ok(Until::TheEnd),
         Some(Json::Text(word)) => match word.as_str() {
@@ -147,10 +147,20 @@ fn until(body: &Object) -> Result<Until, String> {
     }
 }
 
+/// The level that an action takes; none where the configuration does not name it.
+#[derive(Clone, Copy)]
+struct Action(Option<Level>);
+
+impl Action {
+    fn of(name: &str, actions: &Actions) -> Self {
+        Self(level_of(name, actions))
+    }
+}
+
 /// The members of an evaluation, each whole or not there.
 struct Defaults {
     subject: Option<Named>,
-    level: Option<Option<Level>>,
+    action: Option<Action>,
     resource: Option<Named>,
 }
 
@@ -158,21 +168,22 @@ impl Defaults {
     fn read(body: &Object, actions: &Actions) -> Result<Self, String> {
         object_of(body, "context")?;
         let (subject, resource) = (entity(body, "subject")?, entity(body, "resource")?);
-        Ok(Self { subject, level: action(body)?.map(|name| level_of(name, actions)), resource })
+        Ok(Self { subject, action: action(body)?.map(|name| Action::of(name, actions)), resource })
     }
 
     /// What is missing is as in `defaults`.
     fn or(self, defaults: &Self) -> Self {
         Self {
             subject: self.subject.or_else(|| defaults.subject.clone()),
-            level: self.level.or(defaults.level),
+            action: self.action.or(defaults.action),
             resource: self.resource.or_else(|| defaults.resource.clone()),
         }
     }
 
     fn question(self) -> Result<Question, String> {
         let (subject, resource) = (self.subject.ok_or(missing("subject")), self.resource.ok_or(missing("resource")));
-        Ok(Question { subject: subject?, level: self.level.ok_or(missing("action"))?, resource: resource? })
+        let Action(level) = self.action.ok_or(missing("action"))?;
+        Ok(Question { subject: subject?, level, resource: resource? })
     }
 }
 

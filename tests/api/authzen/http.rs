@@ -33,8 +33,12 @@ fn each_path_has_its_one_method() {
 fn errors_say_what_is_wrong_in_one_shape() {
     let cast = Cast::new(&House::new(Kind::Sqlite));
     let asked = question("user=bob@x.org read night=1");
-    let send =
-        |who: &str, headers: &[(&str, &str)], body: &str| cast.site.send_with(who, "POST", EVALUATION, headers, body).to_string();
+    let send = |who: &str, headers: &[(&str, &str)], body: &str| {
+        let answer = cast.site.send_with(who, "POST", EVALUATION, headers, body);
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+        assert_eq!(answer.header("www-authenticate").is_some(), answer.status == 401);
+        answer.line()
+    };
     let no_scope = cast.site.key(None, &[Scope::Grants], &[]).1;
     let answers = [
         send("", &[JSON], &asked),
@@ -51,116 +55,19 @@ fn errors_say_what_is_wrong_in_one_shape() {
         send(&cast.app, &[JSON, ("Content-Encoding", "gzip")], &asked),
         send(&cast.app, &[JSON], &format!("{{\"context\":{{\"x\":\"{}\"}}}}", "x".repeat(70_000))),
     ];
-    insta::assert_snapshot!(answers.join("\n\n"), @r#"
-    401
-    content-type: application/json
-    www-authenticate: Bearer realm="Countersign", Basic realm="Countersign"
-    {
-      "error": {
-        "message": "sign in: send Basic with your address and password, or Bearer with a key or an access token",
-        "status": 401
-      }
-    }
-    
-    401
-    content-type: application/json
-    www-authenticate: Bearer realm="Countersign", Basic realm="Countersign"
-    {
-      "error": {
-        "message": "sign in: send Basic with your address and password, or Bearer with a key or an access token",
-        "status": 401
-      }
-    }
-    
-    403
-    content-type: application/json
-    {
-      "error": {
-        "message": "this key has not the scope `check`; make one with `countersign key add --scope check`",
-        "status": 403
-      }
-    }
-    
-    403
-    content-type: application/json
-    {
-      "error": {
-        "message": "people ask about themselves only; ask about others with a key that has the scope `check`, or as an admin",
-        "status": 403
-      }
-    }
-    
-    400
-    content-type: application/json
-    {
-      "error": {
-        "message": "Content-Type: it is missing; send application/json",
-        "status": 400
-      }
-    }
-    
-    400
-    content-type: application/json
-    {
-      "error": {
-        "message": "Content-Type: text/plain is not read; send application/json",
-        "status": 400
-      }
-    }
-    
-    400
-    content-type: application/json
-    {
-      "error": {
-        "message": "Request is not a JSON object.",
-        "status": 400
-      }
-    }
-    
-    400
-    content-type: application/json
-    {
-      "error": {
-        "message": "Request is not valid JSON: the key 'subject' is there twice.",
-        "status": 400
-      }
-    }
-    
-    400
-    content-type: application/json
-    {
-      "error": {
-        "message": "subject.id: it is an integer, and must be a string",
-        "status": 400
-      }
-    }
-    
-    400
-    content-type: application/json
-    {
-      "error": {
-        "message": "subject.properties: it is a list, and must be an object",
-        "status": 400
-      }
-    }
-    
-    415
-    content-type: application/json
-    {
-      "error": {
-        "message": "send the body as it is, without a Content-Encoding",
-        "status": 415
-      }
-    }
-    
-    413
-    content-type: application/json
-    {
-      "error": {
-        "message": "the body is too large: at most 65536 bytes",
-        "status": 413
-      }
-    }
+    insta::assert_snapshot!(answers.join("\n"), @r#"
+    401 {"error":{"status":401,"message":"sign in: send Basic with your address and password, or Bearer with a key or an access token"}}
+    401 {"error":{"status":401,"message":"sign in: send Basic with your address and password, or Bearer with a key or an access token"}}
+    403 {"error":{"status":403,"message":"this key has not the scope `check`; make one with `countersign key add --scope check`"}}
+    403 {"error":{"status":403,"message":"people ask about themselves only; ask about others with a key that has the scope `check`, or as an admin"}}
+    400 {"error":{"status":400,"message":"Content-Type: it is missing; send application/json"}}
+    400 {"error":{"status":400,"message":"Content-Type: text/plain is not read; send application/json"}}
+    400 {"error":{"status":400,"message":"Request is not a JSON object."}}
+    400 {"error":{"status":400,"message":"Request is not valid JSON: the key 'subject' is there twice."}}
+    400 {"error":{"status":400,"message":"subject.id: it is an integer, and must be a string"}}
+    400 {"error":{"status":400,"message":"subject.properties: it is a list, and must be an object"}}
+    415 {"error":{"status":415,"message":"send the body as it is, without a Content-Encoding"}}
+    413 {"error":{"status":413,"message":"the body is too large: at most 65536 bytes"}}
     "#);
 }
 

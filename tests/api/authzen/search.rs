@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use countersign::domain::grant::reshare;
-use countersign::domain::{Bundle, Caller, GranteeKind, Level, PrincipalId, ResourceId, ResourceKind, Scope, UserId};
+use countersign::domain::{Bundle, Caller, GrantId, GranteeKind, Level, PrincipalId, ResourceId, ResourceKind, Scope, UserId};
 use countersign::store;
 use countersign::store::grants::NewGrant;
-use countersign::workflow::account;
+use countersign::workflow::{Refusal, account};
 use serde_json::{Value, json};
 
 use super::{BOB, Cast, EVALUATIONS, EVE};
@@ -63,7 +63,7 @@ impl Cast {
             .write(move |tx| {
                 let new = NewGrant {
                     request: None,
-                    parent: parent.map(countersign::domain::GrantId),
+                    parent: parent.map(GrantId),
                     grantor: by,
                     owner,
                     grantee_kind: GranteeKind::User,
@@ -101,15 +101,15 @@ fn what_is_found_is_what_is_permitted(house: &House) {
         cast.site.house.write(move |tx| account::add_group(tx, &Caller::operator(), name, &members)).unwrap().id
     });
     let coach = cast.site.house.relationship("coach");
-    let (day, steps) = cast
+    let steps = cast
         .site
         .house
         .write(move |tx| {
             let operator = Caller::operator();
             account::add_resource(tx, &operator, "123", "", ResourceKind::Folder, bob)?;
-            let day = account::add_resource(tx, &operator, "day:1", "", ResourceKind::Fabric, ann)?;
+            account::add_resource(tx, &operator, "day:1", "", ResourceKind::Fabric, ann)?;
             let steps = account::add_bundle(tx, &operator, "Steps", Some(ann), Level::View, &["night:2".into(), "day:1".into()])?;
-            Ok::<_, countersign::workflow::Refusal>((day, steps))
+            Ok::<_, Refusal>(steps)
         })
         .unwrap();
     let give =
@@ -143,65 +143,86 @@ fn what_is_found_is_what_is_permitted(house: &House) {
         ["ann@x.org", BOB, EVE, "zoe"].map(|name| ("user", name.to_owned())).to_vec(),
     ]
     .concat();
-    let actions = [("view", Level::View), ("edit", Level::Edit), ("contribute", Level::Contribute)];
-
-    // One by one.
-    let mut permitted = BTreeSet::new();
-    for (action, _) in actions {
-        let questions: Vec<Value> = subjects
-            .iter()
-            .flat_map(|subject| resources.iter().map(move |resource| (subject, resource)))
-            .map(|(subject, resource)| json!({ "subject": entity(subject.0, &subject.1), "resource": entity(resource.0, &resource.1) }))
-            .collect();
-        let body = json!({ "action": { "name": action }, "evaluations": questions });
-        let answer = cast.ask(EVALUATIONS, &body.to_string()).json();
-        for (question, decision) in questions.iter().zip(answer["evaluations"].as_array().unwrap()) {
-            if decision["decision"] == true {
-                permitted.insert((question["subject"].to_string(), action, question["resource"].to_string()));
-            }
-        }
-    }
+    let world = World { cast, subjects, resources };
+    let permitted = world.one_by_one();
     assert!(permitted.len() > 60, "{}", permitted.len());
+    assert_eq!(world.by_subject(), permitted);
+    assert_eq!(world.by_resource(), permitted);
+    assert_eq!(world.by_action(), permitted);
+}
 
-    // By each of the searches, with pages of two.
-    let (mut by_subject, mut by_resource, mut by_action) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    for (action, _) in actions {
-        for resource in &resources {
+/// Who is asked about what.
+struct World {
+    cast: Cast,
+    subjects: Vec<(&'static str, String)>,
+    resources: Vec<(&'static str, String)>,
+}
+
+/// What is permitted: subject, action, resource.
+type Permitted = BTreeSet<(String, &'static str, String)>;
+
+const ACTIONS: [&str; 3] = ["view", "edit", "contribute"];
+
+impl World {
+    fn pairs(&self) -> impl Iterator<Item = (Value, Value)> {
+        let all = self.subjects.iter().flat_map(|subject| self.resources.iter().map(move |resource| (subject, resource)));
+        all.map(|(subject, resource)| (entity(subject.0, &subject.1), entity(resource.0, &resource.1)))
+    }
+
+    fn one_by_one(&self) -> Permitted {
+        let mut permitted = Permitted::new();
+        for action in ACTIONS {
+            let list: Vec<Value> =
+                self.pairs().map(|(subject, resource)| json!({ "subject": subject, "resource": resource })).collect();
+            let answer =
+                self.cast.ask(EVALUATIONS, &json!({ "action": { "name": action }, "evaluations": list }).to_string()).json();
+            let decisions = answer["evaluations"].as_array().unwrap();
+            assert_eq!(decisions.len(), list.len());
+            let yes = self.pairs().zip(decisions).filter(|(_, decision)| decision["decision"] == true);
+            permitted.extend(yes.map(|((subject, resource), _)| (subject.to_string(), action, resource.to_string())));
+        }
+        permitted
+    }
+
+    /// With pages of two; nothing comes twice.
+    fn by_subject(&self) -> Permitted {
+        let mut found = Permitted::new();
+        for (action, resource) in ACTIONS.iter().flat_map(|action| self.resources.iter().map(move |resource| (*action, resource)))
+        {
+            let resource = entity(resource.0, &resource.1);
             for kind in ["user", "group", "anonymous"] {
-                let body = json!({ "subject": { "type": kind }, "action": { "name": action }, "resource": entity(resource.0, &resource.1) });
-                for id in cast.search(SUBJECT, &body, 2) {
-                    assert!(by_subject.insert((
-                        entity(kind, &id).to_string(),
-                        action,
-                        entity(resource.0, &resource.1).to_string()
-                    )));
+                let body = json!({ "subject": { "type": kind }, "action": { "name": action }, "resource": resource });
+                for id in self.cast.search(SUBJECT, &body, 2) {
+                    assert!(found.insert((entity(kind, &id).to_string(), action, resource.to_string())));
                 }
             }
         }
-        for subject in &subjects {
-            for kind in resources.iter().map(|(kind, _)| *kind).collect::<BTreeSet<_>>() {
-                let body = json!({ "subject": entity(subject.0, &subject.1), "action": { "name": action }, "resource": { "type": kind } });
-                for id in cast.search(RESOURCE, &body, 2) {
-                    assert!(by_resource.insert((
-                        entity(subject.0, &subject.1).to_string(),
-                        action,
-                        entity(kind, &id).to_string()
-                    )));
+        found
+    }
+
+    fn by_resource(&self) -> Permitted {
+        let kinds: BTreeSet<&str> = self.resources.iter().map(|(kind, _)| *kind).collect();
+        let mut found = Permitted::new();
+        for (action, subject) in ACTIONS.iter().flat_map(|action| self.subjects.iter().map(move |subject| (*action, subject))) {
+            let subject = entity(subject.0, &subject.1);
+            for kind in &kinds {
+                let body = json!({ "subject": subject, "action": { "name": action }, "resource": { "type": kind } });
+                for id in self.cast.search(RESOURCE, &body, 2) {
+                    assert!(found.insert((subject.to_string(), action, entity(kind, &id).to_string())));
                 }
             }
         }
+        found
     }
-    for (subject, resource) in subjects.iter().flat_map(|subject| resources.iter().map(move |resource| (subject, resource))) {
-        let (subject, resource) = (entity(subject.0, &subject.1), entity(resource.0, &resource.1));
-        let found = cast.search(ACTION, &json!({ "subject": subject, "resource": resource }), 4);
-        for (action, _) in actions.iter().filter(|(action, _)| found.iter().any(|name| name == action)) {
-            by_action.insert((subject.to_string(), *action, resource.to_string()));
-        }
+
+    fn by_action(&self) -> Permitted {
+        let all = self.pairs().flat_map(|(subject, resource)| {
+            let names = self.cast.search(ACTION, &json!({ "subject": subject, "resource": resource }), 4);
+            let ours = ACTIONS.into_iter().filter(move |action| names.iter().any(|name| name == action));
+            ours.map(move |action| (subject.to_string(), action, resource.to_string()))
+        });
+        all.collect()
     }
-    assert_eq!(by_subject, permitted);
-    assert_eq!(by_resource, permitted);
-    assert_eq!(by_action, permitted);
-    assert_ne!(day.id, cast.resource("night:1"));
 }
 
 fn everybody_is_found_where_everybody_may(house: &House) {
