@@ -201,6 +201,7 @@ pub struct Limits {
     pub sign_ins: u32,
     pub hashing_slots: usize,
     pub body_bytes: usize,
+    pub listed_shares: i64,
     pub write_queue: usize,
     pub captured_letters: usize,
 }
@@ -339,6 +340,9 @@ impl Config {
                 &self.mail.smtp.username.as_deref().unwrap_or_default(),
                 "it goes with mail.smtp.password_file: set both or none",
             );
+        }
+        if !(1..=10_000).contains(&self.limits.listed_shares) {
+            return refuse("limits.listed_shares", &self.limits.listed_shares, "it is 1 to 10000");
         }
         let (least, ttl, most) = (Duration::from_mins(1), self.request.ttl.0, self.request.max_ttl.0);
         if ttl < least || most < ttl || most > Duration::from_hours(30 * 24) {

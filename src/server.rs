@@ -1,6 +1,7 @@
 //! The one actix application, used by `serve` and by every test, and the daemon around it: start, signals, stop.
 
 mod ops;
+mod service;
 mod signals;
 mod watch;
 
@@ -12,6 +13,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::{App as ActixApp, Error, HttpServer, middleware, web};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
+pub(crate) use self::service::reachable;
 use self::signals::Signals;
 use crate::api::rates::Rates;
 use crate::auth::Authenticator;
@@ -170,8 +172,11 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
     ready(&app, bound);
     let server = server.run();
     let listener = tokio::spawn(signals.stop(server.handle()));
+    service::ready(bound);
+    let watchdog = tokio::spawn(service::watchdog(bound));
     let outcome = server.await.map_err(|e| StartError::Server(e.to_string()));
     listener.abort();
+    watchdog.abort();
     let stopped = tokio::time::timeout(app.config.server.stop_within.duration(), jobs.stop()).await;
     tracing::info!(clean = stopped.is_ok(), "stopped");
     outcome

@@ -179,8 +179,8 @@ impl Links {
 
     /// An id under its mask, and out from under it again: a link does not tell how many there are.
     fn masked(&self, purpose: &str, salt: &[u8], id: i64) -> i64 {
-        let [a, b, c, d, e, f, g, h, ..] = self.0.seal(purpose, &[salt]);
-        id ^ i64::from_be_bytes([a, b, c, d, e, f, g, h])
+        let seal = self.0.seal(purpose, &[salt]);
+        id ^ i64::from_be_bytes(*seal.first_chunk().unwrap_or(&[0; 8]))
     }
 }
 

@@ -52,6 +52,25 @@ diesel::alias!(
     const OWN: Alias<Own> = grants as own;
 );
 
+/// A share with everyone beside an older one: of the same bundle, or of the same single resource. Each look goes over an index
+/// whose first columns are given; -2 and -3 are everyone and guests, see `access::reach`. diesel's subqueries cannot name the row that they are asked for.
+const PUBLIC_AGAIN: [&str; 3] = [
+    "(grants.grantee_kind IN ('everyone', 'guest') AND (EXISTS (SELECT 1 FROM grants AS older \
+        WHERE older.grantee_id IS NULL AND older.bundle_id = grants.bundle_id AND older.grantor_id = grants.grantor_id \
+        AND older.id < grants.id AND older.grantee_kind IN ('everyone', 'guest') AND older.is_enabled \
+        AND older.revoked_at IS NULL AND older.deleted_at IS NULL AND (older.ends_at IS NULL OR older.ends_at > ",
+    ")) OR EXISTS (SELECT 1 FROM grant_resources AS its \
+        JOIN grant_resources AS same ON same.resource_id = its.resource_id AND same.grantee_id IN (-2, -3) \
+        JOIN grants AS older ON older.id = same.grant_id \
+        WHERE its.grant_id = grants.id AND grants.bundle_id IS NULL AND older.bundle_id IS NULL \
+        AND older.grantor_id = grants.grantor_id AND older.id < grants.id AND older.grantee_kind IN ('everyone', 'guest') \
+        AND older.is_enabled AND older.revoked_at IS NULL AND older.deleted_at IS NULL \
+        AND NOT EXISTS (SELECT 1 FROM grant_resources AS other \
+            WHERE other.grant_id IN (grants.id, older.id) AND other.resource_id <> its.resource_id) \
+        AND (older.ends_at IS NULL OR older.ends_at > ",
+    "))))",
+];
+
 /// How each database compares texts to the letter: LIKE is blind to case on the one and not on the other.
 mod sqlite_words {
     #[diesel::declare_sql_function]
@@ -193,6 +212,13 @@ macro_rules! listed_on {
                             .and(grants::starts_at.le(now))
                             .and(ends(Bound::After, now).or(grants::ends_at.is_null())),
                     ),
+                    Filter::Standing => Box::new(grants::is_enabled.and(grants::revoked_at.is_null())),
+                    Filter::PublicAgain { with_ended } => {
+                        let ended_before = if *with_ended { i64::MIN } else { now };
+                        let [start, middle, end] = PUBLIC_AGAIN;
+                        let again = diesel::dsl::sql::<Bool>(start).bind::<diesel::sql_types::BigInt, _>(ended_before);
+                        Box::new(again.sql(middle).bind::<diesel::sql_types::BigInt, _>(ended_before).sql(end))
+                    }
                     Filter::Time(of, bound, at) => time(*of, *bound, at.timestamp_micros()),
                     Filter::Grantors(ids) => Box::new(grants::grantor_id.eq_any(numbers(ids, |id| id.0))),
                     Filter::Grantees(ids) => Box::new(

@@ -2,6 +2,8 @@
 
 mod authzen;
 mod eluvio;
+mod filr;
 mod hexoskin;
 mod openapi;
 mod sas;
+mod walls;

@@ -31,10 +31,15 @@ fn each_route_is_described_with_each_of_its_methods() {
     let house = House::new(Kind::Sqlite);
     let site = Site::new(&house);
     let (_, paths) = described();
-    for (path, methods) in paths.iter().filter(|(path, _)| path.starts_with("/api/")) {
+    for (path, methods) in paths.iter().filter(|(path, _)| path.starts_with("/api/") || path.starts_with("/rest")) {
         let answer = site.send("", "OPTIONS", &example(path), "");
         assert_eq!(answer.status, 200, "{path} is described and not served");
         let served: BTreeSet<String> = answer.header("allow").unwrap().split(',').map(str::to_owned).collect();
+        assert_eq!(&served, methods, "{path}");
+    }
+    for (path, methods) in paths.iter().filter(|(path, _)| path.starts_with("/as/") || *path == "/config") {
+        let answer = site.send("", "OPTIONS", &path.replace("{tenant}", "iten1").replace("{share_id}", "csl_x"), "");
+        let served: BTreeSet<String> = answer.header("allow").unwrap_or_default().split(',').map(str::to_owned).collect();
         assert_eq!(&served, methods, "{path}");
     }
     // The other way round: what the map and the source name is described.

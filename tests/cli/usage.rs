@@ -21,6 +21,9 @@ fn help_names_every_command() {
         "bundle",
         "resource",
         "key",
+        "health",
+        "completions",
+        "man",
         "server-key",
     ];
     for command in commands {

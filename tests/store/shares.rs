@@ -30,7 +30,6 @@ fn a_filtered_page_reads_no_whole_table() {
         let both = Filter::All(vec![visible.clone(), filter.clone()]);
         for (whose, is_own) in [(own(), true), (Whose::All, false)] {
             let plan = plan(&house, whose, &both);
-            println!("{is_own} {filter:?}: {plan}\n");
             assert!(
                 !plan.contains("SCAN grants") && !plan.contains("SCAN users") && !plan.contains("SCAN resources"),
                 "{filter:?}: {plan}"

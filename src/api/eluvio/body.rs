@@ -23,6 +23,7 @@ pub(super) struct Sent {
     /// From when.
     pub(super) starts_at: Option<DateTime<Utc>>,
     /// Until when; none within: without end.
+    #[expect(clippy::option_option, reason = "not sent is one thing, sent as null another")]
     pub(super) ends_at: Option<Option<DateTime<Utc>>>,
     /// All others.
     pub(super) others: Map<String, Value>,
@@ -74,6 +75,7 @@ pub(super) fn object_id(member: &str, value: &Value) -> Result<String, Problem> 
 }
 
 /// A time in whole seconds since 1970, or as the client shows it again (RFC 3339). None within: null was sent.
+#[expect(clippy::option_option, reason = "not sent is one thing, sent as null another")]
 fn time(members: &Map<String, Value>, name: &str) -> Result<Option<Option<DateTime<Utc>>>, Problem> {
     let wrong = || wrong(name, "whole seconds since 1970");
     let micros = match members.get(name) {

@@ -158,13 +158,12 @@ impl Call {
     pub(super) fn once(&self, request: &HttpRequest, body: &[u8]) -> Result<Once, Problem> {
         let (method, path) = (request.method().as_str(), request.path());
         let kept_for = self.house.config.retention.idempotency.delta();
-        let once = match request.headers().get("idempotency-key") {
+        let once = if let Some(key) = request.headers().get("idempotency-key") {
             // Not ASCII is not a key, and the check says so.
-            Some(key) => Once::new(&self.caller, key.to_str().unwrap_or_default(), method, path, body, kept_for),
-            None => {
-                let name = self.house.links.name_of_call(&self.authorization, &[method.as_bytes(), path.as_bytes(), body]);
-                Once::new(&self.caller, &name, method, path, body, kept_for.min(REPEATED_WITHIN))
-            }
+            Once::new(&self.caller, key.to_str().unwrap_or_default(), method, path, body, kept_for)
+        } else {
+            let name = self.house.links.name_of_call(&self.authorization, &[method.as_bytes(), path.as_bytes(), body]);
+            Once::new(&self.caller, &name, method, path, body, kept_for.min(REPEATED_WITHIN))
         };
         once.map_err(|refusal| self.house.refuse(refusal))
     }

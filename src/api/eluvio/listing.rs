@@ -126,9 +126,8 @@ fn part(tx: &mut Tx<'_>, caller: &Caller, wanted: &Wanted) -> Result<Slice<Share
         let problem = format!("there are {total} shares to look through, and at most {LIMIT_MOST} are; name the object too");
         return Err(Refusal::invalid("object_id", problem));
     }
-    let kept_with = |share: &Share| {
-        wanted.others.iter().all(|(name, value)| kept(&share.grant).get(name).is_some_and(|kept| holds(kept, value)))
-    };
+    let wanted_of_it = Value::Object(wanted.others.clone());
+    let kept_with = |share: &Share| holds(&Value::Object(kept(&share.grant)), &wanted_of_it);
     let matching: Vec<Share> = items.into_iter().filter(kept_with).collect();
     let total = i64::try_from(matching.len()).unwrap_or(i64::MAX);
     let (offset, limit) = (usize::try_from(wanted.page.offset), usize::try_from(wanted.page.limit));

@@ -324,7 +324,31 @@ mod tests {
             Refusal::Chance(NoChance),
         ];
         let table: String = refusals.into_iter().map(|refusal| line(&Problem::refused(refusal, now))).collect();
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r#"
+        401 40100 [] sign in: send Basic with your address and password, or Bearer with a key or an access token
+        404 40400 [] No share with the specified ID was found.
+        404 40400 [] there is no such user
+        400 40005 ["part: sharedWith"] sharedWith: "bob" does not exist; name somebody else
+        400 40005 ["part: resourceUri"] resourceUri: it is nothing
+        400 40005 ["part: type"] type: no such rights
+        400 40005 ["part: enabled"] enabled: too late
+        400 40005 ["part: name"] name: <65
+        403 40300 [] no
+        403 40300 [] this key has not the scope `grants`; make one with `countersign key add --scope grants`
+        410 41000 [] this request was cancelled, since what it was about is no longer there
+        429 after 2 42900 [] too many; try again after 1970-01-01 00:00:02 UTC
+        429 after 1 42900 [] too many; try again after 1970-01-01 00:00:01 UTC
+        422 42207 ["part: Idempotency-Key"] Idempotency-Key: this Idempotency-Key was used for another request; use a new key for each thing you want done
+        409 after 1 40907 ["part: Idempotency-Key"] Idempotency-Key: a request with this Idempotency-Key is being answered now; ask again in a second
+        409 40905 ["part: resourceUri"] resourceUri: /files/1 is taken
+        412 41207 ["part: If-Match"] If-Match: the share was changed meanwhile; GET it again, and send its ETag with what you make of it
+        503 after 1 50300 [] the database has more work waiting than limits.write_queue and database.connections allow; try again shortly
+        503 after 2 50300 [] Not now: something this needs is away; try again shortly.
+        503 after 2 50300 [] Not now: something this needs is away; try again shortly.
+        500 50000 [] Sorry, this request could not be processed. Please try again later.
+        500 50000 [] Sorry, this request could not be processed. Please try again later.
+        503 after 2 50300 [] Not now: something this needs is away; try again shortly.
+        "#);
     }
 
     #[test]
@@ -339,6 +363,13 @@ mod tests {
             AuthError::Chance(NoChance),
         ];
         let table: String = errors.into_iter().map(|error| line(&Problem::unknown_caller(error, now))).collect();
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r"
+        401 40100 [] sign in: send Basic with your address and password, or Bearer with a key or an access token
+        401 40100 [] the name or the password, key or token is not right, or no longer good
+        429 after 60 42900 [] too many wrong tries; try again after 00:01:01 UTC
+        503 after 1 50300 [] too many sign-ins at once; try again shortly
+        503 after 1 50300 [] the database has more work waiting than limits.write_queue and database.connections allow; try again shortly
+        503 after 2 50300 [] Not now: something this needs is away; try again shortly.
+        ");
     }
 }

@@ -1,6 +1,8 @@
 //! What a signed token says, read as strictly as it can be: bounded on the way in, bounded when it unfolds, and with no member
 //! that we do not know. A member more could be a limit ("for this object only") that we would not keep to.
 
+use std::fmt::Write;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -66,15 +68,23 @@ impl Claims {
         if signer(&format!("{TITLE}{json}"), signature)? != address {
             return None;
         }
-        let hex: String = address.iter().map(|byte| format!("{byte:02x}")).collect();
         let (made_at, ends_at) = (DateTime::from_timestamp_millis(written.iat)?, DateTime::from_timestamp_millis(written.exp)?);
-        (made_at < ends_at).then(|| Self { address: format!("0x{hex}"), made_at, ends_at })
+        (made_at < ends_at).then(|| Self { address: hex(&address), made_at, ends_at })
     }
 
     /// Whether it is good at `now`: made before, but for a clock that is a little ahead, and not over.
     pub fn is_good_at(&self, now: DateTime<Utc>) -> bool {
         self.made_at <= now + SKEW && now < self.ends_at
     }
+}
+
+/// As the store keeps an account.
+fn hex(address: &[u8; 20]) -> String {
+    address.iter().fold("0x".to_owned(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Unfolds raw deflate into at most [`JSON_BYTES`]; none where there is more, or anything behind it.

@@ -27,7 +27,7 @@ use signer::{Account, SPACE};
 
 const TENANT: &str = "iten4TXq7en3qtu3JREnE5tSLRf9zLod";
 const OTHER_TENANT: &str = "iten2bVFSpzVCGYVqGFtRJXDFCkhr6vE";
-const FILM: &str = "iq__2hAJPCjqo1wbobPvB7wb1x";
+pub(super) const FILM: &str = "iq__2hAJPCjqo1wbobPvB7wb1x";
 const TRAILER: &str = "iq__3iDmQZ5nGsMzy1BkZWVtw5";
 const BOBS: &str = "iq__4bobXo1wbobPvB7wb1xhAJP";
 /// Noon of 1 December 2026, when every house begins.
@@ -35,19 +35,19 @@ const NOON: i64 = 1_796_126_400;
 const DAY: i64 = 86_400;
 
 /// Ann has a film and its trailer, Bob an object of his own in the same tenant; Cid is of another one, and Dan of none.
-struct Cast {
-    site: Site,
-    ann: User,
-    bob: User,
+pub(super) struct Cast {
+    pub(super) site: Site,
+    pub(super) ann: User,
+    pub(super) bob: User,
 }
 
 impl Cast {
-    fn new(house: &House) -> Self {
+    pub(super) fn new(house: &House) -> Self {
         Self::with(house, "bad_tokens_per_hour = 0\n")
     }
 
     /// With these limits.
-    fn with(house: &House, limits: &str) -> Self {
+    pub(super) fn with(house: &House, limits: &str) -> Self {
         let site = Site::with(house, &format!("[eluvio]\nspace_id = \"{SPACE}\"\n[limits]\nsign_ins = 0\n{limits}"));
         let add = |name: &str, seed: u8, tenant: Option<&str>| {
             site.house.add_user(&format!("{name}@x.org"), |new| {
@@ -79,7 +79,7 @@ impl Cast {
         format!("Bearer {}", account.token(&account.claims(self.site.house.now().timestamp_millis())))
     }
 
-    fn ann(&self) -> String {
+    pub(super) fn ann(&self) -> String {
         self.bearer(0x11)
     }
 
@@ -101,16 +101,16 @@ impl Cast {
     }
 
     /// The code of a share of Ann's film, without end.
-    fn code(&self) -> String {
+    pub(super) fn code(&self) -> String {
         code_of(&self.shared(&serde_json::json!({ "object_ids": [FILM] })))
     }
 
-    fn open(&self, code: &str, what: &str) -> Answer {
+    pub(super) fn open(&self, code: &str, what: &str) -> Answer {
         self.site.send("", "GET", &format!("/as/sharing/share/{code}/{what}"), "")
     }
 
     /// A token that a code is redeemed for.
-    fn token(&self, code: &str) -> String {
+    pub(super) fn token(&self, code: &str) -> String {
         let redeemed = self.open(code, "token");
         assert_eq!(redeemed.status, 200, "{redeemed}");
         redeemed.json()["token"].as_str().unwrap().to_owned()

@@ -1,5 +1,7 @@
 //! What is answered to what cannot be: JSON, a status that says whose move it is, and never 500 or more.
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 
 use super::{Cast, DAY, FILM, NOON, TENANT, list_of, shares_of};
@@ -39,14 +41,12 @@ fn bodies_that_cannot_be_are_refused_with_what_to_change(house: &House) {
         film("\"start_time\":253402300800"),
         film(r#""start_time":[]"#),
     ];
-    let table: String = bodies
-        .iter()
-        .map(|body| {
-            let headers = [("Content-Type", "application/json")];
-            let answer = cast.site.send_with(&cast.ann(), "POST", &shares_of(TENANT), &headers, body);
-            format!("{body} {}\n", answer.line())
-        })
-        .collect();
+    let mut table = String::new();
+    for body in bodies {
+        let headers = [("Content-Type", "application/json")];
+        let answer = cast.site.send_with(&cast.ann(), "POST", &shares_of(TENANT), &headers, &body);
+        writeln!(table, "{body} {}", answer.line()).unwrap();
+    }
     insta::assert_snapshot!(table, @r#"
      400 {"error":"object_ids: name at least one object"}
     {} 400 {"error":"object_ids: name at least one object"}
@@ -75,10 +75,10 @@ fn bodies_that_cannot_be_are_refused_with_what_to_change(house: &House) {
     {"object_ids":["iq__2hAJPCjqo1wbobPvB7wb1x"],"start_time":253402300800} 400 {"error":"end_time: at most a hundred years from now; leave it out for no end"}
     {"object_ids":["iq__2hAJPCjqo1wbobPvB7wb1x"],"start_time":[]} 400 {"error":"start_time: send whole seconds since 1970"}
     "#);
-    let table: String = ["[]", "{", r#"{"end_time":1}"#, r#"{"end_time":"x"}"#, r#"{"start_time":1e3}"#, r#"{"object_ids":[1]}"#]
-        .iter()
-        .map(|body| format!("{body} {}\n", cast.put(&cast.ann(), &code, "", body).line()))
-        .collect();
+    let mut table = String::new();
+    for body in ["[]", "{", r#"{"end_time":1}"#, r#"{"end_time":"x"}"#, r#"{"start_time":1e3}"#, r#"{"object_ids":[1]}"#] {
+        writeln!(table, "{body} {}", cast.put(&cast.ann(), &code, "", body).line()).unwrap();
+    }
     insta::assert_snapshot!(table, @r#"
     [] 400 {"error":"Request is not a JSON object."}
     { 400 {"error":"Request is not valid JSON."}

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
+use super::signer::hex;
 use super::{Cast, FILM, TENANT, list_of};
 use crate::support::house::{House, on_both};
 
@@ -36,7 +37,6 @@ fn no_code_and_no_token_is_anywhere_in_the_database(house: &House) {
     assert!(has(b"findable"), "the dump has what is stored");
     for (text, bytes) in secrets {
         // Whole, or half of it, as text, as bytes, in hex.
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let half = &bytes[..16];
         let found = has(text.as_bytes()) || has(&text.as_bytes()[text.len() / 2..]) || has(half) || has(hex(half).as_bytes());
         assert!(!found, "{text}");

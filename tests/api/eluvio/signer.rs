@@ -26,7 +26,7 @@ impl Account {
 
     /// `0x…`, in lower case.
     pub(super) fn address(&self) -> String {
-        format!("0x{}", self.bytes().iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+        format!("0x{}", hex(&self.bytes()))
     }
 
     /// What a token of this account says, good from `made` for a day (milliseconds).
@@ -76,4 +76,9 @@ pub(super) fn taken_apart(token: &str) -> ([u8; 65], String) {
 /// Raw deflate.
 pub(super) fn deflated(bytes: &[u8]) -> Vec<u8> {
     miniz_oxide::deflate::compress_to_vec(bytes, 6)
+}
+
+/// In lower-case hex.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

@@ -166,7 +166,7 @@ fn what_is_of_several_resources_shows_the_first() {
     for uri in ["/files/a", "/files/b", "/api/bundle/1/"] {
         assert_eq!(shown(&format!("resourceUri={uri}")), [json!("/files/a")], "{uri}");
     }
-    assert_eq!(shown(&format!("resourceUri={FILE2}")), [json!(0); 0]);
+    assert!(shown(&format!("resourceUri={FILE2}")).is_empty());
 }
 
 #[test]
