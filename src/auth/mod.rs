@@ -19,6 +19,7 @@ use crate::store::{self, Fault, Store, StoreError, Tx, credentials};
 use crate::token::{Chance, NoChance, Secret, SecretKind};
 
 pub use oauth::{Grant, Issued, OAuthError};
+use password::Remembered;
 pub use password::{PASSWORD_LEAST, Passwords, TooShort};
 pub use session::{SESSION_IDLE, SESSION_LASTS};
 
@@ -84,12 +85,103 @@ impl Authenticator {
         Ok(caller)
     }
 
-    async fn by_secret(&self, text: &str) -> Result<Caller, AuthError> {
-        if let Some(secret) = Secret::parse(SecretKind::Key, text) {
-            return self.store.glance(move |tx| by_key(tx, &secret)).await;
+    /// As [`Authenticator::from_header`], and what `f` reads once the caller is known, mostly in the same look at the database:
+    /// two cost half as much again. The inner error is `f`'s.
+    pub async fn glance<T, E>(
+        &self,
+        header: &str,
+        peer: Option<IpAddr>,
+        f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, E> + Clone + Send + 'static,
+    ) -> Result<(Caller, Result<T, E>), AuthError>
+    where
+        T: Send + 'static,
+        E: Fault,
+    {
+        if let Some(claim) = self.claim(header) {
+            let look = f.clone();
+            let seen = self.store.glance(move |tx| {
+                let Some(caller) = claim.judge(tx)? else { return Ok(None) };
+                let caller = Caller { peer, ..caller };
+                match look(tx, &caller) {
+                    Ok(read) => Ok(Some((caller, read))),
+                    Err(error) => Err(Halt::Within(caller, error)),
+                }
+            });
+            match seen.await {
+                Ok(Some((caller, read))) => return Ok((caller, Ok(read))),
+                Err(Halt::Within(caller, error)) => return Ok((caller, Err(error))),
+                Err(Halt::Before(error)) => return Err(error),
+                Ok(None) => {}
+            }
         }
-        let secret = Secret::parse(SecretKind::Access, text).ok_or(AuthError::Wrong)?;
-        self.store.glance(move |tx| oauth::by_access_token(tx, &secret)).await
+        let caller = self.from_header(header, peer).await?;
+        let known = caller.clone();
+        let read = self.store.glance(move |tx| f(tx, &known)).await;
+        Ok((caller, read))
+    }
+
+    /// What a header shows, where a look at the database can tell what it is worth.
+    fn claim(&self, header: &str) -> Option<Claim> {
+        let (scheme, value) = header.trim().split_once(' ')?;
+        if scheme.eq_ignore_ascii_case("basic") {
+            let (name, password) = decode_basic(value)?;
+            return self.passwords.remembered(&self.passwords.pair(&name, &password)).map(Claim::Remembered);
+        }
+        if scheme.eq_ignore_ascii_case("bearer") { Claim::of_secret(value.trim()) } else { None }
+    }
+
+    async fn by_secret(&self, text: &str) -> Result<Caller, AuthError> {
+        let claim = Claim::of_secret(text).ok_or(AuthError::Wrong)?;
+        self.store.glance(move |tx| claim.judge(tx)).await?.ok_or(AuthError::Wrong)
+    }
+}
+
+enum Claim {
+    Key(Secret),
+    Access(Secret),
+    Remembered(Remembered),
+}
+
+impl Claim {
+    fn of_secret(text: &str) -> Option<Self> {
+        let key = Secret::parse(SecretKind::Key, text).map(Self::Key);
+        key.or_else(|| Secret::parse(SecretKind::Access, text).map(Self::Access))
+    }
+
+    /// Whose it is; none where a password that was right has to be judged anew.
+    fn judge(&self, tx: &mut Tx<'_>) -> Result<Option<Caller>, AuthError> {
+        match self {
+            Self::Key(secret) => by_key(tx, secret).map(Some),
+            Self::Access(secret) => oauth::by_access_token(tx, secret).map(Some),
+            Self::Remembered(remembered) => remembered.judge(tx),
+        }
+    }
+}
+
+/// Why a look ended: at the door, or behind it.
+enum Halt<E> {
+    Before(AuthError),
+    Within(Caller, E),
+}
+
+impl<E> From<StoreError> for Halt<E> {
+    fn from(error: StoreError) -> Self {
+        Self::Before(error.into())
+    }
+}
+
+impl<E> From<AuthError> for Halt<E> {
+    fn from(error: AuthError) -> Self {
+        Self::Before(error)
+    }
+}
+
+impl<E: Fault> Fault for Halt<E> {
+    fn as_store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Before(error) => error.as_store(),
+            Self::Within(_, error) => error.as_store(),
+        }
     }
 }
 

@@ -55,23 +55,27 @@ impl FromRequest for Call {
 
 impl Call {
     async fn begin(request: &HttpRequest) -> Result<Self, Problem> {
-        let (config, store): (Data<Config>, Data<Store>) = (of(request)?, of(request)?);
-        let (rates, wake): (Data<Rates>, Data<Wake>) = (of(request)?, of(request)?);
-        let auth: Data<Authenticator> = of(request)?;
-        let peer = rates.peer_of(request);
-        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let caller = match header {
-            Some(header) => auth.from_header(header, Some(peer)).await,
+        let arrival = Arrival::of(request)?;
+        let caller = match arrival.header {
+            Some(header) => arrival.auth.from_header(header, Some(arrival.peer)).await,
             None => Err(AuthError::Missing),
         };
-        let caller = caller.map_err(|error| Problem::unknown_caller(error, store.clock().now()))?;
-        let app = request.headers().get(APP_HEADER).filter(|_| caller.credential == Credential::Password);
-        let app = app.and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let url = &config.server.public_url;
-        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        let own_name = request.headers().get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let hosts = vec![format!("{}{port}", url.host_str().unwrap_or_default()), own_name.to_owned()];
-        Ok(Self { caller, config, rates, peer, hosts, app, store, wake })
+        let caller = caller.map_err(|error| arrival.unknown(error))?;
+        Ok(arrival.by(caller))
+    }
+
+    /// A call, and what `f` reads once it is known who asks: a few rows that are found by their keys. Both in one look.
+    pub(super) async fn glance<T: Send + 'static>(
+        request: &HttpRequest,
+        f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<(Self, Result<T, Refusal>), Problem> {
+        let arrival = Arrival::of(request)?;
+        let seen = match arrival.header {
+            Some(header) => arrival.auth.glance(header, Some(arrival.peer), f).await,
+            None => Err(AuthError::Missing),
+        };
+        let (caller, read) = seen.map_err(|error| arrival.unknown(error))?;
+        Ok((arrival.by(caller), read))
     }
 
     /// Reads what `f` reads, on one snapshot.
@@ -81,15 +85,6 @@ impl Call {
     ) -> Result<T, Refusal> {
         let caller = self.caller.clone();
         self.store.read(move |tx| f(tx, &caller)).await
-    }
-
-    /// As [`Call::read`], for a few rows that are found by their keys.
-    pub(super) async fn glance<T: Send + 'static>(
-        &self,
-        f: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Refusal> {
-        let caller = self.caller.clone();
-        self.store.glance(move |tx| f(tx, &caller)).await
     }
 
     /// Does what `f` does, whole or not at all.
@@ -128,6 +123,42 @@ impl Call {
         let name = name.to_str().unwrap_or_default();
         let once = Once::new(&self.caller, name, request.method().as_str(), request.path(), body, keep_for);
         once.map(Some).map_err(|refusal| self.refuse(refusal))
+    }
+}
+
+/// A call of which it is not known yet who makes it.
+struct Arrival<'a> {
+    request: &'a HttpRequest,
+    header: Option<&'a str>,
+    peer: IpAddr,
+    config: Data<Config>,
+    rates: Data<Rates>,
+    store: Data<Store>,
+    wake: Data<Wake>,
+    auth: Data<Authenticator>,
+}
+
+impl<'a> Arrival<'a> {
+    fn of(request: &'a HttpRequest) -> Result<Self, Problem> {
+        let (config, store, auth) = (of(request)?, of(request)?, of(request)?);
+        let (rates, wake): (Data<Rates>, Data<Wake>) = (of(request)?, of(request)?);
+        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        Ok(Self { request, header, peer: rates.peer_of(request), config, rates, store, wake, auth })
+    }
+
+    fn unknown(&self, error: AuthError) -> Problem {
+        Problem::unknown_caller(error, self.store.clock().now())
+    }
+
+    fn by(self, caller: Caller) -> Call {
+        let Self { request, config, rates, peer, store, wake, .. } = self;
+        let app = request.headers().get(APP_HEADER).filter(|_| caller.credential == Credential::Password);
+        let app = app.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let url = &config.server.public_url;
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let own_name = request.headers().get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let hosts = vec![format!("{}{port}", url.host_str().unwrap_or_default()), own_name.to_owned()];
+        Call { caller, config, rates, peer, hosts, app, store, wake }
     }
 }
 

@@ -9,7 +9,9 @@ use super::fields::Fields;
 use super::problem::{ClosedBody, ErrorBody, MediaTypeBody, Problem};
 use super::wire::RequestBody;
 use crate::api::json::Object;
-use crate::domain::Narrowing;
+use crate::api::rates::Rates;
+use crate::domain::{Caller, Narrowing};
+use crate::store::Tx;
 use crate::workflow::{Refusal, What, decide, idempotency};
 
 /// The resource's own members: a client may send back what it read.
@@ -41,11 +43,19 @@ const OWN: [&str; 11] = [
         Limited
     )
 )]
-pub(super) async fn get(call: Call, token: web::Path<String>) -> Result<HttpResponse, Problem> {
-    count(&call)?;
+pub(super) async fn get(
+    request: HttpRequest,
+    rates: web::Data<Rates>,
+    token: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
     let token = token.into_inner();
-    let read = call.glance(move |tx, caller| Ok((decide::check(tx, caller, &token)?, tx.now()))).await;
-    let (told, now) = read.map_err(|refusal| refuse(&call, refusal))?;
+    let peer = rates.peer_of(&request);
+    let check = move |tx: &mut Tx<'_>, caller: &Caller| match rates.redeem(peer) {
+        Ok(()) => Ok(Ok((decide::check(tx, caller, &token)?, tx.now()))),
+        Err(wait) => Ok(Err(wait)),
+    };
+    let (call, read) = Call::glance(&request, check).await?;
+    let (told, now) = read.map_err(|refusal| refuse(&call, refusal))?.map_err(too_many)?;
     Ok(HttpResponse::Ok().json(RequestBody::of(told, now)))
 }
 
