@@ -60,6 +60,7 @@ pub struct Config {
     pub mail: Mail,
     pub request: RequestSettings,
     pub shares: Shares,
+    pub authzen: Authzen,
     pub limits: Limits,
     pub retention: Retention,
     pub log: Log,
@@ -155,6 +156,22 @@ pub struct RequestSettings {
 #[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Shares {
     pub open_claim: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Authzen {
+    pub actions: Actions,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Actions {
+    pub view: Vec<String>,
+    pub edit: Vec<String>,
+    pub contribute: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -327,6 +344,12 @@ impl Config {
                 &self.mail.connections,
                 "at most 1000: a mail server takes no more from one client",
             );
+        }
+        let Actions { view, edit, contribute } = &self.authzen.actions;
+        let mut names: Vec<&String> = view.iter().chain(edit).chain(contribute).collect();
+        names.sort_unstable();
+        if let Some(name) = names.windows(2).find_map(|pair| pair.first().filter(|first| pair.last() == Some(first))) {
+            return refuse("authzen.actions", name, "an action takes one level: name it once");
         }
         if self.retention.batch < 1 {
             return refuse("retention.batch", &self.retention.batch, "a batch has at least one row");

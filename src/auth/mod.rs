@@ -7,6 +7,7 @@ mod password;
 mod session;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -85,42 +86,38 @@ impl Authenticator {
         Ok(caller)
     }
 
-    /// As [`Authenticator::from_header`], and what `f` reads once the caller is known, mostly in the same look at the database:
-    /// two cost half as much again. The inner error is `f`'s.
-    pub async fn glance<T, E>(
+    /// Tells the caller that the header names to a story that only looks: in one transaction, on one snapshot, unless a
+    /// password has to be hashed first. `is_short` is as in [`Store::glance`].
+    pub async fn look<T, E>(
         &self,
-        header: &str,
+        header: Option<&str>,
         peer: Option<IpAddr>,
-        f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, E> + Clone + Send + 'static,
-    ) -> Result<(Caller, Result<T, E>), AuthError>
+        is_short: bool,
+        story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, E> + Send + Sync + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
-        E: Fault,
+        E: Fault + From<AuthError>,
     {
+        let header = header.ok_or(AuthError::Missing)?;
+        let story = Arc::new(story);
         if let Some(claim) = self.claim(header) {
-            let look = f.clone();
-            let seen = self.store.glance(move |tx| {
-                let Some(caller) = claim.judge(tx)? else { return Ok(None) };
-                let caller = Caller { peer, ..caller };
-                match look(tx, &caller) {
-                    Ok(read) => Ok(Some((caller, read))),
-                    Err(error) => Err(Halt::Within(caller, error)),
-                }
-            });
-            match seen.await {
-                Ok(Some((caller, read))) => return Ok((caller, Ok(read))),
-                Err(Halt::Within(caller, error)) => return Ok((caller, Err(error))),
-                Err(Halt::Before(error)) => return Err(error),
-                Ok(None) => {}
+            let story = Arc::clone(&story);
+            let told = move |tx: &mut Tx<'_>| {
+                let caller = claim.judge(tx)?.map(|caller| Caller { peer, ..caller });
+                caller.map(|caller| story(tx, &caller)).transpose()
+            };
+            let told = if is_short { self.store.glance(told).await } else { self.store.read(told).await };
+            if let Some(told) = told? {
+                return Ok(told);
             }
         }
         let caller = self.from_header(header, peer).await?;
-        let known = caller.clone();
-        let read = self.store.glance(move |tx| f(tx, &known)).await;
-        Ok((caller, read))
+        let told = move |tx: &mut Tx<'_>| story(tx, &caller);
+        if is_short { self.store.glance(told).await } else { self.store.read(told).await }
     }
 
-    /// What a header shows, where a look at the database can tell what it is worth.
+    /// What a header shows, where a look at the database tells what that is worth.
     fn claim(&self, header: &str) -> Option<Claim> {
         let (scheme, value) = header.trim().split_once(' ')?;
         if scheme.eq_ignore_ascii_case("basic") {
@@ -154,33 +151,6 @@ impl Claim {
             Self::Key(secret) => by_key(tx, secret).map(Some),
             Self::Access(secret) => oauth::by_access_token(tx, secret).map(Some),
             Self::Remembered(remembered) => remembered.judge(tx),
-        }
-    }
-}
-
-/// Why a look ended: at the door, or behind it.
-enum Halt<E> {
-    Before(AuthError),
-    Within(Caller, E),
-}
-
-impl<E> From<StoreError> for Halt<E> {
-    fn from(error: StoreError) -> Self {
-        Self::Before(error.into())
-    }
-}
-
-impl<E> From<AuthError> for Halt<E> {
-    fn from(error: AuthError) -> Self {
-        Self::Before(error)
-    }
-}
-
-impl<E: Fault> Fault for Halt<E> {
-    fn as_store(&self) -> Option<&StoreError> {
-        match self {
-            Self::Before(error) => error.as_store(),
-            Self::Within(_, error) => error.as_store(),
         }
     }
 }

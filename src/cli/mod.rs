@@ -6,6 +6,7 @@ mod backup;
 mod bundle;
 mod demo;
 mod group;
+mod import;
 mod key;
 mod log;
 mod mail;
@@ -80,6 +81,8 @@ enum Command {
     /// Keys for apps.
     #[command(subcommand)]
     Key(key::Command),
+    /// Add much at once from a file, all of it or nothing.
+    Import(import::Arguments),
 }
 
 /// Called wrongly, in a way that only the command itself could find out.
@@ -126,6 +129,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Bundle(command) => bundle::run(&load()?, command),
         Command::Resource(command) => resource::run(&load()?, command),
         Command::Key(command) => key::run(&load()?, command),
+        Command::Import(args) => import::run(&load()?, &args),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What every request gets: an id, a line in the log, a place in the metrics, and headers that are never wrong. The line has
+//! What every request gets: an id (its client's own comes back, and ours is in the log), a line in the log, a place in the metrics, and headers that are never wrong. The line has
 //! the route's pattern, not the path: a path can hold a token.
 
 use std::time::Instant;
@@ -18,6 +18,7 @@ pub(super) async fn watch(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let id = Uuid::new_v4();
+    let theirs = request.headers().get(REQUEST_ID).cloned();
     let begun = Instant::now();
     let method = request.method().clone();
     let result = next.call(request).await;
@@ -32,10 +33,11 @@ pub(super) async fn watch(
     metrics::counter!("countersign_http_requests_total", &labels).increment(1);
     metrics::histogram!("countersign_http_request_seconds", "route" => pattern.clone()).record(took.as_secs_f64());
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-    tracing::info!(target: "countersign::http", request_id = %id, method = known(&method), route = pattern, status = status.as_u16(), micros, "answered");
+    let client_request_id = theirs.as_ref().and_then(loggable);
+    tracing::info!(target: "countersign::http", request_id = %id, client_request_id, method = known(&method), route = pattern, status = status.as_u16(), micros, "answered");
     result.map(|mut response| {
         let headers = response.headers_mut();
-        if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        if let Some(value) = theirs.or_else(|| HeaderValue::from_str(&id.to_string()).ok()) {
             headers.insert(REQUEST_ID, value);
         }
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -44,6 +46,12 @@ pub(super) async fn watch(
         }
         response
     })
+}
+
+/// What a client calls its request, where that can stand in a log.
+fn loggable(id: &HeaderValue) -> Option<&str> {
+    let is_plain = |id: &&str| id.len() <= 128 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:+/=".contains(&b));
+    id.to_str().ok().filter(is_plain)
 }
 
 /// A method's name. Anybody can make up others, and each would be kept in the metrics for ever.

@@ -10,10 +10,10 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
 use super::bundles::unreadable;
-use super::schema::{grants, users};
+use super::schema::{bundles, grants, resources, user_groups, users};
 use super::statement::{Statement, Written};
 use super::{StoreError, Tx, each};
-use crate::domain::{BundleId, GrantId, GranteeKind, GroupId, Level, PrincipalId, ResourceId, UserId};
+use crate::domain::{Address, BundleId, GrantId, GranteeKind, GroupId, Level, PrincipalId, ResourceId, ResourceKind, UserId};
 
 /// Who is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub enum Holder {
     User(UserId),
     /// A group by itself.
     Group(GroupId),
+    /// Somebody whom we know, whoever it is: what reaches all of them.
+    Anybody,
+    /// Some group, whichever it is.
+    AnyGroup,
     /// Whoever is not signed in.
     Nobody,
 }
@@ -31,23 +35,24 @@ impl Holder {
     const fn id(self) -> i64 {
         match self {
             Self::User(UserId(id)) | Self::Group(GroupId(id)) => id,
-            Self::Nobody => 0,
+            Self::Anybody | Self::AnyGroup | Self::Nobody => 0,
         }
     }
 
     /// The kind of people they are beside everyone.
     const fn own_kind(self) -> i64 {
         match self {
-            Self::User(_) => AUTHENTICATED,
-            Self::Group(_) => 0,
+            Self::User(_) | Self::Anybody => AUTHENTICATED,
+            Self::Group(_) | Self::AnyGroup => 0,
             Self::Nobody => GUEST,
         }
     }
 
     const fn is_reached_by(self, kind: GranteeKind) -> bool {
         match kind {
-            GranteeKind::User | GranteeKind::ExternalUser | GranteeKind::Authenticated => matches!(self, Self::User(_)),
-            GranteeKind::Group => !matches!(self, Self::Nobody),
+            GranteeKind::User | GranteeKind::ExternalUser => matches!(self, Self::User(_)),
+            GranteeKind::Group => matches!(self, Self::User(_) | Self::Group(_)),
+            GranteeKind::Authenticated => matches!(self, Self::User(_) | Self::Anybody),
             GranteeKind::Everyone => true,
             GranteeKind::Guest => matches!(self, Self::Nobody),
             GranteeKind::PublicLink => false,
@@ -157,31 +162,136 @@ pub fn live(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Held>, StoreError> {
     .transpose()
 }
 
-/// `$1` is the holder, `$2` what they are asked about, `$3` their own kind, `$4` now. `here` has a row if both are here;
-/// `holder` has all that a grant can be to so that it reaches them, each once.
+/// Somebody by the name they sign in with.
+pub fn user_by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<UserId>, StoreError> {
+    let query = users::table.filter(users::username.eq(username)).filter(users::deleted_at.is_null()).select(users::id);
+    Ok(each!(tx, |c| query.get_result(c).optional()?).map(UserId))
+}
+
+/// Somebody by address.
+pub fn user_by_email(tx: &mut Tx<'_>, email: &Address) -> Result<Option<UserId>, StoreError> {
+    let query = users::table.filter(users::email.eq(email.as_str())).filter(users::deleted_at.is_null()).select(users::id);
+    Ok(each!(tx, |c| query.get_result(c).optional()?).map(UserId))
+}
+
+/// A group by name.
+pub fn group_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<GroupId>, StoreError> {
+    let query =
+        user_groups::table.filter(user_groups::name.eq(name)).filter(user_groups::deleted_at.is_null()).select(user_groups::id);
+    Ok(each!(tx, |c| query.get_result(c).optional()?).map(GroupId))
+}
+
+/// A bundle by name.
+pub fn bundle_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<BundleId>, StoreError> {
+    let query = bundles::table.filter(bundles::name.eq(name)).filter(bundles::deleted_at.is_null()).select(bundles::id);
+    Ok(each!(tx, |c| query.get_result(c).optional()?).map(BundleId))
+}
+
+/// A resource by its URI, and what it is.
+pub fn resource_by_uri(tx: &mut Tx<'_>, uri: &str) -> Result<Option<(ResourceId, ResourceKind)>, StoreError> {
+    let query = resources::table.filter(resources::uri.eq(uri)).filter(resources::deleted_at.is_null());
+    let query = query.select((resources::id, resources::kind));
+    each!(tx, |c| query.get_result(c).optional()?).map(known).transpose()
+}
+
+/// A resource by its number, and what it is.
+pub fn resource_by_id(tx: &mut Tx<'_>, id: ResourceId) -> Result<Option<(ResourceId, ResourceKind)>, StoreError> {
+    let query = resources::table.find(id.0).filter(resources::deleted_at.is_null()).select((resources::id, resources::kind));
+    each!(tx, |c| query.get_result(c).optional()?).map(known).transpose()
+}
+
+fn known((id, kind): (i64, String)) -> Result<(ResourceId, ResourceKind), StoreError> {
+    let kind = ResourceKind::parse(&kind).ok_or_else(|| unreadable("resources.kind", &kind))?;
+    Ok((ResourceId(id), kind))
+}
+
+/// The pieces of the texts. `holder` has all that a grant can be to so that it reaches the holder, each once: nothing where
+/// `here` has no row.
 macro_rules! holder {
-    () => {
-        ", holder (id) AS (
-            SELECT $1 FROM here
-            UNION ALL SELECT m.group_id FROM here CROSS JOIN group_members m JOIN user_groups p ON p.id = m.group_id
-                WHERE m.user_id = $1 AND p.deleted_at IS NULL
-            UNION ALL SELECT $3 FROM here
-            UNION ALL SELECT -2 FROM here)
-        "
+    ($holder:literal, $own_kind:literal) => {
+        concat!(
+            ", holder (id) AS (SELECT ",
+            $holder,
+            " FROM here UNION ALL SELECT m.group_id FROM here CROSS JOIN group_members m JOIN user_groups p ON p.id = m.group_id
+                WHERE p.deleted_at IS NULL AND m.user_id = ",
+            $holder,
+            " UNION ALL SELECT ",
+            $own_kind,
+            " FROM here UNION ALL SELECT -2 FROM here) "
+        )
     };
 }
 
 /// That the holder is here, as what they are asked about as.
 macro_rules! is_here {
-    () => {
-        "($3 = -3 OR $3 = -1 AND EXISTS (SELECT 1 FROM users h WHERE h.id = $1 AND h.deleted_at IS NULL)
-            OR $3 = 0 AND EXISTS (SELECT 1 FROM user_groups h WHERE h.id = $1 AND h.deleted_at IS NULL))"
+    ($holder:literal, $own_kind:literal) => {
+        concat!(
+            " (",
+            $holder,
+            " = 0 OR ",
+            $own_kind,
+            " = -1 AND EXISTS (SELECT 1 FROM users h WHERE h.id = ",
+            $holder,
+            " AND h.deleted_at IS NULL) OR ",
+            $own_kind,
+            " = 0 AND EXISTS (SELECT 1 FROM user_groups h WHERE h.id = ",
+            $holder,
+            " AND h.deleted_at IS NULL)) "
+        )
     };
 }
 
+/// That the grant `g` gives access now, and its giver is here.
+macro_rules! is_live {
+    ($now:literal) => {
+        concat!(
+            " g.revoked_at IS NULL AND g.deleted_at IS NULL AND g.is_enabled AND g.starts_at <= ",
+            $now,
+            " AND (g.ends_at IS NULL OR g.ends_at > ",
+            $now,
+            ") AND EXISTS (SELECT 1 FROM users giver WHERE giver.id = g.grantor_id AND giver.deleted_at IS NULL) "
+        )
+    };
+}
+
+/// That the grant `g` is of its whole bundle.
+macro_rules! is_whole {
+    () => {
+        " NOT EXISTS (SELECT 1 FROM grant_resources part WHERE part.grant_id = g.id) "
+    };
+}
+
+/// That a resource of the grant `g`, as `s` has it, is still in the bundle that the grant is of, if it is of one.
+macro_rules! is_still_in {
+    () => {
+        " (g.bundle_id IS NULL OR EXISTS (SELECT 1 FROM bundle_resources i JOIN bundles b ON b.id = i.bundle_id
+            WHERE i.bundle_id = g.bundle_id AND i.resource_id = s.resource_id AND b.deleted_at IS NULL)) "
+    };
+}
+
+/// That the grant `g` is to a kind of people.
+macro_rules! is_for_a_kind {
+    () => {
+        " g.grantee_id IS NULL AND g.grantee_kind <> 'public_link' "
+    };
+}
+
+mod search;
+
+pub use search::{Candidate, Crowd, Place, ResourceFilter, bundles_of, groups_after, holders_of_bundle};
+pub use search::{holders_of_person, holders_of_resource, persons_of, resources_of, users_after};
+
+/// The texts, by name: for the test that looks at how the databases go about them.
+pub fn statements() -> Vec<(&'static str, &'static str)> {
+    let own = [("on_resource", OnResource::TEXT), ("on_bundle", OnBundle::TEXT), ("on_person", OnPerson::TEXT)];
+    own.into_iter().chain(search::STATEMENTS).collect()
+}
+
+// In these `$1` is the holder, `$2` what they are asked about, `$3` the holder's own kind, `$4` now.
+
 macro_rules! columns {
     () => {
-        "SELECT g.id, g.parent_id, g.grantee_kind, g.level, g.reshare "
+        " SELECT g.id, g.parent_id, g.grantee_kind, g.level, g.reshare "
     };
 }
 
@@ -192,28 +302,6 @@ macro_rules! owner {
     };
 }
 
-/// The grant `g` gives access now, and its giver is here.
-macro_rules! is_live {
-    () => {
-        " g.revoked_at IS NULL AND g.deleted_at IS NULL AND g.is_enabled AND g.starts_at <= $4
-            AND (g.ends_at IS NULL OR g.ends_at > $4)
-            AND EXISTS (SELECT 1 FROM users giver WHERE giver.id = g.grantor_id AND giver.deleted_at IS NULL) "
-    };
-}
-
-macro_rules! is_whole {
-    () => {
-        " NOT EXISTS (SELECT 1 FROM grant_resources part WHERE part.grant_id = g.id) "
-    };
-}
-
-/// Grants of bundles and of relationships that name nobody.
-macro_rules! is_for_a_kind {
-    () => {
-        " g.grantee_id IS NULL AND g.grantee_kind <> 'public_link' "
-    };
-}
-
 enum OnResource {}
 
 impl Written for OnResource {
@@ -221,23 +309,23 @@ impl Written for OnResource {
 
     const TEXT: &'static str = concat!(
         "WITH here AS (SELECT r.owner_id FROM resources r WHERE $1 >= 0 AND r.id = $2 AND r.deleted_at IS NULL AND ",
-        is_here!(),
+        is_here!("$1", "$3"),
         ")",
-        holder!(),
+        holder!("$1", "$3"),
         // Of the resource, alone or as a part of a bundle that it is still in.
         columns!(),
         "FROM holder CROSS JOIN grant_resources s JOIN grants g ON g.id = s.grant_id
-            WHERE s.resource_id = $2 AND s.grantee_id = holder.id AND (g.bundle_id IS NULL OR EXISTS (
-                SELECT 1 FROM bundle_resources i JOIN bundles b ON b.id = i.bundle_id
-                    WHERE i.bundle_id = g.bundle_id AND i.resource_id = $2 AND b.deleted_at IS NULL)) AND ",
-        is_live!(),
+            WHERE s.resource_id = $2 AND s.grantee_id = holder.id AND ",
+        is_still_in!(),
+        " AND ",
+        is_live!("$4"),
         // Of a whole bundle that it is in.
         "UNION ALL ",
         columns!(),
         "FROM holder CROSS JOIN bundle_resources i JOIN bundles b ON b.id = i.bundle_id
             JOIN grants g ON g.bundle_id = i.bundle_id AND g.grantee_id = holder.id
             WHERE i.resource_id = $2 AND b.deleted_at IS NULL AND ",
-        is_live!(),
+        is_live!("$4"),
         " AND ",
         is_whole!(),
         "UNION ALL ",
@@ -246,7 +334,7 @@ impl Written for OnResource {
             WHERE i.resource_id = $2 AND b.deleted_at IS NULL AND ",
         is_for_a_kind!(),
         " AND ",
-        is_live!(),
+        is_live!("$4"),
         " AND ",
         is_whole!(),
         owner!(),
@@ -263,12 +351,12 @@ impl Written for OnBundle {
     const TEXT: &'static str = concat!(
         "WITH here AS (SELECT b.owner_id FROM bundles b WHERE $1 >= 0 AND b.id = $2 AND b.deleted_at IS NULL
             AND b.owner_id IS NOT NULL AND ",
-        is_here!(),
+        is_here!("$1", "$3"),
         ")",
-        holder!(),
+        holder!("$1", "$3"),
         columns!(),
         "FROM holder CROSS JOIN grants g WHERE g.grantee_id = holder.id AND g.bundle_id = $2 AND ",
-        is_live!(),
+        is_live!("$4"),
         " AND ",
         is_whole!(),
         "UNION ALL ",
@@ -276,7 +364,7 @@ impl Written for OnBundle {
         "FROM here CROSS JOIN grants g WHERE g.bundle_id = $2 AND ",
         is_for_a_kind!(),
         " AND ",
-        is_live!(),
+        is_live!("$4"),
         " AND ",
         is_whole!(),
         owner!(),
@@ -291,20 +379,20 @@ impl Written for OnPerson {
 
     const TEXT: &'static str = concat!(
         "WITH here AS (SELECT u.id FROM users u WHERE $1 >= 0 AND u.id = $2 AND u.deleted_at IS NULL AND ",
-        is_here!(),
+        is_here!("$1", "$3"),
         ")",
-        holder!(),
+        holder!("$1", "$3"),
         columns!(),
         "FROM holder CROSS JOIN grants g JOIN bundles b ON b.id = g.bundle_id
             WHERE g.grantor_id = $2 AND g.grantee_id = holder.id AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
-        is_live!(),
+        is_live!("$4"),
         "UNION ALL ",
         columns!(),
         "FROM here CROSS JOIN grants g JOIN bundles b ON b.id = g.bundle_id
             WHERE g.grantor_id = $2 AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
         is_for_a_kind!(),
         " AND ",
-        is_live!(),
+        is_live!("$4"),
         owner!(),
         "WHERE id = $1",
     );

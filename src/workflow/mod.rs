@@ -1,5 +1,6 @@
 //! The stories, one transaction a function: no HTTP, no SQL. Every API, page and command tells the same ones.
 
+pub mod access;
 pub mod account;
 pub mod authority;
 mod budget;
@@ -7,6 +8,7 @@ pub mod decide;
 pub mod directory;
 pub mod ending;
 pub mod idempotency;
+pub mod import;
 pub mod inbox;
 pub mod link;
 pub mod policy;

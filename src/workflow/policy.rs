@@ -6,7 +6,7 @@
 //! give now, and nothing where one of them is no longer live. What is deleted holds and gives nothing.
 
 use crate::domain::{BundleId, Grant, GrantId, GroupId, Level, ResourceId, UserId};
-use crate::store::access::{self, Held, Holder, Holdings};
+use crate::store::access::{self, Candidate, Crowd, Held, Holder, Holdings, Place};
 use crate::store::{self, StoreError, Tx};
 
 /// Grants shared on under each other at most; deeper ones give nothing.
@@ -21,6 +21,16 @@ pub enum Subject {
     Group(GroupId),
     /// Whoever is not signed in.
     Anonymous,
+}
+
+impl From<Subject> for Holder {
+    fn from(subject: Subject) -> Self {
+        match subject {
+            Subject::User(id) => Self::User(id),
+            Subject::Group(id) => Self::Group(id),
+            Subject::Anonymous => Self::Nobody,
+        }
+    }
 }
 
 /// What.
@@ -95,16 +105,61 @@ pub fn level(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<Option
 }
 
 fn holdings(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<Holdings, StoreError> {
-    let holder = match subject {
-        Subject::User(id) => Holder::User(id),
-        Subject::Group(id) => Holder::Group(id),
-        Subject::Anonymous => Holder::Nobody,
-    };
+    of(tx, subject.into(), object)
+}
+
+fn of(tx: &mut Tx<'_>, holder: Holder, object: Object) -> Result<Holdings, StoreError> {
     match object {
         Object::Resource(id) => access::on_resource(tx, holder, id),
         Object::Bundle(id) => access::on_bundle(tx, holder, id),
         Object::User(id) => access::on_person(tx, holder, id),
     }
+}
+
+/// Whether everybody of a crowd holds that level on the object now, whoever it is.
+pub fn have_all(tx: &mut Tx<'_>, crowd: Crowd, object: Object, level: Level) -> Result<bool, StoreError> {
+    let anyone = match crowd {
+        Crowd::Users => Holder::Anybody,
+        Crowd::Groups => Holder::AnyGroup,
+    };
+    let grants = of(tx, anyone, object)?.grants;
+    Ok(strongest(tx, &grants, Right::Access(level))?.is_some())
+}
+
+/// Of what a list of candidates has, in its order, those that stand: `most` of them at most, each once. `next` reads on behind
+/// a place.
+pub fn standing(
+    tx: &mut Tx<'_>,
+    level: Level,
+    after: i64,
+    most: usize,
+    mut next: impl FnMut(&mut Tx<'_>, Place, i64) -> Result<Vec<Candidate>, StoreError>,
+) -> Result<Vec<Candidate>, StoreError> {
+    let step = most.clamp(100, 1_000);
+    let mut found: Vec<Candidate> = Vec::new();
+    let mut place = Place { id: after, grant: i64::MAX };
+    while found.len() < most {
+        let candidates = next(tx, place, i64::try_from(step).unwrap_or(i64::MAX))?;
+        let is_last = candidates.len() < step;
+        for candidate in candidates {
+            place = candidate.place();
+            if found.last().is_some_and(|last| last.id == candidate.id) {
+                continue;
+            }
+            let stands = match candidate.held {
+                Some(held) => under_its_parents(tx, held)?.is_some_and(|held| level <= held.level),
+                None => true,
+            };
+            if stands {
+                found.push(candidate);
+            }
+        }
+        if is_last {
+            break;
+        }
+    }
+    found.truncate(most);
+    Ok(found)
 }
 
 /// The strongest of these grants that give the right, as it stands under those above it; of equals the oldest.

@@ -3,11 +3,13 @@
 use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev;
 use actix_web::http::header::{AUTHORIZATION, HOST};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::problem::Problem;
@@ -18,7 +20,7 @@ use crate::auth::{AuthError, Authenticator};
 use crate::config::Config;
 use crate::domain::{Caller, Credential};
 use crate::mail::outbox::Wake;
-use crate::store::{Store, Tx};
+use crate::store::{Fault, Store, StoreError, Tx};
 use crate::workflow::Refusal;
 use crate::workflow::idempotency::{Answer, Once};
 
@@ -55,27 +57,20 @@ impl FromRequest for Call {
 
 impl Call {
     async fn begin(request: &HttpRequest) -> Result<Self, Problem> {
-        let arrival = Arrival::of(request)?;
-        let caller = match arrival.header {
-            Some(header) => arrival.auth.from_header(header, Some(arrival.peer)).await,
+        let house = House::of(request)?;
+        let caller = match house.header {
+            Some(header) => house.auth.from_header(header, Some(house.peer)).await,
             None => Err(AuthError::Missing),
         };
-        let caller = caller.map_err(|error| arrival.unknown(error))?;
-        Ok(arrival.by(caller))
-    }
-
-    /// A call, and what `f` reads once it is known who asks: a few rows that are found by their keys. Both in one look.
-    pub(super) async fn glance<T: Send + 'static>(
-        request: &HttpRequest,
-        f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<(Self, Result<T, Refusal>), Problem> {
-        let arrival = Arrival::of(request)?;
-        let seen = match arrival.header {
-            Some(header) => arrival.auth.glance(header, Some(arrival.peer), f).await,
-            None => Err(AuthError::Missing),
-        };
-        let (caller, read) = seen.map_err(|error| arrival.unknown(error))?;
-        Ok((arrival.by(caller), read))
+        let House { config, rates, peer, store, wake, .. } = house;
+        let caller = caller.map_err(|error| Problem::unknown_caller(error, store.clock().now()))?;
+        let app = request.headers().get(APP_HEADER).filter(|_| caller.credential == Credential::Password);
+        let app = app.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let url = &config.server.public_url;
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let own_name = request.headers().get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let hosts = vec![format!("{}{port}", url.host_str().unwrap_or_default()), own_name.to_owned()];
+        Ok(Self { caller, config, rates, peer, hosts, app, store, wake })
     }
 
     /// Reads what `f` reads, on one snapshot.
@@ -98,7 +93,12 @@ impl Call {
 
     /// A refusal as this API says it.
     pub(super) fn refuse(&self, refusal: Refusal) -> Problem {
-        Problem::refused(refusal, self.store.clock().now())
+        Problem::refused(refusal, self.now())
+    }
+
+    /// The time, for answers that name it.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.store.clock().now()
     }
 
     /// Tells the worker that letters may wait.
@@ -126,39 +126,73 @@ impl Call {
     }
 }
 
-/// A call of which it is not known yet who makes it.
-struct Arrival<'a> {
-    request: &'a HttpRequest,
+/// What is at hand before it is known who asks.
+pub(super) struct House<'a> {
     header: Option<&'a str>,
-    peer: IpAddr,
+    /// The address that the call comes from.
+    pub(super) peer: IpAddr,
+    /// How often one address may try tokens.
+    pub(super) rates: Data<Rates>,
     config: Data<Config>,
-    rates: Data<Rates>,
     store: Data<Store>,
     wake: Data<Wake>,
     auth: Data<Authenticator>,
 }
 
-impl<'a> Arrival<'a> {
-    fn of(request: &'a HttpRequest) -> Result<Self, Problem> {
+impl<'a> House<'a> {
+    pub(super) fn of(request: &'a HttpRequest) -> Result<Self, Problem> {
         let (config, store, auth) = (of(request)?, of(request)?, of(request)?);
         let (rates, wake): (Data<Rates>, Data<Wake>) = (of(request)?, of(request)?);
         let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        Ok(Self { request, header, peer: rates.peer_of(request), config, rates, store, wake, auth })
+        Ok(Self { header, peer: rates.peer_of(request), rates, config, store, wake, auth })
     }
 
-    fn unknown(&self, error: AuthError) -> Problem {
-        Problem::unknown_caller(error, self.store.clock().now())
+    /// A story of a few rows that are found by their keys, told to whoever asks in the look that says who that is.
+    pub(super) async fn glance<T: Send + 'static>(
+        &self,
+        story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Halt> + Send + Sync + 'static,
+    ) -> Result<T, Halt> {
+        self.auth.look(self.header, Some(self.peer), true, story).await
     }
 
-    fn by(self, caller: Caller) -> Call {
-        let Self { request, config, rates, peer, store, wake, .. } = self;
-        let app = request.headers().get(APP_HEADER).filter(|_| caller.credential == Credential::Password);
-        let app = app.and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let url = &config.server.public_url;
-        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        let own_name = request.headers().get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let hosts = vec![format!("{}{port}", url.host_str().unwrap_or_default()), own_name.to_owned()];
-        Call { caller, config, rates, peer, hosts, app, store, wake }
+    /// The time, for answers that name it.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.store.clock().now()
+    }
+}
+
+/// Why a story was not told, or not to its end.
+pub(super) enum Halt {
+    Unknown(AuthError),
+    Refused(Refusal),
+    TooOften(Duration),
+}
+
+impl From<AuthError> for Halt {
+    fn from(error: AuthError) -> Self {
+        Self::Unknown(error)
+    }
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<Refusal> for Halt {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Fault for Halt {
+    fn as_store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Unknown(error) => error.as_store(),
+            Self::Refused(refusal) => refusal.as_store(),
+            Self::TooOften(_) => None,
+        }
     }
 }
 

@@ -1,0 +1,71 @@
+//! One call: the body is read, and who asks is found out in the transaction that answers.
+
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::problem::{Failure, Problem};
+use crate::api::body::{self, media_type};
+use crate::api::json::{self, Object};
+use crate::auth::Authenticator;
+use crate::config::Config;
+use crate::domain::Caller;
+use crate::store::{Store, Tx};
+use crate::workflow::Refusal;
+
+/// A call, with the house at hand.
+pub(super) struct Call {
+    request: HttpRequest,
+    house: House,
+}
+
+/// What every handler is given.
+pub(super) type House = (Data<Config>, Data<Authenticator>, Data<Store>);
+
+impl Call {
+    pub(super) fn new(request: HttpRequest, house: House) -> Self {
+        Self { request, house }
+    }
+
+    /// The settings.
+    pub(super) fn config(&self) -> &Config {
+        &self.house.0
+    }
+
+    /// The object in the body, as `read` has it. Who is not known learns nothing of what is wrong with it.
+    pub(super) async fn body<T>(&self, payload: Payload, read: impl FnOnce(&Object) -> Result<T, String>) -> Result<T, Problem> {
+        match self.object(payload).await.and_then(|object| read(&object).map_err(Problem::bad)) {
+            Ok(asked) => Ok(asked),
+            Err(problem) => {
+                self.look(true, |_, _| Ok(())).await?;
+                Err(problem)
+            }
+        }
+    }
+
+    async fn object(&self, payload: Payload) -> Result<Object, Problem> {
+        let bytes = body::read(&self.request, payload, self.config().limits.body_bytes).await?;
+        match media_type(&self.request) {
+            Some(given) if given == "application/json" => json::object(&bytes).map_err(Problem::bad),
+            Some(given) => Err(Problem::bad(format_args!("Content-Type: {given} is not read; send application/json"))),
+            None => Err(Problem::bad("Content-Type: it is missing; send application/json")),
+        }
+    }
+
+    /// Tells a story to the caller, on one snapshot. `is_short`: it looks at a few rows that are found by their keys.
+    pub(super) async fn look<T: Send + 'static>(
+        &self,
+        is_short: bool,
+        story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + Sync + 'static,
+    ) -> Result<T, Problem> {
+        let header = self.request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let (_, auth, store) = &self.house;
+        let story = move |tx: &mut Tx<'_>, caller: &Caller| Ok::<_, Failure>(story(tx, caller)?);
+        auth.look(header, None, is_short, story).await.map_err(|failure| Problem::of(failure, store.clock().now()))
+    }
+}
+
+/// An answer that is text already.
+pub(super) fn json(text: impl actix_web::body::MessageBody + 'static) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(text)
+}

@@ -1,0 +1,69 @@
+//! `evaluation` and `evaluations`: may they?
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::call::{Call, House, json as answer};
+use super::problem::{Denied, Problem};
+use super::wire::{self, Decision, EvaluationBody, EvaluationsBody, Several};
+use crate::workflow::access::{self, Until};
+
+/// The answers to several evaluations, in their order: fewer than were asked where one of them ended it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Decisions {
+    evaluations: Vec<Decision>,
+}
+
+/// Whether the subject may do that to the resource now.
+#[utoipa::path(
+    post,
+    path = "/access/v1/evaluation",
+    tag = "AuthZEN",
+    params(("X-Request-ID" = Option<String>, Header, description = "comes back in the answer")),
+    request_body = EvaluationBody,
+    responses((status = 200, body = Decision), Denied)
+)]
+pub(super) async fn one(request: HttpRequest, payload: web::Payload, house: House) -> Result<HttpResponse, Problem> {
+    let call = Call::new(request, house);
+    let question = call.body(payload, |body| wire::evaluation(body, &call.config().authzen.actions)).await?;
+    let decision = call.look(true, move |tx, caller| access::evaluate(tx, caller, &question)).await?;
+    Ok(said(decision))
+}
+
+/// Several at once, on one snapshot; without a list as `evaluation`.
+#[utoipa::path(
+    post,
+    path = "/access/v1/evaluations",
+    tag = "AuthZEN",
+    params(("X-Request-ID" = Option<String>, Header, description = "comes back in the answer")),
+    request_body = EvaluationsBody,
+    responses((status = 200, body = Decisions), Denied)
+)]
+pub(super) async fn several(request: HttpRequest, payload: web::Payload, house: House) -> Result<HttpResponse, Problem> {
+    let call = Call::new(request, house);
+    let (list, until) = match call.body(payload, |body| wire::evaluations(body, &call.config().authzen.actions)).await? {
+        Several::One(question) => {
+            return Ok(said(call.look(true, move |tx, caller| access::evaluate(tx, caller, &question)).await?));
+        }
+        Several::List(list, until) => (list, until),
+    };
+    let faults: Vec<Option<String>> = list.iter().map(|item| item.as_ref().err().cloned()).collect();
+    let questions: Vec<_> = list.into_iter().map(Result::ok).collect();
+    let decisions = call.look(false, move |tx, caller| access::evaluate_all(tx, caller, &questions, until)).await?;
+    let is_last = |at: usize| at + 1 == decisions.len();
+    let evaluations = decisions.iter().zip(faults).enumerate().map(|(at, (decision, fault))| {
+        let context = match fault {
+            Some(message) => Some(json!({ "error": { "status": 400, "message": message } })),
+            None if until == Until::FirstDenied && is_last(at) && !decision => Some(json!({ "reason": "deny_on_first_deny" })),
+            None => None,
+        };
+        Decision { decision: *decision, context }
+    });
+    Ok(HttpResponse::Ok().json(Decisions { evaluations: evaluations.collect() }))
+}
+
+fn said(decision: bool) -> HttpResponse {
+    answer(if decision { r#"{"decision":true}"# } else { r#"{"decision":false}"# })
+}

@@ -1,0 +1,131 @@
+//! Pages of a search. A token says where the list goes on and of what search it is: it is bound to the question by a hash,
+//! since another question has another list. It gives no right, so it needs no secret.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use super::wire::{missing, object_of, wrong};
+use crate::api::json::{Json, Object};
+use crate::workflow::access::Part;
+
+/// Results in one answer at most, and without a limit.
+const MOST: i64 = 1_000;
+const HASH: usize = 16;
+
+/// Which part.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the description's")]
+pub(super) struct PageBody {
+    /// The `next_token` of the answer before; all else stays as it was.
+    token: Option<String>,
+    /// 1000 at most, and without one.
+    limit: Option<i64>,
+}
+
+/// Which part of which search.
+pub(super) struct Page {
+    after: i64,
+    limit: i64,
+    question: [u8; HASH],
+}
+
+impl Page {
+    /// As the body has it.
+    pub(super) fn read(body: &Object) -> Result<Self, String> {
+        let question = question(body);
+        let Some(page) = object_of(body, "page")? else { return Ok(Self { after: 0, limit: MOST, question }) };
+        let limit = match page.get("limit") {
+            None => None,
+            Some(Json::Integer(limit)) if *limit >= 0 => Some((*limit).min(MOST)),
+            Some(Json::Integer(limit)) => return Err(format!("page.limit: {limit} is less than 0")),
+            Some(other) => return Err(wrong("page.limit", other, "an integer")),
+        };
+        match page.get("token") {
+            None if page.has("token") => Err(missing("page.token")),
+            None => Ok(Self { after: 0, limit: limit.unwrap_or(MOST), question }),
+            Some(Json::Text(token)) => {
+                let (after, before) = decoded(token, question)?;
+                match limit {
+                    Some(limit) if limit != before => Err(format!(
+                        "page.limit: it was {before} in the request before; leave it out, or begin anew without a token"
+                    )),
+                    _ => Ok(Self { after, limit: before, question }),
+                }
+            }
+            Some(other) => Err(wrong("page.token", other, "a string")),
+        }
+    }
+
+    /// What the search is asked for.
+    pub(super) fn part(&self) -> Part {
+        Part { after: self.after, most: usize::try_from(self.limit).unwrap_or_default() }
+    }
+
+    /// The token of the part behind `after`.
+    pub(super) fn token(&self, after: i64) -> String {
+        let mut bytes = Vec::with_capacity(HASH + 16);
+        bytes.extend_from_slice(&self.question);
+        bytes.extend_from_slice(&after.to_be_bytes());
+        bytes.extend_from_slice(&self.limit.to_be_bytes());
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+}
+
+/// Where a token leads, and the limit it came with.
+fn decoded(token: &str, question: [u8; HASH]) -> Result<(i64, i64), String> {
+    let unknown = || "page.token: it is none of ours; send the next_token of an answer as it came".to_owned();
+    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| unknown())?;
+    let (hash, rest) = bytes.split_first_chunk::<HASH>().ok_or_else(unknown)?;
+    let (after, rest) = rest.split_first_chunk::<8>().ok_or_else(unknown)?;
+    let (limit, rest) = rest.split_first_chunk::<8>().ok_or_else(unknown)?;
+    let (after, limit) = (i64::from_be_bytes(*after), i64::from_be_bytes(*limit));
+    if !rest.is_empty() || after < 0 || !(0..=MOST).contains(&limit) {
+        return Err(unknown());
+    }
+    if *hash != question {
+        return Err("page.token: it is another search's; subject, action, resource and context stay as they were".to_owned());
+    }
+    Ok((after, limit))
+}
+
+/// A hash of what is asked, whatever order its members came in.
+fn question(body: &Object) -> [u8; HASH] {
+    let mut hasher = Sha256::new();
+    for field in ["subject", "action", "resource", "context"] {
+        hasher.update(field);
+        hash(&mut hasher, body.get(field).unwrap_or(&Json::Null));
+    }
+    let hash: [u8; 32] = hasher.finalize().into();
+    hash.first_chunk().copied().unwrap_or_default()
+}
+
+/// Each value with its kind and length before it, so that no two are written alike.
+fn hash(into: &mut Sha256, value: &Json) {
+    let mut text = |kind: &[u8; 1], text: &[u8]| {
+        into.update(kind);
+        into.update(text.len().to_be_bytes());
+        into.update(text);
+    };
+    match value {
+        Json::Null => text(b"0", b""),
+        Json::Bool(value) => text(b"b", &[u8::from(*value)]),
+        Json::Integer(value) => text(b"i", &value.to_be_bytes()),
+        Json::Number(value) => text(b"n", &value.to_be_bytes()),
+        Json::Text(value) => text(b"s", value.as_bytes()),
+        Json::List(items) => {
+            text(b"l", &items.len().to_be_bytes());
+            items.iter().for_each(|item| hash(into, item));
+        }
+        Json::Object(object) => {
+            let mut names: Vec<&str> = object.names().collect();
+            names.sort_unstable();
+            text(b"o", &names.len().to_be_bytes());
+            for name in names {
+                hash(into, &Json::Text(name.to_owned()));
+                hash(into, object.get(name).unwrap_or(&Json::Null));
+            }
+        }
+    }
+}

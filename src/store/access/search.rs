@@ -1,0 +1,452 @@
+//! Who holds something, and what somebody holds: candidates in the order of their ids, from a place on, each with the grant
+//! it would rest on. Whether that grant still stands under those above it is for the caller to see.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+
+use super::{Held, Holder, Statement, Written};
+use crate::domain::{BundleId, GrantId, Level, ResourceId, ResourceKind, UserId};
+use crate::store::bundles::unreadable;
+use crate::store::schema::{user_groups, users};
+use crate::store::{StoreError, Tx, each};
+
+/// Which subjects are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crowd {
+    /// People, those in groups among them.
+    Users,
+    /// Groups.
+    Groups,
+}
+
+/// Where a list goes on: after this candidate, and after this grant of its.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The candidate.
+    pub id: i64,
+    /// The grant; `i64::MAX` after all of its.
+    pub grant: i64,
+}
+
+/// Somebody or something, by one way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its id.
+    pub id: i64,
+    /// A username, a group's or bundle's name, a URI.
+    pub name: String,
+    /// The grant; none where it is by owning.
+    pub held: Option<Held>,
+}
+
+impl Candidate {
+    /// The place behind it.
+    pub fn place(&self) -> Place {
+        Place { id: self.id, grant: self.held.map_or(0, |held| held.id.0) }
+    }
+}
+
+/// Which resources are looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ResourceFilter {
+    /// All.
+    Any,
+    /// Those of a kind.
+    Kind(ResourceKind),
+    /// Those whose URI starts so.
+    Prefix(String),
+}
+
+/// The first four numbers of a statement about what somebody holds.
+macro_rules! held_by {
+    ($tx:ident, $holder:ident, $level:ident, $text:expr) => {
+        sql_query($text)
+            .bind::<BigInt, _>($holder.id())
+            .bind::<BigInt, _>($holder.own_kind())
+            .bind::<BigInt, _>($tx.micros())
+            .bind::<BigInt, _>(rank($level))
+    };
+}
+
+/// Who holds `level` or more on a resource.
+pub fn holders_of_resource(
+    tx: &mut Tx<'_>,
+    crowd: Crowd,
+    on: ResourceId,
+    level: Level,
+    after: Place,
+    most: i64,
+) -> Result<Vec<Candidate>, StoreError> {
+    match crowd {
+        Crowd::Users => holders::<UsersOfResource>(tx, on.0, level, after, most),
+        Crowd::Groups => holders::<GroupsOfResource>(tx, on.0, level, after, most),
+    }
+}
+
+/// Who holds `level` or more on a whole bundle.
+pub fn holders_of_bundle(
+    tx: &mut Tx<'_>,
+    crowd: Crowd,
+    on: BundleId,
+    level: Level,
+    after: Place,
+    most: i64,
+) -> Result<Vec<Candidate>, StoreError> {
+    match crowd {
+        Crowd::Users => holders::<UsersOfBundle>(tx, on.0, level, after, most),
+        Crowd::Groups => holders::<GroupsOfBundle>(tx, on.0, level, after, most),
+    }
+}
+
+/// Who holds `level` or more on a person.
+pub fn holders_of_person(
+    tx: &mut Tx<'_>,
+    crowd: Crowd,
+    on: UserId,
+    level: Level,
+    after: Place,
+    most: i64,
+) -> Result<Vec<Candidate>, StoreError> {
+    match crowd {
+        Crowd::Users => holders::<UsersOfPerson>(tx, on.0, level, after, most),
+        Crowd::Groups => holders::<GroupsOfPerson>(tx, on.0, level, after, most),
+    }
+}
+
+/// The people there are, by id.
+pub fn users_after(tx: &mut Tx<'_>, after: i64, most: i64) -> Result<Vec<(i64, String)>, StoreError> {
+    let query = users::table.filter(users::id.gt(after)).filter(users::deleted_at.is_null());
+    let query = query.order(users::id.asc()).limit(most).select((users::id, users::username));
+    Ok(each!(tx, |c| query.load(c)?))
+}
+
+/// The groups there are, by id.
+pub fn groups_after(tx: &mut Tx<'_>, after: i64, most: i64) -> Result<Vec<(i64, String)>, StoreError> {
+    let query = user_groups::table.filter(user_groups::id.gt(after)).filter(user_groups::deleted_at.is_null());
+    let query = query.order(user_groups::id.asc()).limit(most).select((user_groups::id, user_groups::name));
+    Ok(each!(tx, |c| query.load(c)?))
+}
+
+/// The resources on which somebody holds `level` or more.
+pub fn resources_of(
+    tx: &mut Tx<'_>,
+    holder: Holder,
+    level: Level,
+    filter: &ResourceFilter,
+    after: Place,
+    most: i64,
+) -> Result<Vec<Candidate>, StoreError> {
+    let (kind, prefix) = match filter {
+        ResourceFilter::Any => ("", ""),
+        ResourceFilter::Kind(kind) => (kind.as_str(), ""),
+        ResourceFilter::Prefix(prefix) => ("", prefix.as_str()),
+    };
+    let query = held_by!(tx, holder, level, ResourcesOf::TEXT)
+        .bind::<Text, _>(kind)
+        .bind::<Text, _>(prefix)
+        .bind::<BigInt, _>(after.id)
+        .bind::<BigInt, _>(after.grant)
+        .bind::<BigInt, _>(most);
+    let rows: Vec<Row> = each!(tx, |c| Statement::<ResourcesOf, _>::of(query).load(c)?);
+    candidates(rows)
+}
+
+/// The whole bundles on which somebody holds `level` or more.
+pub fn bundles_of(tx: &mut Tx<'_>, holder: Holder, level: Level, after: Place, most: i64) -> Result<Vec<Candidate>, StoreError> {
+    let query = held_by!(tx, holder, level, BundlesOf::TEXT);
+    let query = query.bind::<BigInt, _>(after.id).bind::<BigInt, _>(after.grant).bind::<BigInt, _>(most);
+    let rows: Vec<Row> = each!(tx, |c| Statement::<BundlesOf, _>::of(query).load(c)?);
+    candidates(rows)
+}
+
+/// The people on whom somebody holds `level` or more.
+pub fn persons_of(tx: &mut Tx<'_>, holder: Holder, level: Level, after: Place, most: i64) -> Result<Vec<Candidate>, StoreError> {
+    let query = held_by!(tx, holder, level, PersonsOf::TEXT);
+    let query = query.bind::<BigInt, _>(after.id).bind::<BigInt, _>(after.grant).bind::<BigInt, _>(most);
+    let rows: Vec<Row> = each!(tx, |c| Statement::<PersonsOf, _>::of(query).load(c)?);
+    candidates(rows)
+}
+
+type Columns = (BigInt, BigInt, Nullable<BigInt>, Text, Integer, Text);
+type Row = (i64, i64, Option<i64>, String, i32, String);
+
+fn holders<S: Written<Columns = Columns>>(
+    tx: &mut Tx<'_>,
+    on: i64,
+    level: Level,
+    after: Place,
+    most: i64,
+) -> Result<Vec<Candidate>, StoreError> {
+    let query = sql_query(S::TEXT)
+        .bind::<BigInt, _>(on)
+        .bind::<BigInt, _>(tx.micros())
+        .bind::<BigInt, _>(rank(level))
+        .bind::<BigInt, _>(after.id)
+        .bind::<BigInt, _>(after.grant)
+        .bind::<BigInt, _>(most);
+    let rows: Vec<Row> = each!(tx, |c| Statement::<S, _>::of(query).load(c)?);
+    candidates(rows)
+}
+
+fn candidates(rows: Vec<Row>) -> Result<Vec<Candidate>, StoreError> {
+    let all = rows.into_iter().map(|(id, grant, parent, level, reshare, name)| {
+        let level = Level::parse(&level).ok_or_else(|| unreadable("grants.level", &level))?;
+        let held = Held { id: GrantId(grant), parent: parent.map(GrantId), level, reshare };
+        Ok(Candidate { id, name, held: (grant != 0).then_some(held) })
+    });
+    all.collect()
+}
+
+const fn rank(level: Level) -> i64 {
+    match level {
+        Level::View => 0,
+        Level::Edit => 1,
+        Level::Contribute => 2,
+    }
+}
+
+/// That the grant `g` is to somebody who can be named.
+macro_rules! is_to_somebody {
+    () => {
+        " g.grantee_id IS NOT NULL AND g.grantee_kind IN ('user', 'external_user', 'group') "
+    };
+}
+
+macro_rules! is_enough {
+    ($rank:literal) => {
+        concat!(" CASE g.level WHEN 'view' THEN 0 WHEN 'edit' THEN 1 WHEN 'contribute' THEN 2 ELSE -1 END >= ", $rank, " ")
+    };
+}
+
+/// Whole rows of `found`, which are (id, grant_id, parent_id, level, reshare), in their order from a place on.
+macro_rules! listed {
+    ($name:literal, $from:literal, $id:literal, $grant:literal, $most:literal) => {
+        concat!(
+            " SELECT f.id, f.grant_id, f.parent_id, f.level, f.reshare, ",
+            $name,
+            $from,
+            " AND (f.id > ",
+            $id,
+            " OR f.id = ",
+            $id,
+            " AND f.grant_id > ",
+            $grant,
+            ") ORDER BY 1, 2 LIMIT ",
+            $most
+        )
+    };
+}
+
+// Who holds something. `$1` is that, `$2` now, `$3` the least level, `$4` and `$5` the place, `$6` how many.
+
+macro_rules! given {
+    () => {
+        " SELECT g.id, g.parent_id, g.level, g.reshare, g.grantee_kind, g.grantee_id "
+    };
+}
+
+macro_rules! to_somebody_now {
+    () => {
+        concat!(is_live!("$2"), " AND ", is_enough!("$3"), " AND ", is_to_somebody!())
+    };
+}
+
+macro_rules! given_of_resource {
+    () => {
+        concat!(
+            "WITH here AS (SELECT r.owner_id FROM resources r WHERE r.id = $1 AND r.deleted_at IS NULL),
+                given (id, parent_id, level, reshare, kind, grantee_id) AS (",
+            given!(),
+            "FROM here CROSS JOIN grant_resources s JOIN grants g ON g.id = s.grant_id WHERE s.resource_id = $1 AND ",
+            is_still_in!(),
+            " AND ",
+            to_somebody_now!(),
+            " UNION ALL ",
+            given!(),
+            "FROM here CROSS JOIN bundle_resources i JOIN bundles b ON b.id = i.bundle_id
+                JOIN grants g ON g.bundle_id = i.bundle_id WHERE i.resource_id = $1 AND b.deleted_at IS NULL AND ",
+            to_somebody_now!(),
+            " AND ",
+            is_whole!(),
+            "), owners (id) AS (SELECT owner_id FROM here UNION SELECT b.owner_id FROM here CROSS JOIN bundle_resources i
+                JOIN bundles b ON b.id = i.bundle_id
+                WHERE i.resource_id = $1 AND b.deleted_at IS NULL AND b.owner_id IS NOT NULL), "
+        )
+    };
+}
+
+macro_rules! given_of_bundle {
+    () => {
+        concat!(
+            "WITH here AS (SELECT b.owner_id FROM bundles b WHERE b.id = $1 AND b.deleted_at IS NULL AND b.owner_id IS NOT NULL),
+                given (id, parent_id, level, reshare, kind, grantee_id) AS (",
+            given!(),
+            "FROM here CROSS JOIN grants g WHERE g.bundle_id = $1 AND ",
+            to_somebody_now!(),
+            " AND ",
+            is_whole!(),
+            "), owners (id) AS (SELECT owner_id FROM here), "
+        )
+    };
+}
+
+macro_rules! given_of_person {
+    () => {
+        concat!(
+            "WITH here AS (SELECT u.id FROM users u WHERE u.id = $1 AND u.deleted_at IS NULL),
+                given (id, parent_id, level, reshare, kind, grantee_id) AS (",
+            given!(),
+            "FROM here CROSS JOIN grants g JOIN bundles b ON b.id = g.bundle_id
+                WHERE g.grantor_id = $1 AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
+            to_somebody_now!(),
+            "), owners (id) AS (SELECT id FROM here), "
+        )
+    };
+}
+
+macro_rules! users {
+    () => {
+        concat!(
+            "found (id, grant_id, parent_id, level, reshare) AS (
+                SELECT v.grantee_id, v.id, v.parent_id, v.level, v.reshare FROM given v WHERE v.kind <> 'group'
+                UNION ALL SELECT m.user_id, v.id, v.parent_id, v.level, v.reshare FROM given v
+                    JOIN user_groups p ON p.id = v.grantee_id JOIN group_members m ON m.group_id = p.id
+                    WHERE v.kind = 'group' AND p.deleted_at IS NULL
+                UNION ALL SELECT id, 0, CAST(NULL AS BIGINT), 'contribute', 0 FROM owners)",
+            listed!("u.username", " FROM found f JOIN users u ON u.id = f.id WHERE u.deleted_at IS NULL", "$4", "$5", "$6")
+        )
+    };
+}
+
+macro_rules! groups {
+    () => {
+        concat!(
+            "found (id, grant_id, parent_id, level, reshare) AS (
+                SELECT v.grantee_id, v.id, v.parent_id, v.level, v.reshare FROM given v WHERE v.kind = 'group')",
+            listed!("p.name", " FROM found f JOIN user_groups p ON p.id = f.id WHERE p.deleted_at IS NULL", "$4", "$5", "$6")
+        )
+    };
+}
+
+// What somebody holds. `$1` is the holder, `$2` their own kind, `$3` now, `$4` the least level.
+
+macro_rules! held {
+    () => {
+        " SELECT g.id, g.parent_id, g.level, g.reshare, g.bundle_id, g.grantor_id "
+    };
+}
+
+macro_rules! held_by_holder {
+    () => {
+        concat!(
+            "WITH here AS (SELECT 1 AS one WHERE ",
+            is_here!("$1", "$2"),
+            ")",
+            holder!("$1", "$2"),
+            ", given (id, parent_id, level, reshare, bundle_id, grantor_id) AS (",
+            held!(),
+            "FROM holder CROSS JOIN grants g WHERE g.grantee_id = holder.id AND ",
+            is_to_somebody!(),
+            " AND ",
+            is_live!("$3"),
+            " AND ",
+            is_enough!("$4"),
+            " UNION ALL ",
+            held!(),
+            "FROM here CROSS JOIN grants g WHERE ",
+            is_for_a_kind!(),
+            " AND (g.grantee_kind = 'everyone' OR $2 = -1 AND g.grantee_kind = 'authenticated' OR $2 = -3 AND g.grantee_kind = 'guest')
+                AND ",
+            is_live!("$3"),
+            " AND ",
+            is_enough!("$4"),
+            ") "
+        )
+    };
+}
+
+macro_rules! is_all_of_it {
+    () => {
+        " NOT EXISTS (SELECT 1 FROM grant_resources part WHERE part.grant_id = v.id) "
+    };
+}
+
+macro_rules! written {
+    ($($name:ident = $text:expr;)+) => {$(
+        enum $name {}
+
+        impl Written for $name {
+            type Columns = Columns;
+
+            const TEXT: &'static str = $text;
+        }
+    )+};
+}
+
+written! {
+    UsersOfResource = concat!(given_of_resource!(), users!());
+    GroupsOfResource = concat!(given_of_resource!(), groups!());
+    UsersOfBundle = concat!(given_of_bundle!(), users!());
+    GroupsOfBundle = concat!(given_of_bundle!(), groups!());
+    UsersOfPerson = concat!(given_of_person!(), users!());
+    GroupsOfPerson = concat!(given_of_person!(), groups!());
+    ResourcesOf = concat!(
+        held_by_holder!(),
+        ", found (id, grant_id, parent_id, level, reshare) AS (
+            SELECT s.resource_id, g.id, g.parent_id, g.level, g.reshare FROM given g JOIN grant_resources s ON s.grant_id = g.id
+                WHERE ",
+        is_still_in!(),
+        " UNION ALL SELECT i.resource_id, v.id, v.parent_id, v.level, v.reshare FROM given v JOIN bundles b ON b.id = v.bundle_id
+            JOIN bundle_resources i ON i.bundle_id = b.id WHERE b.deleted_at IS NULL AND ",
+        is_all_of_it!(),
+        " UNION ALL SELECT r.id, 0, CAST(NULL AS BIGINT), 'contribute', 0 FROM here CROSS JOIN resources r
+            WHERE r.owner_id = $1 AND r.deleted_at IS NULL
+          UNION ALL SELECT i.resource_id, 0, CAST(NULL AS BIGINT), 'contribute', 0 FROM here CROSS JOIN bundles b
+            JOIN bundle_resources i ON i.bundle_id = b.id WHERE b.owner_id = $1 AND b.deleted_at IS NULL)",
+        listed!(
+            "r.uri",
+            " FROM found f JOIN resources r ON r.id = f.id WHERE r.deleted_at IS NULL AND ($5 = '' OR r.kind = $5)
+                AND substr(r.uri, 1, length($6)) = $6",
+            "$7",
+            "$8",
+            "$9"
+        )
+    );
+    BundlesOf = concat!(
+        held_by_holder!(),
+        ", found (id, grant_id, parent_id, level, reshare) AS (
+            SELECT v.bundle_id, v.id, v.parent_id, v.level, v.reshare FROM given v WHERE v.bundle_id IS NOT NULL AND ",
+        is_all_of_it!(),
+        " UNION ALL SELECT b.id, 0, CAST(NULL AS BIGINT), 'contribute', 0 FROM here CROSS JOIN bundles b
+            WHERE b.owner_id = $1 AND b.deleted_at IS NULL)",
+        listed!(
+            "b.name",
+            " FROM found f JOIN bundles b ON b.id = f.id WHERE b.deleted_at IS NULL AND b.owner_id IS NOT NULL",
+            "$5",
+            "$6",
+            "$7"
+        )
+    );
+    PersonsOf = concat!(
+        held_by_holder!(),
+        ", found (id, grant_id, parent_id, level, reshare) AS (
+            SELECT v.grantor_id, v.id, v.parent_id, v.level, v.reshare FROM given v JOIN bundles b ON b.id = v.bundle_id
+                WHERE b.owner_id IS NULL AND b.deleted_at IS NULL
+            UNION ALL SELECT $1, 0, CAST(NULL AS BIGINT), 'contribute', 0 FROM here)",
+        listed!("u.username", " FROM found f JOIN users u ON u.id = f.id WHERE u.deleted_at IS NULL", "$5", "$6", "$7")
+    );
+}
+
+/// The texts, by name.
+pub(super) const STATEMENTS: [(&str, &str); 9] = [
+    ("users_of_resource", UsersOfResource::TEXT),
+    ("groups_of_resource", GroupsOfResource::TEXT),
+    ("users_of_bundle", UsersOfBundle::TEXT),
+    ("groups_of_bundle", GroupsOfBundle::TEXT),
+    ("users_of_person", UsersOfPerson::TEXT),
+    ("groups_of_person", GroupsOfPerson::TEXT),
+    ("resources_of", ResourcesOf::TEXT),
+    ("bundles_of", BundlesOf::TEXT),
+    ("persons_of", PersonsOf::TEXT),
+];

@@ -1,0 +1,297 @@
+//! Apps ask what is allowed: "may this subject do this to that", and who or what else there is to it. Names become those that
+//! are meant here; what they hold says [`policy`].
+
+use super::policy::{self, Object, Right, Subject};
+use super::{Refusal, authority};
+use crate::domain::{Address, BundleId, Caller, GroupId, Level, ResourceId, ResourceKind, Scope, UserId};
+use crate::store::Tx;
+use crate::store::access::{self, Candidate, Crowd, Holder, ResourceFilter};
+
+/// Something by what kind of thing it is and by its name within that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The kind.
+    pub kind: String,
+    /// The name.
+    pub id: String,
+}
+
+/// One question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Who would do it.
+    pub subject: Named,
+    /// What level it takes; none: what nobody may do.
+    pub level: Option<Level>,
+    /// To what.
+    pub resource: Named,
+}
+
+/// Which of several questions are answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// All of them.
+    TheEnd,
+    /// Up to the first that is denied.
+    FirstDenied,
+    /// Up to the first that is permitted.
+    FirstPermitted,
+}
+
+/// Whether the subject may.
+pub fn evaluate(tx: &mut Tx<'_>, caller: &Caller, question: &Question) -> Result<bool, Refusal> {
+    let asker = Asker::of(caller)?;
+    answer(tx, asker, question)
+}
+
+/// The answers to several questions, in their order. What is no question (none) is denied.
+pub fn evaluate_all(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    questions: &[Option<Question>],
+    until: Until,
+) -> Result<Vec<bool>, Refusal> {
+    let asker = Asker::of(caller)?;
+    let mut answers = Vec::with_capacity(questions.len());
+    for question in questions {
+        let is_permitted = match question {
+            Some(question) => answer(tx, asker, question)?,
+            None => false,
+        };
+        answers.push(is_permitted);
+        match until {
+            Until::FirstDenied if !is_permitted => break,
+            Until::FirstPermitted if is_permitted => break,
+            Until::TheEnd | Until::FirstDenied | Until::FirstPermitted => {}
+        }
+    }
+    Ok(answers)
+}
+
+/// A part of what a search found, and where it goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The names, as they can be asked about again.
+    pub ids: Vec<String>,
+    /// Behind the last of them; none where that was all.
+    pub next: Option<i64>,
+}
+
+impl Found {
+    const NOTHING: Self = Self { ids: Vec::new(), next: None };
+
+    /// `most` of what was found with one more than that.
+    fn of(found: Vec<(i64, String)>, most: usize, after: i64) -> Self {
+        let is_whole = found.len() <= most;
+        let last = found.iter().take(most).next_back().map_or(after, |(id, _)| *id);
+        Self { ids: found.into_iter().take(most).map(|(_, name)| name).collect(), next: (!is_whole).then_some(last) }
+    }
+}
+
+/// Which part of a search is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What stands behind this id; 0 to begin with.
+    pub after: i64,
+    /// How many at most.
+    pub most: usize,
+}
+
+/// The subjects of a kind that may: `user`s by username, `group`s by id.
+pub fn subjects(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    kind: &str,
+    level: Option<Level>,
+    resource: &Named,
+    part: Part,
+) -> Result<Found, Refusal> {
+    Asker::of(caller)?.may_ask_about(None)?;
+    let Some(level) = level else { return Ok(Found::NOTHING) };
+    let Some(object) = object(tx, resource)? else { return Ok(Found::NOTHING) };
+    let crowd = match kind {
+        "user" => Crowd::Users,
+        "group" => Crowd::Groups,
+        "anonymous" if part.after == 0 && policy::may(tx, Subject::Anonymous, object, Right::Access(level))? => {
+            return Ok(Found::of(vec![(1, "anonymous".to_owned())], part.most, 0));
+        }
+        _ => return Ok(Found::NOTHING),
+    };
+    let more = part.most.saturating_add(1);
+    let found: Vec<(i64, String)> = if policy::have_all(tx, crowd, object, level)? {
+        let more = i64::try_from(more).unwrap_or(i64::MAX);
+        match crowd {
+            Crowd::Users => access::users_after(tx, part.after, more)?,
+            Crowd::Groups => access::groups_after(tx, part.after, more)?,
+        }
+    } else {
+        let candidates = policy::standing(tx, level, part.after, more, |tx, place, most| match object {
+            Object::Resource(id) => access::holders_of_resource(tx, crowd, id, level, place, most),
+            Object::Bundle(id) => access::holders_of_bundle(tx, crowd, id, level, place, most),
+            Object::User(id) => access::holders_of_person(tx, crowd, id, level, place, most),
+        })?;
+        candidates.into_iter().map(|candidate| (candidate.id, candidate.name)).collect()
+    };
+    let name = |(id, name): (i64, String)| (id, if crowd == Crowd::Groups { id.to_string() } else { name });
+    Ok(Found::of(found.into_iter().map(name).collect(), part.most, part.after))
+}
+
+/// The resources of a kind to which the subject may do it: `user`s by username, `bundle`s by id, all others by URI or what
+/// their kind leaves of it.
+pub fn resources(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    subject: &Named,
+    level: Option<Level>,
+    kind: &str,
+    part: Part,
+) -> Result<Found, Refusal> {
+    let asker = Asker::of(caller)?;
+    let subject = self::subject(tx, subject)?;
+    asker.may_ask_about(subject)?;
+    let (Some(subject), Some(level)) = (subject, level) else { return Ok(Found::NOTHING) };
+    let holder: Holder = subject.into();
+    let more = part.most.saturating_add(1);
+    let (filter, begins) = match (kind, ResourceKind::parse(kind)) {
+        ("user" | "bundle" | "resource", _) => (ResourceFilter::Any, 0),
+        (_, Some(kind)) => (ResourceFilter::Kind(kind), 0),
+        ("group" | "anonymous", _) => return Ok(Found::NOTHING),
+        _ if kind.contains(':') => return Ok(Found::NOTHING),
+        _ => (ResourceFilter::Prefix(format!("{kind}:")), kind.len() + 1),
+    };
+    let candidates = policy::standing(tx, level, part.after, more, |tx, place, most| match kind {
+        "user" => access::persons_of(tx, holder, level, place, most),
+        "bundle" => access::bundles_of(tx, holder, level, place, most),
+        _ => access::resources_of(tx, holder, level, &filter, place, most),
+    })?;
+    let name = |candidate: Candidate| {
+        // A URI of digits alone would be taken for a number.
+        let is_number = kind == "bundle" || begins == 0 && !matches!(number(&candidate.name), Name::Word);
+        let name = if is_number { candidate.id.to_string() } else { candidate.name.get(begins..).unwrap_or_default().to_owned() };
+        (candidate.id, name)
+    };
+    Ok(Found::of(candidates.into_iter().map(name).collect(), part.most, part.after))
+}
+
+/// The highest level that the subject holds on the resource.
+pub fn level(tx: &mut Tx<'_>, caller: &Caller, subject: &Named, resource: &Named) -> Result<Option<Level>, Refusal> {
+    let asker = Asker::of(caller)?;
+    let subject = self::subject(tx, subject)?;
+    asker.may_ask_about(subject)?;
+    let (Some(subject), Some(object)) = (subject, object(tx, resource)?) else { return Ok(None) };
+    Ok(policy::level(tx, subject, object)?)
+}
+
+fn answer(tx: &mut Tx<'_>, asker: Asker, question: &Question) -> Result<bool, Refusal> {
+    let subject = subject(tx, &question.subject)?;
+    asker.may_ask_about(subject)?;
+    let (Some(subject), Some(level)) = (subject, question.level) else { return Ok(false) };
+    let Some(object) = object(tx, &question.resource)? else { return Ok(false) };
+    Ok(policy::may(tx, subject, object, Right::Access(level))?)
+}
+
+/// Whom a caller may ask about.
+#[derive(Clone, Copy, Debug)]
+enum Asker {
+    /// Everybody: an app, an admin.
+    OfAll,
+    /// Themselves.
+    OfSelf(UserId),
+}
+
+impl Asker {
+    fn of(caller: &Caller) -> Result<Self, Refusal> {
+        authority::require_read(caller, Scope::Check)?;
+        match caller.user {
+            _ if caller.key.is_some() || caller.may_administer() => Ok(Self::OfAll),
+            Some(user) => Ok(Self::OfSelf(user)),
+            None => Err(Refusal::Unauthenticated),
+        }
+    }
+
+    fn may_ask_about(self, subject: Option<Subject>) -> Result<(), Refusal> {
+        match self {
+            Self::OfAll => Ok(()),
+            Self::OfSelf(user) if subject == Some(Subject::User(user)) => Ok(()),
+            Self::OfSelf(_) => Err(Refusal::Forbidden(
+                "people ask about themselves only; ask about others with a key that has the scope `check`, or as an admin",
+            )),
+        }
+    }
+}
+
+/// Who is meant: a `user` by id, address or username, a `group` by id or name, `anonymous`. One by id may not be there.
+fn subject(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Subject>, Refusal> {
+    match named.kind.as_str() {
+        "user" => Ok(user(tx, &named.id)?.map(Subject::User)),
+        "group" => match number(&named.id) {
+            Name::Number(id) => Ok(Some(Subject::Group(GroupId(id)))),
+            Name::Word => Ok(access::group_by_name(tx, &named.id)?.map(Subject::Group)),
+            Name::Nothing => Ok(None),
+        },
+        "anonymous" => Ok((named.id == "anonymous").then_some(Subject::Anonymous)),
+        _ => Ok(None),
+    }
+}
+
+/// What is meant: a `user` as a subject is named, a `bundle` by id or name, a `resource` of any kind by id or URI, one of a
+/// certain kind by that kind's word. Any other kind is the first part of a URI, up to the colon, and the name the rest.
+fn object(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Object>, Refusal> {
+    match named.kind.as_str() {
+        "user" => Ok(user(tx, &named.id)?.map(Object::User)),
+        "bundle" => match number(&named.id) {
+            Name::Number(id) => Ok(Some(Object::Bundle(BundleId(id)))),
+            Name::Word => Ok(access::bundle_by_name(tx, &named.id)?.map(Object::Bundle)),
+            Name::Nothing => Ok(None),
+        },
+        "resource" => match number(&named.id) {
+            Name::Number(id) => Ok(Some(Object::Resource(ResourceId(id)))),
+            Name::Word => Ok(access::resource_by_uri(tx, &named.id)?.map(|(id, _)| Object::Resource(id))),
+            Name::Nothing => Ok(None),
+        },
+        "group" | "anonymous" => Ok(None),
+        other => match ResourceKind::parse(other) {
+            Some(kind) => {
+                let found = match number(&named.id) {
+                    Name::Number(id) => access::resource_by_id(tx, ResourceId(id))?,
+                    Name::Word => access::resource_by_uri(tx, &named.id)?,
+                    Name::Nothing => None,
+                };
+                Ok(found.filter(|(_, found)| *found == kind).map(|(id, _)| Object::Resource(id)))
+            }
+            // With a colon in it two kinds would lead to one thing.
+            None if other.contains(':') => Ok(None),
+            None => {
+                let uri = format!("{other}:{}", named.id);
+                Ok(access::resource_by_uri(tx, &uri)?.map(|(id, _)| Object::Resource(id)))
+            }
+        },
+    }
+}
+
+fn user(tx: &mut Tx<'_>, id: &str) -> Result<Option<UserId>, Refusal> {
+    match number(id) {
+        Name::Number(id) => Ok(Some(UserId(id))),
+        Name::Word if id.contains('@') => match Address::parse(id) {
+            Ok(address) => Ok(access::user_by_email(tx, &address)?),
+            Err(_) => Ok(None),
+        },
+        Name::Word => Ok(access::user_by_username(tx, id)?),
+        Name::Nothing => Ok(None),
+    }
+}
+
+/// What a name can be: digits are a number whatever else is called so, and nothing where they are more than any number here.
+enum Name {
+    Number(i64),
+    Word,
+    Nothing,
+}
+
+fn number(id: &str) -> Name {
+    if id.is_empty() || !id.bytes().all(|b| b.is_ascii_digit()) {
+        return Name::Word;
+    }
+    // Written in one way only: `007` is not 7.
+    id.parse().ok().filter(|number: &i64| number.to_string() == id).map_or(Name::Nothing, Name::Number)
+}

@@ -1,0 +1,215 @@
+//! Much at once: people, groups, resources, bundles, what is given of them, and keys, all of it or nothing. By the operator,
+//! for a new house, a test or a demonstration.
+
+use chrono::{DateTime, Utc};
+
+use super::account::{self, NewKey};
+use super::policy::{self, Basis, Object, Right, Subject};
+use super::{Refusal, authority};
+use crate::domain::{
+    Address, Bundle, Caller, GrantId, GranteeKind, Group, Level, NewUser, PrincipalId, Resource, ResourceId, ResourceKind,
+    Scopes, User, UserId,
+};
+use crate::store::audit::{self, Event};
+use crate::store::grants::{self, NewGrant};
+use crate::store::{self, Tx};
+use crate::token::{Chance, Secret};
+
+/// What is to be added, in this order. People are named by address, groups and bundles by name, resources by URI; what is named
+/// may have been there before.
+#[derive(Clone, Debug, Default)]
+pub struct Import {
+    /// People.
+    pub users: Vec<NewUser>,
+    /// Groups: name and members.
+    pub groups: Vec<(String, Vec<Address>)>,
+    /// Resources.
+    pub resources: Vec<NewResource>,
+    /// Bundles.
+    pub bundles: Vec<NewBundle>,
+    /// What is given.
+    pub grants: Vec<NewShare>,
+    /// Apps' keys.
+    pub keys: Vec<ImportedKey>,
+}
+
+/// A resource to be registered.
+#[derive(Clone, Debug)]
+pub struct NewResource {
+    /// What its app calls it.
+    pub uri: String,
+    /// Whose it is.
+    pub owner: Address,
+    /// What people call it.
+    pub name: Option<String>,
+    /// What it is.
+    pub kind: ResourceKind,
+}
+
+/// A bundle to be added.
+#[derive(Clone, Debug)]
+pub struct NewBundle {
+    /// Its name.
+    pub name: String,
+    /// Whose data it is; none for a relationship.
+    pub owner: Option<Address>,
+    /// The level it is asked for at.
+    pub level: Level,
+    /// The URIs of what is in it.
+    pub resources: Vec<String>,
+}
+
+/// What is given to whom.
+#[derive(Clone, Debug)]
+pub struct NewShare {
+    /// By whom: the owner; of a relationship, whose data it is.
+    pub by: Address,
+    /// To whom.
+    pub to: Receiver,
+    /// The bundle.
+    pub bundle: Option<String>,
+    /// Single resources, or the part of the bundle.
+    pub resources: Vec<String>,
+    /// How much.
+    pub level: Level,
+    /// Until when.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Who is given something.
+#[derive(Clone, Debug)]
+pub enum Receiver {
+    /// A person.
+    User(Address),
+    /// A group.
+    Group(String),
+    /// A kind of people.
+    Kind(GranteeKind),
+}
+
+/// A key to be made.
+#[derive(Clone, Debug)]
+pub struct ImportedKey {
+    /// The app's name.
+    pub name: String,
+    /// Whose it is.
+    pub user: Option<Address>,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// Where its letters' links may lead.
+    pub redeem_urls: Vec<String>,
+}
+
+/// What was added, in the order of the [`Import`].
+pub struct Imported {
+    /// People.
+    pub users: Vec<User>,
+    /// Groups.
+    pub groups: Vec<Group>,
+    /// Resources.
+    pub resources: Vec<Resource>,
+    /// Bundles.
+    pub bundles: Vec<Bundle>,
+    /// What is given.
+    pub grants: Vec<GrantId>,
+    /// The keys, shown this once.
+    pub keys: Vec<Secret>,
+}
+
+/// Adds all of it.
+pub fn add_all(tx: &mut Tx<'_>, caller: &Caller, chance: &Chance, all: &Import) -> Result<Imported, Refusal> {
+    authority::require_admin(caller)?;
+    let users = all.users.iter().map(|new| account::add_user(tx, caller, new)).collect::<Result<_, _>>()?;
+    let groups = all.groups.iter().map(|(name, members)| {
+        let members = members.iter().map(|email| person(tx, "members", email)).collect::<Result<Vec<_>, _>>()?;
+        account::add_group(tx, caller, name, &members)
+    });
+    let groups = groups.collect::<Result<_, _>>()?;
+    let resources = all.resources.iter().map(|new| {
+        let owner = person(tx, "owner", &new.owner)?;
+        account::add_resource(tx, caller, &new.uri, new.name.as_deref().unwrap_or(&new.uri), new.kind, owner)
+    });
+    let resources = resources.collect::<Result<_, _>>()?;
+    let bundles = all.bundles.iter().map(|new| {
+        let owner = new.owner.as_ref().map(|email| person(tx, "owner", email)).transpose()?;
+        account::add_bundle(tx, caller, &new.name, owner, new.level, &new.resources)
+    });
+    let bundles = bundles.collect::<Result<_, _>>()?;
+    let grants = all.grants.iter().map(|new| give(tx, caller, new)).collect::<Result<_, _>>()?;
+    let keys = all.keys.iter().map(|new| {
+        let user = new.user.as_ref().map(|email| person(tx, "user", email)).transpose()?;
+        let new = NewKey { name: new.name.clone(), user, scopes: new.scopes, redeem_urls: new.redeem_urls.clone() };
+        account::add_key(tx, caller, chance, &new)
+    });
+    let keys = keys.collect::<Result<_, _>>()?;
+    Ok(Imported { users, groups, resources, bundles, grants, keys })
+}
+
+/// Gives of what is somebody's own, as they would.
+fn give(tx: &mut Tx<'_>, caller: &Caller, new: &NewShare) -> Result<GrantId, Refusal> {
+    let by = person(tx, "by", &new.by)?;
+    let bundle = new.bundle.as_deref().map(|name| bundle(tx, name)).transpose()?;
+    let resources = new.resources.iter().map(|uri| resource(tx, uri)).collect::<Result<Vec<_>, _>>()?;
+    match (&bundle, resources.is_empty()) {
+        (None, true) => return Err(Refusal::invalid("resources", "name a bundle, or single resources")),
+        (Some(bundle), _) if bundle.owner.is_none() => {}
+        (Some(bundle), _) => is_own(tx, by, Object::Bundle(bundle.id))?,
+        (None, false) => resources.iter().try_for_each(|id| is_own(tx, by, Object::Resource(*id)))?,
+    }
+    let (grantee_kind, grantee): (_, Option<PrincipalId>) = match &new.to {
+        Receiver::User(email) => {
+            let user = store::users::find_by_email(tx, email)?.ok_or_else(|| unknown("to", email.as_str()))?;
+            (if user.is_external { GranteeKind::ExternalUser } else { GranteeKind::User }, Some(user.id.into()))
+        }
+        Receiver::Group(name) => {
+            let group = store::access::group_by_name(tx, name)?.ok_or_else(|| unknown("to", name))?;
+            (GranteeKind::Group, Some(group.into()))
+        }
+        Receiver::Kind(kind) => (*kind, None),
+    };
+    let grant = NewGrant {
+        request: None,
+        parent: None,
+        grantor: by,
+        owner: by,
+        grantee_kind,
+        grantee,
+        bundle: bundle.as_ref().map(|bundle| bundle.id),
+        resources: &resources,
+        level: new.level,
+        reshare: 0,
+        starts_at: None,
+        ends_at: new.until,
+        is_enabled: true,
+        comment: "",
+        tenant: None,
+        attributes: None,
+        created_by: Some(by),
+    };
+    let grant = grants::add(tx, &grant)?.id;
+    audit::append(tx, caller, Event { name: "grant.made", grant: Some(grant), ..Event::default() })?;
+    Ok(grant)
+}
+
+fn is_own(tx: &mut Tx<'_>, user: UserId, object: Object) -> Result<(), Refusal> {
+    match policy::basis(tx, Subject::User(user), object, Right::Access(Level::View))? {
+        Some(Basis::Owner) => Ok(()),
+        Some(Basis::Grant(_)) | None => Err(Refusal::invalid("by", "what is given is not theirs; name its owner")),
+    }
+}
+
+fn unknown(field: &'static str, value: &str) -> Refusal {
+    Refusal::Unknown { field, value: value.to_owned(), hint: "it is neither here nor in the file before" }
+}
+
+fn person(tx: &mut Tx<'_>, field: &'static str, email: &Address) -> Result<UserId, Refusal> {
+    store::access::user_by_email(tx, email)?.ok_or_else(|| unknown(field, email.as_str()))
+}
+
+fn bundle(tx: &mut Tx<'_>, name: &str) -> Result<Bundle, Refusal> {
+    store::bundles::find_by_name(tx, name)?.ok_or_else(|| unknown("bundle", name))
+}
+
+fn resource(tx: &mut Tx<'_>, uri: &str) -> Result<ResourceId, Refusal> {
+    store::bundles::find_resource(tx, uri)?.map(|resource| resource.id).ok_or_else(|| unknown("resources", uri))
+}
