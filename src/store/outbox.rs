@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::bundles::unreadable;
-use super::kept::kept;
+use super::kept;
 use super::schema::{outbox, tokens};
 use super::word::Queued;
 use super::{Conn, StoreError, Tx, each, row};
@@ -187,7 +187,7 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
 /// Notes what an attempt goes out with.
 pub fn set_attempt(tx: &mut Tx<'_>, id: LetterId, token: Option<TokenId>, message_id: &str) -> Result<(), StoreError> {
     let set = (outbox::token_id.eq(token.map(|id| id.0)), outbox::message_id.eq(message_id));
-    each!(tx, |c| kept(diesel::update(outbox::table.find(id.0)).set(set)).execute(c)?);
+    each!(tx, |c| kept::update(outbox::table, outbox::id.eq(id.0), set).execute(c)?);
     Ok(())
 }
 
@@ -224,13 +224,13 @@ pub enum Outcome {
 /// Notes what became of an attempt, if the lease is still this worker's; false if it is not.
 pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> Result<bool, StoreError> {
     let now = tx.micros();
-    let held = outbox::table.find(id.0).filter(outbox::lease.eq(lease)).filter(outbox::state.eq(Queued));
+    let held = outbox::id.eq(id.0).and(outbox::lease.eq(lease)).and(outbox::state.eq(Queued));
     let none = None::<i64>;
     let changed = match outcome {
         Outcome::Sent | Outcome::Cancelled => {
             let state = if matches!(outcome, Outcome::Sent) { LetterState::Sent } else { LetterState::Cancelled };
             let set = (outbox::state.eq(state.as_str()), outbox::lease.eq(none), outbox::finished_at.eq(now));
-            each!(tx, |c| kept(diesel::update(held).set(set)).execute(c)?)
+            each!(tx, |c| kept::update(outbox::table, held, set).execute(c)?)
         }
         Outcome::Dead { error } => {
             let set = (
@@ -239,7 +239,7 @@ pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> R
                 outbox::finished_at.eq(now),
                 outbox::last_error.eq(error),
             );
-            each!(tx, |c| kept(diesel::update(held).set(set)).execute(c)?)
+            each!(tx, |c| kept::update(outbox::table, held, set).execute(c)?)
         }
         Outcome::Later { at, error, is_ambiguous } => {
             let set = (
@@ -248,7 +248,7 @@ pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> R
                 outbox::last_error.eq(error),
                 outbox::ambiguous.eq(outbox::ambiguous + i32::from(*is_ambiguous)),
             );
-            each!(tx, |c| kept(diesel::update(held).set(set)).execute(c)?)
+            each!(tx, |c| kept::update(outbox::table, held, set).execute(c)?)
         }
         Outcome::Released { at, error } => {
             let set = (
@@ -257,7 +257,7 @@ pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> R
                 outbox::attempts.eq(outbox::attempts - 1),
                 outbox::last_error.eq(error),
             );
-            each!(tx, |c| kept(diesel::update(held).set(set)).execute(c)?)
+            each!(tx, |c| kept::update(outbox::table, held, set).execute(c)?)
         }
     };
     Ok(changed == 1)

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::bundles::unreadable;
-use super::kept::kept;
+use super::kept;
 use super::schema::{grants, request_items, requests};
 use super::word::Pending;
 use super::{StoreError, Tx, each, row};
@@ -185,9 +185,15 @@ pub fn add(tx: &mut Tx<'_>, new: &NewRequest<'_>) -> Result<Request, StoreError>
 /// A request.
 pub fn find(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<Request>, StoreError> {
     let query = requests::table.find(id.0).select(Row::columns());
-    let Some(row) = each!(tx, |c| query.get_result::<Row>(c).optional()?) else { return Ok(None) };
-    let grant = if row.state == RequestState::Approved.as_str() { grant_of(tx, id)? } else { None };
-    Request::try_from((row, grant.map(|id| id.0))).map(Some)
+    let row = each!(tx, |c| query.get_result::<Row>(c).optional()?);
+    row.map(|row| complete(tx, row)).transpose()
+}
+
+/// A request with the grant that came of it.
+pub(super) fn complete(tx: &mut Tx<'_>, row: Row) -> Result<Request, StoreError> {
+    let is_approved = row.state == RequestState::Approved.as_str();
+    let grant = if is_approved { grant_of(tx, RequestId(row.id))? } else { None };
+    Request::try_from((row, grant.map(|id| id.0)))
 }
 
 /// The pending request for the same thing between the same people, whatever the time.
@@ -270,9 +276,9 @@ pub fn transit(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result
             let guarded = requests::table.find(id.0).filter(requests::state.eq($from));
             match change.to {
                 RequestState::Approved | RequestState::Declined => {
-                    let guarded = guarded.filter(requests::expires_at.gt(now)).filter(requests::target_id.eq(change.target.0));
-                    let update = kept(diesel::update(guarded).set(set));
-                    each!(tx, |c| update.execute(c)?)
+                    let is_theirs = requests::expires_at.gt(now).and(requests::target_id.eq(change.target.0));
+                    let guarded = requests::id.eq(id.0).and(requests::state.eq($from)).and(is_theirs);
+                    each!(tx, |c| kept::update(requests::table, guarded, set).execute(c)?)
                 }
                 RequestState::Expired | RequestState::Failed => {
                     let update = diesel::update(guarded.filter(requests::expires_at.le(now))).set(set);
@@ -304,8 +310,8 @@ pub fn count_letter(tx: &mut Tx<'_>, id: RequestId, letters: i32) -> Result<Opti
 
 /// Notes how far the letter has come.
 pub fn set_mail_state(tx: &mut Tx<'_>, id: RequestId, state: MailState) -> Result<(), StoreError> {
-    let update = kept(diesel::update(requests::table.find(id.0)).set(requests::mail_state.eq(state.as_str())));
-    each!(tx, |c| update.execute(c)?);
+    let set = requests::mail_state.eq(state.as_str());
+    each!(tx, |c| kept::update(requests::table, requests::id.eq(id.0), set).execute(c)?);
     Ok(())
 }
 

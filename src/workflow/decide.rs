@@ -41,33 +41,34 @@ fn in_person(caller: &Caller) -> Result<(), Refusal> {
     Err(Refusal::Forbidden("only user_target in person can check or redeem a token, never a key"))
 }
 
-/// The stored token that a text is the secret of.
-pub(super) fn find_token(tx: &mut Tx<'_>, text: &str) -> Result<StoredToken, Refusal> {
+/// The stored token that a text is the secret of, and its request.
+pub(super) fn find_token(tx: &mut Tx<'_>, text: &str) -> Result<(StoredToken, Request), Refusal> {
     const NONE: Refusal = Refusal::NotFound(What::Token);
     let secret = Secret::parse(SecretKind::Redeem, text).ok_or(NONE)?;
     let stored = tokens::find(tx, TokenId(secret.id()))?;
-    if !secret.matches(stored.as_ref().map(|token| token.secret_hash.as_slice())) {
+    if !secret.matches(stored.as_ref().map(|(token, _)| token.secret_hash.as_slice())) {
         return Err(NONE);
     }
     stored.ok_or(NONE)
 }
 
 /// Whether a token is from this database's epoch and was mailed to the address that its reader has now.
-pub(super) fn check_current(tx: &mut Tx<'_>, token: &StoredToken, reader: &User) -> Result<(), Refusal> {
+pub(super) fn check_current(token: &StoredToken, reader: &User) -> Result<(), Refusal> {
     if tokens::address_hash(&reader.email).as_slice() != token.address_hash {
         return Err(Refusal::Closed(Closed::AddressChanged));
     }
-    if tokens::epoch(tx)? != token.epoch {
-        return Err(Refusal::Closed(Closed::Restored));
-    }
-    Ok(())
+    if token.is_of_epoch { Ok(()) } else { Err(Refusal::Closed(Closed::Restored)) }
 }
 
 /// The request that a token opens, for its own target only.
 pub fn open(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Refusal> {
+    open_with_target(tx, caller, text).map(|(request, _)| request)
+}
+
+/// As [`open`], and the target, where the request may still be decided.
+fn open_with_target(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<(Request, Option<User>), Refusal> {
     in_person(caller)?;
-    let token = find_token(tx, text)?;
-    let request = requests::find(tx, token.request)?.ok_or(Refusal::NotFound(What::Token))?;
+    let (token, request) = find_token(tx, text)?;
     let state = request.state_at(tx.now());
     if caller.user != Some(token.user) {
         if state != RequestState::Pending && caller.user.is_some() && caller.user == request.initiator {
@@ -79,25 +80,26 @@ pub fn open(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Ref
         return Err(Refusal::Closed(Closed::NewDecider));
     }
     // A no can still become a yes, so a link that may not say the one may not say the other.
-    if matches!(state, RequestState::Pending | RequestState::Declined) {
-        let target = store::users::find(tx, token.user)?.ok_or(Refusal::NotFound(What::Token))?;
-        check_current(tx, &token, &target)?;
+    if !matches!(state, RequestState::Pending | RequestState::Declined) {
+        return Ok((request, None));
     }
-    Ok(request)
+    let target = store::users::find(tx, token.user)?.ok_or(Refusal::NotFound(What::Token))?;
+    check_current(&token, &target)?;
+    Ok((request, Some(target)))
 }
 
 /// A pending request, by its token: what its target is asked. Changes nothing.
 pub fn check(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Told, Refusal> {
-    let request = open(tx, caller, text)?;
+    let (request, target) = open_with_target(tx, caller, text)?;
     pending(tx, &request)?;
-    told::tell(tx, request)
+    told::tell_with(tx, request, target)
 }
 
 /// Spends a token: the request is approved and the access exists, or nothing changed.
 pub fn redeem(tx: &mut Tx<'_>, caller: &Caller, text: &str, narrowing: &Narrowing) -> Result<(Told, Approved), Refusal> {
-    let request = open(tx, caller, text)?;
+    let (request, target) = open_with_target(tx, caller, text)?;
     pending(tx, &request)?;
-    approve(tx, caller, &request, narrowing)
+    approve_with(tx, caller, &request, target, narrowing)
 }
 
 fn pending(tx: &Tx<'_>, request: &Request) -> Result<(), Refusal> {
@@ -109,9 +111,20 @@ fn pending(tx: &Tx<'_>, request: &Request) -> Result<(), Refusal> {
 
 /// Approves a pending request, or one that the same person declined while its time runs on.
 pub fn approve(tx: &mut Tx<'_>, caller: &Caller, request: &Request, narrowing: &Narrowing) -> Result<(Told, Approved), Refusal> {
+    approve_with(tx, caller, request, None, narrowing)
+}
+
+/// As [`approve`], with the target where this transaction has read it already.
+fn approve_with(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    request: &Request,
+    target: Option<User>,
+    narrowing: &Narrowing,
+) -> Result<(Told, Approved), Refusal> {
     may_decide(caller, request)?;
     let items = requests::items(tx, request.id)?;
-    let Standing { authority: on, bundle, target, allowed } = authority::of_request(tx, request, &items)?;
+    let Standing { authority: on, bundle, target, allowed } = authority::of_request(tx, request, &items, target)?;
     let asked = items.first().ok_or(Refusal::NotFound(What::Bundle))?;
     let parent = parent(tx, on)?;
     let given = narrow(tx, request, asked, &bundle, narrowing, parent.as_ref())?;

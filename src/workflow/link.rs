@@ -22,10 +22,9 @@ pub struct Holder {
 /// Whom a real link was mailed to: for a page that asks them to sign in, and tells nothing else before they do.
 pub fn holder(tx: &mut Tx<'_>, text: &str) -> Result<Holder, Refusal> {
     const NONE: Refusal = Refusal::NotFound(What::Token);
-    let token = decide::find_token(tx, text)?;
-    let request = requests::find(tx, token.request)?.ok_or(NONE)?;
+    let (token, request) = decide::find_token(tx, text)?;
     let user = store::users::find(tx, token.user)?.ok_or(NONE)?;
-    let is_current = match decide::check_current(tx, &token, &user) {
+    let is_current = match decide::check_current(&token, &user) {
         Ok(()) => true,
         Err(Refusal::Closed(_)) => false,
         Err(other) => return Err(other),

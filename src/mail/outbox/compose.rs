@@ -137,7 +137,7 @@ pub(super) fn compose(
             (Letter::Shared(shared), reply_to)
         }
         (Some(id), _) => {
-            let Some(about) = about(tx, id)? else { return Ok(None) };
+            let Some(about) = about(tx, id, &user)? else { return Ok(None) };
             let is_open = about.request.state_at(tx.now()) == RequestState::Pending && about.request.target == user.id;
             if row.kind.carries_token() && !is_open {
                 return Ok(None);
@@ -164,17 +164,15 @@ fn unique(chance: &Chance) -> Result<String, StoreError> {
     Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().simple().to_string())
 }
 
-fn about(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<About>, StoreError> {
+fn about(tx: &mut Tx<'_>, id: RequestId, reader: &User) -> Result<Option<About>, StoreError> {
     let Some(request) = requests::find(tx, id)? else { return Ok(None) };
     let Some(item) = requests::items(tx, id)?.into_iter().next() else { return Ok(None) };
     let Some(bundle_id) = item.bundle else { return Ok(None) };
-    let Some(bundle) = bundles::find_all(tx, &[bundle_id])?.pop() else { return Ok(None) };
-    let mut ids = vec![request.target, request.allowed];
-    ids.extend(request.initiator);
-    let people = store::users::find_all(tx, &ids)?;
-    let person = |id: UserId| people.iter().find(|user| user.id == id).cloned();
-    let (Some(target), Some(allowed)) = (person(request.target), person(request.allowed)) else { return Ok(None) };
-    let initiator = request.initiator.and_then(person);
+    let Some(bundle) = bundles::find_ever(tx, bundle_id)? else { return Ok(None) };
+    // One by one, and the reader not again: a list is a statement of its own for each length.
+    let mut person = |id: UserId| if id == reader.id { Ok(Some(reader.clone())) } else { store::users::find_ever(tx, id) };
+    let (Some(target), Some(allowed)) = (person(request.target)?, person(request.allowed)?) else { return Ok(None) };
+    let initiator = request.initiator.map(person).transpose()?.flatten();
     let app = request.key.map(|key| credentials::find_key(tx, key)).transpose()?.flatten().map(|key| key.name);
     let resources = bundles::resources_of(tx, bundle_id)?.into_iter().map(|resource| resource.name).collect();
     Ok(Some(About { request, item, bundle, target, allowed, initiator, app, resources }))
