@@ -4,7 +4,9 @@
 //! an hour holds nothing worth stealing. What a mail server surely refused drops its token again; what may have arrived
 //! keeps it, and is sent again with the same Message-ID, so that both links work.
 
+mod access;
 mod compose;
+mod summary;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -343,7 +345,7 @@ fn record(tx: &mut Tx<'_>, chance: &Chance, done: &compose::Done, verdict: &Verd
     if !outbox::record(tx, done.letter, done.lease, &recorded)? {
         return Ok(());
     }
-    let (Some(request), Some(mail_state), true) = (done.request, mail_state, done.kind.carries_token()) else { return Ok(()) };
+    let (Some(request), Some(mail_state), true) = (done.request, mail_state, done.kind.speaks_for_request()) else { return Ok(()) };
     requests::set_mail_state(tx, request, mail_state)?;
     if matches!(recorded, Recorded::Dead { .. }) {
         audit::append_own(tx, Event { name: "letter.bounced", request: Some(request), ..Event::default() })?;
