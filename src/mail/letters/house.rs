@@ -54,9 +54,9 @@ impl Summary {
     pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
         sheet.day("day", self.at)?;
         for (label, count) in [
+            ("fact-pending", self.pending),
             ("fact-undeliverable", self.undeliverable),
             ("fact-stale", self.stale),
-            ("fact-pending", self.pending),
             ("fact-ending", self.ending),
         ] {
             if count > 0 {
