@@ -405,7 +405,11 @@ impl Config {
             return refuse("letters.summary_hour", &self.letters.summary_hour, "it is an hour from 0 to 23, or 24 for never");
         }
         if self.letters.ends_soon.len() > 4 || self.letters.ends_soon.iter().any(|span| span.0 > ENDS_SOON_MOST) {
-            return refuse("letters.ends_soon", &self.letters.ends_soon.len(), "at most four lengths of time, of 90 days at most");
+            return refuse(
+                "letters.ends_soon",
+                &self.letters.ends_soon.len(),
+                "at most four lengths of time, of 90 days at most",
+            );
         }
         if self.letters.renewal_grace.0 > ENDS_SOON_MOST {
             return refuse("letters.renewal_grace", &self.letters.renewal_grace.0.as_secs(), "at most 90 days");

@@ -84,12 +84,7 @@ async fn tell(config: Arc<Config>, store: Store, wake: Wake, mut stop: watch::Re
 }
 
 /// Queues what is due to be told. It looks beside the writer first: mostly nothing is.
-async fn tell_all(
-    config: &Arc<Config>,
-    store: &Store,
-    wake: &Wake,
-    stop: &mut watch::Receiver<bool>,
-) -> Result<(), Refusal> {
+async fn tell_all(config: &Arc<Config>, store: &Store, wake: &Wake, stop: &mut watch::Receiver<bool>) -> Result<(), Refusal> {
     loop {
         let settings = Arc::clone(config);
         if !store.read(move |tx| is_anything_to_tell(tx, &settings)).await? {

@@ -345,7 +345,9 @@ fn record(tx: &mut Tx<'_>, chance: &Chance, done: &compose::Done, verdict: &Verd
     if !outbox::record(tx, done.letter, done.lease, &recorded)? {
         return Ok(());
     }
-    let (Some(request), Some(mail_state), true) = (done.request, mail_state, done.kind.speaks_for_request()) else { return Ok(()) };
+    let (Some(request), Some(mail_state), true) = (done.request, mail_state, done.kind.speaks_for_request()) else {
+        return Ok(());
+    };
     requests::set_mail_state(tx, request, mail_state)?;
     if matches!(recorded, Recorded::Dead { .. }) {
         audit::append_own(tx, Event { name: "letter.bounced", request: Some(request), ..Event::default() })?;

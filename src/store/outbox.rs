@@ -130,13 +130,7 @@ pub fn add_of_grant(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, grant: Gran
 }
 
 /// As [`add_of_grant`], of which the same person gets several in the grant's life; true where it was not queued before.
-pub fn add_news(
-    tx: &mut Tx<'_>,
-    kind: LetterKind,
-    user: UserId,
-    grant: GrantId,
-    generation: i32,
-) -> Result<bool, StoreError> {
+pub fn add_news(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, grant: GrantId, generation: i32) -> Result<bool, StoreError> {
     let now = tx.micros();
     let values = (
         outbox::kind.eq(kind.as_str()),
@@ -157,7 +151,8 @@ pub fn add_news(
 pub fn cancel_of_grant(tx: &mut Tx<'_>, grant: GrantId, kinds: &[LetterKind]) -> Result<Vec<UserId>, StoreError> {
     let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
     let set = (outbox::state.eq(LetterState::Cancelled.as_str()), outbox::finished_at.eq(tx.micros()));
-    let its = outbox::table.filter(outbox::grant_id.eq(grant.0)).filter(outbox::kind.eq_any(words)).filter(outbox::state.eq(Queued));
+    let its =
+        outbox::table.filter(outbox::grant_id.eq(grant.0)).filter(outbox::kind.eq_any(words)).filter(outbox::state.eq(Queued));
     let told: Vec<i64> = each!(tx, |c| diesel::update(its).set(set).returning(outbox::user_id).get_results(c)?);
     Ok(told.into_iter().map(UserId).collect())
 }

@@ -7,8 +7,8 @@ use super::authority::Standing;
 use super::told::Told;
 use super::{Closed, Refusal, What, authority, ending, renew, told, wording};
 use crate::domain::{
-    Bundle, Caller, Grant, GrantId, GranteeKind, LetterKind, Level, Narrowing, Request, RequestItem, RequestState, Resource, ResourceId,
-    TokenId, User,
+    Bundle, Caller, Grant, GrantId, GranteeKind, LetterKind, Level, Narrowing, Request, RequestItem, RequestState, Resource,
+    ResourceId, TokenId, User,
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::NewGrant;

@@ -70,8 +70,10 @@ impl Kind {
         leads.dedup();
         let delta = |lead: &Duration| TimeDelta::from_std(*lead).unwrap_or(TimeDelta::MAX);
         let shorter = std::iter::once(None).chain(leads.iter().map(|lead| Some(delta(lead))));
-        let mut all: Vec<Self> =
-            (1..).zip(leads.iter().zip(shorter)).map(|(number, (lead, shorter))| Self { lead: delta(lead), shorter, number }).collect();
+        let mut all: Vec<Self> = (1..)
+            .zip(leads.iter().zip(shorter))
+            .map(|(number, (lead, shorter))| Self { lead: delta(lead), shorter, number })
+            .collect();
         if config.letters.ended {
             all.push(Self { lead: TimeDelta::zero(), shorter: None, number: 0 });
         }

@@ -32,12 +32,7 @@ pub fn resend(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request
 
 /// Queues another letter with a link for a pending request, to the decider's own address: the same again, or the fresh link
 /// that they asked for.
-pub(super) fn send_again(
-    tx: &mut Tx<'_>,
-    caller: &Caller,
-    request: &Request,
-    letter: LetterKind,
-) -> Result<Request, Refusal> {
+pub(super) fn send_again(tx: &mut Tx<'_>, caller: &Caller, request: &Request, letter: LetterKind) -> Result<Request, Refusal> {
     let state = request.state_at(tx.now());
     if state != RequestState::Pending {
         return Err(Refusal::Closed(Closed::Ended(state)));

@@ -262,7 +262,8 @@ fn every_member_of_a_group_hears_that_it_was_taken_back(house: &House) {
     house.deliver();
     house.revoke(&person(&ann), grant.id).unwrap();
     house.deliver();
-    let told: Vec<_> = house.queue().into_iter().filter(|letter| letter.kind == LetterKind::Revoked).map(|letter| letter.user).collect();
+    let told: Vec<_> =
+        house.queue().into_iter().filter(|letter| letter.kind == LetterKind::Revoked).map(|letter| letter.user).collect();
     assert_eq!(told, [bob.id, eve.id]);
 }
 
@@ -334,7 +335,10 @@ fn an_administrator_reads_once_a_day_what_waits(house: &House) {
     assert_eq!((letters.len(), count(house, "summary")), (1, 1));
     assert_eq!(letters[0].subject, "Countersign on 3 Dec 2026: what waits for somebody");
     let text = &letters[0].text;
-    assert!(text.contains("  Requests without an answer: 1\n") && text.contains("  Access that ends within a week: 1\n"), "{text}");
+    assert!(
+        text.contains("  Requests without an answer: 1\n") && text.contains("  Access that ends within a week: 1\n"),
+        "{text}"
+    );
     assert!(!text.contains("did not arrive") && !text.contains("end within a day:"), "{text}");
     assert!(ends.ends_at.unwrap() > house.now() && admin.is_admin);
     // By the afternoon it is another day's.
@@ -390,7 +394,8 @@ fn a_receipt_goes_where_the_operator_wants_it(house: &House) {
     assert_eq!([receipts("receipt = \"always\"", &page), receipts("receipt = \"always\"", &person(&bob))], [1, 1]);
     assert_eq!([receipts("receipt = \"never\"", &page), receipts("receipt = \"never\"", &person(&bob))], [0, 0]);
     // Decided before it went, it says nothing any more.
-    let last = house.texts("SELECT CAST(max(request_id) AS TEXT) AS value FROM outbox WHERE kind = 'receipt'")[0].parse().unwrap();
+    let last =
+        house.texts("SELECT CAST(max(request_id) AS TEXT) AS value FROM outbox WHERE kind = 'receipt'")[0].parse().unwrap();
     house.approve(&ann, countersign::domain::RequestId(last)).unwrap();
     house.deliver();
     let subjects: Vec<_> = house.letters_to("bob@example.org").into_iter().map(|letter| letter.subject).collect();
@@ -424,7 +429,10 @@ fn idle_looks_go_by_an_index() {
             "SELECT id FROM grants WHERE ends_at IS NOT NULL AND revoked_at IS NULL AND ends_at > 5 AND ends_at <= 9 LIMIT 9",
             "grants_ends",
         ),
-        ("SELECT expires_at FROM requests WHERE state = 'pending' AND expires_at > 5 AND mail_state = 'bounced' LIMIT 9", "requests_bounced"),
+        (
+            "SELECT expires_at FROM requests WHERE state = 'pending' AND expires_at > 5 AND mail_state = 'bounced' LIMIT 9",
+            "requests_bounced",
+        ),
         ("SELECT * FROM users WHERE is_admin AND deleted_at IS NULL ORDER BY id LIMIT 9", "users_admins"),
         ("SELECT count(*) FROM outbox WHERE user_id = 1 AND generation = 2 AND kind = 'summary'", "outbox_summary_once"),
     ] {

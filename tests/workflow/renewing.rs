@@ -199,7 +199,8 @@ fn a_limited_grant_stays_limited(house: &House) {
     let filing = Filing { until: Some(Until::For(MONTH)), ..ask(&sleep, &ann, &bob) };
     house.file(&person(&bob), &filing).unwrap();
     house.deliver();
-    let of = |uris: &[&str]| Narrowing { resources: Some(uris.iter().map(|uri| (*uri).to_owned()).collect()), ..Narrowing::default() };
+    let of =
+        |uris: &[&str]| Narrowing { resources: Some(uris.iter().map(|uri| (*uri).to_owned()).collect()), ..Narrowing::default() };
     let first = house.redeem_as(&person(&ann), &house.token_for("ann@example.org"), &of(&["urn:one", "urn:two"])).unwrap().1;
     let limits = || house.read(|tx| countersign::store::grants::limited_to(tx, first.grant.id)).unwrap();
     assert_eq!(limits(), ["urn:one", "urn:two"]);

@@ -175,8 +175,15 @@ pub(super) fn all() -> Vec<(&'static str, Letter)> {
             again_from: Some(at("2026-12-10T13:05:00Z")),
         };
         let (answer_by, until) = (at("2026-12-03T13:05:00Z"), Some(Until::At(at("2027-03-03T13:05:00Z"))));
-        let receipt =
-            Receipt { story, decider: bob(), app: Some("Diary".into()), what: sleep(Level::View), until, answer_by, link: page() };
+        let receipt = Receipt {
+            story,
+            decider: bob(),
+            app: Some("Diary".into()),
+            what: sleep(Level::View),
+            until,
+            answer_by,
+            link: page(),
+        };
         all.extend([
             (
                 pick("approved_coach", "approved_coach_invite", "approved_coach_renewal"),
@@ -268,8 +275,7 @@ fn about_access() -> Vec<(&'static str, Letter)> {
     let ended =
         Ended { from: ann(), owner: None, what: sleep(), ended: ends, renewal: Renewal::Offered, ask_until, link: renew() };
     let revoked = Revoked { from: ann(), owner: None, what: sleep(), at: ends, is_by_giver: true };
-    let summary =
-        Summary { at: ends, pending: 12, undeliverable: 2, stale: 1, ending: 10_001, most: 10_000, link: page() };
+    let summary = Summary { at: ends, pending: 12, undeliverable: 2, stale: 1, ending: 10_001, most: 10_000, link: page() };
     let other = person("", "carol@example.org");
     vec![
         ("ends_soon_asked", L::EndsSoon(EndsSoon { renewal: Renewal::Asked, link: page(), ..soon.clone() })),
@@ -285,7 +291,10 @@ fn about_access() -> Vec<(&'static str, Letter)> {
         ),
         ("ends_soon", L::EndsSoon(soon)),
         ("ended_asked", L::Ended(Ended { renewal: Renewal::Asked, link: page(), ..ended.clone() })),
-        ("ended_none", L::Ended(Ended { renewal: Renewal::None, from: other.clone(), what: several(), link: page(), ..ended.clone() })),
+        (
+            "ended_none",
+            L::Ended(Ended { renewal: Renewal::None, from: other.clone(), what: several(), link: page(), ..ended.clone() }),
+        ),
         ("ended", L::Ended(ended)),
         ("revoked_other", L::Revoked(Revoked { from: other, what: vec![coach()], is_by_giver: false, ..revoked.clone() })),
         ("revoked", L::Revoked(revoked)),

@@ -205,8 +205,7 @@ fn who_has_no_name_is_shown_in_full_to_who_decides_and_masked_to_who_asks() {
     let asked = Letter::Decide(Decide { asker: nameless(), ..decide() });
     assert!(render(&asked, &reader()).unwrap().subject.starts_with("carol@example.org asks"));
     let what = vec![samples::item("Sleep data", Level::View, &[])];
-    let declined =
-        Letter::Declined(Declined { story: Story::Ask, decider: nameless(), what, reason: None, again_from: None });
+    let declined = Letter::Declined(Declined { story: Story::Ask, decider: nameless(), what, reason: None, again_from: None });
     let Rendered { subject, text, html } = render(&declined, &reader()).unwrap();
     assert_eq!(subject, "c…@e….org said no to view access to Sleep data");
     assert!(!text.contains("carol@") && !html.contains("carol@"));
@@ -298,7 +297,8 @@ fn every_sentence_is_used_and_every_sentence_used_exists() {
 /// The sentences of a language: each with what it is filled with, also through the sentences that it is made of.
 fn sentences(locale: &str) -> BTreeMap<String, BTreeSet<String>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/locales").join(locale);
-    let text: Vec<String> = ["letters.ftl", "words.ftl"].iter().map(|file| fs::read_to_string(folder.join(file)).unwrap()).collect();
+    let text: Vec<String> =
+        ["letters.ftl", "words.ftl"].iter().map(|file| fs::read_to_string(folder.join(file)).unwrap()).collect();
     let mut written: BTreeMap<String, String> = BTreeMap::new();
     let mut current = None;
     for line in text.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#')) {

@@ -282,7 +282,16 @@ fn about_request(
                 let level = grant.as_ref().map_or(about.item.level, |grant| grant.level);
                 let given = vec![about.item(level, &limited)];
                 let (asked, asked_until) = (about.asked(), request.until);
-                Letter::ApprovedLess(ApprovedLess { story, decider, asked, asked_until, given, ends, reason: None, link: inbox() })
+                Letter::ApprovedLess(ApprovedLess {
+                    story,
+                    decider,
+                    asked,
+                    asked_until,
+                    given,
+                    ends,
+                    reason: None,
+                    link: inbox(),
+                })
             }
         }
         LetterKind::Declined => {

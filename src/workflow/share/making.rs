@@ -8,8 +8,7 @@ use super::{Share, Shared};
 use crate::config::Config;
 use crate::domain::grant::reshare;
 use crate::domain::{
-    Address, BundleId, Caller, Grant, GranteeKind, LetterKind, Level, Principal, Resource, ResourceKind, Scope, User,
-    UserId,
+    Address, BundleId, Caller, Grant, GranteeKind, LetterKind, Level, Principal, Resource, ResourceKind, Scope, User, UserId,
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, NewGrant};
