@@ -6,6 +6,7 @@
 
 mod bare;
 mod chart;
+mod cluster;
 mod framework;
 mod goals;
 mod http;
@@ -13,6 +14,7 @@ mod letters;
 mod loops;
 mod mail;
 mod people;
+mod postgres;
 mod process;
 mod report;
 mod scenarios;
@@ -26,11 +28,12 @@ use anyhow::{Context, Result, bail};
 use crate::report::Report;
 
 /// What can be measured, and what it is.
-const SCENARIOS: [(&str, &str); 6] = [
+const SCENARIOS: [(&str, &str); 7] = [
     ("bare", "the framework, the SQLite loop and fdatasync alone: what the others are compared with"),
     ("file", "POST a request, each for another pair of people; the letters wait"),
     ("check", "GET a token"),
     ("redeem", "PUT a token"),
+    ("postgres", "filing and redeeming on a PostgreSQL cluster of its own, against pgbench on the same"),
     ("mail", "letters through SMTP into a sink, against smtp-source into the same"),
     ("start", "from exec to ready, and the memory of a daemon that waits"),
 ];
@@ -93,7 +96,7 @@ fn known(name: Option<&str>) -> Result<String> {
 }
 
 fn help() -> String {
-    let lines: Vec<String> = SCENARIOS.iter().map(|(name, what)| format!("  {name:7} {what}")).collect();
+    let lines: Vec<String> = SCENARIOS.iter().map(|(name, what)| format!("  {name:8} {what}")).collect();
     format!("cargo bench --bench load -- [--quick] [--rounds N] [--scenario NAME]…, where NAME is one of\n{}", lines.join("\n"))
 }
 
