@@ -15,6 +15,8 @@ use url::Url;
 pub const MANUAL: &str = include_str!("../config.toml");
 
 const PREFIX: &str = "COUNTERSIGN__";
+/// The longest time before, or after, the end of access that letters and renewals look at.
+const ENDS_SOON_MOST: Duration = Duration::from_hours(90 * 24);
 
 /// Why a configuration is refused.
 #[derive(Debug, thiserror::Error)]
@@ -59,8 +61,10 @@ pub struct Config {
     pub database: Database,
     pub mail: Mail,
     pub request: RequestSettings,
+    pub letters: Letters,
     pub shares: Shares,
     pub authzen: Authzen,
+    pub eluvio: Eluvio,
     pub limits: Limits,
     pub retention: Retention,
     pub log: Log,
@@ -72,6 +76,8 @@ pub struct Config {
 pub struct Server {
     pub listen: SocketAddr,
     pub public_url: Url,
+    #[serde(deserialize_with = "path_or_none")]
+    pub key_file: Option<PathBuf>,
     pub workers: usize,
     pub trusted_proxies: Vec<IpAddr>,
     pub public_metrics: bool,
@@ -151,6 +157,29 @@ pub struct RequestSettings {
     pub max_ttl: Span,
 }
 
+/// Who gets a receipt for having asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub enum Receipt {
+    Pages,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Letters {
+    pub receipt: Receipt,
+    pub remind_at_half: bool,
+    pub remind_before_end: Span,
+    pub ends_soon: Vec<Span>,
+    pub ended: bool,
+    pub renewal_grace: Span,
+    pub summary_hour: u32,
+}
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.toml is the documentation of every key")]
@@ -177,17 +206,30 @@ pub struct Actions {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Eluvio {
+    #[serde(deserialize_with = "text_or_none")]
+    pub space_id: Option<String>,
+    pub network: String,
+    pub network_id: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Limits {
     pub target_letters: u32,
     pub target_letter_every: Span,
     pub initiator_hourly: u32,
     pub initiator_daily: u32,
     pub app_daily: u32,
+    pub news_letters: u32,
+    pub news_letter_every: Span,
     pub redeem_per_minute: u32,
     pub bad_tokens_per_hour: u32,
     pub sign_ins: u32,
     pub hashing_slots: usize,
     pub body_bytes: usize,
+    pub listed_shares: i64,
     pub write_queue: usize,
     pub captured_letters: usize,
 }
@@ -327,6 +369,9 @@ impl Config {
                 "it goes with mail.smtp.password_file: set both or none",
             );
         }
+        if !(1..=10_000).contains(&self.limits.listed_shares) {
+            return refuse("limits.listed_shares", &self.limits.listed_shares, "it is 1 to 10000");
+        }
         let (least, ttl, most) = (Duration::from_mins(1), self.request.ttl.0, self.request.max_ttl.0);
         if ttl < least || most < ttl || most > Duration::from_hours(30 * 24) {
             return refuse(
@@ -334,6 +379,11 @@ impl Config {
                 &format!("{}s", ttl.as_secs()),
                 "60s <= request.ttl <= request.max_ttl <= 30d must hold",
             );
+        }
+        if let Some(space) = &self.eluvio.space_id
+            && !is_space_id(space)
+        {
+            return refuse("eluvio.space_id", space, "it is ispc and 20 bytes in base58, or empty for one made of public_url");
         }
         if self.database.connections == 0 || self.mail.connections == 0 || self.limits.hashing_slots == 0 {
             return refuse("database.connections", &0, "connections and slots are at least 1");
@@ -351,11 +401,29 @@ impl Config {
         if let Some(name) = names.windows(2).find_map(|pair| pair.first().filter(|first| pair.last() == Some(first))) {
             return refuse("authzen.actions", name, "an action takes one level: name it once");
         }
+        if self.letters.summary_hour > 24 {
+            return refuse("letters.summary_hour", &self.letters.summary_hour, "it is an hour from 0 to 23, or 24 for never");
+        }
+        if self.letters.ends_soon.len() > 4 || self.letters.ends_soon.iter().any(|span| span.0 > ENDS_SOON_MOST) {
+            return refuse(
+                "letters.ends_soon",
+                &self.letters.ends_soon.len(),
+                "at most four lengths of time, of 90 days at most",
+            );
+        }
+        if self.letters.renewal_grace.0 > ENDS_SOON_MOST {
+            return refuse("letters.renewal_grace", &self.letters.renewal_grace.0.as_secs(), "at most 90 days");
+        }
         if self.retention.batch < 1 {
             return refuse("retention.batch", &self.retention.batch, "a batch has at least one row");
         }
         Ok(())
     }
+}
+
+/// As Eluvio's clients take it apart: they decode what follows `ispc`.
+fn is_space_id(text: &str) -> bool {
+    text.strip_prefix("ispc").is_some_and(|body| bs58::decode(body).into_vec().is_ok_and(|bytes| bytes.len() == 20))
 }
 
 /// The three layers on top of each other, not yet typed.
@@ -471,6 +539,25 @@ mod tests {
     fn a_mailbox_on_a_public_address_is_refused() {
         let problem = build("[server]\nlisten = \"0.0.0.0:80\"", &[]);
         assert!(problem.is_err_and(|text| text.contains("mail.transport")));
+    }
+
+    #[test]
+    fn a_space_id_that_clients_could_not_take_apart_is_refused() {
+        let with = |id: &str| build(&format!("[eluvio]\nspace_id = {id:?}"), &[]).map(|config| config.eluvio.space_id);
+        let known = "ispc3ANoVSzNA3P6t7abLR69ho5YPPZU";
+        assert_eq!(with(known), Ok(Some(known.to_owned())));
+        assert_eq!(with(""), Ok(None));
+        for odd in ["ispc", "3ANoVSzNA3P6t7abLR69ho5YPPZU", "ispc3ANoVSzNA3P6t7abLR69ho5YPPZ0", "ispc3ANo"] {
+            assert!(with(odd).is_err_and(|text| text.contains("eluvio.space_id")), "{odd}");
+        }
+    }
+
+    #[test]
+    fn an_action_takes_one_level() {
+        let problem = build("[authzen.actions]\nview = [\"read\", \"peek\"]\nedit = [\"peek\"]\ncontribute = []", &[]);
+        assert!(problem.is_err_and(|text| text.contains("authzen.actions") && text.contains("peek")));
+        let config = build("[authzen.actions]\nview = [\"GET\"]", &[("COUNTERSIGN__AUTHZEN__ACTIONS__EDIT", "PUT, PATCH")]);
+        assert!(config.is_ok_and(|config| config.authzen.actions.edit == ["PUT", "PATCH"]));
     }
 
     #[test]

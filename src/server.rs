@@ -1,6 +1,7 @@
 //! The one actix application, used by `serve` and by every test, and the daemon around it: start, signals, stop.
 
 mod ops;
+mod service;
 mod signals;
 mod watch;
 
@@ -12,9 +13,11 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::{App as ActixApp, Error, HttpServer, middleware, web};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
+pub(crate) use self::service::reachable;
 use self::signals::Signals;
 use crate::api::rates::Rates;
 use crate::auth::Authenticator;
+use crate::auth::links::{self, Links, LinksError};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::jobs::Jobs;
@@ -46,6 +49,9 @@ pub enum StartError {
     /// The random generator.
     #[error(transparent)]
     Chance(#[from] NoChance),
+    /// The key that links are sealed with.
+    #[error(transparent)]
+    Links(#[from] LinksError),
     /// The address is taken, or not this machine's.
     #[error("cannot listen on {address}: {reason}; choose another with server.listen")]
     Listen {
@@ -76,6 +82,8 @@ pub struct App {
     pub mailbox: Option<Mailbox>,
     /// The peers' rates.
     pub rates: Arc<Rates>,
+    /// The links of shares, once the database says with which key.
+    pub links: Option<Links>,
     /// What is counted, where somebody reads it.
     pub metrics: Option<PrometheusHandle>,
 }
@@ -92,7 +100,7 @@ impl App {
         let auth = Arc::new(Authenticator::new(store.clone(), chance.clone(), &config.limits)?);
         let rates = Arc::new(Rates::new(&config));
         let outbox = Outbox::new(store.clone(), transport, chance, Arc::clone(&config), sender, wake.clone());
-        Ok(Self { config, store, auth, outbox, wake, mailbox, rates, metrics: None })
+        Ok(Self { config, store, auth, outbox, wake, mailbox, rates, links: None, metrics: None })
     }
 }
 
@@ -117,6 +125,7 @@ pub fn build(
         .app_data(web::Data::new(app.store.clone()))
         .app_data(web::Data::new(app.wake.clone()))
         .app_data(web::Data::new(app.mailbox.clone()))
+        .app_data(web::Data::new(app.links.clone()))
         .app_data(web::PayloadConfig::new(limit))
         .wrap(middleware::from_fn(watch::watch))
         .configure(api::routes)
@@ -128,12 +137,13 @@ pub fn build(
 pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnce(&App, SocketAddr)) -> Result<(), StartError> {
     // Heard from now on: a stop that comes while we start is a stop, not a kill.
     let signals = Signals::listen()?;
-    let mut app = App::new(config, clock, chance)?;
+    let mut app = App::new(config, clock, chance.clone())?;
     let _lock = app.store.lock()?;
     let migrated = app.store.migrate()?;
     if !migrated.is_empty() {
         tracing::info!(migrations = ?migrated, "the schema is up to date");
     }
+    app.links = Some(Links::open(&app.store, &links::key_file(&app.config), &chance)?);
     app.metrics = counted()?;
 
     let address = app.config.server.listen;
@@ -162,8 +172,11 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
     ready(&app, bound);
     let server = server.run();
     let listener = tokio::spawn(signals.stop(server.handle()));
+    service::ready(bound);
+    let watchdog = tokio::spawn(service::watchdog(bound));
     let outcome = server.await.map_err(|e| StartError::Server(e.to_string()));
     listener.abort();
+    watchdog.abort();
     let stopped = tokio::time::timeout(app.config.server.stop_within.duration(), jobs.stop()).await;
     tracing::info!(clean = stopped.is_ok(), "stopped");
     outcome

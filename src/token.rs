@@ -4,6 +4,8 @@
 //! The row is found by its id and the secret compared by its hash in constant time: no index over random bytes, whose
 //! pages would make every insert slower as the table grows.
 
+mod server_key;
+
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,6 +16,8 @@ use rand::{Rng, SeedableRng, TryRng};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
+
+pub use server_key::{KeyFileError, ServerKey};
 
 /// Bytes of chance in a secret: 256 bits.
 pub const SECRET_BYTES: usize = 32;

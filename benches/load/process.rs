@@ -33,6 +33,7 @@ impl Server {
         command.arg("serve").envs(settings.iter().map(|(name, value)| (name, value)));
         command.env("COUNTERSIGN__SERVER__LISTEN", at.to_string());
         command.env("COUNTERSIGN__SERVER__PUBLIC_URL", format!("http://{at}"));
+        command.env("COUNTERSIGN__SERVER__KEY_FILE", log.with_file_name("countersign.key"));
         command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
         let start = Instant::now();
         let mut server = Self { child: command.spawn()?, at, ready_after: Duration::ZERO };

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use crate::grants::{self, World};
 use crate::http::{self, Requests};
 use crate::letters::Letters;
 use crate::loops::Loops;
@@ -78,6 +79,17 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
     let needs_daemon = ["file", "check", "redeem"].iter().any(|name| plan.has(name));
     let daemon = if needs_daemon { Some(Server::daemon(&held(&daemon_db)?, &log)?) } else { None };
 
+    let mut worlds = Vec::new();
+    for grants in grants::SIZES.into_iter().filter(|_| plan.has("evaluate")) {
+        say(&format!("preparing: {grants} grants"))?;
+        let database = at(&format!("grants{grants}.db"));
+        let world = World::settle(&database, grants)?;
+        let daemon = Server::daemon(&held(&database)?, &log)?;
+        // Before it is measured each page has been asked for once.
+        http::run(daemon.at, 8, &world.evaluations(), 4_096, 200)?;
+        worlds.push((format!("evaluate, {grants} grants"), world, daemon));
+    }
+
     let mut signed_in = Instant::now().checked_sub(Duration::from_mins(1)).context("this machine was started just now")?;
     for round in 1..=plan.rounds {
         say(&format!("round {round} of {}", plan.rounds))?;
@@ -85,6 +97,9 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
         for clients in CLIENTS {
             let total = count(plan, clients);
             framework_round(report, &framework, clients, total * 2)?;
+            for (name, world, daemon) in &worlds {
+                load(report, daemon, &format!("{name}, {clients} clients"), clients, &world.evaluations(), total * 2, 200)?;
+            }
             if let Some(daemon) = &daemon {
                 let mut daemon_round = |name: &str, requests: &Requests, total, status| -> Result<()> {
                     if plan.has(name) {

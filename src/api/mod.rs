@@ -2,7 +2,9 @@
 
 pub mod authzen;
 pub mod body;
+pub mod eluvio;
 pub mod etag;
+pub mod filr;
 pub mod form;
 pub mod hexoskin;
 pub mod json;
@@ -16,6 +18,8 @@ use actix_web::web::ServiceConfig;
 /// Every API's routes.
 pub fn routes(routes: &mut ServiceConfig) {
     routes.configure(authzen::routes);
+    routes.configure(eluvio::routes);
+    routes.configure(filr::routes);
     routes.configure(hexoskin::routes);
     routes.configure(sas::routes);
     routes.configure(openapi::routes);

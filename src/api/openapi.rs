@@ -10,7 +10,7 @@ use utoipa::openapi::security::{ClientCredentials, Flow, Password};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme};
 use utoipa::openapi::{Info, OpenApi, OpenApiBuilder};
 
-use super::{authzen, hexoskin, sas};
+use super::{authzen, eluvio, filr, hexoskin, sas};
 
 /// What the reader needs and no more: its own scripts and styles (it writes styles into elements), and this document.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -23,6 +23,8 @@ pub fn document() -> OpenApi {
     let mut document = OpenApiBuilder::new().info(info).build();
     document.merge(authzen::description());
     document.merge(hexoskin::description());
+    document.merge(eluvio::description());
+    document.merge(filr::description());
     document.merge(sas::description());
     name_operations(&mut document);
     let components = document.components.get_or_insert_default();

@@ -2,9 +2,11 @@
 //! credential.
 
 mod code;
+pub mod links;
 mod oauth;
 mod password;
 mod session;
+pub mod signed;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -12,6 +14,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
+use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::config::Limits;
@@ -19,6 +22,7 @@ use crate::domain::{Caller, Credential, KeyId, Scope, Scopes, User, UserId};
 use crate::store::{self, Fault, Store, StoreError, Tx, credentials};
 use crate::token::{Chance, NoChance, Secret, SecretKind};
 
+pub use links::Links;
 pub use oauth::{Grant, Issued, OAuthError};
 use password::Remembered;
 pub use password::{PASSWORD_LEAST, Passwords, TooShort};
@@ -61,6 +65,8 @@ pub struct Authenticator {
     store: Store,
     chance: Chance,
     passwords: Passwords,
+    signatures: Semaphore,
+    signatures_waiting: Semaphore,
     limits: Limits,
 }
 
@@ -68,7 +74,9 @@ impl Authenticator {
     /// One for the process.
     pub fn new(store: Store, chance: Chance, limits: &Limits) -> Result<Self, NoChance> {
         let passwords = Passwords::new(&chance, limits.hashing_slots)?;
-        Ok(Self { store, chance, passwords, limits: limits.clone() })
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let (signatures, signatures_waiting) = (Semaphore::new(cores), Semaphore::new(signed::WAITING_MOST));
+        Ok(Self { store, chance, passwords, signatures, signatures_waiting, limits: limits.clone() })
     }
 
     /// The caller that an `Authorization` header names: Basic or Bearer, the scheme in any case.

@@ -55,6 +55,7 @@ fn throw_away(mut config: Config, folder: &Path) -> anyhow::Result<Config> {
     config.server.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     config.server.public_url = Url::parse(&format!("http://127.0.0.1:{port}"))?;
     config.database.url = format!("sqlite:{}", folder.join("demo.db").display());
+    config.server.key_file = Some(folder.join("demo.key"));
     config.mail.transport = TransportKind::Capture;
     // Who plays asks more often than who works.
     config.limits.target_letters = 0;

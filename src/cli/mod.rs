@@ -6,16 +6,19 @@ mod backup;
 mod bundle;
 mod demo;
 mod group;
+mod health;
 mod import;
 mod key;
 mod log;
 mod mail;
 mod migrate;
 mod open;
+mod papers;
 mod purge;
 mod read;
 mod resource;
 mod serve;
+mod server_key;
 mod settings;
 mod user;
 
@@ -23,7 +26,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use serde::Serialize;
 
 use crate::config::{Config, ConfigError};
@@ -32,9 +35,16 @@ use crate::mail::message::BadSender;
 use crate::server::StartError;
 use crate::workflow::Refusal;
 
+/// What stands below the help of the program, and at the end of its manual page.
+const AFTERWORD: &str = "\
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+
+COUNTERSIGN_CONFIG names the file of settings where --config does not. Every setting has an environment variable of its own, \
+COUNTERSIGN__SECTION__KEY; `countersign config show` lists the settings in force.";
+
 /// Ask for access; the right person says yes by mail.
 #[derive(Debug, Parser)]
-#[command(name = "countersign", version)]
+#[command(name = "countersign", version, after_help = AFTERWORD)]
 struct Cli {
     /// Settings that differ from the defaults; see `countersign config show`.
     #[arg(long, global = true, value_name = "FILE", env = "COUNTERSIGN_CONFIG")]
@@ -83,12 +93,26 @@ enum Command {
     Key(key::Command),
     /// Add much at once from a file, all of it or nothing.
     Import(import::Arguments),
+    /// The house's own key, which share links are sealed with.
+    #[command(subcommand)]
+    ServerKey(server_key::Command),
+    /// Ask the daemon on this machine whether it is ready.
+    Health,
+    /// Print what a shell needs to complete our commands.
+    Completions(papers::Completions),
+    /// Write the manual pages into a folder.
+    Man(papers::Pages),
 }
 
 /// Called wrongly, in a way that only the command itself could find out.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Usage(String);
+
+/// The command line as it is read: for whatever is made from it or held to it.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
 
 /// Reads the arguments, does what they say, and answers with the exit code.
 pub fn main() -> ExitCode {
@@ -129,7 +153,12 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Bundle(command) => bundle::run(&load()?, command),
         Command::Resource(command) => resource::run(&load()?, command),
         Command::Key(command) => key::run(&load()?, command),
+        Command::Health => health::run(&load()?),
+        // Whoever packages us has no configuration yet.
+        Command::Completions(args) => papers::completions(self::command(), &args),
+        Command::Man(args) => papers::man(self::command(), &args),
         Command::Import(args) => import::run(&load()?, &args),
+        Command::ServerKey(command) => server_key::run(&load()?, &command),
     }
 }
 

@@ -77,6 +77,8 @@ pub enum Credential {
     ReadOnlyToken,
     /// An app's key.
     Key,
+    /// A token that a person's app signed with their Ethereum account: for shares only. It is not the person themselves.
+    SignedToken,
     /// The command line, on the machine itself.
     Operator,
 }

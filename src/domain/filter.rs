@@ -26,16 +26,24 @@ pub enum Filter {
     Kinds(Vec<GranteeKind>),
     /// It gives access now.
     InEffect,
+    /// It is switched on and was not taken back; it may not have begun, or have ended.
+    Standing,
+    /// It makes public what an older standing share by the same person makes public already: one bundle, or one resource.
+    /// Older ones that have ended count too, or do not.
+    PublicAgain {
+        /// Whether they count.
+        with_ended: bool,
+    },
     /// A time of the share; on no end, no condition holds.
     Time(TimeOf, Bound, DateTime<Utc>),
-    /// Given by this person.
-    Grantor(UserId),
-    /// Given to this user or group by name.
-    Grantee(PrincipalId),
+    /// Given by one of these.
+    Grantors(Vec<UserId>),
+    /// Given to one of these users and groups by name.
+    Grantees(Vec<PrincipalId>),
     /// Of this resource by itself, or limited to it.
     Resource(ResourceId),
-    /// Of this bundle.
-    Bundle(BundleId),
+    /// Of one of these bundles.
+    Bundles(Vec<BundleId>),
     /// Of some bundle.
     OfBundle,
     /// Shared by this tenant.

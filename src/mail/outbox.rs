@@ -4,7 +4,9 @@
 //! an hour holds nothing worth stealing. What a mail server surely refused drops its token again; what may have arrived
 //! keeps it, and is sent again with the same Message-ID, so that both links work.
 
+mod access;
 mod compose;
+mod summary;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -434,7 +436,9 @@ fn record(tx: &mut Tx<'_>, chance: &Chance, done: &Done, verdict: &Verdict) -> R
     if !outbox::record(tx, done.letter, done.lease, &recorded)? {
         return Ok(());
     }
-    let (Some(request), Some(mail_state), true) = (done.request, mail_state, done.kind.carries_token()) else { return Ok(()) };
+    let (Some(request), Some(mail_state), true) = (done.request, mail_state, done.kind.speaks_for_request()) else {
+        return Ok(());
+    };
     requests::set_mail_state(tx, request, mail_state)?;
     if matches!(recorded, Recorded::Dead { .. }) {
         audit::append_own(tx, Event { name: "letter.bounced", request: Some(request), ..Event::default() })?;

@@ -210,10 +210,10 @@ fn known((id, kind): (i64, String)) -> Result<(ResourceId, ResourceKind), StoreE
 macro_rules! holder {
     ($holder:literal, $own_kind:literal) => {
         concat!(
-            ", holder (id) AS (SELECT ",
+            ", holder (id) AS MATERIALIZED (SELECT ",
             $holder,
-            " FROM here UNION ALL SELECT m.group_id FROM here CROSS JOIN group_members m JOIN user_groups p ON p.id = m.group_id
-                WHERE p.deleted_at IS NULL AND m.user_id = ",
+            " FROM here UNION ALL SELECT m.group_id FROM here CROSS JOIN group_members m CROSS JOIN user_groups p
+                WHERE p.id = m.group_id AND p.deleted_at IS NULL AND m.user_id = ",
             $holder,
             " UNION ALL SELECT ",
             $own_kind,
@@ -264,8 +264,9 @@ macro_rules! is_whole {
 /// That a resource of the grant `g`, as `s` has it, is still in the bundle that the grant is of, if it is of one.
 macro_rules! is_still_in {
     () => {
-        " (g.bundle_id IS NULL OR EXISTS (SELECT 1 FROM bundle_resources i JOIN bundles b ON b.id = i.bundle_id
-            WHERE i.bundle_id = g.bundle_id AND i.resource_id = s.resource_id AND b.deleted_at IS NULL)) "
+        " (g.bundle_id IS NULL OR EXISTS (SELECT 1 FROM bundle_resources i CROSS JOIN bundles b
+            WHERE i.bundle_id = g.bundle_id AND i.resource_id = s.resource_id AND b.id = i.bundle_id
+                AND b.deleted_at IS NULL)) "
     };
 }
 
@@ -287,6 +288,9 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
     own.into_iter().chain(search::STATEMENTS).collect()
 }
 
+// In these `CROSS JOIN` says in which order SQLite goes: from the few rows that are between the holder and the thing, not from
+// all that the holder has. PostgreSQL finds its own order.
+//
 // In these `$1` is the holder, `$2` what they are asked about, `$3` the holder's own kind, `$4` now.
 
 macro_rules! columns {
@@ -308,38 +312,39 @@ impl Written for OnResource {
     type Columns = Columns;
 
     const TEXT: &'static str = concat!(
-        "WITH here AS (SELECT r.owner_id FROM resources r WHERE $1 >= 0 AND r.id = $2 AND r.deleted_at IS NULL AND ",
+        "WITH here AS MATERIALIZED (SELECT r.owner_id FROM resources r
+            WHERE $1 >= 0 AND r.id = $2 AND r.deleted_at IS NULL AND ",
         is_here!("$1", "$3"),
         ")",
         holder!("$1", "$3"),
         // Of the resource, alone or as a part of a bundle that it is still in.
         columns!(),
-        "FROM holder CROSS JOIN grant_resources s JOIN grants g ON g.id = s.grant_id
-            WHERE s.resource_id = $2 AND s.grantee_id = holder.id AND ",
+        "FROM holder CROSS JOIN grant_resources s CROSS JOIN grants g
+            WHERE s.resource_id = $2 AND s.grantee_id = holder.id AND g.id = s.grant_id AND ",
         is_still_in!(),
         " AND ",
         is_live!("$4"),
         // Of a whole bundle that it is in.
         "UNION ALL ",
         columns!(),
-        "FROM holder CROSS JOIN bundle_resources i JOIN bundles b ON b.id = i.bundle_id
-            JOIN grants g ON g.bundle_id = i.bundle_id AND g.grantee_id = holder.id
-            WHERE i.resource_id = $2 AND b.deleted_at IS NULL AND ",
+        "FROM bundle_resources i CROSS JOIN bundles b CROSS JOIN holder CROSS JOIN grants g
+            WHERE i.resource_id = $2 AND b.id = i.bundle_id AND b.deleted_at IS NULL
+                AND g.grantee_id = holder.id AND g.bundle_id = i.bundle_id AND ",
         is_live!("$4"),
         " AND ",
         is_whole!(),
         "UNION ALL ",
         columns!(),
-        "FROM here CROSS JOIN bundle_resources i JOIN bundles b ON b.id = i.bundle_id JOIN grants g ON g.bundle_id = i.bundle_id
-            WHERE i.resource_id = $2 AND b.deleted_at IS NULL AND ",
+        "FROM bundle_resources i CROSS JOIN bundles b CROSS JOIN here CROSS JOIN grants g
+            WHERE i.resource_id = $2 AND b.id = i.bundle_id AND b.deleted_at IS NULL AND g.bundle_id = i.bundle_id AND ",
         is_for_a_kind!(),
         " AND ",
         is_live!("$4"),
         " AND ",
         is_whole!(),
         owner!(),
-        "WHERE owner_id = $1 OR EXISTS (SELECT 1 FROM bundle_resources i JOIN bundles b ON b.id = i.bundle_id
-            WHERE i.resource_id = $2 AND b.owner_id = $1 AND b.deleted_at IS NULL)",
+        "WHERE owner_id = $1 OR EXISTS (SELECT 1 FROM bundle_resources i CROSS JOIN bundles b
+            WHERE i.resource_id = $2 AND b.id = i.bundle_id AND b.owner_id = $1 AND b.deleted_at IS NULL)",
     );
 }
 
@@ -349,7 +354,7 @@ impl Written for OnBundle {
     type Columns = Columns;
 
     const TEXT: &'static str = concat!(
-        "WITH here AS (SELECT b.owner_id FROM bundles b WHERE $1 >= 0 AND b.id = $2 AND b.deleted_at IS NULL
+        "WITH here AS MATERIALIZED (SELECT b.owner_id FROM bundles b WHERE $1 >= 0 AND b.id = $2 AND b.deleted_at IS NULL
             AND b.owner_id IS NOT NULL AND ",
         is_here!("$1", "$3"),
         ")",
@@ -378,18 +383,18 @@ impl Written for OnPerson {
     type Columns = Columns;
 
     const TEXT: &'static str = concat!(
-        "WITH here AS (SELECT u.id FROM users u WHERE $1 >= 0 AND u.id = $2 AND u.deleted_at IS NULL AND ",
+        "WITH here AS MATERIALIZED (SELECT u.id FROM users u WHERE $1 >= 0 AND u.id = $2 AND u.deleted_at IS NULL AND ",
         is_here!("$1", "$3"),
         ")",
         holder!("$1", "$3"),
         columns!(),
-        "FROM holder CROSS JOIN grants g JOIN bundles b ON b.id = g.bundle_id
-            WHERE g.grantor_id = $2 AND g.grantee_id = holder.id AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
+        "FROM holder CROSS JOIN grants g CROSS JOIN bundles b
+            WHERE g.grantor_id = $2 AND g.grantee_id = holder.id AND b.id = g.bundle_id AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
         is_live!("$4"),
         "UNION ALL ",
         columns!(),
-        "FROM here CROSS JOIN grants g JOIN bundles b ON b.id = g.bundle_id
-            WHERE g.grantor_id = $2 AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
+        "FROM here CROSS JOIN grants g CROSS JOIN bundles b
+            WHERE g.grantor_id = $2 AND b.id = g.bundle_id AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
         is_for_a_kind!(),
         " AND ",
         is_live!("$4"),

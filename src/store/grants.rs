@@ -10,9 +10,7 @@ use super::bundles::{ResourceRow, unreadable};
 use super::schema::{grant_resources, grants, resources};
 use super::{Conn, StoreError, Tx, each, held, row};
 use crate::clock::from_micros;
-use crate::domain::{
-    BundleId, Grant, GrantId, GranteeKind, Level, Page, PrincipalId, RequestId, Resource, ResourceId, Slice, UserId,
-};
+use crate::domain::{BundleId, Grant, GrantId, GranteeKind, Level, PrincipalId, RequestId, Resource, ResourceId, UserId};
 
 row! {
     struct Row from grants {
@@ -40,6 +38,7 @@ row! {
         attributes: Option<String>,
         updated_by: Option<i64>,
         deleted_at: Option<i64>,
+        term_at: Option<i64>,
     }
 }
 
@@ -73,6 +72,7 @@ impl TryFrom<Row> for Grant {
             updated_by: row.updated_by.map(UserId),
             updated_at: from_micros(row.updated_at),
             deleted_at: row.deleted_at.map(from_micros),
+            term_at: row.term_at.map(from_micros),
         })
     }
 }
@@ -179,6 +179,7 @@ pub fn add(tx: &mut Tx<'_>, new: &NewGrant<'_>) -> Result<Grant, StoreError> {
         updated_by: None,
         updated_at: now,
         deleted_at: None,
+        term_at: None,
     })
 }
 
@@ -202,57 +203,88 @@ pub fn hold(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
     held!(tx, query => Row).map(Grant::try_from).transpose()
 }
 
-/// Which grants a list is of. Several conditions hold together.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Those that give to, or come from, this person, or are for one of these bundles of theirs: what they may see.
-    pub involving: Option<(UserId, Vec<BundleId>)>,
-    /// Given by one of these.
-    pub grantors: Option<Vec<i64>>,
-    /// Given to one of these.
-    pub grantees: Option<Vec<i64>>,
-    /// For one of these bundles.
-    pub bundles: Option<Vec<i64>>,
+/// A grant, for this transaction alone to change.
+pub fn hold_alone(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
+    let query = grants::table.find(id.0).select(Row::columns());
+    let row: Option<Row> = match tx.conn() {
+        Conn::Sqlite(c) => query.get_result(c).optional()?,
+        Conn::Postgres(c) => query.for_no_key_update().get_result(c).optional()?,
+    };
+    row.map(Grant::try_from).transpose()
 }
 
-/// A part of the live grants that are for a bundle and to a person, by id: Hexoskin's bundle permissions.
-pub fn list_of_bundles(tx: &mut Tx<'_>, filter: &Filter, page: Page) -> Result<Slice<Grant>, StoreError> {
+/// Those of `ids` that ever were.
+pub fn find_all(tx: &mut Tx<'_>, ids: &[GrantId]) -> Result<Vec<Grant>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let query = grants::table.filter(grants::id.eq_any(ids)).order(grants::id.asc()).select(Row::columns());
+    let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
+    rows.into_iter().map(Grant::try_from).collect()
+}
+
+/// Who took a grant back.
+pub fn revoked_by(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<UserId>, StoreError> {
+    let query = grants::table.find(id.0).select(grants::revoked_by);
+    Ok(each!(tx, |c| query.get_result::<Option<i64>>(c).optional()?).flatten().map(UserId))
+}
+
+/// As [`find_live`], beside this one.
+pub fn find_live_beside(
+    tx: &mut Tx<'_>,
+    bundle: BundleId,
+    grantor: UserId,
+    grantee: UserId,
+    beside: GrantId,
+) -> Result<Option<Grant>, StoreError> {
     let now = tx.micros();
-    macro_rules! filtered {
-        ($query:expr) => {{
-            let mut query = $query
-                .filter(grants::revoked_at.is_null())
-                .filter(grants::is_enabled.eq(true))
-                .filter(grants::bundle_id.is_not_null())
-                .filter(grants::grantee_kind.eq_any(["user", "external_user"]))
-                .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
-                .into_boxed();
-            if let Some((UserId(user), owned)) = &filter.involving {
-                let is_part = grants::grantor_id.eq(user).or(grants::grantee_id.eq(user));
-                query = if owned.is_empty() {
-                    query.filter(is_part)
-                } else {
-                    query.filter(is_part.or(grants::bundle_id.eq_any(owned.iter().map(|id| id.0))))
-                };
-            }
-            if let Some(ids) = &filter.grantors {
-                query = query.filter(grants::grantor_id.eq_any(ids));
-            }
-            if let Some(ids) = &filter.grantees {
-                query = query.filter(grants::grantee_id.eq_any(ids));
-            }
-            if let Some(ids) = &filter.bundles {
-                query = query.filter(grants::bundle_id.eq_any(ids));
-            }
-            query
-        }};
+    let query = grants::table
+        .filter(grants::bundle_id.eq(bundle.0))
+        .filter(grants::grantor_id.eq(grantor.0))
+        .filter(grants::grantee_id.eq(grantee.0))
+        .filter(grants::revoked_at.is_null())
+        .filter(grants::is_enabled.eq(true))
+        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        .filter(grants::id.ne(beside.0))
+        .order(grants::id.asc())
+        .limit(1)
+        .select(Row::columns());
+    let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
+    rows.into_iter().next().map(Grant::try_from).transpose()
+}
+
+/// Gives a grant that was not taken back another end and level, if it is still of its version; its present time is counted
+/// from `term_at`.
+pub fn prolong(
+    tx: &mut Tx<'_>,
+    grant: &Grant,
+    level: Level,
+    ends_at: Option<DateTime<Utc>>,
+    term_at: Option<DateTime<Utc>>,
+    by: Option<UserId>,
+) -> Result<bool, StoreError> {
+    let set = (
+        grants::level.eq(level.as_str()),
+        grants::ends_at.eq(ends_at.map(|at| at.timestamp_micros())),
+        grants::term_at.eq(term_at.map(|at| at.timestamp_micros())),
+        grants::version.eq(grant.version.wrapping_add(1)),
+        grants::updated_at.eq(tx.micros()),
+        grants::updated_by.eq(by.map(|id| id.0)),
+    );
+    let its = grants::table.find(grant.id.0).filter(grants::version.eq(grant.version)).filter(grants::revoked_at.is_null());
+    Ok(each!(tx, |c| diesel::update(its).set(set).execute(c)?) == 1)
+}
+
+/// Limits a grant to these resources; of none, it is for its whole bundle.
+pub fn limit(tx: &mut Tx<'_>, grant: &Grant, to: &[ResourceId]) -> Result<(), StoreError> {
+    each!(tx, |c| diesel::delete(grant_resources::table.filter(grant_resources::grant_id.eq(grant.id.0))).execute(c)?);
+    for resource in to {
+        let values = (
+            grant_resources::grant_id.eq(grant.id.0),
+            grant_resources::resource_id.eq(resource.0),
+            grant_resources::grantee_id.eq(reach(grant.grantee_kind, grant.grantee)),
+        );
+        each!(tx, |c| diesel::insert_into(grant_resources::table).values(values).execute(c)?);
     }
-    let total = each!(tx, |c| filtered!(grants::table.count()).get_result(c)?);
-    let rows: Vec<Row> = each!(tx, |c| {
-        filtered!(grants::table.select(Row::columns())).order(grants::id.asc()).limit(page.limit).offset(page.offset).load(c)?
-    });
-    let items = rows.into_iter().map(Grant::try_from).collect::<Result<_, _>>()?;
-    Ok(Slice { items, total })
+    Ok(())
 }
 
 /// The live grant of a bundle from one person to another, if there is one.

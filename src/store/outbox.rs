@@ -129,6 +129,34 @@ pub fn add_of_grant(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, grant: Gran
     Ok(())
 }
 
+/// As [`add_of_grant`], of which the same person gets several in the grant's life; true where it was not queued before.
+pub fn add_news(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, grant: GrantId, generation: i32) -> Result<bool, StoreError> {
+    let now = tx.micros();
+    let values = (
+        outbox::kind.eq(kind.as_str()),
+        outbox::user_id.eq(user.0),
+        outbox::grant_id.eq(grant.0),
+        outbox::generation.eq(generation),
+        outbox::state.eq(LetterState::Queued.as_str()),
+        outbox::attempts.eq(0),
+        outbox::ambiguous.eq(0),
+        outbox::next_at.eq(now),
+        outbox::created_at.eq(now),
+    );
+    let added = each!(tx, |c| diesel::insert_into(outbox::table).values(values).on_conflict_do_nothing().execute(c)?);
+    Ok(added == 1)
+}
+
+/// Cancels what of these kinds still waits to tell of a grant; answers with whom it would have told.
+pub fn cancel_of_grant(tx: &mut Tx<'_>, grant: GrantId, kinds: &[LetterKind]) -> Result<Vec<UserId>, StoreError> {
+    let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    let set = (outbox::state.eq(LetterState::Cancelled.as_str()), outbox::finished_at.eq(tx.micros()));
+    let its =
+        outbox::table.filter(outbox::grant_id.eq(grant.0)).filter(outbox::kind.eq_any(words)).filter(outbox::state.eq(Queued));
+    let told: Vec<i64> = each!(tx, |c| diesel::update(its).set(set).returning(outbox::user_id).get_results(c)?);
+    Ok(told.into_iter().map(UserId).collect())
+}
+
 /// As [`add`], unless that very letter was queued before.
 pub fn add_once(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, request: RequestId, generation: i32) -> Result<(), StoreError> {
     let its = outbox::table

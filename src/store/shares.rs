@@ -52,6 +52,25 @@ diesel::alias!(
     const OWN: Alias<Own> = grants as own;
 );
 
+/// A share with everyone beside an older one: of the same bundle, or of the same single resource. Each look goes over an index
+/// whose first columns are given; -2 and -3 are everyone and guests, see `access::reach`. diesel's subqueries cannot name the row that they are asked for.
+const PUBLIC_AGAIN: [&str; 3] = [
+    "(grants.grantee_kind IN ('everyone', 'guest') AND (EXISTS (SELECT 1 FROM grants AS older \
+        WHERE older.grantee_id IS NULL AND older.bundle_id = grants.bundle_id AND older.grantor_id = grants.grantor_id \
+        AND older.id < grants.id AND older.grantee_kind IN ('everyone', 'guest') AND older.is_enabled \
+        AND older.revoked_at IS NULL AND older.deleted_at IS NULL AND (older.ends_at IS NULL OR older.ends_at > ",
+    ")) OR EXISTS (SELECT 1 FROM grant_resources AS its \
+        JOIN grant_resources AS same ON same.resource_id = its.resource_id AND same.grantee_id IN (-2, -3) \
+        JOIN grants AS older ON older.id = same.grant_id \
+        WHERE its.grant_id = grants.id AND grants.bundle_id IS NULL AND older.bundle_id IS NULL \
+        AND older.grantor_id = grants.grantor_id AND older.id < grants.id AND older.grantee_kind IN ('everyone', 'guest') \
+        AND older.is_enabled AND older.revoked_at IS NULL AND older.deleted_at IS NULL \
+        AND NOT EXISTS (SELECT 1 FROM grant_resources AS other \
+            WHERE other.grant_id IN (grants.id, older.id) AND other.resource_id <> its.resource_id) \
+        AND (older.ends_at IS NULL OR older.ends_at > ",
+    "))))",
+];
+
 /// How each database compares texts to the letter: LIKE is blind to case on the one and not on the other.
 mod sqlite_words {
     #[diesel::declare_sql_function]
@@ -88,7 +107,7 @@ fn chars(text: &str) -> i32 {
 macro_rules! listed_on {
     (
         $room:ident, $db:ty, $connection:ty, $words:ident,
-        |$column:ident, $value:ident| $starts:expr, $ends:expr, $contains:expr, $lowered:expr
+        |$column:ident, $value:ident| $starts:expr, $ends:expr, $contains:expr, $lowered:expr, $ordered:expr
     ) => {
         mod $room {
             use diesel::expression::BoxableExpression;
@@ -145,8 +164,8 @@ macro_rules! listed_on {
                 let query = match (listing.sort, listing.is_descending) {
                     (Sort::Id, false) => query.order(grants::id.asc()),
                     (Sort::Id, true) => query.order(grants::id.desc()),
-                    (Sort::Name, false) => query.order((grants::comment.asc(), grants::id.asc())),
-                    (Sort::Name, true) => query.order((grants::comment.desc(), grants::id.desc())),
+                    (Sort::Name, false) => query.order(($ordered.asc(), grants::id.asc())),
+                    (Sort::Name, true) => query.order(($ordered.desc(), grants::id.desc())),
                     (Sort::Created, false) => query.order((grants::created_at.asc(), grants::id.asc())),
                     (Sort::Created, true) => query.order((grants::created_at.desc(), grants::id.desc())),
                     (Sort::Modified, false) => query.order((grants::updated_at.asc(), grants::id.asc())),
@@ -193,18 +212,29 @@ macro_rules! listed_on {
                             .and(grants::starts_at.le(now))
                             .and(ends(Bound::After, now).or(grants::ends_at.is_null())),
                     ),
+                    Filter::Standing => Box::new(grants::is_enabled.and(grants::revoked_at.is_null())),
+                    Filter::PublicAgain { with_ended } => {
+                        let ended_before = if *with_ended { i64::MIN } else { now };
+                        let [start, middle, end] = PUBLIC_AGAIN;
+                        let again = diesel::dsl::sql::<Bool>(start).bind::<diesel::sql_types::BigInt, _>(ended_before);
+                        Box::new(again.sql(middle).bind::<diesel::sql_types::BigInt, _>(ended_before).sql(end))
+                    }
                     Filter::Time(of, bound, at) => time(*of, *bound, at.timestamp_micros()),
-                    Filter::Grantor(id) => Box::new(grants::grantor_id.eq(id.0)),
-                    Filter::Grantee(id) => Box::new(grantee(id.0)),
+                    Filter::Grantors(ids) => Box::new(grants::grantor_id.eq_any(numbers(ids, |id| id.0))),
+                    Filter::Grantees(ids) => Box::new(
+                        grants::grantee_id
+                            .is_not_null()
+                            .and(grants::grantee_id.assume_not_null().eq_any(numbers(ids, |id| id.0))),
+                    ),
                     Filter::Resource(id) => {
                         let its = grant_resources::table
                             .filter(grant_resources::resource_id.eq(id.0))
                             .select(grant_resources::grant_id);
                         Box::new(grants::id.eq_any(its))
                     }
-                    Filter::Bundle(id) => {
-                        Box::new(grants::bundle_id.is_not_null().and(grants::bundle_id.assume_not_null().eq(id.0)))
-                    }
+                    Filter::Bundles(ids) => Box::new(
+                        grants::bundle_id.is_not_null().and(grants::bundle_id.assume_not_null().eq_any(numbers(ids, |id| id.0))),
+                    ),
                     Filter::OfBundle => Box::new(grants::bundle_id.is_not_null()),
                     Filter::Tenant(tenant) => {
                         Box::new(grants::tenant.is_not_null().and(grants::tenant.assume_not_null().eq(tenant.clone())))
@@ -219,10 +249,6 @@ macro_rules! listed_on {
                     return if is_all { Box::new(grants::id.is_not_null()) } else { Box::new(grants::id.is_null()) };
                 };
                 parts.fold(first, |joined, part| if is_all { Box::new(joined.and(part)) } else { Box::new(joined.or(part)) })
-            }
-
-            fn grantee(id: i64) -> Condition {
-                Box::new(grants::grantee_id.is_not_null().and(grants::grantee_id.assume_not_null().eq(id)))
             }
 
             fn ends(bound: Bound, at: i64) -> Condition {
@@ -254,7 +280,51 @@ macro_rules! listed_on {
                 }
             }
 
+            /// The ids of those called so, now or before they were taken away: two looks over two indexes.
+            macro_rules! called {
+                ($table:ident, $called:ident, $name:expr) => {{
+                    let named = || $table::table.filter($table::$called.eq($name.to_owned()));
+                    let here = named().filter($table::deleted_at.is_null()).select($table::id);
+                    here.union(named().filter($table::deleted_at.is_not_null()).select($table::id))
+                }};
+            }
+
+            /// A whole name to the letter, which an index finds.
+            fn exact(of: TextOf, value: &str) -> Condition {
+                match of {
+                    TextOf::Name => Box::new(grants::comment.eq(value.to_owned())),
+                    TextOf::SharedBy => Box::new(grants::grantor_id.eq_any(called!(users, username, value))),
+                    TextOf::SharedWith => {
+                        let grantee = || grants::grantee_id.assume_not_null();
+                        let of_name = grantee().eq_any(called!(users, username, value)).or(grantee().eq_any(called!(
+                            user_groups,
+                            name,
+                            value
+                        )));
+                        let named = grants::grantee_id.is_not_null().and(of_name);
+                        let many: Vec<&str> = many(Test::Equals, value, false);
+                        if many.is_empty() { Box::new(named) } else { Box::new(named.or(grants::grantee_kind.eq_any(many))) }
+                    }
+                    TextOf::ResourceUri => {
+                        let its = grant_resources::table
+                            .filter(grant_resources::resource_id.eq_any(called!(resources, uri, value)))
+                            .select(grant_resources::grant_id);
+                        let its = grants::id.eq_any(its);
+                        match bundle_of(value) {
+                            Some(id) => {
+                                let bundle = grants::bundle_id.assume_not_null().eq(id);
+                                Box::new(its.or(grants::bundle_id.is_not_null().and(bundle)))
+                            }
+                            None => Box::new(its),
+                        }
+                    }
+                }
+            }
+
             fn text(of: TextOf, test: Test, value: &str, is_blind: bool) -> Condition {
+                if test == Test::Equals && !is_blind {
+                    return exact(of, value);
+                }
                 match of {
                     TextOf::Name => matched!(grants::comment, test, value, is_blind),
                     TextOf::SharedBy => {
@@ -287,6 +357,16 @@ macro_rules! listed_on {
     };
 }
 
+fn numbers<T>(ids: &[T], number: impl FnMut(&T) -> i64) -> Vec<i64> {
+    ids.iter().map(number).collect()
+}
+
+/// The bundle that has this URI.
+fn bundle_of(uri: &str) -> Option<i64> {
+    let id = uri.strip_prefix("/api/bundle/")?.strip_suffix('/')?.parse().ok()?;
+    (format!("/api/bundle/{id}/") == uri).then_some(id)
+}
+
 /// Kinds without a grantee of their own whose word passes the test.
 fn many(test: Test, value: &str, is_blind: bool) -> Vec<&'static str> {
     let value = if is_blind { value.to_ascii_lowercase() } else { value.to_owned() };
@@ -302,7 +382,8 @@ listed_on!(
     |column, value| substr(column, 1, chars(&value)).eq(value),
     substr(column, -chars(&value), chars(&value)).eq(value),
     instr(column, value).gt(0),
-    lower(column)
+    lower(column),
+    grants::comment
 );
 listed_on!(
     postgres,
@@ -312,5 +393,7 @@ listed_on!(
     |column, value| left(column, chars(&value)).eq(value),
     right(column, chars(&value)).eq(value),
     strpos(column, value).gt(0),
-    translate(column, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+    translate(column, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"),
+    // By code points, as on SQLite, whatever language the database speaks.
+    diesel::dsl::sql::<diesel::sql_types::Text>("grants.comment COLLATE \"C\"")
 );

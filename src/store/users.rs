@@ -132,6 +132,12 @@ pub fn find_by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<User>,
     Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
 
+/// Somebody by the Ethereum account that signs for them: `0x` and lower-case hex.
+pub fn find_by_eth_address(tx: &mut Tx<'_>, address: &str) -> Result<Option<User>, StoreError> {
+    let query = users::table.filter(users::eth_address.eq(address)).filter(users::deleted_at.is_null()).select(Row::columns());
+    Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
+}
+
 /// Those of `ids` that ever were, gone ones too: a list names whom it is about.
 pub fn find_all(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();

@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 
 use super::authority::Standing;
 use super::told::Told;
-use super::{Closed, Refusal, What, authority, ending, told, wording};
+use super::{Closed, Refusal, What, authority, ending, renew, told, wording};
 use crate::domain::{
-    Bundle, Caller, Grant, GranteeKind, LetterKind, Level, Narrowing, Request, RequestItem, RequestState, Resource, ResourceId,
-    TokenId, User,
+    Bundle, Caller, Grant, GrantId, GranteeKind, LetterKind, Level, Narrowing, Request, RequestItem, RequestState, Resource,
+    ResourceId, TokenId, User,
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::NewGrant;
@@ -127,7 +127,9 @@ fn approve_with(
     let Standing { authority: on, bundle, target, allowed } = authority::of_request(tx, request, &items, target)?;
     let asked = items.first().ok_or(Refusal::NotFound(What::Bundle))?;
     let parent = parent(tx, on)?;
-    let given = narrow(tx, request, asked, &bundle, narrowing, parent.as_ref())?;
+    let renewed = renew::of_request(tx, request, &bundle)?;
+    let only = renew::only(tx, request)?;
+    let given = narrow(tx, request, asked, &bundle, narrowing, parent.as_ref(), &only)?;
     let (ends_at, is_narrowed) = (given.ends_at, given.is_less);
 
     let from = if request.state == RequestState::Declined { RequestState::Declined } else { RequestState::Pending };
@@ -136,8 +138,9 @@ fn approve_with(
     if !requests::transit(tx, request.id, change)? {
         return Err(ending::lost(tx, request.id)?);
     }
-    supersede(tx, caller, request, &bundle, on)?;
     let resources: Vec<ResourceId> = given.resources.iter().map(|resource| resource.id).collect();
+    let kept = renewed.filter(|grant| renew::can_restore(grant, on));
+    supersede(tx, caller, request, &bundle, on, kept.as_ref().map(|grant| grant.id))?;
     let new = NewGrant {
         request: Some(request.id),
         parent: on.parent,
@@ -157,7 +160,10 @@ fn approve_with(
         attributes: None,
         created_by: caller.user,
     };
-    let grant = grants::add(tx, &new)?;
+    let grant = match kept {
+        Some(kept) => renew::restore(tx, caller, request, &kept, &new)?,
+        None => grants::add(tx, &new)?,
+    };
     if from == RequestState::Declined {
         limits::forget_declines(tx, request.target, request.allowed, &requests::items_key(&items))?;
     }
@@ -205,14 +211,19 @@ fn supersede(
     request: &Request,
     bundle: &Bundle,
     on: authority::Authority,
+    kept: Option<GrantId>,
 ) -> Result<(), Refusal> {
-    while let Some(older) = grants::find_live(tx, bundle.id, on.grantor, request.allowed)? {
+    loop {
+        let older = match kept {
+            Some(kept) => grants::find_live_beside(tx, bundle.id, on.grantor, request.allowed, kept)?,
+            None => grants::find_live(tx, bundle.id, on.grantor, request.allowed)?,
+        };
+        let Some(older) = older else { return Ok(()) };
         for ended in grants::revoke(tx, grants::Roots::Grant(older.id), caller.user)? {
             let event = Event { name: "grant.superseded", request: Some(request.id), grant: Some(ended), ..Event::default() };
             audit::append(tx, caller, event)?;
         }
     }
-    Ok(())
 }
 
 struct Given {
@@ -230,6 +241,7 @@ fn narrow(
     bundle: &Bundle,
     to: &Narrowing,
     parent: Option<&(Grant, Vec<String>)>,
+    only: &[String],
 ) -> Result<Given, Refusal> {
     let now = tx.now();
     let level = to.level.unwrap_or(asked.level);
@@ -257,23 +269,25 @@ fn narrow(
     }
     let ends_at = [wanted_end.or(asked_end), parent.and_then(|(parent, _)| parent.ends_at)].into_iter().flatten().min();
     let limits = parent.map_or(&[] as &[String], |(_, limits)| limits);
-    let (resources, is_fewer) = choose(tx, bundle, to.resources.as_deref(), limits)?;
+    let (resources, is_fewer) = choose(tx, bundle, to.resources.as_deref(), limits, only)?;
     Ok(Given { is_less: level < asked.level || ends_at != asked_end || is_fewer, level, ends_at, resources })
 }
 
 /// The resources of a bundle that are wanted, within `limits` where there are any; none of them: the whole bundle. Also
-/// whether that is fewer than there are.
+/// whether that is fewer than were asked for: `only` some, where it names any.
 fn choose(
     tx: &mut Tx<'_>,
     bundle: &Bundle,
     wanted: Option<&[String]>,
     limits: &[String],
+    only: &[String],
 ) -> Result<(Vec<Resource>, bool), Refusal> {
     const FIELD: &str = "resources";
-    if wanted.is_none() && limits.is_empty() {
+    if wanted.is_none() && limits.is_empty() && only.is_empty() {
         return Ok((Vec::new(), false));
     }
     let mut within = store::bundles::resources_of(tx, bundle.id)?;
+    within.retain(|resource| only.is_empty() || only.contains(&resource.uri));
     let all = within.len();
     within.retain(|resource| limits.is_empty() || limits.contains(&resource.uri));
     if let Some(uris) = wanted {
@@ -286,7 +300,7 @@ fn choose(
         return Err(Refusal::invalid(FIELD, "name at least one; to give nothing, decline"));
     }
     let is_fewer = within.len() < all;
-    if !is_fewer && limits.is_empty() {
+    if !is_fewer && limits.is_empty() && only.is_empty() {
         within.clear();
     }
     Ok((within, is_fewer))
@@ -309,7 +323,7 @@ pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Opti
     if !requests::transit(tx, request.id, change)? {
         return Err(ending::lost(tx, request.id)?);
     }
-    outbox::cancel_for(tx, request.id, &[LetterKind::Decide, LetterKind::Invite])?;
+    outbox::cancel_for(tx, request.id, LetterKind::WITH_TOKEN)?;
     let items = requests::items(tx, request.id)?;
     limits::note_decline(tx, request.target, request.allowed, &requests::items_key(&items))?;
     if let Some(asker) = request.asker().filter(|asker| Some(*asker) != caller.user) {

@@ -104,6 +104,13 @@ pub fn level(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<Option
     Ok(strongest(tx, &holdings.grants, Right::Access(Level::View))?.map(|held| held.level))
 }
 
+/// What a grant gives now, under those that it is shared on under; none where it or one of them is not live. For whoever has
+/// shown that it reaches them, as the holder of a link does.
+pub fn level_given(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Level>, StoreError> {
+    let Some(held) = access::live(tx, id)? else { return Ok(None) };
+    Ok(under_its_parents(tx, held)?.map(|held| held.level))
+}
+
 fn holdings(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<Holdings, StoreError> {
     of(tx, subject.into(), object)
 }

@@ -1,4 +1,9 @@
 //! The APIs over real HTTP. Folders and files are the URLs'.
 
+mod authzen;
+mod eluvio;
+mod filr;
 mod hexoskin;
 mod openapi;
+mod sas;
+mod walls;

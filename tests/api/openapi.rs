@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign::api::openapi::document;
+use countersign::api::{authzen, eluvio, filr, hexoskin, sas};
 use serde_json::Value;
 
 use crate::support::house::{House, Kind};
@@ -31,10 +32,15 @@ fn each_route_is_described_with_each_of_its_methods() {
     let house = House::new(Kind::Sqlite);
     let site = Site::new(&house);
     let (_, paths) = described();
-    for (path, methods) in paths.iter().filter(|(path, _)| path.starts_with("/api/")) {
+    for (path, methods) in paths.iter().filter(|(path, _)| path.starts_with("/api/") || path.starts_with("/rest")) {
         let answer = site.send("", "OPTIONS", &example(path), "");
         assert_eq!(answer.status, 200, "{path} is described and not served");
         let served: BTreeSet<String> = answer.header("allow").unwrap().split(',').map(str::to_owned).collect();
+        assert_eq!(&served, methods, "{path}");
+    }
+    for (path, methods) in paths.iter().filter(|(path, _)| path.starts_with("/as/") || *path == "/config") {
+        let answer = site.send("", "OPTIONS", &path.replace("{tenant}", "iten1").replace("{share_id}", "csl_x"), "");
+        let served: BTreeSet<String> = answer.header("allow").unwrap_or_default().split(',').map(str::to_owned).collect();
         assert_eq!(&served, methods, "{path}");
     }
     // The other way round: what the map and the source name is described.
@@ -47,6 +53,35 @@ fn each_route_is_described_with_each_of_its_methods() {
     let placed: BTreeSet<String> = placed.map(keyed).collect();
     let known: BTreeSet<String> = paths.keys().filter(|path| path.starts_with("/api/")).cloned().collect();
     assert_eq!(placed, known);
+}
+
+/// What anybody may read, so that nobody is asked who they are.
+const PUBLIC: [&str; 5] = [
+    "/api/",
+    "/.well-known/authzen-configuration",
+    "/config",
+    "/as/sharing/share/{share_id}/info",
+    "/as/sharing/share/{share_id}/token",
+];
+
+#[test]
+fn each_path_of_authzen_is_described_with_its_method() {
+    let house = House::new(Kind::Sqlite);
+    let site = Site::new(&house);
+    let (_, paths) = described();
+    let own = paths.iter().filter(|(path, _)| path.starts_with("/access/") || path.starts_with("/.well-known/authzen"));
+    for (path, methods) in own.clone() {
+        let answer = site.send("", "OPTIONS", path, "");
+        let served = answer.header("allow").map(|allow| BTreeSet::from([allow.to_owned()]));
+        assert_eq!(served.as_ref(), Some(methods), "{path}");
+    }
+    // The other way round: what the metadata names is described, and the metadata itself.
+    let metadata = site.send("", "GET", "/.well-known/authzen-configuration", "").json();
+    let base = metadata["policy_decision_point"].as_str().unwrap();
+    let named =
+        metadata.as_object().unwrap().values().filter_map(|url| url.as_str()?.strip_prefix(base)).filter(|p| !p.is_empty());
+    let named: BTreeSet<&str> = named.chain(["/.well-known/authzen-configuration"]).collect();
+    assert_eq!(own.map(|(path, _)| path.as_str()).collect::<BTreeSet<_>>(), named);
 }
 
 #[test]
@@ -68,7 +103,7 @@ fn each_reference_leads_somewhere_and_each_operation_says_what_it_answers() {
             assert!(ids.insert(operation["operationId"].as_str().unwrap().to_owned()), "{path} {method}: its id is taken");
             let answers = operation["responses"].as_object().unwrap();
             assert!(answers.keys().any(|status| status.starts_with('2')), "{path} {method}");
-            if path != "/api/" {
+            if !PUBLIC.contains(&path.as_str()) {
                 assert!(answers.contains_key("401"), "{path} {method}");
             }
             let named: BTreeSet<&str> = path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
@@ -91,6 +126,25 @@ fn collect(value: &Value, into: &mut Vec<String>) {
         }
         Value::Array(items) => items.iter().for_each(|item| collect(item, into)),
         _ => {}
+    }
+}
+
+#[test]
+fn no_two_apis_call_different_things_by_one_name() {
+    let mut all: BTreeMap<String, (&str, Value)> = BTreeMap::new();
+    let parts = [
+        ("authzen", authzen::description()),
+        ("eluvio", eluvio::description()),
+        ("filr", filr::description()),
+        ("hexoskin", hexoskin::description()),
+        ("sas", sas::description()),
+    ];
+    for (api, description) in parts {
+        let description = serde_json::to_value(description).unwrap();
+        for (name, schema) in description["components"]["schemas"].as_object().unwrap() {
+            let known = all.entry(name.clone()).or_insert_with(|| (api, schema.clone()));
+            assert!(known.1 == *schema, "{name} is one thing to {} and another to {api}: name one `#[schema(as = …)]`", known.0);
+        }
     }
 }
 

@@ -5,7 +5,11 @@ mod audit;
 mod backup;
 mod daemon;
 mod demo;
+mod health;
+mod import;
 mod letters;
+mod papers;
+mod server_key;
 mod settings;
 mod usage;
 

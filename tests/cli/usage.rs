@@ -7,8 +7,24 @@ fn help_names_every_command() {
     let help = Desk::new().run(&["--help"]);
     assert_eq!(help.code, Some(0));
     let commands = [
-        "serve", "demo", "migrate", "config", "backup", "restore", "audit", "purge", "mail", "user", "group", "bundle",
-        "resource", "key",
+        "serve",
+        "demo",
+        "migrate",
+        "config",
+        "backup",
+        "restore",
+        "audit",
+        "purge",
+        "mail",
+        "user",
+        "group",
+        "bundle",
+        "resource",
+        "key",
+        "health",
+        "completions",
+        "man",
+        "server-key",
     ];
     for command in commands {
         assert!(help.out.contains(&format!("\n  {command} ")), "{command} is not in:\n{}", help.out);

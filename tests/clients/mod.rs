@@ -1,3 +1,11 @@
 //! Real clients, or recordings of them where they are in no registry.
 
+mod eluvio;
+mod filr;
 mod hexoskin;
+mod locks;
+mod restaf;
+mod sasctl;
+mod schemathesis;
+mod seeds;
+mod stage;

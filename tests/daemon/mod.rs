@@ -3,4 +3,5 @@
 mod crash;
 mod mail_down;
 mod race;
+mod service;
 mod stage;

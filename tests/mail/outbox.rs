@@ -125,22 +125,6 @@ fn a_token_is_made_when_its_letter_goes_and_not_before(house: &House) {
     assert_eq!(house.deliver(), 0);
 }
 
-/// Everything the database has on the disk, or as text.
-fn dump(house: &House) -> Vec<u8> {
-    match house.kind() {
-        Kind::Sqlite => {
-            let files = std::fs::read_dir(house.file_path().parent().unwrap()).unwrap();
-            files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
-        }
-        Kind::Postgres => {
-            let tables = house.texts("SELECT tablename::text AS value FROM pg_tables WHERE schemaname = 'public'");
-            assert!(tables.len() > 20);
-            let rows = tables.iter().flat_map(|table| house.texts(&format!("SELECT t::text AS value FROM {table} AS t")));
-            rows.collect::<Vec<_>>().join("\n").into_bytes()
-        }
-    }
-}
-
 fn no_clear_token_is_anywhere_in_the_database(house: &House) {
     let (ann, bob) = (house.user("ann@example.test"), house.user("bob@example.test"));
     let (request, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
@@ -149,7 +133,7 @@ fn no_clear_token_is_anywhere_in_the_database(house: &House) {
     house.deliver();
     house.redeem(&ann, &token).unwrap();
     house.deliver();
-    let dump = dump(house);
+    let dump = house.dump();
     let has = |needle: &[u8]| dump.windows(needle.len()).any(|window| window == needle);
     assert!(has(b"ann@example.test"), "the dump has what is stored");
     for token in house.tokens_for("ann@example.test") {

@@ -72,6 +72,7 @@ pub(crate) fn app(house: &House) -> App {
         wake: countersign::mail::outbox::Wake::default(),
         mailbox: Some(house.mailbox.clone()),
         rates: Arc::new(Rates::new(&house.config)),
+        links: Some(house.links.clone()),
         metrics: None,
     }
 }

@@ -1,5 +1,7 @@
 //! The store: its transactions, its schema, its audit.
 
+mod access;
 mod audit;
 mod engine;
 mod schema;
+mod shares;

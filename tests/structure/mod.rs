@@ -1,7 +1,10 @@
-//! What holds the house together: the order of the rooms, the two migration folders, the dependencies, the settings.
+//! What holds the house together: the order of the rooms, the two migration folders, the dependencies, the settings, and that
+//! what the documents name is there.
 
 mod config;
 mod dependencies;
+mod deploy;
+mod docs;
 mod migrations;
 mod queries;
 mod rooms;

@@ -15,13 +15,15 @@ const ROOMS: [&str; 13] =
 const DOORS: [&str; 2] = ["lib", "main"];
 
 /// Crates (a name, or the beginning of one) that only these rooms may name.
-const RESERVED: [(&str, &[&str]); 6] = [
+const RESERVED: [(&str, &[&str]); 8] = [
     ("diesel", &["store"]),
     ("libsqlite3_sys", &["store"]),
     ("pq_sys", &["store"]),
     ("lettre", &["mail"]),
     ("actix_", &["api", "pages", "server"]),
     ("anyhow", &["cli", "main"]),
+    ("clap", &["cli"]),
+    ("sd_notify", &["server"]),
 ];
 
 /// What the domain may name: words and their spelling, no input and no output.

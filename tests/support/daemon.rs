@@ -40,6 +40,7 @@ impl Daemon {
             .env("COUNTERSIGN__SERVER__LISTEN", format!("127.0.0.1:{port}"))
             .env("COUNTERSIGN__SERVER__PUBLIC_URL", &url)
             .env("COUNTERSIGN__DATABASE__URL", database)
+            .env("COUNTERSIGN__SERVER__KEY_FILE", key_file(database))
             .env("COUNTERSIGN__LIMITS__REDEEM_PER_MINUTE", "0")
             .env("COUNTERSIGN__LIMITS__BAD_TOKENS_PER_HOUR", "0")
             .stdin(Stdio::null())
@@ -119,6 +120,14 @@ fn answer(result: Result<Response<ureq::Body>, ureq::Error>) -> Option<Answer> {
 pub(crate) fn basic(name: &str, password: &str) -> String {
     use base64::Engine as _;
     format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{name}:{password}")))
+}
+
+/// Beside a SQLite file, as by default; daemons on PostgreSQL share one.
+fn key_file(database: &str) -> String {
+    match database.strip_prefix("sqlite:") {
+        Some(_) => String::new(),
+        None => concat!(env!("CARGO_TARGET_TMPDIR"), "/countersign.key").to_owned(),
+    }
 }
 
 fn free_port() -> u16 {

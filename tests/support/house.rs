@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use countersign::auth::Links;
 use countersign::clock::{Clock, ManualClock};
 use countersign::config::Config;
 use countersign::domain::grant::reshare;
@@ -25,16 +26,17 @@ use countersign::domain::{
     Address, Bundle, BundleId, Caller, Credential, Grant, GrantId, GranteeKind, KeyId, Level, Narrowing, NewUser, PrincipalId,
     Request, RequestId, ResourceId, Scope, Scopes, User,
 };
+use countersign::jobs;
 use countersign::mail::outbox::{Outbox, Wake};
 use countersign::mail::{Captured, Mailbox, Sender, Transport};
 use countersign::store::grants::NewGrant;
 use countersign::store::outbox::QueuedLetter;
 use countersign::store::{self, Fault, Store, Tx};
-use countersign::token::Chance;
+use countersign::token::{Chance, ServerKey};
 use countersign::workflow::decide::Approved;
 use countersign::workflow::request::{Filing, UserRef};
 use countersign::workflow::told::Told;
-use countersign::workflow::{Refusal, account, decide, ending, request, resend, share, told, withdraw};
+use countersign::workflow::{Refusal, account, decide, ending, renew, request, resend, share, told, withdraw};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
@@ -92,6 +94,7 @@ pub(crate) struct House {
     pub(crate) mailbox: Mailbox,
     pub(crate) outbox: Outbox,
     pub(crate) chance: Chance,
+    pub(crate) links: Links,
     place: Arc<Place>,
 }
 
@@ -125,16 +128,16 @@ impl House {
             Kind::Sqlite => Place::Sqlite(tempfile::tempdir().unwrap()),
             Kind::Postgres => Place::Postgres(Cluster::shared().create_database(|url| open(url).migrate().map(drop).unwrap())),
         };
-        Self::at(Arc::new(place), "", ManualClock::new(noon()))
+        Self::at(Arc::new(place), "", ManualClock::new(noon()), a_key())
     }
 
     /// A PostgreSQL database without any table.
     pub(crate) fn bare_postgres() -> Self {
         let place = Place::Postgres(Cluster::shared().create_empty_database());
-        Self::at(Arc::new(place), "", ManualClock::new(noon()))
+        Self::at(Arc::new(place), "", ManualClock::new(noon()), a_key())
     }
 
-    fn at(place: Arc<Place>, settings: &str, clock: ManualClock) -> Self {
+    fn at(place: Arc<Place>, settings: &str, clock: ManualClock, links: Links) -> Self {
         let url = match &*place {
             Place::Sqlite(folder) => format!("sqlite:{}", folder.path().join("countersign.db").display()),
             Place::Postgres(url) => url.clone(),
@@ -152,12 +155,12 @@ impl House {
         let chance = Chance::System;
         let sender = Sender::parse(&config.mail.from).unwrap();
         let outbox = Outbox::new(store.clone(), transport, chance.clone(), Arc::clone(&config), sender, Wake::default());
-        Self { config, store, clock, mailbox, outbox, chance, place }
+        Self { config, store, clock, mailbox, outbox, chance, links, place }
     }
 
     /// Another daemon on the same data and clock, with these lines of configuration: what a restart is, too.
     pub(crate) fn with(&self, settings: &str) -> Self {
-        Self::at(Arc::clone(&self.place), settings, self.clock.clone())
+        Self::at(Arc::clone(&self.place), settings, self.clock.clone(), self.links.clone())
     }
 
     /// Which database it is on.
@@ -207,6 +210,22 @@ impl House {
     pub(crate) fn count(&self, table: &str, condition: &str) -> usize {
         let query = format!("SELECT CAST(count(*) AS TEXT) AS value FROM {table} WHERE {condition}");
         self.texts(&query)[0].parse().unwrap()
+    }
+
+    /// Everything the database has on the disk, or as text.
+    pub(crate) fn dump(&self) -> Vec<u8> {
+        match self.kind() {
+            Kind::Sqlite => {
+                let files = std::fs::read_dir(self.file_path().parent().unwrap()).unwrap();
+                files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+            }
+            Kind::Postgres => {
+                let tables = self.texts("SELECT tablename::text AS value FROM pg_tables WHERE schemaname = 'public'");
+                assert!(tables.len() > 20);
+                let rows = tables.iter().flat_map(|table| self.texts(&format!("SELECT t::text AS value FROM {table} AS t")));
+                rows.collect::<Vec<_>>().join("\n").into_bytes()
+            }
+        }
     }
 
     fn sqlite(&self) -> SqliteConnection {
@@ -420,6 +439,18 @@ impl House {
         self.write(move |tx| account::remove_user(tx, &Caller::operator(), user, heir))
     }
 
+    /// Queues what is due to be told, as the daemon's job does; answers with how much it looked at.
+    pub(crate) fn tell(&self) -> usize {
+        let config = Arc::clone(&self.config);
+        self.write(move |tx| jobs::queue_what_is_due(tx, &config, 100)).unwrap()
+    }
+
+    /// Asks to keep access that ends.
+    pub(crate) fn renew(&self, user: &User, grant: GrantId) -> Result<(Told, bool), Refusal> {
+        let (config, caller) = (Arc::clone(&self.config), person(user));
+        self.write(move |tx| renew::ask(tx, &config, &caller, grant, None))
+    }
+
     /// Writes down which requests have run out of time.
     pub(crate) fn sweep(&self) -> usize {
         self.write(|tx| ending::expire_overdue(tx, 100)).unwrap()
@@ -491,6 +522,10 @@ fn open(url: &str) -> Store {
     let mut config = Config::defaults().unwrap();
     url.clone_into(&mut config.database.url);
     Store::open(&config.database, 64, Clock::Manual(ManualClock::new(noon()))).unwrap()
+}
+
+fn a_key() -> Links {
+    Links::new(ServerKey::draw(&Chance::System).unwrap())
 }
 
 fn noon() -> DateTime<Utc> {

@@ -59,6 +59,7 @@ impl Site {
             wake: Wake::default(),
             mailbox: Some(house.mailbox.clone()),
             rates: Arc::new(Rates::new(&house.config)),
+            links: Some(house.links.clone()),
             metrics: None,
         };
         let (send, started) = mpsc::channel();
@@ -79,6 +80,14 @@ impl Site {
     /// Somebody with a password, called as the address begins.
     pub(crate) fn user(&self, email: &str) -> User {
         self.house.add_user(email, |new| new.password_hash = Some(password_hash()))
+    }
+
+    /// Somebody with a password who signs in with a name of their own.
+    pub(crate) fn named(&self, email: &str, username: &str) -> User {
+        self.house.add_user(email, |new| {
+            new.password_hash = Some(password_hash());
+            new.username = Some(username.to_owned());
+        })
     }
 
     /// An admin with a password.
@@ -137,7 +146,7 @@ pub(crate) fn basic(name: &str, password: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{name}:{password}")))
 }
 
-fn password_hash() -> String {
+pub(crate) fn password_hash() -> String {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| Passwords::hash(&Chance::System, PASSWORD).unwrap()).clone()
 }

@@ -494,15 +494,17 @@ fn a_list_is_filtered_to_the_letter(house: &House) {
     assert_eq!(not(Filter::Text(TextOf::SharedWith, Test::Equals, "Bob".into())), [plain, many], "also of what has no grantee");
     assert_eq!(list(Filter::Levels(vec![Level::Edit])), [bundle]);
     assert_eq!(list(Filter::Kinds(vec![GranteeKind::Group, GranteeKind::Everyone])), [plain, many]);
-    assert_eq!(list(Filter::Bundle(sleep.id)), [bundle]);
+    assert_eq!(list(Filter::Bundles(vec![sleep.id])), [bundle]);
     assert_eq!(not(Filter::OfBundle), [percent, plain, many]);
     assert_eq!(list(Filter::Time(TimeOf::Created, Bound::From, house.now())), [many, bundle]);
     assert_eq!(list(Filter::Time(TimeOf::Created, Bound::Before, house.now())), [percent, plain]);
     assert!(list(Filter::Time(TimeOf::Ends, Bound::After, house.now())).is_empty());
     assert!(list(Filter::Any(Vec::new())).is_empty() && list(Filter::MayReshare).is_empty());
     assert_eq!(list(Filter::InEffect).len(), 4);
-    let both =
-        Filter::All(vec![Filter::Grantor(ann.id), Filter::Any(vec![Filter::Grantee(bob.id.into()), Filter::Bundle(sleep.id)])]);
+    let both = Filter::All(vec![
+        Filter::Grantors(vec![ann.id]),
+        Filter::Any(vec![Filter::Grantees(vec![bob.id.into()]), Filter::Bundles(vec![sleep.id])]),
+    ]);
     assert_eq!(list(both), [percent, bundle]);
 }
 

@@ -11,6 +11,7 @@ use crate::config::Config;
 
 /// Endpoints, each under `server.public_url`.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AuthzenMetadata)]
 pub(super) struct Metadata {
     policy_decision_point: String,
     access_evaluation_endpoint: String,

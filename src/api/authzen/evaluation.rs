@@ -12,8 +12,19 @@ use crate::workflow::access::{self, Until};
 
 /// The answers to several evaluations, in their order: fewer than were asked where one of them ended it.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AuthzenDecisions)]
 pub(super) struct Decisions {
     evaluations: Vec<Decision>,
+}
+
+/// Several decisions; one, where there was no list of evaluations.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AuthzenAnswered)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "the description's")]
+pub(super) enum Answered {
+    Several(Decisions),
+    One(Decision),
 }
 
 /// Whether the subject may do that to the resource now.
@@ -39,7 +50,7 @@ pub(super) async fn one(request: HttpRequest, payload: web::Payload, house: Hous
     tag = "AuthZEN",
     params(("X-Request-ID" = Option<String>, Header, description = "comes back in the answer")),
     request_body = EvaluationsBody,
-    responses((status = 200, body = Decisions), Denied)
+    responses((status = 200, body = Answered), Denied)
 )]
 pub(super) async fn several(request: HttpRequest, payload: web::Payload, house: House) -> Result<HttpResponse, Problem> {
     let call = Call::new(request, house);

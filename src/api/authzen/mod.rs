@@ -60,6 +60,7 @@ async fn nothing() -> Result<HttpResponse, Problem> {
         search::actions,
         discovery::metadata
     ),
+    components(schemas(problem::ErrorBody)),
     security(("basic" = []), ("bearer" = []), ("oauth2" = ["readonly"])),
     tags((name = "AuthZEN", description = "The OpenID AuthZEN Authorization API 1.0"))
 )]

@@ -16,6 +16,7 @@ const HASH: usize = 16;
 
 /// Which part.
 #[derive(ToSchema)]
+#[schema(as = AuthzenPage)]
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct PageBody {
     /// The `next_token` of the answer before; all else stays as it was.
@@ -116,7 +117,9 @@ fn hash(into: &mut Sha256, value: &Json) {
         Json::Text(value) => text(b"s", value.as_bytes()),
         Json::List(items) => {
             text(b"l", &items.len().to_be_bytes());
-            items.iter().for_each(|item| hash(into, item));
+            for item in items {
+                hash(into, item);
+            }
         }
         Json::Object(object) => {
             let mut names: Vec<&str> = object.names().collect();

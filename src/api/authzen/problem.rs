@@ -16,12 +16,14 @@ use crate::workflow::Refusal;
 
 /// Why there is no answer: one object, the same in a failed request and in the `context` of a failed evaluation.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AuthzenError)]
 pub(super) struct ErrorBody {
     pub(super) error: ErrorText,
 }
 
 /// What is wrong, as a status and for people.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AuthzenErrorText)]
 pub(super) struct ErrorText {
     /// The HTTP status, or what it would be.
     pub(super) status: u16,

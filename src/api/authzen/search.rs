@@ -7,16 +7,17 @@ use utoipa::ToSchema;
 use super::call::{Call, House};
 use super::paging::{Page, PageBody};
 use super::problem::{Denied, Problem};
-use super::wire::{self, Action, Entity, Wanted};
+use super::wire::{self, ActionBody, Entity, Wanted};
 use crate::workflow::access::{self, Found};
 
 /// Who may do that to the resource?
 #[derive(ToSchema)]
+#[schema(as = AuthzenSubjectSearch)]
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct SubjectSearch {
     /// An `id` is passed over.
     subject: Wanted,
-    action: Action,
+    action: ActionBody,
     resource: Entity,
     context: Option<serde_json::Value>,
     page: Option<PageBody>,
@@ -24,10 +25,11 @@ pub(super) struct SubjectSearch {
 
 /// To what may the subject do that?
 #[derive(ToSchema)]
+#[schema(as = AuthzenResourceSearch)]
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct ResourceSearch {
     subject: Entity,
-    action: Action,
+    action: ActionBody,
     /// An `id` is passed over.
     resource: Wanted,
     context: Option<serde_json::Value>,
@@ -36,6 +38,7 @@ pub(super) struct ResourceSearch {
 
 /// What may the subject do to the resource?
 #[derive(ToSchema)]
+#[schema(as = AuthzenActionSearch)]
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct ActionSearch {
     subject: Entity,
@@ -46,6 +49,7 @@ pub(super) struct ActionSearch {
 
 /// Where a list goes on.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AuthzenNextPage)]
 pub(super) struct NextPage {
     /// The next request's `page.token`; empty: that was all.
     next_token: String,
@@ -55,6 +59,7 @@ pub(super) struct NextPage {
 
 /// What was found.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AuthzenResults)]
 pub(super) struct Results<T> {
     page: NextPage,
     results: Vec<T>,
@@ -62,6 +67,7 @@ pub(super) struct Results<T> {
 
 /// Somebody or something.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AuthzenFoundEntity)]
 pub(super) struct FoundEntity {
     r#type: String,
     id: String,
@@ -69,6 +75,7 @@ pub(super) struct FoundEntity {
 
 /// Something to do.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AuthzenFoundAction)]
 pub(super) struct FoundAction {
     name: String,
 }

@@ -14,6 +14,7 @@ const MOST: usize = 1_000;
 
 /// A subject or a resource.
 #[derive(ToSchema)]
+#[schema(as = AuthzenEntity)]
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct Entity {
     /// `user`, `group`, `anonymous`; of a resource `user`, `bundle`, `resource`, the kind of a resource, or a URI's first part.
@@ -28,6 +29,7 @@ pub(super) struct Entity {
 
 /// What is searched for.
 #[derive(ToSchema)]
+#[schema(as = AuthzenWanted)]
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct Wanted {
     /// As in an entity.
@@ -37,8 +39,9 @@ pub(super) struct Wanted {
 
 /// What would be done.
 #[derive(ToSchema)]
+#[schema(as = AuthzenAction)]
 #[expect(dead_code, reason = "the description's")]
-pub(super) struct Action {
+pub(super) struct ActionBody {
     /// One of `authzen.actions`; any other is denied.
     #[schema(example = "read")]
     name: String,
@@ -48,10 +51,11 @@ pub(super) struct Action {
 
 /// One evaluation.
 #[derive(ToSchema)]
+#[schema(as = AuthzenEvaluation)]
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct EvaluationBody {
     subject: Entity,
-    action: Action,
+    action: ActionBody,
     resource: Entity,
     /// Passed over.
     context: Option<serde_json::Value>,
@@ -59,10 +63,11 @@ pub(super) struct EvaluationBody {
 
 /// Several evaluations, with defaults for what they leave out.
 #[derive(ToSchema)]
+#[schema(as = AuthzenEvaluations)]
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct EvaluationsBody {
     subject: Option<Entity>,
-    action: Option<Action>,
+    action: Option<ActionBody>,
     resource: Option<Entity>,
     /// Passed over.
     context: Option<serde_json::Value>,
@@ -73,6 +78,7 @@ pub(super) struct EvaluationsBody {
 
 /// How they are evaluated.
 #[derive(ToSchema)]
+#[schema(as = AuthzenOptions)]
 #[expect(dead_code, reason = "the description's")]
 pub(super) struct Options {
     /// `execute_all`, `deny_on_first_deny` or `permit_on_first_permit`.
@@ -82,6 +88,7 @@ pub(super) struct Options {
 
 /// The answer to one evaluation.
 #[derive(Serialize, ToSchema)]
+#[schema(as = AuthzenDecision)]
 pub(super) struct Decision {
     pub(super) decision: bool,
     /// Why an evaluation could not be made, or that it ended the others.
@@ -126,8 +133,8 @@ pub(super) fn evaluations(body: &Object, actions: &Actions) -> Result<Several, S
 }
 
 fn until(body: &Object) -> Result<Until, String> {
-    let Some(options) = object_of(body, "options")? else { return Ok(Until::TheEnd) };
     const FIELD: &str = "options.evaluations_semantic";
+    let Some(options) = object_of(body, "options")? else { return Ok(Until::TheEnd) };
     match options.get("evaluations_semantic") {
         None => Ok(Until::TheEnd),
         Some(Json::Text(word)) => match word.as_str() {
@@ -140,10 +147,20 @@ fn until(body: &Object) -> Result<Until, String> {
     }
 }
 
+/// The level that an action takes; none where the configuration does not name it.
+#[derive(Clone, Copy)]
+struct Action(Option<Level>);
+
+impl Action {
+    fn of(name: &str, actions: &Actions) -> Self {
+        Self(level_of(name, actions))
+    }
+}
+
 /// The members of an evaluation, each whole or not there.
 struct Defaults {
     subject: Option<Named>,
-    level: Option<Option<Level>>,
+    action: Option<Action>,
     resource: Option<Named>,
 }
 
@@ -151,21 +168,22 @@ impl Defaults {
     fn read(body: &Object, actions: &Actions) -> Result<Self, String> {
         object_of(body, "context")?;
         let (subject, resource) = (entity(body, "subject")?, entity(body, "resource")?);
-        Ok(Self { subject, level: action(body)?.map(|name| level_of(name, actions)), resource })
+        Ok(Self { subject, action: action(body)?.map(|name| Action::of(name, actions)), resource })
     }
 
     /// What is missing is as in `defaults`.
     fn or(self, defaults: &Self) -> Self {
         Self {
             subject: self.subject.or_else(|| defaults.subject.clone()),
-            level: self.level.or(defaults.level),
+            action: self.action.or(defaults.action),
             resource: self.resource.or_else(|| defaults.resource.clone()),
         }
     }
 
     fn question(self) -> Result<Question, String> {
         let (subject, resource) = (self.subject.ok_or(missing("subject")), self.resource.ok_or(missing("resource")));
-        Ok(Question { subject: subject?, level: self.level.ok_or(missing("action"))?, resource: resource? })
+        let Action(level) = self.action.ok_or(missing("action"))?;
+        Ok(Question { subject: subject?, level, resource: resource? })
     }
 }
 
@@ -205,6 +223,10 @@ pub(super) fn action(body: &Object) -> Result<Option<&str>, String> {
 /// A member that is an object, and has none but an object for `properties`.
 pub(super) fn object_of<'a>(body: &'a Object, field: &str) -> Result<Option<&'a Object>, String> {
     match body.get(field) {
+        // What is said to be nothing is not what the defaults have.
+        None if body.has(field) && matches!(field, "subject" | "action" | "resource") => {
+            Err(wrong(field, &Json::Null, "an object"))
+        }
         None => Ok(None),
         Some(Json::Object(object)) => match object.get("properties") {
             None | Some(Json::Object(_)) => Ok(Some(object)),

@@ -3,15 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::call::{Call, answer, object, reply};
-use super::described::Denied;
+use super::described::{Denied, Kept, Sent};
 use super::fields::{Fields, id_in};
 use super::filters::{Condition, Listing};
-use super::problem::{ErrorBody, MediaTypeBody, Problem};
+use super::problem::{ErrorBody, Problem};
 use super::requests::id_of;
 use super::resource::BUNDLE_PERMISSION;
 use super::wire::{List, PermissionBody};
-use crate::domain::{Address, GrantId};
-use crate::store::grants::Filter;
+use crate::domain::{Address, BundleId, Filter, GrantId, PrincipalId, UserId};
 use crate::workflow::{idempotency, share};
 
 /// Those that the caller gave or holds, live ones only, by id.
@@ -36,7 +35,7 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
     }
     let page = listing.page;
     let read = call.read(move |tx, caller| {
-        let mut filter = Filter::default();
+        let mut filters = Vec::new();
         for (field, references) in named {
             let mut ids = Vec::new();
             for reference in references {
@@ -48,18 +47,14 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
                     }
                 }
             }
-            let place = match field {
-                "bundle" => &mut filter.bundles,
-                "user_allowed" => &mut filter.grantees,
-                _ => &mut filter.grantors,
-            };
             // `bundle=1&bundle__in=1,2` means both.
-            *place = Some(match place.take() {
-                Some(before) => before.into_iter().filter(|id| ids.contains(id)).collect(),
-                None => ids,
+            filters.push(match field {
+                "bundle" => Filter::Bundles(ids.into_iter().map(BundleId).collect()),
+                "user_allowed" => Filter::Grantees(ids.into_iter().map(PrincipalId).collect()),
+                _ => Filter::Grantors(ids.into_iter().map(UserId).collect()),
             });
         }
-        share::bundles::list(tx, caller, filter, page)
+        share::bundles::list(tx, caller, filters, page)
     });
     let slice = read.await.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(List::of(slice.map(PermissionBody::from), &listing)))
@@ -89,10 +84,13 @@ fn references(call: &Call, condition: &Condition) -> Result<Vec<Named>, Problem>
 #[expect(dead_code, reason = "the description's; what is read is read member by member")]
 pub(super) struct NewPermissionBody {
     /// URI, URL or id.
+    #[schema(example = "/api/bundle/1/")]
     bundle: String,
     /// Whose data it is: the caller.
+    #[schema(example = "/api/user/1/")]
     user_target: String,
     /// Who shall have access: URI, URL, id, or the address of somebody known.
+    #[schema(example = "bob@example.org")]
     user_allowed: String,
     /// What the giver calls it: at most 64 characters.
     name: Option<String>,
@@ -108,9 +106,8 @@ pub(super) struct NewPermissionBody {
     responses(
         (status = 201, body = PermissionBody, headers(("Location" = String, description = "its resource_uri"))),
         (status = 200, description = "It exists already", body = PermissionBody),
-        (status = 400, body = ErrorBody),
-        (status = 413, description = "More than 64 KiB", body = ErrorBody),
-        (status = 415, body = MediaTypeBody),
+        Sent,
+        Kept,
         Denied
     )
 )]
@@ -138,7 +135,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     get,
     path = "/api/bundle_permission/{id}/",
     tag = "Hexoskin",
-    params(("id" = i64, Path)),
+    params(("id" = i64, Path, example = 1)),
     responses(
         (status = 200, body = PermissionBody),
         (status = 404, description = "No such permission, over, taken back, or nothing to the caller"),
@@ -156,7 +153,7 @@ pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpRespons
     delete,
     path = "/api/bundle_permission/{id}/",
     tag = "Hexoskin",
-    params(("id" = i64, Path)),
+    params(("id" = i64, Path, example = 1)),
     responses(
         (status = 204, description = "It is over"),
         (status = 404, description = "No such permission, taken back already, or nothing to the caller"),
@@ -165,6 +162,11 @@ pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpRespons
 )]
 pub(super) async fn delete(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = GrantId(id_of(&id)?);
-    call.write(move |tx, caller| share::revoke(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
+    let revoked = call.write(move |tx, caller| {
+        // What other APIs know by such a number is none of these.
+        share::bundles::find(tx, caller, id)?;
+        share::revoke(tx, caller, id)
+    });
+    revoked.await.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -9,16 +9,16 @@ use super::problem::ErrorBody;
 #[expect(dead_code, reason = "the description's")]
 pub(super) enum Denied {
     /// No credential, or none that is good.
-    #[response(status = 401, headers(("WWW-Authenticate" = String, description = "Bearer realm=\"Countersign\"")))]
+    #[response(status = 401, content_type = "application/vnd.sas.error+json", headers(("WWW-Authenticate" = String, description = "Bearer realm=\"Countersign\"")))]
     Unauthorized(ErrorBody),
     /// Known, but may not.
-    #[response(status = 403)]
+    #[response(status = 403, content_type = "application/vnd.sas.error+json")]
     Forbidden(ErrorBody),
     /// A mistake of ours; it is in the log.
-    #[response(status = 500)]
+    #[response(status = 500, content_type = "application/vnd.sas.error+json")]
     Mistake(ErrorBody),
     /// The database is away or has too much to do. Nothing was done.
-    #[response(status = 503, headers(("Retry-After" = i64, description = "seconds")))]
+    #[response(status = 503, content_type = "application/vnd.sas.error+json", headers(("Retry-After" = i64, description = "seconds")))]
     Unavailable(ErrorBody),
 }
 
@@ -27,12 +27,12 @@ pub(super) enum Denied {
 #[expect(dead_code, reason = "the description's")]
 pub(super) enum Limited {
     /// The same Idempotency-Key is being answered now.
-    #[response(status = 409, headers(("Retry-After" = i64, description = "seconds")))]
+    #[response(status = 409, content_type = "application/vnd.sas.error+json", headers(("Retry-After" = i64, description = "seconds")))]
     InFlight(ErrorBody),
     /// More than 64 KiB.
-    #[response(status = 413)]
+    #[response(status = 413, content_type = "application/vnd.sas.error+json")]
     TooLarge(ErrorBody),
     /// The Idempotency-Key was used for something else.
-    #[response(status = 422)]
+    #[response(status = 422, content_type = "application/vnd.sas.error+json")]
     KeyReused(ErrorBody),
 }

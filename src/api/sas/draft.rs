@@ -61,7 +61,7 @@ impl Draft {
             if self.shared_with.eq_ignore_ascii_case(word) {
                 Ok(with)
             } else {
-                Err(bad("sharedWith", format_args!("it is {word:?} where sharedWithType is")))
+                Err(bad("sharedWith", format_args!("it is {word:?} too, as sharedWithType is")))
             }
         };
         match self.shared_with_type {

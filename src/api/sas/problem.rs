@@ -270,3 +270,106 @@ pub(super) fn seconds_until(then: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
     let micros = (then - now).num_microseconds().unwrap_or(i64::MAX / 2);
     micros.max(0).div_euclid(1_000_000) + i64::from(micros.rem_euclid(1_000_000) > 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::MessageBody;
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::domain::{RequestState, Scope};
+    use crate::token::NoChance;
+    use crate::workflow::Closed;
+
+    fn line(problem: &Problem) -> String {
+        let response = problem.error_response();
+        let retry = response.headers().get(RETRY_AFTER).map(|value| format!(" after {}", value.to_str().unwrap()));
+        let status = response.status().as_u16();
+        let body: serde_json::Value = serde_json::from_slice(&response.into_body().try_into_bytes().unwrap()).unwrap();
+        assert_eq!(
+            (&body["version"], &body["httpStatusCode"], &body["links"]),
+            (&2.into(), &status.into(), &serde_json::json!([]))
+        );
+        let (code, details, message) = (&body["errorCode"], &body["details"], body["message"].as_str().unwrap());
+        format!("{status}{} {code} {details} {message}\n", retry.unwrap_or_default())
+    }
+
+    #[test]
+    fn each_refusal_has_its_status_and_its_words() {
+        let now = crate::clock::from_micros(1_000_000);
+        let later = now + TimeDelta::milliseconds(1_500);
+        let refusals = [
+            Refusal::Unauthenticated,
+            Refusal::NotFound(What::Grant),
+            Refusal::NotFound(What::User),
+            Refusal::Unknown { field: "with", value: "\"bob\"".into(), hint: "name somebody else" },
+            Refusal::invalid("of", "it is nothing"),
+            Refusal::invalid("reshare", "no such rights"),
+            Refusal::invalid("ends_at", "too late"),
+            Refusal::invalid("name", "<65"),
+            Refusal::Forbidden("no"),
+            Refusal::MissingScope(Scope::Grants),
+            Refusal::Closed(Closed::Ended(RequestState::Cancelled)),
+            Refusal::TooMany { what: "too many", retry_at: later },
+            Refusal::TooMany { what: "too many", retry_at: now },
+            Refusal::KeyReused,
+            Refusal::InFlight,
+            Refusal::Taken { field: "uri", value: "/files/1".into() },
+            Refusal::Stale,
+            Refusal::Store(StoreError::Overloaded),
+            Refusal::Store(StoreError::Unavailable("disk is full at /somewhere".into())),
+            Refusal::Store(StoreError::Conflict("secret".into())),
+            Refusal::Store(StoreError::Violation("secret".into())),
+            Refusal::Store(StoreError::Query("secret".into())),
+            Refusal::Chance(NoChance),
+        ];
+        let table: String = refusals.into_iter().map(|refusal| line(&Problem::refused(refusal, now))).collect();
+        insta::assert_snapshot!(table, @r#"
+        401 40100 [] sign in: send Basic with your address and password, or Bearer with a key or an access token
+        404 40400 [] No share with the specified ID was found.
+        404 40400 [] there is no such user
+        400 40005 ["part: sharedWith"] sharedWith: "bob" does not exist; name somebody else
+        400 40005 ["part: resourceUri"] resourceUri: it is nothing
+        400 40005 ["part: type"] type: no such rights
+        400 40005 ["part: enabled"] enabled: too late
+        400 40005 ["part: name"] name: <65
+        403 40300 [] no
+        403 40300 [] this key has not the scope `grants`; make one with `countersign key add --scope grants`
+        410 41000 [] this request was cancelled, since what it was about is no longer there
+        429 after 2 42900 [] too many; try again after 1970-01-01 00:00:02 UTC
+        429 after 1 42900 [] too many; try again after 1970-01-01 00:00:01 UTC
+        422 42207 ["part: Idempotency-Key"] Idempotency-Key: this Idempotency-Key was used for another request; use a new key for each thing you want done
+        409 after 1 40907 ["part: Idempotency-Key"] Idempotency-Key: a request with this Idempotency-Key is being answered now; ask again in a second
+        409 40905 ["part: resourceUri"] resourceUri: /files/1 is taken
+        412 41207 ["part: If-Match"] If-Match: the share was changed meanwhile; GET it again, and send its ETag with what you make of it
+        503 after 1 50300 [] the database has more work waiting than limits.write_queue and database.connections allow; try again shortly
+        503 after 2 50300 [] Not now: something this needs is away; try again shortly.
+        503 after 2 50300 [] Not now: something this needs is away; try again shortly.
+        500 50000 [] Sorry, this request could not be processed. Please try again later.
+        500 50000 [] Sorry, this request could not be processed. Please try again later.
+        503 after 2 50300 [] Not now: something this needs is away; try again shortly.
+        "#);
+    }
+
+    #[test]
+    fn each_credential_that_is_not_taken_has_its_status() {
+        let now = crate::clock::from_micros(1_000_000);
+        let errors = [
+            AuthError::Missing,
+            AuthError::Wrong,
+            AuthError::TooMany(now + TimeDelta::seconds(60)),
+            AuthError::Overloaded,
+            AuthError::Store(StoreError::Overloaded),
+            AuthError::Chance(NoChance),
+        ];
+        let table: String = errors.into_iter().map(|error| line(&Problem::unknown_caller(error, now))).collect();
+        insta::assert_snapshot!(table, @r"
+        401 40100 [] sign in: send Basic with your address and password, or Bearer with a key or an access token
+        401 40100 [] the name or the password, key or token is not right, or no longer good
+        429 after 60 42900 [] too many wrong tries; try again after 00:01:01 UTC
+        503 after 1 50300 [] too many sign-ins at once; try again shortly
+        503 after 1 50300 [] the database has more work waiting than limits.write_queue and database.connections allow; try again shortly
+        503 after 2 50300 [] Not now: something this needs is away; try again shortly.
+        ");
+    }
+}

@@ -60,7 +60,7 @@ pub(super) async fn meta(_: Call) -> HttpResponse {
     tag = "SAS",
     responses(
         (status = 200, content_type = "application/vnd.sas.identity.user+json", body = IdentityBody),
-        (status = 404, description = "A key that belongs to nobody", body = ErrorBody),
+        (status = 404, description = "A key that belongs to nobody", content_type = "application/vnd.sas.error+json", body = ErrorBody),
         Denied
     )
 )]

@@ -34,7 +34,7 @@ use crate::workflow::{Refusal, What};
     ),
     responses(
         (status = 200, content_type = "application/vnd.sas.collection+json", body = CollectionBody<'static>),
-        (status = 400, description = "filter, sortBy, start or limit", body = ErrorBody),
+        (status = 400, description = "filter, sortBy, start or limit", content_type = "application/vnd.sas.error+json", body = ErrorBody),
         Denied
     )
 )]
@@ -65,12 +65,16 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
 #[expect(dead_code, reason = "the description's; what is read is read member by member")]
 pub(super) struct NewShareBody {
     /// `read`, `readEdit`, `readShare`, `readEditShare`. With the suffix its holder may share on with people and groups.
+    #[schema(example = "read")]
     r#type: String,
     /// A username, an address or a group's name; to many: the word of sharedWithType.
+    #[schema(example = "bob")]
     shared_with: String,
     /// `user`, `group`, `authenticatedUsers`, `everyone`, `guest`.
+    #[schema(example = "user")]
     shared_with_type: String,
     /// A registered resource's URI, or /api/bundle/{id}/.
+    #[schema(example = "/files/files/4288b305-981f-4b8d-b440-0911eabe3faf")]
     resource_uri: String,
     /// At most 64 characters.
     name: Option<String>,
@@ -89,8 +93,8 @@ pub(super) struct NewShareBody {
     request_body(content((NewShareBody = "application/vnd.sas.authorization.share+json"), (NewShareBody = "application/json"))),
     responses(
         (status = 201, content_type = "application/vnd.sas.authorization.share+json", body = ShareBody, headers(("Location" = String), ("ETag" = String), ("Last-Modified" = String))),
-        (status = 400, description = "A member is wrong", body = ErrorBody),
-        (status = 415, description = "Neither JSON nor a share", body = ErrorBody),
+        (status = 400, description = "A member is wrong", content_type = "application/vnd.sas.error+json", body = ErrorBody),
+        (status = 415, description = "Neither JSON nor a share", content_type = "application/vnd.sas.error+json", body = ErrorBody),
         Denied,
         Limited
     )
@@ -146,8 +150,8 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     responses(
         (status = 200, content_type = "application/vnd.sas.authorization.share+json", body = ShareBody, headers(("ETag" = String), ("Last-Modified" = String))),
         (status = 304, description = "It is still of that ETag"),
-        (status = 400, description = "If-None-Match names no ETag", body = ErrorBody),
-        (status = 404, description = "No such share, deleted, or nothing to the caller", body = ErrorBody),
+        (status = 400, description = "If-None-Match names no ETag", content_type = "application/vnd.sas.error+json", body = ErrorBody),
+        (status = 404, description = "No such share, deleted, or nothing to the caller", content_type = "application/vnd.sas.error+json", body = ErrorBody),
         Denied
     )
 )]
@@ -170,11 +174,11 @@ pub(super) async fn get(call: Call, request: HttpRequest, id: web::Path<String>)
     request_body(content((NewShareBody = "application/vnd.sas.authorization.share+json"), (NewShareBody = "application/json"))),
     responses(
         (status = 200, content_type = "application/vnd.sas.authorization.share+json", body = ShareBody, headers(("ETag" = String), ("Last-Modified" = String))),
-        (status = 400, description = "A member is wrong, or may not change: sharedWith, sharedWithType, resourceUri, sharedBy", body = ErrorBody),
-        (status = 404, description = "No such share, deleted, or nothing to the caller", body = ErrorBody),
-        (status = 412, description = "It was changed meanwhile", body = ErrorBody),
-        (status = 415, description = "Neither JSON nor a share", body = ErrorBody),
-        (status = 428, description = "If-Match is missing", body = ErrorBody),
+        (status = 400, description = "A member is wrong, or may not change: sharedWith, sharedWithType, resourceUri, sharedBy", content_type = "application/vnd.sas.error+json", body = ErrorBody),
+        (status = 404, description = "No such share, deleted, or nothing to the caller", content_type = "application/vnd.sas.error+json", body = ErrorBody),
+        (status = 412, description = "It was changed meanwhile", content_type = "application/vnd.sas.error+json", body = ErrorBody),
+        (status = 415, description = "Neither JSON nor a share", content_type = "application/vnd.sas.error+json", body = ErrorBody),
+        (status = 428, description = "If-Match is missing", content_type = "application/vnd.sas.error+json", body = ErrorBody),
         Denied
     )
 )]
@@ -212,9 +216,9 @@ pub(super) async fn put(
     params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
     responses(
         (status = 204, description = "It is over"),
-        (status = 400, description = "If-Match names no ETag", body = ErrorBody),
-        (status = 404, description = "No such share, deleted already, or nothing to the caller", body = ErrorBody),
-        (status = 412, description = "It was changed meanwhile", body = ErrorBody),
+        (status = 400, description = "If-Match names no ETag", content_type = "application/vnd.sas.error+json", body = ErrorBody),
+        (status = 404, description = "No such share, deleted already, or nothing to the caller", content_type = "application/vnd.sas.error+json", body = ErrorBody),
+        (status = 412, description = "It was changed meanwhile", content_type = "application/vnd.sas.error+json", body = ErrorBody),
         Denied
     )
 )]

@@ -219,7 +219,7 @@ macro_rules! is_enough {
     };
 }
 
-/// Whole rows of `found`, which are (id, grant_id, parent_id, level, reshare), in their order from a place on.
+/// Rows of `found`, which are `(id, grant_id, parent_id, level, reshare)`, in their order from a place on.
 macro_rules! listed {
     ($name:literal, $from:literal, $id:literal, $grant:literal, $most:literal) => {
         concat!(
@@ -255,23 +255,22 @@ macro_rules! to_somebody_now {
 macro_rules! given_of_resource {
     () => {
         concat!(
-            "WITH here AS (SELECT r.owner_id FROM resources r WHERE r.id = $1 AND r.deleted_at IS NULL),
+            "WITH here AS MATERIALIZED (SELECT r.owner_id FROM resources r WHERE r.id = $1 AND r.deleted_at IS NULL),
                 given (id, parent_id, level, reshare, kind, grantee_id) AS (",
             given!(),
-            "FROM here CROSS JOIN grant_resources s JOIN grants g ON g.id = s.grant_id WHERE s.resource_id = $1 AND ",
+            "FROM here CROSS JOIN grant_resources s CROSS JOIN grants g WHERE s.resource_id = $1 AND g.id = s.grant_id AND ",
             is_still_in!(),
             " AND ",
             to_somebody_now!(),
             " UNION ALL ",
             given!(),
-            "FROM here CROSS JOIN bundle_resources i JOIN bundles b ON b.id = i.bundle_id
-                JOIN grants g ON g.bundle_id = i.bundle_id WHERE i.resource_id = $1 AND b.deleted_at IS NULL AND ",
+            "FROM here CROSS JOIN bundle_resources i CROSS JOIN bundles b CROSS JOIN grants g
+                WHERE i.resource_id = $1 AND b.id = i.bundle_id AND b.deleted_at IS NULL AND g.bundle_id = i.bundle_id AND ",
             to_somebody_now!(),
             " AND ",
             is_whole!(),
             "), owners (id) AS (SELECT owner_id FROM here UNION SELECT b.owner_id FROM here CROSS JOIN bundle_resources i
-                JOIN bundles b ON b.id = i.bundle_id
-                WHERE i.resource_id = $1 AND b.deleted_at IS NULL AND b.owner_id IS NOT NULL), "
+                CROSS JOIN bundles b WHERE i.resource_id = $1 AND b.id = i.bundle_id AND b.deleted_at IS NULL AND b.owner_id IS NOT NULL), "
         )
     };
 }
@@ -279,7 +278,7 @@ macro_rules! given_of_resource {
 macro_rules! given_of_bundle {
     () => {
         concat!(
-            "WITH here AS (SELECT b.owner_id FROM bundles b WHERE b.id = $1 AND b.deleted_at IS NULL AND b.owner_id IS NOT NULL),
+            "WITH here AS MATERIALIZED (SELECT b.owner_id FROM bundles b WHERE b.id = $1 AND b.deleted_at IS NULL AND b.owner_id IS NOT NULL),
                 given (id, parent_id, level, reshare, kind, grantee_id) AS (",
             given!(),
             "FROM here CROSS JOIN grants g WHERE g.bundle_id = $1 AND ",
@@ -294,11 +293,11 @@ macro_rules! given_of_bundle {
 macro_rules! given_of_person {
     () => {
         concat!(
-            "WITH here AS (SELECT u.id FROM users u WHERE u.id = $1 AND u.deleted_at IS NULL),
+            "WITH here AS MATERIALIZED (SELECT u.id FROM users u WHERE u.id = $1 AND u.deleted_at IS NULL),
                 given (id, parent_id, level, reshare, kind, grantee_id) AS (",
             given!(),
-            "FROM here CROSS JOIN grants g JOIN bundles b ON b.id = g.bundle_id
-                WHERE g.grantor_id = $1 AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
+            "FROM here CROSS JOIN grants g CROSS JOIN bundles b
+                WHERE g.grantor_id = $1 AND b.id = g.bundle_id AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
             to_somebody_now!(),
             "), owners (id) AS (SELECT id FROM here), "
         )
@@ -311,10 +310,16 @@ macro_rules! users {
             "found (id, grant_id, parent_id, level, reshare) AS (
                 SELECT v.grantee_id, v.id, v.parent_id, v.level, v.reshare FROM given v WHERE v.kind <> 'group'
                 UNION ALL SELECT m.user_id, v.id, v.parent_id, v.level, v.reshare FROM given v
-                    JOIN user_groups p ON p.id = v.grantee_id JOIN group_members m ON m.group_id = p.id
-                    WHERE v.kind = 'group' AND p.deleted_at IS NULL
+                    CROSS JOIN user_groups p CROSS JOIN group_members m
+                    WHERE v.kind = 'group' AND p.id = v.grantee_id AND m.group_id = p.id AND p.deleted_at IS NULL
                 UNION ALL SELECT id, 0, CAST(NULL AS BIGINT), 'contribute', 0 FROM owners)",
-            listed!("u.username", " FROM found f JOIN users u ON u.id = f.id WHERE u.deleted_at IS NULL", "$4", "$5", "$6")
+            listed!(
+                "u.username",
+                " FROM found f CROSS JOIN users u WHERE u.id = f.id AND u.deleted_at IS NULL",
+                "$4",
+                "$5",
+                "$6"
+            )
         )
     };
 }
@@ -324,7 +329,13 @@ macro_rules! groups {
         concat!(
             "found (id, grant_id, parent_id, level, reshare) AS (
                 SELECT v.grantee_id, v.id, v.parent_id, v.level, v.reshare FROM given v WHERE v.kind = 'group')",
-            listed!("p.name", " FROM found f JOIN user_groups p ON p.id = f.id WHERE p.deleted_at IS NULL", "$4", "$5", "$6")
+            listed!(
+                "p.name",
+                " FROM found f CROSS JOIN user_groups p WHERE p.id = f.id AND p.deleted_at IS NULL",
+                "$4",
+                "$5",
+                "$6"
+            )
         )
     };
 }
@@ -340,7 +351,7 @@ macro_rules! held {
 macro_rules! held_by_holder {
     () => {
         concat!(
-            "WITH here AS (SELECT 1 AS one WHERE ",
+            "WITH here AS MATERIALIZED (SELECT 1 AS one WHERE ",
             is_here!("$1", "$2"),
             ")",
             holder!("$1", "$2"),
@@ -394,19 +405,19 @@ written! {
     ResourcesOf = concat!(
         held_by_holder!(),
         ", found (id, grant_id, parent_id, level, reshare) AS (
-            SELECT s.resource_id, g.id, g.parent_id, g.level, g.reshare FROM given g JOIN grant_resources s ON s.grant_id = g.id
-                WHERE ",
+            SELECT s.resource_id, g.id, g.parent_id, g.level, g.reshare FROM given g CROSS JOIN grant_resources s
+                WHERE s.grant_id = g.id AND ",
         is_still_in!(),
-        " UNION ALL SELECT i.resource_id, v.id, v.parent_id, v.level, v.reshare FROM given v JOIN bundles b ON b.id = v.bundle_id
-            JOIN bundle_resources i ON i.bundle_id = b.id WHERE b.deleted_at IS NULL AND ",
+        " UNION ALL SELECT i.resource_id, v.id, v.parent_id, v.level, v.reshare FROM given v CROSS JOIN bundles b
+            CROSS JOIN bundle_resources i WHERE b.id = v.bundle_id AND i.bundle_id = b.id AND b.deleted_at IS NULL AND ",
         is_all_of_it!(),
         " UNION ALL SELECT r.id, 0, CAST(NULL AS BIGINT), 'contribute', 0 FROM here CROSS JOIN resources r
             WHERE r.owner_id = $1 AND r.deleted_at IS NULL
           UNION ALL SELECT i.resource_id, 0, CAST(NULL AS BIGINT), 'contribute', 0 FROM here CROSS JOIN bundles b
-            JOIN bundle_resources i ON i.bundle_id = b.id WHERE b.owner_id = $1 AND b.deleted_at IS NULL)",
+            CROSS JOIN bundle_resources i WHERE i.bundle_id = b.id AND b.owner_id = $1 AND b.deleted_at IS NULL)",
         listed!(
             "r.uri",
-            " FROM found f JOIN resources r ON r.id = f.id WHERE r.deleted_at IS NULL AND ($5 = '' OR r.kind = $5)
+            " FROM found f CROSS JOIN resources r WHERE r.id = f.id AND r.deleted_at IS NULL AND ($5 = '' OR r.kind = $5)
                 AND substr(r.uri, 1, length($6)) = $6",
             "$7",
             "$8",
@@ -422,7 +433,7 @@ written! {
             WHERE b.owner_id = $1 AND b.deleted_at IS NULL)",
         listed!(
             "b.name",
-            " FROM found f JOIN bundles b ON b.id = f.id WHERE b.deleted_at IS NULL AND b.owner_id IS NOT NULL",
+            " FROM found f CROSS JOIN bundles b WHERE b.id = f.id AND b.deleted_at IS NULL AND b.owner_id IS NOT NULL",
             "$5",
             "$6",
             "$7"
@@ -431,10 +442,10 @@ written! {
     PersonsOf = concat!(
         held_by_holder!(),
         ", found (id, grant_id, parent_id, level, reshare) AS (
-            SELECT v.grantor_id, v.id, v.parent_id, v.level, v.reshare FROM given v JOIN bundles b ON b.id = v.bundle_id
-                WHERE b.owner_id IS NULL AND b.deleted_at IS NULL
+            SELECT v.grantor_id, v.id, v.parent_id, v.level, v.reshare FROM given v CROSS JOIN bundles b
+                WHERE b.id = v.bundle_id AND b.owner_id IS NULL AND b.deleted_at IS NULL
             UNION ALL SELECT $1, 0, CAST(NULL AS BIGINT), 'contribute', 0 FROM here)",
-        listed!("u.username", " FROM found f JOIN users u ON u.id = f.id WHERE u.deleted_at IS NULL", "$5", "$6", "$7")
+        listed!("u.username", " FROM found f CROSS JOIN users u WHERE u.id = f.id AND u.deleted_at IS NULL", "$5", "$6", "$7")
     );
 }
 

@@ -1,11 +1,13 @@
 //! Live grants of bundles to one person: Hexoskin's bundle permissions, as their people see them.
 
 use super::making::announce;
-use super::may_see;
+use super::{Listing, Share, ShareId, Shared, Whose};
 use crate::config::Config;
-use crate::domain::{Bundle, BundleId, Caller, Grant, GrantId, GranteeKind, Page, RequestKind, Scope, Slice, User, UserId};
+use crate::domain::{
+    Bundle, BundleId, Caller, Filter, Grant, GrantId, GranteeKind, Page, Principal, RequestKind, Scope, Slice, Sort, User,
+};
 use crate::store::audit::{self, Event};
-use crate::store::grants::{self, Filter, NewGrant};
+use crate::store::grants::{self, NewGrant};
 use crate::store::{self, Tx};
 use crate::workflow::request::UserRef;
 use crate::workflow::{Refusal, What, authority, wording};
@@ -93,50 +95,44 @@ fn find_user(tx: &mut Tx<'_>, field: &'static str, reference: &UserRef) -> Resul
     found.ok_or(Refusal::Unknown { field, value, hint: "name them by resource_uri, id or address" })
 }
 
-/// A part of the live grants of bundles that the caller gave or holds, or that were shared on of theirs; all of them for an admin.
-pub fn list(tx: &mut Tx<'_>, caller: &Caller, mut filter: Filter, page: Page) -> Result<Slice<ToldGrant>, Refusal> {
-    authority::require_read(caller, Scope::Grants)?;
-    filter.involving = match caller.user {
-        Some(user) => Some((user, store::bundles::owned_by(tx, user)?)),
-        None if caller.may_administer() => None,
-        None => return Ok(Slice { items: Vec::new(), total: 0 }),
+/// A part of the live grants of bundles to one person that the caller gave or holds, or that are of their data; all of them
+/// for an admin's key that is nobody's.
+pub fn list(tx: &mut Tx<'_>, caller: &Caller, mut filters: Vec<Filter>, page: Page) -> Result<Slice<ToldGrant>, Refusal> {
+    let whose = match caller.user {
+        Some(_) => Whose::Own,
+        None if caller.may_administer() => Whose::All,
+        None => {
+            authority::require_read(caller, Scope::Grants)?;
+            return Ok(Slice { items: Vec::new(), total: 0 });
+        }
     };
-    let slice = grants::list_of_bundles(tx, &filter, page)?;
-    let total = slice.total;
-    Ok(Slice { items: tell_all(tx, slice.items)?, total })
+    filters.extend([Filter::OfBundle, Filter::InEffect, Filter::Kinds(vec![GranteeKind::User, GranteeKind::ExternalUser])]);
+    let listing = Listing { whose, filter: Filter::All(filters), sort: Sort::Id, is_descending: false };
+    let slice = super::list(tx, caller, &listing, page)?;
+    let items = slice.items.into_iter().map(ToldGrant::try_from).collect::<Result<_, _>>()?;
+    Ok(Slice { items, total: slice.total })
 }
 
 /// One live grant of a bundle, for those who may see it.
 pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, Refusal> {
     authority::require_read(caller, Scope::Grants)?;
-    let grant = grants::find(tx, id)?.filter(|grant| grant.is_live_at(tx.now())).ok_or(Refusal::NotFound(What::Grant))?;
-    if !may_see(tx, caller, &grant)? {
+    let grant = super::find_grant(tx, caller, &ShareId::Number(id))?;
+    if !grant.is_live_at(tx.now()) {
         return Err(Refusal::NotFound(What::Grant));
     }
-    tell_all(tx, vec![grant])?.pop().ok_or(Refusal::NotFound(What::Grant))
+    super::tell(tx, grant)?.try_into()
 }
 
-fn tell_all(tx: &mut Tx<'_>, grants: Vec<Grant>) -> Result<Vec<ToldGrant>, Refusal> {
-    let grantee_of = |grant: &Grant| grant.grantee.map(|id| UserId(id.0));
-    let mut people: Vec<UserId> = grants.iter().flat_map(|grant| [Some(grant.grantor), grantee_of(grant)]).flatten().collect();
-    people.sort_unstable();
-    people.dedup();
-    let people = store::users::find_all(tx, &people)?;
-    let mut bundles: Vec<BundleId> = grants.iter().filter_map(|grant| grant.bundle).collect();
-    bundles.sort_unstable();
-    bundles.dedup();
-    let bundles = store::bundles::find_all(tx, &bundles)?;
-    let person = |id: UserId| people.iter().find(|user| user.id == id).cloned().ok_or(Refusal::NotFound(What::User));
-    grants
-        .into_iter()
-        .map(|grant| {
-            let bundle = bundles.iter().find(|bundle| Some(bundle.id) == grant.bundle).cloned();
-            Ok(ToldGrant {
-                grantor: person(grant.grantor)?,
-                grantee: person(grantee_of(&grant).ok_or(Refusal::NotFound(What::User))?)?,
-                bundle: bundle.ok_or(Refusal::NotFound(What::Bundle))?,
-                grant,
-            })
-        })
-        .collect()
+impl TryFrom<Share> for ToldGrant {
+    type Error = Refusal;
+
+    /// A share of anything else than a bundle, or to more than one person, is none of these.
+    fn try_from(share: Share) -> Result<Self, Refusal> {
+        match (share.of, share.grantee) {
+            (Shared::Bundle(bundle, _), Some(Principal::User(grantee))) => {
+                Ok(Self { grant: share.grant, grantor: share.grantor, grantee, bundle })
+            }
+            _ => Err(Refusal::NotFound(What::Grant)),
+        }
+    }
 }

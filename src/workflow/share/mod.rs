@@ -7,6 +7,7 @@ pub mod bundles;
 mod change;
 mod ending;
 mod making;
+mod public;
 
 use super::{Refusal, What, authority};
 use crate::domain::{
@@ -19,6 +20,7 @@ pub use change::{Change, change};
 pub(super) use ending::end;
 pub use ending::{delete, revoke};
 pub use making::{NewShare, Target, With, share};
+pub use public::{Wanted, Whole, delete_whole, find_whole, list_whole};
 
 /// How a share is named.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -219,7 +219,7 @@ mod tests {
             (r#"eq(name,"it's, (so) it is")"#, "it's, (so) it is"),
             ("eq(name,'it''s')", "it's"),
             (r#"eq(name,"say ""hi""")"#, r#"say "hi""#),
-            (r#"eq(name,'\')"#, r"\"),
+            (r"eq(name,'\')", r"\"),
             ("eq(name,'')", ""),
             ("eq(name,'''')", "'"),
             ("eq(name,' Zoë\u{202e}🦀 ')", " Zoë\u{202e}🦀 "),

@@ -1,0 +1,182 @@
+//! The shares of a tenant, for those who belong to it: those that are taken back or over, too.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::{Map, Value, json};
+
+use super::body::{object, object_id};
+use super::call::Call;
+use super::described::{BadRequest, Denied, Failed};
+use super::problem::Problem;
+use super::wire::{Shares, kept, told};
+use crate::api::query::Query;
+use crate::domain::{Caller, Filter, GranteeKind, Page, Slice, Sort};
+use crate::store::{Tx, bundles, tokens};
+use crate::workflow::Refusal;
+use crate::workflow::share::{self, Listing, Share, Whose};
+
+const LIMIT: i64 = 100;
+const LIMIT_MOST: i64 = 10_000;
+
+/// What is asked for.
+struct Wanted {
+    tenant: String,
+    object: Option<String>,
+    /// What a share must keep with it.
+    others: Map<String, Value>,
+    page: Page,
+}
+
+/// The shares of the caller's tenant, by age.
+#[utoipa::path(
+    get,
+    path = "/as/sharing/{tenant}/shares",
+    tag = "Eluvio",
+    params(
+        ("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod", description = "the caller's own"),
+        ("limit" = Option<i64>, Query, description = "100; more than 10,000 are 10,000"),
+        ("offset" = Option<i64>, Query)
+    ),
+    responses((status = 200, body = Shares), BadRequest, Denied, Failed)
+)]
+pub(super) async fn all(call: Call, request: HttpRequest, tenant: web::Path<String>) -> Result<HttpResponse, Problem> {
+    list(&call, Wanted { tenant: tenant.into_inner(), object: None, others: Map::new(), page: page(&request)? }).await
+}
+
+/// Which shares are wanted. Any other members must be among what a share's maker keeps with it: an object's members, each of a
+/// list's values, the same value of anything else.
+#[derive(utoipa::ToSchema)]
+#[schema(as = EluvioWanted)]
+#[expect(dead_code, reason = "the description's; what is read is read member by member")]
+pub(super) struct WantedBody {
+    /// Only those that open this object.
+    #[schema(example = "iq__2hAJPCjqo1wbobPvB7wb1x")]
+    object_id: Option<String>,
+    /// Only those with these attributes.
+    attributes: Option<Value>,
+}
+
+/// As the list, of those alone that open an object or carry attributes. It changes nothing.
+#[utoipa::path(
+    post,
+    path = "/as/sharing/{tenant}/shares",
+    tag = "Eluvio",
+    params(
+        ("tenant" = String, Path, example = "iten4TXq7en3qtu3JREnE5tSLRf9zLod", description = "the caller's own"),
+        ("limit" = Option<i64>, Query, description = "100; more than 10,000 are 10,000"),
+        ("offset" = Option<i64>, Query)
+    ),
+    request_body = Option<WantedBody>,
+    responses((status = 200, body = Shares), BadRequest, Denied, Failed)
+)]
+pub(super) async fn some(
+    call: Call,
+    request: HttpRequest,
+    tenant: web::Path<String>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let body = call.body(&request, payload).await?;
+    let mut others = object(&body)?;
+    let object = others.remove("object_id").filter(|value| !value.is_null());
+    let object = object.map(|value| object_id("object_id", &value)).transpose()?;
+    list(&call, Wanted { tenant: tenant.into_inner(), object, others, page: page(&request)? }).await
+}
+
+fn page(request: &HttpRequest) -> Result<Page, Problem> {
+    let query = Query::of(request);
+    let number = |name: &str, least: i64, otherwise: i64| match query.get(name).filter(|text| !text.is_empty()) {
+        None => Ok(otherwise),
+        Some(text) => {
+            let number = text.parse().ok().filter(|number| *number >= least);
+            number.ok_or_else(|| Problem::bad(format_args!("{name}: a whole number, at least {least}")))
+        }
+    };
+    Ok(Page { limit: number("limit", 1, LIMIT)?.min(LIMIT_MOST), offset: number("offset", 0, 0)? })
+}
+
+async fn list(call: &Call, wanted: Wanted) -> Result<HttpResponse, Problem> {
+    let page = wanted.page;
+    let read = call.read(move |tx, caller, links| {
+        let slice = part(tx, caller, &wanted)?;
+        let epoch = tokens::epoch(tx)?;
+        Ok(slice.map(|share| told(&share, links, epoch)))
+    });
+    let Slice { items, total } = read.await?;
+    let paging = json!({ "limit": page.limit, "offset": page.offset, "total": total });
+    Ok(HttpResponse::Ok().json(json!({ "shares": items, "paging": paging })))
+}
+
+fn part(tx: &mut Tx<'_>, caller: &Caller, wanted: &Wanted) -> Result<Slice<Share>, Refusal> {
+    share::require_tenant(tx, caller, &wanted.tenant)?;
+    let mut conditions = vec![Filter::Kinds(vec![GranteeKind::PublicLink])];
+    if let Some(object) = &wanted.object {
+        let Some(resource) = bundles::find_resource(tx, object)? else { return Ok(Slice { items: Vec::new(), total: 0 }) };
+        conditions.push(Filter::Resource(resource.id));
+    }
+    let listing = Listing {
+        whose: Whose::Tenant(wanted.tenant.clone()),
+        filter: Filter::All(conditions),
+        sort: Sort::Id,
+        is_descending: false,
+    };
+    if wanted.others.is_empty() {
+        return share::list(tx, caller, &listing, wanted.page);
+    }
+    // What makers keep is theirs, so no index knows it: all of them are looked at, where they are not too many for that.
+    let Slice { items, total } = share::list(tx, caller, &listing, Page { limit: LIMIT_MOST, offset: 0 })?;
+    if total > LIMIT_MOST {
+        let problem = format!("there are {total} shares to look through, and at most {LIMIT_MOST} are; name the object too");
+        return Err(Refusal::invalid("object_id", problem));
+    }
+    let wanted_of_it = Value::Object(wanted.others.clone());
+    let kept_with = |share: &Share| holds(&Value::Object(kept(&share.grant)), &wanted_of_it);
+    let matching: Vec<Share> = items.into_iter().filter(kept_with).collect();
+    let total = i64::try_from(matching.len()).unwrap_or(i64::MAX);
+    let (offset, limit) = (usize::try_from(wanted.page.offset), usize::try_from(wanted.page.limit));
+    let items = matching.into_iter().skip(offset.unwrap_or(usize::MAX)).take(limit.unwrap_or(usize::MAX)).collect();
+    Ok(Slice { items, total })
+}
+
+/// Whether all that is wanted is in what is kept.
+fn holds(kept: &Value, wanted: &Value) -> bool {
+    match (kept, wanted) {
+        (Value::Object(kept), Value::Object(wanted)) => {
+            wanted.iter().all(|(name, value)| kept.get(name).is_some_and(|kept| holds(kept, value)))
+        }
+        (Value::Array(kept), Value::Array(wanted)) => wanted.iter().all(|value| kept.iter().any(|kept| holds(kept, value))),
+        (Value::Array(kept), one) => kept.iter().any(|kept| holds(kept, one)),
+        (kept, wanted) => kept == wanted,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wanted_is_held_member_by_member_and_value_by_value() {
+        let kept = json!({ "composition": ["main", "short"], "label": "A", "n": 1, "deep": { "a": [{ "b": 1, "c": 2 }] } });
+        for wanted in [
+            json!({}),
+            json!({ "composition": ["main"] }),
+            json!({ "composition": ["short", "main"] }),
+            json!({ "composition": "main" }),
+            json!({ "composition": [] }),
+            json!({ "label": "A", "n": 1 }),
+            json!({ "deep": { "a": [{ "c": 2 }] } }),
+        ] {
+            assert!(holds(&kept, &wanted), "{wanted}");
+        }
+        for wanted in [
+            json!({ "composition": ["main", "other"] }),
+            json!({ "composition": ["mai"] }),
+            json!({ "label": "a" }),
+            json!({ "label": ["A"] }),
+            json!({ "n": "1" }),
+            json!({ "missing": null }),
+            json!({ "deep": { "a": [{ "b": 2 }] } }),
+            json!([]),
+        ] {
+            assert!(!holds(&kept, &wanted), "{wanted}");
+        }
+    }
+}

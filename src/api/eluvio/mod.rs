@@ -1,0 +1,66 @@
+//! Eluvio's share API: `/config` and `/as/sharing/`. What is promised, and what differs from the original, is in
+//! `docs/api/eluvio.md`.
+
+mod body;
+mod call;
+mod described;
+mod listing;
+mod open;
+mod problem;
+mod shares;
+mod space;
+mod wire;
+
+use actix_web::http::Method;
+use actix_web::http::header::ALLOW;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, Route};
+use utoipa::OpenApi;
+
+use problem::Problem;
+
+/// Its routes.
+pub fn routes(routes: &mut ServiceConfig) {
+    place(routes, "/config", "GET", vec![web::get().to(space::config)]);
+    routes.service(web::scope("/as").configure(inside).default_service(web::to(nothing)));
+}
+
+fn inside(routes: &mut ServiceConfig) {
+    // Who has a share's code needs no more than that.
+    place(routes, "/sharing/share/{share_id}/info", "GET", vec![web::get().to(open::info)]);
+    place(routes, "/sharing/share/{share_id}/token", "GET", vec![web::get().to(open::token)]);
+    place(routes, "/sharing/{tenant}/share", "POST", vec![web::post().to(shares::create)]);
+    let lists = vec![web::get().to(listing::all), web::post().to(listing::some)];
+    place(routes, "/sharing/{tenant}/shares", "GET,POST", lists);
+    place(routes, "/sharing/{tenant}/share/{share_id}", "PUT", vec![web::put().to(shares::update)]);
+    place(routes, "/sharing/{tenant}/share/{share_id}/revoke", "PUT", vec![web::put().to(shares::revoke)]);
+}
+
+fn place(routes: &mut ServiceConfig, path: &str, allow: &'static str, methods: Vec<Route>) {
+    let other = move |request: HttpRequest| async move {
+        if request.method() == Method::OPTIONS {
+            Ok(HttpResponse::Ok().insert_header((ALLOW, allow)).finish())
+        } else {
+            Err(Problem::not_allowed(allow))
+        }
+    };
+    let resource = methods.into_iter().fold(web::resource(path), actix_web::Resource::route);
+    routes.service(resource.default_service(web::to(other)));
+}
+
+async fn nothing() -> Result<HttpResponse, Problem> {
+    Err(Problem::not_found())
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    paths(space::config, shares::create, listing::all, listing::some, shares::update, shares::revoke, open::info, open::token),
+    security(("bearer" = []), ("basic" = []), ("oauth2" = ["readwrite"])),
+    tags((name = "Eluvio", description = "Shares that are opened by whoever holds their code"))
+)]
+struct Description;
+
+/// Its part of the description.
+pub fn description() -> utoipa::openapi::OpenApi {
+    Description::openapi()
+}

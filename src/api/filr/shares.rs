@@ -1,0 +1,116 @@
+//! All shares of the house, as an admin looks through them and takes them back.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::call::AdminCall;
+use super::described::Denied;
+use super::problem::{ErrorBody, Problem};
+use super::wire::{EVERYBODY, List, ShareBody};
+use crate::api::query::Query;
+use crate::domain::{Filter, GrantId, GranteeKind, PrincipalId, UserId};
+use crate::workflow::share::{self, Wanted};
+
+/// Every share that was not taken back and has not ended, by id.
+#[utoipa::path(
+    get,
+    path = "/rest/admin/shares",
+    tag = "Filr",
+    params(
+        ("shared_by" = Option<i64>, Query, example = 1, description = "only of this user"),
+        ("shared_with" = Option<i64>, Query, example = 2, description = "only with this user or group; 0: with all who sign in"),
+        ("include_expired" = Option<bool>, Query, description = "also those that have ended")
+    ),
+    responses((status = 200, body = List), (status = 400, description = "BAD_INPUT", body = ErrorBody), Denied)
+)]
+pub(super) async fn list(call: AdminCall, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let query = Query::of(&request);
+    let mut all = Vec::new();
+    if let Some(id) = number(&query, "shared_by")? {
+        all.push(Filter::Grantors(vec![UserId(id)]));
+    }
+    match number(&query, "shared_with")? {
+        None => {}
+        Some(EVERYBODY) => all.push(Filter::Kinds(vec![GranteeKind::Authenticated])),
+        Some(id) => all.push(Filter::Grantees(vec![PrincipalId(id)])),
+    }
+    answer(call, Wanted { filter: Filter::All(all), with_ended: flag(&query, "include_expired")? }).await
+}
+
+/// Every share with everyone that was not taken back and has not ended, by id. Links are not among them.
+#[utoipa::path(
+    get,
+    path = "/rest/admin/shares/public",
+    tag = "Filr",
+    params(("include_expired" = Option<bool>, Query, description = "also those that have ended")),
+    responses((status = 200, body = List), (status = 400, description = "BAD_INPUT", body = ErrorBody), Denied)
+)]
+pub(super) async fn public(call: AdminCall, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let filter = Filter::Kinds(vec![GranteeKind::Everyone, GranteeKind::Guest]);
+    let with_ended = flag(&Query::of(&request), "include_expired")?;
+    answer(call, Wanted { filter, with_ended }).await
+}
+
+async fn answer(AdminCall(call): AdminCall, wanted: Wanted) -> Result<HttpResponse, Problem> {
+    let most = call.config.limits.listed_shares;
+    let slice = call.read(move |tx, caller| {
+        let slice = share::list_whole(tx, caller, &wanted, most)?;
+        let now = tx.now();
+        Ok(slice.map(|whole| ShareBody::of(&whole, now)))
+    });
+    Ok(HttpResponse::Ok().json(List::of(slice.await?)))
+}
+
+/// One share; also one that has ended.
+#[utoipa::path(
+    get,
+    path = "/rest/admin/shares/{id}",
+    tag = "Filr",
+    params(("id" = i64, Path, example = 1)),
+    responses((status = 200, body = ShareBody), (status = 404, description = "SHAREITEM_NOT_FOUND", body = ErrorBody), Denied)
+)]
+pub(super) async fn get(AdminCall(call): AdminCall, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let id = grant_id(&id)?;
+    let body = call.read(move |tx, caller| {
+        let whole = share::find_whole(tx, caller, id)?;
+        Ok(ShareBody::of(&whole, tx.now()))
+    });
+    Ok(HttpResponse::Ok().json(body.await?))
+}
+
+/// Takes a share back for good, with all that was shared on under it. It is over when this is answered.
+#[utoipa::path(
+    delete,
+    path = "/rest/admin/shares/{id}",
+    tag = "Filr",
+    params(("id" = i64, Path, example = 1)),
+    responses(
+        (status = 204, description = "It is over"),
+        (status = 404, description = "SHAREITEM_NOT_FOUND", body = ErrorBody),
+        Denied
+    )
+)]
+pub(super) async fn delete(AdminCall(call): AdminCall, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let id = grant_id(&id)?;
+    call.write(move |tx, caller| share::delete_whole(tx, caller, id)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn grant_id(text: &str) -> Result<GrantId, Problem> {
+    text.parse().map(GrantId).map_err(|_| Problem::no_share())
+}
+
+/// An id in the query; a value that is none is refused, since a filter that is passed over would show everything.
+fn number(query: &Query, name: &'static str) -> Result<Option<i64>, Problem> {
+    let read =
+        |text: &str| text.parse().map_err(|_| Problem::bad(format_args!("{name}: {text:?} is not an id, which is a number")));
+    query.get(name).map(read).transpose()
+}
+
+fn flag(query: &Query, name: &'static str) -> Result<bool, Problem> {
+    match query.get(name) {
+        None => Ok(false),
+        Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
+        Some(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+        Some(text) => Err(Problem::bad(format_args!("{name}: {text:?} is neither true nor false"))),
+    }
+}

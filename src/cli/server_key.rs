@@ -1,0 +1,35 @@
+//! `server-key`: the house's own key, which share links are sealed with.
+
+use anyhow::Context;
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{open, print, remark};
+use crate::auth::links::{self, Links};
+use crate::config::Config;
+use crate::token::Chance;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Go on with a new key, where it was lost or seen by others: every share stays and has a new link, and each link that was
+    /// given out is dead. No daemon may be running.
+    Renew {
+        /// Go on with the key that is in the file now.
+        #[arg(long)]
+        keep_file: bool,
+    },
+}
+
+pub(super) fn run(config: &Config, command: &Command) -> anyhow::Result<()> {
+    let Command::Renew { keep_file } = command;
+    let store = open::existing(config)?;
+    let _lock = store.lock().context("stop the daemon first")?;
+    let path = links::key_file(config);
+    Links::renew(&store, &path, *keep_file, &Chance::default())?;
+    if store.is_shared() {
+        remark(
+            "give the file to every daemon on this database, and start them again: until then each goes on with the key it has",
+        );
+    }
+    print(&json!({ "key_file": path, "links": "renewed" }))
+}

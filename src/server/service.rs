@@ -1,0 +1,65 @@
+//! What a service manager (systemd, with `Type=notify`) is told: ready, stopping, and now and then that we are alive. Where
+//! nobody asked to be told, nothing is.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use sd_notify::NotifyState;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// The schema is there and the address listens: whoever connects from now on is answered.
+pub(super) fn ready(address: SocketAddr) {
+    tell(&[NotifyState::Ready, NotifyState::Status(&format!("listening on {address}"))]);
+}
+
+/// No new connections; what was accepted is finished.
+pub(super) fn stopping() {
+    tell(&[NotifyState::Stopping, NotifyState::Status("finishing what was accepted")]);
+}
+
+/// Says so in half of the time after which the service manager would take us for dead, as long as we answer. What is asked
+/// is `/healthz`, by the way that everybody comes: a worker that hangs shows, and a database that is away is no reason to be
+/// started anew.
+pub(super) async fn watchdog(address: SocketAddr) {
+    let Some(patience) = sd_notify::watchdog_enabled().filter(|patience| !patience.is_zero()) else { return };
+    let mut turns = tokio::time::interval(patience / 2);
+    loop {
+        turns.tick().await;
+        if answers(address, patience / 2).await {
+            tell(&[NotifyState::Watchdog]);
+        } else {
+            tracing::error!(%address, "we do not answer ourselves; if that lasts, the service manager starts us anew");
+        }
+    }
+}
+
+async fn answers(address: SocketAddr, patience: Duration) -> bool {
+    const OK: &[u8] = b"HTTP/1.1 200";
+    let ask = async {
+        let address = reachable(address);
+        let mut stream = TcpStream::connect(address).await?;
+        let request = format!("GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await?;
+        let mut head = [0; OK.len()];
+        stream.read_exact(&mut head).await?;
+        Ok::<_, std::io::Error>(head == OK)
+    };
+    matches!(tokio::time::timeout(patience, ask).await, Ok(Ok(true)))
+}
+
+/// Where we reach an address that we listen on: `0.0.0.0` is every address of ours, and none to connect to.
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        ip if !ip.is_unspecified() => ip,
+        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+fn tell(state: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(state) {
+        tracing::warn!(%error, "the service manager could not be told");
+    }
+}

@@ -1,0 +1,28 @@
+//! Which key this database's links are sealed with: its fingerprint, never the key.
+
+use diesel::prelude::*;
+
+use super::schema::meta;
+use super::{StoreError, Tx, each};
+
+const NAME: &str = "server_key";
+
+/// The fingerprint of the key; none before the first start.
+pub fn fingerprint(tx: &mut Tx<'_>) -> Result<Option<String>, StoreError> {
+    let query = meta::table.find(NAME).select(meta::value);
+    Ok(each!(tx, |c| query.get_result(c).optional()?))
+}
+
+/// Keeps the first one's; answers with the one that is kept.
+pub fn bind(tx: &mut Tx<'_>, ours: &str) -> Result<String, StoreError> {
+    let values = (meta::name.eq(NAME), meta::value.eq(ours));
+    each!(tx, |c| diesel::insert_into(meta::table).values(values).on_conflict_do_nothing().execute(c)?);
+    Ok(fingerprint(tx)?.unwrap_or_default())
+}
+
+/// Keeps this one instead of the one before.
+pub fn rebind(tx: &mut Tx<'_>, ours: &str) -> Result<(), StoreError> {
+    bind(tx, ours)?;
+    each!(tx, |c| diesel::update(meta::table.find(NAME)).set(meta::value.eq(ours)).execute(c)?);
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! Codes, and the tokens they are redeemed for.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use countersign::auth::Links;
+use countersign::domain::GrantId;
+use countersign::store::tokens;
+use countersign::token::{Chance, ServerKey};
+use serde_json::json;
+
+use super::{Cast, FILM, altered, code_of};
+use crate::support::house::{House, on_both};
+
+on_both![
+    nothing_but_the_code_to_the_letter_opens_a_share,
+    nothing_but_the_token_to_the_letter_is_good,
+    codes_and_tokens_do_not_tell_how_many_there_are,
+    looking_and_redeeming_change_nothing,
+    another_key_opens_nothing,
+    after_a_restore_what_was_given_out_before_is_dead,
+    a_number_that_is_given_a_second_time_is_not_the_same_share,
+    tries_with_codes_that_do_not_exist_are_counted,
+];
+
+fn nothing_but_the_code_to_the_letter_opens_a_share(house: &House) {
+    let cast = Cast::new(house);
+    let code = cast.code();
+    assert_eq!(cast.open(&code, "info").status, 200);
+    for at in 0..code.len() {
+        let other = altered(&code, at);
+        assert_eq!((cast.open(&other, "info").status, cast.open(&other, "token").status), (404, 404), "{at}");
+    }
+    let longer = [format!("{code}1"), format!("{code}%20"), format!("csl_1{}", &code[4..]), code[4..].to_owned()];
+    let shorter = [code[..code.len() - 1].to_owned(), "csl_".into(), "csl_1".into(), format!("csl_{}", "1".repeat(32))];
+    for other in longer.iter().chain(&shorter).chain([&code.to_uppercase(), &"A".repeat(5_000)]) {
+        assert_eq!((cast.open(other, "info").status, cast.open(other, "token").status), (404, 404), "{other}");
+    }
+}
+
+fn nothing_but_the_token_to_the_letter_is_good(house: &House) {
+    let cast = Cast::new(house);
+    let code = cast.code();
+    let token = cast.token(&code);
+    assert!(token.starts_with("cst_"), "{token}");
+    assert!(cast.good_for(&token).is_some());
+    for at in 0..token.len() {
+        assert_eq!(cast.good_for(&altered(&token, at)), None, "{at}");
+    }
+    for other in ["", "cst_", &token[..token.len() - 1], &format!("{token}A"), &format!("{token}="), &code, &token[4..]] {
+        assert_eq!(cast.good_for(other), None, "{other}");
+    }
+    // Each is another one, and one share's is not another's.
+    let second = cast.token(&cast.code());
+    assert_ne!(cast.token(&code), token);
+    assert_ne!(cast.good_for(&second), cast.good_for(&token));
+}
+
+fn codes_and_tokens_do_not_tell_how_many_there_are(house: &House) {
+    let cast = Cast::new(house);
+    let (mut starts, mut ends, mut lengths) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for i in 0..8 {
+        let code = code_of(&cast.shared(&json!({ "object_ids": [FILM], "n": i })));
+        starts.insert(code[4..8].to_owned());
+        ends.insert(code[code.len() - 4..].to_owned());
+        lengths.insert(cast.token(&code).len());
+    }
+    // Were the number in it as it is, all would begin or end alike.
+    assert!(starts.len() > 5 && ends.len() > 5, "{starts:?} {ends:?}");
+    assert_eq!(lengths.len(), 1);
+}
+
+fn looking_and_redeeming_change_nothing(house: &House) {
+    let cast = Cast::new(house);
+    let code = cast.code();
+    let rows = || {
+        ["grants", "audit", "tokens", "access_tokens", "idempotency_keys", "budgets", "outbox"].map(|table| {
+            let version = if table == "grants" { "version > 1" } else { "1 = 1" };
+            (cast.site.house.count(table, "1 = 1"), cast.site.house.count(table, version))
+        })
+    };
+    let before = rows();
+    for _ in 0..3 {
+        assert_eq!((cast.open(&code, "info").status, cast.open(&code, "token").status), (200, 200));
+    }
+    assert_eq!(rows(), before);
+}
+
+fn another_key_opens_nothing(house: &House) {
+    let cast = Cast::new(house);
+    let code = cast.code();
+    let token = cast.token(&code);
+    let other = Links::new(ServerKey::draw(&Chance::System).unwrap());
+    let found = |links: &Links| {
+        let house = &cast.site.house;
+        let by_code = house.read(|tx| links.find(tx, &code)).unwrap().is_some();
+        (by_code, house.read(|tx| links.grant_of_share_token(tx, &token)).unwrap().is_some())
+    };
+    assert_eq!((found(&cast.site.house.links), found(&other)), ((true, true), (false, false)));
+}
+
+fn after_a_restore_what_was_given_out_before_is_dead(house: &House) {
+    let cast = Cast::new(house);
+    let code = cast.code();
+    let token = cast.token(&code);
+    cast.site.house.write(tokens::begin_epoch).unwrap();
+    assert_eq!((cast.open(&code, "info").status, cast.open(&code, "token").status), (404, 404));
+    assert_eq!(cast.good_for(&token), None);
+    // The share itself is there, under a code that nobody has seen.
+    let listed = cast.site.send(&cast.ann(), "GET", &super::list_of(super::TENANT), "").json();
+    let fresh = code_of(&listed["shares"][0]);
+    assert_ne!(fresh, code);
+    assert!(cast.good_for(&cast.token(&fresh)).is_some());
+}
+
+fn a_number_that_is_given_a_second_time_is_not_the_same_share(house: &House) {
+    let cast = Cast::new(house);
+    let code = cast.code();
+    let token = cast.token(&code);
+    // As when a database is put back by hand, and the next share gets the number of one that was lost.
+    cast.site.house.sql("UPDATE grants SET public_id = 'another'").unwrap();
+    assert_eq!((cast.open(&code, "info").status, cast.good_for(&token)), (404, None));
+}
+
+fn tries_with_codes_that_do_not_exist_are_counted(house: &House) {
+    let cast = Cast::with(house, "bad_tokens_per_hour = 3\n");
+    let code = cast.code();
+    let wrong = altered(&code, 20);
+    let statuses: Vec<u16> = ["info", "token", "info", "token", "info"].map(|what| cast.open(&wrong, what).status).to_vec();
+    assert_eq!(statuses, [404, 404, 404, 429, 429]);
+    let refused = cast.open(&wrong, "info");
+    assert!(refused.header("retry-after").is_some_and(|after| after.parse::<u32>().unwrap() > 0));
+    assert_eq!(cast.open(&code, "token").status, 200, "who has a code is not in the way of who tries");
+}
+
+#[test]
+fn a_share_that_is_deleted_is_nowhere() {
+    let house = House::new(crate::support::house::Kind::Sqlite);
+    let cast = Cast::new(&house);
+    let code = cast.code();
+    let token = cast.token(&code);
+    let id = cast.good_for(&token).unwrap();
+    let caller = crate::support::house::person(&cast.ann);
+    let deleted = cast.site.house.write(move |tx| {
+        let id = countersign::workflow::share::ShareId::Number(GrantId(id.0));
+        countersign::workflow::share::delete(tx, &caller, &id)
+    });
+    deleted.unwrap();
+    cast.site.house.pass(TimeDelta::seconds(1));
+    assert_eq!((cast.open(&code, "info").status, cast.open(&code, "token").status), (404, 404));
+    assert_eq!((cast.put(&cast.ann(), &code, "/revoke", "{}").status, cast.good_for(&token)), (404, None));
+}

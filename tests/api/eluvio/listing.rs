@@ -1,0 +1,103 @@
+//! `GET` and `POST /as/sharing/{tenant}/shares`.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::{BOBS, Cast, DAY, FILM, NOON, OTHER_TENANT, TENANT, TRAILER, code_of, list_of, shares_of};
+use crate::support::house::{House, on_both};
+
+on_both![
+    a_tenants_shares_are_listed_for_its_people_in_pages,
+    a_list_is_limited_to_an_object_and_to_what_is_kept,
+    a_list_has_what_is_over_and_nothing_of_others,
+];
+
+/// The codes in an answer, and the whole list's length.
+fn listed(cast: &Cast, who: &str, query: &str, body: Option<&Value>) -> (Vec<String>, i64) {
+    let path = format!("{}{query}", list_of(TENANT));
+    let answer = match body {
+        None => cast.site.send(who, "GET", &path, ""),
+        Some(body) => cast.site.send(who, "POST", &path, &body.to_string()),
+    };
+    assert_eq!(answer.status, 200, "{answer}");
+    let said = answer.json();
+    (said["shares"].as_array().unwrap().iter().map(code_of).collect(), said["paging"]["total"].as_i64().unwrap())
+}
+
+fn a_tenants_shares_are_listed_for_its_people_in_pages(house: &House) {
+    let cast = Cast::new(house);
+    assert_eq!(listed(&cast, &cast.ann(), "", None), (vec![], 0));
+    let codes: Vec<String> = (0..5).map(|i| code_of(&cast.shared(&json!({ "object_ids": [FILM], "n": i })))).collect();
+    for (query, from, to) in [
+        ("", 0, 5),
+        ("?limit=100&offset=0", 0, 5),
+        ("?limit=2", 0, 2),
+        ("?limit=2&offset=2", 2, 4),
+        ("?limit=2&offset=4", 4, 5),
+        ("?limit=2&offset=5", 5, 5),
+        ("?limit=1000000", 0, 5),
+        ("?offset=9223372036854775807", 5, 5),
+        ("?limit=&offset=", 0, 5),
+    ] {
+        assert_eq!(listed(&cast, &cast.ann(), query, None), (codes[from..to].to_vec(), 5), "{query}");
+        assert_eq!(listed(&cast, &cast.bob(), query, Some(&json!({}))), (codes[from..to].to_vec(), 5), "{query}");
+    }
+    let answer = cast.site.send(&cast.ann(), "GET", &format!("{}?limit=1000000&offset=3", list_of(TENANT)), "").json();
+    assert_eq!(answer["paging"], json!({ "limit": 10_000, "offset": 3, "total": 5 }));
+    assert_eq!(answer["shares"][0], cast.open(&codes[3], "info").json()["share"]);
+    for query in ["limit=0", "limit=-1", "limit=x", "limit=1.5", "offset=-1", "offset=x"] {
+        let bad = cast.site.send(&cast.ann(), "GET", &format!("{}?{query}", list_of(TENANT)), "");
+        assert_eq!(bad.status, 400, "{query}");
+    }
+}
+
+fn a_list_is_limited_to_an_object_and_to_what_is_kept(house: &House) {
+    let cast = Cast::new(house);
+    let attributes = |composition: &str| json!({ "composition": [composition], "recipient": ["a@b.c"] });
+    let both = code_of(&cast.shared(&json!({ "object_ids": [FILM, TRAILER], "attributes": attributes("main"), "n": 1 })));
+    let film = code_of(&cast.shared(&json!({ "object_ids": [FILM], "attributes": attributes("main"), "n": 2 })));
+    let other = code_of(&cast.shared(&json!({ "object_ids": [FILM], "attributes": attributes("short") })));
+    let plain = code_of(&cast.shared(&json!({ "object_ids": [TRAILER] })));
+    let all = [&both, &film, &other, &plain];
+    for (body, found) in [
+        (json!({}), &all[..]),
+        (json!({ "object_id": FILM }), &[&both, &film, &other]),
+        (json!({ "object_id": TRAILER }), &[&both, &plain]),
+        (json!({ "object_id": BOBS }), &[]),
+        (json!({ "object_id": "iq__nobodyRegisteredThis" }), &[]),
+        (json!({ "object_id": FILM, "attributes": { "composition": ["main"] } }), &[&both, &film]),
+        (json!({ "object_id": TRAILER, "attributes": { "composition": ["main"] } }), &[&both]),
+        (json!({ "attributes": { "composition": ["main"], "recipient": ["a@b.c"] } }), &[&both, &film]),
+        (json!({ "attributes": { "composition": ["main", "short"] } }), &[]),
+        (json!({ "n": 2 }), &[&film]),
+        (json!({ "n": "2" }), &[]),
+    ] {
+        let found: Vec<String> = found.iter().map(|code| (*code).clone()).collect();
+        let total = i64::try_from(found.len()).unwrap();
+        assert_eq!(listed(&cast, &cast.ann(), "", Some(&body)), (found.clone(), total), "{body}");
+        let second: Vec<String> = found.into_iter().skip(1).take(1).collect();
+        assert_eq!(listed(&cast, &cast.ann(), "?limit=1&offset=1", Some(&body)), (second, total), "{body}");
+    }
+    for body in [r#"{"object_id":7}"#, r#"{"object_id":"/api/bundle/1/"}"#, "[]", "{", r#"{"a":1,"a":2}"#] {
+        assert_eq!(cast.site.send(&cast.ann(), "POST", &list_of(TENANT), body).status, 400, "{body}");
+    }
+}
+
+fn a_list_has_what_is_over_and_nothing_of_others(house: &House) {
+    let cast = Cast::new(house);
+    let over = code_of(&cast.shared(&json!({ "object_ids": [FILM], "end_time": NOON + 60 })));
+    let later = code_of(&cast.shared(&json!({ "object_ids": [FILM], "start_time": NOON + DAY })));
+    let revoked = cast.code();
+    assert_eq!(cast.put(&cast.ann(), &revoked, "/revoke", "{}").status, 200);
+    let theirs = cast.site.send(&cast.bob(), "POST", &shares_of(TENANT), &json!({ "object_ids": [BOBS] }).to_string());
+    let theirs = code_of(&theirs.json());
+    // Access of other kinds has no code: a bundle that Ann gives Bob.
+    let sleep = cast.site.house.bundle("Sleep data", &cast.ann);
+    cast.site.house.given(&sleep, &cast.ann, &cast.bob);
+    cast.site.house.pass(TimeDelta::hours(1));
+    let expected = (vec![over, later, revoked, theirs], 4);
+    assert_eq!(listed(&cast, &cast.ann(), "", None), expected);
+    assert_eq!(listed(&cast, "bob@x.org", "", None), expected, "colleagues see each other's");
+    let foreign = cast.site.send(&cast.cid(), "GET", &list_of(OTHER_TENANT), "").json();
+    assert_eq!(foreign["shares"], json!([]));
+}

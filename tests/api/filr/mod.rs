@@ -1,0 +1,115 @@
+//! Micro Focus Filr's administration of shares: `/rest`.
+
+mod one;
+mod plan;
+mod public;
+mod roots;
+mod shares;
+
+use std::sync::Arc;
+
+use countersign::domain::{Bundle, Caller, Grant, Group, Level, Resource, ResourceKind, User};
+use countersign::workflow::account;
+use countersign::workflow::share::{self, Change, NewShare, ShareId, Target, With};
+use serde_json::Value;
+
+use crate::support::house::{House, person};
+use crate::support::http::{Answer, Site};
+
+const ROOT: &str = "root@example.org";
+const ANN: &str = "ann@example.org";
+const BOB: &str = "bob@example.org";
+const SHARES: &str = "/rest/admin/shares";
+
+/// An admin (1), and two people with passwords: Ann (2), who has things to share, and Bob (3).
+struct Town {
+    site: Site,
+    ann: User,
+    bob: User,
+}
+
+impl Town {
+    fn new(house: &House) -> Self {
+        Self::of(Site::new(house))
+    }
+
+    fn of(site: Site) -> Self {
+        site.admin(ROOT);
+        let (ann, bob) = (site.user(ANN), site.user(BOB));
+        Self { site, ann, bob }
+    }
+
+    fn house(&self) -> &House {
+        &self.site.house
+    }
+
+    /// Something of Ann's.
+    fn resource(&self, uri: &str, kind: ResourceKind) -> Resource {
+        let (uri, owner) = (uri.to_owned(), self.ann.id);
+        self.house().write(move |tx| account::add_resource(tx, &Caller::operator(), &uri, "", kind, owner)).unwrap()
+    }
+
+    fn file(&self, uri: &str) -> Resource {
+        self.resource(uri, ResourceKind::File)
+    }
+
+    fn group(&self, name: &str) -> Group {
+        let (name, members) = (name.to_owned(), [self.bob.id]);
+        self.house().write(move |tx| account::add_group(tx, &Caller::operator(), &name, &members)).unwrap()
+    }
+
+    /// Ann shares.
+    fn share(&self, new: &NewShare) -> Grant {
+        self.share_as(&self.ann, new)
+    }
+
+    fn share_as(&self, from: &User, new: &NewShare) -> Grant {
+        let (config, caller, new) = (Arc::clone(&self.house().config), person(from), new.clone());
+        self.house().write(move |tx| share::share(tx, &config, &caller, &new)).unwrap().grant
+    }
+
+    fn switch_off(&self, grant: &Grant) {
+        let (config, caller, id) = (Arc::clone(&self.house().config), person(&self.ann), ShareId::Number(grant.id));
+        let change = Change { is_enabled: Some(false), ..Change::default() };
+        self.house().write(move |tx| share::change(tx, &config, &caller, &id, None, &change)).unwrap();
+    }
+
+    /// What the admin gets.
+    fn get(&self, path: &str) -> Answer {
+        self.site.send(ROOT, "GET", path, "")
+    }
+
+    /// The ids in a list of the admin's, which is whole.
+    fn ids(&self, path: &str) -> Vec<i64> {
+        let answer = self.get(path);
+        assert_eq!(answer.status, 200, "{answer}");
+        let list = answer.json();
+        let ids = ids(&list);
+        assert_eq!((&list["first"], &list["count"], &list["total"]), (&0.into(), &ids.len().into(), &ids.len().into()));
+        ids
+    }
+}
+
+fn ids(list: &Value) -> Vec<i64> {
+    list["items"].as_array().unwrap().iter().map(|item| item["id"].as_i64().unwrap()).collect()
+}
+
+/// A share of one resource, to look at, for ever.
+fn of(uri: &str, with: With) -> NewShare {
+    NewShare {
+        of: Target::Uris(vec![uri.to_owned()]),
+        with,
+        level: Level::View,
+        reshare: 0,
+        starts_at: None,
+        ends_at: None,
+        is_enabled: true,
+        name: String::new(),
+        tenant: None,
+        attributes: None,
+    }
+}
+
+fn of_bundle(bundle: &Bundle, with: With) -> NewShare {
+    NewShare { of: Target::Bundle(bundle.id), ..of("", with) }
+}

@@ -1,0 +1,109 @@
+//! `/rest` and `/rest/admin`, and who gets there.
+
+use countersign::domain::Scope;
+
+use super::{BOB, ROOT, SHARES, Town};
+use crate::support::house::{House, Kind, on_both};
+use crate::support::http::basic;
+
+on_both![a_client_finds_its_way_by_links, who_is_not_known_is_asked_to_sign_in, only_admins_see_what_is_below];
+
+fn a_client_finds_its_way_by_links(house: &House) {
+    let town = Town::new(house);
+    assert_eq!(town.site.send(BOB, "GET", "/rest", "").line(), r#"200 {"links":[]}"#);
+    assert_eq!(town.get("/rest").line(), r#"200 {"links":[{"rel":"admin","href":"/admin"}]}"#);
+    assert_eq!(town.get("/rest/").body, town.get("/rest").body);
+    insta::assert_snapshot!(town.get("/rest/admin"), @r#"
+    200
+    content-type: application/json
+    {
+      "links": [
+        {
+          "href": "/admin/shares/public",
+          "rel": "public_shares"
+        },
+        {
+          "href": "/admin/shares",
+          "rel": "shares"
+        }
+      ]
+    }
+    "#);
+    assert_eq!(town.get("/rest/admin/").body, town.get("/rest/admin").body);
+}
+
+fn who_is_not_known_is_asked_to_sign_in(house: &House) {
+    let town = Town::new(house);
+    insta::assert_snapshot!(town.site.send("", "GET", "/rest", ""), @r#"
+    401
+    content-type: application/json
+    www-authenticate: Basic realm="Novell Filr"
+    {
+      "code": "UNAUTHENTICATED_ACCESS",
+      "message": "sign in: send Basic with your address and password, or Bearer with a key or an access token"
+    }
+    "#);
+    insta::assert_snapshot!(town.site.send(&basic(ROOT, "wrong"), "GET", SHARES, ""), @r#"
+    401
+    content-type: application/json
+    www-authenticate: Basic realm="Novell Filr"
+    {
+      "code": "UNAUTHENTICATED_ACCESS",
+      "message": "the name or the password, key or token is not right, or no longer good"
+    }
+    "#);
+    for path in ["/rest/admin", SHARES, "/rest/admin/shares/public", "/rest/admin/shares/1"] {
+        assert_eq!(town.site.send("", "GET", path, "").status, 401, "{path}");
+    }
+    assert_eq!(town.site.send("", "DELETE", "/rest/admin/shares/1", "").status, 401);
+}
+
+fn only_admins_see_what_is_below(house: &House) {
+    let town = Town::new(house);
+    insta::assert_snapshot!(town.site.send(BOB, "GET", "/rest/admin", ""), @r#"
+    403
+    content-type: application/json
+    {
+      "code": "ACCESS_DENIED",
+      "message": "only admins, and keys of theirs with the scope `admin`, see this"
+    }
+    "#);
+    for path in [SHARES, "/rest/admin/shares/public", "/rest/admin/shares/1", "/rest/admin/shares?shared_by=3"] {
+        assert_eq!(town.site.send(BOB, "GET", path, "").status, 403, "{path}");
+    }
+    assert_eq!(town.site.send(BOB, "DELETE", "/rest/admin/shares/1", "").status, 403);
+    // A key is no admin unless it says so, and sees no shares unless it may.
+    let admin = town.site.admin("second@example.org");
+    let keys = [(&[Scope::Grants][..], 403, 403), (&[Scope::Admin], 200, 403), (&[Scope::Admin, Scope::Grants], 200, 200)];
+    for (scopes, root, list) in keys {
+        let (_, key) = town.site.key(Some(&admin), scopes, &[]);
+        assert_eq!(town.site.send(&key, "GET", "/rest/admin", "").status, root, "{scopes:?}");
+        assert_eq!(town.site.send(&key, "GET", SHARES, "").status, list, "{scopes:?}");
+    }
+    let (_, bobs) = town.site.key(Some(&town.bob), &[Scope::Admin, Scope::Grants], &[]);
+    assert_eq!(town.site.send(&bobs, "GET", SHARES, "").status, 403);
+}
+
+#[test]
+fn what_is_not_there_says_so_as_its_client_reads_it() {
+    let town = Town::new(&House::new(Kind::Sqlite));
+    insta::assert_snapshot!(town.get("/rest/folders/1"), @r#"
+    404
+    content-type: application/json
+    {
+      "code": "NOT_FOUND",
+      "message": "there is nothing here; /rest says what there is"
+    }
+    "#);
+    insta::assert_snapshot!(town.site.send(ROOT, "POST", SHARES, "{}"), @r#"
+    405
+    allow: GET
+    content-type: application/json
+    {
+      "code": "BAD_INPUT",
+      "message": "not allowed here; use GET"
+    }
+    "#);
+    assert_eq!(town.site.send(ROOT, "PUT", "/rest/admin/shares/1", "{}").header("allow"), Some("GET,DELETE"));
+    assert_eq!(town.site.send("", "OPTIONS", "/rest/admin/shares/1", "").header("allow"), Some("GET,DELETE"));
+}

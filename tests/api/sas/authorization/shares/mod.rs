@@ -1,0 +1,8 @@
+//! `/authorization/shares`.
+
+mod delete;
+mod filter;
+mod get;
+mod list;
+mod post;
+mod put;

@@ -1,0 +1,254 @@
+//! A share, replaced.
+
+use chrono::TimeDelta;
+use countersign::domain::grant::reshare;
+use countersign::domain::{GrantId, Level};
+use serde_json::{Value, json};
+
+use super::super::super::{ADMIN, CURRENT, Cast, FILE2, TEST, told};
+use crate::support::house::{House, Kind, on_both, person};
+use crate::support::http::Answer;
+
+on_both![
+    what_may_change_is_replaced,
+    of_two_changes_from_one_version_one_is_stale,
+    what_is_shown_coarser_than_it_is_stays_as_it_is
+];
+
+/// Sends a share back as it is shown, with these members otherwise.
+fn put(cast: &Cast, who: &str, path: &str, tag: Option<&str>, members: &Value) -> Answer {
+    let mut body = cast.site.send(ADMIN, "GET", path, "").json();
+    for (name, value) in members.as_object().unwrap() {
+        if value.is_null() {
+            body.as_object_mut().unwrap().remove(name);
+        } else {
+            body[name] = value.clone();
+        }
+    }
+    let mut headers = vec![("Content-Type", "application/vnd.sas.authorization.share+json;charset=UTF-8")];
+    headers.extend(tag.map(|tag| ("If-Match", tag)));
+    cast.site.send_with(who, "PUT", path, &headers, &body.to_string())
+}
+
+fn tag(cast: &Cast, path: &str) -> String {
+    cast.site.send(CURRENT, "GET", path, "").header("etag").unwrap().to_owned()
+}
+
+fn what_may_change_is_replaced(house: &House) {
+    let cast = Cast::new(house);
+    let one = cast.shared(&json!({}));
+    let first = tag(&cast, &one);
+    cast.site.house.pass(TimeDelta::milliseconds(1_500));
+    let members = json!({"type": "readEditShare", "name": "another", "enabled": false});
+    let changed = put(&cast, CURRENT, &one, Some(&first), &members);
+    let id = one.rsplit('/').next().unwrap();
+    insta::assert_snapshot!(changed.to_string().replace(id, "(id)"), @r#"
+    200
+    content-type: application/vnd.sas.authorization.share+json
+    {
+      "createdBy": "currentUser",
+      "createdTimestamp": "2026-12-01T12:00:00.000Z",
+      "enabled": false,
+      "id": "(id)",
+      "links": [
+        {
+          "href": "/authorization/shares/(id)",
+          "method": "GET",
+          "rel": "self",
+          "type": "application/vnd.sas.authorization.share",
+          "uri": "/authorization/shares/(id)"
+        },
+        {
+          "href": "/authorization/shares/(id)",
+          "method": "PUT",
+          "rel": "update",
+          "responseType": "application/vnd.sas.authorization.share",
+          "type": "application/vnd.sas.authorization.share",
+          "uri": "/authorization/shares/(id)"
+        },
+        {
+          "href": "/authorization/shares/(id)",
+          "method": "DELETE",
+          "rel": "delete",
+          "uri": "/authorization/shares/(id)"
+        }
+      ],
+      "modifiedBy": "currentUser",
+      "modifiedTimestamp": "2026-12-01T12:00:01.500Z",
+      "name": "another",
+      "resourceUri": "/files/files/4288b305-981f-4b8d-b440-0911eabe3faf",
+      "sharedBy": "currentUser",
+      "sharedWith": "testUser",
+      "sharedWithType": "user",
+      "type": "readEditShare",
+      "version": 3
+    }
+    "#);
+    assert_eq!(changed.header("last-modified"), Some("Tue, 01 Dec 2026 12:00:01 GMT"));
+    let second = changed.header("etag").unwrap();
+    assert_ne!(second, first);
+    assert_eq!((tag(&cast, &one), cast.site.send(TEST, "GET", &one, "").body), (second.to_owned(), changed.body.clone()));
+    // What is left out is as in a new share.
+    let again = put(&cast, CURRENT, &one, Some(second), &json!({"type": "read", "name": null, "enabled": null}));
+    let shown = again.json();
+    assert_eq!((&shown["type"], &shown["name"], &shown["enabled"]), (&json!("read"), &json!(""), &json!(true)), "{again}");
+    let grant = cast.site.house.grant(GrantId(1));
+    assert_eq!((grant.level, grant.reshare, grant.version), (Level::View, 0, 3));
+}
+
+fn of_two_changes_from_one_version_one_is_stale(house: &House) {
+    let cast = Cast::new(house);
+    let one = cast.shared(&json!({}));
+    for round in 0..5 {
+        let seen = tag(&cast, &one);
+        let statuses = std::thread::scope(|scope| {
+            let names = [format!("a{round}"), format!("b{round}")];
+            let threads = names.map(|name| {
+                let (cast, one, seen) = (&cast, &one, &seen);
+                scope.spawn(move || put(cast, CURRENT, one, Some(seen), &json!({"name": name})).status)
+            });
+            let mut statuses = threads.map(|thread| thread.join().unwrap());
+            statuses.sort_unstable();
+            statuses
+        });
+        assert_eq!(statuses, [200, 412]);
+    }
+    assert_eq!(cast.site.house.grant(GrantId(1)).version, 6);
+}
+
+fn what_is_shown_coarser_than_it_is_stays_as_it_is(house: &House) {
+    let cast = Cast::new(house);
+    let bits = reshare::EXTERNAL | reshare::PUBLIC_LINK;
+    let id = cast.site.house.entitle_with(&cast.sleep, cast.test.id.into(), Level::Contribute, bits, None, &[]).id;
+    let one = cast.site.send(CURRENT, "GET", "/authorization/shares", "").json()["items"][0]["links"][0]["href"].clone();
+    let one = one.as_str().unwrap();
+    let held = || {
+        let grant = cast.site.house.grant(id);
+        (grant.level, grant.reshare)
+    };
+    for (members, after) in [
+        (json!({"name": "mine"}), (Level::Contribute, bits)),
+        (json!({"type": "readEditShare"}), (Level::Contribute, bits)),
+        (json!({"type": "readEdit"}), (Level::Contribute, 0)),
+        (json!({"type": "readEditShare"}), (Level::Contribute, reshare::INTERNAL | reshare::GRANT_RESHARE)),
+        (json!({"type": "readShare"}), (Level::View, reshare::INTERNAL | reshare::GRANT_RESHARE)),
+        (json!({"type": "readEdit"}), (Level::Edit, 0)),
+    ] {
+        let answer = put(&cast, CURRENT, one, Some("*"), &members);
+        assert_eq!((answer.status, held()), (200, after), "{members}: {answer}");
+    }
+}
+
+#[test]
+fn a_change_says_what_it_is_a_change_of() {
+    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let one = cast.shared(&json!({}));
+    let first = tag(&cast, &one);
+    let mut table = Vec::new();
+    let mut send = |name: &str, tag: Option<&str>| {
+        let answer = put(&cast, CURRENT, &one, tag, &json!({"name": name}));
+        table.push(format!("{name} -> {}", if answer.status == 200 { "200".to_owned() } else { told(&answer) }));
+    };
+    send("no If-Match", None);
+    send("no tag", Some("1"));
+    send("another", Some("\"1\""));
+    send("a weak one", Some(&format!("W/{first}")));
+    send("one of several", Some(&format!("\"1\", {first}")));
+    send("the one before", Some(&first));
+    send("any", Some("*"));
+    insta::assert_snapshot!(table.join("\n"), @r"
+    no If-Match -> 428 42807 [If-Match] If-Match: a change needs it: send the ETag that GET answered with
+    no tag -> 400 40007 [If-Match] If-Match: send the ETag as it came, quotes and all, several with commas between, or *
+    another -> 412 41207 [If-Match] If-Match: the share was changed meanwhile; GET it again, and send its ETag with what you make of it
+    a weak one -> 412 41207 [If-Match] If-Match: the share was changed meanwhile; GET it again, and send its ETag with what you make of it
+    one of several -> 200
+    the one before -> 412 41207 [If-Match] If-Match: the share was changed meanwhile; GET it again, and send its ETag with what you make of it
+    any -> 200
+    ");
+    assert_eq!(cast.names(CURRENT, ""), ["any"]);
+}
+
+#[test]
+fn what_a_share_is_of_and_with_whom_does_not_change() {
+    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let one = cast.shared(&json!({}));
+    let mut table = Vec::new();
+    for (member, value) in [
+        ("sharedWith", json!("dale@x.org")),
+        ("sharedWith", json!("Testuser")),
+        ("sharedWith", json!(null)),
+        ("sharedWithType", json!("group")),
+        ("sharedWithType", json!(null)),
+        ("resourceUri", json!(FILE2)),
+        ("resourceUri", json!(null)),
+        ("sharedBy", json!("testUser")),
+        ("type", json!(null)),
+        ("type", json!("all")),
+        ("enabled", json!("no")),
+        ("name", json!("x".repeat(65))),
+    ] {
+        let answer = put(&cast, CURRENT, &one, Some("*"), &json!({member: value}));
+        let shown = value.to_string().replace(&"x".repeat(65), "(65 characters)");
+        table.push(format!("{member}={shown} -> {}", told(&answer)));
+    }
+    insta::assert_snapshot!(table.join("\n"), @r#"
+    sharedWith="dale@x.org" -> 400 40005 [sharedWith] sharedWith: it cannot change; make a new share, and delete this one
+    sharedWith="Testuser" -> 400 40005 [sharedWith] sharedWith: it cannot change; make a new share, and delete this one
+    sharedWith=null -> 400 40005 [sharedWith] sharedWith: it is missing
+    sharedWithType="group" -> 400 40005 [sharedWithType] sharedWithType: it cannot change; make a new share, and delete this one
+    sharedWithType=null -> 400 40005 [sharedWithType] sharedWithType: it is missing
+    resourceUri="/files/files/file2" -> 400 40005 [resourceUri] resourceUri: it cannot change; make a new share, and delete this one
+    resourceUri=null -> 400 40005 [resourceUri] resourceUri: it is missing
+    sharedBy="testUser" -> 400 40005 [sharedBy] sharedBy: it cannot change; make a new share, and delete this one
+    type=null -> 400 40005 [type] type: it is missing
+    type="all" -> 400 40005 [type] type: "all" is none of read, readEdit, readShare or readEditShare
+    enabled="no" -> 400 40005 [enabled] enabled: it is true or false, not a string
+    name="(65 characters)" -> 400 40005 [name] name: at most 64 characters
+    "#);
+    assert_eq!(cast.site.house.grant(GrantId(1)).version, 1);
+    // The same person by another name is no change.
+    for (member, value) in [("sharedWith", json!("TEST@x.org")), ("sharedBy", json!(null))] {
+        assert_eq!(put(&cast, CURRENT, &one, Some("*"), &json!({member: value})).status, 200, "{member}");
+    }
+}
+
+#[test]
+fn only_who_gave_it_changes_it() {
+    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let one = cast.shared(&json!({"type": "readShare"}));
+    for (who, refusal) in [
+        (TEST, "403 40300 only who gave it can change it; others can take it back or let it be"),
+        (ADMIN, "403 40300 only who gave it can change it; others can take it back or let it be"),
+        ("dale@x.org", "404 40400 No share with the specified ID was found."),
+    ] {
+        assert_eq!(told(&put(&cast, who, &one, Some("*"), &json!({"type": "readEditShare"}))), refusal, "{who}");
+    }
+    assert_eq!(put(&cast, "", &one, Some("*"), &json!({})).status, 401);
+}
+
+#[test]
+fn what_is_over_is_not_switched_on_again() {
+    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let one = cast.shared(&json!({}));
+    let off = put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": false}));
+    assert_eq!((off.status, &off.json()["enabled"]), (200, &json!(false)));
+    let on = put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true}));
+    assert_eq!((on.status, &on.json()["enabled"]), (200, &json!(true)));
+
+    let end = cast.site.house.now().timestamp_micros();
+    cast.site.house.sql(&format!("UPDATE grants SET ends_at = {end}")).unwrap();
+    let mut table = vec![format!("ended -> {}", told(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true}))))];
+    // As it is shown, it may be sent back, and does not lose its switch by that.
+    assert_eq!(put(&cast, CURRENT, &one, Some("*"), &json!({"name": "over"})).status, 200);
+    assert!(cast.site.house.grant(GrantId(1)).is_enabled);
+    cast.site.house.sql(&format!("UPDATE grants SET ends_at = NULL, starts_at = {}", end + 60_000_000)).unwrap();
+    table.push(format!("not begun -> {}", told(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true})))));
+    cast.site.house.sql(&format!("UPDATE grants SET starts_at = {end}")).unwrap();
+    cast.site.house.revoke(&person(&cast.current), GrantId(1)).unwrap();
+    table.push(format!("taken back -> {}", told(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true})))));
+    insta::assert_snapshot!(table.join("\n"), @r"
+    ended -> 400 40005 [enabled] enabled: it has ended; make a new share
+    not begun -> 400 40005 [enabled] enabled: it begins at 2026-12-01T12:01:00+00:00
+    taken back -> 400 40005 [enabled] enabled: it was taken back for good; share it again
+    ");
+}

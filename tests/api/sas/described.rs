@@ -1,0 +1,64 @@
+//! The description of this API, and what it serves.
+
+use std::collections::BTreeSet;
+
+use countersign::api::openapi::document;
+
+use super::{CURRENT, Cast, SHARES};
+use crate::support::house::{House, Kind};
+
+#[test]
+fn each_route_is_described_with_each_of_its_methods() {
+    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let document = serde_json::to_value(document()).unwrap();
+    let mut seen = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        if !["/authorization/", "/identities/", "/SASLogon/"].iter().any(|space| path.starts_with(space)) {
+            continue;
+        }
+        let answer = cast.site.send("", "OPTIONS", &path.replace("{id}", "x"), "");
+        assert_eq!(answer.status, 200, "{path} is described and not served");
+        let served: BTreeSet<&str> = answer.header("allow").unwrap().split(',').collect();
+        let told: BTreeSet<String> = item.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect();
+        // Whatever is read can be asked for without its body.
+        let told: BTreeSet<&str> = told.iter().map(String::as_str).chain(told.contains("GET").then_some("HEAD")).collect();
+        assert_eq!(served, told, "{path}");
+        seen.insert(path.clone());
+    }
+    // The other way round: what the source places is described.
+    let source = include_str!("../../../src/api/sas/mod.rs");
+    let placed = source.split("place(routes, &[\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+    assert_eq!(placed.collect::<BTreeSet<_>>(), seen);
+}
+
+#[test]
+fn what_is_not_served_is_told_in_the_originals_shape() {
+    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let mut table = Vec::new();
+    for (method, path) in [
+        ("PATCH", SHARES),
+        ("DELETE", SHARES),
+        ("POST", "/authorization/shares/x"),
+        ("POST", "/authorization/"),
+        ("GET", "/SASLogon/oauth/token"),
+        ("GET", "/SASLogon/login"),
+        ("GET", "/authorization/rules"),
+        ("GET", "/authorization/shares/x/y"),
+        ("GET", "/identities/users"),
+    ] {
+        let answer = cast.site.send(CURRENT, method, path, "");
+        table.push(format!("{method} {path} -> {}", super::told(&answer)));
+        assert_eq!(answer.header("allow").is_some(), answer.status == 405);
+    }
+    insta::assert_snapshot!(table.join("\n"), @r"
+    PATCH /authorization/shares -> 405 40500 Not allowed here; use GET,HEAD,POST.
+    DELETE /authorization/shares -> 405 40500 Not allowed here; use GET,HEAD,POST.
+    POST /authorization/shares/x -> 405 40500 Not allowed here; use GET,HEAD,PUT,DELETE.
+    POST /authorization/ -> 405 40500 Not allowed here; use GET,HEAD.
+    GET /SASLogon/oauth/token -> 405 40500 Not allowed here; use POST.
+    GET /SASLogon/login -> 404 40400 There is nothing here; /authorization/ says what there is.
+    GET /authorization/rules -> 404 40400 There is nothing here; /authorization/ says what there is.
+    GET /authorization/shares/x/y -> 404 40400 There is nothing here; /authorization/ says what there is.
+    GET /identities/users -> 404 40400 There is nothing here; /authorization/ says what there is.
+    ");
+}

@@ -1,0 +1,46 @@
+//! `/identities/users/@currentUser`: what pyviyatools asks before every call.
+
+use countersign::domain::Scope;
+
+use super::{CURRENT, Cast, told};
+use crate::support::house::{House, Kind, on_both};
+
+const ME: &str = "/identities/users/@currentUser";
+
+on_both![who_asks_is_told_who_they_are];
+
+fn who_asks_is_told_who_they_are(house: &House) {
+    let cast = Cast::new(house);
+    let answer = cast.site.send(CURRENT, "GET", ME, "{}");
+    insta::assert_snapshot!(answer, @r#"
+    200
+    content-type: application/vnd.sas.identity.user+json
+    {
+      "id": "currentUser",
+      "links": [
+        {
+          "href": "/identities/users/@currentUser",
+          "method": "GET",
+          "rel": "self",
+          "type": "application/vnd.sas.identity.user",
+          "uri": "/identities/users/@currentUser"
+        }
+      ],
+      "name": "Current",
+      "type": "user",
+      "version": 2
+    }
+    "#);
+    assert_eq!(cast.site.send(CURRENT, "GET", "/identities/users/%40currentUser", "").status, 200);
+    let (_, key) = cast.site.key(Some(&cast.test), &[Scope::Grants], &[]);
+    assert_eq!(cast.site.send(&key.replace("Bearer", "bearer"), "GET", ME, "").json()["id"], "testUser");
+}
+
+#[test]
+fn a_key_of_nobody_is_nobody() {
+    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let (_, key) = cast.site.key(None, &[Scope::Grants], &[]);
+    insta::assert_snapshot!(told(&cast.site.send(&key, "GET", ME, "")), @"404 40400 This key belongs to nobody, so there is no current user.");
+    insta::assert_snapshot!(told(&cast.site.send("", "GET", ME, "")), @"401 40100 sign in: send Basic with your address and password, or Bearer with a key or an access token");
+    insta::assert_snapshot!(told(&cast.site.send("Bearer csa_x", "GET", ME, "")), @"401 40100 the name or the password, key or token is not right, or no longer good");
+}

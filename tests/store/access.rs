@@ -1,0 +1,64 @@
+//! How both databases go about the questions of access: by indexes that lead from who asks to what is asked about.
+
+use countersign::store::access;
+
+use crate::support::house::{House, Kind};
+
+/// The texts with a number or a word in each place.
+fn filled() -> Vec<(&'static str, String)> {
+    let fill = |(name, text): (&'static str, &str)| {
+        let mut text = text.to_owned();
+        if name == "resources_of" {
+            text = text.replace("$5", "'file'").replace("$6", "'record:'");
+        }
+        // From the last on, so that `$1` is not found in `$10`.
+        let text = (1..=9).rev().fold(text, |text, place| text.replace(&format!("${place}"), "CAST(7 AS BIGINT)"));
+        (name, text)
+    };
+    access::statements().into_iter().map(fill).collect()
+}
+
+/// What each evaluation looks things up by. None of it grows with what others hold.
+const EVALUATIONS: [(&str, &[&str]); 3] = [
+    (
+        "on_resource",
+        &["grant_resources_resource (resource_id=? AND grantee_id=?)", "grants_grantee (grantee_id=? AND bundle_id=?)"],
+    ),
+    ("on_bundle", &["grants_grantee (grantee_id=? AND bundle_id=?)"]),
+    ("on_person", &["grants_grantor (grantor_id=? AND grantee_id=?)"]),
+];
+
+#[test]
+fn sqlite_goes_by_indexes() {
+    let house = House::new(Kind::Sqlite);
+    for (name, text) in filled() {
+        let plan = house.plan(&text, &[]);
+        let steps = plan.split("; ").filter(|step| step.starts_with("SCAN") || step.contains("AUTOMATIC"));
+        // What the statement itself has put together: rows that are there already.
+        let own = ["here", "holder", "given", "owners", "found", "v", "f", "CONSTANT ROW", "(subquery"];
+        let whole: Vec<&str> = steps
+            .filter(|step| !own.iter().any(|own| step.strip_prefix("SCAN ").is_some_and(|of| of.starts_with(own))))
+            .collect();
+        assert!(whole.is_empty(), "{name}: {whole:?} in {plan}");
+        for index in EVALUATIONS.iter().filter(|(of, _)| *of == name).flat_map(|(_, indexes)| *indexes) {
+            assert!(plan.contains(index), "{name}: {index} is not in {plan}");
+        }
+    }
+}
+
+#[test]
+fn postgres_goes_by_indexes() {
+    let house = House::new(Kind::Postgres);
+    // Tables that are empty would be read whole, whatever indexes they have.
+    house
+        .sql(
+            "CREATE FUNCTION plan(query text) RETURNS SETOF text LANGUAGE plpgsql SET enable_seqscan = off AS \
+             $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN ' || query; END $$",
+        )
+        .unwrap();
+    for (name, text) in filled() {
+        let plan = house.texts(&format!("SELECT plan($text${text}$text$) AS value")).join("\n");
+        assert!(plan.contains("Index"), "{name}: {plan}");
+        assert!(!plan.contains("Seq Scan"), "{name}: {plan}");
+    }
+}

@@ -1,0 +1,126 @@
+//! Holds what is shipped beside the binary to the binary: units, container, package, alerts.
+
+use std::process::Command;
+
+use countersign::config::Config;
+
+use super::docs::{metrics, text};
+
+const UNIT: &str = "deploy/systemd/countersign.service";
+
+/// A key's value in a unit or in a file of settings like it.
+fn value<'a>(text: &'a str, key: &str) -> &'a str {
+    let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
+    line.unwrap_or_else(|| panic!("{key} is not set"))
+}
+
+#[test]
+fn the_unit_starts_what_there_is_and_waits_as_long_as_a_stop_takes() {
+    let unit = text(UNIT);
+    let words = value(&unit, "ExecStart").split(' ').collect::<Vec<_>>();
+    assert_eq!(words[0], "/usr/bin/countersign");
+    countersign::cli::command().try_get_matches_from(words).unwrap();
+    assert_eq!(value(&unit, "Type"), "notify");
+    let stop: u64 = value(&unit, "TimeoutStopSec").parse().unwrap();
+    let within = Config::defaults().unwrap().server.stop_within.duration().as_secs();
+    assert!(stop > 2 * within, "requests may take {within} s to finish, and then letters as long again");
+}
+
+#[test]
+fn systemd_understands_the_units_and_finds_little_exposed() {
+    if Command::new("systemd-analyze").arg("--version").output().is_err() {
+        eprintln!("skipped: systemd-analyze is not here");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["countersign.service", "countersign-backup.service", "countersign-backup.timer"] {
+        let unit = text(&format!("deploy/systemd/{name}")).replace("/usr/bin/countersign", env!("CARGO_BIN_EXE_countersign"));
+        std::fs::write(folder.path().join(name), unit).unwrap();
+    }
+    let analyze = |arguments: &[&str]| {
+        let output = Command::new("systemd-analyze").args(arguments).current_dir(folder.path()).output().unwrap();
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        said
+    };
+    let verified =
+        analyze(&["verify", "--man=no", "./countersign.service", "./countersign-backup.service", "./countersign-backup.timer"]);
+    assert!(!verified.contains("countersign"), "{verified}");
+    // Tenths: what is left is the network, which is what the daemon is for.
+    for unit in ["./countersign.service", "./countersign-backup.service"] {
+        analyze(&["security", "--offline=true", "--no-pager", "--threshold=15", unit]);
+    }
+}
+
+#[test]
+fn the_packages_settings_can_be_as_they_are_and_as_they_are_meant_to_become() {
+    let settings = text("deploy/debian/config.toml");
+    Config::build(Some(&settings), []).unwrap();
+    let is_setting = |line: &str| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+    let uncommented = |line: &str| line.strip_prefix("# ").filter(|line| is_setting(line)).unwrap_or(line).to_owned();
+    let mut lines: Vec<String> = settings.lines().map(uncommented).collect();
+    // Of two databases the second.
+    lines.retain(|line| !line.starts_with("url = \"sqlite"));
+    let meant = Config::build(Some(&lines.join("\n")), []).unwrap();
+    assert!(meant.database.url.starts_with("postgres:") && meant.mail.smtp.password_file.is_some());
+}
+
+#[test]
+fn the_container_and_its_stage_have_settings_that_can_be() {
+    let dockerfile = text("deploy/docker/Dockerfile");
+    let pair = |word: &str| word.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let image: Vec<_> = dockerfile.split_whitespace().filter(|word| word.starts_with("COUNTERSIGN__")).filter_map(pair).collect();
+    assert_eq!(image.len(), 3);
+    let alone = Config::build(None, image.clone()).unwrap_err().to_string();
+    assert!(alone.contains("mail.transport"), "an image without settings for mail says so: {alone}");
+
+    let compose = text("deploy/docker/compose.yaml");
+    let line = |line: &str| {
+        let (name, value) = line.trim().split_once(": ")?;
+        name.starts_with("COUNTERSIGN__").then(|| (name.to_owned(), value.trim_matches('"').to_owned()))
+    };
+    let staged: Vec<_> = compose.lines().filter_map(line).collect();
+    assert!(staged.len() > 5);
+    Config::build(None, image.into_iter().chain(staged)).unwrap();
+    let least = format!("FROM rust:{}-", env!("CARGO_PKG_RUST_VERSION"));
+    assert!(dockerfile.contains(&least), "the image is built with the Rust that Cargo.toml asks for");
+}
+
+#[test]
+fn every_alert_looks_at_what_is_counted() {
+    let rules = text("deploy/prometheus/countersign.rules.yml");
+    let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
+    let words = rules.split(|c| !is_name(c)).filter(|word| word.starts_with("countersign_"));
+    let counted = metrics();
+    let mut seen = 0;
+    for word in words {
+        seen += 1;
+        let name = ["_bucket", "_count", "_sum"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word);
+        assert!(counted.contains(name), "nothing counts {word}");
+    }
+    assert!(seen > 8);
+}
+
+#[test]
+fn the_package_holds_what_is_there() {
+    let manifest: toml::Table = text("Cargo.toml").parse().unwrap();
+    let deb = &manifest["package"]["metadata"]["deb"];
+    for asset in deb["assets"].as_array().unwrap() {
+        let source = asset[0].as_str().unwrap();
+        let is_made = source.starts_with("target/");
+        assert!(is_made || super::docs::root().join(source).exists(), "{source}");
+    }
+    let script = text("scripts/package");
+    for made in [
+        "target/package/man",
+        "target/package/countersign.bash",
+        "target/package/_countersign",
+        "target/package/countersign.fish",
+    ] {
+        assert!(script.contains(made) && text("Cargo.toml").contains(made), "{made}");
+    }
+    for maintainer in ["postinst", "postrm"] {
+        let path = super::docs::root().join("deploy/debian").join(maintainer);
+        assert!(Command::new("sh").arg("-n").arg(path).status().unwrap().success());
+    }
+}
