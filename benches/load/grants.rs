@@ -44,7 +44,7 @@ struct Cast {
 impl World {
     /// Writes one through the library.
     pub(crate) fn settle(database: &Path, grants: u64) -> Result<Self> {
-        let config = Config::build(None, people::settings(database))?;
+        let config = Config::build(None, people::settings(&people::sqlite(database)))?;
         let store = Store::open(&config.database, config.limits.write_queue, Clock::System)?;
         store.migrate()?;
         let (persons, things) = (grants / HELD, grants / GIVEN);

@@ -26,7 +26,7 @@ impl Letters {
     /// Files so many requests; none where postfix is not installed.
     pub(crate) fn wait(folder: &Path, log: &Path, count: usize) -> Result<Option<Self>> {
         let Some(sink) = Sink::start()? else { return Ok(None) };
-        let people = People::settle(&folder.join("letters.db"))?;
+        let people = People::settle(&people::sqlite(&folder.join("letters.db")))?;
         people.file(0, u64::try_from(count)?)?;
         let mut letters = Self { sink, people, count, bytes: 0, folder: folder.to_owned(), log: log.to_owned() };
         letters.bytes = letters.weigh()?;
@@ -42,7 +42,7 @@ impl Letters {
     /// Has the daemon write a letter into a folder.
     fn weigh(&self) -> Result<u64> {
         let out = self.folder.join("letters");
-        let mut settings = people::settings(&self.copy("weighed.db")?);
+        let mut settings = people::settings(&people::sqlite(&self.copy("weighed.db")?));
         settings.push(("COUNTERSIGN__MAIL__TRANSPORT".into(), "file".into()));
         settings.push(("COUNTERSIGN__MAIL__DIRECTORY".into(), out.display().to_string()));
         let _daemon = Server::daemon(&settings, &self.log)?;
@@ -56,7 +56,7 @@ impl Letters {
     /// One round: ours, then smtp-source with the same letters, kept connections and fresh ones.
     pub(crate) fn measure(&self, report: &mut Report, round: usize) -> Result<()> {
         let copy = self.copy(&format!("letters{round}.db"))?;
-        let settings = [people::settings(&copy), mail::settings(self.sink.at)].concat();
+        let settings = [people::settings(&people::sqlite(&copy)), mail::settings(self.sink.at)].concat();
         let watched = Copy::open(&copy)?;
         let start = Instant::now();
         let daemon = Server::daemon(&settings, &self.log)?;

@@ -26,7 +26,7 @@ impl Loops {
     /// Opens both.
     pub(crate) fn open(people: &People, recorder_file: &Path, copy_file: &Path) -> Result<Self> {
         bare::listen()?;
-        let database = Database { url: format!("sqlite:{}", recorder_file.display()), ..people.config().database.clone() };
+        let database = Database { url: people::sqlite(recorder_file), ..people.config().database.clone() };
         let recorder = Store::open(&database, 16, Clock::System)?;
         bare::ignore()?;
         Ok(Self { recorder, copy: Copy::open(copy_file)?, redeemed: 0 })

@@ -6,6 +6,7 @@
 
 mod bare;
 mod chart;
+mod cluster;
 mod framework;
 mod goals;
 mod grants;
@@ -14,6 +15,7 @@ mod letters;
 mod loops;
 mod mail;
 mod people;
+mod postgres;
 mod process;
 mod report;
 mod scenarios;
@@ -27,11 +29,12 @@ use anyhow::{Context, Result, bail};
 use crate::report::Report;
 
 /// What can be measured, and what it is.
-const SCENARIOS: [(&str, &str); 7] = [
+const SCENARIOS: [(&str, &str); 8] = [
     ("bare", "the framework, the SQLite loop and fdatasync alone: what the others are compared with"),
     ("file", "POST a request, each for another pair of people; the letters wait"),
     ("check", "GET a token"),
     ("redeem", "PUT a token"),
+    ("postgres", "filing and redeeming on a PostgreSQL cluster of its own, against pgbench on the same"),
     ("evaluate", "AuthZEN's evaluation, by key, at 10,000 and at 1,000,000 grants"),
     ("mail", "letters through SMTP into a sink, against smtp-source into the same"),
     ("start", "from exec to ready, and the memory of a daemon that waits"),

@@ -58,9 +58,9 @@ pub(crate) struct Mailed {
 }
 
 /// The settings of the daemon that is measured: nothing holds a client back, and nothing runs by the clock.
-pub(crate) fn settings(database: &Path) -> Vec<(String, String)> {
+pub(crate) fn settings(database: &str) -> Vec<(String, String)> {
     let pairs = [
-        ("DATABASE__URL", format!("sqlite:{}", database.display())),
+        ("DATABASE__URL", database.to_owned()),
         ("LIMITS__TARGET_LETTERS", "0".into()),
         ("LIMITS__INITIATOR_HOURLY", "0".into()),
         ("LIMITS__INITIATOR_DAILY", "0".into()),
@@ -74,6 +74,11 @@ pub(crate) fn settings(database: &Path) -> Vec<(String, String)> {
     pairs.into_iter().map(|(name, value)| (format!("COUNTERSIGN__{name}"), value)).collect()
 }
 
+/// The URL of a file.
+pub(crate) fn sqlite(file: &Path) -> String {
+    format!("sqlite:{}", file.display())
+}
+
 /// The address of a decider.
 pub(crate) fn address_of(person: u64) -> String {
     format!("decider{person}@mail{}.example", person % DOMAINS)
@@ -84,7 +89,7 @@ type Everybody = (Vec<UserId>, Vec<UserId>, Vec<BundleId>, Secret);
 
 impl People {
     /// Makes the database and everybody in it.
-    pub(crate) fn settle(database: &Path) -> Result<Self> {
+    pub(crate) fn settle(database: &str) -> Result<Self> {
         let config = Arc::new(Config::build(None, settings(database))?);
         let store = Store::open(&config.database, config.limits.write_queue, Clock::System)?;
         store.migrate()?;

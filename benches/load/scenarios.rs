@@ -13,6 +13,7 @@ use crate::http::{self, Requests};
 use crate::letters::Letters;
 use crate::loops::Loops;
 use crate::people::{self, PEOPLE, People};
+use crate::postgres::Postgres;
 use crate::process::Server;
 use crate::report::{Report, float, rate};
 use crate::stock::Stock;
@@ -40,7 +41,7 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
     File::create(&log)?;
 
     say("preparing: people, a history, and a token for every redemption")?;
-    let people = People::settle(&at("prepared.db"))?;
+    let people = People::settle(&people::sqlite(&at("prepared.db")))?;
     let redeems = CLIENTS.map(|clients| count(plan, clients)).iter().sum::<usize>() * plan.rounds;
     let mut stock = Stock::lay_in(&people, redeems)?;
     let snapshot = |name: &str| -> Result<PathBuf> {
@@ -58,10 +59,23 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
         None
     };
 
+    let mut postgres = if plan.has("postgres") {
+        say("preparing the same on PostgreSQL")?;
+        let postgres = Postgres::prepare(plan.rounds, count(plan, 64), &log)?;
+        if postgres.is_none() {
+            say("PostgreSQL's server and pgbench (package postgresql) are missing: PostgreSQL is not measured")?;
+        }
+        postgres
+    } else {
+        None
+    };
+
     let framework = Server::framework()?;
     let (daemon_db, loop_db, recorded_db) = (snapshot("daemon.db")?, snapshot("loop.db")?, snapshot("recorded.db")?);
     let mut loops = Loops::open(&people, &recorded_db, &loop_db)?;
-    let held = |database: &Path| -> Result<_> { Ok([people::settings(database), mail::settings(mail::refuse()?)].concat()) };
+    let held = |database: &Path| -> Result<_> {
+        Ok([people::settings(&people::sqlite(database)), mail::settings(mail::refuse()?)].concat())
+    };
     let needs_daemon = ["file", "check", "redeem"].iter().any(|name| plan.has(name));
     let daemon = if needs_daemon { Some(Server::daemon(&held(&daemon_db)?, &log)?) } else { None };
 
@@ -111,6 +125,9 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
         if plan.has("redeem") || plan.has("bare") {
             loops.redeems(report, &stock, count(plan, 64) / 2)?;
         }
+        if let Some(postgres) = &mut postgres {
+            postgres.measure(report)?;
+        }
         if let Some(letters) = &letters {
             letters.measure(report, round)?;
         }
@@ -125,7 +142,7 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
 }
 
 /// Requests to a server, and what they cost it.
-fn load(
+pub(crate) fn load(
     report: &mut Report,
     server: &Server,
     name: &str,

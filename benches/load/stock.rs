@@ -38,6 +38,13 @@ impl Stock {
         self.for_redeem.get(start..start + count).unwrap_or_default()
     }
 
+    /// So many tokens that nobody else spends.
+    pub(crate) fn take_tokens(&mut self, count: usize) -> Vec<Mailed> {
+        let taken = self.tokens(self.redeemed, count).to_vec();
+        self.redeemed += taken.len();
+        taken
+    }
+
     /// So many pairs that have not asked yet.
     pub(crate) fn take(&mut self, count: usize) -> Result<Range<u64>> {
         let start = self.next;

@@ -177,8 +177,9 @@ fn part(kind: ContentType, body: &str) -> Result<SinglePart, Unwritable> {
 
 /// Every line end as LF (which lettre then makes CRLF), and no other control character but the tab.
 fn unix_lines(text: &str) -> String {
-    // All of ours are so: looked at a byte at a time, not built anew a character at a time.
-    if text.bytes().all(|b| matches!(b, b'\n' | b'\t' | b' '..=b'~')) {
+    // All of ours are so: looked at a byte at a time, not built anew a character at a time. 0xC2 begins the controls beyond
+    // ASCII, and little else.
+    if text.bytes().all(|b| matches!(b, b'\n' | b'\t' | b' '..=b'~' | 0x80..=0xC1 | 0xC3..)) {
         return text.to_owned();
     }
     let text = Zeroizing::new(text.replace("\r\n", "\n").replace('\r', "\n"));

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use diesel::connection::{CacheSize, SimpleConnection};
-use diesel::dsl::sql;
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::BigInt;
-use diesel::{Connection, PgConnection, RunQueryDsl};
+use diesel::{Connection, PgConnection, QueryResult, RunQueryDsl};
 use url::Url;
 
 use super::{Conn, StoreError};
@@ -45,6 +46,22 @@ pub(super) fn open(database: &config::Database) -> Result<Conn, StoreError> {
 
 /// The database's time at the start of this transaction.
 pub(super) fn now(conn: &mut PgConnection) -> Result<DateTime<Utc>, StoreError> {
-    let micros = diesel::select(sql::<BigInt>("(extract(epoch FROM now()) * 1000000)::bigint")).get_result(conn)?;
-    Ok(from_micros(micros))
+    Ok(from_micros(Now.get_result(conn)?))
 }
+
+/// Every transaction asks it. With diesel's own `sql("…")` it would be prepared anew each time, which is a round trip more.
+#[derive(QueryId)]
+struct Now;
+
+impl QueryFragment<Pg> for Now {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT (extract(epoch FROM now()) * 1000000)::bigint");
+        Ok(())
+    }
+}
+
+impl Query for Now {
+    type SqlType = BigInt;
+}
+
+impl RunQueryDsl<PgConnection> for Now {}

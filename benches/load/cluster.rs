@@ -1,0 +1,102 @@
+//! A PostgreSQL cluster of the benchmark's own: as an installation has it, durable and with PostgreSQL's own defaults, on a
+//! free loopback port, gone when we are. pgbench on it says what it can do at most.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::process::{free_address, program};
+
+/// Starts and stops it as the user that PostgreSQL agrees to run as; the tests' own.
+const SUPERVISOR: &str = include_str!("../../tests/support/postgres.sh");
+
+pub(crate) struct Cluster {
+    child: Child,
+    answers: BufReader<ChildStdout>,
+    binaries: PathBuf,
+    port: u16,
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // It ends when its standard input does, and is waited for, so that its folder goes too.
+        drop(self.child.stdin.take());
+        let _ = self.answers.read_to_end(&mut Vec::new());
+        let _ = self.child.wait();
+    }
+}
+
+impl Cluster {
+    /// Starts one; none where PostgreSQL's server or pgbench is not installed.
+    pub(crate) fn start() -> Result<Option<Self>> {
+        let Some(binaries) = binaries() else { return Ok(None) };
+        let port = free_address()?.port();
+        let settings = format!("listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = ''\n");
+        let mut command = shell()?;
+        command.args(["-c", SUPERVISOR, "postgres.sh"]).arg(&binaries).arg(settings);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).current_dir("/").spawn()?;
+        let answers = BufReader::new(child.stdout.take().context("no output")?);
+        let mut cluster = Self { child, answers, binaries, port };
+        let mut said = String::new();
+        cluster.answers.read_line(&mut said)?;
+        if said.trim_end() != "ready" {
+            cluster.child.stdin.take();
+            cluster.answers.read_to_string(&mut said)?;
+            bail!("PostgreSQL did not start; it says:\n{said}");
+        }
+        Ok(Some(cluster))
+    }
+
+    /// The URL of its one database.
+    pub(crate) fn url(&self) -> String {
+        format!("postgres://countersign@127.0.0.1:{}/postgres?sslmode=disable", self.port)
+    }
+
+    /// Runs a script of pgbench's `transactions` times for each of `clients` connections, its statements prepared; the
+    /// transactions a second.
+    pub(crate) fn pgbench(&self, script: &str, values: &[(&str, i64)], clients: usize, transactions: usize) -> Result<f64> {
+        let mut command = Command::new(self.binaries.join("pgbench"));
+        command.args(["--no-vacuum", "--protocol=prepared", "--jobs=1", "--file=/dev/stdin"]);
+        command.args([format!("--client={clients}"), format!("--transactions={transactions}")]);
+        command.args(values.iter().map(|(name, value)| format!("--define={name}={value}")));
+        command.args(["--host=127.0.0.1", "--username=countersign", &format!("--port={}", self.port), "postgres"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        child.stdin.take().context("no input")?.write_all(script.as_bytes())?;
+        let output = child.wait_with_output()?;
+        let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        ensure!(output.status.success() && !complained.contains("ERROR"), "pgbench failed: {complained}");
+        let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")).and_then(|rest| rest.split(' ').next());
+        rate.and_then(|rate| rate.parse().ok()).with_context(|| format!("pgbench said: {said}"))
+    }
+}
+
+/// Where the newest version's programs are.
+fn binaries() -> Option<PathBuf> {
+    let is_complete =
+        |folder: &PathBuf| ["initdb", "pg_ctl", "postgres", "pgbench"].iter().all(|name| folder.join(name).is_file());
+    let version = |entry: std::fs::DirEntry| Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path().join("bin")));
+    let mut found: Vec<_> =
+        std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().filter_map(version).collect();
+    found.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
+    let on_path = program("initdb").and_then(|initdb| initdb.parent().map(Path::to_owned));
+    found.into_iter().map(|(_, folder)| folder).chain(on_path).find(is_complete)
+}
+
+/// A shell as ourselves, or where we are root as a user who is not.
+fn shell() -> Result<Command> {
+    let id = |arguments: &[&str]| -> Option<String> {
+        let output = Command::new("id").args(arguments).stderr(Stdio::null()).output().ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    if id(&["-u"]).as_deref() != Some("0") {
+        return Ok(Command::new("sh"));
+    }
+    let user = ["postgres", "nobody"].into_iter().find(|user| id(&["-u", user]).is_some());
+    let user = user.context("PostgreSQL does not run as root: add a user named `postgres`, or measure as another user")?;
+    let mut command = Command::new(program("setpriv").context("setpriv (package util-linux) is missing")?);
+    command.arg(format!("--reuid={user}")).arg(format!("--regid={}", id(&["-g", user]).context("each user has a group")?));
+    command.args(["--clear-groups", "sh"]);
+    Ok(command)
+}
