@@ -41,7 +41,7 @@ fn no_answer_breaks_the_description() {
     command.args(["--seed", "1", "--max-examples", "15", "--suppress-health-check", "all", "--continue-on-failure"]);
     command.args(["--generation-database", "none", "--warnings", "off", "--no-color", "--output-truncate", "false"]);
     command.args(["--request-timeout", "10"]).current_dir(house.file_path().parent().unwrap());
-    let said = finish(command, Duration::from_secs(240));
+    let said = finish(command, Duration::from_mins(4));
     assert!(said.is_success, "{}{}", said.out, said.err);
     assert!(said.out.contains("No issues found"), "{}", said.out);
 }

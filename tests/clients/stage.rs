@@ -54,7 +54,7 @@ impl Stage {
     pub(super) fn run(&self, client: Client, settings: &[(&str, &str)]) -> Value {
         let mut command = client.command();
         command.env("COUNTERSIGN_URL", &self.daemon.url).envs(settings.iter().copied());
-        let said = finish(command, Duration::from_secs(120));
+        let said = finish(command, Duration::from_mins(2));
         assert!(said.is_success, "{client:?} failed; it says:\n{}\n{}", said.out, said.err);
         serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{client:?}: {error}: {}\n{}", said.out, said.err))
     }

@@ -18,7 +18,7 @@ use crate::workflow::{Refusal, What};
 #[derive(Serialize, ToSchema)]
 #[schema(as = FilrError)]
 pub(super) struct ErrorBody {
-    /// SHAREITEM_NOT_FOUND, NOT_FOUND, BAD_INPUT, ACCESS_DENIED, UNAUTHENTICATED_ACCESS, SERVER_ERROR.
+    /// `SHAREITEM_NOT_FOUND`, `NOT_FOUND`, `BAD_INPUT`, `ACCESS_DENIED`, `UNAUTHENTICATED_ACCESS`, `SERVER_ERROR`.
     #[schema(example = "SHAREITEM_NOT_FOUND")]
     code: &'static str,
     /// What is wrong and what to do about it.
