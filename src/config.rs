@@ -15,6 +15,8 @@ use url::Url;
 pub const MANUAL: &str = include_str!("../config.toml");
 
 const PREFIX: &str = "COUNTERSIGN__";
+/// The longest time before, or after, the end of access that letters and renewals look at.
+const ENDS_SOON_MOST: Duration = Duration::from_hours(90 * 24);
 
 /// Why a configuration is refused.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +61,7 @@ pub struct Config {
     pub database: Database,
     pub mail: Mail,
     pub request: RequestSettings,
+    pub letters: Letters,
     pub shares: Shares,
     pub authzen: Authzen,
     pub eluvio: Eluvio,
@@ -154,6 +157,29 @@ pub struct RequestSettings {
     pub max_ttl: Span,
 }
 
+/// Who gets a receipt for having asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub enum Receipt {
+    Pages,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Letters {
+    pub receipt: Receipt,
+    pub remind_at_half: bool,
+    pub remind_before_end: Span,
+    pub ends_soon: Vec<Span>,
+    pub ended: bool,
+    pub renewal_grace: Span,
+    pub summary_hour: u32,
+}
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.toml is the documentation of every key")]
@@ -196,6 +222,8 @@ pub struct Limits {
     pub initiator_hourly: u32,
     pub initiator_daily: u32,
     pub app_daily: u32,
+    pub news_letters: u32,
+    pub news_letter_every: Span,
     pub redeem_per_minute: u32,
     pub bad_tokens_per_hour: u32,
     pub sign_ins: u32,
@@ -372,6 +400,19 @@ impl Config {
         names.sort_unstable();
         if let Some(name) = names.windows(2).find_map(|pair| pair.first().filter(|first| pair.last() == Some(first))) {
             return refuse("authzen.actions", name, "an action takes one level: name it once");
+        }
+        if self.letters.summary_hour > 24 {
+            return refuse("letters.summary_hour", &self.letters.summary_hour, "it is an hour from 0 to 23, or 24 for never");
+        }
+        if self.letters.ends_soon.len() > 4 || self.letters.ends_soon.iter().any(|span| span.0 > ENDS_SOON_MOST) {
+            return refuse(
+                "letters.ends_soon",
+                &self.letters.ends_soon.len(),
+                "at most four lengths of time, of 90 days at most",
+            );
+        }
+        if self.letters.renewal_grace.0 > ENDS_SOON_MOST {
+            return refuse("letters.renewal_grace", &self.letters.renewal_grace.0.as_secs(), "at most 90 days");
         }
         if self.retention.batch < 1 {
             return refuse("retention.batch", &self.retention.batch, "a batch has at least one row");

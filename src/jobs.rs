@@ -1,5 +1,5 @@
-//! What runs beside requests: delivering letters, tidying what has expired, purging. None of it is needed for a right
-//! answer: every reader judges the clock itself.
+//! What runs beside requests: delivering letters, reminding, telling of ends, tidying what has expired, purging. None of it is
+//! needed for a right answer: every reader judges the clock itself.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,11 +11,14 @@ use crate::api::rates::Rates;
 use crate::config::Config;
 use crate::domain::Caller;
 use crate::mail::outbox::{Outbox, Wake};
-use crate::store::{Store, limits};
-use crate::workflow::{Refusal, ending, purge};
+use crate::store::{Store, Tx, limits, notices};
+use crate::workflow::{Refusal, ending, notice, purge, remind, summary};
 
 const TIDY_EVERY: Duration = Duration::from_secs(30);
 const TIDY_BATCH: i64 = 200;
+/// How often is asked whether there is something to tell, which is a look over a few indexes beside the writer.
+const TELL_EVERY: Duration = Duration::from_secs(30);
+const TELL_BATCH: i64 = 200;
 
 /// The jobs of a daemon, until they are told to stop.
 pub struct Jobs {
@@ -29,7 +32,8 @@ impl Jobs {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         tasks.spawn(outbox.run(stopped.clone()));
-        tasks.spawn(tidy(store.clone(), wake, rates, stopped.clone()));
+        tasks.spawn(tidy(store.clone(), wake.clone(), rates, stopped.clone()));
+        tasks.spawn(tell(Arc::clone(config), store.clone(), wake, stopped.clone()));
         tasks.spawn(purge_regularly(Arc::clone(config), store.clone(), stopped));
         Self { stop, tasks }
     }
@@ -69,6 +73,41 @@ async fn tidy(store: Store, wake: Wake, rates: Arc<Rates>, mut stop: watch::Rece
             }
         }
     }
+}
+
+async fn tell(config: Arc<Config>, store: Store, wake: Wake, mut stop: watch::Receiver<bool>) {
+    while pause(TELL_EVERY, &mut stop).await {
+        if let Err(error) = tell_all(&config, &store, &wake, &mut stop).await {
+            tracing::warn!(%error, "reminders and notices could not be queued; trying again later");
+        }
+    }
+}
+
+/// Queues what is due to be told. It looks beside the writer first: mostly nothing is.
+async fn tell_all(config: &Arc<Config>, store: &Store, wake: &Wake, stop: &mut watch::Receiver<bool>) -> Result<(), Refusal> {
+    loop {
+        let settings = Arc::clone(config);
+        if !store.read(move |tx| is_anything_to_tell(tx, &settings)).await? {
+            return Ok(());
+        }
+        let settings = Arc::clone(config);
+        let seen = store.write(move |tx| queue_what_is_due(tx, &settings, TELL_BATCH)).await?;
+        wake.up();
+        // What is left over is another daemon's at this moment. A breath between batches: the writer belongs to the requests.
+        if seen == 0 || !pause(Duration::from_millis(20), stop).await {
+            return Ok(());
+        }
+    }
+}
+
+fn is_anything_to_tell(tx: &mut Tx<'_>, config: &Config) -> Result<bool, Refusal> {
+    Ok(notices::is_reminder_due(tx)? || notice::is_due(tx, config)? || !summary::due(tx, config)?.is_empty())
+}
+
+/// Queues reminders, notices of ends and summaries that are due, looking at up to `limit` of each kind; answers with how many
+/// it looked at.
+pub fn queue_what_is_due(tx: &mut Tx<'_>, config: &Config, limit: i64) -> Result<usize, Refusal> {
+    Ok(remind::send_due(tx, config, limit)? + notice::send_due(tx, config, limit)? + summary::send_due(tx, config)?)
 }
 
 async fn purge_regularly(config: Arc<Config>, store: Store, mut stop: watch::Receiver<bool>) {

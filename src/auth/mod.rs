@@ -9,6 +9,7 @@ mod session;
 pub mod signed;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -23,6 +24,7 @@ use crate::token::{Chance, NoChance, Secret, SecretKind};
 
 pub use links::Links;
 pub use oauth::{Grant, Issued, OAuthError};
+use password::Remembered;
 pub use password::{PASSWORD_LEAST, Passwords, TooShort};
 pub use session::{SESSION_IDLE, SESSION_LASTS};
 
@@ -92,43 +94,72 @@ impl Authenticator {
         Ok(caller)
     }
 
-    /// Tells the caller that the header names to a story that only looks: for a key or an access token in one transaction, on
-    /// one snapshot. `is_short` is as in [`Store::glance`].
+    /// Tells the caller that the header names to a story that only looks: in one transaction, on one snapshot, unless a
+    /// password has to be hashed first. `is_short` is as in [`Store::glance`].
     pub async fn look<T, E>(
         &self,
         header: Option<&str>,
+        peer: Option<IpAddr>,
         is_short: bool,
-        story: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, E> + Send + 'static,
+        story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, E> + Send + Sync + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
         E: Fault + From<AuthError>,
     {
         let header = header.ok_or(AuthError::Missing)?;
-        let shown = header.trim().split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let shown = shown.map(|(_, value)| value.trim()).and_then(|value| {
-            let is = |kind| Secret::parse(kind, value).map(|secret| (kind, secret));
-            is(SecretKind::Key).or_else(|| is(SecretKind::Access))
-        });
-        let known = if shown.is_some() { None } else { Some(self.from_header(header, None).await?) };
-        let told = move |tx: &mut Tx<'_>| {
-            let caller = match (known, &shown) {
-                (Some(caller), _) => caller,
-                (None, Some((SecretKind::Key, secret))) => by_key(tx, secret)?,
-                (None, Some((_, secret))) => oauth::by_access_token(tx, secret)?,
-                (None, None) => return Err(AuthError::Wrong.into()),
+        let story = Arc::new(story);
+        if let Some(claim) = self.claim(header) {
+            let story = Arc::clone(&story);
+            let told = move |tx: &mut Tx<'_>| {
+                let caller = claim.judge(tx)?.map(|caller| Caller { peer, ..caller });
+                caller.map(|caller| story(tx, &caller)).transpose()
             };
-            story(tx, &caller)
-        };
+            let told = if is_short { self.store.glance(told).await } else { self.store.read(told).await };
+            if let Some(told) = told? {
+                return Ok(told);
+            }
+        }
+        let caller = self.from_header(header, peer).await?;
+        let told = move |tx: &mut Tx<'_>| story(tx, &caller);
         if is_short { self.store.glance(told).await } else { self.store.read(told).await }
     }
 
-    async fn by_secret(&self, text: &str) -> Result<Caller, AuthError> {
-        if let Some(secret) = Secret::parse(SecretKind::Key, text) {
-            return self.store.glance(move |tx| by_key(tx, &secret)).await;
+    /// What a header shows, where a look at the database tells what that is worth.
+    fn claim(&self, header: &str) -> Option<Claim> {
+        let (scheme, value) = header.trim().split_once(' ')?;
+        if scheme.eq_ignore_ascii_case("basic") {
+            let (name, password) = decode_basic(value)?;
+            return self.passwords.remembered(&self.passwords.pair(&name, &password)).map(Claim::Remembered);
         }
-        let secret = Secret::parse(SecretKind::Access, text).ok_or(AuthError::Wrong)?;
-        self.store.glance(move |tx| oauth::by_access_token(tx, &secret)).await
+        if scheme.eq_ignore_ascii_case("bearer") { Claim::of_secret(value.trim()) } else { None }
+    }
+
+    async fn by_secret(&self, text: &str) -> Result<Caller, AuthError> {
+        let claim = Claim::of_secret(text).ok_or(AuthError::Wrong)?;
+        self.store.glance(move |tx| claim.judge(tx)).await?.ok_or(AuthError::Wrong)
+    }
+}
+
+enum Claim {
+    Key(Secret),
+    Access(Secret),
+    Remembered(Remembered),
+}
+
+impl Claim {
+    fn of_secret(text: &str) -> Option<Self> {
+        let key = Secret::parse(SecretKind::Key, text).map(Self::Key);
+        key.or_else(|| Secret::parse(SecretKind::Access, text).map(Self::Access))
+    }
+
+    /// Whose it is; none where a password that was right has to be judged anew.
+    fn judge(&self, tx: &mut Tx<'_>) -> Result<Option<Caller>, AuthError> {
+        match self {
+            Self::Key(secret) => by_key(tx, secret).map(Some),
+            Self::Access(secret) => oauth::by_access_token(tx, secret).map(Some),
+            Self::Remembered(remembered) => remembered.judge(tx),
+        }
     }
 }
 

@@ -40,7 +40,7 @@ pub struct Passwords {
     memory: Memory,
     waiting: Semaphore,
     key: [u8; 64],
-    right: Mutex<HashMap<[u8; 32], Right>>,
+    right: Mutex<HashMap<[u8; 32], Remembered>>,
 }
 
 /// What argon2 works in: 19 MiB for each slot, made at its first use and kept. Taken anew for each password, the allocator
@@ -58,12 +58,40 @@ impl Memory {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Right {
+/// A name and a password that were right, but for both.
+#[derive(Clone)]
+pub(super) struct Remembered {
     user: UserId,
+    /// What they are called by it: somebody else may be by now.
+    called: Called,
     /// Of the stored hash: a changed password is seen at once.
     stored: [u8; 32],
     at: Instant,
+}
+
+/// How somebody is named who signs in.
+#[derive(Clone)]
+enum Called {
+    Address(Address),
+    Username(String),
+}
+
+impl Called {
+    fn by(name: &str) -> Self {
+        Address::parse(name).map_or_else(|_| Self::Username(name.trim().to_owned()), Self::Address)
+    }
+}
+
+impl Remembered {
+    /// The person, if they are still called so and their password is still the same.
+    pub(super) fn judge(&self, tx: &mut Tx<'_>) -> Result<Option<Caller>, AuthError> {
+        let user = store::users::find(tx, self.user)?.filter(|user| match &self.called {
+            Called::Address(address) => user.email == *address,
+            Called::Username(username) => user.username == *username,
+        });
+        let is_same = |user: &User| user.password_hash.as_deref().is_some_and(|hash| digest(&[hash.as_bytes()]) == self.stored);
+        Ok(user.filter(is_same).map(|user| person(&user, Credential::Password)))
+    }
 }
 
 impl Passwords {
@@ -85,7 +113,7 @@ impl Passwords {
         Ok(hash.to_string())
     }
 
-    fn pair(&self, name: &str, password: &str) -> [u8; 32] {
+    pub(super) fn pair(&self, name: &str, password: &str) -> [u8; 32] {
         let mut mac = <Hmac<Sha256> as KeyInit>::new(&self.key.into());
         mac.update(&u64::try_from(name.len()).unwrap_or(u64::MAX).to_be_bytes());
         mac.update(name.as_bytes());
@@ -93,12 +121,12 @@ impl Passwords {
         mac.finalize().into_bytes().into()
     }
 
-    fn remembered(&self, pair: &[u8; 32]) -> Option<Right> {
+    pub(super) fn remembered(&self, pair: &[u8; 32]) -> Option<Remembered> {
         let right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
-        right.get(pair).copied().filter(|right| right.at.elapsed() < REMEMBER)
+        right.get(pair).filter(|right| right.at.elapsed() < REMEMBER).cloned()
     }
 
-    fn remember(&self, pair: [u8; 32], user: &User) {
+    fn remember(&self, pair: [u8; 32], name: &str, user: &User) {
         let Some(stored) = user.password_hash.as_deref() else { return };
         let mut right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
         if right.len() >= REMEMBERED_MOST {
@@ -107,7 +135,8 @@ impl Passwords {
                 right.clear();
             }
         }
-        right.insert(pair, Right { user: user.id, stored: digest(&[stored.as_bytes()]), at: Instant::now() });
+        let (called, stored) = (Called::by(name), digest(&[stored.as_bytes()]));
+        right.insert(pair, Remembered { user: user.id, called, stored, at: Instant::now() });
     }
 }
 
@@ -143,9 +172,9 @@ fn is_right(password: &str, stored: &str, memory: &Memory) -> bool {
 
 /// Somebody by address or username.
 pub(super) fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<User>, StoreError> {
-    match Address::parse(name) {
-        Ok(address) => store::users::find_by_email(tx, &address),
-        Err(_) => store::users::find_by_username(tx, name.trim()),
+    match Called::by(name) {
+        Called::Address(address) => store::users::find_by_email(tx, &address),
+        Called::Username(username) => store::users::find_by_username(tx, &username),
     }
 }
 
@@ -160,14 +189,10 @@ impl Authenticator {
     /// The person that a name (address or username) and a password belong to.
     pub async fn by_password(&self, name: &str, password: &str) -> Result<Caller, AuthError> {
         let pair = self.passwords.pair(name, password);
-        if let Some(right) = self.passwords.remembered(&pair) {
-            let known = name.to_owned();
-            let user = self.store.glance(move |tx| find_by_name(tx, &known)).await?.filter(|user| user.id == right.user);
-            let is_same =
-                |user: &User| user.password_hash.as_deref().is_some_and(|hash| digest(&[hash.as_bytes()]) == right.stored);
-            if let Some(user) = user.filter(is_same) {
-                return Ok(person(&user, Credential::Password));
-            }
+        if let Some(remembered) = self.passwords.remembered(&pair)
+            && let Some(caller) = self.store.glance(move |tx| remembered.judge(tx)).await?
+        {
+            return Ok(caller);
         }
         self.check_password(name, password, pair).await
     }
@@ -197,7 +222,7 @@ impl Authenticator {
         let is_right = tokio::task::spawn_blocking(move || is_right(&password, &stored, &memory)).await.unwrap_or(false);
         let user = user.filter(|user| is_right && user.password_hash.is_some()).ok_or(AuthError::Wrong)?;
         self.store.write(move |tx| limits::refill(tx, "sign_in", subject)).await?;
-        self.passwords.remember(pair, &user);
+        self.passwords.remember(pair, name, &user);
         Ok(person(&user, Credential::Password))
     }
 }

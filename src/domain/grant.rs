@@ -1,6 +1,6 @@
 //! Access that exists.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{BundleId, GrantId, Level, PrincipalId, RequestId, UserId};
 
@@ -75,9 +75,21 @@ pub struct Grant {
     pub updated_by: Option<UserId>,
     /// When it was deleted, which revoked it too.
     pub deleted_at: Option<DateTime<Utc>>,
+    /// From when its present time is counted, where it was prolonged; otherwise that is its start.
+    pub term_at: Option<DateTime<Utc>>,
 }
 
 impl Grant {
+    /// Whether it is to this person by name.
+    pub fn is_of_one(&self, user: UserId) -> bool {
+        matches!(self.grantee_kind, GranteeKind::User | GranteeKind::ExternalUser) && self.grantee == Some(user.into())
+    }
+
+    /// For how long it gives access, where it ends: since it began, or since it was prolonged last.
+    pub fn term(&self) -> Option<TimeDelta> {
+        Some(self.ends_at? - self.term_at.unwrap_or(self.starts_at))
+    }
+
     /// Whether it gives access at `now`.
     pub fn is_live_at(&self, now: DateTime<Utc>) -> bool {
         self.is_enabled && self.revoked_at.is_none() && self.starts_at <= now && self.ends_at.is_none_or(|end| now < end)

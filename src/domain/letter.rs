@@ -7,6 +7,12 @@ crate::words! {
         Decide = "decide",
         /// To the decider: somebody offers you access.
         Invite = "invite",
+        /// To the decider: it still waits.
+        Reminder = "reminder",
+        /// To the decider: the link that they asked for.
+        FreshLink = "fresh_link",
+        /// To the asker: your request is on its way.
+        Receipt = "receipt",
         /// To the asker: yes.
         Approved = "approved",
         /// To the asker: yes, but for less.
@@ -17,19 +23,39 @@ crate::words! {
         Withdrawn = "withdrawn",
         /// To the asker: nobody answered in time.
         Expired = "expired",
+        /// To the asker: it can no longer be decided, and why.
+        Cancelled = "cancelled",
+        /// To who decided until now: somebody else does.
+        AnotherDecides = "another_decides",
         /// A six-digit code to sign in with.
         SignInCode = "sign_in_code",
         /// To the asker: the letter could not be delivered.
         Undeliverable = "undeliverable",
         /// To who is given to: somebody shared something with you.
         Shared = "shared",
+        /// To who has access: it ends soon.
+        EndsSoon = "ends_soon",
+        /// To who had access: its time is over.
+        Ended = "ended",
+        /// To who had access: it was taken back.
+        Revoked = "revoked",
+        /// To an administrator: what waits for somebody.
+        Summary = "summary",
     }
 }
 
 impl LetterKind {
     /// Whether it carries a token, minted as it is sent.
     pub const fn carries_token(self) -> bool {
-        matches!(self, Self::Decide | Self::Invite)
+        matches!(self, Self::Decide | Self::Invite | Self::Reminder | Self::FreshLink)
+    }
+
+    /// Those that carry a token: a decision cancels what of them still waits.
+    pub const WITH_TOKEN: &'static [Self] = &[Self::Decide, Self::Invite, Self::Reminder, Self::FreshLink];
+
+    /// Whether its way says how far a request has come: a reminder that is lost takes back no letter that arrived.
+    pub const fn speaks_for_request(self) -> bool {
+        matches!(self, Self::Decide | Self::Invite | Self::FreshLink)
     }
 }
 

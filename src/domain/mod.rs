@@ -23,4 +23,4 @@ pub use letter::{LetterKind, LetterState};
 pub use level::Level;
 pub use page::{Page, Slice};
 pub use principal::{Group, NewUser, Principal, User};
-pub use request::{Decision, MailState, Narrowing, Request, RequestItem, RequestKind, RequestState, Until};
+pub use request::{Decision, MailState, Narrowing, Request, RequestItem, RequestKind, RequestState, Until, WhyCancelled};

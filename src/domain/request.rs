@@ -45,6 +45,26 @@ crate::words! {
 }
 
 crate::words! {
+    /// Why a request was cancelled, as it is kept with it.
+    WhyCancelled {
+        /// Who asked.
+        AskerGone = "who asked is no longer here",
+        /// Who decides.
+        DeciderGone = "who would decide is no longer here",
+        /// The offer was another's to make.
+        NotOfferersAnyMore = "who offered it no longer owns it",
+        /// It was handed to who asked for it.
+        AskersOwn = "who would gain owns it now",
+        /// The bundle was removed.
+        ThingGone = "what was asked for is no longer there",
+        /// Its key was revoked.
+        AppGone = "the app that asked may no longer ask",
+        /// By hand.
+        Removed = "an administrator removed it",
+    }
+}
+
+crate::words! {
     /// How far the decider's letter has come.
     MailState {
         /// Waits to be sent.
@@ -112,6 +132,10 @@ pub struct Request {
     pub last_letter_at: DateTime<Utc>,
     /// When it was filed.
     pub created_at: DateTime<Utc>,
+    /// When its decider is reminded next.
+    pub remind_at: Option<DateTime<Utc>>,
+    /// The grant whose time it asks to have prolonged.
+    pub renews: Option<GrantId>,
     /// The end of the story, if it has one.
     pub decision: Option<Decision>,
 }

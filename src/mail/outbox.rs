@@ -4,16 +4,20 @@
 //! an hour holds nothing worth stealing. What a mail server surely refused drops its token again; what may have arrived
 //! keeps it, and is sent again with the same Message-ID, so that both links work.
 
+mod access;
 mod compose;
+mod summary;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
-use self::compose::Ready;
+use self::compose::{Done, Ready};
 use super::{Mail, Outcome, Problem, Sender, Transport};
 use crate::config::Config;
 use crate::domain::{LetterKind, MailState, RequestState};
@@ -39,6 +43,11 @@ const PAUSE_MOST: TimeDelta = TimeDelta::minutes(10);
 /// Letters that are claimed at the same time, for each connection. A letter waits for at most two others, and each takes
 /// as long as mail.smtp.timeout at most: well within the lease.
 const AHEAD: u32 = 3;
+/// Outcomes that are written down in one transaction, and how long the first of them waits for the others while letters are
+/// on their way: a transaction of its own costs as much as the letter. A crash in between sends those few once more, with
+/// the same Message-ID, as a crash just before the dot is answered does.
+const TOGETHER: usize = 32;
+const LINGER: Duration = Duration::from_millis(5);
 
 /// Tells the worker that a letter was queued. Clones tell the same worker.
 #[derive(Clone, Default)]
@@ -74,8 +83,11 @@ struct Inner {
     wake: Wake,
     /// Connections that are free.
     slots: Arc<Semaphore>,
+    /// Places for letters that are claimed and not yet sent.
+    ahead: Arc<Semaphore>,
     /// Places for letters that are claimed and not yet recorded.
     work: Arc<Semaphore>,
+    outcomes: Outcomes,
     pause: Mutex<Option<Pause>>,
     in_flight: Mutex<HashMap<String, usize>>,
 }
@@ -84,9 +96,11 @@ impl Outbox {
     /// One for the process.
     pub fn new(store: Store, transport: Transport, chance: Chance, config: Arc<Config>, sender: Sender, wake: Wake) -> Self {
         let slots = Arc::new(Semaphore::new(config.mail.connections));
-        let work = Arc::new(Semaphore::new(config.mail.connections * AHEAD as usize));
+        let most = config.mail.connections * AHEAD as usize;
+        let (ahead, work) = (Arc::new(Semaphore::new(most)), Arc::new(Semaphore::new(most + TOGETHER)));
+        let outcomes = Outcomes::default();
         let (pause, in_flight) = (Mutex::default(), Mutex::default());
-        Self(Arc::new(Inner { store, transport, chance, config, sender, wake, slots, work, pause, in_flight }))
+        Self(Arc::new(Inner { store, transport, chance, config, sender, wake, slots, ahead, work, outcomes, pause, in_flight }))
     }
 
     /// The pause, if the queue stands still.
@@ -103,7 +117,7 @@ impl Outbox {
                 return Ok(attempts);
             }
             attempts += ready.len();
-            let sends: Vec<_> = ready.into_iter().map(|ready| tokio::spawn(self.clone().send(ready, None))).collect();
+            let sends: Vec<_> = ready.into_iter().map(|ready| tokio::spawn(self.clone().deliver(ready))).collect();
             for send in sends {
                 let _ = send.await;
             }
@@ -127,7 +141,8 @@ impl Outbox {
                 _ = stop.changed() => {}
             }
         }
-        let _ = self.0.work.acquire_many(AHEAD * self.connections()).await;
+        let all = AHEAD * self.connections() + u32::try_from(TOGETHER).unwrap_or_default();
+        let _ = self.0.work.acquire_many(all).await;
     }
 
     fn connections(&self) -> u32 {
@@ -137,8 +152,9 @@ impl Outbox {
     /// Claims letters for every connection once, while as many as that again wait their turn: a connection never waits for
     /// a claim, and a claim is never for one letter where many wait. False if there was nothing to do.
     async fn step(&self) -> Result<bool, StoreError> {
-        let places = self.0.work.clone().acquire_many_owned(self.connections()).await;
-        let mut places = places.map_err(|_| StoreError::Overloaded)?;
+        let places = |of: &Arc<Semaphore>| of.clone().acquire_many_owned(self.connections());
+        let mut ahead = places(&self.0.ahead).await.map_err(|_| StoreError::Overloaded)?;
+        let mut places = places(&self.0.work).await.map_err(|_| StoreError::Overloaded)?;
         match self.pause() {
             Some(pause) if self.0.store.clock().now() < pause.until => return Ok(false),
             // One letter finds out whether the mail server takes letters again.
@@ -146,7 +162,7 @@ impl Outbox {
                 let probe = self.claim(1).await?.pop();
                 let is_busy = probe.is_some();
                 if let Some(ready) = probe {
-                    self.clone().send(ready, None).await;
+                    self.clone().deliver(ready).await;
                 }
                 return Ok(is_busy);
             }
@@ -155,31 +171,39 @@ impl Outbox {
         let ready = self.claim(i64::from(self.connections())).await?;
         let is_busy = !ready.is_empty();
         for ready in ready {
-            let place = places.split(1);
+            let (unsent, place) = (ahead.split(1), places.split(1));
             let worker = self.clone();
             tokio::spawn(async move {
-                worker.send_in_turn(ready).await;
+                let (done, verdict) = worker.clone().send_in_turn(ready).await;
+                drop(unsent);
+                worker.record(done, verdict).await;
                 drop(place);
             });
         }
         Ok(is_busy)
     }
 
-    /// Waits for a free connection; if letters no longer leave by then, puts the letter back.
-    async fn send_in_turn(self, ready: Ready) {
-        let Ok(slot) = self.0.slots.clone().acquire_owned().await else { return };
-        match self.pause() {
-            Some(pause) if self.0.store.clock().now() < pause.until => {
-                self.record(ready.done(), Verdict::Wait(pause.until)).await;
-            }
-            _ => self.send(ready, Some(slot)).await,
+    /// Waits for a free connection; if letters no longer leave by then, the letter is put back.
+    async fn send_in_turn(&self, ready: Ready) -> (Done, Verdict) {
+        let slot = self.0.slots.clone().acquire_owned().await;
+        match (slot, self.pause()) {
+            (Ok(_), Some(pause)) if self.0.store.clock().now() < pause.until => (ready.done(), Verdict::Wait(pause.until)),
+            (Ok(slot), _) => self.send(ready, Some(slot)).await,
+            (Err(_), _) => (ready.done(), Verdict::Wait(self.0.store.clock().now())),
         }
+    }
+
+    /// Sends one letter and records what became of it, at once.
+    async fn deliver(self, ready: Ready) {
+        let (done, verdict) = self.send(ready, None).await;
+        self.record(done, verdict).await;
     }
 
     /// Takes letters under a lease and mints what they carry: after this commit the hashes are stored, and nothing is sent.
     async fn claim(&self, limit: i64) -> Result<Vec<Ready>, StoreError> {
         let inner = Arc::clone(&self.0);
-        self.0
+        let claimed: Result<Vec<Ready>, StoreError> = self
+            .0
             .store
             .write(move |tx| {
                 let lease = i64::try_from(inner.chance.below(i64::MAX as u64).map_err(no_chance)?).unwrap_or(1);
@@ -202,17 +226,17 @@ impl Outbox {
                 }
                 Ok(ready)
             })
-            .await
+            .await;
+        self.0.outcomes.await_more(claimed.as_ref().map_or(0, Vec::len));
+        claimed
     }
 
-    /// Sends one letter and records what became of it.
-    async fn send(self, ready: Ready, slot: Option<OwnedSemaphorePermit>) {
+    /// Sends one letter; what became of it is to be recorded.
+    async fn send(&self, ready: Ready, slot: Option<OwnedSemaphorePermit>) -> (Done, Verdict) {
         // Who delivers by hand waits for all of them anyway.
         let turn = slot.as_ref().and_then(|_| self.enter(ready.reader.address.domain()));
         if slot.is_some() && turn.is_none() {
-            let at = self.0.store.clock().now() + TimeDelta::seconds(2);
-            self.record(ready.done(), Verdict::Wait(at)).await;
-            return;
+            return (ready.done(), Verdict::Wait(self.0.store.clock().now() + TimeDelta::seconds(2)));
         }
         let (done, mail) = ready.into_mail(self.0.sender.clone(), self.0.store.clock().now());
         let outcome = match mail {
@@ -228,7 +252,7 @@ impl Outbox {
         }
         // The connection is the next letter's while this one's outcome is written down.
         drop((turn, slot));
-        self.record(done, Verdict::Outcome(outcome)).await;
+        (done, Verdict::Outcome(outcome))
     }
 
     /// In a task of its own: a panic in a library becomes an outcome, not a lost slot.
@@ -238,13 +262,40 @@ impl Outbox {
         sent.unwrap_or_else(|_| Outcome::Ambiguous(Problem { code: None, text: "sending it broke off inside of us".into() }))
     }
 
-    async fn record(&self, done: compose::Done, verdict: Verdict) {
-        let chance = self.0.chance.clone();
-        let recorded = self.0.store.write(move |tx| record(tx, &chance, &done, &verdict)).await;
-        if let Err(error) = recorded {
-            // The lease runs out and the letter is tried again, with the same Message-ID.
-            tracing::error!(%error, "what became of a letter could not be stored");
+    /// Writes down what became of a letter, with what became of others at this time. When it returns, it is written.
+    async fn record(&self, done: Done, verdict: Verdict) {
+        let outcomes = &self.0.outcomes;
+        outcomes.add(done, verdict);
+        // One at a time, and each takes all there are: whoever comes after finds their own written.
+        let _turn = outcomes.turn.lock().await;
+        if outcomes.is_empty() {
+            return;
         }
+        if !outcomes.are_enough() {
+            tokio::select! {
+                () = outcomes.enough.notified() => {}
+                () = tokio::time::sleep(LINGER) => {}
+            }
+        }
+        let all = Arc::new(outcomes.take());
+        if all.len() == 1 || self.write_down(Arc::clone(&all), 0..all.len()).await.is_err() {
+            // One that cannot be recorded must not hold up the others.
+            for one in 0..all.len() {
+                if let Err(error) = self.write_down(Arc::clone(&all), one..one + 1).await {
+                    // The lease runs out and the letter is tried again, with the same Message-ID.
+                    tracing::error!(%error, "what became of a letter could not be stored");
+                }
+            }
+        }
+    }
+
+    async fn write_down(&self, all: Arc<Vec<(Done, Verdict)>>, which: Range<usize>) -> Result<(), StoreError> {
+        let chance = self.0.chance.clone();
+        let write = move |tx: &mut Tx<'_>| {
+            let mut these = all.iter().take(which.end).skip(which.start);
+            these.try_for_each(|(done, verdict)| record(tx, &chance, done, verdict))
+        };
+        self.0.store.write(write).await
     }
 
     /// At most three quarters of the connections for one domain, so that a slow one leaves room for the others.
@@ -270,6 +321,48 @@ impl Outbox {
         let until = now + length;
         tracing::error!(why = %problem.text, %until, "no letter leaves: the mail server's settings need an operator");
         *pause = Some(Pause { until, why: problem.text.clone(), length });
+    }
+}
+
+/// What became of letters and is not written down yet.
+#[derive(Default)]
+struct Outcomes {
+    known: Mutex<Vec<(Done, Verdict)>>,
+    /// Letters that are claimed and whose outcome is not known.
+    awaited: AtomicUsize,
+    /// Whose turn it is to write.
+    turn: tokio::sync::Mutex<()>,
+    enough: Notify,
+}
+
+impl Outcomes {
+    fn await_more(&self, letters: usize) {
+        self.awaited.fetch_add(letters, Ordering::Relaxed);
+    }
+
+    fn add(&self, done: Done, verdict: Verdict) {
+        self.known().push((done, verdict));
+        self.awaited.fetch_sub(1, Ordering::Relaxed);
+        if self.are_enough() {
+            self.enough.notify_one();
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.known().is_empty()
+    }
+
+    /// There is no sense in waiting for others.
+    fn are_enough(&self) -> bool {
+        self.awaited.load(Ordering::Relaxed) == 0 || self.known().len() >= TOGETHER
+    }
+
+    fn take(&self) -> Vec<(Done, Verdict)> {
+        std::mem::take(&mut *self.known())
+    }
+
+    fn known(&self) -> MutexGuard<'_, Vec<(Done, Verdict)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -306,7 +399,7 @@ const fn word_of(outcome: &Outcome) -> &'static str {
 }
 
 /// Writes down what became of an attempt, with all that follows from it, unless the lease has gone to somebody else.
-fn record(tx: &mut Tx<'_>, chance: &Chance, done: &compose::Done, verdict: &Verdict) -> Result<(), StoreError> {
+fn record(tx: &mut Tx<'_>, chance: &Chance, done: &Done, verdict: &Verdict) -> Result<(), StoreError> {
     let now = tx.now();
     let (recorded, mail_state, is_token_dead) = match verdict {
         Verdict::Wait(at) => (Recorded::Released { at: *at, error: None }, None, true),
@@ -343,7 +436,9 @@ fn record(tx: &mut Tx<'_>, chance: &Chance, done: &compose::Done, verdict: &Verd
     if !outbox::record(tx, done.letter, done.lease, &recorded)? {
         return Ok(());
     }
-    let (Some(request), Some(mail_state), true) = (done.request, mail_state, done.kind.carries_token()) else { return Ok(()) };
+    let (Some(request), Some(mail_state), true) = (done.request, mail_state, done.kind.speaks_for_request()) else {
+        return Ok(());
+    };
     requests::set_mail_state(tx, request, mail_state)?;
     if matches!(recorded, Recorded::Dead { .. }) {
         audit::append_own(tx, Event { name: "letter.bounced", request: Some(request), ..Event::default() })?;

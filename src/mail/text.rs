@@ -214,7 +214,8 @@ fn fold_line(line: &str, out: &mut String) {
     };
     let mut current = indent;
     let mut has_words = false;
-    for word in line.trim_start_matches('>').split_whitespace() {
+    // A space that does not break, as French has it before a colon, stays within its word.
+    for word in line.trim_start_matches('>').split_ascii_whitespace() {
         let mut word = word.to_owned();
         if has_words && current.chars().count() + 1 + word.chars().count() > LINE_CHARS {
             out.push_str(&current);

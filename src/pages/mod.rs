@@ -10,6 +10,7 @@ mod guard;
 mod inbox;
 mod mailbox;
 mod redeem;
+mod renew;
 mod sign_in;
 mod style;
 mod trouble;
@@ -23,6 +24,7 @@ pub fn routes(routes: &mut ServiceConfig) {
     front::routes(routes);
     sign_in::routes(routes);
     redeem::routes(routes);
+    renew::routes(routes);
     inbox::routes(routes);
     mailbox::routes(routes);
     style::routes(routes);

@@ -21,12 +21,13 @@ pub(super) async fn watch(
     let theirs = request.headers().get(REQUEST_ID).cloned();
     let begun = Instant::now();
     let method = request.method().clone();
-    let pattern = request.match_pattern().unwrap_or_else(|| "unmatched".into());
     let result = next.call(request).await;
-    let status = match &result {
-        Ok(response) => response.status(),
-        Err(error) => error.as_response_error().status_code(),
+    // Asked now, when the router has noted its way: before, it would match every route once more.
+    let (status, pattern) = match &result {
+        Ok(response) => (response.status(), response.request().match_pattern()),
+        Err(error) => (error.as_response_error().status_code(), None),
     };
+    let pattern = pattern.unwrap_or_else(|| "unmatched".into());
     let took = begun.elapsed();
     let labels = [("method", known(&method).to_owned()), ("route", pattern.clone()), ("status", status.as_u16().to_string())];
     metrics::counter!("countersign_http_requests_total", &labels).increment(1);

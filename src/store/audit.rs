@@ -7,7 +7,7 @@
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::kept::kept;
+use super::kept;
 use super::schema::{audit, audit_heads};
 use super::{Conn, StoreError, Tx, each};
 use crate::domain::{Caller, GrantId, RequestId};
@@ -28,8 +28,7 @@ pub struct Event<'a> {
 }
 
 /// One row, as it is stored and exported.
-#[derive(Clone, Debug, Queryable, Insertable, serde::Serialize)]
-#[diesel(table_name = audit)]
+#[derive(Clone, Debug, Queryable, serde::Serialize)]
 pub struct Row {
     /// The chain it is in.
     pub chain: i32,
@@ -112,8 +111,22 @@ pub fn append(tx: &mut Tx<'_>, caller: &Caller, event: Event<'_>) -> Result<(), 
     };
     row.hash = chained(&head.hash, &row);
     let set = (audit_heads::seq.eq(row.seq), audit_heads::hash.eq(row.hash.clone()));
-    each!(tx, |c| kept(diesel::update(audit_heads::table.find(row.chain)).set(set)).execute(c)?);
-    each!(tx, |c| kept(diesel::insert_into(audit::table).values(&row)).execute(c)?);
+    each!(tx, |c| kept::update(audit_heads::table, audit_heads::chain.eq(row.chain), set).execute(c)?);
+    let values = (
+        audit::chain.eq(row.chain),
+        audit::seq.eq(row.seq),
+        audit::at.eq(row.at),
+        audit::event.eq(row.event),
+        audit::actor_id.eq(row.actor_id),
+        audit::key_id.eq(row.key_id),
+        audit::peer.eq(row.peer),
+        audit::request_id.eq(row.request_id),
+        audit::grant_id.eq(row.grant_id),
+        audit::subject_id.eq(row.subject_id),
+        audit::detail.eq(row.detail),
+        audit::hash.eq(row.hash),
+    );
+    each!(tx, |c| diesel::insert_into(audit::table).values(values).execute(c)?);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use super::pool::Pool;
 use super::sqlite::Writer;
-use super::transaction::{begin, begin_to_read, depth, end, end_part, undo};
+use super::transaction::{begin, begin_to_read, begin_turn, depth, end, end_turn, undo};
 use super::{Conn, Fault, StoreError, migrate, postgres, sqlite};
 use crate::clock::Clock;
 use crate::config;
@@ -289,16 +289,18 @@ where
 {
     Box::new(move |turn| {
         let (result, is_whole) = match turn {
-            Ok((conn, now)) => match begin(conn) {
+            Ok((conn, now)) => match begin_turn(conn) {
                 Ok(()) => {
                     let run = || f(&mut Tx { conn, now, chance: &chance });
                     let panicked = |_| Err(E::from(StoreError::Query("a transaction panicked and was undone".into())));
                     let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(panicked);
                     // A panic leaves the savepoints open that it fell out of.
-                    while depth(conn) > 2 && undo(conn).is_ok() {}
+                    while depth(conn) > 1 && undo(conn).is_ok() {}
                     let failed_here = result.as_ref().err().and_then(Fault::as_store).is_some();
-                    let (result, is_ended) = end_part(conn, result);
-                    (result, is_ended && depth(conn) == 1 && !(failed_here && sqlite::is_undone(conn)))
+                    let ended = end_turn(conn, result.is_ok());
+                    let is_whole = ended.is_ok() && depth(conn) == 1 && !(failed_here && sqlite::is_undone(conn));
+                    // The story's own error says more than that undoing it failed too.
+                    (result.and_then(|value| ended.map(|()| value).map_err(E::from)), is_whole)
                 }
                 Err(error) => (Err(E::from(error)), false),
             },

@@ -38,6 +38,7 @@ row! {
         attributes: Option<String>,
         updated_by: Option<i64>,
         deleted_at: Option<i64>,
+        term_at: Option<i64>,
     }
 }
 
@@ -71,6 +72,7 @@ impl TryFrom<Row> for Grant {
             updated_by: row.updated_by.map(UserId),
             updated_at: from_micros(row.updated_at),
             deleted_at: row.deleted_at.map(from_micros),
+            term_at: row.term_at.map(from_micros),
         })
     }
 }
@@ -177,6 +179,7 @@ pub fn add(tx: &mut Tx<'_>, new: &NewGrant<'_>) -> Result<Grant, StoreError> {
         updated_by: None,
         updated_at: now,
         deleted_at: None,
+        term_at: None,
     })
 }
 
@@ -198,6 +201,90 @@ pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
 pub fn hold(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
     let query = grants::table.find(id.0).select(Row::columns());
     held!(tx, query => Row).map(Grant::try_from).transpose()
+}
+
+/// A grant, for this transaction alone to change.
+pub fn hold_alone(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Grant>, StoreError> {
+    let query = grants::table.find(id.0).select(Row::columns());
+    let row: Option<Row> = match tx.conn() {
+        Conn::Sqlite(c) => query.get_result(c).optional()?,
+        Conn::Postgres(c) => query.for_no_key_update().get_result(c).optional()?,
+    };
+    row.map(Grant::try_from).transpose()
+}
+
+/// Those of `ids` that ever were.
+pub fn find_all(tx: &mut Tx<'_>, ids: &[GrantId]) -> Result<Vec<Grant>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let query = grants::table.filter(grants::id.eq_any(ids)).order(grants::id.asc()).select(Row::columns());
+    let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
+    rows.into_iter().map(Grant::try_from).collect()
+}
+
+/// Who took a grant back.
+pub fn revoked_by(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<UserId>, StoreError> {
+    let query = grants::table.find(id.0).select(grants::revoked_by);
+    Ok(each!(tx, |c| query.get_result::<Option<i64>>(c).optional()?).flatten().map(UserId))
+}
+
+/// As [`find_live`], beside this one.
+pub fn find_live_beside(
+    tx: &mut Tx<'_>,
+    bundle: BundleId,
+    grantor: UserId,
+    grantee: UserId,
+    beside: GrantId,
+) -> Result<Option<Grant>, StoreError> {
+    let now = tx.micros();
+    let query = grants::table
+        .filter(grants::bundle_id.eq(bundle.0))
+        .filter(grants::grantor_id.eq(grantor.0))
+        .filter(grants::grantee_id.eq(grantee.0))
+        .filter(grants::revoked_at.is_null())
+        .filter(grants::is_enabled.eq(true))
+        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)))
+        .filter(grants::id.ne(beside.0))
+        .order(grants::id.asc())
+        .limit(1)
+        .select(Row::columns());
+    let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
+    rows.into_iter().next().map(Grant::try_from).transpose()
+}
+
+/// Gives a grant that was not taken back another end and level, if it is still of its version; its present time is counted
+/// from `term_at`.
+pub fn prolong(
+    tx: &mut Tx<'_>,
+    grant: &Grant,
+    level: Level,
+    ends_at: Option<DateTime<Utc>>,
+    term_at: Option<DateTime<Utc>>,
+    by: Option<UserId>,
+) -> Result<bool, StoreError> {
+    let set = (
+        grants::level.eq(level.as_str()),
+        grants::ends_at.eq(ends_at.map(|at| at.timestamp_micros())),
+        grants::term_at.eq(term_at.map(|at| at.timestamp_micros())),
+        grants::version.eq(grant.version.wrapping_add(1)),
+        grants::updated_at.eq(tx.micros()),
+        grants::updated_by.eq(by.map(|id| id.0)),
+    );
+    let its = grants::table.find(grant.id.0).filter(grants::version.eq(grant.version)).filter(grants::revoked_at.is_null());
+    Ok(each!(tx, |c| diesel::update(its).set(set).execute(c)?) == 1)
+}
+
+/// Limits a grant to these resources; of none, it is for its whole bundle.
+pub fn limit(tx: &mut Tx<'_>, grant: &Grant, to: &[ResourceId]) -> Result<(), StoreError> {
+    each!(tx, |c| diesel::delete(grant_resources::table.filter(grant_resources::grant_id.eq(grant.id.0))).execute(c)?);
+    for resource in to {
+        let values = (
+            grant_resources::grant_id.eq(grant.id.0),
+            grant_resources::resource_id.eq(resource.0),
+            grant_resources::grantee_id.eq(reach(grant.grantee_kind, grant.grantee)),
+        );
+        each!(tx, |c| diesel::insert_into(grant_resources::table).values(values).execute(c)?);
+    }
+    Ok(())
 }
 
 /// The live grant of a bundle from one person to another, if there is one.

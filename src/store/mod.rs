@@ -27,6 +27,7 @@ pub mod bundles;
 pub mod credentials;
 pub mod grants;
 pub mod limits;
+pub mod notices;
 pub mod outbox;
 pub mod purge;
 pub mod requests;

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::bundles::unreadable;
-use super::kept::kept;
+use super::kept;
 use super::schema::{outbox, tokens};
 use super::word::Queued;
 use super::{Conn, StoreError, Tx, each, row};
@@ -129,6 +129,34 @@ pub fn add_of_grant(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, grant: Gran
     Ok(())
 }
 
+/// As [`add_of_grant`], of which the same person gets several in the grant's life; true where it was not queued before.
+pub fn add_news(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, grant: GrantId, generation: i32) -> Result<bool, StoreError> {
+    let now = tx.micros();
+    let values = (
+        outbox::kind.eq(kind.as_str()),
+        outbox::user_id.eq(user.0),
+        outbox::grant_id.eq(grant.0),
+        outbox::generation.eq(generation),
+        outbox::state.eq(LetterState::Queued.as_str()),
+        outbox::attempts.eq(0),
+        outbox::ambiguous.eq(0),
+        outbox::next_at.eq(now),
+        outbox::created_at.eq(now),
+    );
+    let added = each!(tx, |c| diesel::insert_into(outbox::table).values(values).on_conflict_do_nothing().execute(c)?);
+    Ok(added == 1)
+}
+
+/// Cancels what of these kinds still waits to tell of a grant; answers with whom it would have told.
+pub fn cancel_of_grant(tx: &mut Tx<'_>, grant: GrantId, kinds: &[LetterKind]) -> Result<Vec<UserId>, StoreError> {
+    let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    let set = (outbox::state.eq(LetterState::Cancelled.as_str()), outbox::finished_at.eq(tx.micros()));
+    let its =
+        outbox::table.filter(outbox::grant_id.eq(grant.0)).filter(outbox::kind.eq_any(words)).filter(outbox::state.eq(Queued));
+    let told: Vec<i64> = each!(tx, |c| diesel::update(its).set(set).returning(outbox::user_id).get_results(c)?);
+    Ok(told.into_iter().map(UserId).collect())
+}
+
 /// As [`add`], unless that very letter was queued before.
 pub fn add_once(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, request: RequestId, generation: i32) -> Result<(), StoreError> {
     let its = outbox::table
@@ -187,7 +215,7 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
 /// Notes what an attempt goes out with.
 pub fn set_attempt(tx: &mut Tx<'_>, id: LetterId, token: Option<TokenId>, message_id: &str) -> Result<(), StoreError> {
     let set = (outbox::token_id.eq(token.map(|id| id.0)), outbox::message_id.eq(message_id));
-    each!(tx, |c| kept(diesel::update(outbox::table.find(id.0)).set(set)).execute(c)?);
+    each!(tx, |c| kept::update(outbox::table, outbox::id.eq(id.0), set).execute(c)?);
     Ok(())
 }
 
@@ -224,13 +252,13 @@ pub enum Outcome {
 /// Notes what became of an attempt, if the lease is still this worker's; false if it is not.
 pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> Result<bool, StoreError> {
     let now = tx.micros();
-    let held = outbox::table.find(id.0).filter(outbox::lease.eq(lease)).filter(outbox::state.eq(Queued));
+    let held = outbox::id.eq(id.0).and(outbox::lease.eq(lease)).and(outbox::state.eq(Queued));
     let none = None::<i64>;
     let changed = match outcome {
         Outcome::Sent | Outcome::Cancelled => {
             let state = if matches!(outcome, Outcome::Sent) { LetterState::Sent } else { LetterState::Cancelled };
             let set = (outbox::state.eq(state.as_str()), outbox::lease.eq(none), outbox::finished_at.eq(now));
-            each!(tx, |c| kept(diesel::update(held).set(set)).execute(c)?)
+            each!(tx, |c| kept::update(outbox::table, held, set).execute(c)?)
         }
         Outcome::Dead { error } => {
             let set = (
@@ -239,7 +267,7 @@ pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> R
                 outbox::finished_at.eq(now),
                 outbox::last_error.eq(error),
             );
-            each!(tx, |c| kept(diesel::update(held).set(set)).execute(c)?)
+            each!(tx, |c| kept::update(outbox::table, held, set).execute(c)?)
         }
         Outcome::Later { at, error, is_ambiguous } => {
             let set = (
@@ -248,7 +276,7 @@ pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> R
                 outbox::last_error.eq(error),
                 outbox::ambiguous.eq(outbox::ambiguous + i32::from(*is_ambiguous)),
             );
-            each!(tx, |c| kept(diesel::update(held).set(set)).execute(c)?)
+            each!(tx, |c| kept::update(outbox::table, held, set).execute(c)?)
         }
         Outcome::Released { at, error } => {
             let set = (
@@ -257,7 +285,7 @@ pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> R
                 outbox::attempts.eq(outbox::attempts - 1),
                 outbox::last_error.eq(error),
             );
-            each!(tx, |c| kept(diesel::update(held).set(set)).execute(c)?)
+            each!(tx, |c| kept::update(outbox::table, held, set).execute(c)?)
         }
     };
     Ok(changed == 1)

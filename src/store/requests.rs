@@ -1,10 +1,10 @@
 //! Requests, their items, and the one guarded UPDATE that decides them.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::bundles::unreadable;
-use super::kept::kept;
+use super::kept;
 use super::schema::{grants, request_items, requests};
 use super::word::Pending;
 use super::{StoreError, Tx, each, row};
@@ -37,6 +37,8 @@ row! {
         decided_by: Option<i64>,
         reason: Option<String>,
         is_narrowed: bool,
+        remind_at: Option<i64>,
+        renews_id: Option<i64>,
     }
 }
 
@@ -51,6 +53,7 @@ impl TryFrom<(Row, Option<i64>)> for Request {
             is_narrowed: row.is_narrowed,
             grant: grant.map(GrantId),
         });
+        let renews = row.renews_id.map(GrantId);
         let until = row.until_at.map(from_micros).map(Until::At);
         Ok(Self {
             id: RequestId(row.id),
@@ -69,6 +72,8 @@ impl TryFrom<(Row, Option<i64>)> for Request {
             letters: row.letters,
             last_letter_at: from_micros(row.last_letter_at),
             created_at: from_micros(row.created_at),
+            remind_at: row.remind_at.map(from_micros),
+            renews,
             decision,
         })
     }
@@ -97,6 +102,10 @@ pub struct NewRequest<'a> {
     pub ttl: TimeDelta,
     /// When the access shall end.
     pub until: Option<Until>,
+    /// When its decider is reminded.
+    pub remind_at: Option<DateTime<Utc>>,
+    /// The grant whose time shall be prolonged.
+    pub renews: Option<GrantId>,
 }
 
 /// One text for the same set of items, whatever their order: what the index of pending requests compares.
@@ -141,6 +150,8 @@ pub fn add(tx: &mut Tx<'_>, new: &NewRequest<'_>) -> Result<Request, StoreError>
         requests::last_letter_at.eq(now.timestamp_micros()),
         requests::created_at.eq(now.timestamp_micros()),
         requests::is_narrowed.eq(false),
+        requests::remind_at.eq(new.remind_at.map(|at| at.timestamp_micros())),
+        requests::renews_id.eq(new.renews.map(|id| id.0)),
     );
     let insert = diesel::insert_into(requests::table).values(values).returning(requests::id);
     let added: Result<i64, StoreError> = each!(tx, |c| insert.get_result(c).map_err(StoreError::from));
@@ -178,6 +189,8 @@ pub fn add(tx: &mut Tx<'_>, new: &NewRequest<'_>) -> Result<Request, StoreError>
         letters: 1,
         last_letter_at: now,
         created_at: now,
+        remind_at: new.remind_at,
+        renews: new.renews,
         decision: None,
     })
 }
@@ -185,9 +198,17 @@ pub fn add(tx: &mut Tx<'_>, new: &NewRequest<'_>) -> Result<Request, StoreError>
 /// A request.
 pub fn find(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<Request>, StoreError> {
     let query = requests::table.find(id.0).select(Row::columns());
-    let Some(row) = each!(tx, |c| query.get_result::<Row>(c).optional()?) else { return Ok(None) };
-    let grant = if row.state == RequestState::Approved.as_str() { grant_of(tx, id)? } else { None };
-    Request::try_from((row, grant.map(|id| id.0))).map(Some)
+    let row = each!(tx, |c| query.get_result::<Row>(c).optional()?);
+    row.map(|row| complete(tx, row)).transpose()
+}
+
+/// A request with the grant that came of it.
+pub(super) fn complete(tx: &mut Tx<'_>, row: Row) -> Result<Request, StoreError> {
+    let is_approved = row.state == RequestState::Approved.as_str();
+    // One that prolonged another's grant has none of its own.
+    let renewed = row.renews_id.map(GrantId);
+    let grant = if is_approved { grant_of(tx, RequestId(row.id))?.or(renewed) } else { None };
+    Request::try_from((row, grant.map(|id| id.0)))
 }
 
 /// The pending request for the same thing between the same people, whatever the time.
@@ -270,9 +291,9 @@ pub fn transit(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result
             let guarded = requests::table.find(id.0).filter(requests::state.eq($from));
             match change.to {
                 RequestState::Approved | RequestState::Declined => {
-                    let guarded = guarded.filter(requests::expires_at.gt(now)).filter(requests::target_id.eq(change.target.0));
-                    let update = kept(diesel::update(guarded).set(set));
-                    each!(tx, |c| update.execute(c)?)
+                    let is_theirs = requests::expires_at.gt(now).and(requests::target_id.eq(change.target.0));
+                    let guarded = requests::id.eq(id.0).and(requests::state.eq($from)).and(is_theirs);
+                    each!(tx, |c| kept::update(requests::table, guarded, set).execute(c)?)
                 }
                 RequestState::Expired | RequestState::Failed => {
                     let update = diesel::update(guarded.filter(requests::expires_at.le(now))).set(set);
@@ -304,8 +325,8 @@ pub fn count_letter(tx: &mut Tx<'_>, id: RequestId, letters: i32) -> Result<Opti
 
 /// Notes how far the letter has come.
 pub fn set_mail_state(tx: &mut Tx<'_>, id: RequestId, state: MailState) -> Result<(), StoreError> {
-    let update = kept(diesel::update(requests::table.find(id.0)).set(requests::mail_state.eq(state.as_str())));
-    each!(tx, |c| update.execute(c)?);
+    let set = requests::mail_state.eq(state.as_str());
+    each!(tx, |c| kept::update(requests::table, requests::id.eq(id.0), set).execute(c)?);
     Ok(())
 }
 
@@ -398,7 +419,8 @@ pub fn list(tx: &mut Tx<'_>, which: Listed, page: Page) -> Result<Slice<Request>
     let items = rows
         .into_iter()
         .map(|row| {
-            let grant = grant_of(row.id);
+            let renewed = row.renews_id.filter(|_| row.state == RequestState::Approved.as_str());
+            let grant = grant_of(row.id).or(renewed);
             Request::try_from((row, grant))
         })
         .collect::<Result<_, _>>()?;

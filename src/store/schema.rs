@@ -155,6 +155,8 @@ diesel::table! {
         decided_by -> Nullable<BigInt>,
         reason -> Nullable<Text>,
         is_narrowed -> Bool,
+        remind_at -> Nullable<BigInt>,
+        renews_id -> Nullable<BigInt>,
     }
 }
 
@@ -208,6 +210,7 @@ diesel::table! {
         attributes -> Nullable<Text>,
         updated_by -> Nullable<BigInt>,
         deleted_at -> Nullable<BigInt>,
+        term_at -> Nullable<BigInt>,
     }
 }
 

@@ -3,9 +3,9 @@
 
 use diesel::prelude::*;
 
-use super::schema::{meta, tokens};
-use super::{StoreError, Tx, each};
-use crate::domain::{Address, RequestId, TokenId, UserId};
+use super::schema::{meta, requests as requests_table, tokens};
+use super::{StoreError, Tx, each, requests};
+use crate::domain::{Address, Request, RequestId, TokenId, UserId};
 use crate::token::{SecretHash, digest};
 
 const PURPOSE: &str = "redeem";
@@ -15,16 +15,14 @@ const PURPOSE: &str = "redeem";
 pub struct StoredToken {
     /// Its id.
     pub id: TokenId,
-    /// The request it decides.
-    pub request: RequestId,
     /// To whom it was mailed.
     pub user: UserId,
     /// The hash of the address it was mailed to.
     pub address_hash: Vec<u8>,
     /// The hash of its secret.
     pub secret_hash: Vec<u8>,
-    /// The epoch it was made in; a restored database is in a later one.
-    pub epoch: i32,
+    /// Whether it was made in the epoch that the database is in: a restored one is in a later one.
+    pub is_of_epoch: bool,
 }
 
 /// What is kept of an address to see whether it changed.
@@ -36,7 +34,11 @@ pub fn address_hash(address: &Address) -> [u8; 32] {
 pub fn epoch(tx: &mut Tx<'_>) -> Result<i32, StoreError> {
     let query = meta::table.find("epoch").select(meta::value);
     let value: String = each!(tx, |c| query.get_result(c)?);
-    value.parse().map_err(|_| super::bundles::unreadable("meta.epoch", &value))
+    read_epoch(&value)
+}
+
+fn read_epoch(value: &str) -> Result<i32, StoreError> {
+    value.parse().map_err(|_| super::bundles::unreadable("meta.epoch", value))
 }
 
 /// Starts a new epoch: every token from before is dead, and so is every sign-in: one that was ended since lives in the copy.
@@ -70,20 +72,22 @@ pub fn add(
     Ok(TokenId(id))
 }
 
-/// A token by its id, if it is one to redeem with.
-pub fn find(tx: &mut Tx<'_>, id: TokenId) -> Result<Option<StoredToken>, StoreError> {
-    type Row = (i64, i64, i64, Vec<u8>, Vec<u8>, i32);
-    let columns = (tokens::id, tokens::request_id, tokens::user_id, tokens::address_hash, tokens::secret_hash, tokens::epoch);
-    let query = tokens::table.find(id.0).filter(tokens::purpose.eq(PURPOSE)).select(columns);
-    let row: Option<Row> = each!(tx, |c| query.get_result(c).optional()?);
-    Ok(row.map(|(id, request, user, address_hash, secret_hash, epoch)| StoredToken {
-        id: TokenId(id),
-        request: RequestId(request),
-        user: UserId(user),
-        address_hash,
-        secret_hash,
-        epoch,
-    }))
+/// A token by its id, if it is one to redeem with, and the request it decides.
+pub fn find(tx: &mut Tx<'_>, id: TokenId) -> Result<Option<(StoredToken, Request)>, StoreError> {
+    type Row = (i64, Vec<u8>, Vec<u8>, i32, String, requests::Row);
+    let epoch = meta::table.on(meta::name.eq("epoch"));
+    let token = (tokens::user_id, tokens::address_hash, tokens::secret_hash, tokens::epoch);
+    let query = tokens::table
+        .inner_join(requests_table::table)
+        .inner_join(epoch)
+        .filter(tokens::id.eq(id.0))
+        .filter(tokens::purpose.eq(PURPOSE))
+        .select((token.0, token.1, token.2, token.3, meta::value, requests::Row::columns()));
+    let Some(row): Option<Row> = each!(tx, |c| query.get_result(c).optional()?) else { return Ok(None) };
+    let (user, address_hash, secret_hash, made_in, epoch, request) = row;
+    let is_of_epoch = made_in == read_epoch(&epoch)?;
+    let token = StoredToken { id, user: UserId(user), address_hash, secret_hash, is_of_epoch };
+    Ok(Some((token, requests::complete(tx, request)?)))
 }
 
 /// Forgets a token that surely reached nobody.
@@ -91,3 +95,5 @@ pub fn delete(tx: &mut Tx<'_>, id: TokenId) -> Result<(), StoreError> {
     each!(tx, |c| diesel::delete(tokens::table.find(id.0)).execute(c)?);
     Ok(())
 }
+
+diesel::joinable!(tokens -> requests_table (request_id));

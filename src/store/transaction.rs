@@ -1,6 +1,9 @@
 //! How a transaction begins and ends on either database, and how many are open in one another.
 
+use diesel::backend::Backend;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::{QueryResult, RunQueryDsl};
 
 use super::{Conn, StoreError};
 
@@ -32,7 +35,7 @@ pub(super) fn depth(conn: &mut Conn) -> u32 {
     status.transaction_depth().ok().flatten().map_or(0, std::num::NonZeroU32::get)
 }
 
-pub(super) fn undo(conn: &mut Conn) -> diesel::QueryResult<()> {
+pub(super) fn undo(conn: &mut Conn) -> QueryResult<()> {
     match conn {
         Conn::Sqlite(c) => AnsiTransactionManager::rollback_transaction(c),
         Conn::Postgres(c) => AnsiTransactionManager::rollback_transaction(c),
@@ -41,11 +44,6 @@ pub(super) fn undo(conn: &mut Conn) -> diesel::QueryResult<()> {
 
 /// Commits what went well and undoes what did not.
 pub(super) fn end<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> Result<T, E> {
-    end_part(conn, result).0
-}
-
-/// As [`end`], and whether the end itself worked: where undoing a savepoint fails, the transaction around it is gone.
-pub(super) fn end_part<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> (Result<T, E>, bool) {
     let is_ok = result.is_ok();
     let ended = match conn {
         Conn::Sqlite(c) if is_ok => AnsiTransactionManager::commit_transaction(c),
@@ -53,8 +51,49 @@ pub(super) fn end_part<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T
         conn => undo(conn),
     };
     match (result, ended) {
-        (Ok(_), Err(e)) => (Err(E::from(StoreError::from(e))), false),
+        (Ok(_), Err(e)) => Err(E::from(StoreError::from(e))),
         // The story's own error says more than that undoing it failed too.
-        (result, ended) => (result, ended.is_ok()),
+        (result, _) => result,
     }
+}
+
+/// A statement about savepoints. Unlike diesel's own, which are parsed each time, it stays prepared.
+macro_rules! prepared {
+    ($($name:ident = $text:literal,)+) => {$(
+        #[derive(QueryId)]
+        struct $name;
+
+        impl<DB: Backend> QueryFragment<DB> for $name {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+                out.push_sql($text);
+                Ok(())
+            }
+        }
+
+        impl<C> RunQueryDsl<C> for $name {}
+    )+};
+}
+
+prepared! {
+    Begin = "SAVEPOINT turn",
+    Keep = "RELEASE turn",
+    Undo = "ROLLBACK TO turn",
+}
+
+/// Begins the part of the writer's transaction that one closure has to itself. [`depth`] does not count it.
+pub(super) fn begin_turn(conn: &mut Conn) -> Result<(), StoreError> {
+    match conn {
+        Conn::Sqlite(c) => Ok(Begin.execute(c).map(drop)?),
+        Conn::Postgres(_) => Err(StoreError::Query("the writer thread is SQLite's".into())),
+    }
+}
+
+/// Ends a closure's part: keeps what went well and undoes what did not. An error says that the transaction around it is gone.
+pub(super) fn end_turn(conn: &mut Conn, is_ok: bool) -> Result<(), StoreError> {
+    let Conn::Sqlite(c) = conn else { return Ok(()) };
+    if !is_ok {
+        Undo.execute(c)?;
+    }
+    Keep.execute(c)?;
+    Ok(())
 }

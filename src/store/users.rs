@@ -84,6 +84,14 @@ pub fn hold(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     Ok(held!(tx, query => Row).map(User::from))
 }
 
+/// As [`hold`], of somebody whom this transaction has just read: on SQLite, which has one writer, they are still the same.
+pub fn hold_again(tx: &mut Tx<'_>, user: User) -> Result<Option<User>, StoreError> {
+    match tx.conn() {
+        Conn::Sqlite(_) => Ok(Some(user)),
+        Conn::Postgres(_) => hold(tx, user.id),
+    }
+}
+
 /// As [`hold`], and nobody else holds them: of two who give to the same person at once, the second sees what the first gave.
 pub fn hold_alone(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());

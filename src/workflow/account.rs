@@ -6,7 +6,7 @@ use super::{Refusal, What, ending, share, wording};
 use crate::domain::principal::is_ambiguous_username;
 use crate::domain::{
     Address, Bundle, BundleId, Caller, Group, GroupId, KeyId, LetterKind, Level, NewUser, RequestKind, RequestState, Resource,
-    ResourceKind, Scopes, User, UserId,
+    ResourceKind, Scopes, User, UserId, WhyCancelled,
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, Roots};
@@ -91,7 +91,7 @@ pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<Us
     // First the person: from then on nothing can be given by or to them, and what was given meanwhile is seen below.
     store::users::delete(tx, id)?;
     for pending in requests::pending_of(tx, Cause::Asker(id))? {
-        ending::cancel(tx, caller, &pending, "who asked is no longer here")?;
+        ending::cancel(tx, caller, &pending, WhyCancelled::AskerGone)?;
     }
     share::end(tx, caller, Roots::Held(id), None)?;
     let bundles = store::bundles::owned_by(tx, id)?;
@@ -110,7 +110,7 @@ pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<Us
     }
     share::end(tx, caller, Roots::Given(id), None)?;
     for pending in requests::pending_of(tx, Cause::User(id))? {
-        ending::cancel(tx, caller, &pending, "who would decide is no longer here")?;
+        ending::cancel(tx, caller, &pending, WhyCancelled::DeciderGone)?;
     }
     for key in credentials::keys_of(tx, id)? {
         revoke_key(tx, caller, key)?;
@@ -179,9 +179,9 @@ pub fn hand_over(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, to: UserId) -> 
     grants::set_grantor(tx, id, from, to)?;
     for pending in requests::pending_of(tx, Cause::Bundle(id))? {
         if pending.kind == RequestKind::Invite && pending.initiator == Some(from) {
-            ending::cancel(tx, caller, &pending, "who offered it no longer owns it")?;
+            ending::cancel(tx, caller, &pending, WhyCancelled::NotOfferersAnyMore)?;
         } else if pending.allowed == to {
-            ending::cancel(tx, caller, &pending, "who would gain owns it now")?;
+            ending::cancel(tx, caller, &pending, WhyCancelled::AskersOwn)?;
         } else if pending.kind == RequestKind::Ask {
             let Some(generation) = requests::count_letter(tx, pending.id, pending.letters)? else {
                 let is_pending = requests::find(tx, pending.id)?.is_some_and(|now| now.state == RequestState::Pending);
@@ -191,8 +191,11 @@ pub fn hand_over(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, to: UserId) -> 
                 // What was decided at the same moment waits for nobody any more.
                 continue;
             };
-            outbox::cancel_for(tx, pending.id, &[LetterKind::Decide])?;
+            let is_known = outbox::cancel_for(tx, pending.id, LetterKind::WITH_TOKEN)?;
             requests::set_target(tx, pending.id, to)?;
+            if is_known {
+                outbox::add(tx, LetterKind::AnotherDecides, from, Some(pending.id), generation)?;
+            }
             outbox::add(tx, LetterKind::Decide, to, Some(pending.id), generation)?;
         }
     }
@@ -208,7 +211,7 @@ pub fn remove_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId) -> Result<(
         return Err(Refusal::NotFound(What::Bundle));
     }
     for pending in requests::pending_of(tx, Cause::Bundle(id))? {
-        ending::cancel(tx, caller, &pending, "what was asked for is no longer there")?;
+        ending::cancel(tx, caller, &pending, WhyCancelled::ThingGone)?;
     }
     share::end(tx, caller, Roots::Bundle(id), None)?;
     audit::append(tx, caller, Event { name: "bundle.removed", subject: Some(id.0), ..Event::default() })?;
@@ -278,7 +281,7 @@ pub fn revoke_key(tx: &mut Tx<'_>, caller: &Caller, id: KeyId) -> Result<(), Ref
         return Err(Refusal::NotFound(What::Key));
     }
     for pending in requests::pending_of(tx, Cause::Key(id))? {
-        ending::cancel(tx, caller, &pending, "the app that asked may no longer ask")?;
+        ending::cancel(tx, caller, &pending, WhyCancelled::AppGone)?;
     }
     audit::append(tx, caller, Event { name: "key.revoked", subject: Some(id.0), ..Event::default() })?;
     Ok(())

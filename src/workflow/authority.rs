@@ -107,8 +107,9 @@ pub struct Standing {
     pub allowed: User,
 }
 
-/// Judges a stored request anew: its bundle, its people and its key must all still be what they were.
-pub fn of_request(tx: &mut Tx<'_>, request: &Request, items: &[RequestItem]) -> Result<Standing, Refusal> {
+/// Judges a stored request anew: its bundle, its people and its key must all still be what they were. `target` is who
+/// decides it, where this transaction has read them already.
+pub fn of_request(tx: &mut Tx<'_>, request: &Request, items: &[RequestItem], target: Option<User>) -> Result<Standing, Refusal> {
     const LOST: Refusal = Refusal::Forbidden("who asked may no longer ask for this, so it can no longer be approved");
     let bundle = items.first().and_then(|item| item.bundle).ok_or(Refusal::NotFound(What::Bundle))?;
     // Held, so that what is taken away at this moment is taken away before or after, not unseen in between.
@@ -130,10 +131,10 @@ pub fn of_request(tx: &mut Tx<'_>, request: &Request, items: &[RequestItem]) -> 
     } else if is_for_others && !is_admins {
         return Err(LOST);
     }
-    let target = if request.target == request.allowed {
-        allowed.clone()
-    } else {
-        store::users::hold(tx, request.target)?.ok_or(Refusal::NotFound(What::User))?
+    let target = match target {
+        _ if request.target == request.allowed => allowed.clone(),
+        Some(target) => store::users::hold_again(tx, target)?.ok_or(Refusal::NotFound(What::User))?,
+        None => store::users::hold(tx, request.target)?.ok_or(Refusal::NotFound(What::User))?,
     };
     let authority = of_bundle(tx, request.kind, &bundle, &target, request.initiator).map_err(|refusal| match refusal {
         Refusal::Store(error) => Refusal::Store(error),

@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 
 use super::authority::Standing;
 use super::told::Told;
-use super::{Closed, Refusal, What, authority, ending, told, wording};
+use super::{Closed, Refusal, What, authority, ending, renew, told, wording};
 use crate::domain::{
-    Bundle, Caller, Grant, GranteeKind, LetterKind, Level, Narrowing, Request, RequestItem, RequestState, Resource, ResourceId,
-    TokenId, User,
+    Bundle, Caller, Grant, GrantId, GranteeKind, LetterKind, Level, Narrowing, Request, RequestItem, RequestState, Resource,
+    ResourceId, TokenId, User,
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::NewGrant;
@@ -41,33 +41,34 @@ fn in_person(caller: &Caller) -> Result<(), Refusal> {
     Err(Refusal::Forbidden("only user_target in person can check or redeem a token, never a key"))
 }
 
-/// The stored token that a text is the secret of.
-pub(super) fn find_token(tx: &mut Tx<'_>, text: &str) -> Result<StoredToken, Refusal> {
+/// The stored token that a text is the secret of, and its request.
+pub(super) fn find_token(tx: &mut Tx<'_>, text: &str) -> Result<(StoredToken, Request), Refusal> {
     const NONE: Refusal = Refusal::NotFound(What::Token);
     let secret = Secret::parse(SecretKind::Redeem, text).ok_or(NONE)?;
     let stored = tokens::find(tx, TokenId(secret.id()))?;
-    if !secret.matches(stored.as_ref().map(|token| token.secret_hash.as_slice())) {
+    if !secret.matches(stored.as_ref().map(|(token, _)| token.secret_hash.as_slice())) {
         return Err(NONE);
     }
     stored.ok_or(NONE)
 }
 
 /// Whether a token is from this database's epoch and was mailed to the address that its reader has now.
-pub(super) fn check_current(tx: &mut Tx<'_>, token: &StoredToken, reader: &User) -> Result<(), Refusal> {
+pub(super) fn check_current(token: &StoredToken, reader: &User) -> Result<(), Refusal> {
     if tokens::address_hash(&reader.email).as_slice() != token.address_hash {
         return Err(Refusal::Closed(Closed::AddressChanged));
     }
-    if tokens::epoch(tx)? != token.epoch {
-        return Err(Refusal::Closed(Closed::Restored));
-    }
-    Ok(())
+    if token.is_of_epoch { Ok(()) } else { Err(Refusal::Closed(Closed::Restored)) }
 }
 
 /// The request that a token opens, for its own target only.
 pub fn open(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Refusal> {
+    open_with_target(tx, caller, text).map(|(request, _)| request)
+}
+
+/// As [`open`], and the target, where the request may still be decided.
+fn open_with_target(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<(Request, Option<User>), Refusal> {
     in_person(caller)?;
-    let token = find_token(tx, text)?;
-    let request = requests::find(tx, token.request)?.ok_or(Refusal::NotFound(What::Token))?;
+    let (token, request) = find_token(tx, text)?;
     let state = request.state_at(tx.now());
     if caller.user != Some(token.user) {
         if state != RequestState::Pending && caller.user.is_some() && caller.user == request.initiator {
@@ -79,25 +80,26 @@ pub fn open(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Ref
         return Err(Refusal::Closed(Closed::NewDecider));
     }
     // A no can still become a yes, so a link that may not say the one may not say the other.
-    if matches!(state, RequestState::Pending | RequestState::Declined) {
-        let target = store::users::find(tx, token.user)?.ok_or(Refusal::NotFound(What::Token))?;
-        check_current(tx, &token, &target)?;
+    if !matches!(state, RequestState::Pending | RequestState::Declined) {
+        return Ok((request, None));
     }
-    Ok(request)
+    let target = store::users::find(tx, token.user)?.ok_or(Refusal::NotFound(What::Token))?;
+    check_current(&token, &target)?;
+    Ok((request, Some(target)))
 }
 
 /// A pending request, by its token: what its target is asked. Changes nothing.
 pub fn check(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Told, Refusal> {
-    let request = open(tx, caller, text)?;
+    let (request, target) = open_with_target(tx, caller, text)?;
     pending(tx, &request)?;
-    told::tell(tx, request)
+    told::tell_with(tx, request, target)
 }
 
 /// Spends a token: the request is approved and the access exists, or nothing changed.
 pub fn redeem(tx: &mut Tx<'_>, caller: &Caller, text: &str, narrowing: &Narrowing) -> Result<(Told, Approved), Refusal> {
-    let request = open(tx, caller, text)?;
+    let (request, target) = open_with_target(tx, caller, text)?;
     pending(tx, &request)?;
-    approve(tx, caller, &request, narrowing)
+    approve_with(tx, caller, &request, target, narrowing)
 }
 
 fn pending(tx: &Tx<'_>, request: &Request) -> Result<(), Refusal> {
@@ -109,12 +111,25 @@ fn pending(tx: &Tx<'_>, request: &Request) -> Result<(), Refusal> {
 
 /// Approves a pending request, or one that the same person declined while its time runs on.
 pub fn approve(tx: &mut Tx<'_>, caller: &Caller, request: &Request, narrowing: &Narrowing) -> Result<(Told, Approved), Refusal> {
+    approve_with(tx, caller, request, None, narrowing)
+}
+
+/// As [`approve`], with the target where this transaction has read it already.
+fn approve_with(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    request: &Request,
+    target: Option<User>,
+    narrowing: &Narrowing,
+) -> Result<(Told, Approved), Refusal> {
     may_decide(caller, request)?;
     let items = requests::items(tx, request.id)?;
-    let Standing { authority: on, bundle, target, allowed } = authority::of_request(tx, request, &items)?;
+    let Standing { authority: on, bundle, target, allowed } = authority::of_request(tx, request, &items, target)?;
     let asked = items.first().ok_or(Refusal::NotFound(What::Bundle))?;
     let parent = parent(tx, on)?;
-    let given = narrow(tx, request, asked, &bundle, narrowing, parent.as_ref())?;
+    let renewed = renew::of_request(tx, request, &bundle)?;
+    let only = renew::only(tx, request)?;
+    let given = narrow(tx, request, asked, &bundle, narrowing, parent.as_ref(), &only)?;
     let (ends_at, is_narrowed) = (given.ends_at, given.is_less);
 
     let from = if request.state == RequestState::Declined { RequestState::Declined } else { RequestState::Pending };
@@ -123,8 +138,9 @@ pub fn approve(tx: &mut Tx<'_>, caller: &Caller, request: &Request, narrowing: &
     if !requests::transit(tx, request.id, change)? {
         return Err(ending::lost(tx, request.id)?);
     }
-    supersede(tx, caller, request, &bundle, on)?;
     let resources: Vec<ResourceId> = given.resources.iter().map(|resource| resource.id).collect();
+    let kept = renewed.filter(|grant| renew::can_restore(grant, on));
+    supersede(tx, caller, request, &bundle, on, kept.as_ref().map(|grant| grant.id))?;
     let new = NewGrant {
         request: Some(request.id),
         parent: on.parent,
@@ -144,7 +160,10 @@ pub fn approve(tx: &mut Tx<'_>, caller: &Caller, request: &Request, narrowing: &
         attributes: None,
         created_by: caller.user,
     };
-    let grant = grants::add(tx, &new)?;
+    let grant = match kept {
+        Some(kept) => renew::restore(tx, caller, request, &kept, &new)?,
+        None => grants::add(tx, &new)?,
+    };
     if from == RequestState::Declined {
         limits::forget_declines(tx, request.target, request.allowed, &requests::items_key(&items))?;
     }
@@ -192,14 +211,19 @@ fn supersede(
     request: &Request,
     bundle: &Bundle,
     on: authority::Authority,
+    kept: Option<GrantId>,
 ) -> Result<(), Refusal> {
-    while let Some(older) = grants::find_live(tx, bundle.id, on.grantor, request.allowed)? {
+    loop {
+        let older = match kept {
+            Some(kept) => grants::find_live_beside(tx, bundle.id, on.grantor, request.allowed, kept)?,
+            None => grants::find_live(tx, bundle.id, on.grantor, request.allowed)?,
+        };
+        let Some(older) = older else { return Ok(()) };
         for ended in grants::revoke(tx, grants::Roots::Grant(older.id), caller.user)? {
             let event = Event { name: "grant.superseded", request: Some(request.id), grant: Some(ended), ..Event::default() };
             audit::append(tx, caller, event)?;
         }
     }
-    Ok(())
 }
 
 struct Given {
@@ -217,6 +241,7 @@ fn narrow(
     bundle: &Bundle,
     to: &Narrowing,
     parent: Option<&(Grant, Vec<String>)>,
+    only: &[String],
 ) -> Result<Given, Refusal> {
     let now = tx.now();
     let level = to.level.unwrap_or(asked.level);
@@ -244,23 +269,25 @@ fn narrow(
     }
     let ends_at = [wanted_end.or(asked_end), parent.and_then(|(parent, _)| parent.ends_at)].into_iter().flatten().min();
     let limits = parent.map_or(&[] as &[String], |(_, limits)| limits);
-    let (resources, is_fewer) = choose(tx, bundle, to.resources.as_deref(), limits)?;
+    let (resources, is_fewer) = choose(tx, bundle, to.resources.as_deref(), limits, only)?;
     Ok(Given { is_less: level < asked.level || ends_at != asked_end || is_fewer, level, ends_at, resources })
 }
 
 /// The resources of a bundle that are wanted, within `limits` where there are any; none of them: the whole bundle. Also
-/// whether that is fewer than there are.
+/// whether that is fewer than were asked for: `only` some, where it names any.
 fn choose(
     tx: &mut Tx<'_>,
     bundle: &Bundle,
     wanted: Option<&[String]>,
     limits: &[String],
+    only: &[String],
 ) -> Result<(Vec<Resource>, bool), Refusal> {
     const FIELD: &str = "resources";
-    if wanted.is_none() && limits.is_empty() {
+    if wanted.is_none() && limits.is_empty() && only.is_empty() {
         return Ok((Vec::new(), false));
     }
     let mut within = store::bundles::resources_of(tx, bundle.id)?;
+    within.retain(|resource| only.is_empty() || only.contains(&resource.uri));
     let all = within.len();
     within.retain(|resource| limits.is_empty() || limits.contains(&resource.uri));
     if let Some(uris) = wanted {
@@ -273,7 +300,7 @@ fn choose(
         return Err(Refusal::invalid(FIELD, "name at least one; to give nothing, decline"));
     }
     let is_fewer = within.len() < all;
-    if !is_fewer && limits.is_empty() {
+    if !is_fewer && limits.is_empty() && only.is_empty() {
         within.clear();
     }
     Ok((within, is_fewer))
@@ -296,7 +323,7 @@ pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Opti
     if !requests::transit(tx, request.id, change)? {
         return Err(ending::lost(tx, request.id)?);
     }
-    outbox::cancel_for(tx, request.id, &[LetterKind::Decide, LetterKind::Invite])?;
+    outbox::cancel_for(tx, request.id, LetterKind::WITH_TOKEN)?;
     let items = requests::items(tx, request.id)?;
     limits::note_decline(tx, request.target, request.allowed, &requests::items_key(&items))?;
     if let Some(asker) = request.asker().filter(|asker| Some(*asker) != caller.user) {

@@ -1,15 +1,15 @@
 //! How a pending request ends without a decision: withdrawn, cancelled, expired.
 
 use super::{Closed, Refusal, What};
-use crate::domain::{Caller, LetterKind, MailState, Request, RequestId, RequestState, UserId};
+use crate::domain::{Caller, LetterKind, MailState, Request, RequestId, RequestState, UserId, WhyCancelled};
 use crate::store::audit::{self, Event};
 use crate::store::requests::{self, Transition};
 use crate::store::{Tx, outbox};
 
 /// Cancels a pending request since what it is about is gone. One that was decided at the same moment stays decided: what
 /// came of it is for the caller to end.
-pub fn cancel(tx: &mut Tx<'_>, caller: &Caller, request: &Request, why: &'static str) -> Result<(), Refusal> {
-    match end(tx, request, RequestState::Cancelled, None, Some(why)) {
+pub fn cancel(tx: &mut Tx<'_>, caller: &Caller, request: &Request, why: WhyCancelled) -> Result<(), Refusal> {
+    match end(tx, request, RequestState::Cancelled, None, Some(why.as_str())) {
         Ok(()) => {}
         Err(Refusal::Closed(_)) => return Ok(()),
         Err(other) => return Err(other),
@@ -17,12 +17,13 @@ pub fn cancel(tx: &mut Tx<'_>, caller: &Caller, request: &Request, why: &'static
     audit::append(
         tx,
         caller,
-        Event { name: "request.cancelled", request: Some(request.id), detail: Some(why), ..Event::default() },
+        Event { name: "request.cancelled", request: Some(request.id), detail: Some(why.as_str()), ..Event::default() },
     )?;
     Ok(())
 }
 
-/// Ends a pending request without a decision, and tells the decider if a letter went out.
+/// Ends a pending request without a decision, and tells the decider if a letter went out. Who asked hears of it where they
+/// did not do it themselves.
 pub(super) fn end(
     tx: &mut Tx<'_>,
     request: &Request,
@@ -34,8 +35,11 @@ pub(super) fn end(
     if !requests::transit(tx, request.id, change)? {
         return Err(lost(tx, request.id)?);
     }
-    if outbox::cancel_for(tx, request.id, &[LetterKind::Decide, LetterKind::Invite])? {
+    if outbox::cancel_for(tx, request.id, LetterKind::WITH_TOKEN)? {
         outbox::add(tx, LetterKind::Withdrawn, request.target, Some(request.id), 1)?;
+    }
+    if let Some(asker) = request.asker().filter(|_| to == RequestState::Cancelled) {
+        outbox::add(tx, LetterKind::Cancelled, asker, Some(request.id), 1)?;
     }
     Ok(())
 }
@@ -54,7 +58,7 @@ pub fn expire(tx: &mut Tx<'_>, request: &Request) -> Result<bool, Refusal> {
     if !requests::transit(tx, request.id, change)? {
         return Ok(false);
     }
-    outbox::cancel_for(tx, request.id, &[LetterKind::Decide, LetterKind::Invite])?;
+    outbox::cancel_for(tx, request.id, LetterKind::WITH_TOKEN)?;
     if let Some(asker) = request.asker().filter(|_| to == RequestState::Expired) {
         outbox::add(tx, LetterKind::Expired, asker, Some(request.id), 1)?;
     }

@@ -4,8 +4,8 @@
 use chrono::{DateTime, Utc};
 
 use super::told::Told;
-use super::{Closed, Refusal, What, authority, decide, resend, share, told};
-use crate::domain::{Caller, Grant, Narrowing, Request, RequestId, RequestState, Resource, User};
+use super::{Closed, Refusal, What, authority, decide, renew, resend, share, told};
+use crate::domain::{Caller, Grant, LetterKind, Narrowing, Request, RequestId, RequestState, Resource, User};
 use crate::store::{self, Tx, credentials, grants, limits, requests};
 
 /// Whom a link was mailed to.
@@ -22,10 +22,9 @@ pub struct Holder {
 /// Whom a real link was mailed to: for a page that asks them to sign in, and tells nothing else before they do.
 pub fn holder(tx: &mut Tx<'_>, text: &str) -> Result<Holder, Refusal> {
     const NONE: Refusal = Refusal::NotFound(What::Token);
-    let token = decide::find_token(tx, text)?;
-    let request = requests::find(tx, token.request)?.ok_or(NONE)?;
+    let (token, request) = decide::find_token(tx, text)?;
     let user = store::users::find(tx, token.user)?.ok_or(NONE)?;
-    let is_current = match decide::check_current(tx, &token, &user) {
+    let is_current = match decide::check_current(&token, &user) {
         Ok(()) => true,
         Err(Refusal::Closed(_)) => false,
         Err(other) => return Err(other),
@@ -87,6 +86,8 @@ pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, Re
 fn within(tx: &mut Tx<'_>, told: &Told) -> Result<(Vec<Resource>, Option<DateTime<Utc>>), Refusal> {
     let mut resources = store::bundles::resources_of(tx, told.bundle.id)?;
     let request = &told.request;
+    let only = renew::only(tx, request)?;
+    resources.retain(|resource| only.is_empty() || only.contains(&resource.uri));
     let parent = match authority::of_bundle(tx, request.kind, &told.bundle, &told.target, request.initiator) {
         Ok(on) => on.parent,
         Err(Refusal::Store(error)) => return Err(Refusal::Store(error)),
@@ -113,7 +114,10 @@ pub fn approve(tx: &mut Tx<'_>, caller: &Caller, text: &str, narrowing: &Narrowi
 /// Takes back what a yes by this link gave. True where there was something to take back.
 pub fn undo(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<bool, Refusal> {
     let request = decide::open(tx, caller, text)?;
-    let Some(grant) = request.decision.and_then(|decision| decision.grant) else { return Ok(false) };
+    let Some(grant) = request.decision.as_ref().and_then(|decision| decision.grant) else { return Ok(false) };
+    if let Some(done) = renew::undo(tx, caller, &request, grant)? {
+        return Ok(done);
+    }
     match share::revoke(tx, caller, grant) {
         Ok(ended) => Ok(!ended.is_empty()),
         Err(Refusal::NotFound(What::Grant)) => Ok(false),
@@ -128,7 +132,7 @@ pub fn fresh(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Re
     if holder.request.target != holder.user.id {
         return Err(Refusal::Closed(Closed::NewDecider));
     }
-    resend::send_again(tx, caller, &holder.request)
+    resend::send_again(tx, caller, &holder.request, LetterKind::FreshLink)
 }
 
 /// Sends the decider, who is here, a fresh link for a request that waits for them.
@@ -137,5 +141,5 @@ pub fn fresh_of(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Reque
     if caller.user != Some(request.target) {
         return Err(Refusal::Forbidden("only who decides can have the link sent to them"));
     }
-    resend::send_again(tx, caller, &request)
+    resend::send_again(tx, caller, &request, LetterKind::FreshLink)
 }

@@ -5,10 +5,11 @@ use url::Url;
 
 use super::budget::Spent;
 use super::told::Told;
-use super::{Refusal, What, authority, budget, ending, wording};
-use crate::config::Config;
+use super::{Refusal, What, authority, budget, ending, remind, wording};
+use crate::config::{Config, Receipt};
 use crate::domain::{
-    Address, BundleId, Caller, Level, NewUser, RequestItem, RequestKind, RequestState, Scope, Until, User, UserId,
+    Address, BundleId, Caller, Credential, GrantId, LetterKind, Level, NewUser, RequestItem, RequestKind, RequestState, Scope,
+    Until, User, UserId,
 };
 use crate::store::audit::{self, Event};
 use crate::store::limits::{self, Blocked};
@@ -52,6 +53,17 @@ pub struct Filing {
 /// Files a request, or finds the pending one for the same thing between the same people; then no second letter goes out.
 /// True where it is new.
 pub fn file(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<(Told, bool), Refusal> {
+    file_for(tx, config, caller, filing, None)
+}
+
+/// As [`file`]; where it `renews` a grant, a yes prolongs that.
+pub(super) fn file_for(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    caller: &Caller,
+    filing: &Filing,
+    renews: Option<GrantId>,
+) -> Result<(Told, bool), Refusal> {
     authority::require(caller, Scope::Requests)?;
     // Held with its people and its key, so that what is taken away at this moment is taken away before, or sees the request.
     let bundle = store::bundles::hold(tx, filing.bundle)?.ok_or_else(|| unknown_bundle(filing.bundle))?;
@@ -95,11 +107,25 @@ pub fn file(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) 
         redeem_url: filing.redeem_url.as_deref(),
         ttl,
         until: filing.until,
+        remind_at: remind::first(config, tx.now(), ttl),
+        renews,
     };
     let request = requests::add(tx, &new)?;
     outbox::add(tx, kind.letter(), target.id, Some(request.id), 1)?;
+    if let Some(asker) = request.asker().filter(|asker| *asker != target.id && wants_receipt(config, caller)) {
+        outbox::add(tx, LetterKind::Receipt, asker, Some(request.id), 1)?;
+    }
     audit::append(tx, caller, Event { name: "request.filed", request: Some(request.id), ..Event::default() })?;
     Ok((Told { request, target, allowed, bundle, level }, true))
+}
+
+/// An app shows by itself what was sent through it; a page of ours is closed, and the letter stays.
+fn wants_receipt(config: &Config, caller: &Caller) -> bool {
+    match config.letters.receipt {
+        Receipt::Always => true,
+        Receipt::Pages => caller.credential == Credential::Session,
+        Receipt::Never => false,
+    }
 }
 
 /// Everybody who is part of it stays until the request is stored, and so does the key.

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::request::BLOCKED;
 use super::{Closed, Refusal, What, authority, told};
-use crate::domain::{Caller, Request, RequestId, RequestKind, RequestState, Scope};
+use crate::domain::{Caller, LetterKind, Request, RequestId, RequestKind, RequestState, Scope};
 use crate::store::audit::{self, Event};
 use crate::store::limits::{self, Blocked};
 use crate::store::{Tx, outbox, requests};
@@ -27,11 +27,12 @@ pub fn resend(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request
     if limits::is_blocked(tx, request.target, &askers)? {
         return Err(Refusal::Forbidden(BLOCKED));
     }
-    send_again(tx, caller, &request)
+    send_again(tx, caller, &request, request.kind.letter())
 }
 
-/// Queues another letter with a link for a pending request, to the decider's own address.
-pub fn send_again(tx: &mut Tx<'_>, caller: &Caller, request: &Request) -> Result<Request, Refusal> {
+/// Queues another letter with a link for a pending request, to the decider's own address: the same again, or the fresh link
+/// that they asked for.
+pub(super) fn send_again(tx: &mut Tx<'_>, caller: &Caller, request: &Request, letter: LetterKind) -> Result<Request, Refusal> {
     let state = request.state_at(tx.now());
     if state != RequestState::Pending {
         return Err(Refusal::Closed(Closed::Ended(state)));
@@ -56,7 +57,7 @@ pub fn send_again(tx: &mut Tx<'_>, caller: &Caller, request: &Request) -> Result
             ended => Refusal::Closed(Closed::Ended(ended)),
         });
     };
-    outbox::add(tx, request.kind.letter(), request.target, Some(request.id), generation)?;
+    outbox::add(tx, letter, request.target, Some(request.id), generation)?;
     audit::append(tx, caller, Event { name: "request.resent", request: Some(request.id), ..Event::default() })?;
     requests::find(tx, request.id)?.ok_or(Refusal::NotFound(What::Request))
 }

@@ -49,10 +49,18 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller, page: Page) -> Result<Slice<Told>,
 
 /// A request with what it is about.
 pub fn tell(tx: &mut Tx<'_>, request: Request) -> Result<Told, Refusal> {
+    tell_with(tx, request, None)
+}
+
+/// As [`tell`], with the target where this transaction has read it already.
+pub(super) fn tell_with(tx: &mut Tx<'_>, request: Request, target: Option<User>) -> Result<Told, Refusal> {
     let item = requests::items(tx, request.id)?.into_iter().next().ok_or(Refusal::NotFound(What::Bundle))?;
     let bundle = item.bundle.ok_or(Refusal::NotFound(What::Bundle))?;
     let bundle = store::bundles::find_ever(tx, bundle)?.ok_or(Refusal::NotFound(What::Bundle))?;
-    let target = store::users::find_ever(tx, request.target)?.ok_or(Refusal::NotFound(What::User))?;
+    let target = match target {
+        Some(target) => target,
+        None => store::users::find_ever(tx, request.target)?.ok_or(Refusal::NotFound(What::User))?,
+    };
     let allowed = store::users::find_ever(tx, request.allowed)?.ok_or(Refusal::NotFound(What::User))?;
     Ok(Told { request, target, allowed, bundle, level: item.level })
 }

@@ -1,7 +1,7 @@
 //! Taking a request back, whoever's part it is.
 
 use super::{Closed, Refusal, What, authority, decide, ending, told};
-use crate::domain::{Caller, RequestId, RequestState, Scope};
+use crate::domain::{Caller, RequestId, RequestState, Scope, WhyCancelled};
 use crate::store::Tx;
 use crate::store::audit::{self, Event};
 
@@ -23,7 +23,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), Ref
     } else if caller.user == Some(request.target) {
         decide::decline(tx, caller, &request, None)?;
     } else {
-        const WHY: &str = "an administrator removed it";
+        const WHY: &str = WhyCancelled::Removed.as_str();
         ending::end(tx, &request, RequestState::Cancelled, None, Some(WHY))?;
         audit::append(tx, caller, Event { name: "request.cancelled", request: Some(id), detail: Some(WHY), ..Event::default() })?;
     }

@@ -17,7 +17,7 @@ impl Service {
     fn start(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let socket = UnixDatagram::bind(folder.path().join("notify")).unwrap();
-        socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        socket.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_countersign"))
             .current_dir(folder.path())
             .env("NOTIFY_SOCKET", folder.path().join("notify"))

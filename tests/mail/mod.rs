@@ -1,6 +1,7 @@
 //! Letters and the ways they leave.
 
 mod faults;
+mod letters;
 mod outbox;
 mod real_server;
 mod transport;

@@ -5,6 +5,7 @@ mod forms;
 mod inbox;
 mod mailbox;
 mod redeem;
+mod renew;
 mod scanners;
 mod sign_in;
 mod states;

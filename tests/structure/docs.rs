@@ -153,7 +153,8 @@ fn a_promise_without_its_test_is_told() {
     let source =
         "on_both![\n    a,\n    b,\n];\nfn a(house: &House) {}\n#[test]\n#[ignore]\nfn c() {}\nfn d() {}\n// fn e() is gone\n";
     let read = |file: &str| (file == "tests/x.rs").then(|| source.to_owned());
-    let rest: String = (2..=20).map(|n| format!("\n## {n}. More\n- `tests/x.rs`: `a`, `c`\n")).collect();
+    let rest: Vec<String> = (2..=20).map(|n| format!("\n## {n}. More\n- `tests/x.rs`: `a`, `c`\n")).collect();
+    let rest = rest.concat();
     let check = |lines: &str| check_promises(&format!("# All\n\n## 1. First\n{lines}\n{rest}"), &read);
     assert_eq!(check("- `tests/x.rs`: `a`"), [] as [&str; 0]);
     for (lines, told) in [
@@ -215,7 +216,9 @@ fn refused(line: &str, is_named_only: bool) -> Option<String> {
         ["DisplayHelp", "DisplayVersion", "DisplayHelpOnMissingArgumentOrSubcommand", "MissingSubcommand"];
     let error = countersign::cli::command().try_get_matches_from(words(line).into_iter().map(filled)).err()?;
     let kind = format!("{:?}", error.kind());
-    let is_fine = UNDERSTOOD.contains(&kind.as_str()) || (is_named_only && kind == "MissingRequiredArgument");
+    let is_short =
+        kind == "MissingRequiredArgument" || (kind == "InvalidValue" && error.to_string().contains("none was supplied"));
+    let is_fine = UNDERSTOOD.contains(&kind.as_str()) || (is_named_only && is_short);
     (!is_fine).then(|| error.to_string())
 }
 

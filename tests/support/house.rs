@@ -26,6 +26,7 @@ use countersign::domain::{
     Address, Bundle, BundleId, Caller, Credential, Grant, GrantId, GranteeKind, KeyId, Level, Narrowing, NewUser, PrincipalId,
     Request, RequestId, ResourceId, Scope, Scopes, User,
 };
+use countersign::jobs;
 use countersign::mail::outbox::{Outbox, Wake};
 use countersign::mail::{Captured, Mailbox, Sender, Transport};
 use countersign::store::grants::NewGrant;
@@ -35,7 +36,7 @@ use countersign::token::{Chance, ServerKey};
 use countersign::workflow::decide::Approved;
 use countersign::workflow::request::{Filing, UserRef};
 use countersign::workflow::told::Told;
-use countersign::workflow::{Refusal, account, decide, ending, request, resend, share, told, withdraw};
+use countersign::workflow::{Refusal, account, decide, ending, renew, request, resend, share, told, withdraw};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
@@ -436,6 +437,18 @@ impl House {
     pub(crate) fn remove_user(&self, user: &User, heir: Option<&User>) -> Result<(), Refusal> {
         let (user, heir) = (user.id, heir.map(|heir| heir.id));
         self.write(move |tx| account::remove_user(tx, &Caller::operator(), user, heir))
+    }
+
+    /// Queues what is due to be told, as the daemon's job does; answers with how much it looked at.
+    pub(crate) fn tell(&self) -> usize {
+        let config = Arc::clone(&self.config);
+        self.write(move |tx| jobs::queue_what_is_due(tx, &config, 100)).unwrap()
+    }
+
+    /// Asks to keep access that ends.
+    pub(crate) fn renew(&self, user: &User, grant: GrantId) -> Result<(Told, bool), Refusal> {
+        let (config, caller) = (Arc::clone(&self.config), person(user));
+        self.write(move |tx| renew::ask(tx, &config, &caller, grant, None))
     }
 
     /// Writes down which requests have run out of time.

@@ -56,7 +56,9 @@ fn a_request_of_the_new_owner_is_cancelled(house: &House) {
     let sleep = house.bundle("Sleep data", &ann);
     let request = house.asked(&sleep, &ann, &bob);
     house.hand_over(sleep.id, &bob).unwrap();
-    assert_eq!((house.state(request.id), house.deliver()), ("cancelled", 0));
+    assert_eq!((house.state(request.id), house.deliver()), ("cancelled", 1));
+    // Nobody is asked; who asked hears that they need nobody's permission any more.
+    assert_eq!(house.letters(), [("decide", "cancelled"), ("cancelled", "sent")]);
 }
 
 fn an_offer_to_the_new_owner_is_cancelled(house: &House) {

@@ -20,7 +20,7 @@ on_both![
 ];
 
 /// Runs all of them at the same moment; what each answered.
-fn at_once<T: Send>(count: usize, deed: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub(super) fn at_once<T: Send>(count: usize, deed: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let start = Barrier::new(count);
     std::thread::scope(|scope| {
         let (start, deed) = (&start, &deed);

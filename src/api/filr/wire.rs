@@ -99,7 +99,7 @@ struct Recipient {
 struct Entity {
     #[schema(example = 10)]
     id: i64,
-    /// `folder`, `folderEntry`, `user`.
+    /// folder, folderEntry, user.
     #[schema(example = "folderEntry")]
     r#type: &'static str,
     #[schema(example = "/folder_entries/10")]
@@ -109,7 +109,7 @@ struct Entity {
 /// With whom it may be shared on.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FilrSharing)]
-#[expect(clippy::struct_excessive_bools, reason = "the original has one for each right")]
+#[expect(clippy::struct_excessive_bools, reason = "the original's five")]
 struct Sharing {
     internal: bool,
     external: bool,
@@ -149,7 +149,7 @@ pub(super) struct ShareBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     shared_entity: Option<Entity>,
-    /// `VIEWER`, `EDITOR`, `CONTRIBUTOR`.
+    /// VIEWER, EDITOR, CONTRIBUTOR.
     #[schema(example = "VIEWER")]
     role: &'static str,
     access: Access,

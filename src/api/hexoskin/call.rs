@@ -3,11 +3,13 @@
 use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev;
 use actix_web::http::header::{AUTHORIZATION, HOST};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::problem::Problem;
@@ -18,7 +20,7 @@ use crate::auth::{AuthError, Authenticator};
 use crate::config::Config;
 use crate::domain::{Caller, Credential};
 use crate::mail::outbox::Wake;
-use crate::store::{Store, Tx};
+use crate::store::{Fault, Store, StoreError, Tx};
 use crate::workflow::Refusal;
 use crate::workflow::idempotency::{Answer, Once};
 
@@ -55,15 +57,12 @@ impl FromRequest for Call {
 
 impl Call {
     async fn begin(request: &HttpRequest) -> Result<Self, Problem> {
-        let (config, store): (Data<Config>, Data<Store>) = (of(request)?, of(request)?);
-        let (rates, wake): (Data<Rates>, Data<Wake>) = (of(request)?, of(request)?);
-        let auth: Data<Authenticator> = of(request)?;
-        let peer = rates.peer_of(request);
-        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let caller = match header {
-            Some(header) => auth.from_header(header, Some(peer)).await,
+        let house = House::of(request)?;
+        let caller = match house.header {
+            Some(header) => house.auth.from_header(header, Some(house.peer)).await,
             None => Err(AuthError::Missing),
         };
+        let House { config, rates, peer, store, wake, .. } = house;
         let caller = caller.map_err(|error| Problem::unknown_caller(error, store.clock().now()))?;
         let app = request.headers().get(APP_HEADER).filter(|_| caller.credential == Credential::Password);
         let app = app.and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -83,15 +82,6 @@ impl Call {
         self.store.read(move |tx| f(tx, &caller)).await
     }
 
-    /// As [`Call::read`], for a few rows that are found by their keys.
-    pub(super) async fn glance<T: Send + 'static>(
-        &self,
-        f: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Refusal> {
-        let caller = self.caller.clone();
-        self.store.glance(move |tx| f(tx, &caller)).await
-    }
-
     /// Does what `f` does, whole or not at all.
     pub(super) async fn write<T: Send + 'static>(
         &self,
@@ -103,7 +93,12 @@ impl Call {
 
     /// A refusal as this API says it.
     pub(super) fn refuse(&self, refusal: Refusal) -> Problem {
-        Problem::refused(refusal, self.store.clock().now())
+        Problem::refused(refusal, self.now())
+    }
+
+    /// The time, for answers that name it.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.store.clock().now()
     }
 
     /// Tells the worker that letters may wait.
@@ -128,6 +123,76 @@ impl Call {
         let name = name.to_str().unwrap_or_default();
         let once = Once::new(&self.caller, name, request.method().as_str(), request.path(), body, keep_for);
         once.map(Some).map_err(|refusal| self.refuse(refusal))
+    }
+}
+
+/// What is at hand before it is known who asks.
+pub(super) struct House<'a> {
+    header: Option<&'a str>,
+    /// The address that the call comes from.
+    pub(super) peer: IpAddr,
+    /// How often one address may try tokens.
+    pub(super) rates: Data<Rates>,
+    config: Data<Config>,
+    store: Data<Store>,
+    wake: Data<Wake>,
+    auth: Data<Authenticator>,
+}
+
+impl<'a> House<'a> {
+    pub(super) fn of(request: &'a HttpRequest) -> Result<Self, Problem> {
+        let (config, store, auth) = (of(request)?, of(request)?, of(request)?);
+        let (rates, wake): (Data<Rates>, Data<Wake>) = (of(request)?, of(request)?);
+        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        Ok(Self { header, peer: rates.peer_of(request), rates, config, store, wake, auth })
+    }
+
+    /// A story of a few rows that are found by their keys, told to whoever asks in the look that says who that is.
+    pub(super) async fn glance<T: Send + 'static>(
+        &self,
+        story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Halt> + Send + Sync + 'static,
+    ) -> Result<T, Halt> {
+        self.auth.look(self.header, Some(self.peer), true, story).await
+    }
+
+    /// The time, for answers that name it.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.store.clock().now()
+    }
+}
+
+/// Why a story was not told, or not to its end.
+pub(super) enum Halt {
+    Unknown(AuthError),
+    Refused(Refusal),
+    TooOften(Duration),
+}
+
+impl From<AuthError> for Halt {
+    fn from(error: AuthError) -> Self {
+        Self::Unknown(error)
+    }
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<Refusal> for Halt {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Fault for Halt {
+    fn as_store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Unknown(error) => error.as_store(),
+            Self::Refused(refusal) => refusal.as_store(),
+            Self::TooOften(_) => None,
+        }
     }
 }
 

@@ -1,14 +1,18 @@
 //! `bundle_permission_request/{token}/`: what the decider alone does with a link's token. Tries are counted by address, and
 //! so are tokens that do not exist.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use std::net::IpAddr;
 
-use super::call::{Call, answer, object, reply};
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
+
+use super::call::{Call, Halt, House, answer, object, reply};
 use super::described::{Denied, Kept, Limited, Sent};
 use super::fields::Fields;
 use super::problem::{ClosedBody, Problem};
 use super::wire::RequestBody;
 use crate::api::json::Object;
+use crate::api::rates::Rates;
 use crate::domain::Narrowing;
 use crate::workflow::{Refusal, What, decide, idempotency};
 
@@ -41,12 +45,19 @@ const OWN: [&str; 11] = [
         Limited
     )
 )]
-pub(super) async fn get(call: Call, token: web::Path<String>) -> Result<HttpResponse, Problem> {
-    count(&call)?;
-    let token = token.into_inner();
-    let read = call.glance(move |tx, caller| Ok((decide::check(tx, caller, &token)?, tx.now()))).await;
-    let (told, now) = read.map_err(|refusal| refuse(&call, refusal))?;
-    Ok(HttpResponse::Ok().json(RequestBody::of(told, now)))
+pub(super) async fn get(request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let house = House::of(&request)?;
+    let (token, rates, peer) = (token.into_inner(), house.rates.clone(), house.peer);
+    let told = house.glance(move |tx, caller| {
+        rates.redeem(peer).map_err(Halt::TooOften)?;
+        Ok((decide::check(tx, caller, &token)?, tx.now()))
+    });
+    match told.await {
+        Ok((told, now)) => Ok(HttpResponse::Ok().json(RequestBody::of(told, now))),
+        Err(Halt::Unknown(error)) => Err(Problem::unknown_caller(error, house.now())),
+        Err(Halt::TooOften(wait)) => Err(too_many(wait)),
+        Err(Halt::Refused(refusal)) => Err(refuse(&house.rates, peer, house.now(), refusal)),
+    }
 }
 
 /// What may be sent to approve for less.
@@ -96,7 +107,7 @@ pub(super) async fn put(
             Ok(answer(200, None, &RequestBody::approved(told, approved, tx.now())))
         })
     });
-    let approved = approved.await.map_err(|refusal| refuse(&call, refusal))?;
+    let approved = approved.await.map_err(|refusal| refuse(&call.rates, call.peer, call.now(), refusal))?;
     call.wake();
     Ok(reply(approved))
 }
@@ -157,7 +168,7 @@ pub(super) async fn decline(
             Ok(answer(200, None, &RequestBody::of(told, tx.now())))
         })
     });
-    let declined = declined.await.map_err(|refusal| refuse(&call, refusal))?;
+    let declined = declined.await.map_err(|refusal| refuse(&call.rates, call.peer, call.now(), refusal))?;
     call.wake();
     Ok(reply(declined))
 }
@@ -172,11 +183,11 @@ fn count(call: &Call) -> Result<(), Problem> {
 }
 
 /// As everywhere, but a token that does not exist counts.
-fn refuse(call: &Call, refusal: Refusal) -> Problem {
+fn refuse(rates: &Rates, peer: IpAddr, now: DateTime<Utc>, refusal: Refusal) -> Problem {
     if matches!(refusal, Refusal::NotFound(What::Token))
-        && let Err(wait) = call.rates.bad_token(call.peer)
+        && let Err(wait) = rates.bad_token(peer)
     {
         return too_many(wait);
     }
-    call.refuse(refusal)
+    Problem::refused(refusal, now)
 }

@@ -1,6 +1,9 @@
 //! Each letter, in all the ways it can be told.
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::*;
+use crate::domain::{Until, WhyCancelled};
 
 pub(super) const TOKEN: &str = "csr_AAAAAAAAAAcV2hhdCBhIGZpbmUgZGF5IHRvIHNheSB5ZXMgdG8gQW5u";
 pub(super) const CODE: &str = "408215";
@@ -64,6 +67,7 @@ pub(super) fn decide() -> Decide {
         app: Some("Sleep Diary".into()),
         initiator: None,
         what: vec![item("Sleep data", Level::View, &["Heart rate", "Breathing", "Sleep stages"])],
+        renews: None,
         until: Some(Until::At(at("2027-03-03T13:05:00Z"))),
         message: Some(
             "Hi Bob,\n\nI should like to look at the last three months before we meet.\nSee www.example.org for who I am.\n\nAnn"
@@ -81,6 +85,7 @@ fn worst() -> Decide {
         app: Some("<b>Tom & \"Jerry's\"</b> http://evil.example/?a=b".into()),
         initiator: Some(person("", "carol@example.org")),
         what: vec![item("Everything that was ever measured at night in the cabin by the lake", Level::Contribute, &["<i>"])],
+        renews: None,
         until: None,
         message: Some("Unaußprechlich".repeat(20) + "\r\n> https://evil.example/x?y=z <a href='https://evil.example'>go</a>"),
         link: link(),
@@ -143,11 +148,17 @@ pub(super) fn all() -> Vec<(&'static str, Letter)> {
         ),
         ("sign_in_code", L::SignInCode(SignInCode { code: CODE.to_owned().into(), minutes: 10 })),
     ];
-    for kind in [RequestKind::Ask, RequestKind::Invite] {
-        let pick = |ask, invite| if kind == RequestKind::Ask { ask } else { invite };
-        let approved = Approved { kind, decider: bob(), what: sleep(Level::View), ends, link: page() };
+    all.extend(renewals());
+    all.extend(about_access());
+    for story in [Story::Ask, Story::Invite, Story::Renewal] {
+        let pick = |ask, invite, renewal| match story {
+            Story::Ask => ask,
+            Story::Invite => invite,
+            Story::Renewal => renewal,
+        };
+        let approved = Approved { story, decider: bob(), what: sleep(Level::View), ends, link: page() };
         let less = ApprovedLess {
-            kind,
+            story,
             decider: bob(),
             asked: vec![item("Sleep data", Level::Edit, &["Heart rate", "Breathing", "Stages"])],
             asked_until: Some(Until::For(TimeDelta::days(365))),
@@ -157,47 +168,137 @@ pub(super) fn all() -> Vec<(&'static str, Letter)> {
             link: page(),
         };
         let declined = Declined {
-            kind,
+            story,
             decider: bob(),
             what: sleep(Level::Edit),
             reason: Some("I'd rather show you in person.\nB.".into()),
             again_from: Some(at("2026-12-10T13:05:00Z")),
         };
+        let (answer_by, until) = (at("2026-12-03T13:05:00Z"), Some(Until::At(at("2027-03-03T13:05:00Z"))));
+        let receipt = Receipt {
+            story,
+            decider: bob(),
+            app: Some("Diary".into()),
+            what: sleep(Level::View),
+            until,
+            answer_by,
+            link: page(),
+        };
         all.extend([
             (
-                pick("approved_coach", "approved_coach_invite"),
+                pick("approved_coach", "approved_coach_invite", "approved_coach_renewal"),
                 L::Approved(Approved { what: vec![coach()], ends: None, ..approved.clone() }),
             ),
-            (pick("approved", "approved_invite"), L::Approved(approved)),
+            (pick("approved", "approved_invite", "approved_renewal"), L::Approved(approved)),
             (
-                pick("approved_less_several", "approved_less_several_invite"),
+                pick("approved_less_several", "approved_less_several_invite", "approved_less_several_renewal"),
                 L::ApprovedLess(ApprovedLess { asked: several(), ..less.clone() }),
             ),
-            (pick("approved_less", "approved_less_invite"), L::ApprovedLess(less)),
+            (pick("approved_less", "approved_less_invite", "approved_less_renewal"), L::ApprovedLess(less)),
             (
-                pick("declined_bare", "declined_bare_invite"),
+                pick("declined_bare", "declined_bare_invite", "declined_bare_renewal"),
                 L::Declined(Declined { reason: None, again_from: None, what: several(), ..declined.clone() }),
             ),
-            (pick("declined", "declined_invite"), L::Declined(declined)),
-            (pick("withdrawn", "withdrawn_invite"), L::Withdrawn(Withdrawn { kind, asker: ann(), what: sleep(Level::View) })),
+            (pick("declined", "declined_invite", "declined_renewal"), L::Declined(declined)),
+            (pick("receipt", "receipt_invite", "receipt_renewal"), L::Receipt(receipt)),
             (
-                pick("expired", "expired_invite"),
-                L::Expired(Expired {
-                    kind,
-                    decider: bob(),
-                    what: sleep(Level::View),
-                    answer_by: at("2026-12-03T13:05:00Z"),
-                    link: page(),
-                }),
+                pick("withdrawn", "withdrawn_invite", "withdrawn_renewal"),
+                L::Withdrawn(Withdrawn { story, asker: ann(), what: sleep(Level::View), is_cancelled: false }),
+            ),
+            (
+                pick("withdrawn_cancelled", "withdrawn_cancelled_invite", "withdrawn_cancelled_renewal"),
+                L::Withdrawn(Withdrawn { story, asker: ann(), what: vec![coach()], is_cancelled: true }),
+            ),
+            (
+                pick("another_decides", "another_decides_invite", "another_decides_renewal"),
+                L::AnotherDecides(AnotherDecides { story, asker: ann(), what: sleep(Level::View) }),
+            ),
+            (
+                pick("expired", "expired_invite", "expired_renewal"),
+                L::Expired(Expired { story, decider: bob(), what: sleep(Level::View), answer_by, link: page() }),
             ),
         ]);
         for (why, name) in [
-            (WhyUndeliverable::NoMailbox, pick("undeliverable", "undeliverable_invite")),
-            (WhyUndeliverable::Refused, pick("undeliverable_refused", "undeliverable_refused_invite")),
-            (WhyUndeliverable::NoAnswer, pick("undeliverable_no_answer", "undeliverable_no_answer_invite")),
+            (WhyUndeliverable::NoMailbox, pick("undeliverable", "undeliverable_invite", "undeliverable_renewal")),
+            (
+                WhyUndeliverable::Refused,
+                pick("undeliverable_refused", "undeliverable_refused_invite", "undeliverable_refused_renewal"),
+            ),
+            (
+                WhyUndeliverable::NoAnswer,
+                pick("undeliverable_no_answer", "undeliverable_no_answer_invite", "undeliverable_no_answer_renewal"),
+            ),
         ] {
-            all.push((name, L::Undeliverable(Undeliverable { kind, decider: bob(), what: sleep(Level::View), why })));
+            all.push((name, L::Undeliverable(Undeliverable { story, decider: bob(), what: sleep(Level::View), why })));
+        }
+        for why in WhyCancelled::ALL.iter().copied() {
+            let name = match why {
+                WhyCancelled::ThingGone => pick("cancelled", "cancelled_invite", "cancelled_renewal"),
+                WhyCancelled::DeciderGone => "cancelled_decider",
+                WhyCancelled::AppGone => "cancelled_app",
+                WhyCancelled::AskersOwn => "cancelled_own",
+                WhyCancelled::NotOfferersAnyMore => "cancelled_offer",
+                WhyCancelled::Removed | WhyCancelled::AskerGone => "cancelled_removed",
+            };
+            all.push((name, L::Cancelled(Cancelled { story, decider: bob(), what: sleep(Level::View), why })));
         }
     }
     all
+}
+
+/// What waits still, asked for the first time, once more, and by a fresh link.
+fn renewals() -> Vec<(&'static str, Letter)> {
+    use Letter as L;
+    let renewal = Decide { renews: Some(at("2026-12-05T13:05:00Z")), app: None, message: None, ..decide() };
+    vec![
+        ("decide_renewal", L::Decide(renewal.clone())),
+        ("reminder", L::Reminder(Asking::Decide(decide()))),
+        ("reminder_renewal", L::Reminder(Asking::Decide(renewal.clone()))),
+        ("reminder_invite", L::Reminder(Asking::Invite(invite()))),
+        ("reminder_worst", L::Reminder(Asking::Decide(worst()))),
+        ("reminder_worst_renewal", L::Reminder(Asking::Decide(Decide { renews: renewal.renews, ..worst() }))),
+        ("reminder_worst_invite", L::Reminder(Asking::Invite(worst_invite()))),
+        ("fresh_link", L::FreshLink(Asking::Decide(decide()))),
+        ("fresh_link_renewal", L::FreshLink(Asking::Decide(renewal))),
+        ("fresh_link_invite", L::FreshLink(Asking::Invite(invite()))),
+    ]
+}
+
+/// What becomes of access, and what an administrator reads.
+fn about_access() -> Vec<(&'static str, Letter)> {
+    use Letter as L;
+    let sleep = || vec![item("Sleep data", Level::View, &["Heart rate", "Breathing"])];
+    let renew = || Link::new("https://access.example.org/renew?id=17".to_owned());
+    let ends = at("2026-12-08T13:05:00Z");
+    let soon = EndsSoon { from: ann(), owner: None, what: sleep(), ends, renewal: Renewal::Offered, link: renew() };
+    let ask_until = at("2026-12-15T13:05:00Z");
+    let ended =
+        Ended { from: ann(), owner: None, what: sleep(), ended: ends, renewal: Renewal::Offered, ask_until, link: renew() };
+    let revoked = Revoked { from: ann(), owner: None, what: sleep(), at: ends, is_by_giver: true };
+    let summary = Summary { at: ends, pending: 12, undeliverable: 2, stale: 1, ending: 10_001, most: 10_000, link: page() };
+    let other = person("", "carol@example.org");
+    vec![
+        ("ends_soon_asked", L::EndsSoon(EndsSoon { renewal: Renewal::Asked, link: page(), ..soon.clone() })),
+        (
+            "ends_soon_several",
+            L::EndsSoon(EndsSoon {
+                renewal: Renewal::None,
+                owner: Some(other.clone()),
+                what: several(),
+                link: page(),
+                ..soon.clone()
+            }),
+        ),
+        ("ends_soon", L::EndsSoon(soon)),
+        ("ended_asked", L::Ended(Ended { renewal: Renewal::Asked, link: page(), ..ended.clone() })),
+        (
+            "ended_none",
+            L::Ended(Ended { renewal: Renewal::None, from: other.clone(), what: several(), link: page(), ..ended.clone() }),
+        ),
+        ("ended", L::Ended(ended)),
+        ("revoked_other", L::Revoked(Revoked { from: other, what: vec![coach()], is_by_giver: false, ..revoked.clone() })),
+        ("revoked", L::Revoked(revoked)),
+        ("summary_one", L::Summary(Summary { pending: 1, undeliverable: 0, stale: 0, ending: 0, ..summary.clone() })),
+        ("summary", L::Summary(summary)),
+    ]
 }

@@ -7,10 +7,10 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use zeroize::Zeroizing;
 
-use super::{Item, Link, Person, Reader, Rendered};
-use crate::domain::{LetterKind, RequestKind, Until};
+use super::{Item, Link, Person, Reader, Rendered, Story};
+use crate::domain::{LetterKind, Until};
 use crate::mail::language::{Args, Language};
-use crate::mail::text::{SUBJECT_NAME_CHARS, display_safe, folded, quoted, shorten};
+use crate::mail::text::{display_safe, folded, quoted, shorten};
 
 /// The most characters of a subject.
 const SUBJECT_CHARS: usize = 150;
@@ -34,6 +34,8 @@ pub(super) struct Sheet<'a> {
     args: Args,
     /// … in the subject, where names are shorter.
     short: Args,
+    /// The most characters of a name in the subject.
+    room: usize,
     /// "Hello Bob Stone,".
     hello: String,
     title: String,
@@ -73,12 +75,13 @@ fn own_name(name: &str, address: &str) -> Option<String> {
 }
 
 impl Sheet<'_> {
-    /// An empty one, in the reader's language.
-    pub(super) fn new(reader: &Reader) -> askama::Result<Self> {
+    /// An empty one, in the reader's language, whose subject has names of at most `room` characters.
+    pub(super) fn new(reader: &Reader, room: usize) -> askama::Result<Self> {
         let mut sheet = Self {
             language: Language::new(&reader.locale, &reader.time_zone),
             args: Args::new(),
             short: Args::new(),
+            room,
             hello: String::new(),
             title: String::new(),
             facts: Vec::new(),
@@ -120,13 +123,20 @@ impl Sheet<'_> {
     /// Gives sentences a name that is safe to show already.
     pub(super) fn name(&mut self, name: &'static str, safe: &str) {
         self.args.insert(name.into(), safe.to_owned().into());
-        self.short.insert(name.into(), shorten(safe, SUBJECT_NAME_CHARS).into());
+        self.short.insert(name.into(), shorten(safe, self.room).into());
     }
 
     /// Gives sentences a moment.
     pub(super) fn moment(&mut self, name: &'static str, at: DateTime<Utc>) -> askama::Result<()> {
         let moment = self.language.moment(at).map_err(askama::Error::custom)?;
         self.word(name, &moment);
+        Ok(())
+    }
+
+    /// Gives sentences a day.
+    pub(super) fn day(&mut self, name: &'static str, at: DateTime<Utc>) -> askama::Result<()> {
+        let day = self.language.day(at).map_err(askama::Error::custom)?;
+        self.word(name, &day);
         Ok(())
     }
 
@@ -139,11 +149,11 @@ impl Sheet<'_> {
 
     /// Gives sentences who decided what kind of request. The answer is whose data it is, in the eyes of a reader who
     /// asked; none where the reader offered their own.
-    pub(super) fn outcome(&mut self, kind: RequestKind, decider: &Person) -> Option<String> {
+    pub(super) fn outcome(&mut self, story: Story, decider: &Person) -> Option<String> {
         let name = decider.named_or_masked();
-        self.word("kind", kind.as_str());
+        self.word("kind", story.as_str());
         self.name("decider", &name);
-        (kind == RequestKind::Ask).then_some(name)
+        (story != Story::Invite).then_some(name)
     }
 
     /// Adds a fact.
@@ -155,6 +165,20 @@ impl Sheet<'_> {
         let label = self.say(label)?;
         self.facts.push(Fact { label, values });
         Ok(())
+    }
+
+    /// Adds a fact that is a moment.
+    pub(super) fn fact_moment(&mut self, label: &str, at: DateTime<Utc>) -> askama::Result<()> {
+        let moment = self.language.moment(at).map_err(askama::Error::custom)?;
+        self.fact(label, moment)
+    }
+
+    /// A number, or that there are more than `most`.
+    pub(super) fn count(&self, count: i64, most: i64) -> askama::Result<String> {
+        if count <= most {
+            return Ok(count.to_string());
+        }
+        self.say_with("more-than", [("number", most.to_string())])
     }
 
     /// Adds a paragraph after the facts.
@@ -179,10 +203,8 @@ impl Sheet<'_> {
 
     /// Adds when to answer by, and gives its day to the subject.
     pub(super) fn answer_by(&mut self, at: DateTime<Utc>) -> askama::Result<()> {
-        let day = self.language.day(at).map_err(askama::Error::custom)?;
-        self.word("answer_day", &day);
-        let moment = self.language.moment(at).map_err(askama::Error::custom)?;
-        self.fact("fact-answer-by", moment)
+        self.day("answer_day", at)?;
+        self.fact_moment("fact-answer-by", at)
     }
 
     /// Gives sentences how long access lasts, and answers it. `length_key` is how to say a length.
@@ -214,7 +236,7 @@ impl Sheet<'_> {
         };
         let name = item_name(first);
         // Whose data it is and how many things more want room of their own in a subject.
-        let room = SUBJECT_NAME_CHARS / (1 + usize::from(first.is_relationship) + usize::from(items.len() > 1));
+        let room = self.room / (1 + usize::from(first.is_relationship) + usize::from(items.len() > 1));
         let shorter = shorten(&name, room);
         let owner_shorter = owner.map(|owner| shorten(owner, room));
         let in_quotes = self.say_with("thing-named", [("name", name)])?;
@@ -329,8 +351,8 @@ fn filled(template: &impl Template) -> askama::Result<Zeroizing<String>> {
 macro_rules! templates {
     ($($kind:ident: $subject:tt, $text:tt, $html:tt;)+) => {
         impl Sheet<'_> {
-            /// The finished letter.
-            pub(super) fn print(mut self, kind: LetterKind) -> askama::Result<Rendered> {
+            /// The finished letter; none where its subject is too long, unless it is to be cut off.
+            pub(super) fn print(mut self, kind: LetterKind, is_cut: bool) -> askama::Result<Option<Rendered>> {
                 match kind {
                     $(LetterKind::$kind => {
                         #[derive(Template)]
@@ -350,11 +372,15 @@ macro_rules! templates {
                         }
                         let subject = Subject { sheet: &self }.render()?;
                         let words: Vec<&str> = subject.split_whitespace().collect();
-                        let subject = shorten(&words.join(" "), SUBJECT_CHARS);
+                        let whole = words.join(" ");
+                        let subject = shorten(&whole, SUBJECT_CHARS);
+                        if subject != whole && !is_cut {
+                            return Ok(None);
+                        }
                         self.title.clone_from(&subject);
                         let text = folded(&filled(&Text { sheet: &self })?, self.link.map(Link::as_str));
                         let html = filled(&Html { sheet: &self })?;
-                        Ok(Rendered { subject, text, html })
+                        Ok(Some(Rendered { subject, text, html }))
                     })+
                 }
             }
@@ -365,12 +391,21 @@ macro_rules! templates {
 templates! {
     Decide: "mail/decide/subject.txt", "mail/decide/body.txt", "mail/decide/body.html";
     Invite: "mail/invite/subject.txt", "mail/invite/body.txt", "mail/invite/body.html";
+    Reminder: "mail/reminder/subject.txt", "mail/reminder/body.txt", "mail/reminder/body.html";
+    FreshLink: "mail/fresh_link/subject.txt", "mail/fresh_link/body.txt", "mail/fresh_link/body.html";
+    Receipt: "mail/receipt/subject.txt", "mail/receipt/body.txt", "mail/receipt/body.html";
     Approved: "mail/approved/subject.txt", "mail/approved/body.txt", "mail/approved/body.html";
     ApprovedLess: "mail/approved_less/subject.txt", "mail/approved_less/body.txt", "mail/approved_less/body.html";
     Declined: "mail/declined/subject.txt", "mail/declined/body.txt", "mail/declined/body.html";
     Withdrawn: "mail/withdrawn/subject.txt", "mail/withdrawn/body.txt", "mail/withdrawn/body.html";
     Expired: "mail/expired/subject.txt", "mail/expired/body.txt", "mail/expired/body.html";
+    Cancelled: "mail/cancelled/subject.txt", "mail/cancelled/body.txt", "mail/cancelled/body.html";
+    AnotherDecides: "mail/another_decides/subject.txt", "mail/another_decides/body.txt", "mail/another_decides/body.html";
     SignInCode: "mail/sign_in_code/subject.txt", "mail/sign_in_code/body.txt", "mail/sign_in_code/body.html";
-    Shared: "mail/shared/subject.txt", "mail/shared/body.txt", "mail/shared/body.html";
     Undeliverable: "mail/undeliverable/subject.txt", "mail/undeliverable/body.txt", "mail/undeliverable/body.html";
+    Shared: "mail/shared/subject.txt", "mail/shared/body.txt", "mail/shared/body.html";
+    EndsSoon: "mail/ends_soon/subject.txt", "mail/ends_soon/body.txt", "mail/ends_soon/body.html";
+    Ended: "mail/ended/subject.txt", "mail/ended/body.txt", "mail/ended/body.html";
+    Revoked: "mail/revoked/subject.txt", "mail/revoked/body.txt", "mail/revoked/body.html";
+    Summary: "mail/summary/subject.txt", "mail/summary/body.txt", "mail/summary/body.html";
 }

@@ -4,15 +4,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::{LOOSE_LASTS, no_chance};
+use super::{LOOSE_LASTS, access, no_chance, summary};
 use crate::config::Config;
 use crate::domain::{
-    Bundle, GrantId, GranteeKind, GroupId, LetterId, LetterKind, Level, Request, RequestId, RequestItem, RequestKind,
-    RequestState, TokenId, User, UserId,
+    Bundle, Grant, LetterId, LetterKind, Level, Request, RequestId, RequestItem, RequestKind, RequestState, TokenId, User,
+    UserId, WhyCancelled,
 };
 use crate::mail::letters::{
-    self, Approved, ApprovedLess, Decide, Declined, Expired, Invite, Item, Letter, Link, Person, Reader, Shared, SignInCode,
-    Undeliverable, WhyUndeliverable, Withdrawn,
+    self, AnotherDecides, Approved, ApprovedLess, Asking, Cancelled, Decide, Declined, Expired, Invite, Item, Letter, Link,
+    Person, Reader, Receipt, SignInCode, Story, Undeliverable, WhyUndeliverable, Withdrawn,
 };
 use crate::mail::{Mail, Sender};
 use crate::store::outbox::{self, QueuedLetter};
@@ -22,6 +22,8 @@ use crate::token::{Chance, FreshSecret, SecretKind};
 const CODE_LASTS: TimeDelta = TimeDelta::minutes(10);
 /// News of an outcome are none after that.
 const NEWS_LASTS: TimeDelta = TimeDelta::days(3);
+/// A summary of a day that is over says nothing.
+const SUMMARY_LASTS: TimeDelta = TimeDelta::hours(12);
 const CODE_MINUTES: u32 = 10;
 
 /// A letter that is about to go.
@@ -81,6 +83,8 @@ struct About {
     initiator: Option<User>,
     app: Option<String>,
     resources: Vec<String>,
+    /// The grant whose time it asks to have prolonged.
+    renewed: Option<Grant>,
 }
 
 impl About {
@@ -125,6 +129,14 @@ pub(super) fn compose(
         ends_at: None,
     };
     let (letter, reply_to) = match (row.request, row.grant) {
+        (None, None) if row.kind == LetterKind::Summary => {
+            done.ends_at = Some(row.created_at + SUMMARY_LASTS);
+            let is_late = tx.now() >= row.created_at + SUMMARY_LASTS;
+            match summary::write(tx, config)?.filter(|_| !is_late && user.is_admin) {
+                Some(summary) => (Letter::Summary(summary), None),
+                None => return Ok(None),
+            }
+        }
         (None, None) if tx.now() >= row.created_at + LOOSE_LASTS => return Ok(None),
         (None, None) => (sign_in_code(tx, chance, user.id)?, None),
         (None, Some(id)) => {
@@ -132,14 +144,23 @@ pub(super) fn compose(
             if done.ends_at.is_some_and(|end| tx.now() >= end) {
                 return Ok(None);
             }
-            let Some(shared) = shared(tx, config, id)? else { return Ok(None) };
-            let reply_to = Some(shared.from.clone());
-            (Letter::Shared(shared), reply_to)
+            let Some(told) = access::write(tx, config, row.kind, user.id, id)? else { return Ok(None) };
+            told
         }
         (Some(id), _) => {
-            let Some(about) = about(tx, id)? else { return Ok(None) };
+            let Some(about) = about(tx, id, &user)? else { return Ok(None) };
             let is_open = about.request.state_at(tx.now()) == RequestState::Pending && about.request.target == user.id;
             if row.kind.carries_token() && !is_open {
+                return Ok(None);
+            }
+            // A receipt for what has been answered meanwhile, and news for an old decider who decides again, would be untrue.
+            let is_over = about.request.state_at(tx.now()) != RequestState::Pending;
+            let is_stale = match row.kind {
+                LetterKind::Receipt => is_over,
+                LetterKind::AnotherDecides => is_over || about.request.target == user.id,
+                _ => false,
+            };
+            if is_stale {
                 return Ok(None);
             }
             done.ends_at = Some(if row.kind.carries_token() { about.request.expires_at } else { row.created_at + NEWS_LASTS });
@@ -150,6 +171,10 @@ pub(super) fn compose(
             (about_request(tx, config, chance, &row, &user, &about, &mut done)?, reply_to)
         }
     };
+    let is_news = matches!(row.kind, LetterKind::Receipt | LetterKind::EndsSoon | LetterKind::Ended | LetterKind::Revoked);
+    if is_news && row.attempts <= 1 && !access::is_within_budget(tx, config, user.id)? {
+        return Ok(None);
+    }
     let message_id = match row.message_id {
         Some(id) => id,
         None => sender.message_id(&unique(chance)?),
@@ -164,20 +189,25 @@ fn unique(chance: &Chance) -> Result<String, StoreError> {
     Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().simple().to_string())
 }
 
-fn about(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<About>, StoreError> {
+fn about(tx: &mut Tx<'_>, id: RequestId, reader: &User) -> Result<Option<About>, StoreError> {
     let Some(request) = requests::find(tx, id)? else { return Ok(None) };
     let Some(item) = requests::items(tx, id)?.into_iter().next() else { return Ok(None) };
     let Some(bundle_id) = item.bundle else { return Ok(None) };
-    let Some(bundle) = bundles::find_all(tx, &[bundle_id])?.pop() else { return Ok(None) };
-    let mut ids = vec![request.target, request.allowed];
-    ids.extend(request.initiator);
-    let people = store::users::find_all(tx, &ids)?;
-    let person = |id: UserId| people.iter().find(|user| user.id == id).cloned();
-    let (Some(target), Some(allowed)) = (person(request.target), person(request.allowed)) else { return Ok(None) };
-    let initiator = request.initiator.and_then(person);
+    let Some(bundle) = bundles::find_ever(tx, bundle_id)? else { return Ok(None) };
+    // One by one, and the reader not again: a list is a statement of its own for each length.
+    let mut person = |id: UserId| if id == reader.id { Ok(Some(reader.clone())) } else { store::users::find_ever(tx, id) };
+    let (Some(target), Some(allowed)) = (person(request.target)?, person(request.allowed)?) else { return Ok(None) };
+    let initiator = request.initiator.map(person).transpose()?.flatten();
     let app = request.key.map(|key| credentials::find_key(tx, key)).transpose()?.flatten().map(|key| key.name);
-    let resources = bundles::resources_of(tx, bundle_id)?.into_iter().map(|resource| resource.name).collect();
-    Ok(Some(About { request, item, bundle, target, allowed, initiator, app, resources }))
+    let mut resources: Vec<String> = Vec::new();
+    let renewed = request.renews.map(|id| grants::find(tx, id)).transpose()?.flatten();
+    if let Some(grant) = &renewed {
+        resources = named(tx, grant)?;
+    }
+    if resources.is_empty() {
+        resources = bundles::resources_of(tx, bundle_id)?.into_iter().map(|resource| resource.name).collect();
+    }
+    Ok(Some(About { request, item, bundle, target, allowed, initiator, app, resources, renewed }))
 }
 
 fn about_request(
@@ -192,96 +222,115 @@ fn about_request(
     let public = config.server.public_url.as_str().trim_end_matches('/');
     let inbox = || Link::new(format!("{public}/inbox"));
     let request = &about.request;
-    let kind = request.kind;
+    let (kind, story) = (request.kind, Story::from(request));
     let decider = Person::from(&about.target);
     Ok(match row.kind {
-        LetterKind::Decide => Letter::Decide(Decide {
-            asker: Person::from(&about.allowed),
+        LetterKind::Decide | LetterKind::Invite | LetterKind::Reminder | LetterKind::FreshLink => {
+            let asking = match kind {
+                RequestKind::Ask => Asking::Decide(Decide {
+                    asker: Person::from(&about.allowed),
+                    app: about.app.clone(),
+                    initiator: about.initiator.as_ref().filter(|user| user.id != request.allowed).map(Person::from),
+                    what: about.asked(),
+                    renews: about.renewed.as_ref().and_then(|grant| grant.ends_at),
+                    until: request.until,
+                    message: request.message.clone(),
+                    link: mint(tx, chance, public, request, user, done)?,
+                    answer_by: request.expires_at,
+                }),
+                RequestKind::Invite => {
+                    let owner = about.bundle.owner.filter(|owner| Some(*owner) != request.initiator);
+                    let owner = owner.map(|id| store::users::find(tx, id)).transpose()?.flatten();
+                    Asking::Invite(Invite {
+                        from: Person::from(about.asker()),
+                        app: about.app.clone(),
+                        owner: owner.as_ref().map(Person::from),
+                        what: about.asked(),
+                        until: request.until,
+                        message: request.message.clone(),
+                        link: mint(tx, chance, public, request, user, done)?,
+                        answer_by: request.expires_at,
+                    })
+                }
+            };
+            match (row.kind, asking) {
+                (LetterKind::Reminder, asking) => Letter::Reminder(asking),
+                (LetterKind::FreshLink, asking) => Letter::FreshLink(asking),
+                (_, Asking::Decide(decide)) => Letter::Decide(decide),
+                (_, Asking::Invite(invite)) => Letter::Invite(invite),
+            }
+        }
+        LetterKind::Receipt => Letter::Receipt(Receipt {
+            story,
+            decider,
             app: about.app.clone(),
-            initiator: about.initiator.as_ref().filter(|user| user.id != request.allowed).map(Person::from),
             what: about.asked(),
             until: request.until,
-            message: request.message.clone(),
-            link: mint(tx, chance, public, request, user, done)?,
             answer_by: request.expires_at,
+            link: inbox(),
         }),
-        LetterKind::Invite => {
-            let owner = about.bundle.owner.filter(|owner| Some(*owner) != request.initiator);
-            let owner = owner.map(|id| store::users::find(tx, id)).transpose()?.flatten();
-            Letter::Invite(Invite {
-                from: Person::from(about.asker()),
-                app: about.app.clone(),
-                owner: owner.as_ref().map(Person::from),
-                what: about.asked(),
-                until: request.until,
-                message: request.message.clone(),
-                link: mint(tx, chance, public, request, user, done)?,
-                answer_by: request.expires_at,
-            })
-        }
         LetterKind::Approved | LetterKind::ApprovedLess => {
             let grant = request.decision.as_ref().and_then(|decision| decision.grant);
             let grant = grant.map(|id| grants::find(tx, id)).transpose()?.flatten();
             let ends = grant.as_ref().and_then(|grant| grant.ends_at);
             if row.kind == LetterKind::Approved {
-                Letter::Approved(Approved { kind, decider, what: about.asked(), ends, link: inbox() })
+                Letter::Approved(Approved { story, decider, what: about.asked(), ends, link: inbox() })
             } else {
-                let limited = grant.as_ref().map(|grant| grants::limited_to(tx, grant.id)).transpose()?.unwrap_or_default();
+                let limited = grant.as_ref().map(|grant| named(tx, grant)).transpose()?.unwrap_or_default();
                 let level = grant.as_ref().map_or(about.item.level, |grant| grant.level);
                 let given = vec![about.item(level, &limited)];
                 let (asked, asked_until) = (about.asked(), request.until);
-                Letter::ApprovedLess(ApprovedLess { kind, decider, asked, asked_until, given, ends, reason: None, link: inbox() })
+                Letter::ApprovedLess(ApprovedLess {
+                    story,
+                    decider,
+                    asked,
+                    asked_until,
+                    given,
+                    ends,
+                    reason: None,
+                    link: inbox(),
+                })
             }
         }
         LetterKind::Declined => {
             let items = [about.item.clone()];
             let again_from = limits::cooldown(tx, request.target, request.allowed, &requests::items_key(&items))?;
             let reason = request.decision.as_ref().and_then(|decision| decision.reason.clone());
-            Letter::Declined(Declined { kind, decider, what: about.asked(), reason, again_from })
+            Letter::Declined(Declined { story, decider, what: about.asked(), reason, again_from })
         }
-        LetterKind::Withdrawn => Letter::Withdrawn(Withdrawn { kind, asker: Person::from(about.asker()), what: about.asked() }),
+        LetterKind::Withdrawn => {
+            let is_cancelled = request.state == RequestState::Cancelled;
+            let asker = Person::from(about.asker());
+            Letter::Withdrawn(Withdrawn { story, asker, what: about.asked(), is_cancelled })
+        }
+        LetterKind::Cancelled => {
+            let reason = request.decision.as_ref().and_then(|decision| decision.reason.as_deref());
+            let why = reason.and_then(WhyCancelled::parse).unwrap_or(WhyCancelled::Removed);
+            Letter::Cancelled(Cancelled { story, decider, what: about.asked(), why })
+        }
+        LetterKind::AnotherDecides => {
+            Letter::AnotherDecides(AnotherDecides { story, asker: Person::from(about.asker()), what: about.asked() })
+        }
         LetterKind::Expired => {
-            Letter::Expired(Expired { kind, decider, what: about.asked(), answer_by: request.expires_at, link: inbox() })
+            Letter::Expired(Expired { story, decider, what: about.asked(), answer_by: request.expires_at, link: inbox() })
         }
         LetterKind::Undeliverable => {
             let why = why_undeliverable(tx, request.id)?;
-            Letter::Undeliverable(Undeliverable { kind, decider, what: about.asked(), why })
+            Letter::Undeliverable(Undeliverable { story, decider, what: about.asked(), why })
         }
         // Never about a request: where a row says so all the same, its reader gets what was asked for.
-        LetterKind::SignInCode | LetterKind::Shared => sign_in_code(tx, chance, user.id)?,
+        LetterKind::SignInCode
+        | LetterKind::Shared
+        | LetterKind::EndsSoon
+        | LetterKind::Ended
+        | LetterKind::Revoked
+        | LetterKind::Summary => sign_in_code(tx, chance, user.id)?,
     })
 }
 
-/// What was shared with its reader; none where it is no longer theirs.
-fn shared(tx: &mut Tx<'_>, config: &Config, id: GrantId) -> Result<Option<Shared>, StoreError> {
-    let now = tx.now();
-    let Some(grant) = grants::find(tx, id)?.filter(|grant| grant.is_live_at(now)) else { return Ok(None) };
-    let Some(from) = store::users::find(tx, grant.grantor)? else { return Ok(None) };
-    let owner = if grant.owner == grant.grantor { None } else { store::users::find(tx, grant.owner)? };
-    let group = match (grant.grantee_kind, grant.grantee) {
-        (GranteeKind::Group, Some(id)) => store::users::find_group(tx, GroupId(id.0))?.map(|group| group.name),
-        _ => None,
-    };
-    let bundle = grant.bundle.map(|id| bundles::find(tx, id)).transpose()?.flatten();
-    let resources = grants::resources_of(tx, &[id])?.into_iter().map(|(_, resource)| resource.name);
-    let level = grant.level;
-    let what = match bundle {
-        Some(bundle) => {
-            let mut resources: Vec<String> = resources.collect();
-            if resources.is_empty() {
-                resources = bundles::resources_of(tx, bundle.id)?.into_iter().map(|resource| resource.name).collect();
-            }
-            vec![Item { name: bundle.name, level, is_relationship: bundle.owner.is_none(), resources }]
-        }
-        None => resources.map(|name| Item { name, level, is_relationship: false, resources: Vec::new() }).collect(),
-    };
-    if what.is_empty() {
-        return Ok(None);
-    }
-    let public = config.server.public_url.as_str().trim_end_matches('/');
-    let link = Link::new(format!("{public}/inbox"));
-    let (from, owner) = (Person::from(&from), owner.as_ref().map(Person::from));
-    Ok(Some(Shared { from, owner, group, what, ends: grant.ends_at, link }))
+/// What a grant is limited to, as people call it.
+fn named(tx: &mut Tx<'_>, grant: &Grant) -> Result<Vec<String>, StoreError> {
+    Ok(grants::resources_of(tx, &[grant.id])?.into_iter().map(|(_, resource)| resource.name).collect())
 }
 
 /// Makes the token and stores its hash; the link is the only place that has it in clear.

@@ -5,7 +5,7 @@ use crate::domain::{Caller, Grant, GrantId, RequestId, Scope};
 use crate::store::Tx;
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, Roots};
-use crate::workflow::{Refusal, What, authority};
+use crate::workflow::{Refusal, What, authority, notice};
 
 /// Ends a grant and every one made under it: by who gave it, by who holds it, by whose data it is, by an admin. Answers with
 /// those it ended.
@@ -54,5 +54,6 @@ pub(in crate::workflow) fn end(
     for grant in &ended {
         audit::append(tx, caller, Event { name: "grant.revoked", request, grant: Some(*grant), ..Event::default() })?;
     }
+    notice::taken_back(tx, caller, &ended)?;
     Ok(ended)
 }

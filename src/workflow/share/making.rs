@@ -8,22 +8,19 @@ use super::{Share, Shared};
 use crate::config::Config;
 use crate::domain::grant::reshare;
 use crate::domain::{
-    Address, BundleId, Caller, Grant, GranteeKind, GroupId, LetterKind, Level, Principal, Resource, ResourceKind, Scope, User,
-    UserId,
+    Address, BundleId, Caller, Grant, GranteeKind, LetterKind, Level, Principal, Resource, ResourceKind, Scope, User, UserId,
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, NewGrant};
 use crate::store::limits::{self, Blocked};
 use crate::store::{self, Tx, outbox};
 use crate::workflow::policy::{self, Basis, Object, Right, Subject};
-use crate::workflow::{Refusal, What, account, authority, budget, request, wording};
+use crate::workflow::{Refusal, What, account, authority, budget, notice, request, wording};
 
 /// Resources in one share at most.
 const RESOURCES_MOST: usize = 100;
 /// Bytes of what its maker keeps with a share at most.
 const ATTRIBUTES_BYTES: usize = 16 * 1024;
-/// Members of a group at most who are told of a share by mail.
-const TOLD_MOST: i64 = 100;
 /// A share ends within a hundred years, or never.
 const ENDS_WITHIN: TimeDelta = TimeDelta::days(36_525);
 
@@ -308,12 +305,7 @@ pub(super) fn announce(tx: &mut Tx<'_>, config: &Config, caller: &Caller, grant:
     if !grant.is_live_at(tx.now()) {
         return Ok(());
     }
-    let Some(grantee) = grant.grantee else { return Ok(()) };
-    let readers = match grant.grantee_kind {
-        GranteeKind::Group => store::users::members_of(tx, GroupId(grantee.0), TOLD_MOST)?,
-        _ => vec![UserId(grantee.0)],
-    };
-    for reader in readers.into_iter().filter(|reader| *reader != grant.grantor) {
+    for reader in notice::readers(tx, grant)?.into_iter().filter(|reader| *reader != grant.grantor) {
         let mut from = vec![Blocked::User(grant.grantor)];
         from.extend(caller.key.map(Blocked::Key));
         if limits::is_blocked(tx, reader, &from)? || budget::take_letter(tx, config, caller, reader)?.is_some() {

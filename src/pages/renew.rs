@@ -1,0 +1,82 @@
+//! Asking to keep access that ends: where the button of the letter about it leads. Looking asks nothing; the form does.
+
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+use askama::Template;
+
+use super::forms::Fields;
+use super::trouble::Trouble;
+use super::visit::{Frame, Outcome, Visit, done, page, place, shown};
+use super::words::{self, Person};
+use crate::domain::GrantId;
+use crate::workflow::renew::{self, Offer};
+
+const HERE: &str = "/renew";
+
+pub(super) fn routes(routes: &mut ServiceConfig) {
+    place(routes, HERE, [shown(show), done(ask)]);
+}
+
+#[derive(Template)]
+#[template(path = "pages/renew.html")]
+struct Page<'a> {
+    frame: &'a Frame,
+    id: i64,
+    decider: String,
+    level: &'static str,
+    thing: String,
+    ends: String,
+    how_long: String,
+    is_asked: bool,
+    is_new: bool,
+    again_from: Option<String>,
+}
+
+fn id_of(fields: &Fields) -> Result<GrantId, Trouble> {
+    fields.one("id").and_then(|id| id.parse().ok()).filter(|id| *id > 0).map(GrantId).ok_or(Trouble::BadForm)
+}
+
+async fn show(visit: Visit, fields: Fields) -> Outcome {
+    let id = id_of(&fields)?;
+    answer(&visit, id, fields.one("said") == Some("asked")).await
+}
+
+/// To the sign-in page, and back here.
+fn sign_in(visit: &Visit, id: GrantId) -> Outcome {
+    Ok(visit.frame.see(&format!("/sign-in?next={HERE}?id={id}")))
+}
+
+async fn answer(visit: &Visit, id: GrantId, is_new: bool) -> Outcome {
+    let Some(caller) = visit.signed.as_ref().map(|signed| signed.caller.clone()) else { return sign_in(visit, id) };
+    let config = visit.config.clone();
+    let offer = visit.store.read(move |tx| renew::offer(tx, &config, &caller, id)).await?;
+    let frame = &visit.frame;
+    let Offer { grant, bundle, decider, until, pending, again_from, .. } = offer;
+    let decider = Person::from(&decider);
+    let is_asked = pending.is_some();
+    page(
+        StatusCode::OK,
+        &Page {
+            frame,
+            id: id.0,
+            decider: decider.name,
+            level: words::level(grant.level),
+            thing: words::thing(&bundle, "their"),
+            ends: grant.ends_at.map(|end| frame.reader.moment(end)).unwrap_or_default(),
+            how_long: frame.reader.how_long(Some(until)),
+            is_asked,
+            is_new: is_new && is_asked,
+            again_from: again_from.filter(|_| !is_asked).map(|at| frame.reader.moment(at)),
+        },
+    )
+}
+
+async fn ask(visit: Visit, fields: Fields) -> Outcome {
+    let id = id_of(&fields)?;
+    let Some(caller) = visit.signed.as_ref().map(|signed| signed.caller.clone()) else { return sign_in(&visit, id) };
+    let config = visit.config.clone();
+    let message = fields.filled("message").map(str::to_owned);
+    visit.store.write(move |tx| renew::ask(tx, &config, &caller, id, message.as_deref())).await?;
+    visit.wake.up();
+    Ok(visit.frame.see(&format!("{HERE}?id={id}&said=asked")))
+}

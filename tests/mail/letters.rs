@@ -1,0 +1,259 @@
+//! The whole set of letters, from the stories that cause them through a real mail server and back, to readers of each language.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use countersign::domain::{Caller, Credential, LetterKind, Level, Narrowing, Request, Scope, Until, User};
+use countersign::mail::letters;
+use countersign::store::limits::{self, Blocked};
+use countersign::store::outbox;
+use countersign::workflow::request::Filing;
+use countersign::workflow::share::{self, NewShare, Target, With};
+use countersign::workflow::{account, link};
+use mail_parser::{HeaderValue, MessageParser};
+
+use crate::support::house::{House, Kind, ask, offer, person, token_in};
+use crate::support::smtp::{MailServer, USERNAME};
+
+/// The host of links, which no letter names otherwise.
+const PUBLIC: &str = "https://access.example.test";
+
+fn house() -> (House, &'static MailServer) {
+    let server = MailServer::shared();
+    let house = House::new(Kind::Sqlite).with(&format!(
+        "[server]\npublic_url = {PUBLIC:?}\n[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\n\
+         [mail]\nfrom = \"Countersign <access@example.test>\"\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"localhost\"\n\
+         port = {}\ntls = \"starttls\"\nca_file = {:?}\nusername = {USERNAME:?}\npassword_file = {:?}",
+        server.starttls_port, server.ca_file, server.password_file
+    ));
+    (house, server)
+}
+
+/// Every story that writes, so that each kind of letter is sent at least once. `tag` keeps the addresses of tests apart.
+fn everything(house: &House, tag: &str, locale: &str, server_rejects: &str) -> (User, User) {
+    let speaks = |email: &str| {
+        house.add_user(email, |new| {
+            new.locale = locale.into();
+            new.time_zone = "Europe/Zurich".into();
+            new.last_name = "Müller-Ångström".into();
+        })
+    };
+    let (ann, bob) = (speaks(&format!("{tag}-ann@example.test")), speaks(&format!("{tag}-bob@example.test")));
+    house.add_user(&format!("{tag}-ann-admin@example.test"), |new| {
+        new.is_admin = true;
+        new.locale = locale.into();
+    });
+    let mut number = 0;
+    let mut mine = |what: &str| {
+        number += 1;
+        house.bundle_of(&format!("{what} {tag} {number}"), &ann, &[&format!("urn:{tag}:{number}")])
+    };
+    let page = Caller::person(bob.id, false, Credential::Session);
+    let filed = |filing: &Filing| -> Request {
+        let request = house.file(&page, filing).unwrap().0.request;
+        house.deliver();
+        request
+    };
+    // Receipt, decide, approved; for less; declined with a reason; withdrawn; cancelled.
+    let month = Some(Until::For(TimeDelta::days(30)));
+    let message = Some("Grüße!\nSee http://evil.example/ & <b>me</b>".to_owned());
+    let first = filed(&Filing { until: month, level: Some(Level::View), message, ..ask(&mine("Sleep data"), &ann, &bob) });
+    let lasting = house.approve(&ann, first.id).unwrap().1.grant;
+    let bundle = mine("Steps");
+    let request = filed(&ask(&bundle, &ann, &bob));
+    let caller = person(&ann);
+    let less = Narrowing { level: Some(Level::View), until: month, ..Narrowing::default() };
+    house
+        .write(move |tx| {
+            let request = countersign::workflow::told::find(tx, &caller, request.id)?;
+            countersign::workflow::decide::approve(tx, &caller, &request, &less).map(drop)
+        })
+        .unwrap();
+    let request = filed(&ask(&mine("Heart"), &ann, &bob));
+    let caller = person(&ann);
+    house
+        .write(move |tx| {
+            let request = countersign::workflow::told::find(tx, &caller, request.id)?;
+            countersign::workflow::decide::decline(tx, &caller, &request, Some("Not now, sorry.\nAnn"))
+        })
+        .unwrap();
+    let request = filed(&ask(&mine("Breath"), &ann, &bob));
+    house.delete(&person(&bob), request.id).unwrap();
+    let bundle = mine("Snoring");
+    filed(&ask(&bundle, &ann, &bob));
+    house.write(move |tx| account::remove_bundle(tx, &Caller::operator(), bundle.id)).unwrap();
+    // Handed over while it waits; an offer; a share; taken back; a code.
+    let bundle = mine("Naps");
+    filed(&ask(&bundle, &ann, &bob));
+    let heir = speaks(&format!("{tag}-heir@example.test"));
+    house.hand_over(bundle.id, &heir).unwrap();
+    house.file(&person(&ann), &offer(&mine("Plan"), &bob)).unwrap();
+    let (bundle, config) = (mine("Notes"), house.config.clone());
+    let new = NewShare {
+        of: Target::Bundle(bundle.id),
+        with: With::User(bob.id),
+        level: Level::View,
+        reshare: 0,
+        starts_at: None,
+        ends_at: None,
+        is_enabled: true,
+        name: String::new(),
+        tenant: None,
+        attributes: None,
+    };
+    let caller = person(&ann);
+    let shared = house.write(move |tx| share::share(tx, &config, &caller, &new)).unwrap().grant;
+    house.deliver();
+    house.revoke(&person(&ann), shared.id).unwrap();
+    let id = ann.id;
+    house.write(move |tx| outbox::add(tx, LetterKind::SignInCode, id, None, 1)).unwrap();
+    house.deliver();
+    // Nobody there: told to who asked.
+    let gone = house.user(server_rejects);
+    filed(&ask(&house.relationship(&format!("coach {tag}")), &gone, &bob));
+    house.deliver();
+    // A fresh link, a reminder, an end without an answer.
+    let waiting = filed(&ask(&house.relationship(&format!("nurse {tag}")), &ann, &bob));
+    house.pass(TimeDelta::minutes(10));
+    let caller = person(&ann);
+    house.write(move |tx| link::fresh_of(tx, &caller, waiting.id).map(drop)).unwrap();
+    house.deliver();
+    house.pass(TimeDelta::hours(84));
+    house.tell();
+    house.deliver();
+    house.pass(TimeDelta::days(4));
+    house.sweep();
+    house.deliver();
+    // Access that ends.
+    while house.now() < lasting.ends_at.unwrap() + TimeDelta::hours(1) {
+        house.tell();
+        house.deliver();
+        house.pass(TimeDelta::hours(12));
+    }
+    house.tell();
+    house.deliver();
+    assert!(!house.read(|tx| limits::is_blocked(tx, bob.id, &[Blocked::User(ann.id)])).unwrap());
+    (ann, bob)
+}
+
+#[test]
+fn each_kind_of_letter_comes_back_from_a_real_server_whole_and_by_the_rules() {
+    let (house, server) = house();
+    for locale in ["en", "de", "fr"] {
+        let tag = format!("set-{locale}");
+        everything(&house, &tag, locale, "rejected@example.test");
+        house.sql("UPDATE users SET deleted_at = 1 WHERE email = 'rejected@example.test'").unwrap();
+        let sent: Vec<_> = house.queue().into_iter().filter(|letter| letter.state.as_str() == "sent").collect();
+        let kinds: BTreeSet<LetterKind> = sent.iter().map(|letter| letter.kind).collect();
+        let missing: Vec<_> = LetterKind::ALL.iter().filter(|kind| !kinds.contains(kind)).collect();
+        assert!(missing.is_empty(), "{locale}: {missing:?} was never sent");
+        for reader in ["ann", "bob", "heir", "ann-admin"] {
+            let address = format!("{tag}-{reader}@example.test");
+            let user = house.texts(&format!("SELECT CAST(id AS TEXT) AS value FROM users WHERE email = '{address}'"))[0].clone();
+            let count = sent.iter().filter(|letter| letter.user.to_string() == user).count();
+            assert!(count > 0, "{address}");
+            for bytes in server.letters(&address, count) {
+                check(&bytes, &address, locale);
+            }
+        }
+    }
+}
+
+/// What holds for every letter that arrived.
+fn check(bytes: &[u8], address: &str, locale: &str) {
+    let raw = std::str::from_utf8(bytes).expect("ASCII");
+    assert!(bytes.is_ascii() && raw.lines().all(|line| line.len() <= 998), "{address}");
+    let message = MessageParser::default().parse(bytes).unwrap();
+    let subject = message.subject().unwrap();
+    assert!(!subject.contains("csr_") && subject.chars().count() <= 150, "{subject}");
+    let automatic = message.header("Auto-Submitted").and_then(HeaderValue::as_text);
+    assert_eq!(automatic, Some("auto-generated"), "{subject}");
+    assert!(message.message_id().unwrap().ends_with("@example.test"), "{subject}");
+    assert!(message.date().is_some());
+    let from = message.from().and_then(|people| people.first()).unwrap();
+    assert_eq!((from.name(), from.address()), (Some("Countersign"), Some("access@example.test")), "{subject}");
+    let to: Vec<_> = message.to().unwrap().iter().filter_map(|person| person.address()).collect();
+    assert_eq!(to, [address], "{subject}");
+    assert!(message.cc().is_none() && message.bcc().is_none());
+    assert_eq!(message.html_body_count() + message.text_body_count(), 2, "{subject}");
+
+    let text = message.body_text(0).unwrap().replace("\r\n", "\n");
+    let html = message.body_html(0).unwrap().replace("\r\n", "\n");
+    assert!(html.contains(&format!("<html lang=\"{locale}\" dir=\"ltr\"")), "{subject}");
+    assert!(html.contains("name=\"color-scheme\" content=\"light dark\"") && html.contains("prefers-color-scheme: dark"));
+    // One link, alone on its line, the same in both bodies; ours, and nobody else's.
+    let links: Vec<&str> = text.lines().filter(|line| line.starts_with("https://")).collect();
+    assert!(links.len() <= 1 && text.matches("://").count() == links.len(), "{subject}: {text}");
+    assert!(!html.contains("evil.example") && !text.contains("evil.example"), "{subject}");
+    for link in links {
+        assert!(link.starts_with(&format!("{PUBLIC}/")) && link.matches('?').count() <= 1, "{link}");
+        assert_eq!(html.matches(&format!("href=\"{}\"", link.replace('&', "&#38;"))).count(), 1, "{subject}");
+        let has_token = token_in(link).is_some();
+        assert_eq!(has_token, link.starts_with(&format!("{PUBLIC}/redeem?token=")), "{link}");
+    }
+    for line in text.lines().filter(|line| !line.starts_with("https://")) {
+        assert!(line.chars().count() <= letters_width(), "{subject}: {line}");
+    }
+}
+
+fn letters_width() -> usize {
+    countersign::mail::text::LINE_CHARS
+}
+
+#[test]
+fn a_link_of_each_kind_that_carries_one_decides() {
+    for kind in [LetterKind::Decide, LetterKind::Reminder, LetterKind::FreshLink] {
+        let house = House::new(Kind::Sqlite);
+        let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+        let (request, _) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
+        house.pass(TimeDelta::hours(84));
+        match kind {
+            LetterKind::Reminder => drop(house.tell()),
+            LetterKind::FreshLink => {
+                let caller = person(&ann);
+                house.write(move |tx| link::fresh_of(tx, &caller, request.id).map(drop)).unwrap();
+            }
+            _ => drop(house.resend(&person(&bob), request.id).unwrap()),
+        }
+        house.deliver();
+        assert_eq!(house.queue().last().unwrap().kind, kind);
+        house.redeem(&ann, &house.token_for("ann@example.org")).unwrap();
+        assert_eq!(house.state(request.id), "approved");
+    }
+    assert!(LetterKind::WITH_TOKEN.iter().all(|kind| kind.carries_token()));
+    assert_eq!(LetterKind::ALL.iter().filter(|kind| kind.carries_token()).count(), LetterKind::WITH_TOKEN.len());
+}
+
+#[test]
+fn a_reminder_that_is_lost_says_nothing_of_the_letter_that_arrived() {
+    use crate::support::faulty_smtp::{Act, FaultySmtp, Moment};
+    let house = House::new(Kind::Sqlite);
+    let (ann, bob) = (house.user("ann@example.test"), house.user("bob@example.test"));
+    let (request, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
+    house.pass(TimeDelta::hours(84));
+    house.tell();
+    let server = FaultySmtp::that(Moment::Recipient, Act::Say("550 5.1.1 no such person"));
+    let by_smtp = house.with(&format!(
+        "[mail]\nfrom = \"Countersign <access@example.test>\"\ntransport = \"smtp\"\n\
+         [mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\ntimeout = \"2s\"",
+        server.port
+    ));
+    assert_eq!(by_smtp.deliver(), 1);
+    assert_eq!(house.letters(), [("decide", "sent"), ("reminder", "dead")]);
+    assert_eq!(house.request(request.id).mail_state.as_str(), "sent");
+    assert_eq!(house.count("tokens", "1 = 1"), 1, "the lost link opens nothing");
+    house.redeem(&ann, &token).unwrap();
+}
+
+#[test]
+fn an_app_that_asks_in_somebodys_name_is_in_their_receipt() {
+    let house = House::new(Kind::Sqlite).with("[letters]\nreceipt = \"always\"");
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let app = house.app("Sleep Diary", None, &[Scope::Requests, Scope::ActAs]);
+    house.file(&app, &ask(&house.bundle("Sleep data", &ann), &ann, &bob)).unwrap();
+    house.deliver();
+    let letter = &house.letters_to("bob@example.org")[0];
+    assert_eq!(letter.subject, "On its way: you asked Ann for view and edit access to Sleep data");
+    assert!(letter.text.contains("  Through: Sleep Diary\n"), "{}", letter.text);
+    let _: fn(&letters::Letter) -> LetterKind = letters::Letter::kind;
+}

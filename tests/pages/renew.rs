@@ -1,0 +1,49 @@
+//! Asking to keep access that ends, from the letter's button to the decider's letter.
+
+use chrono::TimeDelta;
+use countersign::domain::Until;
+use countersign::workflow::request::Filing;
+
+use super::browser::{Browser, set_password};
+use crate::support::house::{House, ask, on_both, person};
+
+on_both![the_letters_button_leads_to_a_request_by_one_press];
+
+fn the_letters_button_leads_to_a_request_by_one_press(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let eve = house.user("eve@example.org");
+    for user in [&bob, &eve] {
+        set_password(house, user, "correct horse");
+    }
+    let filing = Filing { until: Some(Until::For(TimeDelta::days(30))), ..ask(&house.bundle("Sleep data", &ann), &ann, &bob) };
+    let request = house.file(&person(&bob), &filing).unwrap().0.request;
+    let grant = house.approve(&ann, request.id).unwrap().1.grant;
+    house.pass(TimeDelta::days(23));
+    while house.tell() > 0 {}
+    house.deliver();
+    let letter = house.letters_to("bob@example.org").remove(0);
+    let path = format!("/renew?id={}", grant.id);
+    assert!(letter.text.contains(&format!("{path}\n")), "{}", letter.text);
+
+    // Signed out, it leads through the sign-in and back; looking asks nothing.
+    let mut browser = Browser::new(house);
+    browser.open(&path);
+    browser.press("Sign in", &[("name", "bob@example.org"), ("password", "correct horse")]);
+    assert_eq!(browser.page.heading(), "Keep your access", "{}", browser.page.text());
+    assert!(browser.page.says("It ends: 31 Dec 2026, 12:00 (UTC)."), "{}", browser.page.text());
+    assert_eq!(house.count("requests", "state = 'pending'"), 0);
+    let asked = browser.press("Ask to keep it", &[("message", "Still needed.")]);
+    assert!(asked.says("We ask Ann. You will hear from us as soon as there is an answer."), "{}", asked.text());
+    assert_eq!(house.count("requests", &format!("state = 'pending' AND renews_id = {}", grant.id)), 1);
+    house.deliver();
+    assert!(house.letters_to("ann@example.org")[0].subject.starts_with("Bob asks to keep view and edit access to Sleep data"));
+    // Who asks on our page gets a receipt.
+    assert!(house.letters_to("bob@example.org")[0].subject.starts_with("On its way: you asked Ann to keep"));
+
+    // It is nobody else's to look at.
+    let mut other = Browser::new(house);
+    other.open(&path);
+    let page = other.press("Sign in", &[("name", "eve@example.org"), ("password", "correct horse")]);
+    assert_eq!(page.status, 404, "{}", page.text());
+    assert!(!page.says("Sleep data"));
+}
