@@ -96,4 +96,6 @@ pub mod reshare {
     pub const PUBLIC_LINK: i32 = 8;
     /// With the right to share on.
     pub const GRANT_RESHARE: i32 = 16;
+    /// All of them.
+    pub const ALL: i32 = INTERNAL | EXTERNAL | PUBLIC | PUBLIC_LINK | GRANT_RESHARE;
 }

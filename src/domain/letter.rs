@@ -21,6 +21,8 @@ crate::words! {
         SignInCode = "sign_in_code",
         /// To the asker: the letter could not be delivered.
         Undeliverable = "undeliverable",
+        /// To who is given to: somebody shared something with you.
+        Shared = "shared",
     }
 }
 

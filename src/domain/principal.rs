@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Address, GroupId, UserId};
+use super::{Address, GroupId, PrincipalId, UserId};
 
 /// A person.
 #[derive(Clone, Debug)]
@@ -93,6 +93,33 @@ pub struct Group {
     pub id: GroupId,
     /// Its name, unique among groups.
     pub name: String,
+}
+
+/// A user or a group.
+#[derive(Clone, Debug)]
+pub enum Principal {
+    /// A person.
+    User(User),
+    /// A named set of them.
+    Group(Group),
+}
+
+impl Principal {
+    /// Its id.
+    pub fn id(&self) -> PrincipalId {
+        match self {
+            Self::User(user) => user.id.into(),
+            Self::Group(group) => group.id.into(),
+        }
+    }
+
+    /// What it is named by: the username, which is the address where no other was chosen, or the group's name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::User(user) => &user.username,
+            Self::Group(group) => &group.name,
+        }
+    }
 }
 
 /// Whether `username` could be taken for something else: an address, an id, a URI (CVE-2022-39229).

@@ -16,6 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use zeroize::Zeroizing;
 
 use self::sheet::Sheet;
+use super::text::display_safe;
 use crate::domain::{Address, LetterKind, Level, RequestKind, Until, User};
 
 /// To whom a letter goes.
@@ -239,6 +240,23 @@ pub struct Undeliverable {
     pub why: WhyUndeliverable,
 }
 
+/// To who is given to: somebody shared something with you.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// Who gives.
+    pub from: Person,
+    /// Whose it is, if not the giver's.
+    pub owner: Option<Person>,
+    /// The group that it is shared with, where the reader has it as one of them.
+    pub group: Option<String>,
+    /// What was given.
+    pub what: Vec<Item>,
+    /// When access ends.
+    pub ends: Option<DateTime<Utc>>,
+    /// Where the reader sees it: a page of ours, without a token.
+    pub link: Link,
+}
+
 crate::words! {
     /// Why a letter did not arrive, as far as the asker can do something about it. The server's own words stay with the
     /// admin: they name addresses and machines.
@@ -273,6 +291,8 @@ pub enum Letter {
     SignInCode(SignInCode),
     /// To the asker: the letter could not be delivered.
     Undeliverable(Undeliverable),
+    /// To who is given to: somebody shared something with you.
+    Shared(Shared),
 }
 
 impl Letter {
@@ -288,6 +308,7 @@ impl Letter {
             Self::Expired(_) => LetterKind::Expired,
             Self::SignInCode(_) => LetterKind::SignInCode,
             Self::Undeliverable(_) => LetterKind::Undeliverable,
+            Self::Shared(_) => LetterKind::Shared,
         }
     }
 }
@@ -321,6 +342,7 @@ pub fn render(letter: &Letter, reader: &Reader) -> Result<Rendered, askama::Erro
         Letter::Expired(expired) => expired.write(&mut sheet),
         Letter::SignInCode(code) => code.write(&mut sheet),
         Letter::Undeliverable(undeliverable) => undeliverable.write(&mut sheet),
+        Letter::Shared(shared) => shared.write(&mut sheet),
     }?;
     sheet.print(letter.kind())
 }
@@ -446,5 +468,25 @@ impl Undeliverable {
         let happened = sheet.say("undeliverable-happened")?;
         sheet.fact("fact-what-happened", happened)?;
         sheet.note("undeliverable-next")
+    }
+}
+
+impl Shared {
+    fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
+        let owner = self.owner.as_ref().unwrap_or(&self.from).named();
+        sheet.name("from", &self.from.named());
+        sheet.things(&self.what, Some(&owner))?;
+        let how_long = sheet.how_long(self.ends.map(Until::At), "how-long-length")?;
+        sheet.fact("fact-who-shares", self.from.with_address(sheet)?)?;
+        if let Some(owner) = &self.owner {
+            sheet.fact("fact-whose", owner.named_or_masked())?;
+        }
+        if let Some(group) = &self.group {
+            sheet.fact("fact-group", display_safe(group))?;
+        }
+        sheet.item_facts(&self.what, Some(&owner))?;
+        sheet.fact("fact-how-long", how_long)?;
+        sheet.link = Some(&self.link);
+        Ok(())
     }
 }

@@ -70,7 +70,7 @@ impl From<Refusal> for Trouble {
             Refusal::MissingScope(_) => Self::Forbidden("this is not for you to do"),
             Refusal::Closed(_) => Self::Closed,
             Refusal::TooMany { what, retry_at } => Self::TooMany { what, retry_at },
-            Refusal::KeyReused | Refusal::InFlight | Refusal::Taken { .. } => Self::BadForm,
+            Refusal::KeyReused | Refusal::InFlight | Refusal::Taken { .. } | Refusal::Stale => Self::BadForm,
             Refusal::Store(error) => match error {
                 StoreError::Overloaded | StoreError::Unavailable(_) | StoreError::Conflict(_) => {
                     tracing::warn!(%error, "a page had to wait for the database");

@@ -163,6 +163,21 @@ pub fn resources_of(tx: &mut Tx<'_>, bundle: BundleId) -> Result<Vec<Resource>, 
     rows.into_iter().map(Resource::try_from).collect()
 }
 
+/// A resource by its URI, which stays as it is until this transaction ends: a grant rests on it.
+pub fn hold_resource(tx: &mut Tx<'_>, uri: &str) -> Result<Option<Resource>, StoreError> {
+    let query =
+        resources::table.filter(resources::uri.eq(uri)).filter(resources::deleted_at.is_null()).select(ResourceRow::columns());
+    held!(tx, query => ResourceRow).map(Resource::try_from).transpose()
+}
+
+/// Takes every resource of somebody away; their URIs are free again.
+pub fn delete_resources_of(tx: &mut Tx<'_>, owner: UserId) -> Result<(), StoreError> {
+    let now = tx.micros();
+    let theirs = resources::table.filter(resources::owner_id.eq(owner.0)).filter(resources::deleted_at.is_null());
+    each!(tx, |c| diesel::update(theirs).set(resources::deleted_at.eq(now)).execute(c)?);
+    Ok(())
+}
+
 /// Hands every resource of somebody to somebody else.
 pub fn set_resource_owner(tx: &mut Tx<'_>, from: UserId, to: UserId) -> Result<(), StoreError> {
     let update = diesel::update(resources::table.filter(resources::owner_id.eq(from.0))).set(resources::owner_id.eq(to.0));

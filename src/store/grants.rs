@@ -5,11 +5,14 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::bundles::unreadable;
+use super::access::reach;
+use super::bundles::{ResourceRow, unreadable};
 use super::schema::{grant_resources, grants, resources};
-use super::{StoreError, Tx, each, held, row};
+use super::{Conn, StoreError, Tx, each, held, row};
 use crate::clock::from_micros;
-use crate::domain::{BundleId, Grant, GrantId, GranteeKind, Level, Page, PrincipalId, RequestId, ResourceId, Slice, UserId};
+use crate::domain::{
+    BundleId, Grant, GrantId, GranteeKind, Level, Page, PrincipalId, RequestId, Resource, ResourceId, Slice, UserId,
+};
 
 row! {
     struct Row from grants {
@@ -147,7 +150,7 @@ pub fn add(tx: &mut Tx<'_>, new: &NewGrant<'_>) -> Result<Grant, StoreError> {
         let values = (
             grant_resources::grant_id.eq(id),
             grant_resources::resource_id.eq(resource.0),
-            grant_resources::grantee_id.eq(new.grantee.map(|id| id.0)),
+            grant_resources::grantee_id.eq(reach(new.grantee_kind, new.grantee)),
         );
         each!(tx, |c| diesel::insert_into(grant_resources::table).values(values).execute(c)?);
     }
@@ -284,6 +287,69 @@ pub fn reshare_rights(tx: &mut Tx<'_>, bundle: BundleId, holders: &[PrincipalId]
     rows.into_iter().map(Grant::try_from).collect()
 }
 
+/// A grant by the id that SAS knows it by, live or not.
+pub fn find_public(tx: &mut Tx<'_>, public_id: &str) -> Result<Option<Grant>, StoreError> {
+    let query = grants::table.filter(grants::public_id.eq(public_id)).select(Row::columns());
+    each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Grant::try_from).transpose()
+}
+
+/// Those made under a grant and not taken back, each kept as it is until this transaction ends.
+pub fn shared_on(tx: &mut Tx<'_>, parent: GrantId) -> Result<Vec<Grant>, StoreError> {
+    let query = grants::table
+        .filter(grants::parent_id.eq(parent.0))
+        .filter(grants::revoked_at.is_null())
+        .order(grants::id.asc())
+        .select(Row::columns());
+    let rows: Vec<Row> = match tx.conn() {
+        Conn::Sqlite(c) => query.load(c)?,
+        Conn::Postgres(c) => query.for_update().load(c)?,
+    };
+    rows.into_iter().map(Grant::try_from).collect()
+}
+
+/// Writes what may change of a grant, if it is still of `version` and not taken back; its version is the next one then.
+pub fn update(tx: &mut Tx<'_>, grant: &Grant, version: i32, by: Option<UserId>) -> Result<bool, StoreError> {
+    let set = (
+        grants::level.eq(grant.level.as_str()),
+        grants::reshare.eq(grant.reshare),
+        grants::starts_at.eq(grant.starts_at.timestamp_micros()),
+        grants::ends_at.eq(grant.ends_at.map(|at| at.timestamp_micros())),
+        grants::is_enabled.eq(grant.is_enabled),
+        grants::comment.eq(&grant.comment),
+        grants::attributes.eq(&grant.attributes),
+        grants::version.eq(version.wrapping_add(1)),
+        grants::updated_at.eq(tx.micros()),
+        grants::updated_by.eq(by.map(|id| id.0)),
+    );
+    let its = grants::table.find(grant.id.0).filter(grants::version.eq(version)).filter(grants::revoked_at.is_null());
+    Ok(each!(tx, |c| diesel::update(its).set(set).execute(c)?) == 1)
+}
+
+/// Takes a grant out of every list; false if it was before.
+pub fn delete(tx: &mut Tx<'_>, id: GrantId, by: Option<UserId>) -> Result<bool, StoreError> {
+    let now = tx.micros();
+    let set = (
+        grants::deleted_at.eq(now),
+        grants::updated_at.eq(now),
+        grants::updated_by.eq(by.map(|id| id.0)),
+        grants::version.eq(grants::version + 1),
+    );
+    let its = grants::table.find(id.0).filter(grants::deleted_at.is_null());
+    Ok(each!(tx, |c| diesel::update(its).set(set).execute(c)?) == 1)
+}
+
+/// The resources that each of these grants is limited to, or for; ever registered ones, by id.
+pub fn resources_of(tx: &mut Tx<'_>, ids: &[GrantId]) -> Result<Vec<(GrantId, Resource)>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let query = grant_resources::table
+        .inner_join(resources::table)
+        .filter(grant_resources::grant_id.eq_any(ids))
+        .order((grant_resources::grant_id.asc(), resources::id.asc()))
+        .select((grant_resources::grant_id, ResourceRow::columns()));
+    let rows: Vec<(i64, ResourceRow)> = each!(tx, |c| query.load(c)?);
+    rows.into_iter().map(|(id, row)| Ok((GrantId(id), row.try_into()?))).collect()
+}
+
 /// The URIs of the resources a grant is limited to; empty where it is for its whole bundle.
 pub fn limited_to(tx: &mut Tx<'_>, id: GrantId) -> Result<Vec<String>, StoreError> {
     let query = grant_resources::table
@@ -348,6 +414,21 @@ pub fn set_grantor(tx: &mut Tx<'_>, bundle: BundleId, from: UserId, to: UserId) 
     let given = diesel::update(of_bundle().filter(grants::grantor_id.eq(from.0))).set(grants::grantor_id.eq(to.0));
     each!(tx, |c| given.execute(c)?);
     let shared_on = diesel::update(of_bundle().filter(grants::owner_id.eq(from.0))).set(grants::owner_id.eq(to.0));
+    each!(tx, |c| shared_on.execute(c)?);
+    Ok(())
+}
+
+/// Hands what somebody gave of single resources to who has the resources now.
+pub fn set_grantor_of_resources(tx: &mut Tx<'_>, from: UserId, to: UserId) -> Result<(), StoreError> {
+    let of_theirs = || {
+        let its = resources::table.filter(resources::owner_id.eq(to.0)).select(resources::id);
+        let of = grant_resources::table.filter(grant_resources::resource_id.eq_any(its)).select(grant_resources::grant_id);
+        grants::table.filter(grants::bundle_id.is_null()).filter(grants::id.eq_any(of))
+    };
+    let given = diesel::update(of_theirs().filter(grants::grantor_id.eq(from.0)).filter(grants::parent_id.is_null()))
+        .set(grants::grantor_id.eq(to.0));
+    each!(tx, |c| given.execute(c)?);
+    let shared_on = diesel::update(of_theirs().filter(grants::owner_id.eq(from.0))).set(grants::owner_id.eq(to.0));
     each!(tx, |c| shared_on.execute(c)?);
     Ok(())
 }

@@ -17,9 +17,11 @@ mod pool;
 mod postgres;
 mod schema;
 mod sqlite;
+mod statement;
 mod transaction;
 mod word;
 
+pub mod access;
 pub mod audit;
 pub mod bundles;
 pub mod credentials;
@@ -28,6 +30,7 @@ pub mod limits;
 pub mod outbox;
 pub mod purge;
 pub mod requests;
+pub mod shares;
 pub mod tokens;
 pub mod users;
 
@@ -81,10 +84,10 @@ pub(crate) use held;
 macro_rules! row {
     (struct $name:ident from $table:ident { $($field:ident: $type:ty),+ $(,)? }) => {
         #[derive(diesel::Queryable)]
-        struct $name { $($field: $type),+ }
+        pub(super) struct $name { $($field: $type),+ }
 
         impl $name {
-            const fn columns() -> ($($table::$field,)+) {
+            pub(super) const fn columns() -> ($($table::$field,)+) {
                 ($($table::$field,)+)
             }
         }

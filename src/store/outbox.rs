@@ -10,7 +10,7 @@ use super::schema::{outbox, tokens};
 use super::word::Queued;
 use super::{Conn, StoreError, Tx, each, row};
 use crate::clock::from_micros;
-use crate::domain::{LetterId, LetterKind, LetterState, RequestId, TokenId, UserId};
+use crate::domain::{GrantId, LetterId, LetterKind, LetterState, RequestId, TokenId, UserId};
 
 row! {
     struct Row from outbox {
@@ -27,6 +27,7 @@ row! {
         message_id: Option<String>,
         last_error: Option<String>,
         created_at: i64,
+        grant_id: Option<i64>,
     }
 }
 
@@ -39,8 +40,10 @@ pub struct QueuedLetter {
     pub kind: LetterKind,
     /// To whom.
     pub user: UserId,
-    /// What it is about.
+    /// The request it is about.
     pub request: Option<RequestId>,
+    /// The grant it is about, where no request led to it.
+    pub grant: Option<GrantId>,
     /// Which letter of its kind for the request: 1, then one more a resend.
     pub generation: i32,
     /// Where it stands.
@@ -70,6 +73,7 @@ impl TryFrom<Row> for QueuedLetter {
             kind: LetterKind::parse(&row.kind).ok_or_else(|| unreadable("outbox.kind", &row.kind))?,
             user: UserId(row.user_id),
             request: row.request_id.map(RequestId),
+            grant: row.grant_id.map(GrantId),
             generation: row.generation,
             state: LetterState::parse(&row.state).ok_or_else(|| unreadable("outbox.state", &row.state))?,
             attempts: row.attempts,
@@ -105,6 +109,24 @@ pub fn add(
     );
     let id = each!(tx, |c| diesel::insert_into(outbox::table).values(values).returning(outbox::id).get_result(c)?);
     Ok(LetterId(id))
+}
+
+/// Queues a letter about a grant that no request led to; the same to the same person is queued once.
+pub fn add_of_grant(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, grant: GrantId) -> Result<(), StoreError> {
+    let now = tx.micros();
+    let values = (
+        outbox::kind.eq(kind.as_str()),
+        outbox::user_id.eq(user.0),
+        outbox::grant_id.eq(grant.0),
+        outbox::generation.eq(1),
+        outbox::state.eq(LetterState::Queued.as_str()),
+        outbox::attempts.eq(0),
+        outbox::ambiguous.eq(0),
+        outbox::next_at.eq(now),
+        outbox::created_at.eq(now),
+    );
+    each!(tx, |c| diesel::insert_into(outbox::table).values(values).on_conflict_do_nothing().execute(c)?);
+    Ok(())
 }
 
 /// As [`add`], unless that very letter was queued before.

@@ -106,6 +106,12 @@ pub fn hold_all(tx: &mut Tx<'_>, mut ids: Vec<UserId>) -> Result<bool, StoreErro
     Ok(held.len() == ids.len())
 }
 
+/// The tenant that somebody belongs to, if any.
+pub fn tenant_of(tx: &mut Tx<'_>, id: UserId) -> Result<Option<String>, StoreError> {
+    let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(users::tenant);
+    Ok(each!(tx, |c| query.get_result::<Option<String>>(c).optional()?).flatten())
+}
+
 /// Somebody by address.
 pub fn find_by_email(tx: &mut Tx<'_>, email: &Address) -> Result<Option<User>, StoreError> {
     let query = users::table.filter(users::email.eq(email.as_str())).filter(users::deleted_at.is_null()).select(Row::columns());
@@ -301,6 +307,35 @@ pub fn find_groups(tx: &mut Tx<'_>, ids: &[GroupId]) -> Result<Vec<Group>, Store
     let query = user_groups::table.filter(user_groups::id.eq_any(ids)).select((user_groups::id, user_groups::name));
     let rows: Vec<(i64, String)> = each!(tx, |c| query.load(c)?);
     Ok(rows.into_iter().map(|(id, name)| Group { id: GroupId(id), name }).collect())
+}
+
+/// A group by name.
+pub fn find_group_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Group>, StoreError> {
+    let query = user_groups::table
+        .filter(user_groups::name.eq(name))
+        .filter(user_groups::deleted_at.is_null())
+        .select((user_groups::id, user_groups::name));
+    let row: Option<(i64, String)> = each!(tx, |c| query.get_result(c).optional()?);
+    Ok(row.map(|(id, name)| Group { id: GroupId(id), name }))
+}
+
+/// A group.
+pub fn find_group(tx: &mut Tx<'_>, id: GroupId) -> Result<Option<Group>, StoreError> {
+    let query =
+        user_groups::table.find(id.0).filter(user_groups::deleted_at.is_null()).select((user_groups::id, user_groups::name));
+    let row: Option<(i64, String)> = each!(tx, |c| query.get_result(c).optional()?);
+    Ok(row.map(|(id, name)| Group { id: GroupId(id), name }))
+}
+
+/// Up to `limit` of those in a group, by id.
+pub fn members_of(tx: &mut Tx<'_>, group: GroupId, limit: i64) -> Result<Vec<UserId>, StoreError> {
+    let query = group_members::table
+        .filter(group_members::group_id.eq(group.0))
+        .order(group_members::user_id.asc())
+        .limit(limit)
+        .select(group_members::user_id);
+    let ids: Vec<i64> = each!(tx, |c| query.load(c)?);
+    Ok(ids.into_iter().map(UserId).collect())
 }
 
 /// Puts a user into a group; twice is once.

@@ -101,10 +101,12 @@ pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<Us
             hand_over(tx, caller, bundle, heir)?;
         }
         store::bundles::set_resource_owner(tx, id, heir)?;
+        grants::set_grantor_of_resources(tx, id, heir)?;
     } else {
         for bundle in bundles {
             remove_bundle(tx, caller, bundle)?;
         }
+        store::bundles::delete_resources_of(tx, id)?;
     }
     share::end(tx, caller, Roots::Given(id), None)?;
     for pending in requests::pending_of(tx, Cause::User(id))? {
@@ -213,6 +215,14 @@ pub fn remove_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId) -> Result<(
     Ok(())
 }
 
+/// Refuses what cannot be a resource's URI.
+pub(super) fn check_uri(field: &'static str, uri: &str) -> Result<(), Refusal> {
+    if uri.is_empty() || uri.len() > URI_BYTES || uri.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(Refusal::invalid(field, format!("1 to {URI_BYTES} bytes without blanks and control characters")));
+    }
+    Ok(())
+}
+
 /// Registers a resource.
 pub fn add_resource(
     tx: &mut Tx<'_>,
@@ -222,9 +232,7 @@ pub fn add_resource(
     kind: ResourceKind,
     owner: UserId,
 ) -> Result<Resource, Refusal> {
-    if uri.is_empty() || uri.len() > URI_BYTES || uri.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err(Refusal::invalid("uri", format!("1 to {URI_BYTES} bytes without blanks and control characters")));
-    }
+    check_uri("uri", uri)?;
     // A resource that nobody named is called by its URI, which may be longer than a name.
     if name != uri {
         wording::check_name("name", name, true)?;

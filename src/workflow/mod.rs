@@ -2,12 +2,14 @@
 
 pub mod account;
 pub mod authority;
+mod budget;
 pub mod decide;
 pub mod directory;
 pub mod ending;
 pub mod idempotency;
 pub mod inbox;
 pub mod link;
+pub mod policy;
 pub mod purge;
 pub mod request;
 pub mod resend;

@@ -83,6 +83,9 @@ pub enum Refusal {
     /// The token or request has been decided, or is dead.
     #[error("{}", closed_text(*.0))]
     Closed(Closed),
+    /// It is no longer as the caller saw it.
+    #[error("it was changed meanwhile; read it again, and change what is there now")]
+    Stale,
     /// Too much, too soon.
     #[error("{what}; try again after {}", retry_at.format("%Y-%m-%d %H:%M:%S UTC"))]
     TooMany {

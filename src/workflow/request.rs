@@ -3,14 +3,15 @@
 use chrono::TimeDelta;
 use url::Url;
 
+use super::budget::Spent;
 use super::told::Told;
-use super::{Refusal, What, authority, ending, wording};
+use super::{Refusal, What, authority, budget, ending, wording};
 use crate::config::Config;
 use crate::domain::{
     Address, BundleId, Caller, Level, NewUser, RequestItem, RequestKind, RequestState, Scope, Until, User, UserId,
 };
 use crate::store::audit::{self, Event};
-use crate::store::limits::{self, Blocked, Budget};
+use crate::store::limits::{self, Blocked};
 use crate::store::requests::{self, NewRequest};
 use crate::store::{self, Tx, credentials, outbox};
 
@@ -117,7 +118,7 @@ fn unknown_bundle(id: BundleId) -> Refusal {
 }
 
 /// The person that a reference names. Somebody known only by the address given becomes an external user.
-fn resolve(tx: &mut Tx<'_>, field: &'static str, reference: &UserRef) -> Result<User, Refusal> {
+pub(super) fn resolve(tx: &mut Tx<'_>, field: &'static str, reference: &UserRef) -> Result<User, Refusal> {
     match reference {
         UserRef::Id(id) => store::users::find(tx, *id)?.ok_or_else(|| Refusal::Unknown {
             field,
@@ -157,35 +158,10 @@ fn hold_back(
     if let Some(retry_at) = limits::cooldown(tx, target.id, allowed.id, items_key)? {
         return Err(Refusal::TooMany { what: "user_target declined this before", retry_at });
     }
-    let limits = &config.limits;
-    let hour = TimeDelta::hours(1);
-    let day = TimeDelta::days(1);
-    let mut budgets = vec![("target", target.id.0, limits.target_letters, limits.target_letter_every.delta())];
-    if let Some(user) = caller.user {
-        budgets.push(("initiator_hour", user.0, limits.initiator_hourly, share(hour, limits.initiator_hourly)));
-        budgets.push(("initiator_day", user.0, limits.initiator_daily, share(day, limits.initiator_daily)));
+    match budget::take_letter(tx, config, caller, target.id)? {
+        Some(Spent { what, retry_at }) => Err(Refusal::TooMany { what, retry_at }),
+        None => Ok(()),
     }
-    if let Some(key) = caller.key {
-        budgets.push(("app_day", key.0, limits.app_daily, share(day, limits.app_daily)));
-    }
-    for (kind, subject, burst, every) in budgets {
-        if burst == 0 {
-            continue;
-        }
-        if let Some(retry_at) = limits::take(tx, Budget { kind, subject, burst, every })? {
-            let what = if kind == "target" {
-                "user_target has had as many letters as one person is sent"
-            } else {
-                "you have caused as many letters as are sent for one person or app"
-            };
-            return Err(Refusal::TooMany { what, retry_at });
-        }
-    }
-    Ok(())
-}
-
-fn share(whole: TimeDelta, count: u32) -> TimeDelta {
-    whole.checked_div(i32::try_from(count).unwrap_or(i32::MAX)).unwrap_or(whole)
 }
 
 fn check_ttl(config: &Config, ttl: Option<TimeDelta>) -> Result<TimeDelta, Refusal> {

@@ -7,5 +7,6 @@ mod ending;
 mod filing;
 mod idempotency;
 mod less;
+mod policy;
 mod purge;
 mod races;

@@ -59,7 +59,7 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
                 None => ids,
             });
         }
-        share::list(tx, caller, filter, page)
+        share::bundles::list(tx, caller, filter, page)
     });
     let slice = read.await.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(List::of(slice.map(PermissionBody::from), &listing)))
@@ -122,9 +122,10 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let bundle = fields.bundle()?;
     let name = fields.text("name")?.unwrap_or_default().to_owned();
     let once = call.once(&request, &body)?;
+    let config = call.config.clone();
     let given = call.write(move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
-            let (told, is_new) = share::give(tx, caller, bundle, &target, &allowed, &name)?;
+            let (told, is_new) = share::bundles::give(tx, &config, caller, bundle, &target, &allowed, &name)?;
             let body = PermissionBody::from(told);
             Ok(answer(if is_new { 201 } else { 200 }, Some(body.location()), &body))
         })
@@ -146,7 +147,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
 )]
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = GrantId(id_of(&id)?);
-    let told = call.read(move |tx, caller| share::find(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
+    let told = call.read(move |tx, caller| share::bundles::find(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(PermissionBody::from(told)))
 }
 

@@ -123,7 +123,7 @@ impl Problem {
             Refusal::TooMany { what: _, retry_at } => Self::too_many(&refusal, seconds_until(retry_at, now)),
             refusal @ Refusal::KeyReused => Self::error(StatusCode::UNPROCESSABLE_ENTITY, refusal),
             refusal @ Refusal::InFlight => Self::error(StatusCode::CONFLICT, refusal).after(1),
-            refusal @ Refusal::Taken { .. } => Self::error(StatusCode::CONFLICT, refusal),
+            refusal @ (Refusal::Taken { .. } | Refusal::Stale) => Self::error(StatusCode::CONFLICT, refusal),
             Refusal::Store(error) => Self::store(&error),
             Refusal::Chance(error) => Self::unavailable(&error),
         }

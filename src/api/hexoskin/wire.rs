@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::filters::Listing;
 use crate::domain::{Bundle, Request, RequestState, Slice, Until, User};
 use crate::workflow::decide::Approved;
-use crate::workflow::share::ToldGrant;
+use crate::workflow::share::bundles::ToldGrant;
 use crate::workflow::told::Told;
 
 /// `/api/{resource}/{id}/`.

@@ -54,6 +54,10 @@ fn page() -> Link {
     Link::new("https://access.example.org/inbox".to_owned())
 }
 
+fn shared() -> Shared {
+    Shared { from: ann(), owner: None, group: None, what: vec![item("Sleep data", Level::View, &[])], ends: None, link: page() }
+}
+
 pub(super) fn decide() -> Decide {
     Decide {
         asker: ann(),
@@ -132,6 +136,11 @@ pub(super) fn all() -> Vec<(&'static str, Letter)> {
         ("invite", L::Invite(invite())),
         ("invite_worst", L::Invite(worst_invite())),
         ("invite_owner", L::Invite(Invite { owner: Some(bob()), what: several(), app: Some("Diary".into()), ..invite() })),
+        ("shared", L::Shared(shared())),
+        (
+            "shared_group",
+            L::Shared(Shared { owner: Some(bob()), group: Some("Sleep lab".into()), what: several(), ends, ..shared() }),
+        ),
         ("sign_in_code", L::SignInCode(SignInCode { code: CODE.to_owned().into(), minutes: 10 })),
     ];
     for kind in [RequestKind::Ask, RequestKind::Invite] {

@@ -371,5 +371,6 @@ templates! {
     Withdrawn: "mail/withdrawn/subject.txt", "mail/withdrawn/body.txt", "mail/withdrawn/body.html";
     Expired: "mail/expired/subject.txt", "mail/expired/body.txt", "mail/expired/body.html";
     SignInCode: "mail/sign_in_code/subject.txt", "mail/sign_in_code/body.txt", "mail/sign_in_code/body.html";
+    Shared: "mail/shared/subject.txt", "mail/shared/body.txt", "mail/shared/body.html";
     Undeliverable: "mail/undeliverable/subject.txt", "mail/undeliverable/body.txt", "mail/undeliverable/body.html";
 }

@@ -39,7 +39,8 @@ fn link_of(letter: &Letter) -> Option<&Link> {
         | Letter::Invite(Invite { link, .. })
         | Letter::Approved(Approved { link, .. })
         | Letter::ApprovedLess(ApprovedLess { link, .. })
-        | Letter::Expired(Expired { link, .. }) => Some(link),
+        | Letter::Expired(Expired { link, .. })
+        | Letter::Shared(Shared { link, .. }) => Some(link),
         Letter::Declined(_) | Letter::Withdrawn(_) | Letter::SignInCode(_) | Letter::Undeliverable(_) => None,
     }
 }

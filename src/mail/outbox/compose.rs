@@ -7,10 +7,11 @@ use zeroize::Zeroizing;
 use super::{LOOSE_LASTS, no_chance};
 use crate::config::Config;
 use crate::domain::{
-    Bundle, LetterId, LetterKind, Level, Request, RequestId, RequestItem, RequestKind, RequestState, TokenId, User, UserId,
+    Bundle, GrantId, GranteeKind, GroupId, LetterId, LetterKind, Level, Request, RequestId, RequestItem, RequestKind,
+    RequestState, TokenId, User, UserId,
 };
 use crate::mail::letters::{
-    self, Approved, ApprovedLess, Decide, Declined, Expired, Invite, Item, Letter, Link, Person, Reader, SignInCode,
+    self, Approved, ApprovedLess, Decide, Declined, Expired, Invite, Item, Letter, Link, Person, Reader, Shared, SignInCode,
     Undeliverable, WhyUndeliverable, Withdrawn,
 };
 use crate::mail::{Mail, Sender};
@@ -123,12 +124,19 @@ pub(super) fn compose(
         created_at: row.created_at,
         ends_at: None,
     };
-    if row.request.is_none() && tx.now() >= row.created_at + LOOSE_LASTS {
-        return Ok(None);
-    }
-    let (letter, reply_to) = match row.request {
-        None => (sign_in_code(tx, chance, user.id)?, None),
-        Some(id) => {
+    let (letter, reply_to) = match (row.request, row.grant) {
+        (None, None) if tx.now() >= row.created_at + LOOSE_LASTS => return Ok(None),
+        (None, None) => (sign_in_code(tx, chance, user.id)?, None),
+        (None, Some(id)) => {
+            done.ends_at = Some(row.created_at + NEWS_LASTS);
+            if done.ends_at.is_some_and(|end| tx.now() >= end) {
+                return Ok(None);
+            }
+            let Some(shared) = shared(tx, config, id)? else { return Ok(None) };
+            let reply_to = Some(shared.from.clone());
+            (Letter::Shared(shared), reply_to)
+        }
+        (Some(id), _) => {
             let Some(about) = about(tx, id)? else { return Ok(None) };
             let is_open = about.request.state_at(tx.now()) == RequestState::Pending && about.request.target == user.id;
             if row.kind.carries_token() && !is_open {
@@ -239,8 +247,41 @@ fn about_request(
             let why = why_undeliverable(tx, request.id)?;
             Letter::Undeliverable(Undeliverable { kind, decider, what: about.asked(), why })
         }
-        LetterKind::SignInCode => sign_in_code(tx, chance, user.id)?,
+        // Never about a request: where a row says so all the same, its reader gets what was asked for.
+        LetterKind::SignInCode | LetterKind::Shared => sign_in_code(tx, chance, user.id)?,
     })
+}
+
+/// What was shared with its reader; none where it is no longer theirs.
+fn shared(tx: &mut Tx<'_>, config: &Config, id: GrantId) -> Result<Option<Shared>, StoreError> {
+    let now = tx.now();
+    let Some(grant) = grants::find(tx, id)?.filter(|grant| grant.is_live_at(now)) else { return Ok(None) };
+    let Some(from) = store::users::find(tx, grant.grantor)? else { return Ok(None) };
+    let owner = if grant.owner == grant.grantor { None } else { store::users::find(tx, grant.owner)? };
+    let group = match (grant.grantee_kind, grant.grantee) {
+        (GranteeKind::Group, Some(id)) => store::users::find_group(tx, GroupId(id.0))?.map(|group| group.name),
+        _ => None,
+    };
+    let bundle = grant.bundle.map(|id| bundles::find(tx, id)).transpose()?.flatten();
+    let resources = grants::resources_of(tx, &[id])?.into_iter().map(|(_, resource)| resource.name);
+    let level = grant.level;
+    let what = match bundle {
+        Some(bundle) => {
+            let mut resources: Vec<String> = resources.collect();
+            if resources.is_empty() {
+                resources = bundles::resources_of(tx, bundle.id)?.into_iter().map(|resource| resource.name).collect();
+            }
+            vec![Item { name: bundle.name, level, is_relationship: bundle.owner.is_none(), resources }]
+        }
+        None => resources.map(|name| Item { name, level, is_relationship: false, resources: Vec::new() }).collect(),
+    };
+    if what.is_empty() {
+        return Ok(None);
+    }
+    let public = config.server.public_url.as_str().trim_end_matches('/');
+    let link = Link::new(format!("{public}/inbox"));
+    let (from, owner) = (Person::from(&from), owner.as_ref().map(Person::from));
+    Ok(Some(Shared { from, owner, group, what, ends: grant.ends_at, link }))
 }
 
 /// Makes the token and stores its hash; the link is the only place that has it in clear.

@@ -156,3 +156,11 @@ undeliverable-why = { $kind ->
     [invite] You get this letter because you made this offer. If you do nothing, nobody gets access.
    *[ask] You get this letter because you asked for this access. If you do nothing, nobody gets access.
 }
+
+shared-subject = { $from } gave you { access-to } { $things }
+shared-preheader = Access { $how_long }. There is nothing you need to do.
+shared-heading = Something was shared with you
+shared-lead = { $from } lets you { do-with } { $things }.
+shared-button = See your access
+shared-click = The page may ask you to sign in. Opening it changes nothing.
+shared-why = You get this letter because { $from } gave you this access. There is nothing you need to do.

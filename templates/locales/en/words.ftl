@@ -87,6 +87,8 @@ person-with-address = { $name } ({ $address })
 
 fact-who-asks = Who asks
 fact-who-offers = Who offers
+fact-who-shares = Who shares
+fact-group = With the group
 fact-filed-by = Filed by
 fact-through = Through
 fact-whose = Whose it is

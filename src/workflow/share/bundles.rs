@@ -1,11 +1,14 @@
-//! Grants as their people see them: made directly by the owner of the data, listed, taken back.
+//! Live grants of bundles to one person: Hexoskin's bundle permissions, as their people see them.
 
-use super::request::UserRef;
-use super::{Refusal, What, authority};
+use super::making::announce;
+use super::may_see;
+use crate::config::Config;
 use crate::domain::{Bundle, BundleId, Caller, Grant, GrantId, GranteeKind, Page, RequestKind, Scope, Slice, User, UserId};
 use crate::store::audit::{self, Event};
-use crate::store::grants::{self, Filter, NewGrant, Roots};
+use crate::store::grants::{self, Filter, NewGrant};
 use crate::store::{self, Tx};
+use crate::workflow::request::UserRef;
+use crate::workflow::{Refusal, What, authority, wording};
 
 /// A grant of a bundle with its people: what every answer shows.
 #[derive(Clone, Debug)]
@@ -24,6 +27,7 @@ pub struct ToldGrant {
 /// grant again is found, not made twice; true where it is new.
 pub fn give(
     tx: &mut Tx<'_>,
+    config: &Config,
     caller: &Caller,
     bundle: BundleId,
     target: &UserRef,
@@ -31,7 +35,7 @@ pub fn give(
     name: &str,
 ) -> Result<(ToldGrant, bool), Refusal> {
     authority::require(caller, Scope::Grants)?;
-    super::wording::check_name("name", name, true)?;
+    wording::check_name("name", name, true)?;
     let giver = find_user(tx, "user_target", target)?;
     if caller.user != Some(giver.id) {
         return Err(Refusal::Forbidden(
@@ -77,6 +81,7 @@ pub fn give(
     };
     let grant = grants::add(tx, &new)?;
     audit::append(tx, caller, Event { name: "grant.made", grant: Some(grant.id), ..Event::default() })?;
+    announce(tx, config, caller, &grant)?;
     Ok((ToldGrant { grant, grantor: giver, grantee: receiver, bundle }, true))
 }
 
@@ -111,17 +116,6 @@ pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, 
     tell_all(tx, vec![grant])?.pop().ok_or(Refusal::NotFound(What::Grant))
 }
 
-/// Who gave it, who holds it, whose data it is, an admin: no grant is hidden from the owner.
-fn may_see(tx: &mut Tx<'_>, caller: &Caller, grant: &Grant) -> Result<bool, Refusal> {
-    let is_part = |user: UserId| grant.grantor == user || grant.grantee == Some(user.into());
-    if caller.user.is_some_and(is_part) || caller.may_administer() {
-        return Ok(true);
-    }
-    let bundle = grant.bundle.map(|id| store::bundles::find(tx, id)).transpose()?.flatten();
-    let owner = bundle.and_then(|bundle| bundle.owner);
-    Ok(owner.is_some() && caller.user == owner)
-}
-
 fn tell_all(tx: &mut Tx<'_>, grants: Vec<Grant>) -> Result<Vec<ToldGrant>, Refusal> {
     let grantee_of = |grant: &Grant| grant.grantee.map(|id| UserId(id.0));
     let mut people: Vec<UserId> = grants.iter().flat_map(|grant| [Some(grant.grantor), grantee_of(grant)]).flatten().collect();
@@ -145,28 +139,4 @@ fn tell_all(tx: &mut Tx<'_>, grants: Vec<Grant>) -> Result<Vec<ToldGrant>, Refus
             })
         })
         .collect()
-}
-
-/// Ends a grant and every one made under it: by who gave it, by who holds it, by an admin. Answers with those it ended.
-pub fn revoke(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<Vec<GrantId>, Refusal> {
-    authority::require(caller, Scope::Grants)?;
-    let grant = grants::find(tx, id)?.filter(|grant| grant.revoked_at.is_none()).ok_or(Refusal::NotFound(What::Grant))?;
-    if !may_see(tx, caller, &grant)? {
-        return Err(Refusal::NotFound(What::Grant));
-    }
-    end(tx, caller, Roots::Grant(id), grant.request)
-}
-
-/// Ends grants with all that hangs on them, and writes each down.
-pub(super) fn end(
-    tx: &mut Tx<'_>,
-    caller: &Caller,
-    roots: Roots,
-    request: Option<crate::domain::RequestId>,
-) -> Result<Vec<GrantId>, Refusal> {
-    let ended = grants::revoke(tx, roots, caller.user)?;
-    for grant in &ended {
-        audit::append(tx, caller, Event { name: "grant.revoked", request, grant: Some(*grant), ..Event::default() })?;
-    }
-    Ok(ended)
 }

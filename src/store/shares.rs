@@ -1,0 +1,290 @@
+//! Lists of grants as shares: a filter tree turned into bound SQL, whose texts are compared to the letter on both databases,
+//! and whose every part goes over an index where one can serve it.
+
+use diesel::prelude::*;
+
+use super::grants::Row;
+use super::schema::{grant_resources, grants, resources, user_groups, users};
+use super::{Conn, StoreError, Tx};
+use crate::domain::filter::{Bound, Filter, Sort, Test, TextOf, TimeOf};
+use crate::domain::{Grant, GranteeKind, Page, PrincipalId, Slice, UserId};
+
+/// Whose shares a list is of.
+#[derive(Clone, Debug)]
+pub enum Whose {
+    /// Everybody's.
+    All,
+    /// What somebody gave, what is of their data, and what is to one of these principals.
+    Of(UserId, Vec<PrincipalId>),
+}
+
+/// Which shares, in which order.
+#[derive(Clone, Debug)]
+pub struct Listing<'a> {
+    /// Whose.
+    pub whose: Whose,
+    /// Which of them.
+    pub filter: &'a Filter,
+    /// By what they are ordered.
+    pub sort: Sort,
+    /// The other way round.
+    pub is_descending: bool,
+}
+
+/// A part of the shares that are not deleted.
+pub fn list(tx: &mut Tx<'_>, listing: &Listing<'_>, page: Page) -> Result<Slice<Grant>, StoreError> {
+    let now = tx.micros();
+    let (total, rows) = match tx.conn() {
+        Conn::Sqlite(c) => sqlite::list(c, listing, page, now)?,
+        Conn::Postgres(c) => postgres::list(c, listing, page, now)?,
+    };
+    Ok(Slice { items: rows.into_iter().map(Grant::try_from).collect::<Result<_, _>>()?, total })
+}
+
+/// The SQL of a list, for the tests that look at its plan.
+pub fn sqlite_text(listing: &Listing<'_>, page: Page, now: i64) -> String {
+    diesel::debug_query::<diesel::sqlite::Sqlite, _>(&sqlite::page(listing, page, now)).to_string()
+}
+
+diesel::alias!(
+    const GAVE: Alias<Gave> = grants as gave;
+    const HELD: Alias<Held> = grants as held;
+    const OWN: Alias<Own> = grants as own;
+);
+
+/// How each database compares texts to the letter: LIKE is blind to case on the one and not on the other.
+mod sqlite_words {
+    #[diesel::declare_sql_function]
+    extern "SQL" {
+        fn instr(text: diesel::sql_types::Text, part: diesel::sql_types::Text) -> diesel::sql_types::Integer;
+        fn substr(
+            text: diesel::sql_types::Text,
+            from: diesel::sql_types::Integer,
+            length: diesel::sql_types::Integer,
+        ) -> diesel::sql_types::Text;
+    }
+}
+
+mod postgres_words {
+    #[diesel::declare_sql_function]
+    extern "SQL" {
+        fn strpos(text: diesel::sql_types::Text, part: diesel::sql_types::Text) -> diesel::sql_types::Integer;
+        fn left(text: diesel::sql_types::Text, length: diesel::sql_types::Integer) -> diesel::sql_types::Text;
+        fn right(text: diesel::sql_types::Text, length: diesel::sql_types::Integer) -> diesel::sql_types::Text;
+    }
+}
+
+/// Characters of a text, as both databases count them.
+fn chars(text: &str) -> i32 {
+    i32::try_from(text.chars().count()).unwrap_or(i32::MAX)
+}
+
+macro_rules! listed_on {
+    ($room:ident, $db:ty, $connection:ty, $words:ident, |$column:ident, $value:ident| $starts:expr, $ends:expr, $contains:expr) => {
+        mod $room {
+            use diesel::expression::BoxableExpression;
+            use diesel::query_builder::QueryFragment;
+            use diesel::query_dsl::methods::LoadQuery;
+            use diesel::sql_types::Bool;
+
+            use super::$words::*;
+            use super::*;
+
+            type Condition = Box<dyn BoxableExpression<grants::table, $db, SqlType = Bool>>;
+
+            macro_rules! compared {
+                ($c:expr, $test:expr, $text:expr) => {{
+                    let ($column, $value) = ($c, $text.to_owned());
+                    let condition: Box<dyn BoxableExpression<_, $db, SqlType = Bool>> = match $test {
+                        Test::Equals => Box::new($column.eq($value)),
+                        Test::StartsWith => Box::new($starts),
+                        Test::EndsWith => Box::new($ends),
+                        Test::Contains => Box::new($contains),
+                    };
+                    condition
+                }};
+            }
+
+            pub(super) fn list(
+                c: &mut $connection,
+                listing: &Listing<'_>,
+                part: Page,
+                now: i64,
+            ) -> Result<(i64, Vec<Row>), StoreError> {
+                let total = grants::table.filter(all(listing, now)).count().get_result(c)?;
+                Ok((total, page(listing, part, now).load(c)?))
+            }
+
+            pub(super) fn page(
+                listing: &Listing<'_>,
+                page: Page,
+                now: i64,
+            ) -> impl RunQueryDsl<$connection> + LoadQuery<'static, $connection, Row> + QueryFragment<$db> {
+                let query = grants::table.filter(all(listing, now)).select(Row::columns()).into_boxed();
+                let query = match (listing.sort, listing.is_descending) {
+                    (Sort::Id, false) => query.order(grants::id.asc()),
+                    (Sort::Id, true) => query.order(grants::id.desc()),
+                    (Sort::Name, false) => query.order((grants::comment.asc(), grants::id.asc())),
+                    (Sort::Name, true) => query.order((grants::comment.desc(), grants::id.desc())),
+                    (Sort::Created, false) => query.order((grants::created_at.asc(), grants::id.asc())),
+                    (Sort::Created, true) => query.order((grants::created_at.desc(), grants::id.desc())),
+                    (Sort::Modified, false) => query.order((grants::updated_at.asc(), grants::id.asc())),
+                    (Sort::Modified, true) => query.order((grants::updated_at.desc(), grants::id.desc())),
+                };
+                query.limit(page.limit).offset(page.offset)
+            }
+
+            fn all(listing: &Listing<'_>, now: i64) -> Condition {
+                let wanted = condition(listing.filter, now);
+                let wanted: Condition = Box::new(grants::deleted_at.is_null().and(wanted));
+                match &listing.whose {
+                    Whose::All => wanted,
+                    Whose::Of(UserId(user), reached) => Box::new(wanted.and(theirs(*user, reached))),
+                }
+            }
+
+            /// Three looks, each over an index, and not one over all rows.
+            fn theirs(user: i64, reached: &[PrincipalId]) -> Condition {
+                let reached: Vec<i64> = reached.iter().map(|id| id.0).collect();
+                let gave = GAVE.filter(GAVE.field(grants::grantor_id).eq(user)).select(GAVE.field(grants::id));
+                let held = HELD.filter(HELD.field(grants::grantee_id).eq_any(reached)).select(HELD.field(grants::id));
+                let own = OWN.filter(OWN.field(grants::owner_id).eq(user)).select(OWN.field(grants::id));
+                Box::new(grants::id.eq_any(gave.union(held).union(own)))
+            }
+
+            fn condition(filter: &Filter, now: i64) -> Condition {
+                match filter {
+                    Filter::All(parts) => joined(parts, now, true),
+                    Filter::Any(parts) => joined(parts, now, false),
+                    Filter::Not(part) => Box::new(diesel::dsl::not(condition(part, now))),
+                    Filter::Text(of, test, value) => text(*of, *test, value),
+                    Filter::Levels(levels) => {
+                        Box::new(grants::level.eq_any(levels.iter().map(|level| level.as_str()).collect::<Vec<_>>()))
+                    }
+                    Filter::MayReshare => Box::new(grants::reshare.ne(0)),
+                    Filter::Kinds(kinds) => {
+                        Box::new(grants::grantee_kind.eq_any(kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()))
+                    }
+                    Filter::InEffect => Box::new(
+                        grants::is_enabled
+                            .and(grants::revoked_at.is_null())
+                            .and(grants::starts_at.le(now))
+                            .and(ends(Bound::After, now).or(grants::ends_at.is_null())),
+                    ),
+                    Filter::Time(of, bound, at) => time(*of, *bound, at.timestamp_micros()),
+                    Filter::Grantor(id) => Box::new(grants::grantor_id.eq(id.0)),
+                    Filter::Grantee(id) => Box::new(grantee(id.0)),
+                    Filter::Resource(id) => {
+                        let its = grant_resources::table
+                            .filter(grant_resources::resource_id.eq(id.0))
+                            .select(grant_resources::grant_id);
+                        Box::new(grants::id.eq_any(its))
+                    }
+                    Filter::Bundle(id) => {
+                        Box::new(grants::bundle_id.is_not_null().and(grants::bundle_id.assume_not_null().eq(id.0)))
+                    }
+                    Filter::OfBundle => Box::new(grants::bundle_id.is_not_null()),
+                    Filter::Tenant(tenant) => {
+                        Box::new(grants::tenant.is_not_null().and(grants::tenant.assume_not_null().eq(tenant.clone())))
+                    }
+                }
+            }
+
+            fn joined(parts: &[Filter], now: i64, is_all: bool) -> Condition {
+                let mut parts = parts.iter().map(|part| condition(part, now));
+                // Neither database has a word for it that both know.
+                let Some(first) = parts.next() else {
+                    return if is_all { Box::new(grants::id.is_not_null()) } else { Box::new(grants::id.is_null()) };
+                };
+                parts.fold(first, |joined, part| if is_all { Box::new(joined.and(part)) } else { Box::new(joined.or(part)) })
+            }
+
+            fn grantee(id: i64) -> Condition {
+                Box::new(grants::grantee_id.is_not_null().and(grants::grantee_id.assume_not_null().eq(id)))
+            }
+
+            fn ends(bound: Bound, at: i64) -> Condition {
+                let end = grants::ends_at.assume_not_null();
+                let is_there = grants::ends_at.is_not_null();
+                match bound {
+                    Bound::From => Box::new(is_there.and(end.ge(at))),
+                    Bound::Until => Box::new(is_there.and(end.le(at))),
+                    Bound::After => Box::new(is_there.and(end.gt(at))),
+                    Bound::Before => Box::new(is_there.and(end.lt(at))),
+                }
+            }
+
+            fn time(of: TimeOf, bound: Bound, at: i64) -> Condition {
+                macro_rules! bounded {
+                    ($of:expr) => {
+                        match bound {
+                            Bound::From => Box::new($of.ge(at)),
+                            Bound::Until => Box::new($of.le(at)),
+                            Bound::After => Box::new($of.gt(at)),
+                            Bound::Before => Box::new($of.lt(at)),
+                        }
+                    };
+                }
+                match of {
+                    TimeOf::Created => bounded!(grants::created_at),
+                    TimeOf::Modified => bounded!(grants::updated_at),
+                    TimeOf::Ends => ends(bound, at),
+                }
+            }
+
+            fn text(of: TextOf, test: Test, value: &str) -> Condition {
+                match of {
+                    TextOf::Name => compared!(grants::comment, test, value),
+                    TextOf::SharedBy => {
+                        let named = users::table.filter(compared!(users::username, test, value)).select(users::id);
+                        Box::new(grants::grantor_id.eq_any(named))
+                    }
+                    TextOf::SharedWith => {
+                        let users = users::table.filter(compared!(users::username, test, value)).select(users::id);
+                        let groups = user_groups::table.filter(compared!(user_groups::name, test, value)).select(user_groups::id);
+                        let grantee = || grants::grantee_id.assume_not_null();
+                        let named = grants::grantee_id.is_not_null().and(grantee().eq_any(users).or(grantee().eq_any(groups)));
+                        let many: Vec<&str> = many(test, value);
+                        if many.is_empty() { Box::new(named) } else { Box::new(named.or(grants::grantee_kind.eq_any(many))) }
+                    }
+                    TextOf::ResourceUri => {
+                        let its = grant_resources::table
+                            .inner_join(resources::table)
+                            .filter(compared!(resources::uri, test, value))
+                            .select(grant_resources::grant_id);
+                        let bundle = diesel::dsl::sql::<diesel::sql_types::Text>(
+                            "('/api/bundle/' || CAST(grants.bundle_id AS TEXT) || '/')",
+                        );
+                        let bundle = compared!(bundle.clone(), test, value);
+                        Box::new(grants::id.eq_any(its).or(grants::bundle_id.is_not_null().and(bundle)))
+                    }
+                }
+            }
+        }
+    };
+}
+
+/// Kinds without a grantee of their own whose word passes the test.
+fn many(test: Test, value: &str) -> Vec<&'static str> {
+    let many = [GranteeKind::Authenticated, GranteeKind::Everyone, GranteeKind::Guest, GranteeKind::PublicLink];
+    many.iter().map(|kind| kind.as_str()).filter(|word| test.holds(word, value)).collect()
+}
+
+listed_on!(
+    sqlite,
+    diesel::sqlite::Sqlite,
+    diesel::SqliteConnection,
+    sqlite_words,
+    |column, value| substr(column, 1, chars(&value)).eq(value),
+    substr(column, -chars(&value), chars(&value)).eq(value),
+    instr(column, value).gt(0)
+);
+listed_on!(
+    postgres,
+    diesel::pg::Pg,
+    diesel::PgConnection,
+    postgres_words,
+    |column, value| left(column, chars(&value)).eq(value),
+    right(column, chars(&value)).eq(value),
+    strpos(column, value).gt(0)
+);

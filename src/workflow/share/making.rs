@@ -1,0 +1,332 @@
+//! Sharing: by the owner of the data, or by who holds it with the right to share it on, and never more than they hold.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Share, Shared};
+use crate::config::Config;
+use crate::domain::grant::reshare;
+use crate::domain::{
+    Address, BundleId, Caller, Grant, GranteeKind, GroupId, LetterKind, Level, Principal, Resource, ResourceKind, Scope, User,
+    UserId,
+};
+use crate::store::audit::{self, Event};
+use crate::store::grants::{self, NewGrant};
+use crate::store::limits::{self, Blocked};
+use crate::store::{self, Tx, outbox};
+use crate::workflow::policy::{self, Basis, Object, Right, Subject};
+use crate::workflow::{Refusal, What, account, authority, budget, request, wording};
+
+/// Resources in one share at most.
+const RESOURCES_MOST: usize = 100;
+/// Bytes of what its maker keeps with a share at most.
+const ATTRIBUTES_BYTES: usize = 16 * 1024;
+/// Members of a group at most who are told of a share by mail.
+const TOLD_MOST: i64 = 100;
+/// A share ends within a hundred years, or never.
+const ENDS_WITHIN: TimeDelta = TimeDelta::days(36_525);
+
+/// What is shared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A bundle, whole.
+    Bundle(BundleId),
+    /// Single resources, by URI.
+    Uris(Vec<String>),
+}
+
+/// With whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum With {
+    /// A person, by id.
+    User(UserId),
+    /// A person, by username or address; somebody of whom only the address is known is known by it from then on.
+    Named(String),
+    /// Whoever is in a group, by its name.
+    Group(String),
+    /// Whoever is signed in.
+    Authenticated,
+    /// Whoever asks.
+    Everyone,
+    /// Whoever is not signed in.
+    Guest,
+    /// Whoever holds the link.
+    PublicLink,
+}
+
+/// What somebody wants to share.
+#[derive(Clone, Debug)]
+pub struct NewShare {
+    /// What.
+    pub of: Target,
+    /// With whom.
+    pub with: With,
+    /// How much.
+    pub level: Level,
+    /// Who may be given to in turn: bits of `domain::grant::reshare`.
+    pub reshare: i32,
+    /// From when; none: now.
+    pub starts_at: Option<DateTime<Utc>>,
+    /// Until when; none: for as long as the giver may.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Switched on.
+    pub is_enabled: bool,
+    /// What the giver calls it.
+    pub name: String,
+    /// Eluvio's tenant, where it is shared there.
+    pub tenant: Option<String>,
+    /// What the giver keeps with it: a JSON object.
+    pub attributes: Option<String>,
+}
+
+/// Who is given to, found.
+struct Receiver {
+    kind: GranteeKind,
+    principal: Option<Principal>,
+}
+
+/// What is given, held until this transaction ends, and on what the giver's right to it rests.
+struct Given {
+    of: Shared,
+    owner: UserId,
+    parent: Option<Grant>,
+}
+
+/// Shares, and tells by mail whom it is shared with, as far as their budgets of letters go.
+pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) -> Result<Share, Refusal> {
+    authority::require(caller, Scope::Grants)?;
+    check(tx, new)?;
+    let giver = giver(tx, caller)?;
+    let receiver = receiver(tx, &new.with)?;
+    let right = Right::Share { level: new.level, bits: needed(receiver.kind, new.reshare) };
+    let given = given(tx, config, caller, &giver, &new.of, right)?;
+    if let Some(Principal::User(user)) = &receiver.principal {
+        if user.id == giver.id {
+            return Err(Refusal::invalid("with", "that is yourself; share it with somebody else"));
+        }
+        if user.id == given.owner {
+            return Err(Refusal::invalid("with", "it is theirs; share it with somebody else"));
+        }
+    }
+    let most = given.parent.as_ref().and_then(|parent| parent.ends_at);
+    if let (Some(wanted), Some(most)) = (new.ends_at, most)
+        && most < wanted
+    {
+        return Err(Refusal::invalid(
+            "ends_at",
+            format!("you hold it until {} yourself; end it then or before", most.to_rfc3339()),
+        ));
+    }
+    let resources = match &given.of {
+        Shared::Bundle(..) => Vec::new(),
+        Shared::Resources(resources) => resources.iter().map(|resource| resource.id).collect(),
+    };
+    let grant = grants::add(
+        tx,
+        &NewGrant {
+            request: None,
+            parent: given.parent.as_ref().map(|parent| parent.id),
+            grantor: giver.id,
+            owner: given.owner,
+            grantee_kind: receiver.kind,
+            grantee: receiver.principal.as_ref().map(Principal::id),
+            bundle: match &given.of {
+                Shared::Bundle(bundle, _) => Some(bundle.id),
+                Shared::Resources(_) => None,
+            },
+            resources: &resources,
+            level: new.level,
+            reshare: new.reshare,
+            starts_at: new.starts_at,
+            ends_at: new.ends_at.or(most),
+            is_enabled: new.is_enabled,
+            comment: &new.name,
+            tenant: new.tenant.as_deref(),
+            attributes: new.attributes.as_deref(),
+            created_by: caller.user,
+        },
+    )?;
+    audit::append(tx, caller, Event { name: "grant.made", grant: Some(grant.id), ..Event::default() })?;
+    announce(tx, config, caller, &grant)?;
+    Ok(Share {
+        created_by: Some(giver.clone()),
+        updated_by: None,
+        grantor: giver,
+        grantee: receiver.principal,
+        of: given.of,
+        grant,
+    })
+}
+
+fn check(tx: &Tx<'_>, new: &NewShare) -> Result<(), Refusal> {
+    wording::check_name("name", &new.name, true)?;
+    check_times(tx, new.starts_at, new.ends_at)?;
+    check_reshare(new.reshare)?;
+    check_attributes(new.attributes.as_deref())
+}
+
+pub(super) fn check_times(tx: &Tx<'_>, starts_at: Option<DateTime<Utc>>, ends_at: Option<DateTime<Utc>>) -> Result<(), Refusal> {
+    let now = tx.now();
+    if ends_at.is_some_and(|end| end <= now) {
+        return Err(Refusal::invalid("ends_at", "it must be in the future"));
+    }
+    if ends_at.is_some_and(|end| now + ENDS_WITHIN < end) || starts_at.is_some_and(|start| now + ENDS_WITHIN < start) {
+        return Err(Refusal::invalid("ends_at", "at most a hundred years from now; leave it out for no end"));
+    }
+    if let (Some(start), Some(end)) = (starts_at, ends_at)
+        && end <= start
+    {
+        return Err(Refusal::invalid("ends_at", "it must be after the start"));
+    }
+    Ok(())
+}
+
+pub(super) fn check_reshare(bits: i32) -> Result<(), Refusal> {
+    if bits & !reshare::ALL == 0 { Ok(()) } else { Err(Refusal::invalid("reshare", "there are no such rights to share on")) }
+}
+
+pub(super) fn check_attributes(attributes: Option<&str>) -> Result<(), Refusal> {
+    if attributes.is_none_or(|text| text.len() <= ATTRIBUTES_BYTES) {
+        return Ok(());
+    }
+    Err(Refusal::invalid("attributes", format!("at most {ATTRIBUTES_BYTES} bytes")))
+}
+
+/// The person who gives: a key gives as whose it is.
+fn giver(tx: &mut Tx<'_>, caller: &Caller) -> Result<User, Refusal> {
+    let id = caller.user.ok_or(Refusal::Forbidden("only a person can share; use a key that belongs to one"))?;
+    store::users::hold(tx, id)?.ok_or(Refusal::Unauthenticated)
+}
+
+/// The bits that must be held for a grant of this kind and with these rights to share on to be made under it.
+pub(super) fn needed(kind: GranteeKind, bits: i32) -> i32 {
+    let kind = match kind {
+        GranteeKind::User | GranteeKind::Group => reshare::INTERNAL,
+        GranteeKind::ExternalUser => reshare::EXTERNAL,
+        GranteeKind::Authenticated | GranteeKind::Everyone | GranteeKind::Guest => reshare::PUBLIC,
+        GranteeKind::PublicLink => reshare::PUBLIC_LINK,
+    };
+    if bits == 0 { kind } else { kind | bits | reshare::GRANT_RESHARE }
+}
+
+fn receiver(tx: &mut Tx<'_>, with: &With) -> Result<Receiver, Refusal> {
+    const HINT: &str = "name a person by username or address, or a group by its name";
+    let unknown = |value: String| Refusal::Unknown { field: "with", value, hint: HINT };
+    let person = |user: User| Receiver {
+        kind: if user.is_external { GranteeKind::ExternalUser } else { GranteeKind::User },
+        principal: Some(Principal::User(user)),
+    };
+    let many = |kind| Receiver { kind, principal: None };
+    Ok(match with {
+        With::User(id) => person(store::users::hold(tx, *id)?.ok_or_else(|| unknown(format!("user {id}")))?),
+        With::Named(name) => {
+            let user = match Address::parse(name) {
+                Ok(address) => request::resolve(tx, "with", &request::UserRef::Address(address))?,
+                Err(_) => store::users::find_by_username(tx, name)?.ok_or_else(|| unknown(format!("{name:?}")))?,
+            };
+            person(store::users::hold(tx, user.id)?.ok_or(Refusal::NotFound(What::User))?)
+        }
+        With::Group(name) => {
+            let group = store::users::find_group_by_name(tx, name)?.ok_or_else(|| unknown(format!("the group {name:?}")))?;
+            Receiver { kind: GranteeKind::Group, principal: Some(Principal::Group(group)) }
+        }
+        With::Authenticated => many(GranteeKind::Authenticated),
+        With::Everyone => many(GranteeKind::Everyone),
+        With::Guest => many(GranteeKind::Guest),
+        With::PublicLink => many(GranteeKind::PublicLink),
+    })
+}
+
+fn given(tx: &mut Tx<'_>, config: &Config, caller: &Caller, giver: &User, of: &Target, right: Right) -> Result<Given, Refusal> {
+    match of {
+        Target::Bundle(id) => {
+            let bundle = store::bundles::hold(tx, *id)?.ok_or_else(|| Refusal::Unknown {
+                field: "of",
+                value: format!("bundle {id}"),
+                hint: "list the bundles to see those there are",
+            })?;
+            // A relationship is each one's own to give, for their own data.
+            let Some(owner) = bundle.owner else {
+                return Ok(Given { of: Shared::Bundle(bundle, Vec::new()), owner: giver.id, parent: None });
+            };
+            let parent = rests_on(tx, giver, Object::Bundle(bundle.id), right)?;
+            Ok(Given { of: Shared::Bundle(bundle, Vec::new()), owner, parent })
+        }
+        Target::Uris(uris) => {
+            let resources = resources(tx, config, caller, giver, uris)?;
+            let mut owner = None;
+            let mut parent: Option<Option<Grant>> = None;
+            for resource in &resources {
+                let on = rests_on(tx, giver, Object::Resource(resource.id), right)?;
+                let is_same = |before: &Option<Grant>| before.as_ref().map(|grant| grant.id) == on.as_ref().map(|grant| grant.id);
+                if parent.as_ref().is_some_and(|before| !is_same(before)) || owner.is_some_and(|owner| owner != resource.owner) {
+                    return Err(Refusal::invalid("of", "you hold these from different shares; share them one by one"));
+                }
+                owner = Some(resource.owner);
+                parent = Some(on);
+            }
+            let owner = owner.ok_or_else(|| Refusal::invalid("of", "name at least one resource"))?;
+            Ok(Given { of: Shared::Resources(resources), owner, parent: parent.flatten() })
+        }
+    }
+}
+
+/// The grant that the giver's right rests on, held; none where they own it.
+fn rests_on(tx: &mut Tx<'_>, giver: &User, object: Object, right: Right) -> Result<Option<Grant>, Refusal> {
+    const NOT_YOURS: Refusal = Refusal::Forbidden(
+        "you may share only what is yours, or what you were given with the right to share it on so, and never more than you hold",
+    );
+    match policy::basis(tx, Subject::User(giver.id), object, right)?.ok_or(NOT_YOURS)? {
+        Basis::Owner => Ok(None),
+        // Held, so that it cannot be taken back unseen before what is made under it is there to go with it.
+        Basis::Grant(grant) => {
+            let now = tx.now();
+            grants::hold(tx, grant.id)?.filter(|grant| grant.is_live_at(now)).map(Some).ok_or(NOT_YOURS)
+        }
+    }
+}
+
+/// The resources by their URIs. One that nobody registered becomes the giver's, where the house allows that.
+fn resources(tx: &mut Tx<'_>, config: &Config, caller: &Caller, giver: &User, uris: &[String]) -> Result<Vec<Resource>, Refusal> {
+    const UNCLAIMED: Refusal = Refusal::Forbidden(
+        "nobody registered this resource, so it is nobody's to share; `countersign resource add` registers it",
+    );
+    if uris.len() > RESOURCES_MOST {
+        return Err(Refusal::invalid("of", format!("at most {RESOURCES_MOST} resources in one share")));
+    }
+    let mut found = Vec::with_capacity(uris.len());
+    for uri in uris.iter().collect::<BTreeSet<_>>() {
+        account::check_uri("of", uri)?;
+        let resource = match store::bundles::hold_resource(tx, uri)? {
+            Some(resource) => resource,
+            None if config.shares.open_claim => account::add_resource(tx, caller, uri, uri, ResourceKind::File, giver.id)?,
+            None => return Err(UNCLAIMED),
+        };
+        found.push(resource);
+    }
+    found.sort_by_key(|resource| resource.id);
+    Ok(found)
+}
+
+/// Queues a letter to each who now has access. Sharing never fails for want of letters: what a budget does not cover, or its
+/// reader does not want to hear, is not written.
+pub(super) fn announce(tx: &mut Tx<'_>, config: &Config, caller: &Caller, grant: &Grant) -> Result<(), Refusal> {
+    if !grant.is_live_at(tx.now()) {
+        return Ok(());
+    }
+    let Some(grantee) = grant.grantee else { return Ok(()) };
+    let readers = match grant.grantee_kind {
+        GranteeKind::Group => store::users::members_of(tx, GroupId(grantee.0), TOLD_MOST)?,
+        _ => vec![UserId(grantee.0)],
+    };
+    for reader in readers.into_iter().filter(|reader| *reader != grant.grantor) {
+        let mut from = vec![Blocked::User(grant.grantor)];
+        from.extend(caller.key.map(Blocked::Key));
+        if limits::is_blocked(tx, reader, &from)? || budget::take_letter(tx, config, caller, reader)?.is_some() {
+            continue;
+        }
+        outbox::add_of_grant(tx, LetterKind::Shared, reader, grant.id)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! Shares: access that somebody gives directly, and the grants that came of requests, as one list to their people.
+//!
+//! [`share`] makes one, [`change`] changes it, [`revoke`] and [`delete`] end it; [`bundles`] tells them as Hexoskin's bundle
+//! permissions.
+
+pub mod bundles;
+mod change;
+mod ending;
+mod making;
+
+use super::{Refusal, What, authority};
+use crate::domain::{
+    Bundle, BundleId, Caller, Filter, Grant, GrantId, GranteeKind, GroupId, Page, Principal, Resource, Scope, Slice, Sort, User,
+    UserId,
+};
+use crate::store::{self, Tx, grants, shares};
+
+pub use change::{Change, change};
+pub(super) use ending::end;
+pub use ending::{delete, revoke};
+pub use making::{NewShare, Target, With, share};
+
+/// How a share is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShareId {
+    /// By its number.
+    Number(GrantId),
+    /// By the id that SAS knows it by.
+    Public(String),
+}
+
+/// What a share is of.
+#[derive(Clone, Debug)]
+pub enum Shared {
+    /// A bundle, limited to these of its resources; of none: all of it.
+    Bundle(Bundle, Vec<Resource>),
+    /// Single resources.
+    Resources(Vec<Resource>),
+}
+
+/// A grant with all that it is told with.
+#[derive(Clone, Debug)]
+pub struct Share {
+    /// The grant.
+    pub grant: Grant,
+    /// Who gives.
+    pub grantor: User,
+    /// To whom, where they have a name.
+    pub grantee: Option<Principal>,
+    /// What it is of.
+    pub of: Shared,
+    /// Who made it.
+    pub created_by: Option<User>,
+    /// Who changed it last; none: nobody but its maker.
+    pub updated_by: Option<User>,
+}
+
+/// Whose shares a list is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// What the caller gave, what is of their data, and what they hold, also through a group.
+    Own,
+    /// Everybody's: for administrators.
+    All,
+    /// A tenant's: for those who belong to it.
+    Tenant(String),
+}
+
+/// Which shares are wanted, and in which order.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// Whose.
+    pub whose: Whose,
+    /// Which of them.
+    pub filter: Filter,
+    /// By what they are ordered.
+    pub sort: Sort,
+    /// The other way round.
+    pub is_descending: bool,
+}
+
+/// A part of the shares that the caller may see. Deleted ones are nowhere; whether those are that were taken back, have ended
+/// or are switched off, is for the filter to say.
+pub fn list(tx: &mut Tx<'_>, caller: &Caller, listing: &Listing, page: Page) -> Result<Slice<Share>, Refusal> {
+    authority::require_read(caller, Scope::Grants)?;
+    let (whose, filter) = match &listing.whose {
+        Whose::All => {
+            authority::require_admin(caller)?;
+            (shares::Whose::All, listing.filter.clone())
+        }
+        Whose::Own => {
+            let user = caller.user.ok_or(Refusal::Forbidden("only a person has shares; use a key that belongs to one"))?;
+            (shares::Whose::Of(user, store::users::principals_of(tx, user)?), listing.filter.clone())
+        }
+        Whose::Tenant(tenant) => {
+            require_tenant(tx, caller, tenant)?;
+            (shares::Whose::All, Filter::All(vec![Filter::Tenant(tenant.clone()), listing.filter.clone()]))
+        }
+    };
+    let wanted = shares::Listing { whose, filter: &filter, sort: listing.sort, is_descending: listing.is_descending };
+    let slice = shares::list(tx, &wanted, page)?;
+    let total = slice.total;
+    Ok(Slice { items: tell_all(tx, slice.items)?, total })
+}
+
+/// Whether the caller belongs to a tenant.
+pub fn require_tenant(tx: &mut Tx<'_>, caller: &Caller, tenant: &str) -> Result<(), Refusal> {
+    const FOREIGN: Refusal = Refusal::Forbidden("this is another tenant's");
+    let user = caller.user.ok_or(FOREIGN)?;
+    if store::users::tenant_of(tx, user)?.as_deref() == Some(tenant) { Ok(()) } else { Err(FOREIGN) }
+}
+
+/// One share that is not deleted, for those who may see it; it may have ended or have been taken back.
+pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<Share, Refusal> {
+    authority::require_read(caller, Scope::Grants)?;
+    let grant = find_grant(tx, caller, id)?;
+    tell(tx, grant)
+}
+
+/// One share's grant, for those who may see it.
+fn find_grant(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<Grant, Refusal> {
+    const NONE: Refusal = Refusal::NotFound(What::Grant);
+    let found = match id {
+        ShareId::Number(id) => grants::find(tx, *id)?,
+        ShareId::Public(id) => grants::find_public(tx, id)?,
+    };
+    let grant = found.filter(|grant| grant.deleted_at.is_none()).ok_or(NONE)?;
+    if may_see(tx, caller, &grant)? { Ok(grant) } else { Err(NONE) }
+}
+
+/// Who gave it, who holds it, also through a group, whose data it is, an admin: no grant is hidden from the owner.
+fn may_see(tx: &mut Tx<'_>, caller: &Caller, grant: &Grant) -> Result<bool, Refusal> {
+    let Some(user) = caller.user else { return Ok(caller.may_administer()) };
+    let is_part = grant.grantor == user || grant.owner == user || grant.grantee == Some(user.into());
+    if is_part || caller.may_administer() {
+        return Ok(true);
+    }
+    let Some(grantee) = grant.grantee.filter(|_| grant.grantee_kind == GranteeKind::Group) else { return Ok(false) };
+    Ok(store::users::principals_of(tx, user)?.contains(&grantee))
+}
+
+/// A grant with all that it is told with.
+pub fn tell(tx: &mut Tx<'_>, grant: Grant) -> Result<Share, Refusal> {
+    tell_all(tx, vec![grant])?.pop().ok_or(Refusal::NotFound(What::Grant))
+}
+
+/// Grants with all that they are told with, in four queries however many they are.
+pub fn tell_all(tx: &mut Tx<'_>, grants: Vec<Grant>) -> Result<Vec<Share>, Refusal> {
+    let mut people: Vec<UserId> = Vec::new();
+    let mut groups: Vec<GroupId> = Vec::new();
+    let mut bundles: Vec<BundleId> = Vec::new();
+    for grant in &grants {
+        people.push(grant.grantor);
+        people.extend(grant.created_by.into_iter().chain(grant.updated_by));
+        match (grant.grantee_kind, grant.grantee) {
+            (GranteeKind::Group, Some(id)) => groups.push(GroupId(id.0)),
+            (_, Some(id)) => people.push(UserId(id.0)),
+            (_, None) => {}
+        }
+        bundles.extend(grant.bundle);
+    }
+    let people = store::users::find_all(tx, &distinct(people))?;
+    let groups = store::users::find_groups(tx, &distinct(groups))?;
+    let bundles = store::bundles::find_all(tx, &distinct(bundles))?;
+    let ids: Vec<GrantId> = grants.iter().map(|grant| grant.id).collect();
+    let resources = store::grants::resources_of(tx, &ids)?;
+
+    let person = |id: UserId| people.binary_search_by_key(&id, |user| user.id).ok().and_then(|at| people.get(at)).cloned();
+    let told = grants.into_iter().map(|grant| {
+        let grantee = grant.grantee.and_then(|id| match grant.grantee_kind {
+            GranteeKind::Group => groups.iter().find(|group| group.id.0 == id.0).cloned().map(Principal::Group),
+            _ => person(UserId(id.0)).map(Principal::User),
+        });
+        let first = resources.partition_point(|(id, _)| *id < grant.id);
+        let its = resources.iter().skip(first).take_while(|(id, _)| *id == grant.id);
+        let its: Vec<Resource> = its.map(|(_, resource)| resource.clone()).collect();
+        let of = match grant.bundle {
+            Some(id) => {
+                let bundle = bundles.iter().find(|bundle| bundle.id == id).cloned();
+                Shared::Bundle(bundle.ok_or(Refusal::NotFound(What::Bundle))?, its)
+            }
+            None => Shared::Resources(its),
+        };
+        Ok(Share {
+            grantor: person(grant.grantor).ok_or(Refusal::NotFound(What::User))?,
+            grantee,
+            of,
+            created_by: grant.created_by.and_then(person),
+            updated_by: grant.updated_by.and_then(person),
+            grant,
+        })
+    });
+    told.collect()
+}
+
+fn distinct<T: Ord>(mut ids: Vec<T>) -> Vec<T> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}

@@ -1,0 +1,407 @@
+//! What somebody holds on something: who is reached by which grant, while it lives, and by nothing else.
+
+use chrono::TimeDelta;
+use countersign::domain::grant::reshare;
+use countersign::domain::{
+    Bundle, Caller, Grant, GranteeKind, GroupId, Level, PrincipalId, Resource, ResourceId, ResourceKind, User, UserId,
+};
+use countersign::store::grants::NewGrant;
+use countersign::store::{self, StoreError};
+use countersign::workflow::account;
+use countersign::workflow::policy::{self, Basis, Object, Right, Subject};
+
+use crate::support::house::{House, on_both};
+
+on_both![
+    an_owner_holds_everything_and_may_share_it,
+    people_hold_everything_on_themselves,
+    a_grant_gives_its_level_and_those_below,
+    a_grant_reaches_whom_it_names_and_nobody_else,
+    a_kind_of_people_is_reached_as_a_kind,
+    a_link_reaches_nobody_by_name,
+    a_grant_gives_from_its_start_to_its_end,
+    what_was_taken_back_gives_nothing,
+    who_was_removed_holds_and_gives_nothing,
+    a_bundle_gives_what_is_in_it,
+    a_part_of_a_bundle_is_that_part_and_not_the_bundle,
+    a_relationship_gives_the_person_and_nothing_of_theirs,
+    the_right_to_share_is_held_bit_by_bit,
+    what_was_shared_on_gives_no_more_than_what_it_rests_on,
+    the_strongest_grant_is_the_basis,
+    each_way_of_a_grant_to_a_bundle_reaches_its_resources,
+];
+
+/// Ann's two resources in a bundle of hers, and people around her.
+struct Cast<'a> {
+    house: &'a House,
+    ann: User,
+    bob: User,
+    eve: User,
+    bundle: Bundle,
+    night: Resource,
+    day: Resource,
+}
+
+/// A grant to be made, of single resources or of a bundle.
+struct Give<'a> {
+    kind: GranteeKind,
+    to: Option<PrincipalId>,
+    bundle: Option<&'a Bundle>,
+    resources: Vec<ResourceId>,
+    level: Level,
+    reshare: i32,
+    parent: Option<&'a Grant>,
+    by: &'a User,
+    starts_in: TimeDelta,
+    ends_in: Option<TimeDelta>,
+    is_enabled: bool,
+}
+
+impl<'a> Cast<'a> {
+    fn new(house: &'a House) -> Self {
+        let [ann, bob, eve] = ["ann@x.org", "bob@x.org", "eve@x.org"].map(|email| house.user(email));
+        let bundle = house.bundle_of("Sleep", &ann, &["urn:night", "urn:day"]);
+        let [night, day] =
+            ["urn:night", "urn:day"].map(|uri| house.read(|tx| store::bundles::find_resource(tx, uri)).unwrap().unwrap());
+        Self { house, ann, bob, eve, bundle, night, day }
+    }
+
+    /// View of the night to somebody, for ever.
+    fn to(&'a self, to: &User) -> Give<'a> {
+        self.to_kind(GranteeKind::User, Some(to.id.into()))
+    }
+
+    fn to_kind(&'a self, kind: GranteeKind, to: Option<PrincipalId>) -> Give<'a> {
+        Give {
+            kind,
+            to,
+            bundle: None,
+            resources: vec![self.night.id],
+            level: Level::View,
+            reshare: 0,
+            parent: None,
+            by: &self.ann,
+            starts_in: TimeDelta::zero(),
+            ends_in: None,
+            is_enabled: true,
+        }
+    }
+
+    /// View of the whole bundle to somebody.
+    fn whole(&'a self, to: &User) -> Give<'a> {
+        Give { bundle: Some(&self.bundle), resources: Vec::new(), ..self.to(to) }
+    }
+
+    fn give(&self, give: &Give<'_>) -> Grant {
+        let (now, bundle, resources) = (self.house.now(), give.bundle.map(|bundle| bundle.id), give.resources.clone());
+        let (kind, grantee, level, reshare) = (give.kind, give.to, give.level, give.reshare);
+        let (parent, by, owner) =
+            (give.parent.map(|grant| grant.id), give.by.id, give.parent.map_or(give.by.id, |grant| grant.owner));
+        let (starts_at, ends_at, is_enabled) = (now + give.starts_in, give.ends_in.map(|time| now + time), give.is_enabled);
+        self.house
+            .write(move |tx| {
+                let new = NewGrant {
+                    request: None,
+                    parent,
+                    grantor: by,
+                    owner,
+                    grantee_kind: kind,
+                    grantee,
+                    bundle,
+                    resources: &resources,
+                    level,
+                    reshare,
+                    starts_at: Some(starts_at),
+                    ends_at,
+                    is_enabled,
+                    comment: "",
+                    tenant: None,
+                    attributes: None,
+                    created_by: Some(by),
+                };
+                store::grants::add(tx, &new)
+            })
+            .unwrap()
+    }
+
+    fn group(&self, name: &'static str, members: &[&User]) -> GroupId {
+        let members: Vec<_> = members.iter().map(|user| user.id).collect();
+        self.house.write(move |tx| account::add_group(tx, &Caller::operator(), name, &members)).unwrap().id
+    }
+
+    fn night(&self) -> Object {
+        Object::Resource(self.night.id)
+    }
+
+    fn day(&self) -> Object {
+        Object::Resource(self.day.id)
+    }
+
+    fn whole_bundle(&self) -> Object {
+        Object::Bundle(self.bundle.id)
+    }
+
+    /// The highest level, or none; every way of asking agrees.
+    fn level(&self, subject: Subject, object: Object) -> &'static str {
+        let word = self.house.read(|tx| {
+            let level = policy::level(tx, subject, object)?;
+            for asked in Level::ALL {
+                let may = policy::may(tx, subject, object, Right::Access(*asked))?;
+                let basis = policy::basis(tx, subject, object, Right::Access(*asked))?;
+                assert_eq!((may, basis.is_some()), (level >= Some(*asked), may));
+            }
+            Ok::<_, StoreError>(level.map_or("nothing", Level::as_str))
+        });
+        word.unwrap()
+    }
+
+    fn user(&self, user: &User, object: Object) -> &'static str {
+        self.level(Subject::User(user.id), object)
+    }
+
+    fn may_share(&self, user: &User, object: Object, level: Level, bits: i32) -> bool {
+        self.house.read(|tx| policy::may(tx, Subject::User(user.id), object, Right::Share { level, bits })).unwrap()
+    }
+
+    fn basis(&self, user: &User, object: Object, right: Right) -> Option<Basis> {
+        self.house.read(|tx| policy::basis(tx, Subject::User(user.id), object, right)).unwrap()
+    }
+}
+
+fn an_owner_holds_everything_and_may_share_it(house: &House) {
+    let cast = Cast::new(house);
+    for object in [cast.night(), cast.day(), cast.whole_bundle()] {
+        assert_eq!([cast.user(&cast.ann, object), cast.user(&cast.bob, object)], ["contribute", "nothing"]);
+        assert!(cast.may_share(&cast.ann, object, Level::Contribute, reshare::INTERNAL | reshare::GRANT_RESHARE));
+        assert!(!cast.may_share(&cast.bob, object, Level::View, 0));
+        assert!(matches!(cast.basis(&cast.ann, object, Right::Access(Level::Edit)), Some(Basis::Owner)));
+        assert_eq!(cast.level(Subject::Anonymous, object), "nothing");
+    }
+    // A bundle that was handed over leads its new owner to what is in it.
+    house.hand_over(cast.bundle.id, &cast.eve).unwrap();
+    assert_eq!([cast.user(&cast.eve, cast.whole_bundle()), cast.user(&cast.ann, cast.whole_bundle())], ["contribute", "nothing"]);
+    assert_eq!([cast.user(&cast.eve, cast.night()), cast.user(&cast.ann, cast.night())], ["contribute", "contribute"]);
+}
+
+fn people_hold_everything_on_themselves(house: &House) {
+    let cast = Cast::new(house);
+    assert_eq!(cast.user(&cast.ann, Object::User(cast.ann.id)), "contribute");
+    assert_eq!(cast.user(&cast.bob, Object::User(cast.ann.id)), "nothing");
+    // An id of one thing is none of another.
+    let all = [cast.night.id.0, cast.day.id.0, cast.bundle.id.0, cast.ann.id.0, cast.bob.id.0];
+    for id in all.into_iter().filter(|id| *id != cast.bob.id.0) {
+        assert_eq!(cast.user(&cast.bob, Object::User(UserId(id))), "nothing");
+    }
+}
+
+fn a_grant_gives_its_level_and_those_below(house: &House) {
+    let cast = Cast::new(house);
+    for (person, level) in [("v@x.org", Level::View), ("e@x.org", Level::Edit), ("c@x.org", Level::Contribute)] {
+        let person = house.user(person);
+        cast.give(&Give { level, ..cast.to(&person) });
+        assert_eq!(cast.user(&person, cast.night()), level.as_str());
+        assert_eq!([cast.user(&person, cast.day()), cast.user(&person, cast.whole_bundle())], ["nothing"; 2]);
+        assert!(!cast.may_share(&person, cast.night(), Level::View, reshare::INTERNAL));
+    }
+}
+
+fn a_grant_reaches_whom_it_names_and_nobody_else(house: &House) {
+    let cast = Cast::new(house);
+    let carl = house.add_user("carl@y.org", |new| new.is_external = true);
+    let (readers, others) = (cast.group("Readers", &[&cast.bob, &carl]), cast.group("Others", &[&cast.eve]));
+    cast.give(&cast.to_kind(GranteeKind::Group, Some(readers.into())));
+    assert_eq!([&cast.bob, &carl, &cast.eve].map(|user| cast.user(user, cast.night())), ["view", "view", "nothing"]);
+    assert_eq!([readers, others].map(|group| cast.level(Subject::Group(group), cast.night())), ["view", "nothing"]);
+    assert_eq!(cast.level(Subject::Anonymous, cast.night()), "nothing");
+    cast.give(&Give { level: Level::Edit, ..cast.to_kind(GranteeKind::ExternalUser, Some(carl.id.into())) });
+    assert_eq!([&cast.bob, &carl].map(|user| cast.user(user, cast.night())), ["view", "edit"]);
+    // The number of a group, taken for a person's, and the other way round.
+    assert_eq!(cast.level(Subject::User(UserId(readers.0)), cast.night()), "nothing");
+    assert_eq!(cast.level(Subject::Group(GroupId(carl.id.0)), cast.night()), "nothing");
+}
+
+fn a_kind_of_people_is_reached_as_a_kind(house: &House) {
+    let cast = Cast::new(house);
+    let group = cast.group("Readers", &[&cast.bob]);
+    let all = [Subject::User(cast.bob.id), Subject::Group(group), Subject::Anonymous];
+    for (kind, reached) in [
+        (GranteeKind::Authenticated, ["view", "nothing", "nothing"]),
+        (GranteeKind::Guest, ["nothing", "nothing", "view"]),
+        (GranteeKind::Everyone, ["view", "view", "view"]),
+    ] {
+        let alone = cast.give(&cast.to_kind(kind, None));
+        assert_eq!(all.map(|subject| cast.level(subject, cast.night())), reached, "{kind}");
+        assert_eq!(all.map(|subject| cast.level(subject, cast.day())), ["nothing"; 3], "{kind}");
+        house.revoke(&Caller::operator(), alone.id).unwrap();
+        let bundle = cast.give(&Give { bundle: Some(&cast.bundle), resources: Vec::new(), ..cast.to_kind(kind, None) });
+        for object in [cast.night(), cast.day(), cast.whole_bundle()] {
+            assert_eq!(all.map(|subject| cast.level(subject, object)), reached, "{kind}");
+        }
+        house.revoke(&Caller::operator(), bundle.id).unwrap();
+        assert_eq!(all.map(|subject| cast.level(subject, cast.night())), ["nothing"; 3], "{kind}");
+    }
+    // Somebody who is nobody here is not everyone either.
+    cast.give(&cast.to_kind(GranteeKind::Everyone, None));
+    assert_eq!(cast.level(Subject::User(UserId(987_654)), cast.night()), "nothing");
+}
+
+fn a_link_reaches_nobody_by_name(house: &House) {
+    let cast = Cast::new(house);
+    cast.give(&cast.to_kind(GranteeKind::PublicLink, None));
+    cast.give(&Give { bundle: Some(&cast.bundle), resources: Vec::new(), ..cast.to_kind(GranteeKind::PublicLink, None) });
+    for subject in [Subject::User(cast.bob.id), Subject::Anonymous] {
+        assert_eq!([cast.night(), cast.whole_bundle()].map(|object| cast.level(subject, object)), ["nothing"; 2]);
+    }
+}
+
+fn a_grant_gives_from_its_start_to_its_end(house: &House) {
+    let cast = Cast::new(house);
+    cast.give(&Give { starts_in: TimeDelta::hours(1), ends_in: Some(TimeDelta::hours(2)), ..cast.to(&cast.bob) });
+    cast.give(&Give { starts_in: TimeDelta::hours(1), ends_in: Some(TimeDelta::hours(2)), ..cast.whole(&cast.eve) });
+    let both = || [cast.user(&cast.bob, cast.night()), cast.user(&cast.eve, cast.day())];
+    assert_eq!(both(), ["nothing"; 2]);
+    house.pass(TimeDelta::hours(1) - TimeDelta::microseconds(1));
+    assert_eq!(both(), ["nothing"; 2]);
+    house.pass(TimeDelta::microseconds(1));
+    assert_eq!(both(), ["view"; 2]);
+    house.pass(TimeDelta::hours(1) - TimeDelta::microseconds(1));
+    assert_eq!(both(), ["view"; 2]);
+    house.pass(TimeDelta::microseconds(1));
+    assert_eq!(both(), ["nothing"; 2]);
+}
+
+fn what_was_taken_back_gives_nothing(house: &House) {
+    let cast = Cast::new(house);
+    cast.give(&Give { is_enabled: false, ..cast.to(&cast.bob) });
+    assert_eq!(cast.user(&cast.bob, cast.night()), "nothing");
+    let grant = cast.give(&cast.to(&cast.bob));
+    assert_eq!(cast.user(&cast.bob, cast.night()), "view");
+    house.revoke(&Caller::operator(), grant.id).unwrap();
+    assert_eq!(cast.user(&cast.bob, cast.night()), "nothing");
+    cast.give(&cast.whole(&cast.bob));
+    assert_eq!(cast.user(&cast.bob, cast.night()), "view");
+    let bundle = cast.bundle.id;
+    house.write(move |tx| account::remove_bundle(tx, &Caller::operator(), bundle)).unwrap();
+    assert_eq!([cast.user(&cast.bob, cast.night()), cast.user(&cast.ann, cast.whole_bundle())], ["nothing"; 2]);
+    assert_eq!(cast.user(&cast.ann, cast.night()), "contribute");
+}
+
+fn who_was_removed_holds_and_gives_nothing(house: &House) {
+    let cast = Cast::new(house);
+    cast.give(&cast.to_kind(GranteeKind::Everyone, None));
+    assert_eq!(cast.user(&cast.bob, cast.night()), "view");
+    house.remove_user(&cast.bob, None).unwrap();
+    assert_eq!(cast.user(&cast.bob, cast.night()), "nothing");
+    assert_eq!(cast.user(&cast.bob, Object::User(cast.bob.id)), "nothing");
+    let coach = house.relationship("coach");
+    cast.give(&Give { bundle: Some(&coach), resources: Vec::new(), ..cast.to(&cast.eve) });
+    assert_eq!(cast.user(&cast.eve, Object::User(cast.ann.id)), "view");
+    house.remove_user(&cast.ann, None).unwrap();
+    assert_eq!([cast.night(), cast.whole_bundle(), Object::User(cast.ann.id)].map(|on| cast.user(&cast.eve, on)), ["nothing"; 3]);
+    assert_eq!(cast.user(&cast.ann, cast.night()), "nothing");
+}
+
+fn a_bundle_gives_what_is_in_it(house: &House) {
+    let cast = Cast::new(house);
+    cast.give(&Give { level: Level::Edit, ..cast.whole(&cast.bob) });
+    assert_eq!([cast.night(), cast.day(), cast.whole_bundle()].map(|on| cast.user(&cast.bob, on)), ["edit"; 3]);
+    let (ann, bundle) = (cast.ann.id, cast.bundle.id);
+    let noon = house.write(move |tx| account::add_resource(tx, &Caller::operator(), "urn:noon", "Noon", ResourceKind::File, ann));
+    let noon = noon.unwrap().id;
+    assert_eq!(cast.user(&cast.bob, Object::Resource(noon)), "nothing");
+    house.write(move |tx| store::bundles::put_in(tx, bundle, noon)).unwrap();
+    assert_eq!(cast.user(&cast.bob, Object::Resource(noon)), "edit");
+}
+
+fn a_part_of_a_bundle_is_that_part_and_not_the_bundle(house: &House) {
+    let cast = Cast::new(house);
+    cast.give(&Give { bundle: Some(&cast.bundle), ..cast.to(&cast.bob) });
+    cast.give(&Give { bundle: Some(&cast.bundle), ..cast.to_kind(GranteeKind::Everyone, None) });
+    for user in [&cast.bob, &cast.eve] {
+        assert_eq!([cast.night(), cast.day(), cast.whole_bundle()].map(|on| cast.user(user, on)), ["view", "nothing", "nothing"]);
+    }
+    // With the bundle goes the part.
+    let bundle = cast.bundle.id;
+    house.write(move |tx| store::bundles::delete(tx, bundle)).unwrap();
+    assert_eq!(cast.user(&cast.bob, cast.night()), "nothing");
+}
+
+fn a_relationship_gives_the_person_and_nothing_of_theirs(house: &House) {
+    let cast = Cast::new(house);
+    let coach = house.relationship("coach");
+    let relation = || Give { bundle: Some(&coach), resources: Vec::new(), level: Level::Edit, ..cast.to(&cast.bob) };
+    let grant = cast.give(&relation());
+    assert_eq!(cast.user(&cast.bob, Object::User(cast.ann.id)), "edit");
+    assert_eq!(cast.user(&cast.ann, Object::User(cast.bob.id)), "nothing");
+    assert_eq!([Object::Bundle(coach.id), cast.night(), cast.whole_bundle()].map(|on| cast.user(&cast.bob, on)), ["nothing"; 3]);
+    assert_eq!(cast.user(&cast.ann, Object::Bundle(coach.id)), "nothing");
+    house.revoke(&Caller::operator(), grant.id).unwrap();
+    assert_eq!(cast.user(&cast.bob, Object::User(cast.ann.id)), "nothing");
+    cast.give(&Give { kind: GranteeKind::Everyone, to: None, ..relation() });
+    assert_eq!([&cast.bob, &cast.eve].map(|user| cast.user(user, Object::User(cast.ann.id))), ["edit"; 2]);
+    // What Ann gives of her own bundle says nothing of her as a person.
+    let zoe = house.user("zoe@x.org");
+    let of_zoe = house.bundle("Steps", &zoe);
+    cast.give(&Give { by: &zoe, bundle: Some(&of_zoe), resources: Vec::new(), ..cast.to(&cast.bob) });
+    assert_eq!(cast.user(&cast.bob, Object::User(zoe.id)), "nothing");
+}
+
+fn the_right_to_share_is_held_bit_by_bit(house: &House) {
+    let cast = Cast::new(house);
+    let bits = reshare::INTERNAL | reshare::EXTERNAL;
+    cast.give(&Give { level: Level::Edit, reshare: bits, ..cast.to(&cast.bob) });
+    let may = |level, bits| cast.may_share(&cast.bob, cast.night(), level, bits);
+    assert!(may(Level::Edit, reshare::INTERNAL) && may(Level::View, reshare::EXTERNAL) && may(Level::Edit, bits));
+    assert!(!may(Level::Contribute, reshare::INTERNAL), "no more than is held");
+    assert!(!may(Level::View, bits | reshare::PUBLIC), "each bit");
+    // Two grants that each give a part give no whole.
+    cast.give(&Give { reshare: reshare::PUBLIC, ..cast.to(&cast.bob) });
+    assert!(may(Level::View, reshare::PUBLIC) && !may(Level::Edit, reshare::PUBLIC) && !may(Level::View, reshare::PUBLIC | bits));
+}
+
+fn what_was_shared_on_gives_no_more_than_what_it_rests_on(house: &House) {
+    let cast = Cast::new(house);
+    let (zoe, bits) = (house.user("zoe@x.org"), reshare::INTERNAL | reshare::EXTERNAL);
+    let over = Some(TimeDelta::hours(1));
+    let top = cast.give(&Give { level: Level::Edit, reshare: reshare::INTERNAL, ends_in: over, ..cast.to(&cast.bob) });
+    let more = Give { level: Level::Contribute, reshare: bits, parent: Some(&top), by: &cast.bob, ..cast.to(&cast.eve) };
+    let middle = cast.give(&more);
+    let last = cast.give(&Give { level: Level::Contribute, parent: Some(&middle), by: &cast.eve, ..cast.to(&zoe) });
+    assert_eq!([&cast.bob, &cast.eve, &zoe].map(|user| cast.user(user, cast.night())), ["edit"; 3]);
+    assert!(cast.may_share(&cast.eve, cast.night(), Level::Edit, reshare::INTERNAL));
+    assert!(!cast.may_share(&cast.eve, cast.night(), Level::Edit, bits));
+    let Some(Basis::Grant(basis)) = cast.basis(&zoe, cast.night(), Right::Access(Level::View)) else { panic!("a grant") };
+    assert_eq!((basis.id, basis.level, basis.owner), (last.id, Level::Edit, cast.ann.id));
+    house.pass(TimeDelta::hours(1));
+    assert_eq!([&cast.bob, &cast.eve, &zoe].map(|user| cast.user(user, cast.night())), ["nothing"; 3]);
+}
+
+fn the_strongest_grant_is_the_basis(house: &House) {
+    let cast = Cast::new(house);
+    let group = cast.group("Readers", &[&cast.bob]);
+    cast.give(&cast.to_kind(GranteeKind::Everyone, None));
+    let by_group = cast.give(&Give { level: Level::Edit, ..cast.to_kind(GranteeKind::Group, Some(group.into())) });
+    let shares = cast.give(&Give { reshare: reshare::INTERNAL, ..cast.whole(&cast.bob) });
+    cast.give(&Give { level: Level::Edit, ..cast.to(&cast.bob) });
+    let rests_on = |right| match cast.basis(&cast.bob, cast.night(), right) {
+        Some(Basis::Grant(grant)) => Some(grant.id),
+        Some(Basis::Owner) => panic!("Bob owns nothing"),
+        None => None,
+    };
+    // Of two that are as strong, the one that was there first.
+    assert_eq!(rests_on(Right::Access(Level::View)), Some(by_group.id));
+    assert_eq!(rests_on(Right::Share { level: Level::View, bits: reshare::INTERNAL }), Some(shares.id));
+    assert_eq!(rests_on(Right::Access(Level::Contribute)), None);
+}
+
+fn each_way_of_a_grant_to_a_bundle_reaches_its_resources(house: &House) {
+    let cast = Cast::new(house);
+    let second = house.bundle_of("All of it", &cast.ann, &["urn:night"]);
+    let group = cast.group("Readers", &[&cast.eve]);
+    let whole = Give { bundle: Some(&second), resources: Vec::new(), ..cast.to(&cast.bob) };
+    cast.give(&whole);
+    cast.give(&Give { kind: GranteeKind::Group, to: Some(group.into()), level: Level::Edit, ..whole });
+    assert_eq!([&cast.bob, &cast.eve].map(|user| cast.user(user, cast.night())), ["view", "edit"]);
+    assert_eq!([&cast.bob, &cast.eve].map(|user| cast.user(user, cast.day())), ["nothing"; 2]);
+    assert_eq!(cast.level(Subject::Group(group), Object::Bundle(second.id)), "edit");
+}
