@@ -1,3 +1,9 @@
 //! Real clients, or recordings of them where they are in no registry.
 
+mod eluvio;
 mod hexoskin;
+mod locks;
+mod restaf;
+mod sasctl;
+mod schemathesis;
+mod stage;

@@ -33,7 +33,7 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
     get,
     path = "/api/bundle/{id}/",
     tag = "Hexoskin",
-    params(("id" = i64, Path)),
+    params(("id" = i64, Path, example = 1)),
     responses((status = 200, body = BundleBody), (status = 404, description = "No such bundle"), Denied)
 )]
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {

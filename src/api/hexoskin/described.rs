@@ -1,8 +1,9 @@
 //! What every route can answer beside its own: for the description.
 
-use utoipa::IntoResponses;
+use serde::Serialize;
+use utoipa::{IntoResponses, ToSchema};
 
-use super::problem::ErrorBody;
+use super::problem::{ErrorBody, MediaTypeBody};
 
 /// Whoever asks must be known and allowed.
 #[derive(IntoResponses)]
@@ -14,6 +15,9 @@ pub(super) enum Denied {
     /// Known, but may not.
     #[response(status = 403)]
     Forbidden(ErrorBody),
+    /// Too many wrong passwords of late.
+    #[response(status = 429, headers(("Retry-After" = i64, description = "seconds")))]
+    TooManyTries(ErrorBody),
     /// A mistake of ours; it is in the log.
     #[response(status = 500)]
     Mistake(ErrorBody),
@@ -29,4 +33,44 @@ pub(super) enum Limited {
     /// Too much, too soon.
     #[response(status = 429, headers(("Retry-After" = i64, description = "seconds")))]
     TooMany(ErrorBody),
+}
+
+/// Where a body is read.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "the description's")]
+pub(super) enum Sent {
+    /// What is sent cannot be: what to change.
+    #[response(status = 400)]
+    Wrong(ErrorBody),
+    /// The body took longer than ten seconds to arrive.
+    #[response(status = 408)]
+    TooSlow(ErrorBody),
+    /// More than 64 KiB.
+    #[response(status = 413)]
+    TooLarge(ErrorBody),
+    /// No JSON, or packed.
+    #[response(status = 415)]
+    Foreign(Unread),
+}
+
+/// Why a body is not read: as Tastypie says it of a format, or in our words.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Unread)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "the description's")]
+pub(super) enum Unread {
+    Format(MediaTypeBody),
+    Packed(ErrorBody),
+}
+
+/// Where an Idempotency-Key is taken.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "the description's")]
+pub(super) enum Kept {
+    /// This Idempotency-Key is being answered now.
+    #[response(status = 409, headers(("Retry-After" = i64, description = "seconds")))]
+    InFlight(ErrorBody),
+    /// This Idempotency-Key was used for something else.
+    #[response(status = 422)]
+    Reused(ErrorBody),
 }

@@ -110,6 +110,7 @@ async fn nothing() -> Result<HttpResponse, Problem> {
         oauth::token,
         purge::post
     ),
+    components(schemas(described::Unread)),
     security(("basic" = []), ("bearer" = []), ("oauth2" = ["readwrite"])),
     tags(
         (name = "Hexoskin", description = "The original's resources, and `resend` and `decline` beside them"),

@@ -3,10 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::call::{Call, answer, object, reply};
-use super::described::Denied;
+use super::described::{Denied, Kept, Sent};
 use super::fields::{Fields, id_in};
 use super::filters::{Condition, Listing};
-use super::problem::{ErrorBody, MediaTypeBody, Problem};
+use super::problem::{ErrorBody, Problem};
 use super::requests::id_of;
 use super::resource::BUNDLE_PERMISSION;
 use super::wire::{List, PermissionBody};
@@ -89,10 +89,13 @@ fn references(call: &Call, condition: &Condition) -> Result<Vec<Named>, Problem>
 #[expect(dead_code, reason = "the description's; what is read is read member by member")]
 pub(super) struct NewPermissionBody {
     /// URI, URL or id.
+    #[schema(example = "/api/bundle/1/")]
     bundle: String,
     /// Whose data it is: the caller.
+    #[schema(example = "/api/user/1/")]
     user_target: String,
     /// Who shall have access: URI, URL, id, or the address of somebody known.
+    #[schema(example = "bob@example.org")]
     user_allowed: String,
     /// What the giver calls it: at most 64 characters.
     name: Option<String>,
@@ -108,9 +111,8 @@ pub(super) struct NewPermissionBody {
     responses(
         (status = 201, body = PermissionBody, headers(("Location" = String, description = "its resource_uri"))),
         (status = 200, description = "It exists already", body = PermissionBody),
-        (status = 400, body = ErrorBody),
-        (status = 413, description = "More than 64 KiB", body = ErrorBody),
-        (status = 415, body = MediaTypeBody),
+        Sent,
+        Kept,
         Denied
     )
 )]
@@ -138,7 +140,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     get,
     path = "/api/bundle_permission/{id}/",
     tag = "Hexoskin",
-    params(("id" = i64, Path)),
+    params(("id" = i64, Path, example = 1)),
     responses(
         (status = 200, body = PermissionBody),
         (status = 404, description = "No such permission, over, taken back, or nothing to the caller"),
@@ -156,7 +158,7 @@ pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpRespons
     delete,
     path = "/api/bundle_permission/{id}/",
     tag = "Hexoskin",
-    params(("id" = i64, Path)),
+    params(("id" = i64, Path, example = 1)),
     responses(
         (status = 204, description = "It is over"),
         (status = 404, description = "No such permission, taken back already, or nothing to the caller"),

@@ -5,9 +5,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::call::{Call, object};
-use super::described::Denied;
+use super::described::{Denied, Sent};
 use super::fields::Fields;
-use super::problem::{ErrorBody, MediaTypeBody, Problem};
+use super::problem::Problem;
 use crate::api::json::Object;
 use crate::store::purge::Purged;
 use crate::workflow::purge;
@@ -62,9 +62,7 @@ impl PurgeBody {
     request_body(content = Option<NewPurgeBody>),
     responses(
         (status = 200, body = PurgeBody),
-        (status = 400, body = ErrorBody),
-        (status = 413, description = "More than 64 KiB", body = ErrorBody),
-        (status = 415, body = MediaTypeBody),
+        Sent,
         Denied
     )
 )]

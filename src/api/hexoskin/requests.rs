@@ -4,10 +4,10 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::call::{Call, answer, object, reply};
-use super::described::{Denied, Limited};
+use super::described::{Denied, Kept, Limited, Sent};
 use super::fields::Fields;
 use super::filters::Listing;
-use super::problem::{ClosedBody, ErrorBody, MediaTypeBody, Problem};
+use super::problem::{ClosedBody, ErrorBody, Problem};
 use super::resource::BUNDLE_PERMISSION_REQUEST;
 use super::wire::{List, RequestBody};
 use crate::domain::{Caller, RequestId, RequestState};
@@ -39,7 +39,7 @@ pub(super) struct NewRequestBody {
     #[schema(example = "bob@example.org")]
     user_target: String,
     /// Who gains access, in the same forms.
-    #[schema(example = "/api/user/7/")]
+    #[schema(example = "/api/user/1/")]
     user_allowed: String,
     /// URI, URL or id.
     #[schema(example = "/api/bundle/1/")]
@@ -66,11 +66,8 @@ pub(super) struct NewRequestBody {
     responses(
         (status = 201, body = RequestBody, headers(("Location" = String, description = "its resource_uri"))),
         (status = 200, description = "It was pending already", body = RequestBody),
-        (status = 400, body = ErrorBody),
-        (status = 409, description = "This Idempotency-Key is being answered now", body = ErrorBody),
-        (status = 413, description = "More than 64 KiB", body = ErrorBody),
-        (status = 415, body = MediaTypeBody),
-        (status = 422, description = "This Idempotency-Key was used for something else", body = ErrorBody),
+        Sent,
+        Kept,
         Denied,
         Limited
     )
@@ -141,7 +138,7 @@ pub(super) async fn absent(_: Call) -> Result<HttpResponse, Problem> {
     delete,
     path = "/api/bundle_permission_request/{key}/",
     tag = "Hexoskin",
-    params(("key" = i64, Path, description = "the number in its resource_uri")),
+    params(("key" = i64, Path, example = 1, description = "the number in its resource_uri")),
     responses(
         (status = 204, description = "It is gone; its links say so"),
         (status = 404, description = "No such request, or nothing to the caller"),
@@ -163,11 +160,13 @@ pub(super) async fn delete(call: Call, id: web::Path<String>) -> Result<HttpResp
     post,
     path = "/api/bundle_permission_request/{key}/resend/",
     tag = "Hexoskin",
-    params(("key" = i64, Path, description = "the number in its resource_uri"), ("Idempotency-Key" = Option<String>, Header)),
+    params(("key" = i64, Path, example = 1, description = "the number in its resource_uri"), ("Idempotency-Key" = Option<String>, Header)),
     responses(
         (status = 200, body = RequestBody),
         (status = 404, description = "No such request, or nothing to the caller"),
         (status = 410, description = "It has ended", body = ClosedBody),
+        Sent,
+        Kept,
         Denied,
         Limited
     )

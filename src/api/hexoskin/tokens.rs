@@ -4,9 +4,9 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::call::{Call, answer, object, reply};
-use super::described::{Denied, Limited};
+use super::described::{Denied, Kept, Limited, Sent};
 use super::fields::Fields;
-use super::problem::{ClosedBody, ErrorBody, MediaTypeBody, Problem};
+use super::problem::{ClosedBody, Problem};
 use super::wire::RequestBody;
 use crate::api::json::Object;
 use crate::domain::Narrowing;
@@ -71,13 +71,10 @@ pub(super) struct NarrowingBody {
     request_body(content = Option<NarrowingBody>),
     responses(
         (status = 200, description = "Approved; `decision.given` says what is less than was asked", body = RequestBody),
-        (status = 400, body = ErrorBody),
         (status = 404, description = "No such token"),
-        (status = 409, description = "This Idempotency-Key is being answered now", body = ErrorBody),
         (status = 410, description = "The request has ended, or the token is dead", body = ClosedBody),
-        (status = 413, description = "More than 64 KiB", body = ErrorBody),
-        (status = 415, body = MediaTypeBody),
-        (status = 422, description = "This Idempotency-Key was used for something else", body = ErrorBody),
+        Sent,
+        Kept,
         Denied,
         Limited
     )
@@ -133,10 +130,10 @@ pub(super) struct DeclineBody {
     request_body(content = Option<DeclineBody>),
     responses(
         (status = 200, body = RequestBody),
-        (status = 400, body = ErrorBody),
         (status = 404, description = "No such token"),
         (status = 410, description = "The request has ended, or the token is dead", body = ClosedBody),
-        (status = 415, body = MediaTypeBody),
+        Sent,
+        Kept,
         Denied,
         Limited
     )

@@ -3,10 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::call::{Call, object};
-use super::described::Denied;
+use super::described::{Denied, Sent};
 use super::fields::Fields;
 use super::filters::{Condition, Listing, Lookup, numbers};
-use super::problem::{ErrorBody, MediaTypeBody, Problem};
+use super::problem::{ErrorBody, Problem};
 use super::requests::id_of;
 use super::resource::{ACCOUNT, USER};
 use super::wire::{AccountBody, List, Set, UserBody};
@@ -83,7 +83,7 @@ fn filter(condition: &Condition, into: &mut Vec<Filter>) -> Result<(), Problem> 
     get,
     path = "/api/user/{id}/",
     tag = "Hexoskin",
-    params(("id" = i64, Path)),
+    params(("id" = i64, Path, example = 1)),
     responses((status = 200, body = UserBody), (status = 404, description = "Nobody, or nobody the caller may see"), Denied)
 )]
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
@@ -108,14 +108,12 @@ pub(super) struct NamesBody {
     put,
     path = "/api/user/{id}/",
     tag = "Hexoskin",
-    params(("id" = i64, Path)),
+    params(("id" = i64, Path, example = 1)),
     request_body = NamesBody,
     responses(
         (status = 200, body = UserBody),
-        (status = 400, body = ErrorBody),
         (status = 404, description = "Nobody, or nobody the caller may see"),
-        (status = 413, description = "More than 64 KiB", body = ErrorBody),
-        (status = 415, body = MediaTypeBody),
+        Sent,
         Denied
     )
 )]
@@ -144,14 +142,12 @@ pub(super) async fn put(
     patch,
     path = "/api/user/{id}/",
     tag = "Hexoskin",
-    params(("id" = i64, Path)),
+    params(("id" = i64, Path, example = 1)),
     request_body = NamesBody,
     responses(
         (status = 200, body = UserBody),
-        (status = 400, body = ErrorBody),
         (status = 404, description = "Nobody, or nobody the caller may see"),
-        (status = 413, description = "More than 64 KiB", body = ErrorBody),
-        (status = 415, body = MediaTypeBody),
+        Sent,
         Denied
     )
 )]

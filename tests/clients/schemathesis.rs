@@ -1,0 +1,47 @@
+//! Schemathesis reads `/openapi.json` and sends what it allows and what it does not: nothing ends in a 5xx, and no answer
+//! breaks the description. The seed is fixed; the time is bounded.
+
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::stage::{PASSWORD, Stage, finish, installed};
+use crate::support::daemon::basic;
+use crate::support::house::{House, Kind};
+
+/// It would have every value refused that the description does not name, and none that it does: the originals that we
+/// answer like are more lenient there, and stricter here.
+const NOT_CHECKED: &str = "negative_data_rejection,positive_data_acceptance,missing_required_header";
+
+#[test]
+fn no_answer_breaks_the_description() {
+    let house = House::new(Kind::Sqlite);
+    let stage = Stage::set(&house, &[("COUNTERSIGN__SHARES__OPEN_CLAIM", "true")]);
+    // What the description's examples name: they are sent first.
+    stage.user("ann@example.org", &["--admin"]);
+    stage.user("bob@example.org", &[]);
+    stage.add(&["group", "add", "friends", "--member", "bob@example.org"]);
+    stage.add(&["bundle", "add", "coach"]);
+    stage.add(&["bundle", "add", "Sleep data", "--owner", "ann@example.org"]);
+    stage.add(&["resource", "add", "/files/files/1", "--owner", "ann@example.org"]);
+    let post = |who: &str, path: &str, body: Value| {
+        let answer = stage.daemon.post(path, &basic(who, PASSWORD), &body).unwrap();
+        assert_eq!(answer.status, 201, "{path}: {}", answer.body);
+    };
+    let asked = json!({ "user_target": "/api/user/1/", "user_allowed": "/api/user/2/", "bundle": "/api/bundle/2/" });
+    post("bob", "/api/bundle_permission_request/", asked);
+    let given = json!({ "user_target": "/api/user/1/", "user_allowed": "/api/user/2/", "bundle": "/api/bundle/1/" });
+    post("ann", "/api/bundle_permission/", given);
+
+    let mut command = Command::new(installed("schemathesis", "bin/schemathesis"));
+    let document = format!("{}/openapi.json", stage.daemon.url);
+    command.args(["run", &document, "--url", &stage.daemon.url, "--auth", &format!("ann:{PASSWORD}")]);
+    command.args(["--phases", "examples,coverage,fuzzing", "--checks", "all", "--exclude-checks", NOT_CHECKED]);
+    command.args(["--seed", "1", "--max-examples", "40", "--suppress-health-check", "all", "--continue-on-failure"]);
+    command.args(["--generation-database", "none", "--warnings", "off", "--no-color", "--output-truncate", "false"]);
+    command.args(["--request-timeout", "10"]).current_dir(house.file_path().parent().unwrap());
+    let said = finish(command, Duration::from_secs(240));
+    assert!(said.is_success, "{}{}", said.out, said.err);
+    assert!(said.out.contains("No issues found"), "{}", said.out);
+}
