@@ -1,10 +1,13 @@
 //! Access that is given directly, and what happens to its ground at the same moment.
 
+use std::sync::Arc;
+
 use countersign::domain::{Bundle, BundleId, Caller, Level, Narrowing, Page, RequestId, User};
 use countersign::store::grants::Filter;
 use countersign::store::{Tx, requests};
 use countersign::workflow::request::UserRef;
-use countersign::workflow::{Refusal, account, decide, inbox, share};
+use countersign::workflow::share::bundles;
+use countersign::workflow::{Refusal, account, decide, inbox};
 
 use super::overlapping;
 use crate::support::house::{House, offer, on_both, person, word};
@@ -18,16 +21,21 @@ on_both![
     the_owner_sees_what_was_shared_on,
 ];
 
-fn give(bundle: &Bundle, from: &User, to: &User) -> impl FnMut(&mut Tx<'_>) -> Result<bool, Refusal> + Send + use<> {
-    let (caller, bundle) = (person(from), bundle.id);
+fn give(
+    house: &House,
+    bundle: &Bundle,
+    from: &User,
+    to: &User,
+) -> impl FnMut(&mut Tx<'_>) -> Result<bool, Refusal> + Send + use<> {
+    let (config, caller, bundle) = (Arc::clone(&house.config), person(from), bundle.id);
     let (from, to) = (UserRef::Id(from.id), UserRef::Id(to.id));
-    move |tx| share::give(tx, &caller, bundle, &from, &to, "").map(|(_, is_new)| is_new)
+    move |tx| bundles::give(tx, &config, &caller, bundle, &from, &to, "").map(|(_, is_new)| is_new)
 }
 
 fn the_same_given_twice_at_once_is_one_grant(house: &House) {
     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
     let sleep = house.bundle("Sleep data", &ann);
-    let (first, second) = overlapping(house, give(&sleep, &ann, &bob), || house.write(give(&sleep, &ann, &bob)));
+    let (first, second) = overlapping(house, give(house, &sleep, &ann, &bob), || house.write(give(house, &sleep, &ann, &bob)));
     assert_eq!((first.unwrap(), second.unwrap()), (true, false));
     assert_eq!(house.count("grants", "revoked_at IS NULL"), 1);
 }
@@ -40,9 +48,9 @@ fn hand_over(bundle: BundleId, to: &User) -> impl FnMut(&mut Tx<'_>) -> Result<(
 fn what_is_handed_over_is_not_given_by_its_former_owner(house: &House) {
     let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
     let (sleep, steps) = (house.bundle("Sleep data", &ann), house.bundle("Steps", &ann));
-    let (given, moved) = overlapping(house, give(&sleep, &ann, &eve), || house.hand_over(sleep.id, &bob));
+    let (given, moved) = overlapping(house, give(house, &sleep, &ann, &eve), || house.hand_over(sleep.id, &bob));
     assert_eq!((word(given), word(moved)), ("ok", "ok"));
-    let (moved, given) = overlapping(house, hand_over(steps.id, &bob), || house.write(give(&steps, &ann, &eve)));
+    let (moved, given) = overlapping(house, hand_over(steps.id, &bob), || house.write(give(house, &steps, &ann, &eve)));
     assert_eq!((word(moved), word(given)), ("ok", "bundle"));
     assert_eq!(house.count("grants", &format!("revoked_at IS NULL AND grantor_id = {}", ann.id)), 0);
 }
@@ -51,9 +59,9 @@ fn what_is_removed_is_not_given(house: &House) {
     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
     let (sleep, steps) = (house.bundle("Sleep data", &ann), house.bundle("Steps", &ann));
     let remove = |id: BundleId| move |tx: &mut Tx<'_>| account::remove_bundle(tx, &Caller::operator(), id);
-    let (given, removed) = overlapping(house, give(&sleep, &ann, &bob), || house.write(remove(sleep.id)));
+    let (given, removed) = overlapping(house, give(house, &sleep, &ann, &bob), || house.write(remove(sleep.id)));
     assert_eq!((word(given), word(removed)), ("ok", "ok"));
-    let (removed, given) = overlapping(house, remove(steps.id), || house.write(give(&steps, &ann, &bob)));
+    let (removed, given) = overlapping(house, remove(steps.id), || house.write(give(house, &steps, &ann, &bob)));
     assert_eq!((word(removed), word(given)), ("ok", "unknown"));
     assert_eq!(house.count("grants", "revoked_at IS NULL"), 0);
 }
@@ -63,7 +71,7 @@ fn nobody_who_is_gone_gives_or_is_given_to(house: &House) {
     for (round, is_giver) in [(0, true), (1, false)] {
         let (ann, bob) = (house.user(&format!("ann{round}@example.org")), house.user(&format!("bob{round}@example.org")));
         let gone = if is_giver { &ann } else { &bob };
-        let (given, removed) = overlapping(house, give(&coach, &ann, &bob), || house.remove_user(gone, None));
+        let (given, removed) = overlapping(house, give(house, &coach, &ann, &bob), || house.remove_user(gone, None));
         assert_eq!((word(given), word(removed)), ("ok", "ok"));
     }
     assert_eq!(house.count("grants", "revoked_at IS NULL"), 0);
@@ -96,13 +104,13 @@ fn the_owner_sees_what_was_shared_on(house: &House) {
     let grant = house.approve(&eve, offered).unwrap().1.grant.id;
     let ids = |user: &User| -> Vec<_> {
         let page = Page { limit: 20, offset: 0 };
-        let listed = house.read(|tx| share::list(tx, &person(user), Filter::default(), page)).unwrap();
+        let listed = house.read(|tx| bundles::list(tx, &person(user), Filter::default(), page)).unwrap();
         assert_eq!(listed.total, i64::try_from(listed.items.len()).unwrap());
         listed.items.iter().map(|told| told.grant.id).collect()
     };
     assert!(ids(&ann).contains(&grant) && ids(&bob).contains(&grant) && ids(&eve) == [grant]);
     assert!(ids(&house.user("joe@example.org")).is_empty());
-    assert_eq!(house.read(|tx| share::find(tx, &person(&ann), grant)).unwrap().grant.id, grant);
+    assert_eq!(house.read(|tx| bundles::find(tx, &person(&ann), grant)).unwrap().grant.id, grant);
     let open = house.read(|tx| inbox::open(tx, &person(&ann), ann.id)).unwrap();
     assert!(open.grants.iter().any(|given| given.grant.id == grant));
     assert_eq!(house.revoke(&person(&ann), grant).unwrap(), [grant]);

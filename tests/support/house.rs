@@ -552,6 +552,7 @@ pub(crate) fn word<T>(result: Result<T, Refusal>) -> &'static str {
         Err(Refusal::TooMany { .. }) => "too many",
         Err(Refusal::KeyReused) => "key reused",
         Err(Refusal::InFlight) => "in flight",
+        Err(Refusal::Stale) => "stale",
         Err(Refusal::Taken { .. }) => "taken",
         Err(Refusal::Store(error)) => panic!("the store: {error}"),
         Err(Refusal::Chance(error)) => panic!("{error}"),

@@ -10,3 +10,4 @@ mod less;
 mod policy;
 mod purge;
 mod races;
+mod sharing;

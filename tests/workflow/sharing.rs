@@ -1,0 +1,530 @@
+//! Shares made directly: by whom, of what, with whom, how they change, and how they end.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use countersign::domain::grant::reshare::{EXTERNAL, GRANT_RESHARE, INTERNAL, PUBLIC, PUBLIC_LINK};
+use countersign::domain::{
+    Caller, Filter, Grant, GranteeKind, Level, Page, Principal, Resource, ResourceKind, Scope, Sort, User,
+};
+use countersign::workflow::policy::{self, Object, Right, Subject};
+use countersign::workflow::share::{self, Change, Listing, NewShare, Share, ShareId, Shared, Target, Whose, With};
+use countersign::workflow::{Refusal, account};
+
+use crate::support::house::{House, on_both, person, word};
+
+on_both![
+    the_owner_shares_and_the_other_has_access,
+    nobody_shares_what_is_not_theirs,
+    an_unregistered_resource_is_nobodys_unless_the_house_says_otherwise,
+    who_holds_the_right_shares_on_within_it_and_never_more,
+    each_kind_of_grantee_needs_its_own_right,
+    several_resources_rest_on_one_right,
+    a_share_with_many_reaches_those_it_says,
+    only_who_gave_it_changes_it,
+    a_change_from_an_older_version_is_stale,
+    a_share_that_was_shared_on_is_not_widened_beyond_what_is_held,
+    taking_back_takes_what_was_shared_on,
+    what_is_deleted_is_nowhere,
+    a_member_of_the_group_sees_it_and_does_not_end_it,
+    times_that_cannot_be_are_refused,
+    what_cannot_be_shared_is_refused,
+    a_letter_tells_whom_it_is_shared_with,
+    letters_stop_where_a_budget_ends_and_sharing_does_not,
+    a_list_is_of_ones_own_and_of_all_for_admins,
+    a_list_is_filtered_to_the_letter,
+    requests_and_shares_are_one_list,
+    who_goes_takes_what_they_gave_along_unless_there_is_an_heir,
+];
+
+fn resource(house: &House, uri: &str, owner: &User) -> Resource {
+    let (uri, owner) = (uri.to_owned(), owner.id);
+    house.write(move |tx| account::add_resource(tx, &Caller::operator(), &uri, "", ResourceKind::File, owner)).unwrap()
+}
+
+fn group(house: &House, name: &str, members: &[&User]) {
+    let (name, members) = (name.to_owned(), members.iter().map(|user| user.id).collect::<Vec<_>>());
+    house.write(move |tx| account::add_group(tx, &Caller::operator(), &name, &members)).unwrap();
+}
+
+/// A share of one resource, to look at, with nothing else.
+fn of(uri: &str, with: With) -> NewShare {
+    NewShare {
+        of: Target::Uris(vec![uri.to_owned()]),
+        with,
+        level: Level::View,
+        reshare: 0,
+        starts_at: None,
+        ends_at: None,
+        is_enabled: true,
+        name: String::new(),
+        tenant: None,
+        attributes: None,
+    }
+}
+
+fn to(user: &User) -> With {
+    With::User(user.id)
+}
+
+fn share_as(house: &House, caller: &Caller, new: &NewShare) -> Result<Share, Refusal> {
+    let (config, caller, new) = (Arc::clone(&house.config), caller.clone(), new.clone());
+    house.write(move |tx| share::share(tx, &config, &caller, &new))
+}
+
+fn shared(house: &House, from: &User, new: &NewShare) -> Grant {
+    share_as(house, &person(from), new).unwrap().grant
+}
+
+fn changed(house: &House, caller: &Caller, grant: &Grant, version: Option<i32>, change: &Change) -> Result<Share, Refusal> {
+    let (config, caller, id, change) = (Arc::clone(&house.config), caller.clone(), ShareId::Number(grant.id), change.clone());
+    house.write(move |tx| share::change(tx, &config, &caller, &id, version, &change))
+}
+
+fn found(house: &House, user: &User, grant: &Grant) -> Result<Share, Refusal> {
+    let (caller, id) = (person(user), ShareId::Public(grant.public_id.clone()));
+    house.read(move |tx| share::find(tx, &caller, &id))
+}
+
+fn deleted(house: &House, user: &User, grant: &Grant) -> Result<(), Refusal> {
+    let (caller, id) = (person(user), ShareId::Number(grant.id));
+    house.write(move |tx| share::delete(tx, &caller, &id))
+}
+
+/// Whether somebody may do so much with a resource now.
+fn may(house: &House, user: &User, resource: &Resource, level: Level) -> bool {
+    let (subject, object) = (Subject::User(user.id), Object::Resource(resource.id));
+    house.read(move |tx| policy::may(tx, subject, object, Right::Access(level))).unwrap()
+}
+
+fn listed(house: &House, caller: &Caller, whose: Whose, filter: Filter) -> Vec<i64> {
+    let listing = Listing { whose, filter, sort: Sort::Id, is_descending: false };
+    let slice = house.read(|tx| share::list(tx, caller, &listing, Page { limit: 100, offset: 0 })).unwrap();
+    assert_eq!(slice.total, i64::try_from(slice.items.len()).unwrap());
+    slice.items.iter().map(|share| share.grant.id.0).collect()
+}
+
+fn everything() -> Filter {
+    Filter::All(Vec::new())
+}
+
+fn the_owner_shares_and_the_other_has_access(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    let file = resource(house, "/files/1", &ann);
+    assert!(may(house, &ann, &file, Level::Contribute), "the owner's own");
+    let share = share_as(house, &person(&ann), &NewShare { level: Level::Edit, ..of("/files/1", to(&bob)) }).unwrap();
+    assert_eq!((share.grant.grantor, share.grant.owner, share.grant.version), (ann.id, ann.id, 1));
+    assert!(matches!(&share.of, Shared::Resources(of) if of.len() == 1 && of[0].uri == "/files/1"));
+    assert!(matches!(&share.grantee, Some(Principal::User(user)) if user.id == bob.id));
+    assert!(may(house, &bob, &file, Level::View) && may(house, &bob, &file, Level::Edit));
+    assert!(!may(house, &bob, &file, Level::Contribute) && !may(house, &eve, &file, Level::View));
+    for user in [&ann, &bob] {
+        assert_eq!(found(house, user, &share.grant).unwrap().grant.id, share.grant.id);
+    }
+    assert_eq!(word(found(house, &eve, &share.grant)), "not found");
+    assert_eq!(house.count("audit", "event = 'grant.made'"), 1);
+}
+
+fn nobody_shares_what_is_not_theirs(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    resource(house, "/files/1", &ann);
+    let sleep = house.bundle("Sleep data", &ann);
+    shared(house, &ann, &of("/files/1", to(&bob)));
+    for who in [&bob, &eve, &house.admin("root@example.org")] {
+        assert_eq!(word(share_as(house, &person(who), &of("/files/1", With::Everyone))), "forbidden");
+        let bundle = NewShare { of: Target::Bundle(sleep.id), ..of("", With::Everyone) };
+        assert_eq!(word(share_as(house, &person(who), &bundle)), "forbidden");
+    }
+    // A key shares as whose it is, and only with the scope.
+    let (with, without) = (house.app("A", Some(&ann), &[Scope::Grants]), house.app("B", Some(&ann), &[Scope::Requests]));
+    assert_eq!(word(share_as(house, &with, &of("/files/1", to(&eve)))), "ok");
+    assert_eq!(word(share_as(house, &without, &of("/files/1", to(&eve)))), "missing scope");
+    assert_eq!(word(share_as(house, &house.app("C", None, &[Scope::Grants]), &of("/files/1", to(&eve)))), "forbidden");
+}
+
+fn an_unregistered_resource_is_nobodys_unless_the_house_says_otherwise(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    assert_eq!(word(share_as(house, &person(&ann), &of("/files/new", to(&bob)))), "forbidden");
+    assert_eq!(house.count("resources", "1 = 1"), 0);
+    let open = house.with("[shares]\nopen_claim = true");
+    let share = share_as(&open, &person(&ann), &of("/files/new", to(&bob))).unwrap();
+    assert!(matches!(&share.of, Shared::Resources(of) if of[0].owner == ann.id));
+    // From then on it is Ann's, and what Bob holds gives him no right to share it.
+    assert_eq!(word(share_as(&open, &person(&bob), &of("/files/new", With::Everyone))), "forbidden");
+}
+
+fn who_holds_the_right_shares_on_within_it_and_never_more(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    let file = resource(house, "/files/1", &ann);
+    let end = house.now() + TimeDelta::days(10);
+    let rights = INTERNAL | GRANT_RESHARE;
+    let first = NewShare { level: Level::Edit, reshare: rights, ends_at: Some(end), ..of("/files/1", to(&bob)) };
+    let parent = shared(house, &ann, &first);
+    let on = |change: fn(&mut NewShare)| {
+        let mut new = of("/files/1", to(&eve));
+        change(&mut new);
+        share_as(house, &person(&bob), &new)
+    };
+    assert_eq!(word(on(|new| new.level = Level::Contribute)), "forbidden");
+    assert_eq!(word(on(|new| new.reshare = INTERNAL | PUBLIC)), "forbidden");
+    assert_eq!(word(on(|new| new.with = With::Everyone)), "forbidden");
+    assert_eq!(word(on(|new| new.with = With::Named("stranger@example.org".into()))), "forbidden");
+    let late = NewShare { ends_at: Some(end + TimeDelta::seconds(1)), ..of("/files/1", to(&eve)) };
+    assert_eq!(word(share_as(house, &person(&bob), &late)), "ends_at");
+    let child = share_as(house, &person(&bob), &NewShare { reshare: INTERNAL, ..of("/files/1", to(&eve)) }).unwrap().grant;
+    assert_eq!((child.parent, child.owner, child.grantor), (Some(parent.id), ann.id, bob.id));
+    assert_eq!(child.ends_at, Some(end), "it ends with what it rests on");
+    // Eve may share on in turn, but not the right to.
+    let joe = house.user("joe@example.org");
+    let further = |reshare| share_as(house, &person(&eve), &NewShare { reshare, ..of("/files/1", to(&joe)) });
+    assert_eq!(word(further(INTERNAL)), "forbidden");
+    assert_eq!(further(0).unwrap().grant.parent, Some(child.id));
+    // The owner sees all of it, and whom it is about.
+    assert_eq!(listed(house, &person(&ann), Whose::Own, everything()).len(), 3);
+    assert!(may(house, &joe, &file, Level::View));
+    house.pass(TimeDelta::days(10));
+    assert!(!may(house, &joe, &file, Level::View) && !may(house, &bob, &file, Level::View));
+}
+
+fn each_kind_of_grantee_needs_its_own_right(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    group(house, "Lab", &[&eve]);
+    let kinds = [
+        (INTERNAL, to(&eve)),
+        (INTERNAL, With::Group("Lab".into())),
+        (EXTERNAL, With::Named("stranger@example.org".into())),
+        (PUBLIC, With::Authenticated),
+        (PUBLIC, With::Everyone),
+        (PUBLIC, With::Guest),
+        (PUBLIC_LINK, With::PublicLink),
+    ];
+    for (number, held) in [INTERNAL, EXTERNAL, PUBLIC, PUBLIC_LINK].into_iter().enumerate() {
+        let uri = format!("/files/{number}");
+        resource(house, &uri, &ann);
+        shared(house, &ann, &NewShare { reshare: held, ..of(&uri, to(&bob)) });
+        for (needed, with) in &kinds {
+            let expected = if *needed == held { "ok" } else { "forbidden" };
+            assert_eq!(word(share_as(house, &person(&bob), &of(&uri, with.clone()))), expected, "{held} for {with:?}");
+        }
+    }
+}
+
+fn several_resources_rest_on_one_right(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    for uri in ["/files/1", "/files/2"] {
+        resource(house, uri, &ann);
+    }
+    resource(house, "/files/eve", &eve);
+    let both =
+        |uris: &[&str], with| NewShare { of: Target::Uris(uris.iter().map(ToString::to_string).collect()), ..of("", with) };
+    let share = share_as(house, &person(&ann), &both(&["/files/2", "/files/1", "/files/2"], to(&bob))).unwrap();
+    assert!(matches!(&share.of, Shared::Resources(of) if of.len() == 2), "named twice is once");
+    assert_eq!(word(share_as(house, &person(&ann), &both(&["/files/1", "/files/eve"], to(&bob)))), "forbidden");
+    for uri in ["/files/1", "/files/2"] {
+        shared(house, &ann, &NewShare { reshare: INTERNAL, ..of(uri, to(&eve)) });
+    }
+    // Held by two shares, so that taking one back could not take the right part of this one.
+    assert_eq!(word(share_as(house, &person(&eve), &both(&["/files/1", "/files/2"], to(&bob)))), "of");
+    assert_eq!(word(share_as(house, &person(&ann), &both(&[], to(&bob)))), "of");
+}
+
+fn a_share_with_many_reaches_those_it_says(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    group(house, "Lab", &[&bob]);
+    let reaches = |with: With, name: &str| {
+        let file = resource(house, &format!("/files/{name}"), &ann);
+        let kind = shared(house, &ann, &of(&file.uri, with)).grantee_kind;
+        let anonymous =
+            house.read(|tx| policy::may(tx, Subject::Anonymous, Object::Resource(file.id), Right::Access(Level::View))).unwrap();
+        (kind, may(house, &bob, &file, Level::View), may(house, &eve, &file, Level::View), anonymous)
+    };
+    assert_eq!(reaches(With::Group("Lab".into()), "group"), (GranteeKind::Group, true, false, false));
+    assert_eq!(reaches(With::Authenticated, "signed"), (GranteeKind::Authenticated, true, true, false));
+    assert_eq!(reaches(With::Everyone, "all"), (GranteeKind::Everyone, true, true, true));
+    assert_eq!(reaches(With::Guest, "guest"), (GranteeKind::Guest, false, false, true));
+    assert_eq!(reaches(With::PublicLink, "link"), (GranteeKind::PublicLink, false, false, false));
+}
+
+fn only_who_gave_it_changes_it(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    let file = resource(house, "/files/1", &ann);
+    let grant = shared(house, &ann, &of("/files/1", to(&bob)));
+    let more = Change { level: Some(Level::Contribute), ..Change::default() };
+    assert_eq!(word(changed(house, &person(&bob), &grant, None, &more)), "forbidden");
+    assert_eq!(word(changed(house, &person(&house.admin("root@example.org")), &grant, None, &more)), "forbidden");
+    assert_eq!(word(changed(house, &person(&eve), &grant, None, &more)), "not found");
+    assert!(!may(house, &bob, &file, Level::Edit));
+    house.pass(TimeDelta::seconds(5));
+    let after = changed(house, &person(&ann), &grant, None, &Change { name: Some("Notes".into()), ..more }).unwrap();
+    assert_eq!((after.grant.version, after.grant.level, after.grant.comment.as_str()), (2, Level::Contribute, "Notes"));
+    assert_eq!(after.updated_by.map(|user| user.id), Some(ann.id));
+    let stored = found(house, &bob, &grant).unwrap().grant;
+    assert_eq!((stored.version, stored.updated_at, stored.created_at), (2, house.now(), grant.created_at));
+    assert!(may(house, &bob, &file, Level::Contribute));
+    let off = Change { is_enabled: Some(false), ..Change::default() };
+    changed(house, &person(&ann), &grant, None, &off).unwrap();
+    assert!(!may(house, &bob, &file, Level::View), "switched off is off at once");
+    changed(house, &person(&ann), &grant, None, &Change { is_enabled: Some(true), ..Change::default() }).unwrap();
+    assert!(may(house, &bob, &file, Level::View));
+    house.revoke(&person(&ann), grant.id).unwrap();
+    let again = Change { is_enabled: Some(true), ..Change::default() };
+    assert_eq!(word(changed(house, &person(&ann), &grant, None, &again)), "is_enabled", "taken back is for good");
+}
+
+fn a_change_from_an_older_version_is_stale(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    resource(house, "/files/1", &ann);
+    let grant = shared(house, &ann, &of("/files/1", to(&bob)));
+    let name = |text: &str| Change { name: Some(text.to_owned()), ..Change::default() };
+    assert_eq!(changed(house, &person(&ann), &grant, Some(1), &name("first")).unwrap().grant.version, 2);
+    assert_eq!(word(changed(house, &person(&ann), &grant, Some(1), &name("second"))), "stale");
+    assert_eq!(found(house, &ann, &grant).unwrap().grant.comment, "first");
+    // Of several at once from the same version, one is it.
+    let ann = person(&ann);
+    let outcomes = std::thread::scope(|scope| {
+        let (ann, grant) = (&ann, &grant);
+        let threads: Vec<_> = (0..6)
+            .map(|number| scope.spawn(move || word(changed(house, ann, grant, Some(2), &name(&number.to_string())))))
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+    });
+    assert_eq!(outcomes.iter().filter(|word| **word == "ok").count(), 1, "{outcomes:?}");
+    assert_eq!(outcomes.iter().filter(|word| **word == "stale").count(), 5, "{outcomes:?}");
+}
+
+fn a_share_that_was_shared_on_is_not_widened_beyond_what_is_held(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    let file = resource(house, "/files/1", &ann);
+    let end = house.now() + TimeDelta::days(10);
+    let rights = INTERNAL | GRANT_RESHARE;
+    let parent =
+        shared(house, &ann, &NewShare { level: Level::Edit, reshare: rights, ends_at: Some(end), ..of("/files/1", to(&bob)) });
+    let child = shared(house, &bob, &of("/files/1", to(&eve)));
+    let by_bob = |change: &Change| word(changed(house, &person(&bob), &child, None, change));
+    assert_eq!(by_bob(&Change { level: Some(Level::Contribute), ..Change::default() }), "forbidden");
+    assert_eq!(by_bob(&Change { ends_at: Some(None), ..Change::default() }), "ends_at");
+    assert_eq!(by_bob(&Change { ends_at: Some(Some(end + TimeDelta::days(1))), ..Change::default() }), "ends_at");
+    assert_eq!(by_bob(&Change { reshare: Some(PUBLIC), ..Change::default() }), "forbidden");
+    assert_eq!(by_bob(&Change { level: Some(Level::Edit), reshare: Some(INTERNAL), ..Change::default() }), "ok");
+    // Ann lets Bob look only: what he shared on gives no more than that from now on, and he cannot give it back.
+    changed(house, &person(&ann), &parent, None, &Change { level: Some(Level::View), ..Change::default() }).unwrap();
+    assert!(may(house, &eve, &file, Level::View) && !may(house, &eve, &file, Level::Edit));
+    assert_eq!(by_bob(&Change { level: Some(Level::View), ..Change::default() }), "ok", "less is always possible");
+    assert_eq!(by_bob(&Change { level: Some(Level::Edit), ..Change::default() }), "forbidden");
+    changed(house, &person(&ann), &parent, None, &Change { is_enabled: Some(false), ..Change::default() }).unwrap();
+    assert!(!may(house, &eve, &file, Level::View), "what rests on nothing gives nothing");
+}
+
+fn taking_back_takes_what_was_shared_on(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    let file = resource(house, "/files/1", &ann);
+    let parent = shared(house, &ann, &NewShare { reshare: INTERNAL, ..of("/files/1", to(&bob)) });
+    let child = shared(house, &bob, &of("/files/1", to(&eve)));
+    assert_eq!(word(house.revoke(&person(&house.user("joe@example.org")), child.id)), "not found");
+    assert_eq!(house.revoke(&person(&ann), parent.id).unwrap(), [parent.id, child.id]);
+    assert!(!may(house, &bob, &file, Level::View) && !may(house, &eve, &file, Level::View));
+    assert_eq!(house.count("audit", "event = 'grant.revoked'"), 2);
+    // Taken back, and still there to be seen as such.
+    assert!(found(house, &eve, &child).unwrap().grant.revoked_at.is_some());
+}
+
+fn what_is_deleted_is_nowhere(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let file = resource(house, "/files/1", &ann);
+    let grant = shared(house, &ann, &of("/files/1", to(&bob)));
+    assert_eq!(word(deleted(house, &house.user("eve@example.org"), &grant)), "not found");
+    deleted(house, &ann, &grant).unwrap();
+    assert!(!may(house, &bob, &file, Level::View));
+    for user in [&ann, &bob, &house.admin("root@example.org")] {
+        assert_eq!(word(found(house, user, &grant)), "not found");
+        assert_eq!(word(deleted(house, user, &grant)), "not found");
+        assert!(listed(house, &person(user), Whose::Own, everything()).is_empty());
+    }
+    assert_eq!(house.count("audit", "event IN ('grant.revoked', 'grant.deleted')"), 2);
+    // The same may be shared again.
+    assert_ne!(shared(house, &ann, &of("/files/1", to(&bob))).id, grant.id);
+}
+
+fn a_member_of_the_group_sees_it_and_does_not_end_it(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    group(house, "Lab", &[&bob]);
+    resource(house, "/files/1", &ann);
+    let grant = shared(house, &ann, &of("/files/1", With::Group("Lab".into())));
+    assert_eq!(listed(house, &person(&bob), Whose::Own, everything()), [grant.id.0]);
+    assert!(found(house, &bob, &grant).is_ok());
+    assert_eq!(word(house.revoke(&person(&bob), grant.id)), "forbidden");
+    assert_eq!(word(deleted(house, &bob, &grant)), "forbidden");
+    deleted(house, &house.admin("root@example.org"), &grant).unwrap();
+}
+
+fn times_that_cannot_be_are_refused(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let file = resource(house, "/files/1", &ann);
+    let now = house.now();
+    let lasting =
+        |starts_at, ends_at| share_as(house, &person(&ann), &NewShare { starts_at, ends_at, ..of("/files/1", to(&bob)) });
+    assert_eq!(word(lasting(None, Some(now))), "ends_at", "half-open: it would never be live");
+    assert_eq!(word(lasting(Some(now + TimeDelta::days(2)), Some(now + TimeDelta::days(2)))), "ends_at");
+    assert_eq!(word(lasting(None, Some(now + TimeDelta::days(40_000)))), "ends_at");
+    let later = lasting(Some(now + TimeDelta::days(1)), Some(now + TimeDelta::days(2))).unwrap().grant;
+    assert!(!may(house, &bob, &file, Level::View), "not yet");
+    house.pass(TimeDelta::days(1));
+    assert!(may(house, &bob, &file, Level::View), "from then on");
+    house.pass(TimeDelta::days(1) - TimeDelta::microseconds(1));
+    assert!(may(house, &bob, &file, Level::View));
+    house.pass(TimeDelta::microseconds(1));
+    assert!(!may(house, &bob, &file, Level::View), "no longer");
+    let past = Change { ends_at: Some(Some(now)), ..Change::default() };
+    assert_eq!(word(changed(house, &person(&ann), &later, None, &past)), "ends_at");
+}
+
+fn what_cannot_be_shared_is_refused(house: &House) {
+    let ann = house.user("ann@example.org");
+    resource(house, "/files/1", &ann);
+    let refused = |change: fn(&mut NewShare)| {
+        let mut new = of("/files/1", With::Everyone);
+        change(&mut new);
+        word(share_as(house, &person(&ann), &new))
+    };
+    assert_eq!(refused(|new| new.with = With::Named("ann@example.org".into())), "with", "oneself");
+    assert_eq!(refused(|new| new.with = With::Named("nobody".into())), "unknown");
+    assert_eq!(refused(|new| new.with = With::Group("Nobody".into())), "unknown");
+    assert_eq!(refused(|new| new.with = With::User(countersign::domain::UserId(999))), "unknown");
+    assert_eq!(refused(|new| new.of = Target::Bundle(countersign::domain::BundleId(999))), "unknown");
+    assert_eq!(refused(|new| new.of = Target::Uris(vec!["/files/with blank".into()])), "of");
+    assert_eq!(refused(|new| new.of = Target::Uris((0..101).map(|n| format!("/files/{n}")).collect())), "of");
+    assert_eq!(refused(|new| new.name = "n".repeat(65)), "name");
+    assert_eq!(refused(|new| new.name = "a\u{7}".into()), "name");
+    assert_eq!(refused(|new| new.reshare = 32), "reshare");
+    assert_eq!(refused(|new| new.attributes = Some("x".repeat(16 * 1024 + 1))), "attributes");
+    assert_eq!(house.count("grants", "1 = 1"), 0);
+}
+
+fn a_letter_tells_whom_it_is_shared_with(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    let sleep = house.bundle_of("Sleep data", &ann, &["/files/1"]);
+    let new = NewShare { of: Target::Bundle(sleep.id), ends_at: Some(house.now() + TimeDelta::days(30)), ..of("", to(&bob)) };
+    let grant = shared(house, &ann, &new);
+    house.deliver();
+    let letter = house.mailbox.list().pop().unwrap();
+    assert_eq!((letter.to.as_str(), letter.subject.as_str()), ("bob@example.org", "Ann gave you view access to Sleep data"));
+    assert!(letter.text.contains("ann@example.org") && letter.text.contains("31 Dec 2026"), "{}", letter.text);
+    assert!(!letter.text.contains("csr_"), "there is nothing to decide, so no token");
+    // Switched off and on again is no news.
+    for is_enabled in [Some(false), Some(true)] {
+        changed(house, &person(&ann), &grant, None, &Change { is_enabled, ..Change::default() }).unwrap();
+    }
+    // What is taken back before its letter went needs none.
+    let gone = shared(house, &ann, &of("/files/1", to(&eve)));
+    house.revoke(&person(&ann), gone.id).unwrap();
+    // To a group: to each in it but the giver.
+    group(house, "Lab", &[&ann, &eve]);
+    shared(house, &ann, &of("/files/1", With::Group("Lab".into())));
+    shared(house, &ann, &NewShare { is_enabled: false, ..of("/files/1", to(&bob)) });
+    house.deliver();
+    let told: Vec<String> = house.mailbox.list().iter().map(|letter| letter.to.clone()).collect();
+    assert_eq!(told, ["eve@example.org", "bob@example.org"], "newest first");
+    assert!(house.mailbox.list()[0].text.contains("Lab"));
+}
+
+fn letters_stop_where_a_budget_ends_and_sharing_does_not(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    resource(house, "/files/1", &ann);
+    for _ in 0..6 {
+        shared(house, &ann, &of("/files/1", to(&bob)));
+    }
+    assert_eq!(house.count("grants", "revoked_at IS NULL"), 6);
+    assert_eq!(house.count("outbox", "kind = 'shared'"), 3, "what one person is sent at once");
+    house.deliver();
+}
+
+fn a_list_is_of_ones_own_and_of_all_for_admins(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    for (uri, owner) in [("/files/ann", &ann), ("/files/bob", &bob)] {
+        resource(house, uri, owner);
+    }
+    let one = shared(house, &ann, &of("/files/ann", to(&bob))).id.0;
+    let two = shared(house, &bob, &of("/files/bob", With::Everyone)).id.0;
+    assert_eq!(listed(house, &person(&ann), Whose::Own, everything()), [one]);
+    assert_eq!(listed(house, &person(&bob), Whose::Own, everything()), [one, two]);
+    assert!(listed(house, &person(&eve), Whose::Own, everything()).is_empty(), "what everyone has is on nobody's list");
+    let root = person(&house.admin("root@example.org"));
+    assert_eq!(listed(house, &root, Whose::All, everything()), [one, two]);
+    let all = Listing { whose: Whose::All, filter: everything(), sort: Sort::Id, is_descending: true };
+    let page = Page { limit: 1, offset: 1 };
+    assert_eq!(word(house.read(|tx| share::list(tx, &person(&ann), &all, page))), "forbidden");
+    let slice = house.read(|tx| share::list(tx, &root, &all, page)).unwrap();
+    assert_eq!((slice.total, slice.items[0].grant.id.0), (2, one));
+}
+
+fn a_list_is_filtered_to_the_letter(house: &House) {
+    use countersign::domain::filter::{Bound, Test, TextOf, TimeOf};
+    let ann = house.add_user("ann@example.org", |new| new.username = Some("an%n_".into()));
+    let bob = house.add_user("bob@example.org", |new| new.username = Some("Bob".into()));
+    group(house, "Bobs", &[&bob]);
+    let sleep = house.bundle("Sleep data", &ann);
+    for uri in ["/files/100%", "/files/100x", "/files/ß"] {
+        resource(house, uri, &ann);
+    }
+    let named = |uri: &str, with, name: &str| shared(house, &ann, &NewShare { name: name.into(), ..of(uri, with) }).id.0;
+    let percent = named("/files/100%", to(&bob), "it's \"one\"");
+    let plain = named("/files/100x", With::Group("Bobs".into()), "one\\two");
+    house.pass(TimeDelta::minutes(1));
+    let many = named("/files/ß", With::Everyone, "");
+    let bundle = shared(house, &ann, &NewShare { of: Target::Bundle(sleep.id), level: Level::Edit, ..of("", to(&bob)) }).id.0;
+    let root = person(&house.admin("root@example.org"));
+    let list = |filter: Filter| listed(house, &root, Whose::All, filter);
+    let text = |of, test, value: &str| list(Filter::Text(of, test, value.to_owned()));
+    let uri = TextOf::ResourceUri;
+    assert_eq!(text(uri, Test::Equals, "/files/100%"), [percent]);
+    assert_eq!(text(uri, Test::Contains, "100%"), [percent], "a percent sign is one");
+    assert_eq!(text(uri, Test::StartsWith, "/files/100"), [percent, plain]);
+    assert_eq!(text(uri, Test::EndsWith, "ß"), [many]);
+    assert_eq!(text(uri, Test::EndsWith, ""), [percent, plain, many, bundle], "everything ends in nothing");
+    assert_eq!(text(uri, Test::Contains, "/bundle/"), [bundle]);
+    assert_eq!(text(TextOf::SharedBy, Test::Equals, "an%n_").len(), 4);
+    assert!(text(TextOf::SharedBy, Test::Equals, "anxn_").is_empty() && text(TextOf::SharedBy, Test::Contains, "_n").is_empty());
+    assert_eq!(text(TextOf::SharedWith, Test::StartsWith, "Bob"), [percent, plain, bundle]);
+    assert_eq!(text(TextOf::SharedWith, Test::Equals, "Bob"), [percent, bundle]);
+    assert!(text(TextOf::SharedWith, Test::Equals, "bob").is_empty(), "case counts");
+    assert_eq!(text(TextOf::SharedWith, Test::Contains, "every"), [many], "to many: by the word of the kind");
+    assert_eq!(text(TextOf::Name, Test::Contains, "'s \""), [percent]);
+    assert_eq!(text(TextOf::Name, Test::EndsWith, "\\two"), [plain]);
+    let not = |filter| list(Filter::Not(Box::new(filter)));
+    assert_eq!(not(Filter::Text(TextOf::SharedWith, Test::Equals, "Bob".into())), [plain, many], "also of what has no grantee");
+    assert_eq!(list(Filter::Levels(vec![Level::Edit])), [bundle]);
+    assert_eq!(list(Filter::Kinds(vec![GranteeKind::Group, GranteeKind::Everyone])), [plain, many]);
+    assert_eq!(list(Filter::Bundle(sleep.id)), [bundle]);
+    assert_eq!(not(Filter::OfBundle), [percent, plain, many]);
+    assert_eq!(list(Filter::Time(TimeOf::Created, Bound::From, house.now())), [many, bundle]);
+    assert_eq!(list(Filter::Time(TimeOf::Created, Bound::Before, house.now())), [percent, plain]);
+    assert!(list(Filter::Time(TimeOf::Ends, Bound::After, house.now())).is_empty());
+    assert!(list(Filter::Any(Vec::new())).is_empty() && list(Filter::MayReshare).is_empty());
+    assert_eq!(list(Filter::InEffect).len(), 4);
+    let both =
+        Filter::All(vec![Filter::Grantor(ann.id), Filter::Any(vec![Filter::Grantee(bob.id.into()), Filter::Bundle(sleep.id)])]);
+    assert_eq!(list(both), [percent, bundle]);
+}
+
+fn requests_and_shares_are_one_list(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let sleep = house.bundle_of("Sleep data", &ann, &["/files/1"]);
+    let asked = house.asked(&sleep, &ann, &bob);
+    let redeemed = house.approve(&ann, asked.id).unwrap().1.grant.id.0;
+    let direct = shared(house, &ann, &of("/files/1", to(&bob))).id.0;
+    for user in [&ann, &bob] {
+        assert_eq!(listed(house, &person(user), Whose::Own, everything()), [redeemed, direct]);
+    }
+}
+
+fn who_goes_takes_what_they_gave_along_unless_there_is_an_heir(house: &House) {
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    let file = resource(house, "/files/1", &ann);
+    let grant = shared(house, &ann, &of("/files/1", to(&bob)));
+    house.remove_user(&ann, Some(&eve)).unwrap();
+    assert!(may(house, &bob, &file, Level::View) && may(house, &eve, &file, Level::Contribute));
+    assert_eq!(found(house, &eve, &grant).unwrap().grantor.id, eve.id);
+    house.remove_user(&eve, None).unwrap();
+    assert!(!may(house, &bob, &file, Level::View));
+    assert_eq!(house.count("resources", "deleted_at IS NULL"), 0);
+}
