@@ -119,7 +119,7 @@ macro_rules! listed_on {
                 listing: &Listing<'_>,
                 page: Page,
                 now: i64,
-            ) -> impl RunQueryDsl<$connection> + LoadQuery<'static, $connection, Row> + QueryFragment<$db> {
+            ) -> impl LoadQuery<'static, $connection, Row> + QueryFragment<$db> {
                 let query = grants::table.filter(all(listing, now)).select(Row::columns()).into_boxed();
                 let query = match (listing.sort, listing.is_descending) {
                     (Sort::Id, false) => query.order(grants::id.asc()),

@@ -97,12 +97,12 @@ struct Given {
 pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) -> Result<Share, Refusal> {
     authority::require(caller, Scope::Grants)?;
     check(tx, new)?;
-    let giver = giver(tx, caller)?;
-    let receiver = receiver(tx, &new.with)?;
-    let right = Right::Share { level: new.level, bits: needed(receiver.kind, new.reshare) };
-    let given = given(tx, config, caller, &giver, &new.of, right)?;
-    if let Some(Principal::User(user)) = &receiver.principal {
-        if user.id == giver.id {
+    let from = giver(tx, caller)?;
+    let to = receiver(tx, &new.with)?;
+    let right = Right::Share { level: new.level, bits: needed(to.kind, new.reshare) };
+    let given = given(tx, config, caller, &from, &new.of, right)?;
+    if let Some(Principal::User(user)) = &to.principal {
+        if user.id == from.id {
             return Err(Refusal::invalid("with", "that is yourself; share it with somebody else"));
         }
         if user.id == given.owner {
@@ -127,10 +127,10 @@ pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) 
         &NewGrant {
             request: None,
             parent: given.parent.as_ref().map(|parent| parent.id),
-            grantor: giver.id,
+            grantor: from.id,
             owner: given.owner,
-            grantee_kind: receiver.kind,
-            grantee: receiver.principal.as_ref().map(Principal::id),
+            grantee_kind: to.kind,
+            grantee: to.principal.as_ref().map(Principal::id),
             bundle: match &given.of {
                 Shared::Bundle(bundle, _) => Some(bundle.id),
                 Shared::Resources(_) => None,
@@ -149,14 +149,7 @@ pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) 
     )?;
     audit::append(tx, caller, Event { name: "grant.made", grant: Some(grant.id), ..Event::default() })?;
     announce(tx, config, caller, &grant)?;
-    Ok(Share {
-        created_by: Some(giver.clone()),
-        updated_by: None,
-        grantor: giver,
-        grantee: receiver.principal,
-        of: given.of,
-        grant,
-    })
+    Ok(Share { created_by: Some(from.clone()), updated_by: None, grantor: from, grantee: to.principal, of: given.of, grant })
 }
 
 fn check(tx: &Tx<'_>, new: &NewShare) -> Result<(), Refusal> {

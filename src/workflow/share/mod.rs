@@ -159,7 +159,8 @@ pub fn tell_all(tx: &mut Tx<'_>, grants: Vec<Grant>) -> Result<Vec<Share>, Refus
         }
         bundles.extend(grant.bundle);
     }
-    let people = store::users::find_all(tx, &distinct(people))?;
+    let mut people = store::users::find_all(tx, &distinct(people))?;
+    people.sort_unstable_by_key(|user| user.id);
     let groups = store::users::find_groups(tx, &distinct(groups))?;
     let bundles = store::bundles::find_all(tx, &distinct(bundles))?;
     let ids: Vec<GrantId> = grants.iter().map(|grant| grant.id).collect();
