@@ -10,7 +10,7 @@ use utoipa::openapi::security::{ClientCredentials, Flow, Password};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme};
 use utoipa::openapi::{Info, OpenApi, OpenApiBuilder};
 
-use super::hexoskin;
+use super::{hexoskin, sas};
 
 /// What the reader needs and no more: its own scripts and styles (it writes styles into elements), and this document.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -22,6 +22,7 @@ pub fn document() -> OpenApi {
     info.description = Some("Ask for access; the right person says yes by mail.".into());
     let mut document = OpenApiBuilder::new().info(info).build();
     document.merge(hexoskin::description());
+    document.merge(sas::description());
     name_operations(&mut document);
     let components = document.components.get_or_insert_default();
     let basic = HttpBuilder::new().scheme(HttpAuthScheme::Basic).description(Some("Address or username, and password."));

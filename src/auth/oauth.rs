@@ -56,6 +56,15 @@ pub enum OAuthError {
     Auth(#[from] AuthError),
 }
 
+impl OAuthError {
+    fn of_password(error: AuthError) -> Self {
+        match error {
+            AuthError::Wrong | AuthError::Missing => Self::InvalidGrant,
+            other => other.into(),
+        }
+    }
+}
+
 impl From<StoreError> for OAuthError {
     fn from(error: StoreError) -> Self {
         Self::Auth(error.into())
@@ -83,10 +92,7 @@ impl Authenticator {
         let key = self.store.read(move |tx| client_of(tx, &presented)).await?;
         let (user, may_write, spent) = match grant {
             Grant::Password { username, password } => {
-                let caller = self.by_password(&username, &password).await.map_err(|error| match error {
-                    AuthError::Wrong | AuthError::Missing => OAuthError::InvalidGrant,
-                    other => other.into(),
-                })?;
+                let caller = self.by_password(&username, &password).await.map_err(OAuthError::of_password)?;
                 (caller.user, may_write, None)
             }
             Grant::ClientCredentials => (None, may_write, None),
@@ -128,6 +134,23 @@ impl Authenticator {
     }
 }
 
+impl Authenticator {
+    /// Issues an access token for a name and a password to an app that keeps no secret (RFC 6749 §2.1) and is known by none:
+    /// who sends both could send them with every call. No refresh token, which would outlive the password in hands that
+    /// nobody can name.
+    pub async fn issue_to_person(&self, username: &str, password: &str, may_write: bool) -> Result<Issued, OAuthError> {
+        let caller = self.by_password(username, password).await.map_err(OAuthError::of_password)?;
+        let fresh = FreshSecret::draw(&self.chance).map_err(AuthError::from)?;
+        let hash = fresh.hash();
+        let add = move |tx: &mut Tx<'_>| {
+            credentials::add_access_token(tx, TokenKind::Access, caller.user, None, hash, may_write, ACCESS_LASTS)
+        };
+        let id = self.store.write(add).await?;
+        let access = fresh.with_id(SecretKind::Access, id).reveal();
+        Ok(Issued { access, refresh: None, lasts: ACCESS_LASTS, may_write })
+    }
+}
+
 fn client_of(tx: &mut Tx<'_>, presented: &Secret) -> Result<ApiKey, OAuthError> {
     let stored = credentials::find_key(tx, KeyId(presented.id()))?;
     if !presented.matches(stored.as_ref().map(|key| key.secret_hash.as_slice())) {
@@ -153,19 +176,22 @@ fn spend_refresh(tx: &mut Tx<'_>, secret: &Secret, client: KeyId) -> Result<(Use
     Ok((UserId(user), token.may_write))
 }
 
-/// The caller behind an access token: a person through an app, or the app itself.
+/// The caller behind an access token: a person through an app, known or not, or the app itself.
 pub(super) fn by_access_token(tx: &mut Tx<'_>, secret: &Secret) -> Result<Caller, AuthError> {
     let stored = credentials::find_access_token(tx, TokenKind::Access, secret.id())?;
     if !secret.matches(stored.as_ref().map(|token| token.secret_hash.as_slice())) {
         return Err(AuthError::Wrong);
     }
     let token = stored.filter(|token| token.is_live_at(tx.now())).ok_or(AuthError::Wrong)?;
+    if let (Some(user), None) = (token.user, token.key) {
+        let user = find_user(tx, UserId(user))?;
+        return Ok(person(&user, credential(token.may_write, Credential::AccessToken)));
+    }
     let key = token.key.map(|id| credentials::find_key(tx, KeyId(id))).transpose()?.flatten();
     let key = key.filter(|key| key.revoked_at.is_none() && tx.now() < key.expires_at).ok_or(AuthError::Wrong)?;
     if let Some(user) = token.user {
         let user = find_user(tx, UserId(user))?;
-        let credential = if token.may_write { Credential::AccessToken } else { Credential::ReadOnlyToken };
-        return Ok(Caller { app: Some(key.id), ..person(&user, credential) });
+        return Ok(Caller { app: Some(key.id), ..person(&user, credential(token.may_write, Credential::AccessToken)) });
     }
     let is_admin = key.user.map(|id| find_user(tx, id)).transpose()?.is_some_and(|user| user.is_admin);
     Ok(Caller {
@@ -174,7 +200,11 @@ pub(super) fn by_access_token(tx: &mut Tx<'_>, secret: &Secret) -> Result<Caller
         key: Some(key.id),
         app: None,
         scopes: key.scopes,
-        credential: if token.may_write { Credential::Key } else { Credential::ReadOnlyToken },
+        credential: credential(token.may_write, Credential::Key),
         peer: None,
     })
+}
+
+fn credential(may_write: bool, writing: Credential) -> Credential {
+    if may_write { writing } else { Credential::ReadOnlyToken }
 }

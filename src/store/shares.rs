@@ -56,6 +56,7 @@ diesel::alias!(
 mod sqlite_words {
     #[diesel::declare_sql_function]
     extern "SQL" {
+        fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
         fn instr(text: diesel::sql_types::Text, part: diesel::sql_types::Text) -> diesel::sql_types::Integer;
         fn substr(
             text: diesel::sql_types::Text,
@@ -68,6 +69,11 @@ mod sqlite_words {
 mod postgres_words {
     #[diesel::declare_sql_function]
     extern "SQL" {
+        fn translate(
+            text: diesel::sql_types::Text,
+            from: diesel::sql_types::Text,
+            to: diesel::sql_types::Text,
+        ) -> diesel::sql_types::Text;
         fn strpos(text: diesel::sql_types::Text, part: diesel::sql_types::Text) -> diesel::sql_types::Integer;
         fn left(text: diesel::sql_types::Text, length: diesel::sql_types::Integer) -> diesel::sql_types::Text;
         fn right(text: diesel::sql_types::Text, length: diesel::sql_types::Integer) -> diesel::sql_types::Text;
@@ -80,7 +86,10 @@ fn chars(text: &str) -> i32 {
 }
 
 macro_rules! listed_on {
-    ($room:ident, $db:ty, $connection:ty, $words:ident, |$column:ident, $value:ident| $starts:expr, $ends:expr, $contains:expr) => {
+    (
+        $room:ident, $db:ty, $connection:ty, $words:ident,
+        |$column:ident, $value:ident| $starts:expr, $ends:expr, $contains:expr, $lowered:expr
+    ) => {
         mod $room {
             use diesel::expression::BoxableExpression;
             use diesel::query_builder::QueryFragment;
@@ -102,6 +111,18 @@ macro_rules! listed_on {
                         Test::Contains => Box::new($contains),
                     };
                     condition
+                }};
+            }
+
+            /// As `compared`, or blind to the case of A to Z: SQLite's own lower() knows no other letters.
+            macro_rules! matched {
+                ($c:expr, $test:expr, $text:expr, $is_blind:expr) => {{
+                    if $is_blind {
+                        let $column = $c;
+                        compared!($lowered, $test, $text.to_ascii_lowercase())
+                    } else {
+                        compared!($c, $test, $text)
+                    }
                 }};
             }
 
@@ -157,7 +178,8 @@ macro_rules! listed_on {
                     Filter::All(parts) => joined(parts, now, true),
                     Filter::Any(parts) => joined(parts, now, false),
                     Filter::Not(part) => Box::new(diesel::dsl::not(condition(part, now))),
-                    Filter::Text(of, test, value) => text(*of, *test, value),
+                    Filter::Text(of, test, value) => text(*of, *test, value, false),
+                    Filter::Alike(of, test, value) => text(*of, *test, value, true),
                     Filter::Levels(levels) => {
                         Box::new(grants::level.eq_any(levels.iter().map(|level| level.as_str()).collect::<Vec<_>>()))
                     }
@@ -232,30 +254,31 @@ macro_rules! listed_on {
                 }
             }
 
-            fn text(of: TextOf, test: Test, value: &str) -> Condition {
+            fn text(of: TextOf, test: Test, value: &str, is_blind: bool) -> Condition {
                 match of {
-                    TextOf::Name => compared!(grants::comment, test, value),
+                    TextOf::Name => matched!(grants::comment, test, value, is_blind),
                     TextOf::SharedBy => {
-                        let named = users::table.filter(compared!(users::username, test, value)).select(users::id);
+                        let named = users::table.filter(matched!(users::username, test, value, is_blind)).select(users::id);
                         Box::new(grants::grantor_id.eq_any(named))
                     }
                     TextOf::SharedWith => {
-                        let users = users::table.filter(compared!(users::username, test, value)).select(users::id);
-                        let groups = user_groups::table.filter(compared!(user_groups::name, test, value)).select(user_groups::id);
+                        let users = users::table.filter(matched!(users::username, test, value, is_blind)).select(users::id);
+                        let groups =
+                            user_groups::table.filter(matched!(user_groups::name, test, value, is_blind)).select(user_groups::id);
                         let grantee = || grants::grantee_id.assume_not_null();
                         let named = grants::grantee_id.is_not_null().and(grantee().eq_any(users).or(grantee().eq_any(groups)));
-                        let many: Vec<&str> = many(test, value);
+                        let many: Vec<&str> = many(test, value, is_blind);
                         if many.is_empty() { Box::new(named) } else { Box::new(named.or(grants::grantee_kind.eq_any(many))) }
                     }
                     TextOf::ResourceUri => {
                         let its = grant_resources::table
                             .inner_join(resources::table)
-                            .filter(compared!(resources::uri, test, value))
+                            .filter(matched!(resources::uri, test, value, is_blind))
                             .select(grant_resources::grant_id);
                         let bundle = diesel::dsl::sql::<diesel::sql_types::Text>(
                             "('/api/bundle/' || CAST(grants.bundle_id AS TEXT) || '/')",
                         );
-                        let bundle = compared!(bundle.clone(), test, value);
+                        let bundle = matched!(bundle.clone(), test, value, is_blind);
                         Box::new(grants::id.eq_any(its).or(grants::bundle_id.is_not_null().and(bundle)))
                     }
                 }
@@ -265,9 +288,10 @@ macro_rules! listed_on {
 }
 
 /// Kinds without a grantee of their own whose word passes the test.
-fn many(test: Test, value: &str) -> Vec<&'static str> {
+fn many(test: Test, value: &str, is_blind: bool) -> Vec<&'static str> {
+    let value = if is_blind { value.to_ascii_lowercase() } else { value.to_owned() };
     let many = [GranteeKind::Authenticated, GranteeKind::Everyone, GranteeKind::Guest, GranteeKind::PublicLink];
-    many.iter().map(|kind| kind.as_str()).filter(|word| test.holds(word, value)).collect()
+    many.iter().map(|kind| kind.as_str()).filter(|word| test.holds(word, &value)).collect()
 }
 
 listed_on!(
@@ -277,7 +301,8 @@ listed_on!(
     sqlite_words,
     |column, value| substr(column, 1, chars(&value)).eq(value),
     substr(column, -chars(&value), chars(&value)).eq(value),
-    instr(column, value).gt(0)
+    instr(column, value).gt(0),
+    lower(column)
 );
 listed_on!(
     postgres,
@@ -286,5 +311,6 @@ listed_on!(
     postgres_words,
     |column, value| left(column, chars(&value)).eq(value),
     right(column, chars(&value)).eq(value),
-    strpos(column, value).gt(0)
+    strpos(column, value).gt(0),
+    translate(column, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 );

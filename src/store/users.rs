@@ -127,7 +127,7 @@ pub fn find_by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<User>,
 /// Those of `ids` that ever were, gone ones too: a list names whom it is about.
 pub fn find_all(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let query = users::table.filter(users::id.eq_any(ids)).select(Row::columns());
+    let query = users::table.filter(users::id.eq_any(ids)).order(users::id.asc()).select(Row::columns());
     let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
     Ok(rows.into_iter().map(User::from).collect())
 }

@@ -2,7 +2,7 @@
 //! not given: that needs a page on which people consent to an app, and consent here is given by mail.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 
 use super::problem::seconds_until;
 use crate::api::body::{self, BadBody, media_type};
-use crate::auth::{self, AuthError, Authenticator, Grant, Issued, OAuthError};
+use crate::api::form::{self, BadClient, Form};
+use crate::auth::{AuthError, Authenticator, Grant, Issued, OAuthError};
 use crate::config::Config;
 use crate::store::{Store, StoreError};
 
@@ -73,6 +74,14 @@ impl Failure {
     fn later(status: StatusCode, description: impl Into<String>, seconds: i64) -> Self {
         // The RFC's word for the authorization endpoint; the token endpoint has none of its own.
         Self { status, retry_after: Some(seconds.max(1)), ..Self::new("temporarily_unavailable", description) }
+    }
+
+    fn of_client(error: BadClient) -> Self {
+        let text = error.to_string();
+        match error {
+            BadClient::Unknown => Self { status: StatusCode::UNAUTHORIZED, ..Self::new("invalid_client", text) },
+            BadClient::Twice => Self::new("invalid_request", text),
+        }
     }
 
     fn of(error: OAuthError, store: &Store) -> Self {
@@ -167,8 +176,8 @@ async fn issue(
     if media_type(request).as_deref() != Some("application/x-www-form-urlencoded") {
         return Err(Failure::new("invalid_request", "send a form: application/x-www-form-urlencoded"));
     }
-    let form = Form::read(&bytes)?;
-    let (client, secret) = client(request, &form)?;
+    let form = Form::read(&bytes).map_err(|bad| Failure::new("invalid_request", bad.to_string()))?;
+    let (client, secret) = form::client(request, &form).map_err(Failure::of_client)?;
     let may_write = match form.get("scope") {
         None | Some("" | "readwrite" | "readonly readwrite" | "readwrite readonly") => true,
         Some("readonly") => false,
@@ -188,43 +197,4 @@ async fn issue(
         }
     };
     auth.issue(&client, &secret, grant, may_write).await.map_err(|error| Failure::of(error, store))
-}
-
-/// The client's name and secret: by Basic, or in the form, but not in both.
-fn client(request: &HttpRequest, form: &Form) -> Result<(String, Zeroizing<String>), Failure> {
-    let unknown =
-        || Failure { status: StatusCode::UNAUTHORIZED, ..Failure::new("invalid_client", "say who the client is by Basic") };
-    let header = request.headers().get(AUTHORIZATION);
-    let Some(header) = header else {
-        let (id, secret) = (form.get("client_id"), form.get("client_secret"));
-        return Ok((id.ok_or_else(unknown)?.to_owned(), Zeroizing::new(secret.unwrap_or_default().to_owned())));
-    };
-    if form.get("client_secret").is_some() {
-        return Err(Failure::new("invalid_request", "the client says who it is by Basic or in the form, not by both"));
-    }
-    let (scheme, value) = header.to_str().ok().and_then(|text| text.trim().split_once(' ')).ok_or_else(unknown)?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return Err(unknown());
-    }
-    auth::decode_basic(value).ok_or_else(unknown)
-}
-
-/// A form in which nothing is there twice.
-struct Form(Vec<(String, Zeroizing<String>)>);
-
-impl Form {
-    fn read(bytes: &[u8]) -> Result<Self, Failure> {
-        let mut form = Self(Vec::new());
-        for (name, value) in url::form_urlencoded::parse(bytes) {
-            if form.get(&name).is_some() {
-                return Err(Failure::new("invalid_request", format!("{name} is there twice")));
-            }
-            form.0.push((name.into_owned(), Zeroizing::new(value.into_owned())));
-        }
-        Ok(form)
-    }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
 }

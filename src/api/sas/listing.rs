@@ -1,0 +1,198 @@
+//! What the URL of a list asks for: which shares, in which order, and which part of them.
+
+use actix_web::HttpRequest;
+
+use super::filter;
+use super::problem::{Part, Problem};
+use super::wire::{API, COLLECTION, Link, SHARES};
+use crate::api::query::Query;
+use crate::domain::{Filter, GranteeKind, Page, Sort};
+
+/// Shares in a page, unless the URL says otherwise.
+const LIMIT: i64 = 50;
+/// Shares in a page at most: some eleven megabytes. Clients that want everything ask for a million and get this many, with a
+/// link to the next ones.
+const LIMIT_MOST: i64 = 5_000;
+
+/// A list that is asked for.
+pub(super) struct Listing {
+    query: Query,
+    /// Which.
+    pub(super) filter: Filter,
+    /// By what they are ordered.
+    pub(super) sort: Sort,
+    /// The other way round.
+    pub(super) is_descending: bool,
+    /// Which part.
+    pub(super) page: Page,
+}
+
+impl Listing {
+    /// What a request asks for.
+    pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let query = Query::of(request);
+        // A bearer link has no place in this API.
+        let mut filters = vec![Filter::Not(Box::new(Filter::Kinds(vec![GranteeKind::PublicLink])))];
+        if let Some(text) = query.get("filter").filter(|text| !text.trim().is_empty()) {
+            filters.push(filter::read(text).map_err(|bad| Problem::bad(Part::Filter("filter"), bad))?);
+        }
+        for name in filter::FILTERED {
+            if let Some(value) = query.get(name) {
+                filters.push(filter::basic(name, value).map_err(|bad| Problem::bad(Part::Filter(name), bad.problem))?);
+            }
+        }
+        let (sort, is_descending) = query.get("sortBy").map_or(Ok((Sort::Id, false)), order)?;
+        let page = Page { limit: number(&query, Part::Limit, LIMIT)?.min(LIMIT_MOST), offset: number(&query, Part::Start, 0)? };
+        Ok(Self { query, filter: Filter::All(filters), sort, is_descending, page })
+    }
+
+    /// The links of the page, where there are `count` shares in all.
+    pub(super) fn links(&self, count: i64) -> Vec<Link> {
+        let Page { limit, offset } = self.page;
+        let to = |rel, start: i64| {
+            let part = self.query.with(&[("start", start.to_string()), ("limit", limit.to_string())]);
+            Link::new("GET", rel, format!("{SHARES}?{part}"), COLLECTION)
+        };
+        let last = if limit > 0 { (count - 1).max(0) / limit * limit } else { 0 };
+        let mut links = vec![to("self", offset)];
+        if limit > 0 && offset > 0 {
+            let before = if offset < count { (offset - limit).max(0) } else { last };
+            links.extend([to("first", 0), to("prev", before)]);
+        }
+        if limit > 0 && offset.saturating_add(limit) < count {
+            links.extend([to("next", offset + limit), to("last", last)]);
+        }
+        links.extend([Link::new("GET", "up", "/authorization/".into(), API), Link::create()]);
+        links
+    }
+}
+
+/// A number that is none below zero. One that is too large for anything stands for the largest.
+fn number(query: &Query, part: Part, default: i64) -> Result<i64, Problem> {
+    let name = if part == Part::Start { "start" } else { "limit" };
+    let Some(text) = query.get(name) else { return Ok(default) };
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Problem::bad(part, format_args!("{text:?} is no whole number from 0 on")));
+    }
+    Ok(text.parse().unwrap_or(i64::MAX))
+}
+
+/// `key[:option]…[,key…]`.
+fn order(text: &str) -> Result<(Sort, bool), Problem> {
+    let mut order: Option<(Sort, bool)> = None;
+    for criterion in text.split(',') {
+        let mut words = criterion.trim().split(':');
+        let key = words.next().unwrap_or_default();
+        let sort = match key {
+            // A share's name is all the description it has.
+            "name" | "description" => Sort::Name,
+            "createdTimestamp" | "creationTimeStamp" => Sort::Created,
+            "modifiedTimestamp" | "modifiedTimeStamp" => Sort::Modified,
+            _ => {
+                let problem = format_args!("shares are not sorted by {key:?}; use name, createdTimestamp or modifiedTimestamp");
+                return Err(Problem::bad(Part::SortBy, problem));
+            }
+        };
+        let is_descending = direction(words)?;
+        match order {
+            // What is equal by its name is not told apart by its name again.
+            Some((first, _)) if first != sort => {
+                let problem = format_args!("shares are sorted by one member, and then by age; leave out {key:?}");
+                return Err(Problem::bad(Part::SortBy, problem));
+            }
+            Some(_) => {}
+            None => order = Some((sort, is_descending)),
+        }
+    }
+    Ok(order.unwrap_or((Sort::Id, false)))
+}
+
+fn direction<'a>(options: impl Iterator<Item = &'a str>) -> Result<bool, Problem> {
+    let mut direction = None;
+    for option in options {
+        let is_descending = match option {
+            "ascending" => false,
+            "descending" => true,
+            // Strengths of comparison: taken and passed over, as the original has it for some of its own.
+            "primary" | "secondary" | "tertiary" | "quaternary" | "identical" => continue,
+            _ => {
+                let problem = format_args!("there is no option {option:?}; use ascending or descending");
+                return Err(Problem::bad(Part::SortBy, problem));
+            }
+        };
+        if direction.replace(is_descending).is_some_and(|before| before != is_descending) {
+            return Err(Problem::bad(Part::SortBy, "ascending or descending, not both"));
+        }
+    }
+    Ok(direction.unwrap_or(false))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn listing(query: &str) -> Result<Listing, String> {
+        let request = TestRequest::with_uri(&format!("{SHARES}?{query}")).to_http_request();
+        Listing::of(&request).map_err(|problem| format!("{problem:?}"))
+    }
+
+    fn links(query: &str, count: i64) -> String {
+        let value = serde_json::to_value(listing(query).unwrap().links(count)).unwrap();
+        let links = value.as_array().unwrap().iter().filter(|link| link["rel"] != "up" && link["rel"] != "createShare");
+        let line = |link: &serde_json::Value| {
+            assert_eq!(link["href"], link["uri"]);
+            format!("{} {}", link["rel"].as_str().unwrap(), link["href"].as_str().unwrap().replace(SHARES, ""))
+        };
+        links.map(line).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_page_links_to_its_neighbours() {
+        assert_eq!(links("", 50), "self ?start=0&limit=50");
+        assert_eq!(links("", 51), "self ?start=0&limit=50 next ?start=50&limit=50 last ?start=50&limit=50");
+        assert_eq!(
+            links("start=2&limit=2&sortBy=name", 7),
+            "self ?sortBy=name&start=2&limit=2 first ?sortBy=name&start=0&limit=2 prev ?sortBy=name&start=0&limit=2 \
+             next ?sortBy=name&start=4&limit=2 last ?sortBy=name&start=6&limit=2"
+        );
+        assert_eq!(links("start=1&limit=2", 3), "self ?start=1&limit=2 first ?start=0&limit=2 prev ?start=0&limit=2");
+        // Past the end, the way back leads to what there is.
+        assert_eq!(links("start=90&limit=2", 7), "self ?start=90&limit=2 first ?start=0&limit=2 prev ?start=6&limit=2");
+        assert_eq!(links("start=90&limit=2", 0), "self ?start=90&limit=2 first ?start=0&limit=2 prev ?start=0&limit=2");
+        assert_eq!(links("limit=0", 7), "self ?start=0&limit=0");
+        // What the filter holds does not break out of it.
+        assert_eq!(
+            links("filter=eq(name,'a%26start=9%2B+%25')&limit=1", 2),
+            "self ?filter=eq%28name%2C%27a%26start%3D9%2B+%25%27%29&start=0&limit=1 \
+             next ?filter=eq%28name%2C%27a%26start%3D9%2B+%25%27%29&start=1&limit=1 \
+             last ?filter=eq%28name%2C%27a%26start%3D9%2B+%25%27%29&start=1&limit=1"
+        );
+    }
+
+    #[test]
+    fn a_number_that_is_too_large_is_the_largest() {
+        let page = |query: &str| listing(query).unwrap().page;
+        assert_eq!(page(""), Page { limit: 50, offset: 0 });
+        assert_eq!(page("limit=1000000&start=7"), Page { limit: 5_000, offset: 7 });
+        assert_eq!(page("limit=99999999999999999999"), Page { limit: 5_000, offset: 0 });
+        assert_eq!(page("start=99999999999999999999"), Page { limit: 50, offset: i64::MAX });
+        assert_eq!(
+            links("start=99999999999999999999", 3),
+            "self ?start=9223372036854775807&limit=50 first ?start=0&limit=50 prev ?start=0&limit=50"
+        );
+    }
+
+    #[test]
+    fn the_order_is_by_one_member() {
+        let sorted = |text: &str| order(text).map_err(|problem| format!("{problem:?}")).ok();
+        assert_eq!(sorted("name"), Some((Sort::Name, false)));
+        assert_eq!(sorted("description:descending"), Some((Sort::Name, true)));
+        assert_eq!(sorted("name:primary:descending, description"), Some((Sort::Name, true)));
+        assert_eq!(sorted("modifiedTimeStamp:ascending:ascending"), Some((Sort::Modified, false)));
+        for bad in ["", ",", "name,", "id", "Name", "name:down", "name:", "name:ascending:descending", "name,createdTimestamp"] {
+            assert_eq!(sorted(bad), None, "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! SAS Viya's sharing API: `/authorization/`, and of `/SASLogon/` and `/identities/` what its clients need. What is promised,
+//! and what differs from the original, is in `docs/api/sas.md`.
+
+mod call;
+mod described;
+mod draft;
+mod filter;
+mod listing;
+mod oauth;
+mod problem;
+mod root;
+mod shares;
+mod wire;
+mod words;
+
+use actix_web::http::Method;
+use actix_web::http::header::ALLOW;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, Route};
+use utoipa::OpenApi;
+
+use problem::Problem;
+
+/// Its routes.
+pub fn routes(routes: &mut ServiceConfig) {
+    place(routes, &["/authorization/", "/authorization"], "GET,HEAD", || {
+        vec![web::get().to(root::get), web::head().to(root::get)]
+    });
+    place(routes, &["/authorization/apiMeta"], "GET,HEAD", || vec![web::get().to(root::meta), web::head().to(root::meta)]);
+    place(routes, &["/authorization/shares", "/authorization/shares/"], "GET,HEAD,POST", || {
+        vec![web::get().to(shares::list), web::head().to(shares::list), web::post().to(shares::post)]
+    });
+    place(routes, &["/authorization/shares/{id}"], "GET,HEAD,PUT,DELETE", || {
+        vec![
+            web::get().to(shares::get),
+            web::head().to(shares::get),
+            web::put().to(shares::put),
+            web::delete().to(shares::delete),
+        ]
+    });
+    place(routes, &["/identities/users/@currentUser"], "GET,HEAD", || {
+        vec![web::get().to(root::current_user), web::head().to(root::current_user)]
+    });
+    place(routes, &["/SASLogon/oauth/token"], "POST", || vec![web::post().to(oauth::token)]);
+    for space in ["/authorization", "/identities", "/SASLogon"] {
+        routes.service(web::scope(space).default_service(web::to(nothing)));
+    }
+}
+
+/// One resource under its paths, with and without a slash at the end where clients send both.
+fn place(routes: &mut ServiceConfig, paths: &[&str], allow: &'static str, methods: impl Fn() -> Vec<Route>) {
+    let other = move |request: HttpRequest| async move {
+        if request.method() == Method::OPTIONS {
+            Ok(HttpResponse::Ok().insert_header((ALLOW, allow)).finish())
+        } else {
+            Err(Problem::not_allowed(allow))
+        }
+    };
+    for path in paths {
+        let resource = methods().into_iter().fold(web::resource(*path), actix_web::Resource::route);
+        routes.service(resource.default_service(web::to(other)));
+    }
+}
+
+async fn nothing() -> Result<HttpResponse, Problem> {
+    Err(Problem::nothing_here())
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    paths(
+        root::get,
+        root::meta,
+        root::current_user,
+        shares::list,
+        shares::post,
+        shares::get,
+        shares::put,
+        shares::delete,
+        oauth::token
+    ),
+    security(("basic" = []), ("bearer" = []), ("oauth2" = ["readwrite"])),
+    tags((name = "SAS", description = "SAS Viya's shares, with what its clients need to sign in"))
+)]
+struct Description;
+
+/// Its part of the description.
+pub fn description() -> utoipa::openapi::OpenApi {
+    Description::openapi()
+}

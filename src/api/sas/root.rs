@@ -1,0 +1,70 @@
+//! What there is, and who asks.
+
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::call::{Call, content_type};
+use super::described::Denied;
+use super::problem::{ErrorBody, Problem};
+use super::wire::{API, IdentityBody, RootBody, USER};
+use crate::workflow::directory;
+
+/// The root document.
+#[utoipa::path(
+    get,
+    path = "/authorization/",
+    tag = "SAS",
+    responses((status = 200, content_type = "application/vnd.sas.api+json", body = RootBody), Denied)
+)]
+pub(super) async fn get(_: Call, request: HttpRequest) -> HttpResponse {
+    HttpResponse::Ok().content_type(content_type(&request, API)).json(RootBody::new())
+}
+
+/// Which service this is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SasApiMeta)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MetaBody {
+    /// `authorization`.
+    service_id: &'static str,
+    build: BuildBody,
+    /// Of this API: 1.
+    api_version: &'static str,
+}
+
+/// Of what it was built.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SasBuild)]
+#[serde(rename_all = "camelCase")]
+struct BuildBody {
+    build_version: &'static str,
+}
+
+/// What clients ask for a service's version.
+#[utoipa::path(
+    get,
+    path = "/authorization/apiMeta",
+    tag = "SAS",
+    responses((status = 200, body = MetaBody), Denied)
+)]
+pub(super) async fn meta(_: Call) -> HttpResponse {
+    let build = BuildBody { build_version: env!("CARGO_PKG_VERSION") };
+    HttpResponse::Ok().json(MetaBody { service_id: "authorization", build, api_version: "1" })
+}
+
+/// Who asks.
+#[utoipa::path(
+    get,
+    path = "/identities/users/@currentUser",
+    tag = "SAS",
+    responses(
+        (status = 200, content_type = "application/vnd.sas.identity.user+json", body = IdentityBody),
+        (status = 404, description = "A key that belongs to nobody", body = ErrorBody),
+        Denied
+    )
+)]
+pub(super) async fn current_user(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let user = call.read(directory::oneself).await?.ok_or_else(Problem::nobody)?;
+    Ok(HttpResponse::Ok().content_type(content_type(&request, USER)).json(IdentityBody::from(user)))
+}

@@ -1,0 +1,323 @@
+//! The shares themselves: listed, made, read, changed and deleted.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, LAST_MODIFIED, LOCATION};
+use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use chrono::{DateTime, Utc};
+
+use super::call::{Call, content_type};
+use super::described::{Denied, Limited};
+use super::draft::Draft;
+use super::listing::Listing;
+use super::problem::{ErrorBody, Part, Problem};
+use super::wire::{COLLECTION, CollectionBody, SHARE, ShareBody, tag};
+use super::words::Type;
+use crate::api::etag::Tags;
+use crate::api::json;
+use crate::domain::{Address, Principal};
+use crate::workflow::idempotency::{self, Answer};
+use crate::workflow::share::{self, Change, NewShare, Share, ShareId, Target, Whose};
+use crate::workflow::{Refusal, What};
+
+/// What the caller gave, holds or owns; for an administrator everything.
+#[utoipa::path(
+    get,
+    path = "/authorization/shares",
+    tag = "SAS",
+    params(
+        ("filter" = Option<String>, Query, description = "eq, ne, startsWith, endsWith, contains, in on sharedBy, sharedWith, resourceUri, name; eq, ne, in on type and sharedWithType; eq, ne on enabled; eq, ne, lt, le, gt, ge on createdTimestamp, modifiedTimestamp; within and, or, not", example = "and(eq(sharedBy,\"bob\"),startsWith(resourceUri,\"/files/\"))"),
+        ("sortBy" = Option<String>, Query, description = "name (or description), createdTimestamp or modifiedTimestamp, then :ascending or :descending; otherwise by age"),
+        ("start" = Option<i64>, Query, description = "0"),
+        ("limit" = Option<i64>, Query, description = "50; more than 5000 is 5000"),
+        ("sharedBy" = Option<String>, Query, description = "as eq(sharedBy,…); so too sharedWith, sharedWithType, resourceUri, name, type and enabled")
+    ),
+    responses(
+        (status = 200, content_type = "application/vnd.sas.collection+json", body = CollectionBody<'static>),
+        (status = 400, description = "filter, sortBy, start or limit", body = ErrorBody),
+        Denied
+    )
+)]
+pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let asked = Listing::of(&request)?;
+    let whose = if call.caller.may_administer() { Whose::All } else { Whose::Own };
+    let wanted = share::Listing { whose, filter: asked.filter.clone(), sort: asked.sort, is_descending: asked.is_descending };
+    let page = asked.page;
+    let read = call.read(move |tx, caller| Ok((share::list(tx, caller, &wanted, page)?, tx.now())));
+    let (slice, now) = read.await?;
+    let items: Vec<ShareBody> = slice.items.iter().filter_map(|share| ShareBody::of(share, now)).collect();
+    Ok(HttpResponse::Ok().content_type(content_type(&request, COLLECTION)).json(CollectionBody {
+        version: 2,
+        accept: SHARE,
+        count: slice.total,
+        start: page.offset,
+        limit: page.limit,
+        name: "items",
+        items: &items,
+        value: &items,
+        links: asked.links(slice.total),
+    }))
+}
+
+/// What is sent.
+#[derive(utoipa::ToSchema)]
+#[schema(as = NewSasShare, rename_all = "camelCase")]
+#[expect(dead_code, reason = "the description's; what is read is read member by member")]
+pub(super) struct NewShareBody {
+    /// `read`, `readEdit`, `readShare`, `readEditShare`. With the suffix its holder may share on with people and groups.
+    r#type: String,
+    /// A username, an address or a group's name; to many: the word of sharedWithType.
+    shared_with: String,
+    /// `user`, `group`, `authenticatedUsers`, `everyone`, `guest`.
+    shared_with_type: String,
+    /// A registered resource's URI, or /api/bundle/{id}/.
+    resource_uri: String,
+    /// At most 64 characters.
+    name: Option<String>,
+    /// True.
+    enabled: Option<bool>,
+    /// Read and passed over, as links are.
+    version: Option<i32>,
+}
+
+/// Shares something of one's own, or what one holds with the right to share it on; whom it is shared with is told by mail.
+#[utoipa::path(
+    post,
+    path = "/authorization/shares",
+    tag = "SAS",
+    params(("Idempotency-Key" = Option<String>, Header)),
+    request_body(content((NewShareBody = "application/vnd.sas.authorization.share+json"), (NewShareBody = "application/json"))),
+    responses(
+        (status = 201, content_type = "application/vnd.sas.authorization.share+json", body = ShareBody, headers(("Location" = String), ("ETag" = String), ("Last-Modified" = String))),
+        (status = 400, description = "A member is wrong", body = ErrorBody),
+        (status = 415, description = "Neither JSON nor a share", body = ErrorBody),
+        Denied,
+        Limited
+    )
+)]
+pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
+    let body = call.body(&request, payload).await?;
+    let draft = Draft::of(&json::object(&body)?)?;
+    let new = NewShare {
+        of: draft.target(),
+        with: draft.with()?,
+        level: draft.kind.level(),
+        reshare: draft.kind.reshare(),
+        starts_at: None,
+        ends_at: None,
+        is_enabled: draft.is_enabled,
+        name: draft.name,
+        tenant: None,
+        attributes: None,
+    };
+    let once = call.once(&request, &body)?;
+    let config = call.config.clone();
+    let shared = call.write(move |tx, caller| {
+        idempotency::once(tx, once.as_ref(), |tx| {
+            let shown = Shown::of(&share::share(tx, &config, caller, &new)?, tx.now())?;
+            Ok(Answer { status: 201, location: Some(shown.location), body: shown.text, is_replay: false })
+        })
+    });
+    let answer = shared.await?;
+    call.wake();
+    let mut response = HttpResponse::build(StatusCode::from_u16(answer.status).unwrap_or_default());
+    if let Some(location) = &answer.location {
+        response.insert_header((LOCATION, location.as_str()));
+    }
+    if answer.is_replay {
+        response.insert_header(("Idempotent-Replayed", "true"));
+    }
+    // A new share is of its first version.
+    response.insert_header((ETAG, quoted(&tag(1, &answer.body))));
+    let shown: Option<serde_json::Value> = serde_json::from_str(&answer.body).ok();
+    let modified = shown.as_ref().and_then(|share| share.get("modifiedTimestamp")).and_then(serde_json::Value::as_str);
+    if let Some(modified) = modified.and_then(|text| text.parse().ok()) {
+        response.insert_header((LAST_MODIFIED, http_date(modified)));
+    }
+    Ok(response.content_type(content_type(&request, SHARE)).body(answer.body))
+}
+
+/// One share.
+#[utoipa::path(
+    get,
+    path = "/authorization/shares/{id}",
+    tag = "SAS",
+    params(("id" = String, Path, description = "Its UUID"), ("If-None-Match" = Option<String>, Header)),
+    responses(
+        (status = 200, content_type = "application/vnd.sas.authorization.share+json", body = ShareBody, headers(("ETag" = String), ("Last-Modified" = String))),
+        (status = 304, description = "It is still of that ETag"),
+        (status = 400, description = "If-None-Match names no ETag", body = ErrorBody),
+        (status = 404, description = "No such share, deleted, or nothing to the caller", body = ErrorBody),
+        Denied
+    )
+)]
+pub(super) async fn get(call: Call, request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let id = id_of(&id)?;
+    let known = tags(&request, &IF_NONE_MATCH)?;
+    let shown = call.read(move |tx, caller| Shown::of(&share::find(tx, caller, &id)?, tx.now())).await?;
+    if known.is_some_and(|known| known.has_weakly(&shown.tag)) {
+        return Ok(shown.head(StatusCode::NOT_MODIFIED).finish());
+    }
+    Ok(shown.answer(&request))
+}
+
+/// Replaces what may change of a share: type, name, enabled. Only who gave it may, and only from what they saw.
+#[utoipa::path(
+    put,
+    path = "/authorization/shares/{id}",
+    tag = "SAS",
+    params(("id" = String, Path), ("If-Match" = String, Header, description = "The ETag of what is replaced, or *")),
+    request_body(content((NewShareBody = "application/vnd.sas.authorization.share+json"), (NewShareBody = "application/json"))),
+    responses(
+        (status = 200, content_type = "application/vnd.sas.authorization.share+json", body = ShareBody, headers(("ETag" = String), ("Last-Modified" = String))),
+        (status = 400, description = "A member is wrong, or may not change: sharedWith, sharedWithType, resourceUri, sharedBy", body = ErrorBody),
+        (status = 404, description = "No such share, deleted, or nothing to the caller", body = ErrorBody),
+        (status = 412, description = "It was changed meanwhile", body = ErrorBody),
+        (status = 415, description = "Neither JSON nor a share", body = ErrorBody),
+        (status = 428, description = "If-Match is missing", body = ErrorBody),
+        Denied
+    )
+)]
+pub(super) async fn put(
+    call: Call,
+    request: HttpRequest,
+    id: web::Path<String>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let id = id_of(&id)?;
+    let tags = tags(&request, &IF_MATCH)?.ok_or_else(Problem::unconditional)?;
+    let body = call.body(&request, payload).await?;
+    let draft = Draft::of(&json::object(&body)?)?;
+    let config = call.config.clone();
+    let changed = call.write(move |tx, caller| {
+        let before = share::find(tx, caller, &id)?;
+        let now = tx.now();
+        if !tags.has_strongly(&Shown::of(&before, now)?.tag) {
+            return Err(Refusal::Stale);
+        }
+        let change = change(&before, &draft, now)?;
+        Shown::of(&share::change(tx, &config, caller, &id, Some(before.grant.version), &change)?, now)
+    });
+    let shown = changed.await?;
+    call.wake();
+    Ok(shown.answer(&request))
+}
+
+/// Takes a share back, with all that was shared on under it, and forgets it: by who gave it, holds it by name or owns what it
+/// is of, by an administrator. It is over when this is answered.
+#[utoipa::path(
+    delete,
+    path = "/authorization/shares/{id}",
+    tag = "SAS",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
+    responses(
+        (status = 204, description = "It is over"),
+        (status = 400, description = "If-Match names no ETag", body = ErrorBody),
+        (status = 404, description = "No such share, deleted already, or nothing to the caller", body = ErrorBody),
+        (status = 412, description = "It was changed meanwhile", body = ErrorBody),
+        Denied
+    )
+)]
+pub(super) async fn delete(call: Call, request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let id = id_of(&id)?;
+    let tags = tags(&request, &IF_MATCH)?;
+    let deleted = call.write(move |tx, caller| {
+        let shown = Shown::of(&share::find(tx, caller, &id)?, tx.now())?;
+        if tags.as_ref().is_some_and(|tags| !tags.has_strongly(&shown.tag)) {
+            return Err(Refusal::Stale);
+        }
+        share::delete(tx, caller, &id)
+    });
+    deleted.await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// A share as it is answered.
+struct Shown {
+    location: String,
+    text: String,
+    tag: String,
+    modified_at: DateTime<Utc>,
+}
+
+impl Shown {
+    fn of(share: &Share, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        let body = ShareBody::of(share, now).ok_or(Refusal::NotFound(What::Grant))?;
+        let text = serde_json::to_string(&body).unwrap_or_default();
+        let tag = tag(share.grant.version, &text);
+        Ok(Self { location: body.location(), text, tag, modified_at: share.grant.updated_at })
+    }
+
+    fn head(&self, status: StatusCode) -> HttpResponseBuilder {
+        let mut response = HttpResponse::build(status);
+        response.insert_header((ETAG, quoted(&self.tag))).insert_header((LAST_MODIFIED, http_date(self.modified_at)));
+        response
+    }
+
+    fn answer(self, request: &HttpRequest) -> HttpResponse {
+        self.head(StatusCode::OK).content_type(content_type(request, SHARE)).body(self.text)
+    }
+}
+
+/// What of a share a client wants otherwise than it is shown. What is shown coarser than it is stays as it is where the
+/// client sends it back: who may contribute is shown as who may edit.
+fn change(share: &Share, draft: &Draft, now: DateTime<Utc>) -> Result<Change, Refusal> {
+    const NEW: &str = "it cannot change; make a new share, and delete this one";
+    let shown = ShareBody::of(share, now).ok_or(Refusal::NotFound(What::Grant))?;
+    if draft.shared_with_type.as_str() != shown.shared_with_type {
+        return Err(Refusal::invalid("sharedWithType", NEW));
+    }
+    if draft.shared_with != shown.shared_with && !is_address_of(share.grantee.as_ref(), &draft.shared_with) {
+        return Err(Refusal::invalid("sharedWith", NEW));
+    }
+    let is_same_bundle = matches!(draft.target(), Target::Bundle(id) if shown.resource_uri == format!("/api/bundle/{id}/"));
+    if draft.resource_uri != shown.resource_uri && !is_same_bundle {
+        return Err(Refusal::invalid("resourceUri", NEW));
+    }
+    if draft.shared_by.as_ref().is_some_and(|name| *name != shown.shared_by) {
+        return Err(Refusal::invalid("sharedBy", NEW));
+    }
+    let grant = &share.grant;
+    if draft.is_enabled && !shown.enabled {
+        if grant.ends_at.is_some_and(|end| end <= now) {
+            return Err(Refusal::invalid("enabled", "it has ended; make a new share"));
+        }
+        if now < grant.starts_at {
+            return Err(Refusal::invalid("enabled", format!("it begins at {}", grant.starts_at.to_rfc3339())));
+        }
+    }
+    let (is, wanted) = (Type::of(grant), draft.kind);
+    Ok(Change {
+        level: (wanted.may_edit != is.may_edit).then(|| wanted.level()),
+        reshare: (wanted.may_share != is.may_share).then(|| wanted.reshare()),
+        is_enabled: (draft.is_enabled != shown.enabled).then_some(draft.is_enabled),
+        name: (draft.name != grant.comment).then(|| draft.name.clone()),
+        ..Change::default()
+    })
+}
+
+fn is_address_of(principal: Option<&Principal>, text: &str) -> bool {
+    let Some(Principal::User(user)) = principal else { return false };
+    Address::parse(text).is_ok_and(|address| address == user.email)
+}
+
+/// A UUID in its one form. No other id is one here.
+fn id_of(text: &str) -> Result<ShareId, Problem> {
+    let is_at = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+    let is_uuid = text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| if is_at(at) { byte == b'-' } else { byte.is_ascii_hexdigit() });
+    if is_uuid { Ok(ShareId::Public(text.to_ascii_lowercase())) } else { Err(Problem::no_share()) }
+}
+
+fn tags(request: &HttpRequest, header: &HeaderName) -> Result<Option<Tags>, Problem> {
+    let name = if *header == IF_MATCH { "If-Match" } else { "If-None-Match" };
+    Tags::of(request, header).map_err(|bad| Problem::bad(Part::Header(name), bad))
+}
+
+fn quoted(tag: &str) -> String {
+    format!("\"{tag}\"")
+}
+
+fn http_date(at: DateTime<Utc>) -> String {
+    at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}

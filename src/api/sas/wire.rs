@@ -1,0 +1,212 @@
+//! What goes over the wire: the original's share, collection, root document and links.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::words::{SharedWithType, Type};
+use crate::domain::{Principal, User};
+use crate::token;
+use crate::workflow::share::{Share, Shared};
+
+/// Media types, as links have them: clients append `+json`.
+pub(super) const API: &str = "application/vnd.sas.api";
+pub(super) const COLLECTION: &str = "application/vnd.sas.collection";
+pub(super) const SHARE: &str = "application/vnd.sas.authorization.share";
+pub(super) const USER: &str = "application/vnd.sas.identity.user";
+/// Where the shares are.
+pub(super) const SHARES: &str = "/authorization/shares";
+/// Of the representation of a share.
+const VERSION: i32 = 3;
+
+/// Where to go on from here.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SasLink)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Link {
+    #[schema(example = "GET")]
+    method: &'static str,
+    #[schema(example = "self")]
+    rel: &'static str,
+    href: String,
+    /// The same as `href`.
+    uri: String,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    media_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item_type: Option<&'static str>,
+}
+
+impl Link {
+    /// With the type of what is there.
+    pub(super) fn new(method: &'static str, rel: &'static str, href: String, media_type: &'static str) -> Self {
+        Self { uri: href.clone(), media_type: Some(media_type), ..Self::bare(method, rel, href) }
+    }
+
+    fn bare(method: &'static str, rel: &'static str, href: String) -> Self {
+        Self { method, rel, uri: href.clone(), href, media_type: None, response_type: None, item_type: None }
+    }
+
+    /// To share something.
+    pub(super) fn create() -> Self {
+        Self { response_type: Some(SHARE), ..Self::new("POST", "createShare", SHARES.to_owned(), SHARE) }
+    }
+}
+
+/// A share.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SasShare)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ShareBody {
+    /// `read`, `readEdit`, `readShare`, `readEditShare`.
+    #[schema(example = "read")]
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    /// Username or group name; to many: the word of `sharedWithType`.
+    pub(super) shared_with: String,
+    /// `user`, `group`, `authenticatedUsers`, `everyone`, `guest`.
+    #[schema(example = "user")]
+    pub(super) shared_with_type: &'static str,
+    /// Username of who gives.
+    pub(super) shared_by: String,
+    /// Of several resources, the first.
+    #[schema(example = "/files/files/4288b305-981f-4b8d-b440-0911eabe3faf")]
+    pub(super) resource_uri: String,
+    name: String,
+    /// Whether it gives access now.
+    pub(super) enabled: bool,
+    /// Of this representation: 3.
+    version: i32,
+    links: Vec<Link>,
+    id: String,
+    #[schema(example = "2016-08-27T04:09:42.150Z")]
+    modified_timestamp: String,
+    #[schema(example = "2016-08-27T04:09:42.150Z")]
+    created_timestamp: String,
+    created_by: String,
+    modified_by: String,
+}
+
+impl ShareBody {
+    /// As it is at `now`; none for a bearer link, which this API does not know.
+    pub(super) fn of(share: &Share, now: DateTime<Utc>) -> Option<Self> {
+        let grant = &share.grant;
+        let with = SharedWithType::of(grant.grantee_kind)?;
+        let name_of = |user: &User| user.username.clone();
+        let maker = share.created_by.as_ref().unwrap_or(&share.grantor);
+        let href = format!("{SHARES}/{}", grant.public_id);
+        Some(Self {
+            kind: Type::of(grant).as_str(),
+            shared_with: share.grantee.as_ref().map_or(with.as_str(), Principal::name).to_owned(),
+            shared_with_type: with.as_str(),
+            shared_by: name_of(&share.grantor),
+            resource_uri: uri_of(&share.of),
+            name: grant.comment.clone(),
+            enabled: grant.is_live_at(now),
+            version: VERSION,
+            links: vec![
+                Link::new("GET", "self", href.clone(), SHARE),
+                Link { response_type: Some(SHARE), ..Link::new("PUT", "update", href.clone(), SHARE) },
+                Link::bare("DELETE", "delete", href),
+            ],
+            id: grant.public_id.clone(),
+            modified_timestamp: moment(grant.updated_at),
+            created_timestamp: moment(grant.created_at),
+            created_by: name_of(maker),
+            modified_by: name_of(share.updated_by.as_ref().unwrap_or(maker)),
+        })
+    }
+
+    /// Where it is.
+    pub(super) fn location(&self) -> String {
+        format!("{SHARES}/{}", self.id)
+    }
+}
+
+/// The first resource's, or the bundle's.
+fn uri_of(of: &Shared) -> String {
+    let (resources, bundle) = match of {
+        Shared::Bundle(bundle, limited_to) => (limited_to, Some(bundle)),
+        Shared::Resources(resources) => (resources, None),
+    };
+    let first = resources.first().map(|resource| resource.uri.clone());
+    first.or_else(|| bundle.map(|bundle| format!("/api/bundle/{}/", bundle.id))).unwrap_or_default()
+}
+
+/// In UTC, to the millisecond.
+fn moment(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+/// The strong entity tag of what is answered: of the version, which each change counts up, and of all that is shown, which
+/// can change without one (an end passes, a person takes another name).
+pub(super) fn tag(version: i32, body: &str) -> String {
+    let hash = token::digest(&[body.as_bytes()]);
+    let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("{version}-{hash}")
+}
+
+/// A page of shares.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SasShares)]
+pub(super) struct CollectionBody<'a> {
+    /// Of this representation: 2.
+    pub(super) version: i32,
+    /// The media type of an item.
+    pub(super) accept: &'static str,
+    /// How many there are in all.
+    pub(super) count: i64,
+    /// How many are passed over.
+    pub(super) start: i64,
+    /// How many a page has at most.
+    pub(super) limit: i64,
+    /// `items`.
+    pub(super) name: &'static str,
+    /// The page, for clients.
+    pub(super) items: &'a [ShareBody],
+    /// The same, for readers of the original's documentation.
+    pub(super) value: &'a [ShareBody],
+    /// `self`, `first`, `prev`, `next`, `last`, `up`, `createShare`.
+    pub(super) links: Vec<Link>,
+}
+
+/// What there is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SasRoot)]
+pub(super) struct RootBody {
+    /// Of this representation: 1.
+    version: i32,
+    links: Vec<Link>,
+}
+
+impl RootBody {
+    pub(super) fn new() -> Self {
+        let shares = Link { item_type: Some(SHARE), ..Link::new("GET", "shares", SHARES.to_owned(), COLLECTION) };
+        Self { version: 1, links: vec![shares, Link::create()] }
+    }
+}
+
+/// Who asks.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SasIdentity)]
+pub(super) struct IdentityBody {
+    /// The username.
+    id: String,
+    /// As others read of them.
+    name: String,
+    /// `user`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Of this representation: 2.
+    version: i32,
+    links: Vec<Link>,
+}
+
+impl From<User> for IdentityBody {
+    fn from(user: User) -> Self {
+        let links = vec![Link::new("GET", "self", "/identities/users/@currentUser".into(), USER)];
+        Self { name: user.display_name(), id: user.username, kind: "user", version: 2, links }
+    }
+}
