@@ -18,6 +18,7 @@ use crate::domain::{Caller, Credential, KeyId, Scope, Scopes, User, UserId};
 use crate::store::{self, Fault, Store, StoreError, Tx, credentials};
 use crate::token::{Chance, NoChance, Secret, SecretKind};
 
+pub use code::Tried;
 pub use oauth::{Grant, Issued, OAuthError};
 pub use password::{PASSWORD_LEAST, Passwords, TooShort};
 pub use session::{SESSION_IDLE, SESSION_LASTS};

@@ -26,6 +26,8 @@ pub enum Filter {
     Kinds(Vec<GranteeKind>),
     /// It gives access now.
     InEffect,
+    /// It was taken back.
+    Revoked,
     /// A time of the share; on no end, no condition holds.
     Time(TimeOf, Bound, DateTime<Utc>),
     /// Given by this person.

@@ -5,11 +5,14 @@
 
 mod cookies;
 mod forms;
+mod frame;
 mod front;
 mod guard;
 mod inbox;
 mod mailbox;
+mod reasons;
 mod redeem;
+mod sentence;
 mod sign_in;
 mod style;
 mod trouble;

@@ -193,6 +193,7 @@ macro_rules! listed_on {
                             .and(grants::starts_at.le(now))
                             .and(ends(Bound::After, now).or(grants::ends_at.is_null())),
                     ),
+                    Filter::Revoked => Box::new(grants::revoked_at.is_not_null()),
                     Filter::Time(of, bound, at) => time(*of, *bound, at.timestamp_micros()),
                     Filter::Grantor(id) => Box::new(grants::grantor_id.eq(id.0)),
                     Filter::Grantee(id) => Box::new(grantee(id.0)),

@@ -1,7 +1,9 @@
 //! The stories, one transaction a function: no HTTP, no SQL. Every API, page and command tells the same ones.
 
 pub mod account;
+pub mod again;
 pub mod authority;
+pub mod block;
 mod budget;
 pub mod decide;
 pub mod directory;

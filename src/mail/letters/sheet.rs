@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::{Item, Link, Person, Reader, Rendered};
 use crate::domain::{LetterKind, RequestKind, Until};
-use crate::mail::language::{Args, Language};
+use crate::language::{Args, Language};
 use crate::mail::text::{SUBJECT_NAME_CHARS, display_safe, folded, quoted, shorten};
 
 /// The most characters of a subject.

@@ -227,9 +227,8 @@ fn every_sentence_is_used_and_every_sentence_used_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |paths: Vec<PathBuf>| paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect::<Vec<_>>().join("\n");
     let templates = read(files(&root.join("templates/mail"), &[".txt", ".html"]));
-    let code =
-        read(vec![root.join("src/mail/letters.rs"), root.join("src/mail/letters/sheet.rs"), root.join("src/mail/language.rs")]);
-    let sentences = read(files(&root.join("templates/locales/en"), &[".ftl"]));
+    let code = read(vec![root.join("src/mail/letters.rs"), root.join("src/mail/letters/sheet.rs"), root.join("src/language.rs")]);
+    let sentences = read(files(&root.join("templates/locales/en"), &["/letters.ftl", "/words.ftl"]));
     let is_key = |key: &str| key.starts_with(|c: char| c.is_ascii_lowercase()) && !key.contains(' ');
     let keys: BTreeSet<&str> =
         sentences.lines().filter_map(|line| line.split_once(" =")).map(|(key, _)| key).filter(|key| is_key(key)).collect();
