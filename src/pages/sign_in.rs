@@ -41,7 +41,7 @@ struct SignIn<'a> {
 #[template(path = "pages/code.html")]
 pub(super) struct EnterCode<'a> {
     pub(super) frame: &'a Frame,
-    /// Where the letter went, as far as it may be said.
+    /// Where the letter went, as far as it may be said: HTML.
     pub(super) whereto: String,
     /// The forms' addresses: for the code, and for another one.
     pub(super) enter: &'static str,
@@ -121,7 +121,7 @@ fn code_page(visit: &Visit, next: String, name: String, problems: Vec<Problem>) 
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shown = EnterCode {
         frame: &visit.frame,
-        whereto: visit.frame.say("code-to-name").with("name", &name).to_string(),
+        whereto: visit.frame.say("code-to-name").strong("name", &name).html(),
         enter: "/sign-in/code/enter",
         again: "/sign-in/code",
         hidden: vec![("name", name), ("next", next)],

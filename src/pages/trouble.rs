@@ -142,10 +142,10 @@ impl Trouble {
                 (StatusCode::NOT_FOUND, "over", say("trouble-link"), vec![say("trouble-link-why"), say("trouble-link-do")])
             }
             Self::Forged => {
-                (StatusCode::FORBIDDEN, "no", say("trouble-forged"), vec![say("trouble-forged-why"), say("trouble-forged-do")])
+                (StatusCode::FORBIDDEN, "warn", say("trouble-forged"), vec![say("trouble-forged-why"), say("trouble-forged-do")])
             }
-            Self::BadForm => (StatusCode::BAD_REQUEST, "no", say("trouble-form"), vec![say("trouble-form-do")]),
-            Self::TooBig => (StatusCode::PAYLOAD_TOO_LARGE, "no", say("trouble-big"), vec![say("trouble-big-do")]),
+            Self::BadForm => (StatusCode::BAD_REQUEST, "warn", say("trouble-form"), vec![say("trouble-form-do")]),
+            Self::TooBig => (StatusCode::PAYLOAD_TOO_LARGE, "warn", say("trouble-big"), vec![say("trouble-big-do")]),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
                 "over",
@@ -154,11 +154,11 @@ impl Trouble {
             ),
             Self::Forbidden(why) => {
                 let why = say(reasons::forbidden(why));
-                (StatusCode::FORBIDDEN, "no", say("trouble-forbidden"), vec![why, say("trouble-unchanged")])
+                (StatusCode::FORBIDDEN, "warn", say("trouble-forbidden"), vec![why, say("trouble-unchanged")])
             }
             Self::Invalid(problem) => {
                 let why = say(reasons::invalid(problem));
-                (StatusCode::UNPROCESSABLE_ENTITY, "no", say("trouble-invalid"), vec![why, say("trouble-unchanged")])
+                (StatusCode::UNPROCESSABLE_ENTITY, "warn", say("trouble-invalid"), vec![why, say("trouble-unchanged")])
             }
             Self::TooMany { what, retry_at } => {
                 let again = frame.say("trouble-again").with("moment", frame.reader.moment_after(*retry_at)).to_string();
@@ -179,7 +179,7 @@ impl Trouble {
             ),
             Self::Broken => (
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "no",
+                "broken",
                 say("trouble-broken"),
                 vec![say("trouble-unchanged"), say("trouble-broken-do")],
             ),

@@ -419,30 +419,36 @@ pub enum Side {
     Filed(UserId),
 }
 
-/// The newest requests on one side of somebody: those that wait for an answer, or the others, or all. Each goes over an
-/// index of its own that begins with the person.
+/// The text is put together anew for each side, so that each goes over an index of its own that begins with the person.
+macro_rules! sided {
+    ($side:expr, $is_open:expr, $limit:expr, $now:expr) => {{
+        let query = requests::table.order(requests::id.desc()).limit($limit).select(Row::columns()).into_boxed();
+        let query = match $side {
+            Side::Decides(UserId(user)) => query.filter(requests::target_id.eq(user)),
+            Side::Gains(UserId(user)) => query.filter(requests::allowed_id.eq(user)).filter(requests::target_id.ne(user)),
+            Side::Filed(UserId(user)) => query
+                .filter(requests::initiator_id.eq(user))
+                .filter(requests::initiator_id.ne(requests::allowed_id.nullable()))
+                .filter(requests::target_id.ne(user)),
+        };
+        match $is_open {
+            Some(true) => query.filter(requests::state.eq(Pending)).filter(requests::expires_at.gt($now)),
+            Some(false) => query.filter(requests::state.ne(RequestState::Pending.as_str()).or(requests::expires_at.le($now))),
+            None => query,
+        }
+    }};
+}
+
+/// The newest requests on one side of somebody: those that wait for an answer, or the others, or all.
 pub fn of_side(tx: &mut Tx<'_>, side: Side, is_open: Option<bool>, limit: i64) -> Result<Vec<Request>, StoreError> {
     let now = tx.micros();
-    macro_rules! sided {
-        ($query:expr) => {{
-            let query = $query.order(requests::id.desc()).limit(limit).select(Row::columns()).into_boxed();
-            let query = match side {
-                Side::Decides(UserId(user)) => query.filter(requests::target_id.eq(user)),
-                Side::Gains(UserId(user)) => query.filter(requests::allowed_id.eq(user)).filter(requests::target_id.ne(user)),
-                Side::Filed(UserId(user)) => query
-                    .filter(requests::initiator_id.eq(user))
-                    .filter(requests::initiator_id.ne(requests::allowed_id.nullable()))
-                    .filter(requests::target_id.ne(user)),
-            };
-            match is_open {
-                Some(true) => query.filter(requests::state.eq(Pending)).filter(requests::expires_at.gt(now)),
-                Some(false) => query.filter(requests::state.ne(RequestState::Pending.as_str()).or(requests::expires_at.le(now))),
-                None => query,
-            }
-        }};
-    }
-    let rows: Vec<Row> = each!(tx, |c| sided!(requests::table).load(c)?);
+    let rows: Vec<Row> = each!(tx, |c| sided!(side, is_open, limit, now).load(c)?);
     with_grants(tx, rows)
+}
+
+/// The SQL of such a list, for the test that looks at its plan.
+pub fn sqlite_text(side: Side, is_open: Option<bool>) -> String {
+    diesel::debug_query::<diesel::sqlite::Sqlite, _>(&sided!(side, is_open, 21, 0)).to_string()
 }
 
 /// How many requests wait for somebody's answer.

@@ -6,4 +6,4 @@ mod locks;
 mod restaf;
 mod sasctl;
 mod schemathesis;
-mod stage;
+pub(crate) mod stage;

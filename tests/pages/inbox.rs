@@ -223,7 +223,7 @@ fn who_asked_sends_the_letter_again_and_asks_again_when_the_time_has_come() {
 
 #[test]
 fn who_is_asked_too_much_blocks_a_person_or_an_app_and_lifts_it() {
-    let house = roomy();
+    let house = roomy().with("[limits]\ntarget_letters = 0");
     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
     let (sleep, food) = (house.bundle("Sleep data", &ann), house.bundle("Food diary", &ann));
     let grant = house.given(&sleep, &ann, &bob);

@@ -3,5 +3,6 @@
 mod config;
 mod dependencies;
 mod migrations;
+mod pages;
 mod queries;
 mod rooms;

@@ -28,8 +28,9 @@ fn way(frame: &Frame, keys: (&'static str, &'static str, &'static str), action: 
 /// When it was asked, and when and how it ended.
 fn when<'a>(frame: &'a Frame, told: &Told) -> Sentence<'a> {
     let asked = frame.reader.day(told.request.created_at);
+    let is_answered = matches!(told.request.state, RequestState::Approved | RequestState::Declined);
     match &told.request.decision {
-        Some(decision) if decision.by.is_some() => {
+        Some(decision) if is_answered => {
             frame.say("inbox-asked-answered").with("asked", asked).with("answered", frame.reader.day(decision.at))
         }
         Some(decision) => frame.say("inbox-asked-over").with("asked", asked).with("ended", frame.reader.day(decision.at)),

@@ -65,7 +65,7 @@ fn code_page(visit: &Visit, holder: &Holder, problems: Vec<Problem>) -> Outcome 
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shown = EnterCode {
         frame: &visit.frame,
-        whereto: visit.frame.say("code-to-address").with("address", words::masked(&holder.user.email)).to_string(),
+        whereto: visit.frame.say("code-to-address").strong("address", words::masked(&holder.user.email)).html(),
         enter: "/redeem/code/enter",
         again: "/redeem/code",
         hidden: Vec::new(),
