@@ -3,6 +3,7 @@
 //! The rooms, in order; a room sees only those above it (`tests/structure` holds it to that):
 //!
 //! - [`config`], [`clock`], [`token`]: settings, the time and the chance, all passed in.
+//! - [`language`]: the reader's language and calendar, for letters and for pages.
 //! - [`domain`]: what we talk about.
 //! - [`store`]: the only room that speaks SQL.
 //! - [`mail`]: the only room that speaks SMTP: letters, the outbox's worker, the ways out.
@@ -21,6 +22,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod jobs;
+pub mod language;
 pub mod mail;
 pub mod pages;
 pub mod server;

@@ -22,6 +22,7 @@ use crate::domain::{Caller, Credential, KeyId, Scope, Scopes, User, UserId};
 use crate::store::{self, Fault, Store, StoreError, Tx, credentials};
 use crate::token::{Chance, NoChance, Secret, SecretKind};
 
+pub use code::Tried;
 pub use links::Links;
 pub use oauth::{Grant, Issued, OAuthError};
 use password::Remembered;

@@ -34,6 +34,8 @@ pub enum Filter {
         /// Whether they count.
         with_ended: bool,
     },
+    /// It was taken back.
+    Revoked,
     /// A time of the share; on no end, no condition holds.
     Time(TimeOf, Bound, DateTime<Utc>),
     /// Given by one of these.

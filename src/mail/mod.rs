@@ -3,7 +3,6 @@
 
 pub mod capture;
 pub mod file;
-pub mod language;
 pub mod letters;
 pub mod message;
 pub mod outbox;

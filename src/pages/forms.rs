@@ -42,7 +42,7 @@ pub(super) struct Problem {
 }
 
 impl Problem {
-    pub(super) fn new(field: &'static str, text: impl Into<String>) -> Self {
-        Self { field, text: text.into() }
+    pub(super) fn new(field: &'static str, text: impl std::fmt::Display) -> Self {
+        Self { field, text: text.to_string() }
     }
 }

@@ -5,7 +5,9 @@ use actix_web::web::ServiceConfig;
 use askama::Template;
 
 use super::forms::Fields;
-use super::visit::{Frame, Outcome, Visit, page, place, shown};
+use super::frame::Frame;
+use super::trouble::{Outcome, page};
+use super::visit::{Visit, place, shown};
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/", [shown(front)]);

@@ -11,8 +11,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::forms::Fields;
-use super::trouble::Trouble;
-use super::visit::{Frame, Outcome, Visit, page, place, shown};
+use super::frame::Frame;
+use super::trouble::{Outcome, Trouble, page};
+use super::visit::{Visit, place, shown};
 use crate::config::is_local;
 use crate::mail::{Captured, Mailbox};
 

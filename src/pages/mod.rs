@@ -5,12 +5,15 @@
 
 mod cookies;
 mod forms;
+mod frame;
 mod front;
 mod guard;
 mod inbox;
 mod mailbox;
+mod reasons;
 mod redeem;
 mod renew;
+mod sentence;
 mod sign_in;
 mod style;
 mod trouble;

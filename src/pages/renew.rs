@@ -5,9 +5,10 @@ use actix_web::web::ServiceConfig;
 use askama::Template;
 
 use super::forms::Fields;
-use super::trouble::Trouble;
-use super::visit::{Frame, Outcome, Visit, done, page, place, shown};
-use super::words::{self, Person};
+use super::frame::Frame;
+use super::trouble::{Outcome, Trouble, page};
+use super::visit::{Visit, done, place, shown};
+use super::words::{Person, Whose};
 use crate::domain::GrantId;
 use crate::workflow::renew::{self, Offer};
 
@@ -23,7 +24,7 @@ struct Page<'a> {
     frame: &'a Frame,
     id: i64,
     decider: String,
-    level: &'static str,
+    level: String,
     thing: String,
     ends: String,
     how_long: String,
@@ -60,8 +61,8 @@ async fn answer(visit: &Visit, id: GrantId, is_new: bool) -> Outcome {
             frame,
             id: id.0,
             decider: decider.name,
-            level: words::level(grant.level),
-            thing: words::thing(&bundle, "their"),
+            level: frame.reader.level(grant.level),
+            thing: frame.reader.thing(&bundle, Whose::Theirs),
             ends: grant.ends_at.map(|end| frame.reader.moment(end)).unwrap_or_default(),
             how_long: frame.reader.how_long(Some(until)),
             is_asked,

@@ -9,7 +9,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::cookies::Kind;
 use super::forms::{Fields, Problem};
-use super::visit::{Frame, Outcome, Visit, done, page, place, put, shown};
+use super::frame::Frame;
+use super::trouble::{Outcome, page};
+use super::visit::{Visit, done, place, put, shown};
 use crate::auth::AuthError;
 
 const NAME_BYTES: usize = 320;
@@ -29,6 +31,8 @@ struct SignIn<'a> {
     frame: &'a Frame,
     next: String,
     name: &'a str,
+    /// Whether a name and a password were wrong: both fields are in question.
+    is_wrong: bool,
     problems: Vec<Problem>,
 }
 
@@ -37,7 +41,7 @@ struct SignIn<'a> {
 #[template(path = "pages/code.html")]
 pub(super) struct EnterCode<'a> {
     pub(super) frame: &'a Frame,
-    /// Where the letter went, as far as it may be said.
+    /// Where the letter went, as far as it may be said: HTML.
     pub(super) whereto: String,
     /// The forms' addresses: for the code, and for another one.
     pub(super) enter: &'static str,
@@ -46,14 +50,6 @@ pub(super) struct EnterCode<'a> {
     pub(super) hidden: Vec<(&'static str, String)>,
     pub(super) back: &'static str,
     pub(super) problems: Vec<Problem>,
-}
-
-/// What a code that is not taken is answered with.
-pub(super) fn wrong_code() -> Vec<Problem> {
-    vec![Problem::new(
-        "code",
-        "That code is not right, or no longer good. Use the newest letter; after five wrong tries, or ten minutes, ask for a new code.",
-    )]
 }
 
 /// A path of ours, and nothing that a browser reads as another site.
@@ -72,7 +68,7 @@ async fn show(visit: Visit, fields: Fields) -> Outcome {
     if visit.signed.is_some() {
         return Ok(visit.frame.see(&next));
     }
-    let shown = SignIn { frame: &visit.frame, next, name: "", problems: Vec::new() };
+    let shown = SignIn { frame: &visit.frame, next, name: "", is_wrong: false, problems: Vec::new() };
     page(StatusCode::OK, &shown)
 }
 
@@ -87,25 +83,22 @@ async fn by_password(visit: Visit, fields: Fields) -> Outcome {
                 return visit.sign_in(user, &next).await;
             }
             Err(AuthError::Wrong | AuthError::Missing) => {
-                vec![Problem::new(
-                    "name",
-                    "That name and password do not go together. Check both, or sign in with a code by mail.",
-                )]
+                vec![Problem::new("name", visit.frame.say("sign-in-wrong"))]
             }
             Err(other) => return Err(other.into()),
         },
-        (None, _) => vec![Problem::new("name", "Enter your mail address or username.")],
-        (_, None) => vec![Problem::new("password", "Enter your password.")],
+        (None, _) => vec![Problem::new("name", visit.frame.say("sign-in-name-missing"))],
+        (_, None) => vec![Problem::new("password", visit.frame.say("password-missing"))],
     };
-    let shown = SignIn { frame: &visit.frame, next, name: name.unwrap_or_default(), problems };
+    let shown = SignIn { frame: &visit.frame, next, name: name.unwrap_or_default(), is_wrong: true, problems };
     page(StatusCode::UNPROCESSABLE_ENTITY, &shown)
 }
 
 async fn ask_code(visit: Visit, fields: Fields) -> Outcome {
     let next = local(fields.one("next"));
     let Some(name) = fields.filled("name").filter(|name| name.len() <= NAME_BYTES) else {
-        let problems = vec![Problem::new("address", "Enter your mail address or username.")];
-        let shown = SignIn { frame: &visit.frame, next, name: "", problems };
+        let problems = vec![Problem::new("address", visit.frame.say("sign-in-name-missing"))];
+        let shown = SignIn { frame: &visit.frame, next, name: "", is_wrong: false, problems };
         return page(StatusCode::UNPROCESSABLE_ENTITY, &shown);
     };
     visit.auth.request_code(name).await?;
@@ -128,7 +121,7 @@ fn code_page(visit: &Visit, next: String, name: String, problems: Vec<Problem>) 
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shown = EnterCode {
         frame: &visit.frame,
-        whereto: format!("If we know “{name}”, we have mailed a six-digit code to the address we have."),
+        whereto: visit.frame.say("code-to-name").strong("name", &name).html(),
         enter: "/sign-in/code/enter",
         again: "/sign-in/code",
         hidden: vec![("name", name), ("next", next)],
@@ -149,11 +142,13 @@ async fn show_code(visit: Visit, _: Fields) -> Outcome {
 async fn by_code(visit: Visit, fields: Fields) -> Outcome {
     let Some((next, name)) = asked(&visit) else { return Ok(visit.frame.see("/sign-in")) };
     let Some(code) = fields.filled("code") else {
-        return code_page(&visit, next, name, vec![Problem::new("code", "Enter the six digits from the letter.")]);
+        return code_page(&visit, next, name, vec![Problem::new("code", visit.frame.say("code-missing"))]);
     };
     match visit.auth.by_code(&name, code).await {
         Ok(caller) => visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, &next).await,
-        Err(AuthError::Wrong | AuthError::Missing) => code_page(&visit, next, name, wrong_code()),
+        Err(AuthError::Wrong | AuthError::Missing) => {
+            code_page(&visit, next, name, vec![Problem::new("code", visit.frame.say("code-wrong"))])
+        }
         Err(other) => Err(other.into()),
     }
 }

@@ -1,5 +1,5 @@
-//! The one stylesheet, compiled in, under a path that has its content's hash: a browser keeps it for ever, and a new one is
-//! a new path.
+//! The one stylesheet and the one image, compiled in, each under a path that has its content's hash: a browser keeps it for
+//! ever, and a new one is a new path.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -12,29 +12,41 @@ use super::guard::dress;
 use crate::token::digest;
 
 const SHEET: &str = include_str!("../../templates/pages/style.css");
+const ICON: &str = include_str!("../../templates/pages/icon.svg");
 
-static PATH: LazyLock<String> = LazyLock::new(|| {
-    let hash = digest(&[SHEET.as_bytes()]);
-    hash.iter().take(8).fold("/style-".to_owned(), |mut path, byte| {
+static SHEET_PATH: LazyLock<String> = LazyLock::new(|| named("style", SHEET, "css"));
+static ICON_PATH: LazyLock<String> = LazyLock::new(|| named("icon", ICON, "svg"));
+
+fn named(name: &str, content: &str, ending: &str) -> String {
+    let hash = digest(&[content.as_bytes()]);
+    let path = hash.iter().take(8).fold(format!("/{name}-"), |mut path, byte| {
         let _ = write!(path, "{byte:02x}");
         path
-    }) + ".css"
-});
+    });
+    format!("{path}.{ending}")
+}
 
-/// Where it is.
-pub(super) fn path() -> &'static str {
-    &PATH
+/// Where the stylesheet is.
+pub(super) fn sheet() -> &'static str {
+    &SHEET_PATH
+}
+
+/// Where the icon is, which a browser shows in its tab.
+pub(super) fn icon() -> &'static str {
+    &ICON_PATH
 }
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
-    let safe = guard::Any(guard::Get()).or(guard::Head());
-    let sheet = web::resource(path()).route(web::route().guard(safe).to(sheet));
-    routes.service(sheet.wrap(middleware::from_fn(dress)));
+    for (path, content, kind) in [(sheet(), SHEET, "text/css; charset=utf-8"), (icon(), ICON, "image/svg+xml")] {
+        let safe = guard::Any(guard::Get()).or(guard::Head());
+        let route = web::route().guard(safe).to(move || async move { kept(content, kind) });
+        routes.service(web::resource(path).route(route).wrap(middleware::from_fn(dress)));
+    }
 }
 
-async fn sheet() -> HttpResponse {
+fn kept(content: &'static str, kind: &'static str) -> HttpResponse {
     HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/css; charset=utf-8"))
+        .insert_header((CONTENT_TYPE, kind))
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .body(SHEET)
+        .body(content)
 }

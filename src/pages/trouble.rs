@@ -6,12 +6,16 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use askama::Template;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use super::visit::{Frame, page};
+use super::frame::{Frame, rendered};
+use super::reasons;
 use crate::auth::AuthError;
 use crate::store::StoreError;
 use crate::workflow::Refusal;
+
+/// What a handler comes to: an answer, or why there is none, which becomes a page too.
+pub(super) type Outcome = Result<HttpResponse, Trouble>;
 
 /// Why.
 #[derive(Debug)]
@@ -52,6 +56,9 @@ pub(super) enum Trouble {
     Broken,
 }
 
+/// What there were too many of where a sign-in is held back.
+const TRIES: &str = "there were too many tries to sign in";
+
 impl Trouble {
     /// A mistake of ours, logged.
     pub(super) fn broken(error: &dyn std::fmt::Display) -> Self {
@@ -67,18 +74,24 @@ impl From<Refusal> for Trouble {
             Refusal::NotFound(_) | Refusal::Unknown { .. } => Self::NotFound,
             Refusal::Invalid { field: _, problem } => Self::Invalid(problem),
             Refusal::Forbidden(why) => Self::Forbidden(why),
-            Refusal::MissingScope(_) => Self::Forbidden("this is not for you to do"),
+            Refusal::MissingScope(_) => Self::Forbidden(""),
             Refusal::Closed(_) => Self::Closed,
             Refusal::TooMany { what, retry_at } => Self::TooMany { what, retry_at },
             Refusal::KeyReused | Refusal::InFlight | Refusal::Taken { .. } | Refusal::Stale => Self::BadForm,
-            Refusal::Store(error) => match error {
-                StoreError::Overloaded | StoreError::Unavailable(_) | StoreError::Conflict(_) => {
-                    tracing::warn!(%error, "a page had to wait for the database");
-                    Self::Busy
-                }
-                StoreError::Violation(_) | StoreError::Query(_) => Self::broken(&error),
-            },
+            Refusal::Store(error) => error.into(),
             Refusal::Chance(error) => Self::broken(&error),
+        }
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Overloaded | StoreError::Unavailable(_) | StoreError::Conflict(_) => {
+                tracing::warn!(%error, "a page had to wait for the database");
+                Self::Busy
+            }
+            StoreError::Violation(_) | StoreError::Query(_) => Self::broken(&error),
         }
     }
 }
@@ -87,7 +100,7 @@ impl From<AuthError> for Trouble {
     fn from(error: AuthError) -> Self {
         match error {
             AuthError::Missing | AuthError::Wrong => Self::SignIn { next: "/inbox" },
-            AuthError::TooMany(retry_at) => Self::TooMany { what: "There were too many tries", retry_at },
+            AuthError::TooMany(retry_at) => Self::TooMany { what: TRIES, retry_at },
             AuthError::Overloaded => Self::Busy,
             AuthError::Store(error) => error.into(),
             AuthError::Chance(error) => Self::broken(&error),
@@ -95,10 +108,15 @@ impl From<AuthError> for Trouble {
     }
 }
 
+/// A page.
+pub(super) fn page(status: StatusCode, template: &impl Template) -> Outcome {
+    rendered(status, template).map_err(|error| Trouble::broken(&error))
+}
+
 /// A link at the end of a page.
 pub(super) struct Next {
     pub(super) path: String,
-    pub(super) label: &'static str,
+    pub(super) label: String,
 }
 
 /// A page of a heading and a few sentences.
@@ -106,90 +124,87 @@ pub(super) struct Next {
 #[template(path = "pages/message.html")]
 pub(super) struct Message<'a> {
     pub(super) frame: &'a Frame,
-    pub(super) heading: &'a str,
+    /// What is shown beside the heading: a word of `_seal.html`.
+    pub(super) seal: &'static str,
+    pub(super) heading: String,
     pub(super) sentences: Vec<String>,
     pub(super) next: Vec<Next>,
 }
 
-const UNCHANGED: &str = "Nothing was changed.";
-
 impl Trouble {
     /// The page.
     pub(super) fn answer(self, frame: &Frame) -> HttpResponse {
-        let (status, heading, sentences) = match &self {
+        let say = |key| frame.say(key).to_string();
+        let (status, seal, heading, sentences) = match &self {
             Self::SignIn { next } => return frame.see(&format!("/sign-in?next={next}")),
             Self::Closed => return frame.see("/redeem"),
-            Self::NotALink => (
-                StatusCode::NOT_FOUND,
-                "This is not a valid link",
-                vec![
-                    "The link is not complete, or it is not one of ours. Some mail programs break a long link in two.".into(),
-                    "Open it from the letter again, or copy the whole address from the letter into your browser.".into(),
-                ],
-            ),
-            Self::Forged => (
-                StatusCode::FORBIDDEN,
-                "This form can no longer be sent",
-                vec![
-                    "It was not sent from a page of ours, or you have signed in or out since the page was opened.".into(),
-                    format!(
-                        "{UNCHANGED} Go back, reload the page and try again. Your browser must accept cookies from this site."
-                    ),
-                ],
-            ),
-            Self::BadForm => {
-                (StatusCode::BAD_REQUEST, "This form cannot be read", vec![format!("{UNCHANGED} Go back and try again.")])
+            Self::NotALink => {
+                (StatusCode::NOT_FOUND, "over", say("trouble-link"), vec![say("trouble-link-why"), say("trouble-link-do")])
             }
-            Self::TooBig => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "This is too long",
-                vec![format!("{UNCHANGED} Go back, write a shorter text and try again.")],
-            ),
+            Self::Forged => {
+                (StatusCode::FORBIDDEN, "warn", say("trouble-forged"), vec![say("trouble-forged-why"), say("trouble-forged-do")])
+            }
+            Self::BadForm => (StatusCode::BAD_REQUEST, "warn", say("trouble-form"), vec![say("trouble-form-do")]),
+            Self::TooBig => (StatusCode::PAYLOAD_TOO_LARGE, "warn", say("trouble-big"), vec![say("trouble-big-do")]),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
-                "There is nothing here",
-                vec!["The address is wrong, or what was here is gone.".into(), UNCHANGED.into()],
+                "over",
+                say("trouble-nothing"),
+                vec![say("trouble-nothing-why"), say("trouble-unchanged")],
             ),
-            Self::Forbidden(why) => (StatusCode::FORBIDDEN, "This cannot be done", vec![sentence(why), UNCHANGED.into()]),
-            Self::Invalid(problem) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be done so", vec![sentence(problem), UNCHANGED.into()])
+            Self::Forbidden(why) => {
+                let why = say(reasons::forbidden(why));
+                (StatusCode::FORBIDDEN, "warn", say("trouble-forbidden"), vec![why, say("trouble-unchanged")])
             }
-            Self::TooMany { what, retry_at } => (
-                StatusCode::TOO_MANY_REQUESTS,
-                "Please wait a little",
-                vec![format!("{} {UNCHANGED}", sentence(what)), format!("Try again after {}.", frame.reader.moment(*retry_at))],
-            ),
-            Self::TooFast(wait) => (
-                StatusCode::TOO_MANY_REQUESTS,
-                "Please wait a little",
-                vec![format!("There were too many tries from your network. {UNCHANGED} Try again in {}.", about(*wait))],
-            ),
+            Self::Invalid(problem) => {
+                let why = say(reasons::invalid(problem));
+                (StatusCode::UNPROCESSABLE_ENTITY, "warn", say("trouble-invalid"), vec![why, say("trouble-unchanged")])
+            }
+            Self::TooMany { what, retry_at } => {
+                let again = frame.say("trouble-again").with("moment", frame.reader.moment_after(*retry_at)).to_string();
+                let why = say(reasons::too_many(what));
+                (StatusCode::TOO_MANY_REQUESTS, "wait", say("trouble-wait"), vec![why, say("trouble-unchanged"), again])
+            }
+            Self::TooFast(wait) => {
+                let at = frame.now + TimeDelta::from_std(*wait).unwrap_or(TimeDelta::hours(1));
+                let again = frame.say("trouble-again").with("moment", frame.reader.moment_after(at)).to_string();
+                let why = say("trouble-many-network");
+                (StatusCode::TOO_MANY_REQUESTS, "wait", say("trouble-wait"), vec![why, say("trouble-unchanged"), again])
+            }
             Self::Busy => (
                 StatusCode::SERVICE_UNAVAILABLE,
-                "This could not be saved",
-                vec![format!("We are busy at the moment. {UNCHANGED} Please try again in a minute.")],
+                "wait",
+                say("trouble-busy"),
+                vec![say("trouble-busy-why"), say("trouble-unchanged"), say("trouble-busy-do")],
             ),
             Self::Broken => (
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "Something went wrong on our side",
-                vec![format!("{UNCHANGED} Please try again. If it happens again, tell the people who run this site.")],
+                "broken",
+                say("trouble-broken"),
+                vec![say("trouble-unchanged"), say("trouble-broken-do")],
             ),
         };
-        let next = match &self {
-            Self::NotALink | Self::NotFound => vec![Next { path: frame.to("/"), label: "Go to the first page" }],
-            _ => Vec::new(),
-        };
-        let message = Message { frame, heading, sentences, next };
+        let message = Message { frame, seal, next: self.next(frame), heading, sentences };
         let mut response =
-            page(status, &message).unwrap_or_else(|_| HttpResponse::build(status).body(format!("{heading}. {UNCHANGED}\n")));
+            rendered(status, &message).unwrap_or_else(|_| HttpResponse::build(status).body(message.heading.clone()));
         if let Some(seconds) = self.retry_after(frame.now) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
-}
 
-impl Trouble {
+    /// Back to where the work is.
+    fn next(&self, frame: &Frame) -> Vec<Next> {
+        let (path, label) = match self {
+            Self::NotALink | Self::NotFound => ("/", "trouble-to-front"),
+            _ if frame.is_at("/redeem") => ("/redeem", "trouble-to-request"),
+            _ if frame.is_at("/inbox") => ("/inbox", "trouble-to-inbox"),
+            _ if frame.is_at("/sign-in") => ("/sign-in", "trouble-to-sign-in"),
+            _ => return Vec::new(),
+        };
+        vec![Next { path: frame.to(path), label: frame.say(label).to_string() }]
+    }
+
     /// In whole seconds, upwards.
     fn retry_after(&self, now: DateTime<Utc>) -> Option<u64> {
         match self {
@@ -198,22 +213,5 @@ impl Trouble {
             Self::Busy => Some(5),
             _ => None,
         }
-    }
-}
-
-/// A reason that begins small and ends without a dot, as a sentence.
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(char::to_uppercase).into_iter().flatten();
-    let sentence: String = first.chain(chars).collect();
-    if sentence.ends_with('.') { sentence } else { sentence + "." }
-}
-
-/// A wait, as a person says it.
-fn about(wait: Duration) -> String {
-    match wait.as_secs() {
-        0..=59 => "a minute".to_owned(),
-        seconds @ 60..=3_599 => format!("{} minutes", seconds.div_ceil(60)),
-        _ => "an hour".to_owned(),
     }
 }

@@ -1,24 +1,19 @@
 //! One visit of a browser: who is signed in, what its forms are bound to, and the way from a handler's outcome to a page.
 //! Every route goes through here, so that no POST forgets to ask where it comes from.
 
-use std::cell::Cell;
 use std::net::IpAddr;
-use std::rc::Rc;
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Route, guard, middleware};
-use askama::Template;
-use chrono::{DateTime, Utc};
 
 use super::cookies::{Cookies, Kind};
 use super::forms::Fields;
-use super::guard::{dress, is_from_elsewhere, is_marked, mark};
-use super::style;
-use super::trouble::Trouble;
-use super::words::{Person, Reader};
+use super::frame::{Account, Frame};
+use super::guard::{dress, is_from_elsewhere, is_marked};
+use super::trouble::{Outcome, Trouble};
+use super::words::{self, Person, Reader};
 use crate::api::body::{self, BadBody};
 use crate::api::rates::Rates;
 use crate::auth::{AuthError, Authenticator};
@@ -26,11 +21,8 @@ use crate::config::Config;
 use crate::domain::{Caller, Credential, Scopes, User, UserId};
 use crate::mail::Mailbox;
 use crate::mail::outbox::Wake;
-use crate::store::{Store, StoreError, users};
+use crate::store::{Store, users};
 use crate::token::{Secret, SecretKind};
-
-/// What a handler comes to: an answer, or why there is none, which becomes a page too.
-pub(super) type Outcome = Result<HttpResponse, Trouble>;
 
 /// Somebody who is signed in.
 #[derive(Clone, Debug)]
@@ -55,51 +47,6 @@ pub(super) struct Visit {
     pub(super) frame: Frame,
 }
 
-/// What every page has around its own: where it lives, who is signed in, the mark of its forms.
-#[derive(Clone, Debug)]
-pub(super) struct Frame {
-    base: String,
-    anchor: String,
-    /// Whether the anchor is new to the browser, and whether a form was bound to it.
-    is_fresh: bool,
-    is_used: Rc<Cell<bool>>,
-    /// Who is signed in, as their own pages name them.
-    pub(super) person: Option<String>,
-    /// Whose calendar dates are told by.
-    pub(super) reader: Reader,
-    /// When the page is made.
-    pub(super) now: DateTime<Utc>,
-}
-
-impl Frame {
-    /// A path of ours as the browser reaches it.
-    pub(super) fn to(&self, path: &str) -> String {
-        format!("{}{path}", self.base)
-    }
-
-    /// The stylesheet's.
-    pub(super) fn style(&self) -> String {
-        self.to(style::path())
-    }
-
-    /// What the page's forms carry.
-    pub(super) fn mark(&self) -> String {
-        self.is_used.set(true);
-        mark(&self.anchor)
-    }
-
-    /// Where to look instead: after a POST, so that a reload does nothing twice.
-    pub(super) fn see(&self, path: &str) -> HttpResponse {
-        HttpResponse::SeeOther().insert_header((header::LOCATION, self.to(path))).finish()
-    }
-}
-
-/// A page.
-pub(super) fn page(status: StatusCode, template: &impl Template) -> Outcome {
-    let html = template.render().map_err(|error| Trouble::broken(&error))?;
-    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))
-}
-
 impl Visit {
     fn new(request: HttpRequest) -> Option<Self> {
         let config = request.app_data::<web::Data<Config>>()?.clone().into_inner();
@@ -115,16 +62,10 @@ impl Visit {
             Some(known) => (known, false),
             None => (auth.name_visit().ok()?, true),
         };
-        let base = config.server.public_url.path().trim_end_matches('/').to_owned();
-        let frame = Frame {
-            base,
-            anchor,
-            is_fresh,
-            is_used: Rc::default(),
-            person: None,
-            reader: Reader::anybody(),
-            now: store.clock().now(),
-        };
+        let languages = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let reader = Reader::accepting(languages.unwrap_or_default());
+        let now = store.clock().now();
+        let frame = Frame::new(&config.server.public_url, request.path(), reader, (anchor, is_fresh), now);
         let peer = rates.peer_of(&request);
         Some(Self { peer, request, config, store, auth, rates, wake, mailbox, cookies, signed: None, frame })
     }
@@ -140,7 +81,7 @@ impl Visit {
         let Some(id) = caller.user else { return Ok(()) };
         let user = self.store.read(move |tx| users::find(tx, id)).await.map_err(Trouble::from)?;
         if let Some(user) = user {
-            self.frame.person = Some(Person::from(&user).name);
+            self.frame.account = Some(Account { name: Person::from(&user).name, masked: words::masked(&user.email) });
             self.frame.reader = Reader::from(&user);
             self.signed = Some(Signed { caller, user });
         }
@@ -232,7 +173,7 @@ where
         handler(visit, fields).await
     };
     let mut response = outcome.await.unwrap_or_else(|trouble| trouble.answer(&frame));
-    if frame.is_fresh && frame.is_used.get() {
+    if frame.owes_its_anchor() {
         put(&mut response, &cookies.keep(Kind::Visit, frame.anchor.clone()));
     }
     response
@@ -273,10 +214,4 @@ pub(super) fn place(routes: &mut ServiceConfig, path: &str, ways: impl IntoItera
             .body("This page is read with GET; its forms are sent with POST.\n")
     });
     routes.service(resource.default_service(other).wrap(middleware::from_fn(dress)));
-}
-
-impl From<StoreError> for Trouble {
-    fn from(error: StoreError) -> Self {
-        crate::workflow::Refusal::Store(error).into()
-    }
 }

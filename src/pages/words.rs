@@ -1,10 +1,11 @@
 //! People, things, levels and dates as the pages say them.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
+use super::sentence::Sentence;
 use crate::domain::{Address, Bundle, Level, Until, User};
-use crate::mail::language::Language;
+use crate::language::Language;
 use crate::mail::text;
 
 /// Whose language and calendar a page speaks.
@@ -20,10 +21,27 @@ impl From<&User> for Reader {
     }
 }
 
+/// Whose something is, seen from who reads about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    Yours,
+    Theirs,
+}
+
 impl Reader {
-    /// Somebody of whom nothing is known.
-    pub(super) fn anybody() -> Self {
-        Self { language: Language::new("en", "UTC"), zone: Tz::UTC }
+    /// Somebody of whom nothing is known but what their browser asks for.
+    pub(super) fn accepting(languages: &str) -> Self {
+        Self { language: Language::accepted(languages, "UTC"), zone: Tz::UTC }
+    }
+
+    /// A sentence in their language.
+    pub(super) fn say(&self, key: &'static str) -> Sentence<'_> {
+        Sentence::new(&self.language, key)
+    }
+
+    /// For HTML's `lang`.
+    pub(super) fn lang(&self) -> String {
+        self.language.code()
     }
 
     /// "3 Dec 2026, 14:05 (Europe/Zurich)".
@@ -31,21 +49,52 @@ impl Reader {
         self.language.moment(at).unwrap_or_else(|_| at.format("%Y-%m-%d %H:%M UTC").to_string())
     }
 
+    /// The same for a moment that must be over before something goes: the next whole minute.
+    pub(super) fn moment_after(&self, at: DateTime<Utc>) -> String {
+        self.moment(at.checked_add_signed(TimeDelta::milliseconds(59_999)).unwrap_or(at))
+    }
+
     /// "3 Dec 2026".
     pub(super) fn day(&self, at: DateTime<Utc>) -> String {
         self.language.day(at).unwrap_or_else(|_| at.format("%Y-%m-%d").to_string())
     }
 
-    /// "until 3 Dec 2026, 14:05 (UTC)", "for 90 days, counted from the yes", "no end date".
+    /// "until 3 Dec 2026, 14:05 (UTC)", "for 90 days, counted from your yes", "no end date".
     pub(super) fn how_long(&self, until: Option<Until>) -> String {
         match until {
-            None => "no end date".to_owned(),
-            Some(Until::At(at)) => format!("until {}", self.moment(at)),
+            None => self.say("how-long-open").to_string(),
+            Some(Until::At(at)) => self.say("how-long-moment").with("moment", self.moment(at)).to_string(),
             Some(Until::For(length)) => {
-                let said = self.language.length(length).unwrap_or_else(|_| format!("{} seconds", length.num_seconds()));
-                format!("for {said}, counted from your yes")
+                let length = self.language.length(length).unwrap_or_else(|_| format!("{} s", length.num_seconds()));
+                self.say("how-long-from-yes").with("length", length).to_string()
             }
         }
+    }
+
+    /// What a bundle, a resource or an app is called.
+    pub(super) fn name(&self, text: &str) -> String {
+        let name = text::shorten(&text::one_line(text), text::NAME_CHARS);
+        if name.is_empty() { self.say("pages-nameless").to_string() } else { name }
+    }
+
+    /// What access is to: "Sleep data", or, of a relationship, "your data, as coach".
+    pub(super) fn thing(&self, bundle: &Bundle, whose: Whose) -> String {
+        let name = self.name(&bundle.name);
+        match (bundle.owner, whose) {
+            (Some(_), _) => name,
+            (None, Whose::Yours) => self.say("pages-thing-yours").with("name", name).to_string(),
+            (None, Whose::Theirs) => self.say("pages-thing-theirs").with("name", name).to_string(),
+        }
+    }
+
+    /// "view and edit".
+    pub(super) fn level(&self, level: Level) -> String {
+        self.say("pages-level").with("level", level).to_string()
+    }
+
+    /// What a level means: "look at it and change it".
+    pub(super) fn explained(&self, level: Level) -> String {
+        self.say("pages-explained").with("level", level).to_string()
     }
 
     /// The day of a moment on the reader's calendar, as a date field has it.
@@ -89,52 +138,31 @@ impl Person {
     }
 }
 
+impl Person {
+    /// Of somebody whose address is not the reader's to learn: the name, or the masked address.
+    pub(super) fn named_or_masked(user: &User) -> String {
+        let person = Self::from(user);
+        if person.address.is_some() { person.name } else { masked(&user.email) }
+    }
+}
+
 /// An address as its owner knows it and nobody else can write to it.
 pub(super) fn masked(address: &Address) -> String {
     address.masked()
 }
 
-/// A bundle's or an app's name.
-pub(super) fn name(text: &str) -> String {
-    let name = text::shorten(&text::one_line(text), text::NAME_CHARS);
-    if name.is_empty() { "(without a name)".to_owned() } else { name }
-}
-
-/// What access is to: "Sleep data", or, of a relationship, "your data, as coach".
-pub(super) fn thing(bundle: &Bundle, whose: &str) -> String {
-    if bundle.owner.is_some() { name(&bundle.name) } else { format!("{whose} data, as {}", name(&bundle.name)) }
-}
-
-/// "You gave Bob … access".
-pub(super) const fn level(level: Level) -> &'static str {
-    match level {
-        Level::View => "view",
-        Level::Edit => "view and edit",
-        Level::Contribute => "view, edit and add",
-    }
-}
-
-/// "Bob would like to … Sleep data".
-pub(super) const fn verb(level: Level) -> &'static str {
-    match level {
-        Level::View => "view",
-        Level::Edit => "view and edit",
-        Level::Contribute => "view, edit and add to",
-    }
-}
-
-/// What a level means.
-pub(super) const fn explained(level: Level) -> &'static str {
-    match level {
-        Level::View => "look at it, not change it",
-        Level::Edit => "look at it and change it",
-        Level::Contribute => "look at it, change it, add to it and remove from it",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_to_wait_for_is_never_told_too_early() {
+        let reader = Reader::accepting("en");
+        let after = |text: &str| reader.moment_after(text.parse().unwrap());
+        assert_eq!(after("2026-12-03T12:00:00Z"), "3 Dec 2026, 12:00 (UTC)");
+        assert_eq!(after("2026-12-03T12:00:00.001Z"), "3 Dec 2026, 12:01 (UTC)");
+        assert_eq!(after("2026-12-03T12:00:59.9Z"), "3 Dec 2026, 12:01 (UTC)");
+    }
 
     #[test]
     fn a_day_ends_by_the_readers_clock() {

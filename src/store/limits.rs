@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
+use super::bundles::unreadable;
 use super::schema::{blocks, budgets, cooldowns, idempotency_keys};
 use super::{Conn, StoreError, Tx, each};
 use crate::clock::from_micros;
@@ -134,22 +135,28 @@ impl Blocked {
             Self::Key(id) => ("key", id.0),
         }
     }
+
+    fn read(kind: &str, id: i64) -> Option<Self> {
+        match kind {
+            "user" => Some(Self::User(UserId(id))),
+            "key" => Some(Self::Key(KeyId(id))),
+            _ => None,
+        }
+    }
 }
 
-/// Blocks somebody; twice is once.
-pub fn block(tx: &mut Tx<'_>, decider: UserId, blocked: Blocked) -> Result<(), StoreError> {
+/// Blocks somebody; false where they were blocked before.
+pub fn block(tx: &mut Tx<'_>, decider: UserId, blocked: Blocked) -> Result<bool, StoreError> {
     let (kind, id) = blocked.columns();
     let values =
         (blocks::decider_id.eq(decider.0), blocks::kind.eq(kind), blocks::blocked_id.eq(id), blocks::created_at.eq(tx.micros()));
-    each!(tx, |c| diesel::insert_into(blocks::table).values(values).on_conflict_do_nothing().execute(c)?);
-    Ok(())
+    Ok(each!(tx, |c| diesel::insert_into(blocks::table).values(values).on_conflict_do_nothing().execute(c)?) == 1)
 }
 
-/// Takes a block back.
-pub fn unblock(tx: &mut Tx<'_>, decider: UserId, blocked: Blocked) -> Result<(), StoreError> {
+/// Takes a block back; false where there was none.
+pub fn unblock(tx: &mut Tx<'_>, decider: UserId, blocked: Blocked) -> Result<bool, StoreError> {
     let (kind, id) = blocked.columns();
-    each!(tx, |c| diesel::delete(blocks::table.find((decider.0, kind, id))).execute(c)?);
-    Ok(())
+    Ok(each!(tx, |c| diesel::delete(blocks::table.find((decider.0, kind, id))).execute(c)?) == 1)
 }
 
 /// Whether the decider blocked one of these.
@@ -157,6 +164,33 @@ pub fn is_blocked(tx: &mut Tx<'_>, decider: UserId, any: &[Blocked]) -> Result<b
     let query = blocks::table.filter(blocks::decider_id.eq(decider.0)).select((blocks::kind, blocks::blocked_id));
     let rows: Vec<(String, i64)> = each!(tx, |c| query.load(c)?);
     Ok(rows.iter().any(|(kind, id)| any.iter().any(|blocked| blocked.columns() == (kind.as_str(), *id))))
+}
+
+/// Which of these the decider blocked.
+pub fn blocked_of(tx: &mut Tx<'_>, decider: UserId, any: &[Blocked]) -> Result<Vec<Blocked>, StoreError> {
+    let mut found = Vec::new();
+    for blocked in any {
+        let (kind, id) = blocked.columns();
+        let query = blocks::table.find((decider.0, kind, id)).select(blocks::blocked_id);
+        let row: Option<i64> = each!(tx, |c| query.get_result(c).optional()?);
+        found.extend(row.map(|_| *blocked));
+    }
+    Ok(found)
+}
+
+/// Everybody and every app that a decider blocked, and since when; the latest first.
+pub fn blocks(tx: &mut Tx<'_>, decider: UserId) -> Result<Vec<(Blocked, DateTime<Utc>)>, StoreError> {
+    let query = blocks::table
+        .filter(blocks::decider_id.eq(decider.0))
+        .order((blocks::created_at.desc(), blocks::blocked_id.desc()))
+        .select((blocks::kind, blocks::blocked_id, blocks::created_at));
+    let rows: Vec<(String, i64, i64)> = each!(tx, |c| query.load(c)?);
+    rows.into_iter()
+        .map(|(kind, id, at)| {
+            let blocked = Blocked::read(&kind, id).ok_or_else(|| unreadable("blocks.kind", &kind))?;
+            Ok((blocked, from_micros(at)))
+        })
+        .collect()
 }
 
 /// An answer that is kept, to be given again to the same request.

@@ -412,19 +412,75 @@ pub fn list(tx: &mut Tx<'_>, which: Listed, page: Page) -> Result<Slice<Request>
     let rows: Vec<Row> = each!(tx, |c| {
         listed!(requests::table.select(Row::columns())).order(requests::id.asc()).limit(page.limit).offset(page.offset).load(c)?
     });
+    let items = with_grants(tx, rows)?;
+    Ok(Slice { items, total })
+}
+
+/// Each with the grant that came of it.
+fn with_grants(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Request>, StoreError> {
     let approved: Vec<i64> = rows.iter().filter(|row| row.state == RequestState::Approved.as_str()).map(|row| row.id).collect();
     let query = grants::table.filter(grants::request_id.eq_any(approved)).select((grants::request_id, grants::id));
     let made: Vec<(Option<i64>, i64)> = each!(tx, |c| query.load(c)?);
     let grant_of = |id: i64| made.iter().find(|(request, _)| *request == Some(id)).map(|(_, grant)| *grant);
-    let items = rows
-        .into_iter()
-        .map(|row| {
-            let renewed = row.renews_id.filter(|_| row.state == RequestState::Approved.as_str());
-            let grant = grant_of(row.id).or(renewed);
-            Request::try_from((row, grant))
-        })
-        .collect::<Result<_, _>>()?;
-    Ok(Slice { items, total })
+    let told = rows.into_iter().map(|row| {
+        let renewed = row.renews_id.filter(|_| row.state == RequestState::Approved.as_str());
+        let grant = grant_of(row.id).or(renewed);
+        Request::try_from((row, grant))
+    });
+    told.collect()
+}
+
+/// On which side of a request somebody is.
+#[derive(Clone, Copy, Debug)]
+pub enum Side {
+    /// They decide it.
+    Decides(UserId),
+    /// They gain by it, and another decides.
+    Gains(UserId),
+    /// They filed it for another, and another decides.
+    Filed(UserId),
+}
+
+/// The text is put together anew for each side, so that each goes over an index of its own that begins with the person.
+macro_rules! sided {
+    ($side:expr, $is_open:expr, $limit:expr, $now:expr) => {{
+        let query = requests::table.order(requests::id.desc()).limit($limit).select(Row::columns()).into_boxed();
+        let query = match $side {
+            Side::Decides(UserId(user)) => query.filter(requests::target_id.eq(user)),
+            Side::Gains(UserId(user)) => query.filter(requests::allowed_id.eq(user)).filter(requests::target_id.ne(user)),
+            Side::Filed(UserId(user)) => query
+                .filter(requests::initiator_id.eq(user))
+                .filter(requests::initiator_id.ne(requests::allowed_id.nullable()))
+                .filter(requests::target_id.ne(user)),
+        };
+        match $is_open {
+            Some(true) => query.filter(requests::state.eq(Pending)).filter(requests::expires_at.gt($now)),
+            Some(false) => query.filter(requests::state.ne(RequestState::Pending.as_str()).or(requests::expires_at.le($now))),
+            None => query,
+        }
+    }};
+}
+
+/// The newest requests on one side of somebody: those that wait for an answer, or the others, or all.
+pub fn of_side(tx: &mut Tx<'_>, side: Side, is_open: Option<bool>, limit: i64) -> Result<Vec<Request>, StoreError> {
+    let now = tx.micros();
+    let rows: Vec<Row> = each!(tx, |c| sided!(side, is_open, limit, now).load(c)?);
+    with_grants(tx, rows)
+}
+
+/// The SQL of such a list, for the test that looks at its plan.
+pub fn sqlite_text(side: Side, is_open: Option<bool>) -> String {
+    diesel::debug_query::<diesel::sqlite::Sqlite, _>(&sided!(side, is_open, 21, 0)).to_string()
+}
+
+/// How many requests wait for somebody's answer.
+pub fn count_waiting(tx: &mut Tx<'_>, UserId(user): UserId) -> Result<i64, StoreError> {
+    let query = requests::table
+        .filter(requests::target_id.eq(user))
+        .filter(requests::state.eq(Pending))
+        .filter(requests::expires_at.gt(tx.micros()))
+        .count();
+    Ok(each!(tx, |c| query.get_result(c)?))
 }
 
 /// How many requests are in each state: for the metrics and the admin.

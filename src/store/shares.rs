@@ -219,6 +219,7 @@ macro_rules! listed_on {
                         let again = diesel::dsl::sql::<Bool>(start).bind::<diesel::sql_types::BigInt, _>(ended_before);
                         Box::new(again.sql(middle).bind::<diesel::sql_types::BigInt, _>(ended_before).sql(end))
                     }
+                    Filter::Revoked => Box::new(grants::revoked_at.is_not_null()),
                     Filter::Time(of, bound, at) => time(*of, *bound, at.timestamp_micros()),
                     Filter::Grantors(ids) => Box::new(grants::grantor_id.eq_any(numbers(ids, |id| id.0))),
                     Filter::Grantees(ids) => Box::new(

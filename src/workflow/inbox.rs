@@ -1,99 +1,139 @@
-//! What a person has before them: what is asked of them and by them, what they gave and what they hold.
+//! What a person has before them, in four lists: what is asked of them and by them, what they gave and what they hold. Each
+//! list is read by the page, over indexes that begin with the person.
 
-use super::told::Told;
-use super::{Refusal, told};
-use crate::domain::{Bundle, Caller, Grant, GranteeKind, Group, GroupId, Page, User, UserId};
-use crate::store::{self, Tx, bundles, grants};
+use chrono::{DateTime, Utc};
 
-/// The most requests shown, the newest.
-pub const REQUESTS_MOST: i64 = 100;
-/// The most grants shown, the newest.
-pub const GRANTS_MOST: usize = 200;
+use super::share::{self, Listing, Share, Whose};
+use super::told::{self, Told};
+use super::{Refusal, resend};
+use crate::domain::filter::{Bound, TimeOf};
+use crate::domain::{Caller, Filter, Page, RequestState, Sort, UserId};
+use crate::store::requests::{self, Side};
+use crate::store::{self, Tx, limits};
 
-/// To whom a grant gives, by name.
-#[derive(Clone, Debug)]
-pub enum Grantee {
-    /// A person.
-    Person(User),
-    /// Whoever is in a group.
-    Group(Group),
-    /// More than can be named: everyone, everyone signed in, a public link.
-    Many(GranteeKind),
+/// Which of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Requests that wait for an answer; access that is there or will be.
+    Open,
+    /// The others.
+    Ended,
+    /// All of them.
+    All,
 }
 
-/// A live grant as its people see it, of whatever API it came.
+/// A page of a list, newest first, and whether it goes on.
 #[derive(Clone, Debug)]
-pub struct Given {
-    /// The grant.
-    pub grant: Grant,
-    /// Who gives.
-    pub grantor: User,
-    /// To whom.
-    pub grantee: Grantee,
-    /// The bundle it is for.
-    pub bundle: Option<Bundle>,
-    /// The URIs it is limited to, or that it is for where there is no bundle.
-    pub resources: Vec<String>,
-}
-
-/// All of it, newest first.
-#[derive(Clone, Debug)]
-pub struct Inbox {
-    /// Requests that the person decides, asked or gains by, but for withdrawn ones.
-    pub requests: Vec<Told>,
+pub struct Listed<T> {
+    /// The page.
+    pub items: Vec<T>,
     /// Whether there are older ones.
-    pub has_older: bool,
-    /// Live grants that the person gave or holds in their own name.
-    pub grants: Vec<Given>,
+    pub has_more: bool,
 }
 
-/// What `user`, who is the caller, has before them.
-pub fn open(tx: &mut Tx<'_>, caller: &Caller, user: UserId) -> Result<Inbox, Refusal> {
-    if caller.user != Some(user) {
-        return Err(Refusal::Unauthenticated);
+/// A request of somebody's own, and what they can do about it.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The request.
+    pub told: Told,
+    /// From when the letter can be sent once more; none: no more.
+    pub resend_from: Option<DateTime<Utc>>,
+    /// From when the same may be asked again, after a no.
+    pub again_from: Option<DateTime<Utc>>,
+}
+
+fn person(caller: &Caller) -> Result<UserId, Refusal> {
+    caller.user.filter(|_| caller.is_in_person()).ok_or(Refusal::Unauthenticated)
+}
+
+/// What the caller is asked.
+pub fn asked_of(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Told>, Refusal> {
+    let me = person(caller)?;
+    let found = requests::of_side(tx, Side::Decides(me), is_open(standing), page.offset + page.limit + 1)?;
+    let Listed { items, has_more } = cut(found, page);
+    Ok(Listed { items: told::tell_all(tx, items)?, has_more })
+}
+
+/// How many requests wait for the caller's answer.
+pub fn waiting(tx: &mut Tx<'_>, caller: &Caller) -> Result<i64, Refusal> {
+    let me = person(caller)?;
+    Ok(requests::count_waiting(tx, me)?)
+}
+
+/// What the caller asked, or offered.
+pub fn asked_by(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Asked>, Refusal> {
+    let me = person(caller)?;
+    let most = page.offset + page.limit + 1;
+    let mut found = requests::of_side(tx, Side::Gains(me), is_open(standing), most)?;
+    found.extend(requests::of_side(tx, Side::Filed(me), is_open(standing), most)?);
+    found.sort_unstable_by_key(|request| std::cmp::Reverse(request.id));
+    let Listed { items, has_more } = cut(found, page);
+    let mut asked = Vec::with_capacity(items.len());
+    for told in told::tell_all(tx, items)? {
+        let request = &told.request;
+        let resend_from = (request.letters <= resend::RESENDS).then_some(request.last_letter_at + resend::RESEND_PAUSE);
+        let again_from = if request.state == RequestState::Declined {
+            let key = requests::items_key(&requests::items(tx, request.id)?);
+            limits::cooldown(tx, request.target, request.allowed, &key)?
+        } else {
+            None
+        };
+        asked.push(Asked { resend_from, again_from, told });
     }
-    let total = told::list(tx, caller, Page { limit: 0, offset: 0 })?.total;
-    let offset = (total - REQUESTS_MOST).max(0);
-    let mut requests = told::list(tx, caller, Page { limit: REQUESTS_MOST, offset })?.items;
-    requests.reverse();
+    Ok(Listed { items: asked, has_more })
+}
+
+/// What the caller gave, and what others gave of theirs.
+pub fn given(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Share>, Refusal> {
+    let me = person(caller)?;
+    // What is given on to oneself is held; what one gave to a group that one is in is given.
+    let held = held_by(tx, me)?;
+    shares(tx, caller, Filter::Not(Box::new(held)), standing, page)
+}
+
+/// What the caller holds from others, also through a group.
+pub fn held(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Share>, Refusal> {
+    let me = person(caller)?;
+    let held = held_by(tx, me)?;
+    shares(tx, caller, held, standing, page)
+}
+
+fn held_by(tx: &mut Tx<'_>, me: UserId) -> Result<Filter, Refusal> {
+    let reached = store::users::principals_of(tx, me)?;
+    Ok(Filter::All(vec![Filter::Not(Box::new(Filter::Grantors(vec![me]))), Filter::Grantees(reached)]))
+}
+
+fn shares(tx: &mut Tx<'_>, caller: &Caller, which: Filter, standing: Standing, page: Page) -> Result<Listed<Share>, Refusal> {
     let now = tx.now();
-    let mut live: Vec<Grant> = grants::of_user(tx, user)?;
-    live.retain(|grant| grant.ends_at.is_none_or(|end| now < end));
-    live.reverse();
-    live.truncate(GRANTS_MOST);
-    Ok(Inbox { requests, has_older: offset > 0, grants: name_all(tx, live)? })
+    // Access that is switched off or not yet there is open too: it is not over.
+    let is_over = Filter::Any(vec![Filter::Revoked, Filter::Time(TimeOf::Ends, Bound::Until, now)]);
+    let filter = match standing {
+        Standing::All => which,
+        Standing::Open => Filter::All(vec![which, Filter::Not(Box::new(is_over))]),
+        Standing::Ended => Filter::All(vec![which, is_over]),
+    };
+    let listing = Listing { whose: Whose::Own, filter, sort: Sort::Id, is_descending: true };
+    let one_more = Page { limit: page.limit + 1, offset: page.offset };
+    let mut items = share::list(tx, caller, &listing, one_more)?.items;
+    let most = usize::try_from(page.limit).unwrap_or_default();
+    let has_more = items.len() > most;
+    items.truncate(most);
+    Ok(Listed { items, has_more })
 }
 
-fn name_all(tx: &mut Tx<'_>, grants: Vec<Grant>) -> Result<Vec<Given>, Refusal> {
-    let ids_of = |kinds: &[GranteeKind]| {
-        let of_kind = grants.iter().filter(|grant| kinds.contains(&grant.grantee_kind));
-        of_kind.filter_map(|grant| grant.grantee).map(|id| id.0).collect::<Vec<i64>>()
-    };
-    let mut people: Vec<UserId> = ids_of(&[GranteeKind::User, GranteeKind::ExternalUser]).into_iter().map(UserId).collect();
-    let groups: Vec<GroupId> = ids_of(&[GranteeKind::Group]).into_iter().map(GroupId).collect();
-    people.extend(grants.iter().map(|grant| grant.grantor));
-    people.sort_unstable();
-    people.dedup();
-    let people = store::users::find_all(tx, &people)?;
-    let groups = store::users::find_groups(tx, &groups)?;
-    let bundles: Vec<_> = grants.iter().filter_map(|grant| grant.bundle).collect();
-    let bundles = bundles::find_all(tx, &bundles)?;
-    let person = |id: i64| people.iter().find(|user| user.id.0 == id).cloned();
-    let mut named = Vec::with_capacity(grants.len());
-    for grant in grants {
-        let Some(grantor) = person(grant.grantor.0) else { continue };
-        let id = grant.grantee.map(|id| id.0);
-        let found = id.and_then(|id| match grant.grantee_kind {
-            GranteeKind::Group => groups.iter().find(|group| group.id.0 == id).cloned().map(Grantee::Group),
-            _ => person(id).map(Grantee::Person),
-        });
-        named.push(Given {
-            grantor,
-            grantee: found.unwrap_or(Grantee::Many(grant.grantee_kind)),
-            bundle: bundles.iter().find(|bundle| Some(bundle.id) == grant.bundle).cloned(),
-            resources: store::grants::limited_to(tx, grant.id)?,
-            grant,
-        });
+const fn is_open(standing: Standing) -> Option<bool> {
+    match standing {
+        Standing::Open => Some(true),
+        Standing::Ended => Some(false),
+        Standing::All => None,
     }
-    Ok(named)
+}
+
+/// The page out of a list that was read from its beginning.
+fn cut<T>(found: Vec<T>, page: Page) -> Listed<T> {
+    let end = usize::try_from(page.offset + page.limit).unwrap_or(usize::MAX);
+    let has_more = found.len() > end;
+    let offset = usize::try_from(page.offset).unwrap_or(usize::MAX);
+    let most = usize::try_from(page.limit).unwrap_or_default();
+    Listed { items: found.into_iter().skip(offset).take(most).collect(), has_more }
 }

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::block::{self, Whom};
 use super::told::Told;
 use super::{Closed, Refusal, What, authority, decide, renew, resend, share, told};
 use crate::domain::{Caller, Grant, LetterKind, Narrowing, Request, RequestId, RequestState, Resource, User};
@@ -53,6 +54,10 @@ pub struct Matter {
     pub limited_to: Vec<String>,
     /// From when the same may be asked again, after a no.
     pub again_from: Option<DateTime<Utc>>,
+    /// Whether the same was asked again since and waits for an answer.
+    pub is_asked_again: bool,
+    /// Whether its reader blocked who asked, and the app that asked.
+    pub blocked: (bool, bool),
 }
 
 /// What a link is about, to the person it was mailed to, however its request ended. Changes nothing.
@@ -69,6 +74,8 @@ pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, Re
     let limited_to = grant.as_ref().map(|grant| grants::limited_to(tx, grant.id)).transpose()?.unwrap_or_default();
     let key = requests::items_key(&requests::items(tx, told.request.id)?);
     let (resources, held_until) = within(tx, &told)?;
+    let is_asked_again = newer(tx, &told.request)?.is_some();
+    let blocked = block::of_request(tx, &told.request)?;
     Ok(Matter {
         initiator: person(told.request.initiator),
         owner: person(told.bundle.owner),
@@ -78,8 +85,20 @@ pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, Re
         grant,
         limited_to,
         again_from: limits::cooldown(tx, told.request.target, told.request.allowed, &key)?,
+        is_asked_again,
+        blocked,
         told,
     })
+}
+
+/// The same between the same people, asked again after this one ended, where that waits for an answer.
+fn newer(tx: &mut Tx<'_>, request: &Request) -> Result<Option<Request>, Refusal> {
+    if request.state_at(tx.now()) == RequestState::Pending {
+        return Ok(None);
+    }
+    let key = requests::items_key(&requests::items(tx, request.id)?);
+    let found = requests::find_pending(tx, request.target, request.allowed, &key)?;
+    Ok(found.filter(|found| found.id != request.id && found.state_at(tx.now()) == RequestState::Pending))
 }
 
 /// What of a bundle a yes could give, and until when at most.
@@ -125,14 +144,28 @@ pub fn undo(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<bool, Refusa
     }
 }
 
-/// Sends a fresh link to the present address of the one this link was mailed to, if they still decide. What the answer
-/// is must not depend on what happened: anybody may hold an old letter.
+/// Sends a fresh link to the present address of the one this link was mailed to, if they still decide; of a request that
+/// has ended and was filed again since, the new one's. What the answer is must not depend on what happened: anybody may hold
+/// an old letter.
 pub fn fresh(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Refusal> {
     let holder = holder(tx, text)?;
     if holder.request.target != holder.user.id {
         return Err(Refusal::Closed(Closed::NewDecider));
     }
-    resend::send_again(tx, caller, &holder.request, LetterKind::FreshLink)
+    let request = newer(tx, &holder.request)?.unwrap_or(holder.request);
+    resend::send_again(tx, caller, &request, LetterKind::FreshLink)
+}
+
+/// Blocks who asked by this link, or the app that did, by who it was mailed to.
+pub fn block(tx: &mut Tx<'_>, caller: &Caller, text: &str, whom: Whom) -> Result<(), Refusal> {
+    let request = decide::open(tx, caller, text)?;
+    block::block(tx, caller, &request, whom)
+}
+
+/// Lifts such a block.
+pub fn unblock(tx: &mut Tx<'_>, caller: &Caller, text: &str, whom: Whom) -> Result<(), Refusal> {
+    let request = decide::open(tx, caller, text)?;
+    block::lift_of(tx, caller, &request, whom)
 }
 
 /// Sends the decider, who is here, a fresh link for a request that waits for them.

@@ -2,7 +2,9 @@
 
 pub mod access;
 pub mod account;
+pub mod again;
 pub mod authority;
+pub mod block;
 mod budget;
 pub mod decide;
 pub mod directory;

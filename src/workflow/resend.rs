@@ -30,9 +30,18 @@ pub fn resend(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request
     send_again(tx, caller, &request, request.kind.letter())
 }
 
+/// The same from a page of who asked: nobody else's, admins' neither.
+pub fn by_asker(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, Refusal> {
+    let request = told::find(tx, caller, id)?;
+    if caller.user.is_none() || caller.user != request.asker() && caller.user != request.initiator {
+        return Err(Refusal::Forbidden("only who asked can have the letter sent again"));
+    }
+    resend(tx, caller, id)
+}
+
 /// Queues another letter with a link for a pending request, to the decider's own address: the same again, or the fresh link
 /// that they asked for.
-pub(super) fn send_again(tx: &mut Tx<'_>, caller: &Caller, request: &Request, letter: LetterKind) -> Result<Request, Refusal> {
+pub fn send_again(tx: &mut Tx<'_>, caller: &Caller, request: &Request, letter: LetterKind) -> Result<Request, Refusal> {
     let state = request.state_at(tx.now());
     if state != RequestState::Pending {
         return Err(Refusal::Closed(Closed::Ended(state)));

@@ -5,6 +5,16 @@ use crate::domain::{Caller, RequestId, RequestState, Scope, WhyCancelled};
 use crate::store::Tx;
 use crate::store::audit::{self, Event};
 
+/// Takes one's own pending request back, and nobody else's.
+pub fn by_asker(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), Refusal> {
+    let request = told::find(tx, caller, id)?;
+    let is_asker = caller.user.is_some() && (caller.user == request.asker() || caller.user == request.initiator);
+    if !is_asker || caller.user == Some(request.target) {
+        return Err(Refusal::Forbidden("only who asked can withdraw a request"));
+    }
+    delete(tx, caller, id)
+}
+
 /// Takes a pending request back: who asked withdraws it, its decider declines it, an admin cancels it.
 pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), Refusal> {
     authority::require(caller, Scope::Requests)?;

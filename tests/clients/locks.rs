@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-const NPM: [(&str, &str); 2] = [
+const NPM: [(&str, &str); 3] = [
+    (include_str!("browser/package.json"), include_str!("browser/package-lock.json")),
     (include_str!("eluvio/package.json"), include_str!("eluvio/package-lock.json")),
     (include_str!("restaf/package.json"), include_str!("restaf/package-lock.json")),
 ];

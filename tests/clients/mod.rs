@@ -8,4 +8,4 @@ mod restaf;
 mod sasctl;
 mod schemathesis;
 mod seeds;
-mod stage;
+pub(crate) mod stage;

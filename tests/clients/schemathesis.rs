@@ -25,6 +25,7 @@ fn no_answer_breaks_the_description() {
     stage.add(&["bundle", "add", "coach"]);
     stage.add(&["bundle", "add", "Sleep data", "--owner", "ann@example.org"]);
     stage.add(&["resource", "add", "iq__2hAJPCjqo1wbobPvB7wb1x", "--owner", "ann@example.org", "--kind", "fabric"]);
+    stage.add(&["resource", "add", "/files/files/1", "--owner", "ann@example.org"]);
     let post = |who: &str, path: &str, body: Value| {
         let answer = stage.daemon.post(path, &basic(who, PASSWORD), &body).unwrap();
         assert_eq!(answer.status, 201, "{path}: {}", answer.body);

@@ -11,17 +11,17 @@ use crate::support::daemon::Daemon;
 use crate::support::house::House;
 
 /// Everybody's password.
-pub(super) const PASSWORD: &str = "correct horse";
+pub(crate) const PASSWORD: &str = "correct horse";
 
 /// A daemon on a house's database.
-pub(super) struct Stage {
+pub(crate) struct Stage {
     database: String,
-    pub(super) daemon: Daemon,
+    pub(crate) daemon: Daemon,
 }
 
 impl Stage {
     /// Starts it, with settings by their environment names. It mails nobody too much and refuses nobody's pace.
-    pub(super) fn set(house: &House, settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn set(house: &House, settings: &[(&str, &str)]) -> Self {
         let unlimited = ["TARGET_LETTERS", "INITIATOR_HOURLY", "INITIATOR_DAILY", "APP_DAILY", "SIGN_INS"];
         let unlimited = unlimited.map(|name| format!("COUNTERSIGN__LIMITS__{name}"));
         let unlimited = unlimited.iter().map(|name| (name.as_str(), "0"));
@@ -31,7 +31,7 @@ impl Stage {
     }
 
     /// Adds something by the command line; what that printed.
-    pub(super) fn add(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn add(&self, arguments: &[&str]) -> Value {
         let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
         command.args(arguments).env("COUNTERSIGN__DATABASE__URL", &self.database);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -93,22 +93,22 @@ fn source(path: &str) -> PathBuf {
 }
 
 /// Where `scripts/test` puts a client.
-pub(super) fn installed(client: &str, path: &str) -> PathBuf {
+pub(crate) fn installed(client: &str, path: &str) -> PathBuf {
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/clients").join(client).join(path);
     assert!(place.exists(), "{client} is not installed: run scripts/test once, or scripts/clients, which needs the network");
     place
 }
 
 /// What a program left.
-pub(super) struct Said {
-    pub(super) is_success: bool,
-    pub(super) out: String,
-    pub(super) err: String,
+pub(crate) struct Said {
+    pub(crate) is_success: bool,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// Runs a program to its end, or kills it when it takes too long: then it failed. It sees no setting of the daemon's and no
 /// proxy: all that it may talk to is on this machine.
-pub(super) fn finish(mut command: Command, within: Duration) -> Said {
+pub(crate) fn finish(mut command: Command, within: Duration) -> Said {
     for (name, _) in std::env::vars().filter(|(name, _)| name.to_ascii_lowercase().ends_with("_proxy")) {
         command.env_remove(name);
     }

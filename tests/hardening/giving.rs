@@ -110,7 +110,8 @@ fn the_owner_sees_what_was_shared_on(house: &House) {
     assert!(ids(&ann).contains(&grant) && ids(&bob).contains(&grant) && ids(&eve) == [grant]);
     assert!(ids(&house.user("joe@example.org")).is_empty());
     assert_eq!(house.read(|tx| bundles::find(tx, &person(&ann), grant)).unwrap().grant.id, grant);
-    let open = house.read(|tx| inbox::open(tx, &person(&ann), ann.id)).unwrap();
-    assert!(open.grants.iter().any(|given| given.grant.id == grant));
+    let page = Page { limit: 20, offset: 0 };
+    let given = house.read(|tx| inbox::given(tx, &person(&ann), inbox::Standing::Open, page)).unwrap();
+    assert!(given.items.iter().any(|given| given.grant.id == grant));
     assert_eq!(house.revoke(&person(&ann), grant).unwrap(), [grant]);
 }

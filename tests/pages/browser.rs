@@ -14,7 +14,8 @@ use countersign::domain::User;
 use countersign::server::{self, App};
 use countersign::store;
 
-use crate::support::house::{House, Kind};
+use super::language;
+use crate::support::house::{House, Kind, runtime};
 
 /// What came back.
 #[derive(Debug)]
@@ -56,6 +57,8 @@ impl Answer {
 /// A browser of somebody.
 pub(crate) struct Browser {
     app: App,
+    /// What it says that its reader likes to read.
+    pub(crate) languages: String,
     pub(crate) jar: BTreeMap<String, String>,
     /// The page it shows.
     pub(crate) page: Answer,
@@ -91,18 +94,21 @@ pub(crate) fn set_password(house: &House, user: &User, password: &str) {
 impl Browser {
     pub(crate) fn new(house: &House) -> Self {
         let page = Answer { status: 0, headers: HeaderMap::new(), body: String::new() };
-        Self { app: app(house), jar: BTreeMap::new(), page, host: "127.0.0.1:8080".to_owned() }
+        Self { app: app(house), languages: String::new(), jar: BTreeMap::new(), page, host: "127.0.0.1:8080".to_owned() }
     }
 
     /// Another browser at the same daemon.
     pub(crate) fn beside(&self) -> Self {
         let page = Answer { status: 0, headers: HeaderMap::new(), body: String::new() };
-        Self { app: self.app.clone(), jar: BTreeMap::new(), page, host: self.host.clone() }
+        Self { app: self.app.clone(), languages: self.languages.clone(), jar: BTreeMap::new(), page, host: self.host.clone() }
     }
 
     /// One request, cookies sent and kept, nothing followed.
     pub(crate) fn send(&mut self, request: TestRequest) -> Answer {
         let mut request = request.peer_addr("127.0.0.1:50000".parse().unwrap()).insert_header(("host", self.host.clone()));
+        if !self.languages.is_empty() {
+            request = request.insert_header(("accept-language", self.languages.clone()));
+        }
         for (name, value) in &self.jar {
             request = request.cookie(Cookie::new(name.clone(), value.clone()));
         }
@@ -114,6 +120,10 @@ impl Browser {
             let body = test::read_body(response).await;
             Answer { status, headers, body: String::from_utf8(body.to_vec()).unwrap() }
         });
+        if answer.header("content-type").starts_with("text/html") && answer.body.contains("<main") {
+            let unsaid: Vec<String> = language::unsaid(&answer.text());
+            assert!(unsaid.is_empty(), "sentences that could not be said: {unsaid:?}");
+        }
         for cookie in answer.headers.get_all(SET_COOKIE) {
             let cookie = Cookie::parse(cookie.to_str().unwrap().to_owned()).unwrap();
             if cookie.max_age().is_some_and(actix_web::cookie::time::Duration::is_zero) {
@@ -205,6 +215,16 @@ impl Browser {
         let token = house.token_for(email);
         self.open(&format!("/redeem?token={token}"));
         self.sign_in_by_code(house, email)
+    }
+}
+
+impl Browser {
+    /// A browser in which somebody is signed in.
+    pub(crate) fn of(house: &House, user: &User) -> Self {
+        let mut browser = Self::new(house);
+        let session = runtime().block_on(browser.app.auth.open_session(user.id)).unwrap();
+        browser.jar.insert("countersign".to_owned(), session.to_string());
+        browser
     }
 }
 

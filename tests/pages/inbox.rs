@@ -1,90 +1,289 @@
 //! What somebody has before them, and the ways to end it.
 
 use chrono::TimeDelta;
+use countersign::domain::grant::reshare;
+use countersign::domain::{Level, Scope};
+use countersign::store;
 
-use super::browser::{Browser, set_password};
-use crate::support::house::{House, on_both};
+use super::browser::{Browser, roomy};
+use crate::support::house::{House, ask, offer, on_both, person};
 
-on_both![all_four_lists_show_what_is_there_and_end_it];
+on_both![
+    all_four_lists_show_what_is_there_and_end_it,
+    nobody_ends_what_is_not_theirs,
+    what_is_held_through_a_group_is_there_and_not_theirs_to_end,
+    a_list_is_turned_by_the_page_newest_first,
+];
 
-fn sign_in(house: &House, email: &str) -> Browser {
-    let mut browser = Browser::new(house);
-    browser.open("/sign-in?next=/inbox");
-    browser.press("Sign in", &[("name", email), ("password", "correct horse")]);
-    browser
+fn shows(browser: &mut Browser, path: &str, all: &[&str]) {
+    let page = browser.open(path);
+    for words in all {
+        assert!(page.says(words), "{words:?} on {path}: {}", page.text());
+    }
 }
 
 fn all_four_lists_show_what_is_there_and_end_it(house: &House) {
     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    set_password(house, &ann, "correct horse");
-    set_password(house, &bob, "correct horse");
     let (sleep, food) = (house.bundle("Sleep data", &ann), house.bundle("Food diary", &ann));
     let grant = house.given(&sleep, &ann, &bob);
     house.asked_by_mail(&food, &ann, &bob);
 
-    let mut anns = sign_in(house, "ann@example.org");
-    for words in [
-        "Bob (bob@example.org) asks for view and edit access to Food diary waits for you answer by 8 Dec 2026, 12:00 (UTC)",
-        "Bob (bob@example.org): view and edit access to Sleep data has access since 1 Dec 2026, no end date",
-        "You have asked for nothing.",
-        "You have access to nothing of others.",
-    ] {
-        assert!(anns.page.says(words), "{words:?} in {}", anns.page.text());
-    }
-    let soon = anns.press_only("Mail me the link again", &[]);
-    assert_eq!(soon.status, 429);
-    assert!(soon.says("The letter is sent again at most every ten minutes."), "{}", soon.text());
+    let mut anns = Browser::of(house, &ann);
+    let later = "you can have another from 1 Dec 2026, 12:10 (UTC) on";
+    let waits =
+        "waits for you answer by 8 Dec 2026, 12:00 (UTC) Bob (bob@example.org) asks for view and edit access to Food diary";
+    shows(&mut anns, "/inbox", &["Asked of you 1", waits, later]);
+    let gave = "has access since 1 Dec 2026, no end date Bob (bob@example.org): view and edit access to Sleep data";
+    shows(&mut anns, "/inbox/given", &[gave]);
+    shows(&mut anns, "/inbox/asked", &["You have asked for nothing."]);
+    shows(&mut anns, "/inbox/held", &["You have access to nothing of others."]);
     house.pass(TimeDelta::minutes(10));
+    anns.open("/inbox");
     assert!(anns.press("Mail me the link again", &[]).says("A fresh link is on its way"));
+    assert!(anns.page.says("you can have another from 1 Dec 2026, 12:20 (UTC) on"), "{}", anns.page.text());
     assert_eq!(house.deliver(), 1);
 
-    let mut bobs = sign_in(house, "bob@example.org");
-    for words in [
-        "You asked Ann for view and edit access to Food diary waiting until 8 Dec 2026, 12:00 (UTC)",
-        "The letter has gone to their mail server.",
-        "view and edit access to Sleep data, from Ann yours",
-    ] {
-        assert!(bobs.page.says(words), "{words:?} in {}", bobs.page.text());
-    }
+    let mut bobs = Browser::of(house, &bob);
+    let asked = "waiting until 8 Dec 2026, 12:00 (UTC) You asked Ann for view and edit access to Food diary";
+    shows(&mut bobs, "/inbox/asked", &[asked, "The letter has gone to their mail server.", "approved asked on 1 Dec 2026"]);
     assert!(!bobs.page.body.contains("ann@example.org"), "the address of who decides is not his to read");
-    assert!(bobs.press("Withdraw it", &[]).says("Your request is withdrawn."));
+    assert!(bobs.press("Withdraw the request", &[]).says("It is withdrawn."));
     assert_eq!(house.count("requests", "state = 'withdrawn'"), 1);
+    assert!(bobs.press("Undo: ask again", &[]).says("It is asked again."));
+    assert_eq!(house.count("requests", "state = 'pending'"), 1, "undone as a new request");
+    shows(&mut bobs, "/inbox/held", &["yours since 1 Dec 2026, no end date view and edit access to Sleep data, from Ann"]);
+    anns.open("/inbox/given");
     assert!(bobs.press("Give the access up", &[]).says("You gave the access up."));
     assert!(!house.is_live(grant.id));
     // Ann's page is old: pressing is harmless, and shows what is.
     let late = anns.press("Take the access back", &[]);
     assert_eq!((late.status, late.heading().as_str()), (200, "Inbox"));
+    assert!(!late.says("The access is taken back."));
+    shows(&mut anns, "/inbox/given?state=ended", &["taken back since 1 Dec 2026, taken back on 1 Dec 2026, 12:10 (UTC)"]);
     house.deliver();
 }
-
-on_both![nobody_ends_what_is_not_theirs];
 
 fn nobody_ends_what_is_not_theirs(house: &House) {
     let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.admin("eve@example.org"));
     let carl = house.user("carl@example.org");
-    for user in [&eve, &carl] {
-        set_password(house, user, "correct horse");
-    }
     let grant = house.given(&house.bundle("Sleep data", &ann), &ann, &bob);
     let request = house.asked(&house.bundle("Food diary", &ann), &ann, &bob);
     house.deliver();
-    for email in ["carl@example.org", "eve@example.org"] {
-        let mut browser = sign_in(house, email);
-        assert!(!browser.page.says("Sleep data") && !browser.page.says("Food diary"));
+    for user in [&carl, &eve] {
+        let mut browser = Browser::of(house, user);
+        for list in ["/inbox", "/inbox/asked", "/inbox/given", "/inbox/held"] {
+            let page = browser.open(&format!("{list}?state=all"));
+            assert!(!page.says("Sleep data") && !page.says("Food diary"), "{}", page.text());
+        }
+        browser.open("/inbox");
         let mark = browser.form("Sign out").1[0].1.clone();
         let request = request.id.to_string();
-        for path in ["/inbox/withdraw", "/inbox/link"] {
-            let answer = browser.post(path, &[("form", &mark), ("id", &request)], &[]);
+        for path in ["withdraw", "link", "decline", "resend", "again", "block"] {
+            let fields = [("form", mark.as_str()), ("id", &request), ("whom", "person")];
+            let answer = browser.post(&format!("/inbox/{path}"), &fields, &[]);
             assert!(matches!(answer.status, 303 | 403 | 404), "{path}: {}", answer.status);
         }
         for id in ["", "x", "-1", "99999999999999999999"] {
             assert_eq!(browser.post("/inbox/revoke", &[("form", &mark), ("id", id)], &[]).status, 400, "{id}");
         }
     }
-    let mut carls = sign_in(house, "carl@example.org");
+    let mut carls = Browser::of(house, &carl);
+    carls.open("/inbox");
     let mark = carls.form("Sign out").1[0].1.clone();
     carls.post("/inbox/revoke", &[("form", &mark), ("id", &grant.id.to_string())], &[]);
     assert!(house.is_live(grant.id));
     assert_eq!(house.state(request.id), "pending");
+    assert_eq!(house.count("blocks", "1 = 1"), 0);
     assert_eq!(house.deliver(), 0);
+}
+
+fn what_is_held_through_a_group_is_there_and_not_theirs_to_end(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let bob_id = bob.id;
+    let group = house
+        .write(move |tx| {
+            let group = store::users::add_group(tx, "Coaches")?;
+            store::users::add_member(tx, group.id, bob_id)?;
+            Ok::<_, store::StoreError>(group)
+        })
+        .unwrap();
+    let sleep = house.bundle("Sleep data", &ann);
+    let grant = house.entitle_with(&sleep, group.id.into(), Level::View, reshare::INTERNAL, None, &[]);
+    house.sql(&format!("UPDATE grants SET grantee_kind = 'group' WHERE id = {}", grant.id)).unwrap();
+    let mut bobs = Browser::of(house, &bob);
+    shows(&mut bobs, "/inbox/held", &["view access to Sleep data, from Ann", "You have this through the group Coaches."]);
+    assert!(!bobs.page.body.contains("/inbox/revoke"));
+    let mark = bobs.form("Sign out").1[0].1.clone();
+    let refused = bobs.post("/inbox/revoke", &[("form", &mark), ("id", &grant.id.to_string())], &[]);
+    assert_eq!(refused.status, 403);
+    assert!(refused.says("It is given to a group that you are in."), "{}", refused.text());
+    assert!(house.is_live(grant.id));
+}
+
+fn a_list_is_turned_by_the_page_newest_first(house: &House) {
+    let house = house.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0");
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let bundles: Vec<_> = (1..=23).map(|n| house.bundle(&format!("Diary {n:02}"), &ann)).collect();
+    for bundle in &bundles {
+        house.asked(bundle, &ann, &bob);
+    }
+    // Carl offers Bob something too: on Bob's list of what is asked of him, not on that of what he asked.
+    let carl = house.user("carl@example.org");
+    house.file(&person(&carl), &offer(&house.bundle("Carl's", &carl), &bob)).unwrap();
+    // And Bob offers Carl: filed by him for another, it is his.
+    house.file(&person(&bob), &offer(&house.bundle("Bob's", &bob), &carl)).unwrap();
+    let diaries = |browser: &Browser| -> Vec<String> {
+        browser.page.body.split("<h3>").skip(1).map(|rest| rest.split("</h3>").next().unwrap().to_owned()).collect()
+    };
+    let (mut anns, mut bobs) = (Browser::of(&house, &ann), Browser::of(&house, &bob));
+    anns.open("/inbox");
+    let first = diaries(&anns);
+    assert_eq!(first.len(), 20);
+    assert!(first[0].ends_with("Diary 23") && first[19].ends_with("Diary 04"), "{first:?}");
+    assert!(anns.page.says("Asked of you 23") && anns.page.says("Older") && !anns.page.says("Newer"));
+    anns.open("/inbox?page=2");
+    let second = diaries(&anns);
+    assert_eq!(second.len(), 3);
+    assert!(second[2].ends_with("Diary 01") && anns.page.says("Newer") && !anns.page.says("Older"), "{second:?}");
+
+    bobs.open("/inbox/asked");
+    let first = diaries(&bobs);
+    assert_eq!(first[0], "You offered Carl view and edit access to Bob&#39;s");
+    assert!(first[1].ends_with("Diary 23") && first[19].ends_with("Diary 05"), "{first:?}");
+    bobs.open("/inbox/asked?page=2");
+    assert_eq!(diaries(&bobs).len(), 4);
+    bobs.open("/inbox");
+    assert_eq!(diaries(&bobs), ["You are offered view and edit access to Carl&#39;s"]);
+    for odd in ["page=0", "page=-7", "page=x", "page=99999999999999", "state=x", "state=open&state=all"] {
+        assert_eq!(anns.get(&format!("/inbox?{odd}")).status, 200, "{odd}");
+    }
+    house.deliver();
+}
+
+#[test]
+fn a_no_in_the_inbox_needs_no_letter_and_a_yes_does() {
+    let house = roomy();
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let (request, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
+    let mut anns = Browser::of(&house, &ann);
+    anns.open("/inbox");
+    assert!(!anns.page.body.contains(">Approve<") && !anns.page.body.contains("/redeem/approve"));
+    let long = anns.press_only("Decline", &[("reason", &"x".repeat(1_001))]);
+    assert_eq!(long.status, 422);
+    assert_eq!(house.state(request.id), "pending");
+    anns.open("/inbox");
+    assert!(anns.press("Decline", &[("reason", "Not now")]).says("You declined. Nothing was shared."));
+    assert_eq!(house.state(request.id), "declined");
+    shows(&mut anns, "/inbox?state=ended", &["declined", "Not now", "Until 8 Dec 2026, 12:00 (UTC) you can still say yes"]);
+    anns.open(&format!("/redeem?token={token}"));
+    assert_eq!(anns.press("Approve instead", &[]).heading(), "You gave Bob view and edit access");
+    house.deliver();
+}
+
+#[test]
+fn who_asked_sends_the_letter_again_and_asks_again_when_the_time_has_come() {
+    let house = roomy();
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let mut filing = ask(&house.bundle("Sleep data", &ann), &ann, &bob);
+    filing.message = Some("May I?".into());
+    filing.level = Some(Level::View);
+    let first = house.file(&person(&bob), &filing).unwrap().0.request;
+    house.deliver();
+    let mut bobs = Browser::of(&house, &bob);
+    bobs.open("/inbox/asked");
+    assert!(!bobs.page.body.contains("/inbox/resend"), "not within ten minutes");
+    house.pass(TimeDelta::minutes(10));
+    bobs.open("/inbox/asked");
+    assert!(bobs.press("Send it again", &[]).says("The letter is on its way once more."));
+    assert_eq!(house.deliver(), 1);
+
+    house.decline(&ann, &house.token_for("ann@example.org"), Some("Ask me later")).unwrap();
+    shows(&mut bobs, "/inbox/asked", &["declined", "Ask me later", "again from 8 Dec 2026, 12:10 (UTC) on"]);
+    assert!(!bobs.page.body.contains("/inbox/again"));
+    let mark = bobs.form("Sign out").1[0].1.clone();
+    let soon = bobs.post("/inbox/again", &[("form", &mark), ("id", &first.id.to_string())], &[]);
+    assert_eq!(soon.status, 429);
+    assert!(
+        soon.says("The same was declined before.") && soon.says("Try again after 8 Dec 2026, 12:10 (UTC)."),
+        "{}",
+        soon.text()
+    );
+
+    house.pass(TimeDelta::days(7));
+    let mut bobs = Browser::of(&house, &bob);
+    bobs.open("/inbox/asked");
+    assert!(bobs.press("Ask again", &[]).says("It is asked again."));
+    let second = house.request(countersign::domain::RequestId(first.id.0 + 1));
+    assert_eq!((second.message.as_deref(), second.ttl), (Some("May I?"), first.ttl));
+    house.deliver();
+    let token = house.token_for("ann@example.org");
+    assert_eq!(house.redeem(&ann, &token).unwrap().1.grant.level, Level::View, "as it was asked before");
+    house.deliver();
+}
+
+#[test]
+fn who_is_asked_too_much_blocks_a_person_or_an_app_and_lifts_it() {
+    let house = roomy().with("[limits]\ntarget_letters = 0");
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let (sleep, food) = (house.bundle("Sleep data", &ann), house.bundle("Food diary", &ann));
+    let grant = house.given(&sleep, &ann, &bob);
+    let request = house.asked(&food, &ann, &bob);
+    let mut anns = Browser::of(&house, &ann);
+    anns.open("/inbox");
+    assert!(anns.press("Block Bob", &[]).says("They can ask you for nothing any more."));
+    assert_eq!(house.state(request.id), "declined");
+    assert!(house.is_live(grant.id), "what was given stays");
+    let again = house.bundle("Steps", &ann);
+    let refused = house.file(&person(&bob), &ask(&again, &ann, &bob));
+    assert_eq!(crate::support::house::word(refused), "forbidden");
+    shows(&mut anns, "/inbox/blocked", &["Bob (bob@example.org)", "since 1 Dec 2026"]);
+    assert!(anns.press("Let Bob ask again", &[]).says("The block is lifted."));
+    assert!(anns.page.says("You have blocked nobody."));
+    house.file(&person(&bob), &ask(&again, &ann, &bob)).unwrap();
+
+    let app = house.app("Fitness <b>app</b>", Some(&bob), &[Scope::Requests, Scope::ActAs]);
+    let through = house.file(&app, &ask(&house.bundle("Pulse", &ann), &ann, &bob)).unwrap().0.request;
+    anns.open("/inbox");
+    assert!(anns.press("Block the app", &[]).says("Undo: lift the block"));
+    assert_eq!(house.state(through.id), "declined");
+    assert_eq!(crate::support::house::word(house.file(&app, &ask(&sleep, &ann, &bob))), "forbidden");
+    shows(&mut anns, "/inbox/blocked", &["Fitness <b>app</b>"]);
+    anns.open(&format!("/inbox?said=blocked&whom=app&id={}", app.key.unwrap().0));
+    assert!(anns.press("Undo: lift the block", &[]).says("The block is lifted."));
+    assert_eq!(house.count("blocks", "1 = 1"), 0);
+    let events: Vec<_> = house.events().into_iter().filter(|event| event.contains("block")).collect();
+    assert_eq!(events, ["asker.blocked", "asker.unblocked", "app.blocked", "app.unblocked"]);
+    house.deliver();
+}
+
+#[test]
+fn a_list_is_a_file_of_no_more_than_the_page_says() {
+    let house = roomy();
+    let (ann, bob) = (house.user("ann@example.org"), house.add_user("bob@example.org", |new| new.first_name = "=Bob".into()));
+    house.given(&house.bundle("Sleep, \"deep\"", &ann), &ann, &bob);
+    let mut anns = Browser::of(&house, &ann);
+    let csv = anns.get("/inbox/export/given.csv");
+    assert_eq!(
+        (csv.header("content-type"), csv.header("content-disposition")),
+        ("text/csv; charset=utf-8", "attachment; filename=\"given.csv\"")
+    );
+    let lines: Vec<&str> = csv.body.lines().collect();
+    assert_eq!(lines[0], "\u{FEFF}id,state,level,what,only,from,to,starts_at,ends_at,taken_back_at");
+    assert_eq!(
+        lines[1],
+        "\"1\",\"live\",\"edit\",\"Sleep, \"\"deep\"\"\",,\"Ann (ann@example.org)\",\"'=Bob (bob@example.org)\",\"2026-12-01T12:00:00Z\",,"
+    );
+    let mut bobs = Browser::of(&house, &bob);
+    let json: serde_json::Value = serde_json::from_str(&bobs.get("/inbox/export/asked-by-you.json").body).unwrap();
+    assert_eq!((&json["is_complete"], json["rows"].as_array().unwrap().len()), (&true.into(), 1));
+    let row = &json["rows"][0];
+    assert_eq!((&row["state"], &row["decider"], &row["asker"]), (&"approved".into(), &"Ann".into(), &serde_json::Value::Null));
+    let held = bobs.get("/inbox/export/held.json").body;
+    assert!(held.contains("\"from\":\"Ann\"") && !held.contains("ann@example.org"), "{held}");
+    for odd in ["x.csv", "given.xml", "given", "given.csv.json"] {
+        assert_eq!(bobs.get(&format!("/inbox/export/{odd}")).status, 404, "{odd}");
+    }
+    bobs.jar.clear();
+    assert_eq!(bobs.get("/inbox/export/given.csv").status, 303);
+    house.deliver();
 }

@@ -3,6 +3,7 @@
 mod browser;
 mod forms;
 mod inbox;
+mod language;
 mod mailbox;
 mod redeem;
 mod renew;

@@ -116,7 +116,7 @@ fn a_field_that_cannot_be_is_named_above_and_beside_and_changes_nothing() {
         (&[("ends", "date"), ("date", "2026-11-30")], "The last day is over", "date"),
         (&[("ends", "date"), ("date", "2027-06-01")], "It was asked for until 30 Jan 2027", "date"),
         (&[("level", "contribute")], "Choose how much you give", "level"),
-        (&[("resources", "https://elsewhere.example/")], "is not in the bundle", "resources"),
+        (&[("resources", "https://elsewhere.example/")], "is not in what was asked for", "resources"),
     ] {
         let page = browser.press("Approve for this", filled);
         assert_eq!(page.status, 422, "{filled:?}");
@@ -133,7 +133,7 @@ fn a_field_that_cannot_be_is_named_above_and_beside_and_changes_nothing() {
     assert!(none.says("Tick at least one"));
     let long = browser.press("Decline with these words", &[("reason", &"x".repeat(1_001))]);
     assert_eq!(long.status, 422);
-    assert!(long.says("at most 1000 characters") && long.body.contains("id=\"reason\""), "{}", long.text());
+    assert!(long.says("Write at most 1000 characters.") && long.body.contains("id=\"reason\""), "{}", long.text());
     assert_eq!(house.count("requests", "state = 'pending'"), 1);
 }
 
@@ -212,12 +212,16 @@ fn a_wrong_code_is_said_to_be_wrong_and_dies_after_five() {
     house.deliver();
     let code = super::browser::code_in(&house.letters_to("ann@example.org")[0].text);
     let wrong = if code == "123456" { "654321" } else { "123456" };
-    for _ in 0..5 {
+    for left in ["You have 4 tries left", "You have 3 tries left", "You have 2 tries left", "You have one try left"] {
         let page = browser.press("Sign in", &[("code", wrong)]);
         assert_eq!(page.status, 422);
-        assert!(page.says("That code is not right"));
+        assert!(page.says("That code is not right.") && page.says(left), "{left}: {}", page.text());
     }
-    assert_eq!(browser.press("Sign in", &[("code", &code)]).status, 422);
+    for late in [wrong, &code] {
+        let page = browser.press("Sign in", &[("code", late)]);
+        assert_eq!(page.status, 422);
+        assert!(page.says("That code is no longer good"), "{}", page.text());
+    }
     let again = browser.press("Mail me another code", &[]);
     assert_eq!(again.heading(), "Enter your code");
     house.deliver();

@@ -126,6 +126,54 @@ fn handed_over_to_a_new_decider() {
 }
 
 #[test]
+fn decided_by_a_new_decider() {
+    let (house, mut browser, _, request, _) = asked();
+    let eve = house.user("eve@example.org");
+    let bundle = house.texts("SELECT CAST(id AS TEXT) AS value FROM bundles")[0].parse().unwrap();
+    house.hand_over(countersign::domain::BundleId(bundle), &eve).unwrap();
+    house.approve(&eve, request.id).unwrap();
+    expect(&mut browser, "Somebody else has decided", "There is nothing you need to do.");
+    assert!(!browser.page.says("Bob"), "{}", browser.page.text());
+    house.deliver();
+}
+
+#[test]
+fn expired_and_asked_again_leads_to_the_new_letter() {
+    let (house, mut browser, people, _, token) = asked();
+    house.pass(TimeDelta::days(8));
+    let bundle = countersign::domain::BundleId(house.texts("SELECT CAST(id AS TEXT) AS value FROM bundles")[0].parse().unwrap());
+    let sleep = house.read(|tx| store::bundles::find_ever(tx, bundle)).unwrap().unwrap();
+    let again = house.asked(&sleep, &people[0], &people[1]);
+    house.deliver();
+    house.pass(TimeDelta::minutes(10));
+    browser.follow_again(&house, &token);
+    expect(&mut browser, "This request has expired", "the same was asked again, and that waits for your answer");
+    assert!(!browser.page.says("can ask again"));
+    browser.press("Send me a fresh link", &[]);
+    assert_eq!(house.deliver(), 1);
+    assert_eq!(house.request(again.id).letters, 2);
+    let token = house.token_for("ann@example.org");
+    assert_eq!(browser.open(&format!("/redeem?token={token}")).heading(), "Bob asks for access");
+}
+
+#[test]
+fn blocked_from_the_page_and_let_ask_again() {
+    let (house, mut browser, people, request, _) = asked();
+    let page = browser.press("Block Bob", &[]);
+    assert_eq!((page.status, page.heading().as_str()), (200, "You declined"));
+    assert!(page.says("You blocked Bob."), "{}", page.text());
+    assert_eq!(house.state(request.id), "declined");
+    let food = house.bundle("Food diary", &people[0]);
+    let filing = crate::support::house::ask(&food, &people[0], &people[1]);
+    assert_eq!(crate::support::house::word(house.file(&person(&people[1]), &filing)), "forbidden");
+    let page = browser.press("Undo: let Bob ask again", &[]);
+    assert!(!page.says("You blocked Bob.") && page.body.contains(">Block Bob</button>"), "{}", page.text());
+    house.file(&person(&people[1]), &filing).unwrap();
+    assert_eq!(browser.press("Approve instead", &[]).heading(), "You gave Bob view and edit access");
+    house.deliver();
+}
+
+#[test]
 fn an_earlier_address_gets_a_fresh_link_at_the_present_one_and_learns_nothing() {
     let (house, mut browser, people, _, token) = asked();
     let ann = people[0].clone();

@@ -143,3 +143,25 @@ fn the_hot_queries_go_by_an_index() {
         assert!(plan.contains(index) && !plan.contains("SCAN"), "{query}: {plan}");
     }
 }
+
+/// The lists of the inbox: each looks only at its person's rows, in the order that it shows them.
+#[test]
+fn a_persons_requests_are_found_by_an_index_that_begins_with_them() {
+    use countersign::domain::UserId;
+    use countersign::store::requests::{Side, sqlite_text};
+    let house = House::new(Kind::Sqlite);
+    for (side, index) in [
+        (Side::Decides(UserId(1)), "requests_target (target_id=?)"),
+        (Side::Gains(UserId(1)), "requests_allowed (allowed_id=?)"),
+        (Side::Filed(UserId(1)), "requests_initiator (initiator_id=?)"),
+    ] {
+        for is_open in [None, Some(true), Some(false)] {
+            let text = sqlite_text(side, is_open);
+            let query = text.split(" -- binds").next().unwrap();
+            let plan = house.plan(query, &vec!["1"; query.matches('?').count()]);
+            let is_of_waiting = is_open == Some(true) && plan.contains("requests_pending (target_id=?");
+            assert!(plan.contains(index) || is_of_waiting, "{query}: {plan}");
+            assert!(!plan.contains("SCAN") && (is_of_waiting || !plan.contains("TEMP B-TREE")), "{query}: {plan}");
+        }
+    }
+}

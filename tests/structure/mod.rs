@@ -6,5 +6,6 @@ mod dependencies;
 mod deploy;
 mod docs;
 mod migrations;
+mod pages;
 mod queries;
 mod rooms;

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::{Item, Link, Person, Reader, Rendered, Story};
 use crate::domain::{LetterKind, Until};
-use crate::mail::language::{Args, Language};
+use crate::language::{Args, Language};
 use crate::mail::text::{display_safe, folded, quoted, shorten};
 
 /// The most characters of a subject.

@@ -270,9 +270,9 @@ fn every_sentence_is_used_and_every_sentence_used_exists() {
     let templates = read(files(&root.join("templates/mail"), &[".txt", ".html"]));
     let mut sources = files(&root.join("src/mail/letters"), &[".rs"]);
     sources.retain(|path| !path.ends_with("tests.rs") && !path.ends_with("samples.rs"));
-    sources.push(root.join("src/mail/language.rs"));
+    sources.push(root.join("src/language.rs"));
     let code = read(sources);
-    let sentences = read(files(&root.join("templates/locales/en"), &[".ftl"]));
+    let sentences = read(files(&root.join("templates/locales/en"), &["/letters.ftl", "/words.ftl"]));
     let is_key = |key: &str| key.starts_with(|c: char| c.is_ascii_lowercase()) && !key.contains(' ');
     let keys: BTreeSet<&str> =
         sentences.lines().filter_map(|line| line.split_once(" =")).map(|(key, _)| key).filter(|key| is_key(key)).collect();
@@ -377,7 +377,7 @@ fn dates_lengths_and_lists_are_told_as_each_language_does() {
         ("de", "1. Okt. 2026", "3. Dez. 2026, 14:05 Uhr (Europe/Zurich)", "1 Tag und 2 Stunden", "a, b und c"),
         ("fr", "1er oct. 2026", "3 déc. 2026 à 14\u{a0}h\u{a0}05 (Europe/Zurich)", "1 jour et 2 heures", "a, b et c"),
     ] {
-        let language = crate::mail::language::Language::new(locale, "Europe/Zurich");
+        let language = crate::language::Language::new(locale, "Europe/Zurich");
         assert_eq!(language.day(at("2026-09-30T23:30:00Z")).unwrap(), day);
         assert_eq!(language.moment(at("2026-12-03T13:05:00Z")).unwrap(), moment);
         assert_eq!(language.length(chrono::TimeDelta::hours(26)).unwrap(), length);

@@ -6,9 +6,12 @@ use actix_web::http::StatusCode;
 use super::{Here, Token, holder, matter, review, token};
 use crate::domain::Narrowing;
 use crate::pages::forms::{Fields, Problem};
-use crate::pages::trouble::{Message, Next, Trouble};
-use crate::pages::visit::{Outcome, Signed, Visit, page};
+use crate::pages::reasons;
+use crate::pages::trouble::{Message, Next, Outcome, Trouble, page};
+use crate::pages::visit::{Signed, Visit};
+use crate::workflow::block::Whom;
 use crate::workflow::link::Matter;
+use crate::workflow::wording::MESSAGE_CHARS;
 use crate::workflow::{Refusal, decide, link};
 
 /// The one who decides, here with their letter; otherwise `/redeem` knows what to show.
@@ -29,6 +32,7 @@ fn refused(visit: &Visit, matter: &Matter, entered: &review::Entered, refusal: R
                 "level" | "resources" | "reason" => field,
                 _ => "ends",
             };
+            let problem = visit.frame.say(reasons::invalid(&problem));
             review::show(&visit.frame, matter, entered, vec![Problem::new(field, problem)])
         }
         Refusal::Closed(_) => Ok(visit.frame.see("/redeem")),
@@ -70,6 +74,12 @@ pub(super) async fn decline(visit: Visit, fields: Fields) -> Outcome {
     };
     let reason = fields.filled("reason").map(str::to_owned);
     let entered = review::Entered { reason: reason.clone().unwrap_or_default(), ..review::Entered::default() };
+    if let Some(text) = &reason
+        && text.chars().count() > MESSAGE_CHARS
+    {
+        let problem = visit.frame.say("review-problem-reason-long").count("most", MESSAGE_CHARS);
+        return review::show(&visit.frame, &matter, &entered, vec![Problem::new("reason", problem)]);
+    }
     let caller = signed.caller.clone();
     let declined = visit.store.write(move |tx| decide::decline_by_token(tx, &caller, &token, reason.as_deref())).await;
     match declined {
@@ -89,6 +99,41 @@ pub(super) async fn undo(visit: Visit, _: Fields) -> Outcome {
     Ok(visit.frame.see("/redeem/done"))
 }
 
+/// Whom a form is to block.
+fn whom(fields: &Fields) -> Result<Whom, Trouble> {
+    match fields.one("whom") {
+        Some("person") => Ok(Whom::Person),
+        Some("app") => Ok(Whom::App),
+        _ => Err(Trouble::BadForm),
+    }
+}
+
+pub(super) async fn block(visit: Visit, fields: Fields) -> Outcome {
+    visit.rates.redeem(visit.peer).map_err(Trouble::TooFast)?;
+    let whom = whom(&fields)?;
+    let Some((signed, token)) = decider(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
+    let caller = signed.caller.clone();
+    match visit.store.write(move |tx| link::block(tx, &caller, &token, whom)).await {
+        Ok(()) => {
+            visit.wake.up();
+            Ok(visit.frame.see("/redeem/done"))
+        }
+        Err(Refusal::Closed(_)) => Ok(visit.frame.see("/redeem")),
+        Err(other) => Err(other.into()),
+    }
+}
+
+pub(super) async fn unblock(visit: Visit, fields: Fields) -> Outcome {
+    let whom = whom(&fields)?;
+    let Some((signed, token)) = decider(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
+    let caller = signed.caller.clone();
+    match visit.store.write(move |tx| link::unblock(tx, &caller, &token, whom)).await {
+        Ok(()) => Ok(visit.frame.see("/redeem/done")),
+        Err(Refusal::Closed(_)) => Ok(visit.frame.see("/redeem")),
+        Err(other) => Err(other.into()),
+    }
+}
+
 /// Another letter, only ever to the reader's own address. What is answered is the same whatever comes of it.
 pub(super) async fn fresh(visit: Visit, _: Fields) -> Outcome {
     visit.rates.redeem(visit.peer).map_err(Trouble::TooFast)?;
@@ -105,14 +150,13 @@ pub(super) async fn fresh(visit: Visit, _: Fields) -> Outcome {
 }
 
 pub(super) async fn show_fresh(visit: Visit, _: Fields) -> Outcome {
+    let frame = &visit.frame;
     let message = Message {
-        frame: &visit.frame,
-        heading: "Look into your mail",
-        sentences: vec![
-            "If the request still waits for an answer, a fresh link is on its way to the address we have of the person it was first mailed to.".into(),
-            "It is sent at most every ten minutes, and five times in all. The earlier letters' links lead to the same request.".into(),
-        ],
-        next: vec![Next { path: visit.frame.to("/redeem"), label: "Back to the link you opened" }],
+        frame,
+        seal: "wait",
+        heading: frame.say("fresh-heading").to_string(),
+        sentences: ["fresh-if", "fresh-often"].map(|key| frame.say(key).to_string()).into(),
+        next: vec![Next { path: frame.to("/redeem"), label: frame.say("fresh-back").to_string() }],
     };
     page(StatusCode::OK, &message)
 }

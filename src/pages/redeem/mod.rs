@@ -15,8 +15,9 @@ use zeroize::Zeroizing;
 use self::outcome::Told;
 use super::cookies::Kind;
 use super::forms::Fields;
-use super::trouble::{Message, Trouble};
-use super::visit::{Frame, Outcome, Signed, Visit, done, page, place, put, shown};
+use super::frame::Frame;
+use super::trouble::{Message, Next, Outcome, Trouble, page};
+use super::visit::{Signed, Visit, done, place, put, shown};
 use super::words;
 use crate::domain::RequestState;
 use crate::token::{Secret, SecretKind};
@@ -33,6 +34,8 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/redeem/approve", [done(decide::approve)]);
     place(routes, "/redeem/decline", [done(decide::decline)]);
     place(routes, "/redeem/undo", [done(decide::undo)]);
+    place(routes, "/redeem/block", [done(decide::block)]);
+    place(routes, "/redeem/unblock", [done(decide::unblock)]);
     place(routes, "/redeem/fresh", [shown(decide::show_fresh), done(decide::fresh)]);
 }
 
@@ -95,7 +98,10 @@ async fn open(visit: Visit, fields: Fields) -> Outcome {
                 review::show(&visit.frame, &matter, &review::Entered::default(), Vec::new())
             }
             Ok(matter) => outcome::show(&visit.frame, StatusCode::GONE, &Told::of(&visit.frame, &matter, holder.is_current)),
-            Err(Refusal::Closed(closed)) => outcome::show(&visit.frame, StatusCode::GONE, &Told::closed(closed)),
+            Err(Refusal::Closed(closed)) => {
+                let told = Told::closed(&visit.frame, closed, holder.request.state_at(visit.frame.now));
+                outcome::show(&visit.frame, StatusCode::GONE, &told)
+            }
             Err(other) => Err(other.into()),
         },
     }
@@ -112,12 +118,10 @@ fn arrive(visit: &Visit, fields: &Fields) -> Outcome {
 fn no_link(frame: &Frame) -> Outcome {
     let message = Message {
         frame,
-        heading: "Open the link in your letter",
-        sentences: vec![
-            "This page answers requests for access. It needs the link from the letter that we mailed you.".into(),
-            "Open that letter and press its button again. A link that you opened is remembered for 15 minutes.".into(),
-        ],
-        next: vec![super::trouble::Next { path: frame.to("/inbox"), label: "See what is asked of you" }],
+        seal: "wait",
+        heading: frame.say("no-link-heading").to_string(),
+        sentences: ["no-link-why", "no-link-do"].map(|key| frame.say(key).to_string()).into(),
+        next: vec![Next { path: frame.to("/inbox"), label: frame.say("no-link-inbox").to_string() }],
     };
     page(StatusCode::OK, &message)
 }

@@ -4,10 +4,12 @@
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use crate::domain::{RequestKind, RequestState};
+use crate::domain::{Grant, RequestKind, RequestState};
 use crate::mail::text;
-use crate::pages::visit::{Frame, Outcome, page};
-use crate::pages::words::{self, Person};
+use crate::pages::frame::Frame;
+use crate::pages::reasons;
+use crate::pages::trouble::{Outcome, page};
+use crate::pages::words::{Person, Whose};
 use crate::workflow::Closed;
 use crate::workflow::link::Matter;
 
@@ -22,27 +24,40 @@ pub(super) struct Ways {
     fresh: bool,
 }
 
+/// Somebody or an app that can be blocked, or was.
+#[derive(Clone, Debug)]
+struct Blockable {
+    /// The form's word.
+    whom: &'static str,
+    name: String,
+    is_blocked: bool,
+}
+
 /// The page's words.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Told {
+    /// `ask` or `invite`.
+    kind: &'static str,
+    /// A word of `_seal.html`.
+    seal: &'static str,
     heading: String,
     sentences: Vec<String>,
-    facts: Vec<(&'static str, Vec<String>)>,
+    facts: Vec<(String, Vec<String>)>,
     quote: Vec<String>,
-    undo_label: &'static str,
-    approve_label: &'static str,
     ways: Ways,
+    blockable: Vec<Blockable>,
 }
 
 #[derive(Template)]
 #[template(path = "pages/outcome.html")]
 struct Page<'a> {
     frame: &'a Frame,
+    seal: &'static str,
     told: &'a Told,
 }
 
 pub(super) fn show(frame: &Frame, status: StatusCode, told: &Told) -> Outcome {
-    page(status, &Page { frame, told })
+    page(status, &Page { frame, seal: told.seal, told })
 }
 
 impl Told {
@@ -50,157 +65,152 @@ impl Told {
     pub(super) fn of(frame: &Frame, matter: &Matter, is_current: bool) -> Self {
         let request = &matter.told.request;
         let is_invite = request.kind == RequestKind::Invite;
+        let kind = request.kind.as_str();
         let asker = if is_invite { matter.initiator.as_ref().unwrap_or(&matter.told.allowed) } else { &matter.told.allowed };
         let asker = Person::from(asker);
-        let thing = words::thing(&matter.told.bundle, if is_invite { "their" } else { "your" });
-        let who = &asker.name;
-        let wanted = if is_invite { "offered you" } else { "asked for" };
-        let matter_fact = ("What", vec![thing.clone()]);
-        let asker_fact = (if is_invite { "Who offered" } else { "Who asked" }, vec![asker.in_full()]);
-        let mut told = Self { facts: vec![asker_fact, matter_fact], ..Self::default() };
+        let thing = frame.reader.thing(&matter.told.bundle, if is_invite { Whose::Theirs } else { Whose::Yours });
+        let say = |key| frame.say(key).with("kind", kind).with("who", &asker.name);
+        let full = |key| frame.say(key).with("kind", kind).with("who", asker.in_full());
+        let facts =
+            vec![(say("told-who").to_string(), vec![asker.in_full()]), (say("told-thing").to_string(), vec![thing.clone()])];
+        let mut told = Self { kind, facts, ..Self::default() };
         match request.state_at(frame.now) {
-            RequestState::Approved => told.approved(frame, matter, who, &thing),
+            RequestState::Approved => told.approved(frame, matter, &asker.name, &thing),
             RequestState::Declined => {
-                told.head("You declined");
-                told.sentences.push(format!(
-                    "{who} {wanted} {} access. You said no, and nothing was shared.",
-                    words::level(matter.told.level)
-                ));
+                told.head("no", say("told-declined"));
+                told.add(say("told-declined-what").with("level", matter.told.level).with("thing", &thing));
                 told.quote = request.decision.as_ref().and_then(|d| d.reason.as_deref()).map(text::quoted).unwrap_or_default();
                 if frame.now < request.expires_at && is_current {
                     told.ways.approve = true;
-                    told.approve_label = if is_invite { "Accept instead" } else { "Approve instead" };
-                    told.sentences.push(format!(
-                        "Changed your mind? Until {} you can still say yes.",
-                        frame.reader.moment(request.expires_at)
-                    ));
+                    told.add(say("told-declined-until").with("moment", frame.reader.moment(request.expires_at)));
                 } else if let Some(again) = matter.again_from {
-                    told.sentences.push(format!("The same can be asked again from {} on.", frame.reader.day(again)));
+                    told.add(say("told-declined-again").with("day", frame.reader.day(again)));
                 }
             }
             RequestState::Withdrawn => {
-                told.head("No answer needed any more");
-                let back = if is_invite { "the offer back" } else { "the request back" };
-                told.sentences.push(format!("{who} took {back} before you answered. Nothing was shared."));
+                told.head("over", say("told-withdrawn"));
+                told.add(say("told-withdrawn-what"));
             }
             RequestState::Expired => {
-                told.head(if is_invite { "This offer has expired" } else { "This request has expired" });
-                told.sentences
-                    .push(format!("No answer came by {}, so nothing was shared.", frame.reader.moment(request.expires_at)));
-                let again = if is_invite { "offer it again" } else { "ask again" };
-                told.sentences.push(format!(
-                    "If it still matters, let {} know that they can {again}: a new letter with a new link will come to you.",
-                    asker.in_full()
-                ));
+                told.head("over", say("told-expired"));
+                told.add(say("told-expired-what").with("moment", frame.reader.moment(request.expires_at)));
+                told.next_time(full("told-ask-again"), matter);
             }
             RequestState::Cancelled => {
-                told.head(if is_invite { "This offer was cancelled" } else { "This request was cancelled" });
-                let why = request.decision.as_ref().and_then(|decision| decision.reason.clone());
-                let why = why.unwrap_or_else(|| "what it was about is no longer there".to_owned());
-                told.sentences.push(format!("The reason: {}.", text::one_line(&why)));
-                told.sentences.push("Nothing was shared, and there is nothing you need to do.".to_owned());
+                told.head("over", say("told-cancelled"));
+                let why = request.decision.as_ref().and_then(|decision| decision.reason.as_deref());
+                told.add(say(reasons::cancelled(why)));
+                told.add(say("told-nothing-shared"));
             }
             RequestState::Failed => {
-                told.head("Our letter could not be delivered");
-                told.sentences.push(
-                    "The mail server would not take the letter, so the request ended without an answer. Nothing was shared."
-                        .to_owned(),
-                );
-                told.sentences.push(format!("If it still matters, let {} know that they can ask again.", asker.in_full()));
+                told.head("over", say("told-failed"));
+                told.add(say("told-failed-what"));
+                told.next_time(full("told-ask-again"), matter);
             }
-            RequestState::Pending => {
-                told.head("This request waits for your answer");
-            }
+            RequestState::Pending => told.head("wait", say("told-pending")),
         }
+        if matter.is_asked_again {
+            told.ways.fresh = true;
+            told.add(say("told-asked-again"));
+        }
+        told.block(frame, matter, &asker);
         told
     }
 
-    fn head(&mut self, heading: impl Into<String>) {
-        self.heading = heading.into();
+    fn head(&mut self, seal: &'static str, heading: impl std::fmt::Display) {
+        self.seal = seal;
+        self.heading = heading.to_string();
+    }
+
+    fn add(&mut self, sentence: impl std::fmt::Display) {
+        self.sentences.push(sentence.to_string());
+    }
+
+    /// What to do where nobody answered; where it was asked again already, nothing.
+    fn next_time(&mut self, sentence: impl std::fmt::Display, matter: &Matter) {
+        if !matter.is_asked_again {
+            self.add(sentence);
+        }
+    }
+
+    /// Who can be blocked: who was told no, and whoever is blocked already, so that it can be lifted.
+    fn block(&mut self, frame: &Frame, matter: &Matter, asker: &Person) {
+        let request = &matter.told.request;
+        let is_declined = request.state_at(frame.now) == RequestState::Declined;
+        let (is_asker_blocked, is_app_blocked) = matter.blocked;
+        if (is_declined && request.asker().is_some_and(|asker| asker != request.target)) || is_asker_blocked {
+            self.blockable.push(Blockable { whom: "person", name: asker.name.clone(), is_blocked: is_asker_blocked });
+        }
+        if let Some(app) = matter.app.as_deref().filter(|_| is_declined || is_app_blocked) {
+            self.blockable.push(Blockable { whom: "app", name: frame.reader.name(app), is_blocked: is_app_blocked });
+        }
     }
 
     fn approved(&mut self, frame: &Frame, matter: &Matter, who: &str, thing: &str) {
-        let is_invite = matter.told.request.kind == RequestKind::Invite;
+        let say = |key| frame.say(key).with("kind", matter.told.request.kind.as_str()).with("who", who);
         let Some(grant) = &matter.grant else {
-            self.head("You said yes");
-            self.sentences.push("The access that came of it is over.".to_owned());
+            self.head("over", say("told-yes"));
+            self.add(say("told-yes-over"));
             return;
         };
-        let level = words::level(grant.level);
-        let given = if grant.level < matter.told.level {
-            format!("{level} (instead of {})", words::level(matter.told.level))
+        let access = if grant.level < matter.told.level {
+            frame.say("told-level-less").with("asked", matter.told.level)
         } else {
-            format!("{level}: {}", words::explained(grant.level))
+            frame.say("told-level")
         };
-        self.facts.push(("Access", vec![given]));
-        let whole: Vec<String> = matter.resources.iter().map(|resource| words::name(&resource.name)).collect();
-        if !matter.limited_to.is_empty() {
-            let named = |uri: &String| {
-                let found = matter.resources.iter().find(|resource| resource.uri == *uri);
-                found.map_or_else(|| words::name(uri), |resource| words::name(&resource.name))
-            };
-            let mut parts: Vec<String> = matter.limited_to.iter().map(named).collect();
-            parts.push(format!("({} of {} that belong to it)", matter.limited_to.len(), whole.len()));
-            self.facts.push(("Only", parts));
-        }
-        let until = grant.ends_at.map(|end| format!(" until {}", frame.reader.day(end))).unwrap_or_default();
-        let is_over = grant.ends_at.is_some_and(|end| end <= frame.now);
+        self.facts.push((frame.say("told-access").to_string(), vec![access.with("level", grant.level).to_string()]));
+        self.facts.extend(limits(frame, matter));
+        let ends = if grant.ends_at.is_some() { "day" } else { "open" };
+        let day = grant.ends_at.map(|end| frame.reader.day(end)).unwrap_or_default();
+        let given = |key| say(key).with("level", grant.level).with("thing", thing).with("ends", ends).with("day", &day);
         if let Some(at) = grant.revoked_at {
-            self.head(if is_invite { "You no longer have this access" } else { "This access was taken back" });
-            let holder = if is_invite { "You had" } else { "You had given" };
-            let to = if is_invite { String::new() } else { format!(" {who}") };
-            self.sentences.push(format!("{holder}{to} {level} access to {thing}. It ended on {}.", frame.reader.moment(at)));
-            let again = if is_invite { "offer it again" } else { "ask again" };
-            self.sentences.push(format!("If it is needed after all, {who} can {again}."));
-        } else if is_over {
-            self.head("This access has ended");
-            self.sentences.push(format!("It ran{until}."));
+            self.head("over", say("told-revoked"));
+            self.add(given("told-revoked-what").with("moment", frame.reader.moment(at)));
+            self.add(say("told-revoked-next"));
+        } else if is_over(grant, frame) {
+            self.head("over", say("told-ended"));
+            self.add(given("told-ended-what"));
         } else {
-            self.heading = if is_invite {
-                format!("You now have {level} access{until}")
-            } else {
-                format!("You gave {who} {level} access{until}")
-            };
-            if !is_invite {
-                self.sentences
-                    .push(format!("{who} is told by mail. You can take the access back at any time, here or in your inbox."));
-            }
-            let end = grant.ends_at.map(|end| frame.reader.moment(end));
-            self.facts.push(("Ends", vec![end.unwrap_or_else(|| "no end date".to_owned())]));
+            self.head("yes", given("told-approved"));
+            self.add(say("told-approved-next"));
+            let end = grant.ends_at.map_or_else(|| frame.say("how-long-open").to_string(), |end| frame.reader.moment(end));
+            self.facts.push((frame.say("told-ends").to_string(), vec![end]));
             self.ways.undo = true;
-            self.undo_label = if is_invite { "Undo: give the access up" } else { "Undo: take the access back" };
         }
     }
 
-    /// Of a link that is dead although its request may live.
-    pub(super) fn closed(closed: Closed) -> Self {
-        let (heading, sentences, fresh) = match closed {
-            Closed::NewDecider => (
-                "Somebody else decides now",
-                vec!["What was asked for has a new owner, who has got a letter of their own. There is nothing you need to do."],
-                false,
-            ),
-            Closed::AddressChanged => (
-                "This link was mailed to an earlier address of yours",
-                vec![
-                    "Links work only while the address they were mailed to is yours. If the request still waits for you, we can mail a fresh link to your present address.",
-                ],
-                true,
-            ),
-            Closed::Restored => (
-                "This link is from before a restored backup",
-                vec![
-                    "The database was restored from a backup, and links from before no longer work. If the request still waits for you, we can mail you a fresh link.",
-                ],
-                true,
-            ),
-            Closed::Ended(_) => ("This request has ended", vec!["There is nothing left to decide."], false),
+    /// Of a link that is dead although its request may live; `state` is how that stands.
+    pub(super) fn closed(frame: &Frame, closed: Closed, state: RequestState) -> Self {
+        let is_decided = matches!(state, RequestState::Approved | RequestState::Declined);
+        let (heading, sentence, fresh) = match closed {
+            Closed::NewDecider if is_decided => ("told-other-decided", "told-other-decided-what", false),
+            Closed::NewDecider => ("told-other-decides", "told-other-decides-what", false),
+            Closed::AddressChanged => ("told-earlier-address", "told-earlier-address-what", true),
+            Closed::Restored => ("told-restored", "told-restored-what", true),
+            Closed::Ended(_) => ("told-over", "told-nothing-shared", false),
         };
-        Self {
-            heading: heading.to_owned(),
-            sentences: sentences.into_iter().map(str::to_owned).collect(),
-            ways: Ways { fresh, ..Ways::default() },
-            ..Self::default()
-        }
+        let mut told = Self { kind: "ask", ways: Ways { fresh, ..Ways::default() }, ..Self::default() };
+        told.head("over", frame.say(heading));
+        told.add(frame.say(sentence));
+        told
     }
+}
+
+fn is_over(grant: &Grant, frame: &Frame) -> bool {
+    grant.ends_at.is_some_and(|end| end <= frame.now)
+}
+
+/// The parts that a grant is limited to.
+fn limits(frame: &Frame, matter: &Matter) -> Option<(String, Vec<String>)> {
+    if matter.limited_to.is_empty() {
+        return None;
+    }
+    let named = |uri: &String| {
+        let found = matter.resources.iter().find(|resource| resource.uri == *uri);
+        frame.reader.name(found.map_or(uri, |resource| if resource.name.is_empty() { uri } else { &resource.name }))
+    };
+    let mut parts: Vec<String> = matter.limited_to.iter().map(named).collect();
+    let of = frame.say("told-parts").count("some", matter.limited_to.len()).count("all", matter.resources.len());
+    parts.push(of.to_string());
+    Some((frame.say("told-only").to_string(), parts))
 }

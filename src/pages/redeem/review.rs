@@ -7,9 +7,11 @@ use chrono::{DateTime, Utc};
 use crate::domain::{Level, Narrowing, RequestKind, Until};
 use crate::mail::text;
 use crate::pages::forms::{Fields, Problem};
-use crate::pages::visit::{Frame, Outcome, page};
-use crate::pages::words::{self, Person};
+use crate::pages::frame::Frame;
+use crate::pages::trouble::{Outcome, page};
+use crate::pages::words::{Person, Whose};
 use crate::workflow::link::Matter;
+use crate::workflow::wording::MESSAGE_CHARS;
 
 /// What somebody has entered already, shown again beside what is wrong with it.
 #[derive(Clone, Debug, Default)]
@@ -24,8 +26,8 @@ pub(super) struct Entered {
 
 struct Choice {
     value: &'static str,
-    label: &'static str,
-    explained: &'static str,
+    label: String,
+    explained: String,
     is_chosen: bool,
 }
 
@@ -35,28 +37,28 @@ struct Part {
     is_ticked: bool,
 }
 
-/// A length that can be chosen instead of what was asked.
+/// A length that can be chosen instead of what was asked: its value in the form, the sentence, days.
 const LENGTHS: [(&str, &str, i64); 5] = [
-    ("1d", "for one day", 1),
-    ("7d", "for a week", 7),
-    ("30d", "for 30 days", 30),
-    ("90d", "for 90 days", 90),
-    ("365d", "for a year", 365),
+    ("1d", "review-ends-day", 1),
+    ("7d", "review-ends-week", 7),
+    ("30d", "review-ends-month", 30),
+    ("90d", "review-ends-quarter", 90),
+    ("365d", "review-ends-year", 365),
 ];
 
 #[derive(Template)]
 #[template(path = "pages/review.html")]
 struct Review<'a> {
     frame: &'a Frame,
-    is_invite: bool,
+    /// `ask` or `invite`.
+    kind: &'static str,
     asker: Person,
     initiator: Option<Person>,
     app: Option<String>,
     owner: Option<Person>,
     thing: String,
-    verb: &'static str,
+    /// `view`, `edit` or `contribute`.
     level: &'static str,
-    explained: &'static str,
     how_long: String,
     held_until: Option<String>,
     answer_by: String,
@@ -69,6 +71,7 @@ struct Review<'a> {
     date_least: String,
     date_most: Option<String>,
     reason: String,
+    reason_most: usize,
     is_less_open: bool,
     problems: Vec<Problem>,
 }
@@ -88,6 +91,7 @@ impl Review<'_> {
 pub(super) fn show(frame: &Frame, matter: &Matter, entered: &Entered, problems: Vec<Problem>) -> Outcome {
     let told = &matter.told;
     let request = &told.request;
+    let reader = &frame.reader;
     let is_invite = request.kind == RequestKind::Invite;
     let asker = if is_invite { matter.initiator.as_ref().unwrap_or(&told.allowed) } else { &told.allowed };
     let initiator = matter.initiator.as_ref().filter(|user| user.id != asker.id).map(Person::from);
@@ -95,7 +99,7 @@ pub(super) fn show(frame: &Frame, matter: &Matter, entered: &Entered, problems: 
     let ticked = |uri: &String| entered.resources.as_ref().is_none_or(|some| some.contains(uri));
     let part = |resource: &crate::domain::Resource| Part {
         uri: resource.uri.clone(),
-        name: if resource.name.is_empty() { words::name(&resource.uri) } else { words::name(&resource.name) },
+        name: reader.name(if resource.name.is_empty() { &resource.uri } else { &resource.name }),
         is_ticked: ticked(&resource.uri),
     };
     let chosen = entered.level.unwrap_or(told.level);
@@ -105,34 +109,33 @@ pub(super) fn show(frame: &Frame, matter: &Matter, entered: &Entered, problems: 
     let is_less_open = problems.iter().any(|problem| problem.field != "reason");
     let review = Review {
         frame,
-        is_invite,
+        kind: request.kind.as_str(),
         asker: Person::from(asker),
         initiator,
-        app: matter.app.as_deref().map(words::name),
+        app: matter.app.as_deref().map(|app| reader.name(app)),
         owner,
-        thing: words::thing(&told.bundle, if is_invite { "their" } else { "your" }),
-        verb: words::verb(told.level),
-        level: words::level(told.level),
-        explained: words::explained(told.level),
-        how_long: frame.reader.how_long(request.until),
-        held_until: matter.held_until.map(|end| frame.reader.moment(end)),
-        answer_by: frame.reader.moment(request.expires_at),
+        thing: reader.thing(&told.bundle, if is_invite { Whose::Theirs } else { Whose::Yours }),
+        level: told.level.as_str(),
+        how_long: reader.how_long(request.until),
+        held_until: matter.held_until.map(|end| reader.moment(end)),
+        answer_by: reader.moment(request.expires_at),
         quote: request.message.as_deref().map(text::quoted).unwrap_or_default(),
         parts: matter.resources.iter().map(part).collect(),
         levels: lower
             .map(|level| Choice {
                 value: level.as_str(),
-                label: words::level(level),
-                explained: words::explained(level),
+                label: reader.level(level),
+                explained: reader.explained(level),
                 is_chosen: level == chosen,
             })
             .collect(),
-        ends: ends(asked_end, frame.now, &entered.ends),
+        ends: ends(frame, asked_end, &entered.ends),
         is_date: entered.ends == "date",
         date: entered.date.clone(),
-        date_least: frame.reader.date(frame.now),
-        date_most: asked_end.map(|end| frame.reader.date(end)),
+        date_least: reader.date(frame.now),
+        date_most: asked_end.map(|end| reader.date(end)),
         reason: entered.reason.clone(),
+        reason_most: MESSAGE_CHARS,
         is_less_open,
         problems,
     };
@@ -140,13 +143,15 @@ pub(super) fn show(frame: &Frame, matter: &Matter, entered: &Entered, problems: 
 }
 
 /// The lengths that are shorter than what was asked.
-fn ends(asked: Option<DateTime<Utc>>, now: DateTime<Utc>, chosen: &str) -> Vec<Choice> {
-    let is_shorter = |days: i64| asked.is_none_or(|asked| now + chrono::TimeDelta::days(days) < asked);
-    LENGTHS
-        .iter()
-        .filter(|(_, _, days)| is_shorter(*days))
-        .map(|(value, label, _)| Choice { value, label, explained: "", is_chosen: *value == chosen })
-        .collect()
+fn ends(frame: &Frame, asked: Option<DateTime<Utc>>, chosen: &str) -> Vec<Choice> {
+    let is_shorter = |days: i64| asked.is_none_or(|asked| frame.now + chrono::TimeDelta::days(days) < asked);
+    let choice = |(value, key, _): &(&'static str, &'static str, i64)| Choice {
+        value,
+        label: frame.say(key).to_string(),
+        explained: String::new(),
+        is_chosen: *value == chosen,
+    };
+    LENGTHS.iter().filter(|(_, _, days)| is_shorter(*days)).map(choice).collect()
 }
 
 /// What the form for less says: the narrowing, what was entered, and what is wrong with it.
@@ -155,7 +160,7 @@ pub(super) fn read(fields: &Fields, frame: &Frame, matter: &Matter) -> (Narrowin
     let asked = &matter.told;
     let level = fields.one("level").and_then(Level::parse);
     if level.is_none_or(|level| level > asked.level) {
-        problems.push(Problem::new("level", "Choose how much you give: what was asked for, or less."));
+        problems.push(Problem::new("level", frame.say("review-problem-level")));
     }
     let ends = fields.one("ends").unwrap_or("asked").to_owned();
     let date = fields.one("date").unwrap_or_default().to_owned();
@@ -165,7 +170,7 @@ pub(super) fn read(fields: &Fields, frame: &Frame, matter: &Matter) -> (Narrowin
         "date" => match end_of_day(&date, frame, asked_end) {
             Ok(until) => Some(until),
             Err(problem) => {
-                problems.push(Problem::new("date", problem));
+                problems.push(problem);
                 None
             }
         },
@@ -177,7 +182,9 @@ pub(super) fn read(fields: &Fields, frame: &Frame, matter: &Matter) -> (Narrowin
     let mut resources = None;
     if !matter.resources.is_empty() {
         if ticked.is_empty() {
-            problems.push(Problem::new("resources", "Tick at least one. To give nothing, decline."));
+            problems.push(Problem::new("resources", frame.say("review-problem-none")));
+        } else if ticked.iter().any(|uri| !matter.resources.iter().any(|resource| resource.uri == *uri)) {
+            problems.push(Problem::new("resources", frame.say("review-problem-foreign")));
         }
         resources = Some(ticked.clone());
     }
@@ -185,18 +192,18 @@ pub(super) fn read(fields: &Fields, frame: &Frame, matter: &Matter) -> (Narrowin
     (Narrowing { level, until, resources }, entered, problems)
 }
 
-fn end_of_day(date: &str, frame: &Frame, asked: Option<DateTime<Utc>>) -> Result<Until, String> {
+fn end_of_day(date: &str, frame: &Frame, asked: Option<DateTime<Utc>>) -> Result<Until, Problem> {
     let Some(end) = frame.reader.end_of(date) else {
-        return Err("Enter the last day, like 2027-03-31.".to_owned());
+        return Err(Problem::new("date", frame.say("review-problem-date")));
     };
     if end <= frame.now {
-        return Err("The last day is over. Enter today or a later day.".to_owned());
+        return Err(Problem::new("date", frame.say("review-problem-date-over")));
     }
     match asked {
         // The last day that was asked for may end before midnight.
         Some(asked) if frame.reader.date(asked) == date => Ok(Until::At(asked)),
         Some(asked) if end > asked => {
-            Err(format!("It was asked for until {}. Enter that day or an earlier one.", frame.reader.day(asked)))
+            Err(Problem::new("date", frame.say("review-problem-date-late").with("day", frame.reader.day(asked))))
         }
         _ => Ok(Until::At(end)),
     }

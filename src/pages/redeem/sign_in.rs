@@ -5,11 +5,12 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::{Here, Token, holder, token};
-use crate::auth::AuthError;
+use crate::auth::{AuthError, Tried};
 use crate::pages::forms::{Fields, Problem};
-use crate::pages::sign_in::{EnterCode, wrong_code};
-use crate::pages::trouble::Trouble;
-use crate::pages::visit::{Frame, Outcome, Visit, page};
+use crate::pages::frame::Frame;
+use crate::pages::sign_in::EnterCode;
+use crate::pages::trouble::{Outcome, Trouble, page};
+use crate::pages::visit::Visit;
 use crate::pages::words;
 use crate::workflow::link::Holder;
 
@@ -42,13 +43,12 @@ async fn waiting(visit: &Visit) -> Result<Option<(Token, Holder)>, Trouble> {
 pub(super) async fn by_password(visit: Visit, fields: Fields) -> Outcome {
     let Some((_, holder)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let Some(password) = fields.one("password").filter(|password| !password.is_empty()) else {
-        return show(&visit, &holder, vec![Problem::new("password", "Enter your password.")]);
+        return show(&visit, &holder, vec![Problem::new("password", visit.frame.say("password-missing"))]);
     };
     match visit.auth.by_password(holder.user.email.as_str(), password).await {
         Ok(caller) => visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, "/redeem").await,
         Err(AuthError::Wrong | AuthError::Missing) => {
-            let text = "That password is not right. Check it, or have a code mailed to you.";
-            show(&visit, &holder, vec![Problem::new("password", text)])
+            show(&visit, &holder, vec![Problem::new("password", visit.frame.say("gate-password-wrong"))])
         }
         Err(other) => Err(other.into()),
     }
@@ -65,7 +65,7 @@ fn code_page(visit: &Visit, holder: &Holder, problems: Vec<Problem>) -> Outcome 
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shown = EnterCode {
         frame: &visit.frame,
-        whereto: format!("We have mailed a six-digit code to {}.", words::masked(&holder.user.email)),
+        whereto: visit.frame.say("code-to-address").strong("address", words::masked(&holder.user.email)).html(),
         enter: "/redeem/code/enter",
         again: "/redeem/code",
         hidden: Vec::new(),
@@ -85,11 +85,13 @@ pub(super) async fn show_code(visit: Visit, _: Fields) -> Outcome {
 pub(super) async fn by_code(visit: Visit, fields: Fields) -> Outcome {
     let Some((_, holder)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let Some(code) = fields.filled("code") else {
-        return code_page(&visit, &holder, vec![Problem::new("code", "Enter the six digits from the letter.")]);
+        return code_page(&visit, &holder, vec![Problem::new("code", visit.frame.say("code-missing"))]);
     };
-    match visit.auth.by_code(holder.user.email.as_str(), code).await {
-        Ok(caller) => visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, "/redeem").await,
-        Err(AuthError::Wrong | AuthError::Missing) => code_page(&visit, &holder, wrong_code()),
-        Err(other) => Err(other.into()),
-    }
+    // Whoever has the link knows that there is somebody with this address, so they may know how often they can try.
+    let problem = match visit.auth.try_code(holder.user.email.as_str(), code).await? {
+        Tried::Right(caller) => return visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, "/redeem").await,
+        Tried::Wrong(left) => visit.frame.say("code-wrong-left").count("left", usize::try_from(left).unwrap_or_default()),
+        Tried::NoCode => visit.frame.say("code-dead"),
+    };
+    code_page(&visit, &holder, vec![Problem::new("code", problem)])
 }

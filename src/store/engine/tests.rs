@@ -100,7 +100,7 @@ fn a_commit_that_fails_fails_for_all_in_it() {
             |tx| add(tx, "ann").map(drop),
             |tx| {
                 run(tx, "PRAGMA defer_foreign_keys = ON")?;
-                limits::block(tx, UserId(4_242), Blocked::User(UserId(1)))
+                limits::block(tx, UserId(4_242), Blocked::User(UserId(1))).map(drop)
             },
             // A refusal too may rest on what another one in the batch had written.
             |_| Err(StoreError::Violation("a refusal".into())),

@@ -39,12 +39,24 @@ pub struct Language {
 impl Language {
     /// The closest language that we have to `locale` (BCP 47), else English; the zone `time_zone` (IANA), else UTC.
     pub fn new(locale: &str, time_zone: &str) -> Self {
-        let english = SENTENCES.fallback().clone();
-        let id = locale.parse::<LanguageIdentifier>().ok().and_then(|wanted| {
-            let same = SENTENCES.locales().filter(|have| have.language == wanted.language);
-            same.min_by_key(|have| (**have != wanted, have.region.is_some(), have.to_string())).cloned()
-        });
-        Self { id: id.unwrap_or(english), zone: time_zone.parse().unwrap_or(Tz::UTC) }
+        let id = closest(locale).unwrap_or_else(|| SENTENCES.fallback().clone());
+        Self { id, zone: time_zone.parse().unwrap_or(Tz::UTC) }
+    }
+
+    /// The language that a browser likes best of those we have, by its `Accept-Language` (RFC 9110 §12.5.4), else English.
+    pub fn accepted(header: &str, time_zone: &str) -> Self {
+        let mut wanted: Vec<(&str, f32)> = header
+            .split(',')
+            .filter_map(|part| {
+                let (tag, parameter) = part.split_once(';').unwrap_or((part, ""));
+                let weight = parameter.trim().strip_prefix("q=").map_or(Some(1.0), |q| q.trim().parse::<f32>().ok())?;
+                (weight > 0.0).then_some((tag.trim(), weight))
+            })
+            .collect();
+        // Stable: of equals, the first.
+        wanted.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        let best = wanted.into_iter().map(|(tag, _)| tag).find(|tag| closest(tag).is_some());
+        Self::new(best.unwrap_or_default(), time_zone)
     }
 
     /// The language that is spoken, for HTML's `lang`.
@@ -113,6 +125,13 @@ impl Language {
     }
 }
 
+/// The language that we have which is closest to a locale; none where we do not speak it.
+fn closest(locale: &str) -> Option<LanguageIdentifier> {
+    let wanted = locale.parse::<LanguageIdentifier>().ok()?;
+    let same = SENTENCES.locales().filter(|have| have.language == wanted.language);
+    same.min_by_key(|have| (**have != wanted, have.region.is_some(), have.to_string())).cloned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,6 +174,23 @@ mod tests {
     }
 
     #[test]
+    fn a_browser_is_answered_in_the_language_that_it_likes_best_of_ours() {
+        for (header, code) in [
+            ("", "en"),
+            ("*", "en"),
+            ("de-CH,de;q=0.9,en;q=0.8", "de"),
+            ("ja, fr;q=0.5, de;q=0.7", "de"),
+            ("en;q=0.1, fr", "fr"),
+            ("fr;q=0, de;q=0.1", "de"),
+            ("fr;q=x, de", "de"),
+            ("xx, en-GB;q=0.5, de;q=0.2", "en"),
+            (",;;,q=1", "en"),
+        ] {
+            assert_eq!(Language::accepted(header, "UTC").code(), code, "{header:?}");
+        }
+    }
+
+    #[test]
     fn every_language_folder_is_compiled_in() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/locales");
         let mut there: Vec<String> =
@@ -162,6 +198,6 @@ mod tests {
         let mut compiled: Vec<String> = SENTENCES.locales().map(ToString::to_string).collect();
         there.sort();
         compiled.sort();
-        assert_eq!(there, compiled, "a new folder is seen after `touch src/mail/language.rs`");
+        assert_eq!(there, compiled, "a new folder is seen after `touch src/language.rs`");
     }
 }

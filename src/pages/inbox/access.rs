@@ -1,0 +1,127 @@
+//! Access as cards: what somebody gave, and what they hold.
+
+use super::view::{Card, Way};
+use crate::domain::{Grant, GranteeKind, Principal, UserId};
+use crate::pages::frame::Frame;
+use crate::pages::words::{Person, Whose};
+use crate::workflow::share::{Share, Shared};
+
+/// To whom a share gives.
+pub(super) fn grantee(frame: &Frame, share: &Share) -> String {
+    match (&share.grantee, share.grant.grantee_kind) {
+        (Some(Principal::User(user)), _) => Person::from(user).in_full(),
+        (Some(Principal::Group(group)), _) => frame.say("inbox-group").with("name", frame.reader.name(&group.name)).to_string(),
+        (None, GranteeKind::PublicLink) => frame.say("inbox-public-link").to_string(),
+        (None, GranteeKind::Authenticated) => frame.say("inbox-signed-in").to_string(),
+        (None, GranteeKind::Guest) => frame.say("inbox-guests").to_string(),
+        (None, _) => frame.say("inbox-everyone").to_string(),
+    }
+}
+
+/// What a share is of.
+pub(super) fn what(frame: &Frame, share: &Share, whose: Whose) -> String {
+    match &share.of {
+        Shared::Bundle(bundle, _) => frame.reader.thing(bundle, whose),
+        Shared::Resources(resources) => {
+            let names: Vec<String> = resources.iter().map(|one| named(frame, &one.name, &one.uri)).collect();
+            match names.as_slice() {
+                [] => frame.say("pages-nameless").to_string(),
+                [one] => one.clone(),
+                [one, more @ ..] => frame.say("inbox-and-more").with("first", one).count("more", more.len()).to_string(),
+            }
+        }
+    }
+}
+
+fn named(frame: &Frame, name: &str, uri: &str) -> String {
+    frame.reader.name(if name.is_empty() { uri } else { name })
+}
+
+/// How access stands: the sentence's key, and how it looks.
+pub(super) fn standing(frame: &Frame, grant: &Grant, is_held: bool) -> (&'static str, &'static str) {
+    if grant.revoked_at.is_some() {
+        ("state-taken-back", "")
+    } else if grant.ends_at.is_some_and(|end| end <= frame.now) {
+        ("state-over", "")
+    } else if !grant.is_enabled {
+        ("state-off", "")
+    } else if frame.now < grant.starts_at {
+        ("state-later", "")
+    } else if is_held {
+        ("state-yours", "good")
+    } else {
+        ("state-live", "good")
+    }
+}
+
+fn card(frame: &Frame, share: &Share, heading: String, is_held: bool) -> Card {
+    let (state, tone) = standing(frame, &share.grant, is_held);
+    let from = frame.reader.day(share.grant.starts_at);
+    let when = match (share.grant.revoked_at, share.grant.ends_at) {
+        (Some(at), _) => frame.say("inbox-since-to").with("from", from).with("moment", frame.reader.moment(at)),
+        (None, Some(end)) => frame.say("inbox-since-until").with("from", from).with("moment", frame.reader.moment(end)),
+        (None, None) => frame.say("inbox-since").with("from", from),
+    };
+    let mut notes = Vec::new();
+    if let Shared::Bundle(_, only) = &share.of
+        && !only.is_empty()
+    {
+        let names: Vec<String> = only.iter().map(|one| named(frame, &one.name, &one.uri)).collect();
+        notes.push(frame.say("inbox-only").with("parts", names.join(", ")).to_string());
+    }
+    Card {
+        id: format!("g{}", share.grant.id),
+        heading,
+        state: frame.say(state).to_string(),
+        tone,
+        when: when.to_string(),
+        notes,
+        quote: Vec::new(),
+        ways: Vec::new(),
+    }
+}
+
+fn end(frame: &Frame, share: &Share, keys: [&'static str; 3]) -> Way {
+    let [label, explained, button] = keys.map(|key| frame.say(key).to_string());
+    let fields = vec![("id", share.grant.id.to_string())];
+    Way { label, explained, action: "/inbox/revoke", fields, reader: None, button }
+}
+
+fn is_over(frame: &Frame, grant: &Grant) -> bool {
+    grant.revoked_at.is_some() || grant.ends_at.is_some_and(|end| end <= frame.now)
+}
+
+/// What somebody gave, or another gave of theirs.
+pub(super) fn given(frame: &Frame, share: &Share) -> Card {
+    let heading = frame
+        .say("inbox-gave")
+        .with("who", grantee(frame, share))
+        .with("level", share.grant.level)
+        .with("thing", what(frame, share, Whose::Yours));
+    let mut card = card(frame, share, heading.to_string(), false);
+    if share.grant.owner != share.grant.grantor {
+        card.notes.push(frame.say("inbox-shared-on").with("who", Person::from(&share.grantor).in_full()).to_string());
+    }
+    if !is_over(frame, &share.grant) {
+        card.ways.push(end(frame, share, ["inbox-take-back", "inbox-take-back-what", "inbox-take-back-button"]));
+    }
+    card
+}
+
+/// What somebody holds.
+pub(super) fn held(frame: &Frame, share: &Share, me: UserId) -> Card {
+    let heading = frame
+        .say("inbox-holds")
+        .with("who", Person::named_or_masked(&share.grantor))
+        .with("level", share.grant.level)
+        .with("thing", what(frame, share, Whose::Theirs));
+    let mut card = card(frame, share, heading.to_string(), true);
+    if share.grant.grantee == Some(me.into()) {
+        if !is_over(frame, &share.grant) {
+            card.ways.push(end(frame, share, ["inbox-give-up", "inbox-give-up-what", "inbox-give-up-button"]));
+        }
+    } else if let Some(Principal::Group(group)) = &share.grantee {
+        card.notes.push(frame.say("inbox-through-group").with("name", frame.reader.name(&group.name)).to_string());
+    }
+    card
+}

@@ -1,0 +1,51 @@
+//! Whom somebody blocked, and the way to lift each block.
+
+use actix_web::http::StatusCode;
+use askama::Template;
+
+use super::view::Said;
+use crate::pages::forms::Fields;
+use crate::pages::frame::Frame;
+use crate::pages::trouble::{Outcome, page};
+use crate::pages::visit::Visit;
+use crate::pages::words::Person;
+use crate::workflow::block::{self, Named};
+
+struct Entry {
+    /// In full, and by name only.
+    in_full: String,
+    name: String,
+    since: String,
+    /// The form's words.
+    whom: &'static str,
+    id: i64,
+}
+
+#[derive(Template)]
+#[template(path = "pages/blocked.html")]
+struct Blocked<'a> {
+    frame: &'a Frame,
+    said: Option<Said>,
+    entries: Vec<Entry>,
+}
+
+pub(super) async fn show(visit: Visit, fields: Fields) -> Outcome {
+    let caller = visit.signed_or_to("/inbox/blocked")?.caller.clone();
+    let blocks = visit.store.read(move |tx| block::list(tx, &caller)).await?;
+    let frame = &visit.frame;
+    let entry = |block: block::Block| {
+        let since = frame.say("blocked-since").with("day", frame.reader.day(block.at)).to_string();
+        match block.whom {
+            Named::Person(user) => {
+                let person = Person::from(&user);
+                Entry { in_full: person.in_full(), name: person.name, since, whom: "person", id: user.id.0 }
+            }
+            Named::App(id, name) => {
+                let name = frame.reader.name(&name);
+                Entry { in_full: name.clone(), name, since, whom: "app", id: id.0 }
+            }
+        }
+    };
+    let entries = blocks.into_iter().map(entry).collect();
+    page(StatusCode::OK, &Blocked { frame, said: Said::read(frame, &fields), entries })
+}

@@ -1,0 +1,172 @@
+//! A list of the inbox as a file: CSV for a spreadsheet, JSON for a program. Column names and values are the same in every
+//! language; times are in UTC. It says no more than the page does.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{self, HeaderValue};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Map, Value, json};
+
+use super::view::{List, View};
+use super::{Items, access, read};
+use crate::domain::{Page, RequestKind};
+use crate::pages::forms::Fields;
+use crate::pages::frame::Frame;
+use crate::pages::trouble::{Outcome, Trouble};
+use crate::pages::visit::Visit;
+use crate::pages::words::{Person, Whose};
+use crate::workflow::share::{Share, Shared};
+use crate::workflow::told::Told;
+
+/// Rows of a file, the newest.
+const ROWS: i64 = 5_000;
+
+const REQUESTS: [&str; 12] =
+    ["id", "kind", "state", "level", "what", "asker", "decider", "asked_at", "answer_by", "answered_at", "reason", "mail_state"];
+const ACCESS: [&str; 10] = ["id", "state", "level", "what", "only", "from", "to", "starts_at", "ends_at", "taken_back_at"];
+
+/// Column names, and rows of as many.
+struct Table {
+    columns: &'static [&'static str],
+    rows: Vec<Vec<Option<String>>>,
+    is_complete: bool,
+}
+
+pub(super) async fn export(visit: Visit, fields: Fields) -> Outcome {
+    let name = visit.request.match_info().get("file").unwrap_or_default().to_owned();
+    let (word, ending) = name.split_once('.').ok_or(Trouble::NotFound)?;
+    let list = List::parse(word).ok_or(Trouble::NotFound)?;
+    let caller = visit.signed_or_to(list.path())?.caller.clone();
+    let view = View::read(list, &fields);
+    let items = visit.store.read(move |tx| read(tx, &caller, &view, Page { limit: ROWS, offset: 0 })).await?;
+    let table = table(&visit.frame, &items);
+    let (kind, body) = match ending {
+        "csv" => ("text/csv; charset=utf-8", csv(&table)),
+        "json" => ("application/json", json(&table)),
+        _ => return Err(Trouble::NotFound),
+    };
+    let mut response = HttpResponse::Ok().content_type(kind).body(body);
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{}.{ending}\"", list.word())) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    }
+    Ok(response)
+}
+
+fn table(frame: &Frame, items: &Items) -> Table {
+    match items {
+        Items::OfYou(listed) => Table {
+            columns: &REQUESTS,
+            rows: listed.items.iter().map(|told| request(frame, told, true)).collect(),
+            is_complete: !listed.has_more,
+        },
+        Items::ByYou(listed) => Table {
+            columns: &REQUESTS,
+            rows: listed.items.iter().map(|asked| request(frame, &asked.told, false)).collect(),
+            is_complete: !listed.has_more,
+        },
+        Items::Given(listed) => Table {
+            columns: &ACCESS,
+            rows: listed.items.iter().map(|share| access_row(frame, share, true)).collect(),
+            is_complete: !listed.has_more,
+        },
+        Items::Held(listed) => Table {
+            columns: &ACCESS,
+            rows: listed.items.iter().map(|share| access_row(frame, share, false)).collect(),
+            is_complete: !listed.has_more,
+        },
+    }
+}
+
+fn utc(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+fn request(frame: &Frame, told: &Told, is_decider: bool) -> Vec<Option<String>> {
+    let request = &told.request;
+    let is_invite = request.kind == RequestKind::Invite;
+    // Who decides knows who asks; who asks need not know the decider's address.
+    let asker = (is_decider && !is_invite).then(|| Person::from(&told.allowed).in_full());
+    let decider = (!is_decider).then(|| Person::named_or_masked(&told.target));
+    let whose = if is_decider == is_invite { Whose::Theirs } else { Whose::Yours };
+    let decision = request.decision.as_ref();
+    vec![
+        Some(request.id.to_string()),
+        Some(request.kind.to_string()),
+        Some(request.state_at(frame.now).to_string()),
+        Some(told.level.to_string()),
+        Some(frame.reader.thing(&told.bundle, whose)),
+        asker,
+        decider,
+        Some(utc(request.created_at)),
+        Some(utc(request.expires_at)),
+        decision.map(|decision| utc(decision.at)),
+        decision.and_then(|decision| decision.reason.clone()),
+        Some(request.mail_state.to_string()),
+    ]
+}
+
+fn access_row(frame: &Frame, share: &Share, is_giver: bool) -> Vec<Option<String>> {
+    let grant = &share.grant;
+    let (state, _) = access::standing(frame, grant, false);
+    let only = match &share.of {
+        Shared::Bundle(_, only) => only,
+        Shared::Resources(_) => &Vec::new(),
+    };
+    let only: Vec<&str> = only.iter().map(|resource| resource.uri.as_str()).collect();
+    let from = if is_giver { Person::from(&share.grantor).in_full() } else { Person::named_or_masked(&share.grantor) };
+    vec![
+        Some(grant.id.to_string()),
+        Some(state.trim_start_matches("state-").replace('-', "_")),
+        Some(grant.level.to_string()),
+        Some(access::what(frame, share, if is_giver { Whose::Yours } else { Whose::Theirs })),
+        Some(only.join(" ")).filter(|only| !only.is_empty()),
+        Some(from),
+        Some(access::grantee(frame, share)),
+        Some(utc(grant.starts_at)),
+        grant.ends_at.map(utc),
+        grant.revoked_at.map(utc),
+    ]
+}
+
+fn json(table: &Table) -> String {
+    let row = |row: &Vec<Option<String>>| -> Value {
+        let members = table.columns.iter().zip(row).map(|(name, value)| ((*name).to_owned(), json!(value)));
+        Value::Object(members.collect::<Map<_, _>>())
+    };
+    json!({ "is_complete": table.is_complete, "rows": table.rows.iter().map(row).collect::<Vec<_>>() }).to_string()
+}
+
+/// RFC 4180, with the mark by which spreadsheets know UTF-8.
+fn csv(table: &Table) -> String {
+    let mut text = String::from("\u{FEFF}");
+    text.push_str(&table.columns.join(","));
+    text.push_str("\r\n");
+    for row in &table.rows {
+        let cells: Vec<String> = row.iter().map(|cell| cell.as_deref().map(self::cell).unwrap_or_default()).collect();
+        text.push_str(&cells.join(","));
+        text.push_str("\r\n");
+    }
+    text
+}
+
+/// A cell. What a spreadsheet would take for a formula begins with an apostrophe, which makes it a text.
+fn cell(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    format!("\"{}{}\"", if is_formula { "'" } else { "" }, text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_cell_is_text_whatever_somebody_wrote() {
+        for (text, cell) in [
+            ("plain", "\"plain\""),
+            ("a \"b\", c", "\"a \"\"b\"\", c\""),
+            ("=1+1", "\"'=1+1\""),
+            ("@SUM(A1)", "\"'@SUM(A1)\""),
+            ("-1", "\"'-1\""),
+            ("two\r\nlines", "\"two\r\nlines\""),
+        ] {
+            assert_eq!(super::cell(text), cell);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What a signed-in person has before them, in four lists: asked of them, asked by them, given, held; and the ways to end
+//! each in its place.
+
+mod access;
+mod acts;
+mod asked;
+mod blocked;
+mod export;
+mod view;
+
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+use askama::Template;
+
+use self::view::{Card, List, Said, View};
+use super::forms::Fields;
+use super::frame::Frame;
+use super::trouble::{Outcome, page};
+use super::visit::{Visit, done, place, shown};
+use crate::domain::{Caller, Page};
+use crate::store::Tx;
+use crate::workflow::inbox::{self, Listed};
+use crate::workflow::share::Share;
+use crate::workflow::told::Told;
+use crate::workflow::{Refusal, inbox::Asked};
+
+/// Cards on a page.
+const CARDS: i64 = 20;
+/// Pages that are turned one by one; beyond, one exports.
+const PAGES_MOST: i64 = 500;
+
+pub(super) fn routes(routes: &mut ServiceConfig) {
+    for list in List::ALL {
+        place(routes, list.path(), [shown(move |visit, fields| show(visit, fields, list))]);
+    }
+    place(routes, "/inbox/blocked", [shown(blocked::show)]);
+    place(routes, "/inbox/export/{file}", [shown(export::export)]);
+    place(routes, "/inbox/link", [done(acts::mail_link)]);
+    place(routes, "/inbox/decline", [done(acts::decline)]);
+    place(routes, "/inbox/withdraw", [done(acts::withdraw)]);
+    place(routes, "/inbox/resend", [done(acts::resend)]);
+    place(routes, "/inbox/again", [done(acts::again)]);
+    place(routes, "/inbox/revoke", [done(acts::revoke)]);
+    place(routes, "/inbox/block", [done(acts::block)]);
+    place(routes, "/inbox/unblock", [done(acts::unblock)]);
+}
+
+/// What a list holds.
+enum Items {
+    OfYou(Listed<Told>),
+    ByYou(Listed<Asked>),
+    Given(Listed<Share>),
+    Held(Listed<Share>),
+}
+
+fn read(tx: &mut Tx<'_>, caller: &Caller, view: &View, page: Page) -> Result<Items, Refusal> {
+    Ok(match view.list {
+        List::OfYou => Items::OfYou(inbox::asked_of(tx, caller, view.standing, page)?),
+        List::ByYou => Items::ByYou(inbox::asked_by(tx, caller, view.standing, page)?),
+        List::Given => Items::Given(inbox::given(tx, caller, view.standing, page)?),
+        List::Held => Items::Held(inbox::held(tx, caller, view.standing, page)?),
+    })
+}
+
+/// A link that leads to another part of the inbox.
+struct Turn {
+    path: String,
+    label: String,
+    /// How many wait there.
+    count: i64,
+    is_here: bool,
+}
+
+#[derive(Template)]
+#[template(path = "pages/inbox.html")]
+struct Inbox<'a> {
+    frame: &'a Frame,
+    view: View,
+    said: Option<Said>,
+    lists: Vec<Turn>,
+    standings: Vec<Turn>,
+    cards: Vec<Card>,
+    newer: Option<String>,
+    older: Option<String>,
+}
+
+async fn show(visit: Visit, fields: Fields, list: List) -> Outcome {
+    let signed = visit.signed_or_to(list.path())?;
+    let (caller, me) = (signed.caller.clone(), signed.user.id);
+    let view = View::read(list, &fields);
+    let part = Page { limit: CARDS, offset: (view.page - 1) * CARDS };
+    let (waiting, items) =
+        visit.store.read(move |tx| Ok::<_, Refusal>((inbox::waiting(tx, &caller)?, read(tx, &caller, &view, part)?))).await?;
+    let frame = &visit.frame;
+    let (cards, has_more): (Vec<Card>, bool) = match items {
+        Items::OfYou(listed) => (listed.items.iter().map(|told| asked::of_you(frame, told)).collect(), listed.has_more),
+        Items::ByYou(listed) => (listed.items.iter().map(|asked| asked::by_you(frame, asked)).collect(), listed.has_more),
+        Items::Given(listed) => (listed.items.iter().map(|share| access::given(frame, share)).collect(), listed.has_more),
+        Items::Held(listed) => (listed.items.iter().map(|share| access::held(frame, share, me)).collect(), listed.has_more),
+    };
+    let turn = |to: View, label: &'static str, count: i64, is_here: bool| Turn {
+        path: frame.to(&to.path()),
+        label: frame.say(label).to_string(),
+        count,
+        is_here,
+    };
+    let lists = List::ALL.map(|list| {
+        let count = if list == List::OfYou { waiting } else { 0 };
+        turn(View::of(list), list.heading(), count, list == view.list)
+    });
+    let standings =
+        View::STANDINGS.map(|standing| turn(view.with(standing), view.list.standing(standing), 0, standing == view.standing));
+    let turned = |page: i64| frame.to(&View { page, ..view }.path());
+    let inbox = Inbox {
+        frame,
+        view,
+        said: Said::read(frame, &fields),
+        lists: lists.into(),
+        standings: standings.into(),
+        cards,
+        newer: (view.page > 1).then(|| turned(view.page - 1)),
+        older: (has_more && view.page < PAGES_MOST).then(|| turned(view.page + 1)),
+    };
+    page(StatusCode::OK, &inbox)
+}

@@ -1,0 +1,33 @@
+//! The same once more: whoever asked and got no answer, or took it back, asks again without saying it all again.
+
+use super::request::{Filing, UserRef};
+use super::told::Told;
+use super::{Closed, Refusal, What, request, told};
+use crate::config::Config;
+use crate::domain::{Caller, RequestId, RequestState};
+use crate::store::{Tx, requests};
+
+/// Files an ended request anew, by who asked, in person: the same people, the same thing at the same level, the same words and
+/// as long. It is a new request, held back as any other; the letter leads to our own page.
+pub fn ask_again(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: RequestId) -> Result<(Told, bool), Refusal> {
+    let before = told::find(tx, caller, id)?;
+    if !caller.is_in_person() || caller.user.is_none() || caller.user != before.asker() {
+        return Err(Refusal::Forbidden("only who asked can ask again"));
+    }
+    let state = before.state_at(tx.now());
+    if matches!(state, RequestState::Pending | RequestState::Approved) {
+        return Err(Refusal::Closed(Closed::Ended(state)));
+    }
+    let item = requests::items(tx, id)?.into_iter().next().ok_or(Refusal::NotFound(What::Bundle))?;
+    let filing = Filing {
+        target: UserRef::Id(before.target),
+        allowed: UserRef::Id(before.allowed),
+        bundle: item.bundle.ok_or(Refusal::NotFound(What::Bundle))?,
+        level: Some(item.level),
+        message: before.message,
+        redeem_url: None,
+        ttl: Some(before.ttl),
+        until: before.until,
+    };
+    request::file(tx, config, caller, &filing)
+}

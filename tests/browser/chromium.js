@@ -1,0 +1,47 @@
+// The system's Chromium, driven headless. Nothing is downloaded: playwright-core brings no browser of its own.
+'use strict';
+const { execFileSync } = require('node:child_process');
+const { chromium } = require('playwright-core');
+
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1280, height: 800 };
+const SMALLEST = { width: 320, height: 640 };
+
+function installed() {
+  const name = 'chromium';
+  try {
+    return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
+  } catch {
+    throw new Error(`${name} is not installed: run scripts/test once`);
+  }
+}
+
+// No page is waited for that does not come.
+async function launch() {
+  return chromium.launch({ executablePath: installed(), timeout: 30000 });
+}
+
+// Runs `work` on each of `items`, a few at a time.
+async function each(items, workers, work) {
+  const queue = items.slice();
+  const run = async (worker) => {
+    for (let item = queue.shift(); item; item = queue.shift()) await work(item, worker);
+  };
+  await Promise.all(Array.from({ length: workers }, (_, worker) => run(worker)));
+}
+
+// The plan on standard input's place: the environment's.
+const plan = () => JSON.parse(process.env.PLAN);
+
+function main(work) {
+  work().then(
+    (result) => process.stdout.write(JSON.stringify(result)),
+    (error) => {
+      console.error(error.stack || error);
+      // The browser goes with it.
+      process.exit(1);
+    },
+  );
+}
+
+module.exports = { PHONE, DESKTOP, SMALLEST, each, launch, main, plan };

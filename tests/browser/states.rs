@@ -1,0 +1,396 @@
+//! Every page in every state, as Chromium shows it: accessible by axe-core's rules (WCAG 2.2 AA) in both schemes, no wider
+//! than 320 pixels, light, and with nothing from elsewhere.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use countersign::auth::Authenticator;
+use countersign::domain::{Bundle, Level, Narrowing, Scope, Until, User};
+use countersign::store;
+use countersign::workflow::block::{self, Whom};
+use countersign::workflow::request::Filing;
+use serde_json::{Value, json};
+
+use super::run;
+use crate::support::house::{House, Kind, ask, offer, person, runtime};
+use crate::support::http::{PASSWORD, Site};
+
+/// The value of a session's cookie.
+pub(super) fn session(house: &House, user: &User) -> String {
+    let auth = Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap();
+    runtime().block_on(auth.open_session(user.id)).unwrap().to_string()
+}
+
+/// One state: how somebody comes to it, and what it must say above all.
+struct State {
+    name: String,
+    heading: String,
+    plan: Value,
+}
+
+/// The states, and whose they are.
+struct Stage<'a> {
+    house: &'a House,
+    states: Vec<State>,
+    bundles: usize,
+}
+
+impl Stage<'_> {
+    /// A page that somebody who is signed in looks at, or nobody, with a letter's link or without.
+    fn at(&mut self, name: &str, heading: &str, path: &str, who: Option<&User>, token: Option<&str>) -> &mut Value {
+        let mut cookies = serde_json::Map::new();
+        if let Some(who) = who {
+            cookies.insert("countersign".to_owned(), session(self.house, who).into());
+        }
+        if let Some(token) = token {
+            cookies.insert("countersign-link".to_owned(), token.into());
+        }
+        let plan = json!({ "name": name, "path": path, "cookies": cookies });
+        self.states.push(State { name: name.to_owned(), heading: heading.to_owned(), plan });
+        &mut self.states.last_mut().unwrap().plan
+    }
+
+    /// What the letter's link shows to its reader.
+    fn link(&mut self, name: &str, heading: &str, who: &User, token: &str) -> &mut Value {
+        self.at(name, heading, "/redeem", Some(who), Some(token))
+    }
+
+    fn bundle(&mut self, owner: &User) -> Bundle {
+        self.bundles += 1;
+        let name = ["Sleep data", "Food diary", "Training log", "Resting pulse"][self.bundles % 4];
+        self.house.bundle(&format!("{name} {}", 2020 + self.bundles), owner)
+    }
+
+    /// A request, delivered: its token.
+    fn asked(&mut self, target: &User, allowed: &User) -> (Bundle, countersign::domain::Request, String) {
+        let bundle = self.bundle(target);
+        let (request, token) = self.house.asked_by_mail(&bundle, target, allowed);
+        (bundle, request, token)
+    }
+
+    fn filed(&mut self, by: &User, filing: &Filing, reader: &User) -> String {
+        self.house.file(&person(by), filing).unwrap();
+        self.house.deliver();
+        self.house.token_for(reader.email.as_str())
+    }
+}
+
+fn named(house: &House, email: &str, first: &str, last: &str, locale: &str) -> User {
+    house.add_user(email, |new| {
+        first.clone_into(&mut new.first_name);
+        last.clone_into(&mut new.last_name);
+        locale.clone_into(&mut new.locale);
+        new.time_zone = "Europe/Zurich".into();
+    })
+}
+
+#[test]
+fn every_state_can_be_read_by_everybody_on_everything() {
+    let site = Site::new(&House::new(Kind::Sqlite));
+    let house = &site.house;
+    let mut stage = Stage { house, states: Vec::new(), bundles: 0 };
+    let ann = named(house, "ann@example.org", "Ann", "Lee", "en");
+    let bob = named(house, "bob@example.org", "Bob", "Stone", "en");
+    over(&mut stage, &ann, &bob);
+    strangers(&mut stage, &ann, &bob);
+    deciding(&mut stage, &ann, &bob);
+    decided(&mut stage, &ann, &bob);
+    troubles(&mut stage, &ann, &bob);
+    inboxes(&mut stage, &ann, &bob);
+    for (locale, first, headings) in [
+        (
+            "de",
+            "Anna",
+            [
+                "Bob Stone bittet um Zugriff",
+                "Sie haben abgelehnt",
+                "Eingang",
+                "Anmelden, um zu antworten",
+                "Dieser Link ist für jemand anderen",
+            ],
+        ),
+        (
+            "fr",
+            "Anne",
+            [
+                "Bob Stone demande un accès",
+                "Vous avez refusé",
+                "Boîte",
+                "Se connecter pour répondre",
+                "Ce lien est pour quelqu’un d’autre",
+            ],
+        ),
+    ] {
+        translated(&mut stage, locale, first, &bob, headings);
+    }
+    let out = concat!(env!("CARGO_MANIFEST_DIR"), "/target/screenshots");
+    let url = format!("http://{}", site.address);
+    let states: Vec<&Value> = stage.states.iter().map(|state| &state.plan).collect();
+    let saw = run("look.js", &json!({ "url": url, "out": out, "states": states }));
+    let spoiled = saw["spoiled"].to_string();
+    assert!(spoiled.contains("color-contrast") && spoiled.contains("label"), "axe-core does not judge: {spoiled}");
+    let mut wrong: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for state in &stage.states {
+        let seen = &saw["seen"][&state.name];
+        let mut blame = |what: String| wrong.entry(&state.name).or_default().push(what);
+        if seen["heading"] != *state.heading {
+            blame(format!("the heading is {}, not {}", seen["heading"], state.heading));
+        }
+        for kind in ["axe", "wide", "foreign"] {
+            let found = seen[kind].as_array().unwrap();
+            found.iter().for_each(|one| blame(format!("{kind}: {one}")));
+        }
+        // What a browser itself remarks of a page that is refused is no fault of it, and a name beside the password is what
+        // a letter's page must not tell.
+        let is_remark = |one: &&Value| {
+            let text = one.as_str().unwrap();
+            text.contains("the server responded with a status") || text.starts_with("[DOM] Password forms should have")
+        };
+        let said = seen["said"].as_array().unwrap().iter().filter(|one| !is_remark(one));
+        said.for_each(|one| blame(format!("console: {one}")));
+        if seen["sheets"].as_u64() > Some(1) || seen["weight"].as_u64() > Some(50 * 1024) {
+            blame(format!("{} stylesheets, {} bytes", seen["sheets"], seen["weight"]));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(stage.states.len() > 55, "{}", stage.states.len());
+}
+
+/// What took its time: filed first, so that the others need not.
+fn over(stage: &mut Stage<'_>, ann: &User, bob: &User) {
+    let house = stage.house;
+    let (_, _, expired) = stage.asked(ann, bob);
+    let (again, _, expired_again) = stage.asked(ann, bob);
+    let (_, _, declined) = stage.asked(ann, bob);
+    house.decline(ann, &declined, None).unwrap();
+    let (_, failed_request, failed) = stage.asked(ann, bob);
+    house.sql(&format!("UPDATE requests SET mail_state = 'bounced' WHERE id = {}", failed_request.id)).unwrap();
+    let (_, _, ended) = stage.asked(ann, bob);
+    let narrowing = Narrowing { until: Some(Until::For(TimeDelta::days(1))), ..Narrowing::default() };
+    house.redeem_as(&person(ann), &ended, &narrowing).unwrap();
+    house.pass(TimeDelta::days(8));
+    house.sweep();
+    house.asked(&again, ann, bob);
+    house.deliver();
+    stage.link("expired", "This request has expired", ann, &expired);
+    stage.link("expired-asked-again", "This request has expired", ann, &expired_again);
+    stage.link("declined-too-late", "You declined", ann, &declined);
+    stage.link("failed", "Our letter could not be delivered", ann, &failed);
+    stage.link("ended", "This access has ended", ann, &ended);
+}
+
+/// Who is not signed in, or as somebody else.
+fn strangers(stage: &mut Stage<'_>, ann: &User, bob: &User) {
+    let house = stage.house;
+    let (_, _, token) = stage.asked(ann, bob);
+    stage.at("front", "Access, with a yes from the right person", "/", None, None);
+    stage.at("sign-in", "Sign in", "/sign-in", None, None);
+    let steps = json!([{ "fill": ["Mail address or username", "nobody"], "nth": 1 }, { "fill": ["Password", "x"] }, { "press": "Sign in" }]);
+    stage.at("sign-in-wrong", "Sign in", "/sign-in", None, None)["steps"] = steps;
+    let steps = json!([{ "fill": ["Mail address or username", "somebody@example.org"] }, { "press": "Mail me a code" }]);
+    stage.at("sign-in-code", "Enter your code", "/sign-in", None, None)["steps"] = steps;
+    stage.at("gate", "Sign in to answer", "/redeem", None, Some(&token));
+
+    let dora = house.add_user("dora@example.org", |new| {
+        new.password_hash = Some(countersign::auth::Passwords::hash(&house.chance, PASSWORD).unwrap());
+    });
+    let (_, _, token) = stage.asked(&dora, bob);
+    stage.at("gate-password", "Sign in to answer", "/redeem", None, Some(&token));
+    let steps = json!([{ "fill": ["Your password here", "wrong"] }, { "press": "Sign in" }]);
+    stage.at("gate-password-wrong", "Sign in to answer", "/redeem", None, Some(&token))["steps"] = steps;
+    let auth = Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap();
+    runtime().block_on(auth.request_code("dora@example.org")).unwrap();
+    house.deliver();
+    stage.at("code", "Enter your code", "/redeem/code", None, Some(&token));
+    let wrong = json!([{ "fill": ["Six digits from the letter", "00000"] }, { "press": "Sign in" }]);
+    stage.at("code-wrong", "Enter your code", "/redeem/code", None, Some(&token))["steps"] = wrong.clone();
+
+    let carl = house.user("carl@example.net");
+    let (_, _, token) = stage.asked(ann, bob);
+    stage.link("wrong-account", "This link is for somebody else", &carl, &token);
+    let emil = house.user("emil@example.org");
+    let (_, _, token) = stage.asked(&house.user("finn@example.org"), bob);
+    stage.at("code-dead", "Enter your code", "/redeem/code", None, Some(&token))["steps"] = wrong;
+    let moved = emil.clone();
+    let (_, _, old) = stage.asked(&emil, bob);
+    house.write(move |tx| store::users::set_email(tx, &moved, &crate::support::house::address("emil@new.example"))).unwrap();
+    stage.at("gate-dead", "This link no longer works", "/redeem", None, Some(&old));
+    stage.link("earlier-address", "This link was mailed to an earlier address of yours", &emil, &old);
+    stage.at("no-link", "Open the link in your letter", "/redeem", None, None);
+    stage.at("not-a-link", "This is not a valid link", "/redeem?token=x", None, None);
+    stage.at("fresh", "Look into your mail", "/redeem/fresh", Some(ann), None);
+}
+
+/// The pages on which somebody decides.
+fn deciding(stage: &mut Stage<'_>, ann: &User, bob: &User) {
+    let house = stage.house;
+    let (_, _, token) = stage.asked(ann, bob);
+    stage.link("review", "Bob Stone asks for access", ann, &token);
+
+    let uris = ["https://watch.example/nights/2026-11", "https://watch.example/nights/2026-12", "https://watch.example/naps"];
+    let nights = house.bundle_of("Nights", ann, &uris);
+    let app = house.app("Restful", None, &[Scope::Requests, Scope::ActAs]);
+    let full = Filing {
+        message: Some("Hi Ann,\nI would like to see how you slept before our talk on Friday.\nThanks, Bob".into()),
+        until: Some(Until::For(TimeDelta::days(60))),
+        ..ask(&nights, ann, bob)
+    };
+    house.file(&app, &full).unwrap();
+    house.deliver();
+    let token = house.token_for("ann@example.org");
+    stage.link("review-full", "Bob Stone asks for access", ann, &token);
+    let steps = json!([{ "open": "Approve for less" }, { "choose": "until the end of a day" }, { "press": "Approve for this" }]);
+    stage.link("review-problem", "Bob Stone asks for access", ann, &token)["steps"] = steps;
+
+    let coach = house.relationship("Coach of all that I do and measure in the week");
+    let token = stage.filed(bob, &ask(&coach, ann, bob), ann);
+    stage.link("review-relationship", "Bob Stone asks for access", ann, &token);
+    let offered = stage.bundle(bob);
+    let token = stage.filed(bob, &offer(&offered, ann), ann);
+    stage.link("review-offer", "Bob Stone offers you access", ann, &token);
+    let shared = house.bundle("Shared on", bob);
+    let carol = named(house, "carol@example.org", "Carol", "", "en");
+    let until = Some(house.now() + TimeDelta::days(9));
+    house.entitle_with(&shared, carol.id.into(), Level::Edit, 1, until, &[]);
+    let token = stage.filed(&carol, &offer(&shared, ann), ann);
+    stage.link("review-shared-on", "Carol offers you access", ann, &token);
+    let unnamed =
+        house.add_user("a.person.with.a.very.long.address.indeed@some-department.example.org", |new| new.first_name.clear());
+    let token = stage.filed(&unnamed, &ask(&nights, ann, &unnamed), ann);
+    stage.link("review-long-address", &format!("{} asks for access", unnamed.email), ann, &token);
+}
+
+/// What became of it.
+fn decided(stage: &mut Stage<'_>, ann: &User, bob: &User) {
+    let house = stage.house;
+    let (_, _, token) = stage.asked(ann, bob);
+    house.redeem(ann, &token).unwrap();
+    stage.at("approved", "You gave Bob Stone view and edit access", "/redeem/done", Some(ann), Some(&token));
+    let uris = ["https://watch.example/runs", "https://watch.example/rides"];
+    let sport = house.bundle_of("Sport", ann, &uris);
+    let token = stage.filed(bob, &ask(&sport, ann, bob), ann);
+    let narrowing = Narrowing {
+        level: Some(Level::View),
+        until: Some(Until::For(TimeDelta::days(7))),
+        resources: Some(vec![uris[0].to_owned()]),
+    };
+    house.redeem_as(&person(ann), &token, &narrowing).unwrap();
+    stage.at("approved-for-less", "You gave Bob Stone view access until 16 Dec 2026", "/redeem/done", Some(ann), Some(&token));
+    let offered = stage.bundle(bob);
+    let token = stage.filed(bob, &offer(&offered, ann), ann);
+    house.redeem(ann, &token).unwrap();
+    stage.at("accepted", "You now have view and edit access", "/redeem/done", Some(ann), Some(&token));
+    let (_, _, token) = stage.asked(ann, bob);
+    let grant = house.redeem(ann, &token).unwrap().1.grant.id;
+    house.revoke(&person(ann), grant).unwrap();
+    stage.link("taken-back", "This access was taken back", ann, &token);
+
+    let (_, _, token) = stage.asked(ann, bob);
+    house.decline(ann, &token, Some("Not before Friday.\nAsk me then.")).unwrap();
+    stage.link("declined", "You declined", ann, &token);
+    let (_, request, token) = stage.asked(ann, bob);
+    house.delete(&person(bob), request.id).unwrap();
+    stage.link("withdrawn", "No answer needed any more", ann, &token);
+    let (bundle, _, token) = stage.asked(ann, bob);
+    house
+        .write(move |tx| countersign::workflow::account::remove_bundle(tx, &countersign::domain::Caller::operator(), bundle.id))
+        .unwrap();
+    stage.link("cancelled", "This request was cancelled", ann, &token);
+    let eve = house.user("eve@example.org");
+    let (bundle, _, token) = stage.asked(ann, bob);
+    house.hand_over(bundle.id, &eve).unwrap();
+    stage.link("other-decides", "Somebody else decides now", ann, &token);
+    let (bundle, request, token) = stage.asked(ann, bob);
+    house.hand_over(bundle.id, &eve).unwrap();
+    house.approve(&eve, request.id).unwrap();
+    stage.link("other-decided", "Somebody else has decided", ann, &token);
+    let max = named(house, "max@example.org", "Max", "Long", "en");
+    let (_, request, token) = stage.asked(ann, &max);
+    let caller = person(ann);
+    house.write(move |tx| block::block(tx, &caller, &request, Whom::Person)).unwrap();
+    stage.link("blocked", "You declined", ann, &token);
+    house.deliver();
+}
+
+/// What cannot be.
+fn troubles(stage: &mut Stage<'_>, ann: &User, bob: &User) {
+    let house = stage.house;
+    let (_, _, token) = stage.asked(ann, bob);
+    let spoiled = json!([{ "spoil": true }, { "press": "Approve" }]);
+    stage.link("form-forged", "This form can no longer be sent", ann, &token)["steps"] = spoiled;
+    let (bundle, _, token) = stage.asked(ann, bob);
+    let full = format!(
+        "CREATE TRIGGER full BEFORE INSERT ON grants WHEN NEW.bundle_id = {} BEGIN SELECT RAISE(ABORT, 'x'); END",
+        bundle.id
+    );
+    house.sql(&full).unwrap();
+    stage.link("not-saved", "Something went wrong on our side", ann, &token)["steps"] = json!([{ "press": "Approve" }]);
+    let auth = Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap();
+    for _ in 0..3 {
+        runtime().block_on(auth.request_code("often@example.org")).unwrap();
+    }
+    let steps = json!([{ "fill": ["Mail address or username", "often@example.org"] }, { "press": "Mail me a code" }]);
+    stage.at("too-many", "Please wait a little", "/sign-in", None, None)["steps"] = steps;
+    stage.at("nothing-here", "There is nothing here", "/mailbox/99999", None, None);
+    stage.at("mailbox", "Mailbox", "/mailbox", None, None)["brief"] = true.into();
+    let subject = house.mailbox.list().into_iter().find(|letter| letter.id == 1).unwrap().subject;
+    stage.at("mailbox-letter", &subject, "/mailbox/1", None, None);
+}
+
+fn inboxes(stage: &mut Stage<'_>, ann: &User, bob: &User) {
+    let house = stage.house;
+    let new = house.user("new@example.org");
+    stage.at("inbox-empty", "Inbox", "/inbox", Some(&new), None);
+    stage.at("inbox-held-empty", "Inbox", "/inbox/held", Some(&new), None);
+    stage.at("blocked-nobody", "Whom you blocked", "/inbox/blocked", Some(&new), None);
+    let said = format!("/inbox?said=blocked&whom=person&id={}", bob.id);
+    stage.at("inbox", "Inbox", &said, Some(ann), None)["brief"] = true.into();
+    stage.at("inbox-answered", "Inbox", "/inbox?state=ended", Some(ann), None)["brief"] = true.into();
+    stage.at("blocked-list", "Whom you blocked", "/inbox/blocked?said=lifted", Some(ann), None);
+    let dan = named(house, "dan@example.org", "Dan", "Fox", "en");
+    let (first, second) = (named(house, "ina@example.org", "Ina", "Berg", "en"), house.user("jon@example.org"));
+    house.given(&house.bundle("Walks", &dan), &dan, &first);
+    let walks = house.bundle_of("Swims", &dan, &["https://watch.example/pool", "https://watch.example/lake"]);
+    let token = stage.filed(&second, &ask(&walks, &dan, &second), &dan);
+    let narrowing = Narrowing {
+        resources: Some(vec!["https://watch.example/lake".into()]),
+        until: Some(Until::For(TimeDelta::days(30))),
+        ..Narrowing::default()
+    };
+    house.redeem_as(&person(&dan), &token, &narrowing).unwrap();
+    house.given(&house.bundle("Ina's nights", &first), &first, &dan);
+    let (_, pending, _) = stage.asked(&first, &dan);
+    house
+        .sql(&format!("UPDATE requests SET letters = 2, last_letter_at = last_letter_at - 700000000 WHERE id = {}", pending.id))
+        .unwrap();
+    let (_, _, token) = stage.asked(&second, &dan);
+    house.decline(&second, &token, Some("Sorry, no.")).unwrap();
+    let (_, withdrawn, _) = stage.asked(&first, &dan);
+    house.delete(&person(&dan), withdrawn.id).unwrap();
+    stage.asked(&dan, &first);
+    house.deliver();
+    stage.at("inbox-some", "Inbox", "/inbox", Some(&dan), None);
+    stage.at("inbox-asked", "Inbox", &format!("/inbox/asked?said=withdrawn&id={}", withdrawn.id), Some(&dan), None);
+    stage.at("inbox-given", "Inbox", "/inbox/given", Some(&dan), None);
+    stage.at("inbox-held", "Inbox", "/inbox/held", Some(&dan), None);
+}
+
+/// The pages that matter most, in another language: words are longer there.
+fn translated(stage: &mut Stage<'_>, locale: &str, first: &str, bob: &User, headings: [&str; 5]) {
+    let house = stage.house;
+    let [review, declined, inbox, gate, wrong] = headings;
+    let reader = named(house, &format!("{}@example.org", first.to_lowercase()), first, "Muster", locale);
+    let (_, _, token) = stage.asked(&reader, bob);
+    stage.link(&format!("{locale}-review"), review, &reader, &token);
+    let name = format!("{locale}-gate");
+    stage.at(&name, gate, "/redeem", None, Some(&token))["languages"] = locale.into();
+    let other = named(house, &format!("other.{locale}@example.org"), "X", "Y", locale);
+    stage.link(&format!("{locale}-wrong-account"), wrong, &other, &token);
+    let (_, _, token) = stage.asked(&reader, bob);
+    house.decline(&reader, &token, Some("…")).unwrap();
+    stage.link(&format!("{locale}-declined"), declined, &reader, &token);
+    house.given(&house.bundle(&format!("{first} 1"), &reader), &reader, bob);
+    stage.at(&format!("{locale}-inbox"), inbox, "/inbox", Some(&reader), None);
+    stage.at(&format!("{locale}-inbox-given"), inbox, "/inbox/given", Some(&reader), None);
+    house.deliver();
+}

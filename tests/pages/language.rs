@@ -1,0 +1,187 @@
+//! Pages speak the reader's language, whole, and say all that they have to say in each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::LazyLock;
+
+use super::browser::{Browser, roomy};
+use crate::support::house::House;
+
+const LANGUAGES: [&str; 3] = ["en", "de", "fr"];
+
+/// A sentence: the values that it shows, those it only chooses by, and the sentences within it.
+#[derive(Debug, Default)]
+struct Sentence {
+    shown: BTreeSet<String>,
+    within: BTreeSet<String>,
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// The sentences of a file, by key.
+fn sentences(language: &str) -> BTreeMap<String, Sentence> {
+    let mut found: BTreeMap<String, Sentence> = BTreeMap::new();
+    let mut key = String::new();
+    for line in read(&format!("templates/locales/{language}/pages.ftl")).lines().filter(|line| !line.starts_with('#')) {
+        let mut text = line;
+        if let Some((name, rest)) = line.split_once(" =").filter(|(name, _)| !name.starts_with([' ', '}'])) {
+            assert!(!found.contains_key(name), "{language}: {name} is there twice");
+            name.clone_into(&mut key);
+            text = rest;
+        }
+        let sentence = found.entry(key.clone()).or_default();
+        for placeable in text.split('{').skip(1) {
+            let placeable = placeable.split('}').next().unwrap().trim();
+            match placeable.strip_prefix('$') {
+                Some(name) if placeable.ends_with("->") => assert!(name.contains(' '), "{line}"),
+                Some(name) => drop(sentence.shown.insert(name.to_owned())),
+                None => drop(sentence.within.insert(placeable.to_owned())),
+            }
+        }
+    }
+    found.retain(|key, _| !key.is_empty());
+    found
+}
+
+static ENGLISH: LazyLock<BTreeSet<String>> = LazyLock::new(|| sentences("en").into_keys().collect());
+
+/// Keys that stand on a page instead of their sentences.
+pub(crate) fn unsaid(text: &str) -> Vec<String> {
+    text.split_whitespace().filter(|word| ENGLISH.contains(*word)).map(str::to_owned).collect()
+}
+
+/// Everything that a page's code and template name in quotes.
+fn named() -> BTreeSet<String> {
+    fn all(folder: &Path, into: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                all(&path, into);
+            } else {
+                into.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let mut text = String::new();
+    for folder in ["src/pages", "templates/pages"] {
+        all(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut text);
+    }
+    let is_key = |word: &&str| word.contains('-') && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    text.split('"').filter(is_key).map(str::to_owned).collect()
+}
+
+#[test]
+fn no_sentence_is_missing_and_none_is_unused_in_any_language() {
+    let named = named();
+    let used: BTreeSet<&String> = named.intersection(&ENGLISH).collect();
+    assert!(used.len() > 300, "only {} sentences are used", used.len());
+    for language in LANGUAGES {
+        let there = sentences(language);
+        for key in &used {
+            assert!(there.contains_key(*key), "{language}: `{key}` is not written");
+        }
+        for (key, sentence) in &there {
+            let is_within = there.values().any(|other| other.within.contains(key));
+            assert!(used.contains(key) || is_within, "{language}: `{key}` is said nowhere");
+            for within in &sentence.within {
+                assert!(there.contains_key(within), "{language}: `{key}` has `{within}` in it, which is not written there");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_code_says_is_written() {
+    // What is handed to `say` directly; what reaches it by a table is found by `unsaid` as pages are shown.
+    let words: BTreeSet<String> = read("templates/locales/en/words.ftl")
+        .lines()
+        .filter_map(|line| line.split_once(" =").map(|(key, _)| key.to_owned()))
+        .chain(ENGLISH.iter().cloned())
+        .collect();
+    let mut folders = vec!["src/pages".to_owned(), "templates/pages".to_owned()];
+    let mut said = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(&folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path.to_str().unwrap().to_owned());
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for key in text.split("say(\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+                said += 1;
+                assert!(words.contains(key), "{}: `{key}` is said but not written", path.display());
+            }
+        }
+    }
+    assert!(said > 200, "{said}");
+}
+
+#[test]
+fn a_sentence_shows_the_same_values_in_every_language() {
+    /// With those of the sentences within it.
+    fn shown(all: &BTreeMap<String, Sentence>, key: &str) -> BTreeSet<String> {
+        let sentence = &all[key];
+        let within = sentence.within.iter().flat_map(|within| shown(all, within));
+        sentence.shown.iter().cloned().chain(within).collect()
+    }
+    let english = sentences("en");
+    for language in LANGUAGES {
+        let there = sentences(language);
+        for key in english.keys().filter(|key| there.contains_key(*key)) {
+            assert_eq!(shown(&there, key), shown(&english, key), "{language}: {key}");
+        }
+    }
+}
+
+/// Ann, who reads `locale`, and her browser before the page of a letter.
+fn before_the_letter(house: &House, locale: &str) -> Browser {
+    let ann = house.add_user("ann@example.org", |new| {
+        locale.clone_into(&mut new.locale);
+        new.time_zone = "Europe/Zurich".into();
+    });
+    let bob = house.user("bob@example.org");
+    house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
+    let mut browser = Browser::of(house, &ann);
+    let token = house.token_for("ann@example.org");
+    browser.open(&format!("/redeem?token={token}"));
+    browser
+}
+
+#[test]
+fn who_is_signed_in_reads_their_own_language_and_calendar() {
+    for (locale, lang, heading, button, zone) in [
+        ("de-CH", "de", "Bob bittet um Zugriff", "Zustimmen", "13:00 (Europe/Zurich)"),
+        ("fr", "fr", "Bob demande un accès", "Accepter", "13:00 (Europe/Zurich)"),
+        ("ja", "en", "Bob asks for access", "Approve", "13:00 (Europe/Zurich)"),
+    ] {
+        let house = roomy();
+        let mut browser = before_the_letter(&house, locale);
+        browser.languages = "es, ja;q=0.5".to_owned();
+        browser.open("/redeem");
+        assert_eq!(browser.page.heading(), heading);
+        assert!(browser.page.body.contains(&format!("<html lang=\"{lang}\">")), "{locale}");
+        assert!(browser.page.says(zone), "{}", browser.page.text());
+        assert_eq!(browser.press(button, &[]).status, 200);
+    }
+}
+
+#[test]
+fn a_stranger_is_answered_in_a_language_that_their_browser_names() {
+    let house = roomy();
+    let mut browser = Browser::new(&house);
+    for (languages, lang, heading) in [
+        ("de-AT,de;q=0.9,en;q=0.5", "de", "Anmelden"),
+        ("fr-CA", "fr", "Se connecter"),
+        ("zz, fr;q=0.2, de;q=0.3", "de", "Anmelden"),
+        ("ru", "en", "Sign in"),
+        ("", "en", "Sign in"),
+    ] {
+        browser.languages = languages.to_owned();
+        let page = browser.open("/sign-in");
+        assert_eq!(page.heading(), heading, "{languages}");
+        assert!(page.body.contains(&format!("<html lang=\"{lang}\">")), "{languages}");
+    }
+}
