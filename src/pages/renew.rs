@@ -1,5 +1,6 @@
 //! Asking to keep access that ends: where the button of the letter about it leads. Looking asks nothing; the form does.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use askama::Template;
@@ -43,12 +44,12 @@ async fn show(visit: Visit, fields: Fields) -> Outcome {
 }
 
 /// To the sign-in page, and back here.
-fn sign_in(visit: &Visit, id: GrantId) -> Outcome {
-    Ok(visit.frame.see(&format!("/sign-in?next={HERE}?id={id}")))
+fn sign_in(visit: &Visit, id: GrantId) -> HttpResponse {
+    visit.frame.see(&format!("/sign-in?next={HERE}?id={id}"))
 }
 
 async fn answer(visit: &Visit, id: GrantId, is_new: bool) -> Outcome {
-    let Some(caller) = visit.signed.as_ref().map(|signed| signed.caller.clone()) else { return sign_in(visit, id) };
+    let Some(caller) = visit.signed.as_ref().map(|signed| signed.caller.clone()) else { return Ok(sign_in(visit, id)) };
     let config = visit.config.clone();
     let offer = visit.store.read(move |tx| renew::offer(tx, &config, &caller, id)).await?;
     let frame = &visit.frame;
@@ -74,7 +75,7 @@ async fn answer(visit: &Visit, id: GrantId, is_new: bool) -> Outcome {
 
 async fn ask(visit: Visit, fields: Fields) -> Outcome {
     let id = id_of(&fields)?;
-    let Some(caller) = visit.signed.as_ref().map(|signed| signed.caller.clone()) else { return sign_in(&visit, id) };
+    let Some(caller) = visit.signed.as_ref().map(|signed| signed.caller.clone()) else { return Ok(sign_in(&visit, id)) };
     let config = visit.config.clone();
     let message = fields.filled("message").map(str::to_owned);
     visit.store.write(move |tx| renew::ask(tx, &config, &caller, id, message.as_deref())).await?;

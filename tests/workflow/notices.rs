@@ -410,7 +410,7 @@ fn idle_looks_go_by_an_index() {
     let noon = house.now();
     let config = Arc::clone(&house.config);
     house.tell();
-    assert!(!house.read(|tx| notices::is_reminder_due(tx)).unwrap());
+    assert!(!house.read(notices::is_reminder_due).unwrap());
     assert_eq!(house.read(|tx| notices::ending(tx, notices::Mark::at(noon), noon, 1)).unwrap().len(), 0);
     assert_eq!(house.write(move |tx| remind::send_due(tx, &config, 10)).unwrap(), 0);
     assert!(house.read(|tx| outbox::list(tx, 1)).unwrap().is_empty());

@@ -123,7 +123,6 @@ fn worst_invite() -> Invite {
 pub(super) fn all() -> Vec<(&'static str, Letter)> {
     use Letter as L;
     let bob = || person("Bob Stone", "bob@example.org");
-    let sleep = |level| vec![item("Sleep data", level, &[])];
     let ends = Some(at("2027-03-03T13:05:00Z"));
     let mut all = vec![
         ("decide", L::Decide(decide())),
@@ -151,97 +150,100 @@ pub(super) fn all() -> Vec<(&'static str, Letter)> {
     all.extend(renewals());
     all.extend(about_access());
     for story in [Story::Ask, Story::Invite, Story::Renewal] {
-        let pick = |ask, invite, renewal| match story {
-            Story::Ask => ask,
-            Story::Invite => invite,
-            Story::Renewal => renewal,
+        all.extend(told_of(story));
+    }
+    all
+}
+
+/// What becomes of what was asked.
+fn told_of(story: Story) -> Vec<(&'static str, Letter)> {
+    use Letter as L;
+    let bob = || person("Bob Stone", "bob@example.org");
+    let sleep = |level| vec![item("Sleep data", level, &[])];
+    let ends = Some(at("2027-03-03T13:05:00Z"));
+    let pick = |ask, invite, renewal| match story {
+        Story::Ask => ask,
+        Story::Invite => invite,
+        Story::Renewal => renewal,
+    };
+    let approved = Approved { story, decider: bob(), what: sleep(Level::View), ends, link: page() };
+    let less = ApprovedLess {
+        story,
+        decider: bob(),
+        asked: vec![item("Sleep data", Level::Edit, &["Heart rate", "Breathing", "Stages"])],
+        asked_until: Some(Until::For(TimeDelta::days(365))),
+        given: vec![item("Sleep data", Level::View, &["Heart rate"])],
+        ends,
+        reason: Some("Heart rate should do to begin with.".into()),
+        link: page(),
+    };
+    let declined = Declined {
+        story,
+        decider: bob(),
+        what: sleep(Level::Edit),
+        reason: Some("I'd rather show you in person.\nB.".into()),
+        again_from: Some(at("2026-12-10T13:05:00Z")),
+    };
+    let (answer_by, until) = (at("2026-12-03T13:05:00Z"), Some(Until::At(at("2027-03-03T13:05:00Z"))));
+    let receipt =
+        Receipt { story, decider: bob(), app: Some("Diary".into()), what: sleep(Level::View), until, answer_by, link: page() };
+    let mut all = vec![
+        (
+            pick("approved_coach", "approved_coach_invite", "approved_coach_renewal"),
+            L::Approved(Approved { what: vec![coach()], ends: None, ..approved.clone() }),
+        ),
+        (pick("approved", "approved_invite", "approved_renewal"), L::Approved(approved)),
+        (
+            pick("approved_less_several", "approved_less_several_invite", "approved_less_several_renewal"),
+            L::ApprovedLess(ApprovedLess { asked: several(), ..less.clone() }),
+        ),
+        (pick("approved_less", "approved_less_invite", "approved_less_renewal"), L::ApprovedLess(less)),
+        (
+            pick("declined_bare", "declined_bare_invite", "declined_bare_renewal"),
+            L::Declined(Declined { reason: None, again_from: None, what: several(), ..declined.clone() }),
+        ),
+        (pick("declined", "declined_invite", "declined_renewal"), L::Declined(declined)),
+        (pick("receipt", "receipt_invite", "receipt_renewal"), L::Receipt(receipt)),
+        (
+            pick("withdrawn", "withdrawn_invite", "withdrawn_renewal"),
+            L::Withdrawn(Withdrawn { story, asker: ann(), what: sleep(Level::View), is_cancelled: false }),
+        ),
+        (
+            pick("withdrawn_cancelled", "withdrawn_cancelled_invite", "withdrawn_cancelled_renewal"),
+            L::Withdrawn(Withdrawn { story, asker: ann(), what: vec![coach()], is_cancelled: true }),
+        ),
+        (
+            pick("another_decides", "another_decides_invite", "another_decides_renewal"),
+            L::AnotherDecides(AnotherDecides { story, asker: ann(), what: sleep(Level::View) }),
+        ),
+        (
+            pick("expired", "expired_invite", "expired_renewal"),
+            L::Expired(Expired { story, decider: bob(), what: sleep(Level::View), answer_by, link: page() }),
+        ),
+    ];
+    for (why, name) in [
+        (WhyUndeliverable::NoMailbox, pick("undeliverable", "undeliverable_invite", "undeliverable_renewal")),
+        (
+            WhyUndeliverable::Refused,
+            pick("undeliverable_refused", "undeliverable_refused_invite", "undeliverable_refused_renewal"),
+        ),
+        (
+            WhyUndeliverable::NoAnswer,
+            pick("undeliverable_no_answer", "undeliverable_no_answer_invite", "undeliverable_no_answer_renewal"),
+        ),
+    ] {
+        all.push((name, L::Undeliverable(Undeliverable { story, decider: bob(), what: sleep(Level::View), why })));
+    }
+    for why in WhyCancelled::ALL.iter().copied() {
+        let name = match why {
+            WhyCancelled::ThingGone => pick("cancelled", "cancelled_invite", "cancelled_renewal"),
+            WhyCancelled::DeciderGone => "cancelled_decider",
+            WhyCancelled::AppGone => "cancelled_app",
+            WhyCancelled::AskersOwn => "cancelled_own",
+            WhyCancelled::NotOfferersAnyMore => "cancelled_offer",
+            WhyCancelled::Removed | WhyCancelled::AskerGone => "cancelled_removed",
         };
-        let approved = Approved { story, decider: bob(), what: sleep(Level::View), ends, link: page() };
-        let less = ApprovedLess {
-            story,
-            decider: bob(),
-            asked: vec![item("Sleep data", Level::Edit, &["Heart rate", "Breathing", "Stages"])],
-            asked_until: Some(Until::For(TimeDelta::days(365))),
-            given: vec![item("Sleep data", Level::View, &["Heart rate"])],
-            ends,
-            reason: Some("Heart rate should do to begin with.".into()),
-            link: page(),
-        };
-        let declined = Declined {
-            story,
-            decider: bob(),
-            what: sleep(Level::Edit),
-            reason: Some("I'd rather show you in person.\nB.".into()),
-            again_from: Some(at("2026-12-10T13:05:00Z")),
-        };
-        let (answer_by, until) = (at("2026-12-03T13:05:00Z"), Some(Until::At(at("2027-03-03T13:05:00Z"))));
-        let receipt = Receipt {
-            story,
-            decider: bob(),
-            app: Some("Diary".into()),
-            what: sleep(Level::View),
-            until,
-            answer_by,
-            link: page(),
-        };
-        all.extend([
-            (
-                pick("approved_coach", "approved_coach_invite", "approved_coach_renewal"),
-                L::Approved(Approved { what: vec![coach()], ends: None, ..approved.clone() }),
-            ),
-            (pick("approved", "approved_invite", "approved_renewal"), L::Approved(approved)),
-            (
-                pick("approved_less_several", "approved_less_several_invite", "approved_less_several_renewal"),
-                L::ApprovedLess(ApprovedLess { asked: several(), ..less.clone() }),
-            ),
-            (pick("approved_less", "approved_less_invite", "approved_less_renewal"), L::ApprovedLess(less)),
-            (
-                pick("declined_bare", "declined_bare_invite", "declined_bare_renewal"),
-                L::Declined(Declined { reason: None, again_from: None, what: several(), ..declined.clone() }),
-            ),
-            (pick("declined", "declined_invite", "declined_renewal"), L::Declined(declined)),
-            (pick("receipt", "receipt_invite", "receipt_renewal"), L::Receipt(receipt)),
-            (
-                pick("withdrawn", "withdrawn_invite", "withdrawn_renewal"),
-                L::Withdrawn(Withdrawn { story, asker: ann(), what: sleep(Level::View), is_cancelled: false }),
-            ),
-            (
-                pick("withdrawn_cancelled", "withdrawn_cancelled_invite", "withdrawn_cancelled_renewal"),
-                L::Withdrawn(Withdrawn { story, asker: ann(), what: vec![coach()], is_cancelled: true }),
-            ),
-            (
-                pick("another_decides", "another_decides_invite", "another_decides_renewal"),
-                L::AnotherDecides(AnotherDecides { story, asker: ann(), what: sleep(Level::View) }),
-            ),
-            (
-                pick("expired", "expired_invite", "expired_renewal"),
-                L::Expired(Expired { story, decider: bob(), what: sleep(Level::View), answer_by, link: page() }),
-            ),
-        ]);
-        for (why, name) in [
-            (WhyUndeliverable::NoMailbox, pick("undeliverable", "undeliverable_invite", "undeliverable_renewal")),
-            (
-                WhyUndeliverable::Refused,
-                pick("undeliverable_refused", "undeliverable_refused_invite", "undeliverable_refused_renewal"),
-            ),
-            (
-                WhyUndeliverable::NoAnswer,
-                pick("undeliverable_no_answer", "undeliverable_no_answer_invite", "undeliverable_no_answer_renewal"),
-            ),
-        ] {
-            all.push((name, L::Undeliverable(Undeliverable { story, decider: bob(), what: sleep(Level::View), why })));
-        }
-        for why in WhyCancelled::ALL.iter().copied() {
-            let name = match why {
-                WhyCancelled::ThingGone => pick("cancelled", "cancelled_invite", "cancelled_renewal"),
-                WhyCancelled::DeciderGone => "cancelled_decider",
-                WhyCancelled::AppGone => "cancelled_app",
-                WhyCancelled::AskersOwn => "cancelled_own",
-                WhyCancelled::NotOfferersAnyMore => "cancelled_offer",
-                WhyCancelled::Removed | WhyCancelled::AskerGone => "cancelled_removed",
-            };
-            all.push((name, L::Cancelled(Cancelled { story, decider: bob(), what: sleep(Level::View), why })));
-        }
+        all.push((name, L::Cancelled(Cancelled { story, decider: bob(), what: sleep(Level::View), why })));
     }
     all
 }

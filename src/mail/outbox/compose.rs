@@ -222,38 +222,12 @@ fn about_request(
     let public = config.server.public_url.as_str().trim_end_matches('/');
     let inbox = || Link::new(format!("{public}/inbox"));
     let request = &about.request;
-    let (kind, story) = (request.kind, Story::from(request));
+    let story = Story::from(request);
     let decider = Person::from(&about.target);
     Ok(match row.kind {
         LetterKind::Decide | LetterKind::Invite | LetterKind::Reminder | LetterKind::FreshLink => {
-            let asking = match kind {
-                RequestKind::Ask => Asking::Decide(Decide {
-                    asker: Person::from(&about.allowed),
-                    app: about.app.clone(),
-                    initiator: about.initiator.as_ref().filter(|user| user.id != request.allowed).map(Person::from),
-                    what: about.asked(),
-                    renews: about.renewed.as_ref().and_then(|grant| grant.ends_at),
-                    until: request.until,
-                    message: request.message.clone(),
-                    link: mint(tx, chance, public, request, user, done)?,
-                    answer_by: request.expires_at,
-                }),
-                RequestKind::Invite => {
-                    let owner = about.bundle.owner.filter(|owner| Some(*owner) != request.initiator);
-                    let owner = owner.map(|id| store::users::find(tx, id)).transpose()?.flatten();
-                    Asking::Invite(Invite {
-                        from: Person::from(about.asker()),
-                        app: about.app.clone(),
-                        owner: owner.as_ref().map(Person::from),
-                        what: about.asked(),
-                        until: request.until,
-                        message: request.message.clone(),
-                        link: mint(tx, chance, public, request, user, done)?,
-                        answer_by: request.expires_at,
-                    })
-                }
-            };
-            match (row.kind, asking) {
+            let link = mint(tx, chance, public, request, user, done)?;
+            match (row.kind, asking(tx, about, link)?) {
                 (LetterKind::Reminder, asking) => Letter::Reminder(asking),
                 (LetterKind::FreshLink, asking) => Letter::FreshLink(asking),
                 (_, Asking::Decide(decide)) => Letter::Decide(decide),
@@ -326,6 +300,23 @@ fn about_request(
         | LetterKind::Revoked
         | LetterKind::Summary => sign_in_code(tx, chance, user.id)?,
     })
+}
+
+/// What a decider is asked.
+fn asking(tx: &mut Tx<'_>, about: &About, link: Link) -> Result<Asking, StoreError> {
+    let request = &about.request;
+    let (app, what, message) = (about.app.clone(), about.asked(), request.message.clone());
+    let (until, answer_by) = (request.until, request.expires_at);
+    if request.kind == RequestKind::Invite {
+        let owner = about.bundle.owner.filter(|owner| Some(*owner) != request.initiator);
+        let owner = owner.map(|id| store::users::find(tx, id)).transpose()?.flatten().as_ref().map(Person::from);
+        let from = Person::from(about.asker());
+        return Ok(Asking::Invite(Invite { from, app, owner, what, until, message, link, answer_by }));
+    }
+    let asker = Person::from(&about.allowed);
+    let initiator = about.initiator.as_ref().filter(|user| user.id != request.allowed).map(Person::from);
+    let renews = about.renewed.as_ref().and_then(|grant| grant.ends_at);
+    Ok(Asking::Decide(Decide { asker, app, initiator, what, renews, until, message, link, answer_by }))
 }
 
 /// What a grant is limited to, as people call it.
