@@ -24,6 +24,16 @@ crate::words! {
     }
 }
 
+impl GranteeKind {
+    /// Whether it is somebody, and not a whole kind of people.
+    pub const fn has_grantee(self) -> bool {
+        match self {
+            Self::User | Self::ExternalUser | Self::Group => true,
+            Self::Authenticated | Self::Everyone | Self::Guest | Self::PublicLink => false,
+        }
+    }
+}
+
 /// One grant, as it is stored.
 #[derive(Clone, Debug)]
 pub struct Grant {

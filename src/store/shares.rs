@@ -53,9 +53,10 @@ diesel::alias!(
 );
 
 /// A share with everyone beside an older one: of the same bundle, or of the same single resource. Each look goes over an index
-/// whose first columns are given; -2 and -3 are everyone and guests, see `access::reach`. diesel's subqueries cannot name the row that they are asked for.
+/// whose first columns are given; -2 and -3 are everyone and guests, see `access::reach`. In plain SQL, since diesel's
+/// subqueries cannot name the row that they are asked for.
 const PUBLIC_AGAIN: [&str; 3] = [
-    "(grants.grantee_kind IN ('everyone', 'guest') AND (EXISTS (SELECT 1 FROM grants AS older \
+    "(grants.grantee_id IS NULL AND grants.grantee_kind IN ('everyone', 'guest') AND (EXISTS (SELECT 1 FROM grants AS older \
         WHERE older.grantee_id IS NULL AND older.bundle_id = grants.bundle_id AND older.grantor_id = grants.grantor_id \
         AND older.id < grants.id AND older.grantee_kind IN ('everyone', 'guest') AND older.is_enabled \
         AND older.revoked_at IS NULL AND older.deleted_at IS NULL AND (older.ends_at IS NULL OR older.ends_at > ",
@@ -204,7 +205,13 @@ macro_rules! listed_on {
                     }
                     Filter::MayReshare => Box::new(grants::reshare.ne(0)),
                     Filter::Kinds(kinds) => {
-                        Box::new(grants::grantee_kind.eq_any(kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()))
+                        let of_kind = grants::grantee_kind.eq_any(kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+                        // Said twice: an index knows who has no grantee, and there are few of them.
+                        if kinds.iter().any(|kind| kind.has_grantee()) {
+                            Box::new(of_kind)
+                        } else {
+                            Box::new(grants::grantee_id.is_null().and(of_kind))
+                        }
                     }
                     Filter::InEffect => Box::new(
                         grants::is_enabled

@@ -1,7 +1,7 @@
 //! How the database goes about the lists: over an index, however many shares there are.
 
 use countersign::domain::filter::{Bound, Filter, TimeOf};
-use countersign::domain::{Page, PrincipalId, Sort, UserId};
+use countersign::domain::{GranteeKind, Page, PrincipalId, Sort, UserId};
 use countersign::store::shares::{self, Listing, Whose};
 
 use crate::support::house::{House, Kind};
@@ -23,10 +23,13 @@ fn what_is_shared_by_or_with_somebody_is_found_over_an_index() {
     assert!(with.contains("SEARCH grants USING INDEX grants_grantee (grantee_id=?)"), "{with}");
     let by = plan(&house, Filter::All(vec![Filter::Grantors(vec![UserId(3)])]));
     assert!(by.contains("SEARCH grants USING INDEX grants_grantor (grantor_id=?)"), "{by}");
+    let kinds = Filter::Kinds(vec![GranteeKind::Everyone, GranteeKind::Guest]);
+    let public = plan(&house, kinds);
+    assert!(public.contains("SEARCH grants USING INDEX grants_grantee (grantee_id=?)"), "{public}");
     let both = plan(&house, Filter::All(vec![Filter::Grantors(vec![UserId(2)]), Filter::Grantees(vec![PrincipalId(3)])]));
     assert!(both.contains("SEARCH grants USING INDEX grants_grantor (grantor_id=? AND grantee_id=?)"), "{both}");
     // Of the table of all shares, none is looked through for another's parts.
-    for plan in [with, by, both] {
+    for plan in [with, by, public, both] {
         assert!(!plan.contains("SCAN"), "{plan}");
         assert!(
             plan.contains("SEARCH older USING INDEX grants_grantee (grantee_id=? AND bundle_id=? AND grantor_id=?"),
