@@ -2,6 +2,7 @@
 //! leads to has one sentence for all.
 
 use crate::domain::RequestState;
+use crate::domain::request::WhyCancelled;
 
 /// Reasons of `Refusal::Forbidden` that a page can meet.
 const FORBIDDEN: [(&str, &str); 10] = [
@@ -34,17 +35,6 @@ const INVALID: [(&str, &str); 3] = [
     ("no control characters but line breaks and tabs", "review-problem-reason-odd"),
 ];
 
-/// Why a request was cancelled.
-const CANCELLED: [(&str, &str); 7] = [
-    ("who asked is no longer here", "told-why-asker-gone"),
-    ("who would decide is no longer here", "told-why-decider-gone"),
-    ("who offered it no longer owns it", "told-why-not-owner"),
-    ("who would gain owns it now", "told-why-owner-now"),
-    ("what was asked for is no longer there", "told-why-gone"),
-    ("the app that asked may no longer ask", "told-why-app"),
-    ("an administrator removed it", "told-why-admin"),
-];
-
 fn find(list: &[(&str, &'static str)], text: &str) -> Option<&'static str> {
     list.iter().find(|(english, _)| *english == text).map(|(_, key)| *key)
 }
@@ -66,7 +56,15 @@ pub(super) fn invalid(text: &str) -> &'static str {
 
 /// Why a request was cancelled.
 pub(super) fn cancelled(text: Option<&str>) -> &'static str {
-    text.and_then(|text| find(&CANCELLED, text)).unwrap_or("told-why-gone")
+    match text.and_then(WhyCancelled::parse) {
+        Some(WhyCancelled::AskerGone) => "told-why-asker-gone",
+        Some(WhyCancelled::DeciderGone) => "told-why-decider-gone",
+        Some(WhyCancelled::NotOfferersAnyMore) => "told-why-not-owner",
+        Some(WhyCancelled::AskersOwn) => "told-why-owner-now",
+        Some(WhyCancelled::AppGone) => "told-why-app",
+        Some(WhyCancelled::Removed) => "told-why-admin",
+        Some(WhyCancelled::ThingGone) | None => "told-why-gone",
+    }
 }
 
 /// How a request stands, in a word or two.
@@ -98,7 +96,7 @@ mod tests {
     fn every_reason_is_still_one_that_the_stories_give() {
         let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
         let stories = sources(&src.join("workflow")) + &fs::read_to_string(src.join("pages/trouble.rs")).unwrap();
-        for (english, _) in FORBIDDEN.iter().chain(&TOO_MANY).chain(&INVALID).chain(&CANCELLED) {
+        for (english, _) in FORBIDDEN.iter().chain(&TOO_MANY).chain(&INVALID) {
             assert!(stories.contains(&format!("\"{english}\"")), "{english:?} is said nowhere");
         }
     }
