@@ -31,6 +31,8 @@ pub(super) struct Frame {
     pub(super) host: String,
     /// The page's own path.
     path: String,
+    /// Whether it answers a form.
+    pub(super) is_deed: bool,
     pub(super) anchor: String,
     /// Whether the anchor is new to the browser, and whether a form was bound to it.
     pub(super) is_fresh: bool,
@@ -46,7 +48,7 @@ pub(super) struct Frame {
 impl Frame {
     pub(super) fn new(
         public_url: &Url,
-        path: &str,
+        (path, is_deed): (&str, bool),
         reader: Reader,
         (anchor, is_fresh): (String, bool),
         now: DateTime<Utc>,
@@ -55,6 +57,7 @@ impl Frame {
         Self {
             host: public_url[Position::BeforeHost..Position::AfterPort].to_owned(),
             path: path.to_owned(),
+            is_deed,
             base,
             anchor,
             is_fresh,

@@ -180,7 +180,7 @@ impl Trouble {
             Self::Broken => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "broken",
-                say("trouble-broken"),
+                say(if frame.is_deed { "trouble-busy" } else { "trouble-broken" }),
                 vec![say("trouble-unchanged"), say("trouble-broken-do")],
             ),
         };

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Route, guard, middleware};
@@ -65,7 +66,13 @@ impl Visit {
         let languages = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let reader = Reader::accepting(languages.unwrap_or_default());
         let now = store.clock().now();
-        let frame = Frame::new(&config.server.public_url, request.path(), reader, (anchor, is_fresh), now);
+        let frame = Frame::new(
+            &config.server.public_url,
+            (request.path(), request.method() == Method::POST),
+            reader,
+            (anchor, is_fresh),
+            now,
+        );
         let peer = rates.peer_of(&request);
         Some(Self { peer, request, config, store, auth, rates, wake, mailbox, cookies, signed: None, frame })
     }

@@ -78,7 +78,7 @@ pub fn asked_by(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page
         } else {
             None
         };
-        asked.push(Asked { resend_from, again_from, told });
+        asked.push(Asked { told, resend_from, again_from });
     }
     Ok(Listed { items: asked, has_more })
 }

@@ -18,7 +18,7 @@ fn run(script: &str, plan: &Value) -> Value {
     let mut command = Command::new("node");
     command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser").join(script));
     command.env("NODE_PATH", installed("browser", "node_modules")).env("PLAN", plan.to_string());
-    let said = finish(command, Duration::from_secs(180));
+    let said = finish(command, Duration::from_mins(3));
     assert!(said.is_success, "{script} failed; it says:\n{}\n{}", said.out, said.err);
     serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{script}: {error}: {}\n{}", said.out, said.err))
 }

@@ -138,7 +138,9 @@ fn every_state_can_be_read_by_everybody_on_everything() {
         }
         for kind in ["axe", "wide", "foreign"] {
             let found = seen[kind].as_array().unwrap();
-            found.iter().for_each(|one| blame(format!("{kind}: {one}")));
+            for one in found {
+                blame(format!("{kind}: {one}"));
+            }
         }
         // What a browser itself remarks of a page that is refused is no fault of it, and a name beside the password is what
         // a letter's page must not tell.
@@ -147,7 +149,9 @@ fn every_state_can_be_read_by_everybody_on_everything() {
             text.contains("the server responded with a status") || text.starts_with("[DOM] Password forms should have")
         };
         let said = seen["said"].as_array().unwrap().iter().filter(|one| !is_remark(one));
-        said.for_each(|one| blame(format!("console: {one}")));
+        for one in said {
+            blame(format!("console: {one}"));
+        }
         if seen["sheets"].as_u64() > Some(1) || seen["weight"].as_u64() > Some(50 * 1024) {
             blame(format!("{} stylesheets, {} bytes", seen["sheets"], seen["weight"]));
         }
@@ -324,7 +328,7 @@ fn troubles(stage: &mut Stage<'_>, ann: &User, bob: &User) {
         bundle.id
     );
     house.sql(&full).unwrap();
-    stage.link("not-saved", "Something went wrong on our side", ann, &token)["steps"] = json!([{ "press": "Approve" }]);
+    stage.link("not-saved", "This could not be saved", ann, &token)["steps"] = json!([{ "press": "Approve" }]);
     let auth = Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap();
     for _ in 0..3 {
         runtime().block_on(auth.request_code("often@example.org")).unwrap();

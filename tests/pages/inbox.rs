@@ -51,7 +51,7 @@ fn all_four_lists_show_what_is_there_and_end_it(house: &House) {
     assert_eq!(house.count("requests", "state = 'withdrawn'"), 1);
     assert!(bobs.press("Undo: ask again", &[]).says("It is asked again."));
     assert_eq!(house.count("requests", "state = 'pending'"), 1, "undone as a new request");
-    shows(&mut bobs, "/inbox/held", &["yours since 1 Dec 2026, no end date view and edit access to Sleep data, from Ann"]);
+    shows(&mut bobs, "/inbox/held", &["yours since 1 Dec 2026, no end date Ann gave you view and edit access to Sleep data"]);
     anns.open("/inbox/given");
     assert!(bobs.press("Give the access up", &[]).says("You gave the access up."));
     assert!(!house.is_live(grant.id));
@@ -111,7 +111,7 @@ fn what_is_held_through_a_group_is_there_and_not_theirs_to_end(house: &House) {
     let grant = house.entitle_with(&sleep, group.id.into(), Level::View, reshare::INTERNAL, None, &[]);
     house.sql(&format!("UPDATE grants SET grantee_kind = 'group' WHERE id = {}", grant.id)).unwrap();
     let mut bobs = Browser::of(house, &bob);
-    shows(&mut bobs, "/inbox/held", &["view access to Sleep data, from Ann", "You have this through the group Coaches."]);
+    shows(&mut bobs, "/inbox/held", &["Ann gave you view access to Sleep data", "You have this through the group Coaches."]);
     assert!(!bobs.page.body.contains("/inbox/revoke"));
     let mark = bobs.form("Sign out").1[0].1.clone();
     let refused = bobs.post("/inbox/revoke", &[("form", &mark), ("id", &grant.id.to_string())], &[]);

@@ -10,7 +10,7 @@ on_both![whoever_follows_the_link_without_pressing_a_button_changes_nothing];
 
 /// All that is kept, but for when a session was seen.
 fn kept(house: &House) -> Vec<usize> {
-    ["requests", "grants", "audit", "outbox", "tokens", "sessions", "sign_in_codes", "cooldowns", "budgets"]
+    ["requests", "grants", "audit", "outbox", "tokens", "sessions", "sign_in_codes", "cooldowns", "budgets", "blocks"]
         .into_iter()
         .map(|table| house.count(table, "1 = 1"))
         .chain([house.count("requests", "state = 'pending'")])
@@ -30,11 +30,40 @@ fn whoever_follows_the_link_without_pressing_a_button_changes_nothing(house: &Ho
         browser.head(&link);
         browser.get(&link);
         browser.open(&link);
-        for path in ["/redeem", "/redeem/done", "/redeem/code", "/redeem/fresh", "/inbox", "/sign-in", "/sign-in/code", "/"] {
+        for path in [
+            "/redeem",
+            "/redeem/done",
+            "/redeem/code",
+            "/redeem/fresh",
+            "/inbox",
+            "/inbox/asked",
+            "/inbox/given",
+            "/inbox/held",
+            "/inbox/blocked",
+            "/inbox/export/given.csv",
+            "/inbox?said=blocked&whom=person&id=1",
+            "/sign-in",
+            "/sign-in/code",
+            "/",
+        ] {
             assert!(browser.head(path).status < 500, "{path}");
             assert!(browser.get(path).status < 500, "{path}");
         }
-        for path in ["/redeem/approve", "/redeem/decline", "/redeem/undo", "/redeem/switch", "/redeem/sign-in", "/sign-out"] {
+        for path in [
+            "/redeem/approve",
+            "/redeem/decline",
+            "/redeem/undo",
+            "/redeem/block",
+            "/redeem/unblock",
+            "/redeem/switch",
+            "/redeem/sign-in",
+            "/sign-out",
+            "/inbox/decline",
+            "/inbox/again",
+            "/inbox/block",
+            "/inbox/unblock",
+            "/inbox/resend",
+        ] {
             assert_eq!(browser.get(path).status, 405, "{path}");
             assert_eq!(browser.head(path).status, 405, "{path}");
         }

@@ -232,7 +232,8 @@ fn what_cannot_be_saved_is_said_to_have_changed_nothing() {
     house.sql("CREATE TRIGGER full BEFORE INSERT ON grants BEGIN SELECT RAISE(ABORT, 'x'); END").unwrap();
     let page = browser.press("Approve", &[]);
     assert!(page.status >= 500, "{}", page.status);
-    assert!(page.says("Nothing was changed."), "{}", page.text());
+    assert_eq!(page.heading(), "This could not be saved");
+    assert!(page.says("Nothing was changed.") && page.says("Back to the request"), "{}", page.text());
     assert_eq!(house.state(request.id), "pending");
     house.sql("DROP TRIGGER full").unwrap();
     assert_eq!(browser.open("/redeem").heading(), "Bob asks for access");

@@ -2,6 +2,7 @@
 
 mod again;
 mod authority;
+mod blocking;
 mod deciding;
 mod ending;
 mod filing;

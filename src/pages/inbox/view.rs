@@ -166,7 +166,14 @@ pub(super) struct Card {
 /// What was done last, and the form that undoes it.
 pub(super) struct Said {
     pub(super) text: String,
-    pub(super) undo: Option<(&'static str, Vec<(&'static str, String)>, String)>,
+    pub(super) undo: Option<Undo>,
+}
+
+/// A form with one button.
+pub(super) struct Undo {
+    pub(super) action: &'static str,
+    pub(super) fields: Vec<(&'static str, String)>,
+    pub(super) button: String,
 }
 
 /// What the address may say was done, and the sentence for it. Nothing else that it says is shown.
@@ -194,7 +201,7 @@ impl Said {
             }),
             _ => None,
         };
-        let undo = undo.map(|(action, fields, label)| (action, fields, frame.say(label).to_string()));
+        let undo = undo.map(|(action, fields, label)| Undo { action, fields, button: frame.say(label).to_string() });
         Some(Self { text: frame.say(key).to_string(), undo })
     }
 }

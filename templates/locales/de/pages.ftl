@@ -385,7 +385,7 @@ inbox-again-button = { $kind ->
 }
 inbox-again-from = Um dasselbe können Sie ab { $moment } wieder bitten.
 inbox-gave = { $who }: { pages-access } auf { $thing }
-inbox-holds = { pages-access } auf { $thing }, von { $who }
+inbox-holds = { $who } gab Ihnen { pages-access } auf { $thing }
 inbox-group = Die Gruppe { $name }
 inbox-public-link = Alle mit dem öffentlichen Link
 inbox-signed-in = Alle, die angemeldet sind

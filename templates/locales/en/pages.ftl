@@ -385,7 +385,7 @@ inbox-again-button = { $kind ->
 }
 inbox-again-from = You can ask for the same again from { $moment } on.
 inbox-gave = { $who }: { pages-level } access to { $thing }
-inbox-holds = { pages-level } access to { $thing }, from { $who }
+inbox-holds = { $who } gave you { pages-level } access to { $thing }
 inbox-group = The group { $name }
 inbox-public-link = Whoever has the public link
 inbox-signed-in = Everyone who is signed in

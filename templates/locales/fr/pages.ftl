@@ -379,7 +379,7 @@ inbox-again-button = { $kind ->
 }
 inbox-again-from = Vous pourrez redemander la même chose à partir du { $moment }.
 inbox-gave = { $who } : { pages-access } à { $thing }
-inbox-holds = { pages-access } à { $thing }, de { $who }
+inbox-holds = { $who } vous a donné un { pages-access } à { $thing }
 inbox-group = Le groupe { $name }
 inbox-public-link = Quiconque a le lien public
 inbox-signed-in = Toute personne connectée
