@@ -153,8 +153,8 @@ fn before_the_letter(house: &House, locale: &str) -> Browser {
 #[test]
 fn who_is_signed_in_reads_their_own_language_and_calendar() {
     for (locale, lang, heading, button, zone) in [
-        ("de-CH", "de", "Bob bittet um Zugriff", "Zustimmen", "13:00 (Europe/Zurich)"),
-        ("fr", "fr", "Bob demande un accès", "Accepter", "13:00 (Europe/Zurich)"),
+        ("de-CH", "de", "Bob bittet um Zugriff", "Zustimmen", "13:00 Uhr (Europe/Zurich)"),
+        ("fr", "fr", "Bob demande un accès", "Accepter", "13 h 00 (Europe/Zurich)"),
         ("ja", "en", "Bob asks for access", "Approve", "13:00 (Europe/Zurich)"),
     ] {
         let house = roomy();
