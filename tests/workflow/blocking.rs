@@ -61,9 +61,9 @@ fn a_block_declines_what_waits_and_is_written_down_once(house: &House) {
         };
         blocks.into_iter().map(name).collect()
     };
-    let mut named = names(house);
-    named.sort();
-    assert_eq!(named, ["App", "Bob"]);
+    let mut found = names(house);
+    found.sort();
+    assert_eq!(found, ["App", "Bob"]);
     let (caller, its) = (person(&ann), house.request(request.id));
     let lift = move |whom: Whom| {
         let (caller, its) = (caller.clone(), its.clone());

@@ -59,9 +59,9 @@ impl Call {
         story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + Sync + 'static,
     ) -> Result<T, Problem> {
         let header = self.request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let (_, auth, store) = &self.house;
-        let story = move |tx: &mut Tx<'_>, caller: &Caller| Ok::<_, Failure>(story(tx, caller)?);
-        auth.look(header, None, is_short, story).await.map_err(|failure| Problem::of(failure, store.clock().now()))
+        let (_, authenticator, house) = &self.house;
+        let told = move |tx: &mut Tx<'_>, caller: &Caller| Ok::<_, Failure>(story(tx, caller)?);
+        authenticator.look(header, None, is_short, told).await.map_err(|failure| Problem::of(failure, house.clock().now()))
     }
 }
 
