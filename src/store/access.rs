@@ -2,7 +2,7 @@
 //! so that it costs what those two have to do with each other and not what there is.
 //!
 //! A grant reaches whom it names, whoever is in the group that it names, or a whole kind of people. The rows of
-//! `grant_resources` say in `grantee_id` to whom, kinds as numbers that no principal has ([`reach`]), so that a resource with
+//! `grant_resources` say in `grantee_id` to whom, kinds as numbers that no principal has (`reach`), so that a resource with
 //! a hundred thousand links to it is as quickly asked about as one with none.
 
 use diesel::prelude::*;
