@@ -46,6 +46,26 @@ pub(crate) fn request(method: &str, path: &str, authorization: &str, body: &str)
     format!("{text}\r\n{body}").into_bytes()
 }
 
+/// The same request from a browser that has these cookies.
+pub(crate) fn with_cookies(request: &[u8], cookies: &str) -> Vec<u8> {
+    let line_ends = request.iter().position(|b| *b == b'\n').map_or(request.len(), |at| at + 1);
+    let (line, rest) = request.split_at(line_ends);
+    [line, format!("Cookie: {cookies}\r\n").as_bytes(), rest].concat()
+}
+
+/// The whole answer to one request, head and all.
+pub(crate) fn text(server: SocketAddr, request: &[u8]) -> Result<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut client = Client::connect(server).await?;
+        client.stream.write_all(request).await?;
+        let status = client.answer().await?;
+        let text = String::from_utf8_lossy(&client.buffer).into_owned();
+        ensure!(status == 200, "answered {status}: {text}");
+        Ok(text)
+    })
+}
+
 /// Sends `total` of `requests` (in turn, from the start again where there are fewer) from so many clients. Every answer has
 /// the status `expected`, or nothing was measured.
 pub(crate) fn run(server: SocketAddr, clients: usize, requests: &Requests, total: usize, expected: u16) -> Result<Took> {

@@ -14,6 +14,7 @@ mod http;
 mod letters;
 mod loops;
 mod mail;
+mod pages;
 mod people;
 mod postgres;
 mod process;
@@ -29,7 +30,7 @@ use anyhow::{Context, Result, bail};
 use crate::report::Report;
 
 /// What can be measured, and what it is.
-const SCENARIOS: [(&str, &str); 8] = [
+const SCENARIOS: [(&str, &str); 9] = [
     ("bare", "the framework, the SQLite loop and fdatasync alone: what the others are compared with"),
     ("file", "POST a request, each for another pair of people; the letters wait"),
     ("check", "GET a token"),
@@ -37,6 +38,7 @@ const SCENARIOS: [(&str, &str); 8] = [
     ("postgres", "filing and redeeming on a PostgreSQL cluster of its own, against pgbench on the same"),
     ("evaluate", "AuthZEN's evaluation, by key, at 10,000 and at 1,000,000 grants"),
     ("mail", "letters through SMTP into a sink, against smtp-source into the same"),
+    ("pages", "the inbox and a request opened from its letter, in a house of 100,000 requests"),
     ("start", "from exec to ready, and the memory of a daemon that waits"),
 ];
 

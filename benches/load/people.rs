@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use chrono::TimeDelta;
-use countersign::auth::Passwords;
+use countersign::auth::{Passwords, SESSION_LASTS};
 use countersign::clock::Clock;
 use countersign::config::Config;
 use countersign::domain::{Address, BundleId, Caller, Credential, KeyId, Level, MailState, NewUser, Scope, Scopes, UserId};
 use countersign::store::outbox::Outcome;
-use countersign::store::{Store, StoreError, Tx, outbox, requests, tokens};
+use countersign::store::{Store, StoreError, Tx, credentials, outbox, requests, tokens};
 use countersign::token::{Chance, FreshSecret, Secret, SecretKind};
 use countersign::workflow::request::{Filing, UserRef};
 use countersign::workflow::{Refusal, account, request};
@@ -135,6 +135,15 @@ impl People {
             allowed: at(&self.askers, n / PEOPLE + n)?,
             bundle: bundle.context("no pair of people is left that has not asked yet; measure less at once")?,
         })
+    }
+
+    /// Signs a browser of a decider in; the value of its cookie.
+    pub(crate) fn sign_in(&self, person: u64) -> Result<String> {
+        let user = self.targets.get(usize::try_from(person)?).copied().context("nobody is there")?;
+        let secret = FreshSecret::draw(&Chance::System)?;
+        let hash = secret.hash();
+        let id = self.store.write_sync(move |tx| credentials::add_session(tx, user, hash, SESSION_LASTS))?;
+        Ok(secret.with_id(SecretKind::Session, id.0).reveal().to_string())
     }
 
     /// The caller that the app's key makes.

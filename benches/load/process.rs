@@ -62,14 +62,17 @@ impl Server {
         Ok(Self { child, at, ready_after: start.elapsed() })
     }
 
-    /// Processor time it has used, user and system, in microseconds.
+    /// Processor time that its threads have used, in microseconds. The kernel's counts of whole ticks are too coarse for
+    /// what takes tens of microseconds; what the scheduler notes of each thread is not.
     pub(crate) fn cpu_micros(&self) -> Result<f64> {
-        // Linux counts these in hundredths of a second, whatever the kernel's own tick is.
-        const MICROS_A_TICK: f64 = 10_000.0;
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let behind_name = stat.rsplit_once(')').context("/proc/PID/stat reads differently here")?.1;
-        let ticks: f64 = behind_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum();
-        Ok(ticks * MICROS_A_TICK)
+        let mut nanos = 0.0;
+        for thread in std::fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
+            // One may end meanwhile.
+            let Ok(text) = std::fs::read_to_string(thread?.path().join("schedstat")) else { continue };
+            let on_cpu = text.split_whitespace().next().context("/proc/PID/task/TID/schedstat reads differently here")?;
+            nanos += on_cpu.parse::<f64>()?;
+        }
+        Ok(nanos / 1_000.0)
     }
 
     /// Memory that is resident, in megabytes.

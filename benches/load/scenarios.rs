@@ -12,6 +12,7 @@ use crate::grants::{self, World};
 use crate::http::{self, Requests};
 use crate::letters::Letters;
 use crate::loops::Loops;
+use crate::pages::Pages;
 use crate::people::{self, PEOPLE, People};
 use crate::postgres::Postgres;
 use crate::process::Server;
@@ -90,6 +91,13 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
         worlds.push((format!("evaluate, {grants} grants"), world, daemon));
     }
 
+    let pages = if plan.has("pages") {
+        say("preparing: a house in use, for its pages")?;
+        Some(Pages::prepare(&at("pages.db"), &log)?)
+    } else {
+        None
+    };
+
     let mut signed_in = Instant::now().checked_sub(Duration::from_mins(1)).context("this machine was started just now")?;
     for round in 1..=plan.rounds {
         say(&format!("round {round} of {}", plan.rounds))?;
@@ -130,6 +138,9 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
         }
         if let Some(letters) = &letters {
             letters.measure(report, round)?;
+        }
+        if let Some(pages) = &pages {
+            pages.measure(plan, report)?;
         }
         if plan.has("start") {
             start(report, &held(&snapshot(&format!("start{round}.db"))?)?, &log)?;
