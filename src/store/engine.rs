@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use super::pool::Pool;
 use super::sqlite::Writer;
-use super::transaction::{begin, begin_to_read, begin_turn, depth, end, end_turn, undo};
+use super::transaction::{begin, begin_to_read, begin_turn, depth, end, end_look, end_turn, undo};
 use super::{Conn, Fault, StoreError, migrate, postgres, sqlite};
 use crate::clock::Clock;
 use crate::config;
@@ -55,7 +55,7 @@ impl Tx<'_> {
         self.conn
     }
 
-    /// Runs `f` in a savepoint: what it did is undone if it fails, and the transaction goes on.
+    /// Runs `f` in a savepoint: what it did is undone if it fails, and the transaction goes on. For stories that write.
     pub fn attempt<T, E: Fault>(&mut self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let (now, chance) = (self.now, self.chance);
         begin(self.conn)?;
@@ -232,7 +232,7 @@ impl Store {
     /// Runs `f` in the transaction that was begun, and ends it.
     fn look<T, E: Fault>(&self, conn: &mut Conn, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let result = now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx { conn, now, chance: &self.chance }));
-        end(conn, result)
+        end_look(conn, result)
     }
 
     /// How many writes wait for their turn.

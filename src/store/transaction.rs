@@ -16,10 +16,11 @@ pub(super) fn begin(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(begun?)
 }
 
-/// Begins a look at one snapshot, in which PostgreSQL refuses to write; SQLite's readers cannot anyway.
+/// Begins a look at one snapshot, in which PostgreSQL refuses to write; SQLite's readers cannot anyway. [`depth`] does not
+/// count SQLite's.
 pub(super) fn begin_to_read(conn: &mut Conn) -> Result<(), StoreError> {
     match conn {
-        Conn::Sqlite(_) => begin(conn),
+        Conn::Sqlite(c) => Ok(Look.execute(c).map(drop)?),
         Conn::Postgres(c) => {
             Ok(AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?)
         }
@@ -42,6 +43,15 @@ pub(super) fn undo(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
+/// Ends a look. SQLite's connection is told to be broken where it does not end, so that it is closed.
+pub(super) fn end_look<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> Result<T, E> {
+    let Conn::Sqlite(c) = conn else { return end(conn, result) };
+    match Looked.execute(c) {
+        Ok(_) => result,
+        Err(error) => Err(E::from(StoreError::Unavailable(error.to_string()))),
+    }
+}
+
 /// Commits what went well and undoes what did not.
 pub(super) fn end<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> Result<T, E> {
     let is_ok = result.is_ok();
@@ -57,7 +67,7 @@ pub(super) fn end<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>)
     }
 }
 
-/// A statement about savepoints. Unlike diesel's own, which are parsed each time, it stays prepared.
+/// A statement about transactions. Unlike diesel's own, which are parsed each time, it stays prepared.
 macro_rules! prepared {
     ($($name:ident = $text:literal,)+) => {$(
         #[derive(QueryId)]
@@ -78,6 +88,8 @@ prepared! {
     Begin = "SAVEPOINT turn",
     Keep = "RELEASE turn",
     Undo = "ROLLBACK TO turn",
+    Look = "BEGIN",
+    Looked = "COMMIT",
 }
 
 /// Begins the part of the writer's transaction that one closure has to itself. [`depth`] does not count it.
