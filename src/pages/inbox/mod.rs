@@ -24,8 +24,8 @@ use crate::workflow::share::Share;
 use crate::workflow::told::Told;
 use crate::workflow::{Refusal, inbox::Asked};
 
-/// Cards on a page.
-const CARDS: i64 = 20;
+/// Cards on a page: with more it would be more than 50 KB with its styles, since each brings its forms along.
+const CARDS: i64 = 10;
 /// Pages that are turned one by one; beyond, one exports.
 const PAGES_MOST: i64 = 500;
 
