@@ -199,6 +199,7 @@ impl Trouble {
             Self::NotALink | Self::NotFound => ("/", "trouble-to-front"),
             _ if frame.is_at("/redeem") => ("/redeem", "trouble-to-request"),
             _ if frame.is_at("/inbox") => ("/inbox", "trouble-to-inbox"),
+            _ if frame.is_at("/account") => ("/account/sessions", "trouble-to-sessions"),
             _ if frame.is_at("/sign-in") => ("/sign-in", "trouble-to-sign-in"),
             _ => return Vec::new(),
         };

@@ -26,6 +26,7 @@ pub mod audit;
 pub mod bundles;
 pub mod credentials;
 pub mod grants;
+pub mod identities;
 pub mod limits;
 pub mod notices;
 pub mod outbox;

@@ -10,6 +10,7 @@ pub mod decide;
 pub mod directory;
 pub mod ending;
 pub mod idempotency;
+pub mod identity;
 pub mod import;
 pub mod inbox;
 pub mod link;

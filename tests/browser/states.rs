@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use countersign::auth::Authenticator;
+use countersign::auth::{Authenticator, Whence};
 use countersign::domain::{Bundle, Level, Narrowing, Scope, Until, User};
 use countersign::store;
 use countersign::workflow::block::{self, Whom};
@@ -18,7 +18,7 @@ use crate::support::http::{PASSWORD, Site};
 /// The value of a session's cookie.
 pub(super) fn session(house: &House, user: &User) -> String {
     let auth = Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap();
-    runtime().block_on(auth.open_session(user.id)).unwrap().to_string()
+    runtime().block_on(auth.open_session(user.id, Whence::default())).unwrap().to_string()
 }
 
 /// One state: how somebody comes to it, and what it must say above all.

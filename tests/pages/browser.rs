@@ -9,7 +9,8 @@ use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, SET_COOKIE};
 use actix_web::test::{self, TestRequest};
 use countersign::api::rates::Rates;
-use countersign::auth::{Authenticator, Passwords};
+use countersign::auth::oidc::Providers;
+use countersign::auth::{Authenticator, Passwords, Whence};
 use countersign::domain::User;
 use countersign::server::{self, App};
 use countersign::store;
@@ -71,6 +72,7 @@ pub(crate) fn app(house: &House) -> App {
         config: Arc::clone(&house.config),
         store: house.store.clone(),
         auth: Arc::new(Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap()),
+        providers: Providers::new(&house.config.sign_in.oidc).unwrap(),
         outbox: house.outbox.clone(),
         wake: countersign::mail::outbox::Wake::default(),
         mailbox: Some(house.mailbox.clone()),
@@ -222,7 +224,7 @@ impl Browser {
     /// A browser in which somebody is signed in.
     pub(crate) fn of(house: &House, user: &User) -> Self {
         let mut browser = Self::new(house);
-        let session = runtime().block_on(browser.app.auth.open_session(user.id)).unwrap();
+        let session = runtime().block_on(browser.app.auth.open_session(user.id, Whence::default())).unwrap();
         browser.jar.insert("countersign".to_owned(), session.to_string());
         browser
     }

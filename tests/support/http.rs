@@ -11,6 +11,7 @@ use actix_web::dev::ServerHandle;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countersign::api::rates::Rates;
+use countersign::auth::oidc::Providers;
 use countersign::auth::{Authenticator, Passwords};
 use countersign::domain::{Caller, KeyId, Scope, User};
 use countersign::mail::outbox::Wake;
@@ -55,6 +56,7 @@ impl Site {
             config: Arc::clone(&house.config),
             store: house.store.clone(),
             auth: Arc::new(Authenticator::new(house.store.clone(), Chance::System, &house.config.limits).unwrap()),
+            providers: Providers::new(&house.config.sign_in.oidc).unwrap(),
             outbox: house.outbox.clone(),
             wake: Wake::default(),
             mailbox: Some(house.mailbox.clone()),
