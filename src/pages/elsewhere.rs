@@ -13,7 +13,6 @@ use super::frame::Frame;
 use super::next::local;
 use super::trouble::{Message, Next, Outcome, Trouble, page};
 use super::visit::{Visit, place, put, shown};
-use super::words;
 use crate::auth::AuthError;
 use crate::auth::oidc::{Attempt, Back, OidcError, Provider, Providers};
 use crate::workflow::identity::{self, NotHere};
@@ -142,7 +141,8 @@ impl Failure {
     fn of(not_here: NotHere) -> Result<Self, Trouble> {
         Ok(match not_here {
             NotHere::Unverified => Self::Unverified,
-            NotHere::Unknown(address) => Self::Unknown(words::masked(&address)),
+            // Theirs, as they have just shown: they may read it.
+            NotHere::Unknown(address) => Self::Unknown(address.to_string()),
             NotHere::OtherAccount => Self::OtherAccount,
             NotHere::Refused(refusal) => return Err(refusal.into()),
             NotHere::Store(error) => return Err(error.into()),

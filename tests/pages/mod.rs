@@ -1,6 +1,6 @@
 //! The pages, as a browser without scripts meets them: folders and files are the URLs.
 
-mod browser;
+pub(crate) mod browser;
 mod forms;
 mod inbox;
 mod language;
