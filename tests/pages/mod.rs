@@ -8,5 +8,6 @@ mod mailbox;
 mod redeem;
 mod renew;
 mod scanners;
+mod sessions;
 mod sign_in;
 mod states;
