@@ -1,6 +1,7 @@
 //! The pages in a real browser: Chromium as the system has it, driven by scripts beside these files with what
 //! `tests/clients/browser` pins. What is looked at stays in `target/screenshots`.
 
+mod elsewhere;
 mod flows;
 mod scanner;
 mod states;

@@ -13,13 +13,17 @@ use serde_json::{Value, json};
 
 use super::run;
 use crate::support::house::{House, Kind, ask, offer, person, runtime};
-use crate::support::http::{PASSWORD, Site};
+use crate::support::http::{NO_LIMITS, PASSWORD, Site};
 
 /// The value of a session's cookie.
 pub(super) fn session(house: &House, user: &User) -> String {
     let auth = Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap();
     runtime().block_on(auth.open_session(user.id, Whence::default())).unwrap().to_string()
 }
+
+/// A provider that does not answer: what is looked at here is the way to it.
+const PROVIDER: &str = "[[sign_in.oidc]]\nid = \"work\"\nname = \"Example Health\"\nissuer = \"http://127.0.0.1:1\"\n\
+                        client_id = \"house\"\ntimeout = \"1s\"\n";
 
 /// One state: how somebody comes to it, and what it must say above all.
 struct State {
@@ -86,7 +90,7 @@ fn named(house: &House, email: &str, first: &str, last: &str, locale: &str) -> U
 
 #[test]
 fn every_state_can_be_read_by_everybody_on_everything() {
-    let site = Site::new(&House::new(Kind::Sqlite));
+    let site = Site::with(&House::new(Kind::Sqlite), &format!("{NO_LIMITS}{PROVIDER}"));
     let house = &site.house;
     let mut stage = Stage { house, states: Vec::new(), bundles: 0 };
     let ann = named(house, "ann@example.org", "Ann", "Lee", "en");
@@ -97,6 +101,7 @@ fn every_state_can_be_read_by_everybody_on_everything() {
     decided(&mut stage, &ann, &bob);
     troubles(&mut stage, &ann, &bob);
     inboxes(&mut stage, &ann, &bob);
+    accounts(&mut stage);
     for (locale, first, headings) in [
         (
             "de",
@@ -223,6 +228,26 @@ fn strangers(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     stage.at("no-link", "Open the link in your letter", "/redeem", None, None);
     stage.at("not-a-link", "This is not a valid link", "/redeem?token=x", None, None);
     stage.at("fresh", "Look into your mail", "/redeem/fresh", Some(ann), None);
+}
+
+/// Where somebody is signed in, and signing in elsewhere.
+fn accounts(stage: &mut Stage<'_>) {
+    let house = stage.house;
+    stage.at("elsewhere-down", "Example Health does not answer", "/sign-in/with/work?next=/inbox", None, None);
+    stage.at("elsewhere-stale", "Please begin again", "/sign-in/with/work/back?code=x&state=y", None, None);
+    for (locale, heading) in
+        [("en", "Where you are signed in"), ("de", "Wo Sie angemeldet sind"), ("fr", "Où vous êtes connecté")]
+    {
+        let user = named(house, &format!("gina.{locale}@example.org"), "Gina", "Rossi", locale);
+        let auth = Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap();
+        for (agent, peer) in [("Safari, iPhone", "2001:db8:85a3:8d3:1319:8a2e:370:7348"), ("", "192.0.2.7")] {
+            let whence = Whence { agent: agent.to_owned(), peer: peer.parse().ok() };
+            runtime().block_on(auth.open_session(user.id, whence)).unwrap();
+        }
+        let id = user.id;
+        house.write(move |tx| store::identities::add(tx, id, "http://127.0.0.1:1", &format!("gina-{id}"))).unwrap();
+        stage.at(&format!("sessions-{locale}"), heading, "/account/sessions", Some(&user), None);
+    }
 }
 
 /// The pages on which somebody decides.
