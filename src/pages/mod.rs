@@ -3,6 +3,7 @@
 //! What changes something is a POST, and no POST reaches its handler without its form's mark and from another site
 //! (`visit`); what is only looked at is a GET, and changes nothing whoever follows the link (`redeem`).
 
+mod admin;
 mod cookies;
 mod forms;
 mod frame;
@@ -29,6 +30,7 @@ pub fn routes(routes: &mut ServiceConfig) {
     redeem::routes(routes);
     renew::routes(routes);
     inbox::routes(routes);
+    admin::routes(routes);
     mailbox::routes(routes);
     style::routes(routes);
 }
