@@ -21,6 +21,8 @@ pub(super) struct Account {
     pub(super) name: String,
     /// Their address, as only they know it.
     pub(super) masked: String,
+    /// Whether they keep watch.
+    pub(super) is_admin: bool,
 }
 
 /// What a page has around its own.

@@ -4,6 +4,7 @@
 //! (`visit`); what is only looked at is a GET, and changes nothing whoever follows the link (`redeem`).
 
 mod account;
+mod admin;
 mod agent;
 mod cookies;
 mod elsewhere;
@@ -35,6 +36,7 @@ pub fn routes(routes: &mut ServiceConfig) {
     redeem::routes(routes);
     renew::routes(routes);
     inbox::routes(routes);
+    admin::routes(routes);
     mailbox::routes(routes);
     style::routes(routes);
 }

@@ -92,7 +92,8 @@ impl Visit {
         let Some(id) = caller.user else { return Ok(()) };
         let user = self.store.read(move |tx| users::find(tx, id)).await.map_err(Trouble::from)?;
         if let Some(user) = user {
-            self.frame.account = Some(Account { name: Person::from(&user).name, masked: words::masked(&user.email) });
+            let (name, masked) = (Person::from(&user).name, words::masked(&user.email));
+            self.frame.account = Some(Account { name, masked, is_admin: caller.may_administer() });
             self.frame.reader = Reader::from(&user);
             self.signed = Some(Signed { caller, user });
         }

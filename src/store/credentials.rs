@@ -24,6 +24,8 @@ pub struct ApiKey {
     pub scopes: Scopes,
     /// Where its letters' links may lead: origins with a path prefix.
     pub redeem_urls: Vec<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
     /// From then on it is nothing.
     pub expires_at: DateTime<Utc>,
     /// When it was taken back.
@@ -38,6 +40,7 @@ row! {
         secret_hash: Vec<u8>,
         scopes: String,
         redeem_urls: String,
+        created_at: i64,
         expires_at: i64,
         revoked_at: Option<i64>,
     }
@@ -52,6 +55,7 @@ impl From<KeyRow> for ApiKey {
             secret_hash: row.secret_hash,
             scopes: row.scopes.split_whitespace().filter_map(Scope::parse).collect(),
             redeem_urls: row.redeem_urls.lines().map(str::to_owned).collect(),
+            created_at: from_micros(row.created_at),
             expires_at: from_micros(row.expires_at),
             revoked_at: row.revoked_at.map(from_micros),
         }

@@ -22,6 +22,7 @@ mod transaction;
 mod word;
 
 pub mod access;
+pub mod admin;
 pub mod audit;
 pub mod bundles;
 pub mod credentials;

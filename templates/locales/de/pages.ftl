@@ -40,6 +40,7 @@ state-taken-back = entzogen
 frame-skip = Zum Inhalt springen
 frame-ways = Ihre Seiten
 frame-inbox = Eingang
+frame-admin = Verwaltung
 frame-sign-out = Abmelden
 frame-signed-in = Angemeldet als { $name } ({ $address }).
 frame-foot = Zugriff gibt nur, wem die Daten gehören, und sonst niemand. Wir fragen nie per E-Mail nach Ihrem Passwort.

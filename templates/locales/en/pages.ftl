@@ -40,6 +40,7 @@ state-taken-back = taken back
 frame-skip = Skip to the content
 frame-ways = Your pages
 frame-inbox = Inbox
+frame-admin = Admin
 frame-sign-out = Sign out
 frame-signed-in = Signed in as { $name } ({ $address }).
 frame-foot = Access is given by the person whose it is, and by nobody else. We never ask for your password by mail.

@@ -40,6 +40,7 @@ state-taken-back = repris
 frame-skip = Aller au contenu
 frame-ways = Vos pages
 frame-inbox = Boîte
+frame-admin = Administration
 frame-sign-out = Se déconnecter
 frame-signed-in = Session ouverte au nom de { $name } ({ $address }).
 frame-foot = Seule la personne à qui appartiennent les données peut y donner accès. Nous ne demandons jamais votre mot de passe par e-mail.
