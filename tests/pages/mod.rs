@@ -5,6 +5,7 @@ mod forms;
 mod inbox;
 mod language;
 mod mailbox;
+mod previews;
 mod redeem;
 mod renew;
 mod scanners;

@@ -1,4 +1,5 @@
-//! Each letter, in all the ways it can be told.
+//! Each letter, in all the ways it can be told, about people who do not exist: for an administrator to look at, and for the
+//! tests, which add the corners.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,7 +9,8 @@ use crate::domain::{Until, WhyCancelled};
 pub(super) const TOKEN: &str = "csr_AAAAAAAAAAcV2hhdCBhIGZpbmUgZGF5IHRvIHNheSB5ZXMgdG8gQW5u";
 pub(super) const CODE: &str = "408215";
 
-pub(super) fn reader() -> Reader {
+/// Who reads them.
+pub fn reader() -> Reader {
     Reader {
         name: "Bob Stone".into(),
         address: address("bob@example.org"),
@@ -18,7 +20,7 @@ pub(super) fn reader() -> Reader {
 }
 
 fn address(text: &str) -> Address {
-    Address::parse(text).unwrap()
+    Address::from_stored(text.to_owned())
 }
 
 pub(super) fn person(name: &str, at: &str) -> Person {
@@ -30,11 +32,11 @@ fn ann() -> Person {
 }
 
 pub(super) fn at(text: &str) -> DateTime<Utc> {
-    text.parse().unwrap()
+    text.parse().unwrap_or_default()
 }
 
 pub(super) fn item(name: &str, level: Level, resources: &[&str]) -> Item {
-    Item { name: name.into(), level, is_relationship: false, resources: resources.iter().map(ToString::to_string).collect() }
+    Item { name: name.into(), level, is_relationship: false, resources: resources.iter().map(|one| (*one).to_owned()).collect() }
 }
 
 fn coach() -> Item {
@@ -78,6 +80,7 @@ pub(super) fn decide() -> Decide {
     }
 }
 
+#[cfg(test)]
 fn worst() -> Decide {
     let name = "Dr. Wilhelmina-Alexandrina von Hohenlohe-Schillingsfürst-Öttingen-Wallerstein";
     Decide {
@@ -106,6 +109,7 @@ fn invite() -> Invite {
     }
 }
 
+#[cfg(test)]
 fn worst_invite() -> Invite {
     let worst = worst();
     let share = |item: &Item| Item { is_relationship: true, ..item.clone() };
@@ -119,8 +123,29 @@ fn worst_invite() -> Invite {
     }
 }
 
-/// One for the eye and the others for the corners, each with a name to file it under.
+/// The corners: what is too long, missing, or not what it should be.
+#[cfg(test)]
+fn corners() -> Vec<(&'static str, Letter)> {
+    use Letter as L;
+    let renews = Some(at("2026-12-05T13:05:00Z"));
+    vec![
+        ("decide_worst", L::Decide(worst())),
+        ("decide_nothing", L::Decide(Decide { what: Vec::new(), message: Some(" \n ".into()), ..decide() })),
+        ("invite_worst", L::Invite(worst_invite())),
+        ("reminder_worst", L::Reminder(Asking::Decide(worst()))),
+        ("reminder_worst_renewal", L::Reminder(Asking::Decide(Decide { renews, ..worst() }))),
+        ("reminder_worst_invite", L::Reminder(Asking::Invite(worst_invite()))),
+    ]
+}
+
+/// Those for the eye and those for the corners.
+#[cfg(test)]
 pub(super) fn all() -> Vec<(&'static str, Letter)> {
+    shown().into_iter().chain(corners()).collect()
+}
+
+/// Those for the eye, each with a name to file it under; the one that is called as its kind tells most of it.
+pub fn shown() -> Vec<(&'static str, Letter)> {
     use Letter as L;
     let bob = || person("Bob Stone", "bob@example.org");
     let ends = Some(at("2027-03-03T13:05:00Z"));
@@ -135,10 +160,7 @@ pub(super) fn all() -> Vec<(&'static str, Letter)> {
             "decide_coach",
             L::Decide(Decide { what: vec![coach()], until: None, asker: person("", "ann@example.org"), ..decide() }),
         ),
-        ("decide_worst", L::Decide(worst())),
-        ("decide_nothing", L::Decide(Decide { what: Vec::new(), message: Some(" \n ".into()), ..decide() })),
         ("invite", L::Invite(invite())),
-        ("invite_worst", L::Invite(worst_invite())),
         ("invite_owner", L::Invite(Invite { owner: Some(bob()), what: several(), app: Some("Diary".into()), ..invite() })),
         ("shared", L::Shared(shared())),
         (
@@ -257,9 +279,6 @@ fn renewals() -> Vec<(&'static str, Letter)> {
         ("reminder", L::Reminder(Asking::Decide(decide()))),
         ("reminder_renewal", L::Reminder(Asking::Decide(renewal.clone()))),
         ("reminder_invite", L::Reminder(Asking::Invite(invite()))),
-        ("reminder_worst", L::Reminder(Asking::Decide(worst()))),
-        ("reminder_worst_renewal", L::Reminder(Asking::Decide(Decide { renews: renewal.renews, ..worst() }))),
-        ("reminder_worst_invite", L::Reminder(Asking::Invite(worst_invite()))),
         ("fresh_link", L::FreshLink(Asking::Decide(decide()))),
         ("fresh_link_renewal", L::FreshLink(Asking::Decide(renewal))),
         ("fresh_link_invite", L::FreshLink(Asking::Invite(invite()))),

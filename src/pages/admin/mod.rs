@@ -7,6 +7,7 @@ pub(super) mod keeper;
 pub(super) mod layout;
 
 mod overview;
+mod previews;
 
 use actix_web::web::ServiceConfig;
 
@@ -15,4 +16,5 @@ use super::visit::place;
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/admin", [looked(overview::show)]);
+    previews::routes(routes);
 }
