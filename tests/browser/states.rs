@@ -102,6 +102,7 @@ fn every_state_can_be_read_by_everybody_on_everything() {
     troubles(&mut stage, &ann, &bob);
     inboxes(&mut stage, &ann, &bob);
     accounts(&mut stage);
+    previews(&mut stage);
     for (locale, first, headings) in [
         (
             "de",
@@ -248,6 +249,15 @@ fn accounts(stage: &mut Stage<'_>) {
         house.write(move |tx| store::identities::add(tx, id, "http://127.0.0.1:1", &format!("gina-{id}"))).unwrap();
         stage.at(&format!("sessions-{locale}"), heading, "/account/sessions", Some(&user), None);
     }
+}
+
+/// Every letter, for administrators to look at.
+fn previews(stage: &mut Stage<'_>) {
+    let root = stage.house.admin("root@example.org");
+    stage.at("letters", "Letters", "/admin/letters", Some(&root), None);
+    let subject = "Ann Lee asks for view access to Sleep data: answer by 3 Dec 2026";
+    stage.at("letter-600", subject, "/admin/letters/preview/decide", Some(&root), None);
+    stage.at("letter-320", subject, "/admin/letters/preview/decide?width=320", Some(&root), None);
 }
 
 /// The pages on which somebody decides.

@@ -94,7 +94,7 @@ fn less_can_be_given_by_level_time_and_parts() {
     assert!(!browser.page.body.contains("value=\"contribute\""), "only what is less");
     let done = browser.press("Approve for this", &[("level", "view"), ("ends", "7d"), ("resources", "https://sleep.example/2")]);
     assert_eq!(done.heading(), "You gave Bob view access until 8 Dec 2026");
-    assert!(done.says("view (instead of view and edit)") && done.says("(1 of 2 that belong to it)"), "{}", done.text());
+    assert!(done.says("view, instead of view and edit") && done.says("(1 of 2 that belong to it)"), "{}", done.text());
     house.deliver();
     assert!(house.letters_to("bob@example.org")[0].subject.contains("less"));
 }

@@ -9,8 +9,30 @@ use crate::domain::{Until, WhyCancelled};
 pub(super) const TOKEN: &str = "csr_AAAAAAAAAAcV2hhdCBhIGZpbmUgZGF5IHRvIHNheSB5ZXMgdG8gQW5u";
 pub(super) const CODE: &str = "408215";
 
-/// Who reads them.
-pub fn reader() -> Reader {
+/// Who reads a letter of this kind: who asked is Ann, who is asked is Bob.
+pub fn reader_of(kind: LetterKind) -> Reader {
+    use LetterKind as K;
+    match kind {
+        K::Receipt | K::Approved | K::ApprovedLess | K::Declined | K::Expired | K::Cancelled | K::Undeliverable => {
+            Reader { name: "Ann Lee".into(), address: address("ann@example.org"), ..reader() }
+        }
+        K::Decide
+        | K::Invite
+        | K::Reminder
+        | K::FreshLink
+        | K::Withdrawn
+        | K::AnotherDecides
+        | K::SignInCode
+        | K::Shared
+        | K::EndsSoon
+        | K::Ended
+        | K::Revoked
+        | K::Summary => reader(),
+    }
+}
+
+/// Bob.
+pub(super) fn reader() -> Reader {
     Reader {
         name: "Bob Stone".into(),
         address: address("bob@example.org"),
@@ -57,6 +79,10 @@ pub(super) fn link() -> Link {
 
 fn page() -> Link {
     Link::new("https://access.example.org/inbox".to_owned())
+}
+
+fn administration() -> Link {
+    Link::new("https://access.example.org/admin".to_owned())
 }
 
 fn shared() -> Shared {
@@ -147,7 +173,7 @@ pub(super) fn all() -> Vec<(&'static str, Letter)> {
 /// Those for the eye, each with a name to file it under; the one that is called as its kind tells most of it.
 pub fn shown() -> Vec<(&'static str, Letter)> {
     use Letter as L;
-    let bob = || person("Bob Stone", "bob@example.org");
+    let dora = || person("Dora Klein", "dora@example.org");
     let ends = Some(at("2027-03-03T13:05:00Z"));
     let mut all = vec![
         ("decide", L::Decide(decide())),
@@ -155,17 +181,17 @@ pub fn shown() -> Vec<(&'static str, Letter)> {
             "decide_plain",
             L::Decide(Decide { app: None, message: None, until: Some(Until::For(TimeDelta::days(90))), ..decide() }),
         ),
-        ("decide_several", L::Decide(Decide { what: several(), initiator: Some(bob()), ..decide() })),
+        ("decide_several", L::Decide(Decide { what: several(), initiator: Some(dora()), ..decide() })),
         (
             "decide_coach",
             L::Decide(Decide { what: vec![coach()], until: None, asker: person("", "ann@example.org"), ..decide() }),
         ),
         ("invite", L::Invite(invite())),
-        ("invite_owner", L::Invite(Invite { owner: Some(bob()), what: several(), app: Some("Diary".into()), ..invite() })),
+        ("invite_owner", L::Invite(Invite { owner: Some(dora()), what: several(), app: Some("Diary".into()), ..invite() })),
         ("shared", L::Shared(shared())),
         (
             "shared_group",
-            L::Shared(Shared { owner: Some(bob()), group: Some("Sleep lab".into()), what: several(), ends, ..shared() }),
+            L::Shared(Shared { owner: Some(dora()), group: Some("Sleep lab".into()), what: several(), ends, ..shared() }),
         ),
         ("sign_in_code", L::SignInCode(SignInCode { code: CODE.to_owned().into(), minutes: 10 })),
     ];
@@ -296,7 +322,8 @@ fn about_access() -> Vec<(&'static str, Letter)> {
     let ended =
         Ended { from: ann(), owner: None, what: sleep(), ended: ends, renewal: Renewal::Offered, ask_until, link: renew() };
     let revoked = Revoked { from: ann(), owner: None, what: sleep(), at: ends, is_by_giver: true };
-    let summary = Summary { at: ends, pending: 12, undeliverable: 2, stale: 1, ending: 10_001, most: 10_000, link: page() };
+    let summary =
+        Summary { at: ends, pending: 12, undeliverable: 2, stale: 1, ending: 10_001, most: 10_000, link: administration() };
     let other = person("", "carol@example.org");
     vec![
         ("ends_soon_asked", L::EndsSoon(EndsSoon { renewal: Renewal::Asked, link: page(), ..soon.clone() })),

@@ -107,7 +107,7 @@ fn language(frame: &Frame, fields: &Fields) -> &'static str {
 }
 
 fn written(letter: &Letter, language: &str) -> Result<Rendered, Trouble> {
-    let reader = Reader { locale: language.to_owned(), ..samples::reader() };
+    let reader = Reader { locale: language.to_owned(), ..samples::reader_of(letter.kind()) };
     render(letter, &reader).map_err(|error| Trouble::broken(&error))
 }
 

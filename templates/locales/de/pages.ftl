@@ -182,7 +182,7 @@ review-who = { $kind ->
    *[ask] Wer fragt
 }
 review-filed-by = Eingereicht von
-review-through = Über
+review-through = Über die App
 review-owner = Wem es gehört
 review-what = Was
 review-access = Zugriff
