@@ -370,6 +370,13 @@ fn troubles(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     }
     let steps = json!([{ "fill": ["Mail address or username", "often@example.org"] }, { "press": "Mail me a code" }]);
     stage.at("too-many", "Please wait a little", "/sign-in", None, None)["steps"] = steps;
+    let finn = house.user("finn.often@example.org");
+    let (_, _, token) = stage.asked(&finn, bob);
+    for _ in 0..3 {
+        runtime().block_on(auth.request_code(finn.email.as_str())).unwrap();
+    }
+    let steps = json!([{ "press": "Mail me a six-digit code" }]);
+    stage.at("gate-too-many", "Please wait a little", "/redeem", None, Some(&token))["steps"] = steps;
     stage.at("nothing-here", "There is nothing here", "/mailbox/99999", None, None);
     stage.at("mailbox", "Mailbox", "/mailbox", None, None)["brief"] = true.into();
     let subject = house.mailbox.list().into_iter().find(|letter| letter.id == 1).unwrap().subject;
