@@ -59,11 +59,13 @@ impl Fault for NotHere {
 
 /// The person whom an account elsewhere belongs to; links it where it is new. `adds` people whom the house does not know.
 pub fn settle(tx: &mut Tx<'_>, shown: &Shown, adds: bool, peer: Option<IpAddr>) -> Result<UserId, NotHere> {
-    if let Some(known) = identities::find(tx, &shown.issuer, &shown.subject)?
-        && let Some(user) = users::find(tx, known.user)?
-    {
-        identities::touch(tx, known.id)?;
-        return Ok(user.id);
+    if let Some(known) = identities::find(tx, &shown.issuer, &shown.subject)? {
+        if let Some(user) = users::find(tx, known.user)? {
+            identities::touch(tx, known.id)?;
+            return Ok(user.id);
+        }
+        // Whose it was is gone; who has it now is seen by the address.
+        identities::delete_of(tx, known.user)?;
     }
     let address = shown.address.as_ref().ok_or(NotHere::Unverified)?;
     let user = match users::find_by_email(tx, address)? {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use chrono::TimeDelta;
@@ -13,6 +14,7 @@ use super::stage::{installed, source};
 use crate::pages::browser::{Answer, Browser};
 use crate::support::daemon::{agent, free_port};
 use crate::support::house::{House, Kind, on_both};
+use crate::support::smtp::certificates;
 
 on_both![
     who_signs_in_there_is_who_they_are_here,
@@ -52,12 +54,18 @@ fn people() -> Value {
 impl Provider {
     /// Starts one for a house that browsers reach at `house`.
     pub(crate) fn start(port: u16, house: &str, claims_in_id_token: bool) -> Self {
+        Self::start_with(port, house, claims_in_id_token, None)
+    }
+
+    /// The same over TLS, with the key and certificate in a folder.
+    fn start_with(port: u16, house: &str, claims_in_id_token: bool, tls: Option<&Path>) -> Self {
         let back = |id: &str| format!("{house}/sign-in/with/{id}/back");
         let plan = json!({
             "port": port,
             "clients": [{ "client_id": "house", "client_secret": "hush: hush+%", "redirect_uris": [back("work"), back("home")] }],
             "people": people(),
             "claimsInIdToken": claims_in_id_token,
+            "tls": tls,
         });
         let mut command = Command::new("node");
         command.arg(source("oidc/provider.js")).env("NODE_PATH", installed("oidc", "node_modules"));
@@ -366,12 +374,16 @@ fn what_the_provider_does_not_vouch_for_is_not_believed() {
         ("a key that is not published", json!({ "key": "second" })),
         ("no signature", json!({ "key": "none" })),
         ("somebody else's userinfo", json!({ "me": { "sub": "bob" } })),
+        ("an issuer's answer in another's name", json!({ "claims": { "iss": null } })),
     ] {
         refused(&house, &attempt("ann", &lie), 400, "You could not be signed in", why);
     }
     let unverified = attempt("eve", &json!({}));
     assert_eq!((unverified.status, unverified.heading().as_str()), (403, "Work has not confirmed your address"));
     assert_eq!(attempt("silent", &json!({})).heading(), "Work has not confirmed your address");
+    // A word in one place is not for an address in another.
+    let elsewhere = json!({ "claims": { "email_verified": true } });
+    assert_eq!(attempt("eve", &elsewhere).heading(), "Work has not confirmed your address");
     assert_eq!((house.count("sessions", "1 = 1"), house.count("identities", "1 = 1")), (0, 0));
 
     // A key that is new is looked for, once it is published; several audiences are fine where we are the one that asked.
@@ -456,4 +468,27 @@ fn a_provider_that_is_down_slow_or_odd_gives_a_clear_page_and_leaves_the_other_w
     assert_eq!(go_and_come_back(&mut browser, &mut Visitor::default(), "ann").status, 303);
     let seen = provider.lie(&json!({}))["seen"].to_string();
     assert!(!seen.contains("\"/me\""), "what the ID token says is not asked for again: {seen}");
+}
+
+#[test]
+fn a_provider_is_spoken_to_only_under_a_certificate_that_is_trusted() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("tls")).unwrap();
+    certificates(folder.path()).unwrap();
+    let tls = folder.path().join("tls");
+    let port = free_port();
+    let _provider = Provider::start_with(port, HOUSE, true, Some(&tls));
+    for (more, is_trusted) in [("ca.pem", true), ("other-ca.pem", false), ("", false)] {
+        let ca_file = if more.is_empty() { String::new() } else { format!("ca_file = {:?}", tls.join(more)) };
+        let settings = settings(port, &ca_file).replace("http://127.0.0.1", "https://localhost");
+        let house = House::new(Kind::Sqlite).with(&settings);
+        let mut browser = Browser::new(&house);
+        browser.open("/sign-in");
+        let there = browser.get(&link(&browser, "Sign in with Work"));
+        if is_trusted {
+            assert!(there.header("location").starts_with(&format!("https://localhost:{port}/auth?")), "{}", there.text());
+        } else {
+            refused(&house, &there, 503, "Work does not answer", more);
+        }
+    }
 }

@@ -195,7 +195,7 @@ impl Provider {
         token.believed(&keys, &Expected { issuer, client, nonce: &nonce, now }).map_err(OidcError::Forged)
     }
 
-    /// With what the provider says of them besides, where the ID token has no address.
+    /// With what the provider says of them besides, where the ID token does not say enough of their address.
     async fn completed(
         &self,
         metadata: &Metadata,
@@ -203,7 +203,8 @@ impl Provider {
         access: Option<Zeroizing<String>>,
     ) -> Result<Claims, OidcError> {
         let (Some(url), Some(access)) = (&metadata.userinfo_endpoint, access) else { return Ok(claims) };
-        if claims.text(&self.settings.address_claim).is_some() {
+        let (address, verified) = (self.settings.address_claim.as_str(), "email_verified");
+        if claims.text(address).is_some() && (!self.settings.require_email_verified || claims.0.contains_key(verified)) {
             return Ok(claims);
         }
         let Answer { status, body } = self.wire.get(url, Some(access)).await?;
@@ -215,6 +216,9 @@ impl Provider {
         if more.subject() != claims.subject() {
             return Err(OidcError::Forged("its userinfo is about somebody else".to_owned()));
         }
+        // The address and what vouches for it are said in one place.
+        claims.0.remove(address);
+        claims.0.remove(verified);
         for (name, value) in more.0 {
             claims.0.entry(name).or_insert(value);
         }

@@ -2,6 +2,9 @@
 // says what no honest provider says, and signs that with its own keys: everything else about it stays as it is.
 'use strict';
 const crypto = require('node:crypto');
+const fs = require('node:fs');
+const http = require('node:http');
+const https = require('node:https');
 const { pathToFileURL } = require('node:url');
 
 const load = (name) => import(pathToFileURL(require.resolve(name)));
@@ -32,7 +35,7 @@ async function altered(jose, token, lie) {
 
 async function main() {
   const [{ default: Provider }, jose] = [await load('oidc-provider'), await load('jose')];
-  const url = `http://127.0.0.1:${plan.port}`;
+  const url = plan.tls ? `https://localhost:${plan.port}` : `http://127.0.0.1:${plan.port}`;
   const provider = new Provider(url, {
     clients: plan.clients,
     jwks: { keys: [KEYS.first] },
@@ -67,7 +70,11 @@ async function main() {
     if (ctx.path === '/.well-known/openid-configuration') ctx.body = { ...ctx.body, ...lie.metadata };
     if (ctx.path === '/me') ctx.body = { ...ctx.body, ...lie.me };
   });
-  provider.listen(plan.port, '127.0.0.1', () => process.stdout.write('ready\n'));
+  const read = (name) => fs.readFileSync(`${plan.tls}/${name}`);
+  const server = plan.tls
+    ? https.createServer({ key: read('server.key'), cert: read('server.pem') }, provider.callback())
+    : http.createServer(provider.callback());
+  server.listen(plan.port, '127.0.0.1', () => process.stdout.write('ready\n'));
   // It lives as long as who started it.
   process.stdin.resume().on('end', () => process.exit(0));
 }
