@@ -46,7 +46,7 @@ struct Linked {
 struct Sessions<'a> {
     frame: &'a Frame,
     said: Option<String>,
-    sessions: Vec<Open>,
+    open: Vec<Open>,
     has_others: bool,
     identities: Vec<Linked>,
 }
@@ -71,7 +71,7 @@ async fn show(visit: Visit, fields: Fields) -> Outcome {
         frame,
         said: said(&fields).map(|key| frame.say(key).to_string()),
         has_others: sessions.iter().any(|one| !one.is_here),
-        sessions,
+        open: sessions,
         identities: identities.into_iter().map(|one| linked(&visit, one)).collect(),
     };
     page(StatusCode::OK, &shown)

@@ -37,7 +37,7 @@ fn each_browser_is_listed_and_ended_by_its_owner(house: &House) {
     let ann = house.user("ann@example.org");
     set_password(house, &ann, "correct horse");
     let mut browser = Browser::new(house);
-    browser.agent = FIREFOX.to_owned();
+    FIREFOX.clone_into(&mut browser.agent);
     browser.open("/sign-in?next=/account/sessions");
     browser.press("Sign in", &[("name", "ann@example.org"), ("password", "correct horse")]);
     let mut phone = signed_in(&browser, house, &ann, "Safari, iPhone", "192.0.2.7");

@@ -91,10 +91,10 @@ impl<'a> IdToken<'a> {
             return Err("the ID token is for somebody else than this house".to_owned());
         }
         let time = |name: &str| claims.0.get(name).and_then(Value::as_f64).and_then(moment);
-        if !time("exp").is_some_and(|until| expected.now < until + LEEWAY) {
+        if time("exp").is_none_or(|until| until + LEEWAY <= expected.now) {
             return Err("the ID token is over; compare the clocks of both machines".to_owned());
         }
-        if !time("iat").is_some_and(|since| since <= expected.now + LEEWAY) {
+        if time("iat").is_none_or(|since| expected.now + LEEWAY < since) {
             return Err("the ID token is from the future; compare the clocks of both machines".to_owned());
         }
         let nonce = claims.text("nonce").unwrap_or_default();

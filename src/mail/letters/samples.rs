@@ -3,7 +3,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::*;
+use super::{
+    Address, AnotherDecides, Approved, ApprovedLess, Asking, Cancelled, Decide, Declined, Ended, EndsSoon, Expired, Invite, Item,
+    Letter, LetterKind, Level, Link, Person, Reader, Receipt, Renewal, Revoked, Shared, SignInCode, Story, Summary,
+    Undeliverable, WhyUndeliverable, Withdrawn,
+};
 use crate::domain::{Until, WhyCancelled};
 
 pub(super) const TOKEN: &str = "csr_AAAAAAAAAAcV2hhdCBhIGZpbmUgZGF5IHRvIHNheSB5ZXMgdG8gQW5u";
