@@ -1,0 +1,108 @@
+//! What the audit wrote down, as lines that people read.
+
+use super::view::{Cell, Line, Table};
+use super::words::{in_full, moment};
+use crate::clock::from_micros;
+use crate::domain::RequestState;
+use crate::pages::frame::Frame;
+use crate::workflow::admin::lists::Entry;
+use crate::workflow::told::Told;
+
+/// What happened.
+pub(super) fn event(frame: &Frame, name: &str) -> String {
+    frame.say("admin-event").with("event", name.replace(['.', '_'], "-")).with("word", name).to_string()
+}
+
+/// Who did it: a person, an app, both, or the house itself.
+fn who(frame: &Frame, entry: &Entry) -> String {
+    let row = &entry.row;
+    let person = || match (&entry.actor, row.actor_id) {
+        (Some(user), _) => Some(in_full(user)),
+        (None, Some(id)) => Some(format!("#{id}")),
+        (None, None) => None,
+    };
+    let app = || match (&entry.app, row.key_id) {
+        (Some(name), _) => Some(frame.reader.name(name)),
+        (None, Some(id)) => Some(format!("#{id}")),
+        (None, None) => None,
+    };
+    match (person(), app()) {
+        (Some(person), Some(app)) => frame.say("admin-by-through").with("who", person).with("app", app).to_string(),
+        (Some(person), None) => frame.say("admin-by").with("who", person).to_string(),
+        (None, Some(app)) => frame.say("admin-by-app").with("app", app).to_string(),
+        (None, None) => frame.say("admin-by-house").to_string(),
+    }
+}
+
+fn tone(event: &str) -> &'static str {
+    match event {
+        "request.approved" | "grant.made" | "grant.prolonged" => "good",
+        "request.declined" | "request.cancelled" | "grant.revoked" | "grant.deleted" | "letter.bounced" => "bad",
+        _ => "",
+    }
+}
+
+/// Lines of one story. Where the request is known, its decision's reason goes with it.
+pub(super) fn lines(frame: &Frame, entries: &[Entry], told: Option<&Told>) -> Vec<Line> {
+    let decision = told.and_then(|told| told.request.decision.as_ref().map(|decision| (told.request.state, decision)));
+    let line = |entry: &Entry| {
+        let row = &entry.row;
+        let mut notes = Vec::new();
+        if let Some(peer) = &row.peer {
+            notes.push(frame.say("admin-from").with("peer", peer).to_string());
+        }
+        if let Some(detail) = &row.detail {
+            notes.push(detail.clone());
+        }
+        if let Some((state, decision)) = decision
+            && (state == RequestState::Declined && row.event == "request.declined"
+                || state == RequestState::Approved && row.event == "request.approved")
+        {
+            notes.extend(decision.reason.iter().map(|reason| frame.say("admin-reason").with("reason", reason).to_string()));
+            notes.extend(decision.is_narrowed.then(|| frame.say("admin-less").to_string()));
+        }
+        Line {
+            at: moment(frame, from_micros(row.at)),
+            what: event(frame, &row.event),
+            who: who(frame, entry),
+            notes,
+            tone: tone(&row.event),
+        }
+    };
+    entries.iter().map(line).collect()
+}
+
+/// The same of everything, as a table.
+pub(super) fn table(frame: &Frame, entries: &[Entry]) -> Table {
+    let about = |entry: &Entry| {
+        let row = &entry.row;
+        if let Some(id) = row.grant_id {
+            let cell = Cell::of(frame.say("admin-grant-number").with("number", id)).to(frame.to(&format!("/admin/grants/{id}")));
+            return row.request_id.map_or(cell.clone(), |id| cell.note(frame.say("admin-request-number").with("number", id)));
+        }
+        if let Some(id) = row.request_id {
+            let cell = Cell::of(frame.say("admin-request-number").with("number", id));
+            return cell.to(frame.to(&format!("/admin/requests/{id}")));
+        }
+        let Some(id) = row.subject_id else { return Cell::default() };
+        let cell = Cell::of(format!("#{id}"));
+        match row.event.split('.').next() {
+            Some("user") => cell.to(frame.to(&format!("/admin/users/{id}"))),
+            Some("bundle") => cell.to(frame.to(&format!("/admin/bundles/{id}"))),
+            Some("key") => cell.to(frame.to(&format!("/admin/keys/{id}"))),
+            Some("letter") => cell.to(frame.to(&format!("/admin/letters/queue/{id}"))),
+            _ => cell,
+        }
+    };
+    let row = |entry: &Entry| {
+        let row = &entry.row;
+        vec![
+            Cell::of(moment(frame, from_micros(row.at))).note(format!("{}:{}", row.chain, row.seq)),
+            Cell::of(event(frame, &row.event)).note(row.detail.clone().unwrap_or_default()),
+            about(entry),
+            Cell::of(who(frame, entry)).note(row.peer.clone().unwrap_or_default()),
+        ]
+    };
+    const HEAD: [&str; 4] = ["admin-when", "admin-happened", "admin-about", "admin-who"];
+    Table::new(frame, "admin-audit", &HEAD, entries.iter().map(row).collect())
+}
