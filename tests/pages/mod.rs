@@ -1,6 +1,7 @@
 //! The pages, as a browser without scripts meets them: folders and files are the URLs.
 
-mod browser;
+pub(crate) mod admin;
+pub(crate) mod browser;
 mod forms;
 mod inbox;
 mod language;
