@@ -12,7 +12,7 @@ use crate::support::http::Site;
 
 #[test]
 fn every_page_of_the_administrators_can_be_read_by_everybody_on_everything() {
-    let town = Town::new(&House::new(Kind::Sqlite));
+    let mut town = Town::new(&House::new(Kind::Sqlite));
     // Something to draw: some days of asking, and of answers.
     for day in 0..9_usize {
         town.house.pass(TimeDelta::days(1));
@@ -28,6 +28,10 @@ fn every_page_of_the_administrators_can_be_read_by_everybody_on_everything() {
         }
     }
     town.house.sweep();
+    // One that waits still, and one whose letter did not arrive.
+    town.waiting = town.house.asked(&town.house.bundle("Resting pulse, all of last year", &town.ann), &town.ann, &town.bob);
+    let lost = town.house.asked(&town.house.bundle("Walks", &town.ann), &town.ann, &town.bob);
+    town.house.sql(&format!("UPDATE requests SET mail_state = 'bounced' WHERE id = {}", lost.id)).unwrap();
     town.house.deliver();
     let site = Site::with(&town.house, ROOMY);
     let cookies = json!({ "countersign": session(&site.house, &town.root) });

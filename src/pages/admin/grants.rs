@@ -137,13 +137,11 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
     }
     let requests: Vec<_> = told.requests.iter().filter_map(|story| story.told.clone()).collect();
     let first = told.requests.iter().find(|story| Some(story.id) == grant.request).and_then(|story| story.told.as_ref());
-    let mut parts = vec![Part::story(frame.say("admin-story"), story::lines(frame, &told.entries, first))];
+    let letters: Vec<_> = told.requests.iter().flat_map(|story| story.letters.clone()).chain(told.letters).collect();
+    let lines = story::whole(frame, &told.entries, &letters, first);
+    let mut parts = vec![Part::story(frame.say("admin-story"), lines)];
     if !requests.is_empty() {
         parts.push(Part::table(frame.say("admin-came-from"), super::requests::table(frame, &requests)));
-    }
-    let letters: Vec<_> = told.requests.iter().flat_map(|story| story.letters.clone()).chain(told.letters).collect();
-    if !letters.is_empty() {
-        parts.push(Part::table(frame.say("admin-its-letters"), super::queue::table(frame, &letters)));
     }
     if let Some(parent) = &told.parent {
         parts.push(Part::table(frame.say("admin-shared-from"), table(frame, std::slice::from_ref(parent))));

@@ -51,11 +51,11 @@ fn tile(frame: &Frame, heading: &'static str, number: Bounded, tone: &'static st
 fn tiles(frame: &Frame, look: &Overview) -> Vec<Tile> {
     let asked = |few: &overview::Few<_>| super::requests::table(frame, &few.first);
     vec![
-        tile(frame, "admin-waiting", look.pending.number, "", "/admin/requests?state=waiting", asked(&look.pending)),
-        tile(frame, "admin-stale", look.stale.number, "waits", "/admin/requests?state=stale", asked(&look.stale)),
+        tile(frame, "admin-tile-waiting", look.pending.number, "", "/admin/requests?state=waiting", asked(&look.pending)),
+        tile(frame, "admin-tile-stale", look.stale.number, "waits", "/admin/requests?state=stale", asked(&look.stale)),
         tile(
             frame,
-            "admin-undeliverable",
+            "admin-tile-undeliverable",
             look.undeliverable.number,
             "bad",
             "/admin/requests?state=undeliverable",
@@ -63,7 +63,7 @@ fn tiles(frame: &Frame, look: &Overview) -> Vec<Tile> {
         ),
         tile(
             frame,
-            "admin-dead-letters",
+            "admin-tile-dead",
             look.dead.number,
             "bad",
             "/admin/letters/queue?state=dead",
@@ -71,7 +71,7 @@ fn tiles(frame: &Frame, look: &Overview) -> Vec<Tile> {
         ),
         tile(
             frame,
-            "admin-ending",
+            "admin-tile-ending",
             look.ending.number,
             "waits",
             "/admin/grants?state=ending",

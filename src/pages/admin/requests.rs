@@ -152,7 +152,8 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
             ways.push(Way::form(frame, &format!("{PATH}/{id}/cancel"), cancel));
         }
     }
-    let mut parts = vec![Part::story(frame.say("admin-story"), story::lines(frame, &story.entries, story.told.as_ref()))];
+    let mut parts =
+        vec![Part::story(frame.say("admin-story"), story::whole(frame, &story.entries, &story.letters, story.told.as_ref()))];
     if !story.letters.is_empty() {
         parts.push(Part::table(frame.say("admin-its-letters"), super::queue::table(frame, &story.letters)));
     }

@@ -1,11 +1,11 @@
 //! What the audit wrote down, as lines that people read.
 
 use super::view::{Cell, Line, Table};
-use super::words::{in_full, moment};
+use super::words::{in_full, letter_kind, moment};
 use crate::clock::from_micros;
-use crate::domain::RequestState;
+use crate::domain::{LetterState, RequestState};
 use crate::pages::frame::Frame;
-use crate::workflow::admin::lists::Entry;
+use crate::workflow::admin::lists::{Addressed, Entry};
 use crate::workflow::told::Told;
 
 /// What happened.
@@ -13,8 +13,8 @@ pub(super) fn event(frame: &Frame, name: &str) -> String {
     frame.say("admin-event").with("event", name.replace(['.', '_'], "-")).with("word", name).to_string()
 }
 
-/// Who did it: a person, an app, both, or the house itself.
-fn who(frame: &Frame, entry: &Entry) -> String {
+/// Who did it: a person, an app, both, or the house itself; as a sentence's end, or by themselves.
+fn who(frame: &Frame, entry: &Entry, is_alone: bool) -> String {
     let row = &entry.row;
     let person = || match (&entry.actor, row.actor_id) {
         (Some(user), _) => Some(in_full(user)),
@@ -27,9 +27,13 @@ fn who(frame: &Frame, entry: &Entry) -> String {
         (None, None) => None,
     };
     match (person(), app()) {
+        (Some(person), Some(app)) if is_alone => frame.say("admin-through").with("who", person).with("app", app).to_string(),
         (Some(person), Some(app)) => frame.say("admin-by-through").with("who", person).with("app", app).to_string(),
+        (Some(person), None) if is_alone => person,
         (Some(person), None) => frame.say("admin-by").with("who", person).to_string(),
+        (None, Some(app)) if is_alone => frame.say("admin-the-app").with("app", app).to_string(),
         (None, Some(app)) => frame.say("admin-by-app").with("app", app).to_string(),
+        (None, None) if is_alone => frame.say("admin-the-house").to_string(),
         (None, None) => frame.say("admin-by-house").to_string(),
     }
 }
@@ -42,8 +46,31 @@ fn tone(event: &str) -> &'static str {
     }
 }
 
-/// Lines of one story. Where the request is known, its decision's reason goes with it.
-pub(super) fn lines(frame: &Frame, entries: &[Entry], told: Option<&Told>) -> Vec<Line> {
+/// A letter of the story: what it said, to whom, and how it went.
+fn letter_line(frame: &Frame, (letter, reader): &Addressed) -> Line {
+    let mut notes = vec![frame.say("admin-line-went").with("state", letter.state).to_string()];
+    notes.extend(letter.last_error.clone());
+    let to = |reader| frame.say("admin-line-to").with("who", in_full(reader)).to_string();
+    Line {
+        at: moment(frame, letter.created_at),
+        what: frame.say("admin-line-letter").with("kind", letter_kind(frame, letter)).to_string(),
+        who: reader.as_ref().map(to).unwrap_or_default(),
+        notes,
+        tone: if letter.state == LetterState::Dead { "bad" } else { "" },
+    }
+}
+
+/// What was written down and what was mailed, in order of time; of the same moment, the cause before its letters.
+pub(super) fn whole(frame: &Frame, entries: &[Entry], letters: &[Addressed], told: Option<&Told>) -> Vec<Line> {
+    let written = entries.iter().map(|entry| from_micros(entry.row.at)).zip(lines(frame, entries, told));
+    let mailed = letters.iter().map(|one| (one.0.created_at, letter_line(frame, one)));
+    let mut all: Vec<_> = written.chain(mailed).collect();
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, line)| line).collect()
+}
+
+/// Lines of what was written down. Where the request is known, its decision's reason goes with it.
+fn lines(frame: &Frame, entries: &[Entry], told: Option<&Told>) -> Vec<Line> {
     let decision = told.and_then(|told| told.request.decision.as_ref().map(|decision| (told.request.state, decision)));
     let line = |entry: &Entry| {
         let row = &entry.row;
@@ -64,7 +91,7 @@ pub(super) fn lines(frame: &Frame, entries: &[Entry], told: Option<&Told>) -> Ve
         Line {
             at: moment(frame, from_micros(row.at)),
             what: event(frame, &row.event),
-            who: who(frame, entry),
+            who: who(frame, entry, false),
             notes,
             tone: tone(&row.event),
         }
@@ -100,7 +127,7 @@ pub(super) fn table(frame: &Frame, entries: &[Entry]) -> Table {
             Cell::of(moment(frame, from_micros(row.at))).note(format!("{}:{}", row.chain, row.seq)),
             Cell::of(event(frame, &row.event)).note(row.detail.clone().unwrap_or_default()),
             about(entry),
-            Cell::of(who(frame, entry)).note(row.peer.clone().unwrap_or_default()),
+            Cell::of(who(frame, entry, true)).note(row.peer.clone().unwrap_or_default()),
         ]
     };
     const HEAD: [&str; 4] = ["admin-when", "admin-happened", "admin-about", "admin-who"];

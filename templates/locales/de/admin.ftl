@@ -127,6 +127,14 @@ admin-letter-kind = { $kind ->
 
 # Die Geschichte
 admin-story = Die Kette der Zustimmung
+admin-line-letter = Brief: { $kind }
+admin-line-to = an { $who }
+admin-line-went = { $state ->
+    [queued] Er wartet.
+    [sent] Er wurde verschickt.
+    [dead] Er wurde aufgegeben.
+   *[cancelled] Er war nicht mehr nötig.
+}
 admin-its-letters = Ihre Briefe
 admin-came-of-it = Was daraus wurde
 admin-came-from = Die Anfragen dahinter
@@ -136,6 +144,9 @@ admin-by = durch { $who }
 admin-by-app = durch die App { $app }
 admin-by-through = durch { $who } über { $app }
 admin-by-house = durch das Haus selbst oder seinen Betrieb
+admin-the-app = die App { $app }
+admin-through = { $who }, über { $app }
+admin-the-house = das Haus selbst oder sein Betrieb
 admin-from = Von { $peer }
 admin-reason = Mit den Worten: { $reason }
 admin-event = { $event ->
@@ -251,9 +262,13 @@ admin-search-for = Was für «{ $text }» gefunden wurde.
 admin-search-nothing = Nichts wurde gefunden. Namen findet man über ihren Anfang.
 
 # Die Übersicht
-admin-waiting = warten auf Antwort
-admin-dead-letters = aufgegebene Briefe
-admin-first-of-them = die ersten davon
+admin-tile-waiting = Warten auf Antwort
+admin-tile-stale = Über die Hälfte der Zeit
+admin-tile-undeliverable = Brief kam nicht an
+admin-tile-dead = Aufgegebene Briefe
+admin-tile-ending = Zugriffe, die innert einer Woche enden
+admin-most = Der höchste Balken: { $number }
+admin-first-of-them = Die ersten davon
 admin-by-day = Anfragen, Tag für Tag
 admin-by-day-said = Balken für jeden Tag: wie viele gestellt wurden, und wie viele wie endeten. Dieselben Zahlen stehen in der Tabelle darunter.
 admin-span = Wie weit zurück

@@ -127,6 +127,14 @@ admin-letter-kind = { $kind ->
 
 # The story
 admin-story = The chain of consent
+admin-line-letter = Letter: { $kind }
+admin-line-to = to { $who }
+admin-line-went = { $state ->
+    [queued] It waits.
+    [sent] It was sent.
+    [dead] It was given up.
+   *[cancelled] It was not needed any more.
+}
 admin-its-letters = Its letters
 admin-came-of-it = What came of it
 admin-came-from = The requests behind it
@@ -136,6 +144,9 @@ admin-by = by { $who }
 admin-by-app = by the app { $app }
 admin-by-through = by { $who } through { $app }
 admin-by-house = by the house itself, or its operator
+admin-the-app = the app { $app }
+admin-through = { $who }, through { $app }
+admin-the-house = the house itself, or its operator
 admin-from = From { $peer }
 admin-reason = With the words: { $reason }
 admin-event = { $event ->
@@ -251,9 +262,13 @@ admin-search-for = What was found for “{ $text }”.
 admin-search-nothing = Nothing was found. Names are found by how they begin.
 
 # The overview
-admin-waiting = wait for an answer
-admin-dead-letters = letters given up
-admin-first-of-them = the first of them
+admin-tile-waiting = Waiting for an answer
+admin-tile-stale = Past half of their time
+admin-tile-undeliverable = Letter did not arrive
+admin-tile-dead = Letters given up
+admin-tile-ending = Access that ends within a week
+admin-most = The highest bar: { $number }
+admin-first-of-them = The first of them
 admin-by-day = Requests, day by day
 admin-by-day-said = Bars for each day: how many were asked, and how many ended and how. The same numbers are in the table below.
 admin-span = How long back

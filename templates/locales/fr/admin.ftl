@@ -127,6 +127,14 @@ admin-letter-kind = { $kind ->
 
 # L’histoire
 admin-story = La chaîne du consentement
+admin-line-letter = Lettre : { $kind }
+admin-line-to = à { $who }
+admin-line-went = { $state ->
+    [queued] Elle attend.
+    [sent] Elle a été envoyée.
+    [dead] Elle a été abandonnée.
+   *[cancelled] Elle n’était plus nécessaire.
+}
 admin-its-letters = Ses lettres
 admin-came-of-it = Ce qui en est résulté
 admin-came-from = Les demandes à l’origine
@@ -136,6 +144,9 @@ admin-by = par { $who }
 admin-by-app = par l’application { $app }
 admin-by-through = par { $who } par l’intermédiaire de { $app }
 admin-by-house = par la maison elle-même, ou son exploitation
+admin-the-app = l’application { $app }
+admin-through = { $who }, par l’intermédiaire de { $app }
+admin-the-house = la maison elle-même, ou son exploitation
 admin-from = Depuis { $peer }
 admin-reason = Avec ces mots : { $reason }
 admin-event = { $event ->
@@ -251,9 +262,13 @@ admin-search-for = Ce qui a été trouvé pour « { $text } ».
 admin-search-nothing = Rien n’a été trouvé. Les noms se trouvent par leur début.
 
 # La vue d’ensemble
-admin-waiting = attendent une réponse
-admin-dead-letters = lettres abandonnées
-admin-first-of-them = les premières
+admin-tile-waiting = Attendent une réponse
+admin-tile-stale = À plus de la moitié du délai
+admin-tile-undeliverable = Lettre non remise
+admin-tile-dead = Lettres abandonnées
+admin-tile-ending = Accès qui se terminent dans la semaine
+admin-most = La plus haute barre : { $number }
+admin-first-of-them = Les premières de la liste
 admin-by-day = Demandes, jour par jour
 admin-by-day-said = Barres pour chaque jour : combien ont été posées, et combien se sont terminées et comment. Les mêmes chiffres sont dans le tableau ci-dessous.
 admin-span = Jusqu’où remonter

@@ -31,6 +31,7 @@ fn a_grant_tells_how_it_came_to_be_and_how_it_ended(house: &House) {
     let mut from = 0;
     for line in [
         "1 Dec 2026, 12:00 Asked by the app Sleep Diary",
+        "1 Dec 2026, 12:00 Letter: Asks for a decision to Ann (ann@example.org) It was sent.",
         "1 Dec 2026, 12:30 Approved by Ann (ann@example.org)",
         "less than was asked",
         "3 Dec 2026, 12:30 Asked by Bob (bob@example.org)",
