@@ -132,6 +132,7 @@ pub fn build(
         .app_data(web::Data::new(app.providers.clone()))
         .app_data(web::Data::new(app.store.clone()))
         .app_data(web::Data::new(app.wake.clone()))
+        .app_data(web::Data::new(app.outbox.clone()))
         .app_data(web::Data::new(app.mailbox.clone()))
         .app_data(web::Data::new(app.links.clone()))
         .app_data(web::PayloadConfig::new(limit))

@@ -80,6 +80,11 @@ impl Frame {
         self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// Whether this is the page at a path.
+    pub(super) fn is(&self, path: &str) -> bool {
+        self.path == path
+    }
+
     /// A sentence in the reader's language.
     pub(super) fn say(&self, key: &'static str) -> Sentence<'_> {
         self.reader.say(key)

@@ -1,5 +1,6 @@
 //! The pages, as a browser without scripts meets them: folders and files are the URLs.
 
+pub(crate) mod admin;
 pub(crate) mod browser;
 mod forms;
 mod inbox;

@@ -25,7 +25,9 @@ pub(in crate::pages) struct Room {
 
 /// Every room, and in which of them the reader is: the deepest that the page is in.
 pub(in crate::pages) fn rooms(frame: &Frame) -> Vec<Room> {
-    let at = ROOMS.iter().filter(|(path, _)| frame.is_at(path)).max_by_key(|(path, _)| path.len());
+    // The first room is above all others, and they are not in it.
+    let is_in = |path: &str| if path == "/admin" { frame.is(path) } else { frame.is_at(path) };
+    let at = ROOMS.iter().filter(|(path, _)| is_in(path)).max_by_key(|(path, _)| path.len());
     let room = |(path, label): &(&'static str, &'static str)| Room {
         path: frame.to(path),
         label: frame.say(label).to_string(),

@@ -13,6 +13,10 @@ pub mod people;
 pub mod requests;
 pub mod search;
 
+use diesel::prelude::*;
+
+use super::{StoreError, Tx, each};
+
 /// Ids in the window that one look without an index reads.
 const WINDOW: i64 = 10_000;
 /// Windows that one look reads while it finds nothing.
@@ -72,14 +76,30 @@ impl Bounded {
     }
 }
 
+mod applied {
+    diesel::table! {
+        /// diesel's own: the migrations that ran.
+        __diesel_schema_migrations (version) {
+            version -> Text,
+        }
+    }
+}
+
+/// The newest migration that ran.
+pub fn schema(tx: &mut Tx<'_>) -> Result<String, StoreError> {
+    use applied::__diesel_schema_migrations::{table, version};
+    let newest: Option<String> = each!(tx, |c| table.select(diesel::dsl::max(version)).get_result(c)?);
+    Ok(newest.unwrap_or_default())
+}
+
 /// Reads windows of ids, from the newest down, until one has something, the page is full, or it is enough for one look.
 fn windows<T>(
     before: Option<After>,
     newest: i64,
     limit: i64,
-    mut look: impl FnMut(i64, i64) -> Result<Vec<T>, super::StoreError>,
+    mut look: impl FnMut(i64, i64) -> Result<Vec<T>, StoreError>,
     after: impl Fn(&T) -> After,
-) -> Result<Found<T>, super::StoreError> {
+) -> Result<Found<T>, StoreError> {
     let mut top = before.map_or(newest + 1, |after| after.id.min(newest + 1));
     let mut items = Vec::new();
     for _ in 0..WINDOWS {

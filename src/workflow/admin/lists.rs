@@ -15,7 +15,7 @@ use crate::workflow::{Refusal, authority};
 pub use crate::store::admin::people::Ever;
 
 /// Rows on a page.
-pub const PAGE: i64 = 50;
+pub const PAGE: i64 = 25;
 
 /// A page of the requests.
 pub fn requests(

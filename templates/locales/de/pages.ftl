@@ -520,6 +520,7 @@ trouble-why-blocked = Diese Person nimmt keine Anfragen von Ihnen an.
 trouble-to-front = Zur ersten Seite
 trouble-to-request = Zurück zur Anfrage
 trouble-to-inbox = Zu Ihrem Eingang
+trouble-to-admin = Zur Übersicht
 trouble-to-sign-in = Zurück zur Anmeldung
 trouble-to-sessions = Zurück zu Ihren Anmeldungen
 

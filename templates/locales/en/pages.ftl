@@ -520,6 +520,7 @@ trouble-why-blocked = They do not take requests from you.
 trouble-to-front = Go to the first page
 trouble-to-request = Back to the request
 trouble-to-inbox = Go to your inbox
+trouble-to-admin = Go to the overview
 trouble-to-sign-in = Back to the sign-in page
 trouble-to-sessions = Back to where you are signed in
 

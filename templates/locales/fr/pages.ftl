@@ -514,6 +514,7 @@ trouble-why-blocked = Cette personne n’accepte pas vos demandes.
 trouble-to-front = Aller à la première page
 trouble-to-request = Retour à la demande
 trouble-to-inbox = Aller à votre boîte
+trouble-to-admin = Vers la vue d’ensemble
 trouble-to-sign-in = Retour à la connexion
 trouble-to-sessions = Retour à vos connexions
 
