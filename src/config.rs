@@ -1,6 +1,8 @@
 //! The settings. `config.toml` at the top of the source is compiled in: it is the manual and the defaults. The operator's
 //! file lies over it, the environment over that, and a key that the manual does not know is refused.
 
+mod oidc;
+
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -10,6 +12,8 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Deserializer};
 use toml::{Table, Value};
 use url::Url;
+
+pub use oidc::Oidc;
 
 /// The manual, which is the defaults.
 pub const MANUAL: &str = include_str!("../config.toml");
@@ -62,6 +66,7 @@ pub struct Config {
     pub mail: Mail,
     pub request: RequestSettings,
     pub letters: Letters,
+    pub sign_in: SignIn,
     pub shares: Shares,
     pub authzen: Authzen,
     pub eluvio: Eluvio,
@@ -178,6 +183,13 @@ pub struct Letters {
     pub ended: bool,
     pub renewal_grace: Span,
     pub summary_hour: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct SignIn {
+    pub oidc: Vec<Oidc>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -332,6 +344,10 @@ impl Config {
         {
             *url = Value::String(shown);
         }
+        let providers = table.get_mut("sign_in").and_then(|section| section.get_mut("oidc")).and_then(Value::as_array_mut);
+        for secret in providers.into_iter().flatten().filter_map(|provider| provider.get_mut("client_secret")) {
+            *secret = Value::String("…".into());
+        }
         toml::to_string(&table).map_err(|e| ConfigError::Syntax(e.to_string()))
     }
 
@@ -414,6 +430,7 @@ impl Config {
         if self.letters.renewal_grace.0 > ENDS_SOON_MOST {
             return refuse("letters.renewal_grace", &self.letters.renewal_grace.0.as_secs(), "at most 90 days");
         }
+        oidc::check(&self.sign_in.oidc)?;
         if self.retention.batch < 1 {
             return refuse("retention.batch", &self.retention.batch, "a batch has at least one row");
         }
@@ -465,6 +482,11 @@ fn set(table: &mut Table, keys: &[String], text: &str) -> Option<()> {
         _ if !rest.is_empty() => return None,
         Value::Integer(_) => *place = text.parse().map_or_else(|_| Value::String(text.into()), Value::Integer),
         Value::Boolean(_) => *place = text.parse().map_or_else(|_| Value::String(text.into()), Value::Boolean),
+        // A list of more than words is written as it is in a file.
+        Value::Array(_) if text.trim_start().starts_with('[') => {
+            let whole: Option<Table> = format!("list = {}", text.trim()).parse().ok();
+            *place = whole.and_then(|mut whole| whole.remove("list")).unwrap_or_else(|| Value::String(text.into()));
+        }
         Value::Array(_) => {
             let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
             *place = items.map(|item| Value::String(item.into())).collect::<Vec<_>>().into();

@@ -18,6 +18,7 @@ use self::signals::Signals;
 use crate::api::rates::Rates;
 use crate::auth::Authenticator;
 use crate::auth::links::{self, Links, LinksError};
+use crate::auth::oidc::{ProviderError, Providers};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::jobs::Jobs;
@@ -52,6 +53,9 @@ pub enum StartError {
     /// The key that links are sealed with.
     #[error(transparent)]
     Links(#[from] LinksError),
+    /// A provider that people sign in at.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
     /// The address is taken, or not this machine's.
     #[error("cannot listen on {address}: {reason}; choose another with server.listen")]
     Listen {
@@ -74,6 +78,8 @@ pub struct App {
     pub store: Store,
     /// Who asks.
     pub auth: Arc<Authenticator>,
+    /// Where else people can sign in.
+    pub providers: Providers,
     /// The worker that sends letters.
     pub outbox: Outbox,
     /// Tells it that there is something to send.
@@ -98,9 +104,10 @@ impl App {
         let config = Arc::new(config);
         let wake = Wake::default();
         let auth = Arc::new(Authenticator::new(store.clone(), chance.clone(), &config.limits)?);
+        let providers = Providers::new(&config.sign_in.oidc)?;
         let rates = Arc::new(Rates::new(&config));
         let outbox = Outbox::new(store.clone(), transport, chance, Arc::clone(&config), sender, wake.clone());
-        Ok(Self { config, store, auth, outbox, wake, mailbox, rates, links: None, metrics: None })
+        Ok(Self { config, store, auth, providers, outbox, wake, mailbox, rates, links: None, metrics: None })
     }
 }
 
@@ -122,8 +129,10 @@ pub fn build(
         .app_data(web::Data::from(Arc::clone(&app.config)))
         .app_data(web::Data::from(Arc::clone(&app.auth)))
         .app_data(web::Data::from(Arc::clone(&app.rates)))
+        .app_data(web::Data::new(app.providers.clone()))
         .app_data(web::Data::new(app.store.clone()))
         .app_data(web::Data::new(app.wake.clone()))
+        .app_data(web::Data::new(app.outbox.clone()))
         .app_data(web::Data::new(app.mailbox.clone()))
         .app_data(web::Data::new(app.links.clone()))
         .app_data(web::PayloadConfig::new(limit))

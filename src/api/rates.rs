@@ -11,10 +11,14 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::config::Config;
 
+/// Steps of sign-ins at a provider a minute from one address, behind which a whole office may be: two make one sign-in.
+const ELSEWHERE_PER_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
+
 /// The peers' buckets.
 pub struct Rates {
     redeems: Option<DefaultKeyedRateLimiter<IpAddr>>,
     bad_tokens: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    elsewhere: DefaultKeyedRateLimiter<IpAddr>,
     proxies: Vec<IpAddr>,
 }
 
@@ -26,6 +30,7 @@ impl Rates {
         Self {
             redeems: keyed(config.limits.redeem_per_minute, Quota::per_minute),
             bad_tokens: keyed(config.limits.bad_tokens_per_hour, Quota::per_hour),
+            elsewhere: RateLimiter::keyed(Quota::per_minute(ELSEWHERE_PER_MINUTE)),
             proxies: config.server.trusted_proxies.clone(),
         }
     }
@@ -40,9 +45,14 @@ impl Rates {
         check(self.bad_tokens.as_ref(), peer)
     }
 
+    /// Counts a step of a sign-in at a provider, which makes us call that provider; the error is how long to wait.
+    pub fn elsewhere(&self, peer: IpAddr) -> Result<(), Duration> {
+        check(Some(&self.elsewhere), peer)
+    }
+
     /// Forgets peers that have been quiet: memory is bounded by who was here lately.
     pub fn tidy(&self) {
-        for limiter in [self.redeems.as_ref(), self.bad_tokens.as_ref()].into_iter().flatten() {
+        for limiter in [self.redeems.as_ref(), self.bad_tokens.as_ref(), Some(&self.elsewhere)].into_iter().flatten() {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }

@@ -4,8 +4,9 @@
 mod code;
 pub mod links;
 mod oauth;
+pub mod oidc;
 mod password;
-mod session;
+pub mod session;
 pub mod signed;
 
 use std::net::IpAddr;
@@ -27,7 +28,7 @@ pub use links::Links;
 pub use oauth::{Grant, Issued, OAuthError};
 use password::Remembered;
 pub use password::{PASSWORD_LEAST, Passwords, TooShort};
-pub use session::{SESSION_IDLE, SESSION_LASTS};
+pub use session::{SESSION_IDLE, SESSION_LASTS, Whence};
 
 /// Why a credential is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +79,11 @@ impl Authenticator {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let (signatures, signatures_waiting) = (Semaphore::new(cores), Semaphore::new(signed::WAITING_MOST));
         Ok(Self { store, chance, passwords, signatures, signatures_waiting, limits: limits.clone() })
+    }
+
+    /// Where chance comes from.
+    pub fn chance(&self) -> &Chance {
+        &self.chance
     }
 
     /// The caller that an `Authorization` header names: Basic or Bearer, the scheme in any case.

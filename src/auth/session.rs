@@ -10,8 +10,11 @@ use zeroize::Zeroizing;
 
 use super::{AuthError, Authenticator, find_user, person};
 use crate::domain::{Caller, Credential, SessionId, UserId};
-use crate::store::credentials;
+use crate::store::audit::{self, Event};
+use crate::store::credentials::OpenSession;
+use crate::store::{Tx, credentials};
 use crate::token::{FreshSecret, Secret, SecretKind};
+use crate::workflow::{Refusal, What};
 
 /// A session left alone so long is over.
 pub const SESSION_IDLE: TimeDelta = TimeDelta::minutes(30);
@@ -20,12 +23,59 @@ pub const SESSION_LASTS: TimeDelta = TimeDelta::hours(12);
 /// How stale "last seen" may be: a page view is a read, but for one in a minute.
 const SEEN_STEP: TimeDelta = TimeDelta::minutes(1);
 
+/// From where somebody signs in, as far as they are told it again.
+#[derive(Clone, Debug, Default)]
+pub struct Whence {
+    /// In which browser: "Firefox, Linux".
+    pub agent: String,
+    /// From which address.
+    pub peer: Option<IpAddr>,
+}
+
+/// The sessions of the caller that are good now, what was used last first.
+pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<OpenSession>, Refusal> {
+    Ok(credentials::sessions_of(tx, owner(caller)?, SESSION_IDLE)?)
+}
+
+/// Ends one session of the caller. Its browser is out with its next look: nothing remembers a session but its row.
+pub fn end(tx: &mut Tx<'_>, caller: &Caller, id: SessionId) -> Result<(), Refusal> {
+    if !credentials::delete_session_of(tx, owner(caller)?, id)? {
+        return Err(Refusal::NotFound(What::Session));
+    }
+    audit::append(tx, caller, Event { name: "session.ended", subject: Some(id.0), ..Event::default() })?;
+    Ok(())
+}
+
+/// Ends every session of the caller but the one that they are here with; how many.
+pub fn end_others(tx: &mut Tx<'_>, caller: &Caller, kept: SessionId) -> Result<usize, Refusal> {
+    let user = owner(caller)?;
+    let ended = credentials::delete_other_sessions(tx, user, kept)?;
+    if ended > 0 {
+        let detail = ended.to_string();
+        let event = Event { name: "sessions.ended", subject: Some(user.0), detail: Some(&detail), ..Event::default() };
+        audit::append(tx, caller, event)?;
+    }
+    Ok(ended)
+}
+
+/// The id of the session that a cookie is of; the cookie is not judged by it.
+pub fn id_of(cookie: &str) -> Option<SessionId> {
+    Secret::parse(SecretKind::Session, cookie).map(|secret| SessionId(secret.id()))
+}
+
+fn owner(caller: &Caller) -> Result<UserId, Refusal> {
+    caller.user.filter(|_| caller.is_in_person() && caller.may_write()).ok_or(Refusal::Unauthenticated)
+}
+
 impl Authenticator {
     /// Signs a browser in; the string is its cookie's value. A new one at each sign-in.
-    pub async fn open_session(&self, user: UserId) -> Result<Zeroizing<String>, AuthError> {
+    pub async fn open_session(&self, user: UserId, whence: Whence) -> Result<Zeroizing<String>, AuthError> {
         let secret = FreshSecret::draw(&self.chance)?;
         let hash = secret.hash();
-        let id = self.store.write(move |tx| credentials::add_session(tx, user, hash, SESSION_LASTS)).await?;
+        let peer = whence.peer.map(|peer| peer.to_string());
+        let add =
+            move |tx: &mut Tx<'_>| credentials::add_session(tx, user, hash, (&whence.agent, peer.as_deref()), SESSION_LASTS);
+        let id = self.store.write(add).await?;
         Ok(secret.with_id(SecretKind::Session, id.0).reveal())
     }
 

@@ -9,6 +9,7 @@ use crate::domain::{Address, Caller, KeyId, Scope, Scopes};
 use crate::token::Chance;
 use crate::workflow::Refusal;
 use crate::workflow::account::{self, NewKey};
+use crate::workflow::admin::lists;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -26,6 +27,12 @@ pub(super) enum Command {
         #[arg(long = "redeem-url", value_name = "PREFIX")]
         redeem_urls: Vec<String>,
     },
+    /// Print the newest keys, a line of JSON each: never the secret, which nobody has but the app.
+    List {
+        /// How many at most.
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
+        limit: i64,
+    },
     /// Take a key back: what it asked and nobody answered is cancelled, what was given stays.
     Revoke {
         /// Its id, as `key add` printed it.
@@ -39,6 +46,7 @@ pub(super) fn run(config: &Config, command: Command) -> anyhow::Result<()> {
             let scopes = scopes.into_iter().collect();
             add(config, &NewKey { name, user: None, scopes, redeem_urls }, user.as_ref())
         }
+        Command::List { limit } => list(config, limit),
         Command::Revoke { id } => revoke(config, id),
     }
 }
@@ -64,6 +72,25 @@ fn add(config: &Config, new: &NewKey, owner: Option<&Address>) -> anyhow::Result
         "redeem_urls": new.redeem_urls,
         "expires_at": made_at + account::KEY_LASTS,
     }))
+}
+
+fn list(config: &Config, limit: i64) -> anyhow::Result<()> {
+    let store = open::existing(config)?;
+    let keys = store.read_sync(|tx| lists::keys(tx, &Caller::operator(), None, limit))?;
+    for listed in keys.items {
+        print(&json!({
+            "id": listed.key.id,
+            "name": listed.key.name,
+            "user": listed.owner.map(|owner| owner.email),
+            "scopes": listed.key.scopes.iter().collect::<Vec<_>>(),
+            "redeem_urls": listed.key.redeem_urls,
+            "created_at": listed.key.created_at,
+            "expires_at": listed.key.expires_at,
+            "revoked_at": listed.key.revoked_at,
+            "last_request_at": listed.last.map(|(_, at)| at),
+        }))?;
+    }
+    Ok(())
 }
 
 fn revoke(config: &Config, id: i64) -> anyhow::Result<()> {

@@ -7,9 +7,9 @@ use serde_json::json;
 use super::{open, print};
 use crate::config::Config;
 use crate::domain::{Caller, LetterId, UserId};
-use crate::store::audit::{self, Event};
 use crate::store::{outbox, users};
-use crate::workflow::{Refusal, What};
+use crate::workflow::Refusal;
+use crate::workflow::admin::letters;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -61,15 +61,7 @@ fn list(config: &Config, limit: i64) -> anyhow::Result<()> {
 
 fn retry(config: &Config, id: LetterId) -> anyhow::Result<()> {
     let store = open::existing(config)?;
-    let is_queued = store.write_sync(move |tx| {
-        outbox::find(tx, id)?.ok_or(Refusal::NotFound(What::Letter))?;
-        let is_queued = outbox::retry(tx, id)?;
-        if is_queued {
-            let event = Event { name: "letter.retried", subject: Some(id.0), ..Event::default() };
-            audit::append(tx, &Caller::operator(), event)?;
-        }
-        Ok::<_, Refusal>(is_queued)
-    })?;
+    let is_queued = store.write_sync(move |tx| letters::retry(tx, &Caller::operator(), id))?;
     if !is_queued {
         bail!("letter {id} was sent or is no longer needed; `countersign mail list` shows which");
     }

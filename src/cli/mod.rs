@@ -29,6 +29,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 use serde::Serialize;
 
+use crate::auth::oidc::ProviderError;
 use crate::config::{Config, ConfigError};
 use crate::mail::TransportError;
 use crate::mail::message::BadSender;
@@ -169,8 +170,9 @@ fn is_usage(error: &anyhow::Error) -> bool {
             || cause.is::<ConfigError>()
             || cause.is::<TransportError>()
             || cause.is::<BadSender>()
+            || cause.is::<ProviderError>()
             || matches!(cause.downcast_ref(), Some(Refusal::Invalid { .. }))
-            || matches!(cause.downcast_ref(), Some(StartError::Transport(_) | StartError::Sender(_)))
+            || matches!(cause.downcast_ref(), Some(StartError::Transport(_) | StartError::Sender(_) | StartError::Provider(_)))
     })
 }
 

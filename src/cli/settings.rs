@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::Subcommand;
 
 use super::{Usage, log, open, say};
+use crate::auth::oidc::Providers;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::mail::{Sender, Transport};
@@ -38,5 +39,6 @@ fn check(file: Option<&Path>) -> anyhow::Result<()> {
     }
     Sender::parse(&config.mail.from).context("mail.from")?;
     Transport::from_config(&config.mail, config.limits.captured_letters, Clock::default())?;
+    Providers::new(&config.sign_in.oidc)?;
     say("OK")
 }

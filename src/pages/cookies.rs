@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 
+use crate::auth::oidc::ATTEMPT_LASTS;
 use crate::config::Config;
 
 /// How long a mailed token, or a name that a code was asked for, stays with the browser.
@@ -20,6 +21,8 @@ pub(super) enum Kind {
     Link,
     /// For whom a code was asked, and where to go then.
     Name,
+    /// A sign-in that is under way at a provider.
+    Elsewhere,
 }
 
 /// How cookies are written under this `public_url`.
@@ -46,12 +49,14 @@ impl Cookies {
             (Kind::Link, false) => "countersign-link",
             (Kind::Name, true) => "__Secure-countersign-name",
             (Kind::Name, false) => "countersign-name",
+            (Kind::Elsewhere, true) => "__Host-countersign-elsewhere",
+            (Kind::Elsewhere, false) => "countersign-elsewhere",
         }
     }
 
     fn path(&self, kind: Kind) -> String {
         match kind {
-            Kind::Session | Kind::Visit => "/".to_owned(),
+            Kind::Session | Kind::Visit | Kind::Elsewhere => "/".to_owned(),
             Kind::Link => format!("{}/redeem", self.base),
             Kind::Name => format!("{}/sign-in", self.base),
         }
@@ -69,8 +74,10 @@ impl Cookies {
         cookie.set_http_only(true);
         cookie.set_secure(self.is_https);
         cookie.set_same_site(SameSite::Lax);
-        if matches!(kind, Kind::Link | Kind::Name) {
-            cookie.set_max_age(INTENT_LASTS);
+        match kind {
+            Kind::Link | Kind::Name => cookie.set_max_age(INTENT_LASTS),
+            Kind::Elsewhere => cookie.set_max_age(Duration::seconds(ATTEMPT_LASTS.num_seconds())),
+            Kind::Session | Kind::Visit => {}
         }
         cookie
     }

@@ -21,6 +21,8 @@ pub(super) struct Account {
     pub(super) name: String,
     /// Their address, as only they know it.
     pub(super) masked: String,
+    /// Whether they keep watch.
+    pub(super) is_admin: bool,
 }
 
 /// What a page has around its own.
@@ -76,6 +78,11 @@ impl Frame {
     /// Whether this page is at a path or below it.
     pub(super) fn is_at(&self, path: &str) -> bool {
         self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Whether this is the page at a path.
+    pub(super) fn is(&self, path: &str) -> bool {
+        self.path == path
     }
 
     /// A sentence in the reader's language.

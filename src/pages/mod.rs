@@ -3,13 +3,18 @@
 //! What changes something is a POST, and no POST reaches its handler without its form's mark and from another site
 //! (`visit`); what is only looked at is a GET, and changes nothing whoever follows the link (`redeem`).
 
+mod account;
+mod admin;
+mod agent;
 mod cookies;
+mod elsewhere;
 mod forms;
 mod frame;
 mod front;
 mod guard;
 mod inbox;
 mod mailbox;
+mod next;
 mod reasons;
 mod redeem;
 mod renew;
@@ -26,9 +31,12 @@ use actix_web::web::ServiceConfig;
 pub fn routes(routes: &mut ServiceConfig) {
     front::routes(routes);
     sign_in::routes(routes);
+    elsewhere::routes(routes);
+    account::routes(routes);
     redeem::routes(routes);
     renew::routes(routes);
     inbox::routes(routes);
+    admin::routes(routes);
     mailbox::routes(routes);
     style::routes(routes);
 }

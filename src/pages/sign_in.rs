@@ -8,15 +8,15 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::cookies::Kind;
+use super::elsewhere::{self, Elsewhere};
 use super::forms::{Fields, Problem};
 use super::frame::Frame;
+use super::next::local;
 use super::trouble::{Outcome, page};
 use super::visit::{Visit, done, place, put, shown};
 use crate::auth::AuthError;
 
 const NAME_BYTES: usize = 320;
-const NEXT_BYTES: usize = 200;
-const HOME: &str = "/inbox";
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/sign-in", [shown(show), done(by_password)]);
@@ -29,6 +29,7 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
 #[template(path = "pages/sign_in.html")]
 struct SignIn<'a> {
     frame: &'a Frame,
+    elsewhere: Vec<Elsewhere>,
     next: String,
     name: &'a str,
     /// Whether a name and a password were wrong: both fields are in question.
@@ -52,23 +53,13 @@ pub(super) struct EnterCode<'a> {
     pub(super) problems: Vec<Problem>,
 }
 
-/// A path of ours, and nothing that a browser reads as another site.
-fn local(next: Option<&str>) -> String {
-    let is_local = |path: &&str| {
-        path.starts_with('/')
-            && !path.starts_with("//")
-            && path.len() <= NEXT_BYTES
-            && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
-    };
-    next.filter(is_local).unwrap_or(HOME).to_owned()
-}
-
 async fn show(visit: Visit, fields: Fields) -> Outcome {
     let next = local(fields.one("next"));
     if visit.signed.is_some() {
         return Ok(visit.frame.see(&next));
     }
-    let shown = SignIn { frame: &visit.frame, next, name: "", is_wrong: false, problems: Vec::new() };
+    let elsewhere = elsewhere::ways(&visit.frame, &visit.providers, &next, fields.has("other"));
+    let shown = SignIn { frame: &visit.frame, elsewhere, next, name: "", is_wrong: false, problems: Vec::new() };
     page(StatusCode::OK, &shown)
 }
 
@@ -90,7 +81,9 @@ async fn by_password(visit: Visit, fields: Fields) -> Outcome {
         (None, _) => vec![Problem::new("name", visit.frame.say("sign-in-name-missing"))],
         (_, None) => vec![Problem::new("password", visit.frame.say("password-missing"))],
     };
-    let shown = SignIn { frame: &visit.frame, next, name: name.unwrap_or_default(), is_wrong: true, problems };
+    let elsewhere = elsewhere::ways(&visit.frame, &visit.providers, &next, false);
+    let name = name.unwrap_or_default();
+    let shown = SignIn { frame: &visit.frame, elsewhere, next, name, is_wrong: true, problems };
     page(StatusCode::UNPROCESSABLE_ENTITY, &shown)
 }
 
@@ -98,7 +91,8 @@ async fn ask_code(visit: Visit, fields: Fields) -> Outcome {
     let next = local(fields.one("next"));
     let Some(name) = fields.filled("name").filter(|name| name.len() <= NAME_BYTES) else {
         let problems = vec![Problem::new("address", visit.frame.say("sign-in-name-missing"))];
-        let shown = SignIn { frame: &visit.frame, next, name: "", is_wrong: false, problems };
+        let elsewhere = elsewhere::ways(&visit.frame, &visit.providers, &next, false);
+        let shown = SignIn { frame: &visit.frame, elsewhere, next, name: "", is_wrong: false, problems };
         return page(StatusCode::UNPROCESSABLE_ENTITY, &shown);
     };
     visit.auth.request_code(name).await?;
@@ -155,21 +149,4 @@ async fn by_code(visit: Visit, fields: Fields) -> Outcome {
 
 async fn sign_out(visit: Visit, _: Fields) -> Outcome {
     visit.sign_out("/").await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_path_of_ours_is_gone_on_to() {
-        for path in ["/inbox", "/redeem", "/inbox?older=1#top"] {
-            assert_eq!(local(Some(path)), path);
-        }
-        for odd in ["", "inbox", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nset-cookie: x", "/é", "/a b"]
-        {
-            assert_eq!(local(Some(odd)), HOME, "{odd:?}");
-        }
-        assert_eq!(local(None), HOME);
-    }
 }

@@ -11,7 +11,11 @@ use actix_web::{HttpResponse, guard, middleware};
 use super::guard::dress;
 use crate::token::digest;
 
-const SHEET: &str = include_str!("../../templates/pages/style.css");
+const SHEET: &str = concat!(
+    include_str!("../../templates/pages/style.css"),
+    include_str!("../../templates/pages/admin.css"),
+    include_str!("../../templates/pages/previews.css")
+);
 const ICON: &str = include_str!("../../templates/pages/icon.svg");
 
 static SHEET_PATH: LazyLock<String> = LazyLock::new(|| named("style", SHEET, "css"));

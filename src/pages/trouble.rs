@@ -196,9 +196,13 @@ impl Trouble {
     /// Back to where the work is.
     fn next(&self, frame: &Frame) -> Vec<Next> {
         let (path, label) = match self {
+            _ if frame.is_at("/admin") && frame.account.as_ref().is_some_and(|who| who.is_admin) => {
+                ("/admin", "trouble-to-admin")
+            }
             Self::NotALink | Self::NotFound => ("/", "trouble-to-front"),
             _ if frame.is_at("/redeem") => ("/redeem", "trouble-to-request"),
             _ if frame.is_at("/inbox") => ("/inbox", "trouble-to-inbox"),
+            _ if frame.is_at("/account") => ("/account/sessions", "trouble-to-sessions"),
             _ if frame.is_at("/sign-in") => ("/sign-in", "trouble-to-sign-in"),
             _ => return Vec::new(),
         };

@@ -9,6 +9,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Route, guard, middleware};
 
+use super::agent;
 use super::cookies::{Cookies, Kind};
 use super::forms::Fields;
 use super::frame::{Account, Frame};
@@ -17,7 +18,8 @@ use super::trouble::{Outcome, Trouble};
 use super::words::{self, Person, Reader};
 use crate::api::body::{self, BadBody};
 use crate::api::rates::Rates;
-use crate::auth::{AuthError, Authenticator};
+use crate::auth::oidc::Providers;
+use crate::auth::{AuthError, Authenticator, Whence};
 use crate::config::Config;
 use crate::domain::{Caller, Credential, Scopes, User, UserId};
 use crate::mail::Mailbox;
@@ -39,6 +41,7 @@ pub(super) struct Visit {
     pub(super) config: Arc<Config>,
     pub(super) store: Arc<Store>,
     pub(super) auth: Arc<Authenticator>,
+    pub(super) providers: Providers,
     pub(super) rates: Arc<Rates>,
     pub(super) wake: Arc<Wake>,
     pub(super) mailbox: Option<Mailbox>,
@@ -52,6 +55,7 @@ impl Visit {
     fn new(request: HttpRequest) -> Option<Self> {
         let config = request.app_data::<web::Data<Config>>()?.clone().into_inner();
         let auth = request.app_data::<web::Data<Authenticator>>()?.clone().into_inner();
+        let providers = request.app_data::<web::Data<Providers>>()?.get_ref().clone();
         let rates = request.app_data::<web::Data<Rates>>()?.clone().into_inner();
         let store = request.app_data::<web::Data<Store>>()?.clone().into_inner();
         let wake = request.app_data::<web::Data<Wake>>()?.clone().into_inner();
@@ -74,7 +78,7 @@ impl Visit {
             now,
         );
         let peer = rates.peer_of(&request);
-        Some(Self { peer, request, config, store, auth, rates, wake, mailbox, cookies, signed: None, frame })
+        Some(Self { peer, request, config, store, auth, providers, rates, wake, mailbox, cookies, signed: None, frame })
     }
 
     /// Finds out who is signed in.
@@ -88,7 +92,8 @@ impl Visit {
         let Some(id) = caller.user else { return Ok(()) };
         let user = self.store.read(move |tx| users::find(tx, id)).await.map_err(Trouble::from)?;
         if let Some(user) = user {
-            self.frame.account = Some(Account { name: Person::from(&user).name, masked: words::masked(&user.email) });
+            let (name, masked) = (Person::from(&user).name, words::masked(&user.email));
+            self.frame.account = Some(Account { name, masked, is_admin: caller.may_administer() });
             self.frame.reader = Reader::from(&user);
             self.signed = Some(Signed { caller, user });
         }
@@ -118,7 +123,9 @@ impl Visit {
 
     /// Signs this browser in, ending the session it had, and sends it on.
     pub(super) async fn sign_in(&self, user: UserId, next: &str) -> Outcome {
-        let fresh = self.auth.open_session(user).await?;
+        let agent = self.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        let whence = Whence { agent: agent::in_short(agent.unwrap_or_default()), peer: Some(self.peer) };
+        let fresh = self.auth.open_session(user, whence).await?;
         if let Some(old) = self.cookies.get(&self.request, Kind::Session) {
             self.auth.close_session(&old).await?;
         }

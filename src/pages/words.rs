@@ -44,6 +44,11 @@ impl Reader {
         self.language.code()
     }
 
+    /// The zone of their clock: "Europe/Zurich".
+    pub(super) const fn zone(&self) -> Tz {
+        self.zone
+    }
+
     /// "3 Dec 2026, 14:05 (Europe/Zurich)".
     pub(super) fn moment(&self, at: DateTime<Utc>) -> String {
         self.language.moment(at).unwrap_or_else(|_| at.format("%Y-%m-%d %H:%M UTC").to_string())

@@ -199,34 +199,64 @@ pub fn rows(tx: &mut Tx<'_>, chain: i32, after: i64, limit: i64) -> Result<Vec<R
 pub fn verify(tx: &mut Tx<'_>) -> Result<Result<u64, Broken>, StoreError> {
     const STEP: i64 = 1_000;
     let mut checked = 0;
-    let heads = heads(tx)?;
-    let (mut chain, all) = (i32::MIN, heads.iter().map(|head| head.chain).collect::<Vec<_>>());
-    while let Some((next, found)) = last_of_next_chain(tx, chain)? {
-        if !all.contains(&next) {
-            return Ok(Err(Broken::End { chain: next, found, expected: 0 }));
-        }
-        chain = next;
+    if let Err(broken) = verify_ends(tx)? {
+        return Ok(Err(broken));
     }
-    for head in heads {
-        let (mut seq, mut hash) = (0, Vec::new());
-        loop {
-            let part = rows(tx, head.chain, seq, STEP)?;
-            if part.is_empty() {
-                break;
-            }
-            for row in part {
-                if row.seq != seq + 1 || row.hash != chained(&hash, &row) {
-                    return Ok(Err(Broken::Row { chain: head.chain, seq: row.seq }));
+    for head in heads(tx)? {
+        let mut at = Head { chain: head.chain, seq: 0, hash: Vec::new() };
+        while at.seq < head.seq {
+            match verify_part(tx, &head, &at, STEP)? {
+                Ok(next) => {
+                    checked += u64::try_from(next.seq - at.seq).unwrap_or_default();
+                    at = next;
                 }
-                (seq, hash) = (row.seq, row.hash);
-                checked += 1;
+                Err(broken) => return Ok(Err(broken)),
             }
-        }
-        if seq != head.seq || hash != head.hash {
-            return Ok(Err(Broken::End { chain: head.chain, found: seq, expected: head.seq }));
         }
     }
     Ok(Ok(checked))
+}
+
+/// Checks up to `limit` rows of a chain behind `at`, up to `head`, which was its end at some time; answers with how far it came.
+pub fn verify_part(tx: &mut Tx<'_>, head: &Head, at: &Head, limit: i64) -> Result<Result<Head, Broken>, StoreError> {
+    let chain = head.chain;
+    let mut at = at.clone();
+    for row in rows(tx, chain, at.seq, limit.min(head.seq - at.seq))? {
+        if row.seq != at.seq + 1 || row.hash != chained(&at.hash, &row) {
+            return Ok(Err(Broken::Row { chain, seq: row.seq }));
+        }
+        at = Head { chain, seq: row.seq, hash: row.hash };
+    }
+    let is_short = at.seq < head.seq && rows(tx, chain, at.seq, 1)?.is_empty();
+    if is_short || at.seq == head.seq && at.hash != head.hash {
+        return Ok(Err(Broken::End { chain, found: at.seq, expected: head.seq }));
+    }
+    Ok(Ok(at))
+}
+
+/// Whether every chain that has rows ends where its head says. Others may write meanwhile: each end is looked at between two
+/// looks at the heads.
+pub fn verify_ends(tx: &mut Tx<'_>) -> Result<Result<(), Broken>, StoreError> {
+    let before = heads(tx)?;
+    let (mut chain, mut ends) = (i32::MIN, Vec::new());
+    while let Some((next, found)) = last_of_next_chain(tx, chain)? {
+        ends.push((next, found));
+        chain = next;
+    }
+    let after = heads(tx)?;
+    let of = |heads: &[Head], chain| heads.iter().find(|head| head.chain == chain).map_or(0, |head| head.seq);
+    for (chain, found) in &ends {
+        if *found > of(&after, *chain) {
+            return Ok(Err(Broken::End { chain: *chain, found: *found, expected: of(&after, *chain) }));
+        }
+    }
+    for head in &before {
+        let found = ends.iter().find(|(chain, _)| *chain == head.chain).map_or(0, |(_, found)| *found);
+        if found < head.seq {
+            return Ok(Err(Broken::End { chain: head.chain, found, expected: head.seq }));
+        }
+    }
+    Ok(Ok(()))
 }
 
 /// The chain after this one that has rows, and its last row; by the primary key, not by reading them all.

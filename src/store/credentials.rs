@@ -24,6 +24,8 @@ pub struct ApiKey {
     pub scopes: Scopes,
     /// Where its letters' links may lead: origins with a path prefix.
     pub redeem_urls: Vec<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
     /// From then on it is nothing.
     pub expires_at: DateTime<Utc>,
     /// When it was taken back.
@@ -38,6 +40,7 @@ row! {
         secret_hash: Vec<u8>,
         scopes: String,
         redeem_urls: String,
+        created_at: i64,
         expires_at: i64,
         revoked_at: Option<i64>,
     }
@@ -52,6 +55,7 @@ impl From<KeyRow> for ApiKey {
             secret_hash: row.secret_hash,
             scopes: row.scopes.split_whitespace().filter_map(Scope::parse).collect(),
             redeem_urls: row.redeem_urls.lines().map(str::to_owned).collect(),
+            created_at: from_micros(row.created_at),
             expires_at: from_micros(row.expires_at),
             revoked_at: row.revoked_at.map(from_micros),
         }
@@ -215,8 +219,14 @@ impl Session {
     }
 }
 
-/// Stores a session.
-pub fn add_session(tx: &mut Tx<'_>, user: UserId, secret: SecretHash, lasts: TimeDelta) -> Result<SessionId, StoreError> {
+/// Stores a session, with what is told of the browser that it is opened for.
+pub fn add_session(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    secret: SecretHash,
+    (agent, peer): (&str, Option<&str>),
+    lasts: TimeDelta,
+) -> Result<SessionId, StoreError> {
     let now = tx.micros();
     let values = (
         sessions::user_id.eq(user.0),
@@ -224,6 +234,8 @@ pub fn add_session(tx: &mut Tx<'_>, user: UserId, secret: SecretHash, lasts: Tim
         sessions::created_at.eq(now),
         sessions::seen_at.eq(now),
         sessions::expires_at.eq((tx.now() + lasts).timestamp_micros()),
+        sessions::agent.eq(agent),
+        sessions::peer.eq(peer),
     );
     Ok(SessionId(each!(tx, |c| diesel::insert_into(sessions::table).values(values).returning(sessions::id).get_result(c)?)))
 }
@@ -232,6 +244,52 @@ pub fn add_session(tx: &mut Tx<'_>, user: UserId, secret: SecretHash, lasts: Tim
 pub fn find_session(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<Session>, StoreError> {
     let columns = (sessions::user_id, sessions::secret_hash, sessions::seen_at, sessions::expires_at);
     Ok(each!(tx, |c| sessions::table.find(id.0).select(columns).get_result(c).optional()?))
+}
+
+/// A session as its owner knows it again.
+#[derive(Clone, Debug)]
+pub struct OpenSession {
+    /// Its row.
+    pub id: SessionId,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// When it was used last, to the minute or so.
+    pub seen_at: DateTime<Utc>,
+    /// In which browser: "Firefox, Linux", or nothing.
+    pub agent: String,
+    /// From which address.
+    pub peer: Option<String>,
+}
+
+/// The sessions of somebody that are good now, what was used last first.
+pub fn sessions_of(tx: &mut Tx<'_>, user: UserId, idle: TimeDelta) -> Result<Vec<OpenSession>, StoreError> {
+    let query = sessions::table
+        .filter(sessions::user_id.eq(user.0))
+        .filter(sessions::expires_at.gt(tx.micros()))
+        .filter(sessions::seen_at.gt((tx.now() - idle).timestamp_micros()))
+        .order((sessions::seen_at.desc(), sessions::id.desc()))
+        .select((sessions::id, sessions::created_at, sessions::seen_at, sessions::agent, sessions::peer));
+    let rows: Vec<(i64, i64, i64, String, Option<String>)> = each!(tx, |c| query.load(c)?);
+    let read = |(id, created_at, seen_at, agent, peer)| OpenSession {
+        id: SessionId(id),
+        created_at: from_micros(created_at),
+        seen_at: from_micros(seen_at),
+        agent,
+        peer,
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Ends one session of somebody; false where they have none of this id.
+pub fn delete_session_of(tx: &mut Tx<'_>, user: UserId, id: SessionId) -> Result<bool, StoreError> {
+    let these = sessions::table.filter(sessions::id.eq(id.0)).filter(sessions::user_id.eq(user.0));
+    Ok(each!(tx, |c| diesel::delete(these).execute(c)?) == 1)
+}
+
+/// Ends every session of somebody but one; how many.
+pub fn delete_other_sessions(tx: &mut Tx<'_>, user: UserId, kept: SessionId) -> Result<usize, StoreError> {
+    let these = sessions::table.filter(sessions::user_id.eq(user.0)).filter(sessions::id.ne(kept.0));
+    Ok(each!(tx, |c| diesel::delete(these).execute(c)?))
 }
 
 /// Notes that a session was used now.

@@ -22,10 +22,12 @@ mod transaction;
 mod word;
 
 pub mod access;
+pub mod admin;
 pub mod audit;
 pub mod bundles;
 pub mod credentials;
 pub mod grants;
+pub mod identities;
 pub mod limits;
 pub mod notices;
 pub mod outbox;

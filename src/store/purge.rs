@@ -3,13 +3,13 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::schema::{access_tokens, idempotency_keys, outbox, request_items, requests, sessions, sign_in_codes, tokens};
 use super::{Conn, StoreError, Tx, each};
 
 /// How many rows of each kind are, or would be, gone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Purged {
     /// Requests that ended.
     pub requests: i64,
@@ -37,6 +37,11 @@ impl Purged {
             codes: self.codes + other.codes,
             answers: self.answers + other.answers,
         }
+    }
+
+    /// All rows.
+    pub const fn sum(self) -> i64 {
+        self.requests + self.tokens + self.letters + self.sessions + self.codes + self.answers
     }
 
     /// Whether there is nothing in it.

@@ -417,7 +417,7 @@ pub fn list(tx: &mut Tx<'_>, which: Listed, page: Page) -> Result<Slice<Request>
 }
 
 /// Each with the grant that came of it.
-fn with_grants(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Request>, StoreError> {
+pub(super) fn with_grants(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Request>, StoreError> {
     let approved: Vec<i64> = rows.iter().filter(|row| row.state == RequestState::Approved.as_str()).map(|row| row.id).collect();
     let query = grants::table.filter(grants::request_id.eq_any(approved)).select((grants::request_id, grants::id));
     let made: Vec<(Option<i64>, i64)> = each!(tx, |c| query.load(c)?);

@@ -115,6 +115,19 @@ diesel::table! {
         created_at -> BigInt,
         seen_at -> BigInt,
         expires_at -> BigInt,
+        agent -> Text,
+        peer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    identities (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        issuer -> Text,
+        subject -> Text,
+        created_at -> BigInt,
+        seen_at -> BigInt,
     }
 }
 
@@ -321,6 +334,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     grants,
     group_members,
     idempotency_keys,
+    identities,
     meta,
     outbox,
     principals,

@@ -43,6 +43,8 @@ written! {
     Pending = "pending",
     /// A letter's state until it is sent: `outbox_due`.
     Queued = "queued",
+    /// A letter's state when it was given up: `outbox_dead`.
+    Dead = "dead",
     /// How far a letter came that will not arrive: `requests_bounced`.
     Bounced = "bounced",
     /// The kind of an administrator's daily letter: `outbox_summary_once`.

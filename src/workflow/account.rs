@@ -116,6 +116,7 @@ pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<Us
         revoke_key(tx, caller, key)?;
     }
     credentials::sign_out_everywhere(tx, id)?;
+    store::identities::delete_of(tx, id)?;
     audit::append(tx, caller, Event { name: "user.removed", subject: Some(id.0), ..Event::default() })?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod admin;
 pub mod again;
 pub mod authority;
 pub mod block;
@@ -10,6 +11,7 @@ pub mod decide;
 pub mod directory;
 pub mod ending;
 pub mod idempotency;
+pub mod identity;
 pub mod import;
 pub mod inbox;
 pub mod link;

@@ -20,6 +20,8 @@ pub enum What {
     Grant,
     Key,
     Letter,
+    Session,
+    Identity,
 }
 
 /// Why a token no longer decides.
@@ -54,7 +56,7 @@ pub enum Refusal {
     #[error("sign in first: this is only for people we know")]
     Unauthenticated,
     /// What was named does not exist, or is nothing to the caller.
-    #[error("there is no such {}", match .0 { What::User => "user", What::Group => "group", What::Bundle => "bundle", What::Resource => "resource", What::Request => "request", What::Token => "token", What::Grant => "permission", What::Key => "key", What::Letter => "letter" })]
+    #[error("there is no such {}", match .0 { What::User => "user", What::Group => "group", What::Bundle => "bundle", What::Resource => "resource", What::Request => "request", What::Token => "token", What::Grant => "permission", What::Key => "key", What::Letter => "letter", What::Session => "session", What::Identity => "linked account" })]
     NotFound(What),
     /// A field that names something that does not exist.
     #[error("{field}: {value} does not exist; {hint}")]

@@ -143,7 +143,7 @@ fn a_cookie_authorises_no_api(house: &House) {
             countersign::token::Chance::System,
             &site.house.config.limits,
         );
-        auth.unwrap().open_session(cast.ann.id).await.unwrap()
+        auth.unwrap().open_session(cast.ann.id, countersign::auth::Whence::default()).await.unwrap()
     });
     let cookie = format!("countersign={s}; __Host-countersign={s}", s = session.as_str());
     assert_eq!(statuses(site, "", &[("Cookie", &cookie)]), [401; 6]);

@@ -1,9 +1,13 @@
 //! The pages in a real browser: Chromium as the system has it, driven by scripts beside these files with what
 //! `tests/clients/browser` pins. What is looked at stays in `target/screenshots`.
 
+mod admin;
+mod elsewhere;
 mod flows;
 mod scanner;
 mod states;
+
+pub(crate) use states::session;
 
 use std::path::Path;
 use std::process::Command;

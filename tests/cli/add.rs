@@ -190,7 +190,12 @@ fn a_key_is_shown_once_and_stored_as_a_hash() {
     assert!(files.into_iter().all(|bytes| !bytes.windows(secret.len()).any(|window| window == secret)));
     let bad = desk.run(&["key", "add", "B", "--redeem-url", "ftp://a.example/"]);
     assert!(bad.refusal().starts_with("2: countersign: redeem_url: "), "{}", bad.err);
+    let listed = desk.run(&["key", "list"]);
+    assert!(!listed.out.contains("csk_"), "{}", listed.out);
+    let what = ["id", "name", "scopes", "revoked_at", "last_request_at"].map(|name| listed.json()[name].to_string());
+    assert_eq!(what, ["1", "\"Sleep Diary\"", "[\"requests\",\"act-as\"]", "null", "null"]);
     assert_eq!(desk.run(&["key", "revoke", "1"]).json()["revoked"], true);
+    assert!(desk.run(&["key", "list"]).json()["revoked_at"].is_string());
     assert_eq!(desk.run(&["key", "revoke", "1"]).refusal(), "1: countersign: there is no such key");
 }
 

@@ -12,7 +12,12 @@ fn the_defaults_can_work() {
 fn what_is_in_force_is_shown_without_passwords() {
     let desk = Desk::new();
     std::fs::write(desk.path("mine.toml"), "[request]\nttl = \"2d\"\n").unwrap();
-    let url = [("COUNTERSIGN__DATABASE__URL", "postgres://app:hunter2@db.example/app?sslmode=disable")];
+    let provider =
+        "[{ id = \"work\", name = \"W\", issuer = \"https://id.example\", client_id = \"c\", client_secret = \"hunter2\" }]";
+    let url = [
+        ("COUNTERSIGN__DATABASE__URL", "postgres://app:hunter2@db.example/app?sslmode=disable"),
+        ("COUNTERSIGN__SIGN_IN__OIDC", provider),
+    ];
     let said = desk.run_with(&["config", "show", "--config", "mine.toml"], &url);
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(said.out.contains("ttl = \"2d\"") && said.out.contains("max_ttl = \"30d\""));
@@ -42,6 +47,14 @@ fn a_configuration_that_cannot_work_ends_with_2_and_says_what_to_change() {
     assert!(missing.starts_with("2: countersign: mail.smtp.password_file none.txt"), "{missing}");
     let no_authority = check(&[smtp[0], ("COUNTERSIGN__MAIL__SMTP__CA_FILE", "none.pem")]);
     assert!(no_authority.starts_with("2: countersign: mail.smtp.ca_file none.pem"), "{no_authority}");
+    let list =
+        |more: &str| format!("[{{ id = \"work\", name = \"W\", issuer = \"https://id.example\", client_id = \"c\", {more} }}]");
+    let provider = |more: &str| check(&[("COUNTERSIGN__SIGN_IN__OIDC", &list(more))]);
+    let no_secret = provider("client_secret_file = \"none.txt\"");
+    assert!(no_secret.starts_with("2: countersign: sign_in.oidc, provider work: client_secret_file none.txt"), "{no_secret}");
+    let no_authority = provider("ca_file = \"none.pem\"");
+    assert!(no_authority.starts_with("2: countersign: sign_in.oidc, provider work: ca_file none.pem"), "{no_authority}");
+    assert!(provider("scopes = [\"email\"]").contains("without openid nothing is said"));
     for arguments in [&["serve"] as &[&str], &["user", "list"], &["config", "show"]] {
         let said = desk.run_with(arguments, &[("COUNTERSIGN__SERVER__PORT", "1")]);
         assert_eq!(said.code, Some(2), "{arguments:?}: {}", said.err);

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-const NPM: [(&str, &str); 3] = [
+const NPM: [(&str, &str); 4] = [
     (include_str!("browser/package.json"), include_str!("browser/package-lock.json")),
     (include_str!("eluvio/package.json"), include_str!("eluvio/package-lock.json")),
+    (include_str!("oidc/package.json"), include_str!("oidc/package-lock.json")),
     (include_str!("restaf/package.json"), include_str!("restaf/package-lock.json")),
 ];
 const PIP: [&str; 2] = [include_str!("sasctl/requirements.txt"), include_str!("schemathesis/requirements.txt")];

@@ -4,6 +4,7 @@ mod eluvio;
 mod filr;
 mod hexoskin;
 mod locks;
+pub(crate) mod oidc;
 mod restaf;
 mod sasctl;
 mod schemathesis;

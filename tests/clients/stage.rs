@@ -88,7 +88,7 @@ fn node(client: &str) -> Command {
     command
 }
 
-fn source(path: &str) -> PathBuf {
+pub(super) fn source(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(path)
 }
 

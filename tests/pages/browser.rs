@@ -9,7 +9,8 @@ use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, SET_COOKIE};
 use actix_web::test::{self, TestRequest};
 use countersign::api::rates::Rates;
-use countersign::auth::{Authenticator, Passwords};
+use countersign::auth::oidc::Providers;
+use countersign::auth::{Authenticator, Passwords, Whence};
 use countersign::domain::User;
 use countersign::server::{self, App};
 use countersign::store;
@@ -59,6 +60,8 @@ pub(crate) struct Browser {
     app: App,
     /// What it says that its reader likes to read.
     pub(crate) languages: String,
+    /// What it calls itself.
+    pub(crate) agent: String,
     pub(crate) jar: BTreeMap<String, String>,
     /// The page it shows.
     pub(crate) page: Answer,
@@ -71,6 +74,7 @@ pub(crate) fn app(house: &House) -> App {
         config: Arc::clone(&house.config),
         store: house.store.clone(),
         auth: Arc::new(Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap()),
+        providers: Providers::new(&house.config.sign_in.oidc).unwrap(),
         outbox: house.outbox.clone(),
         wake: countersign::mail::outbox::Wake::default(),
         mailbox: Some(house.mailbox.clone()),
@@ -94,13 +98,21 @@ pub(crate) fn set_password(house: &House, user: &User, password: &str) {
 impl Browser {
     pub(crate) fn new(house: &House) -> Self {
         let page = Answer { status: 0, headers: HeaderMap::new(), body: String::new() };
-        Self { app: app(house), languages: String::new(), jar: BTreeMap::new(), page, host: "127.0.0.1:8080".to_owned() }
+        Self {
+            app: app(house),
+            languages: String::new(),
+            agent: String::new(),
+            jar: BTreeMap::new(),
+            page,
+            host: "127.0.0.1:8080".to_owned(),
+        }
     }
 
     /// Another browser at the same daemon.
     pub(crate) fn beside(&self) -> Self {
         let page = Answer { status: 0, headers: HeaderMap::new(), body: String::new() };
-        Self { app: self.app.clone(), languages: self.languages.clone(), jar: BTreeMap::new(), page, host: self.host.clone() }
+        let (languages, agent) = (self.languages.clone(), self.agent.clone());
+        Self { app: self.app.clone(), languages, agent, jar: BTreeMap::new(), page, host: self.host.clone() }
     }
 
     /// One request, cookies sent and kept, nothing followed.
@@ -108,6 +120,9 @@ impl Browser {
         let mut request = request.peer_addr("127.0.0.1:50000".parse().unwrap()).insert_header(("host", self.host.clone()));
         if !self.languages.is_empty() {
             request = request.insert_header(("accept-language", self.languages.clone()));
+        }
+        if !self.agent.is_empty() {
+            request = request.insert_header(("user-agent", self.agent.clone()));
         }
         for (name, value) in &self.jar {
             request = request.cookie(Cookie::new(name.clone(), value.clone()));
@@ -222,7 +237,7 @@ impl Browser {
     /// A browser in which somebody is signed in.
     pub(crate) fn of(house: &House, user: &User) -> Self {
         let mut browser = Self::new(house);
-        let session = runtime().block_on(browser.app.auth.open_session(user.id)).unwrap();
+        let session = runtime().block_on(browser.app.auth.open_session(user.id, Whence::default())).unwrap();
         browser.jar.insert("countersign".to_owned(), session.to_string());
         browser
     }

@@ -24,7 +24,13 @@ fn read(path: &str) -> String {
 fn sentences(language: &str) -> BTreeMap<String, Sentence> {
     let mut found: BTreeMap<String, Sentence> = BTreeMap::new();
     let mut key = String::new();
-    for line in read(&format!("templates/locales/{language}/pages.ftl")).lines().filter(|line| !line.starts_with('#')) {
+    // What letters say, and the words that both say, are others' business.
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/locales").join(language);
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    let mut files: Vec<String> = files.filter(|file| file != "letters.ftl" && file != "words.ftl").collect();
+    files.sort();
+    let text: String = files.iter().map(|file| read(&format!("templates/locales/{language}/{file}"))).collect();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
         let mut text = line;
         if let Some((name, rest)) = line.split_once(" =").filter(|(name, _)| !name.starts_with([' ', '}'])) {
             assert!(!found.contains_key(name), "{language}: {name} is there twice");

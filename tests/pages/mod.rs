@@ -1,12 +1,15 @@
 //! The pages, as a browser without scripts meets them: folders and files are the URLs.
 
-mod browser;
+pub(crate) mod admin;
+pub(crate) mod browser;
 mod forms;
 mod inbox;
 mod language;
 mod mailbox;
+mod previews;
 mod redeem;
 mod renew;
 mod scanners;
+mod sessions;
 mod sign_in;
 mod states;

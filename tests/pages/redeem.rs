@@ -230,6 +230,53 @@ fn a_wrong_code_is_said_to_be_wrong_and_dies_after_five() {
 }
 
 #[test]
+fn too_many_tries_wait_until_a_stated_time_and_the_link_is_kept() {
+    let house = roomy();
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    set_password(&house, &ann, "correct horse");
+    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
+    let mut browser = Browser::new(&house);
+    for _ in 0..10 {
+        browser.open(&format!("/redeem?token={token}"));
+        assert_eq!(browser.press("Sign in", &[("password", "correct house")]).status, 422);
+    }
+    browser.open("/redeem");
+    let wait = browser.press("Sign in", &[("password", "correct horse")]);
+    assert_eq!((wait.status, wait.heading().as_str()), (429, "Please wait a little"));
+    assert_eq!(wait.header("retry-after"), "61");
+    assert!(wait.says("Nothing was changed") && wait.says("Try again after 1 Dec 2026, 12:01 (UTC)."), "{}", wait.text());
+    assert!(wait.body.contains("href=\"/redeem\""), "{}", wait.body);
+    // A code still does, and so does the password when the time has come.
+    let mut other = browser.beside();
+    other.open(&format!("/redeem?token={token}"));
+    assert_eq!(other.sign_in_by_code(&house, "ann@example.org").heading(), "Bob asks for access");
+    house.pass(TimeDelta::seconds(61));
+    browser.open("/redeem");
+    assert_eq!(browser.press("Sign in", &[("password", "correct horse")]).heading(), "Bob asks for access");
+}
+
+#[test]
+fn too_many_codes_for_a_letter_wait_until_a_stated_time() {
+    let house = roomy();
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
+    let mut browser = Browser::new(&house);
+    browser.open(&format!("/redeem?token={token}"));
+    for _ in 0..3 {
+        assert_eq!(browser.press("Mail me a six-digit code", &[]).heading(), "Enter your code");
+        house.deliver();
+        browser.open("/redeem");
+    }
+    let wait = browser.press("Mail me a six-digit code", &[]);
+    assert_eq!((wait.status, wait.heading().as_str()), (429, "Please wait a little"));
+    assert!(wait.says("Try again after 1 Dec 2026, 12:10 (UTC).") && wait.body.contains("href=\"/redeem\""), "{}", wait.text());
+    // The newest of those that came is still good.
+    let code = super::browser::code_in(&house.letters_to("ann@example.org")[0].text);
+    browser.open("/redeem/code");
+    assert_eq!(browser.press("Sign in", &[("code", &code)]).heading(), "Bob asks for access");
+}
+
+#[test]
 fn somebody_else_sees_both_addresses_masked_and_may_switch() {
     let house = House::new(Kind::Sqlite);
     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));

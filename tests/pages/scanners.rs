@@ -10,11 +10,23 @@ on_both![whoever_follows_the_link_without_pressing_a_button_changes_nothing];
 
 /// All that is kept, but for when a session was seen.
 fn kept(house: &House) -> Vec<usize> {
-    ["requests", "grants", "audit", "outbox", "tokens", "sessions", "sign_in_codes", "cooldowns", "budgets", "blocks"]
-        .into_iter()
-        .map(|table| house.count(table, "1 = 1"))
-        .chain([house.count("requests", "state = 'pending'")])
-        .collect()
+    [
+        "requests",
+        "grants",
+        "audit",
+        "outbox",
+        "tokens",
+        "sessions",
+        "sign_in_codes",
+        "identities",
+        "cooldowns",
+        "budgets",
+        "blocks",
+    ]
+    .into_iter()
+    .map(|table| house.count(table, "1 = 1"))
+    .chain([house.count("requests", "state = 'pending'")])
+    .collect()
 }
 
 fn whoever_follows_the_link_without_pressing_a_button_changes_nothing(house: &House) {
@@ -44,6 +56,9 @@ fn whoever_follows_the_link_without_pressing_a_button_changes_nothing(house: &Ho
             "/inbox?said=blocked&whom=person&id=1",
             "/sign-in",
             "/sign-in/code",
+            "/sign-in/with/work",
+            "/sign-in/with/work/back?code=x&state=y",
+            "/account/sessions",
             "/",
         ] {
             assert!(browser.head(path).status < 500, "{path}");
@@ -63,6 +78,9 @@ fn whoever_follows_the_link_without_pressing_a_button_changes_nothing(house: &Ho
             "/inbox/block",
             "/inbox/unblock",
             "/inbox/resend",
+            "/account/sessions/end",
+            "/account/sessions/end-others",
+            "/account/identities/unlink",
         ] {
             assert_eq!(browser.get(path).status, 405, "{path}");
             assert_eq!(browser.head(path).status, 405, "{path}");

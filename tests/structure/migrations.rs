@@ -32,6 +32,8 @@ impl Schema {
             ["create", "index", name, "on", table, ..] | ["create", "unique", "index", name, "on", table, ..] => {
                 let (_, shape) = statement.split_once('(').ok_or("no columns")?;
                 let unique = if words[1] == "unique" { "unique" } else { "" };
+                // How PostgreSQL is told that an index serves LIKE; SQLite's compares byte by byte anyway.
+                let shape = shape.replace(" text_pattern_ops", "");
                 self.indexes.insert(bare(name), (bare(table), format!("{unique}({}", shape.replace(' ', ""))));
             }
             ["drop", "table", name, ..] => {

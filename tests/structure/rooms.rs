@@ -17,11 +17,12 @@ const ROOMS: [&str; 14] = [
 const DOORS: [&str; 2] = ["lib", "main"];
 
 /// Crates (a name, or the beginning of one) that only these rooms may name.
-const RESERVED: [(&str, &[&str]); 8] = [
+const RESERVED: [(&str, &[&str]); 9] = [
     ("diesel", &["store"]),
     ("libsqlite3_sys", &["store"]),
     ("pq_sys", &["store"]),
     ("lettre", &["mail"]),
+    ("ureq", &["auth"]),
     ("actix_", &["api", "pages", "server"]),
     ("anyhow", &["cli", "main"]),
     ("clap", &["cli"]),

@@ -11,6 +11,7 @@ use actix_web::dev::ServerHandle;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countersign::api::rates::Rates;
+use countersign::auth::oidc::Providers;
 use countersign::auth::{Authenticator, Passwords};
 use countersign::domain::{Caller, KeyId, Scope, User};
 use countersign::mail::outbox::Wake;
@@ -25,7 +26,7 @@ use super::house::House;
 pub(crate) const PASSWORD: &str = "correct horse";
 
 /// No budget and no rate stands in the way of a test that is not about them.
-const NO_LIMITS: &str = "[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\n\
+pub(crate) const NO_LIMITS: &str = "[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\n\
                          redeem_per_minute = 0\nbad_tokens_per_hour = 0\nsign_ins = 0\n";
 
 /// A house that answers on a port.
@@ -55,6 +56,7 @@ impl Site {
             config: Arc::clone(&house.config),
             store: house.store.clone(),
             auth: Arc::new(Authenticator::new(house.store.clone(), Chance::System, &house.config.limits).unwrap()),
+            providers: Providers::new(&house.config.sign_in.oidc).unwrap(),
             outbox: house.outbox.clone(),
             wake: Wake::default(),
             mailbox: Some(house.mailbox.clone()),

@@ -188,7 +188,8 @@ fn keeper(root: &Path) -> Result<Child, String> {
 }
 
 /// An authority, a certificate of it for localhost, and an authority that has nothing to do with it.
-fn certificates(root: &Path) -> Result<(), String> {
+/// Two authorities and a server's certificate by the first of them, in `tls` below this folder.
+pub(crate) fn certificates(root: &Path) -> Result<(), String> {
     let script = "set -e; cd \"$1/tls\"
         new='-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30'
         openssl req -x509 $new -keyout ca.key -out ca.pem -subj '/CN=Test authority'

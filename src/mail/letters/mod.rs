@@ -8,8 +8,7 @@ mod access;
 mod asking;
 mod house;
 mod outcome;
-#[cfg(test)]
-mod samples;
+pub mod samples;
 mod sheet;
 #[cfg(test)]
 mod tests;

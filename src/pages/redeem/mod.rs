@@ -155,5 +155,5 @@ fn wrong_account(visit: &Visit, signed: &Signed, holder: &Holder) -> Outcome {
 
 /// Signs out and comes back with the same letter.
 async fn switch(visit: Visit, _: Fields) -> Outcome {
-    visit.sign_out("/redeem").await
+    visit.sign_out("/redeem?other").await
 }

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::{Here, Token, holder, token};
 use crate::auth::{AuthError, Tried};
+use crate::pages::elsewhere::{self, Elsewhere};
 use crate::pages::forms::{Fields, Problem};
 use crate::pages::frame::Frame;
 use crate::pages::sign_in::EnterCode;
@@ -21,6 +22,8 @@ struct SignIn<'a> {
     /// Where the letter went; none where that address is no longer theirs.
     address: Option<String>,
     has_password: bool,
+    /// Who comes back from there is looked at like anybody who is signed in: whose letter it is does not go along.
+    elsewhere: Vec<Elsewhere>,
     problems: Vec<Problem>,
 }
 
@@ -28,7 +31,9 @@ pub(super) fn show(visit: &Visit, holder: &Holder, problems: Vec<Problem>) -> Ou
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let address = holder.is_current.then(|| words::masked(&holder.user.email));
     let has_password = holder.user.password_hash.is_some();
-    page(status, &SignIn { frame: &visit.frame, address, has_password, problems })
+    // Who switched accounts would be signed in as the same one again.
+    let elsewhere = elsewhere::ways(&visit.frame, &visit.providers, "/redeem", visit.request.query_string() == "other");
+    page(status, &SignIn { frame: &visit.frame, address, has_password, elsewhere, problems })
 }
 
 /// The letter in hand, if its reader is not signed in yet and its address is still theirs; otherwise `/redeem` knows what

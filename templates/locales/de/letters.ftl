@@ -4,7 +4,7 @@ hello = Guten Tag { $reader }!
 hello-nameless = Guten Tag!
 link-plain = Falls der Knopf nicht funktioniert, kopieren Sie diese Adresse in Ihren Browser:
 sent-to = Diese E-Mail ging von Countersign an { $address }. Wir fragen nie per E-Mail nach Ihrem Passwort.
-own-words = Das sind deren eigene Worte; wir geben sie nur weiter.
+own-words = Das sind nicht unsere Worte; wir geben sie nur weiter.
 asking-quote = { $asker } schreibt:
 decider-quote = { $decider } schreibt:
 answer-click = Die Seite bittet Sie vielleicht, sich anzumelden. Nichts geschieht, bevor Sie dort einen Knopf drücken.
@@ -100,7 +100,7 @@ receipt-button = { $kind ->
     [invite] Ihr Angebot ansehen
    *[ask] Ihre Anfrage ansehen
 }
-receipt-click = Die Seite bittet Sie vielleicht, sich anzumelden. Solange es keine Antwort gibt, können Sie dort alles zurückziehen.
+receipt-click = Die Seite bittet Sie vielleicht, sich anzumelden. Solange es keine Antwort gibt, können Sie Ihre Anfrage dort auch zurückziehen.
 receipt-why = { $kind ->
     [invite] Sie erhalten diese E-Mail, weil dieses Angebot in Ihrem Namen gemacht wurde. Sie müssen nichts tun.
    *[ask] Sie erhalten diese E-Mail, weil in Ihrem Namen darum gebeten wurde. Sie müssen nichts tun.
@@ -271,7 +271,7 @@ undeliverable-next = { $why ->
 shared-subject = { $from } hat Ihnen { access-to } { $things } gegeben
 shared-preheader = Zugriff { $how_long }. Sie müssen nichts tun.
 shared-heading = Etwas wurde mit Ihnen geteilt
-shared-lead = { $from } erlaubt es Ihnen: Sie können { $things } { do-with }.
+shared-lead = { $from } gibt Ihnen Zugriff: Sie können { $things } { do-with }.
 shared-button = Ihren Zugriff ansehen
 shared-why = Sie erhalten diese E-Mail, weil { $from } Ihnen diesen Zugriff gegeben hat. Sie müssen nichts tun.
 
@@ -279,12 +279,12 @@ ends-soon-subject = Ihr Zugriff auf { $things } endet am { $end_day }
 ends-soon-preheader = { $renewal ->
     [offered] Wenn Sie ihn noch brauchen, bitten Sie { $from }, ihn zu verlängern.
     [asked] Sie haben gebeten, ihn zu behalten. Noch gibt es keine Antwort.
-   *[none] Wenn Sie ihn noch brauchen, sprechen Sie { $from } rechtzeitig an.
+   *[none] Wenn Sie ihn noch brauchen, fragen Sie rechtzeitig { $from }.
 }
 ends-soon-heading = Ihr Zugriff endet bald
 ends-soon-lead = Sie können { $things } noch { do-with }, bis { $ends }.
 ends-soon-note = { $renewal ->
-    [offered] Wenn Sie ihn noch brauchen, können Sie darum bitten, ihn zu behalten. Wir fragen dann für Sie, wer darüber entscheidet: für so lange wie bisher.
+    [offered] Wenn Sie ihn noch brauchen, können Sie darum bitten, ihn zu behalten. Wir fragen dann für Sie die Person, die darüber entscheidet, und zwar für so lange wie bisher.
     [asked] Sie haben gebeten, ihn zu behalten, und noch gibt es keine Antwort. Wir schreiben Ihnen, sobald es eine gibt.
    *[none] Wenn Sie ihn noch brauchen, bitten Sie { $from }, ihn zu verlängern.
 }
@@ -328,7 +328,7 @@ revoked-lead = { $by ->
     [giver] { $from } hat Ihnen den Zugriff entzogen: Sie können { $things } nicht mehr { do-with }.
    *[other] Der Zugriff wurde Ihnen entzogen: Sie können { $things } nicht mehr { do-with }.
 }
-revoked-note = Wenn Sie das für einen Irrtum halten, sprechen Sie { $from } an.
+revoked-note = Wenn Sie das für einen Irrtum halten, fragen Sie { $from }.
 revoked-why = Sie erhalten diese E-Mail, weil Sie diesen Zugriff hatten. Sie müssen nichts tun.
 
 summary-subject = Countersign am { $day }: was auf jemanden wartet

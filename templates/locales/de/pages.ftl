@@ -40,6 +40,7 @@ state-taken-back = entzogen
 frame-skip = Zum Inhalt springen
 frame-ways = Ihre Seiten
 frame-inbox = Eingang
+frame-admin = Verwaltung
 frame-sign-out = Abmelden
 frame-signed-in = Angemeldet als { $name } ({ $address }).
 frame-foot = Zugriff gibt nur, wem die Daten gehören, und sonst niemand. Wir fragen nie per E-Mail nach Ihrem Passwort.
@@ -88,6 +89,55 @@ code-wrong-left = { $left ->
 }
 code-dead = Dieser Code gilt nicht mehr: Er ist verbraucht, älter als zehn Minuten oder war fünfmal falsch. Fordern Sie unten einen neuen an.
 
+# Anmelden bei einem Anbieter ($name), den der Betreiber eingerichtet hat
+elsewhere-heading = Mit einem Konto, das Sie anderswo haben
+elsewhere-or = Oder mit einem Konto, das Sie anderswo haben
+elsewhere-button = Anmelden mit { $name }
+elsewhere-what = Sie kommen auf diese Seite zurück. Worum es in Ihrer E-Mail geht, erfährt dort niemand.
+elsewhere-back = Zurück zu allen Arten, sich anzumelden
+elsewhere-other-ways = Es wurde nichts geändert. Sie können es noch einmal versuchen oder sich auf andere Weise anmelden.
+elsewhere-down = { $name } antwortet nicht
+elsewhere-down-why = Wir haben { $name } gebeten, Sie anzumelden, und nicht rechtzeitig eine Antwort bekommen.
+elsewhere-down-do = Es wurde nichts geändert. Versuchen Sie es in einer Minute noch einmal, oder melden Sie sich auf andere Weise an.
+elsewhere-odd = Sie konnten nicht angemeldet werden
+elsewhere-unusable-why = { $name } hat etwas geantwortet, womit wir nichts anfangen können.
+elsewhere-unusable-do = Es wurde nichts geändert. Melden Sie sich auf andere Weise an, und sagen Sie es dem Betreiber dieser Seite: Der Grund steht im Protokoll.
+elsewhere-forged-why = Wir konnten nicht sicherstellen, dass die Antwort von { $name } kam und für Sie bestimmt war. Darum haben wir ihr nicht geglaubt.
+elsewhere-forged-do = Es wurde nichts geändert. Beginnen Sie auf der Anmeldeseite noch einmal. Geschieht es wieder, melden Sie sich auf andere Weise an, und sagen Sie es dem Betreiber dieser Seite.
+elsewhere-denied = { $name } hat Sie nicht angemeldet
+elsewhere-denied-why = Entweder sind Sie dort umgekehrt, oder Ihr Konto darf hier nicht verwendet werden.
+elsewhere-stale = Bitte beginnen Sie noch einmal
+elsewhere-stale-why = Diese Anmeldung wurde in einem anderen Browser oder Fenster begonnen, hat länger als zehn Minuten gedauert oder wurde schon verwendet.
+elsewhere-stale-do = Es wurde nichts geändert. Gehen Sie zurück und drücken Sie noch einmal auf die Schaltfläche.
+elsewhere-unverified = { $name } hat Ihre Adresse nicht bestätigt
+elsewhere-unverified-why = Wir kennen die Leute an ihrer E-Mail-Adresse und nehmen eine nur an, wenn { $name } bestätigt hat, dass sie Ihnen gehört.
+elsewhere-unverified-do = Bestätigen Sie dort Ihre Adresse und versuchen Sie es noch einmal, oder melden Sie sich mit einem Code per E-Mail an.
+elsewhere-unknown = Niemand hier hat Ihre Adresse
+elsewhere-unknown-why = Bei { $name } sind Sie { $address }, und diese Adresse ist hier nicht bekannt.
+elsewhere-unknown-do = Hat eine E-Mail von uns Sie hierher geführt, melden Sie sich mit einem Code an, den wir an deren Adresse schicken.
+elsewhere-linked = Ihr Konto hier gehört zu einem anderen
+elsewhere-linked-why = Wer hier Ihre Adresse hat, hat sich früher mit einem anderen Konto bei { $name } angemeldet.
+elsewhere-linked-do = Verwenden Sie dieses Konto. Gibt es das nicht mehr, melden Sie sich mit einem Code per E-Mail an und lösen Sie die Verknüpfung unter „Wo Sie angemeldet sind“.
+
+# Wo jemand angemeldet ist
+sessions-heading = Wo Sie angemeldet sind
+sessions-what = Jeder dieser Browser ist als Sie angemeldet. Beenden Sie, was Sie nicht kennen oder nicht mehr brauchen: Er ist sofort abgemeldet.
+sessions-here = dieser Browser
+sessions-unknown = Ein Browser, der seinen Namen nicht sagt
+sessions-since = Angemeldet am { $moment }
+sessions-seen = Zuletzt verwendet am { $moment }
+sessions-from = Von der Adresse { $address }
+sessions-end = Dort abmelden
+sessions-end-others = Überall sonst abmelden
+sessions-said-ended = Dieser Browser ist abgemeldet.
+sessions-said-others = Alle anderen Browser sind abgemeldet.
+identities-heading = Konten anderswo
+identities-what = Mit diesen können Sie sich hier anmelden. Lösen Sie eine Verknüpfung, die nicht mehr Ihre ist; die nächste Anmeldung dort verknüpft neu, anhand Ihrer Adresse.
+identities-since = Verknüpft am { $moment }
+identities-seen = Zuletzt verwendet am { $moment }
+identities-unlink = Verknüpfung lösen
+identities-said-unlinked = Die Verknüpfung ist gelöst.
+
 # Anmelden, um zu antworten
 gate-heading = Anmelden, um zu antworten
 gate-why = Ihr Link ging an { $address }. Bevor wir zeigen, worum es geht, zeigen Sie uns bitte, dass Sie diese Person sind. Bisher ist nichts geschehen.
@@ -132,7 +182,7 @@ review-who = { $kind ->
    *[ask] Wer fragt
 }
 review-filed-by = Eingereicht von
-review-through = Über
+review-through = Über die App
 review-owner = Wem es gehört
 review-what = Was
 review-access = Zugriff
@@ -470,7 +520,9 @@ trouble-why-blocked = Diese Person nimmt keine Anfragen von Ihnen an.
 trouble-to-front = Zur ersten Seite
 trouble-to-request = Zurück zur Anfrage
 trouble-to-inbox = Zu Ihrem Eingang
+trouble-to-admin = Zur Übersicht
 trouble-to-sign-in = Zurück zur Anmeldung
+trouble-to-sessions = Zurück zu Ihren Anmeldungen
 
 # Asking to keep access that ends
 renew-heading = Zugriff behalten

@@ -35,10 +35,10 @@ thing-data = { $name }
 thing-yours = Ihre Daten als { $name }
 thing-theirs = die Daten von { $owner } als { $name }
 thing-named = „{ $name }“
-things-more = { $first } und noch { $more }
+things-more = { $first } und { $more } weitere
 thing-at-level = { $thing }: { level }
 thing-with-resources = { $thing } ({ $resources })
-resources-more = und noch { $more }
+resources-more = und { $more } weitere
 
 month = { $month ->
     [1] Jan.
@@ -81,7 +81,9 @@ how-long-open = unbefristet
 how-long-moment = bis { $moment }
 how-long-length = für { $length }
 how-long-from-yes = für { $length }, gerechnet ab Ihrer Zusage
-asked-instead = { $given } (statt { $asked })
+# Behind a label, in plain text.
+colon = :
+asked-instead = { $given }, statt { $asked }
 
 person-with-address = { $name } ({ $address })
 
@@ -90,7 +92,7 @@ fact-who-offers = Wer anbietet
 fact-who-shares = Wer teilt
 fact-group = Mit der Gruppe
 fact-filed-by = Gestellt von
-fact-through = Über
+fact-through = Über die App
 fact-whose = Wem es gehört
 fact-what = Was
 fact-includes = Enthält

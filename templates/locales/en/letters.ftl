@@ -92,8 +92,8 @@ receipt-heading = { $kind ->
 }
 receipt-lead = { $kind ->
     [invite] We tell { $decider } that you would let them { do-with } { $things }.
-    [renewal] We ask { $decider } to let you keep your access: to { do-with } { $things }.
-   *[ask] We ask { $decider } to let you { do-with } { $things }.
+    [renewal] We are asking { $decider } to let you keep your access: to { do-with } { $things }.
+   *[ask] We are asking { $decider } to let you { do-with } { $things }.
 }
 receipt-note = { $kind ->
     [renewal] You will hear from us as soon as there is an answer. Until then your access ends when its time is over.

@@ -40,6 +40,7 @@ state-taken-back = taken back
 frame-skip = Skip to the content
 frame-ways = Your pages
 frame-inbox = Inbox
+frame-admin = Admin
 frame-sign-out = Sign out
 frame-signed-in = Signed in as { $name } ({ $address }).
 frame-foot = Access is given by the person whose it is, and by nobody else. We never ask for your password by mail.
@@ -87,6 +88,55 @@ code-wrong-left = { $left ->
    *[other] That code is not right. You have { $left } tries left; check the newest letter.
 }
 code-dead = That code is no longer good: it is used, older than ten minutes, or was wrong five times. Ask for another one below.
+
+# Signing in at a provider ($name) that the operator has set up
+elsewhere-heading = With an account you have elsewhere
+elsewhere-or = Or with an account you have elsewhere
+elsewhere-button = Sign in with { $name }
+elsewhere-what = You come back to this page. What your letter is about is not told there.
+elsewhere-back = Back to all ways of signing in
+elsewhere-other-ways = Nothing was changed. You can try again, or sign in another way.
+elsewhere-down = { $name } does not answer
+elsewhere-down-why = We asked { $name } to sign you in and got no answer in time.
+elsewhere-down-do = Nothing was changed. Try again in a minute, or sign in another way.
+elsewhere-odd = You could not be signed in
+elsewhere-unusable-why = { $name } answered something that we cannot use.
+elsewhere-unusable-do = Nothing was changed. Sign in another way, and tell whoever runs this site: the reason is in the log.
+elsewhere-forged-why = We could not make sure that the answer came from { $name } and was meant for you, so we did not believe it.
+elsewhere-forged-do = Nothing was changed. Begin again on the sign-in page. If it happens again, sign in another way, and tell whoever runs this site.
+elsewhere-denied = { $name } did not sign you in
+elsewhere-denied-why = Either you turned back there, or your account may not be used here.
+elsewhere-stale = Please begin again
+elsewhere-stale-why = This sign-in was begun in another browser or window, took longer than ten minutes, or was used already.
+elsewhere-stale-do = Nothing was changed. Go back and press the button again.
+elsewhere-unverified = { $name } has not confirmed your address
+elsewhere-unverified-why = We know people by their mail address, and take one only if { $name } has confirmed that it is yours.
+elsewhere-unverified-do = Confirm your address there and try again, or sign in with a code by mail.
+elsewhere-unknown = Nobody here has your address
+elsewhere-unknown-why = At { $name } you are { $address }, and that address is not known here.
+elsewhere-unknown-do = If a letter of ours brought you here, sign in with a code that we mail to the address it went to.
+elsewhere-linked = Your account here goes with another one
+elsewhere-linked-why = Whoever has your address here signed in with another account at { $name } before.
+elsewhere-linked-do = Use that account. If it is gone, sign in with a code by mail, and undo the link under “Where you are signed in”.
+
+# Where somebody is signed in
+sessions-heading = Where you are signed in
+sessions-what = Each of these browsers is signed in as you. End what you do not know, or no longer use: it is out at once.
+sessions-here = this browser
+sessions-unknown = A browser that does not say its name
+sessions-since = Signed in on { $moment }
+sessions-seen = Last used on { $moment }
+sessions-from = From the address { $address }
+sessions-end = Sign out there
+sessions-end-others = Sign out everywhere else
+sessions-said-ended = That browser is signed out.
+sessions-said-others = All other browsers are signed out.
+identities-heading = Accounts elsewhere
+identities-what = With these you can sign in here. Undo a link that is no longer yours; the next sign-in there links it anew, by your address.
+identities-since = Linked on { $moment }
+identities-seen = Last used on { $moment }
+identities-unlink = Undo the link
+identities-said-unlinked = The link is undone.
 
 # Signing in to answer a letter
 gate-heading = Sign in to answer
@@ -470,7 +520,9 @@ trouble-why-blocked = They do not take requests from you.
 trouble-to-front = Go to the first page
 trouble-to-request = Back to the request
 trouble-to-inbox = Go to your inbox
+trouble-to-admin = Go to the overview
 trouble-to-sign-in = Back to the sign-in page
+trouble-to-sessions = Back to where you are signed in
 
 # Asking to keep access that ends
 renew-heading = Keep your access

@@ -81,7 +81,9 @@ how-long-open = no end date
 how-long-moment = until { $moment }
 how-long-length = for { $length }
 how-long-from-yes = for { $length }, counted from your yes
-asked-instead = { $given } (instead of { $asked })
+# Behind a label, in plain text.
+colon = :
+asked-instead = { $given }, instead of { $asked }
 
 person-with-address = { $name } ({ $address })
 

@@ -78,9 +78,9 @@ fresh-link-button = Voir et répondre
 fresh-link-why = Vous recevez ce message car quelqu’un, sans doute vous, nous a demandé un nouveau lien. Si ce n’était pas vous, ignorez ce message : rien ne se passe tant que vous ne répondez pas. Le lien n’est que pour vous : merci de ne pas transférer ce message.
 
 receipt-subject = { $kind ->
-    [invite] C’est parti : vous proposez à { $decider } { access-to } { $things }
-    [renewal] C’est parti : vous demandez à { $decider } de garder { access-to } { $things }
-   *[ask] C’est parti : vous demandez à { $decider } { access-to } { $things }
+    [invite] En route : vous proposez à { $decider } { access-to } { $things }
+    [renewal] En route : vous demandez à { $decider } de garder { access-to } { $things }
+   *[ask] En route : vous demandez à { $decider } { access-to } { $things }
 }
 receipt-preheader = Nous vous écrirons dès qu’il y aura une réponse.
 receipt-heading = { $kind ->
@@ -271,7 +271,7 @@ undeliverable-next = { $why ->
 shared-subject = { $from } vous a donné { access-to } { $things }
 shared-preheader = Accès { $how_long }. Vous n’avez rien à faire.
 shared-heading = Quelque chose a été partagé avec vous
-shared-lead = { $from } vous permet de { do-with } { $things }.
+shared-lead = { $from } vous donne accès : vous pouvez { do-with } { $things }.
 shared-button = Voir votre accès
 shared-why = Vous recevez ce message car { $from } vous a donné cet accès. Vous n’avez rien à faire.
 
@@ -334,6 +334,6 @@ revoked-why = Vous recevez ce message car vous aviez cet accès. Vous n’avez r
 summary-subject = Countersign, le { $day } : ce qui attend quelqu’un
 summary-preheader = Les demandes et les accès dont il faudrait s’occuper aujourd’hui.
 summary-heading = Ce qui attend quelqu’un
-summary-lead = Voici les nombres du { $day }. Les jours où rien n’attend, aucun message ne vient.
+summary-lead = Voici les chiffres du { $day }. Les jours où rien n’attend, aucun message ne vient.
 summary-button = Les voir
-summary-why = Vous recevez ce message car vous administrez cette maison. Vous n’avez rien à faire qui ne puisse attendre.
+summary-why = Vous recevez ce message car vous administrez ce service. Vous n’avez rien à faire qui ne puisse attendre.

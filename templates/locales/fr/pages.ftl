@@ -40,6 +40,7 @@ state-taken-back = repris
 frame-skip = Aller au contenu
 frame-ways = Vos pages
 frame-inbox = Boîte
+frame-admin = Administration
 frame-sign-out = Se déconnecter
 frame-signed-in = Session ouverte au nom de { $name } ({ $address }).
 frame-foot = Seule la personne à qui appartiennent les données peut y donner accès. Nous ne demandons jamais votre mot de passe par e-mail.
@@ -88,6 +89,55 @@ code-wrong-left = { $left ->
 }
 code-dead = Ce code n’est plus valable : il a servi, a plus de dix minutes, ou était faux cinq fois. Demandez-en un autre ci-dessous.
 
+# Se connecter chez un fournisseur ($name) que l’exploitant a configuré
+elsewhere-heading = Avec un compte que vous avez ailleurs
+elsewhere-or = Ou avec un compte que vous avez ailleurs
+elsewhere-button = Se connecter avec { $name }
+elsewhere-what = Vous reviendrez sur cette page. Ce dont parle votre e-mail n’y est pas dit.
+elsewhere-back = Retour à toutes les façons de se connecter
+elsewhere-other-ways = Rien n’a été changé. Vous pouvez réessayer, ou vous connecter autrement.
+elsewhere-down = { $name } ne répond pas
+elsewhere-down-why = Nous avons demandé à { $name } de vous connecter et n’avons pas eu de réponse à temps.
+elsewhere-down-do = Rien n’a été changé. Réessayez dans une minute, ou connectez-vous autrement.
+elsewhere-odd = Vous n’avez pas pu être connecté
+elsewhere-unusable-why = { $name } a répondu quelque chose dont nous ne pouvons rien faire.
+elsewhere-unusable-do = Rien n’a été changé. Connectez-vous autrement, et dites-le à l’exploitant de ce site : la raison est dans le journal.
+elsewhere-forged-why = Nous n’avons pas pu nous assurer que la réponse venait de { $name } et vous était destinée ; nous ne l’avons donc pas crue.
+elsewhere-forged-do = Rien n’a été changé. Recommencez depuis la page de connexion. Si cela se reproduit, connectez-vous autrement, et dites-le à l’exploitant de ce site.
+elsewhere-denied = { $name } ne vous a pas connecté
+elsewhere-denied-why = Soit vous avez fait demi-tour là-bas, soit votre compte ne peut pas être utilisé ici.
+elsewhere-stale = Veuillez recommencer
+elsewhere-stale-why = Cette connexion a été commencée dans un autre navigateur ou une autre fenêtre, a pris plus de dix minutes, ou a déjà servi.
+elsewhere-stale-do = Rien n’a été changé. Revenez en arrière et appuyez de nouveau sur le bouton.
+elsewhere-unverified = { $name } n’a pas confirmé votre adresse
+elsewhere-unverified-why = Nous connaissons les gens par leur adresse e-mail, et n’en acceptons une que si { $name } a confirmé qu’elle est à vous.
+elsewhere-unverified-do = Confirmez-y votre adresse et réessayez, ou connectez-vous avec un code par e-mail.
+elsewhere-unknown = Personne ici n’a votre adresse
+elsewhere-unknown-why = Chez { $name }, vous êtes { $address }, et cette adresse n’est pas connue ici.
+elsewhere-unknown-do = Si un e-mail de notre part vous a amené ici, connectez-vous avec un code que nous envoyons à l’adresse qui l’a reçu.
+elsewhere-linked = Votre compte ici va avec un autre
+elsewhere-linked-why = La personne qui a votre adresse ici s’est connectée auparavant avec un autre compte chez { $name }.
+elsewhere-linked-do = Utilisez ce compte-là. S’il n’existe plus, connectez-vous avec un code par e-mail et défaites le lien sous « Où vous êtes connecté ».
+
+# Où quelqu’un est connecté
+sessions-heading = Où vous êtes connecté
+sessions-what = Chacun de ces navigateurs est connecté à votre nom. Déconnectez ce que vous ne connaissez pas ou n’utilisez plus : l’effet est immédiat.
+sessions-here = ce navigateur
+sessions-unknown = Un navigateur qui ne dit pas son nom
+sessions-since = Connecté le { $moment }
+sessions-seen = Utilisé pour la dernière fois le { $moment }
+sessions-from = Depuis l’adresse { $address }
+sessions-end = Déconnecter
+sessions-end-others = Déconnecter tous les autres
+sessions-said-ended = Ce navigateur est déconnecté.
+sessions-said-others = Tous les autres navigateurs sont déconnectés.
+identities-heading = Comptes ailleurs
+identities-what = Avec ceux-ci, vous pouvez vous connecter ici. Défaites un lien qui n’est plus le vôtre ; la prochaine connexion là-bas le refait, d’après votre adresse.
+identities-since = Lié le { $moment }
+identities-seen = Utilisé pour la dernière fois le { $moment }
+identities-unlink = Défaire le lien
+identities-said-unlinked = Le lien est défait.
+
 # Se connecter pour répondre
 gate-heading = Se connecter pour répondre
 gate-why = Votre lien a été envoyé à { $address }. Avant de montrer de quoi il s’agit, montrez-nous que vous êtes cette personne. Rien ne s’est encore passé.
@@ -132,7 +182,7 @@ review-who = { $kind ->
    *[ask] Qui demande
 }
 review-filed-by = Déposé par
-review-through = Par
+review-through = Via l’app
 review-owner = À qui c’est
 review-what = Quoi
 review-access = Accès
@@ -385,7 +435,7 @@ inbox-public-link = Quiconque a le lien public
 inbox-signed-in = Toute personne connectée
 inbox-guests = Toute personne non connectée
 inbox-everyone = Tout le monde
-inbox-and-more = { $first } et { $more } de plus
+inbox-and-more = { $first } et { $more } autres
 inbox-since = depuis le { $from }, sans date de fin
 inbox-since-until = depuis le { $from }, jusqu’au { $moment }
 inbox-since-to = depuis le { $from }, repris le { $moment }
@@ -464,7 +514,9 @@ trouble-why-blocked = Cette personne n’accepte pas vos demandes.
 trouble-to-front = Aller à la première page
 trouble-to-request = Retour à la demande
 trouble-to-inbox = Aller à votre boîte
+trouble-to-admin = Vers la vue d’ensemble
 trouble-to-sign-in = Retour à la connexion
+trouble-to-sessions = Retour à vos connexions
 
 # Asking to keep access that ends
 renew-heading = Garder votre accès

@@ -35,10 +35,10 @@ thing-data = { $name }
 thing-yours = vos données au titre de { $name }
 thing-theirs = ce que { $owner } partage au titre de { $name }
 thing-named = « { $name } »
-things-more = { $first } et { $more } de plus
+things-more = { $first } et { $more } autres
 thing-at-level = { $thing } : { level }
 thing-with-resources = { $thing } ({ $resources })
-resources-more = et { $more } de plus
+resources-more = et { $more } autres
 
 month = { $month ->
     [1] janv.
@@ -84,7 +84,9 @@ how-long-open = sans date de fin
 how-long-moment = jusqu’au { $moment }
 how-long-length = pendant { $length }
 how-long-from-yes = pendant { $length }, à compter de votre accord
-asked-instead = { $given } (au lieu de : { $asked })
+# Behind a label, in plain text.
+colon =  :
+asked-instead = { $given }, au lieu de : { $asked }
 
 person-with-address = { $name } ({ $address })
 
@@ -93,8 +95,8 @@ fact-who-offers = Qui propose
 fact-who-shares = Qui partage
 fact-group = Avec le groupe
 fact-filed-by = Déposée par
-fact-through = Par
-fact-whose = À qui
+fact-through = Via l’app
+fact-whose = Appartient à
 fact-what = Quoi
 fact-includes = Contient
 fact-access = Accès

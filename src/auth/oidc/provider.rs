@@ -1,0 +1,343 @@
+//! One provider: what it says of itself (OpenID Connect Discovery 1.0), fetched when it is first needed and kept, and the two
+//! steps of a sign-in: the way there, and what came back.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio::sync::Mutex;
+use url::{Url, form_urlencoded};
+use zeroize::Zeroizing;
+
+use super::id_token::{Claims, Expected, IdToken};
+use super::keys::Keys;
+use super::wire::{Answer, Wire};
+use super::{Attempt, OidcError, ProviderError};
+use crate::config::Oidc;
+use crate::domain::Address;
+use crate::workflow::identity::Shown;
+
+/// How long what a provider says of itself, and its keys, are believed without asking again.
+const KEPT: TimeDelta = TimeDelta::hours(1);
+/// A provider that did not answer is not asked again before: whoever waits for it then is told at once.
+const DOWN: TimeDelta = TimeDelta::seconds(10);
+const CODE_BYTES: usize = 4_096;
+
+/// A provider that people can sign in at.
+pub struct Provider {
+    settings: Oidc,
+    secret: Option<Zeroizing<String>>,
+    wire: Wire,
+    known: Mutex<Known>,
+}
+
+/// What was learnt of it, and when.
+#[derive(Default)]
+struct Known {
+    metadata: Option<(Arc<Metadata>, DateTime<Utc>)>,
+    keys: Option<(Arc<Keys>, DateTime<Utc>)>,
+    down: Option<(String, DateTime<Utc>)>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Metadata {
+    issuer: String,
+    authorization_endpoint: Url,
+    token_endpoint: Url,
+    jwks_uri: Url,
+    userinfo_endpoint: Option<Url>,
+    #[serde(default)]
+    token_endpoint_auth_methods_supported: Option<Vec<String>>,
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
+    #[serde(default)]
+    prompt_values_supported: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Tokens {
+    id_token: String,
+    access_token: Option<String>,
+}
+
+/// What a browser brings back from the provider.
+#[derive(Clone, Debug, Default)]
+pub struct Back<'a> {
+    /// What it was sent with.
+    pub state: Option<&'a str>,
+    /// Who says it (RFC 9207).
+    pub issuer: Option<&'a str>,
+    /// For which the provider says who it is.
+    pub code: Option<&'a str>,
+    /// Why there is none.
+    pub error: Option<&'a str>,
+}
+
+impl Provider {
+    /// Reads its secret and its authorities; calls nobody.
+    pub(super) fn new(settings: &Oidc) -> Result<Self, ProviderError> {
+        let wrong = |problem: String| ProviderError { id: settings.id.clone(), problem };
+        let from_file = settings.client_secret_file.as_deref().map(first_line).transpose().map_err(wrong)?;
+        let secret = from_file.or_else(|| settings.client_secret.clone().map(Zeroizing::new));
+        let wire = Wire::new(settings.is_on_this_machine(), settings.ca_file.as_deref(), settings.timeout.duration());
+        Ok(Self { settings: settings.clone(), secret, wire: wire.map_err(wrong)?, known: Mutex::default() })
+    }
+
+    /// As it is set up.
+    pub fn settings(&self) -> &Oidc {
+        &self.settings
+    }
+
+    /// Where to send the browser, which comes back to `redirect`. `other` asks the provider to let them choose the account,
+    /// or to ask for the password anew, where it would sign in the same one again.
+    pub async fn way_there(&self, attempt: &Attempt, redirect: &str, other: bool, now: DateTime<Utc>) -> Result<Url, OidcError> {
+        let metadata = self.metadata(now).await?;
+        let mut url = metadata.authorization_endpoint.clone();
+        {
+            let mut query = url.query_pairs_mut();
+            query
+                .append_pair("response_type", "code")
+                .append_pair("client_id", &self.settings.client_id)
+                .append_pair("redirect_uri", redirect)
+                .append_pair("scope", &self.settings.scopes.join(" "))
+                .append_pair("state", &attempt.state())
+                .append_pair("nonce", &attempt.nonce())
+                .append_pair("code_challenge", &attempt.challenge())
+                .append_pair("code_challenge_method", "S256");
+            if other {
+                let chooses = metadata.prompt_values_supported.iter().any(|value| value == "select_account");
+                query.append_pair("prompt", if chooses { "select_account" } else { "login" });
+            }
+        }
+        Ok(url)
+    }
+
+    /// Who signed in, by what the browser brought back.
+    pub async fn who(
+        &self,
+        attempt: Option<&Attempt>,
+        back: &Back<'_>,
+        redirect: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Shown, OidcError> {
+        let state = back.state.unwrap_or_default();
+        let attempt = attempt.filter(|attempt| attempt.is_answered_by(&self.settings.id, state, now)).ok_or(OidcError::Stale)?;
+        let metadata = self.metadata(now).await?;
+        match back.issuer {
+            Some(issuer) if issuer != metadata.issuer => return Err(OidcError::Forged("another issuer answered".to_owned())),
+            None if metadata.authorization_response_iss_parameter_supported => {
+                return Err(OidcError::Forged("the answer does not say whose it is".to_owned()));
+            }
+            _ => {}
+        }
+        if let Some(error) = back.error {
+            return Err(OidcError::Denied(shown_word(error)));
+        }
+        let code = back.code.filter(|code| !code.is_empty() && code.len() <= CODE_BYTES).ok_or(OidcError::Stale)?;
+        let tokens = self.exchange(&metadata, attempt, code, redirect).await?;
+        let claims = self.believed(&metadata, attempt, &tokens.id_token, now).await?;
+        let claims = self.completed(&metadata, claims, tokens.access_token.map(Zeroizing::new)).await?;
+        Ok(self.shown(&claims))
+    }
+
+    /// The tokens for a code.
+    async fn exchange(&self, metadata: &Metadata, attempt: &Attempt, code: &str, redirect: &str) -> Result<Tokens, OidcError> {
+        let verifier = attempt.verifier();
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("grant_type", "authorization_code");
+        form.append_pair("code", code);
+        form.append_pair("redirect_uri", redirect);
+        form.append_pair("code_verifier", &verifier);
+        let methods = metadata.token_endpoint_auth_methods_supported.as_deref();
+        let is_by_form = methods.is_some_and(|methods| !methods.iter().any(|method| method == "client_secret_basic"));
+        let mut authorization = None;
+        match &self.secret {
+            Some(secret) if !is_by_form => authorization = Some(basic(&self.settings.client_id, secret)),
+            Some(secret) => {
+                form.append_pair("client_id", &self.settings.client_id);
+                form.append_pair("client_secret", secret);
+            }
+            None => {
+                form.append_pair("client_id", &self.settings.client_id);
+            }
+        }
+        let answer = self.wire.post(&metadata.token_endpoint, authorization, Zeroizing::new(form.finish())).await?;
+        if answer.status == 200 {
+            return typed(answer.body, "the answer to the code");
+        }
+        match answer.body.get("error").and_then(Value::as_str) {
+            // The code was used, is too old, or was given to somebody else (RFC 6749 §5.2).
+            Some("invalid_grant") => Err(OidcError::Stale),
+            error => Err(OidcError::Unusable(format!("it refused the code with {}", shown_word(error.unwrap_or_default())))),
+        }
+    }
+
+    /// The claims of an ID token, if it is to be believed. A key that is not known is looked for once.
+    async fn believed(
+        &self,
+        metadata: &Metadata,
+        attempt: &Attempt,
+        text: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Claims, OidcError> {
+        let token = IdToken::parse(text).map_err(OidcError::Forged)?;
+        let mut keys = self.keys(metadata, false, now).await?;
+        if !token.has_its_key(&keys) {
+            keys = self.keys(metadata, true, now).await?;
+        }
+        let (issuer, client) = (metadata.issuer.as_str(), self.settings.client_id.as_str());
+        let nonce = attempt.nonce();
+        token.believed(&keys, &Expected { issuer, client, nonce: &nonce, now }).map_err(OidcError::Forged)
+    }
+
+    /// With what the provider says of them besides, where the ID token does not say enough of their address.
+    async fn completed(
+        &self,
+        metadata: &Metadata,
+        mut claims: Claims,
+        access: Option<Zeroizing<String>>,
+    ) -> Result<Claims, OidcError> {
+        let (Some(url), Some(access)) = (&metadata.userinfo_endpoint, access) else { return Ok(claims) };
+        let (address, verified) = (self.settings.address_claim.as_str(), "email_verified");
+        if claims.text(address).is_some() && (!self.settings.require_email_verified || claims.0.contains_key(verified)) {
+            return Ok(claims);
+        }
+        let Answer { status, body } = self.wire.get(url, Some(access)).await?;
+        let Value::Object(more) = body else { return Err(OidcError::Unusable("its userinfo is no object".to_owned())) };
+        let more = Claims(more);
+        if status != 200 {
+            return Err(OidcError::Unusable(format!("its userinfo answers {status}")));
+        }
+        if more.subject() != claims.subject() {
+            return Err(OidcError::Forged("its userinfo is about somebody else".to_owned()));
+        }
+        // The address and what vouches for it are said in one place.
+        claims.0.remove(address);
+        claims.0.remove(verified);
+        for (name, value) in more.0 {
+            claims.0.entry(name).or_insert(value);
+        }
+        Ok(claims)
+    }
+
+    fn shown(&self, claims: &Claims) -> Shown {
+        let is_vouched_for = !self.settings.require_email_verified || claims.is_true("email_verified");
+        let address = claims.text(&self.settings.address_claim).filter(|_| is_vouched_for);
+        let text = |name: &str| claims.text(name).unwrap_or_default().trim().to_owned();
+        let is_tag = |tag: &&str| tag.len() <= 35 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        Shown {
+            issuer: self.settings.issuer.clone(),
+            subject: claims.subject().to_owned(),
+            address: address.and_then(|text| Address::parse(text).ok()),
+            first_name: text("given_name"),
+            last_name: text("family_name"),
+            locale: claims.text("locale").filter(is_tag).filter(|tag| !tag.is_empty()).map(str::to_owned),
+        }
+    }
+
+    /// What it says of itself. What is known stays in use where it cannot be asked anew.
+    async fn metadata(&self, now: DateTime<Utc>) -> Result<Arc<Metadata>, OidcError> {
+        let mut known = self.known.lock().await;
+        let kept = known.metadata.clone();
+        if let Some((metadata, at)) = &kept
+            && is_within(*at, KEPT, now)
+        {
+            return Ok(Arc::clone(metadata));
+        }
+        let fetched = match &known.down {
+            Some((why, at)) if is_within(*at, DOWN, now) => Err(OidcError::Unreachable(why.clone())),
+            _ => self.discover().await,
+        };
+        match fetched {
+            Ok(metadata) => {
+                let metadata = Arc::new(metadata);
+                known.metadata = Some((Arc::clone(&metadata), now));
+                known.down = None;
+                Ok(metadata)
+            }
+            Err(error) => {
+                if let OidcError::Unreachable(why) = &error
+                    && !known.down.as_ref().is_some_and(|(_, at)| is_within(*at, DOWN, now))
+                {
+                    known.down = Some((why.clone(), now));
+                }
+                kept.map(|(metadata, _)| metadata).ok_or(error)
+            }
+        }
+    }
+
+    async fn discover(&self) -> Result<Metadata, OidcError> {
+        let issuer = &self.settings.issuer;
+        let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+        let url = Url::parse(&url).map_err(|error| OidcError::Unusable(error.to_string()))?;
+        let metadata: Metadata = self.document(&url, "what it says of itself").await?;
+        if metadata.issuer != *issuer {
+            let said = shown_word(&metadata.issuer);
+            return Err(OidcError::Unusable(format!("it calls itself {said}; write that as its issuer if it is right")));
+        }
+        let called = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
+        let is_local = self.settings.is_on_this_machine();
+        for url in called.into_iter().chain(&metadata.userinfo_endpoint) {
+            let is_here = url.host_str().is_some_and(crate::config::is_local);
+            if url.scheme() != "https" && !(is_local && is_here && url.scheme() == "http") {
+                return Err(OidcError::Unusable("one of its addresses is not https".to_owned()));
+            }
+        }
+        Ok(metadata)
+    }
+
+    async fn keys(&self, metadata: &Metadata, is_missing_one: bool, now: DateTime<Utc>) -> Result<Arc<Keys>, OidcError> {
+        let mut known = self.known.lock().await;
+        if let Some((keys, at)) = &known.keys
+            && !is_missing_one
+            && is_within(*at, KEPT, now)
+        {
+            return Ok(Arc::clone(keys));
+        }
+        let keys: Arc<Keys> = Arc::new(self.document(&metadata.jwks_uri, "its keys").await?);
+        known.keys = Some((Arc::clone(&keys), now));
+        Ok(keys)
+    }
+
+    async fn document<T: DeserializeOwned>(&self, url: &Url, what: &str) -> Result<T, OidcError> {
+        let answer = self.wire.get(url, None).await?;
+        if answer.status != 200 {
+            return Err(OidcError::Unusable(format!("{what} answers {}", answer.status)));
+        }
+        typed(answer.body, what)
+    }
+}
+
+fn typed<T: DeserializeOwned>(body: Value, what: &str) -> Result<T, OidcError> {
+    serde_json::from_value(body).map_err(|error| OidcError::Unusable(format!("{what} does not read: {error}")))
+}
+
+/// A clock that was set back makes nothing older.
+fn is_within(at: DateTime<Utc>, span: TimeDelta, now: DateTime<Utc>) -> bool {
+    at <= now && now < at + span
+}
+
+/// A word of somebody else's as a line of the log may have it.
+fn shown_word(word: &str) -> String {
+    let plain = word.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '<' | '>'));
+    plain.take(80).collect()
+}
+
+/// RFC 6749 §2.3.1: both halves as in a form.
+fn basic(client: &str, secret: &str) -> Zeroizing<String> {
+    let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let pair = Zeroizing::new(format!("{}:{}", encoded(client), encoded(secret)));
+    Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())))
+}
+
+fn first_line(path: &Path) -> Result<Zeroizing<String>, String> {
+    let text = std::fs::read_to_string(path).map(Zeroizing::new);
+    let text = text.map_err(|error| format!("client_secret_file {} cannot be read: {error}", path.display()))?;
+    let line = text.lines().next().map(str::trim).filter(|line| !line.is_empty());
+    line.map(|line| Zeroizing::new(line.to_owned())).ok_or_else(|| format!("client_secret_file {} is empty", path.display()))
+}

@@ -1,0 +1,174 @@
+//! The settings of one OpenID Connect provider. Unlike other sections there can be none or several, so `config.toml` tells
+//! of their keys in a comment, and their defaults are here.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+use url::Url;
+
+use super::{ConfigError, Span, is_local};
+
+const ID_BYTES: usize = 32;
+const NAME_CHARS: usize = 40;
+
+/// A provider that people can sign in at.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Oidc {
+    pub id: String,
+    pub name: String,
+    /// As text: it is compared to the letter, and a URL would grow a slash.
+    pub issuer: String,
+    pub client_id: String,
+    #[serde(default)]
+    pub client_secret: Option<String>,
+    #[serde(default)]
+    pub client_secret_file: Option<PathBuf>,
+    #[serde(default = "scopes")]
+    pub scopes: Vec<String>,
+    #[serde(default = "address_claim")]
+    pub address_claim: String,
+    #[serde(default = "yes")]
+    pub require_email_verified: bool,
+    #[serde(default)]
+    pub adds_people: bool,
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+    #[serde(default = "timeout")]
+    pub timeout: Span,
+}
+
+fn scopes() -> Vec<String> {
+    ["openid", "email", "profile"].map(str::to_owned).into()
+}
+
+fn address_claim() -> String {
+    "email".to_owned()
+}
+
+const fn yes() -> bool {
+    true
+}
+
+const fn timeout() -> Span {
+    Span(Duration::from_secs(5))
+}
+
+impl fmt::Debug for Oidc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Oidc").field("id", &self.id).field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}
+
+/// Refuses what cannot be, or would not be safe.
+pub(super) fn check(providers: &[Oidc]) -> Result<(), ConfigError> {
+    let mut ids = BTreeSet::new();
+    for provider in providers {
+        provider.check().map_err(|(what, reason)| refuse(&format!("{}: {what}", provider.id), reason))?;
+        if !ids.insert(&provider.id) {
+            return Err(refuse(&provider.id, "two providers have this id"));
+        }
+    }
+    Ok(())
+}
+
+fn refuse(value: &str, reason: &str) -> ConfigError {
+    ConfigError::Value { key: "sign_in.oidc", value: value.to_owned(), reason: reason.to_owned() }
+}
+
+impl Oidc {
+    /// Whether the provider is on this machine, where it may be spoken to in clear.
+    pub fn is_on_this_machine(&self) -> bool {
+        Url::parse(&self.issuer).is_ok_and(|url| url.host_str().is_some_and(is_local))
+    }
+
+    /// What is wrong with it, and how it should be.
+    fn check(&self) -> Result<(), (&str, &'static str)> {
+        let is_word = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+        if self.id.is_empty() || self.id.len() > ID_BYTES || !self.id.bytes().all(is_word) {
+            return Err(("id", "an id is 1 to 32 of a-z, 0-9 and -"));
+        }
+        if self.name.trim().is_empty() || self.name.chars().count() > NAME_CHARS || self.name.chars().any(char::is_control) {
+            return Err((&self.name, "a name is 1 to 40 characters, for a button"));
+        }
+        let url = Url::parse(&self.issuer).map_err(|_| (self.issuer.as_str(), "the issuer is a URL"))?;
+        let is_protected = url.scheme() == "https" || (url.scheme() == "http" && self.is_on_this_machine());
+        if !is_protected || !url.has_host() || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+            let reason = "the issuer is an https URL (or http on this machine) without user, query and fragment";
+            return Err((&self.issuer, reason));
+        }
+        if self.client_id.trim().is_empty() {
+            return Err(("client_id", "it is empty; the provider says it when it is told of this house"));
+        }
+        if self.client_secret.is_some() && self.client_secret_file.is_some() {
+            return Err(("client_secret", "set it, or client_secret_file, not both"));
+        }
+        if !self.scopes.iter().any(|scope| scope == "openid") {
+            return Err(("scopes", "without openid nothing is said about who signed in"));
+        }
+        if self.address_claim != "email" && self.require_email_verified {
+            let reason = "email_verified speaks of the claim email alone; if the provider vouches for this other one, say so with \
+                          require_email_verified = false";
+            return Err((&self.address_claim, reason));
+        }
+        if !(Duration::from_secs(1)..=Duration::from_secs(30)).contains(&self.timeout.duration()) {
+            return Err(("timeout", "it is 1s to 30s: somebody waits for the page"));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+
+    const GOOD: &str = "[[sign_in.oidc]]\nid = \"work\"\nname = \"Work\"\nissuer = \"https://id.example/realms/work\"\n\
+                        client_id = \"countersign\"\nclient_secret = \"hush-hush\"\n";
+
+    fn build(file: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::build(Some(file), variables).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn a_provider_needs_little_and_is_careful_by_default() {
+        let config = build(GOOD, &[]).unwrap();
+        let [provider] = &config.sign_in.oidc[..] else { panic!("one provider") };
+        assert_eq!(provider.scopes, ["openid", "email", "profile"]);
+        assert!(provider.require_email_verified && !provider.adds_people);
+        assert!(!format!("{config:?}").contains("hush-hush"));
+    }
+
+    #[test]
+    fn a_provider_can_come_by_the_environment() {
+        let list = "[{ id = \"home\", name = \"Home\", issuer = \"http://127.0.0.1:9\", client_id = \"c\" }]";
+        let config = build("", &[("COUNTERSIGN__SIGN_IN__OIDC", list)]).unwrap();
+        assert_eq!(config.sign_in.oidc[0].id, "home");
+        assert!(build("", &[("COUNTERSIGN__SIGN_IN__OIDC", "[{ id = ")]).is_err());
+    }
+
+    #[test]
+    fn what_would_not_be_safe_is_refused_with_what_to_write() {
+        for (from, to, told) in [
+            ("id = \"work\"", "id = \"Work/1\"", "a-z, 0-9"),
+            ("https://id.example", "http://id.example", "https"),
+            ("realms/work", "realms/work?x=1", "query"),
+            ("client_id = \"countersign\"", "client_id = \"\"", "client_id"),
+            ("client_id", "scopes = [\"email\"]\nclient_id", "openid"),
+            ("client_id", "address_claim = \"upn\"\nclient_id", "require_email_verified = false"),
+            ("client_id", "client_secret_file = \"s\"\nclient_id", "not both"),
+            ("client_id", "timeout = \"5m\"\nclient_id", "1s to 30s"),
+            ("client_id", "issuer_url = \"x\"\nclient_id", "issuer_url"),
+        ] {
+            let problem = build(&GOOD.replacen(from, to, 1), &[]);
+            assert!(problem.as_ref().is_err_and(|text| text.contains(told)), "{to}: {problem:?}");
+        }
+        assert!(build(&GOOD.repeat(2), &[]).is_err_and(|text| text.contains("two providers")));
+        let vouched = GOOD.replace("client_id", "address_claim = \"upn\"\nrequire_email_verified = false\nclient_id");
+        assert!(build(&vouched, &[]).is_ok());
+    }
+}

@@ -1,0 +1,131 @@
+//! Where somebody is signed in, and by which accounts elsewhere they are known: each is ended by its owner, and out at once.
+
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+use askama::Template;
+
+use super::cookies::Kind;
+use super::forms::Fields;
+use super::frame::Frame;
+use super::trouble::{Outcome, Trouble, page};
+use super::visit::{Visit, done, place, shown};
+use crate::auth::session;
+use crate::domain::SessionId;
+use crate::store::Tx;
+use crate::store::credentials::OpenSession;
+use crate::store::identities::Identity;
+use crate::workflow::{Refusal, What, identity};
+
+const HERE: &str = "/account/sessions";
+
+pub(super) fn routes(routes: &mut ServiceConfig) {
+    place(routes, HERE, [shown(show)]);
+    place(routes, "/account/sessions/end", [done(end)]);
+    place(routes, "/account/sessions/end-others", [done(end_others)]);
+    place(routes, "/account/identities/unlink", [done(unlink)]);
+}
+
+/// A browser that is signed in.
+struct Open {
+    id: i64,
+    is_here: bool,
+    /// "Firefox, Linux".
+    browser: String,
+    facts: Vec<String>,
+}
+
+/// An account elsewhere.
+struct Linked {
+    id: i64,
+    name: String,
+    facts: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/sessions.html")]
+struct Sessions<'a> {
+    frame: &'a Frame,
+    said: Option<String>,
+    open: Vec<Open>,
+    has_others: bool,
+    identities: Vec<Linked>,
+}
+
+/// The session that this browser shows.
+fn current(visit: &Visit) -> Option<SessionId> {
+    visit.cookies.get(&visit.request, Kind::Session).as_deref().and_then(session::id_of)
+}
+
+fn id_of(fields: &Fields) -> Result<i64, Trouble> {
+    fields.one("id").and_then(|id| id.parse().ok()).filter(|id| *id > 0).ok_or(Trouble::BadForm)
+}
+
+async fn show(visit: Visit, fields: Fields) -> Outcome {
+    let caller = visit.signed_or_to(HERE)?.caller.clone();
+    let look = move |tx: &mut Tx<'_>| Ok::<_, Refusal>((session::list(tx, &caller)?, identity::list(tx, &caller)?));
+    let (sessions, identities) = visit.store.read(look).await?;
+    let (frame, here) = (&visit.frame, current(&visit));
+    let mut sessions: Vec<Open> = sessions.into_iter().map(|one| open(frame, one, here)).collect();
+    sessions.sort_by_key(|one| !one.is_here);
+    let shown = Sessions {
+        frame,
+        said: said(&fields).map(|key| frame.say(key).to_string()),
+        has_others: sessions.iter().any(|one| !one.is_here),
+        open: sessions,
+        identities: identities.into_iter().map(|one| linked(&visit, one)).collect(),
+    };
+    page(StatusCode::OK, &shown)
+}
+
+fn open(frame: &Frame, one: OpenSession, here: Option<SessionId>) -> Open {
+    let moment = |key, at| frame.say(key).with("moment", frame.reader.moment(at)).to_string();
+    let mut facts = vec![moment("sessions-since", one.created_at), moment("sessions-seen", one.seen_at)];
+    facts.extend(one.peer.map(|peer| frame.say("sessions-from").with("address", peer).to_string()));
+    let browser = if one.agent.is_empty() { frame.say("sessions-unknown").to_string() } else { one.agent };
+    Open { id: one.id.0, is_here: Some(one.id) == here, browser, facts }
+}
+
+fn linked(visit: &Visit, one: Identity) -> Linked {
+    let frame = &visit.frame;
+    let moment = |key, at| frame.say(key).with("moment", frame.reader.moment(at)).to_string();
+    let facts = vec![moment("identities-since", one.created_at), moment("identities-seen", one.seen_at)];
+    // A provider that is no longer set up is called by its address.
+    let known = visit.providers.iter().find(|provider| provider.settings().issuer == one.issuer);
+    Linked { id: one.id, name: known.map_or(one.issuer, |provider| provider.settings().name.clone()), facts }
+}
+
+/// What was done just now.
+fn said(fields: &Fields) -> Option<&'static str> {
+    match fields.one("said")? {
+        "ended" => Some("sessions-said-ended"),
+        "others" => Some("sessions-said-others"),
+        "unlinked" => Some("identities-said-unlinked"),
+        _ => None,
+    }
+}
+
+async fn end(visit: Visit, fields: Fields) -> Outcome {
+    let caller = visit.signed_or_to(HERE)?.caller.clone();
+    let id = SessionId(id_of(&fields)?);
+    let is_here = current(&visit) == Some(id);
+    match visit.store.write(move |tx| session::end(tx, &caller, id)).await {
+        Ok(()) if is_here => visit.sign_out("/").await,
+        Ok(()) => Ok(visit.frame.see("/account/sessions?said=ended")),
+        Err(Refusal::NotFound(What::Session)) => Err(Trouble::NotFound),
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn end_others(visit: Visit, _: Fields) -> Outcome {
+    let caller = visit.signed_or_to(HERE)?.caller.clone();
+    let kept = current(&visit).ok_or(Trouble::SignIn { next: HERE })?;
+    visit.store.write(move |tx| session::end_others(tx, &caller, kept)).await?;
+    Ok(visit.frame.see("/account/sessions?said=others"))
+}
+
+async fn unlink(visit: Visit, fields: Fields) -> Outcome {
+    let caller = visit.signed_or_to(HERE)?.caller.clone();
+    let id = id_of(&fields)?;
+    visit.store.write(move |tx| identity::unlink(tx, &caller, id)).await?;
+    Ok(visit.frame.see("/account/sessions?said=unlinked"))
+}

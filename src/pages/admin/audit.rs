@@ -1,0 +1,80 @@
+//! The audit, newest first, and the check that nobody changed it.
+
+use actix_web::http::StatusCode;
+
+use super::keeper::Keeper;
+use super::view::{List, Way};
+use super::{story, work};
+use crate::pages::forms::Fields;
+use crate::pages::trouble::{Outcome, page};
+use crate::store::admin::audit::Place;
+use crate::workflow::Refusal;
+use crate::workflow::admin::{errand, lists};
+
+const PATH: &str = "/admin/audit";
+/// Chains that an address can name.
+const CHAINS: usize = 64;
+
+/// Where a page begins, as its address says it: `0-120_1-118`.
+fn place(fields: &Fields) -> Place {
+    let text = fields.one("before").unwrap_or_default();
+    let part = |part: &str| {
+        let (chain, seq) = part.split_once('-')?;
+        Some((chain.parse().ok()?, seq.parse().ok()?))
+    };
+    text.split('_').take(CHAINS).filter_map(part).collect()
+}
+
+fn written(place: &Place) -> String {
+    let parts: Vec<String> = place.iter().map(|(chain, seq)| format!("{chain}-{seq}")).collect();
+    parts.join("_")
+}
+
+pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
+    let (caller, before) = (keeper.caller.clone(), place(&fields));
+    let is_first = before.is_empty();
+    let (entries, next) = keeper.visit.store.read(move |tx| lists::audit(tx, &caller, &before)).await?;
+    let frame = keeper.frame();
+    let list = List {
+        frame,
+        heading: frame.say("admin-audit").to_string(),
+        only: None,
+        tabs: Vec::new(),
+        table: story::table(frame, &entries),
+        ways: vec![Way::form(frame, "/admin/audit/verify", ["admin-verify", "admin-verify-what", "admin-verify-button"])],
+        said: None,
+        newest: (!is_first).then(|| frame.to(PATH)),
+        older: next.map(|next| frame.to(&format!("{PATH}?before={}", written(&next)))),
+    };
+    page(StatusCode::OK, &list)
+}
+
+pub(super) async fn verify(keeper: Keeper, _: Fields) -> Outcome {
+    let caller = keeper.caller.clone();
+    let (task, total) = keeper
+        .visit
+        .store
+        .read(move |tx| {
+            let task = errand::verification(tx, &caller)?;
+            let total = errand::count(tx, &caller, &task)?;
+            Ok::<_, Refusal>((task, total))
+        })
+        .await?;
+    work::start(keeper, task, total).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_read_as_it_was_written_and_nonsense_is_the_beginning() {
+        let read = |text: &str| place(&Fields::parse(format!("before={text}").as_bytes()));
+        let there: Place = [(0, 120), (15, 3)].into();
+        assert_eq!(written(&there), "0-120_15-3");
+        assert_eq!(read("0-120_15-3"), there);
+        for odd in ["", "x", "0", "0-", "-1", "0-x_y-1"] {
+            assert_eq!(read(odd), Place::new(), "{odd}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Bundles, and what one of them is asked for and given for.
+
+use actix_web::http::StatusCode;
+
+use super::keeper::Keeper;
+use super::view::{Cell, Detail, List, Part, Tab, Table, after, following};
+use super::words::{bundle, fact, moment, named, person};
+use crate::domain::BundleId;
+use crate::pages::forms::Fields;
+use crate::pages::frame::Frame;
+use crate::pages::trouble::{Outcome, Trouble, page};
+use crate::store::admin::{grants, requests};
+use crate::store::{bundles, users};
+use crate::workflow::Refusal;
+use crate::workflow::admin::lists::{self, Owned};
+
+const PATH: &str = "/admin/bundles";
+const FEW: i64 = 10;
+
+fn table(frame: &Frame, bundles: &[Owned]) -> Table {
+    let row = |(ever, owner): &Owned| {
+        let whose = || Cell::of(frame.say("admin-relationship"));
+        vec![
+            bundle(frame, &ever.item),
+            Cell::of(format!("#{}", ever.item.id)),
+            owner.as_ref().map_or_else(whose, |owner| person(frame, owner)),
+            Cell::of(frame.reader.level(ever.item.level)),
+            Cell::of(moment(frame, ever.since)),
+        ]
+    };
+    const HEAD: [&str; 5] = ["admin-name", "admin-number", "admin-owner", "admin-level", "admin-since"];
+    Table::new(frame, "admin-bundles", &HEAD, bundles.iter().map(row).collect())
+}
+
+pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
+    let (caller, begins) = (keeper.caller.clone(), after(&fields));
+    let is_gone = fields.one("state") == Some("gone");
+    let found = keeper.visit.store.read(move |tx| lists::bundles(tx, &caller, is_gone, begins)).await?;
+    let frame = keeper.frame();
+    let path = if is_gone { format!("{PATH}?state=gone") } else { PATH.to_owned() };
+    let tab = |label: &'static str, path: &str, is_here: bool| Tab {
+        path: frame.to(path),
+        label: frame.say(label).to_string(),
+        is_here,
+    };
+    let list = List {
+        frame,
+        heading: frame.say("admin-bundles").to_string(),
+        only: None,
+        tabs: vec![tab("inbox-all", PATH, !is_gone), tab("admin-gone", "/admin/bundles?state=gone", is_gone)],
+        table: table(frame, &found.items),
+        ways: Vec::new(),
+        said: None,
+        newest: begins.map(|_| frame.to(&path)),
+        older: following(frame, &path, found.next),
+    };
+    page(StatusCode::OK, &list)
+}
+
+pub(super) async fn show(keeper: Keeper, _: Fields) -> Outcome {
+    let (caller, id) = (keeper.caller.clone(), BundleId(keeper.id()?));
+    let (found, is_here, owner, resources, asked, given) = keeper
+        .visit
+        .store
+        .read(move |tx| {
+            let Some(found) = bundles::find_ever(tx, id)? else { return Ok(None) };
+            let is_here = bundles::find(tx, id)?.is_some();
+            let owner = found.owner.map(|owner| users::find_ever(tx, owner)).transpose()?.flatten();
+            let resources = bundles::resources_of(tx, id)?;
+            let asked = lists::requests(tx, &caller, requests::Which::For(id), None, FEW)?;
+            let given = lists::grants(tx, &caller, grants::Which::For(id), None, FEW)?;
+            Ok::<_, Refusal>(Some((found, is_here, owner, resources, asked, given)))
+        })
+        .await?
+        .ok_or(Trouble::NotFound)?;
+    let frame = keeper.frame();
+    let whose = || Cell::of(frame.say("admin-relationship"));
+    let mut facts = vec![
+        fact(frame, "admin-owner", owner.as_ref().map_or_else(whose, |owner| person(frame, owner))),
+        fact(frame, "admin-level", Cell::of(frame.reader.level(found.level))),
+    ];
+    if !resources.is_empty() {
+        facts.push(fact(frame, "admin-resources", Cell::of(named(frame, &resources))));
+    }
+    let parts = vec![
+        Part::table(frame.say("admin-requests"), super::requests::table(frame, &asked.items))
+            .with_all(frame, &format!("/admin/requests?bundle={id}")),
+        Part::table(frame.say("admin-grants"), super::grants::table(frame, &given.items))
+            .with_all(frame, &format!("/admin/grants?bundle={id}")),
+    ];
+    let heading = frame.reader.name(&found.name);
+    let state = (!is_here).then(|| (frame.say("admin-gone").to_string(), ""));
+    Detail { frame, heading, state, said: None, facts, ways: Vec::new(), parts }.answer()
+}

@@ -1,0 +1,160 @@
+//! All access that exists or existed, and of one the chain of consent: who asked, which letter, who decided, when and from
+//! where, for how much less, shared on from what, renewed, taken back.
+
+use actix_web::http::StatusCode;
+
+use super::keeper::Keeper;
+use super::story;
+use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, following, said};
+use super::words::{fact, grantee, in_full, moment, named, person, standing, thing};
+use crate::domain::{BundleId, GrantId, UserId};
+use crate::pages::forms::Fields;
+use crate::pages::frame::Frame;
+use crate::pages::trouble::{Outcome, page};
+use crate::store::admin::grants::Which;
+use crate::store::{bundles, users};
+use crate::workflow::Refusal;
+use crate::workflow::admin::lists::{self, PAGE};
+use crate::workflow::admin::overview::SOON;
+use crate::workflow::admin::story::of_grant;
+use crate::workflow::share::{Share, Shared};
+
+const PATH: &str = "/admin/grants";
+/// The parts of the list: their word in the address, and their name.
+const PARTS: [(&str, &str); 4] =
+    [("all", "inbox-all"), ("live", "inbox-live"), ("ending", "admin-ending"), ("over", "inbox-ended")];
+
+/// Grants as a table.
+pub(super) fn table(frame: &Frame, shares: &[Share]) -> Table {
+    let row = |share: &Share| {
+        let grant = &share.grant;
+        let end = grant.revoked_at.or(grant.ends_at);
+        vec![
+            Cell::of(format!("#{}", grant.id)).to(frame.to(&format!("{PATH}/{}", grant.id))),
+            grantee(frame, share),
+            person(frame, &share.grantor),
+            thing(frame, share),
+            Cell::state(standing(frame, share)),
+            Cell::of(moment(frame, grant.starts_at)),
+            Cell::of(end.map_or_else(|| frame.reader.how_long(None), |end| moment(frame, end))),
+        ]
+    };
+    const HEAD: [&str; 7] =
+        ["admin-number", "admin-to-whom", "admin-given-by", "admin-what", "admin-state", "admin-since", "admin-until"];
+    Table::new(frame, "admin-grants", &HEAD, shares.iter().map(row).collect())
+}
+
+fn number(fields: &Fields, name: &str) -> Option<i64> {
+    fields.one(name)?.parse().ok().filter(|id| *id > 0)
+}
+
+pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
+    let (caller, begins, now) = (keeper.caller.clone(), after(&fields), keeper.frame().now);
+    let word = PARTS.iter().map(|(word, _)| *word).find(|word| fields.one("state") == Some(*word)).unwrap_or("all");
+    let (which, path) = if let Some(id) = number(&fields, "gave") {
+        (Which::GivenBy(UserId(id)), format!("{PATH}?gave={id}"))
+    } else if let Some(id) = number(&fields, "holds") {
+        (Which::HeldBy(UserId(id)), format!("{PATH}?holds={id}"))
+    } else if let Some(id) = number(&fields, "owns") {
+        (Which::Of(UserId(id)), format!("{PATH}?owns={id}"))
+    } else if let Some(id) = number(&fields, "bundle") {
+        (Which::For(BundleId(id)), format!("{PATH}?bundle={id}"))
+    } else {
+        let which = match word {
+            "live" => Which::Live,
+            "ending" => Which::EndingBefore(now + SOON),
+            "over" => Which::Over,
+            _ => Which::All,
+        };
+        (which, format!("{PATH}?state={word}"))
+    };
+    let (found, whose) = keeper
+        .visit
+        .store
+        .read(move |tx| {
+            let whose = match which {
+                Which::GivenBy(id) | Which::HeldBy(id) | Which::Of(id) => users::find_ever(tx, id)?.map(|user| in_full(&user)),
+                Which::For(id) => bundles::find_ever(tx, id)?.map(|bundle| bundle.name),
+                _ => None,
+            };
+            Ok::<_, Refusal>((lists::grants(tx, &caller, which, begins, PAGE)?, whose))
+        })
+        .await?;
+    let frame = keeper.frame();
+    let only = match which {
+        Which::GivenBy(_) => Some("admin-only-gave"),
+        Which::HeldBy(_) => Some("admin-only-holds"),
+        Which::Of(_) | Which::For(_) => Some("admin-only-of"),
+        _ => None,
+    };
+    let whose = frame.reader.name(&whose.unwrap_or_default());
+    let tab = |(other, label): &(&'static str, &'static str)| Tab {
+        path: frame.to(&format!("{PATH}?state={other}")),
+        label: frame.say(label).to_string(),
+        is_here: *other == word,
+    };
+    let list = List {
+        frame,
+        heading: frame.say("admin-grants").to_string(),
+        tabs: if only.is_some() { Vec::new() } else { PARTS.iter().map(tab).collect() },
+        only: only.map(|key| (frame.say(key).with("whose", whose).to_string(), frame.to(PATH))),
+        table: table(frame, &found.items),
+        ways: Vec::new(),
+        said: said(frame, &fields),
+        newest: begins.map(|_| frame.to(&path)),
+        older: following(frame, &path, found.next),
+    };
+    page(StatusCode::OK, &list)
+}
+
+pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
+    let (caller, id) = (keeper.caller.clone(), GrantId(keeper.id()?));
+    let told = keeper.visit.store.read(move |tx| of_grant(tx, &caller, id)).await?;
+    let frame = keeper.frame();
+    let (share, grant) = (&told.share, &told.share.grant);
+    let mut facts = vec![
+        fact(frame, "admin-to-whom", grantee(frame, share)),
+        fact(frame, "admin-given-by", person(frame, &share.grantor)),
+        fact(frame, "admin-what", thing(frame, share)),
+    ];
+    if let Shared::Bundle(_, only) = &share.of
+        && !only.is_empty()
+    {
+        facts.push(fact(frame, "admin-limited-to", Cell::of(named(frame, only))));
+    }
+    facts.push(fact(frame, "admin-since", Cell::of(moment(frame, grant.starts_at))));
+    let until = grant.ends_at.map_or_else(|| frame.reader.how_long(None), |end| moment(frame, end));
+    facts.push(fact(frame, "admin-until", Cell::of(until)));
+    if let Some(at) = grant.revoked_at {
+        let by = told.revoked_by.as_ref().map(in_full).unwrap_or_default();
+        facts.push(fact(frame, "state-taken-back", Cell::of(moment(frame, at)).note(by)));
+    }
+    if grant.reshare != 0 {
+        facts.push(fact(frame, "admin-reshare", Cell::of(frame.say("admin-yes"))));
+    }
+    if !grant.comment.is_empty() {
+        facts.push(fact(frame, "admin-comment", Cell::of(&grant.comment)));
+    }
+    let requests: Vec<_> = told.requests.iter().filter_map(|story| story.told.clone()).collect();
+    let first = told.requests.iter().find(|story| Some(story.id) == grant.request).and_then(|story| story.told.as_ref());
+    let letters: Vec<_> = told.requests.iter().flat_map(|story| story.letters.clone()).chain(told.letters).collect();
+    let lines = story::whole(frame, &told.entries, &letters, first);
+    let mut parts = vec![Part::story(frame.say("admin-story"), lines)];
+    if !requests.is_empty() {
+        parts.push(Part::table(frame.say("admin-came-from"), super::requests::table(frame, &requests)));
+    }
+    if let Some(parent) = &told.parent {
+        parts.push(Part::table(frame.say("admin-shared-from"), table(frame, std::slice::from_ref(parent))));
+    }
+    if !told.below.is_empty() {
+        parts.push(Part::table(frame.say("admin-shared-on"), table(frame, &told.below)));
+    }
+    let mut ways = Vec::new();
+    if grant.revoked_at.is_none() {
+        let keys = ["admin-revoke", "admin-revoke-what", "admin-revoke-button"];
+        ways.push(Way::form(frame, &format!("{PATH}/{id}/revoke"), keys));
+    }
+    let heading = frame.say("admin-grant-number").with("number", id).to_string();
+    let state = Some(standing(frame, share));
+    Detail { frame, heading, state, said: said(frame, &fields), facts, ways, parts }.answer()
+}

@@ -1,0 +1,138 @@
+//! Apps' keys: whose they are, what they may do, when they were last heard of. Never the secret, which nobody has but the app.
+
+use actix_web::http::StatusCode;
+
+use super::keeper::Keeper;
+use super::view::{Cell, Confirm, Detail, List, Part, Tab, Table, Way, after, bounded, following, said};
+use super::words::{fact, moment, person};
+use crate::domain::{KeyId, Scope};
+use crate::pages::forms::Fields;
+use crate::pages::frame::Frame;
+use crate::pages::trouble::{Outcome, page};
+use crate::store::admin::requests::Which;
+use crate::workflow::Refusal;
+use crate::workflow::admin::errand::{self, Task};
+use crate::workflow::admin::lists::{self, Key, PAGE};
+
+const PATH: &str = "/admin/keys";
+const FEW: i64 = 10;
+
+fn state(frame: &Frame, key: &Key) -> (String, &'static str) {
+    let (word, tone) = match &key.key {
+        key if key.revoked_at.is_some() => ("state-taken-back", ""),
+        key if key.expires_at <= frame.now => ("state-expired", ""),
+        _ => ("admin-key-live", "good"),
+    };
+    (frame.say(word).to_string(), tone)
+}
+
+fn scopes(frame: &Frame, key: &Key) -> String {
+    let scopes: Vec<&str> = key.key.scopes.iter().map(Scope::as_str).collect();
+    if scopes.is_empty() { frame.say("admin-no-scope").to_string() } else { scopes.join(", ") }
+}
+
+fn owner(frame: &Frame, key: &Key) -> Cell {
+    key.owner.as_ref().map_or_else(|| Cell::of(frame.say("admin-apps-own")), |owner| person(frame, owner))
+}
+
+fn last(frame: &Frame, key: &Key) -> Cell {
+    let Some((id, at)) = key.last else { return Cell::of(frame.say("admin-never")) };
+    Cell::of(moment(frame, at)).to(frame.to(&format!("/admin/requests/{id}")))
+}
+
+fn table(frame: &Frame, keys: &[Key]) -> Table {
+    let row = |key: &Key| {
+        let id = key.key.id;
+        vec![
+            Cell::of(frame.reader.name(&key.key.name)).to(frame.to(&format!("{PATH}/{id}"))).note(format!("#{id}")),
+            owner(frame, key),
+            Cell::of(scopes(frame, key)),
+            Cell::state(state(frame, key)),
+            Cell::of(moment(frame, key.key.created_at)),
+            last(frame, key),
+        ]
+    };
+    const HEAD: [&str; 6] = ["admin-app", "admin-owner", "admin-scopes", "admin-state", "admin-made", "admin-last-request"];
+    Table::new(frame, "admin-keys", &HEAD, keys.iter().map(row).collect())
+}
+
+pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
+    let (caller, begins) = (keeper.caller.clone(), after(&fields));
+    let found = keeper.visit.store.read(move |tx| lists::keys(tx, &caller, begins, PAGE)).await?;
+    let frame = keeper.frame();
+    let list = List {
+        frame,
+        heading: frame.say("admin-keys").to_string(),
+        only: None,
+        tabs: Vec::new(),
+        table: table(frame, &found.items),
+        ways: Vec::new(),
+        said: said(frame, &fields),
+        newest: begins.map(|_| frame.to(PATH)),
+        older: following(frame, PATH, found.next),
+    };
+    page(StatusCode::OK, &list)
+}
+
+pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
+    let (caller, id) = (keeper.caller.clone(), KeyId(keeper.id()?));
+    let (key, asked) = keeper
+        .visit
+        .store
+        .read(move |tx| {
+            let key = lists::key(tx, &caller, id)?;
+            Ok::<_, Refusal>((key, lists::requests(tx, &caller, Which::FiledBy(id), None, FEW)?))
+        })
+        .await?;
+    let frame = keeper.frame();
+    let mut facts = vec![
+        fact(frame, "admin-owner", owner(frame, &key)),
+        fact(frame, "admin-scopes", Cell::of(scopes(frame, &key))),
+        fact(frame, "admin-made", Cell::of(moment(frame, key.key.created_at))),
+        fact(frame, "admin-expires-at", Cell::of(moment(frame, key.key.expires_at))),
+        fact(frame, "admin-last-request", last(frame, &key)),
+    ];
+    if !key.key.redeem_urls.is_empty() {
+        facts.push(fact(frame, "admin-redeem-urls", Cell::of(key.key.redeem_urls.join(", "))));
+    }
+    let mut ways = vec![Way::page(frame, &format!("{PATH}/{id}/cancel"), "admin-cancel-all")];
+    match key.key.revoked_at {
+        Some(at) => facts.push(fact(frame, "state-taken-back", Cell::of(moment(frame, at)))),
+        None => ways.push(Way::page(frame, &format!("{PATH}/{id}/revoke"), "admin-key-revoke")),
+    }
+    let parts = vec![
+        Part::table(frame.say("admin-requests"), super::requests::table(frame, &asked.items))
+            .with_all(frame, &format!("/admin/requests?key={id}")),
+    ];
+    let heading = frame.reader.name(&key.key.name);
+    let state = Some(state(frame, &key));
+    Detail { frame, heading, state, said: said(frame, &fields), facts, ways, parts }.answer()
+}
+
+/// What goes with a key, before it goes.
+pub(super) async fn ask_revoke(keeper: Keeper, _: Fields) -> Outcome {
+    let (caller, id) = (keeper.caller.clone(), KeyId(keeper.id()?));
+    let (key, waiting) = keeper
+        .visit
+        .store
+        .read(move |tx| {
+            let key = lists::key(tx, &caller, id)?;
+            Ok::<_, Refusal>((key, errand::count(tx, &caller, &Task::Cancel { key: id.0 })?))
+        })
+        .await?;
+    let frame = keeper.frame();
+    let path = format!("{PATH}/{id}");
+    let is_live = key.key.revoked_at.is_none();
+    let name = frame.reader.name(&key.key.name);
+    let confirm = Confirm {
+        frame,
+        heading: frame.say("admin-key-revoke").to_string(),
+        sentences: vec![frame.say("admin-key-revoke-what").with("app", name).to_string()],
+        facts: vec![fact(frame, "admin-would-cancel", Cell::of(bounded(frame, waiting)))],
+        fields: Vec::new(),
+        action: if is_live { frame.to(&format!("{path}/revoke")) } else { String::new() },
+        button: frame.say("admin-key-revoke-button").to_string(),
+        back: Tab { path: frame.to(&path), label: frame.say("admin-back").to_string(), is_here: false },
+    };
+    page(StatusCode::OK, &confirm)
+}

@@ -1,0 +1,139 @@
+//! The first page: what waits, what hangs, what ends, how it went lately, and how the house itself is.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+use chrono::TimeDelta;
+
+use super::charts::{ByDay, Lying, SERIES, lying, times};
+use super::keeper::Keeper;
+use super::view::{Cell, Fact, Tab, Table, bounded};
+use super::words::{fact, letter_state, moment};
+use crate::domain::LetterState;
+use crate::mail::outbox::Outbox;
+use crate::pages::forms::Fields;
+use crate::pages::frame::Frame;
+use crate::pages::trouble::{Outcome, page};
+use crate::store::admin::{self, Bounded};
+use crate::workflow::Refusal;
+use crate::workflow::admin::overview::{self, Overview};
+
+/// Something that is counted, and the first of it.
+struct Tile {
+    heading: String,
+    number: String,
+    /// How it looks: something to see to, or not.
+    tone: &'static str,
+    path: String,
+    table: Table,
+}
+
+#[derive(Template)]
+#[template(path = "pages/admin/overview.html")]
+struct Page<'a> {
+    frame: &'a Frame,
+    tiles: Vec<Tile>,
+    spans: Vec<Tab>,
+    by_day: ByDay,
+    series: [String; 4],
+    /// From when the chart has all, where that is not from its beginning.
+    since: Option<String>,
+    times: Vec<Lying>,
+    letters: Vec<Lying>,
+    house: Vec<Fact>,
+}
+
+fn tile(frame: &Frame, heading: &'static str, number: Bounded, tone: &'static str, path: &str, table: Table) -> Tile {
+    let tone = if number.number > 0 { tone } else { "" };
+    Tile { heading: frame.say(heading).to_string(), number: bounded(frame, number), tone, path: frame.to(path), table }
+}
+
+fn tiles(frame: &Frame, look: &Overview) -> Vec<Tile> {
+    let asked = |few: &overview::Few<_>| super::requests::table(frame, &few.first);
+    vec![
+        tile(frame, "admin-tile-waiting", look.pending.number, "", "/admin/requests?state=waiting", asked(&look.pending)),
+        tile(frame, "admin-tile-stale", look.stale.number, "waits", "/admin/requests?state=stale", asked(&look.stale)),
+        tile(
+            frame,
+            "admin-tile-undeliverable",
+            look.undeliverable.number,
+            "bad",
+            "/admin/requests?state=undeliverable",
+            asked(&look.undeliverable),
+        ),
+        tile(
+            frame,
+            "admin-tile-dead",
+            look.dead.number,
+            "bad",
+            "/admin/letters/queue?state=dead",
+            super::queue::table(frame, &look.dead.first),
+        ),
+        tile(
+            frame,
+            "admin-tile-ending",
+            look.ending.number,
+            "waits",
+            "/admin/grants?state=ending",
+            super::grants::table(frame, &look.ending.first),
+        ),
+    ]
+}
+
+fn house(keeper: &Keeper, look: &Overview, schema: &str) -> Vec<Fact> {
+    let frame = keeper.frame();
+    let outbox = keeper.visit.request.app_data::<web::Data<Outbox>>();
+    let pause = outbox.and_then(|outbox| outbox.pause()).filter(|pause| frame.now < pause.until);
+    let mail = match pause {
+        Some(pause) => {
+            Cell::state((frame.say("admin-mail-paused").with("moment", moment(frame, pause.until)).to_string(), "bad"))
+                .note(pause.why)
+        }
+        None => Cell::state((frame.say("admin-mail-goes").to_string(), "good")),
+    };
+    let (over, unswept) = look.over;
+    let queued = Cell::of(bounded(frame, look.queued)).to(frame.to("/admin/letters/queue?state=queued"));
+    vec![
+        fact(frame, "admin-mail", mail),
+        fact(frame, "admin-letters-wait", queued),
+        fact(frame, "admin-over", Cell::of(bounded(frame, over)).to(frame.to("/admin/purge"))),
+        fact(frame, "admin-unswept", Cell::of(bounded(frame, unswept))),
+        fact(frame, "admin-version", Cell::of(env!("CARGO_PKG_VERSION"))),
+        fact(frame, "admin-schema", Cell::of(schema)),
+        fact(frame, "admin-epoch", Cell::of(look.epoch)),
+    ]
+}
+
+pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
+    let days = if fields.one("days") == Some("30") { 30 } else { 14 };
+    let (caller, config) = (keeper.caller.clone(), keeper.visit.config.clone());
+    let since = keeper.frame().now - TimeDelta::days(days);
+    let (look, schema) = keeper
+        .visit
+        .store
+        .read(move |tx| Ok::<_, Refusal>((overview::look(tx, &caller, &config, since)?, admin::schema(tx)?)))
+        .await?;
+    let frame = keeper.frame();
+    let span = |number: i64| Tab {
+        path: frame.to(&format!("/admin?days={number}")),
+        label: frame.say("admin-days").with("number", number).to_string(),
+        is_here: number == days,
+    };
+    let went = |state: LetterState| {
+        let number = look.letters.iter().find(|(word, _)| word == state.as_str()).map_or(0, |(_, number)| *number);
+        let (name, tone) = letter_state(frame, state);
+        (name, number, tone)
+    };
+    let shown = Page {
+        frame,
+        tiles: tiles(frame, &look),
+        spans: vec![span(14), span(30)],
+        by_day: ByDay::of(frame, &look.hours, days, frame.now),
+        series: SERIES.map(|key| frame.say(key).to_string()),
+        since: look.since.map(|at| frame.say("admin-chart-since").with("moment", moment(frame, at)).to_string()),
+        times: times(frame, &look.decisions),
+        letters: lying(LetterState::ALL.iter().map(|state| went(*state)).collect()),
+        house: house(&keeper, &look, &schema),
+    };
+    page(StatusCode::OK, &shown)
+}

@@ -1,0 +1,118 @@
+//! People, and what one of them has to do with.
+
+use actix_web::http::StatusCode;
+
+use super::keeper::Keeper;
+use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, following, said};
+use super::words::{fact, in_full, moment, person};
+use crate::domain::{User, UserId};
+use crate::pages::forms::Fields;
+use crate::pages::frame::Frame;
+use crate::pages::trouble::{Outcome, Trouble, page};
+use crate::store::admin::people::{self, Which};
+use crate::store::admin::{grants, requests};
+use crate::workflow::Refusal;
+use crate::workflow::admin::lists::{self, Ever};
+
+const PATH: &str = "/admin/users";
+const PARTS: [(&str, &str, Which); 4] = [
+    ("here", "inbox-all", Which::Here),
+    ("admins", "admin-admins", Which::Admins),
+    ("external", "admin-external", Which::External),
+    ("gone", "admin-gone", Which::Gone),
+];
+/// Rows of each part of somebody's page.
+const FEW: i64 = 10;
+
+fn state(frame: &Frame, ever: &Ever<User>) -> (String, &'static str) {
+    let (key, tone) = match &ever.item {
+        _ if ever.gone_at.is_some() => ("admin-gone", ""),
+        user if user.is_admin => ("admin-admin", "good"),
+        user if user.is_external => ("admin-external", "waits"),
+        _ => ("admin-here", ""),
+    };
+    (frame.say(key).to_string(), tone)
+}
+
+/// People as a table.
+pub(super) fn table(frame: &Frame, people: &[Ever<User>]) -> Table {
+    let row = |ever: &Ever<User>| {
+        let user = &ever.item;
+        let own_name = if user.username == user.email.as_str() { "" } else { user.username.as_str() };
+        vec![
+            person(frame, user),
+            Cell::of(format!("#{}", user.id)).note(own_name),
+            Cell::state(state(frame, ever)),
+            Cell::of(moment(frame, ever.since)),
+        ]
+    };
+    const HEAD: [&str; 4] = ["admin-name", "admin-number", "admin-state", "admin-since"];
+    Table::new(frame, "admin-users", &HEAD, people.iter().map(row).collect())
+}
+
+pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
+    let (caller, begins) = (keeper.caller.clone(), after(&fields));
+    let (word, _, which) = PARTS.into_iter().find(|(word, ..)| fields.one("state") == Some(*word)).unwrap_or(PARTS[0]);
+    let found = keeper.visit.store.read(move |tx| lists::people(tx, &caller, which, begins)).await?;
+    let frame = keeper.frame();
+    let path = format!("{PATH}?state={word}");
+    let tab = |(other, label, _): (&'static str, &'static str, Which)| Tab {
+        path: frame.to(&format!("{PATH}?state={other}")),
+        label: frame.say(label).to_string(),
+        is_here: other == word,
+    };
+    let list = List {
+        frame,
+        heading: frame.say("admin-users").to_string(),
+        only: None,
+        tabs: PARTS.into_iter().map(tab).collect(),
+        table: table(frame, &found.items),
+        ways: Vec::new(),
+        said: None,
+        newest: begins.map(|_| frame.to(&path)),
+        older: following(frame, &path, found.next),
+    };
+    page(StatusCode::OK, &list)
+}
+
+pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
+    let (caller, id) = (keeper.caller.clone(), UserId(keeper.id()?));
+    let (ever, asked, gave, holds) = keeper
+        .visit
+        .store
+        .read(move |tx| {
+            let Some(ever) = people::find(tx, id)? else { return Ok(None) };
+            let asked = lists::requests(tx, &caller, requests::Which::Of(id), None, FEW)?;
+            let gave = lists::grants(tx, &caller, grants::Which::GivenBy(id), None, FEW)?;
+            let holds = lists::grants(tx, &caller, grants::Which::HeldBy(id), None, FEW)?;
+            Ok::<_, Refusal>(Some((ever, asked, gave, holds)))
+        })
+        .await?
+        .ok_or(Trouble::NotFound)?;
+    let frame = keeper.frame();
+    let user = &ever.item;
+    let mut facts = vec![
+        fact(frame, "admin-address", Cell::of(&user.email)),
+        fact(frame, "admin-username", Cell::of(&user.username)),
+        fact(frame, "admin-language", Cell::of(format!("{}, {}", user.locale, user.time_zone))),
+        fact(frame, "admin-since", Cell::of(moment(frame, ever.since))),
+    ];
+    if let Some(at) = ever.gone_at {
+        facts.push(fact(frame, "admin-gone", Cell::of(moment(frame, at))));
+    }
+    let parts = vec![
+        Part::table(frame.say("admin-requests"), super::requests::table(frame, &asked.items))
+            .with_all(frame, &format!("/admin/requests?person={id}")),
+        Part::table(frame.say("admin-holds"), super::grants::table(frame, &holds.items))
+            .with_all(frame, &format!("/admin/grants?holds={id}")),
+        Part::table(frame.say("admin-gave"), super::grants::table(frame, &gave.items))
+            .with_all(frame, &format!("/admin/grants?gave={id}")),
+    ];
+    let ways = vec![
+        Way::page(frame, &format!("{PATH}/{id}/revoke/holds"), "admin-revoke-held"),
+        Way::page(frame, &format!("{PATH}/{id}/revoke/gave"), "admin-revoke-given"),
+    ];
+    let heading = in_full(user);
+    let state = Some(state(frame, &ever));
+    Detail { frame, heading, state, said: said(frame, &fields), facts, ways, parts }.answer()
+}

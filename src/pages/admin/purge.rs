@@ -1,0 +1,72 @@
+//! Removing what is over: counted first, then removed in batches.
+
+use actix_web::http::StatusCode;
+use askama::Template;
+use chrono::TimeDelta;
+
+use super::keeper::Keeper;
+use super::view::Fact;
+use super::work;
+use crate::pages::forms::{Fields, Problem};
+use crate::pages::frame::Frame;
+use crate::pages::trouble::{Outcome, page};
+use crate::store::admin::Bounded;
+use crate::workflow::admin::errand::Task;
+use crate::workflow::purge;
+
+/// A hundred years.
+const DAYS_MOST: i64 = 36_525;
+
+#[derive(Template)]
+#[template(path = "pages/admin/purge.html")]
+struct Purge<'a> {
+    frame: &'a Frame,
+    problems: Vec<Problem>,
+    /// As it was typed, or the configured grace.
+    days: String,
+    /// What would go, once it was counted.
+    counted: Option<Vec<Fact>>,
+    is_nothing: bool,
+}
+
+/// The days that a form or an address says.
+fn days(frame: &Frame, fields: &Fields) -> Result<Option<i64>, Problem> {
+    let Some(text) = fields.filled("days") else { return Ok(None) };
+    let days = text.parse().ok().filter(|days| (0..=DAYS_MOST).contains(days));
+    days.map(Some).ok_or_else(|| Problem::new("days", frame.say("admin-purge-days-odd").with("most", DAYS_MOST)))
+}
+
+pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
+    let retention = keeper.visit.config.retention.clone();
+    let frame = keeper.frame();
+    let typed = fields.filled("days").map(str::to_owned);
+    let shown = typed.unwrap_or_else(|| retention.grace.delta().num_days().to_string());
+    let asked = match days(frame, &fields) {
+        Err(problem) => {
+            let problems = vec![problem];
+            let refused = Purge { frame, problems, days: shown, counted: None, is_nothing: true };
+            return page(StatusCode::UNPROCESSABLE_ENTITY, &refused);
+        }
+        Ok(asked) => asked,
+    };
+    // Counting may read many rows, so that it is done when it is asked for.
+    let (counted, is_nothing) = match asked {
+        None => (None, true),
+        Some(days) => {
+            let caller = keeper.caller.clone();
+            let older_than = Some(TimeDelta::days(days));
+            let would = keeper.visit.store.read(move |tx| purge::dry_run(tx, &caller, &retention, older_than)).await?;
+            (Some(work::counted(frame, would)), would.is_empty())
+        }
+    };
+    page(StatusCode::OK, &Purge { frame, problems: Vec::new(), days: shown, counted, is_nothing })
+}
+
+pub(super) async fn run(keeper: Keeper, fields: Fields) -> Outcome {
+    let Ok(Some(days)) = days(keeper.frame(), &fields) else { return Err(crate::pages::trouble::Trouble::BadForm) };
+    let older_than = TimeDelta::days(days);
+    let (caller, retention) = (keeper.caller.clone(), keeper.visit.config.retention.clone());
+    let would = keeper.visit.store.read(move |tx| purge::dry_run(tx, &caller, &retention, Some(older_than))).await?;
+    let total = Bounded { number: would.sum(), is_more: false };
+    work::start(keeper, Task::Purge { older_than: Some(older_than.num_seconds()) }, total).await
+}

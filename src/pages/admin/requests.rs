@@ -1,0 +1,167 @@
+//! Every request, and the story of one.
+
+use actix_web::http::StatusCode;
+
+use super::keeper::Keeper;
+use super::story;
+use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, following, said};
+use super::words::{bundle, fact, in_full, mail_state, moment, person, request_state, state_key};
+use crate::domain::{BundleId, KeyId, RequestId, RequestState, Until, UserId};
+use crate::pages::forms::Fields;
+use crate::pages::frame::Frame;
+use crate::pages::trouble::{Outcome, page};
+use crate::store::admin::requests::Which;
+use crate::store::{bundles, credentials, users};
+use crate::workflow::Refusal;
+use crate::workflow::admin::lists::{self, PAGE};
+use crate::workflow::admin::story::of_request;
+use crate::workflow::told::Told;
+
+const PATH: &str = "/admin/requests";
+
+/// The parts of the list: their word in the address, their name, and which they are.
+const PARTS: [(&str, &str, Which); 10] = [
+    ("all", "inbox-all", Which::All),
+    ("waiting", "state-pending", Which::Waiting),
+    ("stale", "admin-stale", Which::Stale),
+    ("undeliverable", "admin-undeliverable", Which::Undeliverable),
+    ("approved", state_key(RequestState::Approved), Which::Ended(RequestState::Approved)),
+    ("declined", state_key(RequestState::Declined), Which::Ended(RequestState::Declined)),
+    ("withdrawn", state_key(RequestState::Withdrawn), Which::Ended(RequestState::Withdrawn)),
+    ("expired", state_key(RequestState::Expired), Which::Ended(RequestState::Expired)),
+    ("cancelled", state_key(RequestState::Cancelled), Which::Ended(RequestState::Cancelled)),
+    ("failed", state_key(RequestState::Failed), Which::Ended(RequestState::Failed)),
+];
+
+/// Requests as a table.
+pub(super) fn table(frame: &Frame, requests: &[Told]) -> Table {
+    let row = |told: &Told| {
+        let request = &told.request;
+        let until = request.decision.as_ref().map_or(request.expires_at, |decision| decision.at);
+        vec![
+            Cell::of(format!("#{}", request.id)).to(frame.to(&format!("{PATH}/{}", request.id))),
+            person(frame, &told.allowed),
+            person(frame, &told.target),
+            bundle(frame, &told.bundle).note(frame.reader.level(told.level)),
+            Cell::state(request_state(frame, request)).note(mail_state(frame, request)),
+            Cell::of(moment(frame, request.created_at)),
+            Cell::of(moment(frame, until)),
+        ]
+    };
+    const HEAD: [&str; 7] =
+        ["admin-number", "admin-for-whom", "admin-decides", "admin-what", "admin-state", "admin-asked-at", "admin-ends-at"];
+    Table::new(frame, "admin-requests", &HEAD, requests.iter().map(row).collect())
+}
+
+fn number(fields: &Fields, name: &str) -> Option<i64> {
+    fields.one(name)?.parse().ok().filter(|id| *id > 0)
+}
+
+pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
+    let (caller, begins) = (keeper.caller.clone(), after(&fields));
+    let part = PARTS.iter().find(|(word, ..)| fields.one("state") == Some(*word)).unwrap_or(&PARTS[0]);
+    let (which, path) = if let Some(id) = number(&fields, "person") {
+        (Which::Of(UserId(id)), format!("{PATH}?person={id}"))
+    } else if let Some(id) = number(&fields, "key") {
+        (Which::FiledBy(KeyId(id)), format!("{PATH}?key={id}"))
+    } else if let Some(id) = number(&fields, "bundle") {
+        (Which::For(BundleId(id)), format!("{PATH}?bundle={id}"))
+    } else {
+        (part.2, format!("{PATH}?state={}", part.0))
+    };
+    let (found, whose) = keeper
+        .visit
+        .store
+        .read(move |tx| {
+            let whose = match which {
+                Which::Of(id) => users::find_ever(tx, id)?.map(|user| in_full(&user)),
+                Which::FiledBy(id) => credentials::find_key(tx, id)?.map(|key| key.name),
+                Which::For(id) => bundles::find_ever(tx, id)?.map(|bundle| bundle.name),
+                _ => None,
+            };
+            Ok::<_, Refusal>((lists::requests(tx, &caller, which, begins, PAGE)?, whose))
+        })
+        .await?;
+    let frame = keeper.frame();
+    let is_limited = matches!(which, Which::Of(_) | Which::FiledBy(_) | Which::For(_));
+    let tab = |(word, label, other): &(&'static str, &'static str, Which)| Tab {
+        path: frame.to(&format!("{PATH}?state={word}")),
+        label: frame.say(label).to_string(),
+        is_here: *other == which,
+    };
+    let whose = frame.reader.name(&whose.unwrap_or_default());
+    let list = List {
+        frame,
+        heading: frame.say("admin-requests").to_string(),
+        only: is_limited.then(|| (frame.say("admin-only-of").with("whose", whose).to_string(), frame.to(PATH))),
+        tabs: if is_limited { Vec::new() } else { PARTS.iter().map(tab).collect() },
+        table: table(frame, &found.items),
+        ways: Vec::new(),
+        said: said(frame, &fields),
+        newest: begins.map(|_| frame.to(&path)),
+        older: following(frame, &path, found.next),
+    };
+    page(StatusCode::OK, &list)
+}
+
+fn until(frame: &Frame, until: Option<Until>) -> String {
+    frame.reader.how_long(until)
+}
+
+pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
+    let (caller, id) = (keeper.caller.clone(), RequestId(keeper.id()?));
+    let story = keeper.visit.store.read(move |tx| of_request(tx, &caller, id)).await?;
+    let frame = keeper.frame();
+    let (mut facts, mut ways) = (Vec::new(), Vec::new());
+    if let Some(told) = &story.told {
+        let request = &told.request;
+        facts.push(fact(frame, "admin-for-whom", person(frame, &told.allowed)));
+        facts.push(fact(frame, "admin-decides", person(frame, &told.target)));
+        if let Some(initiator) = &story.initiator {
+            facts.push(fact(frame, "admin-filed-by", person(frame, initiator)));
+        }
+        if let Some(app) = &story.app {
+            let path = frame.to(&format!("/admin/keys/{}", app.id));
+            facts.push(fact(frame, "admin-app", Cell::of(frame.reader.name(&app.name)).to(path)));
+        }
+        facts.push(fact(frame, "admin-what", bundle(frame, &told.bundle)));
+        let asked = format!("{}, {}", frame.reader.level(told.level), until(frame, request.until));
+        facts.push(fact(frame, "admin-asked-for", Cell::of(asked)));
+        if let Some(share) = &story.grant {
+            let level = frame.reader.level(share.grant.level);
+            let given = format!("{level}, {}", until(frame, share.grant.ends_at.map(Until::At)));
+            let path = frame.to(&format!("/admin/grants/{}", share.grant.id));
+            let is_less = request.decision.as_ref().is_some_and(|decision| decision.is_narrowed);
+            let note = if is_less { frame.say("admin-less").to_string() } else { String::new() };
+            facts.push(fact(frame, "admin-given", Cell::of(given).to(path).note(note)));
+        }
+        facts.push(fact(frame, "admin-asked-at", Cell::of(moment(frame, request.created_at))));
+        facts.push(fact(frame, "admin-expires-at", Cell::of(moment(frame, request.expires_at))));
+        facts.push(fact(frame, "admin-letter", Cell::of(mail_state(frame, request))));
+        if let Some(message) = &request.message {
+            facts.push(fact(frame, "admin-message", Cell::of(message)));
+        }
+        if let Some(renewed) = request.renews {
+            let cell = Cell::of(format!("#{renewed}")).to(frame.to(&format!("/admin/grants/{renewed}")));
+            facts.push(fact(frame, "admin-renews", cell));
+        }
+        if request.state_at(frame.now) == RequestState::Pending {
+            let resend = ["admin-resend", "admin-resend-what", "admin-resend-button"];
+            ways.push(Way::form(frame, &format!("{PATH}/{id}/resend"), resend));
+            let cancel = ["admin-cancel", "admin-cancel-what", "admin-cancel-button"];
+            ways.push(Way::form(frame, &format!("{PATH}/{id}/cancel"), cancel));
+        }
+    }
+    let mut parts =
+        vec![Part::story(frame.say("admin-story"), story::whole(frame, &story.entries, &story.letters, story.told.as_ref()))];
+    if !story.letters.is_empty() {
+        parts.push(Part::table(frame.say("admin-its-letters"), super::queue::table(frame, &story.letters)));
+    }
+    if let Some(share) = &story.grant {
+        parts.push(Part::table(frame.say("admin-came-of-it"), super::grants::table(frame, std::slice::from_ref(share))));
+    }
+    let heading = frame.say("admin-request-number").with("number", id).to_string();
+    let purged = || (frame.say("admin-purged").to_string(), "");
+    let state = Some(story.told.as_ref().map_or_else(purged, |told| request_state(frame, &told.request)));
+    Detail { frame, heading, state, said: said(frame, &fields), facts, ways, parts }.answer()
+}

@@ -1,0 +1,59 @@
+//! One field for everything.
+
+use actix_web::http::StatusCode;
+use askama::Template;
+
+use super::keeper::Keeper;
+use super::view::{Part, Table};
+use super::words::{bundle, person};
+use crate::domain::{Bundle, User};
+use crate::pages::forms::Fields;
+use crate::pages::frame::Frame;
+use crate::pages::trouble::{Outcome, page};
+use crate::workflow::admin::search;
+
+use super::view::Cell;
+
+const TEXT_CHARS: usize = 200;
+
+#[derive(Template)]
+#[template(path = "pages/admin/search.html")]
+struct Search<'a> {
+    frame: &'a Frame,
+    text: &'a str,
+    parts: Vec<Part>,
+}
+
+fn people(frame: &Frame, people: &[User]) -> Table {
+    let row = |user: &User| vec![person(frame, user), Cell::of(format!("#{}", user.id)).note(&user.username)];
+    Table::new(frame, "admin-users", &["admin-name", "admin-number"], people.iter().map(row).collect())
+}
+
+fn bundles(frame: &Frame, bundles: &[Bundle]) -> Table {
+    let row = |one: &Bundle| vec![bundle(frame, one), Cell::of(format!("#{}", one.id))];
+    Table::new(frame, "admin-bundles", &["admin-name", "admin-number"], bundles.iter().map(row).collect())
+}
+
+pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
+    let text: String = fields.filled("q").unwrap_or_default().chars().take(TEXT_CHARS).collect();
+    let (caller, wanted) = (keeper.caller.clone(), text.clone());
+    let found = keeper.visit.store.read(move |tx| search::find(tx, &caller, &wanted)).await?;
+    let frame = keeper.frame();
+    let mut parts = Vec::new();
+    if !found.people.is_empty() {
+        parts.push(Part::table(frame.say("admin-users"), people(frame, &found.people)));
+    }
+    if !found.bundles.is_empty() {
+        parts.push(Part::table(frame.say("admin-bundles"), bundles(frame, &found.bundles)));
+    }
+    if !found.grants.is_empty() {
+        parts.push(Part::table(frame.say("admin-grants"), super::grants::table(frame, &found.grants)));
+    }
+    if !found.requests.is_empty() {
+        parts.push(Part::table(frame.say("admin-requests"), super::requests::table(frame, &found.requests)));
+    }
+    if !found.letters.is_empty() {
+        parts.push(Part::table(frame.say("admin-letters"), super::queue::table(frame, &found.letters)));
+    }
+    page(StatusCode::OK, &Search { frame, text: &text, parts })
+}

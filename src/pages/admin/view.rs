@@ -1,0 +1,217 @@
+//! What the administrators' pages are made of: tables that hold on a narrow screen, facts, forms behind a word, lines of a story.
+
+use actix_web::http::StatusCode;
+use askama::Template;
+
+use crate::pages::forms::Fields;
+use crate::pages::frame::Frame;
+use crate::pages::trouble::{Outcome, page};
+use crate::store::admin::{After, Bounded};
+
+/// One field of a table.
+#[derive(Clone, Default)]
+pub(super) struct Cell {
+    pub(super) text: String,
+    /// Where it leads.
+    pub(super) path: Option<String>,
+    /// A second line, smaller.
+    pub(super) note: String,
+    /// Shown as a state: `waits`, `good`, `bad` or nothing; none: as text.
+    pub(super) tone: Option<&'static str>,
+}
+
+impl Cell {
+    pub(super) fn of(text: impl ToString) -> Self {
+        Self { text: text.to_string(), ..Self::default() }
+    }
+
+    pub(super) fn to(mut self, path: String) -> Self {
+        self.path = Some(path);
+        self
+    }
+
+    pub(super) fn note(mut self, note: impl ToString) -> Self {
+        self.note = note.to_string();
+        self
+    }
+
+    pub(super) fn state((text, tone): (String, &'static str)) -> Self {
+        Self { text, tone: Some(tone), ..Self::default() }
+    }
+}
+
+/// A table. On a narrow screen each row stands as a card, its fields one under the other, each with its column's name.
+pub(super) struct Table {
+    /// What it is of, said to who listens.
+    pub(super) caption: String,
+    pub(super) head: Vec<String>,
+    pub(super) rows: Vec<Vec<Cell>>,
+    /// What is said where it has no row.
+    pub(super) nothing: String,
+}
+
+impl Table {
+    pub(super) fn new(frame: &Frame, caption: &'static str, head: &[&'static str], rows: Vec<Vec<Cell>>) -> Self {
+        let head = head.iter().map(|key| frame.say(key).to_string()).collect();
+        Self { caption: frame.say(caption).to_string(), head, rows, nothing: frame.say("admin-nothing").to_string() }
+    }
+
+    /// A row's fields, each with its column's name.
+    pub(super) fn named<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = (&'a str, &'a Cell)> {
+        self.head.iter().map(String::as_str).zip(row)
+    }
+}
+
+/// A link to another part of a list.
+pub(super) struct Tab {
+    pub(super) path: String,
+    pub(super) label: String,
+    pub(super) is_here: bool,
+}
+
+/// Something that is so.
+pub(super) struct Fact {
+    pub(super) label: String,
+    pub(super) cell: Cell,
+}
+
+/// A way to change something: a form, behind a word so that it takes two presses; or a link to a page that counts first.
+pub(super) struct Way {
+    pub(super) label: String,
+    pub(super) explained: String,
+    /// Where it goes: as a form, or as a link where there is no button.
+    pub(super) action: String,
+    pub(super) button: String,
+}
+
+impl Way {
+    /// A form with one button.
+    pub(super) fn form(frame: &Frame, action: &str, [label, explained, button]: [&'static str; 3]) -> Self {
+        let say = |key: &'static str| frame.say(key).to_string();
+        Self { label: say(label), explained: say(explained), action: frame.to(action), button: say(button) }
+    }
+
+    /// A page that counts before anything is done.
+    pub(super) fn page(frame: &Frame, path: &str, label: &'static str) -> Self {
+        let label = frame.say(label).to_string();
+        Self { label, explained: String::new(), action: frame.to(path), button: String::new() }
+    }
+}
+
+/// A line of a story.
+pub(super) struct Line {
+    pub(super) at: String,
+    pub(super) what: String,
+    /// By whom, with what, from where.
+    pub(super) who: String,
+    pub(super) notes: Vec<String>,
+    pub(super) tone: &'static str,
+}
+
+/// A part of a page with a heading of its own.
+pub(super) struct Part {
+    pub(super) heading: String,
+    pub(super) lines: Vec<Line>,
+    pub(super) table: Option<Table>,
+    /// To all of it.
+    pub(super) more: Option<Tab>,
+}
+
+impl Part {
+    pub(super) fn table(heading: impl ToString, table: Table) -> Self {
+        Self { heading: heading.to_string(), lines: Vec::new(), table: Some(table), more: None }
+    }
+
+    pub(super) fn story(heading: impl ToString, lines: Vec<Line>) -> Self {
+        Self { heading: heading.to_string(), lines, table: None, more: None }
+    }
+
+    pub(super) fn with_all(mut self, frame: &Frame, path: &str) -> Self {
+        self.more = Some(Tab { path: frame.to(path), label: frame.say("admin-all-of-it").to_string(), is_here: false });
+        self
+    }
+}
+
+/// A list.
+#[derive(Template)]
+#[template(path = "pages/admin/list.html")]
+pub(super) struct List<'a> {
+    pub(super) frame: &'a Frame,
+    pub(super) heading: String,
+    /// What it is limited to, and the way out of that.
+    pub(super) only: Option<(String, String)>,
+    pub(super) tabs: Vec<Tab>,
+    pub(super) table: Table,
+    pub(super) ways: Vec<Way>,
+    pub(super) said: Option<String>,
+    /// To the beginning, where this is not it.
+    pub(super) newest: Option<String>,
+    pub(super) older: Option<String>,
+}
+
+/// One thing.
+#[derive(Template)]
+#[template(path = "pages/admin/detail.html")]
+pub(super) struct Detail<'a> {
+    pub(super) frame: &'a Frame,
+    pub(super) heading: String,
+    pub(super) state: Option<(String, &'static str)>,
+    pub(super) said: Option<String>,
+    pub(super) facts: Vec<Fact>,
+    pub(super) ways: Vec<Way>,
+    pub(super) parts: Vec<Part>,
+}
+
+impl Detail<'_> {
+    pub(super) fn answer(&self) -> Outcome {
+        page(StatusCode::OK, self)
+    }
+}
+
+/// What is asked before something is done that cannot be undone.
+#[derive(Template)]
+#[template(path = "pages/admin/confirm.html")]
+pub(super) struct Confirm<'a> {
+    pub(super) frame: &'a Frame,
+    pub(super) heading: String,
+    pub(super) sentences: Vec<String>,
+    pub(super) facts: Vec<Fact>,
+    pub(super) fields: Vec<(&'static str, String)>,
+    /// Where the form goes; empty where there is nothing to do.
+    pub(super) action: String,
+    pub(super) button: String,
+    pub(super) back: Tab,
+}
+
+/// What the address may say was done, and the sentence for it. Nothing else that it says is shown.
+const SAID: [(&str, &str); 6] = [
+    ("cancelled", "admin-said-cancelled"),
+    ("resent", "admin-said-resent"),
+    ("revoked", "admin-said-revoked"),
+    ("retried", "admin-said-retried"),
+    ("not-retried", "admin-said-not-retried"),
+    ("key-revoked", "admin-said-key-revoked"),
+];
+
+/// What was done last.
+pub(super) fn said(frame: &Frame, fields: &Fields) -> Option<String> {
+    let word = fields.one("said")?;
+    SAID.iter().find(|(said, _)| *said == word).map(|(_, key)| frame.say(key).to_string())
+}
+
+/// Where a page of a list begins, as its address says it.
+pub(super) fn after(fields: &Fields) -> Option<After> {
+    let (at, id) = fields.one("after")?.split_once('.')?;
+    Some(After { at: at.parse().ok()?, id: id.parse().ok()? })
+}
+
+/// The same in an address.
+pub(super) fn following(frame: &Frame, path: &str, next: Option<After>) -> Option<String> {
+    let and = if path.contains('?') { '&' } else { '?' };
+    next.map(|After { at, id }| frame.to(&format!("{path}{and}after={at}.{id}")))
+}
+
+/// "12", "more than 1000".
+pub(super) fn bounded(frame: &Frame, count: Bounded) -> String {
+    if count.is_more { frame.say("admin-more-than").with("number", count.number).to_string() } else { count.number.to_string() }
+}

@@ -1,0 +1,114 @@
+//! What an act on many rows is about: counted before, and taken a part at a time.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::Bounded;
+use crate::domain::{GrantId, KeyId, LetterId, Request, RequestId, UserId};
+use crate::store::requests::find;
+use crate::store::schema::{grants, outbox, requests};
+use crate::store::word::{Dead, Pending};
+use crate::store::{StoreError, Tx, each};
+
+/// Where counting for an act stops.
+pub const MOST: i64 = 10_000;
+
+macro_rules! waiting_of {
+    ($key:expr, $limit:expr, $now:expr) => {
+        requests::table
+            .filter(requests::key_id.eq($key))
+            .filter(requests::state.eq(Pending))
+            .filter(requests::expires_at.gt($now))
+            .order(requests::id.asc())
+            .limit($limit)
+            .select(requests::id)
+    };
+}
+
+/// Requests of an app that wait for a decision: the first of them.
+pub fn waiting_of(tx: &mut Tx<'_>, key: KeyId, limit: i64) -> Result<Vec<Request>, StoreError> {
+    let now = tx.micros();
+    let ids: Vec<i64> = each!(tx, |c| waiting_of!(key.0, limit, now).load(c)?);
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.extend(find(tx, RequestId(id))?);
+    }
+    Ok(found)
+}
+
+/// How many.
+pub fn count_waiting_of(tx: &mut Tx<'_>, key: KeyId) -> Result<Bounded, StoreError> {
+    let now = tx.micros();
+    let ids: Vec<i64> = each!(tx, |c| waiting_of!(key.0, MOST + 1, now).load(c)?);
+    Ok(Bounded::counted(ids.len(), MOST))
+}
+
+/// On which side of a grant somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// They gave it.
+    Gave,
+    /// They hold it.
+    Holds,
+}
+
+macro_rules! live_of {
+    ($side:expr, $user:expr, $limit:expr, $now:expr) => {{
+        let query = grants::table
+            .filter(grants::revoked_at.is_null())
+            .filter(grants::ends_at.is_null().or(grants::ends_at.gt($now)))
+            .order(grants::id.asc())
+            .limit($limit)
+            .select(grants::id)
+            .into_boxed();
+        match $side {
+            Side::Gave => query.filter(grants::grantor_id.eq($user)),
+            Side::Holds => query.filter(grants::grantee_id.eq($user)),
+        }
+    }};
+}
+
+/// Grants of somebody that have not ended, made until then: the first of them.
+pub fn live_of(
+    tx: &mut Tx<'_>,
+    side: Side,
+    user: UserId,
+    made_until: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<GrantId>, StoreError> {
+    let (now, made_until) = (tx.micros(), made_until.timestamp_micros());
+    let ids: Vec<i64> = each!(tx, |c| live_of!(side, user.0, limit, now).filter(grants::created_at.le(made_until)).load(c)?);
+    Ok(ids.into_iter().map(GrantId).collect())
+}
+
+/// How many grants would end with somebody's: theirs, and all that was shared on under them.
+pub fn count_live_of(tx: &mut Tx<'_>, side: Side, user: UserId) -> Result<Bounded, StoreError> {
+    let now = tx.micros();
+    let mut generation: Vec<i64> = each!(tx, |c| live_of!(side, user.0, MOST + 1, now).load(c)?);
+    let mut ended: BTreeSet<i64> = generation.iter().copied().collect();
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    while !generation.is_empty() && ended.len() <= most {
+        let below = grants::table
+            .filter(grants::parent_id.eq_any(&generation))
+            .filter(grants::revoked_at.is_null())
+            .limit(MOST + 1)
+            .select(grants::id);
+        let below: Vec<i64> = each!(tx, |c| below.load(c)?);
+        generation = below.into_iter().filter(|id| ended.insert(*id)).collect();
+    }
+    Ok(Bounded::counted(ended.len(), MOST))
+}
+
+/// Letters that were given up, behind this one: the first of them.
+pub fn dead(tx: &mut Tx<'_>, after: LetterId, limit: i64) -> Result<Vec<LetterId>, StoreError> {
+    let query = outbox::table
+        .filter(outbox::state.eq(Dead))
+        .filter(outbox::id.gt(after.0))
+        .order(outbox::id.asc())
+        .limit(limit)
+        .select(outbox::id);
+    let ids: Vec<i64> = each!(tx, |c| query.load(c)?);
+    Ok(ids.into_iter().map(LetterId).collect())
+}

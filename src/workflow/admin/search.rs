@@ -1,0 +1,102 @@
+//! One field for everything: a number, an address, a SAS id, the link of something of ours, or how a name begins.
+
+use crate::domain::{Bundle, BundleId, Caller, GrantId, LetterId, RequestId, User, UserId};
+use crate::store::admin::search;
+use crate::store::{self, Tx, grants, outbox, requests};
+use crate::workflow::share::{self, Share};
+use crate::workflow::told::{self, Told};
+use crate::workflow::{Refusal, authority};
+
+use super::lists::{Addressed, addressed};
+
+/// Of each kind at most.
+const MOST: i64 = 20;
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Results {
+    /// People.
+    pub people: Vec<User>,
+    /// Bundles.
+    pub bundles: Vec<Bundle>,
+    /// Grants.
+    pub grants: Vec<Share>,
+    /// Requests.
+    pub requests: Vec<Told>,
+    /// Letters.
+    pub letters: Vec<Addressed>,
+}
+
+impl Results {
+    /// Whether nothing was.
+    pub const fn is_empty(&self) -> bool {
+        self.people.is_empty()
+            && self.bundles.is_empty()
+            && self.grants.is_empty()
+            && self.requests.is_empty()
+            && self.letters.is_empty()
+    }
+}
+
+/// The number that a text is, or that the link of something of ours ends with.
+fn number(text: &str) -> Option<i64> {
+    let last = text.trim_start_matches('#').trim_end_matches('/').rsplit('/').next()?;
+    last.parse().ok().filter(|id| *id > 0)
+}
+
+/// Looks for it everywhere.
+pub fn find(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Results, Refusal> {
+    authority::require_admin(caller)?;
+    let mut found = Results::default();
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(found);
+    }
+    if let Some(id) = number(text) {
+        found.people.extend(store::users::find_ever(tx, UserId(id))?);
+        found.bundles.extend(store::bundles::find_ever(tx, BundleId(id))?);
+        if let Some(grant) = grants::find(tx, GrantId(id))? {
+            found.grants.push(share::tell(tx, grant)?);
+        }
+        if let Some(request) = requests::find(tx, RequestId(id))? {
+            found.requests.push(told::tell(tx, request)?);
+        }
+        let letter = outbox::find(tx, LetterId(id))?;
+        found.letters = addressed(tx, letter.into_iter().collect())?;
+    }
+    if let Some(grant) = grants::find_public(tx, &text.to_ascii_lowercase())? {
+        found.grants.push(share::tell(tx, grant)?);
+    }
+    for user in search::people(tx, text, MOST)? {
+        if !found.people.iter().any(|other| other.id == user.id) {
+            found.people.push(user);
+        }
+    }
+    for bundle in search::bundles(tx, text, MOST)? {
+        if !found.bundles.iter().any(|other| other.id == bundle.id) {
+            found.bundles.push(bundle);
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_found_in_a_link_too() {
+        for (text, id) in [
+            ("12", Some(12)),
+            ("#12", Some(12)),
+            ("/api/bundle_permission_request/12/", Some(12)),
+            ("https://cs.example/admin/grants/7", Some(7)),
+            ("0", None),
+            ("-3", None),
+            ("ann@example.org", None),
+            ("", None),
+        ] {
+            assert_eq!(number(text), id, "{text}");
+        }
+    }
+}

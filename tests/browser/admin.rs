@@ -1,0 +1,81 @@
+//! Every page of the administrators, as Chromium shows it: accessible by axe-core's rules in both schemes, on a phone and at a
+//! desk, no wider than 320 pixels.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::run;
+use super::states::{judge, session};
+use crate::pages::admin::{ROOMY, Town};
+use crate::support::house::{House, Kind};
+use crate::support::http::Site;
+
+#[test]
+fn every_page_of_the_administrators_can_be_read_by_everybody_on_everything() {
+    let mut town = Town::new(&House::new(Kind::Sqlite));
+    // Something to draw: some days of asking, and of answers.
+    for day in 0..9_usize {
+        town.house.pass(TimeDelta::days(1));
+        for n in 0..=(day * 5) % 7 {
+            let bundle = town.house.bundle(&format!("Resting pulse {day}.{n}"), &town.ann);
+            let (_, token) = town.house.asked_by_mail(&bundle, &town.ann, &town.bob);
+            town.house.pass(TimeDelta::minutes(40 * i64::try_from(n).unwrap()));
+            match n % 4 {
+                0 | 1 => drop(town.house.redeem(&town.ann, &token).unwrap()),
+                2 => drop(town.house.decline(&town.ann, &token, None).unwrap()),
+                _ => {}
+            }
+        }
+    }
+    town.house.sweep();
+    // One that waits still, and one whose letter did not arrive.
+    town.waiting = town.house.asked(&town.house.bundle("Resting pulse, all of last year", &town.ann), &town.ann, &town.bob);
+    let lost = town.house.asked(&town.house.bundle("Walks", &town.ann), &town.ann, &town.bob);
+    town.house.sql(&format!("UPDATE requests SET mail_state = 'bounced' WHERE id = {}", lost.id)).unwrap();
+    town.house.deliver();
+    let site = Site::with(&town.house, ROOMY);
+    let cookies = json!({ "countersign": session(&site.house, &town.root) });
+    let mut states: Vec<(String, String, Value)> = Vec::new();
+    for (name, path, heading) in town.pages() {
+        // The heading of one thing says how it stands too.
+        states.push((name.to_owned(), heading, json!({ "name": name, "path": path, "cookies": cookies })));
+    }
+    let mut step = |name: &str, heading: &str, path: &str, steps: Value| {
+        let plan = json!({ "name": name, "path": path, "cookies": cookies, "steps": steps });
+        states.push((name.to_owned(), heading.to_owned(), plan));
+    };
+    step("verified", "Check the audit", "/admin/audit", json!([{ "open": "Check the audit" }, { "press": "Check it" }]));
+    step("purge-odd", "Purge", "/admin/purge?days=x", json!([]));
+    step("not-there", "There is nothing here", "/admin/grants/999", json!([]));
+    let out = concat!(env!("CARGO_MANIFEST_DIR"), "/target/screenshots-admin");
+    let url = format!("http://{}", site.address);
+    let look = |states: &[(String, String, Value)], out: &str| {
+        let plans: Vec<&Value> = states.iter().map(|(_, _, plan)| plan).collect();
+        run("look.js", &json!({ "url": url, "out": out, "states": plans }))
+    };
+    let mut saw = look(&states, out);
+    // How something stands is beside its heading.
+    for (name, heading, _) in &states {
+        let there = saw["seen"][name]["heading"].as_str().unwrap().to_owned();
+        if there.starts_with(heading.as_str()) {
+            saw["seen"][name]["heading"] = heading.as_str().into();
+        }
+    }
+    judge(&saw, states.iter().map(|(name, heading, _)| (name.as_str(), heading.as_str())));
+    assert!(states.len() > 35, "{}", states.len());
+
+    for (locale, heading) in [("de", "Übersicht"), ("fr", "Vue d’ensemble")] {
+        site.house.sql(&format!("UPDATE users SET locale = '{locale}' WHERE id = {}", town.root.id)).unwrap();
+        let plan = |name: &str, path: &str| json!({ "name": format!("{name}-{locale}"), "path": path, "cookies": cookies });
+        let translated = [
+            (format!("overview-{locale}"), heading.to_owned(), plan("overview", "/admin")),
+            (
+                format!("work-{locale}"),
+                if locale == "de" { "Protokoll prüfen" } else { "Vérifier le journal" }.to_owned(),
+                plan("work", "/admin/work/verify"),
+            ),
+        ];
+        let saw = look(&translated, &format!("{out}-{locale}"));
+        judge(&saw, translated.iter().map(|(name, heading, _)| (name.as_str(), heading.as_str())));
+    }
+}

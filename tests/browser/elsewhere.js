@@ -1,0 +1,60 @@
+// From a letter to a provider and back, and what the provider was told on the way: on a phone and at a desk, with and
+// without scripts.
+'use strict';
+const assert = require('node:assert');
+const { PHONE, DESKTOP, launch, main, plan } = require('./chromium.js');
+
+main(async () => {
+  const { url, provider, variants } = plan();
+  const browser = await launch();
+
+  async function flow({ name, link, isPhone, hasScripts }) {
+    const context = await browser.newContext({
+      viewport: isPhone ? PHONE : DESKTOP,
+      isMobile: isPhone,
+      javaScriptEnabled: hasScripts,
+      locale: 'en-GB',
+    });
+    context.setDefaultTimeout(15000);
+    const page = await context.newPage();
+    const told = [];
+    page.on('request', (request) => {
+      if (request.url().startsWith(provider)) told.push(request.url() + JSON.stringify(request.headers()));
+    });
+    const heading = (text) => page.getByRole('heading', { level: 1, name: text, exact: true }).waitFor();
+
+    await page.goto(link);
+    await heading('Sign in to answer');
+    await page.getByRole('link', { name: 'Sign in with Work' }).click();
+    await page.getByPlaceholder('Enter any login').fill('ann');
+    await page.getByPlaceholder('and password').fill('x');
+    await page.getByRole('button', { name: 'Sign-in' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await heading('Bob asks for access');
+    assert.strictEqual(page.url(), `${url}/redeem`, 'back where one came from, and the address bar is clean');
+    await page.getByRole('button', { name: 'Approve', exact: true }).click();
+    await heading('You gave Bob view and edit access');
+    const cookies = (await context.cookies(url)).map((cookie) => cookie.name);
+    assert.ok(!cookies.includes('countersign-elsewhere'), `${cookies}`);
+
+    const token = new URL(link).searchParams.get('token');
+    assert.ok(told.length > 2, 'the browser was there');
+    for (const one of told) {
+      assert.ok(!one.includes(token) && !one.includes('csr_'), `the provider was told the token: ${one}`);
+      assert.ok(!new RegExp(`"referer":"${url}`).test(one), `the provider was told where one came from: ${one}`);
+    }
+    await context.close();
+    return name;
+  }
+
+  const done = [];
+  for (const variant of variants) {
+    try {
+      done.push(await flow(variant));
+    } catch (error) {
+      throw new Error(`${variant.name}: ${error.stack}`);
+    }
+  }
+  await browser.close();
+  return done;
+});

@@ -1,0 +1,494 @@
+//! Signing in at a real OpenID Connect provider, and at one that says what it should not.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use chrono::TimeDelta;
+use countersign::clock::Clock;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::stage::{installed, source};
+use crate::pages::browser::{Answer, Browser};
+use crate::support::daemon::{agent, free_port};
+use crate::support::house::{House, Kind, on_both};
+use crate::support::smtp::certificates;
+
+on_both![
+    who_signs_in_there_is_who_they_are_here,
+    a_letter_is_answered_after_signing_in_there,
+    an_account_is_linked_once_and_can_be_unlinked,
+    who_is_not_known_is_refused_or_added,
+];
+
+/// Where the house of these tests sends browsers back to.
+const HOUSE: &str = "http://127.0.0.1:8080";
+
+/// A provider on this machine, which ends with the test.
+pub(crate) struct Provider {
+    child: Child,
+    pub(crate) url: String,
+}
+
+impl Drop for Provider {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The people at the provider, each with what it says of them.
+fn people() -> Value {
+    json!({
+        "ann": { "email": "Ann@example.org", "email_verified": true, "given_name": "Ann", "family_name": "Lee", "locale": "de" },
+        "ann-again": { "email": "ann@example.org", "email_verified": true },
+        "bob": { "email": "bob@example.org", "email_verified": true },
+        "eve": { "email": "ann@example.org", "email_verified": false },
+        "nobody": { "email": "nobody@example.org", "email_verified": true },
+        "silent": {},
+    })
+}
+
+impl Provider {
+    /// Starts one for a house that browsers reach at `house`.
+    pub(crate) fn start(port: u16, house: &str, claims_in_id_token: bool) -> Self {
+        Self::start_with(port, house, claims_in_id_token, None)
+    }
+
+    /// The same over TLS, with the key and certificate in a folder.
+    fn start_with(port: u16, house: &str, claims_in_id_token: bool, tls: Option<&Path>) -> Self {
+        let back = |id: &str| format!("{house}/sign-in/with/{id}/back");
+        let plan = json!({
+            "port": port,
+            "clients": [{ "client_id": "house", "client_secret": "hush: hush+%", "redirect_uris": [back("work"), back("home")] }],
+            "people": people(),
+            "claimsInIdToken": claims_in_id_token,
+            "tls": tls,
+        });
+        let mut command = Command::new("node");
+        command.arg(source("oidc/provider.js")).env("NODE_PATH", installed("oidc", "node_modules"));
+        command.env("PLAN", plan.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("node is installed: run scripts/test once");
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        said.read_line(&mut line).unwrap();
+        assert_eq!(line, "ready\n", "the provider starts");
+        // It goes on telling, and must not wait for us.
+        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+        Self { child, url: format!("http://127.0.0.1:{port}") }
+    }
+
+    /// Tells it what to say that it should not; what it saw so far.
+    fn lie(&self, lie: &Value) -> Value {
+        let mut answer = agent().post(format!("{}/lie", self.url)).send(lie.to_string()).unwrap();
+        serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap()
+    }
+}
+
+/// The settings of a house whose provider is at this port.
+pub(crate) fn settings(port: u16, more: &str) -> String {
+    format!(
+        "[limits]\nredeem_per_minute = 0\n[[sign_in.oidc]]\nid = \"work\"\nname = \"Work\"\nissuer = \"http://127.0.0.1:{port}\"\n\
+         client_id = \"house\"\nclient_secret = \"hush: hush+%\"\ntimeout = \"2s\"\n{more}\n"
+    )
+}
+
+/// The same house with a provider, at the time that the provider's machine has.
+fn with_provider(house: &House, more: &str) -> (House, Provider) {
+    let port = free_port();
+    let house = house.with(&settings(port, more));
+    house.pass(Clock::System.now() - house.now());
+    (house, Provider::start(port, HOUSE, false))
+}
+
+/// A browser at the provider: its cookies, its redirects, the forms that it fills in.
+#[derive(Default)]
+struct Visitor {
+    jar: BTreeMap<String, String>,
+}
+
+impl Visitor {
+    /// Signs in as somebody and goes on until the provider sends the browser back: the path at the house.
+    fn sign_in(&mut self, url: &str, login: &str) -> String {
+        let (mut url, mut form) = (url.to_owned(), None);
+        for _ in 0..12 {
+            let cookies: Vec<String> = self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies = cookies.join("; ");
+            let mut answer = match form.take() {
+                None => agent().get(&url).header("cookie", cookies).call().unwrap(),
+                Some(form) => {
+                    let request = agent().post(&url).header("cookie", cookies);
+                    request.header("content-type", "application/x-www-form-urlencoded").send(form).unwrap()
+                }
+            };
+            for cookie in answer.headers().get_all("set-cookie") {
+                let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
+                let value = rest.split(';').next().unwrap();
+                self.jar.insert(name.to_owned(), value.to_owned());
+                self.jar.retain(|_, value| !value.is_empty());
+            }
+            let base = Url::parse(&url).unwrap();
+            if let Some(next) = answer.headers().get("location") {
+                url = base.join(next.to_str().unwrap()).unwrap().to_string();
+                if let Some(path) = url.strip_prefix(HOUSE) {
+                    return path.to_owned();
+                }
+                continue;
+            }
+            let page = answer.body_mut().read_to_string().unwrap();
+            let within =
+                |text: &str, from: &str| text.split_once(from).map(|(_, rest)| rest.split('"').next().unwrap().to_owned());
+            let action = within(&page, "action=\"").unwrap_or_else(|| panic!("{url}: no form in {page}"));
+            // Besides its own forms there is one that a script sends on, where somebody else was signed in.
+            let hidden = page.split("<input type=\"hidden\" name=\"").skip(1).map(|input| {
+                let value = within(input, "value=\"").unwrap();
+                format!("{}={value}", input.split('"').next().unwrap())
+            });
+            let fields: Vec<String> = hidden.chain([format!("login={login}"), "password=x".to_owned()]).collect();
+            url = base.join(&action).unwrap().to_string();
+            form = Some(fields.join("&"));
+        }
+        panic!("the provider does not come to an end at {url}");
+    }
+}
+
+/// Where the button of the page shown leads to.
+fn link(browser: &Browser, label: &str) -> String {
+    let before = browser.page.body.split(&format!("\">{label}</a>")).next().unwrap();
+    assert_ne!(before.len(), browser.page.body.len(), "no link {label:?} on: {}", browser.page.text());
+    before.rsplit_once("href=\"").unwrap().1.replace("&#38;", "&")
+}
+
+/// Presses the button, signs in there, and is back: the answer to that.
+fn go_and_come_back(browser: &mut Browser, visitor: &mut Visitor, login: &str) -> Answer {
+    let back = go(browser, visitor, login);
+    browser.get(&back)
+}
+
+/// Presses the button and signs in there: with which path the browser is sent back.
+fn go(browser: &mut Browser, visitor: &mut Visitor, login: &str) -> String {
+    let there = browser.get(&link(browser, "Sign in with Work"));
+    assert_eq!((there.status, there.header("referrer-policy")), (303, "no-referrer"));
+    visitor.sign_in(there.header("location"), login)
+}
+
+fn who_signs_in_there_is_who_they_are_here(house: &House) {
+    let (house, provider) = with_provider(house, "");
+    let ann = house.user("ann@example.org");
+    let mut browser = Browser::new(&house);
+    browser.open("/inbox/given");
+    let there = browser.get(&link(&browser, "Sign in with Work"));
+    let url = Url::parse(there.header("location")).unwrap();
+    let query: BTreeMap<_, _> = url.query_pairs().collect();
+    let said = |name: &str| query[name].as_ref();
+    assert_eq!((said("response_type"), said("code_challenge_method"), said("client_id")), ("code", "S256", "house"));
+    assert_eq!((said("scope"), said("redirect_uri")), ("openid email profile", &*format!("{HOUSE}/sign-in/with/work/back")));
+    assert!(!query.contains_key("login_hint") && !query.contains_key("prompt"), "{url}");
+    let cookie =
+        there.headers.get_all("set-cookie").find_map(|value| value.to_str().ok()?.strip_prefix("countersign-elsewhere="));
+    let cookie = cookie.unwrap();
+    for part in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=600"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    let back = Visitor::default().sign_in(url.as_str(), "ann");
+    let done = browser.get(&back);
+    assert_eq!((done.status, done.header("location")), (303, "/inbox/given"), "{}", done.text());
+    assert!(!browser.jar.contains_key("countersign-elsewhere"));
+    assert_eq!(browser.open("/inbox/given").heading(), "Inbox");
+    let whose = format!("user_id = {} AND issuer = '{}' AND subject = 'ann'", ann.id, provider.url);
+    assert_eq!((house.count("identities", &whose), house.count("sessions", "1 = 1")), (1, 1));
+    assert_eq!(house.count("audit", &format!("event = 'identity.linked' AND actor_id = {} AND peer = '127.0.0.1'", ann.id)), 1);
+
+    // From now on the account is known by itself, whatever its address has become, and whether it is vouched for.
+    provider.lie(&json!({ "me": { "email": "ann@elsewhere.example", "email_verified": false } }));
+    let mut later = Browser::new(&house);
+    later.open("/sign-in");
+    let done = go_and_come_back(&mut later, &mut Visitor::default(), "ann");
+    assert_eq!((done.status, done.header("location")), (303, "/inbox"), "{}", done.text());
+    assert_eq!((house.count("identities", "1 = 1"), house.count("sessions", &format!("user_id = {}", ann.id))), (1, 2));
+}
+
+fn a_letter_is_answered_after_signing_in_there(house: &House) {
+    let (house, provider) = with_provider(house, "");
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
+    let mut browser = Browser::new(&house);
+    assert_eq!(browser.open(&format!("/redeem?token={token}")).heading(), "Sign in to answer");
+    assert!(browser.page.says("Or with an account you have elsewhere"));
+
+    // Somebody else's account: the link is kept, and the provider is asked for another one.
+    let mut visitor = Visitor::default();
+    let done = go_and_come_back(&mut browser, &mut visitor, "bob");
+    assert_eq!((done.status, done.header("location")), (303, "/redeem"), "{}", done.text());
+    assert_eq!(browser.open("/redeem").heading(), "This link is for somebody else");
+    assert_eq!(browser.press("Switch account", &[]).heading(), "Sign in to answer");
+    let there = browser.get(&link(&browser, "Sign in with Work"));
+    assert!(there.header("location").contains("&prompt=login"), "{}", there.header("location"));
+    let back = visitor.sign_in(there.header("location"), "ann");
+    assert_eq!(browser.get(&back).header("location"), "/redeem");
+    assert_eq!(browser.open("/redeem").heading(), "Bob asks for access");
+    assert_eq!(browser.press("Approve", &[]).heading(), "You gave Bob view and edit access");
+
+    let seen = provider.lie(&json!({}))["seen"].to_string();
+    assert!(seen.contains("/auth?"), "{seen}");
+    for secret in ["csr_", &token[8..], "redeem"] {
+        assert!(!seen.contains(secret), "{secret} came to the provider: {seen}");
+    }
+    let referers: Vec<&str> = seen.split("\"referer\":").skip(1).collect();
+    assert!(referers.iter().all(|rest| rest.starts_with("null")), "{seen}");
+}
+
+fn an_account_is_linked_once_and_can_be_unlinked(house: &House) {
+    let (house, _provider) = with_provider(house, "");
+    house.user("ann@example.org");
+    let bob = house.user("bob@example.org");
+    let mut browser = Browser::new(&house);
+    browser.open("/sign-in");
+    assert_eq!(go_and_come_back(&mut browser, &mut Visitor::default(), "ann").status, 303);
+
+    // An address that went to somebody else there does not take what is here with it.
+    let mut other = Browser::new(&house);
+    other.open("/sign-in");
+    let refused = go_and_come_back(&mut other, &mut Visitor::default(), "ann-again");
+    assert_eq!((refused.status, refused.heading().as_str()), (403, "Your account here goes with another one"));
+    assert_eq!((house.count("identities", "1 = 1"), house.count("sessions", "1 = 1")), (1, 1));
+
+    browser.open("/account/sessions");
+    assert!(browser.page.says("Accounts elsewhere") && browser.page.says("Work"), "{}", browser.page.text());
+    let mut bob = Browser::of(&house, &bob);
+    bob.open("/account/sessions");
+    assert!(!bob.page.says("Accounts elsewhere"));
+    let (mark, id) = (mark_of(&bob), browser.form(": Work</span>").1[1].1.clone());
+    let foreign = bob.post("/account/identities/unlink", &[("form", &mark), ("id", &id)], &[]);
+    assert_eq!((foreign.status, house.count("identities", "1 = 1")), (404, 1));
+    assert!(browser.press(": Work</span>", &[]).says("The link is undone."));
+    assert_eq!(house.count("identities", "1 = 1"), 0);
+    assert_eq!(house.events().last().map(String::as_str), Some("identity.unlinked"));
+    other.open("/sign-in");
+    assert_eq!(go_and_come_back(&mut other, &mut Visitor::default(), "ann-again").status, 303);
+}
+
+/// The mark that the forms of the page shown carry.
+fn mark_of(browser: &Browser) -> String {
+    browser.form("Sign out").1[0].1.clone()
+}
+
+fn who_is_not_known_is_refused_or_added(house: &House) {
+    let (refusing, provider) = with_provider(house, "");
+    let mut browser = Browser::new(&refusing);
+    browser.open("/sign-in");
+    let refused = go_and_come_back(&mut browser, &mut Visitor::default(), "nobody");
+    assert_eq!((refused.status, refused.heading().as_str()), (403, "Nobody here has your address"));
+    assert!(refused.says("At Work you are nobody@example.org"), "{}", refused.text());
+    assert_eq!((refusing.count("users", "1 = 1"), refusing.count("identities", "1 = 1")), (0, 0));
+
+    let port = Url::parse(&provider.url).unwrap().port().unwrap();
+    let adding = house.with(&settings(port, "adds_people = true"));
+    let mut browser = Browser::new(&adding);
+    browser.open("/sign-in");
+    let added = go_and_come_back(&mut browser, &mut Visitor::default(), "ann");
+    assert_eq!((added.status, added.header("location")), (303, "/inbox"), "{}", added.text());
+    let who = "email = 'ann@example.org' AND first_name = 'Ann' AND last_name = 'Lee' AND locale = 'de'";
+    assert_eq!(adding.texts(&format!("SELECT CAST(is_external AS TEXT) AS value FROM users WHERE {who}")).len(), 1);
+    assert_eq!(browser.open("/inbox").heading(), "Eingang");
+    let mut unverified = Browser::new(&adding);
+    unverified.open("/sign-in");
+    assert_eq!(go_and_come_back(&mut unverified, &mut Visitor::default(), "silent").status, 403);
+    assert_eq!(adding.count("users", "1 = 1"), 1);
+}
+
+/// A refusal signs nobody in, links nothing, and leads back to every way of signing in.
+fn refused(house: &House, answer: &Answer, status: u16, heading: &str, why: &str) {
+    assert_eq!((answer.status, answer.heading().as_str()), (status, heading), "{why}");
+    assert_eq!((house.count("sessions", "1 = 1"), house.count("identities", "1 = 1")), (0, 0), "{why}");
+    assert!(answer.says("Back to all ways of signing in") && answer.says("Nothing was changed"), "{why}: {}", answer.text());
+}
+
+#[test]
+fn what_comes_back_is_believed_only_by_the_browser_that_was_sent_in_time_and_once() {
+    let (house, _provider) = with_provider(&House::new(Kind::Sqlite), "");
+    house.user("ann@example.org");
+    let fresh = || {
+        let mut browser = Browser::new(&house);
+        browser.open("/sign-in");
+        browser
+    };
+    let stale = "Please begin again";
+    let mut browser = fresh();
+    let back = go(&mut browser, &mut Visitor::default(), "ann");
+    refused(&house, &fresh().get(&back), 400, stale, "another browser");
+    let cookie = browser.jar["countersign-elsewhere"].clone();
+    for (from, to) in [("state=", "state=x"), ("state=", "x="), ("&state=", "&state=&state=")] {
+        let mut other = fresh();
+        other.jar.insert("countersign-elsewhere".into(), cookie.clone());
+        refused(&house, &other.get(&back.replacen(from, to, 1)), 400, stale, "another state");
+        assert!(!other.jar.contains_key("countersign-elsewhere"), "an attempt is used up by what comes back");
+    }
+    let mut other = fresh();
+    other.jar.insert("countersign-elsewhere".into(), cookie.clone());
+    refused(&house, &other.get(&back.replacen("code=", "code=x", 1)), 400, stale, "another code");
+    // Nothing is done for HEAD, and the attempt is still good.
+    assert_eq!(browser.head(&back).status, 303);
+    assert_eq!(house.count("sessions", "1 = 1"), 0);
+
+    house.pass(TimeDelta::minutes(10));
+    refused(&house, &browser.get(&back), 400, stale, "ten minutes later");
+    house.pass(TimeDelta::minutes(-10));
+
+    let mut browser = fresh();
+    let back = go(&mut browser, &mut Visitor::default(), "ann");
+    let cookie = browser.jar["countersign-elsewhere"].clone();
+    assert_eq!(browser.get(&back).status, 303);
+    let mut thief = fresh();
+    assert_eq!(thief.get(&back).status, 400, "the address bar's content is worth nothing elsewhere");
+    thief.jar.insert("countersign-elsewhere".into(), cookie);
+    assert_eq!(thief.get(&back).heading(), stale, "a code is good once, at the provider");
+    assert_eq!(house.count("sessions", "1 = 1"), 1);
+}
+
+#[test]
+fn what_the_provider_does_not_vouch_for_is_not_believed() {
+    let (house, provider) = with_provider(&House::new(Kind::Sqlite), "");
+    house.user("ann@example.org");
+    let attempt = |login: &str, lie: &Value| {
+        provider.lie(lie);
+        let mut browser = Browser::new(&house);
+        browser.open("/sign-in");
+        go_and_come_back(&mut browser, &mut Visitor::default(), login)
+    };
+    let now = house.now().timestamp();
+    for (why, lie) in [
+        ("nonce", json!({ "claims": { "nonce": "another" } })),
+        ("no nonce", json!({ "claims": { "nonce": null } })),
+        ("audience", json!({ "claims": { "aud": "another-house" } })),
+        ("two audiences", json!({ "claims": { "aud": ["house", "another-house"] } })),
+        ("authorized party", json!({ "claims": { "aud": ["house", "another-house"], "azp": "another-house" } })),
+        ("issuer", json!({ "claims": { "iss": "http://127.0.0.1:9" } })),
+        ("over", json!({ "claims": { "exp": now - 61 } })),
+        ("no end", json!({ "claims": { "exp": null } })),
+        ("from the future", json!({ "claims": { "iat": now + 120 } })),
+        ("nobody", json!({ "claims": { "sub": "" } })),
+        ("another key", json!({ "key": "stranger" })),
+        ("a key that is not published", json!({ "key": "second" })),
+        ("no signature", json!({ "key": "none" })),
+        ("somebody else's userinfo", json!({ "me": { "sub": "bob" } })),
+        ("an issuer's answer in another's name", json!({ "claims": { "iss": null } })),
+    ] {
+        refused(&house, &attempt("ann", &lie), 400, "You could not be signed in", why);
+    }
+    let unverified = attempt("eve", &json!({}));
+    assert_eq!((unverified.status, unverified.heading().as_str()), (403, "Work has not confirmed your address"));
+    assert_eq!(attempt("silent", &json!({})).heading(), "Work has not confirmed your address");
+    // A word in one place is not for an address in another.
+    let elsewhere = json!({ "claims": { "email_verified": true } });
+    assert_eq!(attempt("eve", &elsewhere).heading(), "Work has not confirmed your address");
+    assert_eq!((house.count("sessions", "1 = 1"), house.count("identities", "1 = 1")), (0, 0));
+
+    // A key that is new is looked for, once it is published; several audiences are fine where we are the one that asked.
+    let second = json!({ "key": "second", "keys": ["first", "second"], "claims": { "aud": ["house", "b"], "azp": "house" } });
+    assert_eq!(attempt("ann", &second).status, 303);
+}
+
+#[test]
+fn an_answer_of_another_issuer_or_to_another_provider_is_not_believed() {
+    let port = free_port();
+    let other = format!(
+        "[[sign_in.oidc]]\nid = \"home\"\nname = \"Home\"\nissuer = \"http://127.0.0.1:{}\"\nclient_id = \"house\"",
+        free_port()
+    );
+    let house = House::new(Kind::Sqlite).with(&settings(port, &other));
+    house.pass(Clock::System.now() - house.now());
+    let _provider = Provider::start(port, HOUSE, false);
+    house.user("ann@example.org");
+    for (why, from, to, status, heading) in [
+        ("the other's address", "/with/work/", "/with/home/", 400, "Please begin again"),
+        ("the other's word", "iss=http%3A%2F%2F127.0.0.1", "iss=http%3A%2F%2F127.0.0.2", 400, "You could not be signed in"),
+        ("nobody's word", "iss=", "x=", 400, "You could not be signed in"),
+        ("a no", "code=", "error=access_denied&x=", 403, "Work did not sign you in"),
+    ] {
+        let mut browser = Browser::new(&house);
+        browser.open("/sign-in");
+        let back = go(&mut browser, &mut Visitor::default(), "ann");
+        assert!(back.contains(from), "{back}");
+        refused(&house, &browser.get(&back.replacen(from, to, 1)), status, heading, why);
+    }
+    let mut browser = Browser::new(&house);
+    assert_eq!(browser.get("/sign-in/with/nowhere").status, 404);
+    assert_eq!(browser.get("/sign-in/with/nowhere/back?code=x&state=y").status, 404);
+    browser.open("/sign-in?next=//evil.example");
+    let back = go(&mut browser, &mut Visitor::default(), "ann");
+    assert_eq!(browser.get(&back).header("location"), "/inbox");
+}
+
+#[test]
+fn a_provider_that_is_down_slow_or_odd_gives_a_clear_page_and_leaves_the_other_ways() {
+    let port = free_port();
+    let house = House::new(Kind::Sqlite).with(&settings(port, "timeout = \"1s\"").replacen("timeout = \"2s\"\n", "", 1));
+    house.pass(Clock::System.now() - house.now());
+    house.user("ann@example.org");
+    let mut browser = Browser::new(&house);
+    browser.open("/sign-in");
+    let leave = link(&browser, "Sign in with Work");
+    let down = browser.get(&leave);
+    refused(&house, &down, 503, "Work does not answer", "down");
+    assert_eq!(down.header("retry-after"), "10");
+    assert!(browser.open("/sign-in").says("Mail me a code"));
+
+    // It is up: who waited is told at once, who comes ten seconds later gets there.
+    let provider = Provider::start(port, HOUSE, true);
+    refused(&house, &browser.get(&leave), 503, "Work does not answer", "asked not again at once");
+    for (why, status, lie) in [
+        ("slow", 503, json!({ "hangs": "/.well-known/openid-configuration" })),
+        ("another name", 502, json!({ "metadata": { "issuer": "http://127.0.0.1:9" } })),
+        ("an address in clear", 502, json!({ "metadata": { "token_endpoint": "http://provider.example/token" } })),
+        ("no document", 502, json!({ "answers": { "/.well-known/openid-configuration": "hello" } })),
+    ] {
+        provider.lie(&lie);
+        house.pass(TimeDelta::seconds(10));
+        let heading = if status == 503 { "Work does not answer" } else { "You could not be signed in" };
+        refused(&house, &browser.get(&leave), status, heading, why);
+    }
+    for (why, status, lie) in [
+        ("slow with the token", 503, json!({ "hangs": "/token" })),
+        ("slow with its keys", 503, json!({ "hangs": "/jwks" })),
+        ("no token", 502, json!({ "answers": { "/token": { "access_token": "x" } } })),
+    ] {
+        provider.lie(&json!({}));
+        house.pass(TimeDelta::seconds(10));
+        browser.open("/sign-in");
+        let back = go(&mut browser, &mut Visitor::default(), "ann");
+        provider.lie(&lie);
+        let heading = if status == 503 { "Work does not answer" } else { "You could not be signed in" };
+        refused(&house, &browser.get(&back), status, heading, why);
+    }
+    provider.lie(&json!({}));
+    browser.open("/sign-in");
+    assert_eq!(go_and_come_back(&mut browser, &mut Visitor::default(), "ann").status, 303);
+    let seen = provider.lie(&json!({}))["seen"].to_string();
+    assert!(!seen.contains("\"/me\""), "what the ID token says is not asked for again: {seen}");
+}
+
+#[test]
+fn a_provider_is_spoken_to_only_under_a_certificate_that_is_trusted() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("tls")).unwrap();
+    certificates(folder.path()).unwrap();
+    let tls = folder.path().join("tls");
+    let port = free_port();
+    let _provider = Provider::start_with(port, HOUSE, true, Some(&tls));
+    for (more, is_trusted) in [("ca.pem", true), ("other-ca.pem", false), ("", false)] {
+        let ca_file = if more.is_empty() { String::new() } else { format!("ca_file = {:?}", tls.join(more)) };
+        let settings = settings(port, &ca_file).replace("http://127.0.0.1", "https://localhost");
+        let house = House::new(Kind::Sqlite).with(&settings);
+        let mut browser = Browser::new(&house);
+        browser.open("/sign-in");
+        let there = browser.get(&link(&browser, "Sign in with Work"));
+        if is_trusted {
+            assert!(there.header("location").starts_with(&format!("https://localhost:{port}/auth?")), "{}", there.text());
+        } else {
+            refused(&house, &there, 503, "Work does not answer", more);
+        }
+    }
+}

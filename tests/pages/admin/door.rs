@@ -1,0 +1,144 @@
+//! Who gets in, and what everybody else learns.
+
+use super::Town;
+use crate::pages::browser::Browser;
+use crate::support::house::{House, Kind, on_both};
+
+on_both![an_administrator_sees_every_page];
+
+fn an_administrator_sees_every_page(house: &House) {
+    let town = Town::new(house);
+    let mut browser = town.browser();
+    for (name, path, heading) in town.pages() {
+        let page = browser.open(&path);
+        let heading_there = page.heading();
+        assert_eq!(page.status, 200, "{name}: {}", page.text());
+        assert!(heading_there.starts_with(&heading), "{name}: {heading_there}");
+        assert!(page.body.contains("<nav class=\"rooms\""), "{name}");
+        for bad in ["<script", " style=", "http-equiv", " onclick", "=\"http"] {
+            assert!(!page.body.contains(bad), "{bad} in {name}");
+        }
+        assert_eq!(browser.head(&path).status, 200, "{name}");
+    }
+    for part in
+        ["waiting", "stale", "undeliverable", "approved", "declined", "withdrawn", "expired", "cancelled", "failed", "odd"]
+    {
+        assert_eq!(browser.get(&format!("/admin/requests?state={part}")).status, 200, "{part}");
+    }
+    for path in ["/admin/grants?state=live", "/admin/grants?state=ending", "/admin/grants?state=over"] {
+        assert_eq!(browser.get(path).status, 200, "{path}");
+    }
+    for part in ["admins", "external", "gone"] {
+        assert_eq!(browser.get(&format!("/admin/users?state={part}")).status, 200, "{part}");
+    }
+    for part in ["queued", "dead", "sent", "cancelled"] {
+        assert_eq!(browser.get(&format!("/admin/letters/queue?state={part}")).status, 200, "{part}");
+    }
+}
+
+#[test]
+fn to_everybody_else_there_is_nothing() {
+    let town = Town::new(&House::new(Kind::Sqlite));
+    let mut stranger = town.browser().beside();
+    let mut bob = Browser::of(&town.house, &town.bob);
+    let inbox = bob.open("/inbox");
+    assert!(!inbox.body.contains("/admin"), "no link leads there");
+    let mark = bob.form("Sign out").1[0].1.clone();
+    let before = town.house.events();
+    for (name, path, _) in town.pages() {
+        let page = bob.get(&path);
+        assert_eq!((page.status, page.heading().as_str()), (404, "There is nothing here"), "{name}");
+        assert!(!page.body.contains("rooms") && !page.body.contains("/admin"), "{name}: {}", page.body);
+        let sent = stranger.get(&path);
+        let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
+        assert_eq!((sent.status, sent.header("location")), (303, format!("/sign-in?next={next}").as_str()), "{name}");
+    }
+    for path in town.deeds() {
+        let page = bob.post(&path, &[("form", &mark)], &[("sec-fetch-site", "same-origin")]);
+        assert_eq!((page.status, page.heading().as_str()), (404, "There is nothing here"), "{path}");
+        assert!(!page.body.contains("/admin"), "{path}");
+        assert_eq!(stranger.post(&path, &[], &[]).status, 403, "{path}");
+    }
+    assert_eq!(town.house.events(), before);
+}
+
+#[test]
+fn who_signs_in_comes_back_to_what_they_looked_for() {
+    let town = Town::new(&House::new(Kind::Sqlite));
+    super::super::browser::set_password(&town.house, &town.root, "correct horse");
+    let mut browser = town.browser().beside();
+    browser.open(&format!("/admin/grants?bundle={}", town.sleep.id));
+    assert_eq!(browser.page.heading(), "Sign in");
+    let page = browser.press("Sign in", &[("name", "root@example.org"), ("password", "correct horse")]);
+    assert_eq!(page.heading(), "Access");
+    assert!(page.says("Only what has to do with Sleep data."), "{}", page.text());
+}
+
+#[test]
+fn no_form_is_taken_without_its_mark() {
+    let town = Town::new(&House::new(Kind::Sqlite));
+    let mut browser = town.browser();
+    let (events, letters) = (town.house.events(), town.house.letters());
+    for path in town.deeds() {
+        let page = browser.post(&path, &[("days", "0")], &[]);
+        assert_eq!((page.status, page.heading().as_str()), (403, "This form can no longer be sent"), "{path}");
+    }
+    browser.open("/admin");
+    let mark = browser.form("Sign out").1[0].1.clone();
+    for path in town.deeds() {
+        let page = browser.post(&path, &[("form", &mark), ("days", "0")], &[("origin", "https://evil.example")]);
+        assert_eq!(page.status, 403, "{path}");
+        // What does something is never read with GET, where it does not ask first.
+        assert!(matches!(browser.get(&path).status, 405 | 200 | 404), "{path}");
+    }
+    assert_eq!((town.house.events(), town.house.letters()), (events, letters));
+    assert_eq!(town.house.count("meta", "name LIKE 'errand.%'"), 0);
+}
+
+#[test]
+fn a_session_of_who_keeps_watch_no_longer_opens_nothing() {
+    let town = Town::new(&House::new(Kind::Sqlite));
+    let mut browser = town.browser();
+    assert_eq!(browser.get("/admin").status, 200);
+    town.house.sql(&format!("UPDATE users SET is_admin = FALSE WHERE id = {}", town.root.id)).unwrap();
+    assert_eq!(browser.get("/admin").status, 404);
+}
+
+#[test]
+fn what_is_not_there_is_told_with_the_way_back() {
+    let town = Town::new(&House::new(Kind::Sqlite));
+    let mut browser = town.browser();
+    for path in [
+        "/admin/requests/999",
+        "/admin/requests/x",
+        "/admin/requests/-1",
+        "/admin/grants/999",
+        "/admin/users/999",
+        "/admin/users/1/revoke/other",
+        "/admin/bundles/999",
+        "/admin/keys/999",
+        "/admin/keys/999/revoke",
+        "/admin/letters/queue/999",
+        "/admin/work/other",
+        "/admin/work/purge",
+    ] {
+        let page = browser.get(path);
+        assert_eq!((page.status, page.heading().as_str()), (404, "There is nothing here"), "{path}");
+        assert!(page.says("Go to the overview"), "{path}: {}", page.text());
+    }
+}
+
+#[test]
+fn it_speaks_the_readers_language() {
+    let house = House::new(Kind::Sqlite);
+    let town = Town::new(&house);
+    for (locale, heading) in [("de", "Übersicht"), ("fr", "Vue d’ensemble")] {
+        town.house.sql(&format!("UPDATE users SET locale = '{locale}' WHERE id = {}", town.root.id)).unwrap();
+        let mut browser = town.browser();
+        assert_eq!(browser.open("/admin").heading(), heading);
+        // Keys that could not be said are found as each page is read.
+        for (name, path, _) in town.pages() {
+            assert_eq!(browser.get(&path).status, 200, "{locale}: {name}");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Lists that are paged through by what was last, and looks that go by an index.
+
+use std::collections::BTreeSet;
+
+use countersign::domain::{BundleId, KeyId, LetterState, RequestState, UserId};
+use countersign::store::admin::{grants, letters, requests, search};
+
+use super::Town;
+use crate::pages::browser::Browser;
+use crate::support::house::{House, Kind, on_both};
+
+on_both![
+    every_row_is_on_one_page_and_no_other,
+    what_is_rare_among_many_is_found_further_on,
+    the_overview_counts_what_there_is,
+    one_field_finds_everything,
+    the_audit_is_read_back_to_its_beginning,
+];
+
+/// Follows "Further on" to the end: the first field of each row, in order.
+fn all(browser: &mut Browser, path: &str) -> Vec<String> {
+    let mut rows = Vec::new();
+    browser.open(path);
+    for _ in 0..60 {
+        let body = browser.page.body.clone();
+        let table = body.split("<tbody role=\"rowgroup\">").nth(1).map_or("", |rest| rest.split("</tbody>").next().unwrap());
+        for row in table.split("<tr role=\"row\">").skip(1) {
+            rows.push(row.split("class=\"is\">").nth(1).unwrap().split("</div>").next().unwrap().trim().to_owned());
+        }
+        let Some(next) = body.split(" rel=\"next\"").next().filter(|_| body.contains(" rel=\"next\"")) else { return rows };
+        let next = next.rsplit("href=\"").next().unwrap().trim_end_matches('"').replace("&#38;", "&");
+        assert!(browser.open(&next).says("From the beginning"));
+    }
+    panic!("{path} goes on for ever");
+}
+
+fn every_row_is_on_one_page_and_no_other(house: &House) {
+    let town = Town::new(house);
+    let house = &town.house;
+    for n in 0..60 {
+        let carl = house.user(&format!("u{n}@example.org"));
+        let bundle = house.bundle(&format!("B{n}"), &town.ann);
+        house.asked(&bundle, &town.ann, &town.bob);
+        house.entitle_with(
+            &bundle,
+            carl.id.into(),
+            countersign::domain::Level::View,
+            0,
+            Some(house.now() + chrono::TimeDelta::days(1 + n % 3)),
+            &[],
+        );
+    }
+    let mut browser = town.browser();
+    let cases = [
+        ("/admin/requests".to_owned(), house.count("requests", "1 = 1")),
+        ("/admin/requests?state=waiting".to_owned(), house.count("requests", "state = 'pending'")),
+        (format!("/admin/requests?person={}", town.ann.id), house.count("requests", &format!("target_id = {}", town.ann.id))),
+        ("/admin/grants".to_owned(), house.count("grants", "1 = 1")),
+        ("/admin/grants?state=ending".to_owned(), house.count("grants", "ends_at IS NOT NULL")),
+        (format!("/admin/grants?gave={}", town.ann.id), house.count("grants", &format!("grantor_id = {}", town.ann.id))),
+        ("/admin/users".to_owned(), house.count("users", "1 = 1")),
+        ("/admin/bundles".to_owned(), house.count("bundles", "1 = 1")),
+        ("/admin/letters/queue".to_owned(), house.count("outbox", "1 = 1")),
+        ("/admin/letters/queue?state=queued".to_owned(), house.count("outbox", "state = 'queued'")),
+        ("/admin/audit".to_owned(), house.count("audit", "1 = 1")),
+    ];
+    for (path, number) in cases {
+        let rows = all(&mut browser, &path);
+        assert_eq!(rows.len(), number, "{path}");
+        // Lines of the audit say their time first, which others share.
+        let is_distinct = path.contains("audit") || rows.iter().collect::<BTreeSet<_>>().len() == rows.len();
+        assert!(is_distinct || path.contains("queue"), "{path}: {rows:?}");
+    }
+}
+
+/// A row that no index leads to, far behind the newest.
+fn what_is_rare_among_many_is_found_further_on(house: &House) {
+    let town = Town::new(house);
+    let house = &town.house;
+    // As if a hundred thousand letters had gone in between.
+    let newest = house.texts("SELECT CAST(max(id) AS TEXT) AS value FROM outbox")[0].clone();
+    house.sql(&format!("UPDATE outbox SET id = 100000, state = 'queued' WHERE id = {newest}")).unwrap();
+    let mut browser = town.browser();
+    let sent = house.count("outbox", "state = 'sent'");
+    let page = browser.open("/admin/letters/queue?state=sent");
+    assert!(page.says("Nothing is here.") && page.says("Further on"), "one look reads so much and no more: {}", page.text());
+    assert_eq!(all(&mut browser, "/admin/letters/queue?state=sent").len(), sent);
+}
+
+fn the_overview_counts_what_there_is(house: &House) {
+    let town = Town::new(house);
+    let house = &town.house;
+    let mut browser = town.browser();
+    let text = browser.open("/admin").text();
+    for part in [
+        "2 Waiting for an answer",
+        "0 Past half of their time",
+        "1 Letter did not arrive",
+        "1 Letters given up",
+        "1 Access that ends within a week",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    // Five were asked, two approved, one declined, all on the first of December.
+    assert!(text.contains("1 Dec 2026 5 2 1 0"), "{text}");
+    for part in ["up to 10 minutes 2", "up to 1 hour 1", "Mail leaves", "Epoch 1", "Schema 2026"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    house.pass(chrono::TimeDelta::days(4));
+    let mut browser = town.browser();
+    let text = browser.open("/admin").text();
+    assert!(text.contains("2 Past half of their time"), "{text}");
+}
+
+fn one_field_finds_everything(house: &House) {
+    let town = Town::new(house);
+    let mut browser = town.browser();
+    let mut found = |q: &str| {
+        let q: String = url::form_urlencoded::byte_serialize(q.as_bytes()).collect();
+        browser.open(&format!("/admin/search?q={q}")).text()
+    };
+    assert!(found("bob@example.org").contains("People Name Number Name Bob bob@example.org"), "{}", found("bob@example.org"));
+    assert!(found("BOB@ex").contains("bob@example.org"), "addresses have no case");
+    assert!(found("Sleep").contains("Bundles Name Number Name Sleep data"), "{}", found("Sleep"));
+    assert!(found(&town.given.public_id).contains("Access Number To whom"), "{}", found(&town.given.public_id));
+    let number = found(&format!("https://cs.example/api/bundle_permission_request/{}/", town.waiting.id));
+    assert!(number.contains("Training log"), "{number}");
+    for nothing in ["leep", "%", "_ob@example.org", "nobody@example.org", "999999"] {
+        assert!(found(nothing).contains("Nothing was found."), "{nothing}: {}", found(nothing));
+    }
+    assert!(found("").contains("Enter a number, an address"));
+    let odd = found("<b>'\"; DROP TABLE users --");
+    assert!(odd.contains("Nothing was found.") && odd.contains("<b>'\"; DROP TABLE users --"), "{odd}");
+}
+
+fn the_audit_is_read_back_to_its_beginning(house: &House) {
+    let town = Town::new(house);
+    let mut browser = town.browser();
+    let text = browser.open("/admin/audit").text();
+    for line in ["Asked", "Approved", "Declined", "Person added", "Key made", "the house itself, or its operator"] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    for odd in ["x", "0-1_0-1_99-4", "0-0", "0--5", "0-99999999999"] {
+        assert_eq!(browser.get(&format!("/admin/audit?before={odd}")).status, 200, "{odd}");
+    }
+    for odd in ["x", "1.x", ".", "9999999999999999999999.1", "-5.-6"] {
+        for path in
+            ["requests?state=waiting", "requests?state=all", "grants?state=all", "letters/queue?state=queued", "users?state=here"]
+        {
+            assert_eq!(browser.get(&format!("/admin/{path}&after={odd}")).status, 200, "{path} {odd}");
+        }
+    }
+}
+
+#[test]
+fn the_big_lists_read_no_whole_table() {
+    let house = House::new(Kind::Sqlite);
+    let plan = |text: &str| {
+        // What is bound is not shown in a plan; every place takes a number.
+        let text = text.split(" -- binds").next().unwrap();
+        house.plan(text, &[])
+    };
+    let user = UserId(3);
+    let mut cases: Vec<(String, String, &str)> = Vec::new();
+    for (which, index) in [
+        (requests::Which::Waiting, "requests_expiry"),
+        (requests::Which::Undeliverable, "requests_bounced"),
+        (requests::Which::Stale, "requests_expiry"),
+        (requests::Which::All, "INTEGER PRIMARY KEY"),
+        (requests::Which::Ended(RequestState::Declined), "INTEGER PRIMARY KEY"),
+        (requests::Which::FiledBy(KeyId(3)), "requests_key"),
+        (requests::Which::For(BundleId(3)), "request_items_bundle"),
+    ] {
+        cases.extend(requests::sqlite_texts(which).into_iter().map(|text| (format!("{which:?}"), text, index)));
+    }
+    for (text, index) in requests::sqlite_texts(requests::Which::Of(user)).into_iter().zip([
+        "requests_target",
+        "requests_allowed",
+        "requests_initiator",
+    ]) {
+        cases.push(("Of".to_owned(), text, index));
+    }
+    for (which, index) in [
+        (grants::Which::All, "INTEGER PRIMARY KEY"),
+        (grants::Which::Live, "INTEGER PRIMARY KEY"),
+        (grants::Which::Over, "INTEGER PRIMARY KEY"),
+        (grants::Which::EndingBefore(house.now()), "grants_ends"),
+        (grants::Which::GivenBy(user), "grants_grantor"),
+        (grants::Which::HeldBy(user), "grants_grantee"),
+        (grants::Which::Of(user), "grants_owner"),
+        (grants::Which::For(BundleId(3)), "grants_bundle"),
+    ] {
+        cases.extend(grants::sqlite_texts(which).into_iter().map(|text| (format!("{which:?}"), text, index)));
+    }
+    for (state, index) in [
+        (None, "INTEGER PRIMARY KEY"),
+        (Some(LetterState::Sent), "INTEGER PRIMARY KEY"),
+        (Some(LetterState::Queued), "outbox_due"),
+        (Some(LetterState::Dead), "outbox_dead"),
+    ] {
+        cases.push((format!("{state:?}"), letters::sqlite_text(state), index));
+    }
+    cases.extend(search::sqlite_texts().map(|(text, index)| ("search".to_owned(), text, index)));
+    for (what, text, index) in [
+        ("a request's story", "SELECT * FROM audit WHERE request_id = 3 ORDER BY at LIMIT 200", "audit_request"),
+        ("a grant's story", "SELECT * FROM audit WHERE grant_id = 3 ORDER BY at LIMIT 200", "audit_grant"),
+        ("the newest of the audit", "SELECT * FROM audit WHERE chain = 0 AND seq < 9 ORDER BY seq DESC LIMIT 50", "PRIMARY KEY"),
+    ] {
+        cases.push((what.to_owned(), text.to_owned(), index));
+    }
+    for (what, text, index) in cases {
+        let plan = plan(&text);
+        assert!(plan.contains(index), "{what}: {plan}\n{text}");
+        let is_whole = plan.contains("SCAN") && !plan.contains("USING INDEX outbox_dead");
+        assert!(!is_whole, "{what}: {plan}\n{text}");
+    }
+}

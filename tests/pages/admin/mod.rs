@@ -1,0 +1,150 @@
+//! The administrators' house, as a browser without scripts meets it.
+
+mod acts;
+mod door;
+mod lists;
+mod story;
+mod work;
+
+use chrono::TimeDelta;
+use countersign::domain::{Bundle, Caller, Grant, KeyId, Level, Narrowing, Request, Scope, Until, User};
+use countersign::workflow::request::Filing;
+
+use super::browser::Browser;
+use crate::support::house::{House, ask, offer, person};
+
+/// No budget stands in the way of what is not about budgets.
+pub(crate) const ROOMY: &str = "[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0";
+
+/// People who asked, gave, shared on and took back, and one who keeps watch.
+pub(crate) struct Town {
+    pub(crate) house: House,
+    pub(crate) root: User,
+    pub(crate) ann: User,
+    pub(crate) bob: User,
+    pub(crate) app: Caller,
+    pub(crate) sleep: Bundle,
+    /// Bob's, through the app, for less than he asked.
+    pub(crate) given: Grant,
+    pub(crate) answered: Request,
+    /// Bob's, waiting.
+    pub(crate) waiting: Request,
+    /// Waiting, and its letter did not arrive.
+    pub(crate) lost: Request,
+    pub(crate) declined: Request,
+    /// Carl's, with the right to share on; and Dora's, who has it from Carl.
+    pub(crate) held: Grant,
+    pub(crate) shared_on: Grant,
+}
+
+impl Town {
+    pub(crate) fn new(house: &House) -> Self {
+        let house = house.with(ROOMY);
+        let root = house.admin("root@example.org");
+        let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+        let (carl, dora) = (house.user("carl@example.org"), house.user("dora@example.org"));
+        let sleep = house.bundle("Sleep data", &ann);
+        let app = house.app("Sleep Diary", None, &[Scope::Requests, Scope::ActAs]);
+
+        let filing = Filing { message: Some("For the study".to_owned()), ..ask(&sleep, &ann, &bob) };
+        let answered = house.file(&app, &filing).unwrap().0.request;
+        house.deliver();
+        house.pass(TimeDelta::minutes(30));
+        let less = Narrowing { level: Some(Level::View), until: Some(Until::For(TimeDelta::days(3))), ..Narrowing::default() };
+        let given = house.redeem_as(&person(&ann), &house.token_for("ann@example.org"), &less).unwrap().1.grant;
+
+        let held = house.entitle(&sleep, &carl, Level::Edit);
+        house.file(&person(&carl), &offer(&sleep, &dora)).unwrap();
+        house.deliver();
+        let shared_on = house.redeem(&dora, &house.token_for("dora@example.org")).unwrap().1.grant;
+
+        let (declined, token) = house.asked_by_mail(&house.bundle("Food diary", &ann), &ann, &bob);
+        house.decline(&ann, &token, Some("Not now, please")).unwrap();
+        let lost = house.asked(&house.bundle("Steps", &ann), &ann, &bob);
+        house.deliver();
+        house.sql(&format!("UPDATE requests SET mail_state = 'bounced' WHERE id = {}", lost.id)).unwrap();
+        let error = "550 5.1.1 no such mailbox here";
+        house.sql(&format!("UPDATE outbox SET state = 'dead', last_error = '{error}' WHERE request_id = {}", lost.id)).unwrap();
+        let waiting = house.asked(&house.bundle("Training log", &ann), &ann, &bob);
+        house.deliver();
+        Self { house, root, ann, bob, app, sleep, given, answered, waiting, lost, declined, held, shared_on }
+    }
+
+    pub(crate) fn key(&self) -> KeyId {
+        self.app.key.unwrap()
+    }
+
+    /// The letter that was given up.
+    pub(crate) fn dead(&self) -> String {
+        self.house.texts("SELECT CAST(id AS TEXT) AS value FROM outbox WHERE state = 'dead'")[0].clone()
+    }
+
+    /// The administrator's browser.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::of(&self.house, &self.root)
+    }
+
+    /// Every page that only shows: its name, its path, and its heading in English.
+    pub(crate) fn pages(&self) -> Vec<(&'static str, String, String)> {
+        let pages = [
+            ("overview", "/admin".to_owned(), "Overview".to_owned()),
+            ("overview-month", "/admin?days=30".to_owned(), "Overview".to_owned()),
+            ("requests", "/admin/requests".to_owned(), "Requests".to_owned()),
+            ("requests-of-somebody", format!("/admin/requests?person={}", self.bob.id), "Requests".to_owned()),
+            ("requests-of-app", format!("/admin/requests?key={}", self.key()), "Requests".to_owned()),
+            ("requests-for-bundle", format!("/admin/requests?bundle={}", self.sleep.id), "Requests".to_owned()),
+            ("request", format!("/admin/requests/{}", self.answered.id), format!("Request #{}", self.answered.id)),
+            ("request-waiting", format!("/admin/requests/{}", self.waiting.id), format!("Request #{}", self.waiting.id)),
+            ("grants", "/admin/grants".to_owned(), "Access".to_owned()),
+            ("grants-given", format!("/admin/grants?gave={}", self.ann.id), "Access".to_owned()),
+            ("grants-held", format!("/admin/grants?holds={}", self.bob.id), "Access".to_owned()),
+            ("grants-owned", format!("/admin/grants?owns={}", self.ann.id), "Access".to_owned()),
+            ("grants-of-bundle", format!("/admin/grants?bundle={}", self.sleep.id), "Access".to_owned()),
+            ("grant", format!("/admin/grants/{}", self.given.id), format!("Access #{}", self.given.id)),
+            ("grant-shared-on", format!("/admin/grants/{}", self.shared_on.id), format!("Access #{}", self.shared_on.id)),
+            ("users", "/admin/users".to_owned(), "People".to_owned()),
+            ("user", format!("/admin/users/{}", self.bob.id), "Bob (bob@example.org)".to_owned()),
+            ("user-revoke-gave", format!("/admin/users/{}/revoke/gave", self.ann.id), "Take back all that they gave".to_owned()),
+            (
+                "user-revoke-holds",
+                format!("/admin/users/{}/revoke/holds", self.bob.id),
+                "Take back all that they hold".to_owned(),
+            ),
+            ("bundles", "/admin/bundles".to_owned(), "Bundles".to_owned()),
+            ("bundles-gone", "/admin/bundles?state=gone".to_owned(), "Bundles".to_owned()),
+            ("bundle", format!("/admin/bundles/{}", self.sleep.id), "Sleep data".to_owned()),
+            ("queue", "/admin/letters/queue".to_owned(), "Outbox".to_owned()),
+            ("queue-letter", format!("/admin/letters/queue/{}", self.dead()), format!("Asks for a decision #{}", self.dead())),
+            ("queue-retry", "/admin/letters/queue/retry".to_owned(), "Try all that were given up again".to_owned()),
+            ("keys", "/admin/keys".to_owned(), "Keys".to_owned()),
+            ("key", format!("/admin/keys/{}", self.key()), "Sleep Diary".to_owned()),
+            ("key-cancel", format!("/admin/keys/{}/cancel", self.key()), "Cancel all that it asked".to_owned()),
+            ("key-revoke", format!("/admin/keys/{}/revoke", self.key()), "Take the key back".to_owned()),
+            ("audit", "/admin/audit".to_owned(), "Audit".to_owned()),
+            ("purge", "/admin/purge".to_owned(), "Purge".to_owned()),
+            ("purge-counted", "/admin/purge?days=0".to_owned(), "Purge".to_owned()),
+            ("search", "/admin/search".to_owned(), "Search".to_owned()),
+            ("search-found", "/admin/search?q=bob%40".to_owned(), "Search".to_owned()),
+            ("search-number", format!("/admin/search?q={}", self.given.id), "Search".to_owned()),
+        ];
+        pages.into()
+    }
+
+    /// Every form's address.
+    pub(crate) fn deeds(&self) -> Vec<String> {
+        vec![
+            format!("/admin/requests/{}/cancel", self.waiting.id),
+            format!("/admin/requests/{}/resend", self.waiting.id),
+            format!("/admin/grants/{}/revoke", self.given.id),
+            format!("/admin/users/{}/revoke/gave", self.ann.id),
+            format!("/admin/users/{}/revoke/holds", self.bob.id),
+            format!("/admin/letters/queue/{}/retry", self.dead()),
+            "/admin/letters/queue/retry".to_owned(),
+            format!("/admin/keys/{}/cancel", self.key()),
+            format!("/admin/keys/{}/revoke", self.key()),
+            "/admin/audit/verify".to_owned(),
+            "/admin/purge".to_owned(),
+            "/admin/work/verify".to_owned(),
+        ]
+    }
+}

@@ -1,0 +1,94 @@
+//! The chain of consent, as it is told.
+
+use chrono::TimeDelta;
+use countersign::domain::Credential;
+
+use super::Town;
+use crate::support::house::{House, on_both};
+
+on_both![
+    a_grant_tells_how_it_came_to_be_and_how_it_ended,
+    what_was_shared_on_names_what_it_came_from,
+    a_request_tells_its_reason,
+    the_audit_outlives_what_was_purged,
+];
+
+fn a_grant_tells_how_it_came_to_be_and_how_it_ended(house: &House) {
+    let town = Town::new(house);
+    let house = &town.house;
+    // Renewed with a yes by mail, and then taken back from somewhere.
+    house.pass(TimeDelta::days(2));
+    house.renew(&town.bob, town.given.id).unwrap();
+    house.deliver();
+    house.redeem(&town.ann, &house.token_for("ann@example.org")).unwrap();
+    house.pass(TimeDelta::hours(1));
+    let mut caller = countersign::domain::Caller::person(town.ann.id, false, Credential::Session);
+    caller.peer = Some("192.0.2.7".parse().unwrap());
+    house.revoke(&caller, town.given.id).unwrap();
+    let mut browser = town.browser();
+    let text = browser.open(&format!("/admin/grants/{}", town.given.id)).text();
+    let story = &text[text.find("The chain of consent").unwrap()..text.find("The requests behind it").unwrap()];
+    let mut from = 0;
+    for line in [
+        "1 Dec 2026, 12:00 Asked by the app Sleep Diary",
+        "1 Dec 2026, 12:00 Letter: Asks for a decision to Ann (ann@example.org) It was sent.",
+        "1 Dec 2026, 12:30 Approved by Ann (ann@example.org)",
+        "less than was asked",
+        "3 Dec 2026, 12:30 Asked by Bob (bob@example.org)",
+        "Access prolonged by Ann (ann@example.org)",
+        "3 Dec 2026, 13:30 Access taken back by Ann (ann@example.org) From 192.0.2.7",
+    ] {
+        let at = story[from..].find(line).unwrap_or_else(|| panic!("{line:?} is not told, or too early: {story}"));
+        from += at;
+    }
+    for fact in [
+        "To whom Bob bob@example.org",
+        "Given by Ann ann@example.org",
+        "What Sleep data view",
+        "taken back 3 Dec 2026, 13:30 Ann",
+    ] {
+        assert!(text.contains(fact), "{fact}: {text}");
+    }
+    // The request says what was asked beside what was given.
+    let text = browser.open(&format!("/admin/requests/{}", town.answered.id)).text();
+    for fact in ["App Sleep Diary", "Message For the study", "Asked for view and edit, no end date", "less than was asked"] {
+        assert!(text.contains(fact), "{fact}: {text}");
+    }
+}
+
+fn what_was_shared_on_names_what_it_came_from(house: &House) {
+    let town = Town::new(house);
+    let mut browser = town.browser();
+    let child = browser.open(&format!("/admin/grants/{}", town.shared_on.id)).text();
+    let held = format!("#{}", town.held.id);
+    let from = child.find("What it was shared on from").unwrap();
+    assert!(child[from..].contains(&held), "{child}");
+    let parent = browser.open(&format!("/admin/grants/{}", town.held.id)).text();
+    let on = parent.find("What was shared on from it").unwrap();
+    assert!(parent[on..].contains("Dora dora@example.org"), "{parent}");
+}
+
+fn a_request_tells_its_reason(house: &House) {
+    let town = Town::new(house);
+    let text = town.browser().open(&format!("/admin/requests/{}", town.declined.id)).text();
+    assert!(text.contains("Declined by Ann (ann@example.org) With the words: Not now, please"), "{text}");
+    let text = town.browser().open(&format!("/admin/requests/{}", town.lost.id)).text();
+    assert!(text.contains("letter did not arrive") && text.contains("550 5.1.1 no such mailbox here"), "{text}");
+}
+
+fn the_audit_outlives_what_was_purged(house: &House) {
+    let town = Town::new(house);
+    let house = &town.house;
+    house.pass(TimeDelta::days(20));
+    house.sweep();
+    house.pass(TimeDelta::days(20));
+    let mut browser = town.browser();
+    browser.open("/admin/purge?days=7");
+    let done = browser.press("Remove it", &[]);
+    assert!(done.says("Done. There is nothing left to do."), "{}", done.text());
+    assert_eq!(house.count("requests", "1 = 1"), 0);
+    let text = browser.open(&format!("/admin/requests/{}", town.declined.id)).text();
+    assert!(text.contains("purged") && text.contains("Declined by Ann (ann@example.org)"), "{text}");
+    let text = browser.open(&format!("/admin/grants/{}", town.given.id)).text();
+    assert!(text.contains("Asked by the app Sleep Diary") && text.contains("Approved by Ann"), "{text}");
+}

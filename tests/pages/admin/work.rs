@@ -1,0 +1,216 @@
+//! Acts on many, purge, and the check of the audit: counted before, done in steps, and told how far they are.
+
+use actix_web::http::StatusCode;
+use chrono::TimeDelta;
+use countersign::domain::Level;
+
+use super::{ROOMY, Town};
+use crate::pages::browser::Browser;
+use crate::support::house::{House, Kind, ask, on_both};
+use crate::support::http::Site;
+use crate::support::wait_until;
+
+on_both![
+    what_an_app_asked_is_cancelled_as_counted,
+    what_somebody_gave_is_taken_back_as_counted,
+    what_somebody_holds_is_taken_back_as_counted,
+    every_letter_that_was_given_up_is_tried_again,
+    a_purge_removes_what_it_counted,
+    the_audit_is_checked_to_its_end,
+    a_changed_audit_is_found,
+    work_that_was_left_goes_on_where_it_stopped,
+];
+
+/// The number that a page's fact says.
+fn number(browser: &Browser, label: &str) -> usize {
+    let text = browser.page.text();
+    let rest = text.split(&format!("{label} ")).nth(1).unwrap_or_else(|| panic!("no {label:?} in {text}"));
+    rest.split(' ').next().unwrap().parse().unwrap_or_else(|_| panic!("no number behind {label:?} in {text}"))
+}
+
+fn events(house: &House, event: &str) -> usize {
+    house.count("audit", &format!("event = '{event}'"))
+}
+
+fn what_an_app_asked_is_cancelled_as_counted(house: &House) {
+    let town = Town::new(house);
+    let house = &town.house;
+    for n in 0..60 {
+        house.file(&town.app, &ask(&house.bundle(&format!("B{n}"), &town.ann), &town.ann, &town.bob)).unwrap();
+    }
+    let mut browser = town.browser();
+    browser.open(&format!("/admin/keys/{}/cancel", town.key()));
+    assert_eq!(number(&browser, "Requests that would be cancelled"), 60);
+    let page = browser.press("Cancel 60", &[]);
+    assert_eq!(page.heading(), "Cancel all that it asked");
+    assert!(page.says("Done. There is nothing left to do.") && page.says("Requests cancelled 60 of 60"), "{}", page.text());
+    assert_eq!(events(house, "request.cancelled"), 60);
+    let by = format!("event = 'request.cancelled' AND actor_id = {}", town.root.id);
+    assert_eq!(house.count("audit", &by), 60);
+    assert_eq!(house.state(town.waiting.id), "pending", "what others asked waits on");
+    // Nothing is left, so there is nothing to press.
+    let page = browser.open(&format!("/admin/keys/{}/cancel", town.key()));
+    assert!(page.says("Requests that would be cancelled 0") && !page.body.contains("Cancel 0"), "{}", page.text());
+}
+
+fn what_somebody_gave_is_taken_back_as_counted(house: &House) {
+    let town = Town::new(house);
+    let house = &town.house;
+    let mut browser = town.browser();
+    // Bob's and Carl's are Ann's to give; Dora's hangs on Carl's.
+    browser.open(&format!("/admin/users/{}/revoke/gave", town.ann.id));
+    assert_eq!(number(&browser, "Access that would end"), 3);
+    let page = browser.press("Take 3 back", &[]);
+    assert!(page.says("Access taken back 3 of 3"), "{}", page.text());
+    assert_eq!((events(house, "grant.revoked"), house.count("grants", "revoked_at IS NULL")), (3, 0));
+}
+
+fn what_somebody_holds_is_taken_back_as_counted(house: &House) {
+    let town = Town::new(house);
+    let house = &town.house;
+    let mut browser = town.browser();
+    for n in 0..14 {
+        house.entitle(&house.bundle(&format!("B{n}"), &town.ann), &town.bob, Level::View);
+    }
+    // One that has ended by itself is not counted, and not taken back.
+    let ended = Some(house.now() - TimeDelta::hours(1));
+    house.entitle_with(&house.bundle("Old", &town.ann), town.bob.id.into(), Level::View, 0, ended, &[]);
+    browser.open(&format!("/admin/users/{}/revoke/holds", town.bob.id));
+    assert_eq!(number(&browser, "Access that would end"), 15);
+    let page = browser.press("Take 15 back", &[]);
+    assert!(page.says("Access taken back 15 of 15"), "{}", page.text());
+    assert_eq!(events(house, "grant.revoked"), 15);
+    assert!(house.is_live(town.held.id) && house.is_live(town.shared_on.id), "others keep what they hold");
+    assert_eq!(house.count("grants", &format!("grantee_id = {} AND revoked_at IS NULL", town.bob.id)), 1);
+}
+
+fn every_letter_that_was_given_up_is_tried_again(house: &House) {
+    let town = Town::new(house);
+    let house = &town.house;
+    house.sql(&format!("UPDATE outbox SET state = 'dead' WHERE request_id = {}", town.waiting.id)).unwrap();
+    let dead = house.count("outbox", "state = 'dead'");
+    assert_eq!(dead, 2);
+    let mut browser = town.browser();
+    browser.open("/admin/letters/queue/retry");
+    assert_eq!(number(&browser, "Letters that were given up"), dead);
+    assert!(browser.press("Try 2 again", &[]).says("Letters queued again 2 of 2"));
+    assert_eq!((events(house, "letter.retried"), house.count("outbox", "state = 'queued'")), (2, 2));
+    assert_eq!(house.deliver(), 2);
+}
+
+fn a_purge_removes_what_it_counted(house: &House) {
+    let town = Town::new(house);
+    let house = &town.house;
+    house.pass(TimeDelta::days(1));
+    let mut browser = town.browser();
+    let (before, live) = (house.count("audit", "1 = 1"), house.count("grants", "revoked_at IS NULL"));
+    assert_eq!(browser.open("/admin/purge?days=-1").status, StatusCode::UNPROCESSABLE_ENTITY.as_u16());
+    assert!(browser.open("/admin/purge?days=7").says("Nothing is over for so long."));
+    assert!(!browser.page.body.contains("Remove it"));
+    browser.open("/admin/purge?days=0");
+    let kinds = ["Requests", "Tokens", "Letters", "Sessions and access tokens", "Sign-in codes", "Kept answers"];
+    // The names of the kinds are names of rooms too; the counts stand behind the heading.
+    let counted = |browser: &Browser| {
+        let text = browser.page.text();
+        let from = text.find("What would go").or_else(|| text.find("Rows removed")).unwrap();
+        kinds.map(|kind| text[from..].split(&format!("{kind} ")).nth(1).unwrap().split(' ').next().unwrap().to_owned())
+    };
+    let would = counted(&browser);
+    assert_eq!(would[0], "3", "two that were approved and one that was declined");
+    let rows = house.count("requests", "1 = 1");
+    let page = browser.press("Remove it", &[]);
+    assert!(page.says("Done. There is nothing left to do."), "{}", page.text());
+    assert_eq!(counted(&browser), would);
+    assert_eq!(house.count("requests", "1 = 1"), rows - 3);
+    assert_eq!(house.state(town.waiting.id), "pending");
+    assert_eq!((house.count("audit", "1 = 1"), house.count("grants", "revoked_at IS NULL")), (before + 1, live));
+    assert_eq!(events(house, "purged"), 1);
+}
+
+fn the_audit_is_checked_to_its_end(house: &House) {
+    let town = Town::new(house);
+    let rows = town.house.count("audit", "1 = 1");
+    let mut browser = town.browser();
+    browser.open("/admin/audit");
+    browser.press("Check it", &[]);
+    // Each chain is a step of its own; PostgreSQL has more than are gone at once.
+    for _ in 0..20 {
+        if browser.page.says("The audit is whole") {
+            break;
+        }
+        town.house.pass(TimeDelta::minutes(2));
+        browser.open("/admin/work/verify");
+        browser.press("Go on", &[]);
+    }
+    let page = &browser.page;
+    assert!(page.says("The audit is whole: no line was changed, none is missing."), "{}", page.text());
+    assert!(page.says(&format!("Lines checked {rows} of {rows}")), "{}", page.text());
+}
+
+fn a_changed_audit_is_found(house: &House) {
+    let town = Town::new(house);
+    let house = &town.house;
+    let off = match house.kind() {
+        Kind::Sqlite => "DROP TRIGGER audit_no_update;",
+        Kind::Postgres => "ALTER TABLE audit DISABLE TRIGGER ALL;",
+    };
+    house.sql(&format!("{off} UPDATE audit SET actor_id = 1 WHERE chain = 0 AND seq = 3")).unwrap();
+    let mut browser = town.browser();
+    browser.open("/admin/audit");
+    let page = browser.press("Check it", &[]);
+    assert!(page.says("The audit was changed from outside: chain 0, line 3."), "{}", page.text());
+}
+
+fn work_that_was_left_goes_on_where_it_stopped(house: &House) {
+    let town = Town::new(house);
+    // A daemon that goes a row at a time, and whose work beside the requests ends with each of them.
+    let slow = town.house.with(&format!("{ROOMY}\n[retention]\nbatch = 1"));
+    for n in 0..6 {
+        slow.asked(&slow.bundle(&format!("B{n}"), &town.ann), &town.ann, &town.bob);
+    }
+    slow.pass(TimeDelta::days(8));
+    slow.sweep();
+    slow.pass(TimeDelta::days(1));
+    let rows = slow.count("requests", "1 = 1");
+    let mut browser = Browser::of(&slow, &town.root);
+    browser.open("/admin/purge?days=0");
+    let page = browser.press("Remove it", &[]);
+    assert!(page.says("It goes on. You can leave this page."), "{}", page.text());
+    assert!(page.body.contains("<progress") && !page.body.contains("Go on</button>"));
+    let left = slow.count("requests", "1 = 1");
+    assert!((1..rows).contains(&left), "{left} of {rows}");
+    // A second start meanwhile starts nothing.
+    browser.open("/admin/purge?days=0");
+    browser.press("Remove it", &[]);
+    slow.pass(TimeDelta::minutes(2));
+    for _ in 0..30 {
+        let page = browser.open("/admin/work/purge");
+        if page.says("Done.") {
+            break;
+        }
+        assert!(page.says("It stopped before its end."), "{}", page.text());
+        browser.press("Go on", &[]);
+        slow.pass(TimeDelta::minutes(2));
+    }
+    assert!(browser.page.says("Done. There is nothing left to do."), "{}", browser.page.text());
+    assert_eq!(slow.count("requests", "1 = 1"), 0);
+}
+
+/// On a daemon that stays up the rest is done beside the requests, and the page tells of it.
+#[test]
+fn long_work_goes_on_beside_the_requests() {
+    let town = Town::new(&House::new(Kind::Sqlite));
+    let site = Site::with(&town.house, "[retention]\nbatch = 1\n[limits]\nredeem_per_minute = 0");
+    site.house.pass(TimeDelta::days(8));
+    site.house.sweep();
+    site.house.pass(TimeDelta::days(1));
+    let cookie = format!("countersign={}", crate::browser::session(&site.house, &town.root));
+    let get = |path: &str| site.send_with("", "GET", path, &[("Cookie", &cookie)], "");
+    let page = get("/admin/purge?days=0").body;
+    let mark = page.split("name=\"form\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let headers = [("Cookie", cookie.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
+    let began = site.send_with("", "POST", "/admin/purge", &headers, &format!("form={mark}&days=0"));
+    assert_eq!((began.status, began.header("location")), (303, Some("/admin/work/purge")), "{began}");
+    wait_until("the purge", || get("/admin/work/purge").body.contains("Done. There is nothing left to do.").then_some(()));
+    assert_eq!(site.house.count("requests", "1 = 1"), 0);
+}

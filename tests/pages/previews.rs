@@ -1,0 +1,84 @@
+//! `/admin/letters`: every letter, for administrators to look at.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use actix_web::test::TestRequest;
+use countersign::domain::LetterKind;
+
+use super::browser::{Browser, roomy};
+
+/// The languages that there are.
+fn languages() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/locales");
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+/// What the links of a page lead to, of those that begin so.
+fn links(body: &str, start: &str) -> BTreeSet<String> {
+    let found = body.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap().replace("&#38;", "&"));
+    found.filter(|path| path.starts_with(start)).collect()
+}
+
+#[test]
+fn no_kind_of_letter_is_missing_in_any_language() {
+    let house = roomy();
+    let mut browser = Browser::of(&house, &house.admin("root@example.org"));
+    let tags: BTreeSet<String> = links(&browser.open("/admin/letters").body, "/admin/letters?lang=")
+        .iter()
+        .map(|path| path.rsplit_once('=').unwrap().1.to_owned())
+        .collect();
+    assert_eq!(tags, languages());
+    for tag in &tags {
+        let entries = links(&browser.open(&format!("/admin/letters?lang={tag}")).body, "/admin/letters/preview/");
+        assert_eq!(entries.len(), LetterKind::ALL.len(), "{tag}: {entries:?}");
+        for kind in LetterKind::ALL {
+            let path = format!("/admin/letters/preview/{}?lang={tag}&width=600&sample=1", kind.as_str());
+            assert!(entries.contains(&path), "{path} is not in {entries:?}");
+            let page = browser.get(&path);
+            assert_eq!(page.status, 200, "{path}");
+            let frame = page.body.split("<iframe src=\"").nth(1).unwrap().split('"').next().unwrap().replace("&#38;", "&");
+            let html = browser.get(&frame);
+            assert_eq!(html.status, 200, "{frame}");
+            assert!(html.body.contains(&format!("<html lang=\"{tag}\"")), "{frame}");
+            // Every other sample of the kind, too; that each can be written in each language is for the letters' own tests.
+            let others = links(&page.body, &format!("/admin/letters/preview/{}?lang=en&width=600", kind.as_str()));
+            for other in others.iter().filter(|_| tag == "en") {
+                assert_eq!(browser.get(other).status, 200, "{other}");
+            }
+        }
+    }
+    assert_eq!(house.deliver(), 0, "nothing is sent");
+}
+
+#[test]
+fn a_preview_can_do_nothing_and_is_for_administrators() {
+    let house = roomy();
+    let mut browser = Browser::of(&house, &house.admin("root@example.org"));
+    let path = "/admin/letters/preview/decide";
+    let page = browser.get(path);
+    assert_eq!(
+        page.header("content-security-policy"),
+        "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'"
+    );
+    assert!(page.body.contains(" sandbox width=\"600\""), "the frame may run, send and open nothing");
+    assert!(browser.get(&format!("{path}?width=320")).body.contains(" sandbox width=\"320\""));
+    let html = browser.get(&format!("{path}/html"));
+    assert_eq!(
+        html.header("content-security-policy"),
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
+    );
+    for odd in
+        ["/admin/letters/preview/nothing", "/admin/letters/preview/decide?sample=99", "/admin/letters/preview/decide?sample=0"]
+    {
+        assert_eq!(browser.get(odd).status, 404, "{odd}");
+    }
+    assert_eq!(browser.get(&format!("{path}?lang=xx&width=9&sample=x")).status, 200);
+    let mut ann = Browser::of(&house, &house.user("ann@example.org"));
+    for path in ["/admin/letters", path, "/admin/letters/preview/decide/html"] {
+        assert_eq!(ann.get(path).status, 404, "{path}");
+        assert_eq!(ann.beside().get(path).status, 303, "{path}");
+        assert_eq!(browser.send(TestRequest::post().uri(path)).status, 405, "{path}");
+    }
+}

@@ -1,0 +1,120 @@
+//! `/account/sessions`: where somebody is signed in, and the end of it.
+
+use chrono::TimeDelta;
+use countersign::auth::Whence;
+use countersign::domain::User;
+
+use super::browser::{Browser, set_password};
+use crate::support::house::{House, on_both, runtime};
+
+on_both![
+    each_browser_is_listed_and_ended_by_its_owner,
+    all_others_are_ended_at_once,
+    nobody_ends_anothers_session,
+    what_is_over_is_not_listed,
+];
+
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+/// Another browser in which somebody is signed in.
+fn signed_in(browser: &Browser, house: &House, user: &User, agent: &str, peer: &str) -> Browser {
+    let mut other = browser.beside();
+    let auth = super::browser::app(house).auth;
+    let whence = Whence { agent: agent.to_owned(), peer: peer.parse().ok() };
+    let session = runtime().block_on(auth.open_session(user.id, whence)).unwrap();
+    other.jar.insert("countersign".to_owned(), session.to_string());
+    other
+}
+
+/// The id and the mark of the form that ends a browser.
+fn ending(browser: &Browser, name: &str) -> (String, String) {
+    let (action, fields) = browser.form(&format!(": {name}</span>"));
+    assert_eq!((action.as_str(), fields[0].0.as_str(), fields[1].0.as_str()), ("/account/sessions/end", "form", "id"));
+    (fields[1].1.clone(), fields[0].1.clone())
+}
+
+fn each_browser_is_listed_and_ended_by_its_owner(house: &House) {
+    let ann = house.user("ann@example.org");
+    set_password(house, &ann, "correct horse");
+    let mut browser = Browser::new(house);
+    FIREFOX.clone_into(&mut browser.agent);
+    browser.open("/sign-in?next=/account/sessions");
+    browser.press("Sign in", &[("name", "ann@example.org"), ("password", "correct horse")]);
+    let mut phone = signed_in(&browser, house, &ann, "Safari, iPhone", "192.0.2.7");
+    let mut unknown = signed_in(&browser, house, &ann, "", "");
+    house.pass(TimeDelta::minutes(5));
+    assert_eq!(phone.open("/inbox").heading(), "Inbox");
+    browser.open("/inbox");
+    assert!(browser.page.body.contains("href=\"/account/sessions\""));
+
+    let page = browser.open("/account/sessions").text();
+    let list = page.split_once("it is out at once. ").unwrap().1;
+    let list = list.split_once(" Access is given").unwrap().0.replace("Sign out there : ", "Sign out there: ");
+    assert_eq!(
+        list.split(" Sign out everywhere else").next().unwrap(),
+        "Firefox, Linux this browser Signed in on 1 Dec 2026, 12:00 (UTC) Last used on 1 Dec 2026, 12:05 (UTC) From the address \
+         127.0.0.1 Safari, iPhone Signed in on 1 Dec 2026, 12:00 (UTC) Last used on 1 Dec 2026, 12:05 (UTC) From the address \
+         192.0.2.7 Sign out there: Safari, iPhone A browser that does not say its name Signed in on 1 Dec 2026, 12:00 (UTC) Last \
+         used on 1 Dec 2026, 12:00 (UTC) Sign out there: A browser that does not say its name"
+    );
+    assert!(browser.press(": Safari, iPhone</span>", &[]).says("That browser is signed out."));
+    assert_eq!(phone.open("/inbox").heading(), "Sign in", "it is out at once");
+    assert_eq!(unknown.open("/inbox").heading(), "Inbox");
+    let event = format!("event = 'session.ended' AND actor_id = {} AND subject_id IS NOT NULL", ann.id);
+    assert_eq!((house.count("audit", &event), house.count("sessions", "1 = 1")), (1, 2));
+}
+
+fn all_others_are_ended_at_once(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let mut browser = Browser::of(house, &ann);
+    let mut others = ["Chrome, Android", "Edge, Windows"].map(|agent| signed_in(&browser, house, &ann, agent, "192.0.2.7"));
+    let mut bobs = Browser::of(house, &bob);
+    browser.open("/account/sessions");
+    let page = browser.press("Sign out everywhere else", &[]);
+    assert!(page.says("All other browsers are signed out.") && !page.says("Sign out everywhere else"), "{}", page.text());
+    for other in &mut others {
+        assert_eq!(other.open("/inbox").heading(), "Sign in");
+    }
+    assert_eq!((browser.open("/inbox").heading(), bobs.open("/inbox").heading()), ("Inbox".into(), "Inbox".into()));
+    assert_eq!(house.count("audit", &format!("event = 'sessions.ended' AND subject_id = {} AND detail = '2'", ann.id)), 1);
+}
+
+fn nobody_ends_anothers_session(house: &House) {
+    let (ann, eve) = (house.user("ann@example.org"), house.user("eve@example.org"));
+    let mut browser = Browser::of(house, &ann);
+    let mut phone = signed_in(&browser, house, &ann, "Safari, iPhone", "192.0.2.7");
+    browser.open("/account/sessions");
+    let (id, mark) = ending(&browser, "Safari, iPhone");
+    let mut eves = Browser::of(house, &eve);
+    assert!(!eves.open("/account/sessions").says("iPhone"));
+    let eves_mark = eves.form("Sign out").1[0].1.clone();
+    let path = "/account/sessions/end";
+    assert_eq!(eves.post(path, &[("form", &eves_mark), ("id", &id)], &[]).status, 404);
+    assert_eq!(eves.post(path, &[("form", &eves_mark), ("id", "x")], &[]).status, 400);
+    // Neither without the form that this browser was shown, nor from another site, nor signed out.
+    for (fields, headers) in [
+        (&[("id", id.as_str())][..], &[][..]),
+        (&[("form", eves_mark.as_str()), ("id", id.as_str())], &[]),
+        (&[("form", mark.as_str()), ("id", id.as_str())], &[("sec-fetch-site", "cross-site")]),
+        (&[("form", mark.as_str()), ("id", id.as_str())], &[("origin", "https://evil.example")]),
+    ] {
+        for path in [path, "/account/sessions/end-others", "/account/identities/unlink"] {
+            assert_eq!(browser.post(path, fields, headers).status, 403, "{path} {fields:?} {headers:?}");
+        }
+    }
+    assert_eq!(browser.beside().post(path, &[("form", &mark), ("id", &id)], &[]).status, 403);
+    assert_eq!(phone.open("/inbox").heading(), "Inbox");
+    assert_eq!(house.count("audit", "event LIKE 'session%'"), 0);
+    assert_eq!(browser.post(path, &[("form", &mark), ("id", &id)], &[]).status, 303);
+    assert_eq!(browser.post(path, &[("form", &mark), ("id", &id)], &[]).status, 404, "once");
+}
+
+fn what_is_over_is_not_listed(house: &House) {
+    let ann = house.user("ann@example.org");
+    let old = signed_in(&Browser::new(house), house, &ann, "Opera, Windows", "");
+    house.pass(TimeDelta::minutes(30));
+    let mut browser = Browser::of(house, &ann);
+    assert!(!browser.open("/account/sessions").says("Opera"));
+    drop(old);
+    assert_eq!(browser.beside().open("/account/sessions").heading(), "Sign in");
+}
