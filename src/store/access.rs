@@ -48,6 +48,11 @@ impl Holder {
         }
     }
 
+    /// Whether something of that owner is theirs; 0 owns nothing.
+    const fn owns(self, owner: i64) -> bool {
+        owner != 0 && owner == self.id()
+    }
+
     const fn is_reached_by(self, kind: GranteeKind) -> bool {
         match kind {
             GranteeKind::User | GranteeKind::ExternalUser => matches!(self, Self::User(_)),
@@ -101,44 +106,80 @@ pub struct Holdings {
 /// What `holder` holds on a resource: as its owner, as the owner of a bundle it is in, by grants of it alone and by grants of
 /// bundles it is in.
 pub fn on_resource(tx: &mut Tx<'_>, holder: Holder, on: ResourceId) -> Result<Holdings, StoreError> {
-    ask::<OnResource>(tx, holder, on.0)
+    let mut found = ask::<OnResource>(tx, holder, on.0)?;
+    let Some(owner) = found.owner else { return Ok(Holdings::default()) };
+    let is_owner = holder.owns(owner) || found.owners_around.iter().any(|owner| holder.owns(*owner));
+    if !is_owner && !found.owners_around.is_empty() {
+        found.grants.extend(ask::<AroundResource>(tx, holder, on.0)?.grants);
+    }
+    Ok(Holdings { is_owner, grants: found.grants })
 }
 
 /// What `holder` holds on a whole bundle. A relationship is nobody's, and a grant of some of a bundle is none of the bundle.
 pub fn on_bundle(tx: &mut Tx<'_>, holder: Holder, on: BundleId) -> Result<Holdings, StoreError> {
-    ask::<OnBundle>(tx, holder, on.0)
+    holdings::<OnBundle>(tx, holder, on.0)
 }
 
 /// What `holder` holds on a person, by grants of relationships.
 pub fn on_person(tx: &mut Tx<'_>, holder: Holder, on: UserId) -> Result<Holdings, StoreError> {
-    ask::<OnPerson>(tx, holder, on.0)
+    holdings::<OnPerson>(tx, holder, on.0)
 }
 
 type Columns = (Nullable<BigInt>, Nullable<BigInt>, Nullable<Text>, Nullable<Text>, Nullable<Integer>);
 type Row = (Option<i64>, Option<i64>, Option<String>, Option<String>, Option<i32>);
 
-fn ask<S: Written<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64) -> Result<Holdings, StoreError> {
+/// What a statement found.
+#[derive(Default)]
+struct Found {
+    /// That what is asked about and who are both here, and whose it is.
+    owner: Option<i64>,
+    /// The owners of the bundles that it is in.
+    owners_around: Vec<i64>,
+    grants: Vec<Held>,
+}
+
+fn ask<S: Written<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64) -> Result<Found, StoreError> {
     let query = sql_query(S::TEXT)
         .bind::<BigInt, _>(holder.id())
         .bind::<BigInt, _>(on)
         .bind::<BigInt, _>(holder.own_kind())
         .bind::<BigInt, _>(tx.micros());
     let rows: Vec<Row> = each!(tx, |c| Statement::<S, _>::of(query).load(c)?);
-    let mut holdings = Holdings::default();
-    for (id, parent, kind, level, reshare) in rows {
-        let Some(id) = id else {
-            holdings.is_owner = true;
-            continue;
-        };
-        let (kind, level) = (kind.unwrap_or_default(), level.unwrap_or_default());
-        let kind = GranteeKind::parse(&kind).ok_or_else(|| unreadable("grants.grantee_kind", &kind))?;
-        let level = Level::parse(&level).ok_or_else(|| unreadable("grants.level", &level))?;
-        if holder.is_reached_by(kind) {
-            let held = Held { id: GrantId(id), parent: parent.map(GrantId), level, reshare: reshare.unwrap_or_default() };
-            holdings.grants.push(held);
+    let mut found = Found::default();
+    for row in rows {
+        match row {
+            (Some(id), parent, Some(kind), Some(level), Some(reshare)) => {
+                found.grants.extend(reaching(holder, id, parent, &kind, &level, reshare)?);
+            }
+            (Some(_), Some(owner), ..) => found.owners_around.push(owner),
+            (Some(_), None, ..) => found.owners_around.push(0),
+            (None, owner, ..) => found.owner = Some(owner.unwrap_or_default()),
         }
     }
-    Ok(holdings)
+    Ok(found)
+}
+
+/// A grant, if it reaches the holder.
+fn reaching(
+    holder: Holder,
+    id: i64,
+    parent: Option<i64>,
+    kind: &str,
+    level: &str,
+    reshare: i32,
+) -> Result<Option<Held>, StoreError> {
+    let kind = GranteeKind::parse(kind).ok_or_else(|| unreadable("grants.grantee_kind", kind))?;
+    let level = Level::parse(level).ok_or_else(|| unreadable("grants.level", level))?;
+    let held = Held { id: GrantId(id), parent: parent.map(GrantId), level, reshare };
+    Ok(holder.is_reached_by(kind).then_some(held))
+}
+
+/// As [`ask`], where that is all there is to it.
+fn holdings<S: Written<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64) -> Result<Holdings, StoreError> {
+    let found = ask::<S>(tx, holder, on)?;
+    // Where one of the two is not here, no grant between them counts.
+    let Some(owner) = found.owner else { return Ok(Holdings::default()) };
+    Ok(Holdings { is_owner: holder.owns(owner), grants: found.grants })
 }
 
 /// A grant's own level and rights, and the grant it is shared on under; none where it is not live.
@@ -205,22 +246,7 @@ fn known((id, kind): (i64, String)) -> Result<(ResourceId, ResourceKind), StoreE
     Ok((ResourceId(id), kind))
 }
 
-/// The pieces of the texts. `holder` has all that a grant can be to so that it reaches the holder, each once: nothing where
-/// `here` has no row.
-macro_rules! holder {
-    ($holder:literal, $own_kind:literal) => {
-        concat!(
-            ", holder (id) AS MATERIALIZED (SELECT ",
-            $holder,
-            " FROM here UNION ALL SELECT m.group_id FROM here CROSS JOIN group_members m CROSS JOIN user_groups p
-                WHERE p.id = m.group_id AND p.deleted_at IS NULL AND m.user_id = ",
-            $holder,
-            " UNION ALL SELECT ",
-            $own_kind,
-            " FROM here UNION ALL SELECT -2 FROM here) "
-        )
-    };
-}
+// The pieces of the texts.
 
 /// That the holder is here, as what they are asked about as.
 macro_rules! is_here {
@@ -284,14 +310,21 @@ pub use search::{holders_of_person, holders_of_resource, persons_of, resources_o
 
 /// The texts, by name: for the test that looks at how the databases go about them.
 pub fn statements() -> Vec<(&'static str, &'static str)> {
-    let own = [("on_resource", OnResource::TEXT), ("on_bundle", OnBundle::TEXT), ("on_person", OnPerson::TEXT)];
+    let own = [
+        ("on_resource", OnResource::TEXT),
+        ("around_resource", AroundResource::TEXT),
+        ("on_bundle", OnBundle::TEXT),
+        ("on_person", OnPerson::TEXT),
+    ];
     own.into_iter().chain(search::STATEMENTS).collect()
 }
 
 // In these `CROSS JOIN` says in which order SQLite goes: from the few rows that are between the holder and the thing, not from
-// all that the holder has. PostgreSQL finds its own order.
+// all that the holder has. PostgreSQL finds its own order. Each way by which a grant can reach the holder is an arm of its own:
+// SQLite would put a list of all of them together anew for each question, at twice the cost of the whole look.
 //
-// In these `$1` is the holder, `$2` what they are asked about, `$3` the holder's own kind, `$4` now.
+// In these `$1` is the holder, `$2` what they are asked about, `$3` the holder's own kind, `$4` now. A row without a level is no
+// grant: without an id it says that what is asked about is here, and whose it is; with one, which bundle it is in, and whose.
 
 macro_rules! columns {
     () => {
@@ -299,10 +332,34 @@ macro_rules! columns {
     };
 }
 
-macro_rules! owner {
+macro_rules! fact {
+    ($id:literal, $owner:literal) => {
+        concat!(" SELECT ", $id, ", ", $owner, ", CAST(NULL AS TEXT), CAST(NULL AS TEXT), CAST(NULL AS INTEGER) ")
+    };
+}
+
+/// That the group `m.group_id` is here.
+macro_rules! is_group_here {
     () => {
-        " UNION ALL SELECT CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS TEXT), CAST(NULL AS TEXT), \
-         CAST(NULL AS INTEGER) FROM here "
+        " EXISTS (SELECT 1 FROM user_groups p WHERE p.id = m.group_id AND p.deleted_at IS NULL) "
+    };
+}
+
+/// Grants of the resource, alone or as a part of a bundle that it is still in.
+macro_rules! of_resource {
+    ($from:literal, $reach:literal) => {
+        concat!(
+            " UNION ALL ",
+            columns!(),
+            $from,
+            "grant_resources s CROSS JOIN grants g
+                WHERE s.resource_id = $2 AND s.grantee_id = ",
+            $reach,
+            " AND g.id = s.grant_id AND ",
+            is_still_in!(),
+            " AND ",
+            is_live!("$4"),
+        )
     };
 }
 
@@ -312,39 +369,62 @@ impl Written for OnResource {
     type Columns = Columns;
 
     const TEXT: &'static str = concat!(
-        "WITH here AS MATERIALIZED (SELECT r.owner_id FROM resources r
-            WHERE $1 >= 0 AND r.id = $2 AND r.deleted_at IS NULL AND ",
+        fact!("CAST(NULL AS BIGINT)", "r.owner_id"),
+        "FROM resources r WHERE $1 >= 0 AND r.id = $2 AND r.deleted_at IS NULL AND ",
         is_here!("$1", "$3"),
-        ")",
-        holder!("$1", "$3"),
-        // Of the resource, alone or as a part of a bundle that it is still in.
-        columns!(),
-        "FROM holder CROSS JOIN grant_resources s CROSS JOIN grants g
-            WHERE s.resource_id = $2 AND s.grantee_id = holder.id AND g.id = s.grant_id AND ",
-        is_still_in!(),
+        of_resource!("FROM ", "$1"),
+        of_resource!("FROM ", "$3"),
+        of_resource!("FROM ", "-2"),
+        of_resource!("FROM group_members m CROSS JOIN ", "m.group_id AND m.user_id = $1"),
         " AND ",
-        is_live!("$4"),
-        // Of a whole bundle that it is in.
-        "UNION ALL ",
-        columns!(),
-        "FROM bundle_resources i CROSS JOIN bundles b CROSS JOIN holder CROSS JOIN grants g
-            WHERE i.resource_id = $2 AND b.id = i.bundle_id AND b.deleted_at IS NULL
-                AND g.grantee_id = holder.id AND g.bundle_id = i.bundle_id AND ",
+        is_group_here!(),
+        " UNION ALL ",
+        fact!("b.id", "b.owner_id"),
+        "FROM bundle_resources i CROSS JOIN bundles b WHERE i.resource_id = $2 AND b.id = i.bundle_id AND b.deleted_at IS NULL",
+    );
+}
+
+/// Grants of a whole bundle that the resource is in.
+macro_rules! of_bundles_around {
+    ($from:literal, $reach:literal) => {
+        concat!(
+            columns!(),
+            "FROM bundle_resources i CROSS JOIN bundles b CROSS JOIN ",
+            $from,
+            "grants g WHERE ",
+            $reach,
+            " AND i.resource_id = $2 AND b.id = i.bundle_id AND b.deleted_at IS NULL AND g.bundle_id = i.bundle_id AND ",
+        )
+    };
+}
+
+/// Asked only about what is in a bundle, which most things are not.
+enum AroundResource {}
+
+impl Written for AroundResource {
+    type Columns = Columns;
+
+    const TEXT: &'static str = concat!(
+        of_bundles_around!("", "g.grantee_id = $1"),
+        // Who they are has no part in this; each place must have its value.
+        " $3 < 1 AND ",
         is_live!("$4"),
         " AND ",
         is_whole!(),
         "UNION ALL ",
-        columns!(),
-        "FROM bundle_resources i CROSS JOIN bundles b CROSS JOIN here CROSS JOIN grants g
-            WHERE i.resource_id = $2 AND b.id = i.bundle_id AND b.deleted_at IS NULL AND g.bundle_id = i.bundle_id AND ",
+        of_bundles_around!("group_members m CROSS JOIN ", "m.user_id = $1 AND g.grantee_id = m.group_id"),
+        is_group_here!(),
+        " AND ",
+        is_live!("$4"),
+        " AND ",
+        is_whole!(),
+        "UNION ALL ",
+        of_bundles_around!("", "$1 >= 0"),
         is_for_a_kind!(),
         " AND ",
         is_live!("$4"),
         " AND ",
         is_whole!(),
-        owner!(),
-        "WHERE owner_id = $1 OR EXISTS (SELECT 1 FROM bundle_resources i CROSS JOIN bundles b
-            WHERE i.resource_id = $2 AND b.id = i.bundle_id AND b.owner_id = $1 AND b.deleted_at IS NULL)",
     );
 }
 
@@ -354,26 +434,32 @@ impl Written for OnBundle {
     type Columns = Columns;
 
     const TEXT: &'static str = concat!(
-        "WITH here AS MATERIALIZED (SELECT b.owner_id FROM bundles b WHERE $1 >= 0 AND b.id = $2 AND b.deleted_at IS NULL
-            AND b.owner_id IS NOT NULL AND ",
+        fact!("CAST(NULL AS BIGINT)", "b.owner_id"),
+        "FROM bundles b WHERE $1 >= 0 AND b.id = $2 AND b.deleted_at IS NULL AND b.owner_id IS NOT NULL AND ",
         is_here!("$1", "$3"),
-        ")",
-        holder!("$1", "$3"),
+        " UNION ALL ",
         columns!(),
-        "FROM holder CROSS JOIN grants g WHERE g.grantee_id = holder.id AND g.bundle_id = $2 AND ",
+        "FROM grants g WHERE g.grantee_id = $1 AND g.bundle_id = $2 AND ",
         is_live!("$4"),
         " AND ",
         is_whole!(),
-        "UNION ALL ",
+        " UNION ALL ",
         columns!(),
-        "FROM here CROSS JOIN grants g WHERE g.bundle_id = $2 AND ",
+        "FROM group_members m CROSS JOIN grants g
+            WHERE m.user_id = $1 AND g.grantee_id = m.group_id AND g.bundle_id = $2 AND ",
+        is_group_here!(),
+        " AND ",
+        is_live!("$4"),
+        " AND ",
+        is_whole!(),
+        " UNION ALL ",
+        columns!(),
+        "FROM grants g WHERE g.bundle_id = $2 AND ",
         is_for_a_kind!(),
         " AND ",
         is_live!("$4"),
         " AND ",
         is_whole!(),
-        owner!(),
-        "WHERE owner_id = $1",
     );
 }
 
@@ -383,22 +469,28 @@ impl Written for OnPerson {
     type Columns = Columns;
 
     const TEXT: &'static str = concat!(
-        "WITH here AS MATERIALIZED (SELECT u.id FROM users u WHERE $1 >= 0 AND u.id = $2 AND u.deleted_at IS NULL AND ",
+        fact!("CAST(NULL AS BIGINT)", "u.id"),
+        "FROM users u WHERE $1 >= 0 AND u.id = $2 AND u.deleted_at IS NULL AND ",
         is_here!("$1", "$3"),
-        ")",
-        holder!("$1", "$3"),
+        " UNION ALL ",
         columns!(),
-        "FROM holder CROSS JOIN grants g CROSS JOIN bundles b
-            WHERE g.grantor_id = $2 AND g.grantee_id = holder.id AND b.id = g.bundle_id AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
+        "FROM grants g CROSS JOIN bundles b WHERE g.grantor_id = $2 AND g.grantee_id = $1
+            AND b.id = g.bundle_id AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
         is_live!("$4"),
-        "UNION ALL ",
+        " UNION ALL ",
         columns!(),
-        "FROM here CROSS JOIN grants g CROSS JOIN bundles b
+        "FROM group_members m CROSS JOIN grants g CROSS JOIN bundles b
+            WHERE m.user_id = $1 AND g.grantor_id = $2 AND g.grantee_id = m.group_id
+                AND b.id = g.bundle_id AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
+        is_group_here!(),
+        " AND ",
+        is_live!("$4"),
+        " UNION ALL ",
+        columns!(),
+        "FROM grants g CROSS JOIN bundles b
             WHERE g.grantor_id = $2 AND b.id = g.bundle_id AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
         is_for_a_kind!(),
         " AND ",
         is_live!("$4"),
-        owner!(),
-        "WHERE id = $1",
     );
 }

@@ -19,11 +19,9 @@ fn filled() -> Vec<(&'static str, String)> {
 }
 
 /// What each evaluation looks things up by. None of it grows with what others hold.
-const EVALUATIONS: [(&str, &[&str]); 3] = [
-    (
-        "on_resource",
-        &["grant_resources_resource (resource_id=? AND grantee_id=?)", "grants_grantee (grantee_id=? AND bundle_id=?)"],
-    ),
+const EVALUATIONS: [(&str, &[&str]); 4] = [
+    ("on_resource", &["grant_resources_resource (resource_id=? AND grantee_id=?)"]),
+    ("around_resource", &["grants_grantee (grantee_id=? AND bundle_id=?)"]),
     ("on_bundle", &["grants_grantee (grantee_id=? AND bundle_id=?)"]),
     ("on_person", &["grants_grantor (grantor_id=? AND grantee_id=?)"]),
 ];

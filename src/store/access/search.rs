@@ -58,6 +58,23 @@ pub enum ResourceFilter {
     Prefix(String),
 }
 
+/// `holder` has all that a grant can be to so that it reaches the holder, each once: nothing where
+/// `here` has no row.
+macro_rules! holder {
+    ($holder:literal, $own_kind:literal) => {
+        concat!(
+            ", holder (id) AS MATERIALIZED (SELECT ",
+            $holder,
+            " FROM here UNION ALL SELECT m.group_id FROM here CROSS JOIN group_members m CROSS JOIN user_groups p
+                WHERE p.id = m.group_id AND p.deleted_at IS NULL AND m.user_id = ",
+            $holder,
+            " UNION ALL SELECT ",
+            $own_kind,
+            " FROM here UNION ALL SELECT -2 FROM here) "
+        )
+    };
+}
+
 /// The first four numbers of a statement about what somebody holds.
 macro_rules! held_by {
     ($tx:ident, $holder:ident, $level:ident, $text:expr) => {
