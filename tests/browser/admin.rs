@@ -31,8 +31,8 @@ fn every_page_of_the_administrators_can_be_read_by_everybody_on_everything() {
     // One that waits still, and one whose letter did not arrive.
     town.waiting = town.house.asked(&town.house.bundle("Resting pulse, all of last year", &town.ann), &town.ann, &town.bob);
     let lost = town.house.asked(&town.house.bundle("Walks", &town.ann), &town.ann, &town.bob);
-    town.house.sql(&format!("UPDATE requests SET mail_state = 'bounced' WHERE id = {}", lost.id)).unwrap();
     town.house.deliver();
+    town.house.sql(&format!("UPDATE requests SET mail_state = 'bounced' WHERE id = {}", lost.id)).unwrap();
     let site = Site::with(&town.house, ROOMY);
     let cookies = json!({ "countersign": session(&site.house, &town.root) });
     let mut states: Vec<(String, String, Value)> = Vec::new();

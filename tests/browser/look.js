@@ -70,6 +70,7 @@ async function look(context, url, state, out) {
   const shot = (look) => page.screenshot({ path: path.join(out, `${state.name}.${look}.png`), fullPage: true });
   await shot('phone-light');
   seen.axe = await judge(page);
+  seen.wide = await page.evaluate(wide);
   if (!state.brief) {
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
     await shot('phone-dark');
@@ -85,7 +86,7 @@ async function look(context, url, state, out) {
     return all.length;
   });
   await page.setViewportSize(SMALLEST);
-  seen.wide = await page.evaluate(wide);
+  seen.wide.push(...(await page.evaluate(wide)));
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   if (folded || !state.brief) seen.axe.push(...(await judge(page)));
   if (folded) await shot('open-dark');

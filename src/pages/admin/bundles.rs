@@ -18,6 +18,7 @@ const PATH: &str = "/admin/bundles";
 const FEW: i64 = 10;
 
 fn table(frame: &Frame, bundles: &[Owned]) -> Table {
+    const HEAD: [&str; 5] = ["admin-name", "admin-number", "admin-owner", "admin-level", "admin-since"];
     let row = |(ever, owner): &Owned| {
         let whose = || Cell::of(frame.say("admin-relationship"));
         vec![
@@ -28,7 +29,6 @@ fn table(frame: &Frame, bundles: &[Owned]) -> Table {
             Cell::of(moment(frame, ever.since)),
         ]
     };
-    const HEAD: [&str; 5] = ["admin-name", "admin-number", "admin-owner", "admin-level", "admin-since"];
     Table::new(frame, "admin-bundles", &HEAD, bundles.iter().map(row).collect())
 }
 

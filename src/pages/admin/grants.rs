@@ -26,6 +26,8 @@ const PARTS: [(&str, &str); 4] =
 
 /// Grants as a table.
 pub(super) fn table(frame: &Frame, shares: &[Share]) -> Table {
+    const HEAD: [&str; 7] =
+        ["admin-number", "admin-to-whom", "admin-given-by", "admin-what", "admin-state", "admin-since", "admin-until"];
     let row = |share: &Share| {
         let grant = &share.grant;
         let end = grant.revoked_at.or(grant.ends_at);
@@ -39,8 +41,6 @@ pub(super) fn table(frame: &Frame, shares: &[Share]) -> Table {
             Cell::of(end.map_or_else(|| frame.reader.how_long(None), |end| moment(frame, end))),
         ]
     };
-    const HEAD: [&str; 7] =
-        ["admin-number", "admin-to-whom", "admin-given-by", "admin-what", "admin-state", "admin-since", "admin-until"];
     Table::new(frame, "admin-grants", &HEAD, shares.iter().map(row).collect())
 }
 

@@ -29,7 +29,7 @@ impl Keeper {
 
     /// Lets an administrator in. Who is not signed in signs in first, and comes back to what they looked for; to anybody else
     /// there is nothing here.
-    fn admit(visit: Visit) -> Result<Self, Outcome> {
+    fn admit(visit: Visit) -> Result<Self, Box<Outcome>> {
         let Some(signed) = &visit.signed else {
             let wanted = if visit.frame.is_deed {
                 "/admin"
@@ -37,10 +37,10 @@ impl Keeper {
                 visit.request.uri().path_and_query().map_or("/admin", |at| at.as_str())
             };
             let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", wanted).finish();
-            return Err(Ok(visit.frame.see(&format!("/sign-in?{query}"))));
+            return Err(Box::new(Ok(visit.frame.see(&format!("/sign-in?{query}")))));
         };
         if !signed.caller.may_administer() {
-            return Err(Err(Trouble::NotFound));
+            return Err(Box::new(Err(Trouble::NotFound)));
         }
         Ok(Self { caller: signed.caller.clone(), visit })
     }
@@ -71,6 +71,6 @@ where
 {
     match Keeper::admit(visit) {
         Ok(keeper) => handler(keeper, fields).await,
-        Err(instead) => instead,
+        Err(instead) => *instead,
     }
 }

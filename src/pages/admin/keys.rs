@@ -41,6 +41,7 @@ fn last(frame: &Frame, key: &Key) -> Cell {
 }
 
 fn table(frame: &Frame, keys: &[Key]) -> Table {
+    const HEAD: [&str; 6] = ["admin-app", "admin-owner", "admin-scopes", "admin-state", "admin-made", "admin-last-request"];
     let row = |key: &Key| {
         let id = key.key.id;
         vec![
@@ -52,7 +53,6 @@ fn table(frame: &Frame, keys: &[Key]) -> Table {
             last(frame, key),
         ]
     };
-    const HEAD: [&str; 6] = ["admin-app", "admin-owner", "admin-scopes", "admin-state", "admin-made", "admin-last-request"];
     Table::new(frame, "admin-keys", &HEAD, keys.iter().map(row).collect())
 }
 

@@ -36,6 +36,7 @@ fn state(frame: &Frame, ever: &Ever<User>) -> (String, &'static str) {
 
 /// People as a table.
 pub(super) fn table(frame: &Frame, people: &[Ever<User>]) -> Table {
+    const HEAD: [&str; 4] = ["admin-name", "admin-number", "admin-state", "admin-since"];
     let row = |ever: &Ever<User>| {
         let user = &ever.item;
         let own_name = if user.username == user.email.as_str() { "" } else { user.username.as_str() };
@@ -46,7 +47,6 @@ pub(super) fn table(frame: &Frame, people: &[Ever<User>]) -> Table {
             Cell::of(moment(frame, ever.since)),
         ]
     };
-    const HEAD: [&str; 4] = ["admin-name", "admin-number", "admin-state", "admin-since"];
     Table::new(frame, "admin-users", &HEAD, people.iter().map(row).collect())
 }
 

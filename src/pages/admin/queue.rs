@@ -35,6 +35,7 @@ fn next(frame: &Frame, letter: &QueuedLetter) -> String {
 
 /// Letters as a table.
 pub(super) fn table(frame: &Frame, letters: &[Addressed]) -> Table {
+    const HEAD: [&str; 6] = ["admin-letter", "admin-reader", "admin-state", "admin-tries", "admin-about", "admin-when"];
     let row = |(letter, reader): &Addressed| {
         let error = letter.last_error.clone().unwrap_or_default();
         vec![
@@ -46,7 +47,6 @@ pub(super) fn table(frame: &Frame, letters: &[Addressed]) -> Table {
             Cell::of(moment(frame, letter.created_at)).note(next(frame, letter)),
         ]
     };
-    const HEAD: [&str; 6] = ["admin-letter", "admin-reader", "admin-state", "admin-tries", "admin-about", "admin-when"];
     Table::new(frame, "admin-queue", &HEAD, letters.iter().map(row).collect())
 }
 

@@ -35,6 +35,8 @@ const PARTS: [(&str, &str, Which); 10] = [
 
 /// Requests as a table.
 pub(super) fn table(frame: &Frame, requests: &[Told]) -> Table {
+    const HEAD: [&str; 7] =
+        ["admin-number", "admin-for-whom", "admin-decides", "admin-what", "admin-state", "admin-asked-at", "admin-ends-at"];
     let row = |told: &Told| {
         let request = &told.request;
         let until = request.decision.as_ref().map_or(request.expires_at, |decision| decision.at);
@@ -48,8 +50,6 @@ pub(super) fn table(frame: &Frame, requests: &[Told]) -> Table {
             Cell::of(moment(frame, until)),
         ]
     };
-    const HEAD: [&str; 7] =
-        ["admin-number", "admin-for-whom", "admin-decides", "admin-what", "admin-state", "admin-asked-at", "admin-ends-at"];
     Table::new(frame, "admin-requests", &HEAD, requests.iter().map(row).collect())
 }
 

@@ -25,7 +25,10 @@ struct Search<'a> {
 }
 
 fn people(frame: &Frame, people: &[User]) -> Table {
-    let row = |user: &User| vec![person(frame, user), Cell::of(format!("#{}", user.id)).note(&user.username)];
+    let row = |user: &User| {
+        let own_name = if user.username == user.email.as_str() { "" } else { user.username.as_str() };
+        vec![person(frame, user), Cell::of(format!("#{}", user.id)).note(own_name)]
+    };
     Table::new(frame, "admin-users", &["admin-name", "admin-number"], people.iter().map(row).collect())
 }
 

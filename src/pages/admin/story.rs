@@ -101,6 +101,7 @@ fn lines(frame: &Frame, entries: &[Entry], told: Option<&Told>) -> Vec<Line> {
 
 /// The same of everything, as a table.
 pub(super) fn table(frame: &Frame, entries: &[Entry]) -> Table {
+    const HEAD: [&str; 4] = ["admin-when", "admin-happened", "admin-about", "admin-who"];
     let about = |entry: &Entry| {
         let row = &entry.row;
         if let Some(id) = row.grant_id {
@@ -130,6 +131,5 @@ pub(super) fn table(frame: &Frame, entries: &[Entry]) -> Table {
             Cell::of(who(frame, entry, true)).note(row.peer.clone().unwrap_or_default()),
         ]
     };
-    const HEAD: [&str; 4] = ["admin-when", "admin-happened", "admin-about", "admin-who"];
     Table::new(frame, "admin-audit", &HEAD, entries.iter().map(row).collect())
 }

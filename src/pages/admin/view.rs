@@ -1,5 +1,7 @@
 //! What the administrators' pages are made of: tables that hold on a narrow screen, facts, forms behind a word, lines of a story.
 
+use std::fmt::Display;
+
 use actix_web::http::StatusCode;
 use askama::Template;
 
@@ -21,7 +23,7 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    pub(super) fn of(text: impl ToString) -> Self {
+    pub(super) fn of(text: impl Display) -> Self {
         Self { text: text.to_string(), ..Self::default() }
     }
 
@@ -30,7 +32,7 @@ impl Cell {
         self
     }
 
-    pub(super) fn note(mut self, note: impl ToString) -> Self {
+    pub(super) fn note(mut self, note: impl Display) -> Self {
         self.note = note.to_string();
         self
     }
@@ -118,11 +120,11 @@ pub(super) struct Part {
 }
 
 impl Part {
-    pub(super) fn table(heading: impl ToString, table: Table) -> Self {
+    pub(super) fn table(heading: impl Display, table: Table) -> Self {
         Self { heading: heading.to_string(), lines: Vec::new(), table: Some(table), more: None }
     }
 
-    pub(super) fn story(heading: impl ToString, lines: Vec<Line>) -> Self {
+    pub(super) fn story(heading: impl Display, lines: Vec<Line>) -> Self {
         Self { heading: heading.to_string(), lines, table: None, more: None }
     }
 

@@ -172,6 +172,10 @@ admin-event = { $event ->
     [user-address-changed] Adresse geändert
     [user-password-set] Passwort gesetzt
     [user-removed] Person entfernt
+    [identity-linked] Konto eines Anbieters verknüpft
+    [identity-unlinked] Konto eines Anbieters gelöst
+    [session-ended] Sitzung beendet
+    [sessions-ended] Alle Sitzungen beendet
     [group-added] Gruppe hinzugefügt
     [group-member-added] Zu einer Gruppe hinzugefügt
     [bundle-added] Bündel hinzugefügt

@@ -172,6 +172,10 @@ admin-event = { $event ->
     [user-address-changed] Address changed
     [user-password-set] Password set
     [user-removed] Person removed
+    [identity-linked] Account of a provider linked
+    [identity-unlinked] Account of a provider unlinked
+    [session-ended] Session ended
+    [sessions-ended] All sessions ended
     [group-added] Group added
     [group-member-added] Added to a group
     [bundle-added] Bundle added

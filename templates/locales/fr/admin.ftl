@@ -172,6 +172,10 @@ admin-event = { $event ->
     [user-address-changed] Adresse modifiée
     [user-password-set] Mot de passe défini
     [user-removed] Personne retirée
+    [identity-linked] Compte d’un fournisseur lié
+    [identity-unlinked] Compte d’un fournisseur délié
+    [session-ended] Session terminée
+    [sessions-ended] Toutes les sessions terminées
     [group-added] Groupe ajouté
     [group-member-added] Ajout à un groupe
     [bundle-added] Lot ajouté

@@ -4,11 +4,32 @@ use super::Town;
 use crate::pages::browser::Browser;
 use crate::support::house::{House, Kind, on_both};
 
-on_both![an_administrator_sees_every_page];
+on_both![an_administrator_sees_every_page_and_looking_changes_nothing, the_daily_letter_leads_there];
 
-fn an_administrator_sees_every_page(house: &House) {
+/// All that is kept, but for when a session was seen.
+fn kept(house: &House) -> Vec<usize> {
+    ["requests", "grants", "audit", "outbox", "tokens", "sessions", "users", "api_keys", "bundles", "meta"]
+        .into_iter()
+        .map(|table| house.count(table, "1 = 1"))
+        .chain([house.count("requests", "state = 'pending'"), house.count("outbox", "state = 'queued'")])
+        .collect()
+}
+
+fn the_daily_letter_leads_there(house: &House) {
+    let town = Town::new(house);
+    town.house.pass(chrono::TimeDelta::minutes(23 * 60 + 45));
+    town.house.tell();
+    town.house.deliver();
+    let letter = town.house.letters_to("root@example.org").remove(0).text;
+    let link = letter.lines().find(|line| line.starts_with("http://")).unwrap();
+    let page = town.browser().open(link.strip_prefix("http://127.0.0.1:8080").unwrap()).heading();
+    assert_eq!(page, "Overview", "{letter}");
+}
+
+fn an_administrator_sees_every_page_and_looking_changes_nothing(house: &House) {
     let town = Town::new(house);
     let mut browser = town.browser();
+    let before = kept(&town.house);
     for (name, path, heading) in town.pages() {
         let page = browser.open(&path);
         let heading_there = page.heading();
@@ -34,6 +55,8 @@ fn an_administrator_sees_every_page(house: &House) {
     for part in ["queued", "dead", "sent", "cancelled"] {
         assert_eq!(browser.get(&format!("/admin/letters/queue?state={part}")).status, 200, "{part}");
     }
+    assert_eq!(kept(&town.house), before);
+    assert_eq!(town.house.deliver(), 0);
 }
 
 #[test]

@@ -92,3 +92,30 @@ fn the_audit_outlives_what_was_purged(house: &House) {
     let text = browser.open(&format!("/admin/grants/{}", town.given.id)).text();
     assert!(text.contains("Asked by the app Sleep Diary") && text.contains("Approved by Ann"), "{text}");
 }
+
+/// Each word that the audit has is one that people can read.
+#[test]
+fn every_event_of_the_audit_is_told_in_words() {
+    fn events(folder: &std::path::Path, into: &mut std::collections::BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                events(&path, into);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            into.extend(text.split("Event { name: \"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
+        }
+    }
+    let top = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut words = std::collections::BTreeSet::new();
+    events(&top.join("src"), &mut words);
+    assert!(words.len() > 30, "{words:?}");
+    for language in ["en", "de", "fr"] {
+        let text = std::fs::read_to_string(top.join(format!("templates/locales/{language}/admin.ftl"))).unwrap();
+        for word in &words {
+            let key = word.replace(['.', '_'], "-");
+            assert!(text.contains(&format!("    [{key}] ")), "{language}: {word}");
+        }
+    }
+}
