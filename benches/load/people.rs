@@ -142,7 +142,7 @@ impl People {
         let user = self.targets.get(usize::try_from(person)?).copied().context("nobody is there")?;
         let secret = FreshSecret::draw(&Chance::System)?;
         let hash = secret.hash();
-        let id = self.store.write_sync(move |tx| credentials::add_session(tx, user, hash, SESSION_LASTS))?;
+        let id = self.store.write_sync(move |tx| credentials::add_session(tx, user, hash, ("Load", None), SESSION_LASTS))?;
         Ok(secret.with_id(SecretKind::Session, id.0).reveal().to_string())
     }
 
