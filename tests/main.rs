@@ -9,6 +9,7 @@ mod daemon;
 mod hardening;
 mod mail;
 mod pages;
+mod simulation;
 mod store;
 mod structure;
 mod support;
