@@ -6,6 +6,7 @@ mod browser;
 mod cli;
 mod clients;
 mod daemon;
+mod faults;
 mod hardening;
 mod mail;
 mod pages;

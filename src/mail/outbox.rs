@@ -248,11 +248,13 @@ impl Outbox {
         if slot.is_some() && turn.is_none() {
             return (ready.done(), Verdict::Wait(self.0.store.clock().now() + TimeDelta::seconds(2)));
         }
+        crate::crash::point("letter.claimed");
         let (done, mail) = ready.into_mail(self.0.sender.clone(), self.0.store.clock().now());
         let outcome = match mail {
             Ok(mail) => self.attempt(mail).await,
             Err(error) => Outcome::Refused(Problem { code: None, text: error.to_string() }),
         };
+        crate::crash::point("letter.sent");
         let kind = done.kind;
         metrics::counter!("countersign_letters_total", "kind" => kind.as_str(), "outcome" => word_of(&outcome)).increment(1);
         if let Outcome::Misconfigured(problem) = &outcome {

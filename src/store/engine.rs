@@ -249,7 +249,9 @@ impl Store {
         let (Backend::Sqlite { readers: pool, .. } | Backend::Postgres { pool, .. }) = &*self.backend;
         let mut tries = 1;
         loop {
-            let result = pool.with_begun(begin, |conn| self.look(conn, &mut f));
+            let story = |tx: &mut Tx<'_>| f(tx).inspect(|_| crate::crash::point("commit.before"));
+            let result = pool.with_begun(begin, |conn| self.look(conn, story));
+            crate::crash::point("commit.after");
             let asks_again = |e: &E| e.as_store().is_some_and(|e| matches!(e, StoreError::Conflict(_)));
             match result {
                 Err(error) if tries < TRIES && asks_again(&error) => tries += 1,
