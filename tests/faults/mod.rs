@@ -64,8 +64,17 @@ impl Scene {
         self.daemon_with(&self.database, crash, &[])
     }
 
+    /// The same, started by another program (strace).
+    pub(crate) fn daemon_under(&self, wrapper: &[&str]) -> Daemon {
+        self.start(&self.database, wrapper, "", &[])
+    }
+
     /// The same, which reaches its database by another way, with more settings.
     pub(crate) fn daemon_with(&self, database: &str, crash: &str, more: &[(&str, &str)]) -> Daemon {
+        self.start(database, &[], crash, more)
+    }
+
+    fn start(&self, database: &str, wrapper: &[&str], crash: &str, more: &[(&str, &str)]) -> Daemon {
         let port = self.smtp.port.to_string();
         let key_file = format!("{}/{}", env!("CARGO_TARGET_TMPDIR"), key_of(&self.database));
         let mut settings = vec![
@@ -83,7 +92,7 @@ impl Scene {
             ("COUNTERSIGN__LOG__LEVEL", "debug"),
         ];
         settings.extend_from_slice(more);
-        Daemon::begin(database, &settings)
+        Daemon::begin_under(wrapper, database, &settings)
     }
 
     /// What is left of a daemon that died.

@@ -143,6 +143,8 @@ pub(crate) enum Post {
     Sent,
     Dead,
     Cancelled,
+    /// Purged with its request.
+    Gone,
 }
 
 /// A letter that the house owes somebody, about a request.
@@ -789,7 +791,9 @@ impl Model {
         }
         let requests = &self.requests;
         let is_gone = |id: i64| requests.iter().any(|request| request.id == id && request.is_purged);
-        self.letters.retain(|letter| !is_gone(letter.request));
+        for letter in self.letters.iter_mut().filter(|letter| is_gone(letter.request)) {
+            letter.post = Post::Gone;
+        }
         let now = self.now;
         self.kept.retain(|_, (_, _, at)| now < *at + DAY);
         gone

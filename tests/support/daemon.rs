@@ -41,10 +41,17 @@ impl Daemon {
 
     /// Starts one, which may never become ready.
     pub(crate) fn begin(database: &str, settings: &[(&str, &str)]) -> Self {
+        Self::begin_under(&[], database, settings)
+    }
+
+    /// The same, started by another program that takes its place.
+    pub(crate) fn begin_under(wrapper: &[&str], database: &str, settings: &[(&str, &str)]) -> Self {
         let port = free_port();
         let url = format!("http://127.0.0.1:{port}");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        let words: Vec<&str> = wrapper.iter().copied().chain([env!("CARGO_BIN_EXE_countersign")]).collect();
+        let mut command = Command::new(words[0]);
         command
+            .args(&words[1..])
             .arg("serve")
             .env("COUNTERSIGN__SERVER__LISTEN", format!("127.0.0.1:{port}"))
             .env("COUNTERSIGN__SERVER__PUBLIC_URL", &url)
@@ -87,13 +94,9 @@ impl Daemon {
         self.log.lock().expect("no reader of a log panics").clone()
     }
 
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     /// `kill -9`: no time for anything.
     pub(crate) fn kill(&mut self) {
-        self.child.kill().expect("the daemon is killed");
+        let _ = self.child.kill();
         self.child.wait().expect("the daemon is gone");
     }
 
