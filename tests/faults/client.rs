@@ -70,6 +70,9 @@ struct Value {
     value: Option<String>,
 }
 
+/// Makes due what was put off to later.
+const PUT_OFF: &str = "UPDATE outbox SET next_at = 0 WHERE state = 'queued' AND lease IS NULL AND last_error IS NOT NULL";
+
 const PLANS: [Plan; 5] = [Plan::Approve, Plan::ApproveThenRevoke, Plan::Decline, Plan::Withdraw, Plan::Approve];
 
 impl Client {
@@ -184,7 +187,9 @@ impl Client {
                 self.story.push("the letters did not come".into());
                 return None;
             }
-            std::thread::park_timeout(Duration::from_millis(20));
+            // Nobody waits for the schedule of retries, or for a pause: what was put off is due.
+            let _ = self.try_sql(PUT_OFF);
+            std::thread::park_timeout(Duration::from_millis(100));
         }
     }
 
@@ -223,17 +228,20 @@ impl Client {
 
     // --- the database, from the side ---
 
+    /// What a daemon that died had begun is undone a moment later; until then it may be in the way.
     pub(crate) fn sql(&self, text: &str) {
+        crate::support::wait_until("the database to take it", || self.try_sql(text).ok());
+    }
+
+    fn try_sql(&self, text: &str) -> diesel::ConnectionResult<()> {
+        let refused = diesel::ConnectionError::CouldntSetupConfiguration;
         match self.path() {
             Some(path) => {
-                let mut conn = SqliteConnection::establish(path).unwrap();
-                conn.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
-                conn.batch_execute(text).unwrap();
+                let mut conn = SqliteConnection::establish(path)?;
+                conn.batch_execute("PRAGMA busy_timeout = 5000").map_err(refused)?;
+                conn.batch_execute(text).map_err(refused)
             }
-            // What a daemon that died had begun is undone a moment later; until then it may be in the way.
-            None => crate::support::wait_until("the database to take it", || {
-                PgConnection::establish(self.stage.database()).unwrap().batch_execute(text).ok()
-            }),
+            None => PgConnection::establish(self.stage.database())?.batch_execute(text).map_err(refused),
         }
     }
 
@@ -262,7 +270,10 @@ impl Client {
     /// Until every letter has ended one way or the other.
     pub(crate) fn wait_for_the_post(&self) {
         self.let_time_pass();
-        crate::support::wait_until("every letter to end", || (self.count("outbox", "state = 'queued'") == 0).then_some(()));
+        crate::support::wait_until("every letter to end", || {
+            let _ = self.try_sql(PUT_OFF);
+            (self.count("outbox", "state = 'queued'") == 0).then_some(())
+        });
     }
 }
 

@@ -12,9 +12,10 @@ fn can_trace() -> bool {
 }
 
 fn with_injection(injection: &str) {
+    let is_killed = injection.contains("KILL");
     let mut scene = Scene::on_sqlite();
     let inject = format!("inject={injection}");
-    let trace = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=none", "-e", inject.as_str()];
+    let trace = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,pwrite64", "-e", inject.as_str()];
     let mut daemon = scene.daemon_under(&trace);
     let mut is_finished = daemon.is_ready() && scene.client.work(&daemon.url);
     let end = Instant::now() + Duration::from_secs(10);
@@ -23,6 +24,7 @@ fn with_injection(injection: &str) {
         is_finished = scene.client.work(&daemon.url);
     }
     assert!(is_finished || daemon.has_ended(), "{injection}: {}", scene.client.story());
+    assert_eq!(daemon.has_ended(), is_killed, "{injection} takes effect");
     daemon.kill();
     scene.died(&mut daemon);
     scene.finish();
@@ -34,9 +36,9 @@ fn storage_calls_that_fail_or_kill_lose_nothing_that_was_answered() {
         return skipped("failing system calls", "strace is not there, or may not trace");
     }
     for injection in [
-        "fdatasync:error=EIO:when=4",
-        "fdatasync:signal=KILL:when=5",
-        "fdatasync:signal=KILL:when=9",
+        "fsync:error=EIO:when=4",
+        "fsync:signal=KILL:when=5",
+        "fsync:signal=KILL:when=9",
         "pwrite64:error=ENOSPC:when=30..34",
         "pwrite64:signal=KILL:when=41",
     ] {
