@@ -11,6 +11,7 @@ mod faults;
 mod hardening;
 mod mail;
 mod pages;
+mod properties;
 mod simulation;
 mod store;
 mod structure;
