@@ -124,6 +124,34 @@ impl Client {
         Some(())
     }
 
+    /// Files what is not filed, and decides nothing.
+    pub(crate) fn file_all(&mut self, url: &str) -> bool {
+        let open = |client: &Self| client.matters.iter().position(|matter| matter.filed != Step::Acked);
+        while let Some(number) = open(self) {
+            if self.file(url, number).is_none() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Has the letter of a request that waits sent again, as if it had been mailed long ago.
+    pub(crate) fn resend_first_pending(&mut self, url: &str) -> String {
+        self.sql("UPDATE requests SET last_letter_at = 0");
+        let id = self.texts("SELECT CAST(id AS TEXT) AS value FROM requests WHERE state = 'pending' ORDER BY id LIMIT 1");
+        let (bob, path) = (self.bob.clone(), format!("{url}/api/bundle_permission_request/{}/resend/", id[0]));
+        let (status, text) = self.call("POST", &path, &bob, None, "").expect("an answer");
+        assert_eq!(status, 200, "{text}");
+        text
+    }
+
+    /// What SQLite says of the pages of a copy.
+    pub(crate) fn open_copy(path: &str) -> String {
+        let mut conn = SqliteConnection::establish(path).unwrap();
+        let check = diesel::sql_query("SELECT integrity_check AS value FROM pragma_integrity_check");
+        check.load::<Value>(&mut conn).unwrap().remove(0).value.unwrap()
+    }
+
     /// One call; none where there was no whole answer, or a 503 (which changed nothing).
     fn call(&mut self, method: &str, url: &str, who: &str, key: Option<&str>, body: &str) -> Option<(u16, String)> {
         let request = ureq::http::Request::builder().method(method).uri(url).header("authorization", who);

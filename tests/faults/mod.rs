@@ -11,6 +11,7 @@ mod crash;
 mod cut;
 mod disk;
 mod long;
+mod restore;
 mod syscalls;
 
 use std::path::Path;
