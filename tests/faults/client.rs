@@ -124,6 +124,11 @@ impl Client {
         Some(())
     }
 
+    /// Something more of Ann's.
+    pub(crate) fn bundle(&self, name: &str) -> i64 {
+        self.stage.bundle(name, Some(self.owner)).0
+    }
+
     /// Files what is not filed, and decides nothing.
     pub(crate) fn file_all(&mut self, url: &str) -> bool {
         let open = |client: &Self| client.matters.iter().position(|matter| matter.filed != Step::Acked);

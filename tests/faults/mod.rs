@@ -12,6 +12,7 @@ mod cut;
 mod disk;
 mod long;
 mod restore;
+mod stop;
 mod syscalls;
 
 use std::path::Path;

@@ -84,5 +84,6 @@ fn a_backup_under_load_is_whole_and_restored_it_opens_no_old_door() {
     for copy in &copies {
         let beside = Client::open_copy(copy);
         assert_eq!(beside, "ok", "{copy}");
+        super::checker::assert_clean(&std::fs::read(copy).unwrap(), &tokens, Path::new(copy));
     }
 }

@@ -88,7 +88,19 @@ impl<'a> History<'a> {
 
     fn run(&mut self) -> usize {
         let steps = 8 + self.dice.below(12);
-        self.ask();
+        // Where the interesting things are near from the beginning on.
+        match self.dice.below(4) {
+            0 => {
+                let (child, grandchild) = (1 + self.dice.below(PEOPLE - 1), 1 + self.dice.below(PEOPLE - 1));
+                self.share_with(OWNER, child, 1, true, None);
+                self.share_with(child, grandchild, 0, true, None);
+            }
+            1 => {
+                self.ask();
+                self.work();
+            }
+            _ => self.ask(),
+        }
         for _ in 0..steps {
             self.step();
         }
@@ -113,8 +125,8 @@ impl<'a> History<'a> {
             74..79 => self.share(),
             79..81 => self.block(),
             81..83 => self.resend(),
-            83..93 => self.pass(),
-            93 => self.move_away(),
+            83..91 => self.pass(),
+            91..94 => self.move_away(),
             94 => self.restore(),
             95..97 => self.expire(),
             97 => self.purge(),
@@ -361,9 +373,18 @@ impl<'a> History<'a> {
     }
 
     fn share(&mut self) {
-        let (who, with) = (if self.dice.one_in(2) { OWNER } else { self.who() }, self.who());
-        let (held, may_share) = (u8::try_from(self.dice.below(2)).unwrap(), self.dice.one_in(2));
+        let sharers: Vec<Who> = self.model.grants.iter().filter(|grant| grant.may_share).map(|grant| grant.grantee).collect();
+        let who = match self.dice.below(3) {
+            0 => OWNER,
+            1 => self.who(),
+            _ => self.dice.of(&sharers).unwrap_or(OWNER),
+        };
+        let (with, held, may_share) = (self.who(), u8::try_from(self.dice.below(2)).unwrap(), self.dice.one_in(2));
         let ends = self.dice.one_in(3).then(|| self.model.now + [HOUR, 2 * DAY][self.dice.below(2)]);
+        self.share_with(who, with, held, may_share, ends);
+    }
+
+    fn share_with(&mut self, who: Who, with: Who, held: u8, may_share: bool, ends: Option<i64>) {
         let new = NewShare {
             of: Target::Bundle(self.world.bundles[0]),
             with: With::User(self.world.people[with].id),
@@ -395,7 +416,7 @@ impl<'a> History<'a> {
     }
 
     fn move_away(&mut self) {
-        let who = self.who();
+        let who = if self.dice.one_in(2) { OWNER } else { self.who() };
         self.model.addresses[who] += 1;
         let text = format!("p{who}.{}.{}@example.org", self.model.addresses[who], self.dice.next());
         let (id, address) = (self.world.people[who].id, countersign::domain::Address::parse(&text).unwrap());
