@@ -3,6 +3,7 @@
 //! The rooms, in order; a room sees only those above it (`tests/structure` holds it to that):
 //!
 //! - [`config`], [`clock`], [`token`]: settings, the time and the chance, all passed in.
+//! - [`crash`]: where tests kill a daemon; nothing in any build but theirs.
 //! - [`language`]: the reader's language and calendar, for letters and for pages.
 //! - [`domain`]: what we talk about.
 //! - [`store`]: the only room that speaks SQL.
@@ -20,6 +21,7 @@ pub mod auth;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod crash;
 pub mod domain;
 pub mod jobs;
 pub mod language;

@@ -2,13 +2,17 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod api;
+mod attacks;
 mod browser;
 mod cli;
 mod clients;
 mod daemon;
+mod faults;
 mod hardening;
 mod mail;
 mod pages;
+mod properties;
+mod simulation;
 mod store;
 mod structure;
 mod support;

@@ -20,7 +20,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use self::compose::{Done, Ready};
 use super::{Mail, Outcome, Problem, Sender, Transport};
 use crate::config::Config;
-use crate::domain::{LetterKind, MailState, RequestState};
+use crate::domain::{LetterId, LetterKind, MailState, RequestState, TokenId};
 use crate::store::audit::{self, Event};
 use crate::store::outbox::{self, Outcome as Recorded};
 use crate::store::{Store, StoreError, Tx, requests, tokens};
@@ -201,34 +201,44 @@ impl Outbox {
 
     /// Takes letters under a lease and mints what they carry: after this commit the hashes are stored, and nothing is sent.
     async fn claim(&self, limit: i64) -> Result<Vec<Ready>, StoreError> {
-        let inner = Arc::clone(&self.0);
-        let claimed: Result<Vec<Ready>, StoreError> = self
-            .0
-            .store
-            .write(move |tx| {
-                let lease = i64::try_from(inner.chance.below(i64::MAX as u64).map_err(no_chance)?).unwrap_or(1);
-                let mut ready = Vec::new();
-                let lease_for = LEASE.max(inner.config.mail.smtp.timeout.delta() * 4);
-                for letter in outbox::claim(tx, limit, lease, lease_for)? {
-                    let id = letter.id;
-                    let made = tx.attempt(|tx| compose::compose(tx, &inner.config, &inner.chance, &inner.sender, letter, lease));
-                    match made {
-                        Ok(Some(one)) => ready.push(one),
-                        Ok(None) => {
-                            outbox::record(tx, id, lease, &Recorded::Cancelled)?;
-                        }
-                        // A row that cannot become a letter must not hold up those behind it.
-                        Err(StoreError::Query(error) | StoreError::Violation(error)) => {
-                            outbox::record(tx, id, lease, &Recorded::Dead { error })?;
-                        }
-                        Err(other) => return Err(other),
-                    }
-                }
-                Ok(ready)
-            })
-            .await;
+        let worker = self.clone();
+        let claimed = self.0.store.write(move |tx| worker.claim_in(tx, limit)).await;
         self.0.outcomes.await_more(claimed.as_ref().map_or(0, Vec::len));
         claimed
+    }
+
+    fn claim_in(&self, tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Ready>, StoreError> {
+        let inner = &self.0;
+        let lease = i64::try_from(inner.chance.below(i64::MAX as u64).map_err(no_chance)?).unwrap_or(1);
+        let mut ready = Vec::new();
+        let lease_for = LEASE.max(inner.config.mail.smtp.timeout.delta() * 4);
+        for letter in outbox::claim(tx, limit, lease, lease_for)? {
+            let id = letter.id;
+            let made = tx.attempt(|tx| compose::compose(tx, &inner.config, &inner.chance, &inner.sender, letter, lease));
+            match made {
+                Ok(Some(one)) => ready.push(one),
+                Ok(None) => {
+                    outbox::record(tx, id, lease, &Recorded::Cancelled)?;
+                }
+                // A row that cannot become a letter must not hold up those behind it.
+                Err(StoreError::Query(error) | StoreError::Violation(error)) => {
+                    outbox::record(tx, id, lease, &Recorded::Dead { error })?;
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(ready)
+    }
+
+    /// Takes letters in a transaction of the caller's, for a simulation to lose or to [`settle`](Outbox::settle): what the
+    /// worker does before it sends.
+    pub fn take(&self, tx: &mut Tx<'_>, limit: i64) -> Result<Vec<InHand>, StoreError> {
+        Ok(self.claim_in(tx, limit)?.into_iter().map(InHand).collect())
+    }
+
+    /// Records what became of a letter that was taken: what the worker does after it sent.
+    pub fn settle(&self, tx: &mut Tx<'_>, gone: &Gone, outcome: Outcome) -> Result<(), StoreError> {
+        record(tx, &self.0.chance, &gone.0, &Verdict::Outcome(outcome))
     }
 
     /// Sends one letter; what became of it is to be recorded.
@@ -238,11 +248,13 @@ impl Outbox {
         if slot.is_some() && turn.is_none() {
             return (ready.done(), Verdict::Wait(self.0.store.clock().now() + TimeDelta::seconds(2)));
         }
+        crate::crash::point("letter.claimed");
         let (done, mail) = ready.into_mail(self.0.sender.clone(), self.0.store.clock().now());
         let outcome = match mail {
             Ok(mail) => self.attempt(mail).await,
             Err(error) => Outcome::Refused(Problem { code: None, text: error.to_string() }),
         };
+        crate::crash::point("letter.sent");
         let kind = done.kind;
         metrics::counter!("countersign_letters_total", "kind" => kind.as_str(), "outcome" => word_of(&outcome)).increment(1);
         if let Outcome::Misconfigured(problem) = &outcome {
@@ -321,6 +333,31 @@ impl Outbox {
         let until = now + length;
         tracing::error!(why = %problem.text, %until, "no letter leaves: the mail server's settings need an operator");
         *pause = Some(Pause { until, why: problem.text.clone(), length });
+    }
+}
+
+/// A letter that was taken and has not gone: its lease runs, and the hash of what it carries is stored.
+pub struct InHand(Ready);
+
+/// What is left of it once it is on its way: no secret.
+#[derive(Clone)]
+pub struct Gone(Done);
+
+impl InHand {
+    /// Its row.
+    pub fn letter(&self) -> LetterId {
+        self.0.done.letter
+    }
+
+    /// The token that was minted for it.
+    pub fn token(&self) -> Option<TokenId> {
+        self.0.done.token
+    }
+
+    /// The mail itself, and what to settle it with.
+    pub fn send(self, from: Sender, date: DateTime<Utc>) -> (Gone, Result<Mail, askama::Error>) {
+        let (done, mail) = self.0.into_mail(from, date);
+        (Gone(done), mail)
     }
 }
 

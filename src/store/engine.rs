@@ -4,9 +4,11 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Semaphore, oneshot};
+use tokio::task::JoinHandle;
 
 use super::pool::Pool;
 use super::sqlite::Writer;
@@ -15,6 +17,9 @@ use super::{Conn, Fault, StoreError, migrate, postgres, sqlite};
 use crate::clock::Clock;
 use crate::config;
 use crate::token::Chance;
+
+/// Longer than the statements and locks of one transaction may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The database, shared by everything in the process. Cheap to clone.
 #[derive(Clone)]
@@ -171,8 +176,7 @@ impl Store {
                 waiting.fetch_sub(1, Ordering::Relaxed);
                 let _turn = turn.map_err(|_| E::from(StoreError::Overloaded))?;
                 let store = self.clone();
-                let task = tokio::task::spawn_blocking(move || store.write_here(f));
-                task.await.unwrap_or_else(|e| Err(E::from(StoreError::Query(e.to_string()))))
+                patiently(tokio::task::spawn_blocking(move || store.write_here(f))).await
             }
         }
     }
@@ -204,6 +208,9 @@ impl Store {
         let _turn = turns.acquire().await.map_err(|_| E::from(StoreError::Overloaded))?;
         let store = self.clone();
         let task = tokio::task::spawn_blocking(move || store.read_sync(f));
+        if self.is_shared() {
+            return patiently(task).await;
+        }
         task.await.unwrap_or_else(|e| Err(E::from(StoreError::Query(e.to_string()))))
     }
 
@@ -249,13 +256,24 @@ impl Store {
         let (Backend::Sqlite { readers: pool, .. } | Backend::Postgres { pool, .. }) = &*self.backend;
         let mut tries = 1;
         loop {
-            let result = pool.with_begun(begin, |conn| self.look(conn, &mut f));
+            let story = |tx: &mut Tx<'_>| f(tx).inspect(|_| crate::crash::point("commit.before"));
+            let result = pool.with_begun(begin, |conn| self.look(conn, story));
+            crate::crash::point("commit.after");
             let asks_again = |e: &E| e.as_store().is_some_and(|e| matches!(e, StoreError::Conflict(_)));
             match result {
                 Err(error) if tries < TRIES && asks_again(&error) => tries += 1,
                 other => return other,
             }
         }
+    }
+}
+
+/// Waits for PostgreSQL as long as it can be busy, and not for ever: a server or a line that fell silent answers nobody. What
+/// was asked of it may have been done all the same, so whoever hears this asks again.
+async fn patiently<T, E: Fault>(task: JoinHandle<Result<T, E>>) -> Result<T, E> {
+    match tokio::time::timeout(PATIENCE, task).await {
+        Ok(done) => done.unwrap_or_else(|e| Err(E::from(StoreError::Query(e.to_string())))),
+        Err(_) => Err(E::from(StoreError::Unavailable("it fell silent; ask again, it may have done it".into()))),
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn check_url(text: &str) -> Result<(), StoreError> {
 }
 
 pub(super) fn open(database: &config::Database) -> Result<Conn, StoreError> {
-    let mut conn = PgConnection::establish(&database.url).map_err(|e| StoreError::Unavailable(e.to_string()))?;
+    let mut conn = PgConnection::establish(&watched(&database.url)).map_err(|e| StoreError::Unavailable(e.to_string()))?;
     if !database.statement_cache {
         conn.set_prepared_statement_cache_size(CacheSize::Disabled);
     }
@@ -42,6 +42,23 @@ pub(super) fn open(database: &config::Database) -> Result<Conn, StoreError> {
         "SET statement_timeout = '5s'; SET lock_timeout = '2s'; SET TIME ZONE 'UTC'; SET application_name = 'countersign'",
     )?;
     Ok(Conn::Postgres(conn))
+}
+
+/// The URL with what lets the kernel notice that nobody is at the other end any more, unless it says otherwise itself.
+fn watched(text: &str) -> String {
+    const WATCH: [(&str, &str); 5] = [
+        ("connect_timeout", "5"),
+        ("keepalives_idle", "10"),
+        ("keepalives_interval", "5"),
+        ("keepalives_count", "3"),
+        ("tcp_user_timeout", "15000"),
+    ];
+    let Ok(mut url) = Url::parse(text) else { return text.to_owned() };
+    let said: Vec<String> = url.query_pairs().map(|(key, _)| key.into_owned()).collect();
+    for (key, value) in WATCH.iter().filter(|(key, _)| !said.iter().any(|said| said == key)) {
+        url.query_pairs_mut().append_pair(key, value);
+    }
+    url.into()
 }
 
 /// The database's time at the start of this transaction.

@@ -115,7 +115,10 @@ impl Thread {
             }
             next = if finishes.len() < BATCH { queue.try_recv().ok() } else { None };
         }
-        commit(conn)
+        crate::crash::point("commit.before");
+        let committed = commit(conn);
+        crate::crash::point("commit.after");
+        committed
     }
 }
 

@@ -138,6 +138,7 @@ fn approve_with(
     if !requests::transit(tx, request.id, change)? {
         return Err(ending::lost(tx, request.id)?);
     }
+    crate::crash::point("redeem.decided");
     let resources: Vec<ResourceId> = given.resources.iter().map(|resource| resource.id).collect();
     let kept = renewed.filter(|grant| renew::can_restore(grant, on));
     supersede(tx, caller, request, &bundle, on, kept.as_ref().map(|grant| grant.id))?;

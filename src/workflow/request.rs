@@ -111,6 +111,7 @@ pub(super) fn file_for(
         renews,
     };
     let request = requests::add(tx, &new)?;
+    crate::crash::point("file.added");
     outbox::add(tx, kind.letter(), target.id, Some(request.id), 1)?;
     if let Some(asker) = request.asker().filter(|asker| *asker != target.id && wants_receipt(config, caller)) {
         outbox::add(tx, LetterKind::Receipt, asker, Some(request.id), 1)?;

@@ -4,4 +4,4 @@ mod crash;
 mod mail_down;
 mod race;
 mod service;
-mod stage;
+pub(crate) mod stage;

@@ -72,6 +72,11 @@ impl Stage {
             .unwrap()
     }
 
+    /// The database's URL.
+    pub(crate) fn database(&self) -> &str {
+        &self.config.database.url
+    }
+
     /// How many grants a request led to.
     pub(crate) fn has_grant(&self, request: RequestId) -> bool {
         self.store.read_sync(|tx| requests::grant_of(tx, request)).unwrap().is_some()

@@ -5,3 +5,4 @@ mod audit;
 mod engine;
 mod schema;
 mod shares;
+mod upgrade;

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ureq::Agent;
@@ -12,6 +13,7 @@ use super::wait_until;
 /// A running `countersign serve`.
 pub(crate) struct Daemon {
     child: Child,
+    log: Arc<Mutex<String>>,
     /// `http://127.0.0.1:PORT`.
     pub(crate) url: String,
 }
@@ -32,10 +34,24 @@ impl Answer {
 impl Daemon {
     /// Starts one on `database`, with settings by their environment names, and waits until it is ready.
     pub(crate) fn start(database: &str, settings: &[(&str, &str)]) -> Self {
+        let mut daemon = Self::begin(database, settings);
+        assert!(daemon.is_ready(), "the daemon ended instead of starting: {}", daemon.log());
+        daemon
+    }
+
+    /// Starts one, which may never become ready.
+    pub(crate) fn begin(database: &str, settings: &[(&str, &str)]) -> Self {
+        Self::begin_under(&[], database, settings)
+    }
+
+    /// The same, started by another program that takes its place.
+    pub(crate) fn begin_under(wrapper: &[&str], database: &str, settings: &[(&str, &str)]) -> Self {
         let port = free_port();
         let url = format!("http://127.0.0.1:{port}");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        let words: Vec<&str> = wrapper.iter().copied().chain([env!("CARGO_BIN_EXE_countersign")]).collect();
+        let mut command = Command::new(words[0]);
         command
+            .args(&words[1..])
             .arg("serve")
             .env("COUNTERSIGN__SERVER__LISTEN", format!("127.0.0.1:{port}"))
             .env("COUNTERSIGN__SERVER__PUBLIC_URL", &url)
@@ -50,22 +66,37 @@ impl Daemon {
             command.env(name, value);
         }
         let mut child = command.spawn().expect("the daemon starts");
-        let log = child.stderr.take().expect("its log");
-        std::thread::spawn(move || drain(log));
-        let mut daemon = Self { child, url };
+        let stderr = child.stderr.take().expect("its log");
+        let log = Arc::new(Mutex::new(String::new()));
+        let kept = Arc::clone(&log);
+        std::thread::spawn(move || drain(stderr, &kept));
+        Self { child, log, url }
+    }
+
+    /// Waits until it is ready; false where it ended instead.
+    pub(crate) fn is_ready(&mut self) -> bool {
         wait_until("the daemon to be ready", || {
-            if let Some(status) = daemon.child.try_wait().expect("the daemon's state") {
-                panic!("the daemon ended instead of starting: {status}");
+            if self.child.try_wait().expect("the daemon's state").is_some() {
+                return Some(false);
             }
-            let answer = agent().get(format!("{}/readyz", daemon.url)).call().ok()?;
-            (answer.status() == 200).then_some(())
-        });
-        daemon
+            let answer = agent().get(format!("{}/readyz", self.url)).call().ok()?;
+            (answer.status() == 200).then_some(true)
+        })
+    }
+
+    /// Whether it has ended.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("the daemon's state").is_some()
+    }
+
+    /// All that it logged until now.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().expect("no reader of a log panics").clone()
     }
 
     /// `kill -9`: no time for anything.
     pub(crate) fn kill(&mut self) {
-        self.child.kill().expect("the daemon is killed");
+        let _ = self.child.kill();
         self.child.wait().expect("the daemon is gone");
     }
 
@@ -135,8 +166,11 @@ pub(crate) fn free_port() -> u16 {
 }
 
 /// The log is read so that the daemon never waits for us; it shows with `--nocapture`.
-fn drain(log: impl Read) {
+fn drain(log: impl Read, kept: &Mutex<String>) {
     for line in BufReader::new(log).lines().map_while(Result::ok) {
         eprintln!("daemon: {line}");
+        let mut kept = kept.lock().expect("no reader of a log panics");
+        kept.push_str(&line);
+        kept.push('\n');
     }
 }

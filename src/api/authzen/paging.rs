@@ -132,3 +132,28 @@ fn hash(into: &mut Sha256, value: &Json) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::json::object;
+
+    proptest::proptest! {
+        #[test]
+        fn any_page_is_read_or_refused_and_a_token_of_ours_leads_where_it_said(
+            limit in proptest::option::of(-3_i64..2_000), token in r"[A-Za-z0-9_-]{0,90}|\PC{0,30}", after in 0_i64..,
+        ) {
+            let limit = limit.map_or_else(String::new, |limit| format!(r#","limit":{limit}"#));
+            let token = serde_json::to_string(&token).unwrap();
+            let body = object(format!(r#"{{"subject":{{"id":"1"}},"page":{{"token":{token}{limit}}}}}"#).as_bytes());
+            let _ = body.map(|body| Page::read(&body));
+
+            let question = object(br#"{"subject":{"id":"1"}}"#).unwrap();
+            let page = Page::read(&question).unwrap();
+            let next = format!(r#"{{"subject":{{"id":"1"}},"page":{{"token":"{}"}}}}"#, page.token(after));
+            proptest::prop_assert_eq!(Page::read(&object(next.as_bytes()).unwrap()).unwrap().after, after);
+            let other = next.replace(r#""id":"1""#, r#""id":"2""#);
+            proptest::prop_assert!(Page::read(&object(other.as_bytes()).unwrap()).is_err(), "a token is of one search");
+        }
+    }
+}

@@ -198,4 +198,16 @@ mod tests {
             assert_eq!(id(nothing), None, "{nothing}");
         }
     }
+    proptest::proptest! {
+        #[test]
+        fn any_text_names_one_thing_of_this_house_or_nothing(
+            text in r"(https?://)?(sign\.example|evil\.example|[a-z@:.]{0,12})?(/base)?/?(api/)?(user|bundle)?/?[0-9a-z+-]{0,22}/?|\PC{0,60}",
+        ) {
+            let hosts = ["sign.example".to_owned()];
+            if let Some(id) = id_in("user", &text, &hosts, "/base/") {
+                proptest::prop_assert!(id >= 0 && text.contains(&id.to_string()), "{text:?} names {id}");
+                proptest::prop_assert!(!text.contains("evil"), "{text:?} is another house's");
+            }
+        }
+    }
 }

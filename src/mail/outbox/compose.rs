@@ -32,7 +32,7 @@ pub(super) struct Ready {
     letter: Letter,
     reply_to: Option<Person>,
     message_id: String,
-    done: Done,
+    pub(super) done: Done,
 }
 
 /// What is left of it when it has gone: enough to record the outcome, no secret.

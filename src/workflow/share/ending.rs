@@ -51,6 +51,7 @@ pub(in crate::workflow) fn end(
     request: Option<RequestId>,
 ) -> Result<Vec<GrantId>, Refusal> {
     let ended = grants::revoke(tx, roots, caller.user)?;
+    crate::crash::point("revoke.ended");
     for grant in &ended {
         audit::append(tx, caller, Event { name: "grant.revoked", request, grant: Some(*grant), ..Event::default() })?;
     }

@@ -25,9 +25,9 @@ use crate::support::house::House;
 use crate::support::http::{Answer, Site};
 use signer::{Account, SPACE};
 
-const TENANT: &str = "iten4TXq7en3qtu3JREnE5tSLRf9zLod";
+pub(crate) const TENANT: &str = "iten4TXq7en3qtu3JREnE5tSLRf9zLod";
 const OTHER_TENANT: &str = "iten2bVFSpzVCGYVqGFtRJXDFCkhr6vE";
-pub(super) const FILM: &str = "iq__2hAJPCjqo1wbobPvB7wb1x";
+pub(crate) const FILM: &str = "iq__2hAJPCjqo1wbobPvB7wb1x";
 const TRAILER: &str = "iq__3iDmQZ5nGsMzy1BkZWVtw5";
 const BOBS: &str = "iq__4bobXo1wbobPvB7wb1xhAJP";
 /// Noon of 1 December 2026, when every house begins.
@@ -35,19 +35,19 @@ const NOON: i64 = 1_796_126_400;
 const DAY: i64 = 86_400;
 
 /// Ann has a film and its trailer, Bob an object of his own in the same tenant; Cid is of another one, and Dan of none.
-pub(super) struct Cast {
-    pub(super) site: Site,
-    pub(super) ann: User,
-    pub(super) bob: User,
+pub(crate) struct Cast {
+    pub(crate) site: Site,
+    pub(crate) ann: User,
+    pub(crate) bob: User,
 }
 
 impl Cast {
-    pub(super) fn new(house: &House) -> Self {
+    pub(crate) fn new(house: &House) -> Self {
         Self::with(house, "bad_tokens_per_hour = 0\n")
     }
 
     /// With these limits.
-    pub(super) fn with(house: &House, limits: &str) -> Self {
+    pub(crate) fn with(house: &House, limits: &str) -> Self {
         let site = Site::with(house, &format!("[eluvio]\nspace_id = \"{SPACE}\"\n[limits]\nsign_ins = 0\n{limits}"));
         let add = |name: &str, seed: u8, tenant: Option<&str>| {
             site.house.add_user(&format!("{name}@x.org"), |new| {
@@ -79,8 +79,13 @@ impl Cast {
         format!("Bearer {}", account.token(&account.claims(self.site.house.now().timestamp_millis())))
     }
 
-    pub(super) fn ann(&self) -> String {
+    pub(crate) fn ann(&self) -> String {
         self.bearer(0x11)
+    }
+
+    /// What Bob's account signs.
+    pub(crate) fn bearer_of_bob(&self) -> String {
+        self.bob()
     }
 
     fn bob(&self) -> String {
@@ -101,16 +106,16 @@ impl Cast {
     }
 
     /// The code of a share of Ann's film, without end.
-    pub(super) fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         code_of(&self.shared(&serde_json::json!({ "object_ids": [FILM] })))
     }
 
-    pub(super) fn open(&self, code: &str, what: &str) -> Answer {
+    pub(crate) fn open(&self, code: &str, what: &str) -> Answer {
         self.site.send("", "GET", &format!("/as/sharing/share/{code}/{what}"), "")
     }
 
     /// A token that a code is redeemed for.
-    pub(super) fn token(&self, code: &str) -> String {
+    pub(crate) fn token(&self, code: &str) -> String {
         let redeemed = self.open(code, "token");
         assert_eq!(redeemed.status, 200, "{redeemed}");
         redeemed.json()["token"].as_str().unwrap().to_owned()

@@ -1,0 +1,9 @@
+//! Nothing that nobody signed is a claim: a find of the fuzzer's here would be a forged signature.
+#![no_main]
+
+use countersign::auth::signed::Claims;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let _ = Claims::read(text, "ispc218DCFBshzKJPLTiEoB9zEuUFpgh");
+});

@@ -1,0 +1,9 @@
+//! Whatever a browser likes to read, it gets a language that we have.
+#![no_main]
+
+use countersign::language::Language;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    assert!(!Language::accepted(text, "UTC").code().is_empty());
+});

@@ -1,0 +1,12 @@
+//! A text is a secret of one kind, written in one way, or none.
+#![no_main]
+
+use countersign::token::{Secret, SecretKind};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    use SecretKind::{Access, Key, Redeem, Refresh, Session};
+    let read: Vec<Secret> = [Redeem, Key, Access, Refresh, Session].into_iter().filter_map(|kind| Secret::parse(kind, text)).collect();
+    assert!(read.len() <= 1);
+    assert!(read.iter().all(|secret| secret.reveal().as_str() == text && !secret.matches(None)));
+});

@@ -1,0 +1,98 @@
+//! Who holds something makes it neither wider nor longer, and who gave it sees it and takes it back, however it was given.
+
+use serde_json::{Value, json};
+
+use super::{ANN, BOB, EVE, ROOT, Siege};
+use crate::api::eluvio::{FILM, TENANT};
+use crate::support::house::{House, on_both};
+
+on_both![a_holder_widens_nothing, whatever_was_given_is_listed_for_and_taken_back_by_who_gave_it];
+
+/// Nextcloud 2019-002 and 2020-012; Grafana CVE-2022-39306.
+fn a_holder_widens_nothing(house: &House) {
+    let siege = Siege::lay(house);
+    let before = siege.state();
+    let sas = format!("/authorization/shares/{}", siege.sas_share);
+    let wider = |change: &Value| {
+        let mut body =
+            json!({ "type": "read", "sharedWith": BOB, "sharedWithType": "user", "resourceUri": FILM, "name": "film" });
+        for (key, value) in change.as_object().unwrap() {
+            body[key] = value.clone();
+        }
+        body.to_string()
+    };
+    let star = [("If-Match", "*"), ("Content-Type", "application/json")];
+    for change in [
+        json!({ "type": "readEdit" }),
+        json!({ "type": "readEditShare" }),
+        json!({ "sharedWith": EVE }),
+        json!({ "expirationTimestamp": "2036-01-01T00:00:00.000Z" }),
+        json!({ "sharedBy": BOB, "createdBy": BOB }),
+    ] {
+        for who in [BOB, EVE] {
+            let answer = siege.site().send_with(who, "PUT", &sas, &star, &wider(&change));
+            assert!(matches!(answer.status, 400 | 403 | 404), "{who} {change}: {answer}");
+        }
+        // Bob may not share on what he was given without that right, in whatever words.
+        let shared = siege.site().send(BOB, "POST", "/authorization/shares", &wider(&change));
+        assert!(matches!(shared.status, 400 | 403 | 404), "{change}: {shared}");
+    }
+    let hexoskin = json!({ "user_target": ANN, "user_allowed": EVE, "bundle": siege.bundle.id.0 });
+    for who in [BOB, EVE] {
+        let given = siege.site().send(who, "POST", "/api/bundle_permission/", &hexoskin.to_string());
+        assert!((400..500).contains(&given.status), "{who}: {given}");
+    }
+    // Eluvio: the code gives what was shared, and whoever has it changes nothing about it.
+    let bob = siege.cast.bearer_of_bob();
+    for (end, body) in
+        [("", json!({ "end_time": 4_000_000_000_000_i64 })), ("", json!({ "object_ids": [FILM] })), ("/revoke", json!({}))]
+    {
+        let path = format!("/as/sharing/{TENANT}/share/{}{end}", siege.code);
+        let answer = siege.site().send(&bob, "PUT", &path, &body.to_string());
+        assert!((400..500).contains(&answer.status), "{path} {body}: {answer}");
+    }
+    // Filr's list is the admin's.
+    for who in [BOB, EVE] {
+        let answer = siege.site().send(who, "DELETE", &format!("/rest/admin/shares/{}", siege.permission), "");
+        assert!(matches!(answer.status, 401 | 403 | 404), "{who}: {answer}");
+    }
+    assert_eq!(siege.state(), before);
+    siege.is_clean();
+}
+
+/// CVE-2026-45285: what cannot be listed cannot be taken back.
+fn whatever_was_given_is_listed_for_and_taken_back_by_who_gave_it(house: &House) {
+    let siege = Siege::lay(house);
+    let site = siege.site();
+    assert_eq!(site.send(ANN, "PUT", &format!("/api/bundle_permission_request/{}/", siege.token), "").status, 200);
+    let shares = site.send(ROOT, "GET", "/rest/admin/shares", "").json();
+    let admin_sees = shares["items"].as_array().unwrap().len();
+    let live = siege.house().count("grants", "revoked_at IS NULL AND is_enabled");
+    assert_eq!(admin_sees, live, "Filr's admin sees each of them: {shares}");
+    let sas = site.send(ANN, "GET", "/authorization/shares?limit=100", "").json();
+    // A link names nobody, and is Eluvio's alone.
+    let named = format!("grantor_id = {} AND revoked_at IS NULL AND grantee_kind <> 'public_link'", siege.cast.ann.id.0);
+    let of_ann = siege.house().count("grants", &named);
+    assert_eq!(sas["count"], of_ann, "Ann sees each of hers on SAS: {sas}");
+    let permissions = site.send(ANN, "GET", "/api/bundle_permission/", "").json();
+    let bundles = siege.house().count("grants", "bundle_id IS NOT NULL AND revoked_at IS NULL");
+    assert_eq!(permissions["objects"].as_array().unwrap().len(), bundles, "and those of bundles on Hexoskin: {permissions}");
+    for item in sas["items"].as_array().unwrap() {
+        let path = format!("/authorization/shares/{}", item["id"].as_str().unwrap());
+        let gone = site.send_with(ANN, "DELETE", &path, &[("If-Match", "*")], "");
+        assert_eq!(gone.status, 204, "{item}: {gone}");
+    }
+    let ann = siege.cast.ann();
+    let links = site.send(&ann, "GET", &format!("/as/sharing/{TENANT}/shares"), "");
+    assert!(links.body.contains(&siege.code), "{links}");
+    let gone = site.send(&ann, "PUT", &format!("/as/sharing/{TENANT}/share/{}/revoke", siege.code), "");
+    assert_eq!(gone.status, 200, "{gone}");
+    assert_eq!(siege.house().count("grants", "revoked_at IS NULL AND is_enabled"), 0, "nothing hidden is left");
+    let question = json!({
+        "subject": { "type": "user", "id": BOB }, "action": { "name": "view" },
+        "resource": { "type": "bundle", "id": siege.bundle.id.0.to_string() }
+    });
+    let decision = site.send(&siege.key, "POST", "/access/v1/evaluation", &question.to_string()).json();
+    assert_eq!(decision["decision"], false);
+    siege.is_clean();
+}

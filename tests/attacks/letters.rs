@@ -1,0 +1,84 @@
+//! What an attacker writes does not become what a letter is: no header, no subject of theirs, no link, no other host.
+
+use serde_json::json;
+
+use super::{ANN, BOB, Siege};
+use crate::support::house::{House, on_both};
+
+on_both![a_poisoned_host_is_in_no_letter, what_is_written_in_names_and_messages_stays_text];
+
+/// Discourse, Ghost and many others: a link built from the Host header.
+fn a_poisoned_host_is_in_no_letter(house: &House) {
+    let siege = Siege::lay(house);
+    let bundle = siege.house().bundle("Runs", &siege.cast.ann);
+    let body = json!({ "user_target": ANN, "user_allowed": BOB, "bundle": bundle.id.0 }).to_string();
+    let authorization = crate::support::http::basic(BOB, crate::support::http::PASSWORD);
+    let head = |host: &str, more: &str| {
+        format!(
+            "POST /api/bundle_permission_request/ HTTP/1.1\r\nHost: {host}\r\n{more}Connection: close\r\n\
+             Authorization: {authorization}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    for raw in [
+        head("evil.example", ""),
+        head("evil.example:80", "X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: http\r\n"),
+        head("127.0.0.1", "Forwarded: host=evil.example;proto=http\r\nX-Host: evil.example\r\nX-Original-Host: evil.example\r\n"),
+        head("127.0.0.1", "Referer: http://evil.example/\r\nOrigin: http://evil.example\r\n"),
+    ] {
+        let answer = siege.site().raw(&raw);
+        assert!(!answer.to_string().contains("evil.example"), "{answer}");
+    }
+    siege.house().deliver();
+    for letter in siege.house().mailbox.list() {
+        let whole = format!("{}{}{}{}", letter.from, letter.subject, letter.text, letter.html);
+        assert!(!whole.contains("evil.example"), "{whole}");
+    }
+    siege.is_clean();
+}
+
+/// Names and messages as spam cannons, header injectors and phishing pages.
+fn what_is_written_in_names_and_messages_stays_text(house: &House) {
+    let siege = Siege::lay(house);
+    let hostile = [
+        "Click https://evil.example/now to keep your account",
+        "evil.example",
+        "a\r\nBcc: everybody@x.org\r\n\r\nhello",
+        "<script>alert(1)</script><a href=\"https://evil.example\">ok</a>",
+        "</p><img src=https://evil.example/x.png>",
+        "\u{202e}gro.elpmaxe@nna",
+        "[ok](https://evil.example) ![](https://evil.example/x)",
+        "${7*7} {{7*7}} <%= 7*7 %> %s%n",
+        "csr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "a\u{0}b\u{1b}[31mred",
+    ];
+    let public = siege.house().config.server.public_url.clone();
+    let mut filed = 0;
+    for (number, text) in hostile.into_iter().enumerate() {
+        let bundle = siege.house().bundle(&format!("Runs {number}"), &siege.cast.ann);
+        let body = json!({ "user_target": ANN, "user_allowed": BOB, "bundle": bundle.id.0, "message": text });
+        let answer = siege.site().send(BOB, "POST", "/api/bundle_permission_request/", &body.to_string());
+        assert!(matches!(answer.status, 201 | 400 | 422), "{text:?}: {answer}");
+        filed += usize::from(answer.status == 201);
+        let name = json!({ "first_name": text });
+        let renamed = siege.site().send(BOB, "PUT", &format!("/api/user/{}/", siege.cast.bob.id.0), &name.to_string());
+        assert!(renamed.status < 500, "{text:?}: {renamed}");
+    }
+    assert!(filed >= 5, "most of it is somebody's honest message");
+    siege.house().deliver();
+    let letters = siege.house().letters_to(ANN);
+    assert!(letters.len() > filed);
+    for letter in &letters {
+        assert!(!letter.subject.contains(['\r', '\n', '\u{0}', '\u{1b}', '\u{202e}']), "{:?}", letter.subject);
+        assert!(!letter.subject.contains("evil.example") && !letter.subject.contains("://"), "{:?}", letter.subject);
+        assert!(!letter.from.contains("evil"), "{}", letter.from);
+        // Each link leads to us, and nothing is fetched as the letter is opened.
+        for piece in letter.html.split("href=\"").skip(1).chain(letter.html.split("src=\"").skip(1)) {
+            let target = piece.split('"').next().unwrap();
+            assert!(target.starts_with(public.as_str()) || target.starts_with("mailto:"), "{target}");
+        }
+        assert!(!letter.html.contains("<script") && !letter.html.contains("<img"), "{}", letter.html);
+        assert!(!letter.text.contains('\u{1b}') && !letter.text.contains('\u{0}') && !letter.text.contains('\u{202e}'));
+    }
+    siege.is_clean();
+}

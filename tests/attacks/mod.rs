@@ -1,0 +1,119 @@
+//! Attacks that this field has seen, tried on every API that has the place for them, on both databases: what was sent, what
+//! came back, what changed and what was mailed. After each, nothing that opens anything lies about.
+//!
+//! | flaw | tried in |
+//! |---|---|
+//! | several recipients by an array, look-alike addresses | `recipients.rs`, `src/domain/address.rs` |
+//! | token and address out of step; parallel submits; tokens of another kind | `tokens.rs`, `tests/workflow/races.rs` |
+//! | scanners and safe methods | `safe.rs`, `tests/pages/scanners.rs`, `tests/browser/scanner.rs` |
+//! | poisoned Host, links to elsewhere | `letters.rs`, `tests/hardening/links.rs` |
+//! | used under another identity; the admin who decides | `strangers.rs` |
+//! | who-exists oracles | `oracles.rs` |
+//! | names that look like something else, text in names and subjects, CRLF | `letters.rs`, `tests/mail/real_server.rs` |
+//! | a literal path segment, hostile bodies | `bodies.rs` |
+//! | CSRF | `tests/pages/forms.rs`, `tests/api/walls.rs` |
+//! | mixed contexts under load | `crowds.rs` |
+//! | a holder extends or widens; hidden grants; weak keys | `holders.rs` |
+//! | taken back here, checked there | `crowds.rs` |
+//!
+//! Webhooks are not there yet, so nothing calls a URL and nothing can be made to.
+
+mod bodies;
+mod crowds;
+mod holders;
+mod letters;
+mod oracles;
+mod recipients;
+mod safe;
+mod strangers;
+mod tokens;
+
+use countersign::domain::{Bundle, Request, Scope};
+use serde_json::json;
+
+use crate::api::eluvio::{Cast, FILM};
+use crate::support::house::House;
+use crate::support::http::Site;
+
+pub(crate) const ANN: &str = "ann@x.org";
+pub(crate) const BOB: &str = "bob@x.org";
+pub(crate) const EVE: &str = "eve@x.org";
+pub(crate) const ROOT: &str = "root@x.org";
+
+/// A house with every API in use: Ann's data, Bob who asks, Eve who has nothing to do with it, an admin, and an app.
+pub(crate) struct Siege {
+    pub(crate) cast: Cast,
+    pub(crate) bundle: Bundle,
+    pub(crate) request: Request,
+    /// What opens the request.
+    pub(crate) token: String,
+    /// A bundle that Bob has of Ann already: its permission's number.
+    pub(crate) permission: i64,
+    /// Ann's film, shared with Bob on SAS.
+    pub(crate) sas_share: String,
+    /// And on Eluvio, with whoever has the code.
+    pub(crate) code: String,
+    /// An app's key with every scope.
+    pub(crate) key: String,
+    /// Every secret that was handed out.
+    pub(crate) secrets: Vec<String>,
+}
+
+impl Siege {
+    pub(crate) fn lay(house: &House) -> Self {
+        let free =
+            "bad_tokens_per_hour = 0\nredeem_per_minute = 0\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\n";
+        let cast = Cast::with(house, free);
+        cast.site.admin(ROOT);
+        cast.site.user(EVE);
+        let held = &cast.site.house;
+        let permission = held.given(&held.bundle("Walks", &cast.ann), &cast.ann, &cast.bob).id.0;
+        let bundle = held.bundle("Sleep data", &cast.ann);
+        let (request, token) = held.asked_by_mail(&bundle, &cast.ann, &cast.bob);
+        let body = json!({
+            "type": "read", "sharedWith": BOB, "sharedWithType": "user", "resourceUri": FILM, "name": "film"
+        });
+        let shared = cast.site.send(ANN, "POST", "/authorization/shares", &body.to_string());
+        assert_eq!(shared.status, 201, "{shared}");
+        let sas_share = shared.json()["id"].as_str().unwrap().to_owned();
+        let code = cast.code();
+        let scopes =
+            [Scope::Requests, Scope::ActAs, Scope::Resources, Scope::Grants, Scope::Check, Scope::Directory, Scope::Admin];
+        let (_, key) = cast.site.key(None, &scopes, &[]);
+        held.deliver();
+        let mut secrets = held.tokens_for(ANN);
+        secrets.push(key.trim_start_matches("Bearer ").to_owned());
+        Self { bundle, request, token, permission, sas_share, code, key, secrets, cast }
+    }
+
+    pub(crate) fn site(&self) -> &Site {
+        &self.cast.site
+    }
+
+    pub(crate) fn house(&self) -> &House {
+        &self.cast.site.house
+    }
+
+    /// Everything that an attack could have changed, but for what is counted of attempts.
+    pub(crate) fn state(&self) -> Vec<String> {
+        let house = self.house();
+        let tables = ["requests", "grants", "tokens", "outbox", "audit", "users", "bundles", "resources", "api_keys", "blocks"];
+        let counts = tables.map(|table| format!("{table} {}", house.count(table, "1 = 1")));
+        let requests = house.texts("SELECT id || ' ' || state || ' ' || letters AS value FROM requests ORDER BY id");
+        let grants = house.texts(
+            "SELECT id || ' ' || level || ' ' || version || ' ' || coalesce(ends_at, 0) || ' ' || coalesce(revoked_at, 0) \
+             AS value FROM grants ORDER BY id",
+        );
+        counts.into_iter().chain(requests).chain(grants).collect()
+    }
+
+    /// Nothing that opens anything is in the database, its log or on its disk.
+    pub(crate) fn is_clean(&self) {
+        let place = std::path::Path::new("the database");
+        let dump = self.house().dump();
+        let text: String = dump.iter().map(|byte| char::from(*byte)).collect();
+        for secret in &self.secrets {
+            assert!(!text.contains(&secret[16..]), "a secret is in {}", place.display());
+        }
+    }
+}

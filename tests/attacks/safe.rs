@@ -1,0 +1,60 @@
+//! GET, HEAD and OPTIONS change nothing and mail nothing: every path that is described, and every page, by everybody.
+
+use countersign::api::openapi::document;
+
+use super::{ANN, BOB, EVE, ROOT, Siege};
+use crate::api::eluvio::TENANT;
+use crate::support::house::{House, on_both};
+
+on_both![looking_at_everything_changes_nothing];
+
+fn looking_at_everything_changes_nothing(house: &House) {
+    let siege = Siege::lay(house);
+    let before = siege.state();
+    let document = serde_json::to_value(document()).unwrap();
+    let described = document["paths"].as_object().unwrap().keys().cloned();
+    let pages = [
+        "/",
+        "/redeem",
+        "/redeem/done",
+        "/redeem/code",
+        "/redeem/fresh",
+        "/inbox",
+        "/inbox/asked",
+        "/inbox/given",
+        "/inbox/held",
+        "/inbox/blocked",
+        "/sign-in",
+        "/sign-in/code",
+        "/renew?id=1",
+        "/mailbox",
+        "/healthz",
+        "/readyz",
+        "/docs/",
+    ];
+    let token = siege.token.as_str();
+    let ids = [token.to_owned(), siege.request.id.0.to_string(), siege.permission.to_string(), siege.sas_share.clone()];
+    let mut paths: Vec<String> = pages.iter().map(|path| (*path).to_owned()).collect();
+    for path in described {
+        for id in &ids {
+            let path = path.replace("{key}", id).replace("{id}", id).replace("{ids}", "1;2").replace("{resource}", "user");
+            paths.push(path.replace("{tenant}", TENANT).replace("{share_id}", &siege.code));
+        }
+    }
+    paths.push(format!("/redeem?token={token}"));
+    paths.sort();
+    paths.dedup();
+    assert!(paths.len() > 60);
+    let ann = siege.cast.ann();
+    for path in &paths {
+        for who in ["", ANN, BOB, EVE, ROOT, siege.key.as_str(), ann.as_str()] {
+            for method in ["GET", "HEAD", "OPTIONS"] {
+                let answer = siege.site().send(who, method, path, "");
+                assert!(answer.status < 500, "{method} {path}: {answer}");
+            }
+        }
+    }
+    assert_eq!(siege.state(), before);
+    assert_eq!(siege.house().deliver(), 0, "nothing waits to be mailed");
+    siege.is_clean();
+}

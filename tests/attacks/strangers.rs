@@ -1,0 +1,55 @@
+//! Nobody answers for Ann: not who asks, not an admin, not an app with every scope, not whoever found the letter.
+
+use serde_json::json;
+
+use super::{ANN, BOB, EVE, ROOT, Siege};
+use crate::support::house::{House, on_both};
+
+on_both![nobody_but_the_target_looks_or_decides];
+
+fn nobody_but_the_target_looks_or_decides(house: &House) {
+    let siege = Siege::lay(house);
+    let (before, token) = (siege.state(), siege.token.clone());
+    let path = format!("/api/bundle_permission_request/{token}/");
+    let number = format!("/api/bundle_permission_request/{}/", siege.request.id.0);
+    let claims = [
+        // What the original's apps, proxies and careless code have believed.
+        ("X-Forwarded-User", ANN),
+        ("X-Remote-User", ANN),
+        ("X-Original-URL", "/"),
+        ("X-User-Id", "1"),
+        ("X-HTTP-Method-Override", "PUT"),
+        ("Content-Type", "application/json"),
+    ];
+    for (who, status) in [("", 401), (BOB, 403), (EVE, 403), (ROOT, 403), (siege.key.as_str(), 403)] {
+        for (method, end, body) in [
+            ("GET", "", ""),
+            ("PUT", "", ""),
+            ("PUT", "", r#"{"user_target": "eve@x.org"}"#),
+            ("PUT", "", r#"{"user_allowed": "eve@x.org"}"#),
+            ("POST", "decline/", ""),
+        ] {
+            let answer = siege.site().send_with(who, method, &format!("{path}{end}"), &claims, body);
+            assert_eq!(answer.status, status, "{who:?} {method} {end} {body}: {answer}");
+            assert!(!answer.body.contains("Sleep"), "{who:?} learns what it is about: {answer}");
+        }
+        // By its number it is decided by nobody, whoever they are.
+        let decided = siege.site().send_with(who, "PUT", &number, &claims, "");
+        assert!(matches!(decided.status, 401 | 404), "{who:?}: {decided}");
+    }
+    // Eve cannot make herself the one who gains by asking in Bob's place, nor ask for him.
+    for (who, body) in [
+        (EVE, json!({ "user_target": ANN, "user_allowed": BOB, "bundle": siege.bundle.id.0 })),
+        (EVE, json!({ "user_target": EVE, "user_allowed": EVE, "bundle": siege.bundle.id.0 })),
+        (EVE, json!({ "user_target": BOB, "user_allowed": EVE, "bundle": siege.bundle.id.0 })),
+        (BOB, json!({ "user_target": ANN, "user_allowed": EVE, "bundle": siege.bundle.id.0 })),
+    ] {
+        let answer = siege.site().send(who, "POST", "/api/bundle_permission_request/", &body.to_string());
+        assert!((400..500).contains(&answer.status), "{who} {body}: {answer}");
+        let answer = siege.site().send(who, "POST", "/api/bundle_permission/", &body.to_string());
+        assert!((400..500).contains(&answer.status), "{who} gives what is not theirs: {body}: {answer}");
+    }
+    assert_eq!(siege.state(), before, "nothing changed and nothing was mailed");
+    assert_eq!(siege.site().send(ANN, "PUT", &path, "").status, 200);
+    siege.is_clean();
+}

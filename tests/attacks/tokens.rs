@@ -1,0 +1,98 @@
+//! What is not this token to the letter, of this kind, for this person, opens nothing.
+
+use super::{ANN, BOB, Siege};
+use crate::support::house::{House, on_both};
+
+on_both![nothing_but_the_token_itself_opens_it, a_secret_of_one_kind_is_nothing_to_another];
+
+fn redeem(token: &str) -> String {
+    format!("/api/bundle_permission_request/{token}/")
+}
+
+fn nothing_but_the_token_itself_opens_it(house: &House) {
+    let siege = Siege::lay(house);
+    let (before, token) = (siege.state(), siege.token.clone());
+    let last = token.chars().last().unwrap();
+    let flipped = if last == 'A' { 'E' } else { 'A' };
+    let mut wrong = vec![
+        format!("{}{flipped}", &token[..token.len() - 1]),
+        token[..token.len() - 1].to_owned(),
+        format!("{token}A"),
+        format!("{token}="),
+        token.to_uppercase(),
+        token.to_lowercase(),
+        token.replace("csr_", "csr-"),
+        token.replace("csr_", "csk_"),
+        token.trim_start_matches("csr_").to_owned(),
+        format!("csr_{token}"),
+        format!("%63{}", &token[1..]).replace("%63", "c%00"),
+        format!("{token}%20"),
+        format!("{token}%00"),
+        format!("{token}%0a"),
+        "csr_".to_owned(),
+        format!("csr_{}", "A".repeat(54)),
+        format!("csr_{}", "_".repeat(54)),
+        "csr_' OR '1'='1".replace(' ', "%20"),
+        "..%2f..%2fadmin".to_owned(),
+        "set".to_owned(),
+        "null".to_owned(),
+        "-1".to_owned(),
+        "0x1".to_owned(),
+        "9".repeat(60),
+        format!("csr_{}", "é".repeat(10)),
+    ];
+    // The right row with each bit of chance of another one's.
+    for other in siege.secrets.iter().filter(|other| other.starts_with("csr_") && **other != token) {
+        wrong.push(format!("{}{}", &token[..16], &other[16..]));
+    }
+    for wrong in &wrong {
+        for method in ["GET", "PUT", "DELETE"] {
+            let answer = siege.site().send(ANN, method, &redeem(wrong), "");
+            let is_no = matches!(answer.status, 400 | 404 | 405);
+            assert!(is_no, "{method} {wrong}: {answer}");
+            assert!(!answer.body.contains(&token[16..]), "{wrong} is answered with a token");
+        }
+        let declined = siege.site().send(ANN, "POST", &format!("{}decline/", redeem(wrong)), "");
+        assert!(matches!(declined.status, 400 | 404 | 405), "{wrong}: {declined}");
+    }
+    assert_eq!(siege.state(), before);
+    assert_eq!(siege.site().send(ANN, "PUT", &redeem(&token), "").status, 200, "and the real one does");
+    siege.is_clean();
+}
+
+/// CVE-2026-4325: one store, several kinds.
+fn a_secret_of_one_kind_is_nothing_to_another(house: &House) {
+    let siege = Siege::lay(house);
+    let before = siege.state();
+    let body = "grant_type=password&username=bob%40x.org&password=correct%20horse&client_id=a&client_secret=b";
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
+    let granted = siege.site().send_with("", "POST", "/api/connect/oauth2/token/", &form, body);
+    let mut secrets: Vec<String> =
+        vec![siege.token.clone(), siege.key.trim_start_matches("Bearer ").to_owned(), siege.code.clone()];
+    if granted.status == 200 {
+        secrets.extend(
+            ["access_token", "refresh_token"].iter().filter_map(|name| granted.json()[*name].as_str().map(str::to_owned)),
+        );
+    }
+    let prefixes = ["csr_", "csk_", "csa_", "csf_", "css_"];
+    for secret in &secrets {
+        let (own, rest) = secret.split_at(4);
+        for prefix in prefixes.iter().filter(|prefix| **prefix != own) {
+            let forged = format!("{prefix}{rest}");
+            let opened = siege.site().send(ANN, "GET", &redeem(&forged), "");
+            assert!(matches!(opened.status, 404 | 405), "{prefix} of {own}: {opened}");
+            let known = siege.site().send(&format!("Bearer {forged}"), "GET", "/api/account/", "");
+            assert_eq!(known.status, 401, "{prefix} of {own}: {known}");
+            let cookie = format!("countersign={forged}; __Host-countersign={forged}");
+            let page = siege.site().send_with("", "GET", "/inbox", &[("Cookie", &cookie)], "");
+            assert_ne!(page.status, 200, "{prefix} of {own}");
+        }
+    }
+    assert_eq!(
+        siege.site().send(BOB, "GET", &redeem(&siege.token), "").status,
+        403,
+        "somebody else is told that it is not theirs"
+    );
+    assert_eq!(siege.state(), before);
+    siege.is_clean();
+}

@@ -1,0 +1,87 @@
+//! The promises, held against what is left: the client's journal, the database, the mail server's ear, the audit, the logs.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use countersign::domain::RequestId;
+use countersign::store::{audit, requests};
+
+use super::client::{Client, Plan, Step, id_of, token_of};
+use crate::support::faulty_smtp::Heard;
+
+/// After the last daemon has stopped: `crashes` died before it.
+pub(crate) fn check(client: &Client, heard: &Heard, logs: &[String], crashes: usize, files: Option<&Path>) {
+    let story = client.story();
+    for matter in &client.matters {
+        assert_eq!(matter.filed, Step::Acked, "{story}");
+        let id = RequestId(matter.id.unwrap());
+        let request = client.stage.store.read_sync(|tx| requests::find(tx, id)).unwrap();
+        let request = request.unwrap_or_else(|| panic!("request {id:?} was filed with 201 and is gone\n{story}"));
+        let expected = match matter.plan {
+            Plan::Approve | Plan::ApproveThenRevoke => "approved",
+            Plan::Decline => "declined",
+            Plan::Withdraw => "withdrawn",
+        };
+        assert_eq!(request.state.as_str(), expected, "what was answered stays: {matter:?}\n{story}");
+        let grants = client.count("grants", &format!("request_id = {}", id.0));
+        assert_eq!(grants, usize::from(expected == "approved"), "one grant of each yes, none of anything else");
+        let live = client.count("grants", &format!("request_id = {} AND revoked_at IS NULL", id.0));
+        assert_eq!(live, usize::from(matter.plan == Plan::Approve), "what was taken back is no longer there");
+    }
+    assert_eq!(client.count("requests", "1 = 1"), client.matters.len(), "nothing was done twice");
+
+    // Letters: each ended, and what was said to be sent was heard; each at most once more for each crash.
+    assert_eq!(client.count("outbox", "state = 'queued'"), 0);
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for letter in &heard.letters {
+        *times.entry(id_of(letter)).or_default() += 1;
+    }
+    for id in client.texts("SELECT message_id AS value FROM outbox WHERE state = 'sent'") {
+        let bare = id.trim_matches(['<', '>']);
+        assert!(times.contains_key(bare), "{id} was never on the wire");
+    }
+    for (id, times) in &times {
+        assert!(*times <= 1 + crashes, "{id} went out {times} times over {crashes} crashes");
+    }
+    let recipients = heard.commands.iter().filter(|command| command.starts_with("RCPT")).count();
+    let senders = heard.commands.iter().filter(|command| command.starts_with("MAIL")).count();
+    assert!(recipients <= senders, "one reader a letter");
+
+    // The audit: whole, and one row for each decision.
+    client.stage.store.read_sync(audit::verify).unwrap().unwrap();
+    for (event, condition) in [
+        ("request.filed", "1 = 1"),
+        ("request.approved", "state = 'approved'"),
+        ("request.declined", "state = 'declined'"),
+        ("request.withdrawn", "state = 'withdrawn'"),
+    ] {
+        assert_eq!(client.count("audit", &format!("event = '{event}'")), client.count("requests", condition), "{event}");
+    }
+    assert_eq!(client.count("audit", "event = 'grant.revoked'"), client.count("grants", "revoked_at IS NOT NULL"));
+
+    // No token lies about.
+    let tokens: Vec<String> = heard.letters.iter().filter_map(|letter| token_of(letter)).collect();
+    assert!(!tokens.is_empty());
+    for log in logs {
+        assert!(!log.contains("csr_"), "a token is in a log or the metrics");
+    }
+    if let Some(folder) = files {
+        for file in std::fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|file| file.path().is_file()) {
+            assert_clean(&std::fs::read(file.path()).unwrap(), &tokens, &file.path());
+        }
+    }
+}
+
+/// None of the secrets is in these bytes, neither as text nor as the bytes that the text stands for.
+pub(crate) fn assert_clean(bytes: &[u8], tokens: &[String], place: &Path) {
+    use base64::Engine as _;
+    // A character a byte: texts are searched faster than windows of bytes.
+    let latin = |bytes: &[u8]| bytes.iter().map(|byte| char::from(*byte)).collect::<String>();
+    let text = latin(bytes);
+    for token in tokens {
+        let body = token.strip_prefix("csr_").unwrap();
+        let raw = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(body).unwrap();
+        let (_, secret) = raw.split_at(8);
+        assert!(!text.contains(&body[12..]) && !text.contains(&latin(secret)), "a token is in {}", place.display());
+    }
+}

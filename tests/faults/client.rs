@@ -1,0 +1,323 @@
+//! The client: files, decides, revokes and withdraws over HTTP, and writes down what it was told. What was not answered is
+//! asked again, as a careful client does.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use countersign::domain::{BundleId, RequestId};
+use countersign::store::requests;
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::{Nullable, Text};
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
+use mail_parser::MessageParser;
+use serde_json::json;
+use ureq::Agent;
+
+use crate::daemon::stage::{PASSWORD, Stage};
+use crate::support::daemon::basic;
+use crate::support::faulty_smtp::FaultySmtp;
+use crate::support::house::token_in;
+
+/// What shall become of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Plan {
+    Approve,
+    ApproveThenRevoke,
+    Decline,
+    Withdraw,
+}
+
+/// How far a step has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Step {
+    #[default]
+    Open,
+    /// Sent, and no answer came: it may be done.
+    Unknown,
+    /// A success, whole.
+    Acked,
+}
+
+/// One request in the journal.
+#[derive(Debug)]
+pub(crate) struct Matter {
+    pub(crate) bundle: BundleId,
+    pub(crate) plan: Plan,
+    pub(crate) id: Option<i64>,
+    pub(crate) filed: Step,
+    pub(crate) decided: Step,
+    pub(crate) revoked: Step,
+    pub(crate) tokens: Vec<String>,
+}
+
+pub(crate) struct Client {
+    pub(crate) stage: Stage,
+    pub(crate) matters: Vec<Matter>,
+    smtp: Arc<FaultySmtp>,
+    agent: Agent,
+    ann: String,
+    bob: String,
+    /// Letters that were opened.
+    opened: usize,
+    /// What was sent and what came back.
+    story: Vec<String>,
+    owner: countersign::domain::UserId,
+}
+
+#[derive(QueryableByName)]
+struct Value {
+    #[diesel(sql_type = Nullable<Text>)]
+    value: Option<String>,
+}
+
+/// Makes due what was put off to later.
+const PUT_OFF: &str = "UPDATE outbox SET next_at = 0 WHERE state = 'queued' AND lease IS NULL AND last_error IS NOT NULL";
+
+const PLANS: [Plan; 5] = [Plan::Approve, Plan::ApproveThenRevoke, Plan::Decline, Plan::Withdraw, Plan::Approve];
+
+impl Client {
+    pub(crate) fn new(stage: Stage, smtp: Arc<FaultySmtp>) -> Self {
+        let owner = stage.user("ann@example.org").id;
+        stage.user("bob@example.org");
+        let agent = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(12)));
+        let (agent, story) = (agent.max_redirects(0).build().into(), Vec::new());
+        let (ann, bob) = (basic("ann@example.org", PASSWORD), basic("bob@example.org", PASSWORD));
+        let mut client = Self { stage, matters: Vec::new(), smtp, agent, ann, bob, opened: 0, story, owner };
+        client.more();
+        client
+    }
+
+    /// Another round of things to ask for.
+    pub(crate) fn more(&mut self) {
+        for plan in PLANS {
+            let bundle = self.stage.bundle(&format!("data {}", self.matters.len()), Some(self.owner));
+            let (filed, decided, revoked) = Default::default();
+            self.matters.push(Matter { bundle, plan, id: None, filed, decided, revoked, tokens: Vec::new() });
+        }
+    }
+
+    pub(crate) fn story(&self) -> String {
+        self.story.join("\n")
+    }
+
+    /// Does what is not done yet, against a daemon at `url`; false as soon as there is no answer, or one that says to come
+    /// again.
+    pub(crate) fn work(&mut self, url: &str) -> bool {
+        self.try_all(url).is_some()
+    }
+
+    fn try_all(&mut self, url: &str) -> Option<()> {
+        for number in 0..self.matters.len() {
+            if self.matters[number].filed != Step::Acked {
+                self.file(url, number)?;
+            }
+        }
+        self.read_letters(url)?;
+        for number in 0..self.matters.len() {
+            if self.matters[number].decided != Step::Acked {
+                self.decide(url, number)?;
+            }
+            if self.matters[number].plan == Plan::ApproveThenRevoke && self.matters[number].revoked != Step::Acked {
+                self.revoke(url, number)?;
+            }
+        }
+        Some(())
+    }
+
+    /// Something more of Ann's.
+    pub(crate) fn bundle(&self, name: &str) -> i64 {
+        self.stage.bundle(name, Some(self.owner)).0
+    }
+
+    /// Files what is not filed, and decides nothing.
+    pub(crate) fn file_all(&mut self, url: &str) -> bool {
+        let open = |client: &Self| client.matters.iter().position(|matter| matter.filed != Step::Acked);
+        while let Some(number) = open(self) {
+            if self.file(url, number).is_none() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Has the letter of a request that waits sent again, as if it had been mailed long ago.
+    pub(crate) fn resend_first_pending(&mut self, url: &str) -> String {
+        self.sql("UPDATE requests SET last_letter_at = 0");
+        let id = self.texts("SELECT CAST(id AS TEXT) AS value FROM requests WHERE state = 'pending' ORDER BY id LIMIT 1");
+        let (bob, path) = (self.bob.clone(), format!("{url}/api/bundle_permission_request/{}/resend/", id[0]));
+        let (status, text) = self.call("POST", &path, &bob, None, "").expect("an answer");
+        assert_eq!(status, 200, "{text}");
+        text
+    }
+
+    /// What SQLite says of the pages of a copy.
+    pub(crate) fn open_copy(path: &str) -> String {
+        let mut conn = SqliteConnection::establish(path).unwrap();
+        let check = diesel::sql_query("SELECT integrity_check AS value FROM pragma_integrity_check");
+        check.load::<Value>(&mut conn).unwrap().remove(0).value.unwrap()
+    }
+
+    /// One call; none where there was no whole answer, or a 503 (which changed nothing).
+    fn call(&mut self, method: &str, url: &str, who: &str, key: Option<&str>, body: &str) -> Option<(u16, String)> {
+        let request = ureq::http::Request::builder().method(method).uri(url).header("authorization", who);
+        let request = request.header("content-type", "application/json");
+        let request = if let Some(key) = key { request.header("idempotency-key", key) } else { request };
+        let sent = self.agent.run(request.body(body.to_owned()).unwrap());
+        let answer = sent.and_then(|mut answer| Ok((answer.status().as_u16(), answer.body_mut().read_to_string()?)));
+        let path = url.split('/').skip(3).collect::<Vec<_>>().join("/");
+        self.story.push(format!("{method} {path}: {answer:?}"));
+        let (status, body) = answer.ok()?;
+        // In doubt it says no and that nothing was changed; what was done is never called a failure.
+        if status == 503 {
+            return None;
+        }
+        assert!(status < 500, "{}", self.story());
+        Some((status, body))
+    }
+
+    fn file(&mut self, url: &str, number: usize) -> Option<()> {
+        let body = json!({
+            "user_target": "ann@example.org", "user_allowed": "bob@example.org", "bundle": self.matters[number].bundle.0
+        });
+        let (bob, key) = (self.bob.clone(), format!("file-{number}"));
+        let url = format!("{url}/api/bundle_permission_request/");
+        let (status, text) = self.call("POST", &url, &bob, Some(&key), &body.to_string())?;
+        assert_eq!(status, 201, "the first answer, however often it is asked for: {text}");
+        let told: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let uri = told["resource_uri"].as_str().unwrap();
+        let id = uri.trim_end_matches('/').rsplit('/').next().unwrap().parse().unwrap();
+        let matter = &mut self.matters[number];
+        (matter.id, matter.filed) = (Some(id), Step::Acked);
+        Some(())
+    }
+
+    /// Waits for a letter about each request that has one to come, and finds out what its link opens.
+    fn read_letters(&mut self, url: &str) -> Option<()> {
+        let end = Instant::now() + Duration::from_secs(15);
+        loop {
+            let letters = self.smtp.heard().letters;
+            while let Some(letter) = letters.get(self.opened) {
+                if let Some(token) = token_of(letter) {
+                    let ann = self.ann.clone();
+                    let (status, text) =
+                        self.call("GET", &format!("{url}/api/bundle_permission_request/{token}/"), &ann, None, "")?;
+                    // One that was taken back meanwhile, or whose letter was refused, says so.
+                    if status == 200 {
+                        let told: serde_json::Value = serde_json::from_str(&text).unwrap();
+                        let uri = told["resource_uri"].as_str().unwrap().trim_end_matches('/').to_owned();
+                        let id: i64 = uri.rsplit('/').next().unwrap().parse().unwrap();
+                        let matter = self.matters.iter_mut().find(|matter| matter.id == Some(id)).unwrap();
+                        matter.tokens.push(token);
+                    }
+                }
+                self.opened += 1;
+            }
+            let is_waiting = |m: &Matter| m.decided == Step::Open && m.tokens.is_empty() && m.plan != Plan::Withdraw;
+            if !self.matters.iter().any(is_waiting) {
+                return Some(());
+            }
+            if Instant::now() > end || self.agent.get(format!("{url}/healthz")).call().is_err() {
+                self.story.push("the letters did not come".into());
+                return None;
+            }
+            // Nobody waits for the schedule of retries, or for a pause: what was put off is due.
+            let _ = self.try_sql(PUT_OFF);
+            std::thread::park_timeout(Duration::from_millis(100));
+        }
+    }
+
+    fn decide(&mut self, url: &str, number: usize) -> Option<()> {
+        let (plan, before, id) = (self.matters[number].plan, self.matters[number].decided, self.matters[number].id.unwrap());
+        let by_number = format!("{url}/api/bundle_permission_request/{id}/");
+        let (ann, bob) = (self.ann.clone(), self.bob.clone());
+        self.matters[number].decided = Step::Unknown;
+        let (status, text) = match plan {
+            Plan::Approve | Plan::ApproveThenRevoke => {
+                let token = self.matters[number].tokens.first().cloned().expect("a letter came");
+                self.call("PUT", &format!("{url}/api/bundle_permission_request/{token}/"), &ann, None, "")?
+            }
+            Plan::Decline => self.call("DELETE", &by_number, &ann, None, "")?,
+            Plan::Withdraw => self.call("DELETE", &by_number, &bob, None, "")?,
+        };
+        let expected = if matches!(plan, Plan::Approve | Plan::ApproveThenRevoke) { 200 } else { 204 };
+        // Asked again after an answer that did not come, the truth may be that it is done.
+        let is_done = before == Step::Unknown && matches!(status, 404 | 410);
+        assert!(status == expected || is_done, "{status} {text} after {before:?}\n{}", self.story());
+        self.matters[number].decided = Step::Acked;
+        Some(())
+    }
+
+    fn revoke(&mut self, url: &str, number: usize) -> Option<()> {
+        let (before, id) = (self.matters[number].revoked, self.matters[number].id.unwrap());
+        let grant = self.stage.store.read_sync(|tx| requests::grant_of(tx, RequestId(id))).unwrap().unwrap();
+        self.matters[number].revoked = Step::Unknown;
+        let ann = self.ann.clone();
+        let (status, text) = self.call("DELETE", &format!("{url}/api/bundle_permission/{}/", grant.0), &ann, None, "")?;
+        let is_done = before == Step::Unknown && status == 404;
+        assert!(status == 204 || is_done, "{status} {text} after {before:?}\n{}", self.story());
+        self.matters[number].revoked = Step::Acked;
+        Some(())
+    }
+
+    // --- the database, from the side ---
+
+    /// What a daemon that died had begun is undone a moment later; until then it may be in the way.
+    pub(crate) fn sql(&self, text: &str) {
+        crate::support::wait_until("the database to take it", || self.try_sql(text).ok());
+    }
+
+    fn try_sql(&self, text: &str) -> diesel::ConnectionResult<()> {
+        let refused = diesel::ConnectionError::CouldntSetupConfiguration;
+        match self.path() {
+            Some(path) => {
+                let mut conn = SqliteConnection::establish(path)?;
+                conn.batch_execute("PRAGMA busy_timeout = 5000").map_err(refused)?;
+                conn.batch_execute(text).map_err(refused)
+            }
+            None => PgConnection::establish(self.stage.database())?.batch_execute(text).map_err(refused),
+        }
+    }
+
+    pub(crate) fn texts(&self, query: &str) -> Vec<String> {
+        let query = diesel::sql_query(query.to_owned());
+        let values: Vec<Value> = match self.path() {
+            Some(path) => query.load(&mut SqliteConnection::establish(path).unwrap()).unwrap(),
+            None => query.load(&mut PgConnection::establish(self.stage.database()).unwrap()).unwrap(),
+        };
+        values.into_iter().map(|value| value.value.unwrap_or_default()).collect()
+    }
+
+    pub(crate) fn count(&self, table: &str, condition: &str) -> usize {
+        self.texts(&format!("SELECT CAST(count(*) AS TEXT) AS value FROM {table} WHERE {condition}"))[0].parse().unwrap()
+    }
+
+    fn path(&self) -> Option<&str> {
+        self.stage.database().strip_prefix("sqlite:")
+    }
+
+    /// Every lease runs out, and every letter that waits is due.
+    pub(crate) fn let_time_pass(&self) {
+        self.sql("UPDATE outbox SET next_at = 0 WHERE state = 'queued'");
+    }
+
+    /// Until every letter has ended one way or the other.
+    pub(crate) fn wait_for_the_post(&self) {
+        self.let_time_pass();
+        crate::support::wait_until("every letter to end", || {
+            let _ = self.try_sql(PUT_OFF);
+            (self.count("outbox", "state = 'queued'") == 0).then_some(())
+        });
+    }
+}
+
+/// The token in a letter as it was on the wire.
+pub(crate) fn token_of(letter: &str) -> Option<String> {
+    let parsed = MessageParser::default().parse(letter.trim_end_matches(".\r\n").as_bytes())?;
+    token_in(&parsed.body_text(0)?)
+}
+
+/// A letter's Message-ID and its one reader.
+pub(crate) fn id_of(letter: &str) -> String {
+    let parsed = MessageParser::default().parse(letter.as_bytes()).expect("a letter");
+    parsed.message_id().expect("a Message-ID").to_owned()
+}

@@ -1,0 +1,144 @@
+//! Lines that are cut: to the database, before and after a COMMIT was answered; to the client; to the mail server, at every
+//! moment of the conversation.
+
+use std::time::{Duration, Instant};
+
+use super::Scene;
+use crate::support::daemon::{agent, basic};
+use crate::support::faulty_smtp::{Act, Moment};
+use crate::support::postgres::{Cluster, Durability};
+use crate::support::proxy::{Cut, Proxy, Rule};
+
+/// The scene's database by way of a proxy.
+fn proxied(scene: &Scene) -> (Proxy, String) {
+    let url = url::Url::parse(&scene.database).unwrap();
+    let proxy = Proxy::to(url.port().unwrap());
+    let mut through = url.clone();
+    through.set_port(Some(proxy.port)).unwrap();
+    (proxy, through.to_string())
+}
+
+/// What is cut is asked again; what was committed and not answered is found done, once.
+#[test]
+fn a_connection_to_postgresql_that_is_cut_at_a_commit_loses_and_doubles_nothing() {
+    let mut scene = Scene::on_postgres();
+    let (proxy, through) = proxied(&scene);
+    let mut daemon = scene.daemon_with(&through, "", &[]);
+    assert!(daemon.is_ready(), "{}", daemon.log());
+    let cuts =
+        [(1, Cut::BeforeTheAnswer), (2, Cut::BeforeTheAnswer), (1, Cut::Before), (3, Cut::Before), (5, Cut::BeforeTheAnswer)];
+    for (after, moment) in cuts {
+        let before = proxy.cuts();
+        scene.client.more();
+        proxy.follow(Rule::Cut { at: "COMMIT", after, moment });
+        let end = Instant::now() + Duration::from_secs(20);
+        while !scene.client.work(&daemon.url) {
+            assert!(Instant::now() < end, "{}", scene.client.story());
+            scene.client.let_time_pass();
+        }
+        proxy.follow(Rule::Through);
+        assert_eq!(proxy.cuts(), before + 1, "{moment:?} at commit {after}");
+    }
+    assert_eq!(daemon.stop(), Some(0));
+    scene.crashes = cuts.len();
+    scene.finish();
+}
+
+/// The daemon did it and the client never heard: asked again, it hears the truth.
+#[test]
+fn an_answer_that_was_lost_on_the_way_to_the_client_can_be_had_again() {
+    let mut scene = Scene::on_sqlite();
+    let mut daemon = scene.daemon("");
+    assert!(daemon.is_ready(), "{}", daemon.log());
+    let proxy = Proxy::to(daemon.url.rsplit(':').next().unwrap().parse().unwrap());
+    let through = format!("http://127.0.0.1:{}", proxy.port);
+    for (at, after) in [("POST /", 1), ("POST /", 3), ("PUT /", 1), ("PUT /", 2), ("DELETE /", 1), ("DELETE /", 3)] {
+        let before = proxy.cuts();
+        scene.client.more();
+        proxy.follow(Rule::Cut { at, after, moment: Cut::BeforeTheAnswer });
+        while !scene.client.work(&through) {}
+        assert_eq!(proxy.cuts(), before + 1, "{at} {after}");
+    }
+    assert_eq!(daemon.stop(), Some(0));
+    scene.finish();
+}
+
+/// A database that says nothing any more is no reason to wait for ever: the answer is no, and when it is back all goes on.
+#[test]
+fn a_database_that_falls_silent_is_answered_for_and_comes_back() {
+    let mut scene = Scene::on_postgres();
+    let (proxy, through) = proxied(&scene);
+    let mut daemon = scene.daemon_with(&through, "", &[]);
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    scene.client.more();
+    proxy.follow(Rule::Stall);
+    let begun = Instant::now();
+    let told = agent()
+        .get(format!("{}/api/account/", daemon.url))
+        .header("authorization", basic("ann@example.org", "never seen before"))
+        .call();
+    let status = told.map(|answer| answer.status().as_u16());
+    assert!(begun.elapsed() < Duration::from_secs(20), "{status:?} after {:?}", begun.elapsed());
+    assert_eq!(status.ok(), Some(503), "in doubt, no");
+    proxy.follow(Rule::Through);
+    let end = Instant::now() + Duration::from_secs(30);
+    while !scene.client.work(&daemon.url) {
+        assert!(Instant::now() < end, "{}", scene.client.story());
+    }
+    assert_eq!(daemon.stop(), Some(0));
+    scene.finish();
+}
+
+/// The whole database server is killed and comes back, twice.
+#[test]
+fn a_postgresql_that_is_killed_and_comes_back_has_what_was_answered() {
+    let cluster = Cluster::start(Durability::Full);
+    let mut scene = Scene::on(tempfile::tempdir().unwrap(), cluster.create_empty_database(), |_, _| Act::Go);
+    let mut daemon = scene.daemon("");
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    for _ in 0..2 {
+        scene.client.more();
+        cluster.crash();
+        assert!(!scene.client.work(&daemon.url), "nobody is there to ask");
+        cluster.recover();
+        let end = Instant::now() + Duration::from_secs(20);
+        while !scene.client.work(&daemon.url) {
+            assert!(Instant::now() < end, "{}", scene.client.story());
+            scene.client.let_time_pass();
+        }
+    }
+    assert_eq!(daemon.stop(), Some(0));
+    scene.crashes = 2;
+    scene.finish();
+}
+
+/// Each connection meets another fault; in the end every letter has arrived, each at most once more than it was in doubt.
+#[test]
+fn a_mail_server_with_every_fault_gets_every_letter_in_the_end() {
+    let script = |moment, connection| match (connection, moment) {
+        (1, Moment::Greeting) => Act::SayAndDrop("421 4.3.2 busy"),
+        (2, Moment::Greeting) => Act::Drop,
+        (3, Moment::Greeting) => Act::Say("hello, this is not SMTP"),
+        (4, Moment::Recipient) => Act::Say("451 4.3.0 greylisted"),
+        (5, Moment::Recipient) => Act::Drop,
+        (6, Moment::Data) => Act::Drop,
+        // It has the letter, and nobody is told.
+        (7 | 9, Moment::Dot) => Act::Drop,
+        (8, Moment::Dot) => Act::Say("451 4.7.1 later"),
+        _ => Act::Go,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("faults.db").display());
+    let mut scene = Scene::on(folder, database, script);
+    let mut daemon = scene.daemon("");
+    assert!(daemon.is_ready(), "{}", daemon.log());
+    let end = Instant::now() + Duration::from_secs(30);
+    while !scene.client.work(&daemon.url) {
+        assert!(Instant::now() < end, "{}", scene.client.story());
+    }
+    scene.client.wait_for_the_post();
+    assert_eq!(daemon.stop(), Some(0));
+    // Two letters were in doubt.
+    scene.crashes = 2;
+    scene.finish();
+}

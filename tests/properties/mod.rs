@@ -1,0 +1,125 @@
+//! What reads the world's text never panics and never reads one thing two ways: the bounded, stable form of the targets in
+//! `fuzz/`. Parsers that only their own room sees have their properties beside them (`src/api/sas/filter/grammar.rs`,
+//! `src/api/hexoskin/fields.rs`, `src/api/authzen/paging.rs`, `src/mail/text.rs`).
+
+use countersign::api::json;
+use countersign::auth::signed::Claims;
+use countersign::config::Config;
+use countersign::domain::Address;
+use countersign::language::Language;
+use countersign::token::{Chance, FreshSecret, Secret, SecretKind};
+use proptest::prelude::*;
+
+const KINDS: [SecretKind; 5] =
+    [SecretKind::Redeem, SecretKind::Key, SecretKind::Access, SecretKind::Refresh, SecretKind::Session];
+
+fn kind() -> impl Strategy<Value = SecretKind> {
+    prop::sample::select(&KINDS[..])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    // --- tokens ---
+
+    #[test]
+    fn a_secret_is_read_as_it_was_shown_and_as_nothing_else(kind in kind(), id in 1_i64.., seed: u64, other in kind()) {
+        let secret = FreshSecret::draw(&Chance::seeded(seed)).unwrap();
+        let hash = secret.hash();
+        let shown = secret.with_id(kind, id).reveal();
+        let read = Secret::parse(kind, &shown).expect("what was shown is read");
+        prop_assert_eq!(read.id(), id);
+        prop_assert!(read.matches(Some(hash.as_bytes())));
+        prop_assert!(!read.matches(None));
+        prop_assert_eq!(Secret::parse(other, &shown).is_some(), other == kind);
+        prop_assert_eq!(read.reveal(), shown);
+    }
+
+    #[test]
+    fn a_changed_secret_matches_nothing(id in 1_i64.., seed: u64, at in 4_usize..58, to in "[A-Za-z0-9_-]") {
+        let secret = FreshSecret::draw(&Chance::seeded(seed)).unwrap();
+        let hash = secret.hash();
+        let shown = secret.with_id(SecretKind::Redeem, id).reveal().to_string();
+        let mut changed = shown.clone();
+        changed.replace_range(at..=at, &to);
+        prop_assume!(changed != shown);
+        if let Some(read) = Secret::parse(SecretKind::Redeem, &changed) {
+            prop_assert!(read.id() != id || !read.matches(Some(hash.as_bytes())), "two texts open one thing");
+        }
+    }
+
+    #[test]
+    fn any_text_is_a_secret_in_one_way_or_in_none(kind in kind(), text in r"(cs[rkafs]_)?[A-Za-z0-9_=+/.-]{0,60}|\PC{0,60}") {
+        if let Some(read) = Secret::parse(kind, &text) {
+            prop_assert_eq!(read.reveal().to_string(), text);
+        }
+    }
+
+    // --- addresses ---
+
+    #[test]
+    fn any_text_is_an_address_or_is_refused(text in r"\PC{0,40}@?\PC{0,40}|[ -~]{0,30}@[ -~]{0,30}|[a-z.+!'-]{1,20}@[a-zA-Z0-9.-]{1,30}") {
+        if let Ok(address) = Address::parse(&text) {
+            let written = address.as_str();
+            prop_assert!(written.is_ascii() && written.len() <= 254);
+            prop_assert_eq!(written.matches('@').count(), 1);
+            prop_assert!(!written.bytes().any(|b| b.is_ascii_control() || b" ,;:<>()[]\\\"".contains(&b)), "{}", written);
+            prop_assert_eq!(Address::parse(written), Ok(address.clone()), "it is its own canonical form");
+            prop_assert_eq!(Address::parse(&written.to_ascii_uppercase()), Ok(address.clone()));
+            let masked = address.masked();
+            prop_assert!(masked.len() < 20 + written.len() && !masked.contains('\n'));
+        }
+    }
+
+    // --- bodies ---
+
+    #[test]
+    fn any_bytes_are_an_object_or_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = json::object(&bytes);
+    }
+
+    #[test]
+    fn an_object_has_each_name_once(text in r#"\{("[ab]":(1|"x"|\[1\]|\{"c":1\}|null),?){0,6}\}"#) {
+        if let Ok(object) = json::object(text.as_bytes()) {
+            let mut names: Vec<&str> = object.names().collect();
+            let before = names.len();
+            names.sort_unstable();
+            names.dedup();
+            prop_assert_eq!(names.len(), before, "{}", text);
+        }
+    }
+
+    // --- what browsers send ---
+
+    #[test]
+    fn any_wish_for_a_language_is_answered_with_one(header in r"\PC{0,80}|[a-zA-Z0-9,;=.* -]{0,120}", zone in r"\PC{0,20}|Europe/Berlin|UTC") {
+        let language = Language::accepted(&header, &zone);
+        prop_assert!(["en", "de", "fr"].iter().any(|code| language.code().starts_with(code)), "{}", language.code());
+    }
+
+    // --- Eluvio's tokens ---
+
+    #[test]
+    fn no_text_that_nobody_signed_is_a_claim(text in r"(acspjc|a[ct]spjc)?[1-9A-HJ-NP-Za-km-z]{0,300}|\PC{0,80}") {
+        prop_assert_eq!(Claims::read(&text, "ispc218DCFBshzKJPLTiEoB9zEuUFpgh"), None);
+    }
+
+    // --- configuration ---
+
+    #[test]
+    fn any_configuration_is_taken_or_refused_with_words(
+        text in r#"(\[(server|database|mail|limits|request|log|retention)\]\n([a-z_]{1,16} = ("[ -~&&[^"\\]]{0,20}"|-?[0-9]{1,20}|true|\[\])\n){0,3}){0,3}|\PC{0,80}"#,
+    ) {
+        if let Err(refused) = Config::build(Some(&text), []) {
+            prop_assert!(!refused.to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn any_variable_is_taken_or_refused_with_words(name in "[A-Z_]{0,30}", value in r"\PC{0,40}|[0-9]{1,25}[smhd]?") {
+        let variables = [(format!("COUNTERSIGN__{name}"), value.clone()), ("COUNTERSIGN__REQUEST__TTL".to_owned(), value)];
+        if let Err(refused) = Config::build(None, variables) {
+            prop_assert!(!refused.to_string().is_empty());
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! A TCP proxy on loopback that passes everything on until it is told to cut or to stall.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// What it does with what comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rule {
+    /// Passes it on.
+    Through,
+    /// Ends the connection when the client says this for the so-manieth time, and then goes on as [`Rule::Through`].
+    Cut { at: &'static str, after: usize, moment: Cut },
+    /// Takes everything and passes nothing on.
+    Stall,
+}
+
+/// On which side of what the client says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// The server never hears it.
+    Before,
+    /// The server hears and answers it, and the client never hears that.
+    BeforeTheAnswer,
+}
+
+pub(crate) struct Proxy {
+    pub(crate) port: u16,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    to: SocketAddr,
+    rule: Mutex<Rule>,
+    cuts: AtomicUsize,
+    is_over: AtomicBool,
+}
+
+impl Proxy {
+    pub(crate) fn to(port: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let shared = Arc::new(Shared {
+            to: SocketAddr::from(([127, 0, 0, 1], port)),
+            rule: Mutex::new(Rule::Through),
+            cuts: AtomicUsize::new(0),
+            is_over: AtomicBool::new(false),
+        });
+        let port = listener.local_addr().expect("its address").port();
+        let its = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                if its.is_over.load(Ordering::SeqCst) {
+                    return;
+                }
+                let its = Arc::clone(&its);
+                std::thread::spawn(move || its.carry(&client));
+            }
+        });
+        Self { port, shared }
+    }
+
+    pub(crate) fn follow(&self, rule: Rule) {
+        *self.shared.rule.lock().expect("no carrier panics") = rule;
+    }
+
+    /// How often it has cut.
+    pub(crate) fn cuts(&self) -> usize {
+        self.shared.cuts.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.shared.is_over.store(true, Ordering::SeqCst);
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+    }
+}
+
+impl Shared {
+    fn carry(self: &Arc<Self>, client: &TcpStream) {
+        let Ok(server) = TcpStream::connect(self.to) else { return };
+        // Set when the next thing that the server says is to be lost.
+        let is_lost = Arc::new(AtomicBool::new(false));
+        let (Ok(from), Ok(to)) = (server.try_clone(), client.try_clone()) else { return };
+        let (its, lost) = (Arc::clone(self), Arc::clone(&is_lost));
+        std::thread::spawn(move || its.pass(&from, &to, &mut |_, _| !lost.load(Ordering::SeqCst)));
+        self.pass(client, &server, &mut |shared, said| {
+            let mut rule = shared.rule.lock().expect("no carrier panics");
+            let Rule::Cut { at, after, moment } = &mut *rule else { return true };
+            if !said.windows(at.len()).any(|window| window == at.as_bytes()) {
+                return true;
+            }
+            if *after > 1 {
+                *after -= 1;
+                return true;
+            }
+            let moment = *moment;
+            *rule = Rule::Through;
+            shared.cuts.fetch_add(1, Ordering::SeqCst);
+            is_lost.store(true, Ordering::SeqCst);
+            moment == Cut::BeforeTheAnswer
+        });
+    }
+
+    /// Passes on what `is_passed` lets through; ends both ways when it does not.
+    fn pass(&self, mut from: &TcpStream, mut to: &TcpStream, is_passed: &mut dyn FnMut(&Self, &[u8]) -> bool) {
+        let mut piece = [0; 16 * 1024];
+        while let Ok(length @ 1..) = from.read(&mut piece) {
+            while self.is(Rule::Stall) {
+                std::thread::park_timeout(Duration::from_millis(5));
+            }
+            if !is_passed(self, &piece[..length]) || to.write_all(&piece[..length]).is_err() {
+                break;
+            }
+        }
+        let _ = from.shutdown(Shutdown::Both);
+        let _ = to.shutdown(Shutdown::Both);
+    }
+
+    fn is(&self, rule: Rule) -> bool {
+        !self.is_over.load(Ordering::SeqCst) && *self.rule.lock().expect("no carrier panics") == rule
+    }
+}
