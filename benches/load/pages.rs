@@ -43,7 +43,7 @@ impl Pages {
     pub(crate) fn measure(&self, plan: &Plan, report: &mut Report) -> Result<()> {
         let total = if plan.is_quick { 500 } else { 2_000 };
         let front = http::text(self.daemon.at, &http::request("GET", "/", "", ""))?;
-        let styles = front.split('"').find(|path| path.ends_with(".css")).context("the front page has no stylesheet")?;
+        let styles = front.split('"').find(|path| path.contains(".css")).context("the front page has no stylesheet")?;
         let styles = http::text(self.daemon.at, &http::request("GET", styles, "", ""))?.len();
         for (name, requests) in [("page, inbox", &self.inbox), ("page, redeem", &self.redeem)] {
             for clients in [1, 8] {

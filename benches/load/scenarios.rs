@@ -50,26 +50,8 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
         people.copy_to(&copy)?;
         Ok(copy)
     };
-    let letters = if plan.has("mail") {
-        let letters = Letters::wait(scratch.path(), &log, if plan.is_quick { 1_000 } else { 4_000 })?;
-        if letters.is_none() {
-            say("smtp-sink and smtp-source (package postfix) are missing: letters are not measured")?;
-        }
-        letters
-    } else {
-        None
-    };
-
-    let mut postgres = if plan.has("postgres") {
-        say("preparing the same on PostgreSQL")?;
-        let postgres = Postgres::prepare(plan.rounds, count(plan, 64), &log)?;
-        if postgres.is_none() {
-            say("PostgreSQL's server and pgbench (package postgresql) are missing: PostgreSQL is not measured")?;
-        }
-        postgres
-    } else {
-        None
-    };
+    let letters = letters(plan, scratch.path(), &log)?;
+    let mut postgres = postgres(plan, &log)?;
 
     let framework = Server::framework()?;
     let (daemon_db, loop_db, recorded_db) = (snapshot("daemon.db")?, snapshot("loop.db")?, snapshot("recorded.db")?);
@@ -150,6 +132,31 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
         report.add("resident, after all this", "MB", daemon.resident_megabytes()?);
     }
     Ok(())
+}
+
+/// The letters' scenario, where it is wanted and possible.
+fn letters(plan: &Plan, scratch: &Path, log: &Path) -> Result<Option<Letters>> {
+    if !plan.has("mail") {
+        return Ok(None);
+    }
+    let letters = Letters::wait(scratch, log, if plan.is_quick { 1_000 } else { 4_000 })?;
+    if letters.is_none() {
+        say("smtp-sink and smtp-source (package postfix) are missing: letters are not measured")?;
+    }
+    Ok(letters)
+}
+
+/// PostgreSQL's scenario, where it is wanted and possible.
+fn postgres(plan: &Plan, log: &Path) -> Result<Option<Postgres>> {
+    if !plan.has("postgres") {
+        return Ok(None);
+    }
+    say("preparing the same on PostgreSQL")?;
+    let postgres = Postgres::prepare(plan.rounds, count(plan, 64), log)?;
+    if postgres.is_none() {
+        say("PostgreSQL's server and pgbench (package postgresql) are missing: PostgreSQL is not measured")?;
+    }
+    Ok(postgres)
 }
 
 /// Requests to a server, and what they cost it.

@@ -83,7 +83,7 @@ impl Siege {
         held.deliver();
         let mut secrets = held.tokens_for(ANN);
         secrets.push(key.trim_start_matches("Bearer ").to_owned());
-        Self { bundle, request, token, permission, sas_share, code, key, secrets, cast }
+        Self { cast, bundle, request, token, permission, sas_share, code, key, secrets }
     }
 
     pub(crate) fn site(&self) -> &Site {

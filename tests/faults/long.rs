@@ -30,7 +30,7 @@ fn tell(seed: u64) -> usize {
     for _ in 0..crashes {
         let point = POINTS[usize::try_from(draw(9)).unwrap()];
         let crash = format!("{point}:{}", 1 + draw(9));
-        println!("SEED={seed}: {crash}");
+        eprintln!("SEED={seed}: {crash}");
         let mut daemon = scene.daemon(&crash);
         let _ = daemon.is_ready() && scene.client.work(&daemon.url);
         let end = Instant::now() + Duration::from_secs(1);
@@ -60,5 +60,5 @@ fn daemons_that_die_again_and_again_keep_what_they_said() {
         died += tell(seed.wrapping_add(scenes));
         scenes += 1;
     }
-    println!("{scenes} scenes from seed {seed}: {died} daemons died, no promise was broken");
+    eprintln!("{scenes} scenes from seed {seed}: {died} daemons died, no promise was broken");
 }

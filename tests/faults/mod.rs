@@ -130,5 +130,5 @@ fn key_of(database: &str) -> String {
 
 /// Why something is not tested here, for who reads the output.
 pub(crate) fn skipped(what: &str, why: &str) {
-    println!("skipped: {what}: {why}");
+    eprintln!("skipped: {what}: {why}");
 }

@@ -11,7 +11,7 @@ use crate::support::daemon::{agent, basic};
 const HANDS: usize = 6;
 const EACH: usize = 60;
 
-fn every_accepted_request_is_answered(scene: Scene) {
+fn every_accepted_request_is_answered(scene: &Scene) {
     let bundles: Vec<i64> = (0..HANDS * EACH).map(|number| scene.client.bundle(&format!("stop {number}"))).collect();
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready(), "{}", daemon.log());
@@ -45,10 +45,10 @@ fn every_accepted_request_is_answered(scene: Scene) {
 
 #[test]
 fn a_stop_under_load_answers_all_that_was_accepted_on_sqlite() {
-    every_accepted_request_is_answered(Scene::on_sqlite());
+    every_accepted_request_is_answered(&Scene::on_sqlite());
 }
 
 #[test]
 fn a_stop_under_load_answers_all_that_was_accepted_on_postgresql() {
-    every_accepted_request_is_answered(Scene::on_postgres());
+    every_accepted_request_is_answered(&Scene::on_postgres());
 }

@@ -135,7 +135,7 @@ impl<'a> History<'a> {
         }
     }
 
-    fn say(&mut self, what: String) {
+    fn say(&mut self, what: &str) {
         self.log.push(format!("{:>8} {what}", self.model.now));
     }
 
@@ -163,7 +163,7 @@ impl<'a> History<'a> {
         let expected = modelled(&mut model);
         let is = self.world.act(fate, story);
         let spoken = expected.as_ref().map_or_else(|word| *word, |_| "ok");
-        self.say(format!("{what}: {}", if fate == Fate::Killed { "killed" } else { spoken }));
+        self.say(&format!("{what}: {}", if fate == Fate::Killed { "killed" } else { spoken }));
         let is = is?;
         let word = is.as_ref().map_or_else(word, |_| "ok");
         assert_eq!(word, spoken, "{what}: the house says the one, the model the other");
@@ -265,7 +265,7 @@ impl<'a> History<'a> {
         let expected = self.model.check(who, &text);
         let caller = self.world.caller(who);
         let is = self.world.look(|tx| decide::check(tx, &caller, &text)).map(|told| told.request.id.0);
-        self.say(format!("{who} checks a token: {expected:?}"));
+        self.say(&format!("{who} checks a token: {expected:?}"));
         assert_eq!(is.map_err(|refusal| word(&refusal)), expected);
     }
 
@@ -278,13 +278,13 @@ impl<'a> History<'a> {
         let story = move |tx: &mut Tx<'_>| decide::redeem(tx, &caller, &shown, &narrowing).map(|(_, given)| given.grant.id.0);
         let what = format!("{who} redeems {text}, for {narrow:?}");
         if let Some((id, grant)) = self.agree(&what, fate, story, |model| model.redeem(who, &text, narrow)) {
-            self.made(id, grant);
+            self.made(id, &grant);
         }
     }
 
-    fn made(&mut self, id: i64, grant: Grant) {
+    fn made(&mut self, id: i64, grant: &Grant) {
         assert!(self.model.grant(id).is_none(), "one grant for each yes");
-        self.model.made(Grant { id, ..grant });
+        self.model.made(Grant { id, ..grant.clone() });
         self.look();
     }
 
@@ -297,7 +297,7 @@ impl<'a> History<'a> {
         };
         let what = format!("{who} approves {id} in the inbox");
         if let Some((grant, expected)) = self.agree(&what, fate, story, |model| model.approve(who, id)) {
-            self.made(grant, expected);
+            self.made(grant, &expected);
         }
     }
 
@@ -402,7 +402,7 @@ impl<'a> History<'a> {
         let what = format!("{who} shares with {with} at {held}, on {may_share}, until {ends:?}");
         let shared = self.agree(&what, fate, story, |model| model.share(who, with, held, may_share, ends));
         if let Some((id, grant)) = shared {
-            self.made(id, grant);
+            self.made(id, &grant);
         }
     }
 
@@ -412,7 +412,7 @@ impl<'a> History<'a> {
         let step = self.dice.of(&STEPS).unwrap();
         self.model.now += step;
         self.world.set_clock(self.model.now);
-        self.say(format!("the clock moves by {step}"));
+        self.say(&format!("the clock moves by {step}"));
     }
 
     fn move_away(&mut self) {
@@ -420,20 +420,20 @@ impl<'a> History<'a> {
         self.model.addresses[who] += 1;
         let text = format!("p{who}.{}.{}@example.org", self.model.addresses[who], self.dice.next());
         let (id, address) = (self.world.people[who].id, countersign::domain::Address::parse(&text).unwrap());
-        self.say(format!("{who} has another address"));
+        self.say(&format!("{who} has another address"));
         self.world.act(Fate::Done, move |tx| account::change_address(tx, &Caller::operator(), id, &address)).unwrap().unwrap();
         *self.model.audited.entry("user.address_changed").or_default() += 1;
     }
 
     fn restore(&mut self) {
-        self.say("a backup is put back".into());
+        self.say("a backup is put back");
         self.model.epoch += 1;
         let epoch = self.world.act(Fate::Done, |tx| Ok(tokens::begin_epoch(tx)?)).unwrap().unwrap();
         assert_eq!(u32::try_from(epoch).unwrap(), self.model.epoch);
     }
 
     fn crash(&mut self) {
-        self.say("the process is killed and starts again".into());
+        self.say("the process is killed and starts again");
         self.wire.clear();
         let seed = self.dice.next();
         self.world.restart(seed);
@@ -463,13 +463,13 @@ impl<'a> History<'a> {
         let (must, may) = self.model.due();
         let fate = self.fate();
         let outbox = self.world.outbox.clone();
-        let taken = self.world.act(fate, move |tx| Ok(outbox.take(tx, 100)?));
-        self.say(format!("the worker takes what is due: {must:?} of {may:?}, {fate:?}"));
-        let Some(taken) = taken else { return };
+        let claimed = self.world.act(fate, move |tx| Ok(outbox.take(tx, 100)?));
+        self.say(&format!("the worker takes what is due: {must:?} of {may:?}, {fate:?}"));
+        let Some(letters) = claimed else { return };
         self.claims += 1;
-        let taken = taken.unwrap();
+        let letters = letters.unwrap();
         let mut seen = Vec::new();
-        for letter in taken {
+        for letter in letters {
             let (row, token) = (letter.letter(), letter.token());
             let stored = self.world.look(|tx| outbox::find(tx, row)).unwrap().unwrap();
             // About a grant: not the model's.
@@ -536,7 +536,7 @@ impl<'a> History<'a> {
             Fortune::Ambiguous => Outcome::Ambiguous(problem()),
         };
         let (fate, outbox, gone) = (self.fate(), self.world.outbox.clone(), one.gone);
-        self.say(format!("letter {}: {fortune:?}, {fate:?}", one.row));
+        self.say(&format!("letter {}: {fortune:?}, {fate:?}", one.row));
         let Some(settled) = self.world.act(fate, move |tx| Ok(outbox.settle(tx, &gone, outcome.clone())?)) else { return };
         settled.unwrap();
         if self.model.settle(one.at, one.claim, one.token.map(|id| id.0), fortune).is_err() {
@@ -547,7 +547,7 @@ impl<'a> History<'a> {
 
     /// Works until nothing waits: each letter ends delivered, dead or cancelled.
     fn drain(&mut self) {
-        self.say("the mail server is well, and the worker works".into());
+        self.say("the mail server is well, and the worker works");
         self.wire.clear();
         for _ in 0..4 {
             self.model.now += 2 * HOUR;

@@ -22,7 +22,7 @@ pub(crate) fn tell(seed: u64, most: u64, lasts: Duration) -> (u64, usize) {
     while told < most && begun.elapsed() < lasts {
         steps += History::tell(&mut world, seed.wrapping_add(told));
         told += 1;
-        if told % 64 == 0 {
+        if told.is_multiple_of(64) {
             world.verify();
         }
     }
@@ -35,6 +35,6 @@ fn the_house_and_the_model_tell_the_same_histories() {
     let one: Option<u64> = std::env::var("SEED").ok().map(|seed| seed.parse().expect("SEED is a number"));
     let (seed, most) = one.map_or((1, 400), |seed| (seed, 1));
     let (told, steps) = tell(seed, most, Duration::from_secs(12));
-    println!("{told} histories of {steps} steps");
+    eprintln!("{told} histories of {steps} steps");
     assert!(told == most || told >= 50, "{told} histories in twelve seconds are too few to show anything");
 }

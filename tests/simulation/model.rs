@@ -397,7 +397,9 @@ impl Model {
     pub(crate) fn expire_overdue(&mut self) -> usize {
         let is_over = |r: &Request| r.state == State::Pending && r.expires <= self.now;
         let over: Vec<usize> = (0..self.requests.len()).filter(|at| is_over(&self.requests[*at])).collect();
-        over.iter().for_each(|at| self.expire(*at));
+        for at in &over {
+            self.expire(*at);
+        }
         over.len()
     }
 
@@ -448,12 +450,11 @@ impl Model {
         if who != request.target {
             return Err("forbidden");
         }
-        let (grantor, owner, parent) = match (request.is_offer, request.bundle) {
-            (false, _) => (request.target, request.target, None),
-            (true, _) => {
-                let parent = self.authority(request.initiator, request.target).map_err(|_| "forbidden")?;
-                (request.initiator, OWNER, parent)
-            }
+        let (grantor, owner, parent) = if request.is_offer {
+            let parent = self.authority(request.initiator, request.target).map_err(|_| "forbidden")?;
+            (request.initiator, OWNER, parent)
+        } else {
+            (request.target, request.target, None)
         };
         let parent = parent.and_then(|id| self.grant(id)).cloned();
         if parent.as_ref().is_some_and(|parent| !parent.is_in_effect(self.now)) {

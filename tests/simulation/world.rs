@@ -106,7 +106,7 @@ impl World {
     /// Readies it for another history, with chance of that history's own; answers with the epoch it is in.
     pub(crate) fn begin(&mut self, seed: u64) -> u32 {
         self.histories += 1;
-        if self.histories % 256 == 0 {
+        if self.histories.is_multiple_of(256) {
             // The audit has grown; a young one is as good.
             *self = Self::build(seed);
         }

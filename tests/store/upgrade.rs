@@ -84,7 +84,10 @@ fn the_first_schema_with_data_in_it_is_brought_up_to_now(house: &House) {
     assert_eq!((ann.first_name.as_str(), bob.email.as_str()), ("Ann", "bob@example.org"));
     let held = |bundle| {
         let bundle = countersign::domain::BundleId(bundle);
-        house.read(|tx| policy::level(tx, Subject::User(bob.id), Object::Bundle(bundle))).unwrap().map(|level| level.as_str())
+        house
+            .read(|tx| policy::level(tx, Subject::User(bob.id), Object::Bundle(bundle)))
+            .unwrap()
+            .map(countersign::domain::Level::as_str)
     };
     assert!(house.is_live(GrantId(1)));
     assert_eq!((held(2), held(1)), (Some("edit"), None));
