@@ -121,7 +121,7 @@ elsewhere-linked-do = Verwenden Sie dieses Konto. Gibt es das nicht mehr, melden
 
 # Wo jemand angemeldet ist
 sessions-heading = Wo Sie angemeldet sind
-sessions-what = Jeder dieser Browser ist als Sie angemeldet. Beenden Sie, was Sie nicht kennen oder nicht mehr brauchen: Er ist sofort abgemeldet.
+sessions-what = Jeder dieser Browser ist als Sie angemeldet. Melden Sie ab, was Sie nicht kennen oder nicht mehr brauchen: Das wirkt sofort.
 sessions-here = dieser Browser
 sessions-unknown = Ein Browser, der seinen Namen nicht sagt
 sessions-since = Angemeldet am { $moment }
@@ -129,7 +129,7 @@ sessions-seen = Zuletzt verwendet am { $moment }
 sessions-from = Von der Adresse { $address }
 sessions-end = Dort abmelden
 sessions-end-others = Überall sonst abmelden
-sessions-said-ended = Dieser Browser ist abgemeldet.
+sessions-said-ended = Der andere Browser ist abgemeldet.
 sessions-said-others = Alle anderen Browser sind abgemeldet.
 identities-heading = Konten anderswo
 identities-what = Mit diesen können Sie sich hier anmelden. Lösen Sie eine Verknüpfung, die nicht mehr Ihre ist; die nächste Anmeldung dort verknüpft neu, anhand Ihrer Adresse.
