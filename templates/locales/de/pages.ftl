@@ -239,14 +239,14 @@ review-problem-reason-odd = Darin sind Steuerzeichen. Schreiben Sie einfachen Te
 # Sperren
 block-decline = Ablehnen und sperren
 block-summary = { $who } sperren
-block-what = { $who } kann Sie um nichts mehr bitten, bis Sie die Sperre in Ihrem Eingang aufheben. Von der Sperre selbst erfährt { $who } nichts. Zugriff, den Sie früher gegeben haben, bleibt, bis Sie ihn entziehen.
+block-what = { $who } kann Sie um nichts mehr bitten, bis Sie die Sperre in Ihrem Eingang aufheben. { $who } erfährt beim Fragen nur, dass Sie diese Anfragen nicht annehmen. Zugriff, den Sie früher gegeben haben, bleibt, bis Sie ihn entziehen.
 block-declines = Diese Anfrage wird damit abgelehnt.
 block-button = { $who } sperren
 block-button-app = Die App { $app } sperren
 block-is = Sie haben { $who } gesperrt.
 block-lift = Rückgängig: { $who } darf wieder fragen
 blocked-heading = Wen Sie gesperrt haben
-blocked-what = Sie können Sie um nichts bitten. Sie erfahren nur, dass Sie keine Anfragen von ihnen annehmen.
+blocked-what = Diese Personen und Apps können Sie um nichts bitten. Beim Fragen erfahren sie nur, dass Sie ihre Anfragen nicht annehmen.
 blocked-none = Sie haben niemanden gesperrt.
 blocked-since = seit { $day }
 blocked-lift = { $who } wieder fragen lassen

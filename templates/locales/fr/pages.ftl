@@ -236,7 +236,7 @@ review-problem-reason-odd = Il y a des caractères de contrôle. Écrivez un tex
 # Bloquer
 block-decline = Refuser et bloquer
 block-summary = Bloquer { $who }
-block-what = { $who } ne pourra plus rien vous demander, jusqu’à ce que vous leviez le blocage dans votre boîte. { $who } n’apprend rien du blocage. Les accès que vous avez donnés avant restent jusqu’à ce que vous les repreniez.
+block-what = { $who } ne pourra plus rien vous demander, jusqu’à ce que vous leviez le blocage dans votre boîte. En demandant, { $who } apprend seulement que vous n’acceptez pas ses demandes. Les accès que vous avez donnés avant restent jusqu’à ce que vous les repreniez.
 block-declines = Cette demande est refusée en même temps.
 block-button = Bloquer { $who }
 block-button-app = Bloquer l’application { $app }
