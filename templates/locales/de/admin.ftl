@@ -176,6 +176,10 @@ admin-event = { $event ->
     [identity-unlinked] Konto eines Anbieters gelöst
     [session-ended] Sitzung beendet
     [sessions-ended] Alle Sitzungen beendet
+    [asker-blocked] Person gesperrt
+    [asker-unblocked] Sperre einer Person aufgehoben
+    [app-blocked] App gesperrt
+    [app-unblocked] Sperre einer App aufgehoben
     [group-added] Gruppe hinzugefügt
     [group-member-added] Zu einer Gruppe hinzugefügt
     [bundle-added] Bündel hinzugefügt

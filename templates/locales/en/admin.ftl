@@ -176,6 +176,10 @@ admin-event = { $event ->
     [identity-unlinked] Account of a provider unlinked
     [session-ended] Session ended
     [sessions-ended] All sessions ended
+    [asker-blocked] Person blocked
+    [asker-unblocked] Block of a person lifted
+    [app-blocked] App blocked
+    [app-unblocked] Block of an app lifted
     [group-added] Group added
     [group-member-added] Added to a group
     [bundle-added] Bundle added

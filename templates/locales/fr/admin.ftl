@@ -176,6 +176,10 @@ admin-event = { $event ->
     [identity-unlinked] Compte d’un fournisseur délié
     [session-ended] Session terminée
     [sessions-ended] Toutes les sessions terminées
+    [asker-blocked] Personne bloquée
+    [asker-unblocked] Blocage d’une personne levé
+    [app-blocked] Application bloquée
+    [app-unblocked] Blocage d’une application levé
     [group-added] Groupe ajouté
     [group-member-added] Ajout à un groupe
     [bundle-added] Lot ajouté
