@@ -196,7 +196,7 @@ admin-event = { $event ->
 
 # Taten
 admin-cancel = Abbrechen
-admin-cancel-what = Die Anfrage endet ohne Antwort. Wer gefragt hat und wer entschieden hätte, erfährt es per Mail.
+admin-cancel-what = Die Anfrage endet ohne Antwort. Wer gefragt hat und wer entschieden hätte, erfährt es per E-Mail.
 admin-cancel-button = Anfrage abbrechen
 admin-resend = Brief noch einmal schicken
 admin-resend-what = Wer entscheidet, bekommt noch einen Brief mit eigenem Link; die früheren bleiben gültig.
@@ -212,7 +212,7 @@ admin-retry-all-what = Jeder aufgegebene Brief kommt noch einmal an die Reihe. W
 admin-would-retry = Aufgegebene Briefe
 admin-retry-all-button = { $number } erneut versuchen
 admin-cancel-all = Alles Erbetene abbrechen
-admin-cancel-all-what = Jede Anfrage von { $app }, die niemand beantwortet hat, wird abgebrochen. Die Betroffenen erfahren es per Mail. Gegebener Zugriff bleibt.
+admin-cancel-all-what = Jede Anfrage von { $app }, die niemand beantwortet hat, wird abgebrochen. Die Betroffenen erfahren es per E-Mail. Gegebener Zugriff bleibt.
 admin-would-cancel = Anfragen, die abgebrochen würden
 admin-cancel-all-button = { $number } abbrechen
 admin-revoke-held = Alles zurücknehmen, was sie haben
@@ -266,8 +266,8 @@ admin-answers = Aufbewahrte Antworten
 # Suche
 admin-search-heading = Suche
 admin-search-what = Geben Sie eine Nummer, eine Adresse, den Anfang eines Namens oder den Link von etwas ein.
-admin-search-for = Was für «{ $text }» gefunden wurde.
-admin-search-nothing = Nichts wurde gefunden. Namen findet man über ihren Anfang.
+admin-search-for = Was für „{ $text }“ gefunden wurde.
+admin-search-nothing = Nichts wurde gefunden. Namen findet man über ihren Anfang, groß und klein wie geschrieben.
 
 # Die Übersicht
 admin-tile-waiting = Warten auf Antwort

@@ -267,7 +267,7 @@ admin-answers = Kept answers
 admin-search-heading = Search
 admin-search-what = Enter a number, an address, the beginning of a name, or the link of something.
 admin-search-for = What was found for “{ $text }”.
-admin-search-nothing = Nothing was found. Names are found by how they begin.
+admin-search-nothing = Nothing was found. Names are found by how they begin, with capitals as they are written.
 
 # The overview
 admin-tile-waiting = Waiting for an answer
