@@ -129,7 +129,7 @@ approved-button = { $kind ->
 
 approved-less-subject = { $kind ->
     [invite] { $decider } a accepté moins : { access-to } { $things }
-   *[ask] { $decider } a accepté pour moins : vous obtenez { access-to } { $things }
+   *[ask] { $decider } a accordé moins : vous obtenez { access-to } { $things }
 }
 approved-less-preheader = Accès { $how_long } : moins que demandé.
 approved-less-heading = { $kind ->
@@ -138,7 +138,7 @@ approved-less-heading = { $kind ->
 }
 approved-less-lead = { $kind ->
     [invite] { $decider } a accepté moins que votre proposition et peut désormais { do-with } { $things }.
-   *[ask] { $decider } a accepté pour moins que votre demande : vous pouvez désormais { do-with } { $things }.
+   *[ask] { $decider } a accordé moins que votre demande : vous pouvez désormais { do-with } { $things }.
 }
 
 declined-subject = { $kind ->
