@@ -104,7 +104,7 @@ admin-letter-state = { $state ->
 }
 admin-letter-kind = { $kind ->
     [decide] Demande de décision
-    [invite] Offre
+    [invite] Proposition
     [reminder] Rappel
     [fresh_link] Nouveau lien
     [receipt] En route
