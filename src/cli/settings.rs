@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use anyhow::Context;
 use clap::Subcommand;
 
 use super::{Usage, log, open, say};
@@ -37,7 +36,7 @@ fn check(file: Option<&Path>) -> anyhow::Result<()> {
     {
         return Err(Usage(format!("database.url: there is no folder {}", folder.display())).into());
     }
-    Sender::parse(&config.mail.from).context("mail.from")?;
+    Sender::parse(&config.mail.from)?;
     Transport::from_config(&config.mail, config.limits.captured_letters, Clock::default())?;
     Providers::new(&config.sign_in.oidc)?;
     say("OK")

@@ -48,8 +48,10 @@ pub(super) struct Add {
     /// A shorter name to sign in with.
     #[arg(long)]
     username: Option<String>,
+    /// What letters and pages call them, with the last name.
     #[arg(long, default_value = "")]
     first_name: String,
+    /// Their family's name.
     #[arg(long, default_value = "")]
     last_name: String,
     /// May keep watch and purge; never decide for others.

@@ -30,7 +30,7 @@ admin-only-gave = Nur was { $whose } gegeben hat.
 admin-only-holds = Nur was { $whose } namentlich hat.
 admin-stale = über die Hälfte der Zeit
 admin-undeliverable = Brief kam nicht an
-admin-ending = Endet innert einer Woche
+admin-ending = Endet innerhalb einer Woche
 admin-admins = Verwaltende
 admin-admin = verwaltet
 admin-external = extern
@@ -103,7 +103,7 @@ admin-letter-state = { $state ->
    *[cancelled] nicht mehr nötig
 }
 admin-letter-kind = { $kind ->
-    [decide] Bitte um Entscheid
+    [decide] Bitte um Entscheidung
     [invite] Angebot
     [reminder] Erinnerung
     [fresh_link] Neuer Link
@@ -113,14 +113,14 @@ admin-letter-kind = { $kind ->
     [declined] Nein
     [withdrawn] Keine Antwort nötig
     [expired] Niemand antwortete
-    [cancelled] Abgebrochen
+    [cancelled] Aufgehoben
     [another_decides] Jemand anderes entscheidet
     [sign_in_code] Anmeldecode
     [undeliverable] Brief kam nicht an
     [shared] Etwas wurde geteilt
     [ends_soon] Zugriff endet bald
     [ended] Zugriff ist beendet
-    [revoked] Zugriff wurde zurückgenommen
+    [revoked] Zugriff wurde entzogen
     [summary] Tagesübersicht
    *[other] { $kind }
 }
@@ -155,7 +155,7 @@ admin-event = { $event ->
     [request-declined] Abgelehnt
     [request-withdrawn] Zurückgezogen
     [request-expired] Ohne Antwort beendet
-    [request-cancelled] Abgebrochen
+    [request-cancelled] Aufgehoben
     [request-resent] Brief noch einmal verschickt
     [request-reminded] Erinnert
     [letter-bounced] Brief kam nicht an
@@ -165,7 +165,7 @@ admin-event = { $event ->
     [grant-prolonged] Zugriff verlängert
     [grant-shortened] Verlängerung zurückgenommen
     [grant-superseded] Durch neueren Zugriff ersetzt
-    [grant-revoked] Zugriff zurückgenommen
+    [grant-revoked] Zugriff entzogen
     [grant-deleted] Zugriff gelöscht
     [user-added] Person hinzugefügt
     [user-renamed] Person umbenannt
@@ -176,6 +176,10 @@ admin-event = { $event ->
     [identity-unlinked] Konto eines Anbieters gelöst
     [session-ended] Sitzung beendet
     [sessions-ended] Alle Sitzungen beendet
+    [asker-blocked] Person gesperrt
+    [asker-unblocked] Sperre einer Person aufgehoben
+    [app-blocked] App gesperrt
+    [app-unblocked] Sperre einer App aufgehoben
     [group-added] Gruppe hinzugefügt
     [group-member-added] Zu einer Gruppe hinzugefügt
     [bundle-added] Bündel hinzugefügt
@@ -191,15 +195,15 @@ admin-event = { $event ->
 }
 
 # Taten
-admin-cancel = Abbrechen
-admin-cancel-what = Die Anfrage endet ohne Antwort. Wer gefragt hat und wer entschieden hätte, erfährt es per Mail.
-admin-cancel-button = Anfrage abbrechen
+admin-cancel = Aufheben
+admin-cancel-what = Die Anfrage endet ohne Antwort. Wer gefragt hat und wer entschieden hätte, erfährt es per E-Mail.
+admin-cancel-button = Anfrage aufheben
 admin-resend = Brief noch einmal schicken
 admin-resend-what = Wer entscheidet, bekommt noch einen Brief mit eigenem Link; die früheren bleiben gültig.
 admin-resend-button = Noch einmal schicken
-admin-revoke = Zurücknehmen
+admin-revoke = Entziehen
 admin-revoke-what = Der Zugriff endet sofort, und mit ihm jeder, der davon weitergegeben wurde.
-admin-revoke-button = Zugriff zurücknehmen
+admin-revoke-button = Zugriff entziehen
 admin-retry = Jetzt erneut versuchen
 admin-retry-what = Der Brief geht sofort noch einmal. Was er sagt, wird dabei neu beurteilt.
 admin-retry-button = Erneut versuchen
@@ -207,28 +211,28 @@ admin-retry-all = Alle aufgegebenen erneut versuchen
 admin-retry-all-what = Jeder aufgegebene Brief kommt noch einmal an die Reihe. Was niemand mehr braucht, fällt dabei weg.
 admin-would-retry = Aufgegebene Briefe
 admin-retry-all-button = { $number } erneut versuchen
-admin-cancel-all = Alles Erbetene abbrechen
-admin-cancel-all-what = Jede Anfrage von { $app }, die niemand beantwortet hat, wird abgebrochen. Die Betroffenen erfahren es per Mail. Gegebener Zugriff bleibt.
-admin-would-cancel = Anfragen, die abgebrochen würden
-admin-cancel-all-button = { $number } abbrechen
-admin-revoke-held = Alles zurücknehmen, was sie haben
+admin-cancel-all = Alles Erbetene aufheben
+admin-cancel-all-what = Jede Anfrage von { $app }, die niemand beantwortet hat, wird aufgehoben. Die Betroffenen erfahren es per E-Mail. Gegebener Zugriff bleibt.
+admin-would-cancel = Anfragen, die aufgehoben würden
+admin-cancel-all-button = { $number } aufheben
+admin-revoke-held = Alles entziehen, was sie haben
 admin-revoke-held-what = Aller Zugriff, den { $who } namentlich hat, endet sofort, und mit ihm was davon weitergegeben wurde. Was über eine Gruppe zu sehen ist, bleibt.
-admin-revoke-given = Alles zurücknehmen, was sie gegeben haben
+admin-revoke-given = Alles entziehen, was sie gegeben haben
 admin-revoke-given-what = Aller Zugriff, den { $who } gegeben hat, endet sofort, und mit ihm was davon weitergegeben wurde.
 admin-would-revoke = Zugriffe, die enden würden
-admin-revoke-all-button = { $number } zurücknehmen
+admin-revoke-all-button = { $number } entziehen
 admin-key-revoke = Schlüssel zurücknehmen
-admin-key-revoke-what = { $app } kann mit diesem Schlüssel nichts mehr. Was erbeten und nicht beantwortet ist, wird abgebrochen; gegebener Zugriff bleibt.
+admin-key-revoke-what = { $app } kann mit diesem Schlüssel nichts mehr. Was erbeten und nicht beantwortet ist, wird aufgehoben; gegebener Zugriff bleibt.
 admin-key-revoke-button = Schlüssel zurücknehmen
-admin-said-cancelled = Die Anfrage wurde abgebrochen.
+admin-said-cancelled = Die Anfrage wurde aufgehoben.
 admin-said-resent = Ein weiterer Brief ist unterwegs.
-admin-said-revoked = Der Zugriff wurde zurückgenommen.
+admin-said-revoked = Der Zugriff wurde entzogen.
 admin-said-retried = Der Brief wird erneut versucht.
 admin-said-not-retried = Der Brief wurde verschickt oder ist nicht mehr nötig.
 admin-said-key-revoked = Der Schlüssel wurde zurückgenommen.
 
 # Lange Arbeit
-admin-work-revoke = Zugriffe zurücknehmen
+admin-work-revoke = Zugriffe entziehen
 admin-work-done = Fertig. Es ist nichts mehr zu tun.
 admin-work-goes-on = Es geht weiter. Sie können diese Seite verlassen.
 admin-work-left = Es hielt vor dem Ende an. Nichts ist verloren: es geht von dort weiter.
@@ -237,8 +241,8 @@ admin-go-on = Weitermachen
 admin-of = { $done } von { $total }
 admin-removed = Zeilen entfernt
 admin-checked = Zeilen geprüft
-admin-cancelled = Anfragen abgebrochen
-admin-revoked = Zugriffe zurückgenommen
+admin-cancelled = Anfragen aufgehoben
+admin-revoked = Zugriffe entzogen
 admin-queued-again = Briefe wieder in der Reihe
 admin-started = Begonnen
 admin-last-step = Letzter Schritt
@@ -246,7 +250,7 @@ admin-verify = Protokoll prüfen
 admin-verify-what = Jede Zeile wird an der davor geprüft, wie es der Befehl audit verify tut. Bei vielen dauert das eine Weile.
 admin-verify-button = Prüfen
 admin-audit-holds = Das Protokoll ist ganz: keine Zeile wurde geändert, keine fehlt.
-admin-audit-broken = Das Protokoll wurde von aussen geändert: Kette { $chain }, Zeile { $row }.
+admin-audit-broken = Das Protokoll wurde von außen geändert: Kette { $chain }, Zeile { $row }.
 admin-purge-what = Was lange genug her ist, wird entfernt: Anfragen mit ihren Briefen und Links, Sitzungen, Codes, aufbewahrte Antworten. Nie ein gültiger Link, ein Zugriff oder das Protokoll.
 admin-purge-days = Was so viele Tage her ist oder länger
 admin-purge-days-odd = Geben Sie eine ganze Zahl von Tagen von 0 bis { $most } ein.
@@ -262,15 +266,15 @@ admin-answers = Aufbewahrte Antworten
 # Suche
 admin-search-heading = Suche
 admin-search-what = Geben Sie eine Nummer, eine Adresse, den Anfang eines Namens oder den Link von etwas ein.
-admin-search-for = Was für «{ $text }» gefunden wurde.
-admin-search-nothing = Nichts wurde gefunden. Namen findet man über ihren Anfang.
+admin-search-for = Was für „{ $text }“ gefunden wurde.
+admin-search-nothing = Nichts wurde gefunden. Namen findet man über ihren Anfang, groß und klein wie geschrieben.
 
 # Die Übersicht
 admin-tile-waiting = Warten auf Antwort
 admin-tile-stale = Über die Hälfte der Zeit
 admin-tile-undeliverable = Brief kam nicht an
 admin-tile-dead = Aufgegebene Briefe
-admin-tile-ending = Zugriffe, die innert einer Woche enden
+admin-tile-ending = Zugriffe, die innerhalb einer Woche enden
 admin-most = Der höchste Balken: { $number }
 admin-first-of-them = Die ersten davon
 admin-by-day = Anfragen, Tag für Tag
@@ -278,11 +282,11 @@ admin-by-day-said = Balken für jeden Tag: wie viele gestellt wurden, und wie vi
 admin-span = Wie weit zurück
 admin-days = { $number } Tage
 admin-day = Tag
-admin-chart-since = Nur die neusten Änderungen sind gezählt: alle seit { $moment }.
+admin-chart-since = Nur die neuesten Änderungen sind gezählt: alle seit { $moment }.
 admin-asked = gefragt
 admin-ended-otherwise = anders beendet
 admin-as-table = Die Zahlen als Tabelle
-admin-times = Wie lange Entscheide dauern
+admin-times = Wie lange Entscheidungen dauern
 admin-within-minutes = bis 10 Minuten
 admin-within-hour = bis 1 Stunde
 admin-within-six-hours = bis 6 Stunden

@@ -2,12 +2,12 @@
 
 hello = Guten Tag { $reader }!
 hello-nameless = Guten Tag!
-link-plain = Falls der Knopf nicht funktioniert, kopieren Sie diese Adresse in Ihren Browser:
+link-plain = Falls die Schaltfläche nicht funktioniert, kopieren Sie diese Adresse in Ihren Browser:
 sent-to = Diese E-Mail ging von Countersign an { $address }. Wir fragen nie per E-Mail nach Ihrem Passwort.
 own-words = Das sind nicht unsere Worte; wir geben sie nur weiter.
 asking-quote = { $asker } schreibt:
 decider-quote = { $decider } schreibt:
-answer-click = Die Seite bittet Sie vielleicht, sich anzumelden. Nichts geschieht, bevor Sie dort einen Knopf drücken.
+answer-click = Die Seite bittet Sie vielleicht, sich anzumelden. Nichts geschieht, bevor Sie dort auf eine Schaltfläche drücken.
 look-click = Die Seite bittet Sie vielleicht, sich anzumelden. Sie zu öffnen ändert nichts.
 asked-why = { $kind ->
     [invite] Sie erhalten diese E-Mail, weil Sie dieses Angebot gemacht haben. Sie müssen nichts tun.
@@ -23,18 +23,18 @@ decide-subject = { $kind ->
     [renewal] { $asker } möchte { access-to } { $things } behalten: Antwort bis { $answer_day }
    *[ask] { $asker } bittet um { access-to } { $things }: Antwort bis { $answer_day }
 }
-decide-preheader = Zugriff { $how_long }. Niemand bekommt etwas, solange Sie nicht zusagen.
+decide-preheader = Zugriff { $how_long }. Niemand bekommt etwas, solange Sie nicht zustimmen.
 decide-heading = { $kind ->
     [renewal] { $asker } möchte den Zugriff behalten
    *[ask] { $asker } bittet um Zugriff
 }
 decide-lead = { $kind ->
-    [renewal] { $asker } kann { $things } { do-with } und möchte diesen Zugriff behalten. Nur Sie können zusagen.
-   *[ask] { $asker } möchte { $things } { do-with }. Nur Sie können zusagen.
+    [renewal] { $asker } kann { $things } { do-with } und möchte diesen Zugriff behalten. Nur Sie können zustimmen.
+   *[ask] { $asker } möchte { $things } { do-with }. Nur Sie können zustimmen.
 }
 decide-button = Ansehen und entscheiden
-decide-click = Die Seite bittet Sie vielleicht, sich anzumelden. Nichts geschieht, bevor Sie dort einen Knopf drücken: zusagen, für weniger zusagen oder ablehnen.
-decide-undo = Wenn Sie zusagen, können Sie den Zugriff jederzeit wieder entziehen.
+decide-click = Die Seite bittet Sie vielleicht, sich anzumelden. Nichts geschieht, bevor Sie dort auf eine Schaltfläche drücken: zustimmen, weniger geben oder ablehnen.
+decide-undo = Wenn Sie zustimmen, können Sie den Zugriff jederzeit wieder entziehen.
 decide-why = { $kind ->
     [renewal] Sie erhalten diese E-Mail, weil { $asker } Zugriff auf etwas von Ihnen hat und ihn behalten möchte. Wenn Sie nichts tun, endet der Zugriff, sobald seine Zeit um ist. Der Link ist nur für Sie; bitte leiten Sie diese E-Mail nicht weiter.
    *[ask] Sie erhalten diese E-Mail, weil { $asker } um Zugriff auf etwas von Ihnen gebeten hat. Wenn Sie nichts tun, bekommt niemand Zugriff, und die Anfrage endet von selbst. Der Link ist nur für Sie; bitte leiten Sie diese E-Mail nicht weiter.
@@ -94,7 +94,7 @@ receipt-lead = { $kind ->
 }
 receipt-note = { $kind ->
     [renewal] Sie hören von uns, sobald es eine Antwort gibt. Bis dahin endet Ihr Zugriff, sobald seine Zeit um ist.
-   *[ask] Sie hören von uns, sobald es eine Antwort gibt. Bis dahin wird nichts geteilt.
+   *[ask] Sie hören von uns, sobald es eine Antwort gibt. Bis dahin wird nichts freigegeben.
 }
 receipt-button = { $kind ->
     [invite] Ihr Angebot ansehen
@@ -108,8 +108,8 @@ receipt-why = { $kind ->
 
 approved-subject = { $kind ->
     [invite] { $decider } hat angenommen: { access-to } { $things }
-    [renewal] { $decider } hat zugesagt: Sie behalten { access-to } { $things }
-   *[ask] { $decider } hat zugesagt: Sie haben { access-to } { $things }
+    [renewal] { $decider } hat zugestimmt: Sie behalten { access-to } { $things }
+   *[ask] { $decider } hat zugestimmt: Sie haben { access-to } { $things }
 }
 approved-preheader = Zugriff { $how_long }.
 approved-heading = { $kind ->
@@ -119,8 +119,8 @@ approved-heading = { $kind ->
 }
 approved-lead = { $kind ->
     [invite] { $decider } hat Ihr Angebot angenommen und kann jetzt { $things } { do-with }.
-    [renewal] { $decider } hat zugesagt: Sie können weiterhin { $things } { do-with }.
-   *[ask] { $decider } hat zugesagt: Sie können jetzt { $things } { do-with }.
+    [renewal] { $decider } hat zugestimmt: Sie können weiterhin { $things } { do-with }.
+   *[ask] { $decider } hat zugestimmt: Sie können jetzt { $things } { do-with }.
 }
 approved-button = { $kind ->
     [invite] Ansehen, was Sie gegeben haben
@@ -129,7 +129,7 @@ approved-button = { $kind ->
 
 approved-less-subject = { $kind ->
     [invite] { $decider } hat weniger angenommen: { access-to } { $things }
-   *[ask] { $decider } hat für weniger zugesagt: Sie haben { access-to } { $things }
+   *[ask] { $decider } gibt Ihnen weniger: Sie haben { access-to } { $things }
 }
 approved-less-preheader = Zugriff { $how_long }: weniger als gefragt war.
 approved-less-heading = { $kind ->
@@ -138,7 +138,7 @@ approved-less-heading = { $kind ->
 }
 approved-less-lead = { $kind ->
     [invite] { $decider } hat weniger angenommen, als Sie angeboten haben, und kann jetzt { $things } { do-with }.
-   *[ask] { $decider } hat für weniger zugesagt, als Sie wollten: Sie können jetzt { $things } { do-with }.
+   *[ask] { $decider } gibt Ihnen weniger, als Sie wollten: Sie können jetzt { $things } { do-with }.
 }
 
 declined-subject = { $kind ->
@@ -148,16 +148,16 @@ declined-subject = { $kind ->
 }
 declined-preheader = { $kind ->
     [renewal] Ihr Zugriff endet, sobald seine Zeit um ist.
-   *[ask] Es wurde nichts geteilt.
+   *[ask] Es wurde nichts freigegeben.
 }
 declined-heading = { $kind ->
     [invite] { $decider } hat abgelehnt
    *[ask] { $decider } hat abgelehnt
 }
 declined-lead = { $kind ->
-    [invite] { $decider } möchte { $things } nicht { do-with }. Es wurde nichts geteilt.
+    [invite] { $decider } möchte { $things } nicht { do-with }. Es wurde nichts freigegeben.
     [renewal] Sie wollten Ihren Zugriff behalten, nämlich { $things } { do-with }, und { $decider } hat abgelehnt. Er endet, sobald seine Zeit um ist.
-   *[ask] Sie wollten { $things } { do-with }, und { $decider } hat abgelehnt. Es wurde nichts geteilt.
+   *[ask] Sie wollten { $things } { do-with }, und { $decider } hat abgelehnt. Es wurde nichts freigegeben.
 }
 declined-again = { $kind ->
     [invite] Sie können es ab { $again } wieder anbieten.
@@ -189,13 +189,13 @@ expired-subject = { $kind ->
 }
 expired-preheader = { $kind ->
     [renewal] Ihr Zugriff endet, sobald seine Zeit um ist.
-   *[ask] Es wurde nichts geteilt.
+   *[ask] Es wurde nichts freigegeben.
 }
 expired-heading = Keine Antwort in der gesetzten Zeit
 expired-lead = { $kind ->
-    [invite] Sie haben { $decider } angeboten: { $things } { do-with }. Bis { $answer_by } kam keine Antwort, und das Angebot ist zu Ende. Es wurde nichts geteilt.
+    [invite] Sie haben { $decider } angeboten: { $things } { do-with }. Bis { $answer_by } kam keine Antwort, und das Angebot ist zu Ende. Es wurde nichts freigegeben.
     [renewal] Sie haben { $decider } gefragt, ob Sie Ihren Zugriff behalten dürfen: { $things } { do-with }. Bis { $answer_by } kam keine Antwort, und die Anfrage ist zu Ende.
-   *[ask] Sie haben { $decider } gefragt, ob Sie { $things } { do-with } dürfen. Bis { $answer_by } kam keine Antwort, und die Anfrage ist zu Ende. Es wurde nichts geteilt.
+   *[ask] Sie haben { $decider } gefragt, ob Sie { $things } { do-with } dürfen. Bis { $answer_by } kam keine Antwort, und die Anfrage ist zu Ende. Es wurde nichts freigegeben.
 }
 expired-note = { $kind ->
     [invite] Wenn es noch wichtig ist, können Sie das Angebot erneut machen.
@@ -278,42 +278,42 @@ shared-why = Sie erhalten diese E-Mail, weil { $from } Ihnen diesen Zugriff gege
 ends-soon-subject = Ihr Zugriff auf { $things } endet am { $end_day }
 ends-soon-preheader = { $renewal ->
     [offered] Wenn Sie ihn noch brauchen, bitten Sie { $from }, ihn zu verlängern.
-    [asked] Sie haben gebeten, ihn zu behalten. Noch gibt es keine Antwort.
+    [asked] Sie haben darum gebeten, den Zugriff zu behalten. Noch gibt es keine Antwort.
    *[none] Wenn Sie ihn noch brauchen, fragen Sie rechtzeitig { $from }.
 }
 ends-soon-heading = Ihr Zugriff endet bald
 ends-soon-lead = Sie können { $things } noch { do-with }, bis { $ends }.
 ends-soon-note = { $renewal ->
-    [offered] Wenn Sie ihn noch brauchen, können Sie darum bitten, ihn zu behalten. Wir fragen dann für Sie die Person, die darüber entscheidet, und zwar für so lange wie bisher.
-    [asked] Sie haben gebeten, ihn zu behalten, und noch gibt es keine Antwort. Wir schreiben Ihnen, sobald es eine gibt.
+    [offered] Wenn Sie den Zugriff noch brauchen, können Sie darum bitten, ihn zu behalten. Wir fragen dann für Sie die Person, die darüber entscheidet, und zwar für so lange wie bisher.
+    [asked] Sie haben darum gebeten, den Zugriff zu behalten, und noch gibt es keine Antwort. Wir schreiben Ihnen, sobald es eine gibt.
    *[none] Wenn Sie ihn noch brauchen, bitten Sie { $from }, ihn zu verlängern.
 }
 ends-soon-button = { $renewal ->
-    [offered] Zugriff behalten
+    [offered] Um Verlängerung bitten
    *[none] Ihren Zugriff ansehen
 }
 ends-soon-why = Sie erhalten diese E-Mail, weil Sie diesen Zugriff haben. Wenn Sie nichts tun, endet er von selbst.
 
 renew-click = { $renewal ->
-    [offered] Die Seite bittet Sie vielleicht, sich anzumelden. Wir fragen niemanden, bevor Sie dort den Knopf drücken.
+    [offered] Die Seite bittet Sie vielleicht, sich anzumelden. Wir fragen niemanden, bevor Sie dort auf die Schaltfläche drücken.
    *[none] Die Seite bittet Sie vielleicht, sich anzumelden. Sie zu öffnen ändert nichts.
 }
 
 ended-subject = Ihr Zugriff auf { $things } ist zu Ende
 ended-preheader = { $renewal ->
     [offered] Sie können noch darum bitten, ihn zu behalten, bis { $ask_until }.
-    [asked] Sie haben gebeten, ihn zu behalten. Noch gibt es keine Antwort.
+    [asked] Sie haben darum gebeten, den Zugriff zu behalten. Noch gibt es keine Antwort.
    *[none] Seine Zeit ist um.
 }
 ended-heading = Ihr Zugriff ist zu Ende
 ended-lead = Die Zeit ist um, in der Sie { $things } { do-with } konnten.
 ended-note = { $renewal ->
-    [offered] Sie können noch darum bitten, ihn zu behalten, bis { $ask_until }. Nach einer Zusage ist alles, wie es war.
-    [asked] Sie haben gebeten, ihn zu behalten, und noch gibt es keine Antwort. Nach einer Zusage ist alles, wie es war.
+    [offered] Sie können noch darum bitten, den Zugriff zu behalten, bis { $ask_until }. Nach einem Ja ist alles, wie es war.
+    [asked] Sie haben darum gebeten, den Zugriff zu behalten, und noch gibt es keine Antwort. Nach einem Ja ist alles, wie es war.
    *[none] Wenn Sie ihn noch brauchen, bitten Sie { $from }, ihn Ihnen wieder zu geben.
 }
 ended-button = { $renewal ->
-    [offered] Zugriff behalten
+    [offered] Um Verlängerung bitten
    *[none] Ihren Eingang ansehen
 }
 ended-why = Sie erhalten diese E-Mail, weil Sie diesen Zugriff hatten. Wenn Sie nichts tun, bleibt er beendet.

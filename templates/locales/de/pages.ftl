@@ -121,7 +121,7 @@ elsewhere-linked-do = Verwenden Sie dieses Konto. Gibt es das nicht mehr, melden
 
 # Wo jemand angemeldet ist
 sessions-heading = Wo Sie angemeldet sind
-sessions-what = Jeder dieser Browser ist als Sie angemeldet. Beenden Sie, was Sie nicht kennen oder nicht mehr brauchen: Er ist sofort abgemeldet.
+sessions-what = Jeder dieser Browser ist als Sie angemeldet. Melden Sie ab, was Sie nicht kennen oder nicht mehr brauchen: Das wirkt sofort.
 sessions-here = dieser Browser
 sessions-unknown = Ein Browser, der seinen Namen nicht sagt
 sessions-since = Angemeldet am { $moment }
@@ -129,7 +129,7 @@ sessions-seen = Zuletzt verwendet am { $moment }
 sessions-from = Von der Adresse { $address }
 sessions-end = Dort abmelden
 sessions-end-others = Überall sonst abmelden
-sessions-said-ended = Dieser Browser ist abgemeldet.
+sessions-said-ended = Der andere Browser ist abgemeldet.
 sessions-said-others = Alle anderen Browser sind abgemeldet.
 identities-heading = Konten anderswo
 identities-what = Mit diesen können Sie sich hier anmelden. Lösen Sie eine Verknüpfung, die nicht mehr Ihre ist; die nächste Anmeldung dort verknüpft neu, anhand Ihrer Adresse.
@@ -239,14 +239,14 @@ review-problem-reason-odd = Darin sind Steuerzeichen. Schreiben Sie einfachen Te
 # Sperren
 block-decline = Ablehnen und sperren
 block-summary = { $who } sperren
-block-what = { $who } kann Sie um nichts mehr bitten, bis Sie die Sperre in Ihrem Eingang aufheben. Von der Sperre selbst erfährt { $who } nichts. Zugriff, den Sie früher gegeben haben, bleibt, bis Sie ihn entziehen.
+block-what = { $who } kann Sie um nichts mehr bitten, bis Sie die Sperre in Ihrem Eingang aufheben. { $who } erfährt beim Fragen nur, dass Sie diese Anfragen nicht annehmen. Zugriff, den Sie früher gegeben haben, bleibt, bis Sie ihn entziehen.
 block-declines = Diese Anfrage wird damit abgelehnt.
 block-button = { $who } sperren
 block-button-app = Die App { $app } sperren
 block-is = Sie haben { $who } gesperrt.
 block-lift = Rückgängig: { $who } darf wieder fragen
 blocked-heading = Wen Sie gesperrt haben
-blocked-what = Sie können Sie um nichts bitten. Sie erfahren nur, dass Sie keine Anfragen von ihnen annehmen.
+blocked-what = Diese Personen und Apps können Sie um nichts bitten. Beim Fragen erfahren sie nur, dass Sie ihre Anfragen nicht annehmen.
 blocked-none = Sie haben niemanden gesperrt.
 blocked-since = seit { $day }
 blocked-lift = { $who } wieder fragen lassen

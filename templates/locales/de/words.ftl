@@ -80,7 +80,7 @@ list-last = { $before } und { $after }
 how-long-open = unbefristet
 how-long-moment = bis { $moment }
 how-long-length = für { $length }
-how-long-from-yes = für { $length }, gerechnet ab Ihrer Zusage
+how-long-from-yes = für { $length }, gerechnet ab Ihrem Ja
 # Behind a label, in plain text.
 colon = :
 asked-instead = { $given }, statt { $asked }

@@ -176,6 +176,10 @@ admin-event = { $event ->
     [identity-unlinked] Account of a provider unlinked
     [session-ended] Session ended
     [sessions-ended] All sessions ended
+    [asker-blocked] Person blocked
+    [asker-unblocked] Block of a person lifted
+    [app-blocked] App blocked
+    [app-unblocked] Block of an app lifted
     [group-added] Group added
     [group-member-added] Added to a group
     [bundle-added] Bundle added
@@ -263,7 +267,7 @@ admin-answers = Kept answers
 admin-search-heading = Search
 admin-search-what = Enter a number, an address, the beginning of a name, or the link of something.
 admin-search-for = What was found for “{ $text }”.
-admin-search-nothing = Nothing was found. Names are found by how they begin.
+admin-search-nothing = Nothing was found. Names are found by how they begin, with capitals as they are written.
 
 # The overview
 admin-tile-waiting = Waiting for an answer

@@ -239,14 +239,14 @@ review-problem-reason-odd = There are control characters in it. Write plain text
 # Blocking
 block-decline = Decline and block
 block-summary = Block { $who }
-block-what = { $who } can ask you for nothing any more, until you lift the block in your inbox. They are not told that you blocked them. Access that you gave before stays until you take it back.
+block-what = { $who } can ask you for nothing any more, until you lift the block in your inbox. If they ask, they only learn that you take no requests from them. Access that you gave before stays until you take it back.
 block-declines = This request is declined with it.
 block-button = Block { $who }
 block-button-app = Block the app { $app }
 block-is = You blocked { $who }.
 block-lift = Undo: let { $who } ask again
 blocked-heading = Whom you blocked
-blocked-what = They cannot ask you for anything. They are not told so by name, only that you take no requests from them.
+blocked-what = These people and apps cannot ask you for anything. If they try, they only learn that you take no requests from them.
 blocked-none = You have blocked nobody.
 blocked-since = since { $day }
 blocked-lift = Let { $who } ask again

@@ -104,7 +104,7 @@ admin-letter-state = { $state ->
 }
 admin-letter-kind = { $kind ->
     [decide] Demande de décision
-    [invite] Offre
+    [invite] Proposition
     [reminder] Rappel
     [fresh_link] Nouveau lien
     [receipt] En route
@@ -176,6 +176,10 @@ admin-event = { $event ->
     [identity-unlinked] Compte d’un fournisseur délié
     [session-ended] Session terminée
     [sessions-ended] Toutes les sessions terminées
+    [asker-blocked] Personne bloquée
+    [asker-unblocked] Blocage d’une personne levé
+    [app-blocked] Application bloquée
+    [app-unblocked] Blocage d’une application levé
     [group-added] Groupe ajouté
     [group-member-added] Ajout à un groupe
     [bundle-added] Lot ajouté
@@ -192,7 +196,7 @@ admin-event = { $event ->
 
 # Actes
 admin-cancel = Annuler
-admin-cancel-what = La demande se termine sans réponse. Qui a demandé et qui aurait décidé en sont informés par courriel.
+admin-cancel-what = La demande se termine sans réponse. Qui a demandé et qui aurait décidé en sont informés par e-mail.
 admin-cancel-button = Annuler la demande
 admin-resend = Renvoyer la lettre
 admin-resend-what = Qui décide reçoit une autre lettre avec son propre lien ; les précédentes restent valables.
@@ -208,7 +212,7 @@ admin-retry-all-what = Chaque lettre abandonnée est remise en file. Celles dont
 admin-would-retry = Lettres abandonnées
 admin-retry-all-button = En réessayer { $number }
 admin-cancel-all = Annuler tout ce qu’elle a demandé
-admin-cancel-all-what = Chaque demande déposée par { $app } et restée sans réponse est annulée. Les personnes concernées en sont informées par courriel. Les accès donnés restent.
+admin-cancel-all-what = Chaque demande déposée par { $app } et restée sans réponse est annulée. Les personnes concernées en sont informées par e-mail. Les accès donnés restent.
 admin-would-cancel = Demandes qui seraient annulées
 admin-cancel-all-button = En annuler { $number }
 admin-revoke-held = Retirer tout ce qu’elle détient
@@ -263,7 +267,7 @@ admin-answers = Réponses conservées
 admin-search-heading = Recherche
 admin-search-what = Indiquez un numéro, une adresse, le début d’un nom ou le lien de quelque chose.
 admin-search-for = Ce qui a été trouvé pour « { $text } ».
-admin-search-nothing = Rien n’a été trouvé. Les noms se trouvent par leur début.
+admin-search-nothing = Rien n’a été trouvé. Les noms se trouvent par leur début, avec leurs majuscules.
 
 # La vue d’ensemble
 admin-tile-waiting = Attendent une réponse
@@ -291,7 +295,7 @@ admin-within-three-days = jusqu’à 3 jours
 admin-within-longer = plus longtemps
 admin-outcomes = Ce que sont devenues les lettres
 admin-house = La maison
-admin-mail = Courriel
+admin-mail = E-mail
 admin-mail-goes = part
 admin-mail-paused = à l’arrêt jusqu’au { $moment }
 admin-letters-wait = Lettres en attente

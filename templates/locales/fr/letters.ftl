@@ -33,7 +33,7 @@ decide-lead = { $kind ->
    *[ask] { $asker } souhaite { do-with } { $things }. Personne d’autre que vous ne peut l’accorder.
 }
 decide-button = Voir et décider
-decide-click = La page vous demandera peut-être de vous connecter. Rien ne se passe tant que vous n’y appuyez pas sur un bouton : accepter, accepter pour moins, ou refuser.
+decide-click = La page vous demandera peut-être de vous connecter. Rien ne se passe tant que vous n’y appuyez pas sur un bouton : accepter, accorder moins, ou refuser.
 decide-undo = Si vous acceptez, vous pourrez retirer l’accès à tout moment.
 decide-why = { $kind ->
     [renewal] Vous recevez ce message car { $asker } a accès à quelque chose qui vous appartient et souhaite le garder. Si vous ne faites rien, l’accès prend fin à son terme. Le lien n’est que pour vous : merci de ne pas transférer ce message.
@@ -100,7 +100,7 @@ receipt-button = { $kind ->
     [invite] Voir votre proposition
    *[ask] Voir votre demande
 }
-receipt-click = La page vous demandera peut-être de vous connecter. Vous pourrez aussi y renoncer, tant qu’il n’y a pas de réponse.
+receipt-click = La page vous demandera peut-être de vous connecter. Tant qu’il n’y a pas de réponse, vous pourrez aussi y retirer votre demande.
 receipt-why = { $kind ->
     [invite] Vous recevez ce message car cette proposition a été faite en votre nom. Vous n’avez rien à faire.
    *[ask] Vous recevez ce message car cette demande a été faite en votre nom. Vous n’avez rien à faire.
@@ -129,7 +129,7 @@ approved-button = { $kind ->
 
 approved-less-subject = { $kind ->
     [invite] { $decider } a accepté moins : { access-to } { $things }
-   *[ask] { $decider } a accepté pour moins : vous obtenez { access-to } { $things }
+   *[ask] { $decider } a accordé moins : vous obtenez { access-to } { $things }
 }
 approved-less-preheader = Accès { $how_long } : moins que demandé.
 approved-less-heading = { $kind ->
@@ -138,7 +138,7 @@ approved-less-heading = { $kind ->
 }
 approved-less-lead = { $kind ->
     [invite] { $decider } a accepté moins que votre proposition et peut désormais { do-with } { $things }.
-   *[ask] { $decider } a accepté pour moins que votre demande : vous pouvez désormais { do-with } { $things }.
+   *[ask] { $decider } a accordé moins que votre demande : vous pouvez désormais { do-with } { $things }.
 }
 
 declined-subject = { $kind ->
@@ -284,8 +284,8 @@ ends-soon-preheader = { $renewal ->
 ends-soon-heading = Votre accès prend bientôt fin
 ends-soon-lead = Vous pouvez { do-with } { $things } jusqu’au { $ends }.
 ends-soon-note = { $renewal ->
-    [offered] Si vous en avez encore besoin, vous pouvez demander à le garder. Nous posons alors la question pour vous à qui en décide, pour la même durée qu’avant.
-    [asked] Vous avez demandé à le garder, et il n’y a pas encore de réponse. Nous vous écrirons dès qu’il y en aura une.
+    [offered] Si vous avez encore besoin de cet accès, vous pouvez demander à le garder. Nous posons alors la question pour vous à qui en décide, pour la même durée qu’avant.
+    [asked] Vous avez demandé à garder cet accès, et il n’y a pas encore de réponse. Nous vous écrirons dès qu’il y en aura une.
    *[none] Si vous en avez encore besoin, demandez à { $from } de le prolonger.
 }
 ends-soon-button = { $renewal ->
@@ -308,8 +308,8 @@ ended-preheader = { $renewal ->
 ended-heading = Votre accès a pris fin
 ended-lead = La durée pendant laquelle vous pouviez { do-with } { $things } est écoulée.
 ended-note = { $renewal ->
-    [offered] Vous pouvez encore demander à le garder, jusqu’au { $ask_until }. Après un accord, tout redevient comme avant.
-    [asked] Vous avez demandé à le garder, et il n’y a pas encore de réponse. Après un accord, tout redevient comme avant.
+    [offered] Vous pouvez encore demander à garder cet accès, jusqu’au { $ask_until }. Après un accord, tout redevient comme avant.
+    [asked] Vous avez demandé à garder cet accès, et il n’y a pas encore de réponse. Après un accord, tout redevient comme avant.
    *[none] Si vous en avez encore besoin, demandez à { $from } de vous le redonner.
 }
 ended-button = { $renewal ->

@@ -129,7 +129,7 @@ sessions-seen = Utilisé pour la dernière fois le { $moment }
 sessions-from = Depuis l’adresse { $address }
 sessions-end = Déconnecter
 sessions-end-others = Déconnecter tous les autres
-sessions-said-ended = Ce navigateur est déconnecté.
+sessions-said-ended = L’autre navigateur est déconnecté.
 sessions-said-others = Tous les autres navigateurs sont déconnectés.
 identities-heading = Comptes ailleurs
 identities-what = Avec ceux-ci, vous pouvez vous connecter ici. Défaites un lien qui n’est plus le vôtre ; la prochaine connexion là-bas le refait, d’après votre adresse.
@@ -236,7 +236,7 @@ review-problem-reason-odd = Il y a des caractères de contrôle. Écrivez un tex
 # Bloquer
 block-decline = Refuser et bloquer
 block-summary = Bloquer { $who }
-block-what = { $who } ne pourra plus rien vous demander, jusqu’à ce que vous leviez le blocage dans votre boîte. { $who } n’apprend rien du blocage. Les accès que vous avez donnés avant restent jusqu’à ce que vous les repreniez.
+block-what = { $who } ne pourra plus rien vous demander, jusqu’à ce que vous leviez le blocage dans votre boîte. En demandant, { $who } apprend seulement que vous n’acceptez pas ses demandes. Les accès que vous avez donnés avant restent jusqu’à ce que vous les repreniez.
 block-declines = Cette demande est refusée en même temps.
 block-button = Bloquer { $who }
 block-button-app = Bloquer l’application { $app }
