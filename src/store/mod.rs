@@ -24,6 +24,7 @@ mod word;
 pub mod access;
 pub mod audit;
 pub mod bundles;
+pub mod copy;
 pub mod credentials;
 pub mod grants;
 pub mod limits;
