@@ -44,8 +44,8 @@ const VERSIONS: &str = "SELECT CAST(version AS TEXT) AS value FROM __diesel_sche
 const OTHERS: &str = "SELECT count(*) AS value FROM pg_stat_activity \
     WHERE datname = current_database() AND application_name = 'countersign' AND pid <> pg_backend_pid()";
 
-/// A copy takes as long as it takes.
-const PATIENT: &str = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+/// A copy takes as long as it takes. For its transaction only: the connection may be one of a pooler's.
+const PATIENT: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
 
 impl Side {
     /// Opens it, alone. A file `must_exist` where it is read from.
@@ -60,7 +60,6 @@ impl Side {
         }
         postgres::check_url(&database.url).map_err(wrong)?;
         let mut side = Self { name, conn: postgres::open(database).map_err(wrong)?, _lock: None };
-        side.run(PATIENT)?;
         match side.numbers(OTHERS)?.first() {
             Some(others) if *others > 0 => Err(CopyError::InUse(name, *others)),
             _ => Ok(side),
@@ -145,10 +144,10 @@ impl Side {
 
     /// From here on it is what it was at this moment. SQLite keeps commands from writing until this ends.
     pub(super) fn begin_to_read(&mut self) -> Result<(), CopyError> {
-        self.run(match self.conn {
-            Conn::Sqlite(_) => "BEGIN IMMEDIATE",
-            Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        })
+        match self.conn {
+            Conn::Sqlite(_) => self.run("BEGIN IMMEDIATE"),
+            Conn::Postgres(_) => self.run(&format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {PATIENT}")),
+        }
     }
 
     /// From here on nobody else writes to it.
@@ -156,7 +155,7 @@ impl Side {
         let names: Vec<String> = tables.iter().map(|table| quoted(&table.name)).collect();
         match self.conn {
             Conn::Sqlite(_) => self.run("BEGIN IMMEDIATE"),
-            Conn::Postgres(_) => self.run(&format!("BEGIN; LOCK TABLE {} IN EXCLUSIVE MODE", names.join(", "))),
+            Conn::Postgres(_) => self.run(&format!("BEGIN; {PATIENT}; LOCK TABLE {} IN EXCLUSIVE MODE", names.join(", "))),
         }
     }
 
@@ -167,7 +166,7 @@ impl Side {
                 self.run("COMMIT")?;
                 // PostgreSQL plans by what it knows of the tables; what it does not know it finds out by itself later.
                 if matches!(self.conn, Conn::Postgres(_)) {
-                    let _ = self.run("ANALYZE");
+                    let _ = self.run(&format!("BEGIN; {PATIENT}; ANALYZE; COMMIT"));
                 }
                 Ok(value)
             }
