@@ -4,6 +4,7 @@
 mod audit;
 mod backup;
 mod bundle;
+mod copy;
 mod demo;
 mod group;
 mod health;
@@ -69,6 +70,8 @@ enum Command {
     Backup(backup::Backup),
     /// Put a backup back in place, and end all links that were mailed before.
     Restore(backup::Restore),
+    /// Move a house from SQLite to PostgreSQL, or back, with all that is in it.
+    Copy(copy::Arguments),
     /// What was done, by whom and when.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -146,6 +149,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Config(command) => settings::run(file, command),
         Command::Backup(args) => backup::backup(&load()?, &args),
         Command::Restore(args) => backup::restore(&load()?, &args),
+        Command::Copy(args) => copy::run(&load()?, &args),
         Command::Audit(command) => audit::run(&load()?, &command),
         Command::Purge(args) => purge::run(&load()?, &args),
         Command::Mail(command) => mail::run(&load()?, &command),

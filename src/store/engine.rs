@@ -41,6 +41,13 @@ pub struct Tx<'a> {
     chance: &'a Chance,
 }
 
+impl<'a> Tx<'a> {
+    /// A look at a connection whose transaction somebody else began.
+    pub(super) fn over(conn: &'a mut Conn, now: DateTime<Utc>, chance: &'a Chance) -> Self {
+        Self { conn, now, chance }
+    }
+}
+
 impl Tx<'_> {
     /// The time of this transaction; asked once, so that all it writes agrees.
     pub fn now(&self) -> DateTime<Utc> {

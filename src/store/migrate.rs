@@ -36,7 +36,14 @@ pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
 pub(super) fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     let names: Answer<Vec<String>> = match conn {
         Conn::Sqlite(c) => c.pending_migrations(SQLITE).map(|all| all.iter().map(|m| m.name().to_string()).collect()),
-        Conn::Postgres(c) => c.pending_migrations(POSTGRES).map(|all| all.iter().map(|m| m.name().to_string()).collect()),
+        // In one transaction: behind a pooler each statement outside of one may meet another connection, which does not know
+        // what the one before it prepared.
+        Conn::Postgres(c) => {
+            AnsiTransactionManager::begin_transaction(c)?;
+            let names = c.pending_migrations(POSTGRES).map(|all| all.iter().map(|m| m.name().to_string()).collect());
+            AnsiTransactionManager::commit_transaction(c)?;
+            names
+        }
     };
     names.map_err(failed)
 }

@@ -25,6 +25,7 @@ pub mod access;
 pub mod admin;
 pub mod audit;
 pub mod bundles;
+pub mod copy;
 pub mod credentials;
 pub mod grants;
 pub mod identities;

@@ -3,6 +3,7 @@
 mod add;
 mod audit;
 mod backup;
+mod copy;
 mod daemon;
 mod demo;
 mod health;

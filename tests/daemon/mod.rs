@@ -4,4 +4,5 @@ mod crash;
 mod mail_down;
 mod race;
 mod service;
+mod several;
 pub(crate) mod stage;

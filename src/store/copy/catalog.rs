@@ -1,0 +1,181 @@
+//! The tables as a database itself tells them: columns, keys, and which must be filled before which.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::de::DeserializeOwned;
+
+use super::CopyError;
+
+/// What a column holds, as far as both databases tell it apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Number,
+    Text,
+    Bytes,
+    Flag,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Column {
+    pub(super) name: String,
+    pub(super) kind: Kind,
+}
+
+/// A table. Columns are in the order of their names: the databases may have them in different ones.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    pub(super) name: String,
+    pub(super) columns: Vec<Column>,
+    /// The columns of its primary key in order; all columns where it has none.
+    pub(super) key: Vec<String>,
+}
+
+/// SQLite's tables with their columns: table, column, type, place in the primary key.
+pub(super) const SQLITE_COLUMNS: &str = r"
+    SELECT json_array(m.name, c.name, lower(c.type), c.pk) AS value
+    FROM sqlite_master m, pragma_table_info(m.name) c
+    WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND m.name NOT LIKE '\_\_%' ESCAPE '\'";
+
+/// Table, and the table it refers to.
+pub(super) const SQLITE_REFERENCES: &str = r#"SELECT json_array(m.name, f."table") AS value FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'"#;
+
+/// As [`SQLITE_COLUMNS`]. `indkey` counts from 0.
+pub(super) const POSTGRES_COLUMNS: &str = r"
+    SELECT json_build_array(c.relname, a.attname, format_type(a.atttypid, NULL),
+        coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0))::text AS value
+    FROM pg_class c
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = current_schema()::regnamespace
+        AND c.relname NOT LIKE '\_\_%'";
+
+/// As [`SQLITE_REFERENCES`].
+pub(super) const POSTGRES_REFERENCES: &str = "
+    SELECT json_build_array(c.relname, f.relname)::text AS value
+    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
+    WHERE k.contype = 'f' AND c.relnamespace = current_schema()::regnamespace";
+
+/// Puts together what the queries answered, each table behind those it refers to.
+pub(super) fn tables(columns: &[String], references: &[String]) -> Result<Vec<Table>, CopyError> {
+    let mut found: BTreeMap<String, Vec<(i64, Column)>> = BTreeMap::new();
+    for row in columns {
+        let (table, name, kind, place): (String, String, String, i64) = parse(row)?;
+        let kind = kind_of(&kind).ok_or_else(|| CopyError::Kind(format!("{table}.{name}"), kind))?;
+        found.entry(table).or_default().push((place, Column { name, kind }));
+    }
+    let references = references.iter().map(|row| parse(row)).collect::<Result<Vec<(String, String)>, _>>()?;
+    let tables = found.into_iter().map(|(name, columns)| table(name, columns)).collect();
+    Ok(in_order(tables, &references))
+}
+
+fn table(name: String, mut columns: Vec<(i64, Column)>) -> Table {
+    columns.sort_by(|(_, one), (_, other)| one.name.cmp(&other.name));
+    let mut key: Vec<_> = columns.iter().filter(|(place, _)| *place > 0).collect();
+    key.sort_by_key(|(place, _)| *place);
+    let key = if key.is_empty() { columns.iter().collect() } else { key };
+    let key = key.into_iter().map(|(_, column)| column.name.clone()).collect();
+    Table { name, columns: columns.into_iter().map(|(_, column)| column).collect(), key }
+}
+
+fn parse<T: DeserializeOwned>(row: &str) -> Result<T, CopyError> {
+    serde_json::from_str(row).map_err(|error| CopyError::Row("of tables".into(), error.to_string()))
+}
+
+/// SQLite takes any word for a type, PostgreSQL its own.
+fn kind_of(word: &str) -> Option<Kind> {
+    match word {
+        "bigint" | "integer" | "smallint" => Some(Kind::Number),
+        "text" => Some(Kind::Text),
+        "blob" | "bytea" => Some(Kind::Bytes),
+        "boolean" => Some(Kind::Flag),
+        _ => None,
+    }
+}
+
+/// Each behind those it refers to; a table's rows refer to each other from the higher key to the lower. Tables that refer to
+/// each other in a circle come last, for the database to judge.
+fn in_order(mut waiting: Vec<Table>, references: &[(String, String)]) -> Vec<Table> {
+    let mut ordered: Vec<Table> = Vec::with_capacity(waiting.len());
+    loop {
+        let open: BTreeSet<String> = waiting.iter().map(|table| table.name.clone()).collect();
+        let waits = |table: &Table| references.iter().any(|(from, to)| *from == table.name && to != from && open.contains(to));
+        let (later, ready): (Vec<_>, Vec<_>) = waiting.into_iter().partition(waits);
+        if ready.is_empty() {
+            ordered.extend(later);
+            return ordered;
+        }
+        ordered.extend(ready);
+        waiting = later;
+    }
+}
+
+/// What only one of the two has, or has differently.
+pub(super) fn differences(source: &[Table], target: &[Table]) -> Vec<String> {
+    let (one, other) = (lines(source), lines(target));
+    let only = |here: &BTreeSet<String>, there: &BTreeSet<String>, side: &str| -> Vec<String> {
+        here.difference(there).map(|line| format!("only {side} has {line}")).collect()
+    };
+    [only(&one, &other, "--from"), only(&other, &one, "--to")].concat()
+}
+
+fn lines(tables: &[Table]) -> BTreeSet<String> {
+    let of = |table: &Table| {
+        let column = |column: &Column| format!("{}.{} ({:?})", table.name, column.name, column.kind).to_lowercase();
+        let mut lines: Vec<String> = table.columns.iter().map(column).collect();
+        lines.push(format!("{} with the key {}", table.name, table.key.join(", ")));
+        lines
+    };
+    tables.iter().flat_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strings(rows: &[&str]) -> Vec<String> {
+        rows.iter().map(|row| (*row).to_owned()).collect()
+    }
+
+    fn made(columns: &[&str], references: &[&str]) -> Vec<Table> {
+        tables(&strings(columns), &strings(references)).unwrap()
+    }
+
+    #[test]
+    fn a_table_comes_behind_those_it_refers_to() {
+        let columns = [r#"["a","id","bigint",1]"#, r#"["b","id","bigint",1]"#, r#"["c","id","bigint",1]"#];
+        let order =
+            |references: &[&str]| -> Vec<String> { made(&columns, references).into_iter().map(|table| table.name).collect() };
+        assert_eq!(order(&[]), ["a", "b", "c"]);
+        assert_eq!(order(&[r#"["a","b"]"#, r#"["b","c"]"#, r#"["a","a"]"#]), ["c", "b", "a"]);
+        assert_eq!(order(&[r#"["a","b"]"#, r#"["b","a"]"#]), ["c", "a", "b"]);
+    }
+
+    #[test]
+    fn a_key_is_in_its_own_order_and_a_table_without_one_goes_by_all() {
+        let table = &made(&[r#"["a","x","text",2]"#, r#"["a","y","blob",1]"#, r#"["a","b","boolean",0]"#], &[])[0];
+        assert_eq!(table.key, ["y", "x"]);
+        assert_eq!(made(&[r#"["a","y","text",0]"#, r#"["a","x","text",0]"#], &[])[0].key, ["x", "y"]);
+    }
+
+    #[test]
+    fn what_is_not_alike_is_named() {
+        let one = made(&[r#"["a","id","bigint",1]"#, r#"["a","x","text",0]"#], &[]);
+        let other = made(&[r#"["a","id","integer",1]"#, r#"["a","x","bytea",0]"#, r#"["b","id","bigint",1]"#], &[]);
+        assert_eq!(differences(&one, &one), [""; 0]);
+        assert_eq!(
+            differences(&one, &other),
+            [
+                "only --from has a.x (text)",
+                "only --to has a.x (bytes)",
+                "only --to has b with the key id",
+                "only --to has b.id (number)"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_kind_without_a_rule_is_refused_by_name() {
+        let refused = tables(&strings(&[r#"["a","at","timestamp",0]"#]), &[]).unwrap_err();
+        assert_eq!(refused.to_string(), "the column a.at is of the kind \"timestamp\", which this program cannot copy");
+    }
+}

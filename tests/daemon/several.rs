@@ -1,0 +1,115 @@
+//! Several daemons on one PostgreSQL, behind nginx, and through pgbouncer in transaction mode: nothing is any one daemon's own,
+//! and one that dies takes nothing along that was answered.
+
+use std::collections::HashSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::json;
+
+use super::stage::{PASSWORD, Stage};
+use crate::support::daemon::{Daemon, agent, basic};
+use crate::support::postgres::Cluster;
+use crate::support::proxies::{nginx, pgbouncer};
+
+const TOKENS: usize = 150;
+const CLIENTS: usize = 8;
+const BEHIND_POOLER: [(&str, &str); 1] = [("COUNTERSIGN__DATABASE__STATEMENT_CACHE", "false")];
+
+/// Redeems and checks over nginx by 8 clients at once; the first daemon is killed in the middle of it.
+fn one_dies_and_the_others_go_on(direct: &str, database: &str, settings: &[(&str, &str)], daemons: usize) {
+    let stage = Stage::set(direct);
+    let ann = stage.user("ann@example.org");
+    let identity = basic("ann@example.org", PASSWORD);
+    let tokens: Vec<_> = (0..TOKENS)
+        .map(|number| {
+            let bob = stage.user(&format!("bob{number}@example.org"));
+            let bundle = stage.bundle(&format!("data {number}"), Some(ann.id));
+            stage.token(&ann, &bob, bundle)
+        })
+        .collect();
+    let mut running: Vec<_> = (0..daemons).map(|_| Daemon::start(database, settings)).collect();
+    let urls: Vec<_> = running.iter().map(|daemon| daemon.url.clone()).collect();
+    let proxy = nginx(&urls.iter().map(String::as_str).collect::<Vec<_>>());
+    let first = Mutex::new(running.remove(0));
+    let (next, answered, acked) = (AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(HashSet::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..CLIENTS {
+            scope.spawn(|| {
+                let agent = agent();
+                while let Some((request, token)) = tokens.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    let path = format!("{}/api/bundle_permission_request/{token}/", proxy.url);
+                    let check = agent.get(&path).header("authorization", &identity).call().unwrap();
+                    assert!([200, 502].contains(&check.status().as_u16()), "{}", check.status());
+                    let put = agent.put(&path).header("authorization", &identity).header("content-type", "application/json");
+                    match put.send_empty().unwrap().status().as_u16() {
+                        200 => drop(acked.lock().unwrap().insert(*request)),
+                        // Sent to the daemon that died, and nginx does not know what became of it.
+                        502 => {}
+                        other => panic!("{other}"),
+                    }
+                    if answered.fetch_add(1, Ordering::SeqCst) + 1 == TOKENS / 3 {
+                        first.lock().unwrap().kill();
+                    }
+                }
+            });
+        }
+    });
+    let acked = acked.into_inner().unwrap();
+    assert!(acked.len() >= TOKENS - 2 * CLIENTS, "only {} of {TOKENS} were answered", acked.len());
+    for (request, token) in &tokens {
+        let is_there = stage.has_grant(*request);
+        assert!(is_there || !acked.contains(request), "request {request} was answered with 200 and its grant is gone");
+        let path = format!("{}/api/bundle_permission_request/{token}/", proxy.url);
+        let status = agent().get(path).header("authorization", &identity).call().unwrap().status();
+        assert_eq!(status, if is_there { 410 } else { 200 }, "the token says what the grant says");
+    }
+    stage.store.read_sync(countersign::store::audit::verify).unwrap().unwrap();
+}
+
+#[test]
+fn two_daemons_behind_nginx_lose_nothing_when_one_dies() {
+    let database = Cluster::shared().create_empty_database();
+    one_dies_and_the_others_go_on(&database, &database, &[], 2);
+}
+
+#[test]
+fn three_daemons_behind_nginx_and_pgbouncer_lose_nothing_when_one_dies() {
+    let direct = Cluster::shared().create_empty_database();
+    let pooler = pgbouncer(&direct);
+    one_dies_and_the_others_go_on(&direct, &pooler.url, &BEHIND_POOLER, 3);
+}
+
+#[test]
+fn a_pooler_in_transaction_mode_can_have_the_schema_made_through_it() {
+    let direct = Cluster::shared().create_empty_database();
+    let pooler = pgbouncer(&direct);
+    let daemons: Vec<_> = (0..3).map(|_| Daemon::start(&pooler.url, &BEHIND_POOLER)).collect();
+    assert!(daemons.iter().all(|daemon| daemon.get("/readyz", "").unwrap().status == 200));
+}
+
+#[test]
+fn idempotency_keys_and_budgets_hold_over_daemons() {
+    let database = Cluster::shared().create_empty_database();
+    let stage = Stage::set(&database);
+    let (ann, _) = (stage.user("ann@example.org"), stage.user("bob@example.org"));
+    let bundle = stage.bundle("Sleep data", Some(ann.id));
+    let settings = [("COUNTERSIGN__LIMITS__SIGN_INS", "3")];
+    let daemons = [Daemon::start(&database, &settings), Daemon::start(&database, &settings)];
+
+    let body = json!({ "user_target": "ann@example.org", "user_allowed": "bob@example.org",
+        "bundle": format!("/api/bundle/{}/", bundle.0) });
+    let answers = daemons.each_ref().map(|daemon| {
+        let post = agent().post(format!("{}/api/bundle_permission_request/", daemon.url));
+        let post = post.header("authorization", basic("bob@example.org", PASSWORD)).header("idempotency-key", "once");
+        let mut answer = post.header("content-type", "application/json").send(body.to_string()).unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+    });
+    assert_eq!(answers[0].0, 201);
+    assert_eq!(answers[0].1, answers[1].1);
+
+    // Bob signed in once on each, Ann not at all: she has three tries, wherever they are made.
+    let wrong = basic("ann@example.org", "not her password");
+    let tries = [0, 1, 0, 1, 0].map(|daemon: usize| daemons[daemon].get("/api/user/", &wrong).unwrap().status);
+    assert_eq!(tries, [401, 401, 401, 429, 429]);
+}

@@ -1,0 +1,90 @@
+//! What stands around daemons where there are several: nginx before them, pgbouncer behind them. Real ones, on free loopback
+//! ports, gone with the test.
+
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use super::daemon::free_port;
+use super::wait_until;
+
+/// A server and the folder with its configuration.
+pub(crate) struct Beside {
+    child: Child,
+    /// Where it is reached.
+    pub(crate) url: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        // Asked to end, it takes its workers along.
+        let pid = self.child.id().to_string();
+        let _ = Command::new("kill").args(["-TERM", &pid]).status();
+        let _ = self.child.wait();
+    }
+}
+
+/// nginx, which hands requests to these daemons in turn and leaves one alone for a while that does not answer.
+pub(crate) fn nginx(daemons: &[&str]) -> Beside {
+    let servers: String = daemons.iter().map(|url| format!("server {};", url.trim_start_matches("http://"))).collect();
+    let port = free_port();
+    let folder = open_folder();
+    let configuration = format!(
+        "daemon off; worker_processes 1; pid nginx.pid; error_log stderr crit; events {{ worker_connections 512; }}
+         http {{ access_log off; client_body_temp_path b; proxy_temp_path p; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
+           upstream house {{ {servers} }}
+           server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://house; proxy_set_header Host $host; }} }} }}"
+    );
+    std::fs::write(folder.path().join("nginx.conf"), configuration).expect("the configuration is written");
+    let mut command = Command::new(program("nginx"));
+    command.arg("-p").arg(folder.path()).args(["-c", "nginx.conf", "-e", "stderr"]);
+    start(command, port, format!("http://127.0.0.1:{port}"), folder)
+}
+
+/// pgbouncer in transaction mode before the database at `url`: fewer connections to it than its clients have to it.
+pub(crate) fn pgbouncer(url: &str) -> Beside {
+    let url = url::Url::parse(url).expect("a URL of ours");
+    let port = free_port();
+    let folder = open_folder();
+    let configuration = format!(
+        "[databases]\n* = host=127.0.0.1 port={} user=countersign\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
+         unix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 4\nmax_client_conn = 200\n",
+        url.port().expect("a port")
+    );
+    let file = folder.path().join("pgbouncer.ini");
+    std::fs::write(&file, configuration).expect("the configuration is written");
+    let mut command = Command::new(program("pgbouncer"));
+    // It does not run as root, and lets itself be told as whom instead.
+    if std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) {
+        command.args(["-u", "nobody"]);
+    }
+    command.arg(file);
+    start(command, port, format!("postgres://countersign@127.0.0.1:{port}{}?sslmode=disable", url.path()), folder)
+}
+
+/// Servers live in sbin, which is not on everybody's path.
+fn program(name: &str) -> String {
+    let places = ["/usr/sbin", "/usr/local/sbin"].map(|folder| format!("{folder}/{name}"));
+    places.into_iter().find(|place| Path::new(place).exists()).unwrap_or_else(|| name.to_owned())
+}
+
+/// A folder that another user can read.
+fn open_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).expect("its rights");
+    folder
+}
+
+fn start(mut command: Command, port: u16, url: String, folder: tempfile::TempDir) -> Beside {
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let child = child.unwrap_or_else(|error| panic!("{command:?}: {error}; scripts/test installs it"));
+    let mut beside = Beside { child, url, _folder: folder };
+    wait_until("a server to listen", || {
+        let ended = beside.child.try_wait().expect("its state");
+        assert!(ended.is_none(), "{command:?} ended at once: {ended:?}");
+        TcpStream::connect(("127.0.0.1", port)).ok()
+    });
+    beside
+}
