@@ -100,6 +100,11 @@ impl Frame {
         self.to(style::sheet())
     }
 
+    /// The administrators' stylesheet's path.
+    pub(super) fn admin_style(&self) -> String {
+        self.to(style::admin_sheet())
+    }
+
     /// The icon's path.
     pub(super) fn icon(&self) -> String {
         self.to(style::icon())

@@ -1,4 +1,4 @@
-//! The one stylesheet and the one image, compiled in, each under a path that has its content's hash: a browser keeps it for
+//! The stylesheets, of which each page has one, and the one image, compiled in, each under a path that has its content's hash: a browser keeps it for
 //! ever, and a new one is a new path.
 
 use std::fmt::Write;
@@ -11,7 +11,9 @@ use actix_web::{HttpResponse, guard, middleware};
 use super::guard::dress;
 use crate::token::digest;
 
-const SHEET: &str = concat!(
+const SHEET: &str = include_str!("../../templates/pages/style.css");
+/// The administrators': people who come from a letter need not carry it home.
+const ADMIN_SHEET: &str = concat!(
     include_str!("../../templates/pages/style.css"),
     include_str!("../../templates/pages/admin.css"),
     include_str!("../../templates/pages/previews.css")
@@ -19,6 +21,7 @@ const SHEET: &str = concat!(
 const ICON: &str = include_str!("../../templates/pages/icon.svg");
 
 static SHEET_PATH: LazyLock<String> = LazyLock::new(|| named("style", SHEET, "css"));
+static ADMIN_SHEET_PATH: LazyLock<String> = LazyLock::new(|| named("admin", ADMIN_SHEET, "css"));
 static ICON_PATH: LazyLock<String> = LazyLock::new(|| named("icon", ICON, "svg"));
 
 fn named(name: &str, content: &str, ending: &str) -> String {
@@ -35,13 +38,19 @@ pub(super) fn sheet() -> &'static str {
     &SHEET_PATH
 }
 
+/// Where the administrators' stylesheet is.
+pub(super) fn admin_sheet() -> &'static str {
+    &ADMIN_SHEET_PATH
+}
+
 /// Where the icon is, which a browser shows in its tab.
 pub(super) fn icon() -> &'static str {
     &ICON_PATH
 }
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
-    for (path, content, kind) in [(sheet(), SHEET, "text/css; charset=utf-8"), (icon(), ICON, "image/svg+xml")] {
+    const CSS: &str = "text/css; charset=utf-8";
+    for (path, content, kind) in [(sheet(), SHEET, CSS), (admin_sheet(), ADMIN_SHEET, CSS), (icon(), ICON, "image/svg+xml")] {
         let safe = guard::Any(guard::Get()).or(guard::Head());
         let route = web::route().guard(safe).to(move || async move { kept(content, kind) });
         routes.service(web::resource(path).route(route).wrap(middleware::from_fn(dress)));
