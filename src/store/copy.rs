@@ -35,7 +35,7 @@ pub struct Copied {
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
     /// A database could not be opened, read or written.
-    #[error("{0}: {1}")]
+    #[error("{0}")]
     Side(&'static str, #[source] StoreError),
     /// There is no house there.
     #[error("{0}: there is no house in it; name the database that the daemon ran on")]
@@ -61,6 +61,9 @@ pub enum CopyError {
     /// The audit does not hold.
     #[error("{0}: the audit was changed from outside")]
     Audit(&'static str, #[source] audit::Broken),
+    /// Rows that the target does not take.
+    #[error("{0}: rows of the table {1} cannot be written")]
+    Refused(&'static str, String, #[source] StoreError),
     /// A row that is not what it should be.
     #[error("the table {0} has a row that cannot be read: {1}")]
     Row(String, String),

@@ -12,7 +12,9 @@ use tokio::task::JoinHandle;
 
 use super::pool::Pool;
 use super::sqlite::Writer;
-use super::transaction::{begin, begin_to_read, begin_turn, depth, end, end_look, end_turn, undo};
+use super::transaction::{
+    Begin, begin, begin_pooled, begin_to_read, begin_to_read_pooled, begin_turn, depth, end, end_look, end_turn, undo,
+};
 use super::{Conn, Fault, StoreError, migrate, postgres, sqlite};
 use crate::clock::Clock;
 use crate::config;
@@ -31,7 +33,7 @@ pub struct Store {
 
 enum Backend {
     Sqlite { writer: Writer, readers: Pool, turns: Semaphore, path: String },
-    Postgres { pool: Pool, turns: Semaphore, waiting: AtomicUsize, most_waiting: usize },
+    Postgres { pool: Pool, turns: Semaphore, waiting: AtomicUsize, most_waiting: usize, begins: [Begin; 2] },
 }
 
 /// One transaction: a connection, and the time it happens at.
@@ -93,7 +95,9 @@ impl Store {
             postgres::check_url(&database.url)?;
             let settings = database.clone();
             let pool = Pool::new(database.connections, move || postgres::open(&settings));
-            Backend::Postgres { pool, turns, waiting: AtomicUsize::new(0), most_waiting: write_queue }
+            let is_pooled = postgres::is_pooled(database);
+            let begins: [Begin; 2] = if is_pooled { [begin_pooled, begin_to_read_pooled] } else { [begin, begin_to_read] };
+            Backend::Postgres { pool, turns, waiting: AtomicUsize::new(0), most_waiting: write_queue, begins }
         };
         Ok(Self { backend: Arc::new(backend), clock, chance: Chance::System })
     }
@@ -239,8 +243,8 @@ impl Store {
 
     /// As [`Store::read`], for callers that may block.
     pub fn read_sync<T, E: Fault>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let (Backend::Sqlite { readers: pool, .. } | Backend::Postgres { pool, .. }) = &*self.backend;
-        pool.with_begun(begin_to_read, |conn| self.look(conn, f))
+        let (pool, [_, begin]) = self.pool();
+        pool.with_begun(begin, |conn| self.look(conn, f))
     }
 
     /// Runs `f` in the transaction that was begun, and ends it.
@@ -257,10 +261,18 @@ impl Store {
         }
     }
 
+    /// The connections, and how a transaction and a look begin on them.
+    fn pool(&self) -> (&Pool, [Begin; 2]) {
+        match &*self.backend {
+            Backend::Sqlite { readers, .. } => (readers, [begin, begin_to_read]),
+            Backend::Postgres { pool, begins, .. } => (pool, *begins),
+        }
+    }
+
     /// PostgreSQL: here and now, three more times when it asks for it.
     fn write_here<T, E: Fault>(&self, mut f: impl FnMut(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         const TRIES: u32 = 4;
-        let (Backend::Sqlite { readers: pool, .. } | Backend::Postgres { pool, .. }) = &*self.backend;
+        let (pool, [begin, _]) = self.pool();
         let mut tries = 1;
         loop {
             let story = |tx: &mut Tx<'_>| f(tx).inspect(|_| crate::crash::point("commit.before"));

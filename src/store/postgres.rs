@@ -33,14 +33,24 @@ pub(super) fn check_url(text: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// How long a statement of ours may take, and wait for others, for the rest of a transaction. Behind a pooler it is said in
+/// each: what is set for a session there stays on a connection that the next moment somebody else has.
+pub(super) const LIMITS: &str = "SET LOCAL statement_timeout = '5s'; SET LOCAL lock_timeout = '2s'";
+
+/// Whether a pooler hands out another connection for each transaction: the setting says so by taking back what needs one.
+pub(super) fn is_pooled(database: &config::Database) -> bool {
+    !database.statement_cache
+}
+
 pub(super) fn open(database: &config::Database) -> Result<Conn, StoreError> {
     let mut conn = PgConnection::establish(&watched(&database.url)).map_err(|e| StoreError::Unavailable(e.to_string()))?;
-    if !database.statement_cache {
+    // Poolers keep these two apart for each of their clients.
+    conn.batch_execute("SET TIME ZONE 'UTC'; SET application_name = 'countersign'")?;
+    if is_pooled(database) {
         conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+    } else {
+        conn.batch_execute("SET statement_timeout = '5s'; SET lock_timeout = '2s'")?;
     }
-    conn.batch_execute(
-        "SET statement_timeout = '5s'; SET lock_timeout = '2s'; SET TIME ZONE 'UTC'; SET application_name = 'countersign'",
-    )?;
     Ok(Conn::Postgres(conn))
 }
 

@@ -5,7 +5,11 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::{QueryResult, RunQueryDsl};
 
+use super::postgres::LIMITS;
 use super::{Conn, StoreError};
+
+/// A way for a transaction to begin.
+pub(super) type Begin = fn(&mut Conn) -> Result<(), StoreError>;
 
 /// Begins a transaction, or a savepoint where one is under way.
 pub(super) fn begin(conn: &mut Conn) -> Result<(), StoreError> {
@@ -25,6 +29,22 @@ pub(super) fn begin_to_read(conn: &mut Conn) -> Result<(), StoreError> {
             Ok(AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?)
         }
     }
+}
+
+/// As [`begin`], for a transaction on a connection that a pooler lent for it.
+pub(super) fn begin_pooled(conn: &mut Conn) -> Result<(), StoreError> {
+    begin_limited(conn, "BEGIN", begin)
+}
+
+/// As [`begin_to_read`], for a look through a pooler.
+pub(super) fn begin_to_read_pooled(conn: &mut Conn) -> Result<(), StoreError> {
+    begin_limited(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", begin_to_read)
+}
+
+/// In one round trip.
+fn begin_limited(conn: &mut Conn, words: &str, otherwise: Begin) -> Result<(), StoreError> {
+    let Conn::Postgres(c) = conn else { return otherwise(conn) };
+    Ok(AnsiTransactionManager::begin_transaction_sql(c, &format!("{words}; {LIMITS}"))?)
 }
 
 /// How many transactions and savepoints are open; none where the connection lost count.
@@ -85,7 +105,7 @@ macro_rules! prepared {
 }
 
 prepared! {
-    Begin = "SAVEPOINT turn",
+    Turn = "SAVEPOINT turn",
     Keep = "RELEASE turn",
     Undo = "ROLLBACK TO turn",
     Look = "BEGIN",
@@ -95,7 +115,7 @@ prepared! {
 /// Begins the part of the writer's transaction that one closure has to itself. [`depth`] does not count it.
 pub(super) fn begin_turn(conn: &mut Conn) -> Result<(), StoreError> {
     match conn {
-        Conn::Sqlite(c) => Ok(Begin.execute(c).map(drop)?),
+        Conn::Sqlite(c) => Ok(Turn.execute(c).map(drop)?),
         Conn::Postgres(_) => Err(StoreError::Query("the writer thread is SQLite's".into())),
     }
 }

@@ -229,10 +229,28 @@ fn a_table_that_only_one_has_is_named() {
 }
 
 #[test]
+fn what_the_other_database_cannot_hold_is_told_by_its_table() {
+    let (desk, one, two) = (Desk::new(), House::new(Kind::Sqlite), House::new(Kind::Postgres));
+    one.user("ann@example.org");
+    one.sql("UPDATE users SET first_name = 'An' || char(0) || 'n'").unwrap();
+    let refusal = copy(&desk, url(&one), url(&two));
+    assert!(refusal.starts_with("1: countersign: --to: rows of the table users cannot be written: "), "{refusal}");
+    assert_eq!((two.count("users", "1 = 1"), two.count("audit", "1 = 1")), (0, 0));
+}
+
+#[test]
 fn who_calls_it_wrongly_is_told_how() {
     let (desk, one, two) = (Desk::new(), House::new(Kind::Sqlite), House::new(Kind::Postgres));
     let lock = one.store.lock().unwrap();
-    assert!(copy(&desk, url(&one), url(&two)).starts_with("1: countersign: --from: "), "a daemon has the file");
+    let path = one.file_path();
+    assert_eq!(
+        copy(&desk, url(&one), url(&two)),
+        format!(
+            "1: countersign: --from: the database cannot be used now: another countersign already runs on {}; stop it first, \
+             or use PostgreSQL, which several daemons can share",
+            path.display()
+        )
+    );
     drop(lock);
     assert!(copy(&desk, "sqlite:none.db", url(&two)).starts_with("1: countersign: --from: there is no house in it"));
     assert!(!desk.path("none.db").exists());

@@ -2,15 +2,24 @@
 //! and one that dies takes nothing along that was answered.
 
 use std::collections::HashSet;
+use std::net::TcpListener;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use countersign::clock::Clock;
+use countersign::config::Config;
+use countersign::domain::Address;
+use countersign::store::{Store, StoreError, users};
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{Connection, PgConnection, RunQueryDsl};
 use serde_json::json;
 
 use super::stage::{PASSWORD, Stage};
 use crate::support::daemon::{Daemon, agent, basic};
 use crate::support::postgres::Cluster;
 use crate::support::proxies::{nginx, pgbouncer};
+use crate::support::wait_until;
 
 const TOKENS: usize = 150;
 const CLIENTS: usize = 8;
@@ -86,6 +95,65 @@ fn a_pooler_in_transaction_mode_can_have_the_schema_made_through_it() {
     let pooler = pgbouncer(&direct);
     let daemons: Vec<_> = (0..3).map(|_| Daemon::start(&pooler.url, &BEHIND_POOLER)).collect();
     assert!(daemons.iter().all(|daemon| daemon.get("/readyz", "").unwrap().status == 200));
+}
+
+/// A pooler lends one connection to many: what we set on it must hold within each transaction of ours, and for nobody else.
+#[test]
+fn limits_hold_through_a_pooler_and_stay_on_none_of_its_connections() {
+    let direct = Cluster::shared().create_empty_database();
+    let stage = Stage::set(&direct);
+    let pooler = pgbouncer(&direct);
+    let mut config = Config::defaults().unwrap();
+    (config.database.url, config.database.statement_cache) = (pooler.url.clone(), false);
+    let store = Store::open(&config.database, 10, Clock::System).unwrap();
+    let address = Address::parse("ann@example.org").unwrap();
+    let find = || store.read_sync(|tx| users::find_by_email(tx, &address));
+    stage.user("ann@example.org");
+    assert!(find().unwrap().is_some());
+
+    let mut holder = PgConnection::establish(&direct).unwrap();
+    holder.batch_execute("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE").unwrap();
+    assert!(matches!(find(), Err(StoreError::Conflict(_))), "it does not wait for ever");
+    holder.batch_execute("ROLLBACK").unwrap();
+    assert!(find().unwrap().is_some());
+
+    let mut other = PgConnection::establish(&pooler.url).unwrap();
+    let limits = diesel::dsl::sql::<Text>("current_setting('statement_timeout') || ' ' || current_setting('lock_timeout')");
+    assert_eq!(diesel::select(limits).get_result::<String>(&mut other).unwrap(), "0 0");
+}
+
+/// The first daemon is killed while a mail server keeps it waiting; the letter is the second one's once the lease is over.
+#[test]
+fn a_letter_that_a_dead_daemon_had_is_sent_by_another() {
+    let database = Cluster::shared().create_empty_database();
+    let stage = Stage::set(&database);
+    let (ann, bob) = (stage.user("ann@example.org"), stage.user("bob@example.org"));
+    let bundle = stage.bundle("Sleep data", Some(ann.id));
+    stage.token(&ann, &bob, bundle);
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port().to_string();
+    let mut first = Daemon::start(
+        &database,
+        &[
+            ("COUNTERSIGN__MAIL__TRANSPORT", "smtp"),
+            ("COUNTERSIGN__MAIL__SMTP__HOST", "127.0.0.1"),
+            ("COUNTERSIGN__MAIL__SMTP__PORT", &port),
+            ("COUNTERSIGN__MAIL__SMTP__TLS", "none"),
+        ],
+    );
+    let mut beside = PgConnection::establish(&database).unwrap();
+    let mut leased = || {
+        let count = diesel::dsl::sql::<BigInt>("(SELECT count(*) FROM outbox WHERE lease IS NOT NULL)");
+        diesel::select(count).get_result::<i64>(&mut beside).unwrap()
+    };
+    wait_until("the letter to be claimed", || (leased() == 1).then_some(()));
+    first.kill();
+    let second = Daemon::start(&database, &[]);
+    assert_eq!(second.get("/mailbox.json", "").unwrap().json(), json!([]), "not before the lease is over");
+    // What two minutes do.
+    beside.batch_execute("UPDATE outbox SET next_at = 0 WHERE lease IS NOT NULL").unwrap();
+    let letter = wait_until("the letter", || second.get("/mailbox.json", "").unwrap().json().get(0).cloned());
+    assert_eq!(letter["to"], "ann@example.org");
 }
 
 #[test]

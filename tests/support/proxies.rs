@@ -28,7 +28,8 @@ impl Drop for Beside {
 
 /// nginx, which hands requests to these daemons in turn and leaves one alone for a while that does not answer.
 pub(crate) fn nginx(daemons: &[&str]) -> Beside {
-    let servers: String = daemons.iter().map(|url| format!("server {};", url.trim_start_matches("http://"))).collect();
+    let servers: Vec<_> = daemons.iter().map(|url| format!("server {};", url.trim_start_matches("http://"))).collect();
+    let servers = servers.join(" ");
     let port = free_port();
     let folder = open_folder();
     let configuration = format!(

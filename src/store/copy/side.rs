@@ -205,10 +205,10 @@ impl Side {
         let select = self.select(table);
         self.each(&select, |row| {
             let row = counted.take(&row)?;
-            batch.add(&row).map_or(Ok(()), |batch| target.add(&insert, &batch))
+            batch.add(&row).map_or(Ok(()), |batch| target.add(table, &insert, &batch))
         })?;
         if let Some(batch) = batch.rest() {
-            target.add(&insert, &batch)?;
+            target.add(table, &insert, &batch)?;
         }
         Ok(counted.end())
     }
@@ -227,13 +227,13 @@ impl Side {
         }
     }
 
-    fn add(&mut self, insert: &str, batch: &str) -> Result<(), CopyError> {
+    fn add(&mut self, table: &Table, insert: &str, batch: &str) -> Result<(), CopyError> {
         let query = sql_query(insert).bind::<Text, _>(batch);
         let added = match &mut self.conn {
             Conn::Sqlite(c) => query.execute(c),
             Conn::Postgres(c) => query.execute(c),
         };
-        added.map(drop).map_err(|error| self.wrong(error))
+        added.map(drop).map_err(|error| CopyError::Refused(self.name, table.name.clone(), error.into()))
     }
 
     /// Reads a table as it is now.
