@@ -53,8 +53,9 @@ fn one_dies_and_the_others_go_on(direct: &str, database: &str, settings: &[(&str
                     let put = agent.put(&path).header("authorization", &identity).header("content-type", "application/json");
                     match put.send_empty().unwrap().status().as_u16() {
                         200 => drop(acked.lock().unwrap().insert(*request)),
-                        // Sent to the daemon that died, and nginx does not know what became of it.
-                        502 => {}
+                        // Sent to the daemon that died: nobody knows what became of it, or nginx sent it on to another, which
+                        // found it done.
+                        410 | 502 => {}
                         other => panic!("{other}"),
                     }
                     if answered.fetch_add(1, Ordering::SeqCst) + 1 == TOKENS / 3 {
