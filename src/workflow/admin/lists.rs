@@ -14,8 +14,8 @@ use crate::workflow::{Refusal, authority};
 
 pub use crate::store::admin::people::Ever;
 
-/// Rows on a page.
-pub const PAGE: i64 = 25;
+/// Rows on a page: with more, a page of requests would be more than 50 KB with its styles.
+pub const PAGE: i64 = 20;
 
 /// A page of the requests.
 pub fn requests(
