@@ -15,13 +15,7 @@ fn every_acked_redeem_survives(database: &str) {
     let stage = Stage::set(database);
     let ann = stage.user("ann@example.org");
     let identity = basic("ann@example.org", PASSWORD);
-    let tokens: Vec<_> = (0..TOKENS)
-        .map(|number| {
-            let bob = stage.user(&format!("bob{number}@example.org"));
-            let bundle = stage.bundle(&format!("data {number}"), Some(ann.id));
-            stage.token(&ann, &bob, bundle)
-        })
-        .collect();
+    let tokens = stage.tokens(&ann, TOKENS);
     let (next, acked) = (AtomicUsize::new(0), Mutex::new(HashSet::new()));
     // Killed after so many answers, each time somewhere else in the work of the others.
     for kill_after in [7, 23, 40] {

@@ -30,13 +30,7 @@ fn one_dies_and_the_others_go_on(direct: &str, database: &str, settings: &[(&str
     let stage = Stage::set(direct);
     let ann = stage.user("ann@example.org");
     let identity = basic("ann@example.org", PASSWORD);
-    let tokens: Vec<_> = (0..TOKENS)
-        .map(|number| {
-            let bob = stage.user(&format!("bob{number}@example.org"));
-            let bundle = stage.bundle(&format!("data {number}"), Some(ann.id));
-            stage.token(&ann, &bob, bundle)
-        })
-        .collect();
+    let tokens = stage.tokens(&ann, TOKENS);
     let mut running: Vec<_> = (0..daemons).map(|_| Daemon::start(database, settings)).collect();
     let urls: Vec<_> = running.iter().map(|daemon| daemon.url.clone()).collect();
     let proxy = nginx(&urls.iter().map(String::as_str).collect::<Vec<_>>());

@@ -72,6 +72,15 @@ impl Stage {
             .unwrap()
     }
 
+    /// So many tokens for one decider, each of another asker and another bundle.
+    pub(crate) fn tokens(&self, target: &User, count: usize) -> Vec<(RequestId, String)> {
+        let token = |number| {
+            let asker = self.user(&format!("bob{number}@example.org"));
+            self.token(target, &asker, self.bundle(&format!("data {number}"), Some(target.id)))
+        };
+        (0..count).map(token).collect()
+    }
+
     /// The database's URL.
     pub(crate) fn database(&self) -> &str {
         &self.config.database.url

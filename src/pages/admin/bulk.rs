@@ -42,7 +42,7 @@ fn ask(keeper: &Keeper, asked: Asked<'_>) -> Outcome {
         fields: Vec::new(),
         action: if is_something { frame.to(asked.action) } else { String::new() },
         button: frame.say(asked.button).with("number", bounded(frame, asked.number)).to_string(),
-        back: Tab { path: frame.to(asked.back), label: frame.say("admin-back").to_string(), is_here: false },
+        back: Tab::new(frame, asked.back, frame.say("admin-back"), false),
     };
     page(StatusCode::OK, &confirm)
 }

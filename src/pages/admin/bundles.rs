@@ -38,16 +38,14 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     let found = keeper.visit.store.read(move |tx| lists::bundles(tx, &caller, is_gone, begins)).await?;
     let frame = keeper.frame();
     let path = if is_gone { format!("{PATH}?state=gone") } else { PATH.to_owned() };
-    let tab = |label: &'static str, path: &str, is_here: bool| Tab {
-        path: frame.to(path),
-        label: frame.say(label).to_string(),
-        is_here,
-    };
     let list = List {
         frame,
         heading: frame.say("admin-bundles").to_string(),
         only: None,
-        tabs: vec![tab("inbox-all", PATH, !is_gone), tab("admin-gone", "/admin/bundles?state=gone", is_gone)],
+        tabs: vec![
+            Tab::new(frame, PATH, frame.say("inbox-all"), !is_gone),
+            Tab::new(frame, &format!("{PATH}?state=gone"), frame.say("admin-gone"), is_gone),
+        ],
         table: table(frame, &found.items),
         ways: Vec::new(),
         said: None,

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 
 use super::keeper::Keeper;
 use super::story;
-use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, following, said};
+use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, following, number, said};
 use super::words::{fact, grantee, in_full, moment, named, person, standing, thing};
 use crate::domain::{BundleId, GrantId, UserId};
 use crate::pages::forms::Fields;
@@ -42,10 +42,6 @@ pub(super) fn table(frame: &Frame, shares: &[Share]) -> Table {
         ]
     };
     Table::new(frame, "admin-grants", &HEAD, shares.iter().map(row).collect())
-}
-
-fn number(fields: &Fields, name: &str) -> Option<i64> {
-    fields.one(name)?.parse().ok().filter(|id| *id > 0)
 }
 
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
@@ -88,10 +84,8 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
         _ => None,
     };
     let whose = frame.reader.name(&whose.unwrap_or_default());
-    let tab = |(other, label): &(&'static str, &'static str)| Tab {
-        path: frame.to(&format!("{PATH}?state={other}")),
-        label: frame.say(label).to_string(),
-        is_here: *other == word,
+    let tab = |(other, label): &(&'static str, &'static str)| {
+        Tab::new(frame, &format!("{PATH}?state={other}"), frame.say(label), *other == word)
     };
     let list = List {
         frame,

@@ -132,7 +132,7 @@ pub(super) async fn ask_revoke(keeper: Keeper, _: Fields) -> Outcome {
         fields: Vec::new(),
         action: if is_live { frame.to(&format!("{path}/revoke")) } else { String::new() },
         button: frame.say("admin-key-revoke-button").to_string(),
-        back: Tab { path: frame.to(&path), label: frame.say("admin-back").to_string(), is_here: false },
+        back: Tab::new(frame, &path, frame.say("admin-back"), false),
     };
     page(StatusCode::OK, &confirm)
 }

@@ -114,10 +114,9 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
         .read(move |tx| Ok::<_, Refusal>((overview::look(tx, &caller, &config, since)?, admin::schema(tx)?)))
         .await?;
     let frame = keeper.frame();
-    let span = |number: i64| Tab {
-        path: frame.to(&format!("/admin?days={number}")),
-        label: frame.say("admin-days").with("number", number).to_string(),
-        is_here: number == days,
+    let span = |number: i64| {
+        let label = frame.say("admin-days").with("number", number);
+        Tab::new(frame, &format!("/admin?days={number}"), label, number == days)
     };
     let went = |state: LetterState| {
         let number = look.letters.iter().find(|(word, _)| word == state.as_str()).map_or(0, |(_, number)| *number);

@@ -56,10 +56,8 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     let found = keeper.visit.store.read(move |tx| lists::people(tx, &caller, which, begins)).await?;
     let frame = keeper.frame();
     let path = format!("{PATH}?state={word}");
-    let tab = |(other, label, _): (&'static str, &'static str, Which)| Tab {
-        path: frame.to(&format!("{PATH}?state={other}")),
-        label: frame.say(label).to_string(),
-        is_here: other == word,
+    let tab = |(other, label, _): (&'static str, &'static str, Which)| {
+        Tab::new(frame, &format!("{PATH}?state={other}"), frame.say(label), other == word)
     };
     let list = List {
         frame,

@@ -60,10 +60,9 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     let found = keeper.visit.store.read(move |tx| lists::letters(tx, &caller, state, begins, PAGE)).await?;
     let frame = keeper.frame();
     let all = || frame.say("inbox-all").to_string();
-    let tab = |part: Option<LetterState>| Tab {
-        path: frame.to(&path(part)),
-        label: part.map_or_else(all, |part| letter_state(frame, part).0),
-        is_here: part == state,
+    let tab = |part: Option<LetterState>| {
+        let label = part.map_or_else(all, |part| letter_state(frame, part).0);
+        Tab::new(frame, &path(part), label, part == state)
     };
     let list = List {
         frame,

@@ -4,11 +4,12 @@ use actix_web::http::StatusCode;
 
 use super::keeper::Keeper;
 use super::story;
-use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, following, said};
-use super::words::{bundle, fact, in_full, mail_state, moment, person, request_state, state_key};
+use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, following, number, said};
+use super::words::{bundle, fact, in_full, mail_state, moment, person, request_state};
 use crate::domain::{BundleId, KeyId, RequestId, RequestState, Until, UserId};
 use crate::pages::forms::Fields;
 use crate::pages::frame::Frame;
+use crate::pages::reasons;
 use crate::pages::trouble::{Outcome, page};
 use crate::store::admin::requests::Which;
 use crate::store::{bundles, credentials, users};
@@ -25,12 +26,12 @@ const PARTS: [(&str, &str, Which); 10] = [
     ("waiting", "state-pending", Which::Waiting),
     ("stale", "admin-stale", Which::Stale),
     ("undeliverable", "admin-undeliverable", Which::Undeliverable),
-    ("approved", state_key(RequestState::Approved), Which::Ended(RequestState::Approved)),
-    ("declined", state_key(RequestState::Declined), Which::Ended(RequestState::Declined)),
-    ("withdrawn", state_key(RequestState::Withdrawn), Which::Ended(RequestState::Withdrawn)),
-    ("expired", state_key(RequestState::Expired), Which::Ended(RequestState::Expired)),
-    ("cancelled", state_key(RequestState::Cancelled), Which::Ended(RequestState::Cancelled)),
-    ("failed", state_key(RequestState::Failed), Which::Ended(RequestState::Failed)),
+    ("approved", reasons::state(RequestState::Approved), Which::Ended(RequestState::Approved)),
+    ("declined", reasons::state(RequestState::Declined), Which::Ended(RequestState::Declined)),
+    ("withdrawn", reasons::state(RequestState::Withdrawn), Which::Ended(RequestState::Withdrawn)),
+    ("expired", reasons::state(RequestState::Expired), Which::Ended(RequestState::Expired)),
+    ("cancelled", reasons::state(RequestState::Cancelled), Which::Ended(RequestState::Cancelled)),
+    ("failed", reasons::state(RequestState::Failed), Which::Ended(RequestState::Failed)),
 ];
 
 /// Requests as a table.
@@ -51,10 +52,6 @@ pub(super) fn table(frame: &Frame, requests: &[Told]) -> Table {
         ]
     };
     Table::new(frame, "admin-requests", &HEAD, requests.iter().map(row).collect())
-}
-
-fn number(fields: &Fields, name: &str) -> Option<i64> {
-    fields.one(name)?.parse().ok().filter(|id| *id > 0)
 }
 
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
@@ -84,10 +81,8 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
         .await?;
     let frame = keeper.frame();
     let is_limited = matches!(which, Which::Of(_) | Which::FiledBy(_) | Which::For(_));
-    let tab = |(word, label, other): &(&'static str, &'static str, Which)| Tab {
-        path: frame.to(&format!("{PATH}?state={word}")),
-        label: frame.say(label).to_string(),
-        is_here: *other == which,
+    let tab = |(word, label, other): &(&'static str, &'static str, Which)| {
+        Tab::new(frame, &format!("{PATH}?state={word}"), frame.say(label), *other == which)
     };
     let whose = frame.reader.name(&whose.unwrap_or_default());
     let list = List {

@@ -71,6 +71,12 @@ pub(super) struct Tab {
     pub(super) is_here: bool,
 }
 
+impl Tab {
+    pub(super) fn new(frame: &Frame, path: &str, label: impl Display, is_here: bool) -> Self {
+        Self { path: frame.to(path), label: label.to_string(), is_here }
+    }
+}
+
 /// Something that is so.
 pub(super) struct Fact {
     pub(super) label: String,
@@ -129,7 +135,7 @@ impl Part {
     }
 
     pub(super) fn with_all(mut self, frame: &Frame, path: &str) -> Self {
-        self.more = Some(Tab { path: frame.to(path), label: frame.say("admin-all-of-it").to_string(), is_here: false });
+        self.more = Some(Tab::new(frame, path, frame.say("admin-all-of-it"), false));
         self
     }
 }
@@ -207,7 +213,12 @@ pub(super) fn after(fields: &Fields) -> Option<After> {
     Some(After { at: at.parse().ok()?, id: id.parse().ok()? })
 }
 
-/// The same in an address.
+/// The id that a list is limited to.
+pub(super) fn number(fields: &Fields, name: &str) -> Option<i64> {
+    fields.one(name)?.parse().ok().filter(|id| *id > 0)
+}
+
+/// The place of [`after`] in an address.
 pub(super) fn following(frame: &Frame, path: &str, next: Option<After>) -> Option<String> {
     let and = if path.contains('?') { '&' } else { '?' };
     next.map(|After { at, id }| frame.to(&format!("{path}{and}after={at}.{id}")))

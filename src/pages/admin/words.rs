@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::view::{Cell, Fact};
 use crate::domain::{Bundle, GranteeKind, LetterState, MailState, Principal, Request, RequestState, Resource, User};
 use crate::pages::frame::Frame;
+use crate::pages::reasons;
 use crate::pages::words::Person;
 use crate::store::outbox::QueuedLetter;
 use crate::workflow::share::{Share, Shared};
@@ -80,19 +81,6 @@ pub(super) fn standing(frame: &Frame, share: &Share) -> (String, &'static str) {
     (frame.say(key).to_string(), tone)
 }
 
-/// The sentence of a request's state.
-pub(super) const fn state_key(state: RequestState) -> &'static str {
-    match state {
-        RequestState::Pending => "state-pending",
-        RequestState::Approved => "state-approved",
-        RequestState::Declined => "state-declined",
-        RequestState::Withdrawn => "state-withdrawn",
-        RequestState::Expired => "state-expired",
-        RequestState::Cancelled => "state-cancelled",
-        RequestState::Failed => "state-failed",
-    }
-}
-
 /// How a request stands.
 pub(super) fn request_state(frame: &Frame, request: &Request) -> (String, &'static str) {
     let state = request.state_at(frame.now);
@@ -103,7 +91,7 @@ pub(super) fn request_state(frame: &Frame, request: &Request) -> (String, &'stat
         RequestState::Failed => "bad",
         RequestState::Declined | RequestState::Withdrawn | RequestState::Expired | RequestState::Cancelled => "",
     };
-    (frame.say(state_key(state)).to_string(), tone)
+    (frame.say(reasons::state(state)).to_string(), tone)
 }
 
 /// How far a request's letter is.
