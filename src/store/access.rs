@@ -7,7 +7,7 @@
 
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+use diesel::sql_types::BigInt;
 
 use super::bundles::unreadable;
 use super::schema::{bundles, grants, resources, user_groups, users};
@@ -125,7 +125,6 @@ pub fn on_person(tx: &mut Tx<'_>, holder: Holder, on: UserId) -> Result<Holdings
     holdings::<OnPerson>(tx, holder, on.0)
 }
 
-type Columns = (Nullable<BigInt>, Nullable<BigInt>, Nullable<Text>, Nullable<Text>, Nullable<Integer>);
 type Row = (Option<i64>, Option<i64>, Option<String>, Option<String>, Option<i32>);
 
 /// What a statement found.
@@ -303,8 +302,10 @@ macro_rules! is_for_a_kind {
     };
 }
 
+mod held;
 mod search;
 
+use held::{AroundResource, Columns, OnBundle, OnPerson, OnResource};
 pub use search::{Candidate, Crowd, Place, ResourceFilter, bundles_of, groups_after, holders_of_bundle};
 pub use search::{holders_of_person, holders_of_resource, persons_of, resources_of, users_after};
 
@@ -317,180 +318,4 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         ("on_person", OnPerson::TEXT),
     ];
     own.into_iter().chain(search::STATEMENTS).collect()
-}
-
-// In these `CROSS JOIN` says in which order SQLite goes: from the few rows that are between the holder and the thing, not from
-// all that the holder has. PostgreSQL finds its own order. Each way by which a grant can reach the holder is an arm of its own:
-// SQLite would put a list of all of them together anew for each question, at twice the cost of the whole look.
-//
-// In these `$1` is the holder, `$2` what they are asked about, `$3` the holder's own kind, `$4` now. A row without a level is no
-// grant: without an id it says that what is asked about is here, and whose it is; with one, which bundle it is in, and whose.
-
-macro_rules! columns {
-    () => {
-        " SELECT g.id, g.parent_id, g.grantee_kind, g.level, g.reshare "
-    };
-}
-
-macro_rules! fact {
-    ($id:literal, $owner:literal) => {
-        concat!(" SELECT ", $id, ", ", $owner, ", CAST(NULL AS TEXT), CAST(NULL AS TEXT), CAST(NULL AS INTEGER) ")
-    };
-}
-
-/// That the group `m.group_id` is here.
-macro_rules! is_group_here {
-    () => {
-        " EXISTS (SELECT 1 FROM user_groups p WHERE p.id = m.group_id AND p.deleted_at IS NULL) "
-    };
-}
-
-/// Grants of the resource, alone or as a part of a bundle that it is still in.
-macro_rules! of_resource {
-    ($from:literal, $reach:literal) => {
-        concat!(
-            " UNION ALL ",
-            columns!(),
-            $from,
-            "grant_resources s CROSS JOIN grants g
-                WHERE s.resource_id = $2 AND s.grantee_id = ",
-            $reach,
-            " AND g.id = s.grant_id AND ",
-            is_still_in!(),
-            " AND ",
-            is_live!("$4"),
-        )
-    };
-}
-
-enum OnResource {}
-
-impl Written for OnResource {
-    type Columns = Columns;
-
-    const TEXT: &'static str = concat!(
-        fact!("CAST(NULL AS BIGINT)", "r.owner_id"),
-        "FROM resources r WHERE $1 >= 0 AND r.id = $2 AND r.deleted_at IS NULL AND ",
-        is_here!("$1", "$3"),
-        of_resource!("FROM ", "$1"),
-        of_resource!("FROM ", "$3"),
-        of_resource!("FROM ", "-2"),
-        of_resource!("FROM group_members m CROSS JOIN ", "m.group_id AND m.user_id = $1"),
-        " AND ",
-        is_group_here!(),
-        " UNION ALL ",
-        fact!("b.id", "b.owner_id"),
-        "FROM bundle_resources i CROSS JOIN bundles b WHERE i.resource_id = $2 AND b.id = i.bundle_id AND b.deleted_at IS NULL",
-    );
-}
-
-/// Grants of a whole bundle that the resource is in.
-macro_rules! of_bundles_around {
-    ($from:literal, $reach:literal) => {
-        concat!(
-            columns!(),
-            "FROM bundle_resources i CROSS JOIN bundles b CROSS JOIN ",
-            $from,
-            "grants g WHERE ",
-            $reach,
-            " AND i.resource_id = $2 AND b.id = i.bundle_id AND b.deleted_at IS NULL AND g.bundle_id = i.bundle_id AND ",
-        )
-    };
-}
-
-/// Asked only about what is in a bundle, which most things are not.
-enum AroundResource {}
-
-impl Written for AroundResource {
-    type Columns = Columns;
-
-    const TEXT: &'static str = concat!(
-        of_bundles_around!("", "g.grantee_id = $1"),
-        // Who they are has no part in this; each place must have its value.
-        " $3 < 1 AND ",
-        is_live!("$4"),
-        " AND ",
-        is_whole!(),
-        "UNION ALL ",
-        of_bundles_around!("group_members m CROSS JOIN ", "m.user_id = $1 AND g.grantee_id = m.group_id"),
-        is_group_here!(),
-        " AND ",
-        is_live!("$4"),
-        " AND ",
-        is_whole!(),
-        "UNION ALL ",
-        of_bundles_around!("", "$1 >= 0"),
-        is_for_a_kind!(),
-        " AND ",
-        is_live!("$4"),
-        " AND ",
-        is_whole!(),
-    );
-}
-
-enum OnBundle {}
-
-impl Written for OnBundle {
-    type Columns = Columns;
-
-    const TEXT: &'static str = concat!(
-        fact!("CAST(NULL AS BIGINT)", "b.owner_id"),
-        "FROM bundles b WHERE $1 >= 0 AND b.id = $2 AND b.deleted_at IS NULL AND b.owner_id IS NOT NULL AND ",
-        is_here!("$1", "$3"),
-        " UNION ALL ",
-        columns!(),
-        "FROM grants g WHERE g.grantee_id = $1 AND g.bundle_id = $2 AND ",
-        is_live!("$4"),
-        " AND ",
-        is_whole!(),
-        " UNION ALL ",
-        columns!(),
-        "FROM group_members m CROSS JOIN grants g
-            WHERE m.user_id = $1 AND g.grantee_id = m.group_id AND g.bundle_id = $2 AND ",
-        is_group_here!(),
-        " AND ",
-        is_live!("$4"),
-        " AND ",
-        is_whole!(),
-        " UNION ALL ",
-        columns!(),
-        "FROM grants g WHERE g.bundle_id = $2 AND ",
-        is_for_a_kind!(),
-        " AND ",
-        is_live!("$4"),
-        " AND ",
-        is_whole!(),
-    );
-}
-
-enum OnPerson {}
-
-impl Written for OnPerson {
-    type Columns = Columns;
-
-    const TEXT: &'static str = concat!(
-        fact!("CAST(NULL AS BIGINT)", "u.id"),
-        "FROM users u WHERE $1 >= 0 AND u.id = $2 AND u.deleted_at IS NULL AND ",
-        is_here!("$1", "$3"),
-        " UNION ALL ",
-        columns!(),
-        "FROM grants g CROSS JOIN bundles b WHERE g.grantor_id = $2 AND g.grantee_id = $1
-            AND b.id = g.bundle_id AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
-        is_live!("$4"),
-        " UNION ALL ",
-        columns!(),
-        "FROM group_members m CROSS JOIN grants g CROSS JOIN bundles b
-            WHERE m.user_id = $1 AND g.grantor_id = $2 AND g.grantee_id = m.group_id
-                AND b.id = g.bundle_id AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
-        is_group_here!(),
-        " AND ",
-        is_live!("$4"),
-        " UNION ALL ",
-        columns!(),
-        "FROM grants g CROSS JOIN bundles b
-            WHERE g.grantor_id = $2 AND b.id = g.bundle_id AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
-        is_for_a_kind!(),
-        " AND ",
-        is_live!("$4"),
-    );
 }
