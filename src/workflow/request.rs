@@ -8,8 +8,8 @@ use super::told::Told;
 use super::{Refusal, What, authority, budget, ending, remind, wording};
 use crate::config::{Config, Receipt};
 use crate::domain::{
-    Address, BundleId, Caller, Credential, GrantId, LetterKind, Level, NewUser, RequestItem, RequestKind, RequestState, Scope,
-    Until, User, UserId,
+    BundleId, Caller, Credential, GrantId, LetterKind, Level, NewUser, RequestItem, RequestKind, RequestState, Scope, Until,
+    User, UserRef,
 };
 use crate::store::audit::{self, Event};
 use crate::store::limits::{self, Blocked};
@@ -19,15 +19,6 @@ use crate::store::{self, Tx, credentials, outbox};
 /// What somebody reads whom the decider blocked.
 pub(super) const BLOCKED: &str = "user_target does not take requests from you";
 const REDEEM_URL_BYTES: usize = 500;
-
-/// How a caller names somebody.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UserRef {
-    /// By id.
-    Id(UserId),
-    /// By address; somebody who is not known yet is known by it from then on.
-    Address(Address),
-}
 
 /// What a caller wants to ask.
 #[derive(Clone, Debug)]

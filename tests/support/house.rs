@@ -24,7 +24,7 @@ use countersign::config::Config;
 use countersign::domain::grant::reshare;
 use countersign::domain::{
     Address, Bundle, BundleId, Caller, Credential, Grant, GrantId, GranteeKind, KeyId, Level, Narrowing, NewUser, PrincipalId,
-    Request, RequestId, ResourceId, Scope, Scopes, User,
+    Request, RequestId, ResourceId, Scope, Scopes, User, UserRef,
 };
 use countersign::jobs;
 use countersign::mail::outbox::{Outbox, Wake};
@@ -34,7 +34,7 @@ use countersign::store::outbox::QueuedLetter;
 use countersign::store::{self, Fault, Store, Tx};
 use countersign::token::{Chance, ServerKey};
 use countersign::workflow::decide::Approved;
-use countersign::workflow::request::{Filing, UserRef};
+use countersign::workflow::request::Filing;
 use countersign::workflow::told::Told;
 use countersign::workflow::{Refusal, account, decide, ending, renew, request, resend, share, told, withdraw};
 use diesel::connection::SimpleConnection;
