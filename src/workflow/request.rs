@@ -14,7 +14,7 @@ use crate::domain::{
 use crate::store::audit::{self, Event};
 use crate::store::limits::{self, Blocked};
 use crate::store::requests::{self, NewRequest};
-use crate::store::{self, Tx, credentials, outbox};
+use crate::store::{self, Tx, Wants, credentials, outbox};
 
 /// What somebody reads whom the decider blocked.
 pub(super) const BLOCKED: &str = "user_target does not take requests from you";
@@ -39,6 +39,18 @@ pub struct Filing {
     pub ttl: Option<TimeDelta>,
     /// When the access shall end; none: never.
     pub until: Option<Until>,
+}
+
+/// What filing it will look at.
+pub fn wants(config: &Config, caller: &Caller, filing: &Filing) -> Wants {
+    Wants::Filing {
+        target: filing.target.clone(),
+        allowed: filing.allowed.clone(),
+        bundle: filing.bundle,
+        user: caller.user,
+        key: caller.key,
+        budgets: budget::of_letter(config, caller).into_iter().map(|(kind, whose, ..)| (kind, whose)).collect(),
+    }
 }
 
 /// Files a request, or finds the pending one for the same thing between the same people; then no second letter goes out.
