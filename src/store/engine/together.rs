@@ -226,14 +226,14 @@ impl Batcher<'_> {
                 if !others.is_empty() {
                     match self.together(kind, &mut others) {
                         Ok(()) => answer_kept(others),
-                        Err(undone) => answer_undone(others, undone),
+                        Err(undone) => answer_undone(others, &undone),
                     }
                 }
                 for (job, _) in strayed {
                     job.tell_alone();
                 }
             }
-            Err(undone) => answer_undone(batch, undone),
+            Err(undone) => answer_undone(batch, &undone),
         }
     }
 
@@ -285,9 +285,9 @@ fn answer_kept(batch: Vec<Box<dyn Job>>) {
 
 /// What was surely not kept and may go well alone is told alone. An outage is the same for all of them; and whether a commit
 /// that it met was kept nobody knows, so that nothing is told again.
-fn answer_undone(batch: Vec<Box<dyn Job>>, undone: Undone) {
+fn answer_undone(batch: Vec<Box<dyn Job>>, undone: &Undone) {
     for job in batch {
-        match &undone {
+        match undone {
             Undone::Store(StoreError::Unavailable(why)) => job.answer(Err(StoreError::Unavailable(why.clone()))),
             Undone::Store(StoreError::Overloaded) => job.answer(Err(StoreError::Overloaded)),
             Undone::Store(_) | Undone::Strayed(_) => job.tell_alone(),
