@@ -14,7 +14,8 @@ use super::ahead::{Ahead, Deeds, Facts};
 use super::pool::Pool;
 use super::sqlite::Writer;
 use super::transaction::{
-    Begin, begin, begin_pooled, begin_to_read, begin_to_read_pooled, begin_turn, depth, end, end_look, end_turn, undo,
+    Begin, begin, begin_pooled, begin_to_read, begin_to_read_pooled, begin_together, begin_together_pooled, begin_turn, depth,
+    end, end_look, end_turn, undo,
 };
 use super::{Conn, Fault, StoreError, migrate, postgres, sqlite};
 use crate::clock::Clock;
@@ -33,20 +34,16 @@ pub struct Store {
 }
 
 enum Backend {
-    Sqlite {
-        writer: Writer,
-        readers: Pool,
-        turns: Semaphore,
-        path: String,
-    },
-    Postgres {
-        pool: Pool,
-        turns: Semaphore,
-        waiting: AtomicUsize,
-        most_waiting: usize,
-        begins: [Begin; 2],
-        queues: together::Queues,
-    },
+    Sqlite { writer: Writer, readers: Pool, turns: Semaphore, path: String },
+    Postgres { pool: Pool, turns: Semaphore, waiting: AtomicUsize, most_waiting: usize, begins: Begins, queues: together::Queues },
+}
+
+/// How transactions begin.
+#[derive(Clone, Copy)]
+struct Begins {
+    write: Begin,
+    read: Begin,
+    together: Begin,
 }
 
 /// One transaction: a connection, and the time it happens at.
@@ -134,7 +131,11 @@ impl Store {
             let settings = database.clone();
             let pool = Pool::new(database.connections, move || postgres::open(&settings));
             let is_pooled = postgres::is_pooled(database);
-            let begins: [Begin; 2] = if is_pooled { [begin_pooled, begin_to_read_pooled] } else { [begin, begin_to_read] };
+            let begins = if is_pooled {
+                Begins { write: begin_pooled, read: begin_to_read_pooled, together: begin_together_pooled }
+            } else {
+                Begins { write: begin, read: begin_to_read, together: begin_together }
+            };
             let (waiting, queues) = (AtomicUsize::new(0), together::Queues::default());
             Backend::Postgres { pool, turns, waiting, most_waiting: write_queue, begins, queues }
         };
@@ -282,8 +283,8 @@ impl Store {
 
     /// As [`Store::read`], for callers that may block.
     pub fn read_sync<T, E: Fault>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let (pool, [_, begin]) = self.pool();
-        pool.with_begun(begin, |conn| self.look(conn, f))
+        let (pool, begins) = self.pool();
+        pool.with_begun(begins.read, |conn| self.look(conn, f))
     }
 
     /// Runs `f` in the transaction that was begun, and ends it.
@@ -302,9 +303,9 @@ impl Store {
     }
 
     /// The connections, and how a transaction and a look begin on them.
-    fn pool(&self) -> (&Pool, [Begin; 2]) {
+    fn pool(&self) -> (&Pool, Begins) {
         match &*self.backend {
-            Backend::Sqlite { readers, .. } => (readers, [begin, begin_to_read]),
+            Backend::Sqlite { readers, .. } => (readers, Begins { write: begin, read: begin_to_read, together: begin }),
             Backend::Postgres { pool, begins, .. } => (pool, *begins),
         }
     }
@@ -312,11 +313,11 @@ impl Store {
     /// PostgreSQL: here and now, three more times when it asks for it.
     fn write_here<T, E: Fault>(&self, mut f: impl FnMut(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         const TRIES: u32 = 4;
-        let (pool, [begin, _]) = self.pool();
+        let (pool, begins) = self.pool();
         let mut tries = 1;
         loop {
             let story = |tx: &mut Tx<'_>| f(tx).inspect(|_| crate::crash::point("commit.before"));
-            let result = pool.with_begun(begin, |conn| self.look(conn, story));
+            let result = pool.with_begun(begins.write, |conn| self.look(conn, story));
             crate::crash::point("commit.after");
             let asks_again = |e: &E| e.as_store().is_some_and(|e| matches!(e, StoreError::Conflict(_)));
             match result {

@@ -33,18 +33,33 @@ pub(super) fn begin_to_read(conn: &mut Conn) -> Result<(), StoreError> {
 
 /// As [`begin`], for a transaction on a connection that a pooler lent for it.
 pub(super) fn begin_pooled(conn: &mut Conn) -> Result<(), StoreError> {
-    begin_limited(conn, "BEGIN", begin)
+    begin_limited(conn, "BEGIN", LIMITS, begin)
 }
+
+/// Begins a transaction of several stories. What they look at and change is found by index, row by row.
+pub(super) fn begin_together(conn: &mut Conn) -> Result<(), StoreError> {
+    begin_limited(conn, "BEGIN", BY_INDEX, begin)
+}
+
+/// As [`begin_together`], behind a pooler.
+pub(super) fn begin_together_pooled(conn: &mut Conn) -> Result<(), StoreError> {
+    begin_limited(conn, "BEGIN", &format!("{LIMITS}; {BY_INDEX}"), begin)
+}
+
+/// Keeps PostgreSQL from reading a table whole because it was small when it last counted, and several stories from waiting for
+/// what only one of them needs.
+const BY_INDEX: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
+    SET LOCAL lock_timeout = '100ms'";
 
 /// As [`begin_to_read`], for a look through a pooler.
 pub(super) fn begin_to_read_pooled(conn: &mut Conn) -> Result<(), StoreError> {
-    begin_limited(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", begin_to_read)
+    begin_limited(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", LIMITS, begin_to_read)
 }
 
 /// In one round trip.
-fn begin_limited(conn: &mut Conn, words: &str, otherwise: Begin) -> Result<(), StoreError> {
+fn begin_limited(conn: &mut Conn, words: &str, limits: &str, otherwise: Begin) -> Result<(), StoreError> {
     let Conn::Postgres(c) = conn else { return otherwise(conn) };
-    Ok(AnsiTransactionManager::begin_transaction_sql(c, &format!("{words}; {LIMITS}"))?)
+    Ok(AnsiTransactionManager::begin_transaction_sql(c, &format!("{words}; {limits}"))?)
 }
 
 /// How many transactions and savepoints are open; none where the connection lost count.

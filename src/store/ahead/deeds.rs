@@ -135,7 +135,8 @@ impl Deeds {
         wrote(rows.len(), || Statement::<Items, _>::of(query).execute(conn))
     }
 
-    /// The guard is the one of `requests::transit`.
+    /// The guard is the one of `requests::transit`, in words that no index has: by the one over what is pending, which the
+    /// planner would take for small, every request that is pending would be read.
     fn write_decisions(&self, conn: &mut PgConnection, now: i64) -> Result<(), StoreError> {
         let query = sql_query(Approved::TEXT)
             .bind::<Array<BigInt>, _>(column(&self.approved, |(request, ..)| request.0))
@@ -245,7 +246,7 @@ written! {
     Approved {
         "UPDATE requests r SET state = 'approved', decided_at = $5, decided_by = n.by, reason = NULL, is_narrowed = n.is_narrowed
          FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[]) AS n (id, target, by, is_narrowed)
-         WHERE r.id = n.id AND r.state = 'pending' AND r.expires_at > $5 AND r.target_id = n.target"
+         WHERE r.id = n.id AND r.state || '' = 'pending' AND r.expires_at + 0 > $5 AND r.target_id = n.target"
     }
     Grants {
         "INSERT INTO grants (id, public_id, request_id, grantor_id, grantee_kind, grantee_id, bundle_id, level, starts_at, ends_at,

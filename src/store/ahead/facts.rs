@@ -51,16 +51,20 @@ macro_rules! written {
     )+};
 }
 
+// `LATERAL` with a `LIMIT` is looked up by index, once for each row before it, whatever the planner thinks of the tables: its
+// statistics are old where a table grows fast, and it would rather read all that is pending.
 written! {
     PendingOf -> BigInt {
-        "SELECT r.id FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS m (target, allowed, items_key)
-         JOIN requests r ON r.target_id = m.target AND r.allowed_id = m.allowed AND r.items_key = m.items_key
-         WHERE r.state = 'pending'"
+        "SELECT f.id FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS m (target, allowed, items_key)
+         CROSS JOIN LATERAL (SELECT r.id FROM requests r
+             WHERE r.target_id = m.target AND r.allowed_id = m.allowed AND r.items_key = m.items_key AND r.state = 'pending'
+             LIMIT 1) f"
     }
     CooldownsOf -> (BigInt, BigInt, Text, BigInt) {
-        "SELECT c.target_id, c.allowed_id, c.items_key, c.until_at
+        "SELECT m.target, m.allowed, m.items_key, f.until_at
          FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS m (target, allowed, items_key)
-         JOIN cooldowns c ON c.target_id = m.target AND c.allowed_id = m.allowed AND c.items_key = m.items_key"
+         CROSS JOIN LATERAL (SELECT c.until_at FROM cooldowns c
+             WHERE c.target_id = m.target AND c.allowed_id = m.allowed AND c.items_key = m.items_key LIMIT 1) f"
     }
     BudgetsThere -> BigInt {
         "INSERT INTO budgets (kind, subject, full_at)
@@ -71,10 +75,11 @@ written! {
          JOIN budgets b ON b.kind = m.kind AND b.subject = m.subject ORDER BY b.kind, b.subject FOR UPDATE OF b"
     }
     LiveBetween -> (BigInt, BigInt, BigInt) {
-        "SELECT g.bundle_id, g.grantor_id, g.grantee_id
+        "SELECT m.bundle, m.grantor, m.grantee
          FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS m (bundle, grantor, grantee)
-         JOIN grants g ON g.grantee_id = m.grantee AND g.bundle_id = m.bundle AND g.grantor_id = m.grantor
-         WHERE g.revoked_at IS NULL AND g.is_enabled AND (g.ends_at IS NULL OR g.ends_at > $4)"
+         CROSS JOIN LATERAL (SELECT 1 FROM grants g
+             WHERE g.grantee_id = m.grantee AND g.bundle_id = m.bundle AND g.grantor_id = m.grantor
+                 AND g.revoked_at IS NULL AND g.is_enabled AND (g.ends_at IS NULL OR g.ends_at > $4) LIMIT 1) f"
     }
 }
 

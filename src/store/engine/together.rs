@@ -1,6 +1,7 @@
 //! PostgreSQL: stories that wait at the same moment are told in one transaction (`store/ahead.rs` says how). For each kind of
 //! story there is one thread, which takes what waits whenever the last batch is done: with one caller a batch is one story,
-//! with many it is as many as came meanwhile, and what a transaction costs is shared by all of them.
+//! with many it is as many as came meanwhile, and what a transaction costs is shared by all of them. It waits for nobody: what
+//! strays, and what finds a row held by somebody else, goes back to its caller and is told alone.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock, Weak};
@@ -9,7 +10,7 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Backend, Conn, Fault, Ordering, PATIENCE, Store, StoreError, Tx, end_look, now};
+use super::{Backend, Chance, Conn, Fault, Ordering, PATIENCE, Store, StoreError, Tx, end_look, now};
 use crate::store::ahead::{Ahead, Kind, Wants};
 
 /// Stories in one transaction at most.
@@ -22,19 +23,24 @@ trait Job: Send {
     /// Tells it; whether what it set down stays.
     fn tell(&mut self, conn: &mut Conn, now: DateTime<Utc>, ahead: &mut Ahead) -> bool;
 
-    /// Tells it in a transaction of its own, and answers.
-    fn tell_alone(self: Box<Self>);
+    /// Gives it back to its caller, to be told in a transaction of its own.
+    fn give_back(self: Box<Self>);
 
     /// Answers with what came of it, if the batch was kept.
     fn answer(self: Box<Self>, kept: Result<(), StoreError>);
 }
 
 struct Waiting<T, E, F> {
-    store: Store,
+    chance: Chance,
     wants: Wants,
     story: F,
     told: Option<Result<T, E>>,
-    send: oneshot::Sender<Result<T, E>>,
+    send: oneshot::Sender<Answer<T, E, F>>,
+}
+
+enum Answer<T, E, F> {
+    Told(Result<T, E>),
+    Alone(F),
 }
 
 impl<T, E, F> Job for Waiting<T, E, F>
@@ -48,26 +54,21 @@ where
     }
 
     fn tell(&mut self, conn: &mut Conn, now: DateTime<Utc>, ahead: &mut Ahead) -> bool {
-        let (story, chance) = (&mut self.story, &self.store.chance);
+        let (story, chance) = (&mut self.story, &self.chance);
         let told = catch_unwind(AssertUnwindSafe(|| story(&mut Tx { conn, now, chance, ahead: Some(ahead) })));
         let told = told.unwrap_or_else(|_| Err(E::from(StoreError::Query("a transaction panicked and was undone".into()))));
         self.told.insert(told).is_ok()
     }
 
-    fn tell_alone(self: Box<Self>) {
-        let Self { store, wants, story, send, .. } = *self;
-        let told = match wants.kind() {
-            Kind::Look => store.read_sync(story),
-            Kind::File | Kind::Approve => store.write_here(story),
-        };
-        drop(send.send(told));
+    fn give_back(self: Box<Self>) {
+        drop(self.send.send(Answer::Alone(self.story)));
     }
 
     fn answer(self: Box<Self>, kept: Result<(), StoreError>) {
         let nothing = || Err(E::from(StoreError::Query("a story was not told".into())));
         let told = self.told.unwrap_or_else(nothing);
         // A batch that failed failed for all: even a refusal may rest on what another one in it had set down.
-        drop(self.send.send(kept.map_err(E::from).and(told)));
+        drop(self.send.send(Answer::Told(kept.map_err(E::from).and(told))));
     }
 }
 
@@ -131,10 +132,13 @@ impl Store {
     {
         let (send, answer) = oneshot::channel();
         let kind = wants.kind();
-        let job = Waiting { store: self.clone(), wants, story, told: None, send };
+        let job = Waiting { chance: self.chance.clone(), wants, story, told: None, send };
         self.enqueue(kind, Box::new(job))?;
         match tokio::time::timeout(PATIENCE, answer).await {
-            Ok(answer) => answer.unwrap_or_else(|_| Err(E::from(gone()))),
+            Ok(Ok(Answer::Told(told))) => told,
+            Ok(Ok(Answer::Alone(story))) if kind == Kind::Look => self.read(story).await,
+            Ok(Ok(Answer::Alone(story))) => self.write(story).await,
+            Ok(Err(_)) => Err(E::from(gone())),
             Err(_) => Err(E::from(StoreError::Unavailable("it fell silent; ask again, it may have done it".into()))),
         }
     }
@@ -230,7 +234,7 @@ impl Batcher<'_> {
                     }
                 }
                 for (job, _) in strayed {
-                    job.tell_alone();
+                    job.give_back();
                 }
             }
             Err(undone) => answer_undone(batch, &undone),
@@ -239,10 +243,10 @@ impl Batcher<'_> {
 
     /// Tells all of them in one transaction, which is kept if none strays.
     fn together(&self, kind: Kind, batch: &mut [Box<dyn Job>]) -> Result<(), Undone> {
-        let Backend::Postgres { pool, begins: [begin, begin_to_read], .. } = self.backend else {
+        let Backend::Postgres { pool, begins, .. } = self.backend else {
             return Err(Undone::Store(gone()));
         };
-        let begin = if kind == Kind::Look { begin_to_read } else { begin };
+        let begin = if kind == Kind::Look { begins.read } else { begins.together };
         let told = pool.with_begun(begin, |conn| {
             let now = now(conn, self.clock)?;
             let told = tell_all(conn, now, kind, batch).inspect(|()| crate::crash::point("commit.before"));
@@ -283,14 +287,14 @@ fn answer_kept(batch: Vec<Box<dyn Job>>) {
     }
 }
 
-/// What was surely not kept and may go well alone is told alone. An outage is the same for all of them; and whether a commit
+/// What was surely not kept may go well alone. An outage is the same for all of them; and whether a commit
 /// that it met was kept nobody knows, so that nothing is told again.
 fn answer_undone(batch: Vec<Box<dyn Job>>, undone: &Undone) {
     for job in batch {
         match undone {
             Undone::Store(StoreError::Unavailable(why)) => job.answer(Err(StoreError::Unavailable(why.clone()))),
             Undone::Store(StoreError::Overloaded) => job.answer(Err(StoreError::Overloaded)),
-            Undone::Store(_) | Undone::Strayed(_) => job.tell_alone(),
+            Undone::Store(_) | Undone::Strayed(_) => job.give_back(),
         }
     }
 }
