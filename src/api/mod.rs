@@ -8,6 +8,7 @@ pub mod filr;
 pub mod form;
 pub mod hexoskin;
 pub mod json;
+pub mod look;
 pub mod openapi;
 pub mod query;
 pub mod rates;
