@@ -10,6 +10,7 @@ pub mod hexoskin;
 pub mod json;
 pub mod look;
 pub mod openapi;
+mod outline;
 pub mod query;
 pub mod rates;
 pub mod sas;

@@ -1,8 +1,6 @@
 //! The description of every API at /openapi.json, and its reader at /docs. Each API describes its own routes where they are
 //! served; here they become one document.
 
-mod outline;
-
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
@@ -12,7 +10,7 @@ use utoipa::openapi::security::{ClientCredentials, Flow, Password};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme};
 use utoipa::openapi::{Info, OpenApi, OpenApiBuilder};
 
-use super::{authzen, eluvio, filr, hexoskin, look, sas};
+use super::{authzen, eluvio, filr, hexoskin, look, outline, sas};
 
 /// What the reader needs and no more: its own scripts and styles (it writes styles into elements), and this document.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
