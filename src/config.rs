@@ -4,18 +4,21 @@
 mod check;
 mod error;
 mod layers;
+mod names;
 mod oidc;
+mod reading;
 mod sections;
 mod span;
 
+use std::ffi::{OsStr, OsString};
 use std::net::IpAddr;
 use std::path::Path;
 
 use toml::Value;
 use url::Url;
 
-pub use error::ConfigError;
-use layers::merged;
+pub use error::{ConfigError, Fault};
+use layers::Layers;
 pub use oidc::Oidc;
 pub use sections::{
     Actions, Authzen, Config, Database, Eluvio, Letters, Limits, Log, LogFormat, Mail, Receipt, RequestSettings, Retention,
@@ -34,25 +37,26 @@ impl Config {
 
     /// The defaults, then `file`, then this process's environment.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let text = file.map(|path| {
-            std::fs::read_to_string(path)
-                .map_err(|e| ConfigError::Unreadable { path: path.display().to_string(), reason: e.to_string() })
-        });
-        Self::build(text.transpose()?.as_deref(), std::env::vars())
+        let (text, variables) = (file.map(read).transpose()?, environment()?);
+        Self::build(text.as_deref(), variables).map_err(|error| in_file(error, file))
     }
 
     /// The defaults, then the text of a file, then variables.
     pub fn build(file: Option<&str>, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
-        let table = merged(file, variables)?;
-        let config: Self = Value::Table(table).try_into().map_err(|e: toml::de::Error| ConfigError::Syntax(e.to_string()))?;
-        check::check(&config)?;
-        Ok(config)
+        let mut layers = Layers::read(file, variables)?;
+        let config = layers.typed()?;
+        check::check(&config, &mut layers);
+        if layers.faults.is_empty() { Ok(config) } else { Err(ConfigError(layers.faults)) }
     }
 
     /// Each key and its value in force, a line each, without secrets.
     pub fn show(file: Option<&Path>) -> Result<String, ConfigError> {
-        let text = file.map(std::fs::read_to_string).transpose().map_err(|e| ConfigError::Syntax(e.to_string()))?;
-        let mut table = merged(text.as_deref(), std::env::vars())?;
+        let (text, variables) = (file.map(read).transpose()?, environment()?);
+        let Layers { mut table, faults, .. } =
+            Layers::read(text.as_deref(), variables).map_err(|fault| in_file(fault.into(), file))?;
+        if !faults.is_empty() {
+            return Err(ConfigError(faults));
+        }
         if let Some(url) = table.get_mut("database").and_then(|section| section.get_mut("url"))
             && let Some(shown) = url.as_str().map(without_password)
         {
@@ -62,8 +66,34 @@ impl Config {
         for secret in providers.into_iter().flatten().filter_map(|provider| provider.get_mut("client_secret")) {
             *secret = Value::String("…".into());
         }
-        toml::to_string(&table).map_err(|e| ConfigError::Syntax(e.to_string()))
+        toml::to_string(&table).map_err(|e| Fault::Syntax(e.to_string()).into())
     }
+}
+
+fn read(path: &Path) -> Result<String, Fault> {
+    std::fs::read_to_string(path).map_err(|e| Fault::Unreadable { path: path.display().to_string(), reason: e.to_string() })
+}
+
+/// Names the file where its text is no TOML.
+fn in_file(mut error: ConfigError, file: Option<&Path>) -> ConfigError {
+    for fault in &mut error.0 {
+        if let (Fault::Syntax(what), Some(file)) = (fault, file) {
+            *what = format!("{}: {what}", file.display());
+        }
+    }
+    error
+}
+
+/// The variables that begin as ours do. Others need not even be text.
+fn environment() -> Result<Vec<(String, String)>, Fault> {
+    let ours = std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(names::HOUSE.as_bytes()));
+    let text = |(name, value): (OsString, OsString)| {
+        let no_text = |name: &OsStr| Fault::Stray { name: name.to_string_lossy().into(), hint: ": it is not UTF-8".to_owned() };
+        let name = name.into_string().map_err(|name| no_text(&name))?;
+        let value = value.into_string().map_err(|_| no_text(OsStr::new(&name)))?;
+        Ok((name, value))
+    };
+    ours.map(text).collect()
 }
 
 /// Whether a host name or address is this machine.
@@ -132,6 +162,73 @@ mod tests {
         assert!(problem.is_err_and(|text| text.contains("authzen.actions") && text.contains("peek")));
         let config = build("[authzen.actions]\nview = [\"GET\"]", &[("COUNTERSIGN__AUTHZEN__ACTIONS__EDIT", "PUT, PATCH")]);
         assert!(config.is_ok_and(|config| config.authzen.actions.edit == ["PUT", "PATCH"]));
+    }
+
+    #[test]
+    fn whatever_cannot_be_is_told_with_what_to_write() {
+        for (file, told) in [
+            ("[request]\nttl = 7", "`request.ttl` cannot be 7: write a number and a unit in quotes, like \"90s\""),
+            ("[request]\nttl = \"a week\"", "`request.ttl` cannot be \"a week\": write a number and a unit"),
+            ("[request]\nttl = \"40d\"", "`request.ttl` cannot be \"40d\": it is longer than request.max_ttl"),
+            ("[request]\nmax_ttl = \"40d\"", "`request.max_ttl` cannot be \"40d\": a request waits for 30 days at most"),
+            ("[request]\nttl = \"59s\"", "`request.ttl` cannot be \"59s\": a request waits for 60 seconds at least"),
+            ("[retention]\ngrace = \"36501d\"", "`retention.grace` cannot be \"36501d\": write a number"),
+            ("[server]\nlisten = \"8080\"", "`server.listen` cannot be \"8080\": write an address of this machine and a port"),
+            ("[server]\nlisten = 8080", "like \"127.0.0.1:8080\""),
+            ("[server]\ntrusted_proxies = [\"10.0.0.0/8\"]", "[\"10.0.0.0/8\"]: write the address of each proxy"),
+            ("[server]\ntrusted_proxies = \"10.0.0.1\"", "like [\"127.0.0.1\", \"10.0.0.2\"]"),
+            ("[server]\npublic_url = \"access.example.org\"", "write what browsers reach the daemon by"),
+            ("[server]\npublic_url = \"ftp://access.example.org\"", "http or https"),
+            ("[server]\nworkers = -1", "`server.workers` cannot be -1: write a whole number"),
+            ("[server]\npublic_metrics = \"yes\"", "write true or false"),
+            ("[mail]\ntransport = \"pigeon\"", "`mail.transport` cannot be \"pigeon\": write one of `smtp`, `file`, `capture`"),
+            ("[log]\nformat = \"xml\"", "write `text` or `json`"),
+            ("[database]\nurl = [\"postgres://u:secret@h/d\"]", "`database.url` cannot be so: write a text in quotes"),
+            ("server = 1", "it is a section"),
+            ("[mail]\nconnections = 0", "`mail.connections` cannot be 0: at least 1"),
+            ("[[sign_in.oidc]]\nid = \"a\"\nclient_secret = \"hush\"", "`sign_in.oidc` cannot be so: missing field"),
+        ] {
+            let refused = build(file, &[]).err().unwrap_or_default();
+            assert!(refused.contains(told), "{file}: {refused}");
+            assert!(!refused.contains("secret@") && !refused.contains("hush"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once() {
+        let refused = build(
+            "[request]\nttl = 7\n[server]\nlisten = \"8080\"\nlisen = 1\n[limits]\nlisted_shares = 0",
+            &[("COUNTERSIGN__MAIL__SMTP__PORT", "smtp"), ("COUNTERSIGN_LOG_LEVEL", "debug")],
+        );
+        let refused = refused.err().unwrap_or_default();
+        let lines: Vec<&str> = refused.lines().collect();
+        assert_eq!(lines.len(), 7, "{refused}");
+        assert_eq!(lines.first(), Some(&"6 things are wrong with the configuration:"));
+        for told in [
+            "has no key `server.lisen` (did you mean `listen`?)",
+            "COUNTERSIGN_LOG_LEVEL, which is no setting; write COUNTERSIGN__LOG__LEVEL",
+            "`request.ttl` cannot be 7",
+            "`server.listen` cannot be \"8080\"",
+            "`mail.smtp.port` (from COUNTERSIGN__MAIL__SMTP__PORT) cannot be \"smtp\": write a whole number",
+            "`limits.listed_shares` cannot be 0: it is 1 to 10000",
+        ] {
+            assert_eq!(lines.iter().filter(|line| line.contains(told)).count(), 1, "{told}: {refused}");
+        }
+    }
+
+    #[test]
+    fn a_slash_at_the_end_of_public_url_means_nothing_and_a_path_stays() -> Result<(), String> {
+        for (written, meant) in [
+            ("https://a.example", "https://a.example/"),
+            ("https://a.example/", "https://a.example/"),
+            ("https://a.example//", "https://a.example/"),
+            ("https://a.example/access", "https://a.example/access"),
+            ("https://a.example/access/", "https://a.example/access"),
+        ] {
+            let config = build(&format!("[server]\npublic_url = \"{written}\""), &[])?;
+            assert_eq!(config.server.public_url.as_str(), meant, "{written}");
+        }
+        Ok(())
     }
 
     #[test]

@@ -4,10 +4,10 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use url::Url;
 
-use super::{Oidc, Span, without_password};
+use super::{Oidc, Span, reading, without_password};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Deserialize)]
@@ -32,11 +32,14 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Server {
+    #[serde(deserialize_with = "reading::listen")]
     pub listen: SocketAddr,
+    #[serde(deserialize_with = "reading::public_url")]
     pub public_url: Url,
-    #[serde(deserialize_with = "path_or_none")]
+    #[serde(deserialize_with = "reading::path_or_none")]
     pub key_file: Option<PathBuf>,
     pub workers: usize,
+    #[serde(deserialize_with = "reading::proxies")]
     pub trusted_proxies: Vec<IpAddr>,
     pub public_metrics: bool,
     pub stop_within: Span,
@@ -98,11 +101,11 @@ pub struct Smtp {
     pub host: String,
     pub port: u16,
     pub tls: Tls,
-    #[serde(deserialize_with = "path_or_none")]
+    #[serde(deserialize_with = "reading::path_or_none")]
     pub ca_file: Option<PathBuf>,
-    #[serde(deserialize_with = "text_or_none")]
+    #[serde(deserialize_with = "reading::text_or_none")]
     pub username: Option<String>,
-    #[serde(deserialize_with = "path_or_none")]
+    #[serde(deserialize_with = "reading::path_or_none")]
     pub password_file: Option<PathBuf>,
     pub timeout: Span,
 }
@@ -172,7 +175,7 @@ pub struct Actions {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Eluvio {
-    #[serde(deserialize_with = "text_or_none")]
+    #[serde(deserialize_with = "reading::text_or_none")]
     pub space_id: Option<String>,
     pub network: String,
     pub network_id: u32,
@@ -224,12 +227,4 @@ pub enum LogFormat {
 pub struct Log {
     pub level: String,
     pub format: LogFormat,
-}
-
-fn text_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(Some(String::deserialize(deserializer)?).filter(|text| !text.is_empty()))
-}
-
-fn path_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
-    Ok(text_or_none(deserializer)?.map(PathBuf::from))
 }
