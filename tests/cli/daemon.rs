@@ -80,6 +80,14 @@ fn it_says_where_it_listens_answers_there_and_stops_with_0() {
 }
 
 #[test]
+fn it_says_into_which_folder_it_writes_letters() {
+    let desk = Desk::new();
+    let mut running = Running::start(&desk, &[("COUNTERSIGN__MAIL__TRANSPORT", "file")]);
+    let folder = desk.path("mail").canonicalize().unwrap();
+    assert_eq!(running.line(), format!("letters are not sent but written into {}\n", folder.display()));
+}
+
+#[test]
 fn a_second_daemon_on_one_file_is_refused() {
     let desk = Desk::new();
     let running = Running::start(&desk, &[]);
