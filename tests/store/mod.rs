@@ -6,4 +6,5 @@ mod before;
 mod engine;
 mod schema;
 mod shares;
+mod together;
 mod upgrade;
