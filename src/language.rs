@@ -59,6 +59,18 @@ impl Language {
         Self::new(best.unwrap_or_default(), time_zone)
     }
 
+    /// Whether we have a locale's language; to who reads another we speak English.
+    pub fn is_spoken(locale: &str) -> bool {
+        closest(locale).is_some()
+    }
+
+    /// The languages that we have, by their tags.
+    pub fn all() -> Vec<String> {
+        let mut tags: Vec<String> = SENTENCES.locales().map(ToString::to_string).collect();
+        tags.sort_unstable();
+        tags
+    }
+
     /// The language that is spoken, for HTML's `lang`.
     pub fn code(&self) -> String {
         self.id.to_string()

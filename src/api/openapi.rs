@@ -10,7 +10,7 @@ use utoipa::openapi::security::{ClientCredentials, Flow, Password};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme};
 use utoipa::openapi::{Info, OpenApi, OpenApiBuilder};
 
-use super::{authzen, eluvio, filr, hexoskin, sas};
+use super::{authzen, eluvio, filr, hexoskin, look, outline, sas};
 
 /// What the reader needs and no more: its own scripts and styles (it writes styles into elements), and this document.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -60,37 +60,59 @@ fn name_operations(document: &mut OpenApi) {
     }
 }
 
+/// The list for who has no scripts, once it is made.
+struct Plain(Option<String>);
+
 pub(super) fn routes(routes: &mut ServiceConfig) {
-    let text: web::Bytes = document().to_json().unwrap_or_default().into();
+    let document = document();
+    let text: web::Bytes = document.to_json().unwrap_or_default().into();
+    let plain = outline::outline(&document).inspect_err(|error| tracing::error!(%error, "the list at /docs could not be made"));
     let json = move || {
         let text = text.clone();
         async move { HttpResponse::Ok().content_type("application/json").body(text) }
     };
-    // No validator: it would send the document's address to another house.
-    let settings = utoipa_swagger_ui::Config::from("/openapi.json").validator_url("none");
+    // Relative, so that it is found below a path of `public_url` too. No validator: it would send the document's address to another house.
+    let settings = utoipa_swagger_ui::Config::from("../openapi.json").validator_url("none");
     routes
         .app_data(web::Data::new(settings))
-        .route("/openapi.json", web::get().to(json))
-        .route("/docs", web::get().to(|| async { HttpResponse::MovedPermanently().insert_header((LOCATION, "/docs/")).finish() }))
-        .route("/docs/{file:.*}", web::get().to(reader));
+        .app_data(web::Data::new(Plain(plain.ok())))
+        .service(look::at("/openapi.json", json))
+        .service(look::at("/docs", || async { HttpResponse::MovedPermanently().insert_header((LOCATION, "docs/")).finish() }))
+        .service(look::at("/docs/{file:.*}", reader));
 }
 
-async fn reader(file: web::Path<String>, settings: web::Data<utoipa_swagger_ui::Config<'static>>) -> HttpResponse {
+async fn reader(
+    file: web::Path<String>,
+    settings: web::Data<utoipa_swagger_ui::Config<'static>>,
+    plain: web::Data<Plain>,
+) -> HttpResponse {
     match utoipa_swagger_ui::serve(&file, Arc::clone(&settings)) {
         Ok(Some(file)) => {
+            let body = with_list(&file, &plain);
             let mut response = HttpResponse::Ok();
             if file.gzpipped {
                 response.insert_header((CONTENT_ENCODING, "gzip"));
             }
-            response
-                .content_type(file.content_type)
-                .insert_header((CONTENT_SECURITY_POLICY, POLICY))
-                .body(file.bytes.into_owned())
+            response.content_type(file.content_type).insert_header((CONTENT_SECURITY_POLICY, POLICY)).body(body)
         }
-        Ok(None) => HttpResponse::NotFound().finish(),
+        Ok(None) => HttpResponse::NotFound()
+            .content_type("text/plain; charset=utf-8")
+            .body("There is no such file; the APIs are described at /docs/ and /openapi.json.\n"),
         Err(error) => {
             tracing::error!(%error, "a file of the reader at /docs could not be made");
             HttpResponse::InternalServerError().finish()
         }
+    }
+}
+
+/// The reader's own page with the list before its scripts, any other file as it is.
+fn with_list(file: &utoipa_swagger_ui::SwaggerFile<'_>, plain: &Plain) -> Vec<u8> {
+    let page = std::str::from_utf8(&file.bytes).ok().filter(|_| file.content_type.starts_with("text/html") && !file.gzpipped);
+    match (page, &plain.0) {
+        (Some(page), Some(list)) => page
+            .replacen("<body>", &format!("<body>\n{list}"), 1)
+            .replacen("<title>Swagger UI</title>", "<title>Countersign’s APIs</title>", 1)
+            .into_bytes(),
+        _ => file.bytes.to_vec(),
     }
 }

@@ -122,4 +122,19 @@ mod tests {
         assert!(try_as("2001:db8:0:1::1") && !try_as("2001:db8:0:1:ffff::2") && try_as("2001:db8:0:2::1"));
         assert!(try_as("192.0.2.1") && try_as("192.0.2.2"));
     }
+    #[test]
+    fn peers_that_have_been_quiet_are_forgotten() {
+        // A hundred a second: whoever came once is as good as new after ten milliseconds.
+        let rates = Rates::new(&Config::build(Some("[limits]\nredeem_per_minute = 6000"), []).unwrap());
+        for peer in 0..500_u32 {
+            assert!(rates.redeem(IpAddr::from(peer.to_be_bytes())).is_ok());
+        }
+        let known = || rates.redeems.as_ref().map_or(0, RateLimiter::len);
+        let begun = std::time::Instant::now();
+        while known() > 0 {
+            rates.tidy();
+            assert!(begun.elapsed() < Duration::from_secs(20), "{} are still known", known());
+            std::thread::yield_now();
+        }
+    }
 }

@@ -130,6 +130,13 @@ impl Passwords {
         right.get(pair).filter(|right| right.at.elapsed() < REMEMBER).cloned()
     }
 
+    /// Hashes a password in a slot of its own, waiting for one where all are taken.
+    async fn judge(&self, password: Zeroizing<String>, stored: String) -> Result<bool, AuthError> {
+        let _slot = self.slots.acquire().await.map_err(|_| AuthError::Overloaded)?;
+        let memory = self.memory.clone();
+        Ok(tokio::task::spawn_blocking(move || is_right(&password, &stored, &memory)).await.unwrap_or(false))
+    }
+
     fn remember(&self, pair: [u8; 32], name: &str, user: &User) {
         let Some(stored) = user.password_hash.as_deref() else { return };
         let mut right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
@@ -219,11 +226,8 @@ impl Authenticator {
                 })
                 .await?
         };
-        let _slot = self.passwords.slots.acquire().await.map_err(|_| AuthError::Overloaded)?;
         let stored = user.as_ref().and_then(|user| user.password_hash.clone()).unwrap_or_else(|| NOBODY.to_owned());
-        let password = Zeroizing::new(password.to_owned());
-        let memory = self.passwords.memory.clone();
-        let is_right = tokio::task::spawn_blocking(move || is_right(&password, &stored, &memory)).await.unwrap_or(false);
+        let is_right = self.passwords.judge(Zeroizing::new(password.to_owned()), stored).await?;
         let user = user.filter(|user| is_right && user.password_hash.is_some()).ok_or(AuthError::Wrong)?;
         self.store.write(move |tx| limits::refill(tx, "sign_in", subject)).await?;
         self.passwords.remember(pair, name, &user);
@@ -254,5 +258,49 @@ mod tests {
         let other = argon2().verify_password(b"correct horse", &PasswordHash::new(&hash).unwrap());
         assert!(other.is_ok(), "the library's own verification agrees");
         assert!(Passwords::hash(&Chance::System, "short").is_err());
+    }
+    #[test]
+    fn no_more_is_hashed_at_once_than_there_are_slots() {
+        let passwords = Arc::new(Passwords::new(&Chance::System, 2).unwrap());
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+        runtime.block_on(async {
+            let judge = || {
+                let passwords = Arc::clone(&passwords);
+                tokio::spawn(async move { passwords.judge(Zeroizing::new("wrong".into()), NOBODY.into()).await })
+            };
+            let all: Vec<_> = std::iter::repeat_with(judge).take(12).collect();
+            for one in all {
+                assert!(matches!(one.await, Ok(Ok(false))));
+            }
+        });
+        // What each worked in is kept for the next one: as many as ever worked at the same time.
+        let worked = passwords.memory.0.lock().unwrap().len();
+        assert!((1..=2).contains(&worked), "{worked} at once");
+    }
+
+    #[test]
+    fn the_memory_of_what_was_right_has_an_end() {
+        let passwords = Passwords::new(&Chance::System, 1).unwrap();
+        let email = Address::parse("ann@example.org").unwrap();
+        let user = User {
+            id: UserId(1),
+            username: "ann".into(),
+            email: email.clone(),
+            first_name: String::new(),
+            last_name: String::new(),
+            locale: "en".into(),
+            time_zone: "UTC".into(),
+            is_external: false,
+            is_admin: false,
+            password_hash: Some(NOBODY.into()),
+            created_at: chrono::DateTime::UNIX_EPOCH,
+        };
+        for number in 0..=u32::try_from(REMEMBERED_MOST).unwrap() {
+            let mut pair = [0; 32];
+            pair[..4].copy_from_slice(&number.to_be_bytes());
+            passwords.remember(pair, "ann", &user);
+            assert!(passwords.remembered(&pair).is_some());
+        }
+        assert!(passwords.right.lock().unwrap().len() <= REMEMBERED_MOST);
     }
 }

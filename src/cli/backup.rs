@@ -35,7 +35,11 @@ pub(super) fn backup(config: &Config, args: &Backup) -> anyhow::Result<()> {
     if args.file.exists() {
         bail!("{path} exists already; name a new file");
     }
-    store.backup(path)?;
+    let folder = folder(&args.file);
+    if !folder.is_dir() {
+        bail!("there is no folder {} for {path}; make it, or name another", folder.display());
+    }
+    store.backup(path).with_context(|| format!("{path} could not be written"))?;
     let bytes = keep(&args.file).with_context(|| format!("{path} may be lost in a power cut"))?;
     print(&json!({ "file": path, "bytes": bytes }))
 }
@@ -118,9 +122,13 @@ fn keep(path: &Path) -> anyhow::Result<u64> {
     fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     let file = File::open(path)?;
     file.sync_all()?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()?;
+    File::open(folder(path))?.sync_all()?;
     Ok(file.metadata()?.len())
+}
+
+/// Where a file is, or is to be.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn remove(database: &str) {

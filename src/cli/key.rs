@@ -35,7 +35,8 @@ pub(super) enum Command {
     },
     /// Take a key back: what it asked and nobody answered is cancelled, what was given stays.
     Revoke {
-        /// Its id, as `key add` printed it.
+        /// Its id, as `key add` and `key list` print it: a number, not the key itself.
+        #[arg(value_parser = read::id)]
         id: i64,
     },
 }

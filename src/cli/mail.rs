@@ -4,7 +4,7 @@ use anyhow::bail;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{open, print};
+use super::{open, print, read};
 use crate::config::Config;
 use crate::domain::{Caller, LetterId, UserId};
 use crate::store::{outbox, users};
@@ -22,6 +22,7 @@ pub(super) enum Command {
     /// Send a letter again that is waiting or that was given up.
     Retry {
         /// Its id, as `mail list` prints it.
+        #[arg(value_parser = read::id)]
         id: i64,
     },
 }

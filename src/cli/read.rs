@@ -12,6 +12,12 @@ pub(super) fn address(text: &str) -> Result<Address, BadAddress> {
     Address::parse(text)
 }
 
+/// A number that the database gave.
+pub(super) fn id(text: &str) -> Result<i64, String> {
+    let problem = || "write the number that stands as `id` in what the command `list` prints, like 12".to_owned();
+    text.trim_start_matches('#').parse().ok().filter(|id| *id > 0).ok_or_else(problem)
+}
+
 pub(super) fn locale(text: &str) -> Result<String, String> {
     let problem = || "write a language as in BCP 47, like en, de or fr-CH".to_owned();
     text.parse::<LanguageIdentifier>().map(|id| id.to_string()).map_err(|_| problem())

@@ -17,8 +17,16 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
     runtime.block_on(server::run(config, Clock::default(), Chance::default(), |app, address| {
         // A closed standard output is no reason not to serve.
         let _ = say(&format!("countersign listens on http://{address}"));
-        if app.config.mail.transport == TransportKind::Capture {
-            let _ = say(&format!("letters are not sent but shown at http://{address}/mailbox"));
+        match app.config.mail.transport {
+            TransportKind::Capture => {
+                let _ = say(&format!("letters are not sent but shown at http://{address}/mailbox"));
+            }
+            TransportKind::File => {
+                let folder = &app.config.mail.directory;
+                let folder = folder.canonicalize().unwrap_or_else(|_| folder.clone());
+                let _ = say(&format!("letters are not sent but written into {}", folder.display()));
+            }
+            TransportKind::Smtp => {}
         }
         if let Some(doubt) = doubt(&app.config, address) {
             remark(&doubt);

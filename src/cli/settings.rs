@@ -28,16 +28,32 @@ pub(super) fn run(file: Option<&Path>, command: Command) -> anyhow::Result<()> {
 
 fn check(file: Option<&Path>) -> anyhow::Result<()> {
     let config = Config::load(file)?;
-    log::filter(&config.log.level)?;
-    open::check_url(&config.database.url)?;
-    if let Some(folder) = store::sqlite_file(&config.database.url).and_then(|path| Path::new(path).parent())
-        && !folder.as_os_str().is_empty()
-        && !folder.is_dir()
-    {
-        return Err(Usage(format!("database.url: there is no folder {}", folder.display())).into());
+    // Each by itself, so that all that is wrong is said at once.
+    let mut wrong: Vec<String> = Vec::new();
+    let mut note = |outcome: Result<(), anyhow::Error>| wrong.extend(outcome.err().map(|error| format!("{error:#}")));
+    note(log::filter(&config.log.level).map(drop).map_err(Into::into));
+    note(open::check_url(&config.database.url).map_err(Into::into));
+    note(check_folder(&config.database.url).map_err(Into::into));
+    match Sender::parse(&config.mail.from) {
+        // The way out reads the sender too, and would say the same again.
+        Err(error) => note(Err(error.into())),
+        Ok(_) => note(
+            Transport::from_config(&config.mail, config.limits.captured_letters, Clock::default()).map(drop).map_err(Into::into),
+        ),
     }
-    Sender::parse(&config.mail.from)?;
-    Transport::from_config(&config.mail, config.limits.captured_letters, Clock::default())?;
-    Providers::new(&config.sign_in.oidc)?;
-    say("OK")
+    note(Providers::new(&config.sign_in.oidc).map(drop).map_err(Into::into));
+    match &wrong[..] {
+        [] => say("OK"),
+        [one] => Err(Usage(one.clone()).into()),
+        several => Err(Usage(format!("{} things are wrong:\n  {}", several.len(), several.join("\n  "))).into()),
+    }
+}
+
+fn check_folder(url: &str) -> Result<(), Usage> {
+    match store::sqlite_file(url).and_then(|path| Path::new(path).parent()) {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+            Err(Usage(format!("database.url: there is no folder {}", folder.display())))
+        }
+        _ => Ok(()),
+    }
 }

@@ -6,10 +6,11 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::{Usage, open, print, read};
+use super::{Usage, open, print, read, remark};
 use crate::auth::Passwords;
 use crate::config::Config;
 use crate::domain::{Address, Caller, NewUser, Page, User};
+use crate::language::Language;
 use crate::store::users::{self, Order};
 use crate::token::Chance;
 use crate::workflow::{Refusal, account};
@@ -103,6 +104,10 @@ fn add(config: &Config, new: Add) -> anyhow::Result<()> {
     };
     let store = open::for_adding(config)?;
     let user = store.write_sync(move |tx| account::add_user(tx, &Caller::operator(), &new))?;
+    if !Language::is_spoken(&user.locale) {
+        let all = Language::all().join(", ");
+        remark(&format!("there are no letters and pages in {} yet, so they come in English; there are {all}", user.locale));
+    }
     print(&shown(&user))
 }
 

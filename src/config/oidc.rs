@@ -9,8 +9,10 @@ use std::time::Duration;
 use serde::Deserialize;
 use url::Url;
 
-use super::{ConfigError, Span, is_local};
+use super::layers::Layers;
+use super::{Span, is_local};
 
+const KEY: &str = "sign_in.oidc";
 const ID_BYTES: usize = 32;
 const NAME_CHARS: usize = 40;
 
@@ -64,20 +66,17 @@ impl fmt::Debug for Oidc {
     }
 }
 
-/// Refuses what cannot be, or would not be safe.
-pub(super) fn check(providers: &[Oidc]) -> Result<(), ConfigError> {
+/// Notes what cannot be, or would not be safe.
+pub(super) fn check(providers: &[Oidc], layers: &mut Layers) {
     let mut ids = BTreeSet::new();
     for provider in providers {
-        provider.check().map_err(|(what, reason)| refuse(&format!("{}: {what}", provider.id), reason))?;
+        for (what, reason) in provider.faults() {
+            layers.refuse_within(KEY, &format!("{}: {what}", provider.id), reason);
+        }
         if !ids.insert(&provider.id) {
-            return Err(refuse(&provider.id, "two providers have this id"));
+            layers.refuse_within(KEY, &provider.id, "two providers have this id");
         }
     }
-    Ok(())
-}
-
-fn refuse(value: &str, reason: &str) -> ConfigError {
-    ConfigError::Value { key: "sign_in.oidc", value: value.to_owned(), reason: reason.to_owned() }
 }
 
 impl Oidc {
@@ -87,38 +86,43 @@ impl Oidc {
     }
 
     /// What is wrong with it, and how it should be.
-    fn check(&self) -> Result<(), (&str, &'static str)> {
+    fn faults(&self) -> Vec<(&str, &'static str)> {
         let is_word = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+        let mut faults = Vec::new();
         if self.id.is_empty() || self.id.len() > ID_BYTES || !self.id.bytes().all(is_word) {
-            return Err(("id", "an id is 1 to 32 of a-z, 0-9 and -"));
+            faults.push(("id", "an id is 1 to 32 of a-z, 0-9 and -"));
         }
         if self.name.trim().is_empty() || self.name.chars().count() > NAME_CHARS || self.name.chars().any(char::is_control) {
-            return Err((&self.name, "a name is 1 to 40 characters, for a button"));
+            faults.push((&self.name, "a name is 1 to 40 characters, for a button"));
         }
-        let url = Url::parse(&self.issuer).map_err(|_| (self.issuer.as_str(), "the issuer is a URL"))?;
-        let is_protected = url.scheme() == "https" || (url.scheme() == "http" && self.is_on_this_machine());
-        if !is_protected || !url.has_host() || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+        if !self.has_safe_issuer() {
             let reason = "the issuer is an https URL (or http on this machine) without user, query and fragment";
-            return Err((&self.issuer, reason));
+            faults.push((&self.issuer, reason));
         }
         if self.client_id.trim().is_empty() {
-            return Err(("client_id", "it is empty; the provider says it when it is told of this house"));
+            faults.push(("client_id", "it is empty; the provider says it when it is told of this house"));
         }
         if self.client_secret.is_some() && self.client_secret_file.is_some() {
-            return Err(("client_secret", "set it, or client_secret_file, not both"));
+            faults.push(("client_secret", "set it, or client_secret_file, not both"));
         }
         if !self.scopes.iter().any(|scope| scope == "openid") {
-            return Err(("scopes", "without openid nothing is said about who signed in"));
+            faults.push(("scopes", "without openid nothing is said about who signed in"));
         }
         if self.address_claim != "email" && self.require_email_verified {
             let reason = "email_verified speaks of the claim email alone; if the provider vouches for this other one, say so with \
                           require_email_verified = false";
-            return Err((&self.address_claim, reason));
+            faults.push((&self.address_claim, reason));
         }
         if !(Duration::from_secs(1)..=Duration::from_secs(30)).contains(&self.timeout.duration()) {
-            return Err(("timeout", "it is 1s to 30s: somebody waits for the page"));
+            faults.push(("timeout", "it is 1s to 30s: somebody waits for the page"));
         }
-        Ok(())
+        faults
+    }
+
+    fn has_safe_issuer(&self) -> bool {
+        let Ok(url) = Url::parse(&self.issuer) else { return false };
+        let is_protected = url.scheme() == "https" || (url.scheme() == "http" && self.is_on_this_machine());
+        is_protected && url.has_host() && url.query().is_none() && url.fragment().is_none() && url.username().is_empty()
     }
 }
 

@@ -25,24 +25,28 @@ pub(super) async fn dress(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let is_https = request.app_data::<web::Data<Config>>().is_some_and(|config| config.server.public_url.scheme() == "https");
+    let config = request.app_data::<web::Data<Config>>().cloned();
     next.call(request).await.map(|mut response| {
-        let headers = response.headers_mut();
-        let mut set = |name: HeaderName, value: &'static str| {
-            if !headers.contains_key(&name) {
-                headers.insert(name, HeaderValue::from_static(value));
-            }
-        };
-        set(header::CONTENT_SECURITY_POLICY, POLICY);
-        set(header::REFERRER_POLICY, "no-referrer");
-        set(header::CACHE_CONTROL, "no-store");
-        set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-        set(OPENER, "same-origin");
-        if is_https {
-            set(header::STRICT_TRANSPORT_SECURITY, A_YEAR);
-        }
+        dress_head(response.headers_mut(), config.as_deref().map(AsRef::as_ref));
         response
     })
+}
+
+/// The same on one answer, where there is no route to stand before.
+pub(super) fn dress_head(headers: &mut HeaderMap, config: Option<&Config>) {
+    let mut set = |name: HeaderName, value: &'static str| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    set(header::CONTENT_SECURITY_POLICY, POLICY);
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(header::CACHE_CONTROL, "no-store");
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(OPENER, "same-origin");
+    if config.is_some_and(|config| config.server.public_url.scheme() == "https") {
+        set(header::STRICT_TRANSPORT_SECURITY, A_YEAR);
+    }
 }
 
 /// What a form carries to prove that this browser was shown it: made from the secret that its session cookie (or, signed

@@ -15,6 +15,7 @@ mod guard;
 mod inbox;
 mod mailbox;
 mod next;
+mod nowhere;
 mod reasons;
 mod redeem;
 mod renew;
@@ -39,4 +40,5 @@ pub fn routes(routes: &mut ServiceConfig) {
     admin::routes(routes);
     mailbox::routes(routes);
     style::routes(routes);
+    nowhere::routes(routes);
 }

@@ -13,7 +13,7 @@ use super::agent;
 use super::cookies::{Cookies, Kind};
 use super::forms::Fields;
 use super::frame::{Account, Frame};
-use super::guard::{dress, is_from_elsewhere, is_marked};
+use super::guard::{dress, dress_head, is_from_elsewhere, is_marked};
 use super::trouble::{Outcome, Trouble};
 use super::words::{self, Person, Reader};
 use crate::api::body::{self, BadBody};
@@ -191,6 +191,24 @@ where
         put(&mut response, &cookies.keep(Kind::Visit, frame.anchor.clone()));
     }
     response
+}
+
+/// Where no page is, whatever the method: no form is read, since none of ours leads there. It dresses its answers itself,
+/// having no place.
+pub(super) fn lost<F, Fut>(handler: F) -> Route
+where
+    F: Fn(Visit) -> Fut + Clone + 'static,
+    Fut: Future<Output = Outcome> + 'static,
+{
+    web::to(move |request: HttpRequest| {
+        let handler = handler.clone();
+        async move {
+            let config = request.app_data::<web::Data<Config>>().cloned();
+            let mut response = answer(request, None, move |visit, _| handler(visit)).await;
+            dress_head(response.headers_mut(), config.as_deref().map(AsRef::as_ref));
+            response
+        }
+    })
 }
 
 /// A route that only shows: GET and HEAD.

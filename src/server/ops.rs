@@ -6,14 +6,15 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::App;
+use crate::api::look;
 use crate::store::{Store, StoreError, outbox, requests};
 
 pub(super) fn routes(routes: &mut ServiceConfig, app: App) {
     routes
         .app_data(web::Data::new(app))
-        .route("/healthz", web::get().to(healthz))
-        .route("/readyz", web::get().to(readyz))
-        .route("/metrics", web::get().to(metrics));
+        .service(look::at("/healthz", healthz))
+        .service(look::at("/readyz", readyz))
+        .service(look::at("/metrics", metrics));
 }
 
 /// The process answers.
@@ -42,13 +43,17 @@ async fn metrics(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
     let is_own =
         request.peer_addr().is_some_and(|peer| peer.ip().is_loopback()) && !request.headers().contains_key("x-forwarded-for");
     if !app.config.server.public_metrics && !is_own {
-        return HttpResponse::NotFound().finish();
+        return without_metrics("Metrics are shown to this machine itself; see server.public_metrics.\n");
     }
-    let Some(handle) = &app.metrics else { return HttpResponse::NotFound().finish() };
+    let Some(handle) = &app.metrics else { return without_metrics("Nothing is counted here.\n") };
     if let Err(error) = gauge(&app.store).await {
         tracing::warn!(%error, "some metrics could not be read");
     }
     HttpResponse::Ok().insert_header(ContentType::plaintext()).body(handle.render())
+}
+
+fn without_metrics(why: &'static str) -> HttpResponse {
+    HttpResponse::NotFound().insert_header(ContentType::plaintext()).body(why)
 }
 
 async fn gauge(store: &Store) -> Result<(), StoreError> {

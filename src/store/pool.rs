@@ -124,3 +124,25 @@ impl Drop for Lent<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn no_more_connections_are_opened_than_allowed_and_who_waits_too_long_is_told() {
+        static OPENED: AtomicU32 = AtomicU32::new(0);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pool.db").display().to_string();
+        let pool = Pool::new(2, move || {
+            OPENED.fetch_add(1, Ordering::SeqCst);
+            super::super::sqlite::open(&path)
+        });
+        let third = pool.with(|_| pool.with(|_| Ok::<_, StoreError>(pool.with(|_| Ok::<_, StoreError>(())))));
+        assert!(matches!(third, Ok(Err(StoreError::Overloaded))), "{third:?}");
+        pool.with(|_| Ok::<_, StoreError>(())).unwrap();
+        assert_eq!(OPENED.load(Ordering::SeqCst), 2, "kept, and used again");
+    }
+}

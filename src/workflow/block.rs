@@ -108,6 +108,12 @@ pub(super) fn of_request(tx: &mut Tx<'_>, request: &Request) -> Result<(bool, bo
     Ok((is_found(person), is_found(app)))
 }
 
+/// Whether those of a request are among whom its decider blocked.
+pub(super) fn among(blocks: &[Blocked], request: &Request) -> (bool, bool) {
+    let is_there = |whom| blocked(request, whom).is_some_and(|one| blocks.contains(&one));
+    (is_there(Whom::Person), is_there(Whom::App))
+}
+
 fn decider(caller: &Caller) -> Result<UserId, Refusal> {
     if !caller.is_in_person() {
         return Err(Refusal::Unauthenticated);

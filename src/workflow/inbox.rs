@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 
 use super::share::{self, Listing, Share, Whose};
 use super::told::{self, Told};
-use super::{Refusal, resend};
+use super::{Refusal, block, resend};
 use crate::domain::filter::{Bound, TimeOf};
 use crate::domain::{Caller, Filter, Page, RequestState, Sort, UserId};
+use crate::store::limits::Blocked;
 use crate::store::requests::{self, Side};
 use crate::store::{self, Tx, limits};
 
@@ -31,6 +32,15 @@ pub struct Listed<T> {
     pub has_more: bool,
 }
 
+/// A request that somebody decides.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// The request.
+    pub told: Told,
+    /// Whether they blocked who asked, and the app that asked.
+    pub blocked: (bool, bool),
+}
+
 /// A request of somebody's own, and what they can do about it.
 #[derive(Clone, Debug)]
 pub struct Asked {
@@ -47,11 +57,13 @@ fn person(caller: &Caller) -> Result<UserId, Refusal> {
 }
 
 /// What the caller is asked.
-pub fn asked_of(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Told>, Refusal> {
+pub fn asked_of(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Received>, Refusal> {
     let me = person(caller)?;
     let found = requests::of_side(tx, Side::Decides(me), is_open(standing), page.offset + page.limit + 1)?;
     let Listed { items, has_more } = cut(found, page);
-    Ok(Listed { items: told::tell_all(tx, items)?, has_more })
+    let blocks: Vec<Blocked> = limits::blocks(tx, me)?.into_iter().map(|(blocked, _)| blocked).collect();
+    let told = told::tell_all(tx, items)?.into_iter();
+    Ok(Listed { items: told.map(|told| Received { blocked: block::among(&blocks, &told.request), told }).collect(), has_more })
 }
 
 /// How many requests wait for the caller's answer.

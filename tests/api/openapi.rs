@@ -167,7 +167,7 @@ fn the_reader_asks_nobody_else() {
     let house = House::new(Kind::Sqlite);
     let site = Site::new(&house);
     let moved = site.send("", "GET", "/docs", "");
-    assert_eq!((moved.status, moved.header("location")), (301, Some("/docs/")));
+    assert_eq!((moved.status, moved.header("location")), (301, Some("docs/")), "also where a proxy takes a path off");
     let page = site.send("", "GET", "/docs/", "");
     assert_eq!(page.status, 200);
     let policy = page.header("content-security-policy").unwrap();
@@ -185,6 +185,27 @@ fn the_reader_asks_nobody_else() {
         assert_eq!(site.send("", "GET", &format!("/docs/{script}"), "").status, 200, "{script}");
     }
     let start = site.send("", "GET", "/docs/swagger-initializer.js", "").body;
-    assert!(start.contains("\"/openapi.json\"") && start.contains("\"validatorUrl\": \"none\""), "{start}");
+    assert!(start.contains("\"../openapi.json\"") && start.contains("\"validatorUrl\": \"none\""), "{start}");
     assert_eq!(site.send("", "GET", "/docs/nothing.js", "").status, 404);
+}
+
+#[test]
+fn who_has_no_scripts_reads_every_call_with_its_sentence() {
+    let house = House::new(Kind::Sqlite);
+    let page = Site::new(&house).send("", "GET", "/docs/", "").body;
+    assert_eq!(page.matches("<noscript>").count(), 1, "{page}");
+    let (list, reader) = page.split_once("</noscript>").unwrap();
+    assert!(reader.contains("swagger-ui-bundle.js") && reader.contains("id=\"swagger-ui\""), "{reader}");
+    assert!(list.contains("<title>Countersign") && list.contains("href=\"../openapi.json\""), "{list}");
+    let (document, paths) = described();
+    let mut calls = 0;
+    for (path, methods) in &paths {
+        for method in methods {
+            let summary = document["paths"][path][method.to_lowercase()]["summary"].as_str().unwrap();
+            let line = format!("<code>{method} {path}</code></dt>\n<dd>{}</dd>", summary.replace('\'', "&#39;"));
+            assert_eq!(list.matches(&line).count(), 1, "{line}");
+            calls += 1;
+        }
+    }
+    assert_eq!(list.matches("<dt>").count(), calls, "and no other");
 }

@@ -80,3 +80,14 @@ fn a_database_that_was_put_back_by_other_means_begins_its_epoch_by_hand() {
     let epoch = desk.store(Clock::System).read_sync(tokens::epoch).unwrap();
     assert_eq!(epoch, 2);
 }
+
+#[test]
+fn a_backup_into_a_folder_that_is_not_there_says_so() {
+    let desk = Desk::new();
+    desk.add(&["user", "add", "ann@example.org"]);
+    assert_eq!(
+        desk.run(&["backup", "nowhere/copy.db"]).refusal(),
+        "1: countersign: there is no folder nowhere for nowhere/copy.db; make it, or name another"
+    );
+    assert!(!desk.path("nowhere").exists());
+}

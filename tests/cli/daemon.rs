@@ -42,8 +42,13 @@ impl Running {
     }
 
     /// Sends a signal; answers with the exit code and the log.
-    pub(super) fn stop(mut self, signal: &str) -> (Option<i32>, String) {
+    pub(super) fn stop(self, signal: &str) -> (Option<i32>, String) {
         self.signal(signal);
+        self.ended()
+    }
+
+    /// The exit code and the log of one that ends by itself.
+    fn ended(mut self) -> (Option<i32>, String) {
         let mut child = self.child.take().unwrap();
         let mut log = String::new();
         child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
@@ -80,14 +85,25 @@ fn it_says_where_it_listens_answers_there_and_stops_with_0() {
 }
 
 #[test]
+fn it_says_into_which_folder_it_writes_letters() {
+    let desk = Desk::new();
+    let mut running = Running::start(&desk, &[("COUNTERSIGN__MAIL__TRANSPORT", "file")]);
+    let folder = desk.path("mail").canonicalize().unwrap();
+    assert_eq!(running.line(), format!("letters are not sent but written into {}\n", folder.display()));
+}
+
+#[test]
 fn a_second_daemon_on_one_file_is_refused() {
     let desk = Desk::new();
     let running = Running::start(&desk, &[]);
-    let second = desk.run_with(&["serve"], &[("COUNTERSIGN__SERVER__LISTEN", "127.0.0.1:0")]);
-    assert_eq!((second.code, second.out.as_str()), (Some(1), ""));
+    // One that starts all the same says where it listens, and is not waited for.
+    let second = Running::start(&desk, &[]);
+    assert_eq!(second.url, "", "a second daemon serves");
+    let (code, log) = second.ended();
+    assert_eq!(code, Some(1));
     let sentence = "another countersign already runs on countersign.db; stop it first, or use PostgreSQL, which several daemons \
                     can share";
-    assert!(second.err.contains(sentence), "{}", second.err);
+    assert!(log.contains(sentence), "{log}");
     let restore = desk.run(&["restore"]);
     assert!(restore.refusal().contains("another countersign already runs"), "{}", restore.err);
     desk.run(&["backup", "copy.db"]).json();

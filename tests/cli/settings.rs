@@ -66,3 +66,56 @@ fn a_configuration_that_cannot_work_ends_with_2_and_says_what_to_change() {
     );
     assert!(!desk.path("countersign.db").exists());
 }
+
+#[test]
+fn a_variable_that_would_be_missed_in_silence_is_refused() {
+    let desk = Desk::new();
+    for arguments in [&["serve"] as &[&str], &["config", "check"], &["config", "show"], &["user", "list"]] {
+        let said = desk.run_with(arguments, &[("COUNTERSIGN_SERVER_LISTEN", "127.0.0.1:9")]).refusal();
+        assert_eq!(
+            said,
+            "2: countersign: the environment has COUNTERSIGN_SERVER_LISTEN, which is no setting; write \
+             COUNTERSIGN__SERVER__LISTEN, with two underscores between its parts"
+        );
+    }
+    let meant = desk.run_with(&["config", "check"], &[("COUNTERSIGN__SERVER_LISTEN", "127.0.0.1:9")]).refusal();
+    assert!(meant.contains("did you mean COUNTERSIGN__SERVER__LISTEN?"), "{meant}");
+    // Beside a service of that name, an orchestrator says where it is.
+    let around = [("COUNTERSIGN_SERVICE_HOST", "10.0.0.1"), ("COUNTERSIGN_PORT", "tcp://10.0.0.1:8080")];
+    assert_eq!(desk.run_with(&["config", "check"], &around).out, "OK\n");
+}
+
+#[test]
+fn all_that_is_wrong_is_said_in_one_go() {
+    let desk = Desk::new();
+    std::fs::write(desk.path("mine.toml"), "[request]\nttl = 7\n[log]\nformat = \"xml\"\n").unwrap();
+    let said = desk.run(&["serve", "--config", "mine.toml"]).refusal();
+    assert!(said.starts_with("2: countersign: 2 things are wrong with the configuration:\n  `"), "{said}");
+    assert!(said.contains("`request.ttl` cannot be 7") && said.contains("`log.format` cannot be \"xml\""), "{said}");
+    let files = [
+        ("COUNTERSIGN__LOG__LEVEL", "inof"),
+        ("COUNTERSIGN__DATABASE__URL", "sqlite:no/folder/a.db"),
+        ("COUNTERSIGN__MAIL__FROM", "nobody"),
+    ];
+    let said = desk.run_with(&["config", "check"], &files).refusal();
+    assert!(said.starts_with("2: countersign: 3 things are wrong:\n  `log.level`"), "{said}");
+    assert!(said.contains("\n  database.url: there is no folder") && said.contains("\n  mail.from"), "{said}");
+
+    std::fs::write(desk.path("broken.toml"), "[request\n").unwrap();
+    let broken = desk.run(&["serve", "--config", "broken.toml"]).refusal();
+    assert!(broken.starts_with("2: countersign: the configuration does not read: broken.toml: "), "{broken}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_text_in_the_environment_matters_only_where_it_is_ours() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let no_text = std::ffi::OsStr::from_bytes(b"\xff");
+    let desk = Desk::new();
+    let run = |name: &str| desk.command(&["config", "check"]).env(name, no_text).output().unwrap();
+    assert_eq!(run("SOMEBODY_ELSES").status.code(), Some(0));
+    let ours = run("COUNTERSIGN__MAIL__FROM");
+    let said = String::from_utf8(ours.stderr).unwrap();
+    assert_eq!(ours.status.code(), Some(2), "{said}");
+    assert!(said.contains("COUNTERSIGN__MAIL__FROM") && said.contains("not UTF-8"), "{said}");
+}

@@ -97,3 +97,26 @@ fn on_postgresql_the_schema_comes_when_it_is_asked_for() {
     let backup = desk.run_with(&["backup", "copy.db"], &settings);
     assert!(backup.refusal().contains("pg_dump"), "{}", backup.err);
 }
+
+#[test]
+fn an_id_that_is_none_is_told_what_one_looks_like() {
+    let desk = Desk::new();
+    for arguments in [&["key", "revoke", "abc"] as &[&str], &["key", "revoke", "csk_abc"], &["mail", "retry", "0"]] {
+        let said = desk.run(arguments);
+        assert_eq!(said.code, Some(2));
+        assert!(said.err.contains("like 12") && said.err.contains("`list`"), "{arguments:?}: {}", said.err);
+    }
+}
+
+#[test]
+fn a_language_that_we_do_not_have_is_taken_and_said_to_be_english_for_now() {
+    let desk = Desk::new();
+    let spanish = desk.run(&["user", "add", "ann@example.org", "--locale", "es"]);
+    assert_eq!((spanish.code, spanish.json()["locale"].as_str()), (Some(0), Some("es")));
+    assert_eq!(
+        spanish.err.lines().last(),
+        Some("countersign: there are no letters and pages in es yet, so they come in English; there are de, en, fr")
+    );
+    let swiss = desk.run(&["user", "add", "bob@example.org", "--locale", "de-CH"]);
+    assert_eq!((swiss.code, swiss.err.as_str()), (Some(0), ""));
+}

@@ -1,5 +1,6 @@
 //! The binary itself, several of it, killed and starved: what only real processes can show.
 
+mod budgets;
 mod crash;
 mod mail_down;
 mod race;

@@ -1,12 +1,15 @@
 //! Told to stop while everybody files: what was committed was answered, and the daemon ends with 0.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
 
 use serde_json::json;
 
 use super::Scene;
 use crate::daemon::stage::PASSWORD;
 use crate::support::daemon::{agent, basic};
+use crate::support::faulty_smtp::{Act, Moment};
 
 const HANDS: usize = 6;
 const EACH: usize = 60;
@@ -51,4 +54,42 @@ fn a_stop_under_load_answers_all_that_was_accepted_on_sqlite() {
 #[test]
 fn a_stop_under_load_answers_all_that_was_accepted_on_postgresql() {
     every_accepted_request_is_answered(&Scene::on_postgres());
+}
+
+/// Told to stop between a letter's last dot and the mail server's answer.
+#[test]
+fn a_stop_waits_for_the_letter_that_is_on_its_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("stop.db").display());
+    let (arrived, at_the_dot) = channel();
+    let (go_on, gate) = channel::<()>();
+    let gate = Mutex::new(gate);
+    let scene = Scene::on(folder, database, move |moment, _| {
+        if moment == Moment::Dot {
+            arrived.send(()).unwrap();
+            gate.lock().unwrap().recv().unwrap();
+        }
+        Act::Go
+    });
+    let bundle = scene.client.bundle("on its way");
+    let mut daemon = scene.daemon_with(&scene.database, "", &[("COUNTERSIGN__MAIL__SMTP__TIMEOUT", "25s")]);
+    assert!(daemon.is_ready(), "{}", daemon.log());
+    let body = json!({ "user_target": "ann@example.org", "user_allowed": "bob@example.org", "bundle": bundle });
+    let filed = daemon.post("/api/bundle_permission_request/", &basic("bob@example.org", PASSWORD), &body).unwrap();
+    assert_eq!(filed.status, 201, "{}", filed.body);
+    at_the_dot.recv().unwrap();
+    let url = daemon.url.clone();
+    let code = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            // It takes no more connections: it is stopping.
+            let is_closed = || agent().get(format!("{url}/healthz")).call().is_err().then_some(());
+            crate::support::wait_until("the daemon to be stopping", is_closed);
+            go_on.send(()).unwrap();
+        });
+        daemon.stop()
+    });
+    assert_eq!(code, Some(0), "{}", daemon.log());
+    assert!(daemon.log().contains("clean=true"), "{}", daemon.log());
+    assert_eq!(scene.client.count("outbox", "state = 'sent'"), 1, "what became of it is written down");
+    assert_eq!(scene.smtp.heard().letters.len(), 1);
 }

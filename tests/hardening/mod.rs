@@ -1,6 +1,7 @@
 //! What somebody who means harm, or two who come at the same moment, could bring about, and cannot.
 
 mod answers;
+mod bounded;
 mod giving;
 mod links;
 mod sign_in;

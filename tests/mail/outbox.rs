@@ -386,7 +386,8 @@ fn a_running_worker_sends_what_it_is_woken_for_and_stops() {
             tokio::task::yield_now().await;
         }
         stop.send(true).unwrap();
-        worker.await.unwrap();
+        let ends = tokio::time::timeout(std::time::Duration::from_secs(20), worker).await;
+        ends.expect("it ends when it is told to").unwrap();
     });
     assert_eq!(house.letters(), [("decide", "sent")]);
 }

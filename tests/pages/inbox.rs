@@ -235,6 +235,8 @@ fn who_is_asked_too_much_blocks_a_person_or_an_app_and_lifts_it() {
     anns.open("/inbox");
     assert!(anns.press("Block Bob", &[]).says("They can ask you for nothing any more."));
     assert_eq!(house.state(request.id), "declined");
+    let all = anns.open("/inbox?state=all").text();
+    assert!(all.contains("Food diary") && !all.contains("Block Bob"), "who is blocked is not to be blocked again: {all}");
     assert!(house.is_live(grant.id), "what was given stays");
     let again = house.bundle("Steps", &ann);
     let refused = house.file(&person(&bob), &ask(&again, &ann, &bob));
@@ -248,6 +250,8 @@ fn who_is_asked_too_much_blocks_a_person_or_an_app_and_lifts_it() {
     let through = house.file(&app, &ask(&house.bundle("Pulse", &ann), &ann, &bob)).unwrap().0.request;
     anns.open("/inbox");
     assert!(anns.press("Block the app", &[]).says("Undo: lift the block"));
+    let all = anns.open("/inbox?state=all").text();
+    assert!(all.contains("Pulse") && all.contains("Block Bob") && !all.contains("Block the app"), "{all}");
     assert_eq!(house.state(through.id), "declined");
     assert_eq!(crate::support::house::word(house.file(&app, &ask(&sleep, &ann, &bob))), "forbidden");
     shows(&mut anns, "/inbox/blocked", &["Fitness <b>app</b>"]);
@@ -280,7 +284,15 @@ fn a_list_is_a_file_of_no_more_than_the_page_says() {
     let json: serde_json::Value = serde_json::from_str(&bobs.get("/inbox/export/asked-by-you.json").body).unwrap();
     assert_eq!((&json["is_complete"], json["rows"].as_array().unwrap().len()), (&true.into(), 1));
     let row = &json["rows"][0];
-    assert_eq!((&row["state"], &row["decider"], &row["asker"]), (&"approved".into(), &"Ann".into(), &serde_json::Value::Null));
+    let own = "=Bob (bob@example.org)";
+    assert_eq!((&row["state"], &row["decider"], &row["asker"]), (&"approved".into(), &"Ann".into(), &own.into()));
+    house.file(&person(&ann), &offer(&house.bundle("Pulse", &ann), &bob)).unwrap();
+    let offered: serde_json::Value = serde_json::from_str(&anns.get("/inbox/export/asked-by-you.json").body).unwrap();
+    let row = &offered["rows"][0];
+    assert_eq!(
+        (&row["kind"], &row["decider"], &row["asker"]),
+        (&"invite".into(), &"=Bob".into(), &"Ann (ann@example.org)".into())
+    );
     let held = bobs.get("/inbox/export/held.json").body;
     assert!(held.contains("\"from\":\"Ann\"") && !held.contains("ann@example.org"), "{held}");
     for odd in ["x.csv", "given.xml", "given", "given.csv.json"] {

@@ -6,6 +6,7 @@ mod forms;
 mod inbox;
 mod language;
 mod mailbox;
+mod nowhere;
 mod previews;
 mod redeem;
 mod renew;

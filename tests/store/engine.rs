@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use countersign::clock::Clock;
@@ -153,7 +154,8 @@ fn more_work_than_may_wait_is_refused(house: &House) {
         while store.queue_len() < 2 + usize::from(!store.is_shared()) {
             tokio::task::yield_now().await;
         }
-        assert!(matches!(store.write(|_| Ok::<_, StoreError>(())).await, Err(StoreError::Overloaded)));
+        let one_more = tokio::time::timeout(Duration::from_secs(20), store.write(|_| Ok::<_, StoreError>(()))).await;
+        assert!(matches!(one_more, Ok(Err(StoreError::Overloaded))), "it is refused, and not kept waiting: {one_more:?}");
         open.send(()).unwrap();
         first.await.unwrap().unwrap();
         for waits in waiting {

@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod before;
 mod engine;
 mod schema;
 mod shares;

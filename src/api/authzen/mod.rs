@@ -70,3 +70,10 @@ struct Description;
 pub fn description() -> utoipa::openapi::OpenApi {
     Description::openapi()
 }
+
+/// For fuzzing, which only the room itself could reach: whether a body's page can be read.
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub fn read_page(body: &super::json::Object) -> bool {
+    paging::Page::read(body).is_ok()
+}

@@ -7,7 +7,7 @@ use crate::pages::frame::Frame;
 use crate::pages::reasons;
 use crate::pages::sentence::Sentence;
 use crate::pages::words::{Person, Whose};
-use crate::workflow::inbox::Asked;
+use crate::workflow::inbox::{Asked, Received};
 use crate::workflow::resend::{RESEND_PAUSE, RESENDS};
 use crate::workflow::told::Told;
 
@@ -56,7 +56,8 @@ fn asker(told: &Told) -> Option<&User> {
 }
 
 /// What somebody is asked.
-pub(super) fn of_you(frame: &Frame, told: &Told) -> Card {
+pub(super) fn of_you(frame: &Frame, received: &Received) -> Card {
+    let told = &received.told;
     let request = &told.request;
     let reader = &frame.reader;
     let state = request.state_at(frame.now);
@@ -74,7 +75,7 @@ pub(super) fn of_you(frame: &Frame, told: &Told) -> Card {
     } else if state == RequestState::Declined && frame.now < request.expires_at {
         notes.push(frame.say("inbox-still-yes").with("moment", reader.moment(request.expires_at)).to_string());
     }
-    ways.extend(blocks(frame, told));
+    ways.extend(blocks(frame, received));
     Card {
         id: format!("r{}", request.id),
         heading: heading.with("level", told.level).with("thing", reader.thing(&told.bundle, whose)).to_string(),
@@ -106,19 +107,21 @@ fn answer(frame: &Frame, told: &Told, notes: &mut Vec<String>) -> Option<Way> {
     }
 }
 
-/// Not to be asked again by them.
-fn blocks(frame: &Frame, told: &Told) -> Vec<Way> {
+/// Not to be asked again by them, where they are not blocked already.
+fn blocks(frame: &Frame, received: &Received) -> Vec<Way> {
+    let told = &received.told;
     let request = &told.request;
+    let (is_asker_blocked, is_app_blocked) = received.blocked;
     let is_open = matches!(request.state_at(frame.now), RequestState::Pending | RequestState::Declined | RequestState::Expired);
     let mut ways = Vec::new();
-    if let Some(user) = asker(told).filter(|_| is_open) {
+    if let Some(user) = asker(told).filter(|_| is_open && !is_asker_blocked) {
         let who = Person::from(user).name;
         let mut block = way(frame, ("inbox-block", "inbox-block-what", "inbox-block"), "/inbox/block", told);
         block.button = frame.say("block-button").with("who", who).to_string();
         block.fields.push(("whom", "person".to_owned()));
         ways.push(block);
     }
-    if request.key.is_some() && is_open {
+    if request.key.is_some() && is_open && !is_app_blocked {
         let mut block = way(frame, ("inbox-block-app", "inbox-block-app-what", "inbox-block-app-button"), "/inbox/block", told);
         block.fields.push(("whom", "app".to_owned()));
         ways.push(block);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::view::{List, View};
 use super::{Items, access, read};
-use crate::domain::{Page, RequestKind};
+use crate::domain::{Page, RequestKind, User};
 use crate::pages::forms::Fields;
 use crate::pages::frame::Frame;
 use crate::pages::trouble::{Outcome, Trouble};
@@ -35,10 +35,10 @@ pub(super) async fn export(visit: Visit, fields: Fields) -> Outcome {
     let name = visit.request.match_info().get("file").unwrap_or_default().to_owned();
     let (word, ending) = name.split_once('.').ok_or(Trouble::NotFound)?;
     let list = List::parse(word).ok_or(Trouble::NotFound)?;
-    let caller = visit.signed_or_to(list.path())?.caller.clone();
+    let (caller, me) = visit.signed_or_to(list.path()).map(|signed| (signed.caller.clone(), signed.user.clone()))?;
     let view = View::read(list, &fields);
     let items = visit.store.read(move |tx| read(tx, &caller, &view, Page { limit: ROWS, offset: 0 })).await?;
-    let table = table(&visit.frame, &items);
+    let table = table(&visit.frame, &items, &me);
     let (kind, body) = match ending {
         "csv" => ("text/csv; charset=utf-8", csv(&table)),
         "json" => ("application/json", json(&table)),
@@ -51,16 +51,16 @@ pub(super) async fn export(visit: Visit, fields: Fields) -> Outcome {
     Ok(response)
 }
 
-fn table(frame: &Frame, items: &Items) -> Table {
+fn table(frame: &Frame, items: &Items, me: &User) -> Table {
     match items {
         Items::OfYou(listed) => Table {
             columns: &REQUESTS,
-            rows: listed.items.iter().map(|told| request(frame, told, true)).collect(),
+            rows: listed.items.iter().map(|received| request(frame, &received.told, Side::Decides)).collect(),
             is_complete: !listed.has_more,
         },
         Items::ByYou(listed) => Table {
             columns: &REQUESTS,
-            rows: listed.items.iter().map(|asked| request(frame, &asked.told, false)).collect(),
+            rows: listed.items.iter().map(|asked| request(frame, &asked.told, Side::Asks(me))).collect(),
             is_complete: !listed.has_more,
         },
         Items::Given(listed) => Table {
@@ -80,11 +80,30 @@ fn utc(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-fn request(frame: &Frame, told: &Told, is_decider: bool) -> Vec<Option<String>> {
+/// Who reads a list of requests.
+#[derive(Clone, Copy)]
+enum Side<'a> {
+    /// Who decides them.
+    Decides,
+    /// Who asked or offered.
+    Asks(&'a User),
+}
+
+/// Who asks or offers, to who decides and to themselves: an offer's maker is told to whom it goes by its letter alone.
+fn asker(told: &Told, side: Side<'_>) -> Option<String> {
+    match (side, told.request.kind) {
+        (Side::Decides, RequestKind::Ask) => Some(Person::from(&told.allowed).in_full()),
+        (Side::Decides, RequestKind::Invite) => None,
+        (Side::Asks(me), RequestKind::Ask) if told.allowed.id != me.id => Some(Person::named_or_masked(&told.allowed)),
+        (Side::Asks(me), RequestKind::Ask | RequestKind::Invite) => Some(Person::from(me).in_full()),
+    }
+}
+
+fn request(frame: &Frame, told: &Told, side: Side<'_>) -> Vec<Option<String>> {
     let request = &told.request;
     let is_invite = request.kind == RequestKind::Invite;
-    // Who decides knows who asks; who asks need not know the decider's address.
-    let asker = (is_decider && !is_invite).then(|| Person::from(&told.allowed).in_full());
+    let is_decider = matches!(side, Side::Decides);
+    // Who asks need not know the decider's address.
     let decider = (!is_decider).then(|| Person::named_or_masked(&told.target));
     let whose = if is_decider == is_invite { Whose::Theirs } else { Whose::Yours };
     let decision = request.decision.as_ref();
@@ -94,7 +113,7 @@ fn request(frame: &Frame, told: &Told, is_decider: bool) -> Vec<Option<String>> 
         Some(request.state_at(frame.now).to_string()),
         Some(told.level.to_string()),
         Some(frame.reader.thing(&told.bundle, whose)),
-        asker,
+        asker(told, side),
         decider,
         Some(utc(request.created_at)),
         Some(utc(request.expires_at)),

@@ -19,10 +19,9 @@ use super::trouble::{Outcome, page};
 use super::visit::{Visit, done, place, shown};
 use crate::domain::{Caller, Page};
 use crate::store::Tx;
-use crate::workflow::inbox::{self, Listed};
+use crate::workflow::Refusal;
+use crate::workflow::inbox::{self, Asked, Listed, Received};
 use crate::workflow::share::Share;
-use crate::workflow::told::Told;
-use crate::workflow::{Refusal, inbox::Asked};
 
 /// Cards on a page: with more it would be more than 50 KB with its styles, since each brings its forms along.
 const CARDS: i64 = 10;
@@ -47,7 +46,7 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
 
 /// What a list holds.
 enum Items {
-    OfYou(Listed<Told>),
+    OfYou(Listed<Received>),
     ByYou(Listed<Asked>),
     Given(Listed<Share>),
     Held(Listed<Share>),
@@ -93,7 +92,7 @@ async fn show(visit: Visit, fields: Fields, list: List) -> Outcome {
         visit.store.read(move |tx| Ok::<_, Refusal>((inbox::waiting(tx, &caller)?, read(tx, &caller, &view, part)?))).await?;
     let frame = &visit.frame;
     let (cards, has_more): (Vec<Card>, bool) = match items {
-        Items::OfYou(listed) => (listed.items.iter().map(|told| asked::of_you(frame, told)).collect(), listed.has_more),
+        Items::OfYou(listed) => (listed.items.iter().map(|received| asked::of_you(frame, received)).collect(), listed.has_more),
         Items::ByYou(listed) => (listed.items.iter().map(|asked| asked::by_you(frame, asked)).collect(), listed.has_more),
         Items::Given(listed) => (listed.items.iter().map(|share| access::given(frame, share)).collect(), listed.has_more),
         Items::Held(listed) => (listed.items.iter().map(|share| access::held(frame, share, me)).collect(), listed.has_more),

@@ -30,10 +30,23 @@ macro_rules! beginning {
     }};
 }
 
-/// People whose address or username begins so, those that are gone too.
+/// As it was typed and, where that has no capital, with one: names mostly begin so.
+fn names(prefix: &str) -> Vec<String> {
+    let mut letters = prefix.chars();
+    let capital: Option<String> = letters.next().map(|first| first.to_uppercase().chain(letters).collect());
+    let mut both = vec![prefix.to_owned()];
+    both.extend(capital.filter(|capital| capital != prefix));
+    both
+}
+
+/// People whose address, username, last or first name begins so, those that are gone too.
 pub fn people(tx: &mut Tx<'_>, prefix: &str, limit: i64) -> Result<Vec<User>, StoreError> {
     let mut ids = beginning!(tx, users::email, &prefix.to_ascii_lowercase(), limit);
     ids.extend(beginning!(tx, users::username, prefix, limit));
+    for name in names(prefix) {
+        ids.extend(beginning!(tx, users::last_name, &name, limit));
+        ids.extend(beginning!(tx, users::first_name, &name, limit));
+    }
     ids.sort_unstable();
     ids.dedup();
     ids.truncate(usize::try_from(limit).unwrap_or_default());
@@ -52,7 +65,7 @@ pub fn bundles(tx: &mut Tx<'_>, prefix: &str, limit: i64) -> Result<Vec<Bundle>,
 }
 
 /// The SQL of the looks, for the test that looks at their plans.
-pub fn sqlite_texts() -> [(String, &'static str); 3] {
+pub fn sqlite_texts() -> [(String, &'static str); 5] {
     use diesel::debug_query;
     use diesel::sqlite::Sqlite;
     macro_rules! text {
@@ -70,6 +83,8 @@ pub fn sqlite_texts() -> [(String, &'static str); 3] {
     [
         (text!(users::email), "users_email_prefix"),
         (text!(users::username), "users_username_prefix"),
+        (text!(users::last_name), "users_last_name_prefix"),
+        (text!(users::first_name), "users_first_name_prefix"),
         (text!(bundles::name), "bundles_name_prefix"),
     ]
 }

@@ -216,6 +216,7 @@ fn a_body_that_does_not_come_is_not_waited_for() {
         "POST {REQUESTS} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {}\r\nContent-Length: 9\r\n\r\n{{",
         basic(ALICE, "correct horse")
     );
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
     stream.write_all(head.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();

@@ -121,6 +121,13 @@ fn one_field_finds_everything(house: &House) {
     };
     assert!(found("bob@example.org").contains("People Name Number Name Bob bob@example.org"), "{}", found("bob@example.org"));
     assert!(found("BOB@ex").contains("bob@example.org"), "addresses have no case");
+    house.add_user("x1@example.org", |new| {
+        new.first_name = "Öykü".into();
+        new.last_name = "McKay".into();
+    });
+    for name in ["McKay", "mcK", "McK", "Öykü", "ök", "öyk"] {
+        assert_eq!(found(name).contains("x1@example.org"), name != "ök", "{name}");
+    }
     assert!(found("Sleep").contains("Bundles Name Number Name Sleep data"), "{}", found("Sleep"));
     assert!(found(&town.given.public_id).contains("Access Number To whom"), "{}", found(&town.given.public_id));
     let number = found(&format!("https://cs.example/api/bundle_permission_request/{}/", town.waiting.id));

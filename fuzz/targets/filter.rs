@@ -1,0 +1,11 @@
+//! A text is a filter, or is refused at one of its characters, or behind the last.
+#![no_main]
+
+use countersign::api::sas::read_filter;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    if let Err(at) = read_filter(text) {
+        assert!((1..=text.chars().count() + 1).contains(&at), "{at}");
+    }
+});

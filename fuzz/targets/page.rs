@@ -1,0 +1,11 @@
+//! Whatever stands in a body of AuthZEN's, its page is read or refused.
+#![no_main]
+
+use countersign::api::{authzen, json};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(object) = json::object(bytes) {
+        let _ = authzen::read_page(&object);
+    }
+});

@@ -1,0 +1,230 @@
+//! The sections as types. `config.toml` is the documentation of every key.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use url::Url;
+
+use super::{Oidc, Span, reading, without_password};
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Config {
+    pub server: Server,
+    pub database: Database,
+    pub mail: Mail,
+    pub request: RequestSettings,
+    pub letters: Letters,
+    pub sign_in: SignIn,
+    pub shares: Shares,
+    pub authzen: Authzen,
+    pub eluvio: Eluvio,
+    pub limits: Limits,
+    pub retention: Retention,
+    pub log: Log,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Server {
+    #[serde(deserialize_with = "reading::listen")]
+    pub listen: SocketAddr,
+    #[serde(deserialize_with = "reading::public_url")]
+    pub public_url: Url,
+    #[serde(deserialize_with = "reading::path_or_none")]
+    pub key_file: Option<PathBuf>,
+    pub workers: usize,
+    #[serde(deserialize_with = "reading::proxies")]
+    pub trusted_proxies: Vec<IpAddr>,
+    pub public_metrics: bool,
+    pub stop_within: Span,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Database {
+    pub url: String,
+    pub connections: u32,
+    pub statement_cache: bool,
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database")
+            .field("url", &without_password(&self.url))
+            .field("connections", &self.connections)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How letters leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub enum TransportKind {
+    Smtp,
+    File,
+    Capture,
+}
+
+/// How the conversation with the mail server is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub enum Tls {
+    Starttls,
+    Implicit,
+    None,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Mail {
+    pub transport: TransportKind,
+    pub from: String,
+    pub directory: PathBuf,
+    pub connections: usize,
+    pub smtp: Smtp,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Smtp {
+    pub host: String,
+    pub port: u16,
+    pub tls: Tls,
+    #[serde(deserialize_with = "reading::path_or_none")]
+    pub ca_file: Option<PathBuf>,
+    #[serde(deserialize_with = "reading::text_or_none")]
+    pub username: Option<String>,
+    #[serde(deserialize_with = "reading::path_or_none")]
+    pub password_file: Option<PathBuf>,
+    pub timeout: Span,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct RequestSettings {
+    pub ttl: Span,
+    pub max_ttl: Span,
+}
+
+/// Who gets a receipt for having asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub enum Receipt {
+    Pages,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Letters {
+    pub receipt: Receipt,
+    pub remind_at_half: bool,
+    pub remind_before_end: Span,
+    pub ends_soon: Vec<Span>,
+    pub ended: bool,
+    pub renewal_grace: Span,
+    pub summary_hour: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct SignIn {
+    pub oidc: Vec<Oidc>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Shares {
+    pub open_claim: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Authzen {
+    pub actions: Actions,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Actions {
+    pub view: Vec<String>,
+    pub edit: Vec<String>,
+    pub contribute: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Eluvio {
+    #[serde(deserialize_with = "reading::text_or_none")]
+    pub space_id: Option<String>,
+    pub network: String,
+    pub network_id: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Limits {
+    pub target_letters: u32,
+    pub target_letter_every: Span,
+    pub initiator_hourly: u32,
+    pub initiator_daily: u32,
+    pub app_daily: u32,
+    pub news_letters: u32,
+    pub news_letter_every: Span,
+    pub redeem_per_minute: u32,
+    pub bad_tokens_per_hour: u32,
+    pub sign_ins: u32,
+    pub hashing_slots: usize,
+    pub body_bytes: usize,
+    pub listed_shares: i64,
+    pub write_queue: usize,
+    pub captured_letters: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Retention {
+    pub grace: Span,
+    pub purge_every: Span,
+    pub batch: i64,
+    pub idempotency: Span,
+}
+
+/// How a line of the log looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.toml is the documentation of every key")]
+pub struct Log {
+    pub level: String,
+    pub format: LogFormat,
+}

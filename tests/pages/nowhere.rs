@@ -1,0 +1,99 @@
+//! An address that leads nowhere says so: in the reader's language to who reads, as JSON to a program that asks for it, and
+//! in an API's own words below its paths.
+
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+use serde_json::Value;
+
+use super::browser::{Browser, roomy};
+
+const AS_BROWSERS: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+fn ask(browser: &mut Browser, method: Method, path: &str, accept: &str) -> super::browser::Answer {
+    browser.send(TestRequest::default().method(method).uri(path).insert_header(("accept", accept)))
+}
+
+#[test]
+fn who_follows_a_wrong_link_is_told_so_in_their_language() {
+    let house = roomy().with("[server]\npublic_url = \"https://cs.example\"");
+    for (languages, lang, heading, back) in [
+        ("", "en", "There is nothing here", "Go to the first page"),
+        ("de", "de", "Hier ist nichts", "Zur ersten Seite"),
+        ("fr", "fr", "Il n’y a rien ici", "Aller à la première page"),
+    ] {
+        let mut browser = Browser::new(&house);
+        browser.languages = languages.to_owned();
+        for path in ["/wp-login.php", "/inbox/nothing", "/admin/nothing/here", "/configuration", "/.well-known/change-password"] {
+            let page = ask(&mut browser, Method::GET, path, AS_BROWSERS);
+            assert_eq!((page.status, page.heading().as_str()), (404, heading), "{path}");
+            assert!(page.body.contains(&format!("<html lang=\"{lang}\">")), "{path}");
+            assert!(page.says(back) && page.body.contains("href=\"/\""), "{path}: {}", page.text());
+            assert!(page.header("content-security-policy").starts_with("default-src 'none'"), "{path}");
+            assert_eq!(page.header("cache-control"), "no-store", "{path}");
+            assert_eq!(page.header("strict-transport-security"), "max-age=31536000; includeSubDomains", "{path}");
+            assert_eq!(page.header("set-cookie"), "", "nothing to remember: {path}");
+        }
+        // A form that was sent nowhere is nowhere too, and no other refusal.
+        assert_eq!(browser.post("/nowhere", &[("a", "b")], &[]).heading(), heading);
+        assert_eq!(browser.head("/nowhere").status, 404);
+    }
+}
+
+#[test]
+fn who_is_signed_in_stays_so_and_an_administrator_finds_back() {
+    let house = roomy();
+    let ann = house.add_user("ann@example.org", |new| {
+        new.is_admin = true;
+        new.locale = "de".into();
+    });
+    let mut browser = Browser::of(&house, &ann);
+    let page = browser.get("/admin/nothing");
+    assert_eq!((page.status, page.heading().as_str()), (404, "Hier ist nichts"));
+    assert!(page.body.contains("href=\"/admin\""), "{}", page.text());
+}
+
+#[test]
+fn a_program_that_asks_for_json_gets_it() {
+    let mut browser = Browser::new(&roomy());
+    for accept in ["application/json", "application/problem+json, application/json;q=0.9", "Application/JSON, */*"] {
+        for method in [Method::GET, Method::POST, Method::DELETE] {
+            let answer = ask(&mut browser, method, "/v2/nothing", accept);
+            assert_eq!((answer.status, answer.header("content-type")), (404, "application/json"), "{accept}");
+            let body: Value = serde_json::from_str(&answer.body).unwrap();
+            assert!(body["error"].as_str().unwrap().contains("/openapi.json"), "{body}");
+        }
+    }
+    for accept in [AS_BROWSERS, "*/*", "text/html, application/json", "application/jsonp", "image/png"] {
+        let answer = ask(&mut browser, Method::GET, "/v2/nothing", accept);
+        assert_eq!((answer.status, answer.header("content-type")), (404, "text/html; charset=utf-8"), "{accept}");
+    }
+}
+
+#[test]
+fn below_its_paths_an_api_says_it_in_its_own_words_whoever_asks() {
+    let mut browser = Browser::new(&roomy());
+    for path in ["/api/x/y/z/", "/authorization/x", "/identities/x", "/SASLogon/x", "/rest/x", "/as/x", "/access/v1/x"] {
+        let (page, json) =
+            (ask(&mut browser, Method::GET, path, AS_BROWSERS), ask(&mut browser, Method::GET, path, "application/json"));
+        assert_eq!((page.status, json.status), (404, 404), "{path}");
+        assert!(!page.body.contains("<html"), "{path}: {}", page.body);
+        assert!(!page.body.contains("/openapi.json"), "{path}: {}", page.body);
+        assert_eq!(page.header("content-type"), json.header("content-type"), "{path}");
+    }
+}
+
+#[test]
+fn a_method_that_an_address_does_not_take_is_still_another_matter() {
+    let mut browser = Browser::new(&roomy());
+    for (method, path, allow) in [
+        (Method::PATCH, "/inbox", ""),
+        (Method::DELETE, "/api/account/", "GET"),
+        (Method::PUT, "/access/v1/evaluation", "POST"),
+        (Method::DELETE, "/authorization/shares", "GET,HEAD,POST"),
+        (Method::DELETE, "/healthz", "GET,HEAD"),
+        (Method::POST, "/openapi.json", "GET,HEAD"),
+    ] {
+        let answer = ask(&mut browser, method, path, AS_BROWSERS);
+        assert_eq!((answer.status, answer.header("allow")), (405, allow), "{path}");
+    }
+}
