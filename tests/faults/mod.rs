@@ -22,6 +22,7 @@ use crate::daemon::stage::Stage;
 use crate::support::daemon::Daemon;
 use crate::support::faulty_smtp::{Act, FaultySmtp, Moment};
 use crate::support::postgres::Cluster;
+pub(crate) use crate::support::skipped;
 
 pub(crate) use self::client::Client;
 
@@ -126,9 +127,4 @@ impl Scene {
 fn key_of(database: &str) -> String {
     let safe: String = database.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     format!("{}.key", &safe[safe.len().saturating_sub(60)..])
-}
-
-/// Why something is not tested here, for who reads the output.
-pub(crate) fn skipped(what: &str, why: &str) {
-    eprintln!("skipped: {what}: {why}");
 }
