@@ -1,5 +1,5 @@
 //! Real daemons under a client's load, killed between two steps, cut off from their database, their mail server and their
-//! clients, and out of disk. Afterwards a checker holds what the client was told, the database, what the mail server heard
+//! clients, out of disk, and out of power. Afterwards a checker holds what the client was told, the database, what the mail server heard
 //! and the audit against each other.
 //!
 //! What needs root or a tool that is not there says so and is counted as skipped. The long form is
@@ -10,7 +10,9 @@ mod client;
 mod crash;
 mod cut;
 mod disk;
+mod hands;
 mod long;
+mod power;
 mod restore;
 mod stop;
 mod syscalls;

@@ -1,6 +1,7 @@
 //! What the tests stand on.
 
 pub(crate) mod daemon;
+pub(crate) mod disk;
 pub(crate) mod faulty_smtp;
 pub(crate) mod house;
 pub(crate) mod http;

@@ -49,11 +49,20 @@ impl Cluster {
 
     /// A cluster of the caller's own, to crash and to measure.
     pub(crate) fn start(durability: Durability) -> Cluster {
+        Self::start_with(durability, None)
+    }
+
+    /// A durable one, whose data is below a folder that everybody may write to.
+    pub(crate) fn start_in(folder: &Path) -> Cluster {
+        Self::start_with(Durability::Full, Some(folder))
+    }
+
+    fn start_with(durability: Durability, folder: Option<&Path>) -> Cluster {
         let binaries = binaries().unwrap_or_else(|reason| panic!("{reason}"));
         let mut attempts = 0;
         loop {
             let port = free_port();
-            match Supervisor::start(&binaries, &settings(port, durability)) {
+            match Supervisor::start(&binaries, &settings(port, durability), folder) {
                 Ok(supervisor) => {
                     let (supervisor, template) = (Mutex::new(supervisor), OnceLock::new());
                     return Cluster { port, supervisor, template, databases: AtomicU32::new(0) };
@@ -92,6 +101,11 @@ impl Cluster {
     /// Stops the cluster as a crash would: connections break, nothing is written any more.
     pub(crate) fn crash(&self) {
         self.supervisor.lock().unwrap().command("crash", "crashed").unwrap();
+    }
+
+    /// Ends it by `kill -9`, which works on a disk that is gone, too.
+    pub(crate) fn kill(&self) {
+        self.supervisor.lock().unwrap().command("kill", "killed").unwrap();
     }
 
     /// Starts a crashed cluster again, on the same port, with what was committed.
@@ -147,8 +161,9 @@ struct Supervisor {
 
 impl Supervisor {
     /// Returns when the cluster takes connections, or with what it said instead.
-    fn start(binaries: &Path, settings: &str) -> Result<Supervisor, String> {
+    fn start(binaries: &Path, settings: &str, folder: Option<&Path>) -> Result<Supervisor, String> {
         let mut child = shell()
+            .envs(folder.map(|folder| ("TMPDIR", folder)))
             .args(["-c", SUPERVISOR, "postgres.sh"])
             .args([binaries.as_os_str(), OsStr::new(settings)])
             .stdin(Stdio::piped())

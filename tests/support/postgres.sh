@@ -4,7 +4,7 @@
 #   sh postgres.sh BINARIES SETTINGS
 #
 # Answers `ready` on standard output, or says what is wrong and ends. Then takes commands, a line each: `crash` (answered
-# by `crashed`) and `start` (answered by `ready`).
+# by `crashed`), `kill` (by `killed`) and `start` (by `ready`).
 set -u
 # Ctrl-C is for the tests; we go when they have gone, and answering them when they have is not what we go by.
 trap '' HUP INT TERM PIPE
@@ -20,6 +20,7 @@ folder=$(mktemp -d "${TMPDIR:-/tmp}/countersign-postgres.XXXXXX") ||
     folder=$(mktemp -d /tmp/countersign-postgres.XXXXXX) || exit 1
 data=$folder/data
 log=$folder/log
+is_killed=
 
 initialise() {
     "$binaries/initdb" --pgdata="$data" --username=countersign --auth=trust --encoding=UTF8 --no-locale --no-sync "$@" \
@@ -28,7 +29,11 @@ initialise() {
 
 start() {
     : >"$log"
+    # Where nobody collects the dead, a killed server's number looks as if it lived.
+    [ -z "$is_killed" ] || rm -f "$data/postmaster.pid"
+    is_killed=
     if "$binaries/pg_ctl" start --wait --timeout=60 --pgdata="$data" --log="$log" </dev/null >"$folder/pg_ctl" 2>&1; then
+        postmaster=$(head -n 1 "$data/postmaster.pid")
         echo ready
     else
         cat "$folder/pg_ctl" "$log"
@@ -38,6 +43,15 @@ start() {
 
 stop() {
     "$binaries/pg_ctl" stop --wait --mode=immediate --pgdata="$data" >/dev/null 2>&1
+}
+
+# Its processes by their numbers, since its own files may be out of reach.
+kill_all() {
+    children=$(pgrep -P "$postmaster")
+    # One word a process.
+    # shellcheck disable=SC2086
+    kill -9 "$postmaster" $children 2>/dev/null
+    is_killed=yes
 }
 
 finish() {
@@ -58,6 +72,7 @@ start || finish 1
 while read -r command; do
     case $command in
         crash) stop && echo crashed ;;
+        kill) kill_all; echo killed ;;
         start) start || finish 1 ;;
     esac
 done
