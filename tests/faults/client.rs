@@ -2,7 +2,7 @@
 //! asked again, as a careful client does.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use countersign::domain::BundleId;
@@ -64,6 +64,8 @@ pub(crate) struct Client {
     owner: countersign::domain::UserId,
     /// Whether the database is out of its reach while a daemon works on it.
     pub(crate) is_outside: bool,
+    /// Set when the power fails: what comes after it was never heard, since the client's machine would be dark, too.
+    pub(crate) is_dark: Arc<AtomicBool>,
     /// Answers that were had, for who waits for so many.
     pub(crate) answers: Arc<AtomicUsize>,
     /// Requests that others file beside it.
@@ -88,9 +90,22 @@ impl Client {
         let agent = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(12)));
         let (agent, story) = (agent.max_redirects(0).build().into(), Vec::new());
         let (ann, bob) = (basic("ann@example.org", PASSWORD), basic("bob@example.org", PASSWORD));
-        let (is_outside, answers, beside) = (false, Arc::default(), 0);
-        let mut client =
-            Self { stage, matters: Vec::new(), smtp, agent, ann, bob, opened: 0, story, owner, is_outside, answers, beside };
+        let (is_outside, is_dark, answers, beside) = (false, Arc::default(), Arc::default(), 0);
+        let mut client = Self {
+            stage,
+            matters: Vec::new(),
+            smtp,
+            agent,
+            ann,
+            bob,
+            opened: 0,
+            story,
+            owner,
+            is_outside,
+            is_dark,
+            answers,
+            beside,
+        };
         client.more();
         client
     }
@@ -176,7 +191,7 @@ impl Client {
         self.story.push(format!("{method} {path}: {answer:?}"));
         let (status, body) = answer.ok()?;
         // In doubt it says no and that nothing was changed; what was done is never called a failure.
-        if status == 503 {
+        if status == 503 || self.is_dark.load(Ordering::SeqCst) {
             return None;
         }
         assert!(status < 500, "{}", self.story());

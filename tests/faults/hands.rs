@@ -1,7 +1,7 @@
 //! Many hands at once: each files and declines, and writes down what it was told. What was not answered is asked again.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::json;
 use ureq::Agent;
@@ -27,6 +27,7 @@ pub(crate) struct Hands {
     errands: Vec<Errand>,
     /// Answers that were had.
     pub(crate) answers: Arc<AtomicUsize>,
+    is_dark: Arc<AtomicBool>,
 }
 
 impl Hands {
@@ -37,16 +38,17 @@ impl Hands {
             self.errands.push(Errand { bundle: client.bundle(&key), key, id: None, declined: Step::Open });
         }
         client.beside += number;
+        self.is_dark = Arc::clone(&client.is_dark);
     }
 
     /// Does what is not done yet, each hand until it gets no answer; true if all is done.
     pub(crate) fn work(&mut self, url: &str) -> bool {
-        let answers = &self.answers;
+        let (answers, is_dark) = (&self.answers, &self.is_dark);
         let share = self.errands.len().div_ceil(HANDS).max(1);
         std::thread::scope(|scope| {
             for errands in self.errands.chunks_mut(share) {
                 scope.spawn(move || {
-                    let hand = Hand { agent: agent(), url, answers };
+                    let hand = Hand { agent: agent(), url, answers, is_dark };
                     errands.iter_mut().try_for_each(|errand| hand.run(errand))
                 });
             }
@@ -65,6 +67,7 @@ struct Hand<'a> {
     agent: Agent,
     url: &'a str,
     answers: &'a AtomicUsize,
+    is_dark: &'a AtomicBool,
 }
 
 impl Hand<'_> {
@@ -99,8 +102,11 @@ impl Hand<'_> {
         let request = if let Some(key) = key { request.header("idempotency-key", key) } else { request };
         let mut answer = self.agent.run(request.body(body.to_owned()).unwrap()).ok()?;
         let (status, text) = (answer.status().as_u16(), answer.body_mut().read_to_string().ok()?);
-        assert!(status < 500 || status == 503, "{status} {text}");
-        self.answers.fetch_add(usize::from(status != 503), Ordering::SeqCst);
-        (status != 503).then_some((status, text))
+        if status == 503 || self.is_dark.load(Ordering::SeqCst) {
+            return None;
+        }
+        assert!(status < 500, "{status} {text}");
+        self.answers.fetch_add(1, Ordering::SeqCst);
+        Some((status, text))
     }
 }

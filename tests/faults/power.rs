@@ -66,16 +66,21 @@ impl Machine {
         assert!(daemon.is_ready(), "{}", daemon.log());
         let (url, client, hands) = (daemon.url.clone(), &mut self.scene.client, &mut self.hands);
         let counts = [client.answers.clone(), hands.answers.clone()];
+        let is_dark = client.is_dark.clone();
         let count = || counts.iter().map(|count| count.load(Ordering::SeqCst)).sum::<usize>();
         let before = count();
         let is_done = std::thread::scope(|scope| {
             let hands = scope.spawn(|| hands.work(&url));
             let client = scope.spawn(|| client.work(&url));
             crate::support::wait_until("so many answers", || (count() >= before + answers).then_some(()));
+            // Before the cut: a sync that is under way as the filesystem goes may say that it succeeded, which no machine without
+            // power lives to say.
+            is_dark.store(true, Ordering::SeqCst);
             self.disk.cut();
             daemon.kill();
             [hands, client].map(|load| load.join().unwrap())
         });
+        is_dark.store(false, Ordering::SeqCst);
         self.in_the_middle += usize::from(is_done.contains(&false));
         if let Some(cluster) = &self.cluster {
             cluster.kill();

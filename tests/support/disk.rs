@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use super::wait_until;
 
-const SUPERVISOR: &str = include_str!("disk.sh");
+const SUPERVISOR: &str = include_str!("disk.py");
 
 pub(crate) struct Disk {
     /// Where it is mounted.
@@ -19,9 +19,10 @@ pub(crate) struct Disk {
 impl Disk {
     /// Makes one, or says why there is none here.
     pub(crate) fn of_megabytes(size: u32) -> Result<Self, String> {
-        let mut command = Command::new("sh");
-        command.args(["-c", SUPERVISOR, "disk.sh", &size.to_string()]).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().map_err(|error| format!("cannot start a shell: {error}"))?;
+        let mut command = Command::new("python3");
+        command.args(["-c", SUPERVISOR, &size.to_string()]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(|error| format!("python3: {error}"))?;
         let mut answers = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut said = String::new();
         answers.read_line(&mut said).map_err(|error| error.to_string())?;
@@ -29,8 +30,8 @@ impl Disk {
         if at.is_dir() {
             return Ok(Self { at, child, answers });
         }
-        let _ = child.wait();
-        Err(format!("no ext4 can be mounted here, which needs root and a loop device: {}", said.trim_end()))
+        let why = child.wait_with_output().map(|ended| String::from_utf8_lossy(&ended.stderr).trim().to_owned());
+        Err(format!("no ext4 can be mounted here, which needs root and a loop device: {}", why.unwrap_or_default()))
     }
 
     /// The power fails: from now on nothing is written or read, and what was not written is gone.
