@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::bundles::unreadable;
 use super::schema::{blocks, budgets, cooldowns, idempotency_keys};
 use super::{Conn, StoreError, Tx, each};
-use crate::clock::from_micros;
+use crate::clock::{ASTRAY, from_micros};
 use crate::domain::{KeyId, UserId};
 
 /// A bucket: `burst` at once, one more each `every`.
@@ -43,7 +43,9 @@ pub fn take(tx: &mut Tx<'_>, budget: Budget) -> Result<Option<DateTime<Utc>>, St
             }
         }
     };
-    let next = full_at.unwrap_or(now).max(now) + step;
+    // What would take longer to fill than a whole budget was taken while the clock ran ahead.
+    let limit = now.saturating_add(full).saturating_add(ASTRAY.num_microseconds().unwrap_or_default());
+    let next = full_at.filter(|full_at| *full_at <= limit).unwrap_or(now).max(now) + step;
     if next - now > full {
         return Ok(Some(from_micros(next - full)));
     }
