@@ -36,6 +36,7 @@ pub mod purge;
 pub mod requests;
 pub mod server_key;
 pub mod shares;
+pub mod standby;
 pub mod tokens;
 pub mod users;
 
