@@ -191,7 +191,9 @@ impl Client {
         self.story.push(format!("{method} {path}: {answer:?}"));
         let (status, body) = answer.ok()?;
         // In doubt it says no and that nothing was changed; what was done is never called a failure.
-        if status == 503 || self.is_dark.load(Ordering::SeqCst) {
+        // Nor is what still waits in there for its commit: it is asked for again.
+        let is_under_way = status == 409 && body.contains("is being answered now");
+        if status == 503 || is_under_way || self.is_dark.load(Ordering::SeqCst) {
             return None;
         }
         assert!(status < 500, "{}", self.story());

@@ -1,5 +1,6 @@
 //! Many hands at once: each files and declines, and writes down what it was told. What was not answered is asked again.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -57,9 +58,23 @@ impl Hands {
     }
 
     /// What was answered with success: a request's number, and the state that it was told to be in.
-    pub(crate) fn acked(&self) -> Vec<(i64, Option<&'static str>)> {
+    fn acked(&self) -> Vec<(i64, Option<&'static str>)> {
         let told = |errand: &Errand| Some((errand.id?, (errand.declined == Step::Acked).then_some("declined")));
         self.errands.iter().filter_map(told).collect()
+    }
+
+    /// Every success that they and the client were told against what the database has, before anybody asks again. Answers with
+    /// how many there are.
+    pub(crate) fn hold(&self, client: &Client) -> usize {
+        let rows = client.texts("SELECT CAST(id AS TEXT) || ' ' || state AS value FROM requests");
+        let stored: BTreeMap<i64, &str> =
+            rows.iter().map(|row| row.split_once(' ').unwrap()).map(|(id, state)| (id.parse().unwrap(), state)).collect();
+        let acked = [client.acked(), self.acked()].concat();
+        let is_lost =
+            |(id, state): &&(i64, Option<&str>)| stored.get(id).is_none_or(|stored| state.is_some_and(|state| state != *stored));
+        let lost: Vec<_> = acked.iter().filter(is_lost).collect();
+        assert!(lost.is_empty(), "{} of {} were answered with success and are lost: {lost:?}", lost.len(), acked.len());
+        acked.iter().map(|(_, state)| 1 + usize::from(state.is_some())).sum()
     }
 }
 
@@ -94,7 +109,7 @@ impl Hand<'_> {
         told["resource_uri"].as_str().unwrap().trim_end_matches('/').rsplit('/').next().unwrap().parse().ok()
     }
 
-    /// None where there was no whole answer, or a 503 (which changed nothing).
+    /// None where there was no whole answer, or a 503 (which changed nothing), or the first of the same is still under way.
     fn call(&self, method: &str, path: &str, who: &str, key: Option<&str>, body: &str) -> Option<(u16, String)> {
         let url = format!("{}/api/bundle_permission_request/{path}", self.url);
         let request = ureq::http::Request::builder().method(method).uri(url).header("authorization", basic(who, PASSWORD));
@@ -102,7 +117,8 @@ impl Hand<'_> {
         let request = if let Some(key) = key { request.header("idempotency-key", key) } else { request };
         let mut answer = self.agent.run(request.body(body.to_owned()).unwrap()).ok()?;
         let (status, text) = (answer.status().as_u16(), answer.body_mut().read_to_string().ok()?);
-        if status == 503 || self.is_dark.load(Ordering::SeqCst) {
+        let is_under_way = status == 409 && text.contains("is being answered now");
+        if status == 503 || is_under_way || self.is_dark.load(Ordering::SeqCst) {
             return None;
         }
         assert!(status < 500, "{status} {text}");

@@ -7,9 +7,11 @@
 
 mod checker;
 mod client;
+mod clock;
 mod crash;
 mod cut;
 mod disk;
+mod failover;
 mod hands;
 mod long;
 mod power;
@@ -71,15 +73,20 @@ impl Scene {
 
     /// The same, started by another program (strace).
     pub(crate) fn daemon_under(&self, wrapper: &[&str]) -> Daemon {
-        self.start(&self.database, wrapper, "", &[])
+        self.start(env!("CARGO_BIN_EXE_countersign"), &self.database, wrapper, "", &[])
     }
 
     /// The same, which reaches its database by another way, with more settings.
     pub(crate) fn daemon_with(&self, database: &str, crash: &str, more: &[(&str, &str)]) -> Daemon {
-        self.start(database, &[], crash, more)
+        self.start(env!("CARGO_BIN_EXE_countersign"), database, &[], crash, more)
     }
 
-    fn start(&self, database: &str, wrapper: &[&str], crash: &str, more: &[(&str, &str)]) -> Daemon {
+    /// A daemon of another version.
+    pub(crate) fn daemon_of(&self, program: &str) -> Daemon {
+        self.start(program, &self.database, &[], "", &[])
+    }
+
+    fn start(&self, program: &str, database: &str, wrapper: &[&str], crash: &str, more: &[(&str, &str)]) -> Daemon {
         let port = self.smtp.port.to_string();
         let key_file = format!("{}/{}", env!("CARGO_TARGET_TMPDIR"), key_of(&self.database));
         let mut settings = vec![
@@ -97,7 +104,7 @@ impl Scene {
             ("COUNTERSIGN__LOG__LEVEL", "debug"),
         ];
         settings.extend_from_slice(more);
-        Daemon::begin_under(wrapper, database, &settings)
+        Daemon::begin_as(program, wrapper, database, &settings)
     }
 
     /// What is left of a daemon that died.

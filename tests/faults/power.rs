@@ -2,7 +2,6 @@
 //! daemon is gone, and after the journal's replay all that was answered must be there. A killed process alone shows nothing of
 //! this: what it wrote is the kernel's to write out.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -99,15 +98,7 @@ impl Machine {
         if let Some(path) = self.scene.database.strip_prefix("sqlite:") {
             assert_eq!(Client::open_copy(path), "ok");
         }
-        let rows = self.scene.client.texts("SELECT CAST(id AS TEXT) || ' ' || state AS value FROM requests");
-        let stored: BTreeMap<i64, &str> =
-            rows.iter().map(|row| row.split_once(' ').unwrap()).map(|(id, state)| (id.parse().unwrap(), state)).collect();
-        let acked = [self.scene.client.acked(), self.hands.acked()].concat();
-        let is_lost =
-            |(id, state): &&(i64, Option<&str>)| stored.get(id).is_none_or(|stored| state.is_some_and(|state| state != *stored));
-        let lost: Vec<_> = acked.iter().filter(is_lost).collect();
-        assert!(lost.is_empty(), "{} of {} were answered with success and are lost: {lost:?}", lost.len(), acked.len());
-        acked.iter().map(|(_, state)| 1 + usize::from(state.is_some())).sum()
+        self.hands.hold(&self.scene.client)
     }
 
     /// Does all that is left, and holds everything against everything. Answers with how many successes lived through a cut.

@@ -5,7 +5,7 @@ tests end, however they end, the pipe closes, and the disk and its file go. Need
 
 Answers with the folder it is mounted at, or says what is wrong and ends. Then takes commands, a line each: `cut` (the power
 fails: what the filesystem has not given to the disk is gone; answered by `cut`), `away` (unmounts; `away`, or `busy` while
-somebody has a file open) and `back` (mounts again, which replays the journal; `back`).
+somebody has a file open), `back` (mounts again, which replays the journal; `back`) and `read only` (`read only`, or `busy`).
 """
 
 import fcntl
@@ -61,6 +61,8 @@ try:
             say("busy" if run("umount", at) else "away")
         elif command == "back":
             say(run(*attach) or "back")
+        elif command == "read only":
+            say("busy" if run("mount", "-o", "remount,ro", at) else "read only")
 except (OSError, BrokenPipeError) as wrong:
     say(wrong)
 finally:

@@ -45,6 +45,11 @@ impl Disk {
         assert_eq!(self.ask("back"), "back");
     }
 
+    /// From now on it can only be read. Whoever writes must have closed their files.
+    pub(crate) fn become_read_only(&mut self) {
+        wait_until("nobody to write", || (self.ask("read only") == "read only").then_some(()));
+    }
+
     fn ask(&mut self, command: &str) -> String {
         writeln!(self.child.stdin.as_mut().expect("it is piped"), "{command}").expect("it listens");
         let mut said = String::new();

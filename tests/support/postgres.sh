@@ -1,10 +1,12 @@
 # Keeps a PostgreSQL cluster for as long as somebody holds the other end of our standard input: when the tests end,
 # however they end, the pipe closes, and the cluster and its folder go.
 #
-#   sh postgres.sh BINARIES SETTINGS
+#   sh postgres.sh BINARIES SETTINGS [PRIMARY]
+#
+# PRIMARY is the port of a cluster on this machine, of which this one becomes a standby.
 #
 # Answers `ready` on standard output, or says what is wrong and ends. Then takes commands, a line each: `crash` (answered
-# by `crashed`), `kill` (by `killed`) and `start` (by `ready`).
+# by `crashed`), `kill` (by `killed`), `start` (by `ready`) and `promote` (by `promoted`).
 set -u
 # Ctrl-C is for the tests; we go when they have gone, and answering them when they have is not what we go by.
 trap '' HUP INT TERM PIPE
@@ -14,6 +16,7 @@ cd /
 
 binaries=$1
 settings=$2
+primary=${3:-}
 
 # The folder is made here and not by the tests because here we are already the user that PostgreSQL runs as.
 folder=$(mktemp -d "${TMPDIR:-/tmp}/countersign-postgres.XXXXXX") ||
@@ -60,9 +63,18 @@ finish() {
     exit "$1"
 }
 
+copy_primary() {
+    "$binaries/pg_basebackup" --pgdata="$data" --host=127.0.0.1 --port="$primary" --username=countersign \
+        --write-recovery-conf --wal-method=stream --checkpoint=fast --no-sync >"$log" 2>&1
+}
+
 # A language's order of text (a < B < c), as most installations have: what leans on byte order without saying so is found.
 # PostgreSQL before 15, or built without ICU, orders by bytes.
-initialise --locale-provider=icu --icu-locale=en || initialise || {
+if [ -n "$primary" ]; then
+    copy_primary
+else
+    initialise --locale-provider=icu --icu-locale=en || initialise
+fi || {
     cat "$log"
     finish 1
 }
@@ -74,6 +86,7 @@ while read -r command; do
         crash) stop && echo crashed ;;
         kill) kill_all; echo killed ;;
         start) start || finish 1 ;;
+        promote) "$binaries/pg_ctl" promote --wait --pgdata="$data" >/dev/null 2>&1 && echo promoted ;;
     esac
 done
 finish 0
