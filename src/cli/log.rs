@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
+use anyhow::Context;
 use tracing_subscriber::EnvFilter;
 
 use super::Usage;
@@ -77,7 +78,8 @@ pub(super) fn start(config: &Config, is_daemon: bool) -> anyhow::Result<()> {
     let filter = filter(&config.log.level)?;
     let filter = if is_daemon { filter } else { EnvFilter::new("warn") };
     let (lines, written) = sync_channel(QUEUE);
-    std::thread::Builder::new().name("log".into()).spawn(move || write_out(&written))?;
+    let thread = std::thread::Builder::new().name("log".into()).spawn(move || write_out(&written));
+    thread.context("the log's thread could not be started: see how many the system and the service manager allow")?;
     let _ = LINES.set(lines);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Queue).with_ansi(io::stderr().is_terminal());
     // A log that cannot be started (it runs already) is no reason not to work.
