@@ -132,8 +132,7 @@ impl Store {
         sqlite::lock(path).map(|file| DatabaseLock(Some(file)))
     }
 
-    /// Refuses a SQLite file with damaged pages, as far as looking at all of them takes a second or two: up to
-    /// [`sqlite::CHECKED_MOST`]. On PostgreSQL there is nothing to look at.
+    /// Refuses a SQLite file with damaged pages, as far as looking at all of them takes a second or two. On PostgreSQL there is nothing to look at.
     pub fn check_pages(&self) -> Result<(), StoreError> {
         match &*self.backend {
             Backend::Sqlite { path, .. } => sqlite::check_pages(path),

@@ -100,7 +100,10 @@ impl Thread {
         let conn = match begun.and_then(|mut conn| begin_immediate(&mut conn).map(|()| conn)) {
             Ok(conn) => self.conn.insert(conn),
             Err(error) => {
-                let text = error.to_string();
+                let text = match &error {
+                    StoreError::Unavailable(why) => why.clone(),
+                    other => other.to_string(),
+                };
                 finishes.push(first(Err(error)).0);
                 return Err(text);
             }
