@@ -353,6 +353,12 @@ impl Client {
 
     /// Until every letter has ended one way or the other.
     pub(crate) fn wait_for_the_post(&self) {
+        // A letter that is on its way keeps its lease, lest it go twice; one that was left behind would keep it for too long.
+        let end = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < end && self.count("outbox", "state = 'queued'") > 0 {
+            let _ = self.try_sql("UPDATE outbox SET next_at = 0 WHERE state = 'queued' AND lease IS NULL");
+            std::thread::park_timeout(Duration::from_millis(50));
+        }
         self.let_time_pass();
         crate::support::wait_until("every letter to end", || {
             let _ = self.try_sql(PUT_OFF);

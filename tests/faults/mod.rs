@@ -13,10 +13,14 @@ mod cut;
 mod disk;
 mod failover;
 mod hands;
+mod lease;
 mod long;
 mod power;
+mod previous;
 mod restore;
+mod scarce;
 mod stop;
+mod storage;
 mod syscalls;
 
 use std::path::Path;
