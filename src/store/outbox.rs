@@ -199,12 +199,19 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
     });
     let mut letters = Vec::with_capacity(rows.len());
     for row in rows {
-        let id = LetterId(row.id);
+        let (id, created_at) = (LetterId(row.id), from_micros(row.created_at));
         match QueuedLetter::try_from(row) {
             Ok(letter) => letters.push(letter),
-            // A row that this version cannot read must not hold up those behind it.
+            // A row that this version cannot read must not hold up those behind it. A newer daemon beside this one can: it is
+            // left to that for a day, which is longer than an upgrade takes.
             Err(error) => {
-                record(tx, id, lease, &Outcome::Dead { error: error.to_string() })?;
+                let (now, error) = (tx.now(), error.to_string());
+                let outcome = if now < created_at + TimeDelta::days(1) {
+                    Outcome::Released { at: now + TimeDelta::minutes(1), error: Some(error) }
+                } else {
+                    Outcome::Dead { error }
+                };
+                record(tx, id, lease, &outcome)?;
             }
         }
     }

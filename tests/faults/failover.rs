@@ -19,6 +19,18 @@ fn standby(url: &str) -> String {
 
 #[test]
 fn a_failover_to_a_synchronous_standby_loses_and_doubles_nothing() {
+    let minutes = std::env::var("FAULT_MINUTES").ok().and_then(|text| text.parse::<u64>().ok());
+    let end = Instant::now() + Duration::from_secs(60 * minutes.unwrap_or(0));
+    let (mut failovers, mut acks) = (0, 0);
+    while failovers == 0 || Instant::now() < end {
+        acks += fail_over(60 + failovers * 37 % 200);
+        failovers += 1;
+    }
+    eprintln!("{failovers} failovers: {acks} successes lived through one, none is lost");
+}
+
+/// One, after so many answers; answers with how many successes lived through it.
+fn fail_over(after: usize) -> usize {
     let primary = Cluster::start(Durability::Full);
     let database = primary.create_empty_database();
     let other = primary.standby();
@@ -37,7 +49,7 @@ fn a_failover_to_a_synchronous_standby_loses_and_doubles_nothing() {
     let is_done = std::thread::scope(|scope| {
         let load = scope.spawn(|| hands.work(&url));
         let client = scope.spawn(|| client.work(&url));
-        crate::support::wait_until("some to be answered", || (answers.load(Ordering::SeqCst) >= 60).then_some(()));
+        crate::support::wait_until("some to be answered", || (answers.load(Ordering::SeqCst) >= after).then_some(()));
         primary.kill();
         let is_done = [load, client].map(|load| load.join().unwrap());
         other.promote();
@@ -56,7 +68,7 @@ fn a_failover_to_a_synchronous_standby_loses_and_doubles_nothing() {
     hands.hold(&scene.client);
     assert_eq!(daemon.stop(), Some(0));
     scene.finish();
-    eprintln!("a failover: {acks} successes lived through it");
+    acks
 }
 
 /// Where a commit has to wait for a standby that is away, nobody is told that it is done.
