@@ -13,6 +13,7 @@ use super::{Scene, skipped};
 use crate::daemon::stage::PASSWORD;
 use crate::support::daemon::{Daemon, agent, basic};
 use crate::support::faulty_smtp::{Act, Moment};
+use crate::support::postgres::Cluster;
 
 /// A clock that is set by a file.
 struct Clock {
@@ -153,7 +154,15 @@ fn daemons_whose_clocks_are_wrong_by_a_month_agree_on_postgresql() {
     let behind = Clock { file: folder.path().join("behind"), library: ahead.library.clone() };
     ahead.set("+30d");
     behind.set("-30d");
-    let mut scene = Scene::on_postgres();
+    // A letter takes a moment, so that more than one is on its way.
+    let script = |moment, _| {
+        if moment == Moment::Dot {
+            std::thread::park_timeout(Duration::from_millis(50));
+        }
+        Act::Go
+    };
+    let database = Cluster::shared().create_empty_database();
+    let mut scene = Scene::on(tempfile::tempdir().unwrap(), database, script);
     scene.client.is_outside = true;
     let mut daemons = [&ahead, &behind].map(|clock| clock.daemon(&scene));
     for turn in 0..4 {
