@@ -9,11 +9,13 @@ use chrono::TimeDelta;
 use countersign::auth::{Passwords, SESSION_LASTS};
 use countersign::clock::Clock;
 use countersign::config::Config;
-use countersign::domain::{Address, BundleId, Caller, Credential, KeyId, Level, MailState, NewUser, Scope, Scopes, UserId};
+use countersign::domain::{
+    Address, BundleId, Caller, Credential, KeyId, Level, MailState, NewUser, Scope, Scopes, UserId, UserRef,
+};
 use countersign::store::outbox::Outcome;
 use countersign::store::{Store, StoreError, Tx, credentials, outbox, requests, tokens};
 use countersign::token::{Chance, FreshSecret, Secret, SecretKind};
-use countersign::workflow::request::{Filing, UserRef};
+use countersign::workflow::request::Filing;
 use countersign::workflow::{Refusal, account, request};
 
 /// People who decide, each with a password; as many who ask.

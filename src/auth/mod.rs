@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::config::Limits;
 use crate::domain::{Caller, Credential, KeyId, Scope, Scopes, User, UserId};
-use crate::store::{self, Fault, Store, StoreError, Tx, credentials};
+use crate::store::{self, Fault, Store, StoreError, Tx, Wants, credentials};
 use crate::token::{Chance, NoChance, Secret, SecretKind};
 
 pub use code::Tried;
@@ -144,7 +144,14 @@ impl Authenticator {
 
     async fn by_secret(&self, text: &str) -> Result<Caller, AuthError> {
         let claim = Claim::of_secret(text).ok_or(AuthError::Wrong)?;
-        self.store.glance(move |tx| claim.judge(tx)).await?.ok_or(AuthError::Wrong)
+        let judged = match &claim {
+            Claim::Key(secret) => {
+                let wants = Wants::Caller { key: Some(KeyId(secret.id())), user: None };
+                self.store.glance_with(wants, move |tx| claim.judge(tx)).await
+            }
+            _ => self.store.glance(move |tx| claim.judge(tx)).await,
+        };
+        judged?.ok_or(AuthError::Wrong)
     }
 }
 

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::{AuthError, Authenticator, person};
 use crate::domain::{Address, Caller, Credential, User, UserId};
 use crate::store::limits::{self, Budget};
-use crate::store::{self, StoreError, Tx};
+use crate::store::{self, StoreError, Tx, Wants};
 use crate::token::{Chance, NoChance, digest};
 
 /// Characters of a password at least.
@@ -83,6 +83,10 @@ impl Called {
 }
 
 impl Remembered {
+    fn wants(&self) -> Wants {
+        Wants::Caller { key: None, user: Some(self.user) }
+    }
+
     /// The person, if they are still called so and their password is still the same.
     pub(super) fn judge(&self, tx: &mut Tx<'_>) -> Result<Option<Caller>, AuthError> {
         let user = store::users::find(tx, self.user)?.filter(|user| match &self.called {
@@ -190,7 +194,7 @@ impl Authenticator {
     pub async fn by_password(&self, name: &str, password: &str) -> Result<Caller, AuthError> {
         let pair = self.passwords.pair(name, password);
         if let Some(remembered) = self.passwords.remembered(&pair)
-            && let Some(caller) = self.store.glance(move |tx| remembered.judge(tx)).await?
+            && let Some(caller) = self.store.glance_with(remembered.wants(), move |tx| remembered.judge(tx)).await?
         {
             return Ok(caller);
         }

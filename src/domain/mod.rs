@@ -22,5 +22,5 @@ pub use id::{BundleId, GrantId, GroupId, KeyId, LetterId, PrincipalId, RequestId
 pub use letter::{LetterKind, LetterState};
 pub use level::Level;
 pub use page::{Page, Slice};
-pub use principal::{Group, NewUser, Principal, User};
+pub use principal::{Group, NewUser, Principal, User, UserRef};
 pub use request::{Decision, MailState, Narrowing, Request, RequestItem, RequestKind, RequestState, Until, WhyCancelled};

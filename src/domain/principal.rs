@@ -31,6 +31,15 @@ pub struct User {
     pub created_at: DateTime<Utc>,
 }
 
+/// How a caller names somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UserRef {
+    /// By id.
+    Id(UserId),
+    /// By address; somebody who is not known yet may become known by it.
+    Address(Address),
+}
+
 impl User {
     /// How others read of them: the name, or the address where there is none.
     pub fn display_name(&self) -> String {

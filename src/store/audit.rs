@@ -92,24 +92,38 @@ pub enum Broken {
     },
 }
 
+impl Row {
+    /// What an event leaves behind `head`.
+    fn behind(head: &Head, now: i64, caller: &Caller, event: Event<'_>) -> Self {
+        let mut row = Self {
+            chain: head.chain,
+            seq: head.seq + 1,
+            at: now,
+            event: event.name.to_owned(),
+            actor_id: caller.user.map(|id| id.0),
+            key_id: caller.key.map(|id| id.0),
+            peer: caller.peer.map(|ip| ip.to_string()),
+            request_id: event.request.map(|id| id.0),
+            grant_id: event.grant.map(|id| id.0),
+            subject_id: event.subject,
+            detail: event.detail.map(str::to_owned),
+            hash: Vec::new(),
+        };
+        row.hash = chained(&head.hash, &row);
+        row
+    }
+}
+
 /// Writes an event down.
 pub fn append(tx: &mut Tx<'_>, caller: &Caller, event: Event<'_>) -> Result<(), StoreError> {
-    let head = take_head(tx)?;
-    let mut row = Row {
-        chain: head.chain,
-        seq: head.seq + 1,
-        at: tx.micros(),
-        event: event.name.to_owned(),
-        actor_id: caller.user.map(|id| id.0),
-        key_id: caller.key.map(|id| id.0),
-        peer: caller.peer.map(|ip| ip.to_string()),
-        request_id: event.request.map(|id| id.0),
-        grant_id: event.grant.map(|id| id.0),
-        subject_id: event.subject,
-        detail: event.detail.map(str::to_owned),
-        hash: Vec::new(),
-    };
-    row.hash = chained(&head.hash, &row);
+    let now = tx.micros();
+    if let Some((deeds, _)) = tx.deeds() {
+        let row = Row::behind(&deeds.head, now, caller, event);
+        deeds.head = Head { chain: row.chain, seq: row.seq, hash: row.hash.clone() };
+        deeds.audit.push(row);
+        return Ok(());
+    }
+    let row = Row::behind(&take_head(tx)?, now, caller, event);
     let set = (audit_heads::seq.eq(row.seq), audit_heads::hash.eq(row.hash.clone()));
     each!(tx, |c| kept::update(audit_heads::table, audit_heads::chain.eq(row.chain), set).execute(c)?);
     let values = (
@@ -136,15 +150,27 @@ pub fn append_own(tx: &mut Tx<'_>, event: Event<'_>) -> Result<(), StoreError> {
 }
 
 fn take_head(tx: &mut Tx<'_>) -> Result<Head, StoreError> {
-    let heads = || audit_heads::table.select(audit_heads::all_columns).order(audit_heads::chain.asc());
-    let head = match tx.conn() {
-        Conn::Sqlite(c) => heads().get_result(c)?,
-        Conn::Postgres(c) => match heads().limit(1).for_update().skip_locked().get_result(c).optional()? {
-            Some(head) => head,
-            None => heads().limit(1).for_update().get_result(c)?,
-        },
-    };
-    Ok(head)
+    let heads = audit_heads::table.select(audit_heads::all_columns).order(audit_heads::chain.asc());
+    match tx.conn() {
+        Conn::Sqlite(c) => Ok(heads.get_result(c)?),
+        Conn::Postgres(c) => take_head_of(c),
+    }
+}
+
+/// The end of a chain that nobody holds, or of one that somebody will let go of.
+pub(super) fn take_head_of(conn: &mut PgConnection) -> Result<Head, StoreError> {
+    let heads = || audit_heads::table.select(audit_heads::all_columns).order(audit_heads::chain.asc()).limit(1);
+    match heads().for_update().skip_locked().get_result(conn).optional()? {
+        Some(head) => Ok(head),
+        None => Ok(heads().for_update().get_result(conn)?),
+    }
+}
+
+/// Moves the end of a chain that is held.
+pub(super) fn put_head(conn: &mut PgConnection, head: &Head) -> Result<(), StoreError> {
+    let set = (audit_heads::seq.eq(head.seq), audit_heads::hash.eq(&head.hash));
+    kept::update(audit_heads::table, audit_heads::chain.eq(head.chain), set).execute(conn)?;
+    Ok(())
 }
 
 /// `SHA-256(h_{n-1} || canonical(row_n))`: each field with its length, so that no two rows read the same.

@@ -74,6 +74,9 @@ pub fn find_ever(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreE
 
 /// A bundle that exists, and stays as it is until this transaction ends: an approval rests on it.
 pub fn hold(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
+    if let Some(known) = tx.facts().and_then(|facts| facts.bundles.get(&id)) {
+        return Ok(known.clone());
+    }
     let query = bundles::table.find(id.0).filter(bundles::deleted_at.is_null()).select(Row::columns());
     held!(tx, query => Row).map(Bundle::try_from).transpose()
 }

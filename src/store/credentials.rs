@@ -87,12 +87,18 @@ pub fn add_key(
 
 /// A key, live or not.
 pub fn find_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
+    if let Some(known) = tx.facts().and_then(|facts| facts.keys.get(&id)) {
+        return Ok(known.clone());
+    }
     let query = api_keys::table.find(id.0).select(KeyRow::columns());
     Ok(each!(tx, |c| query.get_result::<KeyRow>(c).optional()?).map(ApiKey::from))
 }
 
 /// A key, which stays as it is until this transaction ends: an approval rests on it.
 pub fn hold_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
+    if let Some(known) = tx.facts().and_then(|facts| facts.keys.get(&id)) {
+        return Ok(known.clone());
+    }
     let query = api_keys::table.find(id.0).select(KeyRow::columns());
     Ok(held!(tx, query => KeyRow).map(ApiKey::from))
 }

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
+use super::ahead::{Ahead, Deeds, Facts};
 use super::pool::Pool;
 use super::sqlite::Writer;
 use super::transaction::{
@@ -32,8 +33,20 @@ pub struct Store {
 }
 
 enum Backend {
-    Sqlite { writer: Writer, readers: Pool, turns: Semaphore, path: String },
-    Postgres { pool: Pool, turns: Semaphore, waiting: AtomicUsize, most_waiting: usize, begins: [Begin; 2] },
+    Sqlite {
+        writer: Writer,
+        readers: Pool,
+        turns: Semaphore,
+        path: String,
+    },
+    Postgres {
+        pool: Pool,
+        turns: Semaphore,
+        waiting: AtomicUsize,
+        most_waiting: usize,
+        begins: [Begin; 2],
+        queues: together::Queues,
+    },
 }
 
 /// One transaction: a connection, and the time it happens at.
@@ -41,12 +54,14 @@ pub struct Tx<'a> {
     conn: &'a mut Conn,
     now: DateTime<Utc>,
     chance: &'a Chance,
+    /// Where its story is told together with others.
+    ahead: Option<&'a mut Ahead>,
 }
 
 impl<'a> Tx<'a> {
     /// A look at a connection whose transaction somebody else began.
     pub(super) fn over(conn: &'a mut Conn, now: DateTime<Utc>, chance: &'a Chance) -> Self {
-        Self { conn, now, chance }
+        Self { conn, now, chance, ahead: None }
     }
 }
 
@@ -65,15 +80,38 @@ impl Tx<'_> {
         self.now.timestamp_micros()
     }
 
+    /// The connection. A story that is told together with others strays by it.
     pub(super) fn conn(&mut self) -> &mut Conn {
+        if let Some(ahead) = &mut self.ahead {
+            ahead.stray();
+        }
         self.conn
+    }
+
+    /// What was read ahead.
+    pub(super) fn facts(&self) -> Option<&Facts> {
+        self.ahead.as_deref().map(|ahead| &ahead.facts)
+    }
+
+    /// Where what is done is set down, to be written behind, and what was read ahead.
+    pub(super) fn deeds(&mut self) -> Option<(&mut Deeds, &mut Facts)> {
+        let ahead = self.ahead.as_deref_mut()?;
+        ahead.deeds.as_mut().map(|deeds| (deeds, &mut ahead.facts))
     }
 
     /// Runs `f` in a savepoint: what it did is undone if it fails, and the transaction goes on. For stories that write.
     pub fn attempt<T, E: Fault>(&mut self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let (now, chance) = (self.now, self.chance);
+        if let Some(ahead) = self.ahead.as_deref_mut() {
+            let mark = ahead.mark();
+            let result = f(&mut Tx { conn: self.conn, now, chance, ahead: Some(ahead) });
+            if result.is_err() {
+                ahead.back_to(mark);
+            }
+            return result;
+        }
         begin(self.conn)?;
-        let result = f(&mut Tx { conn: self.conn, now, chance });
+        let result = f(&mut Tx { conn: self.conn, now, chance, ahead: None });
         end(self.conn, result)
     }
 }
@@ -97,7 +135,8 @@ impl Store {
             let pool = Pool::new(database.connections, move || postgres::open(&settings));
             let is_pooled = postgres::is_pooled(database);
             let begins: [Begin; 2] = if is_pooled { [begin_pooled, begin_to_read_pooled] } else { [begin, begin_to_read] };
-            Backend::Postgres { pool, turns, waiting: AtomicUsize::new(0), most_waiting: write_queue, begins }
+            let (waiting, queues) = (AtomicUsize::new(0), together::Queues::default());
+            Backend::Postgres { pool, turns, waiting, most_waiting: write_queue, begins, queues }
         };
         Ok(Self { backend: Arc::new(backend), clock, chance: Chance::System })
     }
@@ -257,7 +296,8 @@ impl Store {
 
     /// Runs `f` in the transaction that was begun, and ends it.
     fn look<T, E: Fault>(&self, conn: &mut Conn, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let result = now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx { conn, now, chance: &self.chance }));
+        let result =
+            now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx { conn, now, chance: &self.chance, ahead: None }));
         end_look(conn, result)
     }
 
@@ -336,7 +376,7 @@ where
         let (result, is_whole) = match turn {
             Ok((conn, now)) => match begin_turn(conn) {
                 Ok(()) => {
-                    let run = || f(&mut Tx { conn, now, chance: &chance });
+                    let run = || f(&mut Tx { conn, now, chance: &chance, ahead: None });
                     let panicked = |_| Err(E::from(StoreError::Query("a transaction panicked and was undone".into())));
                     let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(panicked);
                     // A panic leaves the savepoints open that it fell out of.
@@ -364,6 +404,8 @@ fn now(conn: &mut Conn, clock: &Clock) -> Result<DateTime<Utc>, StoreError> {
         _ => Ok(clock.now()),
     }
 }
+
+mod together;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
+use super::ahead::Matter;
 use super::bundles::unreadable;
 use super::schema::{blocks, budgets, cooldowns, idempotency_keys};
 use super::{Conn, StoreError, Tx, each};
@@ -28,6 +29,18 @@ pub fn take(tx: &mut Tx<'_>, budget: Budget) -> Result<Option<DateTime<Utc>>, St
     let now = tx.micros();
     let step = budget.every.num_microseconds().unwrap_or(i64::MAX / 4).max(1);
     let full = step.saturating_mul(i64::from(budget.burst));
+    if let Some((deeds, facts)) = tx.deeds() {
+        let key = (budget.kind.to_owned(), budget.subject);
+        let taken = deeds.taken.iter().rev().find(|(taken, _)| *taken == key).map(|(_, full_at)| *full_at);
+        if let Some(full_at) = taken.or_else(|| facts.budgets.get(&key).copied()) {
+            let next = full_at.max(now) + step;
+            if next - now > full {
+                return Ok(Some(from_micros(next - full)));
+            }
+            deeds.taken.push((key, next));
+            return Ok(None);
+        }
+    }
     let row = || budgets::table.find((budget.kind, budget.subject)).select(budgets::full_at);
     let full_at: Option<i64> = match tx.conn() {
         Conn::Sqlite(c) => row().get_result(c).optional()?,
@@ -85,8 +98,13 @@ pub fn forget(tx: &mut Tx<'_>, those: &[(String, i64)]) -> Result<(), StoreError
 
 /// From when the same may be asked again, if it was declined before.
 pub fn cooldown(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let matter = || Matter { target, allowed, items_key: items_key.to_owned() };
+    let known = tx.facts().and_then(|facts| facts.cooldowns.get(&matter()).copied());
     let query = cooldowns::table.find((target.0, allowed.0, items_key)).select(cooldowns::until_at);
-    let until: Option<i64> = each!(tx, |c| query.get_result(c).optional()?);
+    let until: Option<i64> = match known {
+        Some(known) => known,
+        None => each!(tx, |c| query.get_result(c).optional()?),
+    };
     Ok(until.map(from_micros).filter(|until| tx.now() < *until))
 }
 
@@ -163,9 +181,13 @@ pub fn unblock(tx: &mut Tx<'_>, decider: UserId, blocked: Blocked) -> Result<boo
 
 /// Whether the decider blocked one of these.
 pub fn is_blocked(tx: &mut Tx<'_>, decider: UserId, any: &[Blocked]) -> Result<bool, StoreError> {
+    let is_one = |(kind, id): &(String, i64)| any.iter().any(|blocked| blocked.columns() == (kind.as_str(), *id));
+    if let Some(known) = tx.facts().and_then(|facts| facts.blocks.get(&decider)) {
+        return Ok(known.iter().any(is_one));
+    }
     let query = blocks::table.filter(blocks::decider_id.eq(decider.0)).select((blocks::kind, blocks::blocked_id));
     let rows: Vec<(String, i64)> = each!(tx, |c| query.load(c)?);
-    Ok(rows.iter().any(|(kind, id)| any.iter().any(|blocked| blocked.columns() == (kind.as_str(), *id))))
+    Ok(rows.iter().any(is_one))
 }
 
 /// Which of these the decider blocked.

@@ -9,6 +9,7 @@
 //! the word that an index is limited to stands in the SQL itself (`word.rs`). An UPDATE on a way that is often taken goes
 //! through `kept`.
 
+mod ahead;
 mod engine;
 mod error;
 mod kept;
@@ -40,6 +41,7 @@ pub mod standby;
 pub mod tokens;
 pub mod users;
 
+pub use ahead::{Subject, Wants};
 pub use engine::{DatabaseLock, Store, Tx};
 pub use error::{Fault, StoreError};
 

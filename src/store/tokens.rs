@@ -72,22 +72,48 @@ pub fn add(
     Ok(TokenId(id))
 }
 
+type Row = (i64, i64, Vec<u8>, Vec<u8>, i32, String);
+
+impl TryFrom<Row> for StoredToken {
+    type Error = StoreError;
+
+    fn try_from((id, user, address_hash, secret_hash, made_in, epoch): Row) -> Result<Self, StoreError> {
+        let is_of_epoch = made_in == read_epoch(&epoch)?;
+        Ok(Self { id: TokenId(id), user: UserId(user), address_hash, secret_hash, is_of_epoch })
+    }
+}
+
+/// These tokens to redeem with, the epoch that the database is in, and their requests.
+macro_rules! with_request {
+    ($these:expr) => {
+        tokens::table
+            .inner_join(requests_table::table)
+            .inner_join(meta::table.on(meta::name.eq("epoch")))
+            .filter($these)
+            .filter(tokens::purpose.eq(PURPOSE))
+            .select((
+                (tokens::id, tokens::user_id, tokens::address_hash, tokens::secret_hash, tokens::epoch, meta::value),
+                requests::Row::columns(),
+            ))
+    };
+}
+
 /// A token by its id, if it is one to redeem with, and the request it decides.
 pub fn find(tx: &mut Tx<'_>, id: TokenId) -> Result<Option<(StoredToken, Request)>, StoreError> {
-    type Row = (i64, Vec<u8>, Vec<u8>, i32, String, requests::Row);
-    let epoch = meta::table.on(meta::name.eq("epoch"));
-    let token = (tokens::user_id, tokens::address_hash, tokens::secret_hash, tokens::epoch);
-    let query = tokens::table
-        .inner_join(requests_table::table)
-        .inner_join(epoch)
-        .filter(tokens::id.eq(id.0))
-        .filter(tokens::purpose.eq(PURPOSE))
-        .select((token.0, token.1, token.2, token.3, meta::value, requests::Row::columns()));
-    let Some(row): Option<Row> = each!(tx, |c| query.get_result(c).optional()?) else { return Ok(None) };
-    let (user, address_hash, secret_hash, made_in, epoch, request) = row;
-    let is_of_epoch = made_in == read_epoch(&epoch)?;
-    let token = StoredToken { id, user: UserId(user), address_hash, secret_hash, is_of_epoch };
-    Ok(Some((token, requests::complete(tx, request)?)))
+    if let Some(known) = tx.facts().and_then(|facts| facts.tokens.get(&id)) {
+        return Ok(known.clone());
+    }
+    let query = with_request!(tokens::id.eq(id.0));
+    let Some((token, request)): Option<(Row, requests::Row)> = each!(tx, |c| query.get_result(c).optional()?) else {
+        return Ok(None);
+    };
+    Ok(Some((token.try_into()?, requests::complete(tx, request)?)))
+}
+
+/// Those of `ids` that are tokens to redeem with, and the requests they decide, without the grants that came of them.
+pub(super) fn find_all(conn: &mut PgConnection, ids: &[i64]) -> Result<Vec<(StoredToken, Request)>, StoreError> {
+    let rows: Vec<(Row, requests::Row)> = with_request!(tokens::id.eq_any(ids)).load(conn)?;
+    rows.into_iter().map(|(token, request)| Ok((token.try_into()?, Request::try_from((request, None))?))).collect()
 }
 
 /// Forgets a token that surely reached nobody.

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::ahead::Hold;
 use super::schema::{grants, group_members, principals, requests, user_groups, users};
 use super::{Conn, StoreError, Tx, each, held, row};
 use crate::clock::from_micros;
@@ -66,8 +67,16 @@ pub fn add(tx: &mut Tx<'_>, user: &NewUser) -> Result<User, StoreError> {
     Ok(row.into())
 }
 
+/// What was read ahead of somebody, held at least so.
+fn known<'a>(tx: &'a Tx<'_>, id: UserId, hold: Hold) -> Option<&'a Option<User>> {
+    tx.facts()?.user(id, hold)
+}
+
 /// Somebody who is here.
 pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
+    if let Some(known) = known(tx, id, Hold::No) {
+        return Ok(known.clone());
+    }
     let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
     Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
@@ -80,12 +89,18 @@ pub fn find_ever(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError
 
 /// Somebody who is here, and stays until this transaction ends: an approval rests on it.
 pub fn hold(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
+    if let Some(known) = known(tx, id, Hold::Shared) {
+        return Ok(known.clone());
+    }
     let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
     Ok(held!(tx, query => Row).map(User::from))
 }
 
 /// As [`hold`], of somebody whom this transaction has just read: on SQLite, which has one writer, they are still the same.
 pub fn hold_again(tx: &mut Tx<'_>, user: User) -> Result<Option<User>, StoreError> {
+    if let Some(known) = known(tx, user.id, Hold::Shared) {
+        return Ok(known.clone());
+    }
     match tx.conn() {
         Conn::Sqlite(_) => Ok(Some(user)),
         Conn::Postgres(_) => hold(tx, user.id),
@@ -94,6 +109,9 @@ pub fn hold_again(tx: &mut Tx<'_>, user: User) -> Result<Option<User>, StoreErro
 
 /// As [`hold`], and nobody else holds them: of two who give to the same person at once, the second sees what the first gave.
 pub fn hold_alone(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
+    if let Some(known) = known(tx, id, Hold::Alone) {
+        return Ok(known.clone());
+    }
     let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
     let row: Option<Row> = match tx.conn() {
         Conn::Sqlite(c) => query.get_result(c).optional()?,
@@ -105,9 +123,12 @@ pub fn hold_alone(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreErro
 /// Keeps people from being taken away until this transaction ends; false if one of them is gone. On SQLite, whose one
 /// writer has just read them, there is nothing to do.
 pub fn hold_all(tx: &mut Tx<'_>, mut ids: Vec<UserId>) -> Result<bool, StoreError> {
-    let Conn::Postgres(c) = tx.conn() else { return Ok(true) };
     ids.sort_unstable();
     ids.dedup();
+    if let Some(known) = ids.iter().map(|id| known(tx, *id, Hold::Shared)).collect::<Option<Vec<_>>>() {
+        return Ok(known.iter().all(|known| known.is_some()));
+    }
+    let Conn::Postgres(c) = tx.conn() else { return Ok(true) };
     let these: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let query = users::table.filter(users::id.eq_any(these)).filter(users::deleted_at.is_null());
     let held: Vec<i64> = query.order(users::id.asc()).select(users::id).for_share().load(c)?;
@@ -122,6 +143,10 @@ pub fn tenant_of(tx: &mut Tx<'_>, id: UserId) -> Result<Option<String>, StoreErr
 
 /// Somebody by address.
 pub fn find_by_email(tx: &mut Tx<'_>, email: &Address) -> Result<Option<User>, StoreError> {
+    let id = tx.facts().and_then(|facts| facts.addresses.get(email.as_str()).copied());
+    if let Some(known) = id.and_then(|id| known(tx, id, Hold::No)) {
+        return Ok(known.clone());
+    }
     let query = users::table.filter(users::email.eq(email.as_str())).filter(users::deleted_at.is_null()).select(Row::columns());
     Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }

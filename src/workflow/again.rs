@@ -1,10 +1,10 @@
 //! The same once more: whoever asked and got no answer, or took it back, asks again without saying it all again.
 
-use super::request::{Filing, UserRef};
+use super::request::Filing;
 use super::told::Told;
 use super::{Closed, Refusal, What, request, told};
 use crate::config::Config;
-use crate::domain::{Caller, RequestId, RequestState};
+use crate::domain::{Caller, RequestId, RequestState, UserRef};
 use crate::store::{Tx, requests};
 
 /// Files an ended request anew, by who asked, in person: the same people, the same thing at the same level, the same words and

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Refusal;
 use crate::config::Config;
 use crate::domain::{Caller, UserId};
-use crate::store::Tx;
 use crate::store::limits::{self, Budget};
+use crate::store::{Subject, Tx};
 
 /// A budget that is used up.
 #[derive(Clone, Copy, Debug)]
@@ -20,20 +20,11 @@ pub(super) struct Spent {
 
 /// Takes one letter from the caller to `target` out of every budget that it touches; what is used up stops it there.
 pub(super) fn take_letter(tx: &mut Tx<'_>, config: &Config, caller: &Caller, target: UserId) -> Result<Option<Spent>, Refusal> {
-    let limits = &config.limits;
-    let (hour, day) = (TimeDelta::hours(1), TimeDelta::days(1));
-    let mut budgets = vec![("target", target.0, limits.target_letters, limits.target_letter_every.delta())];
-    if let Some(user) = caller.user {
-        budgets.push(("initiator_hour", user.0, limits.initiator_hourly, share(hour, limits.initiator_hourly)));
-        budgets.push(("initiator_day", user.0, limits.initiator_daily, share(day, limits.initiator_daily)));
-    }
-    if let Some(key) = caller.key {
-        budgets.push(("app_day", key.0, limits.app_daily, share(day, limits.app_daily)));
-    }
-    for (kind, subject, burst, every) in budgets {
-        if burst == 0 {
-            continue;
-        }
+    for (kind, whose, burst, every) in of_letter(config, caller) {
+        let subject = match whose {
+            Subject::Target => target.0,
+            Subject::Id(id) => id,
+        };
         if let Some(retry_at) = limits::take(tx, Budget { kind, subject, burst, every })? {
             let what = if kind == "target" {
                 "user_target has had as many letters as one person is sent"
@@ -44,6 +35,23 @@ pub(super) fn take_letter(tx: &mut Tx<'_>, config: &Config, caller: &Caller, tar
         }
     }
     Ok(None)
+}
+
+/// The budgets that a letter of the caller's touches, and their sizes.
+pub(super) fn of_letter(config: &Config, caller: &Caller) -> Vec<(&'static str, Subject, u32, TimeDelta)> {
+    let limits = &config.limits;
+    let (hour, day) = (TimeDelta::hours(1), TimeDelta::days(1));
+    let mut budgets = vec![("target", Subject::Target, limits.target_letters, limits.target_letter_every.delta())];
+    if let Some(user) = caller.user {
+        let whose = Subject::Id(user.0);
+        budgets.push(("initiator_hour", whose, limits.initiator_hourly, share(hour, limits.initiator_hourly)));
+        budgets.push(("initiator_day", whose, limits.initiator_daily, share(day, limits.initiator_daily)));
+    }
+    if let Some(key) = caller.key {
+        budgets.push(("app_day", Subject::Id(key.0), limits.app_daily, share(day, limits.app_daily)));
+    }
+    budgets.retain(|(_, _, burst, _)| *burst > 0);
+    budgets
 }
 
 fn share(whole: TimeDelta, count: u32) -> TimeDelta {

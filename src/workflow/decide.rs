@@ -14,7 +14,7 @@ use crate::store::audit::{self, Event};
 use crate::store::grants::NewGrant;
 use crate::store::requests::Transition;
 use crate::store::tokens::StoredToken;
-use crate::store::{self, Tx, grants, limits, outbox, requests, tokens};
+use crate::store::{self, Tx, Wants, grants, limits, outbox, requests, tokens};
 use crate::token::{Secret, SecretKind};
 
 /// What an approval gave, and what was asked where that differs.
@@ -93,6 +93,11 @@ pub fn check(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Told, Refus
     let (request, target) = open_with_target(tx, caller, text)?;
     pending(tx, &request)?;
     told::tell_with(tx, request, target)
+}
+
+/// What spending a token will look at, if the text can be one.
+pub fn wants(text: &str) -> Option<Wants> {
+    Secret::parse(SecretKind::Redeem, text).map(|secret| Wants::Token(TokenId(secret.id())))
 }
 
 /// Spends a token: the request is approved and the access exists, or nothing changed.

@@ -6,12 +6,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::authority::{self, Authority};
-use super::request::{Filing, UserRef, file_for};
+use super::request::{Filing, file_for};
 use super::told::Told;
 use super::{Refusal, What};
 use crate::config::Config;
 use crate::domain::{
-    Bundle, BundleId, Caller, Grant, GrantId, LetterKind, Request, RequestItem, RequestState, Scope, Until, User,
+    Bundle, BundleId, Caller, Grant, GrantId, LetterKind, Request, RequestItem, RequestState, Scope, Until, User, UserRef,
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::NewGrant;

@@ -8,26 +8,17 @@ use super::told::Told;
 use super::{Refusal, What, authority, budget, ending, remind, wording};
 use crate::config::{Config, Receipt};
 use crate::domain::{
-    Address, BundleId, Caller, Credential, GrantId, LetterKind, Level, NewUser, RequestItem, RequestKind, RequestState, Scope,
-    Until, User, UserId,
+    BundleId, Caller, Credential, GrantId, LetterKind, Level, NewUser, RequestItem, RequestKind, RequestState, Scope, Until,
+    User, UserRef,
 };
 use crate::store::audit::{self, Event};
 use crate::store::limits::{self, Blocked};
 use crate::store::requests::{self, NewRequest};
-use crate::store::{self, Tx, credentials, outbox};
+use crate::store::{self, Tx, Wants, credentials, outbox};
 
 /// What somebody reads whom the decider blocked.
 pub(super) const BLOCKED: &str = "user_target does not take requests from you";
 const REDEEM_URL_BYTES: usize = 500;
-
-/// How a caller names somebody.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UserRef {
-    /// By id.
-    Id(UserId),
-    /// By address; somebody who is not known yet is known by it from then on.
-    Address(Address),
-}
 
 /// What a caller wants to ask.
 #[derive(Clone, Debug)]
@@ -48,6 +39,18 @@ pub struct Filing {
     pub ttl: Option<TimeDelta>,
     /// When the access shall end; none: never.
     pub until: Option<Until>,
+}
+
+/// What filing it will look at.
+pub fn wants(config: &Config, caller: &Caller, filing: &Filing) -> Wants {
+    Wants::Filing {
+        target: filing.target.clone(),
+        allowed: filing.allowed.clone(),
+        bundle: filing.bundle,
+        user: caller.user,
+        key: caller.key,
+        budgets: budget::of_letter(config, caller).into_iter().map(|(kind, whose, ..)| (kind, whose)).collect(),
+    }
 }
 
 /// Files a request, or finds the pending one for the same thing between the same people; then no second letter goes out.

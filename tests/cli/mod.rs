@@ -20,9 +20,9 @@ use std::process::{Command, Stdio};
 
 use countersign::clock::Clock;
 use countersign::config::Config;
-use countersign::domain::{Address, BundleId, Caller, Credential, UserId};
+use countersign::domain::{Address, BundleId, Caller, Credential, UserId, UserRef};
 use countersign::store::{Store, users};
-use countersign::workflow::request::{self, Filing, UserRef};
+use countersign::workflow::request::{self, Filing};
 use countersign::workflow::told::Told;
 use countersign::workflow::withdraw;
 use serde_json::Value;

@@ -3,10 +3,10 @@
 use chrono::TimeDelta;
 use countersign::clock::Clock;
 use countersign::config::Config;
-use countersign::domain::{Address, BundleId, Caller, Credential, Level, NewUser, RequestId, User, UserId};
+use countersign::domain::{Address, BundleId, Caller, Credential, Level, NewUser, RequestId, User, UserId, UserRef};
 use countersign::store::{Store, requests, tokens};
 use countersign::token::{Chance, FreshSecret, SecretKind};
-use countersign::workflow::request::{Filing, UserRef};
+use countersign::workflow::request::Filing;
 use countersign::workflow::{Refusal, account, request};
 
 /// The password of everybody here.

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use countersign::domain::{Bundle, BundleId, Caller, Level, Narrowing, Page, RequestId, User};
+use countersign::domain::{Bundle, BundleId, Caller, Level, Narrowing, Page, RequestId, User, UserRef};
 use countersign::store::{Tx, requests};
-use countersign::workflow::request::UserRef;
 use countersign::workflow::share::bundles;
 use countersign::workflow::{Refusal, account, decide, inbox};
 

@@ -1,14 +1,14 @@
 //! One history: a schedule drawn from a seed, told to the house and to the model, and held against each other.
 
 use chrono::TimeDelta;
-use countersign::domain::{Caller, GrantId, LetterId, Narrowing, RequestId, TokenId, Until};
+use countersign::domain::{Caller, GrantId, LetterId, Narrowing, RequestId, TokenId, Until, UserRef};
 use countersign::mail::outbox::Gone;
 use countersign::mail::{Outcome, Problem};
 use countersign::store::limits::Blocked;
 use countersign::store::{Tx, outbox, tokens};
 use countersign::workflow::idempotency::{Answer, Once, once};
 use countersign::workflow::policy::{self, Object, Subject};
-use countersign::workflow::request::{Filing, UserRef};
+use countersign::workflow::request::Filing;
 use countersign::workflow::share::{NewShare, Target, With};
 use countersign::workflow::{Refusal, account, block, decide, ending, purge, request, resend, share, told, withdraw};
 

@@ -5,4 +5,5 @@ mod audit;
 mod engine;
 mod schema;
 mod shares;
+mod together;
 mod upgrade;

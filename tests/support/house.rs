@@ -24,17 +24,17 @@ use countersign::config::Config;
 use countersign::domain::grant::reshare;
 use countersign::domain::{
     Address, Bundle, BundleId, Caller, Credential, Grant, GrantId, GranteeKind, KeyId, Level, Narrowing, NewUser, PrincipalId,
-    Request, RequestId, ResourceId, Scope, Scopes, User,
+    Request, RequestId, ResourceId, Scope, Scopes, User, UserRef,
 };
 use countersign::jobs;
 use countersign::mail::outbox::{Outbox, Wake};
 use countersign::mail::{Captured, Mailbox, Sender, Transport};
 use countersign::store::grants::NewGrant;
 use countersign::store::outbox::QueuedLetter;
-use countersign::store::{self, Fault, Store, Tx};
+use countersign::store::{self, Fault, Store, Tx, Wants};
 use countersign::token::{Chance, ServerKey};
 use countersign::workflow::decide::Approved;
-use countersign::workflow::request::{Filing, UserRef};
+use countersign::workflow::request::Filing;
 use countersign::workflow::told::Told;
 use countersign::workflow::{Refusal, account, decide, ending, renew, request, resend, share, told, withdraw};
 use diesel::connection::SimpleConnection;
@@ -186,6 +186,19 @@ impl House {
         }
     }
 
+    /// What PostgreSQL holds for a statement until this is dropped.
+    pub(crate) fn hold(&self, text: &str) -> PgConnection {
+        let Place::Postgres(url) = &*self.place else { panic!("SQLite has one writer") };
+        let mut conn = PgConnection::establish(url).unwrap();
+        conn.batch_execute(&format!("BEGIN; {text}")).unwrap();
+        conn
+    }
+
+    /// How many statements wait on PostgreSQL for what others hold.
+    pub(crate) fn waiting_for_rows(&self) -> usize {
+        self.count("pg_stat_activity", "datname = current_database() AND wait_event_type = 'Lock'")
+    }
+
     /// The texts of the column `value` that a query answers with.
     pub(crate) fn texts(&self, query: &str) -> Vec<String> {
         let query = diesel::sql_query(query.to_owned());
@@ -241,6 +254,18 @@ impl House {
         E: Fault,
     {
         self.store.write_sync(f)
+    }
+
+    /// One transaction, which a story of which is known what it wants shares with others.
+    fn write_with<T: Send + 'static>(
+        &self,
+        wants: Option<Wants>,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        match wants {
+            Some(wants) => runtime().block_on(self.store.write_with(wants, f)),
+            None => self.write(f),
+        }
     }
 
     /// One look.
@@ -359,7 +384,8 @@ impl House {
 
     pub(crate) fn file(&self, caller: &Caller, filing: &Filing) -> Result<(Told, bool), Refusal> {
         let (config, caller, filing) = (Arc::clone(&self.config), caller.clone(), filing.clone());
-        self.write(move |tx| request::file(tx, &config, &caller, &filing))
+        let wants = request::wants(&config, &caller, &filing);
+        self.write_with(Some(wants), move |tx| request::file(tx, &config, &caller, &filing))
     }
 
     /// Somebody asks for themselves.
@@ -397,7 +423,7 @@ impl House {
 
     pub(crate) fn redeem_as(&self, caller: &Caller, token: &str, to: &Narrowing) -> Result<(Told, Approved), Refusal> {
         let (caller, token, to) = (caller.clone(), token.to_owned(), to.clone());
-        self.write(move |tx| decide::redeem(tx, &caller, &token, &to))
+        self.write_with(decide::wants(&token), move |tx| decide::redeem(tx, &caller, &token, &to))
     }
 
     pub(crate) fn decline(&self, user: &User, token: &str, reason: Option<&str>) -> Result<Told, Refusal> {

@@ -1,8 +1,8 @@
 //! Who may ask whom for what.
 
 use chrono::TimeDelta;
-use countersign::domain::{Caller, Credential, Level, RequestKind, Scope, Until};
-use countersign::workflow::request::{Filing, UserRef};
+use countersign::domain::{Caller, Credential, Level, RequestKind, Scope, Until, UserRef};
+use countersign::workflow::request::Filing;
 use countersign::workflow::{Refusal, told};
 
 use crate::support::house::{House, address, ask, offer, on_both, person, word};

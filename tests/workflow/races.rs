@@ -4,7 +4,7 @@
 use std::sync::Barrier;
 
 use chrono::TimeDelta;
-use countersign::domain::{Caller, Level, RequestId, Scope};
+use countersign::domain::{Caller, Level, RequestId, Scope, UserRef};
 use countersign::workflow::account;
 
 use crate::support::house::{House, Kind, ask, offer, on_both, person, word};
@@ -96,7 +96,7 @@ fn many_resends_at_once_are_one_letter(house: &House) {
 }
 
 fn a_stranger_named_by_many_at_once_is_one_user(house: &House) {
-    use countersign::workflow::request::{Filing, UserRef};
+    use countersign::workflow::request::Filing;
     let coach = house.relationship("coach");
     let askers: Vec<_> = (0..8).map(|number| house.user(&format!("asker{number}@example.org"))).collect();
     let new = UserRef::Address(crate::support::house::address("new@example.net"));

@@ -20,7 +20,7 @@ use crate::auth::{AuthError, Authenticator};
 use crate::config::Config;
 use crate::domain::{Caller, Credential};
 use crate::mail::outbox::Wake;
-use crate::store::{Fault, Store, StoreError, Tx};
+use crate::store::{Fault, Store, StoreError, Tx, Wants};
 use crate::workflow::Refusal;
 use crate::workflow::idempotency::{Answer, Once};
 
@@ -89,6 +89,17 @@ impl Call {
     ) -> Result<T, Refusal> {
         let caller = self.caller.clone();
         self.store.write(move |tx| f(tx, &caller)).await
+    }
+
+    /// As [`Call::write`], of which may be known what it will look at.
+    pub(super) async fn write_with<T: Send + 'static>(
+        &self,
+        wants: Option<Wants>,
+        mut f: impl FnMut(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let Some(wants) = wants else { return self.write(f).await };
+        let caller = self.caller.clone();
+        self.store.write_with(wants, move |tx| f(tx, &caller)).await
     }
 
     /// A refusal as this API says it.

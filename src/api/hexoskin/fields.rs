@@ -6,8 +6,7 @@ use url::Url;
 use super::problem::Problem;
 use crate::api::json::{Json, Object};
 use crate::config::Config;
-use crate::domain::{Address, BundleId, Level, Until, UserId};
-use crate::workflow::request::UserRef;
+use crate::domain::{Address, BundleId, Level, Until, UserId, UserRef};
 
 /// Reads the members of one body.
 pub(super) struct Fields<'a> {

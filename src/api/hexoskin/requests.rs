@@ -77,7 +77,10 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let filing = read(&call, &body)?;
     let once = call.once(&request, &body)?;
     let (config, app) = (call.config.clone(), call.app.clone());
-    let filed = call.write(move |tx, caller| {
+    // A kept answer, and an app's list of where its letters may lead, are looked up alone.
+    let is_plain = once.is_none() && filing.redeem_url.is_none();
+    let wants = is_plain.then(|| request::wants(&config, &call.caller, &filing));
+    let filed = call.write_with(wants, move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
             // Whose list of redeem_urls counts matters only where there is one.
             let named = app.as_deref().filter(|_| filing.redeem_url.is_some());

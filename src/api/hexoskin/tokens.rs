@@ -101,7 +101,8 @@ pub(super) async fn put(
     let body = call.body(&request, payload).await?;
     let narrowing = if body.is_empty() { Narrowing::default() } else { narrowing(&call, &object(&body)?)? };
     let once = call.once(&request, &body)?;
-    let approved = call.write(move |tx, caller| {
+    let wants = if once.is_none() { decide::wants(&token) } else { None };
+    let approved = call.write_with(wants, move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
             let (told, approved) = decide::redeem(tx, caller, &token, &narrowing)?;
             Ok(answer(200, None, &RequestBody::approved(told, approved, tx.now())))

@@ -5,11 +5,11 @@ use super::{Listing, Share, ShareId, Shared, Whose};
 use crate::config::Config;
 use crate::domain::{
     Bundle, BundleId, Caller, Filter, Grant, GrantId, GranteeKind, Page, Principal, RequestKind, Scope, Slice, Sort, User,
+    UserRef,
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, NewGrant};
 use crate::store::{self, Tx};
-use crate::workflow::request::UserRef;
 use crate::workflow::{Refusal, What, authority, wording};
 
 /// A grant of a bundle with its people: what every answer shows.

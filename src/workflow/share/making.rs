@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::domain::grant::reshare;
 use crate::domain::{
     Address, BundleId, Caller, Grant, GranteeKind, LetterKind, Level, Principal, Resource, ResourceKind, Scope, User, UserId,
+    UserRef,
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, NewGrant};
@@ -212,7 +213,7 @@ fn receiver(tx: &mut Tx<'_>, with: &With) -> Result<Receiver, Refusal> {
         With::User(id) => person(store::users::hold(tx, *id)?.ok_or_else(|| unknown(format!("user {id}")))?),
         With::Named(name) => {
             let user = match Address::parse(name) {
-                Ok(address) => request::resolve(tx, "with", &request::UserRef::Address(address))?,
+                Ok(address) => request::resolve(tx, "with", &UserRef::Address(address))?,
                 Err(_) => store::users::find_by_username(tx, name)?.ok_or_else(|| unknown(format!("{name:?}")))?,
             };
             person(store::users::hold(tx, user.id)?.ok_or(Refusal::NotFound(What::User))?)

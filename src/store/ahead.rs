@@ -1,0 +1,133 @@
+//! Stories told together: what several callers' stories look at is read for all of them at once, and what they do is written
+//! for all of them at once, in one transaction (`engine/together.rs`). The stories are the same as ever: the functions of this
+//! room answer from what was read ahead where that is known, and set down what is to be written behind.
+//!
+//! A story that looks at anything else, or does anything else, *strays*: it reaches for the connection, and is told again
+//! alone. So what is known here is only ever a short cut. Whatever a story sets down takes from the known what it may have
+//! changed, so that the next story in the batch strays instead of reading what is no longer so.
+
+mod deeds;
+mod facts;
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+
+pub(super) use self::deeds::{Deeds, Letter, Mark};
+pub(super) use self::facts::{Facts, Hold};
+use super::StoreError;
+use crate::domain::{BundleId, KeyId, TokenId, UserId, UserRef};
+
+/// What a story will look at, as far as its caller can tell. Naming too little costs time, and nothing else.
+#[derive(Clone, Debug)]
+pub enum Wants {
+    /// Who calls, by their key or as somebody whose password was right before. For looks.
+    Caller {
+        /// The key.
+        key: Option<KeyId>,
+        /// The person.
+        user: Option<UserId>,
+    },
+    /// To file a request.
+    Filing {
+        /// Who decides.
+        target: UserRef,
+        /// Who would gain.
+        allowed: UserRef,
+        /// What.
+        bundle: BundleId,
+        /// Who calls.
+        user: Option<UserId>,
+        /// With which key.
+        key: Option<KeyId>,
+        /// Of what one is taken.
+        budgets: Vec<(&'static str, Subject)>,
+    },
+    /// To say yes by a token.
+    Token(TokenId),
+}
+
+/// Whose budget.
+#[derive(Clone, Copy, Debug)]
+pub enum Subject {
+    /// This one's.
+    Id(i64),
+    /// The decider's, who may be named by address.
+    Target,
+}
+
+/// Stories of one kind are told together: their deeds touch the same tables in the same order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Look,
+    File,
+    Approve,
+}
+
+impl Wants {
+    pub(super) const fn kind(&self) -> Kind {
+        match self {
+            Self::Caller { .. } => Kind::Look,
+            Self::Filing { .. } => Kind::File,
+            Self::Token(_) => Kind::Approve,
+        }
+    }
+}
+
+/// What one thing, at most one request for which is pending, is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Matter {
+    pub(super) target: UserId,
+    pub(super) allowed: UserId,
+    pub(super) items_key: String,
+}
+
+/// What is known to the stories of a batch, and what they set down.
+pub(super) struct Ahead {
+    pub(super) facts: Facts,
+    /// None where the stories only look.
+    pub(super) deeds: Option<Deeds>,
+    is_strayed: bool,
+}
+
+impl Ahead {
+    /// Reads what these want. What the stories will rest on stays as it is until the transaction ends.
+    pub(super) fn read(conn: &mut PgConnection, now: DateTime<Utc>, kind: Kind, wants: &[&Wants]) -> Result<Self, StoreError> {
+        let facts = match kind {
+            Kind::Look => facts::of_callers(conn, wants)?,
+            Kind::File => facts::of_filings(conn, now, wants)?,
+            Kind::Approve => facts::of_tokens(conn, now, wants)?,
+        };
+        let deeds = match kind {
+            Kind::Look => None,
+            Kind::File => Some(Deeds::begin(conn, "requests", wants.len())?),
+            Kind::Approve => Some(Deeds::begin(conn, "grants", wants.len())?),
+        };
+        Ok(Self { facts, deeds, is_strayed: false })
+    }
+
+    /// Writes what was set down. Whatever is not as it was read asks for another try.
+    pub(super) fn write(&self, conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.deeds.as_ref().map_or(Ok(()), |deeds| deeds.write(conn, now.timestamp_micros()))
+    }
+
+    /// How far the deeds have come.
+    pub(super) fn mark(&self) -> Option<Mark> {
+        self.deeds.as_ref().map(Deeds::mark)
+    }
+
+    /// Undoes what was set down since.
+    pub(super) fn back_to(&mut self, mark: Option<Mark>) {
+        if let (Some(deeds), Some(mark)) = (&mut self.deeds, mark) {
+            deeds.back_to(mark);
+        }
+    }
+
+    pub(super) fn stray(&mut self) {
+        self.is_strayed = true;
+    }
+
+    /// Whether the story that was just told strayed.
+    pub(super) fn has_strayed(&mut self) -> bool {
+        std::mem::take(&mut self.is_strayed)
+    }
+}

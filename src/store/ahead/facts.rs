@@ -1,0 +1,349 @@
+//! What is read ahead, each in one statement for the whole batch. Rows that a story holds while it runs are held here, in
+//! the order in which it would: bundles, keys, people.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use diesel::pg::sql_types::Array;
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Text};
+
+use super::{Matter, Subject, Wants};
+use crate::domain::{
+    Bundle, BundleId, KeyId, Level, Request, RequestId, RequestItem, RequestState, ResourceId, TokenId, User, UserId, UserRef,
+};
+use crate::store::credentials::{ApiKey, KeyRow};
+use crate::store::schema::{
+    api_keys, blocks, bundles as bundles_table, request_items, requests as requests_table, users as users_table,
+};
+use crate::store::statement::{Statement, Written};
+use crate::store::tokens::{self, StoredToken};
+use crate::store::{StoreError, bundles, requests, users};
+
+/// What is known. A key without a value is known not to be there; no key says nothing.
+#[derive(Default)]
+pub(in crate::store) struct Facts {
+    hold: Hold,
+    users: HashMap<UserId, Option<User>>,
+    pub(in crate::store) addresses: HashMap<String, UserId>,
+    pub(in crate::store) bundles: HashMap<BundleId, Option<Bundle>>,
+    pub(in crate::store) keys: HashMap<KeyId, Option<ApiKey>>,
+    pub(in crate::store) pending: HashMap<Matter, Option<Request>>,
+    pub(in crate::store) blocks: HashMap<UserId, Vec<(String, i64)>>,
+    pub(in crate::store) cooldowns: HashMap<Matter, Option<i64>>,
+    /// When each is full again.
+    pub(in crate::store) budgets: HashMap<(String, i64), i64>,
+    pub(in crate::store) tokens: HashMap<TokenId, Option<(StoredToken, Request)>>,
+    pub(in crate::store) items: HashMap<RequestId, Vec<RequestItem>>,
+    /// Grants that are known not to be there: of what, by whom, to whom.
+    pub(in crate::store) no_grants: HashSet<(BundleId, UserId, UserId)>,
+}
+
+macro_rules! written {
+    ($($name:ident -> $columns:ty { $text:literal })+) => {$(
+        struct $name;
+
+        impl Written for $name {
+            const TEXT: &'static str = $text;
+            type Columns = $columns;
+        }
+    )+};
+}
+
+written! {
+    PendingOf -> BigInt {
+        "SELECT r.id FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS m (target, allowed, items_key)
+         JOIN requests r ON r.target_id = m.target AND r.allowed_id = m.allowed AND r.items_key = m.items_key
+         WHERE r.state = 'pending'"
+    }
+    CooldownsOf -> (BigInt, BigInt, Text, BigInt) {
+        "SELECT c.target_id, c.allowed_id, c.items_key, c.until_at
+         FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS m (target, allowed, items_key)
+         JOIN cooldowns c ON c.target_id = m.target AND c.allowed_id = m.allowed AND c.items_key = m.items_key"
+    }
+    BudgetsThere -> BigInt {
+        "INSERT INTO budgets (kind, subject, full_at)
+         SELECT m.kind, m.subject, $3 FROM unnest($1::text[], $2::bigint[]) AS m (kind, subject) ON CONFLICT DO NOTHING"
+    }
+    BudgetsOf -> (Text, BigInt, BigInt) {
+        "SELECT b.kind, b.subject, b.full_at FROM unnest($1::text[], $2::bigint[]) AS m (kind, subject)
+         JOIN budgets b ON b.kind = m.kind AND b.subject = m.subject ORDER BY b.kind, b.subject FOR UPDATE OF b"
+    }
+    LiveBetween -> (BigInt, BigInt, BigInt) {
+        "SELECT g.bundle_id, g.grantor_id, g.grantee_id
+         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS m (bundle, grantor, grantee)
+         JOIN grants g ON g.grantee_id = m.grantee AND g.bundle_id = m.bundle AND g.grantor_id = m.grantor
+         WHERE g.revoked_at IS NULL AND g.is_enabled AND (g.ends_at IS NULL OR g.ends_at > $4)"
+    }
+}
+
+/// What a statement finds of these matters.
+macro_rules! of_matters {
+    ($statement:ident, $matters:expr, $conn:expr) => {{
+        let query = sql_query($statement::TEXT)
+            .bind::<Array<BigInt>, _>($matters.iter().map(|matter| matter.target.0).collect::<Vec<_>>())
+            .bind::<Array<BigInt>, _>($matters.iter().map(|matter| matter.allowed.0).collect::<Vec<_>>())
+            .bind::<Array<Text>, _>($matters.iter().map(|matter| matter.items_key.as_str()).collect::<Vec<_>>());
+        Statement::<$statement, _>::of(query).load($conn)?
+    }};
+}
+
+/// In the order in which rows are held.
+fn sorted(ids: impl Iterator<Item = i64>) -> Vec<i64> {
+    let mut ids: Vec<i64> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// How people's rows are held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::store) enum Hold {
+    #[default]
+    No,
+    Shared,
+    Alone,
+}
+
+/// Those who call.
+pub(super) fn of_callers(conn: &mut PgConnection, wants: &[&Wants]) -> Result<Facts, StoreError> {
+    let mut facts = Facts::default();
+    let (mut callers, mut ids) = (Vec::new(), Vec::new());
+    for want in wants {
+        let Wants::Caller { key, user } = want else { continue };
+        callers.extend(*key);
+        ids.extend(*user);
+    }
+    facts.read_keys(conn, callers, Hold::No)?;
+    ids.extend(facts.keys.values().flatten().filter_map(|key| key.user));
+    facts.read_users(conn, ids, Vec::new(), Hold::No)?;
+    Ok(facts)
+}
+
+/// What filings look at.
+pub(super) fn of_filings(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&Wants]) -> Result<Facts, StoreError> {
+    let mut facts = Facts::default();
+    let (mut of, mut by, mut ids, mut addresses) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for want in wants {
+        let Wants::Filing { target, allowed, bundle, user, key, .. } = want else { continue };
+        of.push(*bundle);
+        by.extend(*key);
+        ids.extend(*user);
+        for person in [target, allowed] {
+            match person {
+                UserRef::Id(id) => ids.push(*id),
+                UserRef::Address(address) => addresses.push(address.to_string()),
+            }
+        }
+    }
+    facts.read_bundles(conn, of)?;
+    facts.read_keys(conn, by, Hold::Shared)?;
+    facts.read_users(conn, ids, addresses, Hold::Shared)?;
+    let (mut matters, mut taken) = (Vec::new(), Vec::new());
+    for want in wants {
+        let Wants::Filing { target, allowed, bundle, budgets, .. } = want else { continue };
+        let (Some(target), Some(allowed)) = (facts.named(target), facts.named(allowed)) else { continue };
+        let items = [RequestItem { bundle: Some(*bundle), resource: None, level: Level::View }];
+        matters.push(Matter { target, allowed, items_key: requests::items_key(&items) });
+        taken.extend(budgets.iter().map(|(kind, subject)| match subject {
+            Subject::Id(id) => (*kind, *id),
+            Subject::Target => (*kind, target.0),
+        }));
+    }
+    facts.read_pending(conn, &matters)?;
+    facts.read_blocks(conn, &matters)?;
+    facts.read_cooldowns(conn, matters)?;
+    facts.read_budgets(conn, now.timestamp_micros(), taken)?;
+    Ok(facts)
+}
+
+/// What a yes by token looks at. Only what is pending: of the others the story tells more.
+pub(super) fn of_tokens(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&Wants]) -> Result<Facts, StoreError> {
+    let mut facts = Facts::default();
+    let ids: Vec<i64> = wants.iter().filter_map(|want| if let Wants::Token(id) = want { Some(id.0) } else { None }).collect();
+    for (token, request) in tokens::find_all(conn, &ids)? {
+        facts.tokens.insert(token.id, Some((token, request)));
+    }
+    for id in ids {
+        facts.tokens.entry(TokenId(id)).or_insert(None);
+    }
+    facts.tokens.retain(|_, found| found.as_ref().is_none_or(|(_, request)| request.state == RequestState::Pending));
+    let asked: Vec<Request> = facts.tokens.values().flatten().map(|(_, request)| request.clone()).collect();
+    facts.read_items(conn, asked.iter().map(|request| request.id.0).collect())?;
+    facts.read_bundles(conn, facts.items.values().flatten().filter_map(|item| item.bundle).collect())?;
+    facts.read_keys(conn, asked.iter().filter_map(|request| request.key).collect(), Hold::Shared)?;
+    let people = asked.iter().flat_map(|request| [Some(request.target), Some(request.allowed), request.initiator]);
+    facts.read_users(conn, people.flatten().collect(), Vec::new(), Hold::Alone)?;
+    let mut between = Vec::new();
+    for request in &asked {
+        let bundle = facts.items.get(&request.id).and_then(|items| items.first()?.bundle);
+        let Some(bundle) = bundle.and_then(|id| facts.bundles.get(&id)?.as_ref()) else { continue };
+        between.push((bundle.id, bundle.owner.unwrap_or(request.target), request.allowed));
+    }
+    facts.read_grants(conn, now.timestamp_micros(), between)?;
+    Ok(facts)
+}
+
+impl Facts {
+    /// Somebody, held at least so.
+    pub(in crate::store) fn user(&self, id: UserId, hold: Hold) -> Option<&Option<User>> {
+        if self.hold < hold { None } else { self.users.get(&id) }
+    }
+
+    /// Whether a request is known to be pending. From now on nothing is known of it: it is being decided.
+    pub(in crate::store) fn take_pending(&mut self, id: RequestId) -> bool {
+        let known = self.tokens.len();
+        self.tokens.retain(|_, found| found.as_ref().is_none_or(|(_, request)| request.id != id));
+        self.tokens.len() < known
+    }
+
+    fn named(&self, person: &UserRef) -> Option<UserId> {
+        match person {
+            UserRef::Id(id) => Some(*id),
+            UserRef::Address(address) => self.addresses.get(address.as_str()).copied(),
+        }
+    }
+
+    fn read_users(
+        &mut self,
+        conn: &mut PgConnection,
+        ids: Vec<UserId>,
+        addresses: Vec<String>,
+        hold: Hold,
+    ) -> Result<(), StoreError> {
+        let numbers = sorted(ids.iter().map(|id| id.0));
+        // An address that nobody has says nothing here: the story makes somebody known by it.
+        let those = users_table::id.eq_any(numbers).or(users_table::email.eq_any(addresses));
+        let query = users_table::table.filter(those).filter(users_table::deleted_at.is_null());
+        let query = query.order(users_table::id.asc()).select(users::Row::columns());
+        let rows: Vec<users::Row> = match hold {
+            Hold::No => query.load(conn)?,
+            Hold::Shared => query.for_share().load(conn)?,
+            Hold::Alone => query.for_no_key_update().load(conn)?,
+        };
+        self.hold = hold;
+        self.users.extend(ids.into_iter().map(|id| (id, None)));
+        for user in rows.into_iter().map(User::from) {
+            self.addresses.insert(user.email.to_string(), user.id);
+            self.users.insert(user.id, Some(user));
+        }
+        Ok(())
+    }
+
+    fn read_bundles(&mut self, conn: &mut PgConnection, ids: Vec<BundleId>) -> Result<(), StoreError> {
+        let those = bundles_table::id.eq_any(sorted(ids.iter().map(|id| id.0)));
+        let query = bundles_table::table.filter(those).filter(bundles_table::deleted_at.is_null());
+        let query = query.order(bundles_table::id.asc()).select(bundles::Row::columns()).for_share();
+        self.bundles.extend(ids.into_iter().map(|id| (id, None)));
+        for row in query.load::<bundles::Row>(conn)? {
+            let bundle = Bundle::try_from(row)?;
+            self.bundles.insert(bundle.id, Some(bundle));
+        }
+        Ok(())
+    }
+
+    fn read_keys(&mut self, conn: &mut PgConnection, ids: Vec<KeyId>, hold: Hold) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let those = api_keys::id.eq_any(sorted(ids.iter().map(|id| id.0)));
+        let query = api_keys::table.filter(those).order(api_keys::id.asc()).select(KeyRow::columns());
+        let rows: Vec<KeyRow> = match hold {
+            Hold::No => query.load(conn)?,
+            _ => query.for_share().load(conn)?,
+        };
+        self.keys.extend(ids.into_iter().map(|id| (id, None)));
+        self.keys.extend(rows.into_iter().map(ApiKey::from).map(|key| (key.id, Some(key))));
+        Ok(())
+    }
+
+    fn read_pending(&mut self, conn: &mut PgConnection, matters: &[Matter]) -> Result<(), StoreError> {
+        self.pending.extend(matters.iter().map(|matter| (matter.clone(), None)));
+        let ids: Vec<i64> = of_matters!(PendingOf, matters, conn);
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let those = requests_table::table.filter(requests_table::id.eq_any(ids));
+        let rows: Vec<(requests::Row, String)> =
+            those.select((requests::Row::columns(), requests_table::items_key)).load(conn)?;
+        for (row, items_key) in rows {
+            let request = Request::try_from((row, None))?;
+            let matter = Matter { target: request.target, allowed: request.allowed, items_key };
+            self.pending.insert(matter, Some(request));
+        }
+        Ok(())
+    }
+
+    fn read_cooldowns(&mut self, conn: &mut PgConnection, matters: Vec<Matter>) -> Result<(), StoreError> {
+        let rows: Vec<(i64, i64, String, i64)> = of_matters!(CooldownsOf, matters, conn);
+        self.cooldowns.extend(matters.into_iter().map(|matter| (matter, None)));
+        for (target, allowed, items_key, until) in rows {
+            self.cooldowns.insert(Matter { target: UserId(target), allowed: UserId(allowed), items_key }, Some(until));
+        }
+        Ok(())
+    }
+
+    fn read_blocks(&mut self, conn: &mut PgConnection, matters: &[Matter]) -> Result<(), StoreError> {
+        let query = blocks::table.filter(blocks::decider_id.eq_any(sorted(matters.iter().map(|matter| matter.target.0))));
+        let rows: Vec<(i64, String, i64)> = query.select((blocks::decider_id, blocks::kind, blocks::blocked_id)).load(conn)?;
+        self.blocks.extend(matters.iter().map(|matter| (matter.target, Vec::new())));
+        for (decider, kind, blocked) in rows {
+            self.blocks.entry(UserId(decider)).or_default().push((kind, blocked));
+        }
+        Ok(())
+    }
+
+    /// Held, and made where they are not there yet: of two who take at once, the second must see what the first left.
+    fn read_budgets(&mut self, conn: &mut PgConnection, now: i64, mut taken: Vec<(&str, i64)>) -> Result<(), StoreError> {
+        if taken.is_empty() {
+            return Ok(());
+        }
+        taken.sort_unstable();
+        taken.dedup();
+        let (kinds, subjects): (Vec<&str>, Vec<i64>) = taken.into_iter().unzip();
+        let there = sql_query(BudgetsThere::TEXT).bind::<Array<Text>, _>(&kinds).bind::<Array<BigInt>, _>(&subjects);
+        Statement::<BudgetsThere, _>::of(there.bind::<BigInt, _>(now)).execute(conn)?;
+        let held = sql_query(BudgetsOf::TEXT).bind::<Array<Text>, _>(&kinds).bind::<Array<BigInt>, _>(&subjects);
+        let rows: Vec<(String, i64, i64)> = Statement::<BudgetsOf, _>::of(held).load(conn)?;
+        self.budgets.extend(rows.into_iter().map(|(kind, subject, full_at)| ((kind, subject), full_at)));
+        Ok(())
+    }
+
+    fn read_items(&mut self, conn: &mut PgConnection, of: Vec<i64>) -> Result<(), StoreError> {
+        self.items.extend(of.iter().map(|id| (RequestId(*id), Vec::new())));
+        let query = request_items::table.filter(request_items::request_id.eq_any(of));
+        let query = query.order((request_items::request_id.asc(), request_items::position.asc())).select((
+            request_items::request_id,
+            request_items::bundle_id,
+            request_items::resource_id,
+            request_items::level,
+        ));
+        let rows: Vec<(i64, Option<i64>, Option<i64>, String)> = query.load(conn)?;
+        for (request, bundle, resource, level) in rows {
+            let level = Level::parse(&level).ok_or_else(|| bundles::unreadable("request_items.level", &level))?;
+            let item = RequestItem { bundle: bundle.map(BundleId), resource: resource.map(ResourceId), level };
+            self.items.entry(RequestId(request)).or_default().push(item);
+        }
+        Ok(())
+    }
+
+    fn read_grants(
+        &mut self,
+        conn: &mut PgConnection,
+        now: i64,
+        between: Vec<(BundleId, UserId, UserId)>,
+    ) -> Result<(), StoreError> {
+        let part = |of: fn(&(BundleId, UserId, UserId)) -> i64| between.iter().map(of).collect::<Vec<i64>>();
+        let query = sql_query(LiveBetween::TEXT)
+            .bind::<Array<BigInt>, _>(part(|(bundle, ..)| bundle.0))
+            .bind::<Array<BigInt>, _>(part(|(_, grantor, _)| grantor.0))
+            .bind::<Array<BigInt>, _>(part(|(.., grantee)| grantee.0))
+            .bind::<BigInt, _>(now);
+        let there: Vec<(i64, i64, i64)> = Statement::<LiveBetween, _>::of(query).load(conn)?;
+        let there: HashSet<_> =
+            there.into_iter().map(|(bundle, grantor, grantee)| (BundleId(bundle), UserId(grantor), UserId(grantee))).collect();
+        self.no_grants.extend(between.into_iter().filter(|triple| !there.contains(triple)));
+        Ok(())
+    }
+}

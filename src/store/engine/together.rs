@@ -1,0 +1,296 @@
+//! PostgreSQL: stories that wait at the same moment are told in one transaction (`store/ahead.rs` says how). For each kind of
+//! story there is one thread, which takes what waits whenever the last batch is done: with one caller a batch is one story,
+//! with many it is as many as came meanwhile, and what a transaction costs is shared by all of them.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, OnceLock, Weak};
+
+use chrono::{DateTime, Utc};
+use diesel::PgConnection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Backend, Conn, Fault, Ordering, PATIENCE, Store, StoreError, Tx, end_look, now};
+use crate::store::ahead::{Ahead, Kind, Wants};
+
+/// Stories in one transaction at most.
+const MOST: usize = 64;
+
+/// A story that waits, with its caller.
+trait Job: Send {
+    fn wants(&self) -> &Wants;
+
+    /// Tells it; whether what it set down stays.
+    fn tell(&mut self, conn: &mut Conn, now: DateTime<Utc>, ahead: &mut Ahead) -> bool;
+
+    /// Tells it in a transaction of its own, and answers.
+    fn tell_alone(self: Box<Self>);
+
+    /// Answers with what came of it, if the batch was kept.
+    fn answer(self: Box<Self>, kept: Result<(), StoreError>);
+}
+
+struct Waiting<T, E, F> {
+    store: Store,
+    wants: Wants,
+    story: F,
+    told: Option<Result<T, E>>,
+    send: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Job for Waiting<T, E, F>
+where
+    T: Send,
+    E: Fault,
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+{
+    fn wants(&self) -> &Wants {
+        &self.wants
+    }
+
+    fn tell(&mut self, conn: &mut Conn, now: DateTime<Utc>, ahead: &mut Ahead) -> bool {
+        let (story, chance) = (&mut self.story, &self.store.chance);
+        let told = catch_unwind(AssertUnwindSafe(|| story(&mut Tx { conn, now, chance, ahead: Some(ahead) })));
+        let told = told.unwrap_or_else(|_| Err(E::from(StoreError::Query("a transaction panicked and was undone".into()))));
+        self.told.insert(told).is_ok()
+    }
+
+    fn tell_alone(self: Box<Self>) {
+        let Self { store, wants, story, send, .. } = *self;
+        let told = match wants.kind() {
+            Kind::Look => store.read_sync(story),
+            Kind::File | Kind::Approve => store.write_here(story),
+        };
+        drop(send.send(told));
+    }
+
+    fn answer(self: Box<Self>, kept: Result<(), StoreError>) {
+        let nothing = || Err(E::from(StoreError::Query("a story was not told".into())));
+        let told = self.told.unwrap_or_else(nothing);
+        // A batch that failed failed for all: even a refusal may rest on what another one in it had set down.
+        drop(self.send.send(kept.map_err(E::from).and(told)));
+    }
+}
+
+/// Where stories wait, by kind. Their threads start when the first one comes, and end with the store.
+#[derive(Default)]
+pub(super) struct Queues([OnceLock<mpsc::UnboundedSender<Box<dyn Job>>>; 3]);
+
+impl Queues {
+    fn of(&self, kind: Kind) -> &OnceLock<mpsc::UnboundedSender<Box<dyn Job>>> {
+        let [looks, filings, approvals] = &self.0;
+        match kind {
+            Kind::Look => looks,
+            Kind::File => filings,
+            Kind::Approve => approvals,
+        }
+    }
+}
+
+impl Store {
+    /// As [`Store::write`], for a story of which is known what it will look at: on PostgreSQL it shares its transaction with
+    /// the stories that wait at the same moment.
+    pub async fn write_with<T, E>(
+        &self,
+        wants: Wants,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Fault,
+    {
+        match &*self.backend {
+            Backend::Sqlite { .. } => self.write(f).await,
+            Backend::Postgres { .. } => self.tell_with_others(wants, f).await,
+        }
+    }
+
+    /// As [`Store::glance`], of which is known what it will look at.
+    pub async fn glance_with<T, E>(
+        &self,
+        wants: Wants,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Fault,
+    {
+        match &*self.backend {
+            Backend::Sqlite { .. } => self.glance(f).await,
+            Backend::Postgres { .. } => self.tell_with_others(wants, f).await,
+        }
+    }
+
+    async fn tell_with_others<T, E>(
+        &self,
+        wants: Wants,
+        story: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Fault,
+    {
+        let (send, answer) = oneshot::channel();
+        let kind = wants.kind();
+        let job = Waiting { store: self.clone(), wants, story, told: None, send };
+        self.enqueue(kind, Box::new(job))?;
+        match tokio::time::timeout(PATIENCE, answer).await {
+            Ok(answer) => answer.unwrap_or_else(|_| Err(E::from(gone()))),
+            Err(_) => Err(E::from(StoreError::Unavailable("it fell silent; ask again, it may have done it".into()))),
+        }
+    }
+
+    fn enqueue(&self, kind: Kind, job: Box<dyn Job>) -> Result<(), StoreError> {
+        let Backend::Postgres { queues, waiting, most_waiting, .. } = &*self.backend else { return Err(gone()) };
+        // Looks are bounded by the requests that are open, and by nothing else.
+        let counted = usize::from(kind != Kind::Look);
+        if waiting.fetch_add(counted, Ordering::Relaxed) >= *most_waiting && counted > 0 {
+            waiting.fetch_sub(counted, Ordering::Relaxed);
+            return Err(StoreError::Overloaded);
+        }
+        let queue = queues.of(kind).get_or_init(|| {
+            let (send, jobs) = mpsc::unbounded_channel();
+            let store = (Arc::downgrade(&self.backend), self.clock.clone());
+            // Where no thread can be had the channel is closed, and whoever waits hears it.
+            drop(std::thread::Builder::new().name("together".into()).spawn(move || work(kind, jobs, &store)));
+            send
+        });
+        queue.send(job).map_err(|_| {
+            waiting.fetch_sub(counted, Ordering::Relaxed);
+            gone()
+        })
+    }
+}
+
+fn gone() -> StoreError {
+    StoreError::Unavailable("the thread that tells stories together is gone".into())
+}
+
+/// What a kind's thread does.
+fn work(kind: Kind, mut jobs: mpsc::UnboundedReceiver<Box<dyn Job>>, (backend, clock): &(Weak<Backend>, crate::clock::Clock)) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
+    while let Some(first) = jobs.blocking_recv() {
+        let Some(backend) = backend.upgrade() else { return };
+        let Backend::Postgres { waiting, turns, .. } = &*backend else { return };
+        // A connection is one of those that all share.
+        let Ok(_turn) = runtime.block_on(turns.acquire()) else { return };
+        let mut batch = vec![first];
+        while batch.len() < MOST
+            && let Ok(next) = jobs.try_recv()
+        {
+            batch.push(next);
+        }
+        if kind != Kind::Look {
+            waiting.fetch_sub(batch.len(), Ordering::Relaxed);
+        }
+        let store = Batcher { backend: &backend, clock };
+        // A panic loses the batch, whose callers hear it, and not the thread.
+        drop(catch_unwind(AssertUnwindSafe(|| store.tell(kind, batch))));
+    }
+}
+
+struct Batcher<'a> {
+    backend: &'a Backend,
+    clock: &'a crate::clock::Clock,
+}
+
+/// Why a batch was not kept.
+enum Undone {
+    /// These need more than was read ahead.
+    Strayed(Vec<bool>),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Fault for Undone {
+    fn as_store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Strayed(_) => None,
+        }
+    }
+}
+
+impl Batcher<'_> {
+    /// Tells all of them and answers: together, but for those that stray.
+    fn tell(&self, kind: Kind, mut batch: Vec<Box<dyn Job>>) {
+        match self.together(kind, &mut batch) {
+            Ok(()) => answer_kept(batch),
+            Err(Undone::Strayed(strayed)) => {
+                let (strayed, others): (Vec<_>, Vec<_>) = batch.into_iter().zip(strayed).partition(|(_, strayed)| *strayed);
+                let mut others: Vec<_> = others.into_iter().map(|(job, _)| job).collect();
+                if !others.is_empty() {
+                    match self.together(kind, &mut others) {
+                        Ok(()) => answer_kept(others),
+                        Err(undone) => answer_undone(others, &undone),
+                    }
+                }
+                for (job, _) in strayed {
+                    job.tell_alone();
+                }
+            }
+            Err(undone) => answer_undone(batch, &undone),
+        }
+    }
+
+    /// Tells all of them in one transaction, which is kept if none strays.
+    fn together(&self, kind: Kind, batch: &mut [Box<dyn Job>]) -> Result<(), Undone> {
+        let Backend::Postgres { pool, begins: [begin, begin_to_read], .. } = self.backend else {
+            return Err(Undone::Store(gone()));
+        };
+        let begin = if kind == Kind::Look { begin_to_read } else { begin };
+        let told = pool.with_begun(begin, |conn| {
+            let now = now(conn, self.clock)?;
+            let told = tell_all(conn, now, kind, batch).inspect(|()| crate::crash::point("commit.before"));
+            end_look(conn, told)
+        });
+        crate::crash::point("commit.after");
+        told
+    }
+}
+
+fn tell_all(conn: &mut Conn, now: DateTime<Utc>, kind: Kind, batch: &mut [Box<dyn Job>]) -> Result<(), Undone> {
+    let wants: Vec<&Wants> = batch.iter().map(|job| job.wants()).collect();
+    let mut ahead = Ahead::read(postgres(conn)?, now, kind, &wants)?;
+    let mut strayed = Vec::with_capacity(batch.len());
+    for job in batch {
+        let mark = ahead.mark();
+        if !job.tell(conn, now, &mut ahead) {
+            ahead.back_to(mark);
+        }
+        strayed.push(ahead.has_strayed());
+    }
+    if strayed.contains(&true) {
+        return Err(Undone::Strayed(strayed));
+    }
+    Ok(ahead.write(postgres(conn)?, now)?)
+}
+
+fn postgres(conn: &mut Conn) -> Result<&mut PgConnection, StoreError> {
+    match conn {
+        Conn::Postgres(c) => Ok(c),
+        Conn::Sqlite(_) => Err(gone()),
+    }
+}
+
+fn answer_kept(batch: Vec<Box<dyn Job>>) {
+    for job in batch {
+        job.answer(Ok(()));
+    }
+}
+
+/// What was surely not kept and may go well alone is told alone. An outage is the same for all of them; and whether a commit
+/// that it met was kept nobody knows, so that nothing is told again.
+fn answer_undone(batch: Vec<Box<dyn Job>>, undone: &Undone) {
+    for job in batch {
+        match undone {
+            Undone::Store(StoreError::Unavailable(why)) => job.answer(Err(StoreError::Unavailable(why.clone()))),
+            Undone::Store(StoreError::Overloaded) => job.answer(Err(StoreError::Overloaded)),
+            Undone::Store(_) | Undone::Strayed(_) => job.tell_alone(),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! On PostgreSQL, stories that wait at the same moment are told in one transaction. What each is told, and what is left behind,
+//! is as if each had been told alone.
+
+use std::collections::BTreeSet;
+use std::thread::Scope;
+
+use countersign::domain::{Caller, UserRef};
+use countersign::store::{StoreError, Tx, Wants, audit, users};
+use countersign::workflow::Refusal;
+use countersign::workflow::request::Filing;
+
+use crate::support::house::{House, Kind, address, ask, person, runtime, word};
+use crate::support::wait_until;
+
+/// Has all of these told in one batch: one before them waits for a row that somebody holds until they all wait.
+fn in_one_batch(house: &House, stories: Vec<Story<'_>>) -> Vec<String> {
+    let gate = house.user("gate@example.org");
+    let things = house.relationship("gate");
+    let asker = house.user("first@example.org");
+    let held = house.hold(&format!("SELECT id FROM users WHERE id = {} FOR UPDATE", gate.id));
+    let before = house.clone();
+    std::thread::scope(|scope: &Scope<'_, '_>| {
+        let first = scope.spawn(move || before.file(&person(&asker), &ask(&things, &gate, &asker)));
+        wait_until("the first to wait for the row", || (house.waiting_for_rows() > 0).then_some(()));
+        let mut threads = Vec::new();
+        for (number, story) in stories.into_iter().enumerate() {
+            threads.push(scope.spawn(move || story(house)));
+            // In their order.
+            wait_until("a story to wait", || (house.store.queue_len() > number).then_some(()));
+        }
+        drop(held);
+        assert_eq!(word(first.join().unwrap()), "ok");
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+/// By how many transactions these rows were written.
+fn transactions(house: &House, table: &str, condition: &str) -> usize {
+    let query = format!("SELECT DISTINCT xmin::text AS value FROM {table} WHERE {condition}");
+    house.texts(&query).into_iter().collect::<BTreeSet<_>>().len()
+}
+
+type Story<'a> = Box<dyn FnOnce(&House) -> String + Send + 'a>;
+
+fn files<'a>(caller: Caller, filing: Filing) -> Story<'a> {
+    Box::new(move |house| match house.file(&caller, &filing) {
+        Ok((told, is_new)) => format!("{} {}", if is_new { "new" } else { "found" }, told.request.id),
+        Err(refusal) => refusal.to_string(),
+    })
+}
+
+fn is_whole(house: &House) {
+    let broken = house.read(|tx| -> Result<_, StoreError> { audit::verify(tx) }).unwrap();
+    assert!(broken.is_ok(), "{broken:?}");
+}
+
+#[test]
+fn what_waits_is_filed_in_one_transaction() {
+    let house = House::new(Kind::Postgres);
+    let coach = house.relationship("coach");
+    let people: Vec<_> = (0..12).map(|number| house.user(&format!("p{number}@example.org"))).collect();
+    let filings = people.chunks(2).map(|pair| files(person(&pair[1]), ask(&coach, &pair[0], &pair[1]))).collect();
+    let told = in_one_batch(&house, filings);
+    assert!(told.iter().all(|told| told.starts_with("new")), "{told:?}");
+    assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), 6);
+    for (table, rows) in
+        [("requests", "items_key = 'b1'"), ("audit", "request_id IN (SELECT id FROM requests WHERE items_key = 'b1')")]
+    {
+        assert_eq!((house.count(table, rows), transactions(&house, table, rows)), (6, 1), "{table}");
+    }
+    assert_eq!(house.count("request_items", "bundle_id = 1 AND level = 'view' AND position = 0"), 6);
+    assert_eq!(house.count("outbox", "kind = 'decide' AND state = 'queued' AND generation = 1"), 7);
+    is_whole(&house);
+}
+
+#[test]
+fn each_is_told_what_it_would_be_told_alone() {
+    let house = House::new(Kind::Postgres).with("[limits]\ntarget_letters = 2\ntarget_letter_every = \"1h\"");
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    let (coach, mine) = (house.relationship("coach"), house.bundle("Mine", &bob));
+    let by_address = |target: &str| Filing { target: UserRef::Address(address(target)), ..ask(&coach, &ann, &eve) };
+    let told = in_one_batch(
+        &house,
+        vec![
+            files(person(&bob), ask(&coach, &ann, &bob)),
+            // The same once more.
+            files(person(&bob), ask(&coach, &ann, &bob)),
+            files(person(&eve), ask(&coach, &ann, &eve)),
+            // Ann has had her two letters.
+            files(person(&eve), ask(&house.relationship("doctor"), &ann, &eve)),
+            // Bob's, not Ann's.
+            files(person(&eve), ask(&mine, &ann, &eve)),
+            files(person(&eve), by_address("bob@example.org")),
+            // Known by this.
+            files(person(&eve), by_address("new@example.org")),
+            files(person(&bob), ask(&coach, &eve, &ann)),
+        ],
+    );
+    let words: Vec<&str> = told.iter().map(|told| told.split(' ').next().unwrap()).collect();
+    assert_eq!(words[..3], ["new", "found", "new"], "{told:?}");
+    assert_eq!(told[0].split(' ').next_back(), told[1].split(' ').next_back());
+    assert!(told[3].contains("user_target has had as many letters as one person is sent"), "{told:?}");
+    assert!(told[4].contains("not user_target's to give"), "{told:?}");
+    assert_eq!(words[5..7], ["new", "new"], "{told:?}");
+    assert!(told[7].contains("only ask for access for yourself"), "{told:?}");
+    // The gate's and these.
+    assert_eq!((house.count("requests", "1 = 1"), house.count("request_items", "1 = 1")), (5, 5));
+    assert_eq!((house.count("outbox", "1 = 1"), house.count("audit", "event = 'request.filed'")), (5, 5));
+    assert_eq!(house.count("users", "email = 'new@example.org' AND is_external"), 1);
+    is_whole(&house);
+}
+
+#[test]
+fn what_waits_is_approved_in_one_transaction_and_each_token_once() {
+    let house = House::new(Kind::Postgres);
+    let coach = house.relationship("coach");
+    let mut tokens = Vec::new();
+    for number in 0..4 {
+        let (decider, asker) = (house.user(&format!("d{number}@example.org")), house.user(&format!("a{number}@example.org")));
+        let (_, token) = house.asked_by_mail(&coach, &decider, &asker);
+        tokens.push((decider, token));
+    }
+    let gate = house.user("held@example.org");
+    let (_, gates) = house.asked_by_mail(&coach, &gate, &house.user("x@example.org"));
+    let held = house.hold(&format!("SELECT id FROM users WHERE id = {} FOR UPDATE", gate.id));
+    let stranger = house.user("stranger@example.org");
+    // Each once, one of them twice, and one as somebody else.
+    let mut all: Vec<(_, &str)> = tokens.iter().map(|(decider, token)| (decider, token.as_str())).collect();
+    all.extend([(&tokens[0].0, tokens[0].1.as_str()), (&stranger, tokens[1].1.as_str())]);
+    let words = std::thread::scope(|scope| {
+        let (house, gate) = (&house, &gate);
+        let first = scope.spawn(move || word(house.redeem(gate, &gates)));
+        wait_until("the first to wait for the row", || (house.waiting_for_rows() > 0).then_some(()));
+        let threads: Vec<_> =
+            all.into_iter().map(|(decider, token)| scope.spawn(move || word(house.redeem(decider, token)))).collect();
+        wait_until("all to wait", || (house.store.queue_len() == threads.len()).then_some(()));
+        drop(held);
+        assert_eq!(first.join().unwrap(), "ok");
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+    });
+    let of_first: BTreeSet<_> = [words[0], words[4]].into();
+    assert_eq!(of_first, ["approved", "ok"].into(), "{words:?}");
+    assert_eq!(words[1..4], ["ok", "ok", "ok"], "{words:?}");
+    assert_eq!(words[5], "forbidden", "{words:?}");
+    assert_eq!((house.count("grants", "revoked_at IS NULL"), house.count("requests", "state = 'approved'")), (5, 5));
+    assert_eq!(house.count("audit", "event = 'request.approved'"), 5);
+    // The four but for the one that was asked for twice, which may have been told alone.
+    assert!(transactions(&house, "grants", "1 = 1") <= 3);
+    is_whole(&house);
+}
+
+#[test]
+fn one_that_panics_or_writes_what_is_refused_takes_nobody_with_it() {
+    let house = House::new(Kind::Postgres);
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let coach = house.relationship("coach");
+    let wants = || Wants::Filing {
+        target: UserRef::Id(ann.id),
+        allowed: UserRef::Id(bob.id),
+        bundle: coach.id,
+        user: Some(bob.id),
+        key: None,
+        budgets: Vec::new(),
+    };
+    let tell = |story: fn(&mut Tx<'_>) -> Result<(), Refusal>| -> Story<'_> {
+        let wants = wants();
+        Box::new(move |house| match runtime().block_on(house.store.write_with(wants, story)) {
+            Ok(()) => "ok".to_owned(),
+            Err(refusal) => refusal.to_string(),
+        })
+    };
+    let twice = |tx: &mut Tx<'_>| {
+        let new = countersign::domain::NewUser::with_address(address("ann@example.org"));
+        Ok(users::add(tx, &new).map(drop)?)
+    };
+    let told =
+        in_one_batch(&house, vec![tell(|_| panic!("on purpose")), tell(twice), files(person(&bob), ask(&coach, &ann, &bob))]);
+    assert!(told[0].contains("panicked"), "{told:?}");
+    assert!(told[1].contains("users_username"), "{told:?}");
+    assert!(told[2].starts_with("new"), "{told:?}");
+    assert_eq!(house.count("users", "email = 'ann@example.org'"), 1);
+    is_whole(&house);
+}
