@@ -234,7 +234,9 @@ impl Client {
                         let id: i64 = uri.rsplit('/').next().unwrap().parse().unwrap();
                         let matter = self.matters.iter_mut().find(|matter| matter.id == Some(id));
                         assert!(matter.is_some() || self.beside > 0, "a letter about {id}, which nobody filed");
-                        matter.into_iter().for_each(|matter| matter.tokens.push(token.clone()));
+                        if let Some(matter) = matter {
+                            matter.tokens.push(token);
+                        }
                     }
                 }
                 self.opened += 1;

@@ -22,7 +22,7 @@ fn a_worker_that_wakes_after_its_lease_changes_nothing_that_the_next_one_wrote()
     let held = Arc::clone(&is_held);
     // The first connection's first dot is answered when we say so, and a minute later at the latest.
     let script = move |moment, connection| {
-        let end = Instant::now() + Duration::from_secs(60);
+        let end = Instant::now() + Duration::from_mins(1);
         while (connection, moment) == (1, Moment::Dot) && held.load(Ordering::SeqCst) && Instant::now() < end {
             std::thread::park_timeout(Duration::from_millis(10));
         }
