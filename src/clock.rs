@@ -6,6 +6,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+/// What lies further in the future than it ever should, and by more than this, was noted while the clock ran ahead. It has been
+/// set back since, and nobody is to wait until it is there again.
+pub const ASTRAY: TimeDelta = TimeDelta::days(1);
+
 /// Where "now" comes from.
 #[derive(Clone, Debug, Default)]
 pub enum Clock {

@@ -31,8 +31,8 @@ impl Jobs {
     pub fn start(config: &Arc<Config>, store: &Store, outbox: Outbox, wake: Wake, rates: Arc<Rates>) -> Self {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        tasks.spawn(outbox.run(stopped.clone()));
-        tasks.spawn(tidy(store.clone(), wake.clone(), rates, stopped.clone()));
+        tasks.spawn(outbox.clone().run(stopped.clone()));
+        tasks.spawn(tidy(store.clone(), outbox, wake.clone(), rates, stopped.clone()));
         tasks.spawn(tell(Arc::clone(config), store.clone(), wake, stopped.clone()));
         tasks.spawn(purge_regularly(Arc::clone(config), store.clone(), stopped));
         Self { stop, tasks }
@@ -56,9 +56,17 @@ async fn pause(length: Duration, stop: &mut watch::Receiver<bool>) -> bool {
     }
 }
 
-async fn tidy(store: Store, wake: Wake, rates: Arc<Rates>, mut stop: watch::Receiver<bool>) {
+async fn tidy(store: Store, outbox: Outbox, wake: Wake, rates: Arc<Rates>, mut stop: watch::Receiver<bool>) {
     while pause(TIDY_EVERY, &mut stop).await {
         rates.tidy();
+        match outbox.recall_astray().await {
+            Ok(0) => {}
+            Ok(letters) => {
+                tracing::warn!(letters, "the clock was set back; letters that waited for a time far ahead go now");
+                wake.up();
+            }
+            Err(error) => tracing::warn!(%error, "the outbox could not be looked through; trying again later"),
+        }
         loop {
             match store.write(|tx| ending::expire_overdue(tx, TIDY_BATCH)).await {
                 Ok(0) => break,

@@ -148,6 +148,7 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
     let signals = Signals::listen()?;
     let mut app = App::new(config, clock, chance.clone())?;
     let _lock = app.store.lock()?;
+    app.store.check_pages()?;
     let migrated = app.store.migrate()?;
     if !migrated.is_empty() {
         tracing::info!(migrations = ?migrated, "the schema is up to date");

@@ -121,7 +121,9 @@ pub fn command() -> clap::Command {
 /// Reads the arguments, does what they say, and answers with the exit code.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli) {
+    let done = run(cli);
+    log::finish();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         // Who reads our output has read enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,

@@ -37,7 +37,9 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
 
 /// What the daemon runs on.
 pub(super) fn runtime() -> anyhow::Result<Runtime> {
-    Runtime::new().context("the threads of the daemon could not be started")
+    // It panics where a thread is refused. Where that is and how, the log says.
+    let built = std::panic::catch_unwind(Runtime::new).unwrap_or_else(|_| Err(std::io::ErrorKind::WouldBlock.into()));
+    built.context("the threads of the daemon could not be started: see how many the system and the service manager allow")
 }
 
 /// Links that start with this machine's own address lead to whoever listens there, which should be us.

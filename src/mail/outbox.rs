@@ -70,6 +70,13 @@ pub struct Pause {
     length: TimeDelta,
 }
 
+impl Pause {
+    /// Whether nothing is to be tried at `now`: from its beginning to its end, and not before, where the clock was set back.
+    pub fn is_on_at(&self, now: DateTime<Utc>) -> bool {
+        self.until - self.length <= now && now < self.until
+    }
+}
+
 /// The worker.
 #[derive(Clone)]
 pub struct Outbox(Arc<Inner>);
@@ -106,6 +113,20 @@ impl Outbox {
     /// The pause, if the queue stands still.
     pub fn pause(&self) -> Option<Pause> {
         self.0.pause.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes due what waits for a time that the clock was set back from; answers with how many letters that were.
+    pub async fn recall_astray(&self) -> Result<usize, StoreError> {
+        // Looked for beside the writer: mostly nothing is.
+        if !self.0.store.read(outbox::is_any_astray).await? {
+            return Ok(0);
+        }
+        let lease_for = self.lease_for();
+        self.0.store.write(move |tx| outbox::recall_astray(tx, lease_for)).await
+    }
+
+    fn lease_for(&self) -> TimeDelta {
+        LEASE.max(self.0.config.mail.smtp.timeout.delta() * 4)
     }
 
     /// Sends what is due until nothing is: for commands and tests. Answers with the number of attempts.
@@ -156,7 +177,7 @@ impl Outbox {
         let mut ahead = places(&self.0.ahead).await.map_err(|_| StoreError::Overloaded)?;
         let mut places = places(&self.0.work).await.map_err(|_| StoreError::Overloaded)?;
         match self.pause() {
-            Some(pause) if self.0.store.clock().now() < pause.until => return Ok(false),
+            Some(pause) if pause.is_on_at(self.0.store.clock().now()) => return Ok(false),
             // One letter finds out whether the mail server takes letters again.
             Some(_) => {
                 let probe = self.claim(1).await?.pop();
@@ -186,10 +207,11 @@ impl Outbox {
     /// Waits for a free connection; if letters no longer leave by then, the letter is put back.
     async fn send_in_turn(&self, ready: Ready) -> (Done, Verdict) {
         let slot = self.0.slots.clone().acquire_owned().await;
+        let now = self.0.store.clock().now();
         match (slot, self.pause()) {
-            (Ok(_), Some(pause)) if self.0.store.clock().now() < pause.until => (ready.done(), Verdict::Wait(pause.until)),
+            (Ok(_), Some(pause)) if pause.is_on_at(now) => (ready.done(), Verdict::Wait(pause.until - now)),
             (Ok(slot), _) => self.send(ready, Some(slot)).await,
-            (Err(_), _) => (ready.done(), Verdict::Wait(self.0.store.clock().now())),
+            (Err(_), _) => (ready.done(), Verdict::Wait(TimeDelta::zero())),
         }
     }
 
@@ -211,8 +233,7 @@ impl Outbox {
         let inner = &self.0;
         let lease = i64::try_from(inner.chance.below(i64::MAX as u64).map_err(no_chance)?).unwrap_or(1);
         let mut ready = Vec::new();
-        let lease_for = LEASE.max(inner.config.mail.smtp.timeout.delta() * 4);
-        for letter in outbox::claim(tx, limit, lease, lease_for)? {
+        for letter in outbox::claim(tx, limit, lease, self.lease_for())? {
             let id = letter.id;
             let made = tx.attempt(|tx| compose::compose(tx, &inner.config, &inner.chance, &inner.sender, letter, lease));
             match made {
@@ -246,7 +267,7 @@ impl Outbox {
         // Who delivers by hand waits for all of them anyway.
         let turn = slot.as_ref().and_then(|_| self.enter(ready.reader.address.domain()));
         if slot.is_some() && turn.is_none() {
-            return (ready.done(), Verdict::Wait(self.0.store.clock().now() + TimeDelta::seconds(2)));
+            return (ready.done(), Verdict::Wait(TimeDelta::seconds(2)));
         }
         crate::crash::point("letter.claimed");
         let (done, mail) = ready.into_mail(self.0.sender.clone(), self.0.store.clock().now());
@@ -325,7 +346,7 @@ impl Outbox {
     fn hold(&self, problem: &Problem) {
         let now = self.0.store.clock().now();
         let mut pause = self.0.pause.lock().unwrap_or_else(PoisonError::into_inner);
-        if pause.as_ref().is_some_and(|pause| now < pause.until) {
+        if pause.as_ref().is_some_and(|pause| pause.is_on_at(now)) {
             // Said by a letter that was on its way when another one found out.
             return;
         }
@@ -421,7 +442,8 @@ impl Drop for DomainTurn {
 }
 
 enum Verdict {
-    Wait(DateTime<Utc>),
+    /// Put back, for so long: by whose clock, the transaction knows that writes it down.
+    Wait(TimeDelta),
     Outcome(Outcome),
 }
 
@@ -439,7 +461,7 @@ const fn word_of(outcome: &Outcome) -> &'static str {
 fn record(tx: &mut Tx<'_>, chance: &Chance, done: &Done, verdict: &Verdict) -> Result<(), StoreError> {
     let now = tx.now();
     let (recorded, mail_state, is_token_dead) = match verdict {
-        Verdict::Wait(at) => (Recorded::Released { at: *at, error: None }, None, true),
+        Verdict::Wait(length) => (Recorded::Released { at: now + *length, error: None }, None, true),
         Verdict::Outcome(Outcome::Delivered { .. }) => (Recorded::Sent, Some(MailState::Sent), false),
         Verdict::Outcome(Outcome::Refused(problem)) => {
             (Recorded::Dead { error: problem.to_string() }, Some(MailState::Bounced), true)

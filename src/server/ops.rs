@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::App;
 use crate::api::look;
-use crate::store::{Store, StoreError, outbox, requests};
+use crate::store::{Store, StoreError, outbox, requests, standby};
 
 pub(super) fn routes(routes: &mut ServiceConfig, app: App) {
     routes
@@ -24,12 +24,17 @@ async fn healthz() -> HttpResponse {
 
 /// The database answers, its schema is the program's, and letters leave.
 async fn readyz(app: web::Data<App>) -> HttpResponse {
-    let database = app.store.read(outbox::backlog).await;
+    let database = app.store.read(|tx| Ok::<_, StoreError>((outbox::backlog(tx)?, standby::look(tx)?))).await;
     let mail =
         app.outbox.pause().map_or_else(|| "ok".to_owned(), |_| "paused: the mail server refuses us; see the log".to_owned());
     match database {
-        Ok((queued, _)) => {
-            HttpResponse::Ok().json(json!({ "status": "ready", "database": "ok", "mail": mail, "letters_queued": queued }))
+        Ok(((queued, _), standby)) => {
+            let mut said = json!({ "status": "ready", "database": "ok", "mail": mail, "letters_queued": queued });
+            // SQLite has none, and says nothing about it.
+            if let (Some(standby), Some(said)) = (standby, said.as_object_mut()) {
+                said.insert("standby".to_owned(), standby.as_str().into());
+            }
+            HttpResponse::Ok().json(said)
         }
         Err(error) => {
             tracing::warn!(%error, "not ready");

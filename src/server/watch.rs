@@ -1,6 +1,7 @@
 //! What every request gets: an id (its client's own comes back, and ours is in the log), a line in the log, a place in the metrics, and headers that are never wrong. The line has
 //! the route's pattern, not the path: a path can hold a token.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use actix_web::Error;
@@ -9,7 +10,9 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use actix_web::middleware::Next;
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
+
+use crate::token::Chance;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -17,7 +20,7 @@ pub(super) async fn watch(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let id = Uuid::new_v4();
+    let id = request_id();
     let theirs = request.headers().get(REQUEST_ID).cloned();
     let begun = Instant::now();
     let method = request.method().clone();
@@ -46,6 +49,17 @@ pub(super) async fn watch(
         }
         response
     })
+}
+
+/// A number of its own, which need not be hard to guess: without chance from the system there is one all the same, and the
+/// answer says what could not be done without it.
+fn request_id() -> Uuid {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let mut bytes = [0; 16];
+    match Chance::System.fill(&mut bytes) {
+        Ok(()) => Builder::from_random_bytes(bytes).into_uuid(),
+        Err(_) => Uuid::from_u64_pair(u64::from(std::process::id()), COUNT.fetch_add(1, Ordering::Relaxed)),
+    }
 }
 
 /// What a client calls its request, where that can stand in a log.

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::schema::{access_tokens, api_keys, sessions, sign_in_codes};
 use super::{StoreError, Tx, each, held, row};
-use crate::clock::from_micros;
+use crate::clock::{ASTRAY, from_micros};
 use crate::domain::{KeyId, Scope, Scopes, SessionId, UserId};
 use crate::token::SecretHash;
 
@@ -219,9 +219,10 @@ impl Session {
         from_micros(self.seen_at)
     }
 
-    /// Whether it is good at `now`: neither over nor left alone for `idle`.
+    /// Whether it is good at `now`: neither over nor left alone for `idle`, nor used while the clock ran ahead, by which it would
+    /// last for longer than any.
     pub fn is_live_at(&self, now: DateTime<Utc>, idle: TimeDelta) -> bool {
-        now < from_micros(self.expires_at) && now < self.seen_at() + idle
+        now < from_micros(self.expires_at) && now < self.seen_at() + idle && self.seen_at() <= now + ASTRAY
     }
 }
 
@@ -273,6 +274,7 @@ pub fn sessions_of(tx: &mut Tx<'_>, user: UserId, idle: TimeDelta) -> Result<Vec
         .filter(sessions::user_id.eq(user.0))
         .filter(sessions::expires_at.gt(tx.micros()))
         .filter(sessions::seen_at.gt((tx.now() - idle).timestamp_micros()))
+        .filter(sessions::seen_at.le((tx.now() + ASTRAY).timestamp_micros()))
         .order((sessions::seen_at.desc(), sessions::id.desc()))
         .select((sessions::id, sessions::created_at, sessions::seen_at, sessions::agent, sessions::peer));
     let rows: Vec<(i64, i64, i64, String, Option<String>)> = each!(tx, |c| query.load(c)?);
@@ -369,6 +371,8 @@ pub fn live_code(tx: &mut Tx<'_>, user: UserId) -> Result<Option<SignInCode>, St
         .filter(sign_in_codes::user_id.eq(user.0))
         .filter(sign_in_codes::used_at.is_null())
         .filter(sign_in_codes::expires_at.gt(tx.micros()))
+        // No code lasts so long: one that seems to was made while the clock ran ahead.
+        .filter(sign_in_codes::expires_at.le((tx.now() + ASTRAY).timestamp_micros()))
         .order(sign_in_codes::id.desc())
         .select((sign_in_codes::id, sign_in_codes::salt, sign_in_codes::code_hash, sign_in_codes::tries));
     Ok(each!(tx, |c| query.get_result(c).optional()?))

@@ -172,6 +172,14 @@ impl Store {
         sqlite::lock(path).map(|file| DatabaseLock(Some(file)))
     }
 
+    /// Refuses a SQLite file with damaged pages, as far as looking at all of them takes a second or two. On PostgreSQL there is nothing to look at.
+    pub fn check_pages(&self) -> Result<(), StoreError> {
+        match &*self.backend {
+            Backend::Sqlite { path, .. } => sqlite::check_pages(path),
+            Backend::Postgres { .. } => Ok(()),
+        }
+    }
+
     /// Brings the schema to what this program needs; answers with the names of the migrations it ran.
     pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
         match &*self.backend {

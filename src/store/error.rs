@@ -68,7 +68,7 @@ impl From<Error> for StoreError {
 
 /// The messages of SQLite and libpq that mean the machine, not the query. Neither gives a kind for them.
 fn is_outage(text: &str) -> bool {
-    const SIGNS: [&str; 12] = [
+    const SIGNS: [&str; 24] = [
         "disk is full",
         "disk I/O error",
         "readonly database",
@@ -81,6 +81,20 @@ fn is_outage(text: &str) -> bool {
         "starting up",
         "No space left",
         "statement timeout",
+        // Of PostgreSQL, whose disk is gone or full, or which has no more files or memory.
+        "Input/output error",
+        "Read-only file system",
+        "Too many open files",
+        "could not open file",
+        "could not read",
+        "could not write",
+        "could not extend",
+        "could not fsync",
+        "could not access",
+        "out of memory",
+        // Of SQLite, whose file is no longer what it was.
+        "not a database",
+        "locking protocol",
     ];
     SIGNS.iter().any(|sign| text.contains(sign))
 }
@@ -94,5 +108,37 @@ pub trait Fault: From<StoreError> + Send + 'static {
 impl Fault for StoreError {
     fn as_store(&self) -> Option<&StoreError> {
         Some(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind_of(words: &str) -> StoreError {
+        StoreError::from(Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(words.to_owned())))
+    }
+
+    /// Neither is a mistake in a query of ours, and whoever hears of it is to come again.
+    #[test]
+    fn a_machine_that_fails_is_an_outage_and_a_query_that_is_wrong_is_not() {
+        for words in [
+            "could not open file \"base/16384/16644\": Input/output error",
+            "could not read block 3 in file \"base/16384/16644\": read only 0 of 8192 bytes",
+            "could not extend file \"base/16384/16644\": No space left on device",
+            "could not write to file \"pg_wal/xlogtemp.17\": Read-only file system",
+            "could not fsync file \"pg_wal/000000010000000000000001\": Input/output error",
+            "out of memory",
+            "the database system is shutting down",
+            "disk I/O error",
+            "attempt to write a readonly database",
+            "file is not a database",
+            "database disk image is malformed",
+        ] {
+            assert!(matches!(kind_of(words), StoreError::Unavailable(_)), "{words}");
+        }
+        for words in ["column \"a\" does not exist", "no such table: a", "could not determine data type of parameter $1"] {
+            assert!(matches!(kind_of(words), StoreError::Query(_)), "{words}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::ahead::Matter;
 use super::bundles::unreadable;
 use super::schema::{blocks, budgets, cooldowns, idempotency_keys};
 use super::{Conn, StoreError, Tx, each};
-use crate::clock::from_micros;
+use crate::clock::{ASTRAY, from_micros};
 use crate::domain::{KeyId, UserId};
 
 /// A bucket: `burst` at once, one more each `every`.
@@ -23,22 +23,31 @@ pub struct Budget {
     pub every: TimeDelta,
 }
 
+impl Budget {
+    /// When it is full again once one more is taken from it, in microseconds; or from when on there is one to take.
+    fn after_one(&self, full_at: Option<i64>, now: i64) -> Result<i64, i64> {
+        let step = self.every.num_microseconds().unwrap_or(i64::MAX / 4).max(1);
+        let full = step.saturating_mul(i64::from(self.burst));
+        // What would take longer to fill than a whole budget was taken while the clock ran ahead.
+        let limit = now.saturating_add(full).saturating_add(ASTRAY.num_microseconds().unwrap_or_default());
+        let next = full_at.filter(|full_at| *full_at <= limit).unwrap_or(now).max(now) + step;
+        if next - now > full { Err(next - full) } else { Ok(next) }
+    }
+}
+
 /// Takes one from a budget. None if it was there, otherwise when it will be. What was taken is given back if the
 /// transaction fails. Counted in the database, so that it holds over daemons and restarts.
 pub fn take(tx: &mut Tx<'_>, budget: Budget) -> Result<Option<DateTime<Utc>>, StoreError> {
     let now = tx.micros();
-    let step = budget.every.num_microseconds().unwrap_or(i64::MAX / 4).max(1);
-    let full = step.saturating_mul(i64::from(budget.burst));
     if let Some((deeds, facts)) = tx.deeds() {
         let key = (budget.kind.to_owned(), budget.subject);
         let taken = deeds.taken.iter().rev().find(|(taken, _)| *taken == key).map(|(_, full_at)| *full_at);
         if let Some(full_at) = taken.or_else(|| facts.budgets.get(&key).copied()) {
-            let next = full_at.max(now) + step;
-            if next - now > full {
-                return Ok(Some(from_micros(next - full)));
+            let taken = budget.after_one(Some(full_at), now);
+            if let Ok(next) = taken {
+                deeds.taken.push((key, next));
             }
-            deeds.taken.push((key, next));
-            return Ok(None);
+            return Ok(taken.err().map(from_micros));
         }
     }
     let row = || budgets::table.find((budget.kind, budget.subject)).select(budgets::full_at);
@@ -56,10 +65,10 @@ pub fn take(tx: &mut Tx<'_>, budget: Budget) -> Result<Option<DateTime<Utc>>, St
             }
         }
     };
-    let next = full_at.unwrap_or(now).max(now) + step;
-    if next - now > full {
-        return Ok(Some(from_micros(next - full)));
-    }
+    let next = match budget.after_one(full_at, now) {
+        Ok(next) => next,
+        Err(retry_at) => return Ok(Some(from_micros(retry_at))),
+    };
     let values = (budgets::kind.eq(budget.kind), budgets::subject.eq(budget.subject), budgets::full_at.eq(next));
     each!(tx, |c| {
         diesel::insert_into(budgets::table)

@@ -37,6 +37,7 @@ pub mod purge;
 pub mod requests;
 pub mod server_key;
 pub mod shares;
+pub mod standby;
 pub mod tokens;
 pub mod users;
 

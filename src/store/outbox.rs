@@ -10,7 +10,7 @@ use super::kept;
 use super::schema::{outbox, tokens};
 use super::word::Queued;
 use super::{Conn, StoreError, Tx, each, row};
-use crate::clock::from_micros;
+use crate::clock::{ASTRAY, from_micros};
 use crate::domain::{GrantId, LetterId, LetterKind, LetterState, RequestId, TokenId, UserId};
 
 row! {
@@ -204,17 +204,48 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
     });
     let mut letters = Vec::with_capacity(rows.len());
     for row in rows {
-        let id = LetterId(row.id);
+        let (id, created_at) = (LetterId(row.id), from_micros(row.created_at));
         match QueuedLetter::try_from(row) {
             Ok(letter) => letters.push(letter),
-            // A row that this version cannot read must not hold up those behind it.
+            // A row that this version cannot read must not hold up those behind it. A newer daemon beside this one can: it is
+            // left to that for a day, which is longer than an upgrade takes.
             Err(error) => {
-                record(tx, id, lease, &Outcome::Dead { error: error.to_string() })?;
+                let (now, error) = (tx.now(), error.to_string());
+                let outcome = if now < created_at + TimeDelta::days(1) {
+                    Outcome::Released { at: now + TimeDelta::minutes(1), error: Some(error) }
+                } else {
+                    Outcome::Dead { error }
+                };
+                record(tx, id, lease, &outcome)?;
             }
         }
     }
     letters.sort_by_key(|letter| letter.id);
     Ok(letters)
+}
+
+/// Whether a letter waits for a time that no schedule leads to: the clock ran ahead as it was noted.
+pub fn is_any_astray(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    let query = outbox::table.filter(outbox::state.eq(Queued)).select(diesel::dsl::max(outbox::next_at));
+    let last: Option<i64> = each!(tx, |c| query.get_result(c)?);
+    Ok(last.is_some_and(|at| astray(tx) < at))
+}
+
+/// Makes such letters due: now, or for what a worker may be at, when a lease that was taken now would end. Answers with how
+/// many they were.
+pub fn recall_astray(tx: &mut Tx<'_>, lease_for: TimeDelta) -> Result<usize, StoreError> {
+    let (now, limit) = (tx.micros(), astray(tx));
+    let those = || outbox::table.filter(outbox::state.eq(Queued)).filter(outbox::next_at.gt(limit));
+    let free = those().filter(outbox::lease.is_null());
+    let free = each!(tx, |c| diesel::update(free).set(outbox::next_at.eq(now)).execute(c)?);
+    let end = (tx.now() + lease_for).timestamp_micros();
+    let held = each!(tx, |c| diesel::update(those()).set(outbox::next_at.eq(end)).execute(c)?);
+    Ok(free + held)
+}
+
+/// An hour and its jitter is the longest that a letter is put off.
+fn astray(tx: &Tx<'_>) -> i64 {
+    (tx.now() + ASTRAY).timestamp_micros()
 }
 
 /// Notes what an attempt goes out with.

@@ -22,7 +22,11 @@ pub(super) fn check_url(text: &str) -> Result<(), StoreError> {
     if !matches!(url.scheme(), "postgres" | "postgresql") {
         return refuse("write `sqlite:FILE` or `postgres://user:password@host/name`");
     }
-    let is_local = url.host_str().is_none_or(|host| host.is_empty() || config::is_local(host));
+    // libpq takes hosts from behind the question mark, too, and several of them.
+    let more = url.query_pairs().filter(|(key, _)| matches!(key.as_ref(), "host" | "hostaddr"));
+    let more: Vec<String> = more.flat_map(|(_, value)| value.split(',').map(str::to_owned).collect::<Vec<_>>()).collect();
+    let hosts = url.host_str().into_iter().chain(more.iter().map(String::as_str));
+    let is_local = hosts.into_iter().all(|host| host.is_empty() || host.starts_with('/') || config::is_local(host));
     let is_clear_on_purpose = url.query_pairs().any(|(key, value)| key == "sslmode" && value == "disable");
     if !is_local && !is_clear_on_purpose {
         return refuse(
@@ -92,3 +96,30 @@ impl Query for Now {
 }
 
 impl RunQueryDsl<PgConnection> for Now {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_machine_is_reached_in_clear_on_purpose_only_however_it_is_named() {
+        for far in [
+            "postgres://db.example.org/house",
+            "postgres:///house?host=db.example.org",
+            "postgres:///house?host=127.0.0.1,db.example.org",
+            "postgres://127.0.0.1/house?hostaddr=192.0.2.7",
+        ] {
+            assert!(check_url(far).is_err(), "{far}");
+            let on_purpose = format!("{far}{}sslmode=disable", if far.contains('?') { '&' } else { '?' });
+            assert!(check_url(&on_purpose).is_ok(), "{on_purpose}");
+        }
+        for near in [
+            "postgres://localhost/house",
+            "postgres:///house",
+            "postgres:///house?host=/run/postgresql",
+            "postgres:///house?host=127.0.0.1,localhost&port=5432,5433",
+        ] {
+            assert!(check_url(near).is_ok(), "{near}");
+        }
+    }
+}

@@ -100,7 +100,10 @@ impl Thread {
         let conn = match begun.and_then(|mut conn| begin_immediate(&mut conn).map(|()| conn)) {
             Ok(conn) => self.conn.insert(conn),
             Err(error) => {
-                let text = error.to_string();
+                let text = match &error {
+                    StoreError::Unavailable(why) => why.clone(),
+                    other => other.to_string(),
+                };
                 finishes.push(first(Err(error)).0);
                 return Err(text);
             }
@@ -139,14 +142,17 @@ pub(super) fn path_of(url: &str) -> Option<&str> {
     url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).filter(|path| !path.is_empty())
 }
 
+/// What an operator does about a file that cannot be used.
+fn explain(path: &str, reason: &str) -> StoreError {
+    StoreError::Unavailable(format!(
+        "{path}: {reason}. Check that the folder exists and may be written to; if the file is damaged, put back a copy made by \
+         `countersign backup`: `countersign restore FILE`"
+    ))
+}
+
 /// Opens the file, durable and strict: every commit is synced, foreign keys hold.
 pub(super) fn open(path: &str) -> Result<Conn, StoreError> {
-    let explain = |reason: String| {
-        StoreError::Unavailable(format!(
-            "{path}: {reason}. Check that the folder exists and may be written to; if the file is damaged, put back a copy \
-             made by `countersign backup`"
-        ))
-    };
+    let explain = |reason: String| explain(path, &reason);
     if path.contains(":memory:") {
         return Err(StoreError::Unavailable(
             "database.url: a database in memory is another one for each connection; name a file".into(),
@@ -170,6 +176,29 @@ fn private(path: &str) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     if std::path::Path::new(path).exists() { Ok(()) } else { options.open(path).map(drop) }
+}
+
+/// Larger files are not looked through at the start: 256 MB take a second from memory and some from a disk.
+pub(super) const CHECKED_MOST: u64 = 256 << 20;
+
+#[derive(diesel::QueryableByName)]
+struct Check {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    quick_check: String,
+}
+
+/// Looks at every page of a file that is not too large for it: what is damaged is found now, and not by somebody's request.
+pub(super) fn check_pages(path: &str) -> Result<(), StoreError> {
+    if std::fs::metadata(path).is_ok_and(|file| file.len() > CHECKED_MOST) {
+        return Ok(());
+    }
+    let Conn::Sqlite(mut conn) = open(path)? else { return Ok(()) };
+    let found = diesel::sql_query("PRAGMA quick_check(1)").get_results::<Check>(&mut conn);
+    let damage = match found {
+        Ok(rows) => rows.into_iter().map(|row| row.quick_check).find(|said| said != "ok"),
+        Err(error) => Some(error.to_string()),
+    };
+    damage.map_or(Ok(()), |damage| Err(explain(path, &damage)))
 }
 
 /// As [`open`], for connections that only read: the database refuses all else.

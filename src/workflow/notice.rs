@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Refusal;
+use crate::clock::ASTRAY;
 use crate::config::Config;
 use crate::domain::{Caller, Grant, GrantId, GranteeKind, GroupId, LetterKind, UserId};
 use crate::store::notices::{self, Mark};
@@ -84,6 +85,11 @@ impl Kind {
         format!("notice {}", self.lead.num_seconds())
     }
 
+    /// Whether the mark is where only a clock that ran ahead can have moved it: what ends before it would never be told of.
+    fn is_astray(self, mark: Mark, now: DateTime<Utc>) -> bool {
+        now + self.lead + ASTRAY < mark.ends_at
+    }
+
     /// Whether who has, or had, this access is told so now.
     fn is_for(self, grant: &Grant, ends: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         let was_given = grant.is_enabled && grant.starts_at < ends && grant.deleted_at.is_none();
@@ -107,7 +113,7 @@ pub fn is_due(tx: &mut Tx<'_>, config: &Config) -> Result<bool, Refusal> {
     let now = tx.now();
     for kind in Kind::all(config) {
         let Some(mark) = notices::mark(tx, &kind.mark())? else { return Ok(true) };
-        if !notices::ending(tx, mark, now + kind.lead, 1)?.is_empty() {
+        if kind.is_astray(mark, now) || !notices::ending(tx, mark, now + kind.lead, 1)?.is_empty() {
             return Ok(true);
         }
     }
@@ -128,7 +134,12 @@ fn send_of(tx: &mut Tx<'_>, kind: Kind, limit: i64) -> Result<usize, Refusal> {
     let now = tx.now();
     let name = kind.mark();
     // None: another daemon is at it.
-    let Some(mark) = notices::take_mark(tx, &name, Mark::at(now))? else { return Ok(0) };
+    let Some(mut mark) = notices::take_mark(tx, &name, Mark::at(now))? else { return Ok(0) };
+    if kind.is_astray(mark, now) {
+        // What was told of while the clock ran ahead is not told again: each letter about an end is queued once.
+        mark = Mark::at(now);
+        notices::set_mark(tx, &name, mark)?;
+    }
     let ending = notices::ending(tx, mark, now + kind.lead, limit)?;
     for grant in &ending {
         if let Some(ends) = grant.ends_at.filter(|ends| kind.is_for(grant, *ends, now)) {

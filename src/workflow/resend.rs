@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::request::BLOCKED;
 use super::{Closed, Refusal, What, authority, told};
+use crate::clock::ASTRAY;
 use crate::domain::{Caller, LetterKind, Request, RequestId, RequestKind, RequestState, Scope};
 use crate::store::audit::{self, Event};
 use crate::store::limits::{self, Blocked};
@@ -56,7 +57,8 @@ pub fn send_again(tx: &mut Tx<'_>, caller: &Caller, request: &Request, letter: L
         what: "the letter is sent again at most every ten minutes",
         retry_at: last + RESEND_PAUSE,
     };
-    if tx.now() < request.last_letter_at + RESEND_PAUSE {
+    let is_astray = tx.now() + ASTRAY < request.last_letter_at;
+    if !is_astray && tx.now() < request.last_letter_at + RESEND_PAUSE {
         return Err(too_soon(request.last_letter_at));
     }
     let Some(generation) = requests::count_letter(tx, request.id, request.letters)? else {

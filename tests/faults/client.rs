@@ -2,10 +2,10 @@
 //! asked again, as a careful client does.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use countersign::domain::{BundleId, RequestId};
-use countersign::store::requests;
+use countersign::domain::BundleId;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
@@ -62,6 +62,14 @@ pub(crate) struct Client {
     /// What was sent and what came back.
     story: Vec<String>,
     owner: countersign::domain::UserId,
+    /// Whether the database is out of its reach while a daemon works on it.
+    pub(crate) is_outside: bool,
+    /// Set when the power fails: what comes after it was never heard, since the client's machine would be dark, too.
+    pub(crate) is_dark: Arc<AtomicBool>,
+    /// Answers that were had, for who waits for so many.
+    pub(crate) answers: Arc<AtomicUsize>,
+    /// Requests that others file beside it.
+    pub(crate) beside: usize,
 }
 
 #[derive(QueryableByName)]
@@ -82,7 +90,22 @@ impl Client {
         let agent = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(12)));
         let (agent, story) = (agent.max_redirects(0).build().into(), Vec::new());
         let (ann, bob) = (basic("ann@example.org", PASSWORD), basic("bob@example.org", PASSWORD));
-        let mut client = Self { stage, matters: Vec::new(), smtp, agent, ann, bob, opened: 0, story, owner };
+        let (is_outside, is_dark, answers, beside) = (false, Arc::default(), Arc::default(), 0);
+        let mut client = Self {
+            stage,
+            matters: Vec::new(),
+            smtp,
+            agent,
+            ann,
+            bob,
+            opened: 0,
+            story,
+            owner,
+            is_outside,
+            is_dark,
+            answers,
+            beside,
+        };
         client.more();
         client
     }
@@ -168,10 +191,13 @@ impl Client {
         self.story.push(format!("{method} {path}: {answer:?}"));
         let (status, body) = answer.ok()?;
         // In doubt it says no and that nothing was changed; what was done is never called a failure.
-        if status == 503 {
+        // Nor is what still waits in there for its commit: it is asked for again.
+        let is_under_way = status == 409 && body.contains("is being answered now");
+        if status == 503 || is_under_way || self.is_dark.load(Ordering::SeqCst) {
             return None;
         }
         assert!(status < 500, "{}", self.story());
+        self.answers.fetch_add(1, Ordering::SeqCst);
         Some((status, body))
     }
 
@@ -206,8 +232,11 @@ impl Client {
                         let told: serde_json::Value = serde_json::from_str(&text).unwrap();
                         let uri = told["resource_uri"].as_str().unwrap().trim_end_matches('/').to_owned();
                         let id: i64 = uri.rsplit('/').next().unwrap().parse().unwrap();
-                        let matter = self.matters.iter_mut().find(|matter| matter.id == Some(id)).unwrap();
-                        matter.tokens.push(token);
+                        let matter = self.matters.iter_mut().find(|matter| matter.id == Some(id));
+                        assert!(matter.is_some() || self.beside > 0, "a letter about {id}, which nobody filed");
+                        if let Some(matter) = matter {
+                            matter.tokens.push(token);
+                        }
                     }
                 }
                 self.opened += 1;
@@ -221,7 +250,9 @@ impl Client {
                 return None;
             }
             // Nobody waits for the schedule of retries, or for a pause: what was put off is due.
-            let _ = self.try_sql(PUT_OFF);
+            if !self.is_outside {
+                let _ = self.try_sql(PUT_OFF);
+            }
             std::thread::park_timeout(Duration::from_millis(100));
         }
     }
@@ -248,15 +279,37 @@ impl Client {
     }
 
     fn revoke(&mut self, url: &str, number: usize) -> Option<()> {
-        let (before, id) = (self.matters[number].revoked, self.matters[number].id.unwrap());
-        let grant = self.stage.store.read_sync(|tx| requests::grant_of(tx, RequestId(id))).unwrap().unwrap();
-        self.matters[number].revoked = Step::Unknown;
-        let ann = self.ann.clone();
-        let (status, text) = self.call("DELETE", &format!("{url}/api/bundle_permission/{}/", grant.0), &ann, None, "")?;
-        let is_done = before == Step::Unknown && status == 404;
-        assert!(status == 204 || is_done, "{status} {text} after {before:?}\n{}", self.story());
+        let (before, ann) = (self.matters[number].revoked, self.ann.clone());
+        let listed = format!("{url}/api/bundle_permission/?bundle={}", self.matters[number].bundle.0);
+        let (status, text) = self.call("GET", &listed, &ann, None, "")?;
+        let told: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        let is_done = match told["objects"].as_array().expect("a list").first() {
+            Some(grant) => {
+                let grant = format!("{url}{}", grant["resource_uri"].as_str().unwrap());
+                self.matters[number].revoked = Step::Unknown;
+                let (status, text) = self.call("DELETE", &grant, &ann, None, "")?;
+                assert_eq!(status, 204, "{text} after {before:?}\n{}", self.story());
+                true
+            }
+            // Asked again after an answer that did not come, the truth may be that it is done.
+            None => before == Step::Unknown,
+        };
+        assert!(is_done, "{status} {text} after {before:?}\n{}", self.story());
         self.matters[number].revoked = Step::Acked;
         Some(())
+    }
+
+    /// What was answered with success: a request's number, and the state that it was told to be in.
+    pub(crate) fn acked(&self) -> Vec<(i64, Option<&'static str>)> {
+        let told = |matter: &Matter| {
+            let state = match matter.plan {
+                Plan::Approve | Plan::ApproveThenRevoke => "approved",
+                Plan::Decline => "declined",
+                Plan::Withdraw => "withdrawn",
+            };
+            (matter.filed == Step::Acked).then(|| (matter.id.unwrap(), (matter.decided == Step::Acked).then_some(state)))
+        };
+        self.matters.iter().filter_map(told).collect()
     }
 
     // --- the database, from the side ---
@@ -302,6 +355,12 @@ impl Client {
 
     /// Until every letter has ended one way or the other.
     pub(crate) fn wait_for_the_post(&self) {
+        // A letter that is on its way keeps its lease, lest it go twice; one that was left behind would keep it for too long.
+        let end = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < end && self.count("outbox", "state = 'queued'") > 0 {
+            let _ = self.try_sql("UPDATE outbox SET next_at = 0 WHERE state = 'queued' AND lease IS NULL");
+            std::thread::park_timeout(Duration::from_millis(50));
+        }
         self.let_time_pass();
         crate::support::wait_until("every letter to end", || {
             let _ = self.try_sql(PUT_OFF);

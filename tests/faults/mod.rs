@@ -1,5 +1,5 @@
 //! Real daemons under a client's load, killed between two steps, cut off from their database, their mail server and their
-//! clients, and out of disk. Afterwards a checker holds what the client was told, the database, what the mail server heard
+//! clients, out of disk, and out of power. Afterwards a checker holds what the client was told, the database, what the mail server heard
 //! and the audit against each other.
 //!
 //! What needs root or a tool that is not there says so and is counted as skipped. The long form is
@@ -7,12 +7,20 @@
 
 mod checker;
 mod client;
+mod clock;
 mod crash;
 mod cut;
 mod disk;
+mod failover;
+mod hands;
+mod lease;
 mod long;
+mod power;
+mod previous;
 mod restore;
+mod scarce;
 mod stop;
+mod storage;
 mod syscalls;
 
 use std::path::Path;
@@ -22,6 +30,7 @@ use crate::daemon::stage::Stage;
 use crate::support::daemon::Daemon;
 use crate::support::faulty_smtp::{Act, FaultySmtp, Moment};
 use crate::support::postgres::Cluster;
+pub(crate) use crate::support::skipped;
 
 pub(crate) use self::client::Client;
 
@@ -68,15 +77,20 @@ impl Scene {
 
     /// The same, started by another program (strace).
     pub(crate) fn daemon_under(&self, wrapper: &[&str]) -> Daemon {
-        self.start(&self.database, wrapper, "", &[])
+        self.start(env!("CARGO_BIN_EXE_countersign"), &self.database, wrapper, "", &[])
     }
 
     /// The same, which reaches its database by another way, with more settings.
     pub(crate) fn daemon_with(&self, database: &str, crash: &str, more: &[(&str, &str)]) -> Daemon {
-        self.start(database, &[], crash, more)
+        self.start(env!("CARGO_BIN_EXE_countersign"), database, &[], crash, more)
     }
 
-    fn start(&self, database: &str, wrapper: &[&str], crash: &str, more: &[(&str, &str)]) -> Daemon {
+    /// A daemon of another version.
+    pub(crate) fn daemon_of(&self, program: &str) -> Daemon {
+        self.start(program, &self.database, &[], "", &[])
+    }
+
+    fn start(&self, program: &str, database: &str, wrapper: &[&str], crash: &str, more: &[(&str, &str)]) -> Daemon {
         let port = self.smtp.port.to_string();
         let key_file = format!("{}/{}", env!("CARGO_TARGET_TMPDIR"), key_of(&self.database));
         let mut settings = vec![
@@ -94,7 +108,7 @@ impl Scene {
             ("COUNTERSIGN__LOG__LEVEL", "debug"),
         ];
         settings.extend_from_slice(more);
-        Daemon::begin_under(wrapper, database, &settings)
+        Daemon::begin_as(program, wrapper, database, &settings)
     }
 
     /// What is left of a daemon that died.
@@ -126,9 +140,4 @@ impl Scene {
 fn key_of(database: &str) -> String {
     let safe: String = database.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     format!("{}.key", &safe[safe.len().saturating_sub(60)..])
-}
-
-/// Why something is not tested here, for who reads the output.
-pub(crate) fn skipped(what: &str, why: &str) {
-    eprintln!("skipped: {what}: {why}");
 }

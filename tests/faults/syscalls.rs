@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::{Scene, skipped};
 
 /// Whether strace is there and may trace here.
-fn can_trace() -> bool {
+pub(crate) fn can_trace() -> bool {
     let tried = Command::new("strace").args(["-f", "-qq", "-o", "/dev/null", "-e", "inject=sync:error=EIO", "true"]).output();
     tried.is_ok_and(|tried| tried.status.success())
 }

@@ -21,7 +21,7 @@ fn in_one_batch(house: &House, stories: Vec<Story<'_>>) -> Vec<String> {
         scope.spawn(move || {
             let keep = move |_: &mut Tx<'_>| {
                 enter.send(()).unwrap();
-                drop(gate.recv());
+                let _ = gate.recv();
                 Ok::<_, StoreError>(())
             };
             runtime().block_on(before.write(keep)).unwrap();

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ use super::wait_until;
 pub(crate) struct Daemon {
     child: Child,
     log: Arc<Mutex<String>>,
+    /// Whether nobody takes its log.
+    is_deaf: Arc<AtomicBool>,
     /// `http://127.0.0.1:PORT`.
     pub(crate) url: String,
 }
@@ -46,9 +49,14 @@ impl Daemon {
 
     /// The same, started by another program that takes its place.
     pub(crate) fn begin_under(wrapper: &[&str], database: &str, settings: &[(&str, &str)]) -> Self {
+        Self::begin_as(env!("CARGO_BIN_EXE_countersign"), wrapper, database, settings)
+    }
+
+    /// The same of another version.
+    pub(crate) fn begin_as(program: &str, wrapper: &[&str], database: &str, settings: &[(&str, &str)]) -> Self {
         let port = free_port();
         let url = format!("http://127.0.0.1:{port}");
-        let words: Vec<&str> = wrapper.iter().copied().chain([env!("CARGO_BIN_EXE_countersign")]).collect();
+        let words: Vec<&str> = wrapper.iter().copied().chain([program]).collect();
         let mut command = Command::new(words[0]);
         command
             .args(&words[1..])
@@ -69,8 +77,10 @@ impl Daemon {
         let stderr = child.stderr.take().expect("its log");
         let log = Arc::new(Mutex::new(String::new()));
         let kept = Arc::clone(&log);
-        std::thread::spawn(move || drain(stderr, &kept));
-        Self { child, log, url }
+        let is_deaf = Arc::new(AtomicBool::new(false));
+        let deaf = Arc::clone(&is_deaf);
+        std::thread::spawn(move || drain(stderr, &kept, &deaf));
+        Self { child, log, is_deaf, url }
     }
 
     /// Waits until it is ready; false where it ended instead.
@@ -89,9 +99,27 @@ impl Daemon {
         self.child.try_wait().expect("the daemon's state").is_some()
     }
 
+    /// Its number.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// How much of a processor it has used until now.
+    pub(crate) fn worked(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("it runs");
+        // Behind the name in brackets: user and system time are the 14th and 15th of all, in hundredths of a second.
+        let fields = stat.rsplit(") ").next().expect("its state").split(' ').skip(11).take(2);
+        Duration::from_millis(10 * fields.map(|ticks| ticks.parse::<u64>().expect("a number")).sum::<u64>())
+    }
+
     /// All that it logged until now.
     pub(crate) fn log(&self) -> String {
         self.log.lock().expect("no reader of a log panics").clone()
+    }
+
+    /// Leaves its log where it is until it has ended.
+    pub(crate) fn stop_reading(&self) {
+        self.is_deaf.store(true, Ordering::SeqCst);
     }
 
     /// `kill -9`: no time for anything.
@@ -104,7 +132,9 @@ impl Daemon {
     pub(crate) fn stop(&mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
-        self.child.wait().expect("the daemon ends").code()
+        let code = self.child.wait().expect("the daemon ends").code();
+        self.is_deaf.store(false, Ordering::SeqCst);
+        code
     }
 
     pub(crate) fn get(&self, path: &str, authorization: &str) -> Option<Answer> {
@@ -126,6 +156,7 @@ impl Drop for Daemon {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        self.is_deaf.store(false, Ordering::SeqCst);
     }
 }
 
@@ -166,8 +197,11 @@ pub(crate) fn free_port() -> u16 {
 }
 
 /// The log is read so that the daemon never waits for us; it shows with `--nocapture`.
-fn drain(log: impl Read, kept: &Mutex<String>) {
+fn drain(log: impl Read, kept: &Mutex<String>, is_deaf: &AtomicBool) {
     for line in BufReader::new(log).lines().map_while(Result::ok) {
+        while is_deaf.load(Ordering::SeqCst) {
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
         eprintln!("daemon: {line}");
         let mut kept = kept.lock().expect("no reader of a log panics");
         kept.push_str(&line);

@@ -1,6 +1,7 @@
 //! What the tests stand on.
 
 pub(crate) mod daemon;
+pub(crate) mod disk;
 pub(crate) mod faulty_smtp;
 pub(crate) mod house;
 pub(crate) mod http;
@@ -9,6 +10,7 @@ pub(crate) mod proxies;
 pub(crate) mod proxy;
 pub(crate) mod smtp;
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 /// Asks until there is an answer; fails after 20 seconds.
@@ -20,5 +22,18 @@ pub(crate) fn wait_until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T
         }
         assert!(Instant::now() < end, "waited in vain for {what}");
         std::thread::park_timeout(Duration::from_millis(10));
+    }
+}
+
+/// Says that a case is not tested here, and why: never as if it had passed. `scripts/test` names the file in which the cases
+/// are counted, and ends with them.
+pub(crate) fn skipped(what: &str, why: &str) {
+    let line = format!("skipped: {what}: {why}\n");
+    // Not by `eprintln`, which shows of a test that failed only.
+    let _ = std::io::stderr().write_all(line.as_bytes());
+    if let Some(list) = std::env::var_os("SKIPPED_CASES") {
+        let list = std::fs::OpenOptions::new().create(true).append(true).open(list);
+        // Whole lines, from however many tests at once.
+        list.and_then(|mut list| list.write_all(line.as_bytes())).expect("what is skipped is counted");
     }
 }

@@ -49,11 +49,49 @@ impl Cluster {
 
     /// A cluster of the caller's own, to crash and to measure.
     pub(crate) fn start(durability: Durability) -> Cluster {
+        Self::start_with(durability, None)
+    }
+
+    /// A durable one, whose data is below a folder that everybody may write to.
+    pub(crate) fn start_in(folder: &Path) -> Cluster {
+        Self::start_with(Durability::Full, Some(folder))
+    }
+
+    /// A standby of this one, which follows it. See [`Cluster::wait_for_standby`].
+    pub(crate) fn standby(&self) -> Cluster {
+        Self::start_as(Durability::Full, None, Some(self.port))
+    }
+
+    /// From now on nothing is committed here that a standby has not.
+    pub(crate) fn wait_for_standby(&self) {
+        self.run("ALTER SYSTEM SET synchronous_standby_names = '*'");
+        self.run("SELECT pg_reload_conf()");
+    }
+
+    /// Makes a standby the one that is written to.
+    pub(crate) fn promote(&self) {
+        self.supervisor.lock().unwrap().command("promote", "promoted").unwrap();
+    }
+
+    /// The same database here or there, whichever can be written to.
+    pub(crate) fn here_or_at(&self, other: &Cluster, url: &str) -> String {
+        let (name, here, there) = (database_name(url), self.port, other.port);
+        format!(
+            "postgres:///{name}?user=countersign&host=127.0.0.1,127.0.0.1&port={here},{there}\
+             &target_session_attrs=read-write&sslmode=disable"
+        )
+    }
+
+    fn start_with(durability: Durability, folder: Option<&Path>) -> Cluster {
+        Self::start_as(durability, folder, None)
+    }
+
+    fn start_as(durability: Durability, folder: Option<&Path>, primary: Option<u16>) -> Cluster {
         let binaries = binaries().unwrap_or_else(|reason| panic!("{reason}"));
         let mut attempts = 0;
         loop {
             let port = free_port();
-            match Supervisor::start(&binaries, &settings(port, durability)) {
+            match Supervisor::start(&binaries, &settings(port, durability), folder, primary) {
                 Ok(supervisor) => {
                     let (supervisor, template) = (Mutex::new(supervisor), OnceLock::new());
                     return Cluster { port, supervisor, template, databases: AtomicU32::new(0) };
@@ -92,6 +130,11 @@ impl Cluster {
     /// Stops the cluster as a crash would: connections break, nothing is written any more.
     pub(crate) fn crash(&self) {
         self.supervisor.lock().unwrap().command("crash", "crashed").unwrap();
+    }
+
+    /// Ends it by `kill -9`, which works on a disk that is gone, too.
+    pub(crate) fn kill(&self) {
+        self.supervisor.lock().unwrap().command("kill", "killed").unwrap();
     }
 
     /// Starts a crashed cluster again, on the same port, with what was committed.
@@ -147,10 +190,12 @@ struct Supervisor {
 
 impl Supervisor {
     /// Returns when the cluster takes connections, or with what it said instead.
-    fn start(binaries: &Path, settings: &str) -> Result<Supervisor, String> {
+    fn start(binaries: &Path, settings: &str, folder: Option<&Path>, primary: Option<u16>) -> Result<Supervisor, String> {
         let mut child = shell()
+            .envs(folder.map(|folder| ("TMPDIR", folder)))
             .args(["-c", SUPERVISOR, "postgres.sh"])
             .args([binaries.as_os_str(), OsStr::new(settings)])
+            .args(primary.map(|port| port.to_string()))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .current_dir("/")

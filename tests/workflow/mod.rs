@@ -3,6 +3,7 @@
 mod again;
 mod authority;
 mod blocking;
+mod clock;
 mod deciding;
 mod ending;
 mod filing;

@@ -83,7 +83,7 @@ fn tiles(frame: &Frame, look: &Overview) -> Vec<Tile> {
 fn house(keeper: &Keeper, look: &Overview, schema: &str) -> Vec<Fact> {
     let frame = keeper.frame();
     let outbox = keeper.visit.request.app_data::<web::Data<Outbox>>();
-    let pause = outbox.and_then(|outbox| outbox.pause()).filter(|pause| frame.now < pause.until);
+    let pause = outbox.and_then(|outbox| outbox.pause()).filter(|pause| pause.is_on_at(frame.now));
     let mail = match pause {
         Some(pause) => {
             Cell::state((frame.say("admin-mail-paused").with("moment", moment(frame, pause.until)).to_string(), "bad"))

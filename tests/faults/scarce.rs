@@ -1,0 +1,169 @@
+//! A machine that has no more files, threads or chance to give, or does not take our log.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::client::token_of;
+use super::syscalls::can_trace;
+use super::{Scene, skipped};
+use crate::daemon::stage::PASSWORD;
+use crate::support::daemon::{agent, basic};
+
+/// More connections than it may have files: who is there is answered or cut off, it goes on, and when they have gone all is well.
+#[test]
+fn a_daemon_without_a_file_left_lives_and_is_well_when_there_are_some_again() {
+    let mut scene = Scene::on_sqlite();
+    let mut daemon = scene.daemon_under(&["prlimit", "--nofile=128:128"]);
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    let address = daemon.url.trim_start_matches("http://").to_owned();
+    let held: Vec<_> = (0..200).filter_map(|_| std::net::TcpStream::connect(&address).ok()).collect();
+    assert!(held.len() > 128, "the system keeps them waiting");
+    let worked = daemon.worked();
+    let begun = Instant::now();
+    scene.client.more();
+    // Nobody new is answered; nobody waits for ever, and the daemon does not run in circles meanwhile.
+    let quick = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(3))).build();
+    let _ = ureq::Agent::from(quick).get(format!("{}/healthz", daemon.url)).call();
+    assert!(!daemon.has_ended(), "{}", daemon.log());
+    let (took, worked) = (begun.elapsed(), daemon.worked().saturating_sub(worked));
+    assert!(worked < took / 2 + Duration::from_millis(500), "{worked:?} of {took:?}");
+    drop(held);
+    let end = Instant::now() + Duration::from_mins(1);
+    while !scene.client.work(&daemon.url) {
+        assert!(Instant::now() < end, "{}", scene.client.story());
+    }
+    assert!(!daemon.log().contains("a panic"), "{}", daemon.log());
+    assert_eq!(daemon.stop(), Some(0));
+    scene.finish();
+}
+
+/// The so-manieth thread cannot be made, nor any after it: it does not start and says why, or it serves with those that it has.
+#[test]
+fn a_daemon_without_threads_refuses_or_serves() {
+    if !can_trace() {
+        return skipped("no more threads", "strace is not there, or may not trace");
+    }
+    let mut scene = Scene::on_sqlite();
+    let (mut refused, mut served, mut silent) = (0, 0, Vec::new());
+    for first in [1, 2, 4, 7, 10, 14, 20] {
+        let inject = format!("inject=clone3,clone:error=EAGAIN:when={first}+");
+        let trace = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=clone3,clone", "-e", inject.as_str()];
+        let mut daemon = scene.daemon_under(&trace);
+        if daemon.is_ready() {
+            let end = Instant::now() + Duration::from_mins(1);
+            while !daemon.has_ended() && !scene.client.work(&daemon.url) {
+                assert!(Instant::now() < end, "{first}: {}", scene.client.story());
+                scene.client.let_time_pass();
+            }
+            served += usize::from(!daemon.has_ended());
+            scene.client.more();
+        } else {
+            let log = daemon.log();
+            let is_told = log.contains("thread") || log.contains("Resource temporarily unavailable");
+            if !(log.contains("countersign: ") && is_told) {
+                silent.push((first, log));
+            }
+            refused += 1;
+        }
+        daemon.kill();
+        scene.died(&mut daemon);
+    }
+    assert!(silent.is_empty(), "it says why: {silent:?}");
+    assert!(refused > 0 && served > 0, "{refused} refused, {served} served");
+    scene.finish();
+}
+
+/// strace at a daemon that runs, until it is dropped.
+struct Traced(Child);
+
+impl Traced {
+    fn failing(pid: u32, call: &str) -> Self {
+        let inject = format!("inject={call}:error=EIO");
+        let mut command = Command::new("strace");
+        command.args(["-f", "-o", "/dev/null", "-e", &format!("trace={call}"), "-e", &inject, "-p", &pid.to_string()]);
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let said = child.stderr.take().unwrap();
+        // It says so when it is attached.
+        let mut line = String::new();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(said), &mut line).unwrap();
+        assert!(line.contains("attached"), "{line}");
+        Self(child)
+    }
+}
+
+impl Drop for Traced {
+    fn drop(&mut self) {
+        // Told to end, it lets go of whom it traces; killed, it would leave them stopped.
+        let _ = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
+        let _ = self.0.wait();
+    }
+}
+
+/// Without chance from the system there is no weaker second source: what needs a secret is not done, and said not to be.
+#[test]
+fn without_chance_nothing_is_minted_and_nobody_is_told_that_it_was() {
+    if !can_trace() {
+        return skipped("no chance", "strace is not there, or may not trace");
+    }
+    let mut scene = Scene::on_sqlite();
+    let mut daemon = scene.daemon("");
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    scene.client.wait_for_the_post();
+    let url = daemon.url.clone();
+    let letters = scene.smtp.heard().letters.len();
+    let tokens = scene.client.count("tokens", "1 = 1");
+    let dark = Traced::failing(daemon.pid(), "getrandom");
+    scene.client.more();
+    // A request holds no secret, and is taken; its letter cannot be made.
+    assert!(scene.client.file_all(&url), "{}", scene.client.story());
+    let grant = |name: &str| {
+        let mut post = agent().post(format!("{url}{name}")).header("authorization", basic("ann@example.org", PASSWORD));
+        post = post.header("content-type", "application/x-www-form-urlencoded");
+        post.send("grant_type=password&username=ann%40example.org&password=x").map(|answer| answer.status().as_u16())
+    };
+    assert!(grant("/api/connect/oauth2/token/").is_ok_and(|status| status < 500 || status == 503));
+    let asked = agent().post(format!("{url}/sign-in")).header("origin", &url).send("email=ann%40example.org");
+    assert!(asked.is_ok(), "an answer comes: {asked:?}");
+    let end = Instant::now() + Duration::from_secs(3);
+    while Instant::now() < end {
+        std::thread::park_timeout(Duration::from_millis(100));
+    }
+    assert_eq!(
+        (scene.smtp.heard().letters.len(), scene.client.count("tokens", "1 = 1")),
+        (letters, tokens),
+        "nothing was minted"
+    );
+    assert!(!daemon.has_ended() && !daemon.log().contains("a panic"), "{}", daemon.log());
+    drop(dark);
+    let end = Instant::now() + Duration::from_mins(1);
+    while !scene.client.work(&url) {
+        assert!(Instant::now() < end, "{}", scene.client.story());
+    }
+    scene.client.wait_for_the_post();
+    let mut all: Vec<String> = scene.smtp.heard().letters.iter().filter_map(|letter| token_of(letter)).collect();
+    let count = all.len();
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), count, "no two are alike");
+    assert_eq!(daemon.stop(), Some(0));
+    scene.finish();
+}
+
+/// A pipe that nobody empties: requests are answered, and the daemon stops when it is told to.
+#[test]
+fn a_log_that_nobody_takes_holds_up_nobody() {
+    let mut scene = Scene::on_sqlite();
+    let mut daemon = scene.daemon("");
+    assert!(daemon.is_ready(), "{}", daemon.log());
+    daemon.stop_reading();
+    // At the level of these tests each leaves more than a line: several times what a pipe holds.
+    let (agent, page) = (agent(), format!("{}/healthz", daemon.url));
+    for _ in 0..2_000 {
+        assert_eq!(agent.get(&page).call().unwrap().status(), 200);
+    }
+    scene.client.more();
+    assert!(scene.client.work(&daemon.url), "{}", scene.client.story());
+    scene.client.wait_for_the_post();
+    assert_eq!(daemon.stop(), Some(0));
+    scene.finish();
+}

@@ -1,0 +1,66 @@
+//! A disk of a test's own, to be cut off as a power cut does: an ext4 in a file, mounted by way of a loop device, gone when the
+//! tests are gone.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use super::wait_until;
+
+const SUPERVISOR: &str = include_str!("disk.py");
+
+pub(crate) struct Disk {
+    /// Where it is mounted.
+    pub(crate) at: PathBuf,
+    child: Child,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Disk {
+    /// Makes one, or says why there is none here.
+    pub(crate) fn of_megabytes(size: u32) -> Result<Self, String> {
+        let mut command = Command::new("python3");
+        command.args(["-c", SUPERVISOR, &size.to_string()]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(|error| format!("python3: {error}"))?;
+        let mut answers = BufReader::new(child.stdout.take().expect("it is piped"));
+        let mut said = String::new();
+        answers.read_line(&mut said).map_err(|error| error.to_string())?;
+        let at = PathBuf::from(said.trim_end());
+        if at.is_dir() {
+            return Ok(Self { at, child, answers });
+        }
+        let why = child.wait_with_output().map(|ended| String::from_utf8_lossy(&ended.stderr).trim().to_owned());
+        Err(format!("no ext4 can be mounted here, which needs root and a loop device: {}", why.unwrap_or_default()))
+    }
+
+    /// The power fails: from now on nothing is written or read, and what was not written is gone.
+    pub(crate) fn cut(&mut self) {
+        assert_eq!(self.ask("cut"), "cut");
+    }
+
+    /// The machine comes back. Whoever had files open must be gone by then.
+    pub(crate) fn come_back(&mut self) {
+        wait_until("the disk to be nobody's", || (self.ask("away") == "away").then_some(()));
+        assert_eq!(self.ask("back"), "back");
+    }
+
+    /// From now on it can only be read. Whoever writes must have closed their files.
+    pub(crate) fn become_read_only(&mut self) {
+        wait_until("nobody to write", || (self.ask("read only") == "read only").then_some(()));
+    }
+
+    fn ask(&mut self, command: &str) -> String {
+        writeln!(self.child.stdin.as_mut().expect("it is piped"), "{command}").expect("it listens");
+        let mut said = String::new();
+        self.answers.read_line(&mut said).expect("it answers");
+        said.trim_end().to_owned()
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // Closes its standard input first, which is what it ends by.
+        let _ = self.child.wait();
+    }
+}
