@@ -29,11 +29,14 @@ pub fn take(tx: &mut Tx<'_>, budget: Budget) -> Result<Option<DateTime<Utc>>, St
     let now = tx.micros();
     let step = budget.every.num_microseconds().unwrap_or(i64::MAX / 4).max(1);
     let full = step.saturating_mul(i64::from(budget.burst));
+    // What would take longer to fill than a whole budget was taken while the clock ran ahead.
+    let limit = now.saturating_add(full).saturating_add(ASTRAY.num_microseconds().unwrap_or_default());
+    let after = |full_at: Option<i64>| full_at.filter(|full_at| *full_at <= limit).unwrap_or(now).max(now) + step;
     if let Some((deeds, facts)) = tx.deeds() {
         let key = (budget.kind.to_owned(), budget.subject);
         let taken = deeds.taken.iter().rev().find(|(taken, _)| *taken == key).map(|(_, full_at)| *full_at);
         if let Some(full_at) = taken.or_else(|| facts.budgets.get(&key).copied()) {
-            let next = full_at.max(now) + step;
+            let next = after(Some(full_at));
             if next - now > full {
                 return Ok(Some(from_micros(next - full)));
             }
@@ -56,9 +59,7 @@ pub fn take(tx: &mut Tx<'_>, budget: Budget) -> Result<Option<DateTime<Utc>>, St
             }
         }
     };
-    // What would take longer to fill than a whole budget was taken while the clock ran ahead.
-    let limit = now.saturating_add(full).saturating_add(ASTRAY.num_microseconds().unwrap_or_default());
-    let next = full_at.filter(|full_at| *full_at <= limit).unwrap_or(now).max(now) + step;
+    let next = after(full_at);
     if next - now > full {
         return Ok(Some(from_micros(next - full)));
     }
