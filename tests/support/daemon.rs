@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::Agent;
 use ureq::http::Response;
@@ -92,6 +92,22 @@ impl Daemon {
             let answer = agent().get(format!("{}/readyz", self.url)).call().ok()?;
             (answer.status() == 200).then_some(true)
         })
+    }
+
+    /// Whether it is ready by then, or has ended; none where it is neither.
+    pub(crate) fn is_ready_by(&mut self, end: Instant) -> Option<bool> {
+        let patience = Agent::config_builder().timeout_global(Some(Duration::from_secs(2))).build();
+        let agent = Agent::from(patience);
+        while Instant::now() < end {
+            if self.has_ended() {
+                return Some(false);
+            }
+            if agent.get(format!("{}/readyz", self.url)).call().is_ok() {
+                return Some(true);
+            }
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+        None
     }
 
     /// Whether it has ended.
