@@ -1,13 +1,18 @@
 //! A PostgreSQL cluster of the benchmark's own: as an installation has it, durable and with PostgreSQL's own defaults, on a
 //! free loopback port, gone when we are. pgbench on it says what it can do at most.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
+use diesel::dsl::sql;
+use diesel::sql_types::Integer;
+use diesel::{Connection, PgConnection, RunQueryDsl};
 
-use crate::process::{free_address, program};
+use crate::process::{cpu_micros, free_address, program};
+use crate::say;
 
 /// Starts and stops it as the user that PostgreSQL agrees to run as; the tests' own.
 const SUPERVISOR: &str = include_str!("../../tests/support/postgres.sh");
@@ -17,6 +22,23 @@ pub(crate) struct Cluster {
     answers: BufReader<ChildStdout>,
     binaries: PathBuf,
     port: u16,
+    /// The process that all others of its are children of.
+    postmaster: u32,
+}
+
+/// Processor time, by process, in microseconds.
+pub(crate) struct Cpu(HashMap<u32, f64>);
+
+impl Cpu {
+    /// How much was used since then, by those that are still there.
+    pub(crate) fn since(&self, before: &Self) -> f64 {
+        self.0.iter().map(|(process, used)| used - before.0.get(process).copied().unwrap_or_default()).sum()
+    }
+}
+
+fn parent_of(process: u32) -> Option<u32> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("PPid:")).and_then(|parent| parent.trim().parse().ok())
 }
 
 impl Drop for Cluster {
@@ -38,7 +60,7 @@ impl Cluster {
         command.args(["-c", SUPERVISOR, "postgres.sh"]).arg(&binaries).arg(settings);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).current_dir("/").spawn()?;
         let answers = BufReader::new(child.stdout.take().context("no output")?);
-        let mut cluster = Self { child, answers, binaries, port };
+        let mut cluster = Self { child, answers, binaries, port, postmaster: 0 };
         let mut said = String::new();
         cluster.answers.read_line(&mut said)?;
         if said.trim_end() != "ready" {
@@ -46,7 +68,43 @@ impl Cluster {
             cluster.answers.read_to_string(&mut said)?;
             bail!("PostgreSQL did not start; it says:\n{said}");
         }
+        let backend: i32 = diesel::select(sql::<Integer>("pg_backend_pid()")).get_result(&mut cluster.connect()?)?;
+        cluster.postmaster = parent_of(u32::try_from(backend)?).context("a backend without a parent")?;
         Ok(Some(cluster))
+    }
+
+    /// As [`Self::start`], and says so where there is none.
+    pub(crate) fn start_or_say() -> Result<Option<Self>> {
+        let cluster = Self::start()?;
+        if cluster.is_none() {
+            say("PostgreSQL's server and pgbench (package postgresql) are missing: PostgreSQL is not measured")?;
+        }
+        Ok(cluster)
+    }
+
+    /// A connection of our own.
+    pub(crate) fn connect(&self) -> Result<PgConnection> {
+        Ok(PgConnection::establish(&self.url())?)
+    }
+
+    /// Processor time that its processes have used so far.
+    pub(crate) fn cpu(&self) -> Result<Cpu> {
+        let mut micros = HashMap::new();
+        for process in self.processes()? {
+            // One may end meanwhile.
+            micros.extend(cpu_micros(process).ok().map(|used| (process, used)));
+        }
+        Ok(Cpu(micros))
+    }
+
+    /// Every process of its.
+    pub(crate) fn processes(&self) -> Result<Vec<u32>> {
+        let mut all = Vec::new();
+        for entry in std::fs::read_dir("/proc")? {
+            let process = entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok());
+            all.extend(process.filter(|it| *it == self.postmaster || parent_of(*it) == Some(self.postmaster)));
+        }
+        Ok(all)
     }
 
     /// The URL of its one database.

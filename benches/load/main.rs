@@ -7,11 +7,13 @@
 mod bare;
 mod chart;
 mod cluster;
+mod daily;
 mod framework;
 mod goals;
 mod grants;
 mod http;
 mod letters;
+mod load;
 mod loops;
 mod mail;
 mod pages;
@@ -20,6 +22,7 @@ mod postgres;
 mod process;
 mod report;
 mod scenarios;
+mod start;
 mod stock;
 
 use std::io::Write;
@@ -30,11 +33,12 @@ use anyhow::{Context, Result, bail};
 use crate::report::Report;
 
 /// What can be measured, and what it is.
-const SCENARIOS: [(&str, &str); 9] = [
+const SCENARIOS: [(&str, &str); 10] = [
     ("bare", "the framework, the SQLite loop and fdatasync alone: what the others are compared with"),
     ("file", "POST a request, each for another pair of people; the letters wait"),
     ("check", "GET a token"),
     ("redeem", "PUT a token"),
+    ("decline", "DELETE a request by its decider"),
     ("postgres", "filing and redeeming on a PostgreSQL cluster of its own, against pgbench on the same"),
     ("evaluate", "AuthZEN's evaluation, by key, at 10,000 and at 1,000,000 grants"),
     ("mail", "letters through SMTP into a sink, against smtp-source into the same"),
@@ -83,7 +87,7 @@ fn main() -> Result<()> {
     let judged = report.judge(&goals::GOALS);
     say(&report.table(&judged))?;
     let folder = folder();
-    let json = serde_json::json!({ "rounds": plan.rounds, "is_quick": plan.is_quick, "series": report.series, "goals": judged });
+    let json = serde_json::json!({ "rounds": plan.rounds, "is_quick": plan.is_quick, "series": report.series, "generator": report.generator, "goals": judged });
     std::fs::write(folder.join("results.json"), serde_json::to_string_pretty(&json)?)?;
     std::fs::write(folder.join("chart.svg"), chart::draw(&judged))?;
     say("written: target/load/results.json, target/load/chart.svg")

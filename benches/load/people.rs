@@ -9,7 +9,9 @@ use chrono::TimeDelta;
 use countersign::auth::{Passwords, SESSION_LASTS};
 use countersign::clock::Clock;
 use countersign::config::Config;
-use countersign::domain::{Address, BundleId, Caller, Credential, KeyId, Level, MailState, NewUser, Scope, Scopes, UserId};
+use countersign::domain::{
+    Address, BundleId, Caller, Credential, KeyId, Level, MailState, NewUser, RequestId, Scope, Scopes, UserId,
+};
 use countersign::store::outbox::Outcome;
 use countersign::store::{Store, StoreError, Tx, credentials, outbox, requests, tokens};
 use countersign::token::{Chance, FreshSecret, Secret, SecretKind};
@@ -53,6 +55,7 @@ pub(crate) struct Mailed {
     /// Which of the deciders it is for.
     pub(crate) person: u64,
     pub(crate) pair: Pair,
+    pub(crate) request: RequestId,
     /// What the letter's link carries.
     pub(crate) token: String,
 }
@@ -180,8 +183,8 @@ impl People {
             let count = self.file(numbers.start, numbers.end)?;
             let pairs = numbers.clone().map(|n| self.pair(n)).collect::<Result<Vec<_>>>()?;
             let minted = self.store.write_sync(move |tx| mint_all(tx, count))?;
-            for ((n, pair), secret) in numbers.zip(pairs).zip(minted) {
-                mailed.push(Mailed { person: n % PEOPLE, pair, token: secret.reveal().to_string() });
+            for ((n, pair), (request, secret)) in numbers.zip(pairs).zip(minted) {
+                mailed.push(Mailed { person: n % PEOPLE, pair, request, token: secret.reveal().to_string() });
             }
         }
         Ok(mailed)
@@ -209,7 +212,7 @@ pub(crate) fn filing(pair: Pair) -> Filing {
 }
 
 /// Claims the letters that wait, mints their tokens, and records them as sent: what `mail::outbox` does around sending.
-fn mint_all(tx: &mut Tx<'_>, count: usize) -> Result<Vec<Secret>, StoreError> {
+fn mint_all(tx: &mut Tx<'_>, count: usize) -> Result<Vec<(RequestId, Secret)>, StoreError> {
     const LEASE: i64 = 1;
     let unlucky = |e: countersign::token::NoChance| StoreError::Query(e.to_string());
     let missing = || StoreError::Query("a letter lost its request or its reader".into());
@@ -224,7 +227,7 @@ fn mint_all(tx: &mut Tx<'_>, count: usize) -> Result<Vec<Secret>, StoreError> {
         outbox::set_attempt(tx, letter.id, Some(id), &format!("<{:032x}@localhost>", id.0))?;
         outbox::record(tx, letter.id, LEASE, &Outcome::Sent)?;
         requests::set_mail_state(tx, request, MailState::Sent)?;
-        minted.push(secret.with_id(SecretKind::Redeem, id.0));
+        minted.push((request, secret.with_id(SecretKind::Redeem, id.0)));
     }
     Ok(minted)
 }

@@ -1,5 +1,6 @@
 //! Other processes: the daemon, the bare framework, and what the system says they use.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -15,6 +16,8 @@ pub(crate) struct Server {
     pub(crate) at: SocketAddr,
     /// From exec until it answered.
     pub(crate) ready_after: Duration,
+    /// Requests of a load that it has answered.
+    pub(crate) answered: Cell<usize>,
 }
 
 impl Drop for Server {
@@ -36,7 +39,7 @@ impl Server {
         command.env("COUNTERSIGN__SERVER__KEY_FILE", log.with_file_name("countersign.key"));
         command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
         let start = Instant::now();
-        let mut server = Self { child: command.spawn()?, at, ready_after: Duration::ZERO };
+        let mut server = Self { child: command.spawn()?, at, ready_after: Duration::ZERO, answered: Cell::default() };
         while !is_ready(at) {
             if let Some(status) = server.child.try_wait()? {
                 bail!("the daemon ended ({status}) before it was ready; see {}", log.display());
@@ -59,28 +62,57 @@ impl Server {
         let mut line = String::new();
         BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
         let at = line.trim().parse().with_context(|| format!("the bare framework said {line:?}"))?;
-        Ok(Self { child, at, ready_after: start.elapsed() })
+        Ok(Self { child, at, ready_after: start.elapsed(), answered: Cell::default() })
     }
 
-    /// Processor time that its threads have used, in microseconds. The kernel's counts of whole ticks are too coarse for
-    /// what takes tens of microseconds; what the scheduler notes of each thread is not.
+    /// Processor time that its threads have used, in microseconds.
     pub(crate) fn cpu_micros(&self) -> Result<f64> {
-        let mut nanos = 0.0;
-        for thread in std::fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
-            // One may end meanwhile.
-            let Ok(text) = std::fs::read_to_string(thread?.path().join("schedstat")) else { continue };
-            let on_cpu = text.split_whitespace().next().context("/proc/PID/task/TID/schedstat reads differently here")?;
-            nanos += on_cpu.parse::<f64>()?;
-        }
-        Ok(nanos / 1_000.0)
+        cpu_micros(self.child.id())
     }
 
-    /// Memory that is resident, in megabytes.
-    pub(crate) fn resident_megabytes(&self) -> Result<f64> {
+    /// Memory that is resident, in megabytes: all of it, and its own, without the pages of files that it has mapped.
+    pub(crate) fn resident_megabytes(&self) -> Result<(f64, f64)> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse()?;
-        Ok(kilobytes / 1_024.0)
+        let megabytes = |name: &str| -> Result<f64> {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name}"))?;
+            Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? / 1_024.0)
+        };
+        Ok((megabytes("VmRSS:")?, megabytes("RssAnon:")?))
+    }
+}
+
+/// Processor time that the threads of a process have used, in microseconds. The kernel's counts of whole ticks are too coarse
+/// for what takes tens of microseconds; what the scheduler notes of each thread is not.
+pub(crate) fn cpu_micros(process: u32) -> Result<f64> {
+    let mut nanos = 0.0;
+    for thread in std::fs::read_dir(format!("/proc/{process}/task"))? {
+        // One may end meanwhile.
+        let Ok(text) = std::fs::read_to_string(thread?.path().join("schedstat")) else { continue };
+        let on_cpu = text.split_whitespace().next().context("/proc/PID/task/TID/schedstat reads differently here")?;
+        nanos += on_cpu.parse::<f64>()?;
+    }
+    Ok(nanos / 1_000.0)
+}
+
+/// Seconds that this thread was on a processor, and that it waited for one.
+#[derive(Clone, Copy)]
+pub(crate) struct Own {
+    pub(crate) on: f64,
+    pub(crate) waiting: f64,
+}
+
+impl Own {
+    /// Until now.
+    pub(crate) fn now() -> Result<Self> {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+        let mut nanos = text.split_whitespace().map(str::parse::<f64>);
+        let mut next = || nanos.next().context("schedstat reads differently here")?.context("schedstat reads differently here");
+        Ok(Self { on: next()? / 1e9, waiting: next()? / 1e9 })
+    }
+
+    /// Since then.
+    pub(crate) fn since(self, before: Self) -> Self {
+        Self { on: self.on - before.on, waiting: self.waiting - before.waiting }
     }
 }
 

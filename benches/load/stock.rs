@@ -16,21 +16,25 @@ const HISTORY: u64 = 10_000;
 pub(crate) struct Stock {
     next: u64,
     for_redeem: Vec<Mailed>,
+    for_decline: Vec<Mailed>,
     for_check: Vec<Mailed>,
     redeemed: usize,
+    declined: usize,
     signed_in: usize,
 }
 
 const PATH: &str = "/api/bundle_permission_request/";
 
 impl Stock {
-    /// A history, and tokens for so many redemptions.
-    pub(crate) fn lay_in(people: &People, redeems: usize) -> Result<Self> {
-        let spent = HISTORY + u64::try_from(redeems)?;
-        let next = spent + PEOPLE * 4;
+    /// A history, and requests for so many redemptions and so many declines.
+    pub(crate) fn lay_in(people: &People, redeems: usize, declines: usize) -> Result<Self> {
+        let first_no = HISTORY + u64::try_from(redeems)?;
+        let first_check = first_no + u64::try_from(declines)?;
+        let next = first_check + PEOPLE * 4;
         people.mail(0, HISTORY)?;
-        let (for_redeem, for_check) = (people.mail(HISTORY, spent)?, people.mail(spent, next)?);
-        Ok(Self { next, for_redeem, for_check, redeemed: 0, signed_in: 0 })
+        let (for_redeem, for_decline) = (people.mail(HISTORY, first_no)?, people.mail(first_no, first_check)?);
+        let for_check = people.mail(first_check, next)?;
+        Ok(Self { next, for_redeem, for_decline, for_check, redeemed: 0, declined: 0, signed_in: 0 })
     }
 
     /// The tokens from `start` on.
@@ -73,6 +77,15 @@ impl Stock {
         Rc::new(requests)
     }
 
+    /// Requests that each say no, by number, as the request's decider.
+    pub(crate) fn declines(&mut self, count: usize) -> Requests {
+        let open = self.for_decline.get(self.declined..self.declined + count).unwrap_or_default();
+        let requests = open.iter().map(|mailed| self.person_request("DELETE", &mailed.request.0.to_string(), mailed.person));
+        let requests = Rc::new(requests.collect());
+        self.declined += count;
+        requests
+    }
+
     /// Requests that each look at a token.
     pub(crate) fn checks(&self) -> Requests {
         Rc::new(self.for_check.iter().map(|mailed| self.token_request("GET", mailed)).collect())
@@ -85,8 +98,12 @@ impl Stock {
     }
 
     fn token_request(&self, method: &str, mailed: &Mailed) -> Vec<u8> {
-        let pair = format!("{}{}:{PASSWORD}", " ".repeat(self.signed_in), people::address_of(mailed.person));
+        self.person_request(method, &mailed.token, mailed.person)
+    }
+
+    fn person_request(&self, method: &str, key: &str, person: u64) -> Vec<u8> {
+        let pair = format!("{}{}:{PASSWORD}", " ".repeat(self.signed_in), people::address_of(person));
         let authorization = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair));
-        http::request(method, &format!("{PATH}{}/", mailed.token), &authorization, "")
+        http::request(method, &format!("{PATH}{key}/"), &authorization, "")
     }
 }
