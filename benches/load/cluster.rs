@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
+use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::sql_types::Integer;
 use diesel::{Connection, PgConnection, RunQueryDsl};
@@ -16,6 +17,9 @@ use crate::say;
 
 /// Starts and stops it as the user that PostgreSQL agrees to run as; the tests' own.
 const SUPERVISOR: &str = include_str!("../../tests/support/postgres.sh");
+
+/// The database that each cluster has.
+const FIRST: &str = "postgres";
 
 pub(crate) struct Cluster {
     child: Child,
@@ -68,7 +72,7 @@ impl Cluster {
             cluster.answers.read_to_string(&mut said)?;
             bail!("PostgreSQL did not start; it says:\n{said}");
         }
-        let backend: i32 = diesel::select(sql::<Integer>("pg_backend_pid()")).get_result(&mut cluster.connect()?)?;
+        let backend: i32 = diesel::select(sql::<Integer>("pg_backend_pid()")).get_result(&mut cluster.connect(FIRST)?)?;
         cluster.postmaster = parent_of(u32::try_from(backend)?).context("a backend without a parent")?;
         Ok(Some(cluster))
     }
@@ -82,9 +86,19 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// A connection of our own.
-    pub(crate) fn connect(&self) -> Result<PgConnection> {
-        Ok(PgConnection::establish(&self.url())?)
+    /// A connection of our own to one of its databases.
+    pub(crate) fn connect(&self, database: &str) -> Result<PgConnection> {
+        Ok(PgConnection::establish(&self.url_of(database))?)
+    }
+
+    /// Makes another database in it.
+    pub(crate) fn add_database(&self, name: &str) -> Result<()> {
+        Ok(self.connect(FIRST)?.batch_execute(&format!("CREATE DATABASE {name}"))?)
+    }
+
+    /// The URL of one of its databases.
+    pub(crate) fn url_of(&self, database: &str) -> String {
+        format!("postgres://countersign@127.0.0.1:{}/{database}?sslmode=disable", self.port)
     }
 
     /// Processor time that its processes have used so far.
@@ -107,9 +121,9 @@ impl Cluster {
         Ok(all)
     }
 
-    /// The URL of its one database.
+    /// The URL of its first database, which pgbench runs on.
     pub(crate) fn url(&self) -> String {
-        format!("postgres://countersign@127.0.0.1:{}/postgres?sslmode=disable", self.port)
+        self.url_of(FIRST)
     }
 
     /// Runs a script of pgbench's `transactions` times for each of `clients` connections, its statements prepared; the
@@ -119,7 +133,7 @@ impl Cluster {
         command.args(["--no-vacuum", "--protocol=prepared", "--jobs=1", "--file=/dev/stdin"]);
         command.args([format!("--client={clients}"), format!("--transactions={transactions}")]);
         command.args(values.iter().map(|(name, value)| format!("--define={name}={value}")));
-        command.args(["--host=127.0.0.1", "--username=countersign", &format!("--port={}", self.port), "postgres"]);
+        command.args(["--host=127.0.0.1", "--username=countersign", &format!("--port={}", self.port), FIRST]);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         child.stdin.take().context("no input")?.write_all(script.as_bytes())?;
         let output = child.wait_with_output()?;

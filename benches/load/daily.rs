@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use crate::bulk::Database;
 use crate::grants::{self, World};
 use crate::load::{self, Load};
 use crate::loops::Loops;
@@ -53,11 +54,10 @@ impl<'a> Daily<'a> {
         let mut worlds = Vec::new();
         for grants in grants::SIZES.into_iter().filter(|_| plan.has("evaluate")) {
             say(&format!("preparing: {grants} grants"))?;
-            let database = place.at(&format!("grants{grants}.db"));
+            let database = Database::File(place.at(&format!("grants{grants}.db")));
             let world = World::settle(&database, grants)?;
-            let daemon = place.daemon(&people::sqlite(&database))?;
-            // Before it is measured each page has been asked for once.
-            Load { clients: 8, requests: &world.evaluations(), total: 4_096, status: 200 }.put_on(&daemon)?;
+            let daemon = place.daemon(&database.url())?;
+            world.rehearse(&daemon)?;
             worlds.push((format!("evaluate, {grants} grants"), world, daemon));
         }
         let signed_in = Instant::now().checked_sub(Duration::from_mins(1)).context("this machine was started just now")?;

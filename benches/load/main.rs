@@ -1,16 +1,18 @@
-//! The benchmark harness: `cargo bench --bench load -- [--quick] [--rounds N] [--scenario NAME]…`, see docs/BENCHMARKS.md.
+//! The benchmark harness: `cargo bench --bench load -- [--quick] [--rounds N] [--rows N] [--scenario NAME]…`, see docs/BENCHMARKS.md.
 //!
 //! The daemon runs as its users run it, in a process of its own, and is measured from outside. What it is compared with
 //! runs in the same rounds, each right beside the other, since one machine is not as fast as itself a minute later.
 //! Nothing here fails because something was slow.
 
 mod bare;
+mod bulk;
 mod chart;
 mod cluster;
 mod daily;
 mod framework;
 mod goals;
 mod grants;
+mod house;
 mod http;
 mod letters;
 mod load;
@@ -21,6 +23,7 @@ mod people;
 mod postgres;
 mod process;
 mod report;
+mod rows;
 mod scenarios;
 mod start;
 mod stock;
@@ -33,7 +36,7 @@ use anyhow::{Context, Result, bail};
 use crate::report::Report;
 
 /// What can be measured, and what it is.
-const SCENARIOS: [(&str, &str); 10] = [
+const SCENARIOS: [(&str, &str); 12] = [
     ("bare", "the framework, the SQLite loop and fdatasync alone: what the others are compared with"),
     ("file", "POST a request, each for another pair of people; the letters wait"),
     ("check", "GET a token"),
@@ -41,6 +44,8 @@ const SCENARIOS: [(&str, &str); 10] = [
     ("decline", "DELETE a request by its decider"),
     ("postgres", "filing and redeeming on a PostgreSQL cluster of its own, against pgbench on the same"),
     ("evaluate", "AuthZEN's evaluation, by key, at 10,000 and at 1,000,000 grants"),
+    ("rows", "checking, redeeming and evaluating among few rows and among many, on both databases"),
+    ("list", "a list of each of two APIs, among few rows of others and among many, on both databases"),
     ("mail", "letters through SMTP into a sink, against smtp-source into the same"),
     ("pages", "the inbox and a request opened from its letter, in a house of 100,000 requests"),
     ("start", "from exec to ready, and the memory of a daemon that waits"),
@@ -50,6 +55,8 @@ const SCENARIOS: [(&str, &str); 10] = [
 struct Plan {
     rounds: usize,
     is_quick: bool,
+    /// Requests of the large house, and grants of the large world.
+    rows: u64,
     scenarios: Vec<String>,
 }
 
@@ -60,7 +67,7 @@ impl Plan {
 }
 
 fn main() -> Result<()> {
-    let mut plan = Plan { rounds: 0, is_quick: false, scenarios: Vec::new() };
+    let mut plan = Plan { rounds: 0, is_quick: false, rows: 0, scenarios: Vec::new() };
     let mut is_bench = false;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
@@ -70,6 +77,7 @@ fn main() -> Result<()> {
             "--bench" => is_bench = true,
             "--quick" => plan.is_quick = true,
             "--rounds" => plan.rounds = arguments.next().context("--rounds needs a number")?.parse()?,
+            "--rows" => plan.rows = arguments.next().context("--rows needs a number")?.parse()?,
             "--scenario" => plan.scenarios.push(known(arguments.next().as_deref())?),
             "--help" => return say(&help()),
             other => bail!("there is no argument {other:?}\n{}", help()),
@@ -81,10 +89,13 @@ fn main() -> Result<()> {
     if plan.rounds == 0 {
         plan.rounds = 5;
     }
+    if plan.rows == 0 {
+        plan.rows = if plan.is_quick { 100_000 } else { 1_000_000 };
+    }
     let mut report = Report::default();
     scenarios::measure(&plan, &mut report)?;
 
-    let judged = report.judge(&goals::GOALS);
+    let judged = report.judge(goals::GOALS);
     say(&report.table(&judged))?;
     let folder = folder();
     let json = serde_json::json!({ "rounds": plan.rounds, "is_quick": plan.is_quick, "series": report.series, "generator": report.generator, "goals": judged });
@@ -105,7 +116,10 @@ fn known(name: Option<&str>) -> Result<String> {
 
 fn help() -> String {
     let lines: Vec<String> = SCENARIOS.iter().map(|(name, what)| format!("  {name:8} {what}")).collect();
-    format!("cargo bench --bench load -- [--quick] [--rounds N] [--scenario NAME]…, where NAME is one of\n{}", lines.join("\n"))
+    format!(
+        "cargo bench --bench load -- [--quick] [--rounds N] [--rows N] [--scenario NAME]…, where NAME is one of\n{}",
+        lines.join("\n")
+    )
 }
 
 fn say(text: &str) -> Result<()> {

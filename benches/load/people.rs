@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use base64::Engine;
 use chrono::TimeDelta;
 use countersign::auth::{Passwords, SESSION_LASTS};
 use countersign::clock::Clock;
@@ -21,7 +22,7 @@ use countersign::workflow::{Refusal, account, request};
 /// People who decide, each with a password; as many who ask.
 pub(crate) const PEOPLE: u64 = 256;
 /// Everybody's password.
-pub(crate) const PASSWORD: &str = "correct horse battery";
+const PASSWORD: &str = "correct horse battery";
 /// Relationships, as an installation has them: few, and each between many people.
 const BUNDLES: u64 = 8;
 /// Mail domains, so that no letter waits for the share of one.
@@ -85,6 +86,14 @@ pub(crate) fn sqlite(file: &Path) -> String {
 /// The address of a decider.
 pub(crate) fn address_of(person: u64) -> String {
     format!("decider{person}@mail{}.example", person % DOMAINS)
+}
+
+/// How somebody signs in with the password. The daemon remembers a name and a password as they came, and for a minute; with
+/// one more blank before the address they are others to it. So everybody signs in anew, and what is measured then needs no
+/// argon2.
+pub(crate) fn basic(address: &str, blanks: usize) -> String {
+    let pair = format!("{}{address}:{PASSWORD}", " ".repeat(blanks));
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
 }
 
 /// The deciders, the askers, the relationships, and the app's key.

@@ -11,6 +11,7 @@ use crate::pages::Pages;
 use crate::postgres::Postgres;
 use crate::process::Server;
 use crate::report::Report;
+use crate::rows::Rows;
 use crate::start::Start;
 use crate::{Plan, folder, mail, people, say};
 
@@ -73,6 +74,10 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
     let mut scenarios: Vec<Box<dyn Scenario>> = vec![Box::new(Daily::prepare(&place)?)];
     if plan.has("postgres") {
         scenarios.extend(Postgres::prepare(&place)?.map(|it| Box::new(it) as _));
+    }
+    if plan.has("rows") || plan.has("list") {
+        scenarios.push(Box::new(Rows::on_sqlite(&place)?));
+        scenarios.extend(Rows::on_postgres(&place)?.map(|it| Box::new(it) as _));
     }
     if plan.has("mail") {
         scenarios.extend(Letters::prepare(&place)?.map(|it| Box::new(it) as _));

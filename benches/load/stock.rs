@@ -4,10 +4,9 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use anyhow::Result;
-use base64::Engine;
 
 use crate::http::{self, Requests};
-use crate::people::{self, Mailed, PASSWORD, PEOPLE, People};
+use crate::people::{self, Mailed, PEOPLE, People};
 
 /// Requests that a database holds before anything is measured.
 const HISTORY: u64 = 10_000;
@@ -23,7 +22,8 @@ pub(crate) struct Stock {
     signed_in: usize,
 }
 
-const PATH: &str = "/api/bundle_permission_request/";
+/// Where requests are.
+pub(crate) const PATH: &str = "/api/bundle_permission_request/";
 
 impl Stock {
     /// A history, and requests for so many redemptions and so many declines.
@@ -91,8 +91,7 @@ impl Stock {
         Rc::new(self.for_check.iter().map(|mailed| self.token_request("GET", mailed)).collect())
     }
 
-    /// From now on everybody writes their address with one more blank before it. The daemon remembers a name and a password
-    /// as they came, and for a minute: so they sign in anew, and what is measured then needs no argon2.
+    /// From now on everybody signs in anew (see [`people::basic`]).
     pub(crate) fn sign_in_anew(&mut self) {
         self.signed_in = (self.signed_in + 1) % 100;
     }
@@ -102,8 +101,7 @@ impl Stock {
     }
 
     fn person_request(&self, method: &str, key: &str, person: u64) -> Vec<u8> {
-        let pair = format!("{}{}:{PASSWORD}", " ".repeat(self.signed_in), people::address_of(person));
-        let authorization = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair));
+        let authorization = people::basic(&people::address_of(person), self.signed_in);
         http::request(method, &format!("{PATH}{key}/"), &authorization, "")
     }
 }

@@ -1,0 +1,136 @@
+//! A house that has been in use, of any size: people, requests that ended or are open, and all that came of them, written by
+//! SQL in bulk (`sql/house.sql`). Between them, far apart, lie requests that wait for somebody whose password we know.
+
+use std::rc::Rc;
+
+use anyhow::{Context, Result, ensure};
+use countersign::clock::Clock;
+use countersign::domain::Address;
+use countersign::store::tokens;
+use countersign::token::{Chance, FreshSecret, SecretKind};
+
+use crate::bulk::Database;
+use crate::http::{self, Requests};
+use crate::load::{Load, Target};
+use crate::people::{self, People};
+use crate::stock::PATH;
+
+/// Who decides what is open, and whose lists are looked at.
+const DECIDERS: u64 = 64;
+const READERS: u64 = 64;
+/// How often each of the people has been asked, and has asked; but in the smallest house.
+const ASKED: u64 = 20;
+const PEOPLE_LEAST: u64 = 512;
+/// So long ago began what is told here, so long ago it ended; everything that ended may be purged.
+const BEGAN_DAYS: i64 = 300;
+const ENDED_DAYS: i64 = 20;
+const DAY: i64 = 86_400_000_000;
+/// A step through what is open, so that neighbours are not asked for one after the other.
+const STRIDE: u64 = 7_919;
+/// The tables that the script fills.
+const TABLES: [&str; 8] = ["principals", "users", "requests", "request_items", "tokens", "outbox", "grants", "audit"];
+
+pub(crate) struct House {
+    /// Requests, those included that are open.
+    rows: u64,
+    open: u64,
+    people: u64,
+    used: u64,
+    blanks: usize,
+}
+
+impl House {
+    /// Makes one with so many requests and so many open ones between them.
+    pub(crate) fn settle(database: &Database<'_>, history: u64, open: u64) -> Result<Self> {
+        let rows = history + open;
+        let people = (rows / ASKED).max(PEOPLE_LEAST);
+        ensure!(
+            !open.is_multiple_of(STRIDE) && open <= DECIDERS * people,
+            "a house of {rows} has no place for {open} that are open"
+        );
+        let settled = People::settle(&database.url())?;
+        let ((first, second), key) = ((settled.pair(0)?, settled.pair(1)?), settled.app().key.context("the app has no key")?);
+        ensure!(second.target.0 == first.target.0 + 2, "people are numbered otherwise");
+        drop(settled);
+
+        let mut bulk = database.bulk()?;
+        let now = Clock::System.now().timestamp_micros();
+        let begin = now - BEGAN_DAYS * DAY;
+        let letterbox = (0..DECIDERS).map(|decider| {
+            let address = Address::parse(&people::address_of(decider)).map_err(|error| anyhow::anyhow!("{error}"))?;
+            Ok(format!("({}, {})", first.target.0 + 2 * i64::try_from(decider)?, bulk.bytes(&tokens::address_hash(&address))))
+        });
+        let letterbox = letterbox.collect::<Result<Vec<_>>>()?.join(", ");
+        let secret = bulk.bytes(secret()?.hash().as_bytes());
+        let step = (BEGAN_DAYS - ENDED_DAYS) * DAY / i64::try_from(rows)?;
+        let values = [
+            ("people", people.to_string()),
+            ("rows", rows.to_string()),
+            ("open", open.to_string()),
+            ("first", bulk.number("SELECT max(id) + 1 AS number FROM principals")?.to_string()),
+            ("decider", first.target.0.to_string()),
+            ("deciders", DECIDERS.to_string()),
+            ("bundle", first.bundle.0.to_string()),
+            ("key", key.0.to_string()),
+            ("now", now.to_string()),
+            ("begin", begin.to_string()),
+            ("step", step.to_string()),
+            ("letterbox", letterbox),
+            ("secret", secret),
+        ];
+        bulk.fill(&TABLES, include_str!("sql/house.sql"), &values)?;
+        Ok(Self { rows, open, people, used: 0, blanks: 0 })
+    }
+
+    /// How many requests it has had.
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// So many open requests that nobody else uses.
+    pub(crate) fn take(&mut self, count: usize) -> Result<Vec<u64>> {
+        let taken = self.used..self.used + u64::try_from(count)?;
+        ensure!(taken.end <= self.open, "the house has nothing open any more");
+        self.used = taken.end;
+        Ok(taken.map(|n| n * STRIDE % self.open).collect())
+    }
+
+    /// A request with the token of each of these.
+    pub(crate) fn by_token(&self, method: &str, open: &[u64]) -> Result<Requests> {
+        let request = |n: &u64| {
+            // Where sql/house.sql has put it.
+            let id = i64::try_from(((n + 1) * self.rows).div_ceil(self.open))?;
+            let token = secret()?.with_id(SecretKind::Redeem, id).reveal().to_string();
+            let authorization = people::basic(&people::address_of(n % DECIDERS), self.blanks);
+            Ok(http::request(method, &format!("{PATH}{token}/"), &authorization, ""))
+        };
+        open.iter().map(request).collect::<Result<_>>().map(Rc::new)
+    }
+
+    /// Requests of people here and there for a list of theirs.
+    pub(crate) fn lists(&self, path: &str) -> Requests {
+        let readers = (0..READERS).map(|reader| reader * self.people / READERS);
+        let authorization =
+            readers.map(|person| people::basic(&format!("person{person}@mail{}.example", person % 1_000), self.blanks));
+        Rc::new(authorization.map(|authorization| http::request("GET", path, &authorization, "")).collect())
+    }
+
+    /// Has everybody sign in whom the measurement will know.
+    pub(crate) fn sign_in<'t>(&mut self, target: impl Into<Target<'t>>) -> Result<()> {
+        const ACCOUNT: &str = "/api/account/";
+        self.blanks = (self.blanks + 1) % 100;
+        let mut requests = self.lists(ACCOUNT).to_vec();
+        requests.extend(
+            (0..DECIDERS)
+                .map(|decider| http::request("GET", ACCOUNT, &people::basic(&people::address_of(decider), self.blanks), "")),
+        );
+        let total = requests.len();
+        Load { clients: 2, requests: &Rc::new(requests), total, status: 200 }.put_on(target)?;
+        Ok(())
+    }
+}
+
+/// The one secret of all of the house's tokens; they differ by their ids.
+fn secret() -> Result<FreshSecret> {
+    FreshSecret::draw(&Chance::seeded(1)).map_err(|error| anyhow::anyhow!("{error}"))
+}
