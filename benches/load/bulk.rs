@@ -32,6 +32,14 @@ impl Database<'_> {
         }
     }
 
+    /// One number that a query gives, of a column `number`; others may be at work on it.
+    pub(crate) fn number(&self, query: &str) -> Result<i64> {
+        match self {
+            Self::File(file) => number_in_file(&rusqlite::Connection::open(file)?, query),
+            Self::Cluster(cluster, name) => number_in_cluster(&mut cluster.connect(name)?, query),
+        }
+    }
+
     /// Opens it to be filled. Of a file, nobody else has it open any more.
     pub(crate) fn bulk(&self) -> Result<Bulk> {
         match self {
@@ -105,10 +113,8 @@ impl Bulk {
     /// One number that a query gives, of a column `number`.
     pub(crate) fn number(&mut self, query: &str) -> Result<i64> {
         match self {
-            Self::Sqlite(connection) => Ok(connection.query_row(query, [], |row| row.get(0))?),
-            Self::Postgres(connection) => {
-                Ok(diesel::sql_query(query).get_result::<Number>(&mut **connection).with_context(|| query.to_owned())?.number)
-            }
+            Self::Sqlite(connection) => number_in_file(connection, query),
+            Self::Postgres(connection) => number_in_cluster(connection, query),
         }
     }
 
@@ -204,4 +210,12 @@ impl Bulk {
 
 fn mode(connection: &rusqlite::Connection, mode: &str) -> rusqlite::Result<String> {
     connection.query_row(&format!("PRAGMA journal_mode = {mode}"), [], |row| row.get(0))
+}
+
+fn number_in_file(connection: &rusqlite::Connection, query: &str) -> Result<i64> {
+    connection.query_row(query, [], |row| row.get(0)).with_context(|| query.to_owned())
+}
+
+fn number_in_cluster(connection: &mut PgConnection, query: &str) -> Result<i64> {
+    Ok(diesel::sql_query(query).get_result::<Number>(connection).with_context(|| query.to_owned())?.number)
 }

@@ -1,7 +1,6 @@
 //! A PostgreSQL cluster of the benchmark's own: as an installation has it, durable and with PostgreSQL's own defaults, on a
 //! free loopback port, gone when we are. pgbench on it says what it can do at most.
 
-use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -12,7 +11,7 @@ use diesel::dsl::sql;
 use diesel::sql_types::Integer;
 use diesel::{Connection, PgConnection, RunQueryDsl};
 
-use crate::process::{cpu_micros, free_address, program};
+use crate::process::{Cpu, family, free_address, parent_of, program};
 use crate::say;
 
 /// Starts and stops it as the user that PostgreSQL agrees to run as; the tests' own.
@@ -28,21 +27,6 @@ pub(crate) struct Cluster {
     port: u16,
     /// The process that all others of its are children of.
     postmaster: u32,
-}
-
-/// Processor time, by process, in microseconds.
-pub(crate) struct Cpu(HashMap<u32, f64>);
-
-impl Cpu {
-    /// How much was used since then, by those that are still there.
-    pub(crate) fn since(&self, before: &Self) -> f64 {
-        self.0.iter().map(|(process, used)| used - before.0.get(process).copied().unwrap_or_default()).sum()
-    }
-}
-
-fn parent_of(process: u32) -> Option<u32> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    status.lines().find_map(|line| line.strip_prefix("PPid:")).and_then(|parent| parent.trim().parse().ok())
 }
 
 impl Drop for Cluster {
@@ -103,22 +87,12 @@ impl Cluster {
 
     /// Processor time that its processes have used so far.
     pub(crate) fn cpu(&self) -> Result<Cpu> {
-        let mut micros = HashMap::new();
-        for process in self.processes()? {
-            // One may end meanwhile.
-            micros.extend(cpu_micros(process).ok().map(|used| (process, used)));
-        }
-        Ok(Cpu(micros))
+        Cpu::of(&self.processes()?)
     }
 
     /// Every process of its.
     pub(crate) fn processes(&self) -> Result<Vec<u32>> {
-        let mut all = Vec::new();
-        for entry in std::fs::read_dir("/proc")? {
-            let process = entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok());
-            all.extend(process.filter(|it| *it == self.postmaster || parent_of(*it) == Some(self.postmaster)));
-        }
-        Ok(all)
+        family(self.postmaster)
     }
 
     /// The URL of its first database, which pgbench runs on.

@@ -19,6 +19,16 @@ const fn growth(what: &'static str, measured: &'static str, against: &'static st
     Goal { what, measured, against: Some(against), first: 1.5, then: Some(1.3), is_less_better: true }
 }
 
+/// So many times the other at most.
+const fn limit_of(what: &'static str, measured: &'static str, against: &'static str, first: f64) -> Goal {
+    Goal { what, measured, against: Some(against), first, then: None, is_less_better: true }
+}
+
+/// So many times the other at least.
+const fn at_least(what: &'static str, measured: &'static str, against: &'static str, first: f64) -> Goal {
+    Goal { what, measured, against: Some(against), first, then: None, is_less_better: false }
+}
+
 /// All of them; those that were not measured are left out.
 pub(crate) const GOALS: &[Goal] = &[
     ratio("filing ÷ bare SQLite loop", "file, 64 clients", "SQLite loop, file, writes", 0.3, 0.5),
@@ -109,6 +119,68 @@ pub(crate) const GOALS: &[Goal] = &[
         "PostgreSQL, time, list, shares: many rows ÷ few",
         "PostgreSQL, list, shares, few rows, 64 clients",
         "PostgreSQL, list, shares, many rows, 64 clients",
+    ),
+    limit_of(
+        "p99 of redeem beside a purge ÷ quiet, 8 clients",
+        "redeem, beside a purge, 8 clients, p99",
+        "redeem, quiet, 8 clients, p99",
+        3.0,
+    ),
+    limit_of(
+        "p99 of redeem beside a purge ÷ quiet, 64 clients",
+        "redeem, beside a purge, 64 clients, p99",
+        "redeem, quiet, 64 clients, p99",
+        3.0,
+    ),
+    limit_of(
+        "PostgreSQL, p99 of redeem beside a purge ÷ quiet, 8 clients",
+        "PostgreSQL, redeem, beside a purge, 8 clients, p99",
+        "PostgreSQL, redeem, quiet, 8 clients, p99",
+        3.0,
+    ),
+    limit_of(
+        "PostgreSQL, p99 of redeem beside a purge ÷ quiet, 64 clients",
+        "PostgreSQL, redeem, beside a purge, 64 clients, p99",
+        "PostgreSQL, redeem, quiet, 64 clients, p99",
+        3.0,
+    ),
+    at_least("two daemons ÷ one, file", "two daemons, file, 64 clients", "one daemon, file, 64 clients", 1.6),
+    at_least("two daemons ÷ one, redeem", "two daemons, redeem, 64 clients", "one daemon, redeem, 64 clients", 1.6),
+    at_least(
+        "two daemons ÷ one, file, pinned",
+        "two daemons, file, pinned, 64 clients",
+        "one daemon, file, pinned, 64 clients",
+        1.6,
+    ),
+    at_least(
+        "two daemons ÷ one, redeem, pinned",
+        "two daemons, redeem, pinned, 64 clients",
+        "one daemon, redeem, pinned, 64 clients",
+        1.6,
+    ),
+    at_least(
+        "two daemons ÷ one behind nginx, file",
+        "two daemons behind nginx, file, 64 clients",
+        "one daemon behind nginx, file, 64 clients",
+        1.6,
+    ),
+    at_least(
+        "two daemons ÷ one behind nginx, redeem",
+        "two daemons behind nginx, redeem, 64 clients",
+        "one daemon behind nginx, redeem, 64 clients",
+        1.6,
+    ),
+    at_least(
+        "two daemons ÷ one behind nginx, file, pinned",
+        "two daemons behind nginx, file, pinned, 64 clients",
+        "one daemon behind nginx, file, pinned, 64 clients",
+        1.6,
+    ),
+    at_least(
+        "two daemons ÷ one behind nginx, redeem, pinned",
+        "two daemons behind nginx, redeem, pinned, 64 clients",
+        "one daemon behind nginx, redeem, pinned, 64 clients",
+        1.6,
     ),
     at_most("CPU µs, filing", "file, 64 clients, CPU", 250.0, 140.0),
     at_most("CPU µs, redeem", "redeem, 64 clients, CPU", 200.0, 110.0),

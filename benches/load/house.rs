@@ -12,7 +12,8 @@ use countersign::token::{Chance, FreshSecret, SecretKind};
 use crate::bulk::Database;
 use crate::http::{self, Requests};
 use crate::load::{Load, Target};
-use crate::people::{self, People};
+use crate::people::{self, Pair, People};
+use crate::process::Server;
 use crate::stock::PATH;
 
 /// Who decides what is open, and whose lists are looked at.
@@ -36,6 +37,10 @@ pub(crate) struct House {
     open: u64,
     people: u64,
     used: u64,
+    filed: u64,
+    first: Pair,
+    first_person: i64,
+    key: String,
     blanks: usize,
 }
 
@@ -49,7 +54,8 @@ impl House {
             "a house of {rows} has no place for {open} that are open"
         );
         let settled = People::settle(&database.url())?;
-        let ((first, second), key) = ((settled.pair(0)?, settled.pair(1)?), settled.app().key.context("the app has no key")?);
+        let (first, second) = (settled.pair(0)?, settled.pair(1)?);
+        let (key, key_id) = (settled.key.clone(), settled.app().key.context("the app has no key")?);
         ensure!(second.target.0 == first.target.0 + 2, "people are numbered otherwise");
         drop(settled);
 
@@ -62,16 +68,17 @@ impl House {
         });
         let letterbox = letterbox.collect::<Result<Vec<_>>>()?.join(", ");
         let secret = bulk.bytes(secret()?.hash().as_bytes());
+        let first_person = bulk.number("SELECT max(id) + 1 AS number FROM principals")?;
         let step = (BEGAN_DAYS - ENDED_DAYS) * DAY / i64::try_from(rows)?;
         let values = [
             ("people", people.to_string()),
             ("rows", rows.to_string()),
             ("open", open.to_string()),
-            ("first", bulk.number("SELECT max(id) + 1 AS number FROM principals")?.to_string()),
+            ("first", first_person.to_string()),
             ("decider", first.target.0.to_string()),
             ("deciders", DECIDERS.to_string()),
             ("bundle", first.bundle.0.to_string()),
-            ("key", key.0.to_string()),
+            ("key", key_id.0.to_string()),
             ("now", now.to_string()),
             ("begin", begin.to_string()),
             ("step", step.to_string()),
@@ -79,7 +86,7 @@ impl House {
             ("secret", secret),
         ];
         bulk.fill(&TABLES, include_str!("sql/house.sql"), &values)?;
-        Ok(Self { rows, open, people, used: 0, blanks: 0 })
+        Ok(Self { rows, open, people, used: 0, filed: 0, first, first_person, key, blanks: 0 })
     }
 
     /// How many requests it has had.
@@ -107,6 +114,20 @@ impl House {
         open.iter().map(request).collect::<Result<_>>().map(Rc::new)
     }
 
+    /// Requests that file, each for a pair that has not asked for this yet.
+    pub(crate) fn filings(&mut self, count: usize) -> Result<Requests> {
+        let numbers = self.filed..self.filed + u64::try_from(count)?;
+        ensure!(numbers.end <= DECIDERS * self.people, "everybody has asked everybody");
+        self.filed = numbers.end;
+        let authorization = format!("Bearer {}", self.key);
+        let filing = |n: u64| {
+            let target = self.first.target.0 + 2 * i64::try_from(n % DECIDERS)?;
+            let (allowed, bundle) = (self.first_person + i64::try_from(n / DECIDERS)?, self.first.bundle.0 + 7);
+            Ok(http::request("POST", PATH, &authorization, &people::filing_body(target, allowed, bundle)))
+        };
+        numbers.map(filing).collect::<Result<_>>().map(Rc::new)
+    }
+
     /// Requests of people here and there for a list of theirs.
     pub(crate) fn lists(&self, path: &str) -> Requests {
         let readers = (0..READERS).map(|reader| reader * self.people / READERS);
@@ -115,10 +136,20 @@ impl House {
         Rc::new(authorization.map(|authorization| http::request("GET", path, &authorization, "")).collect())
     }
 
-    /// Has everybody sign in whom the measurement will know.
-    pub(crate) fn sign_in<'t>(&mut self, target: impl Into<Target<'t>>) -> Result<()> {
-        const ACCOUNT: &str = "/api/account/";
+    /// Has everybody sign in whom the measurement will know, at each of several daemons.
+    pub(crate) fn sign_in_everywhere(&mut self, servers: &[Server]) -> Result<()> {
         self.blanks = (self.blanks + 1) % 100;
+        servers.iter().try_for_each(|server| self.sign_in_at(server))
+    }
+
+    /// The same at one.
+    pub(crate) fn sign_in<'t>(&mut self, target: impl Into<Target<'t>>) -> Result<()> {
+        self.blanks = (self.blanks + 1) % 100;
+        self.sign_in_at(target)
+    }
+
+    fn sign_in_at<'t>(&self, target: impl Into<Target<'t>>) -> Result<()> {
+        const ACCOUNT: &str = "/api/account/";
         let mut requests = self.lists(ACCOUNT).to_vec();
         requests.extend(
             (0..DECIDERS)

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use crate::bare::Copy;
 use crate::mail::{self, Sink};
 use crate::people::{self, People};
-use crate::process::Server;
+use crate::process::{Cpu, Server};
 use crate::report::{Report, rate};
 use crate::say;
 use crate::scenarios::{Place, Scenario};
@@ -72,7 +72,7 @@ impl Scenario for Letters {
         let left = "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'queued' LIMIT 1)";
         wait_for("the last letter", || (watched.number(left).ok()? == 0).then_some(()))?;
         let seconds = start.elapsed().as_secs_f64();
-        let cpu = daemon.cpu_micros()?;
+        let cpu = daemon.cpu()?.since(&Cpu::default());
         drop(daemon);
         let sent = watched.number("SELECT count(*) FROM outbox WHERE state = 'sent'")?;
         ensure!(usize::try_from(sent)? == self.count, "{sent} of {} letters were sent", self.count);

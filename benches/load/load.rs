@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::cluster::Cluster;
 use crate::http::{self, Requests};
-use crate::process::Server;
+use crate::process::{Cpu, Server};
 use crate::report::{Report, float, rate};
 
 /// What is sent how often by how many, and the status that each answer has.
@@ -41,8 +41,8 @@ impl Target<'_> {
         self.through.map_or_else(|| self.servers.iter().map(|server| server.at).collect(), |proxy| vec![proxy])
     }
 
-    fn cpu_micros(&self) -> Result<f64> {
-        self.servers.iter().map(|server| server.cpu_micros()).sum()
+    fn cpu(&self) -> Result<Cpu> {
+        Cpu::of(&self.servers.iter().map(|server| server.id()).collect::<Vec<_>>())
     }
 }
 
@@ -51,9 +51,9 @@ impl Load<'_> {
     pub(crate) fn measure<'t>(self, report: &mut Report, target: impl Into<Target<'t>>, name: &str) -> Result<()> {
         let target = target.into();
         let name = format!("{name}, {} clients", self.clients);
-        let (before, database) = (target.cpu_micros()?, target.cluster.map(Cluster::cpu).transpose()?);
+        let (before, database) = (target.cpu()?, target.cluster.map(Cluster::cpu).transpose()?);
         let took = self.put_on(target.clone()).with_context(|| name.clone())?;
-        let cpu = target.cpu_micros()? - before;
+        let cpu = target.cpu()?.since(&before);
         report.add(&name, "1/s", rate(self.total, took.seconds));
         report.add(&format!("{name}, CPU"), "µs each", cpu / float(self.total));
         if let (Some(cluster), Some(before)) = (target.cluster, database) {

@@ -8,6 +8,7 @@ mod bare;
 mod bulk;
 mod chart;
 mod cluster;
+mod cores;
 mod daily;
 mod framework;
 mod goals;
@@ -22,9 +23,12 @@ mod pages;
 mod people;
 mod postgres;
 mod process;
+mod proxy;
+mod purge;
 mod report;
 mod rows;
 mod scenarios;
+mod several;
 mod start;
 mod stock;
 
@@ -36,7 +40,7 @@ use anyhow::{Context, Result, bail};
 use crate::report::Report;
 
 /// What can be measured, and what it is.
-const SCENARIOS: [(&str, &str); 12] = [
+const SCENARIOS: [(&str, &str); 14] = [
     ("bare", "the framework, the SQLite loop and fdatasync alone: what the others are compared with"),
     ("file", "POST a request, each for another pair of people; the letters wait"),
     ("check", "GET a token"),
@@ -46,6 +50,8 @@ const SCENARIOS: [(&str, &str); 12] = [
     ("evaluate", "AuthZEN's evaluation, by key, at 10,000 and at 1,000,000 grants"),
     ("rows", "checking, redeeming and evaluating among few rows and among many, on both databases"),
     ("list", "a list of each of two APIs, among few rows of others and among many, on both databases"),
+    ("purge", "redeeming alone and beside a purge of a million requests, on both databases"),
+    ("daemons", "one daemon and two on PostgreSQL, directly and behind nginx, anywhere and pinned to cores"),
     ("mail", "letters through SMTP into a sink, against smtp-source into the same"),
     ("pages", "the inbox and a request opened from its letter, in a house of 100,000 requests"),
     ("start", "from exec to ready, and the memory of a daemon that waits"),
@@ -98,7 +104,7 @@ fn main() -> Result<()> {
     let judged = report.judge(goals::GOALS);
     say(&report.table(&judged))?;
     let folder = folder();
-    let json = serde_json::json!({ "rounds": plan.rounds, "is_quick": plan.is_quick, "series": report.series, "generator": report.generator, "goals": judged });
+    let json = serde_json::json!({ "rounds": plan.rounds, "is_quick": plan.is_quick, "series": report.series, "generator": report.generator, "notes": report.notes, "goals": judged });
     std::fs::write(folder.join("results.json"), serde_json::to_string_pretty(&json)?)?;
     std::fs::write(folder.join("chart.svg"), chart::draw(&judged))?;
     say("written: target/load/results.json, target/load/chart.svg")

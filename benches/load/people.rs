@@ -88,6 +88,11 @@ pub(crate) fn address_of(person: u64) -> String {
     format!("decider{person}@mail{}.example", person % DOMAINS)
 }
 
+/// What an app sends to ask for a pair's access.
+pub(crate) fn filing_body(target: i64, allowed: i64, bundle: i64) -> String {
+    format!(r#"{{"user_target":"/api/user/{target}/","user_allowed":"/api/user/{allowed}/","bundle":"/api/bundle/{bundle}/"}}"#)
+}
+
 /// How somebody signs in with the password. The daemon remembers a name and a password as they came, and for a minute; with
 /// one more blank before the address they are others to it. So everybody signs in anew, and what is measured then needs no
 /// argon2.
@@ -206,7 +211,7 @@ fn add_person(tx: &mut Tx<'_>, caller: &Caller, address: &str, password_hash: Op
     Ok(account::add_user(tx, caller, &new)?.id)
 }
 
-/// What a caller sends to ask for a pair's access.
+/// The same as the library is asked.
 pub(crate) fn filing(pair: Pair) -> Filing {
     Filing {
         target: UserRef::Id(pair.target),

@@ -1,6 +1,7 @@
 //! Other processes: the daemon, the bare framework, and what the system says they use.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -30,9 +31,16 @@ impl Drop for Server {
 impl Server {
     /// `countersign serve` with these settings, once it is ready.
     pub(crate) fn daemon(settings: &[(String, String)], log: &Path) -> Result<Self> {
+        Self::daemon_on(None, settings, log)
+    }
+
+    /// The same, on these cores only.
+    pub(crate) fn daemon_on(cores: Option<&str>, settings: &[(String, String)], log: &Path) -> Result<Self> {
+        const DAEMON: &str = env!("CARGO_BIN_EXE_countersign");
         let at = free_address()?;
         let file = File::options().create(true).append(true).open(log)?;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        let mut command = Command::new(if cores.is_some() { "taskset" } else { DAEMON });
+        command.args(cores.map(|cores| ["--cpu-list", cores, DAEMON]).into_iter().flatten());
         command.arg("serve").envs(settings.iter().map(|(name, value)| (name, value)));
         command.env("COUNTERSIGN__SERVER__LISTEN", at.to_string());
         command.env("COUNTERSIGN__SERVER__PUBLIC_URL", format!("http://{at}"));
@@ -65,9 +73,14 @@ impl Server {
         Ok(Self { child, at, ready_after: start.elapsed(), answered: Cell::default() })
     }
 
-    /// Processor time that its threads have used, in microseconds.
-    pub(crate) fn cpu_micros(&self) -> Result<f64> {
-        cpu_micros(self.child.id())
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Processor time that its threads have used.
+    pub(crate) fn cpu(&self) -> Result<Cpu> {
+        Cpu::of(&[self.id()])
     }
 
     /// Memory that is resident, in megabytes: all of it, and its own, without the pages of files that it has mapped.
@@ -81,17 +94,48 @@ impl Server {
     }
 }
 
-/// Processor time that the threads of a process have used, in microseconds. The kernel's counts of whole ticks are too coarse
-/// for what takes tens of microseconds; what the scheduler notes of each thread is not.
-pub(crate) fn cpu_micros(process: u32) -> Result<f64> {
-    let mut nanos = 0.0;
-    for thread in std::fs::read_dir(format!("/proc/{process}/task"))? {
-        // One may end meanwhile.
-        let Ok(text) = std::fs::read_to_string(thread?.path().join("schedstat")) else { continue };
-        let on_cpu = text.split_whitespace().next().context("/proc/PID/task/TID/schedstat reads differently here")?;
-        nanos += on_cpu.parse::<f64>()?;
+/// Processor time by thread, in microseconds. The kernel's counts of whole ticks are too coarse for what takes tens of
+/// microseconds; what the scheduler notes of each thread is not.
+#[derive(Debug, Default)]
+pub(crate) struct Cpu(HashMap<u32, f64>);
+
+impl Cpu {
+    /// What the threads of these processes have used. One that ended is not counted any more.
+    pub(crate) fn of(processes: &[u32]) -> Result<Self> {
+        let mut micros = HashMap::new();
+        for process in processes {
+            let Ok(threads) = std::fs::read_dir(format!("/proc/{process}/task")) else { continue };
+            for thread in threads {
+                let thread = thread?;
+                let Ok(text) = std::fs::read_to_string(thread.path().join("schedstat")) else { continue };
+                let on_cpu = text.split_whitespace().next().context("/proc/PID/task/TID/schedstat reads differently here")?;
+                let id = thread.file_name().to_str().and_then(|name| name.parse().ok()).context("a thread without a number")?;
+                micros.insert(id, on_cpu.parse::<f64>()? / 1_000.0);
+            }
+        }
+        Ok(Self(micros))
     }
-    Ok(nanos / 1_000.0)
+
+    /// How much was used since then.
+    pub(crate) fn since(&self, before: &Self) -> f64 {
+        self.0.iter().map(|(thread, used)| used - before.0.get(thread).copied().unwrap_or_default()).sum()
+    }
+}
+
+/// Every process whose parent that one is, and that one.
+pub(crate) fn family(parent: u32) -> Result<Vec<u32>> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir("/proc")? {
+        let process = entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok());
+        all.extend(process.filter(|it| *it == parent || parent_of(*it) == Some(parent)));
+    }
+    Ok(all)
+}
+
+/// Whose child a process is.
+pub(crate) fn parent_of(process: u32) -> Option<u32> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("PPid:")).and_then(|parent| parent.trim().parse().ok())
 }
 
 /// Seconds that this thread was on a processor, and that it waited for one.

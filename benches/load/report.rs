@@ -86,6 +86,8 @@ pub(crate) struct Own {
 pub(crate) struct Report {
     pub(crate) series: Vec<Series>,
     pub(crate) generator: Vec<Own>,
+    /// What is to be known of the figures.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Report {
@@ -96,6 +98,11 @@ impl Report {
         } else {
             self.series.push(Series { name: name.to_owned(), unit, samples: vec![sample] });
         }
+    }
+
+    /// Adds something that is to be known of the figures.
+    pub(crate) fn note(&mut self, text: String) {
+        self.notes.push(text);
     }
 
     /// Adds what a load cost the load generator itself.
@@ -160,6 +167,9 @@ impl Report {
         for series in &self.series {
             let shown = Spread::of(&series.samples).map(Spread::shown).unwrap_or_default();
             let _ = writeln!(text, "| {} | {shown} | {} |", series.name, series.unit);
+        }
+        for note in &self.notes {
+            let _ = writeln!(text, "\n{note}");
         }
         text.push_str(&self.generator_table());
         text.push_str("\n| goal | median (least–most) | first | then | reached |\n|---|---|---|---|---|\n");

@@ -10,8 +10,10 @@ use crate::letters::Letters;
 use crate::pages::Pages;
 use crate::postgres::Postgres;
 use crate::process::Server;
+use crate::purge::Purge;
 use crate::report::Report;
 use crate::rows::Rows;
+use crate::several::Several;
 use crate::start::Start;
 use crate::{Plan, folder, mail, people, say};
 
@@ -78,6 +80,13 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
     if plan.has("rows") || plan.has("list") {
         scenarios.push(Box::new(Rows::on_sqlite(&place)?));
         scenarios.extend(Rows::on_postgres(&place)?.map(|it| Box::new(it) as _));
+    }
+    if plan.has("purge") {
+        scenarios.push(Box::new(Purge::on_sqlite(&place)?));
+        scenarios.extend(Purge::on_postgres(&place)?.map(|it| Box::new(it) as _));
+    }
+    if plan.has("daemons") {
+        scenarios.extend(Several::prepare(&place, report)?.map(|it| Box::new(it) as _));
     }
     if plan.has("mail") {
         scenarios.extend(Letters::prepare(&place)?.map(|it| Box::new(it) as _));

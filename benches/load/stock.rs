@@ -61,10 +61,7 @@ impl Stock {
         let authorization = format!("Bearer {}", people.key);
         let filing = |n| {
             let pair = people.pair(n)?;
-            let body = format!(
-                r#"{{"user_target":"/api/user/{}/","user_allowed":"/api/user/{}/","bundle":"/api/bundle/{}/"}}"#,
-                pair.target, pair.allowed, pair.bundle
-            );
+            let body = people::filing_body(pair.target.0, pair.allowed.0, pair.bundle.0);
             Ok(http::request("POST", PATH, &authorization, &body))
         };
         self.take(count)?.map(filing).collect::<Result<_>>().map(Rc::new)

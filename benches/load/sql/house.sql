@@ -10,10 +10,11 @@ SELECT {first} + i, 'person' || i || '@mail' || (i % 1000) || '.example', 'perso
     (SELECT password_hash FROM users WHERE id = {decider}), {begin}
 FROM {series people};
 
--- Nobody's requests lie together, and no two that are open are the same.
+-- Nobody's requests lie together, and no two that are open are the same. The eighth relationship is kept for what is filed
+-- later.
 INSERT INTO requests (id, kind, key_id, target_id, allowed_id, items_key, ttl_seconds, expires_at, state, mail_state, letters,
     last_letter_at, created_at, decided_at, decided_by, is_narrowed, remind_at)
-SELECT id, 'ask', {key}, target, allowed, 'b' || ({bundle} + id % 8), 604800,
+SELECT id, 'ask', {key}, target, allowed, 'b' || ({bundle} + id % 7), 604800,
     CASE WHEN state = 'pending' THEN {now} + 604800000000 + id ELSE created + 604800000000 END, state, 'sent', 1,
     created, created,
     CASE WHEN state = 'expired' THEN created + 604800000000 WHEN state <> 'pending' THEN created + 3600000000 END,
@@ -31,7 +32,7 @@ FROM (
     ) AS numbered
 ) AS stories;
 
-INSERT INTO request_items (request_id, position, bundle_id, level) SELECT id, 0, {bundle} + id % 8, 'view' FROM requests;
+INSERT INTO request_items (request_id, position, bundle_id, level) SELECT id, 0, {bundle} + id % 7, 'view' FROM requests;
 
 CREATE TEMP TABLE letterbox (user_id BIGINT NOT NULL PRIMARY KEY, hash {bytes} NOT NULL);
 INSERT INTO letterbox (user_id, hash) VALUES {letterbox};
@@ -51,7 +52,7 @@ FROM requests WHERE state = 'approved' OR state = 'declined';
 
 INSERT INTO grants (id, public_id, request_id, grantor_id, grantee_kind, grantee_id, bundle_id, level, reshare, starts_at,
     is_enabled, comment, version, created_by, created_at, updated_at)
-SELECT id, {uuid}, id, target_id, 'user', allowed_id, {bundle} + id % 8, 'view', 0, decided_at, TRUE, '', 1, target_id,
+SELECT id, {uuid}, id, target_id, 'user', allowed_id, {bundle} + id % 7, 'view', 0, decided_at, TRUE, '', 1, target_id,
     decided_at, decided_at
 FROM requests WHERE state = 'approved';
 
