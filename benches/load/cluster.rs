@@ -70,6 +70,11 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// Where it listens.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// A connection of our own to one of its databases.
     pub(crate) fn connect(&self, database: &str) -> Result<PgConnection> {
         Ok(PgConnection::establish(&self.url_of(database))?)
@@ -103,11 +108,23 @@ impl Cluster {
     /// Runs a script of pgbench's `transactions` times for each of `clients` connections, its statements prepared; the
     /// transactions a second.
     pub(crate) fn pgbench(&self, script: &str, values: &[(&str, i64)], clients: usize, transactions: usize) -> Result<f64> {
+        self.pgbench_on(FIRST, script, values, clients, transactions)
+    }
+
+    /// The same on another database.
+    pub(crate) fn pgbench_on(
+        &self,
+        database: &str,
+        script: &str,
+        values: &[(&str, i64)],
+        clients: usize,
+        transactions: usize,
+    ) -> Result<f64> {
         let mut command = Command::new(self.binaries.join("pgbench"));
         command.args(["--no-vacuum", "--protocol=prepared", "--jobs=1", "--file=/dev/stdin"]);
         command.args([format!("--client={clients}"), format!("--transactions={transactions}")]);
         command.args(values.iter().map(|(name, value)| format!("--define={name}={value}")));
-        command.args(["--host=127.0.0.1", "--username=countersign", &format!("--port={}", self.port), FIRST]);
+        command.args(["--host=127.0.0.1", "--username=countersign", &format!("--port={}", self.port), database]);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         child.stdin.take().context("no input")?.write_all(script.as_bytes())?;
         let output = child.wait_with_output()?;

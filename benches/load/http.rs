@@ -52,9 +52,14 @@ pub(crate) fn request(method: &str, path: &str, authorization: &str, body: &str)
 
 /// The same request from a browser that has these cookies.
 pub(crate) fn with_cookies(request: &[u8], cookies: &str) -> Vec<u8> {
+    with_header(request, &format!("Cookie: {cookies}"))
+}
+
+/// The same request with one more line of its head.
+pub(crate) fn with_header(request: &[u8], header: &str) -> Vec<u8> {
     let line_ends = request.iter().position(|b| *b == b'\n').map_or(request.len(), |at| at + 1);
     let (line, rest) = request.split_at(line_ends);
-    [line, format!("Cookie: {cookies}\r\n").as_bytes(), rest].concat()
+    [line, format!("{header}\r\n").as_bytes(), rest].concat()
 }
 
 /// The whole answer to one request, head and all.

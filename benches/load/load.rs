@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::cluster::Cluster;
 use crate::http::{self, Requests};
-use crate::process::{Cpu, Server};
+use crate::process::{Cpu, Server, family};
 use crate::report::{Report, float, rate};
 
 /// What is sent how often by how many, and the status that each answer has.
@@ -42,7 +42,8 @@ impl Target<'_> {
     }
 
     fn cpu(&self) -> Result<Cpu> {
-        Cpu::of(&self.servers.iter().map(|server| server.id()).collect::<Vec<_>>())
+        let families = self.servers.iter().map(|server| family(server.id())).collect::<Result<Vec<_>>>()?;
+        Cpu::of(&families.concat())
     }
 }
 

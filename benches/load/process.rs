@@ -19,11 +19,16 @@ pub(crate) struct Server {
     pub(crate) ready_after: Duration,
     /// Requests of a load that it has answered.
     pub(crate) answered: Cell<usize>,
+    is_ended_gently: bool,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        if self.is_ended_gently {
+            let _ = Command::new("kill").args(["-TERM", &self.id().to_string()]).status();
+        } else {
+            let _ = self.child.kill();
+        }
         let _ = self.child.wait();
     }
 }
@@ -38,22 +43,27 @@ impl Server {
     pub(crate) fn daemon_on(cores: Option<&str>, settings: &[(String, String)], log: &Path) -> Result<Self> {
         const DAEMON: &str = env!("CARGO_BIN_EXE_countersign");
         let at = free_address()?;
-        let file = File::options().create(true).append(true).open(log)?;
         let mut command = Command::new(if cores.is_some() { "taskset" } else { DAEMON });
         command.args(cores.map(|cores| ["--cpu-list", cores, DAEMON]).into_iter().flatten());
         command.arg("serve").envs(settings.iter().map(|(name, value)| (name, value)));
         command.env("COUNTERSIGN__SERVER__LISTEN", at.to_string());
         command.env("COUNTERSIGN__SERVER__PUBLIC_URL", format!("http://{at}"));
         command.env("COUNTERSIGN__SERVER__KEY_FILE", log.with_file_name("countersign.key"));
+        Self::start(command, at, log)
+    }
+
+    /// Any server that has a `/readyz`, once it is ready there.
+    pub(crate) fn start(mut command: Command, at: SocketAddr, log: &Path) -> Result<Self> {
+        let file = File::options().create(true).append(true).open(log)?;
         command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
         let start = Instant::now();
-        let mut server = Self { child: command.spawn()?, at, ready_after: Duration::ZERO, answered: Cell::default() };
+        let mut server = Self::of(command.spawn()?, at);
         while !is_ready(at) {
             if let Some(status) = server.child.try_wait()? {
-                bail!("the daemon ended ({status}) before it was ready; see {}", log.display());
+                bail!("a server ended ({status}) before it was ready; see {}", log.display());
             }
             if start.elapsed() > Duration::from_secs(20) {
-                bail!("the daemon was not ready within 20 seconds; see {}", log.display());
+                bail!("a server was not ready within 20 seconds; see {}", log.display());
             }
             std::thread::park_timeout(Duration::from_micros(500));
         }
@@ -61,16 +71,25 @@ impl Server {
         Ok(server)
     }
 
+    fn of(child: Child, at: SocketAddr) -> Self {
+        Self { child, at, ready_after: Duration::ZERO, answered: Cell::default(), is_ended_gently: false }
+    }
+
+    /// The same, asked to end: it has children that end with it.
+    pub(crate) fn ended_gently(mut self) -> Self {
+        self.is_ended_gently = true;
+        self
+    }
+
     /// The bare framework: this very program, started once more (see `framework.rs`).
     pub(crate) fn framework() -> Result<Self> {
-        let start = Instant::now();
         let mut command = Command::new(std::env::current_exe()?);
         command.arg(crate::framework::ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn()?;
         let mut line = String::new();
         BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
         let at = line.trim().parse().with_context(|| format!("the bare framework said {line:?}"))?;
-        Ok(Self { child, at, ready_after: start.elapsed(), answered: Cell::default() })
+        Ok(Self::of(child, at))
     }
 
     /// Its process.
@@ -81,6 +100,17 @@ impl Server {
     /// Processor time that its threads have used.
     pub(crate) fn cpu(&self) -> Result<Cpu> {
         Cpu::of(&[self.id()])
+    }
+
+    /// Its memory and that of its children, in megabytes, what they share counted once.
+    pub(crate) fn family_megabytes(&self) -> Result<f64> {
+        let mut kilobytes = 0.0;
+        for process in family(self.id())? {
+            let rollup = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
+            let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).context("no Pss")?;
+            kilobytes += line.trim().trim_end_matches(" kB").parse::<f64>()?;
+        }
+        Ok(kilobytes / 1_024.0)
     }
 
     /// Memory that is resident, in megabytes: all of it, and its own, without the pages of files that it has mapped.

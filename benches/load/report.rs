@@ -118,6 +118,11 @@ impl Report {
         }
     }
 
+    /// The last sample of a series.
+    pub(crate) fn latest(&self, name: &str) -> Option<f64> {
+        self.samples(name).last().copied()
+    }
+
     fn samples(&self, name: &str) -> &[f64] {
         self.series.iter().find(|series| series.name == name).map_or(&[], |series| &series.samples)
     }

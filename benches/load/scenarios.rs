@@ -8,6 +8,7 @@ use anyhow::Result;
 use crate::daily::Daily;
 use crate::letters::Letters;
 use crate::pages::Pages;
+use crate::peers::Peers;
 use crate::postgres::Postgres;
 use crate::process::Server;
 use crate::purge::Purge;
@@ -15,7 +16,7 @@ use crate::report::Report;
 use crate::rows::Rows;
 use crate::several::Several;
 use crate::start::Start;
-use crate::{Plan, folder, mail, people, say};
+use crate::{PEERS, POSTGRES, Plan, SQLITE, folder, mail, people, say};
 
 /// Something that is prepared once and measured in every round.
 pub(crate) trait Scenario {
@@ -73,33 +74,45 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
     File::create(&log)?;
     let place = Place { plan, scratch: scratch.path(), log: &log };
 
-    let mut scenarios: Vec<Box<dyn Scenario>> = vec![Box::new(Daily::prepare(&place)?)];
+    let mut scenarios: Vec<Box<dyn Scenario>> = vec![boxed(Daily::prepare(&place)?)];
+    let (on_sqlite, on_postgres) = (plan.is_on(SQLITE), plan.is_on(POSTGRES));
     if plan.has("postgres") {
-        scenarios.extend(Postgres::prepare(&place)?.map(|it| Box::new(it) as _));
+        scenarios.extend(Postgres::prepare(&place)?.map(boxed));
     }
-    if plan.has("rows") || plan.has("list") {
-        scenarios.push(Box::new(Rows::on_sqlite(&place)?));
-        scenarios.extend(Rows::on_postgres(&place)?.map(|it| Box::new(it) as _));
+    if (plan.has("rows") || plan.has("list")) && on_sqlite {
+        scenarios.push(boxed(Rows::on_sqlite(&place)?));
     }
-    if plan.has("purge") {
-        scenarios.push(Box::new(Purge::on_sqlite(&place)?));
-        scenarios.extend(Purge::on_postgres(&place)?.map(|it| Box::new(it) as _));
+    if (plan.has("rows") || plan.has("list")) && on_postgres {
+        scenarios.extend(Rows::on_postgres(&place)?.map(boxed));
+    }
+    if plan.has("purge") && on_sqlite {
+        scenarios.push(boxed(Purge::on_sqlite(&place)?));
+    }
+    if plan.has("purge") && on_postgres {
+        scenarios.extend(Purge::on_postgres(&place)?.map(boxed));
     }
     if plan.has("daemons") {
-        scenarios.extend(Several::prepare(&place, report)?.map(|it| Box::new(it) as _));
+        scenarios.extend(Several::prepare(&place, report)?.map(boxed));
+    }
+    if plan.has(PEERS) {
+        scenarios.extend(Peers::prepare(&place)?.map(boxed));
     }
     if plan.has("mail") {
-        scenarios.extend(Letters::prepare(&place)?.map(|it| Box::new(it) as _));
+        scenarios.extend(Letters::prepare(&place)?.map(boxed));
     }
     if plan.has("pages") {
-        scenarios.push(Box::new(Pages::prepare(&place)?));
+        scenarios.push(boxed(Pages::prepare(&place)?));
     }
     if plan.has("start") {
-        scenarios.push(Box::new(Start::prepare(&place)?));
+        scenarios.push(boxed(Start::prepare(&place)?));
     }
     for round in 1..=plan.rounds {
         say(&format!("round {round} of {}", plan.rounds))?;
         scenarios.iter_mut().try_for_each(|scenario| scenario.round(report, round))?;
     }
     scenarios.iter_mut().try_for_each(|scenario| scenario.end(report))
+}
+
+fn boxed<'a>(scenario: impl Scenario + 'a) -> Box<dyn Scenario + 'a> {
+    Box::new(scenario)
 }
