@@ -22,10 +22,12 @@ const READERS: u64 = 64;
 /// How often each of the people has been asked, and has asked; but in the smallest house.
 const ASKED: u64 = 20;
 const PEOPLE_LEAST: u64 = 512;
-/// So long ago began what is told here, so long ago it ended; everything that ended may be purged.
-const BEGAN_DAYS: i64 = 300;
-const ENDED_DAYS: i64 = 20;
+/// So long ago began what is told here; it ends a day ago.
+const DAYS: i64 = 300;
 const DAY: i64 = 86_400_000_000;
+/// One of so many requests is of this week, and one of so many of these at most is ours.
+const WEEKS: u64 = 42;
+const OURS: u64 = 2;
 /// A step through what is open, so that neighbours are not asked for one after the other.
 const STRIDE: u64 = 7_919;
 /// The tables that the script fills.
@@ -34,6 +36,8 @@ const TABLES: [&str; 8] = ["principals", "users", "requests", "request_items", "
 pub(crate) struct House {
     /// Requests, those included that are open.
     rows: u64,
+    /// Of these the last, between which those stand that are open to us.
+    recent: u64,
     open: u64,
     people: u64,
     used: u64,
@@ -48,6 +52,7 @@ impl House {
     /// Makes one with so many requests and so many open ones between them.
     pub(crate) fn settle(database: &Database<'_>, history: u64, open: u64) -> Result<Self> {
         let rows = history + open;
+        let recent = (rows / WEEKS).max(open * OURS).min(rows);
         let people = (rows / ASKED).max(PEOPLE_LEAST);
         ensure!(
             !open.is_multiple_of(STRIDE) && open <= DECIDERS * people,
@@ -61,7 +66,7 @@ impl House {
 
         let mut bulk = database.bulk()?;
         let now = Clock::System.now().timestamp_micros();
-        let begin = now - BEGAN_DAYS * DAY;
+        let begin = now - DAYS * DAY;
         let letterbox = (0..DECIDERS).map(|decider| {
             let address = Address::parse(&people::address_of(decider)).map_err(|error| anyhow::anyhow!("{error}"))?;
             Ok(format!("({}, {})", first.target.0 + 2 * i64::try_from(decider)?, bulk.bytes(&tokens::address_hash(&address))))
@@ -69,10 +74,11 @@ impl House {
         let letterbox = letterbox.collect::<Result<Vec<_>>>()?.join(", ");
         let secret = bulk.bytes(secret()?.hash().as_bytes());
         let first_person = bulk.number("SELECT max(id) + 1 AS number FROM principals")?;
-        let step = (BEGAN_DAYS - ENDED_DAYS) * DAY / i64::try_from(rows)?;
+        let step = (DAYS - 1) * DAY / i64::try_from(rows)?;
         let values = [
             ("people", people.to_string()),
             ("rows", rows.to_string()),
+            ("recent", recent.to_string()),
             ("open", open.to_string()),
             ("first", first_person.to_string()),
             ("decider", first.target.0.to_string()),
@@ -86,7 +92,7 @@ impl House {
             ("secret", secret),
         ];
         bulk.fill(&TABLES, include_str!("sql/house.sql"), &values)?;
-        Ok(Self { rows, open, people, used: 0, filed: 0, first, first_person, key, blanks: 0 })
+        Ok(Self { rows, recent, open, people, used: 0, filed: 0, first, first_person, key, blanks: 0 })
     }
 
     /// How many requests it has had.
@@ -106,7 +112,7 @@ impl House {
     pub(crate) fn by_token(&self, method: &str, open: &[u64]) -> Result<Requests> {
         let request = |n: &u64| {
             // Where sql/house.sql has put it.
-            let id = i64::try_from(((n + 1) * self.rows).div_ceil(self.open))?;
+            let id = i64::try_from(self.rows - self.recent + ((n + 1) * self.recent).div_ceil(self.open))?;
             let token = secret()?.with_id(SecretKind::Redeem, id).reveal().to_string();
             let authorization = people::basic(&people::address_of(n % DECIDERS), self.blanks);
             Ok(http::request(method, &format!("{PATH}{token}/"), &authorization, ""))

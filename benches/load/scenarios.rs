@@ -18,6 +18,9 @@ use crate::several::Several;
 use crate::start::Start;
 use crate::{PEERS, POSTGRES, Plan, SQLITE, folder, mail, people, say};
 
+/// What the folders begin with in which databases are while a run lasts; its process follows.
+const SCRATCH: &str = "scratch-";
+
 /// Something that is prepared once and measured in every round.
 pub(crate) trait Scenario {
     /// Measures it once, with what it is compared with.
@@ -69,7 +72,8 @@ pub(crate) fn held(url: &str) -> Result<Vec<(String, String)>> {
 pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
     let folder = folder();
     std::fs::create_dir_all(&folder)?;
-    let scratch = tempfile::tempdir_in(&folder)?;
+    sweep(&folder)?;
+    let scratch = tempfile::Builder::new().prefix(&format!("{SCRATCH}{}-", std::process::id())).tempdir_in(&folder)?;
     let log = folder.join("daemon.log");
     File::create(&log)?;
     let place = Place { plan, scratch: scratch.path(), log: &log };
@@ -111,6 +115,19 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
         scenarios.iter_mut().try_for_each(|scenario| scenario.round(report, round))?;
     }
     scenarios.iter_mut().try_for_each(|scenario| scenario.end(report))
+}
+
+/// Removes what runs left behind that were stopped: a large house is many gigabytes.
+fn sweep(folder: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix(SCRATCH)).and_then(|rest| rest.split('-').next());
+        if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+            std::fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn boxed<'a>(scenario: impl Scenario + 'a) -> Box<dyn Scenario + 'a> {

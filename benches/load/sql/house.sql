@@ -1,6 +1,7 @@
--- A house that has been in use: {people} people, {rows} requests of theirs and all that came of these. Of each ten, six were
--- approved, two declined, one ran out, and one is open. Every so often between them, from the first to the last, stands one of
--- {open} that are open to a decider whose password we know, with a token whose secret we know.
+-- A house that has been in use: {people} people, {rows} requests of theirs, one after the other, and all that came of these. Of
+-- each ten, six were approved, two or three declined, and the others ran out; only the last {recent} are of this week, and of
+-- these the tenth is open. Between the last stand {open} that are open to a decider whose password we know, with a token whose
+-- secret we know: nobody can answer what is older than its time.
 
 INSERT INTO principals (id, kind) SELECT {first} + i, 'user' FROM {series people};
 
@@ -25,10 +26,11 @@ FROM (
         CASE WHEN is_ours THEN {decider} + 2 * (k % {deciders}) ELSE {first} + i * 7919 % {people} END AS target,
         CASE WHEN is_ours THEN {first} + k / {deciders} * 7919 % {people}
             ELSE {first} + (i / {people} * 104729 + i * 65537 + 1) % {people} END AS allowed,
-        CASE WHEN is_ours OR i % 10 = 9 THEN 'pending' WHEN i % 10 < 6 THEN 'approved' WHEN i % 10 < 8 THEN 'declined'
-            ELSE 'expired' END AS state
+        CASE WHEN is_ours THEN 'pending' WHEN i % 10 < 6 THEN 'approved' WHEN i % 10 < 8 THEN 'declined'
+            WHEN n < 0 THEN 'expired' WHEN i % 10 = 8 THEN 'declined' ELSE 'pending' END AS state
     FROM (
-        SELECT i, i * {open} / {rows} AS k, (i + 1) * {open} / {rows} > i * {open} / {rows} AS is_ours FROM {series rows}
+        SELECT i, n, n * {open} / {recent} AS k, n >= 0 AND (n + 1) * {open} / {recent} > n * {open} / {recent} AS is_ours
+        FROM (SELECT i, i - {rows} + {recent} AS n FROM {series rows}) AS counted
     ) AS numbered
 ) AS stories;
 
