@@ -41,7 +41,9 @@ impl<'a> Daily<'a> {
         let plan = place.plan;
         let people = People::settle(&people::sqlite(&place.at("prepared.db")))?;
         let all = CLIENTS.map(|clients| place.count(clients)).iter().sum::<usize>() * plan.rounds;
-        let stock = Stock::lay_in(&people, all, if plan.has("decline") { all } else { 0 })?;
+        let wanted = |is_wanted: bool| if is_wanted { all } else { 0 };
+        let (redeems, declines) = (wanted(plan.has("redeem") || plan.has("bare")), wanted(plan.has("decline")));
+        let stock = Stock::lay_in(&people, redeems, declines)?;
         let copy = |name: &str| -> Result<PathBuf> {
             let copy = place.at(name);
             people.copy_to(&copy)?;
