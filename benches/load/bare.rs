@@ -15,6 +15,8 @@ use anyhow::{Context, Result, bail, ensure};
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 use rusqlite::types::Value;
 
+use crate::process::Own;
+
 /// Operations that share a transaction.
 pub(crate) const TOGETHER: usize = 64;
 
@@ -96,7 +98,7 @@ impl Recording {
     pub(crate) fn replay(&self, copy: &Copy, is_with_reads: bool, together: usize) -> Result<(f64, f64)> {
         let mut statements = self.texts.iter().map(|text| copy.0.prepare(text)).collect::<Result<Vec<_>, _>>()?;
         let is_read: Vec<bool> = self.texts.iter().map(|text| text.starts_with("SELECT")).collect();
-        let (start, busy) = (Instant::now(), busy_seconds()?);
+        let (start, busy) = (Instant::now(), Own::now()?);
         for group in self.operations.chunks(together) {
             copy.0.execute_batch("BEGIN IMMEDIATE")?;
             for (number, values) in group.iter().flatten() {
@@ -112,15 +114,8 @@ impl Recording {
             }
             copy.0.execute_batch("COMMIT")?;
         }
-        Ok((start.elapsed().as_secs_f64(), busy_seconds()? - busy))
+        Ok((start.elapsed().as_secs_f64(), Own::now()?.since(busy).on))
     }
-}
-
-/// Processor time of this thread.
-fn busy_seconds() -> Result<f64> {
-    let nanos = std::fs::read_to_string("/proc/thread-self/schedstat")?;
-    let nanos: f64 = nanos.split_whitespace().next().context("schedstat reads differently here")?.parse()?;
-    Ok(nanos / 1e9)
 }
 
 /// The database that is replayed on.

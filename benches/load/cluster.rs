@@ -6,17 +6,27 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
+use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
+use diesel::sql_types::Integer;
+use diesel::{Connection, PgConnection, RunQueryDsl};
 
-use crate::process::{free_address, program};
+use crate::process::{Cpu, family, free_address, parent_of, program};
+use crate::say;
 
 /// Starts and stops it as the user that PostgreSQL agrees to run as; the tests' own.
 const SUPERVISOR: &str = include_str!("../../tests/support/postgres.sh");
+
+/// The database that each cluster has.
+const FIRST: &str = "postgres";
 
 pub(crate) struct Cluster {
     child: Child,
     answers: BufReader<ChildStdout>,
     binaries: PathBuf,
     port: u16,
+    /// The process that all others of its are children of.
+    postmaster: u32,
 }
 
 impl Drop for Cluster {
@@ -38,7 +48,7 @@ impl Cluster {
         command.args(["-c", SUPERVISOR, "postgres.sh"]).arg(&binaries).arg(settings);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).current_dir("/").spawn()?;
         let answers = BufReader::new(child.stdout.take().context("no output")?);
-        let mut cluster = Self { child, answers, binaries, port };
+        let mut cluster = Self { child, answers, binaries, port, postmaster: 0 };
         let mut said = String::new();
         cluster.answers.read_line(&mut said)?;
         if said.trim_end() != "ready" {
@@ -46,22 +56,75 @@ impl Cluster {
             cluster.answers.read_to_string(&mut said)?;
             bail!("PostgreSQL did not start; it says:\n{said}");
         }
+        let backend: i32 = diesel::select(sql::<Integer>("pg_backend_pid()")).get_result(&mut cluster.connect(FIRST)?)?;
+        cluster.postmaster = parent_of(u32::try_from(backend)?).context("a backend without a parent")?;
         Ok(Some(cluster))
     }
 
-    /// The URL of its one database.
+    /// As [`Self::start`], and says so where there is none.
+    pub(crate) fn start_or_say() -> Result<Option<Self>> {
+        let cluster = Self::start()?;
+        if cluster.is_none() {
+            say("PostgreSQL's server and pgbench (package postgresql) are missing: PostgreSQL is not measured")?;
+        }
+        Ok(cluster)
+    }
+
+    /// Where it listens.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// A connection of our own to one of its databases.
+    pub(crate) fn connect(&self, database: &str) -> Result<PgConnection> {
+        Ok(PgConnection::establish(&self.url_of(database))?)
+    }
+
+    /// Makes another database in it.
+    pub(crate) fn add_database(&self, name: &str) -> Result<()> {
+        Ok(self.connect(FIRST)?.batch_execute(&format!("CREATE DATABASE {name}"))?)
+    }
+
+    /// The URL of one of its databases.
+    pub(crate) fn url_of(&self, database: &str) -> String {
+        format!("postgres://countersign@127.0.0.1:{}/{database}?sslmode=disable", self.port)
+    }
+
+    /// Processor time that its processes have used so far.
+    pub(crate) fn cpu(&self) -> Result<Cpu> {
+        Cpu::of(&self.processes()?)
+    }
+
+    /// Every process of its.
+    pub(crate) fn processes(&self) -> Result<Vec<u32>> {
+        family(self.postmaster)
+    }
+
+    /// The URL of its first database, which pgbench runs on.
     pub(crate) fn url(&self) -> String {
-        format!("postgres://countersign@127.0.0.1:{}/postgres?sslmode=disable", self.port)
+        self.url_of(FIRST)
     }
 
     /// Runs a script of pgbench's `transactions` times for each of `clients` connections, its statements prepared; the
     /// transactions a second.
     pub(crate) fn pgbench(&self, script: &str, values: &[(&str, i64)], clients: usize, transactions: usize) -> Result<f64> {
+        self.pgbench_on(FIRST, script, values, clients, transactions)
+    }
+
+    /// The same on another database.
+    pub(crate) fn pgbench_on(
+        &self,
+        database: &str,
+        script: &str,
+        values: &[(&str, i64)],
+        clients: usize,
+        transactions: usize,
+    ) -> Result<f64> {
         let mut command = Command::new(self.binaries.join("pgbench"));
         command.args(["--no-vacuum", "--protocol=prepared", "--jobs=1", "--file=/dev/stdin"]);
         command.args([format!("--client={clients}"), format!("--transactions={transactions}")]);
         command.args(values.iter().map(|(name, value)| format!("--define={name}={value}")));
-        command.args(["--host=127.0.0.1", "--username=countersign", &format!("--port={}", self.port), "postgres"]);
+        command.args(["--host=127.0.0.1", "--username=countersign", &format!("--port={}", self.port), database]);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         child.stdin.take().context("no input")?.write_all(script.as_bytes())?;
         let output = child.wait_with_output()?;

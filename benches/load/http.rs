@@ -14,6 +14,8 @@ use tokio::net::TcpStream;
 use tokio::sync::Barrier;
 use tokio::task::{JoinSet, LocalSet};
 
+use crate::process::Own;
+
 /// Requests, ready to be sent.
 pub(crate) type Requests = Rc<Vec<Vec<u8>>>;
 
@@ -21,6 +23,8 @@ pub(crate) type Requests = Rc<Vec<Vec<u8>>>;
 pub(crate) struct Took {
     /// From the first request to the last answer.
     pub(crate) seconds: f64,
+    /// Of these, how long the thread that made the load was on a processor, and how long it waited for one.
+    pub(crate) own: Own,
     /// Of each request, in milliseconds, ascending.
     latencies: Vec<f64>,
 }
@@ -48,9 +52,14 @@ pub(crate) fn request(method: &str, path: &str, authorization: &str, body: &str)
 
 /// The same request from a browser that has these cookies.
 pub(crate) fn with_cookies(request: &[u8], cookies: &str) -> Vec<u8> {
+    with_header(request, &format!("Cookie: {cookies}"))
+}
+
+/// The same request with one more line of its head.
+pub(crate) fn with_header(request: &[u8], header: &str) -> Vec<u8> {
     let line_ends = request.iter().position(|b| *b == b'\n').map_or(request.len(), |at| at + 1);
     let (line, rest) = request.split_at(line_ends);
-    [line, format!("Cookie: {cookies}\r\n").as_bytes(), rest].concat()
+    [line, format!("{header}\r\n").as_bytes(), rest].concat()
 }
 
 /// The whole answer to one request, head and all.
@@ -66,15 +75,15 @@ pub(crate) fn text(server: SocketAddr, request: &[u8]) -> Result<String> {
     })
 }
 
-/// Sends `total` of `requests` (in turn, from the start again where there are fewer) from so many clients. Every answer has
-/// the status `expected`, or nothing was measured.
-pub(crate) fn run(server: SocketAddr, clients: usize, requests: &Requests, total: usize, expected: u16) -> Result<Took> {
+/// Sends `total` of `requests` (in turn, from the start again where there are fewer) from so many clients, who share the
+/// servers out among them. Every answer has the status `expected`, or nothing was measured.
+pub(crate) fn run(servers: &[SocketAddr], clients: usize, requests: &Requests, total: usize, expected: u16) -> Result<Took> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         let next = Rc::new(Cell::new(0));
         let everybody = Rc::new(Barrier::new(clients + 1));
         let mut tasks = JoinSet::new();
-        for _ in 0..clients {
+        for &server in servers.iter().cycle().take(clients) {
             let (next, requests, everybody) = (Rc::clone(&next), Rc::clone(requests), Rc::clone(&everybody));
             tasks.spawn_local(async move {
                 let client = Client::connect(server).await;
@@ -83,14 +92,14 @@ pub(crate) fn run(server: SocketAddr, clients: usize, requests: &Requests, total
             });
         }
         everybody.wait().await;
-        let start = Instant::now();
+        let (start, busy) = (Instant::now(), Own::now()?);
         let mut latencies = Vec::with_capacity(total);
         while let Some(done) = tasks.join_next().await {
             latencies.extend(done??);
         }
-        let seconds = start.elapsed().as_secs_f64();
+        let (seconds, own) = (start.elapsed().as_secs_f64(), Own::now()?.since(busy));
         latencies.sort_unstable_by(f64::total_cmp);
-        Ok(Took { seconds, latencies })
+        Ok(Took { seconds, own, latencies })
     })
 }
 
@@ -135,12 +144,14 @@ impl Client {
             }
         };
         let text = std::str::from_utf8(self.buffer.get(..head).unwrap_or_default())?;
-        let status = text.get(9..12).context("the answer has no status")?.parse()?;
+        let status: u16 = text.get(9..12).context("the answer has no status")?.parse()?;
         let length = text.lines().find_map(|line| {
             let (name, value) = line.split_once(':')?;
             name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>())
         });
-        let whole = head + 4 + length.context("the answer has no Content-Length")??;
+        // 204 has no body and says no length.
+        let length = if status == 204 { 0 } else { length.context("the answer has no Content-Length")?? };
+        let whole = head + 4 + length;
         while self.buffer.len() < whole {
             ensure!(self.stream.read_buf(&mut self.buffer).await? > 0, "the server ended the connection in an answer");
         }

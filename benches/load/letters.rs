@@ -8,8 +8,10 @@ use anyhow::{Context, Result, ensure};
 use crate::bare::Copy;
 use crate::mail::{self, Sink};
 use crate::people::{self, People};
-use crate::process::Server;
+use crate::process::{Cpu, Server};
 use crate::report::{Report, rate};
+use crate::say;
+use crate::scenarios::{Place, Scenario};
 
 /// A sink, and a database whose letters wait.
 pub(crate) struct Letters {
@@ -23,12 +25,17 @@ pub(crate) struct Letters {
 }
 
 impl Letters {
-    /// Files so many requests; none where postfix is not installed.
-    pub(crate) fn wait(folder: &Path, log: &Path, count: usize) -> Result<Option<Self>> {
-        let Some(sink) = Sink::start()? else { return Ok(None) };
-        let people = People::settle(&people::sqlite(&folder.join("letters.db")))?;
+    /// Files requests; none where postfix is not installed.
+    pub(crate) fn prepare(place: &Place<'_>) -> Result<Option<Self>> {
+        let Some(sink) = Sink::start()? else {
+            say("smtp-sink and smtp-source (package postfix) are missing: letters are not measured")?;
+            return Ok(None);
+        };
+        let count = if place.plan.is_quick { 1_000 } else { 4_000 };
+        let people = People::settle(&people::sqlite(&place.at("letters.db")))?;
         people.file(0, u64::try_from(count)?)?;
-        let mut letters = Self { sink, people, count, bytes: 0, folder: folder.to_owned(), log: log.to_owned() };
+        let (folder, log) = (place.scratch.to_owned(), place.log.to_owned());
+        let mut letters = Self { sink, people, count, bytes: 0, folder, log };
         letters.bytes = letters.weigh()?;
         Ok(Some(letters))
     }
@@ -52,9 +59,11 @@ impl Letters {
             written.metadata().ok().map(|file| file.len())
         })
     }
+}
 
-    /// One round: ours, then smtp-source with the same letters, kept connections and fresh ones.
-    pub(crate) fn measure(&self, report: &mut Report, round: usize) -> Result<()> {
+impl Scenario for Letters {
+    /// Ours, then smtp-source with the same letters, kept connections and fresh ones.
+    fn round(&mut self, report: &mut Report, round: usize) -> Result<()> {
         let copy = self.copy(&format!("letters{round}.db"))?;
         let settings = [people::settings(&people::sqlite(&copy)), mail::settings(self.sink.at)].concat();
         let watched = Copy::open(&copy)?;
@@ -63,7 +72,7 @@ impl Letters {
         let left = "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'queued' LIMIT 1)";
         wait_for("the last letter", || (watched.number(left).ok()? == 0).then_some(()))?;
         let seconds = start.elapsed().as_secs_f64();
-        let cpu = daemon.cpu_micros()?;
+        let cpu = daemon.cpu()?.since(&Cpu::default());
         drop(daemon);
         let sent = watched.number("SELECT count(*) FROM outbox WHERE state = 'sent'")?;
         ensure!(usize::try_from(sent)? == self.count, "{sent} of {} letters were sent", self.count);

@@ -1,25 +1,36 @@
-//! The benchmark harness: `cargo bench --bench load -- [--quick] [--rounds N] [--scenario NAME]…`, see docs/BENCHMARKS.md.
+//! The benchmark harness: `cargo bench --bench load -- [--quick] [--rounds N] [--rows N] [--peers] [--database NAME] [--scenario NAME]…`, see docs/BENCHMARKS.md.
 //!
 //! The daemon runs as its users run it, in a process of its own, and is measured from outside. What it is compared with
 //! runs in the same rounds, each right beside the other, since one machine is not as fast as itself a minute later.
 //! Nothing here fails because something was slow.
 
 mod bare;
+mod bulk;
 mod chart;
 mod cluster;
+mod cores;
+mod daily;
 mod framework;
 mod goals;
 mod grants;
+mod house;
 mod http;
 mod letters;
+mod load;
 mod loops;
 mod mail;
 mod pages;
+mod peers;
 mod people;
 mod postgres;
 mod process;
+mod proxy;
+mod purge;
 mod report;
+mod rows;
 mod scenarios;
+mod several;
+mod start;
 mod stock;
 
 use std::io::Write;
@@ -29,16 +40,26 @@ use anyhow::{Context, Result, bail};
 
 use crate::report::Report;
 
+const PEERS: &str = "peers";
+const SQLITE: &str = "sqlite";
+const POSTGRES: &str = "postgres";
+
 /// What can be measured, and what it is.
-const SCENARIOS: [(&str, &str); 9] = [
+const SCENARIOS: [(&str, &str); 15] = [
     ("bare", "the framework, the SQLite loop and fdatasync alone: what the others are compared with"),
     ("file", "POST a request, each for another pair of people; the letters wait"),
     ("check", "GET a token"),
     ("redeem", "PUT a token"),
+    ("decline", "DELETE a request by its decider"),
     ("postgres", "filing and redeeming on a PostgreSQL cluster of its own, against pgbench on the same"),
     ("evaluate", "AuthZEN's evaluation, by key, at 10,000 and at 1,000,000 grants"),
+    ("rows", "checking, redeeming and evaluating among few rows and among many, on both databases"),
+    ("list", "a list of each of two APIs, among few rows of others and among many, on both databases"),
+    ("purge", "redeeming alone and beside a purge of a million requests, on both databases"),
+    ("daemons", "one daemon and two on PostgreSQL, directly and behind nginx, anywhere and pinned to cores"),
     ("mail", "letters through SMTP into a sink, against smtp-source into the same"),
     ("pages", "the inbox and a request opened from its letter, in a house of 100,000 requests"),
+    (PEERS, "Django with django-invitations, and crates.io's SQL; only where it is asked for"),
     ("start", "from exec to ready, and the memory of a daemon that waits"),
 ];
 
@@ -46,17 +67,28 @@ const SCENARIOS: [(&str, &str); 9] = [
 struct Plan {
     rounds: usize,
     is_quick: bool,
+    /// Requests of the large house, and grants of the large world.
+    rows: u64,
+    has_peers: bool,
     scenarios: Vec<String>,
+    /// What is measured on both databases is measured on these.
+    databases: Vec<String>,
 }
 
 impl Plan {
     fn has(&self, scenario: &str) -> bool {
-        self.scenarios.is_empty() || self.scenarios.iter().any(|name| name == scenario)
+        let is_named = self.scenarios.iter().any(|name| name == scenario);
+        if scenario == PEERS { self.has_peers || is_named } else { self.scenarios.is_empty() || is_named }
+    }
+
+    /// Whether what is measured on both databases is measured on this one.
+    fn is_on(&self, database: &str) -> bool {
+        self.databases.is_empty() || self.databases.iter().any(|name| name == database)
     }
 }
 
 fn main() -> Result<()> {
-    let mut plan = Plan { rounds: 0, is_quick: false, scenarios: Vec::new() };
+    let mut plan = Plan { rounds: 0, is_quick: false, rows: 0, has_peers: false, scenarios: Vec::new(), databases: Vec::new() };
     let mut is_bench = false;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
@@ -66,6 +98,12 @@ fn main() -> Result<()> {
             "--bench" => is_bench = true,
             "--quick" => plan.is_quick = true,
             "--rounds" => plan.rounds = arguments.next().context("--rounds needs a number")?.parse()?,
+            "--rows" => plan.rows = arguments.next().context("--rows needs a number")?.parse()?,
+            "--peers" => plan.has_peers = true,
+            "--database" => match arguments.next().as_deref() {
+                Some(name @ (SQLITE | POSTGRES)) => plan.databases.push(name.to_owned()),
+                _ => bail!("--database needs sqlite or postgres"),
+            },
             "--scenario" => plan.scenarios.push(known(arguments.next().as_deref())?),
             "--help" => return say(&help()),
             other => bail!("there is no argument {other:?}\n{}", help()),
@@ -77,13 +115,16 @@ fn main() -> Result<()> {
     if plan.rounds == 0 {
         plan.rounds = 5;
     }
+    if plan.rows == 0 {
+        plan.rows = if plan.is_quick { 100_000 } else { 1_000_000 };
+    }
     let mut report = Report::default();
     scenarios::measure(&plan, &mut report)?;
 
-    let judged = report.judge(&goals::GOALS);
+    let judged = report.judge(goals::GOALS);
     say(&report.table(&judged))?;
     let folder = folder();
-    let json = serde_json::json!({ "rounds": plan.rounds, "is_quick": plan.is_quick, "series": report.series, "goals": judged });
+    let json = serde_json::json!({ "rounds": plan.rounds, "is_quick": plan.is_quick, "series": report.series, "generator": report.generator, "notes": report.notes, "goals": judged });
     std::fs::write(folder.join("results.json"), serde_json::to_string_pretty(&json)?)?;
     std::fs::write(folder.join("chart.svg"), chart::draw(&judged))?;
     say("written: target/load/results.json, target/load/chart.svg")
@@ -101,7 +142,10 @@ fn known(name: Option<&str>) -> Result<String> {
 
 fn help() -> String {
     let lines: Vec<String> = SCENARIOS.iter().map(|(name, what)| format!("  {name:8} {what}")).collect();
-    format!("cargo bench --bench load -- [--quick] [--rounds N] [--scenario NAME]…, where NAME is one of\n{}", lines.join("\n"))
+    format!(
+        "cargo bench --bench load -- [--quick] [--rounds N] [--rows N] [--peers] [--database NAME] [--scenario NAME]…, where NAME is one of\n{}",
+        lines.join("\n")
+    )
 }
 
 fn say(text: &str) -> Result<()> {

@@ -1,17 +1,17 @@
 //! The two pages that people wait for, in a house that has been in use: a list of what is asked of somebody, and a request
 //! opened from its letter.
 
-use std::path::Path;
 use std::rc::Rc;
 
 use anyhow::{Context, Result};
 
 use crate::http::{self, Requests};
+use crate::load::Load;
 use crate::people::{self, Mailed, PEOPLE, People};
 use crate::process::Server;
 use crate::report::{Report, float};
-use crate::scenarios::load;
-use crate::{Plan, mail};
+use crate::say;
+use crate::scenarios::{Place, Scenario};
 
 /// Requests that the house has had.
 const REQUESTS: u64 = 100_000;
@@ -20,34 +20,37 @@ pub(crate) struct Pages {
     daemon: Server,
     inbox: Requests,
     redeem: Requests,
+    total: usize,
 }
 
 impl Pages {
     /// Fills a database and starts a daemon on it.
-    pub(crate) fn prepare(database: &Path, log: &Path) -> Result<Self> {
-        let url = people::sqlite(database);
+    pub(crate) fn prepare(place: &Place<'_>) -> Result<Self> {
+        say("preparing: a house in use, for its pages")?;
+        let url = people::sqlite(&place.at("pages.db"));
         let people = People::settle(&url)?;
         let mailed = people.mail(0, REQUESTS)?;
         let sessions = (0..PEOPLE).map(|person| people.sign_in(person)).collect::<Result<Vec<_>>>()?;
-        let daemon = Server::daemon(&[people::settings(&url), mail::settings(mail::refuse()?)].concat(), log)?;
+        let daemon = place.daemon(&url)?;
         let page = |path: &str, cookie: &str| http::with_cookies(&http::request("GET", path, "", ""), cookie);
         let inbox = sessions.iter().map(|session| page("/inbox", &format!("countersign={session}")));
         let redeem = mailed.iter().rev().step_by(97).take(1_000).map(|Mailed { person, token, .. }| {
             let session = sessions.get(usize::try_from(*person).unwrap_or_default()).map_or("", String::as_str);
             page("/redeem", &format!("countersign={session}; countersign-link={token}"))
         });
-        Ok(Self { daemon, inbox: Rc::new(inbox.collect()), redeem: Rc::new(redeem.collect()) })
+        let total = if place.plan.is_quick { 500 } else { 2_000 };
+        Ok(Self { daemon, inbox: Rc::new(inbox.collect()), redeem: Rc::new(redeem.collect()), total })
     }
+}
 
-    /// One round.
-    pub(crate) fn measure(&self, plan: &Plan, report: &mut Report) -> Result<()> {
-        let total = if plan.is_quick { 500 } else { 2_000 };
+impl Scenario for Pages {
+    fn round(&mut self, report: &mut Report, _: usize) -> Result<()> {
         let front = http::text(self.daemon.at, &http::request("GET", "/", "", ""))?;
         let styles = front.split('"').find(|path| path.contains(".css")).context("the front page has no stylesheet")?;
         let styles = http::text(self.daemon.at, &http::request("GET", styles, "", ""))?.len();
         for (name, requests) in [("page, inbox", &self.inbox), ("page, redeem", &self.redeem)] {
             for clients in [1, 8] {
-                load(report, &self.daemon, &format!("{name}, {clients} clients"), clients, requests, total, 200)?;
+                Load { clients, requests, total: self.total, status: 200 }.measure(report, &self.daemon, name)?;
             }
             let first = requests.iter().take(50).map(|request| Ok(http::text(self.daemon.at, request)?.len()));
             let largest = first.collect::<Result<Vec<_>>>()?.into_iter().max().unwrap_or_default();

@@ -5,12 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use base64::Engine;
 use chrono::TimeDelta;
 use countersign::auth::{Passwords, SESSION_LASTS};
 use countersign::clock::Clock;
 use countersign::config::Config;
 use countersign::domain::{
-    Address, BundleId, Caller, Credential, KeyId, Level, MailState, NewUser, Scope, Scopes, UserId, UserRef,
+    Address, BundleId, Caller, Credential, KeyId, Level, MailState, NewUser, RequestId, Scope, Scopes, UserId, UserRef,
 };
 use countersign::store::outbox::Outcome;
 use countersign::store::{Store, StoreError, Tx, credentials, outbox, requests, tokens};
@@ -21,7 +22,7 @@ use countersign::workflow::{Refusal, account, request};
 /// People who decide, each with a password; as many who ask.
 pub(crate) const PEOPLE: u64 = 256;
 /// Everybody's password.
-pub(crate) const PASSWORD: &str = "correct horse battery";
+const PASSWORD: &str = "correct horse battery";
 /// Relationships, as an installation has them: few, and each between many people.
 const BUNDLES: u64 = 8;
 /// Mail domains, so that no letter waits for the share of one.
@@ -55,6 +56,7 @@ pub(crate) struct Mailed {
     /// Which of the deciders it is for.
     pub(crate) person: u64,
     pub(crate) pair: Pair,
+    pub(crate) request: RequestId,
     /// What the letter's link carries.
     pub(crate) token: String,
 }
@@ -84,6 +86,19 @@ pub(crate) fn sqlite(file: &Path) -> String {
 /// The address of a decider.
 pub(crate) fn address_of(person: u64) -> String {
     format!("decider{person}@mail{}.example", person % DOMAINS)
+}
+
+/// What an app sends to ask for a pair's access.
+pub(crate) fn filing_body(target: i64, allowed: i64, bundle: i64) -> String {
+    format!(r#"{{"user_target":"/api/user/{target}/","user_allowed":"/api/user/{allowed}/","bundle":"/api/bundle/{bundle}/"}}"#)
+}
+
+/// How somebody signs in with the password. The daemon remembers a name and a password as they came, and for a minute; with
+/// one more blank before the address they are others to it. So everybody signs in anew, and what is measured then needs no
+/// argon2.
+pub(crate) fn basic(address: &str, blanks: usize) -> String {
+    let pair = format!("{}{address}:{PASSWORD}", " ".repeat(blanks));
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
 }
 
 /// The deciders, the askers, the relationships, and the app's key.
@@ -182,8 +197,8 @@ impl People {
             let count = self.file(numbers.start, numbers.end)?;
             let pairs = numbers.clone().map(|n| self.pair(n)).collect::<Result<Vec<_>>>()?;
             let minted = self.store.write_sync(move |tx| mint_all(tx, count))?;
-            for ((n, pair), secret) in numbers.zip(pairs).zip(minted) {
-                mailed.push(Mailed { person: n % PEOPLE, pair, token: secret.reveal().to_string() });
+            for ((n, pair), (request, secret)) in numbers.zip(pairs).zip(minted) {
+                mailed.push(Mailed { person: n % PEOPLE, pair, request, token: secret.reveal().to_string() });
             }
         }
         Ok(mailed)
@@ -196,7 +211,7 @@ fn add_person(tx: &mut Tx<'_>, caller: &Caller, address: &str, password_hash: Op
     Ok(account::add_user(tx, caller, &new)?.id)
 }
 
-/// What a caller sends to ask for a pair's access.
+/// The same as the library is asked.
 pub(crate) fn filing(pair: Pair) -> Filing {
     Filing {
         target: UserRef::Id(pair.target),
@@ -211,7 +226,7 @@ pub(crate) fn filing(pair: Pair) -> Filing {
 }
 
 /// Claims the letters that wait, mints their tokens, and records them as sent: what `mail::outbox` does around sending.
-fn mint_all(tx: &mut Tx<'_>, count: usize) -> Result<Vec<Secret>, StoreError> {
+fn mint_all(tx: &mut Tx<'_>, count: usize) -> Result<Vec<(RequestId, Secret)>, StoreError> {
     const LEASE: i64 = 1;
     let unlucky = |e: countersign::token::NoChance| StoreError::Query(e.to_string());
     let missing = || StoreError::Query("a letter lost its request or its reader".into());
@@ -226,7 +241,7 @@ fn mint_all(tx: &mut Tx<'_>, count: usize) -> Result<Vec<Secret>, StoreError> {
         outbox::set_attempt(tx, letter.id, Some(id), &format!("<{:032x}@localhost>", id.0))?;
         outbox::record(tx, letter.id, LEASE, &Outcome::Sent)?;
         requests::set_mail_state(tx, request, MailState::Sent)?;
-        minted.push(secret.with_id(SecretKind::Redeem, id.0));
+        minted.push((request, secret.with_id(SecretKind::Redeem, id.0)));
     }
     Ok(minted)
 }

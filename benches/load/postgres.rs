@@ -1,76 +1,26 @@
 //! The daemon on PostgreSQL, beside pgbench on the same cluster and the same tables: one statement that writes the rows of
 //! a filing, or of a redemption, over as many connections as the daemon has.
 
-use std::path::Path;
-
 use anyhow::{Context, Result, ensure};
 use countersign::token::{Secret, SecretKind};
 
 use crate::cluster::Cluster;
-use crate::http;
-use crate::mail;
-use crate::people::{self, Mailed, PEOPLE, People};
+use crate::load::{Load, Target};
+use crate::people::{Mailed, PEOPLE, People};
 use crate::process::Server;
 use crate::report::Report;
-use crate::scenarios::load;
+use crate::say;
+use crate::scenarios::{Place, Scenario};
 use crate::stock::Stock;
 
-const CLIENTS: usize = 64;
+const CLIENTS: [usize; 2] = [8, 64];
 
 /// The rows of one filing and the values that the daemon gives them, and a link of one audit chain; each connection has a
 /// chain of its own, as the daemon's transactions have.
-const FILE: &str = r"
-\set n :start + :done * :clients + :client_id
-\set done :done + 1
-\set target :first_target + 2 * (:n % :people)
-\set allowed :first_allowed + 2 * ((:n / :people + :n) % :people)
-\set bundle :first_bundle + :n / (:people * :people)
-\set chain :client_id % 16
-WITH moment AS (SELECT (extract(epoch FROM now()) * 1000000)::bigint AS at),
-request AS (
-    INSERT INTO requests (kind, key_id, target_id, allowed_id, items_key, ttl_seconds, expires_at, state, mail_state,
-        letters, last_letter_at, created_at, is_narrowed)
-    SELECT 'ask', :key, :target, :allowed, 'b' || :bundle, 604800, at + 604800000000, 'pending', 'queued', 1, at, at, false
-    FROM moment RETURNING id, created_at),
-item AS (
-    INSERT INTO request_items (request_id, position, bundle_id, level) SELECT id, 0, :bundle, 'view' FROM request),
-letter AS (
-    INSERT INTO outbox (kind, user_id, request_id, generation, state, attempts, ambiguous, next_at, created_at)
-    SELECT 'decide', :target, id, 1, 'queued', 0, 0, created_at, created_at FROM request),
-head AS (
-    UPDATE audit_heads SET seq = seq + 1, hash = sha256(hash || convert_to(seq::text, 'UTF8')) WHERE chain = :chain
-    RETURNING seq, hash)
-INSERT INTO audit (chain, seq, at, event, key_id, peer, request_id, hash)
-SELECT :chain, head.seq, created_at, 'request.filed', :key, '127.0.0.1', id, head.hash FROM request, head;
-";
+const FILE: &str = include_str!("sql/file.pgbench");
 
 /// The same of a redemption.
-const REDEEM: &str = r"
-\set token :start + :done * :clients + :client_id
-\set done :done + 1
-\set chain :client_id % 16
-WITH moment AS (SELECT (extract(epoch FROM now()) * 1000000)::bigint AS at),
-request AS (
-    UPDATE requests SET state = 'approved', decided_at = at, decided_by = requests.target_id, is_narrowed = false
-    FROM moment, tokens WHERE tokens.id = :token AND tokens.purpose = 'redeem' AND requests.id = tokens.request_id
-        AND requests.target_id = tokens.user_id AND requests.state = 'pending' AND requests.expires_at > at
-    RETURNING requests.id, requests.target_id, requests.allowed_id, requests.decided_at),
-access AS (
-    INSERT INTO grants (public_id, request_id, grantor_id, grantee_kind, grantee_id, bundle_id, level, reshare, starts_at,
-        is_enabled, comment, version, created_by, created_at, updated_at)
-    SELECT gen_random_uuid()::text, id, target_id, 'user', allowed_id, bundle_id, level, 0, decided_at,
-        true, '', 1, target_id, decided_at, decided_at
-    FROM request, request_items WHERE request_items.request_id = id RETURNING id AS grant_id),
-letter AS (
-    INSERT INTO outbox (kind, user_id, request_id, generation, state, attempts, ambiguous, next_at, created_at)
-    SELECT 'approved', allowed_id, id, 1, 'queued', 0, 0, decided_at, decided_at FROM request),
-head AS (
-    UPDATE audit_heads SET seq = seq + 1, hash = sha256(hash || convert_to(seq::text, 'UTF8')) WHERE chain = :chain
-    RETURNING seq, hash)
-INSERT INTO audit (chain, seq, at, event, actor_id, peer, request_id, grant_id, hash)
-SELECT :chain, head.seq, decided_at, 'request.approved', target_id, '127.0.0.1', id, grant_id, head.hash
-FROM request, access, head;
-";
+const REDEEM: &str = include_str!("sql/redeem.pgbench");
 
 /// A cluster, everybody in it, and the daemon on it.
 pub(crate) struct Postgres {
@@ -79,38 +29,55 @@ pub(crate) struct Postgres {
     people: People,
     stock: Stock,
     cluster: Cluster,
-    count: usize,
+    /// How often with each number of clients.
+    counts: [(usize, usize); 2],
 }
 
 impl Postgres {
-    /// Prepares so many rounds of so many operations; none where PostgreSQL is not installed.
-    pub(crate) fn prepare(rounds: usize, count: usize, log: &Path) -> Result<Option<Self>> {
-        let Some(cluster) = Cluster::start()? else { return Ok(None) };
+    /// Prepares it; none where PostgreSQL is not installed.
+    pub(crate) fn prepare(place: &Place<'_>) -> Result<Option<Self>> {
+        let Some(cluster) = Cluster::start_or_say()? else { return Ok(None) };
+        say("preparing the same on PostgreSQL")?;
         let people = People::settle(&cluster.url())?;
-        // The daemon's and pgbench's.
-        let stock = Stock::lay_in(&people, 2 * rounds * count)?;
-        let daemon = Server::daemon(&[people::settings(&cluster.url()), mail::settings(mail::refuse()?)].concat(), log)?;
-        Ok(Some(Self { daemon, people, stock, cluster, count }))
+        let counts = CLIENTS.map(|clients| (clients, place.count(clients)));
+        // The daemon's with each, and pgbench's as many as the last.
+        let once: usize = counts.iter().map(|(_, count)| count).sum::<usize>() + place.count(64);
+        let stock = Stock::lay_in(&people, once * place.plan.rounds, 0)?;
+        let daemon = place.daemon(&cluster.url())?;
+        Ok(Some(Self { daemon, people, stock, cluster, counts }))
     }
 
-    /// One round of each.
-    pub(crate) fn measure(&mut self, report: &mut Report) -> Result<()> {
-        let count = self.count;
-        let filings = self.stock.filings(&self.people, count)?;
-        load(report, &self.daemon, "PostgreSQL, file, 64 clients", CLIENTS, &filings, count, 201)?;
-        report.add("pgbench, file in one statement", "1/s", self.pgbench_files()?);
+    fn target(&self) -> Target<'_> {
+        Target { cluster: Some(&self.cluster), ..Target::from(&self.daemon) }
+    }
+}
+
+impl Scenario for Postgres {
+    fn round(&mut self, report: &mut Report, _: usize) -> Result<()> {
+        for (clients, total) in self.counts {
+            let requests = self.stock.filings(&self.people, total)?;
+            Load { clients, requests: &requests, total, status: 201 }.measure(report, self.target(), "PostgreSQL, file")?;
+        }
+        let [_, (_, count)] = self.counts;
+        report.add("pgbench, file in one statement", "1/s", self.pgbench_files(count)?);
         self.stock.sign_in_anew();
-        http::run(self.daemon.at, 2, &self.stock.checks(), usize::try_from(PEOPLE)?, 200)?;
-        let redeems = self.stock.redeems(count);
-        load(report, &self.daemon, "PostgreSQL, redeem, 64 clients", CLIENTS, &redeems, count, 200)?;
+        let checks = self.stock.checks();
+        Load { clients: 2, requests: &checks, total: usize::try_from(PEOPLE)?, status: 200 }.put_on(self.target())?;
+        for (clients, total) in self.counts {
+            Load { clients, requests: &checks, total, status: 200 }.measure(report, self.target(), "PostgreSQL, check")?;
+            let requests = self.stock.redeems(total);
+            Load { clients, requests: &requests, total, status: 200 }.measure(report, self.target(), "PostgreSQL, redeem")?;
+        }
         let tokens = self.stock.take_tokens(count);
         report.add("pgbench, redeem in one statement", "1/s", self.pgbench_redeems(&tokens)?);
         Ok(())
     }
+}
 
-    fn pgbench_files(&mut self) -> Result<f64> {
+impl Postgres {
+    fn pgbench_files(&mut self, count: usize) -> Result<f64> {
         let connections = self.connections();
-        let each = self.count / connections;
+        let each = count / connections;
         let pairs = self.stock.take(each * connections)?;
         let (first, second) = (self.people.pair(0)?, self.people.pair(1)?);
         ensure!(

@@ -1,5 +1,7 @@
 //! Other processes: the daemon, the bare framework, and what the system says they use.
 
+use std::cell::Cell;
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -15,11 +17,18 @@ pub(crate) struct Server {
     pub(crate) at: SocketAddr,
     /// From exec until it answered.
     pub(crate) ready_after: Duration,
+    /// Requests of a load that it has answered.
+    pub(crate) answered: Cell<usize>,
+    is_ended_gently: bool,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        if self.is_ended_gently {
+            let _ = Command::new("kill").args(["-TERM", &self.id().to_string()]).status();
+        } else {
+            let _ = self.child.kill();
+        }
         let _ = self.child.wait();
     }
 }
@@ -27,22 +36,34 @@ impl Drop for Server {
 impl Server {
     /// `countersign serve` with these settings, once it is ready.
     pub(crate) fn daemon(settings: &[(String, String)], log: &Path) -> Result<Self> {
+        Self::daemon_on(None, settings, log)
+    }
+
+    /// The same, on these cores only.
+    pub(crate) fn daemon_on(cores: Option<&str>, settings: &[(String, String)], log: &Path) -> Result<Self> {
+        const DAEMON: &str = env!("CARGO_BIN_EXE_countersign");
         let at = free_address()?;
-        let file = File::options().create(true).append(true).open(log)?;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        let mut command = Command::new(if cores.is_some() { "taskset" } else { DAEMON });
+        command.args(cores.map(|cores| ["--cpu-list", cores, DAEMON]).into_iter().flatten());
         command.arg("serve").envs(settings.iter().map(|(name, value)| (name, value)));
         command.env("COUNTERSIGN__SERVER__LISTEN", at.to_string());
         command.env("COUNTERSIGN__SERVER__PUBLIC_URL", format!("http://{at}"));
         command.env("COUNTERSIGN__SERVER__KEY_FILE", log.with_file_name("countersign.key"));
+        Self::start(command, at, log)
+    }
+
+    /// Any server that has a `/readyz`, once it is ready there.
+    pub(crate) fn start(mut command: Command, at: SocketAddr, log: &Path) -> Result<Self> {
+        let file = File::options().create(true).append(true).open(log)?;
         command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
         let start = Instant::now();
-        let mut server = Self { child: command.spawn()?, at, ready_after: Duration::ZERO };
+        let mut server = Self::of(command.spawn()?, at);
         while !is_ready(at) {
             if let Some(status) = server.child.try_wait()? {
-                bail!("the daemon ended ({status}) before it was ready; see {}", log.display());
+                bail!("a server ended ({status}) before it was ready; see {}", log.display());
             }
             if start.elapsed() > Duration::from_secs(20) {
-                bail!("the daemon was not ready within 20 seconds; see {}", log.display());
+                bail!("a server was not ready within 20 seconds; see {}", log.display());
             }
             std::thread::park_timeout(Duration::from_micros(500));
         }
@@ -50,37 +71,122 @@ impl Server {
         Ok(server)
     }
 
+    fn of(child: Child, at: SocketAddr) -> Self {
+        Self { child, at, ready_after: Duration::ZERO, answered: Cell::default(), is_ended_gently: false }
+    }
+
+    /// The same, asked to end: it has children that end with it.
+    pub(crate) fn ended_gently(mut self) -> Self {
+        self.is_ended_gently = true;
+        self
+    }
+
     /// The bare framework: this very program, started once more (see `framework.rs`).
     pub(crate) fn framework() -> Result<Self> {
-        let start = Instant::now();
         let mut command = Command::new(std::env::current_exe()?);
         command.arg(crate::framework::ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn()?;
         let mut line = String::new();
         BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
         let at = line.trim().parse().with_context(|| format!("the bare framework said {line:?}"))?;
-        Ok(Self { child, at, ready_after: start.elapsed() })
+        Ok(Self::of(child, at))
     }
 
-    /// Processor time that its threads have used, in microseconds. The kernel's counts of whole ticks are too coarse for
-    /// what takes tens of microseconds; what the scheduler notes of each thread is not.
-    pub(crate) fn cpu_micros(&self) -> Result<f64> {
-        let mut nanos = 0.0;
-        for thread in std::fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
-            // One may end meanwhile.
-            let Ok(text) = std::fs::read_to_string(thread?.path().join("schedstat")) else { continue };
-            let on_cpu = text.split_whitespace().next().context("/proc/PID/task/TID/schedstat reads differently here")?;
-            nanos += on_cpu.parse::<f64>()?;
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Processor time that its threads have used.
+    pub(crate) fn cpu(&self) -> Result<Cpu> {
+        Cpu::of(&[self.id()])
+    }
+
+    /// Its memory and that of its children, in megabytes, what they share counted once.
+    pub(crate) fn family_megabytes(&self) -> Result<f64> {
+        let mut kilobytes = 0.0;
+        for process in family(self.id())? {
+            let rollup = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
+            let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).context("no Pss")?;
+            kilobytes += line.trim().trim_end_matches(" kB").parse::<f64>()?;
         }
-        Ok(nanos / 1_000.0)
+        Ok(kilobytes / 1_024.0)
     }
 
-    /// Memory that is resident, in megabytes.
-    pub(crate) fn resident_megabytes(&self) -> Result<f64> {
+    /// Memory that is resident, in megabytes: all of it, and its own, without the pages of files that it has mapped.
+    pub(crate) fn resident_megabytes(&self) -> Result<(f64, f64)> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse()?;
-        Ok(kilobytes / 1_024.0)
+        let megabytes = |name: &str| -> Result<f64> {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name}"))?;
+            Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? / 1_024.0)
+        };
+        Ok((megabytes("VmRSS:")?, megabytes("RssAnon:")?))
+    }
+}
+
+/// Processor time by thread, in microseconds. The kernel's counts of whole ticks are too coarse for what takes tens of
+/// microseconds; what the scheduler notes of each thread is not.
+#[derive(Debug, Default)]
+pub(crate) struct Cpu(HashMap<u32, f64>);
+
+impl Cpu {
+    /// What the threads of these processes have used. One that ended is not counted any more.
+    pub(crate) fn of(processes: &[u32]) -> Result<Self> {
+        let mut micros = HashMap::new();
+        for process in processes {
+            let Ok(threads) = std::fs::read_dir(format!("/proc/{process}/task")) else { continue };
+            for thread in threads {
+                let thread = thread?;
+                let Ok(text) = std::fs::read_to_string(thread.path().join("schedstat")) else { continue };
+                let on_cpu = text.split_whitespace().next().context("/proc/PID/task/TID/schedstat reads differently here")?;
+                let id = thread.file_name().to_str().and_then(|name| name.parse().ok()).context("a thread without a number")?;
+                micros.insert(id, on_cpu.parse::<f64>()? / 1_000.0);
+            }
+        }
+        Ok(Self(micros))
+    }
+
+    /// How much was used since then.
+    pub(crate) fn since(&self, before: &Self) -> f64 {
+        self.0.iter().map(|(thread, used)| used - before.0.get(thread).copied().unwrap_or_default()).sum()
+    }
+}
+
+/// Every process whose parent that one is, and that one.
+pub(crate) fn family(parent: u32) -> Result<Vec<u32>> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir("/proc")? {
+        let process = entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok());
+        all.extend(process.filter(|it| *it == parent || parent_of(*it) == Some(parent)));
+    }
+    Ok(all)
+}
+
+/// Whose child a process is.
+pub(crate) fn parent_of(process: u32) -> Option<u32> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("PPid:")).and_then(|parent| parent.trim().parse().ok())
+}
+
+/// Seconds that this thread was on a processor, and that it waited for one.
+#[derive(Clone, Copy)]
+pub(crate) struct Own {
+    pub(crate) on: f64,
+    pub(crate) waiting: f64,
+}
+
+impl Own {
+    /// Until now.
+    pub(crate) fn now() -> Result<Self> {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+        let mut nanos = text.split_whitespace().map(str::parse::<f64>);
+        let mut next = || nanos.next().context("schedstat reads differently here")?.context("schedstat reads differently here");
+        Ok(Self { on: next()? / 1e9, waiting: next()? / 1e9 })
+    }
+
+    /// Since then.
+    pub(crate) fn since(self, before: Self) -> Self {
+        Self { on: self.on - before.on, waiting: self.waiting - before.waiting }
     }
 }
 

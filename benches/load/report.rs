@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+/// From so much on (per cent of the time) the load generator's own thread is told of: it may be what limits.
+const NEAR_ITS_LIMIT: f64 = 70.0;
+
 /// The middle of some samples, and how far they lie apart.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Spread {
@@ -66,10 +69,25 @@ impl Judged {
     }
 }
 
+/// What one load cost the thread that made it, once a round.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Own {
+    name: String,
+    /// Processor time for each request.
+    cpu_micros: Vec<f64>,
+    /// How much of the time that the load lasted it was on a processor.
+    on_percent: Vec<f64>,
+    /// And how much it had something to do and waited for one.
+    waiting_percent: Vec<f64>,
+}
+
 /// Everything measured so far.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Report {
     pub(crate) series: Vec<Series>,
+    pub(crate) generator: Vec<Own>,
+    /// What is to be known of the figures.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Report {
@@ -80,6 +98,29 @@ impl Report {
         } else {
             self.series.push(Series { name: name.to_owned(), unit, samples: vec![sample] });
         }
+    }
+
+    /// Adds something that is to be known of the figures.
+    pub(crate) fn note(&mut self, text: String) {
+        self.notes.push(text);
+    }
+
+    /// Adds what a load cost the load generator itself.
+    pub(crate) fn add_own(&mut self, name: &str, cpu_micros: f64, on_percent: f64, waiting_percent: f64) {
+        let position = self.generator.iter().position(|own| own.name == name).unwrap_or(self.generator.len());
+        if position == self.generator.len() {
+            self.generator.push(Own { name: name.to_owned(), ..Own::default() });
+        }
+        if let Some(own) = self.generator.get_mut(position) {
+            own.cpu_micros.push(cpu_micros);
+            own.on_percent.push(on_percent);
+            own.waiting_percent.push(waiting_percent);
+        }
+    }
+
+    /// The last sample of a series.
+    pub(crate) fn latest(&self, name: &str) -> Option<f64> {
+        self.samples(name).last().copied()
     }
 
     fn samples(&self, name: &str) -> &[f64] {
@@ -103,6 +144,28 @@ impl Report {
         goals.iter().filter_map(judge).collect()
     }
 
+    /// How near the load generator came to its own limit: one thread that always has something to do sends no more. The
+    /// framework's are its ceilings, whatever the rate.
+    fn generator_table(&self) -> String {
+        let mut text = String::from(
+            "\n| the load generator itself | its CPU, µs a request | % of the time on a processor | % waiting for one |\n|---|---|---|---|\n",
+        );
+        for Own { name, cpu_micros, on_percent, waiting_percent } in &self.generator {
+            let [Some(cpu), Some(on), Some(waiting)] = [cpu_micros, on_percent, waiting_percent].map(|all| Spread::of(all))
+            else {
+                continue;
+            };
+            if on.median + waiting.median >= NEAR_ITS_LIMIT || name.starts_with("framework") {
+                let _ = writeln!(text, "| {name} | {} | {} | {} |", cpu.shown(), on.shown(), waiting.shown());
+            }
+        }
+        let _ = writeln!(
+            text,
+            "\nLoads that are not in this table gave it something to do for less than {NEAR_ITS_LIMIT} % of the time."
+        );
+        text
+    }
+
     /// The tables, for a terminal and for Markdown.
     pub(crate) fn table(&self, judged: &[Judged]) -> String {
         let mut text = String::from("| measured | median (least–most) | unit |\n|---|---|---|\n");
@@ -110,6 +173,10 @@ impl Report {
             let shown = Spread::of(&series.samples).map(Spread::shown).unwrap_or_default();
             let _ = writeln!(text, "| {} | {shown} | {} |", series.name, series.unit);
         }
+        for note in &self.notes {
+            let _ = writeln!(text, "\n{note}");
+        }
+        text.push_str(&self.generator_table());
         text.push_str("\n| goal | median (least–most) | first | then | reached |\n|---|---|---|---|---|\n");
         for goal in judged {
             let sign = if goal.is_less_better { "≤" } else { "≥" };

@@ -4,10 +4,9 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use anyhow::Result;
-use base64::Engine;
 
 use crate::http::{self, Requests};
-use crate::people::{self, Mailed, PASSWORD, PEOPLE, People};
+use crate::people::{self, Mailed, PEOPLE, People};
 
 /// Requests that a database holds before anything is measured.
 const HISTORY: u64 = 10_000;
@@ -16,21 +15,26 @@ const HISTORY: u64 = 10_000;
 pub(crate) struct Stock {
     next: u64,
     for_redeem: Vec<Mailed>,
+    for_decline: Vec<Mailed>,
     for_check: Vec<Mailed>,
     redeemed: usize,
+    declined: usize,
     signed_in: usize,
 }
 
-const PATH: &str = "/api/bundle_permission_request/";
+/// Where requests are.
+pub(crate) const PATH: &str = "/api/bundle_permission_request/";
 
 impl Stock {
-    /// A history, and tokens for so many redemptions.
-    pub(crate) fn lay_in(people: &People, redeems: usize) -> Result<Self> {
-        let spent = HISTORY + u64::try_from(redeems)?;
-        let next = spent + PEOPLE * 4;
+    /// A history, and requests for so many redemptions and so many declines.
+    pub(crate) fn lay_in(people: &People, redeems: usize, declines: usize) -> Result<Self> {
+        let first_no = HISTORY + u64::try_from(redeems)?;
+        let first_check = first_no + u64::try_from(declines)?;
+        let next = first_check + PEOPLE * 4;
         people.mail(0, HISTORY)?;
-        let (for_redeem, for_check) = (people.mail(HISTORY, spent)?, people.mail(spent, next)?);
-        Ok(Self { next, for_redeem, for_check, redeemed: 0, signed_in: 0 })
+        let (for_redeem, for_decline) = (people.mail(HISTORY, first_no)?, people.mail(first_no, first_check)?);
+        let for_check = people.mail(first_check, next)?;
+        Ok(Self { next, for_redeem, for_decline, for_check, redeemed: 0, declined: 0, signed_in: 0 })
     }
 
     /// The tokens from `start` on.
@@ -57,10 +61,7 @@ impl Stock {
         let authorization = format!("Bearer {}", people.key);
         let filing = |n| {
             let pair = people.pair(n)?;
-            let body = format!(
-                r#"{{"user_target":"/api/user/{}/","user_allowed":"/api/user/{}/","bundle":"/api/bundle/{}/"}}"#,
-                pair.target, pair.allowed, pair.bundle
-            );
+            let body = people::filing_body(pair.target.0, pair.allowed.0, pair.bundle.0);
             Ok(http::request("POST", PATH, &authorization, &body))
         };
         self.take(count)?.map(filing).collect::<Result<_>>().map(Rc::new)
@@ -73,20 +74,31 @@ impl Stock {
         Rc::new(requests)
     }
 
+    /// Requests that each say no, by number, as the request's decider.
+    pub(crate) fn declines(&mut self, count: usize) -> Requests {
+        let open = self.for_decline.get(self.declined..self.declined + count).unwrap_or_default();
+        let requests = open.iter().map(|mailed| self.person_request("DELETE", &mailed.request.0.to_string(), mailed.person));
+        let requests = Rc::new(requests.collect());
+        self.declined += count;
+        requests
+    }
+
     /// Requests that each look at a token.
     pub(crate) fn checks(&self) -> Requests {
         Rc::new(self.for_check.iter().map(|mailed| self.token_request("GET", mailed)).collect())
     }
 
-    /// From now on everybody writes their address with one more blank before it. The daemon remembers a name and a password
-    /// as they came, and for a minute: so they sign in anew, and what is measured then needs no argon2.
+    /// From now on everybody signs in anew (see [`people::basic`]).
     pub(crate) fn sign_in_anew(&mut self) {
         self.signed_in = (self.signed_in + 1) % 100;
     }
 
     fn token_request(&self, method: &str, mailed: &Mailed) -> Vec<u8> {
-        let pair = format!("{}{}:{PASSWORD}", " ".repeat(self.signed_in), people::address_of(mailed.person));
-        let authorization = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair));
-        http::request(method, &format!("{PATH}{}/", mailed.token), &authorization, "")
+        self.person_request(method, &mailed.token, mailed.person)
+    }
+
+    fn person_request(&self, method: &str, key: &str, person: u64) -> Vec<u8> {
+        let authorization = people::basic(&people::address_of(person), self.signed_in);
+        http::request(method, &format!("{PATH}{key}/"), &authorization, "")
     }
 }
