@@ -26,7 +26,7 @@ fn signature(json: &str) -> Vec<u8> {
     let message = format!("{TITLE}{json}");
     let begin = format!("\x19Ethereum Signed Message:\n{}", message.encode_utf16().count());
     let hash = Keccak256::new().chain_update(begin).chain_update(&message).finalize();
-    let (signature, recovery) = key().sign_prehash_recoverable(&hash).expect("a signature");
+    let (signature, recovery) = key().sign_prehash_recoverable(&hash);
     [&signature.to_bytes()[..], &[27 + recovery.to_byte()]].concat()
 }
 
