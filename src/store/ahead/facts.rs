@@ -52,7 +52,8 @@ macro_rules! written {
 }
 
 // `LATERAL` with a `LIMIT` is looked up by index, once for each row before it, whatever the planner thinks of the tables: its
-// statistics are old where a table grows fast, and it would rather read all that is pending.
+// statistics are old where a table grows fast, and it would rather read all that is pending. For the same reason no index over
+// bundles is offered to `LiveBetween`: a relationship is between everybody, and all of it would be read.
 written! {
     PendingOf -> BigInt {
         "SELECT f.id FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS m (target, allowed, items_key)
@@ -78,7 +79,7 @@ written! {
         "SELECT m.bundle, m.grantor, m.grantee
          FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS m (bundle, grantor, grantee)
          CROSS JOIN LATERAL (SELECT 1 FROM grants g
-             WHERE g.grantee_id = m.grantee AND g.bundle_id = m.bundle AND g.grantor_id = m.grantor
+             WHERE g.grantor_id = m.grantor AND g.grantee_id = m.grantee AND g.bundle_id + 0 = m.bundle
                  AND g.revoked_at IS NULL AND g.is_enabled AND (g.ends_at IS NULL OR g.ends_at > $4) LIMIT 1) f"
     }
 }
