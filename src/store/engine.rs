@@ -341,8 +341,16 @@ impl Store {
 async fn patiently<T, E: Fault>(task: JoinHandle<Result<T, E>>) -> Result<T, E> {
     match tokio::time::timeout(PATIENCE, task).await {
         Ok(done) => done.unwrap_or_else(|e| Err(E::from(StoreError::Query(e.to_string())))),
-        Err(_) => Err(E::from(StoreError::Unavailable("it fell silent; ask again, it may have done it".into()))),
+        Err(_) => Err(E::from(fell_silent())),
     }
+}
+
+fn fell_silent() -> StoreError {
+    StoreError::Unavailable("it fell silent; ask again, it may have done it".into())
+}
+
+fn panicked() -> StoreError {
+    StoreError::Query("a transaction panicked and was undone".into())
 }
 
 fn writer_is_gone() -> StoreError {
@@ -378,8 +386,7 @@ where
             Ok((conn, now)) => match begin_turn(conn) {
                 Ok(()) => {
                     let run = || f(&mut Tx { conn, now, chance: &chance, ahead: None });
-                    let panicked = |_| Err(E::from(StoreError::Query("a transaction panicked and was undone".into())));
-                    let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(panicked);
+                    let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(E::from(panicked())));
                     // A panic leaves the savepoints open that it fell out of.
                     while depth(conn) > 1 && undo(conn).is_ok() {}
                     let failed_here = result.as_ref().err().and_then(Fault::as_store).is_some();

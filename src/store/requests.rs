@@ -125,18 +125,16 @@ pub fn items_key(items: &[RequestItem]) -> String {
 
 /// Stores a request. The same pending one between the same people is a conflict: whoever looks again finds it.
 pub fn add(tx: &mut Tx<'_>, new: &NewRequest<'_>) -> Result<Request, StoreError> {
+    let now = tx.now();
     if let ([item], Some((deeds, facts))) = (new.items, tx.deeds())
         && let Some(id) = deeds.number()
     {
         // Whoever asks for the same in this batch looks again.
         facts.pending.remove(&Matter { target: new.target, allowed: new.allowed, items_key: items_key(new.items) });
-        let request = stored(new, id, tx.now());
-        if let Some((deeds, _)) = tx.deeds() {
-            deeds.requests.push((request.clone(), item.clone()));
-        }
+        let request = stored(new, id, now);
+        deeds.requests.push((request.clone(), item.clone()));
         return Ok(request);
     }
-    let now = tx.now();
     let expires_at = now + new.ttl;
     let (until_at, until_seconds) = match new.until {
         Some(Until::At(at)) => (Some(at.timestamp_micros()), None),

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Backend, Chance, Conn, Fault, Ordering, PATIENCE, Store, StoreError, Tx, end_look, now};
+use super::{Backend, Chance, Conn, Fault, Ordering, PATIENCE, Store, StoreError, Tx, end_look, fell_silent, now, panicked};
 use crate::store::ahead::{Ahead, Kind, Wants};
 
 /// Stories in one transaction at most.
@@ -56,7 +56,7 @@ where
     fn tell(&mut self, conn: &mut Conn, now: DateTime<Utc>, ahead: &mut Ahead) -> bool {
         let (story, chance) = (&mut self.story, &self.chance);
         let told = catch_unwind(AssertUnwindSafe(|| story(&mut Tx { conn, now, chance, ahead: Some(ahead) })));
-        let told = told.unwrap_or_else(|_| Err(E::from(StoreError::Query("a transaction panicked and was undone".into()))));
+        let told = told.unwrap_or_else(|_| Err(E::from(panicked())));
         self.told.insert(told).is_ok()
     }
 
@@ -139,7 +139,7 @@ impl Store {
             Ok(Ok(Answer::Alone(story))) if kind == Kind::Look => self.read(story).await,
             Ok(Ok(Answer::Alone(story))) => self.write(story).await,
             Ok(Err(_)) => Err(E::from(gone())),
-            Err(_) => Err(E::from(StoreError::Unavailable("it fell silent; ask again, it may have done it".into()))),
+            Err(_) => Err(E::from(fell_silent())),
         }
     }
 
