@@ -19,6 +19,19 @@ pub(super) trait Written: 'static {
     type Columns;
 }
 
+/// Statements, each of a type of its own: what it answers with, and its text.
+macro_rules! written {
+    ($($name:ident -> $columns:ty = $text:expr;)+) => {$(
+        enum $name {}
+
+        impl $crate::store::statement::Written for $name {
+            const TEXT: &'static str = $text;
+            type Columns = $columns;
+        }
+    )+};
+}
+pub(super) use written;
+
 /// diesel's `sql_query` of the text of `S`, with its values bound. It is prepared once for each `S`, and kept.
 pub(super) struct Statement<S, Q> {
     query: Q,

@@ -9,6 +9,7 @@ use super::{Held, Holder, Statement, Written};
 use crate::domain::{BundleId, GrantId, Level, ResourceId, ResourceKind, UserId};
 use crate::store::bundles::unreadable;
 use crate::store::schema::{user_groups, users};
+use crate::store::statement::written;
 use crate::store::{StoreError, Tx, each};
 
 /// Which subjects are looked for.
@@ -400,26 +401,14 @@ macro_rules! is_all_of_it {
     };
 }
 
-macro_rules! written {
-    ($($name:ident = $text:expr;)+) => {$(
-        enum $name {}
-
-        impl Written for $name {
-            type Columns = Columns;
-
-            const TEXT: &'static str = $text;
-        }
-    )+};
-}
-
 written! {
-    UsersOfResource = concat!(given_of_resource!(), users!());
-    GroupsOfResource = concat!(given_of_resource!(), groups!());
-    UsersOfBundle = concat!(given_of_bundle!(), users!());
-    GroupsOfBundle = concat!(given_of_bundle!(), groups!());
-    UsersOfPerson = concat!(given_of_person!(), users!());
-    GroupsOfPerson = concat!(given_of_person!(), groups!());
-    ResourcesOf = concat!(
+    UsersOfResource -> Columns = concat!(given_of_resource!(), users!());
+    GroupsOfResource -> Columns = concat!(given_of_resource!(), groups!());
+    UsersOfBundle -> Columns = concat!(given_of_bundle!(), users!());
+    GroupsOfBundle -> Columns = concat!(given_of_bundle!(), groups!());
+    UsersOfPerson -> Columns = concat!(given_of_person!(), users!());
+    GroupsOfPerson -> Columns = concat!(given_of_person!(), groups!());
+    ResourcesOf -> Columns = concat!(
         held_by_holder!(),
         ", found (id, grant_id, parent_id, level, reshare) AS (
             SELECT s.resource_id, g.id, g.parent_id, g.level, g.reshare FROM given g CROSS JOIN grant_resources s
@@ -441,7 +430,7 @@ written! {
             "$9"
         )
     );
-    BundlesOf = concat!(
+    BundlesOf -> Columns = concat!(
         held_by_holder!(),
         ", found (id, grant_id, parent_id, level, reshare) AS (
             SELECT v.bundle_id, v.id, v.parent_id, v.level, v.reshare FROM given v WHERE v.bundle_id IS NOT NULL AND ",
@@ -456,7 +445,7 @@ written! {
             "$7"
         )
     );
-    PersonsOf = concat!(
+    PersonsOf -> Columns = concat!(
         held_by_holder!(),
         ", found (id, grant_id, parent_id, level, reshare) AS (
             SELECT v.grantor_id, v.id, v.parent_id, v.level, v.reshare FROM given v CROSS JOIN bundles b

@@ -10,7 +10,7 @@ use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
 use crate::domain::{Grant, LetterKind, Request, RequestId, RequestItem, Until, UserId};
 use crate::store::StoreError;
 use crate::store::audit::{self, Head, Row};
-use crate::store::statement::{Statement, Written};
+use crate::store::statement::{Statement, Written, written};
 
 /// What is to be written.
 pub(in crate::store) struct Deeds {
@@ -213,58 +213,41 @@ fn wrote(count: usize, write: impl FnOnce() -> QueryResult<usize>) -> Result<(),
     Err(StoreError::Conflict("what was read for several at once has changed".into()))
 }
 
-macro_rules! written {
-    ($($name:ident { $text:literal })+) => {$(
-        struct $name;
-
-        impl Written for $name {
-            const TEXT: &'static str = $text;
-            type Columns = BigInt;
-        }
-    )+};
-}
-
 written! {
-    Numbers { "SELECT nextval(pg_get_serial_sequence($1, 'id')) FROM generate_series(1, $2)" }
-    Taken {
+    Numbers -> BigInt =
+        "SELECT nextval(pg_get_serial_sequence($1, 'id')) FROM generate_series(1, $2)";
+    Taken -> BigInt =
         "UPDATE budgets b SET full_at = n.full_at FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS n (kind, subject, full_at)
-         WHERE b.kind = n.kind AND b.subject = n.subject"
-    }
-    Requests {
+         WHERE b.kind = n.kind AND b.subject = n.subject";
+    Requests -> BigInt =
         "INSERT INTO requests (id, kind, initiator_id, key_id, target_id, allowed_id, items_key, message, redeem_url, ttl_seconds,
              expires_at, until_at, until_seconds, remind_at, renews_id, state, mail_state, letters, last_letter_at, created_at,
              is_narrowed)
          SELECT n.*, 'pending', 'queued', 1, $16, $16, false
          FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::text[],
-             $9::text[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[]) AS n"
-    }
-    Items {
+             $9::text[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[]) AS n";
+    Items -> BigInt =
         "INSERT INTO request_items (request_id, position, bundle_id, resource_id, level)
          SELECT n.request, 0, n.bundle, n.resource, n.level
-         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS n (request, bundle, resource, level)"
-    }
-    Approved {
+         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS n (request, bundle, resource, level)";
+    Approved -> BigInt =
         "UPDATE requests r SET state = 'approved', decided_at = $5, decided_by = n.by, reason = NULL, is_narrowed = n.is_narrowed
          FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[]) AS n (id, target, by, is_narrowed)
-         WHERE r.id = n.id AND r.state || '' = 'pending' AND r.expires_at + 0 > $5 AND r.target_id = n.target"
-    }
-    Grants {
+         WHERE r.id = n.id AND r.state || '' = 'pending' AND r.expires_at + 0 > $5 AND r.target_id = n.target";
+    Grants -> BigInt =
         "INSERT INTO grants (id, public_id, request_id, grantor_id, grantee_kind, grantee_id, bundle_id, level, starts_at, ends_at,
              created_by, created_at, owner_id, updated_at, reshare, is_enabled, comment, version)
          SELECT n.*, n.created_at, 0, true, '', 1
          FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::text[],
              $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[])
-             AS n (id, public_id, request, grantor, kind, grantee, bundle, level, starts_at, ends_at, created_by, created_at, owner)"
-    }
-    Letters {
+             AS n (id, public_id, request, grantor, kind, grantee, bundle, level, starts_at, ends_at, created_by, created_at, owner)";
+    Letters -> BigInt =
         "INSERT INTO outbox (kind, user_id, request_id, generation, state, attempts, ambiguous, next_at, created_at)
          SELECT n.kind, n.user_id, n.request, n.generation, 'queued', 0, 0, $5, $5
-         FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::integer[]) AS n (kind, user_id, request, generation)"
-    }
-    Audit {
+         FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::integer[]) AS n (kind, user_id, request, generation)";
+    Audit -> BigInt =
         "INSERT INTO audit (chain, seq, at, event, actor_id, key_id, peer, request_id, grant_id, subject_id, detail, hash)
          SELECT $1, n.*
          FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::bigint[], $9::bigint[],
-             $10::bigint[], $11::text[], $12::bytea[]) AS n"
-    }
+             $10::bigint[], $11::text[], $12::bytea[]) AS n";
 }

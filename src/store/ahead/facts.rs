@@ -17,7 +17,7 @@ use crate::store::credentials::{ApiKey, KeyRow};
 use crate::store::schema::{
     api_keys, blocks, bundles as bundles_table, request_items, requests as requests_table, users as users_table,
 };
-use crate::store::statement::{Statement, Written};
+use crate::store::statement::{Statement, Written, written};
 use crate::store::tokens::{self, StoredToken};
 use crate::store::{StoreError, bundles, requests, users};
 
@@ -40,48 +40,32 @@ pub(in crate::store) struct Facts {
     pub(in crate::store) no_grants: HashSet<(BundleId, UserId, UserId)>,
 }
 
-macro_rules! written {
-    ($($name:ident -> $columns:ty { $text:literal })+) => {$(
-        struct $name;
-
-        impl Written for $name {
-            const TEXT: &'static str = $text;
-            type Columns = $columns;
-        }
-    )+};
-}
-
 // `LATERAL` with a `LIMIT` is looked up by index, once for each row before it, whatever the planner thinks of the tables: its
 // statistics are old where a table grows fast, and it would rather read all that is pending. For the same reason no index over
 // bundles is offered to `LiveBetween`: a relationship is between everybody, and all of it would be read.
 written! {
-    PendingOf -> BigInt {
+    PendingOf -> BigInt =
         "SELECT f.id FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS m (target, allowed, items_key)
          CROSS JOIN LATERAL (SELECT r.id FROM requests r
              WHERE r.target_id = m.target AND r.allowed_id = m.allowed AND r.items_key = m.items_key AND r.state = 'pending'
-             LIMIT 1) f"
-    }
-    CooldownsOf -> (BigInt, BigInt, Text, BigInt) {
+             LIMIT 1) f";
+    CooldownsOf -> (BigInt, BigInt, Text, BigInt) =
         "SELECT m.target, m.allowed, m.items_key, f.until_at
          FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS m (target, allowed, items_key)
          CROSS JOIN LATERAL (SELECT c.until_at FROM cooldowns c
-             WHERE c.target_id = m.target AND c.allowed_id = m.allowed AND c.items_key = m.items_key LIMIT 1) f"
-    }
-    BudgetsThere -> BigInt {
+             WHERE c.target_id = m.target AND c.allowed_id = m.allowed AND c.items_key = m.items_key LIMIT 1) f";
+    BudgetsThere -> BigInt =
         "INSERT INTO budgets (kind, subject, full_at)
-         SELECT m.kind, m.subject, $3 FROM unnest($1::text[], $2::bigint[]) AS m (kind, subject) ON CONFLICT DO NOTHING"
-    }
-    BudgetsOf -> (Text, BigInt, BigInt) {
+         SELECT m.kind, m.subject, $3 FROM unnest($1::text[], $2::bigint[]) AS m (kind, subject) ON CONFLICT DO NOTHING";
+    BudgetsOf -> (Text, BigInt, BigInt) =
         "SELECT b.kind, b.subject, b.full_at FROM unnest($1::text[], $2::bigint[]) AS m (kind, subject)
-         JOIN budgets b ON b.kind = m.kind AND b.subject = m.subject ORDER BY b.kind, b.subject FOR UPDATE OF b"
-    }
-    LiveBetween -> (BigInt, BigInt, BigInt) {
+         JOIN budgets b ON b.kind = m.kind AND b.subject = m.subject ORDER BY b.kind, b.subject FOR UPDATE OF b";
+    LiveBetween -> (BigInt, BigInt, BigInt) =
         "SELECT m.bundle, m.grantor, m.grantee
          FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS m (bundle, grantor, grantee)
          CROSS JOIN LATERAL (SELECT 1 FROM grants g
              WHERE g.grantor_id = m.grantor AND g.grantee_id = m.grantee AND g.bundle_id + 0 = m.bundle
-                 AND g.revoked_at IS NULL AND g.is_enabled AND (g.ends_at IS NULL OR g.ends_at > $4) LIMIT 1) f"
-    }
+                 AND g.revoked_at IS NULL AND g.is_enabled AND (g.ends_at IS NULL OR g.ends_at > $4) LIMIT 1) f";
 }
 
 /// What a statement finds of these matters.
