@@ -13,10 +13,7 @@ use tokio::task::JoinHandle;
 use super::ahead::{Ahead, Deeds, Facts};
 use super::pool::Pool;
 use super::sqlite::Writer;
-use super::transaction::{
-    Begin, begin, begin_pooled, begin_to_read, begin_to_read_pooled, begin_together, begin_together_pooled, begin_turn, depth,
-    end, end_look, end_turn, undo,
-};
+use super::transaction::{Begins, begin, begin_to_read, begin_turn, depth, end, end_look, end_turn, undo};
 use super::{Conn, Fault, StoreError, migrate, postgres, sqlite};
 use crate::clock::Clock;
 use crate::config;
@@ -36,14 +33,6 @@ pub struct Store {
 enum Backend {
     Sqlite { writer: Writer, readers: Pool, turns: Semaphore, path: String },
     Postgres { pool: Pool, turns: Semaphore, waiting: AtomicUsize, most_waiting: usize, begins: Begins, queues: together::Queues },
-}
-
-/// How transactions begin.
-#[derive(Clone, Copy)]
-struct Begins {
-    write: Begin,
-    read: Begin,
-    together: Begin,
 }
 
 /// One transaction: a connection, and the time it happens at.
@@ -130,12 +119,7 @@ impl Store {
             postgres::check_url(&database.url)?;
             let settings = database.clone();
             let pool = Pool::new(database.connections, move || postgres::open(&settings));
-            let is_pooled = postgres::is_pooled(database);
-            let begins = if is_pooled {
-                Begins { write: begin_pooled, read: begin_to_read_pooled, together: begin_together_pooled }
-            } else {
-                Begins { write: begin, read: begin_to_read, together: begin_together }
-            };
+            let begins = if postgres::is_pooled(database) { Begins::pooled() } else { Begins::plain() };
             let (waiting, queues) = (AtomicUsize::new(0), together::Queues::default());
             Backend::Postgres { pool, turns, waiting, most_waiting: write_queue, begins, queues }
         };
@@ -313,7 +297,7 @@ impl Store {
     /// The connections, and how a transaction and a look begin on them.
     fn pool(&self) -> (&Pool, Begins) {
         match &*self.backend {
-            Backend::Sqlite { readers, .. } => (readers, Begins { write: begin, read: begin_to_read, together: begin }),
+            Backend::Sqlite { readers, .. } => (readers, Begins::plain()),
             Backend::Postgres { pool, begins, .. } => (pool, *begins),
         }
     }

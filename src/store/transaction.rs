@@ -9,7 +9,26 @@ use super::postgres::LIMITS;
 use super::{Conn, StoreError};
 
 /// A way for a transaction to begin.
-pub(super) type Begin = fn(&mut Conn) -> Result<(), StoreError>;
+type Begin = fn(&mut Conn) -> Result<(), StoreError>;
+
+/// How the transactions of a database begin: one that writes, a look, and one of several stories.
+#[derive(Clone, Copy)]
+pub(super) struct Begins {
+    pub(super) write: Begin,
+    pub(super) read: Begin,
+    pub(super) together: Begin,
+}
+
+impl Begins {
+    pub(super) const fn plain() -> Self {
+        Self { write: begin, read: begin_to_read, together: begin_together }
+    }
+
+    /// Behind a pooler.
+    pub(super) const fn pooled() -> Self {
+        Self { write: begin_pooled, read: begin_to_read_pooled, together: begin_together_pooled }
+    }
+}
 
 /// Begins a transaction, or a savepoint where one is under way.
 pub(super) fn begin(conn: &mut Conn) -> Result<(), StoreError> {
@@ -32,17 +51,17 @@ pub(super) fn begin_to_read(conn: &mut Conn) -> Result<(), StoreError> {
 }
 
 /// As [`begin`], for a transaction on a connection that a pooler lent for it.
-pub(super) fn begin_pooled(conn: &mut Conn) -> Result<(), StoreError> {
+fn begin_pooled(conn: &mut Conn) -> Result<(), StoreError> {
     begin_limited(conn, "BEGIN", LIMITS, begin)
 }
 
 /// Begins a transaction of several stories. What they look at and change is found by index, row by row.
-pub(super) fn begin_together(conn: &mut Conn) -> Result<(), StoreError> {
+fn begin_together(conn: &mut Conn) -> Result<(), StoreError> {
     begin_limited(conn, "BEGIN", BY_INDEX, begin)
 }
 
 /// As [`begin_together`], behind a pooler.
-pub(super) fn begin_together_pooled(conn: &mut Conn) -> Result<(), StoreError> {
+fn begin_together_pooled(conn: &mut Conn) -> Result<(), StoreError> {
     begin_limited(conn, "BEGIN", &format!("{LIMITS}; {BY_INDEX}"), begin)
 }
 
@@ -52,7 +71,7 @@ const BY_INDEX: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoi
     SET LOCAL lock_timeout = '100ms'";
 
 /// As [`begin_to_read`], for a look through a pooler.
-pub(super) fn begin_to_read_pooled(conn: &mut Conn) -> Result<(), StoreError> {
+fn begin_to_read_pooled(conn: &mut Conn) -> Result<(), StoreError> {
     begin_limited(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", LIMITS, begin_to_read)
 }
 
