@@ -57,10 +57,12 @@ impl Config {
         if !faults.is_empty() {
             return Err(ConfigError(faults));
         }
-        if let Some(url) = table.get_mut("database").and_then(|section| section.get_mut("url"))
-            && let Some(shown) = url.as_str().map(without_password)
-        {
-            *url = Value::String(shown);
+        for key in ["url", "replica_url"] {
+            if let Some(url) = table.get_mut("database").and_then(|section| section.get_mut(key))
+                && let Some(shown) = url.as_str().map(without_password)
+            {
+                *url = Value::String(shown);
+            }
         }
         let providers = table.get_mut("sign_in").and_then(|section| section.get_mut("oidc")).and_then(Value::as_array_mut);
         for secret in providers.into_iter().flatten().filter_map(|provider| provider.get_mut("client_secret")) {
@@ -184,6 +186,13 @@ mod tests {
             ("[mail]\ntransport = \"pigeon\"", "`mail.transport` cannot be \"pigeon\": write one of `smtp`, `file`, `capture`"),
             ("[log]\nformat = \"xml\"", "write `text` or `json`"),
             ("[database]\nurl = [\"postgres://u:secret@h/d\"]", "`database.url` cannot be so: write a text in quotes"),
+            (
+                "[database]\nreplica_url = [\"postgres://u:secret@h/d\"]",
+                "`database.replica_url` cannot be so: write a text in quotes",
+            ),
+            ("[database]\nreplica_url = \"postgres://u:secret@h/d\"", "`database.replica_url` cannot be so: only PostgreSQL has"),
+            ("[database]\nreplica_lag = \"0s\"", "`database.replica_lag` cannot be \"0s\": it is 1 second to 1 hour"),
+            ("[database]\nreplica_lag = \"61m\"", "`database.replica_lag` cannot be \"61m\": it is 1 second to 1 hour"),
             ("server = 1", "it is a section"),
             ("[mail]\nconnections = 0", "`mail.connections` cannot be 0: at least 1"),
             ("[[sign_in.oidc]]\nid = \"a\"\nclient_secret = \"hush\"", "`sign_in.oidc` cannot be so: missing field"),

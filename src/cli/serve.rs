@@ -12,7 +12,7 @@ use crate::server;
 use crate::token::Chance;
 
 pub(super) fn run(config: Config) -> anyhow::Result<()> {
-    open::check_url(&config.database.url)?;
+    open::check_urls(&config)?;
     let runtime = runtime()?;
     runtime.block_on(server::run(config, Clock::default(), Chance::default(), |app, address| {
         // A closed standard output is no reason not to serve.

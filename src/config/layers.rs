@@ -84,7 +84,8 @@ impl Layers {
 
     fn refuse_as(&mut self, key: &str, value: &Value, reason: String) {
         let from = self.from.get(key).map(|name| format!(" (from {name})")).unwrap_or_default();
-        let value = if key == "database.url" { "so".to_owned() } else { shown(value) };
+        let is_secret = matches!(key, "database.url" | "database.replica_url");
+        let value = if is_secret { "so".to_owned() } else { shown(value) };
         self.faults.push(Fault::Value { key: key.to_owned(), from, value, reason });
     }
 }

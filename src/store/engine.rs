@@ -10,10 +10,12 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
-use super::ahead::{Ahead, Deeds, Facts};
+pub use self::replica::{Following, Standing};
+use self::replica::{Replica, Who};
+pub use self::tx::Tx;
 use super::pool::Pool;
 use super::sqlite::Writer;
-use super::transaction::{Begins, begin, begin_to_read, begin_turn, depth, end, end_look, end_turn, undo};
+use super::transaction::{Begins, begin_to_read, begin_turn, depth, end_look, end_turn, undo};
 use super::{Conn, Fault, StoreError, migrate, postgres, sqlite};
 use crate::clock::Clock;
 use crate::config;
@@ -31,75 +33,21 @@ pub struct Store {
 }
 
 enum Backend {
-    Sqlite { writer: Writer, readers: Pool, turns: Semaphore, path: String },
-    Postgres { pool: Pool, turns: Semaphore, waiting: AtomicUsize, most_waiting: usize, begins: Begins, queues: together::Queues },
-}
-
-/// One transaction: a connection, and the time it happens at.
-pub struct Tx<'a> {
-    conn: &'a mut Conn,
-    now: DateTime<Utc>,
-    chance: &'a Chance,
-    /// Where its story is told together with others.
-    ahead: Option<&'a mut Ahead>,
-}
-
-impl<'a> Tx<'a> {
-    /// A look at a connection whose transaction somebody else began.
-    pub(super) fn over(conn: &'a mut Conn, now: DateTime<Utc>, chance: &'a Chance) -> Self {
-        Self { conn, now, chance, ahead: None }
-    }
-}
-
-impl Tx<'_> {
-    /// The time of this transaction; asked once, so that all it writes agrees.
-    pub fn now(&self) -> DateTime<Utc> {
-        self.now
-    }
-
-    /// Where chance comes from in it.
-    pub fn chance(&self) -> &Chance {
-        self.chance
-    }
-
-    pub(super) fn micros(&self) -> i64 {
-        self.now.timestamp_micros()
-    }
-
-    /// The connection. A story that is told together with others strays by it.
-    pub(super) fn conn(&mut self) -> &mut Conn {
-        if let Some(ahead) = &mut self.ahead {
-            ahead.stray();
-        }
-        self.conn
-    }
-
-    /// What was read ahead.
-    pub(super) fn facts(&self) -> Option<&Facts> {
-        self.ahead.as_deref().map(|ahead| &ahead.facts)
-    }
-
-    /// Where what is done is set down, to be written behind, and what was read ahead.
-    pub(super) fn deeds(&mut self) -> Option<(&mut Deeds, &mut Facts)> {
-        let ahead = self.ahead.as_deref_mut()?;
-        ahead.deeds.as_mut().map(|deeds| (deeds, &mut ahead.facts))
-    }
-
-    /// Runs `f` in a savepoint: what it did is undone if it fails, and the transaction goes on. For stories that write.
-    pub fn attempt<T, E: Fault>(&mut self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let (now, chance) = (self.now, self.chance);
-        if let Some(ahead) = self.ahead.as_deref_mut() {
-            let mark = ahead.mark();
-            let result = f(&mut Tx { conn: self.conn, now, chance, ahead: Some(ahead) });
-            if result.is_err() {
-                ahead.back_to(mark);
-            }
-            return result;
-        }
-        begin(self.conn)?;
-        let result = f(&mut Tx { conn: self.conn, now, chance, ahead: None });
-        end(self.conn, result)
-    }
+    Sqlite {
+        writer: Writer,
+        readers: Pool,
+        turns: Semaphore,
+        path: String,
+    },
+    Postgres {
+        pool: Pool,
+        turns: Semaphore,
+        waiting: AtomicUsize,
+        most_waiting: usize,
+        begins: Begins,
+        queues: together::Queues,
+        replica: Option<Arc<Replica>>,
+    },
 }
 
 /// Held while a daemon runs on a SQLite file; a second one cannot have it.
@@ -116,12 +64,13 @@ impl Store {
             let readers = Pool::new(database.connections, move || sqlite::open_to_read(&owned));
             Backend::Sqlite { writer, readers, turns, path: path.to_owned() }
         } else {
-            postgres::check_url(&database.url)?;
+            postgres::check_url("database.url", &database.url)?;
             let settings = database.clone();
             let pool = Pool::new(database.connections, move || postgres::open(&settings));
             let begins = if postgres::is_pooled(database) { Begins::pooled() } else { Begins::plain() };
             let (waiting, queues) = (AtomicUsize::new(0), together::Queues::default());
-            Backend::Postgres { pool, turns, waiting, most_waiting: write_queue, begins, queues }
+            let replica = Replica::of(database, begins)?.map(Arc::new);
+            Backend::Postgres { pool, turns, waiting, most_waiting: write_queue, begins, queues, replica }
         };
         Ok(Self { backend: Arc::new(backend), clock, chance: Chance::System })
     }
@@ -281,8 +230,7 @@ impl Store {
 
     /// Runs `f` in the transaction that was begun, and ends it.
     fn look<T, E: Fault>(&self, conn: &mut Conn, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let result =
-            now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx { conn, now, chance: &self.chance, ahead: None }));
+        let result = now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx::over(conn, now, &self.chance)));
         end_look(conn, result)
     }
 
@@ -308,9 +256,15 @@ impl Store {
         let (pool, begins) = self.pool();
         let mut tries = 1;
         loop {
-            let story = |tx: &mut Tx<'_>| f(tx).inspect(|_| crate::crash::point("commit.before"));
+            let mut by = Vec::new();
+            let story = |tx: &mut Tx<'_>| {
+                let told = f(tx);
+                by = tx.acted_by();
+                told.inspect(|_| crate::crash::point("commit.before"))
+            };
             let result = pool.with_begun(begins.write, |conn| self.look(conn, story));
             crate::crash::point("commit.after");
+            self.wrote(&by);
             let asks_again = |e: &E| e.as_store().is_some_and(|e| matches!(e, StoreError::Conflict(_)));
             match result {
                 Err(error) if tries < TRIES && asks_again(&error) => tries += 1,
@@ -369,7 +323,7 @@ where
         let (result, is_whole) = match turn {
             Ok((conn, now)) => match begin_turn(conn) {
                 Ok(()) => {
-                    let run = || f(&mut Tx { conn, now, chance: &chance, ahead: None });
+                    let run = || f(&mut Tx::over(conn, now, &chance));
                     let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(E::from(panicked())));
                     // A panic leaves the savepoints open that it fell out of.
                     while depth(conn) > 1 && undo(conn).is_ok() {}
@@ -397,7 +351,9 @@ fn now(conn: &mut Conn, clock: &Clock) -> Result<DateTime<Utc>, StoreError> {
     }
 }
 
+mod replica;
 mod together;
+mod tx;
 
 #[cfg(test)]
 mod tests;

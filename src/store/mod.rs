@@ -42,7 +42,7 @@ pub mod tokens;
 pub mod users;
 
 pub use ahead::{Subject, Wants};
-pub use engine::{DatabaseLock, Store, Tx};
+pub use engine::{DatabaseLock, Following, Standing, Store, Tx};
 pub use error::{Fault, StoreError};
 
 /// The file that a `sqlite:` URL names; none for another URL.
@@ -52,7 +52,12 @@ pub fn sqlite_file(url: &str) -> Option<&str> {
 
 /// Refuses what is no database's URL.
 pub fn check_url(url: &str) -> Result<(), StoreError> {
-    if sqlite::path_of(url).is_some() { Ok(()) } else { postgres::check_url(url) }
+    if sqlite::path_of(url).is_some() { Ok(()) } else { postgres::check_url("database.url", url) }
+}
+
+/// Refuses what is no URL of a replica, which only PostgreSQL has.
+pub fn check_replica_url(url: &str) -> Result<(), StoreError> {
+    postgres::check_url("database.replica_url", url)
 }
 
 /// One connection, to either database. Queries are written once and run on both through [`each!`].

@@ -13,15 +13,14 @@ use crate::clock::from_micros;
 use crate::config;
 
 /// Refuses a URL that this build would serve in clear without anybody having said so: libpq without OpenSSL treats
-/// the default `sslmode=prefer` as "no TLS" and keeps quiet about it.
-pub(super) fn check_url(text: &str) -> Result<(), StoreError> {
-    let refuse = |reason: &str| Err(StoreError::Unavailable(format!("database.url: {reason}")));
-    let Ok(url) = Url::parse(text) else {
-        return refuse("write `sqlite:FILE` or `postgres://user:password@host/name`");
+/// the default `sslmode=prefer` as "no TLS" and keeps quiet about it. `key` is the setting that it stands in.
+pub(super) fn check_url(key: &str, text: &str) -> Result<(), StoreError> {
+    let refuse = |reason: &str| Err(StoreError::Unavailable(format!("{key}: {reason}")));
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "postgres" | "postgresql"));
+    let Some(url) = url else {
+        let file = if key == "database.url" { "`sqlite:FILE` or " } else { "" };
+        return refuse(&format!("write {file}`postgres://user:password@host/name`"));
     };
-    if !matches!(url.scheme(), "postgres" | "postgresql") {
-        return refuse("write `sqlite:FILE` or `postgres://user:password@host/name`");
-    }
     // libpq takes hosts from behind the question mark, too, and several of them.
     let more = url.query_pairs().filter(|(key, _)| matches!(key.as_ref(), "host" | "hostaddr"));
     let more: Vec<String> = more.flat_map(|(_, value)| value.split(',').map(str::to_owned).collect::<Vec<_>>()).collect();
@@ -47,7 +46,16 @@ pub(super) fn is_pooled(database: &config::Database) -> bool {
 }
 
 pub(super) fn open(database: &config::Database) -> Result<Conn, StoreError> {
-    let mut conn = PgConnection::establish(&watched(&database.url)).map_err(|e| StoreError::Unavailable(e.to_string()))?;
+    open_at(&watched(&database.url, "5"), database)
+}
+
+/// As [`open`], to a replica: whoever waits for it can be told by the primary instead.
+pub(super) fn open_replica(url: &str, database: &config::Database) -> Result<Conn, StoreError> {
+    open_at(&watched(url, "2"), database)
+}
+
+fn open_at(url: &str, database: &config::Database) -> Result<Conn, StoreError> {
+    let mut conn = PgConnection::establish(url).map_err(|e| StoreError::Unavailable(e.to_string()))?;
     // Poolers keep these two apart for each of their clients.
     conn.batch_execute("SET TIME ZONE 'UTC'; SET application_name = 'countersign'")?;
     if is_pooled(database) {
@@ -59,9 +67,9 @@ pub(super) fn open(database: &config::Database) -> Result<Conn, StoreError> {
 }
 
 /// The URL with what lets the kernel notice that nobody is at the other end any more, unless it says otherwise itself.
-fn watched(text: &str) -> String {
-    const WATCH: [(&str, &str); 5] = [
-        ("connect_timeout", "5"),
+fn watched(text: &str, connect_timeout: &str) -> String {
+    let watch = [
+        ("connect_timeout", connect_timeout),
         ("keepalives_idle", "10"),
         ("keepalives_interval", "5"),
         ("keepalives_count", "3"),
@@ -69,7 +77,7 @@ fn watched(text: &str) -> String {
     ];
     let Ok(mut url) = Url::parse(text) else { return text.to_owned() };
     let said: Vec<String> = url.query_pairs().map(|(key, _)| key.into_owned()).collect();
-    for (key, value) in WATCH.iter().filter(|(key, _)| !said.iter().any(|said| said == key)) {
+    for (key, value) in watch.iter().filter(|(key, _)| !said.iter().any(|said| said == key)) {
         url.query_pairs_mut().append_pair(key, value);
     }
     url.into()
@@ -109,9 +117,9 @@ mod tests {
             "postgres:///house?host=127.0.0.1,db.example.org",
             "postgres://127.0.0.1/house?hostaddr=192.0.2.7",
         ] {
-            assert!(check_url(far).is_err(), "{far}");
+            assert!(check_url("database.url", far).is_err(), "{far}");
             let on_purpose = format!("{far}{}sslmode=disable", if far.contains('?') { '&' } else { '?' });
-            assert!(check_url(&on_purpose).is_ok(), "{on_purpose}");
+            assert!(check_url("database.replica_url", &on_purpose).is_ok(), "{on_purpose}");
         }
         for near in [
             "postgres://localhost/house",
@@ -119,7 +127,7 @@ mod tests {
             "postgres:///house?host=/run/postgresql",
             "postgres:///house?host=127.0.0.1,localhost&port=5432,5433",
         ] {
-            assert!(check_url(near).is_ok(), "{near}");
+            assert!(check_url("database.url", near).is_ok(), "{near}");
         }
     }
 }

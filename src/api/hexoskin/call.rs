@@ -82,6 +82,14 @@ impl Call {
         self.store.read(move |tx| f(tx, &caller)).await
     }
 
+    /// Reads what `f` lists, which may be some seconds old: see [`Store::list`] for what may be read so.
+    pub(super) async fn list<T: Send + 'static>(
+        &self,
+        f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + Sync + 'static,
+    ) -> Result<T, Refusal> {
+        self.store.list(&self.caller, f).await
+    }
+
     /// Does what `f` does, whole or not at all.
     pub(super) async fn write<T: Send + 'static>(
         &self,

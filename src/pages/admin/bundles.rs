@@ -33,9 +33,9 @@ fn table(frame: &Frame, bundles: &[Owned]) -> Table {
 }
 
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
-    let (caller, begins) = (keeper.caller.clone(), after(&fields));
+    let begins = after(&fields);
     let is_gone = fields.one("state") == Some("gone");
-    let found = keeper.visit.store.read(move |tx| lists::bundles(tx, &caller, is_gone, begins)).await?;
+    let found = keeper.list(move |tx, caller| lists::bundles(tx, caller, is_gone, begins)).await?;
     let frame = keeper.frame();
     let path = if is_gone { format!("{PATH}?state=gone") } else { PATH.to_owned() };
     let list = List {

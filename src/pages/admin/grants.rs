@@ -13,7 +13,6 @@ use crate::pages::frame::Frame;
 use crate::pages::trouble::{Outcome, page};
 use crate::store::admin::grants::Which;
 use crate::store::{bundles, users};
-use crate::workflow::Refusal;
 use crate::workflow::admin::lists::{self, PAGE};
 use crate::workflow::admin::overview::SOON;
 use crate::workflow::admin::story::of_grant;
@@ -45,7 +44,7 @@ pub(super) fn table(frame: &Frame, shares: &[Share]) -> Table {
 }
 
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
-    let (caller, begins, now) = (keeper.caller.clone(), after(&fields), keeper.frame().now);
+    let (begins, now) = (after(&fields), keeper.frame().now);
     let word = PARTS.iter().map(|(word, _)| *word).find(|word| fields.one("state") == Some(*word)).unwrap_or("all");
     let (which, path) = if let Some(id) = number(&fields, "gave") {
         (Which::GivenBy(UserId(id)), format!("{PATH}?gave={id}"))
@@ -65,15 +64,13 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
         (which, format!("{PATH}?state={word}"))
     };
     let (found, whose) = keeper
-        .visit
-        .store
-        .read(move |tx| {
+        .list(move |tx, caller| {
             let whose = match which {
                 Which::GivenBy(id) | Which::HeldBy(id) | Which::Of(id) => users::find_ever(tx, id)?.map(|user| in_full(&user)),
                 Which::For(id) => bundles::find_ever(tx, id)?.map(|bundle| bundle.name),
                 _ => None,
             };
-            Ok::<_, Refusal>((lists::grants(tx, &caller, which, begins, PAGE)?, whose))
+            Ok((lists::grants(tx, caller, which, begins, PAGE)?, whose))
         })
         .await?;
     let frame = keeper.frame();

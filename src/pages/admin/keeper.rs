@@ -7,6 +7,8 @@ use crate::pages::forms::Fields;
 use crate::pages::frame::Frame;
 use crate::pages::trouble::{Outcome, Trouble};
 use crate::pages::visit::{Visit, done, shown};
+use crate::store::Tx;
+use crate::workflow::Refusal;
 
 /// An administrator's call.
 #[derive(Clone)]
@@ -19,6 +21,14 @@ impl Keeper {
     /// What the page has around its own.
     pub(in crate::pages) const fn frame(&self) -> &Frame {
         &self.visit.frame
+    }
+
+    /// Reads what `f` lists, which may be some seconds old, but for what this administrator did.
+    pub(in crate::pages) async fn list<T: Send + 'static>(
+        &self,
+        f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + Sync + 'static,
+    ) -> Result<T, Refusal> {
+        self.visit.store.list(&self.caller, f).await
     }
 
     /// What a place in the path says, where it is an id.

@@ -57,8 +57,8 @@ fn table(frame: &Frame, keys: &[Key]) -> Table {
 }
 
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
-    let (caller, begins) = (keeper.caller.clone(), after(&fields));
-    let found = keeper.visit.store.read(move |tx| lists::keys(tx, &caller, begins, PAGE)).await?;
+    let begins = after(&fields);
+    let found = keeper.list(move |tx, caller| lists::keys(tx, caller, begins, PAGE)).await?;
     let frame = keeper.frame();
     let list = List {
         frame,

@@ -15,7 +15,6 @@ use crate::pages::forms::Fields;
 use crate::pages::frame::Frame;
 use crate::pages::trouble::{Outcome, page};
 use crate::store::admin::{self, Bounded};
-use crate::workflow::Refusal;
 use crate::workflow::admin::overview::{self, Overview};
 
 /// Something that is counted, and the first of it.
@@ -106,13 +105,10 @@ fn house(keeper: &Keeper, look: &Overview, schema: &str) -> Vec<Fact> {
 
 pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
     let days = if fields.one("days") == Some("30") { 30 } else { 14 };
-    let (caller, config) = (keeper.caller.clone(), keeper.visit.config.clone());
+    let config = keeper.visit.config.clone();
     let since = keeper.frame().now - TimeDelta::days(days);
-    let (look, schema) = keeper
-        .visit
-        .store
-        .read(move |tx| Ok::<_, Refusal>((overview::look(tx, &caller, &config, since)?, admin::schema(tx)?)))
-        .await?;
+    let (look, schema) =
+        keeper.list(move |tx, caller| Ok((overview::look(tx, caller, &config, since)?, admin::schema(tx)?))).await?;
     let frame = keeper.frame();
     let span = |number: i64| {
         let label = frame.say("admin-days").with("number", number);

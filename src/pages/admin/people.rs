@@ -51,9 +51,9 @@ pub(super) fn table(frame: &Frame, people: &[Ever<User>]) -> Table {
 }
 
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
-    let (caller, begins) = (keeper.caller.clone(), after(&fields));
+    let begins = after(&fields);
     let (word, _, which) = PARTS.into_iter().find(|(word, ..)| fields.one("state") == Some(*word)).unwrap_or(PARTS[0]);
-    let found = keeper.visit.store.read(move |tx| lists::people(tx, &caller, which, begins)).await?;
+    let found = keeper.list(move |tx, caller| lists::people(tx, caller, which, begins)).await?;
     let frame = keeper.frame();
     let path = format!("{PATH}?state={word}");
     let tab = |(other, label, _): (&'static str, &'static str, Which)| {

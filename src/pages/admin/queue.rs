@@ -55,9 +55,9 @@ fn path(state: Option<LetterState>) -> String {
 }
 
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
-    let (caller, begins) = (keeper.caller.clone(), after(&fields));
+    let begins = after(&fields);
     let state = fields.one("state").and_then(LetterState::parse);
-    let found = keeper.visit.store.read(move |tx| lists::letters(tx, &caller, state, begins, PAGE)).await?;
+    let found = keeper.list(move |tx, caller| lists::letters(tx, caller, state, begins, PAGE)).await?;
     let frame = keeper.frame();
     let all = || frame.say("inbox-all").to_string();
     let tab = |part: Option<LetterState>| {

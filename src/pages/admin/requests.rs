@@ -13,7 +13,6 @@ use crate::pages::reasons;
 use crate::pages::trouble::{Outcome, page};
 use crate::store::admin::requests::Which;
 use crate::store::{bundles, credentials, users};
-use crate::workflow::Refusal;
 use crate::workflow::admin::lists::{self, PAGE};
 use crate::workflow::admin::story::of_request;
 use crate::workflow::told::Told;
@@ -55,7 +54,7 @@ pub(super) fn table(frame: &Frame, requests: &[Told]) -> Table {
 }
 
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
-    let (caller, begins) = (keeper.caller.clone(), after(&fields));
+    let begins = after(&fields);
     let part = PARTS.iter().find(|(word, ..)| fields.one("state") == Some(*word)).unwrap_or(&PARTS[0]);
     let (which, path) = if let Some(id) = number(&fields, "person") {
         (Which::Of(UserId(id)), format!("{PATH}?person={id}"))
@@ -67,16 +66,14 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
         (part.2, format!("{PATH}?state={}", part.0))
     };
     let (found, whose) = keeper
-        .visit
-        .store
-        .read(move |tx| {
+        .list(move |tx, caller| {
             let whose = match which {
                 Which::Of(id) => users::find_ever(tx, id)?.map(|user| in_full(&user)),
                 Which::FiledBy(id) => credentials::find_key(tx, id)?.map(|key| key.name),
                 Which::For(id) => bundles::find_ever(tx, id)?.map(|bundle| bundle.name),
                 _ => None,
             };
-            Ok::<_, Refusal>((lists::requests(tx, &caller, which, begins, PAGE)?, whose))
+            Ok((lists::requests(tx, caller, which, begins, PAGE)?, whose))
         })
         .await?;
     let frame = keeper.frame();

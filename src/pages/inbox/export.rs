@@ -35,10 +35,11 @@ pub(super) async fn export(visit: Visit, fields: Fields) -> Outcome {
     let name = visit.request.match_info().get("file").unwrap_or_default().to_owned();
     let (word, ending) = name.split_once('.').ok_or(Trouble::NotFound)?;
     let list = List::parse(word).ok_or(Trouble::NotFound)?;
-    let (caller, me) = visit.signed_or_to(list.path()).map(|signed| (signed.caller.clone(), signed.user.clone()))?;
+    let signed = visit.signed_or_to(list.path())?;
     let view = View::read(list, &fields);
-    let items = visit.store.read(move |tx| read(tx, &caller, &view, Page { limit: ROWS, offset: 0 })).await?;
-    let table = table(&visit.frame, &items, &me);
+    let page = Page { limit: ROWS, offset: 0 };
+    let items = visit.store.list(&signed.caller, move |tx, caller| read(tx, caller, &view, page)).await?;
+    let table = table(&visit.frame, &items, &signed.user);
     let (kind, body) = match ending {
         "csv" => ("text/csv; charset=utf-8", csv(&table)),
         "json" => ("application/json", json(&table)),

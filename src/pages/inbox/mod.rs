@@ -85,11 +85,13 @@ struct Inbox<'a> {
 
 async fn show(visit: Visit, fields: Fields, list: List) -> Outcome {
     let signed = visit.signed_or_to(list.path())?;
-    let (caller, me) = (signed.caller.clone(), signed.user.id);
+    let me = signed.user.id;
     let view = View::read(list, &fields);
     let part = Page { limit: CARDS, offset: (view.page - 1) * CARDS };
-    let (waiting, items) =
-        visit.store.read(move |tx| Ok::<_, Refusal>((inbox::waiting(tx, &caller)?, read(tx, &caller, &view, part)?))).await?;
+    let look = move |tx: &mut Tx<'_>, caller: &Caller| -> Result<_, Refusal> {
+        Ok((inbox::waiting(tx, caller)?, read(tx, caller, &view, part)?))
+    };
+    let (waiting, items) = visit.store.list(&signed.caller, look).await?;
     let frame = &visit.frame;
     let (cards, has_more): (Vec<Card>, bool) = match items {
         Items::OfYou(listed) => (listed.items.iter().map(|received| asked::of_you(frame, received)).collect(), listed.has_more),

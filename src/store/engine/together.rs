@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Backend, Chance, Conn, Fault, Ordering, PATIENCE, Store, StoreError, Tx, end_look, fell_silent, now, panicked};
+use super::{Backend, Chance, Conn, Fault, Ordering, PATIENCE, Store, StoreError, Tx, Who, end_look, fell_silent, now, panicked};
 use crate::store::ahead::{Ahead, Kind, Wants};
 
 /// Stories in one transaction at most.
@@ -22,6 +22,9 @@ trait Job: Send {
 
     /// Tells it; whether what it set down stays.
     fn tell(&mut self, conn: &mut Conn, now: DateTime<Utc>, ahead: &mut Ahead) -> bool;
+
+    /// Whose deed it was, once it is told.
+    fn by(&self) -> &[Who];
 
     /// Gives it back to its caller, to be told in a transaction of its own.
     fn give_back(self: Box<Self>);
@@ -35,6 +38,7 @@ struct Waiting<T, E, F> {
     wants: Wants,
     story: F,
     told: Option<Result<T, E>>,
+    by: Vec<Who>,
     send: oneshot::Sender<Answer<T, E, F>>,
 }
 
@@ -55,9 +59,15 @@ where
 
     fn tell(&mut self, conn: &mut Conn, now: DateTime<Utc>, ahead: &mut Ahead) -> bool {
         let (story, chance) = (&mut self.story, &self.chance);
-        let told = catch_unwind(AssertUnwindSafe(|| story(&mut Tx { conn, now, chance, ahead: Some(ahead) })));
+        let mut tx = Tx::with_others(conn, now, chance, ahead);
+        let told = catch_unwind(AssertUnwindSafe(|| story(&mut tx)));
+        self.by = tx.acted_by();
         let told = told.unwrap_or_else(|_| Err(E::from(panicked())));
         self.told.insert(told).is_ok()
+    }
+
+    fn by(&self) -> &[Who] {
+        &self.by
     }
 
     fn give_back(self: Box<Self>) {
@@ -132,7 +142,7 @@ impl Store {
     {
         let (send, answer) = oneshot::channel();
         let kind = wants.kind();
-        let job = Waiting { chance: self.chance.clone(), wants, story, told: None, send };
+        let job = Waiting { chance: self.chance.clone(), wants, story, told: None, by: Vec::new(), send };
         self.enqueue(kind, Box::new(job))?;
         match tokio::time::timeout(PATIENCE, answer).await {
             Ok(Ok(Answer::Told(told))) => told,
@@ -243,7 +253,7 @@ impl Batcher<'_> {
 
     /// Tells all of them in one transaction, which is kept if none strays.
     fn together(&self, kind: Kind, batch: &mut [Box<dyn Job>]) -> Result<(), Undone> {
-        let Backend::Postgres { pool, begins, .. } = self.backend else {
+        let Backend::Postgres { pool, begins, replica, .. } = self.backend else {
             return Err(Undone::Store(gone()));
         };
         let begin = if kind == Kind::Look { begins.read } else { begins.together };
@@ -253,6 +263,9 @@ impl Batcher<'_> {
             end_look(conn, told)
         });
         crate::crash::point("commit.after");
+        if let Some(replica) = replica {
+            batch.iter().for_each(|job| replica.wrote(job.by()));
+        }
         told
     }
 }

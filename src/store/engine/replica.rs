@@ -1,0 +1,370 @@
+//! PostgreSQL: lists that a streaming replica tells, and how far it may be behind.
+//!
+//! Each daemon has a row of its own in `meta`, its *beat*, which it changes on the primary a few times a second. A replica gives
+//! changes back in the order in which they were committed, so one that shows the beat has all that was answered before it was
+//! given. When that was, the daemon knows by its own steady clock; what time it is, by the primary's word in the beat. No two machines' clocks
+//! are compared, and a replica that was promoted, lags, hangs, or follows another database shows no recent beat. The beat is
+//! looked at in the very snapshot that tells the list. Whatever goes wrong, the primary tells it.
+
+mod beats;
+mod standing;
+mod wrote;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{Bool, Nullable, Text};
+use diesel::{RunQueryDsl, sql_query};
+use tokio::sync::Semaphore;
+
+use self::beats::Beats;
+pub use self::standing::{Following, Standing};
+use self::standing::{Why, place_of};
+pub(super) use self::wrote::Who;
+use self::wrote::Wrote;
+use super::{Backend, Fault, Pool, Store, StoreError, Tx, end_look};
+use crate::clock::from_micros;
+use crate::config;
+use crate::domain::Caller;
+use crate::store::statement::{Statement, Written, written};
+use crate::store::transaction::Begins;
+use crate::store::{Conn, postgres};
+use crate::token::Chance;
+
+/// How long a list is waited for; then the primary tells it.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How often a beat is given: between these, and four times within what lists may be behind.
+const OFTEN: Duration = Duration::from_millis(250);
+const SELDOM: Duration = Duration::from_secs(1);
+
+pub(super) struct Replica {
+    /// To the primary, for beats alone: they wait for nobody.
+    primary: Pool,
+    pool: Pool,
+    begins: Begins,
+    turns: Arc<Semaphore>,
+    /// The most that a list may be behind.
+    lag: Duration,
+    /// The row of this daemon's beats.
+    row: OnceLock<String>,
+    beats: Mutex<Beats>,
+    wrote: Mutex<Wrote>,
+    standing: Mutex<Standing>,
+    /// Lists, by who told them and why.
+    told: [AtomicU64; Why::ALL.len() + 1],
+}
+
+/// What a replica shows of the primary.
+struct Shown {
+    is_standby: bool,
+    /// The number of the beat, and the primary's time then.
+    beat: Option<(i64, i64)>,
+    /// Which house's it is.
+    house: Option<String>,
+}
+
+/// Why the replica did not tell a story.
+enum Missed<E> {
+    Why(Why),
+    Store(StoreError),
+    /// The story's own word, which counts only where the primary says it.
+    Story(E),
+}
+
+impl<E> From<StoreError> for Missed<E> {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl<E: Fault> Fault for Missed<E> {
+    fn as_store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Why(_) => None,
+            Self::Store(error) => Some(error),
+            Self::Story(error) => error.as_store(),
+        }
+    }
+}
+
+impl Replica {
+    /// The one that the settings name, if they name one. Nothing is opened yet.
+    pub(super) fn of(database: &config::Database, begins: Begins) -> Result<Option<Self>, StoreError> {
+        let Some(url) = database.replica_url.clone() else { return Ok(None) };
+        postgres::check_url("database.replica_url", &url)?;
+        let (here, there) = (database.clone(), database.clone());
+        Ok(Some(Self {
+            primary: Pool::new(1, move || postgres::open(&here)),
+            // One more: whoever looks how it is doing takes no list's place.
+            pool: Pool::new(database.connections.saturating_add(1), move || postgres::open_replica(&url, &there)),
+            begins,
+            turns: Arc::new(Semaphore::new(database.connections as usize)),
+            lag: database.replica_lag.duration(),
+            row: OnceLock::new(),
+            beats: Mutex::default(),
+            wrote: Mutex::default(),
+            standing: Mutex::default(),
+            told: Default::default(),
+        }))
+    }
+
+    /// Notes who has just changed something here.
+    pub(super) fn wrote(&self, by: &[Who]) {
+        if !by.is_empty() {
+            lock(&self.wrote).note(by, Instant::now(), self.lag);
+        }
+    }
+
+    /// Whether it may tell a list to somebody who changed something last at that moment, by what it showed when it was last looked at.
+    fn admits(&self, wrote: Option<Instant>) -> Result<(), Why> {
+        if lock(&self.standing).is_out() {
+            return Err(Why::Out);
+        }
+        let seen = lock(&self.beats).seen().ok_or(Why::Late)?;
+        self.is_recent(seen, wrote)
+    }
+
+    fn is_recent(&self, given: Instant, wrote: Option<Instant>) -> Result<(), Why> {
+        match wrote {
+            _ if given.elapsed() > self.lag => Err(Why::Late),
+            Some(wrote) if given < wrote => Err(Why::Wrote),
+            _ => Ok(()),
+        }
+    }
+
+    /// The primary's time, where this snapshot is recent enough.
+    fn judge(&self, shown: &Shown, wrote: Option<Instant>) -> Result<DateTime<Utc>, Why> {
+        if !shown.is_standby {
+            return Err(Why::Out);
+        }
+        let (beat, micros) = shown.beat.ok_or(Why::Late)?;
+        let given = lock(&self.beats).see(beat).ok_or(Why::Late)?;
+        self.is_recent(given, wrote)?;
+        Ok(from_micros(micros) + given.elapsed())
+    }
+
+    fn show(&self, conn: &mut Conn) -> Result<Shown, StoreError> {
+        let Conn::Postgres(c) = conn else { return Err(not_here()) };
+        let row = self.row.get().map_or("", String::as_str);
+        let query = Statement::<Look, _>::of(sql_query(Look::TEXT).bind::<Text, _>(row));
+        let (is_standby, beat, house): (bool, Option<String>, Option<String>) = query.get_result(c)?;
+        let beat = beat.and_then(|text| {
+            let (number, micros) = text.split_once(' ')?;
+            Some((number.parse().ok()?, micros.parse().ok()?))
+        });
+        Ok(Shown { is_standby, beat, house })
+    }
+
+    /// Gives a beat on the primary, and looks what the replica shows.
+    fn follow(&self, chance: &Chance) {
+        let house = match self.beat(chance) {
+            Ok(house) => house,
+            // Without the primary nobody is known, and nothing is told to anybody.
+            Err(error) => return tracing::debug!(%error, "the replica got no beat"),
+        };
+        let shown = self.pool.with_begun(self.begins.read, |conn| {
+            let shown = self.show(conn);
+            end_look(conn, shown)
+        });
+        let (next, reason) = match shown {
+            // It has not our tables; or not yet.
+            Err(StoreError::Query(reason)) if !self.is_young() => (Standing::Foreign, format!(" ({reason})")),
+            Err(StoreError::Query(_)) => return,
+            Err(error) => (Standing::Away, error.to_string()),
+            Ok(shown) if !shown.is_standby => (Standing::Writable, String::new()),
+            Ok(Shown { house: Some(other), .. }) if house.is_some_and(|ours| ours != other) => (Standing::Foreign, String::new()),
+            Ok(shown) if self.judge(&shown, None).is_ok() => (Standing::Follows, String::new()),
+            Ok(_) if self.is_young() => return,
+            Ok(_) => (Standing::Behind, String::new()),
+        };
+        let mut standing = lock(&self.standing);
+        if *standing != next {
+            next.tell(self.lag, &reason);
+            *standing = next;
+        }
+    }
+
+    /// Whether it cannot be expected to have shown anything yet.
+    fn is_young(&self) -> bool {
+        lock(&self.beats).first().is_none_or(|first| first.elapsed() <= self.lag)
+    }
+
+    /// Answers with which house's primary it is.
+    fn beat(&self, chance: &Chance) -> Result<Option<String>, StoreError> {
+        let row = match self.row.get() {
+            Some(row) => row,
+            None => self.begin(chance)?,
+        };
+        self.primary.with_begun(self.begins.write, |conn| {
+            // What was answered until now was committed before this will be.
+            let beat = lock(&self.beats).give(Instant::now());
+            let given = give(conn, row, beat);
+            end_look(conn, given)
+        })
+    }
+
+    /// The row, after those of daemons that are gone were taken away.
+    fn begin(&self, chance: &Chance) -> Result<&String, StoreError> {
+        let mut bytes = [0; 16];
+        chance.fill(&mut bytes).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        self.primary.with_begun(self.begins.write, |conn| {
+            let forgotten = match conn {
+                Conn::Postgres(c) => sql_query(FORGET).execute(c).map(drop).map_err(StoreError::from),
+                Conn::Sqlite(_) => Err(not_here()),
+            };
+            end_look(conn, forgotten)
+        })?;
+        Ok(self.row.get_or_init(|| format!("beat:{:032x}", u128::from_be_bytes(bytes))))
+    }
+
+    fn count(&self, why: Option<Why>) {
+        if let Some(told) = self.told.get(place_of(why)) {
+            told.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The beat is on the primary's disk, but waits for no standby: one that is away would keep it from being given.
+fn give(conn: &mut Conn, row: &str, beat: i64) -> Result<Option<String>, StoreError> {
+    let Conn::Postgres(c) = conn else { return Err(not_here()) };
+    sql_query("SET LOCAL synchronous_commit = local").execute(c)?;
+    let query = sql_query(Give::TEXT).bind::<Text, _>(row).bind::<Text, _>(beat.to_string());
+    Ok(Statement::<Give, _>::of(query).get_result(c)?)
+}
+
+written! {
+    Look -> (Bool, Nullable<Text>, Nullable<Text>) =
+        "SELECT pg_is_in_recovery(), (SELECT value FROM meta WHERE name = $1), (SELECT value FROM meta WHERE name = 'server_key')";
+    Give -> Nullable<Text> =
+        "INSERT INTO meta (name, value) VALUES ($1, $2 || ' ' || (extract(epoch FROM now()) * 1000000)::bigint)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value
+         RETURNING (SELECT m.value FROM meta AS m WHERE m.name = 'server_key')";
+}
+
+/// Those of daemons that gave none for an hour.
+const FORGET: &str = "DELETE FROM meta WHERE name LIKE 'beat:%' \
+    AND split_part(value, ' ', 2)::bigint < (extract(epoch FROM now()) * 1000000)::bigint - 3600000000";
+
+fn not_here() -> StoreError {
+    StoreError::Query("only PostgreSQL has replicas".into())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Store {
+    /// As [`Store::read`], for a list that `caller` looks at, from the replica where there is one that is recent enough.
+    ///
+    /// What it tells may be as old as `database.replica_lag`, but has all that the caller did through this daemon. So it is for what
+    /// people read to see what there is. It is never for what somebody is let in by, or acts on without being judged anew: not who
+    /// may see what (evaluations, searches and lists of access that apps ask for), nor who calls, tokens, sessions, keys, budgets,
+    /// or a single thing that a link leads to.
+    ///
+    /// `f` may be called twice, and its errors count only where the primary says them.
+    pub async fn list<T, E>(
+        &self,
+        caller: &Caller,
+        f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, E> + Send + Sync + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Fault,
+    {
+        let known = caller.clone();
+        let Some(replica) = self.replica() else { return self.read(move |tx| f(tx, &known)).await };
+        let story = Arc::new(move |tx: &mut Tx<'_>| f(tx, &known));
+        let told = self.told_by(replica, caller, &story).await;
+        replica.count(told.as_ref().err().copied());
+        match told {
+            Ok(told) => Ok(told),
+            Err(_) => self.read(move |tx| story(tx)).await,
+        }
+    }
+
+    async fn told_by<T, E, F>(&self, replica: &Arc<Replica>, caller: &Caller, story: &Arc<F>) -> Result<T, Why>
+    where
+        T: Send + 'static,
+        E: Fault,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
+    {
+        let wrote = lock(&replica.wrote).last(Who::of(caller));
+        replica.admits(wrote)?;
+        let (store, replica, story) = (self.clone(), Arc::clone(replica), Arc::clone(story));
+        let told = async move {
+            // Kept by the thread, which may hang for longer than it is waited for.
+            let turn = Arc::clone(&replica.turns).acquire_owned().await.map_err(|_| Why::Failed)?;
+            let look = move || {
+                let _turn = turn;
+                store.look_behind(&replica, wrote, story.as_ref())
+            };
+            tokio::task::spawn_blocking(look).await.unwrap_or(Err(Why::Failed))
+        };
+        tokio::time::timeout(PATIENCE, told).await.unwrap_or(Err(Why::Failed))
+    }
+
+    fn look_behind<T, E: Fault>(
+        &self,
+        replica: &Replica,
+        wrote: Option<Instant>,
+        story: &impl Fn(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, Why> {
+        let told = replica.pool.with_begun(replica.begins.read, |conn| {
+            let told = replica.show(conn).map_err(Missed::Store).and_then(|shown| {
+                let theirs = replica.judge(&shown, wrote).map_err(Missed::Why)?;
+                let now = if self.clock.is_manual() { self.clock.now() } else { theirs };
+                story(&mut Tx::over(conn, now, &self.chance)).map_err(Missed::Story)
+            });
+            end_look(conn, told)
+        });
+        told.map_err(|missed| match missed {
+            Missed::Why(why) => why,
+            Missed::Story(error) if error.as_store().is_none() => Why::Refused,
+            Missed::Store(_) | Missed::Story(_) => Why::Failed,
+        })
+    }
+
+    /// Notes whose deeds there were, for the lists that they look at next.
+    pub(super) fn wrote(&self, by: &[Who]) {
+        if let Some(replica) = self.replica() {
+            replica.wrote(by);
+        }
+    }
+
+    fn replica(&self) -> Option<&Arc<Replica>> {
+        match &*self.backend {
+            Backend::Postgres { replica, .. } => replica.as_ref(),
+            Backend::Sqlite { .. } => None,
+        }
+    }
+
+    /// How often [`Store::follow`] is to be called; none where there is no replica.
+    pub fn follows_every(&self) -> Option<Duration> {
+        self.replica().map(|replica| (replica.lag / 4).clamp(OFTEN, SELDOM))
+    }
+
+    /// Has the replica followed: gives a beat on the primary, and looks what the replica shows.
+    pub async fn follow(&self) {
+        if let Some(replica) = self.replica().map(Arc::clone) {
+            let chance = self.chance.clone();
+            // A panic in there is in the log, and lists are told by the primary.
+            drop(tokio::task::spawn_blocking(move || replica.follow(&chance)).await);
+        }
+    }
+
+    /// How the replica is doing; none where there is none.
+    pub fn following(&self) -> Option<Following> {
+        let replica = self.replica()?;
+        let beats = lock(&replica.beats);
+        let told = |why| replica.told.get(place_of(why)).map_or(0, |told| told.load(Ordering::Relaxed));
+        Some(Following {
+            standing: *lock(&replica.standing),
+            behind: beats.seen().or(beats.first()).map(|given| given.elapsed()),
+            told: told(None),
+            told_by_primary: Why::ALL.map(|why| (why.as_str(), told(Some(why)))).to_vec(),
+        })
+    }
+}
