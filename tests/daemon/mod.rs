@@ -4,6 +4,7 @@ mod budgets;
 mod crash;
 mod mail_down;
 mod race;
+mod replica;
 mod service;
 mod several;
 pub(crate) mod stage;

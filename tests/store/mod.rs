@@ -4,6 +4,7 @@ mod access;
 mod audit;
 mod before;
 mod engine;
+mod replica;
 mod schema;
 mod shares;
 mod together;

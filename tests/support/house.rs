@@ -73,6 +73,8 @@ pub(crate) enum Kind {
 enum Place {
     Sqlite(tempfile::TempDir),
     Postgres(String),
+    /// In a cluster of the test's own.
+    Elsewhere(String),
 }
 
 impl Drop for Place {
@@ -137,14 +139,20 @@ impl House {
         Self::at(Arc::new(place), "", ManualClock::new(noon()), a_key())
     }
 
+    /// On a database in a cluster of the test's own, which is migrated.
+    pub(crate) fn elsewhere(url: &str) -> Self {
+        let house = Self::at(Arc::new(Place::Elsewhere(url.to_owned())), "", ManualClock::new(noon()), a_key());
+        house.store.migrate().unwrap();
+        house
+    }
+
     fn at(place: Arc<Place>, settings: &str, clock: ManualClock, links: Links) -> Self {
         let url = match &*place {
             Place::Sqlite(folder) => format!("sqlite:{}", folder.path().join("countersign.db").display()),
-            Place::Postgres(url) => url.clone(),
+            Place::Postgres(url) | Place::Elsewhere(url) => url.clone(),
         };
-        let mut config = Config::build(Some(settings), []).unwrap();
-        config.database.url = url;
-        let config = Arc::new(config);
+        let url = ("COUNTERSIGN__DATABASE__URL".to_owned(), url);
+        let config = Arc::new(Config::build(Some(settings), [url]).unwrap());
         let store =
             Store::open(&config.database, config.limits.write_queue, Clock::Manual(clock.clone())).expect("the database opens");
         let mailbox = Mailbox::new(config.limits.captured_letters, Clock::Manual(clock.clone()));
@@ -172,7 +180,7 @@ impl House {
     pub(crate) fn file_path(&self) -> PathBuf {
         match &*self.place {
             Place::Sqlite(folder) => folder.path().join("countersign.db"),
-            Place::Postgres(_) => panic!("PostgreSQL has no file"),
+            Place::Postgres(_) | Place::Elsewhere(_) => panic!("PostgreSQL has no file"),
         }
     }
 
@@ -182,13 +190,13 @@ impl House {
     pub(crate) fn sql(&self, text: &str) -> diesel::QueryResult<()> {
         match &*self.place {
             Place::Sqlite(_) => self.sqlite().batch_execute(text),
-            Place::Postgres(url) => PgConnection::establish(url).unwrap().batch_execute(text),
+            Place::Postgres(url) | Place::Elsewhere(url) => PgConnection::establish(url).unwrap().batch_execute(text),
         }
     }
 
     /// What PostgreSQL holds for a statement until this is dropped.
     pub(crate) fn hold(&self, text: &str) -> PgConnection {
-        let Place::Postgres(url) = &*self.place else { panic!("SQLite has one writer") };
+        let (Place::Postgres(url) | Place::Elsewhere(url)) = &*self.place else { panic!("SQLite has one writer") };
         let mut conn = PgConnection::establish(url).unwrap();
         conn.batch_execute(&format!("BEGIN; {text}")).unwrap();
         conn
@@ -204,7 +212,7 @@ impl House {
         let query = diesel::sql_query(query.to_owned());
         let values: Vec<Value> = match &*self.place {
             Place::Sqlite(_) => query.load(&mut self.sqlite()).unwrap(),
-            Place::Postgres(url) => query.load(&mut PgConnection::establish(url).unwrap()).unwrap(),
+            Place::Postgres(url) | Place::Elsewhere(url) => query.load(&mut PgConnection::establish(url).unwrap()).unwrap(),
         };
         values.into_iter().map(|value| value.value.unwrap_or_default()).collect()
     }

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
+use diesel::{Connection, PgConnection, RunQueryDsl};
 
 const SUPERVISOR: &str = include_str!("postgres.sh");
 
@@ -66,6 +66,17 @@ impl Cluster {
     pub(crate) fn wait_for_standby(&self) {
         self.run("ALTER SYSTEM SET synchronous_standby_names = '*'");
         self.run("SELECT pg_reload_conf()");
+    }
+
+    /// The same database as it is here.
+    pub(crate) fn here(&self, url: &str) -> String {
+        self.url(database_name(url))
+    }
+
+    /// What a query for one text answers with.
+    pub(crate) fn text(&self, url: &str, sql: &str) -> String {
+        let mut conn = PgConnection::establish(&self.here(url)).expect("the cluster takes connections");
+        diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>(sql)).get_result(&mut conn).unwrap()
     }
 
     /// Makes a standby the one that is written to.
@@ -148,7 +159,8 @@ impl Cluster {
         self.url(&name)
     }
 
-    fn run(&self, sql: &str) {
+    /// Runs SQL as the one who may do everything.
+    pub(crate) fn run(&self, sql: &str) {
         let mut conn = PgConnection::establish(&self.url("postgres")).expect("the cluster takes connections");
         conn.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
