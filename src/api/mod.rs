@@ -1,5 +1,6 @@
 //! The APIs: one folder each, none of which knows another. Beside them only what is about HTTP.
 
+pub mod age;
 pub mod authzen;
 pub mod body;
 pub mod eluvio;

@@ -16,6 +16,7 @@ use super::frame::{Account, Frame};
 use super::guard::{dress, dress_head, is_from_elsewhere, is_marked};
 use super::trouble::{Outcome, Trouble};
 use super::words::{self, Person, Reader};
+use crate::api::age;
 use crate::api::body::{self, BadBody};
 use crate::api::rates::Rates;
 use crate::auth::oidc::Providers;
@@ -24,8 +25,9 @@ use crate::config::Config;
 use crate::domain::{Caller, Credential, Scopes, User, UserId};
 use crate::mail::Mailbox;
 use crate::mail::outbox::Wake;
-use crate::store::{Store, users};
+use crate::store::{Store, Tx, users};
 use crate::token::{Secret, SecretKind};
+use crate::workflow::Refusal;
 
 /// Somebody who is signed in.
 #[derive(Clone, Debug)]
@@ -98,6 +100,15 @@ impl Visit {
             self.signed = Some(Signed { caller, user });
         }
         Ok(())
+    }
+
+    /// Reads what `f` lists, which may be some seconds old, but for what the caller did: see [`Store::list`].
+    pub(super) async fn list<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + Sync + 'static,
+    ) -> Result<T, Refusal> {
+        self.store.list(caller, age::of(&self.request), f).await
     }
 
     /// Who is signed in, or the way to the sign-in page and back to `next`.

@@ -71,7 +71,7 @@ async fn gauge(store: &Store) -> Result<(), StoreError> {
     let look = |tx: &mut Tx<'_>, _: &Caller| -> Result<_, StoreError> {
         Ok((requests::count_by_state(tx)?, outbox::backlog(tx)?, tx.now()))
     };
-    let (states, (queued, oldest), now) = store.list(&Caller::operator(), look).await?;
+    let (states, (queued, oldest), now) = store.list(&Caller::operator(), None, look).await?;
     for (state, count) in states {
         metrics::gauge!("countersign_requests", "state" => state).set(precise(count));
     }

@@ -98,7 +98,7 @@ fn list<T: Send + 'static, E: Fault>(
     store: &Store,
     f: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
 ) -> Result<T, E> {
-    runtime().block_on(store.list(&Caller::operator(), move |tx, _| f(tx)))
+    runtime().block_on(store.list(&Caller::operator(), None, move |tx, _| f(tx)))
 }
 
 /// How many there are in one of the lists of the API.
@@ -153,6 +153,16 @@ fn lists_are_told_by_the_replica_and_nothing_that_lets_somebody_in_is() {
     }
     assert_eq!(told(store), count + 3 + 3 + 4 + 6, "the replica told all of them");
 
+    // Who wants to know what is, and says so.
+    let count = told(store);
+    let told_to = |header: (&str, &str)| {
+        here.send_with(ANN, "GET", REQUESTS, &[header], "").json()["meta"]["total_count"].as_u64().unwrap() - before[0]
+    };
+    assert_eq!([("Cache-Control", "no-cache"), ("Cache-Control", "max-age=0"), ("Pragma", "no-cache")].map(told_to), [1; 3]);
+    assert_eq!((told(store), told_since(store, "asked")), (count, 3));
+    assert_eq!(told_to(("Cache-Control", "max-age=3600")), 0);
+    assert_eq!(told(store), count + 1);
+
     // Whoever is let in by an answer hears what is.
     let count = told(store);
     let evaluation = json!({
@@ -164,19 +174,19 @@ fn lists_are_told_by_the_replica_and_nothing_that_lets_somebody_in_is() {
     let found = || here.send(&siege.key, "POST", "/access/v1/search/subject", &subjects.to_string()).body.contains(BOB);
     let on_sas = || {
         let path = format!("/authorization/shares?resourceUri=/api/bundle/{}/", bundle.id);
-        here.send(ANN, "GET", &path, "").json()["count"] == 1
+        here.send(ANN, "GET", &path, "").json()["items"][0]["enabled"] == true
     };
-    let id = given.json()["id"].as_i64().unwrap();
+    let path = given.json()["resource_uri"].as_str().unwrap().to_owned();
+    let id: i64 = path.trim_matches('/').rsplit('/').next().unwrap().parse().unwrap();
     let on_filr = || {
         let shares = here.send(ROOT, "GET", "/rest/admin/shares", "").json();
         shares["items"].as_array().unwrap().iter().any(|share| share["id"] == id)
     };
-    assert!(may() && found() && on_sas() && on_filr());
+    assert_eq!((may(), found(), on_sas(), on_filr()), (true, true, true, true));
     assert_eq!(total(here, BOB, PERMISSIONS), held + 1);
     assert_eq!(here.send(BOB, "GET", &filed, "").status, 200, "a single request is there");
-    let path = given.json()["resource_uri"].as_str().unwrap().to_owned();
     assert_eq!(there.send(ANN, "DELETE", &path, "").status, 204);
-    assert!(!may() && !found() && !on_sas() && !on_filr(), "taken back there is gone here");
+    assert_eq!((may(), found(), on_sas(), on_filr()), (false, false, false, false), "taken back there is gone here");
     assert_eq!(total(here, BOB, PERMISSIONS), held);
     assert_eq!(here.send(&siege.cast.ann(), "GET", &format!("/as/sharing/{TENANT}/shares"), "").status, 200);
 
@@ -291,12 +301,12 @@ fn a_replica_that_dies_hangs_or_is_promoted_costs_no_answer() {
     line.follow(Rule::Stall);
     let start = Instant::now();
     is_told("the primary");
-    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     // What it showed last is too old by now, so that nobody waits for it.
     let failed = told_since(store, "failed");
     let start = Instant::now();
     is_told("the primary");
-    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     assert_eq!(told_since(store, "failed"), failed);
     line.follow(Rule::Through);
     caught_up(store);

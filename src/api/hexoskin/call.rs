@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::problem::Problem;
+use crate::api::age;
 use crate::api::body::{self, media_type};
 use crate::api::json::{self, Object};
 use crate::api::rates::Rates;
@@ -41,6 +42,8 @@ pub(super) struct Call {
     pub(super) hosts: Vec<String>,
     /// The app that a client names beside Basic.
     pub(super) app: Option<String>,
+    /// How old a list may be for the client.
+    age: Option<Duration>,
     store: Data<Store>,
     wake: Data<Wake>,
 }
@@ -70,7 +73,7 @@ impl Call {
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let own_name = request.headers().get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let hosts = vec![format!("{}{port}", url.host_str().unwrap_or_default()), own_name.to_owned()];
-        Ok(Self { caller, config, rates, peer, hosts, app, store, wake })
+        Ok(Self { caller, config, rates, peer, hosts, app, age: age::of(request), store, wake })
     }
 
     /// Reads what `f` reads, on one snapshot.
@@ -87,7 +90,7 @@ impl Call {
         &self,
         f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + Sync + 'static,
     ) -> Result<T, Refusal> {
-        self.store.list(&self.caller, f).await
+        self.store.list(&self.caller, self.age, f).await
     }
 
     /// Does what `f` does, whole or not at all.

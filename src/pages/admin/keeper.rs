@@ -28,7 +28,7 @@ impl Keeper {
         &self,
         f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + Sync + 'static,
     ) -> Result<T, Refusal> {
-        self.visit.store.list(&self.caller, f).await
+        self.visit.list(&self.caller, f).await
     }
 
     /// What a place in the path says, where it is an id.

@@ -66,6 +66,15 @@ struct Shown {
     house: Option<String>,
 }
 
+/// How new a list must be, besides what the settings say.
+#[derive(Clone, Copy, Default)]
+struct Wanted {
+    /// When whoever looks at it changed something last.
+    wrote: Option<Instant>,
+    /// How old it may be for them.
+    within: Option<Duration>,
+}
+
 /// Why the replica did not tell a story.
 enum Missed<E> {
     Why(Why),
@@ -118,31 +127,33 @@ impl Replica {
         }
     }
 
-    /// Whether it may tell a list to somebody who changed something last at that moment, by what it showed when it was last looked at.
-    fn admits(&self, wrote: Option<Instant>) -> Result<(), Why> {
+    /// Whether it may tell such a list, by what it showed when it was last looked at.
+    fn admits(&self, wanted: Wanted) -> Result<(), Why> {
         if lock(&self.standing).is_out() {
             return Err(Why::Out);
         }
         let seen = lock(&self.beats).seen().ok_or(Why::Late)?;
-        self.is_recent(seen, wrote)
+        self.is_recent(seen, wanted)
     }
 
-    fn is_recent(&self, given: Instant, wrote: Option<Instant>) -> Result<(), Why> {
-        match wrote {
-            _ if given.elapsed() > self.lag => Err(Why::Late),
-            Some(wrote) if given < wrote => Err(Why::Wrote),
-            _ => Ok(()),
+    fn is_recent(&self, given: Instant, wanted: Wanted) -> Result<(), Why> {
+        let age = given.elapsed();
+        match wanted {
+            _ if age > self.lag => Err(Why::Late),
+            Wanted { wrote: Some(wrote), .. } if given < wrote => Err(Why::Wrote),
+            Wanted { within: Some(within), .. } if age > within => Err(Why::Asked),
+            Wanted { .. } => Ok(()),
         }
     }
 
     /// The primary's time, where this snapshot is recent enough.
-    fn judge(&self, shown: &Shown, wrote: Option<Instant>) -> Result<DateTime<Utc>, Why> {
+    fn judge(&self, shown: &Shown, wanted: Wanted) -> Result<DateTime<Utc>, Why> {
         if !shown.is_standby {
             return Err(Why::Out);
         }
         let (beat, micros) = shown.beat.ok_or(Why::Late)?;
         let given = lock(&self.beats).see(beat).ok_or(Why::Late)?;
-        self.is_recent(given, wrote)?;
+        self.is_recent(given, wanted)?;
         Ok(from_micros(micros) + given.elapsed())
     }
 
@@ -176,7 +187,7 @@ impl Replica {
             Err(error) => (Standing::Away, error.to_string()),
             Ok(shown) if !shown.is_standby => (Standing::Writable, String::new()),
             Ok(Shown { house: Some(other), .. }) if house.is_some_and(|ours| ours != other) => (Standing::Foreign, String::new()),
-            Ok(shown) if self.judge(&shown, None).is_ok() => (Standing::Follows, String::new()),
+            Ok(shown) if self.judge(&shown, self.at_ease()).is_ok() => (Standing::Follows, String::new()),
             Ok(_) if self.is_young() => return,
             Ok(_) => (Standing::Behind, String::new()),
         };
@@ -185,6 +196,13 @@ impl Replica {
             next.tell(self.lag, &reason);
             *standing = next;
         }
+    }
+
+    /// What it must show to be said to follow: more, where it was behind, so that one that is just so late is not said to be
+    /// something else all the time.
+    fn at_ease(&self) -> Wanted {
+        let was_behind = *lock(&self.standing) == Standing::Behind;
+        Wanted { wrote: None, within: was_behind.then_some(self.lag / 2) }
     }
 
     /// Whether it cannot be expected to have shown anything yet.
@@ -264,10 +282,11 @@ impl Store {
     /// may see what (evaluations, searches and lists of access that apps ask for), nor who calls, tokens, sessions, keys, budgets,
     /// or a single thing that a link leads to.
     ///
-    /// `f` may be called twice, and its errors count only where the primary says them.
+    /// `within`: how old it may be for this caller, where they say so. `f` may be called twice, and its errors count only where the primary says them.
     pub async fn list<T, E>(
         &self,
         caller: &Caller,
+        within: Option<Duration>,
         f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, E> + Send + Sync + 'static,
     ) -> Result<T, E>
     where
@@ -277,7 +296,8 @@ impl Store {
         let known = caller.clone();
         let Some(replica) = self.replica() else { return self.read(move |tx| f(tx, &known)).await };
         let story = Arc::new(move |tx: &mut Tx<'_>| f(tx, &known));
-        let told = self.told_by(replica, caller, &story).await;
+        let wanted = Wanted { wrote: lock(&replica.wrote).last(Who::of(caller)), within };
+        let told = self.told_by(replica, wanted, &story).await;
         replica.count(told.as_ref().err().copied());
         match told {
             Ok(told) => Ok(told),
@@ -285,21 +305,20 @@ impl Store {
         }
     }
 
-    async fn told_by<T, E, F>(&self, replica: &Arc<Replica>, caller: &Caller, story: &Arc<F>) -> Result<T, Why>
+    async fn told_by<T, E, F>(&self, replica: &Arc<Replica>, wanted: Wanted, story: &Arc<F>) -> Result<T, Why>
     where
         T: Send + 'static,
         E: Fault,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
     {
-        let wrote = lock(&replica.wrote).last(Who::of(caller));
-        replica.admits(wrote)?;
+        replica.admits(wanted)?;
         let (store, replica, story) = (self.clone(), Arc::clone(replica), Arc::clone(story));
         let told = async move {
             // Kept by the thread, which may hang for longer than it is waited for.
             let turn = Arc::clone(&replica.turns).acquire_owned().await.map_err(|_| Why::Failed)?;
             let look = move || {
                 let _turn = turn;
-                store.look_behind(&replica, wrote, story.as_ref())
+                store.look_behind(&replica, wanted, story.as_ref())
             };
             tokio::task::spawn_blocking(look).await.unwrap_or(Err(Why::Failed))
         };
@@ -309,12 +328,12 @@ impl Store {
     fn look_behind<T, E: Fault>(
         &self,
         replica: &Replica,
-        wrote: Option<Instant>,
+        wanted: Wanted,
         story: &impl Fn(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, Why> {
         let told = replica.pool.with_begun(replica.begins.read, |conn| {
             let told = replica.show(conn).map_err(Missed::Store).and_then(|shown| {
-                let theirs = replica.judge(&shown, wrote).map_err(Missed::Why)?;
+                let theirs = replica.judge(&shown, wanted).map_err(Missed::Why)?;
                 let now = if self.clock.is_manual() { self.clock.now() } else { theirs };
                 story(&mut Tx::over(conn, now, &self.chance)).map_err(Missed::Story)
             });

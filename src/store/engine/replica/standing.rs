@@ -59,6 +59,8 @@ pub(super) enum Why {
     Late,
     /// It had not yet what the caller changed.
     Wrote,
+    /// The caller wanted a newer one.
+    Asked,
     /// It was known to be of no use.
     Out,
     /// It failed, was too slow, or took the query back.
@@ -68,12 +70,13 @@ pub(super) enum Why {
 }
 
 impl Why {
-    pub(super) const ALL: [Self; 5] = [Self::Late, Self::Wrote, Self::Out, Self::Failed, Self::Refused];
+    pub(super) const ALL: [Self; 6] = [Self::Late, Self::Wrote, Self::Asked, Self::Out, Self::Failed, Self::Refused];
 
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Late => "late",
             Self::Wrote => "wrote",
+            Self::Asked => "asked",
             Self::Out => "out",
             Self::Failed => "failed",
             Self::Refused => "refused",
@@ -87,9 +90,10 @@ pub(super) const fn place_of(why: Option<Why>) -> usize {
         None => 0,
         Some(Why::Late) => 1,
         Some(Why::Wrote) => 2,
-        Some(Why::Out) => 3,
-        Some(Why::Failed) => 4,
-        Some(Why::Refused) => 5,
+        Some(Why::Asked) => 3,
+        Some(Why::Out) => 4,
+        Some(Why::Failed) => 5,
+        Some(Why::Refused) => 6,
     }
 }
 
