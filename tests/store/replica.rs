@@ -1,7 +1,7 @@
 //! Lists that a real streaming replica tells, behind a house with every API in use: what it may tell, how far it may be behind,
 //! and that nothing depends on it.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -143,7 +143,7 @@ fn lists_are_told_by_the_replica_and_nothing_that_lets_somebody_in_is() {
     assert!(!anns.open("/inbox").says("Behind"), "{}", anns.page.text());
     assert!(!anns.open("/inbox/given").says("Given behind"), "{}", anns.page.text());
     assert!(!anns.open("/inbox/export/given.csv").body.contains("Given behind"));
-    let mut roots = Browser::of(siege.house(), &siege.house().read(|tx| root(tx)).unwrap());
+    let mut roots = Browser::of(siege.house(), &siege.house().read(root).unwrap());
     for path in ["/admin/requests", "/admin/grants", "/admin/bundles"] {
         assert!(!roots.open(path).says("ehind"), "{path}: {}", roots.page.text());
     }
@@ -289,6 +289,13 @@ fn a_replica_that_dies_hangs_or_is_promoted_costs_no_answer() {
     caught_up(store);
     is_told("the replica");
 
+    let held = house.hold("LOCK TABLE meta IN EXCLUSIVE MODE");
+    stands(store, Standing::Still);
+    is_told("the primary");
+    drop(held);
+    caught_up(store);
+    is_told("the replica");
+
     pair.standby.crash();
     // Not yet noticed, and then noticed.
     is_told("the primary");
@@ -362,8 +369,7 @@ fn a_list_that_the_replica_takes_back_is_told_by_the_primary() {
     let house = house.with(&settings(&pair.standby.here(&pair.url), "1h"));
     let store = house.store.clone();
     caught_up(&store);
-    let ((enter, entered), (open, gate)): ((SyncSender<()>, Receiver<()>), (SyncSender<()>, Receiver<()>)) =
-        (sync_channel(2), sync_channel(2));
+    let ((enter, entered), (open, gate)) = (sync_channel(2), sync_channel(2));
     let gate = Arc::new(Mutex::new(gate));
     let told_twice = std::thread::spawn(move || {
         list(&store, move |tx| {

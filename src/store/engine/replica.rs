@@ -2,12 +2,13 @@
 //!
 //! Each daemon has a row of its own in `meta`, its *beat*, which it changes on the primary a few times a second. A replica gives
 //! changes back in the order in which they were committed, so one that shows the beat has all that was answered before it was
-//! given. When that was, the daemon knows by its own steady clock; what time it is, by the primary's word in the beat. No two machines' clocks
-//! are compared, and a replica that was promoted, lags, hangs, or follows another database shows no recent beat. The beat is
-//! looked at in the very snapshot that tells the list. Whatever goes wrong, the primary tells it.
+//! given. When that was, the daemon knows by its own steady clock; what time it is, by the primary's word in the beat. No two
+//! machines' clocks are compared, and a replica that was promoted, lags, hangs, or follows another database shows no recent beat.
+//! The beat is looked at in the very snapshot that tells the list. Whatever goes wrong, the primary tells it.
 
 mod beats;
 mod standing;
+mod telling;
 mod wrote;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,17 +25,13 @@ pub use self::standing::{Following, Standing};
 use self::standing::{Why, place_of};
 pub(super) use self::wrote::Who;
 use self::wrote::Wrote;
-use super::{Backend, Fault, Pool, Store, StoreError, Tx, end_look};
+use super::{Pool, StoreError, end_look};
 use crate::clock::from_micros;
 use crate::config;
-use crate::domain::Caller;
 use crate::store::statement::{Statement, Written, written};
 use crate::store::transaction::Begins;
 use crate::store::{Conn, postgres};
 use crate::token::Chance;
-
-/// How long a list is waited for; then the primary tells it.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How often a beat is given: between these, and four times within what lists may be behind.
 const OFTEN: Duration = Duration::from_millis(250);
@@ -73,30 +70,6 @@ struct Wanted {
     wrote: Option<Instant>,
     /// How old it may be for them.
     within: Option<Duration>,
-}
-
-/// Why the replica did not tell a story.
-enum Missed<E> {
-    Why(Why),
-    Store(StoreError),
-    /// The story's own word, which counts only where the primary says it.
-    Story(E),
-}
-
-impl<E> From<StoreError> for Missed<E> {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl<E: Fault> Fault for Missed<E> {
-    fn as_store(&self) -> Option<&StoreError> {
-        match self {
-            Self::Why(_) => None,
-            Self::Store(error) => Some(error),
-            Self::Story(error) => error.as_store(),
-        }
-    }
 }
 
 impl Replica {
@@ -154,7 +127,8 @@ impl Replica {
         let (beat, micros) = shown.beat.ok_or(Why::Late)?;
         let given = lock(&self.beats).see(beat).ok_or(Why::Late)?;
         self.is_recent(given, wanted)?;
-        Ok(from_micros(micros) + given.elapsed())
+        let since = i64::try_from(given.elapsed().as_micros()).unwrap_or(i64::MAX);
+        Ok(from_micros(micros.saturating_add(since)))
     }
 
     fn show(&self, conn: &mut Conn) -> Result<Shown, StoreError> {
@@ -173,8 +147,7 @@ impl Replica {
     fn follow(&self, chance: &Chance) {
         let house = match self.beat(chance) {
             Ok(house) => house,
-            // Without the primary nobody is known, and nothing is told to anybody.
-            Err(error) => return tracing::debug!(%error, "the replica got no beat"),
+            Err(error) => return self.stands(Standing::Still, &error.to_string()),
         };
         let shown = self.pool.with_begun(self.begins.read, |conn| {
             let shown = self.show(conn);
@@ -191,9 +164,14 @@ impl Replica {
             Ok(_) if self.is_young() => return,
             Ok(_) => (Standing::Behind, String::new()),
         };
+        self.stands(next, &reason);
+    }
+
+    /// Says so, where it was not so before.
+    fn stands(&self, next: Standing, reason: &str) {
         let mut standing = lock(&self.standing);
         if *standing != next {
-            next.tell(self.lag, &reason);
+            next.tell(self.lag, reason);
             *standing = next;
         }
     }
@@ -272,118 +250,4 @@ fn not_here() -> StoreError {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Store {
-    /// As [`Store::read`], for a list that `caller` looks at, from the replica where there is one that is recent enough.
-    ///
-    /// What it tells may be as old as `database.replica_lag`, but has all that the caller did through this daemon. So it is for what
-    /// people read to see what there is. It is never for what somebody is let in by, or acts on without being judged anew: not who
-    /// may see what (evaluations, searches and lists of access that apps ask for), nor who calls, tokens, sessions, keys, budgets,
-    /// or a single thing that a link leads to.
-    ///
-    /// `within`: how old it may be for this caller, where they say so. `f` may be called twice, and its errors count only where the primary says them.
-    pub async fn list<T, E>(
-        &self,
-        caller: &Caller,
-        within: Option<Duration>,
-        f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, E> + Send + Sync + 'static,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: Fault,
-    {
-        let known = caller.clone();
-        let Some(replica) = self.replica() else { return self.read(move |tx| f(tx, &known)).await };
-        let story = Arc::new(move |tx: &mut Tx<'_>| f(tx, &known));
-        let wanted = Wanted { wrote: lock(&replica.wrote).last(Who::of(caller)), within };
-        let told = self.told_by(replica, wanted, &story).await;
-        replica.count(told.as_ref().err().copied());
-        match told {
-            Ok(told) => Ok(told),
-            Err(_) => self.read(move |tx| story(tx)).await,
-        }
-    }
-
-    async fn told_by<T, E, F>(&self, replica: &Arc<Replica>, wanted: Wanted, story: &Arc<F>) -> Result<T, Why>
-    where
-        T: Send + 'static,
-        E: Fault,
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
-    {
-        replica.admits(wanted)?;
-        let (store, replica, story) = (self.clone(), Arc::clone(replica), Arc::clone(story));
-        let told = async move {
-            // Kept by the thread, which may hang for longer than it is waited for.
-            let turn = Arc::clone(&replica.turns).acquire_owned().await.map_err(|_| Why::Failed)?;
-            let look = move || {
-                let _turn = turn;
-                store.look_behind(&replica, wanted, story.as_ref())
-            };
-            tokio::task::spawn_blocking(look).await.unwrap_or(Err(Why::Failed))
-        };
-        tokio::time::timeout(PATIENCE, told).await.unwrap_or(Err(Why::Failed))
-    }
-
-    fn look_behind<T, E: Fault>(
-        &self,
-        replica: &Replica,
-        wanted: Wanted,
-        story: &impl Fn(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, Why> {
-        let told = replica.pool.with_begun(replica.begins.read, |conn| {
-            let told = replica.show(conn).map_err(Missed::Store).and_then(|shown| {
-                let theirs = replica.judge(&shown, wanted).map_err(Missed::Why)?;
-                let now = if self.clock.is_manual() { self.clock.now() } else { theirs };
-                story(&mut Tx::over(conn, now, &self.chance)).map_err(Missed::Story)
-            });
-            end_look(conn, told)
-        });
-        told.map_err(|missed| match missed {
-            Missed::Why(why) => why,
-            Missed::Story(error) if error.as_store().is_none() => Why::Refused,
-            Missed::Store(_) | Missed::Story(_) => Why::Failed,
-        })
-    }
-
-    /// Notes whose deeds there were, for the lists that they look at next.
-    pub(super) fn wrote(&self, by: &[Who]) {
-        if let Some(replica) = self.replica() {
-            replica.wrote(by);
-        }
-    }
-
-    fn replica(&self) -> Option<&Arc<Replica>> {
-        match &*self.backend {
-            Backend::Postgres { replica, .. } => replica.as_ref(),
-            Backend::Sqlite { .. } => None,
-        }
-    }
-
-    /// How often [`Store::follow`] is to be called; none where there is no replica.
-    pub fn follows_every(&self) -> Option<Duration> {
-        self.replica().map(|replica| (replica.lag / 4).clamp(OFTEN, SELDOM))
-    }
-
-    /// Has the replica followed: gives a beat on the primary, and looks what the replica shows.
-    pub async fn follow(&self) {
-        if let Some(replica) = self.replica().map(Arc::clone) {
-            let chance = self.chance.clone();
-            // A panic in there is in the log, and lists are told by the primary.
-            drop(tokio::task::spawn_blocking(move || replica.follow(&chance)).await);
-        }
-    }
-
-    /// How the replica is doing; none where there is none.
-    pub fn following(&self) -> Option<Following> {
-        let replica = self.replica()?;
-        let beats = lock(&replica.beats);
-        let told = |why| replica.told.get(place_of(why)).map_or(0, |told| told.load(Ordering::Relaxed));
-        Some(Following {
-            standing: *lock(&replica.standing),
-            behind: beats.seen().or(beats.first()).map(|given| given.elapsed()),
-            told: told(None),
-            told_by_primary: Why::ALL.map(|why| (why.as_str(), told(Some(why)))).to_vec(),
-        })
-    }
 }

@@ -264,7 +264,9 @@ impl Batcher<'_> {
         });
         crate::crash::point("commit.after");
         if let Some(replica) = replica {
-            batch.iter().for_each(|job| replica.wrote(job.by()));
+            for job in batch {
+                replica.wrote(job.by());
+            }
         }
         told
     }

@@ -12,6 +12,8 @@ pub enum Standing {
     Follows,
     /// It is behind by more.
     Behind,
+    /// The primary takes no beat, so that nobody knows how far behind it is.
+    Still,
     /// It does not answer.
     Away,
     /// It takes writes, so it follows nobody: it was promoted, or never was a standby.
@@ -27,6 +29,7 @@ impl Standing {
             Self::Starting => "not yet seen",
             Self::Follows => "follows",
             Self::Behind => "behind",
+            Self::Still => "no beat",
             Self::Away => "away",
             Self::Writable => "no standby",
             Self::Foreign => "another database",
@@ -44,6 +47,7 @@ impl Standing {
             Self::Starting => return,
             Self::Follows => return tracing::info!(within = ?lag, "lists are read from the replica"),
             Self::Behind => format!("it is more than {lag:?} behind"),
+            Self::Still => format!("the primary takes no beat: {reason}"),
             Self::Away => format!("it does not answer: {reason}"),
             Self::Writable => "it takes writes, so it was promoted or never was a standby; see database.replica_url".to_owned(),
             Self::Foreign => format!("it is of another database{reason}; see database.replica_url"),
