@@ -8,13 +8,15 @@
 
 mod deeds;
 mod facts;
+mod parts;
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 pub(super) use self::deeds::{Deeds, Letter, Mark};
 pub(super) use self::facts::{Facts, Hold};
-use super::StoreError;
+use super::{StoreError, postgres};
+use crate::clock::Clock;
 use crate::domain::{BundleId, KeyId, TokenId, UserId, UserRef};
 
 /// What a story will look at, as far as its caller can tell. Naming too little costs time, and nothing else.
@@ -90,19 +92,25 @@ pub(super) struct Ahead {
 }
 
 impl Ahead {
-    /// Reads what these want. What the stories will rest on stays as it is until the transaction ends.
-    pub(super) fn read(conn: &mut PgConnection, now: DateTime<Utc>, kind: Kind, wants: &[&Wants]) -> Result<Self, StoreError> {
+    /// Reads what these want, and what time it is. What the stories will rest on stays as it is until the transaction ends.
+    pub(super) fn read(
+        conn: &mut PgConnection,
+        clock: &Clock,
+        kind: Kind,
+        wants: &[&Wants],
+    ) -> Result<(Self, DateTime<Utc>), StoreError> {
+        let (deeds, theirs) = match kind {
+            Kind::Look => (None, postgres::now(conn)?),
+            Kind::File => Deeds::begin(conn, "requests", wants.len()).map(|(deeds, now)| (Some(deeds), now))?,
+            Kind::Approve => Deeds::begin(conn, "grants", wants.len()).map(|(deeds, now)| (Some(deeds), now))?,
+        };
+        let now = if clock.is_manual() { clock.now() } else { theirs };
         let facts = match kind {
             Kind::Look => facts::of_callers(conn, wants)?,
             Kind::File => facts::of_filings(conn, now, wants)?,
             Kind::Approve => facts::of_tokens(conn, now, wants)?,
         };
-        let deeds = match kind {
-            Kind::Look => None,
-            Kind::File => Some(Deeds::begin(conn, "requests", wants.len())?),
-            Kind::Approve => Some(Deeds::begin(conn, "grants", wants.len())?),
-        };
-        Ok(Self { facts, deeds, is_strayed: false })
+        Ok((Self { facts, deeds, is_strayed: false }, now))
     }
 
     /// Writes what was set down. Whatever is not as it was read asks for another try.

@@ -10,7 +10,8 @@ use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Backend, Chance, Conn, Fault, Ordering, PATIENCE, Store, StoreError, Tx, end_look, fell_silent, now, panicked};
+use super::{Backend, Chance, Conn, Fault, Ordering, PATIENCE, Store, StoreError, Tx, end_look, fell_silent, panicked};
+use crate::clock::Clock;
 use crate::store::ahead::{Ahead, Kind, Wants};
 
 /// Stories in one transaction at most.
@@ -170,7 +171,7 @@ fn gone() -> StoreError {
 }
 
 /// What a kind's thread does.
-fn work(kind: Kind, mut jobs: mpsc::UnboundedReceiver<Box<dyn Job>>, (backend, clock): &(Weak<Backend>, crate::clock::Clock)) {
+fn work(kind: Kind, mut jobs: mpsc::UnboundedReceiver<Box<dyn Job>>, (backend, clock): &(Weak<Backend>, Clock)) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
     while let Some(first) = jobs.blocking_recv() {
         let Some(backend) = backend.upgrade() else { return };
@@ -194,7 +195,7 @@ fn work(kind: Kind, mut jobs: mpsc::UnboundedReceiver<Box<dyn Job>>, (backend, c
 
 struct Batcher<'a> {
     backend: &'a Backend,
-    clock: &'a crate::clock::Clock,
+    clock: &'a Clock,
 }
 
 /// Why a batch was not kept.
@@ -248,8 +249,7 @@ impl Batcher<'_> {
         };
         let begin = if kind == Kind::Look { begins.read } else { begins.together };
         let told = pool.with_begun(begin, |conn| {
-            let now = now(conn, self.clock)?;
-            let told = tell_all(conn, now, kind, batch).inspect(|()| crate::crash::point("commit.before"));
+            let told = tell_all(conn, self.clock, kind, batch).inspect(|()| crate::crash::point("commit.before"));
             end_look(conn, told)
         });
         crate::crash::point("commit.after");
@@ -257,9 +257,9 @@ impl Batcher<'_> {
     }
 }
 
-fn tell_all(conn: &mut Conn, now: DateTime<Utc>, kind: Kind, batch: &mut [Box<dyn Job>]) -> Result<(), Undone> {
+fn tell_all(conn: &mut Conn, clock: &Clock, kind: Kind, batch: &mut [Box<dyn Job>]) -> Result<(), Undone> {
     let wants: Vec<&Wants> = batch.iter().map(|job| job.wants()).collect();
-    let mut ahead = Ahead::read(postgres(conn)?, now, kind, &wants)?;
+    let (mut ahead, now) = Ahead::read(postgres(conn)?, clock, kind, &wants)?;
     let mut strayed = Vec::with_capacity(batch.len());
     for job in batch {
         let mark = ahead.mark();
