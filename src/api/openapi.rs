@@ -85,10 +85,7 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
         .service(look::at("/docs/{file:.*}", reader));
 }
 
-async fn reader(
-    file: web::Path<String>,
-    settings: web::Data<utoipa_swagger_ui::Config<'static>>,
-) -> HttpResponse {
+async fn reader(file: web::Path<String>, settings: web::Data<utoipa_swagger_ui::Config<'static>>) -> HttpResponse {
     match utoipa_swagger_ui::serve(&file, Arc::clone(&settings)) {
         Ok(Some(file)) => {
             let body = with_list(&file);

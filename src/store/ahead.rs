@@ -22,12 +22,14 @@ use crate::domain::{BundleId, KeyId, TokenId, UserId, UserRef};
 /// What a story will look at, as far as its caller can tell. Naming too little costs time, and nothing else.
 #[derive(Clone, Debug)]
 pub enum Wants {
-    /// Who calls, by their key or as somebody whose password was right before. For looks.
+    /// Who calls, by their key or as somebody whose password was right before, and what they look at. For looks.
     Caller {
         /// The key.
         key: Option<KeyId>,
         /// The person.
         user: Option<UserId>,
+        /// The token whose request they look at.
+        token: Option<TokenId>,
     },
     /// To file a request.
     Filing {
@@ -106,7 +108,7 @@ impl Ahead {
         };
         let now = if clock.is_manual() { clock.now() } else { theirs };
         let facts = match kind {
-            Kind::Look => facts::of_callers(conn, wants)?,
+            Kind::Look => facts::of_looks(conn, wants)?,
             Kind::File => facts::of_filings(conn, now, wants)?,
             Kind::Approve => facts::of_tokens(conn, now, wants)?,
         };

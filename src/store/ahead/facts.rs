@@ -52,7 +52,10 @@ written! {
          FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS m (target, allowed, items_key)
          CROSS JOIN LATERAL (SELECT c.until_at FROM cooldowns c
              WHERE c.target_id = m.target AND c.allowed_id = m.allowed AND c.items_key = m.items_key LIMIT 1) f
-         UNION ALL SELECT 'block', b.decider_id, b.blocked_id, b.kind, 0 FROM blocks b WHERE b.decider_id = ANY ($1)";
+         UNION ALL SELECT 'block', b.decider_id, b.blocked_id, b.kind, 0 FROM blocks b WHERE b.decider_id = ANY ($1)
+         UNION ALL SELECT 'budget', h.subject, h.full_at, h.kind, 0
+         FROM (SELECT b.kind, b.subject, b.full_at FROM unnest($4::text[], $5::bigint[]) AS m (kind, subject)
+             JOIN budgets b ON b.kind = m.kind AND b.subject = m.subject ORDER BY b.kind, b.subject FOR UPDATE OF b) h";
     BudgetsThere -> BigInt =
         "INSERT INTO budgets (kind, subject, full_at)
          SELECT m.kind, m.subject, $3 FROM unnest($1::text[], $2::bigint[]) AS m (kind, subject) ON CONFLICT DO NOTHING";
@@ -84,17 +87,21 @@ pub(in crate::store) enum Hold {
     Alone,
 }
 
-/// Those who call.
-pub(super) fn of_callers(conn: &mut PgConnection, wants: &[&Wants]) -> Result<Facts, StoreError> {
+/// Those who call, and what they look at.
+pub(super) fn of_looks(conn: &mut PgConnection, wants: &[&Wants]) -> Result<Facts, StoreError> {
     let mut facts = Facts::default();
-    let (mut callers, mut ids) = (Vec::new(), Vec::new());
+    let (mut callers, mut ids, mut tokens) = (Vec::new(), Vec::new(), Vec::new());
     for want in wants {
-        let Wants::Caller { key, user } = want else { continue };
+        let Wants::Caller { key, user, token } = want else { continue };
         callers.extend(*key);
         ids.extend(*user);
+        tokens.extend(token.map(|id| id.0));
     }
     facts.read_keys(conn, callers, Hold::No)?;
     ids.extend(facts.keys.values().flatten().filter_map(|key| key.user));
+    facts.read_tokens(conn, tokens)?;
+    ids.extend(facts.asked().flat_map(|request| [request.target, request.allowed]));
+    facts.read_bundles(conn, facts.asked_for(), Hold::No)?;
     facts.read_users(conn, ids, Vec::new(), Hold::No)?;
     Ok(facts)
 }
@@ -115,7 +122,7 @@ pub(super) fn of_filings(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&
             }
         }
     }
-    facts.read_bundles(conn, of)?;
+    facts.read_bundles(conn, of, Hold::Shared)?;
     facts.read_keys(conn, by, Hold::Shared)?;
     facts.read_users(conn, ids, addresses, Hold::Shared)?;
     let (mut matters, mut taken) = (Vec::new(), Vec::new());
@@ -129,34 +136,27 @@ pub(super) fn of_filings(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&
             Subject::Target => (*kind, target.0),
         }));
     }
-    facts.read_held_back(conn, &matters)?;
-    facts.read_budgets(conn, now.timestamp_micros(), taken)?;
+    taken.sort_unstable();
+    taken.dedup();
+    let (kinds, subjects): (Vec<&str>, Vec<i64>) = taken.into_iter().unzip();
+    facts.read_held_back(conn, &matters, &kinds, &subjects)?;
+    if facts.budgets.len() < kinds.len() {
+        facts.make_budgets(conn, now.timestamp_micros(), &kinds, &subjects)?;
+    }
     Ok(facts)
 }
 
-/// What a yes by token looks at. Only what is pending: of the others the story tells more.
+/// What a yes by token looks at.
 pub(super) fn of_tokens(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&Wants]) -> Result<Facts, StoreError> {
     let mut facts = Facts::default();
-    let ids: Vec<i64> = wants.iter().filter_map(|want| if let Wants::Token(id) = want { Some(id.0) } else { None }).collect();
-    let mut by = HashMap::new();
-    for (token, request, item) in tokens::find_all(conn, &ids)? {
-        // A request may have several tokens, each of which came with what it asks for.
-        if *by.entry(request.id).or_insert(token.id) == token.id {
-            facts.items.entry(request.id).or_default().push(item);
-        }
-        facts.tokens.insert(token.id, Some((token, request)));
-    }
-    for id in ids {
-        facts.tokens.entry(TokenId(id)).or_insert(None);
-    }
-    facts.tokens.retain(|_, found| found.as_ref().is_none_or(|(_, request)| request.state == RequestState::Pending));
-    let asked: Vec<Request> = facts.tokens.values().flatten().map(|(_, request)| request.clone()).collect();
-    facts.read_bundles(conn, facts.items.values().flatten().filter_map(|item| item.bundle).collect())?;
-    facts.read_keys(conn, asked.iter().filter_map(|request| request.key).collect(), Hold::Shared)?;
-    let people = asked.iter().flat_map(|request| [Some(request.target), Some(request.allowed), request.initiator]);
+    let ids = wants.iter().filter_map(|want| if let Wants::Token(id) = want { Some(id.0) } else { None });
+    facts.read_tokens(conn, ids.collect())?;
+    facts.read_bundles(conn, facts.asked_for(), Hold::Shared)?;
+    facts.read_keys(conn, facts.asked().filter_map(|request| request.key).collect(), Hold::Shared)?;
+    let people = facts.asked().flat_map(|request| [Some(request.target), Some(request.allowed), request.initiator]);
     facts.read_users(conn, people.flatten().collect(), Vec::new(), Hold::Alone)?;
     let mut between = Vec::new();
-    for request in &asked {
+    for request in facts.asked() {
         let bundle = facts.items.get(&request.id).and_then(|items| items.first()?.bundle);
         let Some(bundle) = bundle.and_then(|id| facts.bundles.get(&id)?.as_ref()) else { continue };
         between.push((bundle.id, bundle.owner.unwrap_or(request.target), request.allowed));
@@ -178,6 +178,16 @@ impl Facts {
         self.tokens.len() < known
     }
 
+    /// The requests that the tokens decide.
+    fn asked(&self) -> impl Iterator<Item = &Request> {
+        self.tokens.values().flatten().map(|(_, request)| request)
+    }
+
+    /// The bundles that these ask for.
+    fn asked_for(&self) -> Vec<BundleId> {
+        self.items.values().flatten().filter_map(|item| item.bundle).collect()
+    }
+
     fn named(&self, person: &UserRef) -> Option<UserId> {
         match person {
             UserRef::Id(id) => Some(*id),
@@ -192,6 +202,10 @@ impl Facts {
         addresses: Vec<String>,
         hold: Hold,
     ) -> Result<(), StoreError> {
+        self.hold = hold;
+        if ids.is_empty() && addresses.is_empty() {
+            return Ok(());
+        }
         let numbers = sorted(ids.iter().map(|id| id.0));
         // An address that nobody has says nothing here: the story makes somebody known by it.
         let those = users_table::id.eq_any(numbers).or(users_table::email.eq_any(addresses));
@@ -202,7 +216,6 @@ impl Facts {
             Hold::Shared => query.for_share().load(conn)?,
             Hold::Alone => query.for_no_key_update().load(conn)?,
         };
-        self.hold = hold;
         self.users.extend(ids.into_iter().map(|id| (id, None)));
         for user in rows.into_iter().map(User::from) {
             self.addresses.insert(user.email.to_string(), user.id);
@@ -211,12 +224,39 @@ impl Facts {
         Ok(())
     }
 
-    fn read_bundles(&mut self, conn: &mut PgConnection, ids: Vec<BundleId>) -> Result<(), StoreError> {
+    /// Only of what is pending: of the others the story tells more.
+    fn read_tokens(&mut self, conn: &mut PgConnection, ids: Vec<i64>) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut by = HashMap::new();
+        for (token, request, item) in tokens::find_all(conn, &ids)? {
+            // A request may have several tokens, each of which came with what it asks for.
+            if *by.entry(request.id).or_insert(token.id) == token.id {
+                self.items.entry(request.id).or_default().push(item);
+            }
+            self.tokens.insert(token.id, Some((token, request)));
+        }
+        for id in ids {
+            self.tokens.entry(TokenId(id)).or_insert(None);
+        }
+        self.tokens.retain(|_, found| found.as_ref().is_none_or(|(_, request)| request.state == RequestState::Pending));
+        Ok(())
+    }
+
+    fn read_bundles(&mut self, conn: &mut PgConnection, ids: Vec<BundleId>, hold: Hold) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
         let those = bundles_table::id.eq_any(sorted(ids.iter().map(|id| id.0)));
         let query = bundles_table::table.filter(those).filter(bundles_table::deleted_at.is_null());
-        let query = query.order(bundles_table::id.asc()).select(bundles::Row::columns()).for_share();
+        let query = query.order(bundles_table::id.asc()).select(bundles::Row::columns());
+        let rows: Vec<bundles::Row> = match hold {
+            Hold::No => query.load(conn)?,
+            _ => query.for_share().load(conn)?,
+        };
         self.bundles.extend(ids.into_iter().map(|id| (id, None)));
-        for row in query.load::<bundles::Row>(conn)? {
+        for row in rows {
             let bundle = Bundle::try_from(row)?;
             self.bundles.insert(bundle.id, Some(bundle));
         }
@@ -238,12 +278,21 @@ impl Facts {
         Ok(())
     }
 
-    /// What may hold filings back: a pending one for the same, a pause after a decline, a block.
-    fn read_held_back(&mut self, conn: &mut PgConnection, matters: &[Matter]) -> Result<(), StoreError> {
+    /// What may hold filings back: a pending one for the same, a pause after a decline, a block, a budget. Budgets are held:
+    /// of two who take at once, the second must see what the first left.
+    fn read_held_back(
+        &mut self,
+        conn: &mut PgConnection,
+        matters: &[Matter],
+        kinds: &[&str],
+        subjects: &[i64],
+    ) -> Result<(), StoreError> {
         let query = sql_query(HeldBack::TEXT)
             .bind::<Array<BigInt>, _>(matters.iter().map(|matter| matter.target.0).collect::<Vec<_>>())
             .bind::<Array<BigInt>, _>(matters.iter().map(|matter| matter.allowed.0).collect::<Vec<_>>())
-            .bind::<Array<Text>, _>(matters.iter().map(|matter| matter.items_key.as_str()).collect::<Vec<_>>());
+            .bind::<Array<Text>, _>(matters.iter().map(|matter| matter.items_key.as_str()).collect::<Vec<_>>())
+            .bind::<Array<Text>, _>(kinds)
+            .bind::<Array<BigInt>, _>(subjects);
         let rows: Vec<(String, i64, i64, String, i64)> = Statement::<HeldBack, _>::of(query).load(conn)?;
         for matter in matters {
             self.pending.insert(matter.clone(), None);
@@ -258,6 +307,7 @@ impl Facts {
                     let matter = Matter { target: UserId(first), allowed: UserId(second), items_key: text };
                     self.cooldowns.insert(matter, Some(until));
                 }
+                "budget" => drop(self.budgets.insert((text, first), second)),
                 _ => self.blocks.entry(UserId(first)).or_default().push((text, second)),
             }
         }
@@ -279,24 +329,10 @@ impl Facts {
         Ok(())
     }
 
-    /// Held, and made where they are not there yet: of two who take at once, the second must see what the first left.
-    fn read_budgets(&mut self, conn: &mut PgConnection, now: i64, mut taken: Vec<(&str, i64)>) -> Result<(), StoreError> {
-        if taken.is_empty() {
-            return Ok(());
-        }
-        taken.sort_unstable();
-        taken.dedup();
-        let (kinds, subjects): (Vec<&str>, Vec<i64>) = taken.into_iter().unzip();
-        self.hold_budgets(conn, &kinds, &subjects)?;
-        if self.budgets.len() < kinds.len() {
-            let there = sql_query(BudgetsThere::TEXT).bind::<Array<Text>, _>(&kinds).bind::<Array<BigInt>, _>(&subjects);
-            Statement::<BudgetsThere, _>::of(there.bind::<BigInt, _>(now)).execute(conn)?;
-            self.hold_budgets(conn, &kinds, &subjects)?;
-        }
-        Ok(())
-    }
-
-    fn hold_budgets(&mut self, conn: &mut PgConnection, kinds: &[&str], subjects: &[i64]) -> Result<(), StoreError> {
+    /// Makes the budgets that are not there yet, and holds them.
+    fn make_budgets(&mut self, conn: &mut PgConnection, now: i64, kinds: &[&str], subjects: &[i64]) -> Result<(), StoreError> {
+        let there = sql_query(BudgetsThere::TEXT).bind::<Array<Text>, _>(kinds).bind::<Array<BigInt>, _>(subjects);
+        Statement::<BudgetsThere, _>::of(there.bind::<BigInt, _>(now)).execute(conn)?;
         let held = sql_query(BudgetsOf::TEXT).bind::<Array<Text>, _>(kinds).bind::<Array<BigInt>, _>(subjects);
         let rows: Vec<(String, i64, i64)> = Statement::<BudgetsOf, _>::of(held).load(conn)?;
         self.budgets.extend(rows.into_iter().map(|(kind, subject, full_at)| ((kind, subject), full_at)));
