@@ -397,6 +397,7 @@ fn now(conn: &mut Conn, clock: &Clock) -> Result<DateTime<Utc>, StoreError> {
     }
 }
 
+mod queue;
 mod together;
 
 #[cfg(test)]
