@@ -1,7 +1,7 @@
 //! The description of every API at /openapi.json, and its reader at /docs. Each API describes its own routes where they are
 //! served; here they become one document.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_SECURITY_POLICY, LOCATION};
@@ -60,35 +60,35 @@ fn name_operations(document: &mut OpenApi) {
     }
 }
 
-/// The list for who has no scripts, once it is made.
-struct Plain(Option<String>);
+/// The document as it is served, and the list for who has no scripts.
+struct Served {
+    json: web::Bytes,
+    plain: Option<String>,
+}
+
+/// Made when somebody first asks, once for all threads: it takes megabytes while it is made, which a daemon whose description
+/// nobody reads does without.
+static SERVED: LazyLock<Served> = LazyLock::new(|| {
+    let document = document();
+    let plain = outline::outline(&document).inspect_err(|error| tracing::error!(%error, "the list at /docs could not be made"));
+    Served { json: document.to_json().unwrap_or_default().into(), plain: plain.ok() }
+});
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
-    let document = document();
-    let text: web::Bytes = document.to_json().unwrap_or_default().into();
-    let plain = outline::outline(&document).inspect_err(|error| tracing::error!(%error, "the list at /docs could not be made"));
-    let json = move || {
-        let text = text.clone();
-        async move { HttpResponse::Ok().content_type("application/json").body(text) }
-    };
+    let json = || async { HttpResponse::Ok().content_type("application/json").body(SERVED.json.clone()) };
     // Relative, so that it is found below a path of `public_url` too. No validator: it would send the document's address to another house.
     let settings = utoipa_swagger_ui::Config::from("../openapi.json").validator_url("none");
     routes
         .app_data(web::Data::new(settings))
-        .app_data(web::Data::new(Plain(plain.ok())))
         .service(look::at("/openapi.json", json))
         .service(look::at("/docs", || async { HttpResponse::MovedPermanently().insert_header((LOCATION, "docs/")).finish() }))
         .service(look::at("/docs/{file:.*}", reader));
 }
 
-async fn reader(
-    file: web::Path<String>,
-    settings: web::Data<utoipa_swagger_ui::Config<'static>>,
-    plain: web::Data<Plain>,
-) -> HttpResponse {
+async fn reader(file: web::Path<String>, settings: web::Data<utoipa_swagger_ui::Config<'static>>) -> HttpResponse {
     match utoipa_swagger_ui::serve(&file, Arc::clone(&settings)) {
         Ok(Some(file)) => {
-            let body = with_list(&file, &plain);
+            let body = with_list(&file);
             let mut response = HttpResponse::Ok();
             if file.gzpipped {
                 response.insert_header((CONTENT_ENCODING, "gzip"));
@@ -106,9 +106,9 @@ async fn reader(
 }
 
 /// The reader's own page with the list before its scripts, any other file as it is.
-fn with_list(file: &utoipa_swagger_ui::SwaggerFile<'_>, plain: &Plain) -> Vec<u8> {
+fn with_list(file: &utoipa_swagger_ui::SwaggerFile<'_>) -> Vec<u8> {
     let page = std::str::from_utf8(&file.bytes).ok().filter(|_| file.content_type.starts_with("text/html") && !file.gzpipped);
-    match (page, &plain.0) {
+    match (page, &SERVED.plain) {
         (Some(page), Some(list)) => page
             .replacen("<body>", &format!("<body>\n{list}"), 1)
             .replacen("<title>Swagger UI</title>", "<title>Countersign’s APIs</title>", 1)

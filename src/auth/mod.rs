@@ -19,7 +19,7 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::config::Limits;
-use crate::domain::{Caller, Credential, KeyId, Scope, Scopes, User, UserId};
+use crate::domain::{Caller, Credential, KeyId, Scope, Scopes, TokenId, User, UserId};
 use crate::store::{self, Fault, Store, StoreError, Tx, Wants, credentials};
 use crate::token::{Chance, NoChance, Secret, SecretKind};
 
@@ -102,12 +102,12 @@ impl Authenticator {
     }
 
     /// Tells the caller that the header names to a story that only looks: in one transaction, on one snapshot, unless a
-    /// password has to be hashed first. `is_short` is as in [`Store::glance`].
+    /// password has to be hashed first.
     pub async fn look<T, E>(
         &self,
         header: Option<&str>,
         peer: Option<IpAddr>,
-        is_short: bool,
+        reach: Reach,
         story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, E> + Send + Sync + 'static,
     ) -> Result<T, E>
     where
@@ -118,18 +118,23 @@ impl Authenticator {
         let story = Arc::new(story);
         if let Some(claim) = self.claim(header) {
             let story = Arc::clone(&story);
+            let wants = claim.wants(reach);
             let told = move |tx: &mut Tx<'_>| {
                 let caller = claim.judge(tx)?.map(|caller| Caller { peer, ..caller });
                 caller.map(|caller| story(tx, &caller)).transpose()
             };
-            let told = if is_short { self.store.glance(told).await } else { self.store.read(told).await };
+            let told = match (wants, reach) {
+                (Some(wants), _) => self.store.glance_with(wants, told).await,
+                (None, Reach::Wide) => self.store.read(told).await,
+                (None, Reach::Short | Reach::Token(_)) => self.store.glance(told).await,
+            };
             if let Some(told) = told? {
                 return Ok(told);
             }
         }
         let caller = self.from_header(header, peer).await?;
         let told = move |tx: &mut Tx<'_>| story(tx, &caller);
-        if is_short { self.store.glance(told).await } else { self.store.read(told).await }
+        if reach == Reach::Wide { self.store.read(told).await } else { self.store.glance(told).await }
     }
 
     /// What a header shows, where a look at the database tells what that is worth.
@@ -146,13 +151,24 @@ impl Authenticator {
         let claim = Claim::of_secret(text).ok_or(AuthError::Wrong)?;
         let judged = match &claim {
             Claim::Key(secret) => {
-                let wants = Wants::Caller { key: Some(KeyId(secret.id())), user: None };
+                let wants = Wants::Caller { key: Some(KeyId(secret.id())), user: None, token: None };
                 self.store.glance_with(wants, move |tx| claim.judge(tx)).await
             }
             _ => self.store.glance(move |tx| claim.judge(tx)).await,
         };
         judged?.ok_or(AuthError::Wrong)
     }
+}
+
+/// How far a story looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// At many rows.
+    Wide,
+    /// At a few that are found by their keys: see [`Store::glance`].
+    Short,
+    /// At what a token decides.
+    Token(TokenId),
 }
 
 enum Claim {
@@ -165,6 +181,12 @@ impl Claim {
     fn of_secret(text: &str) -> Option<Self> {
         let key = Secret::parse(SecretKind::Key, text).map(Self::Key);
         key.or_else(|| Secret::parse(SecretKind::Access, text).map(Self::Access))
+    }
+
+    /// What telling whose it is, and a story about a token, will look at.
+    fn wants(&self, reach: Reach) -> Option<Wants> {
+        let (Self::Remembered(remembered), Reach::Token(token)) = (self, reach) else { return None };
+        Some(remembered.wants(Some(token)))
     }
 
     /// Whose it is; none where a password that was right has to be judged anew.

@@ -8,24 +8,28 @@
 
 mod deeds;
 mod facts;
+mod parts;
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 pub(super) use self::deeds::{Deeds, Letter, Mark};
 pub(super) use self::facts::{Facts, Hold};
-use super::StoreError;
+use super::{StoreError, postgres};
+use crate::clock::Clock;
 use crate::domain::{BundleId, KeyId, TokenId, UserId, UserRef};
 
 /// What a story will look at, as far as its caller can tell. Naming too little costs time, and nothing else.
 #[derive(Clone, Debug)]
 pub enum Wants {
-    /// Who calls, by their key or as somebody whose password was right before. For looks.
+    /// Who calls, by their key or as somebody whose password was right before, and what they look at. For looks.
     Caller {
         /// The key.
         key: Option<KeyId>,
         /// The person.
         user: Option<UserId>,
+        /// The token whose request they look at.
+        token: Option<TokenId>,
     },
     /// To file a request.
     Filing {
@@ -90,19 +94,25 @@ pub(super) struct Ahead {
 }
 
 impl Ahead {
-    /// Reads what these want. What the stories will rest on stays as it is until the transaction ends.
-    pub(super) fn read(conn: &mut PgConnection, now: DateTime<Utc>, kind: Kind, wants: &[&Wants]) -> Result<Self, StoreError> {
+    /// Reads what these want, and what time it is. What the stories will rest on stays as it is until the transaction ends.
+    pub(super) fn read(
+        conn: &mut PgConnection,
+        clock: &Clock,
+        kind: Kind,
+        wants: &[&Wants],
+    ) -> Result<(Self, DateTime<Utc>), StoreError> {
+        let (deeds, theirs) = match kind {
+            Kind::Look => (None, postgres::now(conn)?),
+            Kind::File => Deeds::begin(conn, "requests", wants.len()).map(|(deeds, now)| (Some(deeds), now))?,
+            Kind::Approve => Deeds::begin(conn, "grants", wants.len()).map(|(deeds, now)| (Some(deeds), now))?,
+        };
+        let now = if clock.is_manual() { clock.now() } else { theirs };
         let facts = match kind {
-            Kind::Look => facts::of_callers(conn, wants)?,
+            Kind::Look => facts::of_looks(conn, wants)?,
             Kind::File => facts::of_filings(conn, now, wants)?,
             Kind::Approve => facts::of_tokens(conn, now, wants)?,
         };
-        let deeds = match kind {
-            Kind::Look => None,
-            Kind::File => Some(Deeds::begin(conn, "requests", wants.len())?),
-            Kind::Approve => Some(Deeds::begin(conn, "grants", wants.len())?),
-        };
-        Ok(Self { facts, deeds, is_strayed: false })
+        Ok((Self { facts, deeds, is_strayed: false }, now))
     }
 
     /// Writes what was set down. Whatever is not as it was read asks for another try.

@@ -167,13 +167,6 @@ pub(super) fn take_head_of(conn: &mut PgConnection) -> Result<Head, StoreError> 
     }
 }
 
-/// Moves the end of a chain that is held.
-pub(super) fn put_head(conn: &mut PgConnection, head: &Head) -> Result<(), StoreError> {
-    let set = (audit_heads::seq.eq(head.seq), audit_heads::hash.eq(&head.hash));
-    kept::update(audit_heads::table, audit_heads::chain.eq(head.chain), set).execute(conn)?;
-    Ok(())
-}
-
 /// `SHA-256(h_{n-1} || canonical(row_n))`: each field with its length, so that no two rows read the same.
 fn chained(previous: &[u8], row: &Row) -> Vec<u8> {
     fn field(hash: &mut Sha256, bytes: Option<&[u8]>) {

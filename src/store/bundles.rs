@@ -68,6 +68,9 @@ pub fn find(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError>
 
 /// A bundle that exists or did.
 pub fn find_ever(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
+    if let Some(Some(known)) = tx.facts().and_then(|facts| facts.bundles.get(&id)) {
+        return Ok(Some(known.clone()));
+    }
     let query = bundles::table.find(id.0).select(Row::columns());
     each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Bundle::try_from).transpose()
 }

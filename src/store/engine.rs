@@ -351,6 +351,7 @@ fn now(conn: &mut Conn, clock: &Clock) -> Result<DateTime<Utc>, StoreError> {
     }
 }
 
+mod queue;
 mod replica;
 mod together;
 mod tx;

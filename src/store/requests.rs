@@ -43,6 +43,25 @@ row! {
     }
 }
 
+row! {
+    struct ItemRow from request_items {
+        request_id: i64,
+        bundle_id: Option<i64>,
+        resource_id: Option<i64>,
+        level: String,
+    }
+}
+
+impl TryFrom<ItemRow> for (RequestId, RequestItem) {
+    type Error = StoreError;
+
+    fn try_from(row: ItemRow) -> Result<Self, StoreError> {
+        let level = Level::parse(&row.level).ok_or_else(|| unreadable("request_items.level", &row.level))?;
+        let (bundle, resource) = (row.bundle_id.map(BundleId), row.resource_id.map(ResourceId));
+        Ok((RequestId(row.request_id), RequestItem { bundle, resource, level }))
+    }
+}
+
 impl TryFrom<(Row, Option<i64>)> for Request {
     type Error = StoreError;
 
@@ -258,26 +277,15 @@ pub fn items(tx: &mut Tx<'_>, id: RequestId) -> Result<Vec<RequestItem>, StoreEr
 
 /// What several requests ask for, by request and position.
 pub fn items_of_all(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<Vec<(RequestId, RequestItem)>, StoreError> {
-    type ItemRow = (i64, Option<i64>, Option<i64>, String);
-    let columns = (request_items::request_id, request_items::bundle_id, request_items::resource_id, request_items::level);
     let rows: Vec<ItemRow> = if let [id] = ids {
-        let query =
-            request_items::table.filter(request_items::request_id.eq(id.0)).order(request_items::position.asc()).select(columns);
-        each!(tx, |c| query.load(c)?)
+        let items = request_items::table.filter(request_items::request_id.eq(id.0)).select(ItemRow::columns());
+        each!(tx, |c| items.order(request_items::position.asc()).load(c)?)
     } else {
         let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-        let query = request_items::table
-            .filter(request_items::request_id.eq_any(ids))
-            .order((request_items::request_id.asc(), request_items::position.asc()))
-            .select(columns);
-        each!(tx, |c| query.load(c)?)
+        let items = request_items::table.filter(request_items::request_id.eq_any(ids)).select(ItemRow::columns());
+        each!(tx, |c| items.order((request_items::request_id.asc(), request_items::position.asc())).load(c)?)
     };
-    rows.into_iter()
-        .map(|(request, bundle, resource, level)| {
-            let level = Level::parse(&level).ok_or_else(|| unreadable("request_items.level", &level))?;
-            Ok((RequestId(request), RequestItem { bundle: bundle.map(BundleId), resource: resource.map(ResourceId), level }))
-        })
-        .collect()
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// A way a pending request ends, or a declined one is approved after all.

@@ -3,9 +3,10 @@
 
 use diesel::prelude::*;
 
-use super::schema::{meta, requests as requests_table, tokens};
-use super::{StoreError, Tx, each, requests};
-use crate::domain::{Address, Request, RequestId, TokenId, UserId};
+use super::requests::{self, ItemRow};
+use super::schema::{meta, request_items, requests as requests_table, tokens};
+use super::{StoreError, Tx, each};
+use crate::domain::{Address, Request, RequestId, RequestItem, TokenId, UserId};
 use crate::token::{SecretHash, digest};
 
 const PURPOSE: &str = "redeem";
@@ -91,10 +92,13 @@ macro_rules! with_request {
             .inner_join(meta::table.on(meta::name.eq("epoch")))
             .filter($these)
             .filter(tokens::purpose.eq(PURPOSE))
-            .select((
-                (tokens::id, tokens::user_id, tokens::address_hash, tokens::secret_hash, tokens::epoch, meta::value),
-                requests::Row::columns(),
-            ))
+    };
+}
+
+/// The columns of [`Row`].
+macro_rules! columns {
+    () => {
+        (tokens::id, tokens::user_id, tokens::address_hash, tokens::secret_hash, tokens::epoch, meta::value)
     };
 }
 
@@ -103,17 +107,26 @@ pub fn find(tx: &mut Tx<'_>, id: TokenId) -> Result<Option<(StoredToken, Request
     if let Some(known) = tx.facts().and_then(|facts| facts.tokens.get(&id)) {
         return Ok(known.clone());
     }
-    let query = with_request!(tokens::id.eq(id.0));
+    let query = with_request!(tokens::id.eq(id.0)).select((columns!(), requests::Row::columns()));
     let Some((token, request)): Option<(Row, requests::Row)> = each!(tx, |c| query.get_result(c).optional()?) else {
         return Ok(None);
     };
     Ok(Some((token.try_into()?, requests::complete(tx, request)?)))
 }
 
-/// Those of `ids` that are tokens to redeem with, and the requests they decide, without the grants that came of them.
-pub(super) fn find_all(conn: &mut PgConnection, ids: &[i64]) -> Result<Vec<(StoredToken, Request)>, StoreError> {
-    let rows: Vec<(Row, requests::Row)> = with_request!(tokens::id.eq_any(ids)).load(conn)?;
-    rows.into_iter().map(|(token, request)| Ok((token.try_into()?, Request::try_from((request, None))?))).collect()
+/// Those of `ids` that are tokens to redeem with, and the requests they decide, without the grants that came of them; one for
+/// each thing that is asked for, in order.
+pub(super) fn find_all(conn: &mut PgConnection, ids: &[i64]) -> Result<Vec<(StoredToken, Request, RequestItem)>, StoreError> {
+    let these = with_request!(tokens::id.eq_any(ids))
+        .inner_join(request_items::table.on(request_items::request_id.eq(tokens::request_id)))
+        .select((columns!(), requests::Row::columns(), ItemRow::columns()))
+        .order((tokens::id.asc(), request_items::position.asc()));
+    let rows: Vec<(Row, requests::Row, ItemRow)> = these.load(conn)?;
+    let whole = |(token, request, item): (Row, requests::Row, ItemRow)| {
+        let (_, item) = item.try_into()?;
+        Ok((token.try_into()?, Request::try_from((request, None))?, item))
+    };
+    rows.into_iter().map(whole).collect()
 }
 
 /// Forgets a token that surely reached nobody.

@@ -65,10 +65,10 @@ fn begin_together_pooled(conn: &mut Conn) -> Result<(), StoreError> {
     begin_limited(conn, "BEGIN", &format!("{LIMITS}; {BY_INDEX}"), begin)
 }
 
-/// Keeps PostgreSQL from reading a table whole because it was small when it last counted, and several stories from waiting for
-/// what only one of them needs.
+/// Keeps PostgreSQL from reading a table whole because it was small when it last counted, from planning anew for each number of
+/// stories, and several stories from waiting for what only one of them needs.
 const BY_INDEX: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
-    SET LOCAL lock_timeout = '100ms'";
+    SET LOCAL lock_timeout = '100ms'; SET LOCAL plan_cache_mode = force_generic_plan";
 
 /// As [`begin_to_read`], for a look through a pooler.
 fn begin_to_read_pooled(conn: &mut Conn) -> Result<(), StoreError> {

@@ -83,6 +83,9 @@ pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
 
 /// Somebody who is or was here: a story from before still names them.
 pub fn find_ever(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
+    if let Some(Some(known)) = known(tx, id, Hold::No) {
+        return Ok(Some(known.clone()));
+    }
     let query = users::table.find(id.0).select(Row::columns());
     Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }

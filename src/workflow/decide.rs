@@ -95,9 +95,14 @@ pub fn check(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Told, Refus
     told::tell_with(tx, request, target)
 }
 
+/// The token that a text may be the secret of, by its looks.
+pub fn token_id(text: &str) -> Option<TokenId> {
+    Secret::parse(SecretKind::Redeem, text).map(|secret| TokenId(secret.id()))
+}
+
 /// What spending a token will look at, if the text can be one.
 pub fn wants(text: &str) -> Option<Wants> {
-    Secret::parse(SecretKind::Redeem, text).map(|secret| Wants::Token(TokenId(secret.id())))
+    token_id(text).map(Wants::Token)
 }
 
 /// Spends a token: the request is approved and the access exists, or nothing changed.

@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 use std::sync::mpsc::channel;
 
+use chrono::TimeDelta;
 use countersign::domain::{Caller, User, UserRef};
 use countersign::store::{StoreError, Tx, Wants, audit, users};
+use countersign::token::{FreshSecret, SecretKind};
 use countersign::workflow::Refusal;
 use countersign::workflow::request::Filing;
 
@@ -145,6 +147,37 @@ fn what_waits_is_approved_in_one_transaction_and_each_token_once() {
     assert_eq!(house.count("audit", "event = 'request.approved'"), 4);
     assert_eq!(transactions(&house, "grants", "1 = 1"), 1);
     is_whole(&house);
+}
+
+#[test]
+fn what_is_looked_at_together_is_told_to_each_as_it_would_be_alone() {
+    let house = narrow("");
+    let (coach, doctor) = (house.relationship("coach"), house.relationship("doctor"));
+    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+    let (first, token) = house.asked_by_mail(&coach, &ann, &bob);
+    let (_, ended) = house.asked_by_mail(&doctor, &ann, &bob);
+    house.redeem(&ann, &ended).unwrap();
+    house.clock.advance(TimeDelta::days(1));
+    house.resend(&person(&bob), first.id).unwrap();
+    house.deliver();
+    // Of one request, both good.
+    let again = house.tokens_for("ann@example.org").into_iter().find(|other| ![&token, &ended].contains(&other)).unwrap();
+    let unknown = FreshSecret::draw(&house.chance).unwrap().with_id(SecretKind::Redeem, 4_711).reveal().to_string();
+    let cases = [
+        (&ann, &token, "ok"),
+        (&ann, &again, "ok"),
+        (&eve, &token, "forbidden"),
+        (&ann, &ended, "approved"),
+        (&ann, &unknown, "not found"),
+    ];
+    let told = std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            (0..8).flat_map(|_| cases).map(|(who, token, _)| scope.spawn(|| word(house.check(who, token)))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+    });
+    for (told, (who, _, expected)) in told.iter().zip((0..8).flat_map(|_| cases)) {
+        assert_eq!(*told, expected, "{}", who.email);
+    }
 }
 
 #[test]

@@ -422,7 +422,10 @@ impl House {
     }
 
     pub(crate) fn check_as(&self, caller: &Caller, token: &str) -> Result<Told, Refusal> {
-        self.read(|tx| decide::check(tx, caller, token))
+        let Some(id) = decide::token_id(token) else { return self.read(|tx| decide::check(tx, caller, token)) };
+        let (caller, token) = (caller.clone(), token.to_owned());
+        let wants = Wants::Caller { key: caller.key, user: caller.user, token: Some(id) };
+        runtime().block_on(self.store.glance_with(wants, move |tx| decide::check(tx, &caller, &token)))
     }
 
     pub(crate) fn redeem(&self, user: &User, token: &str) -> Result<(Told, Approved), Refusal> {

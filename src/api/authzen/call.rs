@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::problem::{Failure, Problem};
 use crate::api::body::{self, media_type};
 use crate::api::json::{self, Object};
-use crate::auth::Authenticator;
+use crate::auth::{Authenticator, Reach};
 use crate::config::Config;
 use crate::domain::Caller;
 use crate::store::{Store, Tx};
@@ -37,7 +37,7 @@ impl Call {
         match self.object(payload).await.and_then(|object| read(&object).map_err(Problem::bad)) {
             Ok(asked) => Ok(asked),
             Err(problem) => {
-                self.look(true, |_, _| Ok(())).await?;
+                self.look(Reach::Short, |_, _| Ok(())).await?;
                 Err(problem)
             }
         }
@@ -52,16 +52,16 @@ impl Call {
         }
     }
 
-    /// Tells a story to the caller, on one snapshot. `is_short`: it looks at a few rows that are found by their keys.
+    /// Tells a story to the caller, on one snapshot.
     pub(super) async fn look<T: Send + 'static>(
         &self,
-        is_short: bool,
+        reach: Reach,
         story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + Sync + 'static,
     ) -> Result<T, Problem> {
         let header = self.request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let (_, authenticator, house) = &self.house;
         let told = move |tx: &mut Tx<'_>, caller: &Caller| Ok::<_, Failure>(story(tx, caller)?);
-        authenticator.look(header, None, is_short, told).await.map_err(|failure| Problem::of(failure, house.clock().now()))
+        authenticator.look(header, None, reach, told).await.map_err(|failure| Problem::of(failure, house.clock().now()))
     }
 }
 

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::call::{Call, House, json as answer};
 use super::problem::{Denied, Problem};
 use super::wire::{self, Decision, EvaluationBody, EvaluationsBody, Several};
+use crate::auth::Reach;
 use crate::workflow::access::{self, Until};
 
 /// The answers to several evaluations, in their order: fewer than were asked where one of them ended it.
@@ -39,7 +40,7 @@ pub(super) enum Answered {
 pub(super) async fn one(request: HttpRequest, payload: web::Payload, house: House) -> Result<HttpResponse, Problem> {
     let call = Call::new(request, house);
     let question = call.body(payload, |body| wire::evaluation(body, &call.config().authzen.actions)).await?;
-    let decision = call.look(true, move |tx, caller| access::evaluate(tx, caller, &question)).await?;
+    let decision = call.look(Reach::Short, move |tx, caller| access::evaluate(tx, caller, &question)).await?;
     Ok(said(decision))
 }
 
@@ -56,13 +57,13 @@ pub(super) async fn several(request: HttpRequest, payload: web::Payload, house: 
     let call = Call::new(request, house);
     let (list, until) = match call.body(payload, |body| wire::evaluations(body, &call.config().authzen.actions)).await? {
         Several::One(question) => {
-            return Ok(said(call.look(true, move |tx, caller| access::evaluate(tx, caller, &question)).await?));
+            return Ok(said(call.look(Reach::Short, move |tx, caller| access::evaluate(tx, caller, &question)).await?));
         }
         Several::List(list, until) => (list, until),
     };
     let faults: Vec<Option<String>> = list.iter().map(|item| item.as_ref().err().cloned()).collect();
     let questions: Vec<_> = list.into_iter().map(Result::ok).collect();
-    let decisions = call.look(false, move |tx, caller| access::evaluate_all(tx, caller, &questions, until)).await?;
+    let decisions = call.look(Reach::Wide, move |tx, caller| access::evaluate_all(tx, caller, &questions, until)).await?;
     let is_last = |at: usize| at + 1 == decisions.len();
     let evaluations = decisions.iter().zip(faults).enumerate().map(|(at, (decision, fault))| {
         let context = match fault {

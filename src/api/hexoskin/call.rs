@@ -17,7 +17,7 @@ use crate::api::age;
 use crate::api::body::{self, media_type};
 use crate::api::json::{self, Object};
 use crate::api::rates::Rates;
-use crate::auth::{AuthError, Authenticator};
+use crate::auth::{AuthError, Authenticator, Reach};
 use crate::config::Config;
 use crate::domain::{Caller, Credential};
 use crate::mail::outbox::Wake;
@@ -172,9 +172,10 @@ impl<'a> House<'a> {
     /// A story of a few rows that are found by their keys, told to whoever asks in the look that says who that is.
     pub(super) async fn glance<T: Send + 'static>(
         &self,
+        reach: Reach,
         story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Halt> + Send + Sync + 'static,
     ) -> Result<T, Halt> {
-        self.auth.look(self.header, Some(self.peer), true, story).await
+        self.auth.look(self.header, Some(self.peer), reach, story).await
     }
 
     /// The time, for answers that name it.

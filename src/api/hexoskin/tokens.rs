@@ -2,6 +2,7 @@
 //! so are tokens that do not exist.
 
 use std::net::IpAddr;
+use std::sync::OnceLock;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
@@ -13,6 +14,7 @@ use super::problem::{ClosedBody, Problem};
 use super::wire::RequestBody;
 use crate::api::json::Object;
 use crate::api::rates::Rates;
+use crate::auth::Reach;
 use crate::domain::Narrowing;
 use crate::workflow::{Refusal, What, decide, idempotency};
 
@@ -48,8 +50,11 @@ const OWN: [&str; 11] = [
 pub(super) async fn get(request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse, Problem> {
     let house = House::of(&request)?;
     let (token, rates, peer) = (token.into_inner(), house.rates.clone(), house.peer);
-    let told = house.glance(move |tx, caller| {
-        rates.redeem(peer).map_err(Halt::TooOften)?;
+    let reach = decide::token_id(&token).map_or(Reach::Short, Reach::Token);
+    // The story may be told twice; it is one try.
+    let counted = OnceLock::new();
+    let told = house.glance(reach, move |tx, caller| {
+        counted.get_or_init(|| rates.redeem(peer)).map_err(Halt::TooOften)?;
         Ok((decide::check(tx, caller, &token)?, tx.now()))
     });
     match told.await {

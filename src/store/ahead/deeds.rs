@@ -1,15 +1,18 @@
-//! What is written behind: rows that stories set down, each table's in one statement for the whole batch.
+//! What is written behind: the rows that stories set down, all of the batch's in one statement.
 
 use std::collections::{HashMap, VecDeque};
 
-use diesel::pg::sql_types::Array;
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+use diesel::sql_types::{BigInt, Binary, Integer, Text};
 
+use super::parts::{Part, Parts, Value};
+use crate::clock::from_micros;
 use crate::domain::{Grant, LetterKind, Request, RequestId, RequestItem, Until, UserId};
 use crate::store::StoreError;
 use crate::store::audit::{self, Head, Row};
+use crate::store::requests::items_key;
 use crate::store::statement::{Statement, Written, written};
 
 /// What is to be written.
@@ -43,21 +46,24 @@ pub(in crate::store) struct Mark {
 }
 
 impl Deeds {
-    /// None yet, and numbers for `count` rows of `table`.
-    pub(super) fn begin(conn: &mut PgConnection, table: &str, count: usize) -> Result<Self, StoreError> {
+    /// None yet, and numbers for `count` rows of `table`. Also the database's time.
+    pub(super) fn begin(conn: &mut PgConnection, table: &str, count: usize) -> Result<(Self, DateTime<Utc>), StoreError> {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
-        let ids = sql_query(Numbers::TEXT).bind::<Text, _>(table).bind::<BigInt, _>(count);
-        let ids: Vec<i64> = Statement::<Numbers, _>::of(ids).load(conn)?;
-        Ok(Self {
-            ids: ids.into(),
-            requests: Vec::new(),
-            approved: Vec::new(),
-            grants: Vec::new(),
-            letters: Vec::new(),
-            taken: Vec::new(),
-            head: audit::take_head_of(conn)?,
-            audit: Vec::new(),
-        })
+        loop {
+            let begun = sql_query(Begun::TEXT).bind::<Text, _>(table).bind::<BigInt, _>(count);
+            let rows: Vec<(i64, i64, i32, i64, Vec<u8>)> = Statement::<Begun, _>::of(begun).load(conn)?;
+            if let Some((now, _, chain, seq, hash)) = rows.first() {
+                let head = Head { chain: *chain, seq: *seq, hash: hash.clone() };
+                return Ok((Self::none(rows.iter().map(|(_, id, ..)| *id).collect(), head), from_micros(*now)));
+            }
+            // Somebody holds every chain. This waits until one is let go of, and holds it: the next try finds it.
+            audit::take_head_of(conn)?;
+        }
+    }
+
+    fn none(ids: VecDeque<i64>, head: Head) -> Self {
+        let (requests, approved, grants, letters) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { ids, requests, approved, grants, letters, taken: Vec::new(), head, audit: Vec::new() }
     }
 
     /// A number for a row that the story makes, if one is left.
@@ -84,170 +90,194 @@ impl Deeds {
 
     /// Writes all of it. A row that is not as it was read asks for another try.
     pub(super) fn write(&self, conn: &mut PgConnection, now: i64) -> Result<(), StoreError> {
-        self.write_budgets(conn)?;
-        self.write_requests(conn, now)?;
-        self.write_decisions(conn, now)?;
-        self.write_grants(conn)?;
-        self.write_letters(conn, now)?;
-        self.write_audit(conn)
-    }
-
-    fn write_budgets(&self, conn: &mut PgConnection) -> Result<(), StoreError> {
         // The last word on each counts.
         let taken: HashMap<&(String, i64), i64> = self.taken.iter().map(|(budget, full_at)| (budget, *full_at)).collect();
         let taken: Vec<(&str, i64, i64)> = taken.into_iter().map(|((kind, id), at)| (kind.as_str(), *id, at)).collect();
-        let query = sql_query(Taken::TEXT)
-            .bind::<Array<Text>, _>(column(&taken, |budget| budget.0))
-            .bind::<Array<BigInt>, _>(column(&taken, |budget| budget.1))
-            .bind::<Array<BigInt>, _>(column(&taken, |budget| budget.2));
-        wrote(taken.len(), || Statement::<Taken, _>::of(query).execute(conn))
+        let keys: Vec<String> = self.requests.iter().map(|(_, item)| items_key(std::slice::from_ref(item))).collect();
+        let parts = [
+            budgets(&taken),
+            requests(&self.requests, &keys, now),
+            items(&self.requests),
+            approvals(&self.approved, now),
+            grants(&self.grants),
+            letters(&self.letters, now),
+            head(&self.head, self.audit.len()),
+            audited(self.head.chain, &self.audit),
+        ];
+        Parts::of(parts).write(conn)
     }
+}
 
-    fn write_requests(&self, conn: &mut PgConnection, now: i64) -> Result<(), StoreError> {
-        let rows: Vec<&Request> = self.requests.iter().map(|(request, _)| request).collect();
-        let until_at = |until: Option<Until>| if let Some(Until::At(at)) = until { Some(at.timestamp_micros()) } else { None };
-        let until_for = |until: Option<Until>| if let Some(Until::For(time)) = until { Some(time.num_seconds()) } else { None };
-        let query = sql_query(Requests::TEXT)
-            .bind::<Array<BigInt>, _>(column(&rows, |row| row.id.0))
-            .bind::<Array<Text>, _>(column(&rows, |row| row.kind.as_str()))
-            .bind::<Array<Nullable<BigInt>>, _>(column(&rows, |row| row.initiator.map(|id| id.0)))
-            .bind::<Array<Nullable<BigInt>>, _>(column(&rows, |row| row.key.map(|id| id.0)))
-            .bind::<Array<BigInt>, _>(column(&rows, |row| row.target.0))
-            .bind::<Array<BigInt>, _>(column(&rows, |row| row.allowed.0))
-            .bind::<Array<Text>, _>(column(&self.requests, |(_, item)| {
-                crate::store::requests::items_key(std::slice::from_ref(item))
-            }))
-            .bind::<Array<Nullable<Text>>, _>(column(&rows, |row| row.message.clone()))
-            .bind::<Array<Nullable<Text>>, _>(column(&rows, |row| row.redeem_url.clone()))
-            .bind::<Array<BigInt>, _>(column(&rows, |row| row.ttl.num_seconds()))
-            .bind::<Array<BigInt>, _>(column(&rows, |row| row.expires_at.timestamp_micros()))
-            .bind::<Array<Nullable<BigInt>>, _>(column(&rows, |row| until_at(row.until)))
-            .bind::<Array<Nullable<BigInt>>, _>(column(&rows, |row| until_for(row.until)))
-            .bind::<Array<Nullable<BigInt>>, _>(column(&rows, |row| row.remind_at.map(|at| at.timestamp_micros())))
-            .bind::<Array<Nullable<BigInt>>, _>(column(&rows, |row| row.renews.map(|id| id.0)))
-            .bind::<BigInt, _>(now);
-        wrote(rows.len(), || Statement::<Requests, _>::of(query).execute(conn))?;
-        let query = sql_query(Items::TEXT)
-            .bind::<Array<BigInt>, _>(column(&rows, |row| row.id.0))
-            .bind::<Array<Nullable<BigInt>>, _>(column(&self.requests, |(_, item)| item.bundle.map(|id| id.0)))
-            .bind::<Array<Nullable<BigInt>>, _>(column(&self.requests, |(_, item)| item.resource.map(|id| id.0)))
-            .bind::<Array<Text>, _>(column(&self.requests, |(_, item)| item.level.as_str()));
-        wrote(rows.len(), || Statement::<Items, _>::of(query).execute(conn))
+fn budgets<'a>(rows: &[(&'a str, i64, i64)]) -> Part<'a> {
+    Part {
+        name: "budgets_taken",
+        text: "UPDATE budgets b SET full_at = n.full_at FROM unnest(?, ?, ?) AS n (kind, subject, full_at)
+            WHERE b.kind = n.kind AND b.subject = n.subject",
+        values: vec![
+            Value::Texts(column(rows, |row| row.0)),
+            Value::Numbers(column(rows, |row| row.1)),
+            Value::Numbers(column(rows, |row| row.2)),
+        ],
+        rows: rows.len(),
     }
+}
 
-    /// The guard is the one of `requests::transit`, in words that no index has: by the one over what is pending, which the
-    /// planner would take for small, every request that is pending would be read.
-    fn write_decisions(&self, conn: &mut PgConnection, now: i64) -> Result<(), StoreError> {
-        let query = sql_query(Approved::TEXT)
-            .bind::<Array<BigInt>, _>(column(&self.approved, |(request, ..)| request.0))
-            .bind::<Array<BigInt>, _>(column(&self.approved, |(_, target, ..)| target.0))
-            .bind::<Array<Nullable<BigInt>>, _>(column(&self.approved, |(_, _, by, _)| by.map(|id| id.0)))
-            .bind::<Array<Bool>, _>(column(&self.approved, |(.., is_narrowed)| *is_narrowed))
-            .bind::<BigInt, _>(now);
-        wrote(self.approved.len(), || Statement::<Approved, _>::of(query).execute(conn))
+fn requests<'a>(rows: &'a [(Request, RequestItem)], keys: &'a [String], now: i64) -> Part<'a> {
+    let at = |until: Option<Until>| if let Some(Until::At(at)) = until { Some(at.timestamp_micros()) } else { None };
+    let length = |until: Option<Until>| if let Some(Until::For(time)) = until { Some(time.num_seconds()) } else { None };
+    Part {
+        name: "requests_made",
+        text: "INSERT INTO requests (id, kind, initiator_id, key_id, target_id, allowed_id, items_key, message, redeem_url,
+                ttl_seconds, expires_at, until_at, until_seconds, remind_at, renews_id, state, mail_state, letters,
+                last_letter_at, created_at, is_narrowed)
+            SELECT n.*, 'pending', 'queued', 1, t.now, t.now, false
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS n, (SELECT ?::bigint AS now) AS t",
+        values: vec![
+            Value::Numbers(column(rows, |(row, _)| row.id.0)),
+            Value::Texts(column(rows, |(row, _)| row.kind.as_str())),
+            Value::MaybeNumbers(column(rows, |(row, _)| row.initiator.map(|id| id.0))),
+            Value::MaybeNumbers(column(rows, |(row, _)| row.key.map(|id| id.0))),
+            Value::Numbers(column(rows, |(row, _)| row.target.0)),
+            Value::Numbers(column(rows, |(row, _)| row.allowed.0)),
+            Value::Texts(column(keys, String::as_str)),
+            Value::MaybeTexts(column(rows, |(row, _)| row.message.as_deref())),
+            Value::MaybeTexts(column(rows, |(row, _)| row.redeem_url.as_deref())),
+            Value::Numbers(column(rows, |(row, _)| row.ttl.num_seconds())),
+            Value::Numbers(column(rows, |(row, _)| row.expires_at.timestamp_micros())),
+            Value::MaybeNumbers(column(rows, |(row, _)| at(row.until))),
+            Value::MaybeNumbers(column(rows, |(row, _)| length(row.until))),
+            Value::MaybeNumbers(column(rows, |(row, _)| row.remind_at.map(|at| at.timestamp_micros()))),
+            Value::MaybeNumbers(column(rows, |(row, _)| row.renews.map(|id| id.0))),
+            Value::Number(now),
+        ],
+        rows: rows.len(),
     }
+}
 
-    fn write_grants(&self, conn: &mut PgConnection) -> Result<(), StoreError> {
-        let rows = &self.grants;
-        let query = sql_query(Grants::TEXT)
-            .bind::<Array<BigInt>, _>(column(rows, |row| row.id.0))
-            .bind::<Array<Text>, _>(column(rows, |row| row.public_id.clone()))
-            .bind::<Array<Nullable<BigInt>>, _>(column(rows, |row| row.request.map(|id| id.0)))
-            .bind::<Array<BigInt>, _>(column(rows, |row| row.grantor.0))
-            .bind::<Array<Text>, _>(column(rows, |row| row.grantee_kind.as_str()))
-            .bind::<Array<Nullable<BigInt>>, _>(column(rows, |row| row.grantee.map(|id| id.0)))
-            .bind::<Array<Nullable<BigInt>>, _>(column(rows, |row| row.bundle.map(|id| id.0)))
-            .bind::<Array<Text>, _>(column(rows, |row| row.level.as_str()))
-            .bind::<Array<BigInt>, _>(column(rows, |row| row.starts_at.timestamp_micros()))
-            .bind::<Array<Nullable<BigInt>>, _>(column(rows, |row| row.ends_at.map(|at| at.timestamp_micros())))
-            .bind::<Array<Nullable<BigInt>>, _>(column(rows, |row| row.created_by.map(|id| id.0)))
-            .bind::<Array<BigInt>, _>(column(rows, |row| row.created_at.timestamp_micros()))
-            .bind::<Array<Nullable<BigInt>>, _>(column(rows, |row| Some(row.owner.0).filter(|owner| *owner != row.grantor.0)));
-        wrote(rows.len(), || Statement::<Grants, _>::of(query).execute(conn))
+fn items(rows: &[(Request, RequestItem)]) -> Part<'_> {
+    Part {
+        name: "items_made",
+        text: "INSERT INTO request_items (request_id, position, bundle_id, resource_id, level)
+            SELECT n.request, 0, n.bundle, n.resource, n.level
+            FROM unnest(?, ?, ?, ?) AS n (request, bundle, resource, level)",
+        values: vec![
+            Value::Numbers(column(rows, |(row, _)| row.id.0)),
+            Value::MaybeNumbers(column(rows, |(_, item)| item.bundle.map(|id| id.0))),
+            Value::MaybeNumbers(column(rows, |(_, item)| item.resource.map(|id| id.0))),
+            Value::Texts(column(rows, |(_, item)| item.level.as_str())),
+        ],
+        rows: rows.len(),
     }
+}
 
-    fn write_letters(&self, conn: &mut PgConnection, now: i64) -> Result<(), StoreError> {
-        let rows = &self.letters;
-        let query = sql_query(Letters::TEXT)
-            .bind::<Array<Text>, _>(column(rows, |row| row.kind.as_str()))
-            .bind::<Array<BigInt>, _>(column(rows, |row| row.user.0))
-            .bind::<Array<Nullable<BigInt>>, _>(column(rows, |row| row.request.map(|id| id.0)))
-            .bind::<Array<Integer>, _>(column(rows, |row| row.generation))
-            .bind::<BigInt, _>(now);
-        wrote(rows.len(), || Statement::<Letters, _>::of(query).execute(conn))
+/// The guard is the one of `requests::transit`, in words that no index has: by the one over what is pending, which the
+/// planner would take for small, every request that is pending would be read.
+fn approvals(rows: &[(RequestId, UserId, Option<UserId>, bool)], now: i64) -> Part<'static> {
+    Part {
+        name: "requests_approved",
+        text: "UPDATE requests r
+            SET state = 'approved', decided_at = t.now, decided_by = n.by, reason = NULL, is_narrowed = n.is_narrowed
+            FROM unnest(?, ?, ?, ?) AS n (id, target, by, is_narrowed), (SELECT ?::bigint AS now) AS t
+            WHERE r.id = n.id AND r.state || '' = 'pending' AND r.expires_at + 0 > t.now AND r.target_id = n.target",
+        values: vec![
+            Value::Numbers(column(rows, |(request, ..)| request.0)),
+            Value::Numbers(column(rows, |(_, target, ..)| target.0)),
+            Value::MaybeNumbers(column(rows, |(_, _, by, _)| by.map(|id| id.0))),
+            Value::Flags(column(rows, |(.., is_narrowed)| *is_narrowed)),
+            Value::Number(now),
+        ],
+        rows: rows.len(),
     }
+}
 
-    fn write_audit(&self, conn: &mut PgConnection) -> Result<(), StoreError> {
-        let rows = &self.audit;
-        if rows.is_empty() {
-            return Ok(());
-        }
-        audit::put_head(conn, &self.head)?;
-        let query = sql_query(Audit::TEXT)
-            .bind::<Integer, _>(self.head.chain)
-            .bind::<Array<BigInt>, _>(column(rows, |row| row.seq))
-            .bind::<Array<BigInt>, _>(column(rows, |row| row.at))
-            .bind::<Array<Text>, _>(column(rows, |row| row.event.clone()))
-            .bind::<Array<Nullable<BigInt>>, _>(column(rows, |row| row.actor_id))
-            .bind::<Array<Nullable<BigInt>>, _>(column(rows, |row| row.key_id))
-            .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.peer.clone()))
-            .bind::<Array<Nullable<BigInt>>, _>(column(rows, |row| row.request_id))
-            .bind::<Array<Nullable<BigInt>>, _>(column(rows, |row| row.grant_id))
-            .bind::<Array<Nullable<BigInt>>, _>(column(rows, |row| row.subject_id))
-            .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.detail.clone()))
-            .bind::<Array<Binary>, _>(column(rows, |row| row.hash.clone()));
-        wrote(rows.len(), || Statement::<Audit, _>::of(query).execute(conn))
+fn grants(rows: &[Grant]) -> Part<'_> {
+    Part {
+        name: "grants_made",
+        text: "INSERT INTO grants (id, public_id, request_id, grantor_id, grantee_kind, grantee_id, bundle_id, level, starts_at,
+                ends_at, created_by, created_at, owner_id, updated_at, reshare, is_enabled, comment, version)
+            SELECT n.*, n.created_at, 0, true, '', 1
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                AS n (id, public_id, request, grantor, kind, grantee, bundle, level, starts_at, ends_at, created_by, created_at,
+                    owner)",
+        values: vec![
+            Value::Numbers(column(rows, |row| row.id.0)),
+            Value::Texts(column(rows, |row| row.public_id.as_str())),
+            Value::MaybeNumbers(column(rows, |row| row.request.map(|id| id.0))),
+            Value::Numbers(column(rows, |row| row.grantor.0)),
+            Value::Texts(column(rows, |row| row.grantee_kind.as_str())),
+            Value::MaybeNumbers(column(rows, |row| row.grantee.map(|id| id.0))),
+            Value::MaybeNumbers(column(rows, |row| row.bundle.map(|id| id.0))),
+            Value::Texts(column(rows, |row| row.level.as_str())),
+            Value::Numbers(column(rows, |row| row.starts_at.timestamp_micros())),
+            Value::MaybeNumbers(column(rows, |row| row.ends_at.map(|at| at.timestamp_micros()))),
+            Value::MaybeNumbers(column(rows, |row| row.created_by.map(|id| id.0))),
+            Value::Numbers(column(rows, |row| row.created_at.timestamp_micros())),
+            Value::MaybeNumbers(column(rows, |row| Some(row.owner.0).filter(|owner| *owner != row.grantor.0))),
+        ],
+        rows: rows.len(),
+    }
+}
+
+fn letters(rows: &[Letter], now: i64) -> Part<'_> {
+    Part {
+        name: "letters_queued",
+        text: "INSERT INTO outbox (kind, user_id, request_id, generation, state, attempts, ambiguous, next_at, created_at)
+            SELECT n.kind, n.user_id, n.request, n.generation, 'queued', 0, 0, t.now, t.now
+            FROM unnest(?, ?, ?, ?) AS n (kind, user_id, request, generation), (SELECT ?::bigint AS now) AS t",
+        values: vec![
+            Value::Texts(column(rows, |row| row.kind.as_str())),
+            Value::Numbers(column(rows, |row| row.user.0)),
+            Value::MaybeNumbers(column(rows, |row| row.request.map(|id| id.0))),
+            Value::Smalls(column(rows, |row| row.generation)),
+            Value::Number(now),
+        ],
+        rows: rows.len(),
+    }
+}
+
+/// The end of the chain, behind so many rows more.
+fn head(head: &Head, more: usize) -> Part<'_> {
+    Part {
+        name: "head_moved",
+        text: "UPDATE audit_heads SET seq = ?, hash = ? WHERE chain = ?",
+        values: vec![Value::Number(head.seq), Value::Bytes(&head.hash), Value::Chain(head.chain)],
+        rows: more.min(1),
+    }
+}
+
+fn audited(chain: i32, rows: &[Row]) -> Part<'_> {
+    Part {
+        name: "audited",
+        text: "INSERT INTO audit (chain, seq, at, event, actor_id, key_id, peer, request_id, grant_id, subject_id, detail, hash)
+            SELECT c.chain, n.*
+            FROM (SELECT ?::integer AS chain) AS c, unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS n",
+        values: vec![
+            Value::Chain(chain),
+            Value::Numbers(column(rows, |row| row.seq)),
+            Value::Numbers(column(rows, |row| row.at)),
+            Value::Texts(column(rows, |row| row.event.as_str())),
+            Value::MaybeNumbers(column(rows, |row| row.actor_id)),
+            Value::MaybeNumbers(column(rows, |row| row.key_id)),
+            Value::MaybeTexts(column(rows, |row| row.peer.as_deref())),
+            Value::MaybeNumbers(column(rows, |row| row.request_id)),
+            Value::MaybeNumbers(column(rows, |row| row.grant_id)),
+            Value::MaybeNumbers(column(rows, |row| row.subject_id)),
+            Value::MaybeTexts(column(rows, |row| row.detail.as_deref())),
+            Value::Blobs(column(rows, |row| row.hash.as_slice())),
+        ],
+        rows: rows.len(),
     }
 }
 
 /// One column of what is written.
-fn column<R, T>(rows: &[R], of: impl Fn(&R) -> T) -> Vec<T> {
+fn column<'a, R, T>(rows: &'a [R], of: impl Fn(&'a R) -> T) -> Vec<T> {
     rows.iter().map(of).collect()
 }
 
-/// Writes rows where there are any, and sees that all of them were written.
-fn wrote(count: usize, write: impl FnOnce() -> QueryResult<usize>) -> Result<(), StoreError> {
-    if count == 0 || write()? == count {
-        return Ok(());
-    }
-    Err(StoreError::Conflict("what was read for several at once has changed".into()))
-}
-
 written! {
-    Numbers -> BigInt =
-        "SELECT nextval(pg_get_serial_sequence($1, 'id')) FROM generate_series(1, $2)";
-    Taken -> BigInt =
-        "UPDATE budgets b SET full_at = n.full_at FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS n (kind, subject, full_at)
-         WHERE b.kind = n.kind AND b.subject = n.subject";
-    Requests -> BigInt =
-        "INSERT INTO requests (id, kind, initiator_id, key_id, target_id, allowed_id, items_key, message, redeem_url, ttl_seconds,
-             expires_at, until_at, until_seconds, remind_at, renews_id, state, mail_state, letters, last_letter_at, created_at,
-             is_narrowed)
-         SELECT n.*, 'pending', 'queued', 1, $16, $16, false
-         FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::text[],
-             $9::text[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[]) AS n";
-    Items -> BigInt =
-        "INSERT INTO request_items (request_id, position, bundle_id, resource_id, level)
-         SELECT n.request, 0, n.bundle, n.resource, n.level
-         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS n (request, bundle, resource, level)";
-    Approved -> BigInt =
-        "UPDATE requests r SET state = 'approved', decided_at = $5, decided_by = n.by, reason = NULL, is_narrowed = n.is_narrowed
-         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[]) AS n (id, target, by, is_narrowed)
-         WHERE r.id = n.id AND r.state || '' = 'pending' AND r.expires_at + 0 > $5 AND r.target_id = n.target";
-    Grants -> BigInt =
-        "INSERT INTO grants (id, public_id, request_id, grantor_id, grantee_kind, grantee_id, bundle_id, level, starts_at, ends_at,
-             created_by, created_at, owner_id, updated_at, reshare, is_enabled, comment, version)
-         SELECT n.*, n.created_at, 0, true, '', 1
-         FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::text[],
-             $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[])
-             AS n (id, public_id, request, grantor, kind, grantee, bundle, level, starts_at, ends_at, created_by, created_at, owner)";
-    Letters -> BigInt =
-        "INSERT INTO outbox (kind, user_id, request_id, generation, state, attempts, ambiguous, next_at, created_at)
-         SELECT n.kind, n.user_id, n.request, n.generation, 'queued', 0, 0, $5, $5
-         FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::integer[]) AS n (kind, user_id, request, generation)";
-    Audit -> BigInt =
-        "INSERT INTO audit (chain, seq, at, event, actor_id, key_id, peer, request_id, grant_id, subject_id, detail, hash)
-         SELECT $1, n.*
-         FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::bigint[], $9::bigint[],
-             $10::bigint[], $11::text[], $12::bytea[]) AS n";
+    Begun -> (BigInt, BigInt, Integer, BigInt, Binary) =
+        "WITH head AS MATERIALIZED (
+             SELECT h.chain, h.seq, h.hash FROM audit_heads h ORDER BY h.chain LIMIT 1 FOR UPDATE SKIP LOCKED)
+         SELECT (extract(epoch FROM now()) * 1000000)::bigint, nextval(pg_get_serial_sequence($1, 'id')), h.chain, h.seq, h.hash
+         FROM head h, generate_series(1, $2)";
 }

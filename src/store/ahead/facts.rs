@@ -11,12 +11,10 @@ use diesel::sql_types::{BigInt, Text};
 
 use super::{Matter, Subject, Wants};
 use crate::domain::{
-    Bundle, BundleId, KeyId, Level, Request, RequestId, RequestItem, RequestState, ResourceId, TokenId, User, UserId, UserRef,
+    Bundle, BundleId, KeyId, Level, Request, RequestId, RequestItem, RequestState, TokenId, User, UserId, UserRef,
 };
 use crate::store::credentials::{ApiKey, KeyRow};
-use crate::store::schema::{
-    api_keys, blocks, bundles as bundles_table, request_items, requests as requests_table, users as users_table,
-};
+use crate::store::schema::{api_keys, bundles as bundles_table, requests as requests_table, users as users_table};
 use crate::store::statement::{Statement, Written, written};
 use crate::store::tokens::{self, StoredToken};
 use crate::store::{StoreError, bundles, requests, users};
@@ -44,16 +42,20 @@ pub(in crate::store) struct Facts {
 // statistics are old where a table grows fast, and it would rather read all that is pending. For the same reason no index over
 // bundles is offered to `LiveBetween`: a relationship is between everybody, and all of it would be read.
 written! {
-    PendingOf -> BigInt =
-        "SELECT f.id FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS m (target, allowed, items_key)
+    HeldBack -> (Text, BigInt, BigInt, Text, BigInt) =
+        "SELECT 'pending', f.id, 0::bigint, '', 0::bigint
+         FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS m (target, allowed, items_key)
          CROSS JOIN LATERAL (SELECT r.id FROM requests r
              WHERE r.target_id = m.target AND r.allowed_id = m.allowed AND r.items_key = m.items_key AND r.state = 'pending'
-             LIMIT 1) f";
-    CooldownsOf -> (BigInt, BigInt, Text, BigInt) =
-        "SELECT m.target, m.allowed, m.items_key, f.until_at
+             LIMIT 1) f
+         UNION ALL SELECT 'cooldown', m.target, m.allowed, m.items_key, f.until_at
          FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS m (target, allowed, items_key)
          CROSS JOIN LATERAL (SELECT c.until_at FROM cooldowns c
-             WHERE c.target_id = m.target AND c.allowed_id = m.allowed AND c.items_key = m.items_key LIMIT 1) f";
+             WHERE c.target_id = m.target AND c.allowed_id = m.allowed AND c.items_key = m.items_key LIMIT 1) f
+         UNION ALL SELECT 'block', b.decider_id, b.blocked_id, b.kind, 0 FROM blocks b WHERE b.decider_id = ANY ($1)
+         UNION ALL SELECT 'budget', h.subject, h.full_at, h.kind, 0
+         FROM (SELECT b.kind, b.subject, b.full_at FROM unnest($4::text[], $5::bigint[]) AS m (kind, subject)
+             JOIN budgets b ON b.kind = m.kind AND b.subject = m.subject ORDER BY b.kind, b.subject FOR UPDATE OF b) h";
     BudgetsThere -> BigInt =
         "INSERT INTO budgets (kind, subject, full_at)
          SELECT m.kind, m.subject, $3 FROM unnest($1::text[], $2::bigint[]) AS m (kind, subject) ON CONFLICT DO NOTHING";
@@ -66,17 +68,6 @@ written! {
          CROSS JOIN LATERAL (SELECT 1 FROM grants g
              WHERE g.grantor_id = m.grantor AND g.grantee_id = m.grantee AND g.bundle_id + 0 = m.bundle
                  AND g.revoked_at IS NULL AND g.is_enabled AND (g.ends_at IS NULL OR g.ends_at > $4) LIMIT 1) f";
-}
-
-/// What a statement finds of these matters.
-macro_rules! of_matters {
-    ($statement:ident, $matters:expr, $conn:expr) => {{
-        let query = sql_query($statement::TEXT)
-            .bind::<Array<BigInt>, _>($matters.iter().map(|matter| matter.target.0).collect::<Vec<_>>())
-            .bind::<Array<BigInt>, _>($matters.iter().map(|matter| matter.allowed.0).collect::<Vec<_>>())
-            .bind::<Array<Text>, _>($matters.iter().map(|matter| matter.items_key.as_str()).collect::<Vec<_>>());
-        Statement::<$statement, _>::of(query).load($conn)?
-    }};
 }
 
 /// In the order in which rows are held.
@@ -96,17 +87,21 @@ pub(in crate::store) enum Hold {
     Alone,
 }
 
-/// Those who call.
-pub(super) fn of_callers(conn: &mut PgConnection, wants: &[&Wants]) -> Result<Facts, StoreError> {
+/// Those who call, and what they look at.
+pub(super) fn of_looks(conn: &mut PgConnection, wants: &[&Wants]) -> Result<Facts, StoreError> {
     let mut facts = Facts::default();
-    let (mut callers, mut ids) = (Vec::new(), Vec::new());
+    let (mut callers, mut ids, mut tokens) = (Vec::new(), Vec::new(), Vec::new());
     for want in wants {
-        let Wants::Caller { key, user } = want else { continue };
+        let Wants::Caller { key, user, token } = want else { continue };
         callers.extend(*key);
         ids.extend(*user);
+        tokens.extend(token.map(|id| id.0));
     }
     facts.read_keys(conn, callers, Hold::No)?;
     ids.extend(facts.keys.values().flatten().filter_map(|key| key.user));
+    facts.read_tokens(conn, tokens)?;
+    ids.extend(facts.asked().flat_map(|request| [request.target, request.allowed]));
+    facts.read_bundles(conn, facts.asked_for(), Hold::No)?;
     facts.read_users(conn, ids, Vec::new(), Hold::No)?;
     Ok(facts)
 }
@@ -127,7 +122,7 @@ pub(super) fn of_filings(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&
             }
         }
     }
-    facts.read_bundles(conn, of)?;
+    facts.read_bundles(conn, of, Hold::Shared)?;
     facts.read_keys(conn, by, Hold::Shared)?;
     facts.read_users(conn, ids, addresses, Hold::Shared)?;
     let (mut matters, mut taken) = (Vec::new(), Vec::new());
@@ -141,32 +136,27 @@ pub(super) fn of_filings(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&
             Subject::Target => (*kind, target.0),
         }));
     }
-    facts.read_pending(conn, &matters)?;
-    facts.read_blocks(conn, &matters)?;
-    facts.read_cooldowns(conn, matters)?;
-    facts.read_budgets(conn, now.timestamp_micros(), taken)?;
+    taken.sort_unstable();
+    taken.dedup();
+    let (kinds, subjects): (Vec<&str>, Vec<i64>) = taken.into_iter().unzip();
+    facts.read_held_back(conn, &matters, &kinds, &subjects)?;
+    if facts.budgets.len() < kinds.len() {
+        facts.make_budgets(conn, now.timestamp_micros(), &kinds, &subjects)?;
+    }
     Ok(facts)
 }
 
-/// What a yes by token looks at. Only what is pending: of the others the story tells more.
+/// What a yes by token looks at.
 pub(super) fn of_tokens(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&Wants]) -> Result<Facts, StoreError> {
     let mut facts = Facts::default();
-    let ids: Vec<i64> = wants.iter().filter_map(|want| if let Wants::Token(id) = want { Some(id.0) } else { None }).collect();
-    for (token, request) in tokens::find_all(conn, &ids)? {
-        facts.tokens.insert(token.id, Some((token, request)));
-    }
-    for id in ids {
-        facts.tokens.entry(TokenId(id)).or_insert(None);
-    }
-    facts.tokens.retain(|_, found| found.as_ref().is_none_or(|(_, request)| request.state == RequestState::Pending));
-    let asked: Vec<Request> = facts.tokens.values().flatten().map(|(_, request)| request.clone()).collect();
-    facts.read_items(conn, asked.iter().map(|request| request.id.0).collect())?;
-    facts.read_bundles(conn, facts.items.values().flatten().filter_map(|item| item.bundle).collect())?;
-    facts.read_keys(conn, asked.iter().filter_map(|request| request.key).collect(), Hold::Shared)?;
-    let people = asked.iter().flat_map(|request| [Some(request.target), Some(request.allowed), request.initiator]);
+    let ids = wants.iter().filter_map(|want| if let Wants::Token(id) = want { Some(id.0) } else { None });
+    facts.read_tokens(conn, ids.collect())?;
+    facts.read_bundles(conn, facts.asked_for(), Hold::Shared)?;
+    facts.read_keys(conn, facts.asked().filter_map(|request| request.key).collect(), Hold::Shared)?;
+    let people = facts.asked().flat_map(|request| [Some(request.target), Some(request.allowed), request.initiator]);
     facts.read_users(conn, people.flatten().collect(), Vec::new(), Hold::Alone)?;
     let mut between = Vec::new();
-    for request in &asked {
+    for request in facts.asked() {
         let bundle = facts.items.get(&request.id).and_then(|items| items.first()?.bundle);
         let Some(bundle) = bundle.and_then(|id| facts.bundles.get(&id)?.as_ref()) else { continue };
         between.push((bundle.id, bundle.owner.unwrap_or(request.target), request.allowed));
@@ -188,6 +178,16 @@ impl Facts {
         self.tokens.len() < known
     }
 
+    /// The requests that the tokens decide.
+    fn asked(&self) -> impl Iterator<Item = &Request> {
+        self.tokens.values().flatten().map(|(_, request)| request)
+    }
+
+    /// The bundles that these ask for.
+    fn asked_for(&self) -> Vec<BundleId> {
+        self.items.values().flatten().filter_map(|item| item.bundle).collect()
+    }
+
     fn named(&self, person: &UserRef) -> Option<UserId> {
         match person {
             UserRef::Id(id) => Some(*id),
@@ -202,6 +202,10 @@ impl Facts {
         addresses: Vec<String>,
         hold: Hold,
     ) -> Result<(), StoreError> {
+        self.hold = hold;
+        if ids.is_empty() && addresses.is_empty() {
+            return Ok(());
+        }
         let numbers = sorted(ids.iter().map(|id| id.0));
         // An address that nobody has says nothing here: the story makes somebody known by it.
         let those = users_table::id.eq_any(numbers).or(users_table::email.eq_any(addresses));
@@ -212,7 +216,6 @@ impl Facts {
             Hold::Shared => query.for_share().load(conn)?,
             Hold::Alone => query.for_no_key_update().load(conn)?,
         };
-        self.hold = hold;
         self.users.extend(ids.into_iter().map(|id| (id, None)));
         for user in rows.into_iter().map(User::from) {
             self.addresses.insert(user.email.to_string(), user.id);
@@ -221,12 +224,39 @@ impl Facts {
         Ok(())
     }
 
-    fn read_bundles(&mut self, conn: &mut PgConnection, ids: Vec<BundleId>) -> Result<(), StoreError> {
+    /// Only of what is pending: of the others the story tells more.
+    fn read_tokens(&mut self, conn: &mut PgConnection, ids: Vec<i64>) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut by = HashMap::new();
+        for (token, request, item) in tokens::find_all(conn, &ids)? {
+            // A request may have several tokens, each of which came with what it asks for.
+            if *by.entry(request.id).or_insert(token.id) == token.id {
+                self.items.entry(request.id).or_default().push(item);
+            }
+            self.tokens.insert(token.id, Some((token, request)));
+        }
+        for id in ids {
+            self.tokens.entry(TokenId(id)).or_insert(None);
+        }
+        self.tokens.retain(|_, found| found.as_ref().is_none_or(|(_, request)| request.state == RequestState::Pending));
+        Ok(())
+    }
+
+    fn read_bundles(&mut self, conn: &mut PgConnection, ids: Vec<BundleId>, hold: Hold) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
         let those = bundles_table::id.eq_any(sorted(ids.iter().map(|id| id.0)));
         let query = bundles_table::table.filter(those).filter(bundles_table::deleted_at.is_null());
-        let query = query.order(bundles_table::id.asc()).select(bundles::Row::columns()).for_share();
+        let query = query.order(bundles_table::id.asc()).select(bundles::Row::columns());
+        let rows: Vec<bundles::Row> = match hold {
+            Hold::No => query.load(conn)?,
+            _ => query.for_share().load(conn)?,
+        };
         self.bundles.extend(ids.into_iter().map(|id| (id, None)));
-        for row in query.load::<bundles::Row>(conn)? {
+        for row in rows {
             let bundle = Bundle::try_from(row)?;
             self.bundles.insert(bundle.id, Some(bundle));
         }
@@ -248,9 +278,43 @@ impl Facts {
         Ok(())
     }
 
-    fn read_pending(&mut self, conn: &mut PgConnection, matters: &[Matter]) -> Result<(), StoreError> {
-        self.pending.extend(matters.iter().map(|matter| (matter.clone(), None)));
-        let ids: Vec<i64> = of_matters!(PendingOf, matters, conn);
+    /// What may hold filings back: a pending one for the same, a pause after a decline, a block, a budget. Budgets are held:
+    /// of two who take at once, the second must see what the first left.
+    fn read_held_back(
+        &mut self,
+        conn: &mut PgConnection,
+        matters: &[Matter],
+        kinds: &[&str],
+        subjects: &[i64],
+    ) -> Result<(), StoreError> {
+        let query = sql_query(HeldBack::TEXT)
+            .bind::<Array<BigInt>, _>(matters.iter().map(|matter| matter.target.0).collect::<Vec<_>>())
+            .bind::<Array<BigInt>, _>(matters.iter().map(|matter| matter.allowed.0).collect::<Vec<_>>())
+            .bind::<Array<Text>, _>(matters.iter().map(|matter| matter.items_key.as_str()).collect::<Vec<_>>())
+            .bind::<Array<Text>, _>(kinds)
+            .bind::<Array<BigInt>, _>(subjects);
+        let rows: Vec<(String, i64, i64, String, i64)> = Statement::<HeldBack, _>::of(query).load(conn)?;
+        for matter in matters {
+            self.pending.insert(matter.clone(), None);
+            self.cooldowns.insert(matter.clone(), None);
+            self.blocks.insert(matter.target, Vec::new());
+        }
+        let mut pending = Vec::new();
+        for (what, first, second, text, until) in rows {
+            match what.as_str() {
+                "pending" => pending.push(first),
+                "cooldown" => {
+                    let matter = Matter { target: UserId(first), allowed: UserId(second), items_key: text };
+                    self.cooldowns.insert(matter, Some(until));
+                }
+                "budget" => drop(self.budgets.insert((text, first), second)),
+                _ => self.blocks.entry(UserId(first)).or_default().push((text, second)),
+            }
+        }
+        self.read_pending(conn, pending)
+    }
+
+    fn read_pending(&mut self, conn: &mut PgConnection, ids: Vec<i64>) -> Result<(), StoreError> {
         if ids.is_empty() {
             return Ok(());
         }
@@ -265,56 +329,13 @@ impl Facts {
         Ok(())
     }
 
-    fn read_cooldowns(&mut self, conn: &mut PgConnection, matters: Vec<Matter>) -> Result<(), StoreError> {
-        let rows: Vec<(i64, i64, String, i64)> = of_matters!(CooldownsOf, matters, conn);
-        self.cooldowns.extend(matters.into_iter().map(|matter| (matter, None)));
-        for (target, allowed, items_key, until) in rows {
-            self.cooldowns.insert(Matter { target: UserId(target), allowed: UserId(allowed), items_key }, Some(until));
-        }
-        Ok(())
-    }
-
-    fn read_blocks(&mut self, conn: &mut PgConnection, matters: &[Matter]) -> Result<(), StoreError> {
-        let query = blocks::table.filter(blocks::decider_id.eq_any(sorted(matters.iter().map(|matter| matter.target.0))));
-        let rows: Vec<(i64, String, i64)> = query.select((blocks::decider_id, blocks::kind, blocks::blocked_id)).load(conn)?;
-        self.blocks.extend(matters.iter().map(|matter| (matter.target, Vec::new())));
-        for (decider, kind, blocked) in rows {
-            self.blocks.entry(UserId(decider)).or_default().push((kind, blocked));
-        }
-        Ok(())
-    }
-
-    /// Held, and made where they are not there yet: of two who take at once, the second must see what the first left.
-    fn read_budgets(&mut self, conn: &mut PgConnection, now: i64, mut taken: Vec<(&str, i64)>) -> Result<(), StoreError> {
-        if taken.is_empty() {
-            return Ok(());
-        }
-        taken.sort_unstable();
-        taken.dedup();
-        let (kinds, subjects): (Vec<&str>, Vec<i64>) = taken.into_iter().unzip();
-        let there = sql_query(BudgetsThere::TEXT).bind::<Array<Text>, _>(&kinds).bind::<Array<BigInt>, _>(&subjects);
+    /// Makes the budgets that are not there yet, and holds them.
+    fn make_budgets(&mut self, conn: &mut PgConnection, now: i64, kinds: &[&str], subjects: &[i64]) -> Result<(), StoreError> {
+        let there = sql_query(BudgetsThere::TEXT).bind::<Array<Text>, _>(kinds).bind::<Array<BigInt>, _>(subjects);
         Statement::<BudgetsThere, _>::of(there.bind::<BigInt, _>(now)).execute(conn)?;
-        let held = sql_query(BudgetsOf::TEXT).bind::<Array<Text>, _>(&kinds).bind::<Array<BigInt>, _>(&subjects);
+        let held = sql_query(BudgetsOf::TEXT).bind::<Array<Text>, _>(kinds).bind::<Array<BigInt>, _>(subjects);
         let rows: Vec<(String, i64, i64)> = Statement::<BudgetsOf, _>::of(held).load(conn)?;
         self.budgets.extend(rows.into_iter().map(|(kind, subject, full_at)| ((kind, subject), full_at)));
-        Ok(())
-    }
-
-    fn read_items(&mut self, conn: &mut PgConnection, of: Vec<i64>) -> Result<(), StoreError> {
-        self.items.extend(of.iter().map(|id| (RequestId(*id), Vec::new())));
-        let query = request_items::table.filter(request_items::request_id.eq_any(of));
-        let query = query.order((request_items::request_id.asc(), request_items::position.asc())).select((
-            request_items::request_id,
-            request_items::bundle_id,
-            request_items::resource_id,
-            request_items::level,
-        ));
-        let rows: Vec<(i64, Option<i64>, Option<i64>, String)> = query.load(conn)?;
-        for (request, bundle, resource, level) in rows {
-            let level = Level::parse(&level).ok_or_else(|| bundles::unreadable("request_items.level", &level))?;
-            let item = RequestItem { bundle: bundle.map(BundleId), resource: resource.map(ResourceId), level };
-            self.items.entry(RequestId(request)).or_default().push(item);
-        }
         Ok(())
     }
 

@@ -1,16 +1,18 @@
 //! PostgreSQL: stories that wait at the same moment are told in one transaction (`store/ahead.rs` says how). For each kind of
-//! story there is one thread, which takes what waits whenever the last batch is done: with one caller a batch is one story,
-//! with many it is as many as came meanwhile, and what a transaction costs is shared by all of them. It waits for nobody: what
-//! strays, and what finds a row held by somebody else, goes back to its caller and is told alone.
+//! story there is a queue, of which what waits is taken whenever the last batch is done (`queue.rs`): with one caller a batch is
+//! one story, with many it is as many as came meanwhile, and what a transaction costs is shared by all of them. It waits for
+//! nobody: what strays, and what finds a row held by somebody else, goes back to its caller and is told alone.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock, Weak};
 
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
-use super::{Backend, Chance, Conn, Fault, Ordering, PATIENCE, Store, StoreError, Tx, Who, end_look, fell_silent, now, panicked};
+use super::queue::{Queue, Taker};
+use super::{Backend, Chance, Conn, Fault, Ordering, PATIENCE, Store, StoreError, Tx, Who, end_look, fell_silent, panicked};
+use crate::clock::Clock;
 use crate::store::ahead::{Ahead, Kind, Wants};
 
 /// Stories in one transaction at most.
@@ -82,12 +84,22 @@ where
     }
 }
 
+type Jobs = Queue<Box<dyn Job>>;
+
 /// Where stories wait, by kind. Their threads start when the first one comes, and end with the store.
 #[derive(Default)]
-pub(super) struct Queues([OnceLock<mpsc::UnboundedSender<Box<dyn Job>>>; 3]);
+pub(super) struct Queues([OnceLock<Arc<Jobs>>; 3]);
+
+impl Drop for Queues {
+    fn drop(&mut self) {
+        for queue in self.0.iter().filter_map(OnceLock::get) {
+            queue.close();
+        }
+    }
+}
 
 impl Queues {
-    fn of(&self, kind: Kind) -> &OnceLock<mpsc::UnboundedSender<Box<dyn Job>>> {
+    fn of(&self, kind: Kind) -> &OnceLock<Arc<Jobs>> {
         let [looks, filings, approvals] = &self.0;
         match kind {
             Kind::Look => looks,
@@ -162,16 +174,23 @@ impl Store {
             return Err(StoreError::Overloaded);
         }
         let queue = queues.of(kind).get_or_init(|| {
-            let (send, jobs) = mpsc::unbounded_channel();
-            let store = (Arc::downgrade(&self.backend), self.clock.clone());
-            // Where no thread can be had the channel is closed, and whoever waits hears it.
-            drop(std::thread::Builder::new().name("together".into()).spawn(move || work(kind, jobs, &store)));
-            send
+            let jobs = Arc::new(Jobs::default());
+            let start = |taker: Taker| {
+                let (jobs, store) = (Arc::clone(&jobs), (Arc::downgrade(&self.backend), self.clock.clone()));
+                std::thread::Builder::new().name("together".into()).spawn(move || work(kind, taker, &jobs, &store))
+            };
+            // Where no thread can be had nobody takes, and whoever asks hears it. The second one is a help, and no more.
+            if start(Taker::Any).is_err() {
+                jobs.close();
+            }
+            drop(start(Taker::Many));
+            jobs
         });
-        queue.send(job).map_err(|_| {
-            waiting.fetch_sub(counted, Ordering::Relaxed);
-            gone()
-        })
+        if queue.push(job) {
+            return Ok(());
+        }
+        waiting.fetch_sub(counted, Ordering::Relaxed);
+        Err(gone())
     }
 }
 
@@ -179,19 +198,21 @@ fn gone() -> StoreError {
     StoreError::Unavailable("the thread that tells stories together is gone".into())
 }
 
-/// What a kind's thread does.
-fn work(kind: Kind, mut jobs: mpsc::UnboundedReceiver<Box<dyn Job>>, (backend, clock): &(Weak<Backend>, crate::clock::Clock)) {
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
-    while let Some(first) = jobs.blocking_recv() {
+/// What one of a kind's threads does.
+fn work(kind: Kind, taker: Taker, jobs: &Jobs, (backend, clock): &(Weak<Backend>, Clock)) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else {
+        return if taker == Taker::Any {
+            jobs.close()
+        };
+    };
+    while jobs.wait(taker) {
         let Some(backend) = backend.upgrade() else { return };
         let Backend::Postgres { waiting, turns, .. } = &*backend else { return };
         // A connection is one of those that all share.
         let Ok(_turn) = runtime.block_on(turns.acquire()) else { return };
-        let mut batch = vec![first];
-        while batch.len() < MOST
-            && let Ok(next) = jobs.try_recv()
-        {
-            batch.push(next);
+        let batch = jobs.take(MOST);
+        if batch.is_empty() {
+            continue;
         }
         if kind != Kind::Look {
             waiting.fetch_sub(batch.len(), Ordering::Relaxed);
@@ -204,7 +225,7 @@ fn work(kind: Kind, mut jobs: mpsc::UnboundedReceiver<Box<dyn Job>>, (backend, c
 
 struct Batcher<'a> {
     backend: &'a Backend,
-    clock: &'a crate::clock::Clock,
+    clock: &'a Clock,
 }
 
 /// Why a batch was not kept.
@@ -258,8 +279,7 @@ impl Batcher<'_> {
         };
         let begin = if kind == Kind::Look { begins.read } else { begins.together };
         let told = pool.with_begun(begin, |conn| {
-            let now = now(conn, self.clock)?;
-            let told = tell_all(conn, now, kind, batch).inspect(|()| crate::crash::point("commit.before"));
+            let told = tell_all(conn, self.clock, kind, batch).inspect(|()| crate::crash::point("commit.before"));
             end_look(conn, told)
         });
         crate::crash::point("commit.after");
@@ -272,9 +292,9 @@ impl Batcher<'_> {
     }
 }
 
-fn tell_all(conn: &mut Conn, now: DateTime<Utc>, kind: Kind, batch: &mut [Box<dyn Job>]) -> Result<(), Undone> {
+fn tell_all(conn: &mut Conn, clock: &Clock, kind: Kind, batch: &mut [Box<dyn Job>]) -> Result<(), Undone> {
     let wants: Vec<&Wants> = batch.iter().map(|job| job.wants()).collect();
-    let mut ahead = Ahead::read(postgres(conn)?, now, kind, &wants)?;
+    let (mut ahead, now) = Ahead::read(postgres(conn)?, clock, kind, &wants)?;
     let mut strayed = Vec::with_capacity(batch.len());
     for job in batch {
         let mark = ahead.mark();

@@ -1,0 +1,127 @@
+//! Where stories of one kind wait to be told together. Two threads take them: one whenever any wait, the other only while that
+//! one is busy and enough of them wait to be worth a transaction of their own. So few callers share one batch at a time, and
+//! with many the database works on one batch while the stories of the next are told.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Enough for a second batch.
+const MANY: usize = 16;
+
+/// One of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taker {
+    /// Takes whatever waits.
+    Any,
+    /// Takes where many wait.
+    Many,
+}
+
+pub(super) struct Queue<J> {
+    waiting: Mutex<Waiting<J>>,
+    any: Condvar,
+    many: Condvar,
+}
+
+struct Waiting<J> {
+    jobs: VecDeque<J>,
+    is_closed: bool,
+}
+
+impl<J> Default for Queue<J> {
+    fn default() -> Self {
+        let waiting = Waiting { jobs: VecDeque::new(), is_closed: false };
+        Self { waiting: Mutex::new(waiting), any: Condvar::new(), many: Condvar::new() }
+    }
+}
+
+impl<J> Queue<J> {
+    fn lock(&self) -> MutexGuard<'_, Waiting<J>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts one behind the others; false where nobody takes any more.
+    pub(super) fn push(&self, job: J) -> bool {
+        let mut waiting = self.lock();
+        if waiting.is_closed {
+            return false;
+        }
+        waiting.jobs.push_back(job);
+        let is_many = waiting.jobs.len() >= MANY;
+        drop(waiting);
+        self.any.notify_one();
+        if is_many {
+            self.many.notify_one();
+        }
+        true
+    }
+
+    /// Waits until there is something for this one to take; false once the queue is closed.
+    pub(super) fn wait(&self, taker: Taker) -> bool {
+        let (turn, least) = match taker {
+            Taker::Any => (&self.any, 1),
+            Taker::Many => (&self.many, MANY),
+        };
+        let waiting = turn.wait_while(self.lock(), |waiting| !waiting.is_closed && waiting.jobs.len() < least);
+        !waiting.unwrap_or_else(PoisonError::into_inner).is_closed
+    }
+
+    /// Up to so many, in their order. Perhaps none: the other one was faster.
+    pub(super) fn take(&self, most: usize) -> Vec<J> {
+        let jobs = &mut self.lock().jobs;
+        let count = jobs.len().min(most);
+        jobs.drain(..count).collect()
+    }
+
+    /// Drops what waits, and takes nothing more.
+    pub(super) fn close(&self) {
+        let mut waiting = self.lock();
+        waiting.is_closed = true;
+        waiting.jobs.clear();
+        drop(waiting);
+        self.any.notify_all();
+        self.many.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[test]
+    fn what_waits_is_taken_in_its_order_and_never_twice() {
+        let queue = Queue::default();
+        assert!((0..5).all(|job| queue.push(job)));
+        assert!(queue.wait(Taker::Any));
+        assert_eq!((queue.take(3), queue.take(3), queue.take(3)), (vec![0, 1, 2], vec![3, 4], Vec::new()));
+    }
+
+    #[test]
+    fn the_second_one_comes_for_many_only_and_both_go_when_it_is_closed() {
+        let queue = Arc::new(Queue::default());
+        let (say, heard) = channel();
+        let thread = {
+            let queue = Arc::clone(&queue);
+            std::thread::spawn(move || {
+                while queue.wait(Taker::Many) {
+                    say.send(queue.take(usize::MAX).len()).unwrap();
+                }
+            })
+        };
+        for job in 0..MANY - 1 {
+            queue.push(job);
+        }
+        assert_eq!(queue.take(1).len(), 1, "nobody has taken them");
+        queue.push(0);
+        queue.push(0);
+        assert_eq!(heard.recv().unwrap(), MANY);
+        queue.push(0);
+        queue.close();
+        thread.join().unwrap();
+        assert!(heard.recv().is_err(), "what was left is dropped");
+        assert!(!queue.wait(Taker::Any) && !queue.push(0));
+    }
+}
