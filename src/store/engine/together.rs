@@ -202,7 +202,7 @@ fn gone() -> StoreError {
 fn work(kind: Kind, taker: Taker, jobs: &Jobs, (backend, clock): &(Weak<Backend>, Clock)) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else {
         return if taker == Taker::Any {
-            jobs.close()
+            jobs.close();
         };
     };
     while jobs.wait(taker) {
