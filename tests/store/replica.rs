@@ -1,8 +1,8 @@
 //! Lists that a real streaming replica tells, behind a house with every API in use: what it may tell, how far it may be behind,
 //! and that nothing depends on it.
 
+use std::sync::Mutex;
 use std::sync::mpsc::sync_channel;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use countersign::clock::Clock;
@@ -39,6 +39,13 @@ impl Pair {
         Self { primary, standby, url }
     }
 
+    /// A line to the standby, and the database at its end.
+    fn by_proxy(&self) -> (Proxy, String) {
+        let line = Proxy::to(self.standby.port);
+        let url = self.standby.here(&self.url).replace(&self.standby.port.to_string(), &line.port.to_string());
+        (line, url)
+    }
+
     /// A house on the primary whose lists the standby tells.
     fn siege(&self, lag: &str) -> Siege {
         let house = House::elsewhere(&self.url);
@@ -49,11 +56,15 @@ impl Pair {
 
     /// From now on the standby hears of everything, and shows nothing of it.
     fn pause(&self) {
-        self.standby.run("SELECT pg_wal_replay_pause()");
+        self.pause_at(&self.standby);
+    }
+
+    fn pause_at(&self, standby: &Cluster) {
+        standby.run("SELECT pg_wal_replay_pause()");
         wait_until("replay to be paused", || {
             // It looks whether it is to pause when something comes.
             self.primary.run("SELECT pg_logical_emit_message(false, 'test', 'a word')");
-            (self.standby.text(&self.url, "pg_get_wal_replay_pause_state()") == "paused").then_some(())
+            (standby.text(&self.url, "pg_get_wal_replay_pause_state()") == "paused").then_some(())
         });
     }
 
@@ -275,10 +286,8 @@ fn no_list_is_further_behind_than_is_said() {
 fn a_replica_that_dies_hangs_or_is_promoted_costs_no_answer() {
     let mut pair = Pair::start();
     let house = House::elsewhere(&pair.url);
-    let url = pair.standby.here(&pair.url);
-    let port = url.split(':').nth(2).unwrap().split('/').next().unwrap();
-    let line = Proxy::to(port.parse().unwrap());
-    let siege = Siege::lay_with(&house, &settings(&url.replace(port, &line.port.to_string()), "1s"));
+    let (line, url) = pair.by_proxy();
+    let siege = Siege::lay_with(&house, &settings(&url, "1s"));
     let (here, store) = (siege.site(), &siege.house().store);
     let anns = total(here, ANN, REQUESTS);
     let is_told = |by: &str| {
@@ -356,6 +365,44 @@ fn another_database_is_never_read() {
     }
 }
 
+/// What one of them showed says nothing of the next one.
+#[test]
+fn of_several_replicas_behind_one_name_each_must_show_that_it_is_recent() {
+    let pair = Pair::start();
+    let house = House::elsewhere(&pair.url);
+    let late = pair.primary.standby();
+    wait_until("both to have the tables", || {
+        let have = "(SELECT count(*)::text FROM pg_class WHERE relname = 'meta')";
+        [&pair.standby, &late].iter().all(|standby| standby.text(&pair.url, have) == "1").then_some(())
+    });
+    pair.pause_at(&late);
+    house.user("new@x.org");
+    let (line, url) = pair.by_proxy();
+    let house = house.with(&settings(&url, "1h"));
+    let (store, ann) = (house.store.clone(), address("new@x.org"));
+    caught_up(&store);
+
+    let ((enter, entered), (open, gate)) = (sync_channel(1), sync_channel(1));
+    let (gate, first) = (Mutex::new(gate), store.clone());
+    let held = std::thread::spawn(move || {
+        list(&first, move |_| {
+            enter.send(()).unwrap();
+            gate.lock().unwrap().recv().unwrap();
+            Ok::<_, StoreError>(())
+        })
+    });
+    entered.recv().unwrap();
+    // The connection that is there is taken, so the next list gets one of its own.
+    line.lead_to(late.port);
+    let is_there = list(&store, move |tx| Ok::<_, StoreError>(users::find_by_email(tx, &ann)?.is_some()));
+    assert!(is_there.unwrap());
+    assert_eq!((told(&store), told_since(&store, "late")), (0, 1));
+    open.send(()).unwrap();
+    held.join().unwrap().unwrap();
+    assert_eq!(told(&store), 1);
+    late.run("SELECT pg_wal_replay_resume()");
+}
+
 /// What a replica gives back may take away the rows that somebody reads there.
 #[test]
 fn a_list_that_the_replica_takes_back_is_told_by_the_primary() {
@@ -370,7 +417,7 @@ fn a_list_that_the_replica_takes_back_is_told_by_the_primary() {
     let store = house.store.clone();
     caught_up(&store);
     let ((enter, entered), (open, gate)) = (sync_channel(2), sync_channel(2));
-    let gate = Arc::new(Mutex::new(gate));
+    let gate = Mutex::new(gate);
     let told_twice = std::thread::spawn(move || {
         list(&store, move |tx| {
             let first = count(tx)?;

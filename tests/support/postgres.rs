@@ -33,7 +33,7 @@ pub(crate) enum Durability {
 
 /// A running cluster. Dropped, it stops and its folder goes.
 pub(crate) struct Cluster {
-    port: u16,
+    pub(crate) port: u16,
     supervisor: Mutex<Supervisor>,
     /// The database that `create_database` copies, migrated once.
     template: OnceLock<String>,

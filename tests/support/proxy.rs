@@ -32,7 +32,7 @@ pub(crate) struct Proxy {
 }
 
 struct Shared {
-    to: SocketAddr,
+    to: Mutex<SocketAddr>,
     rule: Mutex<Rule>,
     cuts: AtomicUsize,
     is_over: AtomicBool,
@@ -42,7 +42,7 @@ impl Proxy {
     pub(crate) fn to(port: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let shared = Arc::new(Shared {
-            to: SocketAddr::from(([127, 0, 0, 1], port)),
+            to: Mutex::new(SocketAddr::from(([127, 0, 0, 1], port))),
             rule: Mutex::new(Rule::Through),
             cuts: AtomicUsize::new(0),
             is_over: AtomicBool::new(false),
@@ -59,6 +59,11 @@ impl Proxy {
             }
         });
         Self { port, shared }
+    }
+
+    /// Leads whoever connects from now on to another port.
+    pub(crate) fn lead_to(&self, port: u16) {
+        self.shared.to.lock().expect("no carrier panics").set_port(port);
     }
 
     pub(crate) fn follow(&self, rule: Rule) {
@@ -80,7 +85,8 @@ impl Drop for Proxy {
 
 impl Shared {
     fn carry(self: &Arc<Self>, client: &TcpStream) {
-        let Ok(server) = TcpStream::connect(self.to) else { return };
+        let to = *self.to.lock().expect("no carrier panics");
+        let Ok(server) = TcpStream::connect(to) else { return };
         // Set when the next thing that the server says is to be lost.
         let is_lost = Arc::new(AtomicBool::new(false));
         let (Ok(from), Ok(to)) = (server.try_clone(), client.try_clone()) else { return };
