@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::api::rates::Rates;
 use crate::config::Config;
 use crate::domain::Caller;
 use crate::mail::outbox::{Outbox, Wake};
@@ -33,15 +32,22 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// Starts them.
-    pub fn start(config: &Arc<Config>, store: &Store, outbox: Outbox, wake: Wake, rates: Arc<Rates>) -> Self {
+    /// Starts them. `memory` is called now and then, and gives back what this process need not keep.
+    pub fn start(
+        config: &Arc<Config>,
+        store: &Store,
+        outbox: Outbox,
+        wake: Wake,
+        memory: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         tasks.spawn(outbox.clone().run(stopped.clone()));
         if let Some(every) = store.follows_every() {
             tasks.spawn(follow(store.clone(), every, stopped.clone()));
         }
-        tasks.spawn(tidy(store.clone(), outbox, wake.clone(), rates, stopped.clone()));
+        tasks.spawn(tidy_memory(memory, stopped.clone()));
+        tasks.spawn(tidy(store.clone(), outbox, wake.clone(), stopped.clone()));
         tasks.spawn(tell(Arc::clone(config), store.clone(), wake, stopped.clone()));
         tasks.spawn(purge_regularly(Arc::clone(config), store.clone(), stopped));
         Self { stop, tasks }
@@ -76,9 +82,14 @@ async fn follow(store: Store, every: Duration, mut stop: watch::Receiver<bool>) 
     }
 }
 
-async fn tidy(store: Store, outbox: Outbox, wake: Wake, rates: Arc<Rates>, mut stop: watch::Receiver<bool>) {
+async fn tidy_memory(tidy: impl Fn() + Send, mut stop: watch::Receiver<bool>) {
     while pause(TIDY_EVERY, &mut stop).await {
-        rates.tidy();
+        tidy();
+    }
+}
+
+async fn tidy(store: Store, outbox: Outbox, wake: Wake, mut stop: watch::Receiver<bool>) {
+    while pause(TIDY_EVERY, &mut stop).await {
         match outbox.recall_astray().await {
             Ok(0) => {}
             Ok(letters) => {

@@ -177,7 +177,12 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
             }
         });
     }
-    let jobs = Jobs::start(&app.config, &app.store, app.outbox.clone(), app.wake.clone(), Arc::clone(&app.rates));
+    let (auth, rates) = (Arc::clone(&app.auth), Arc::clone(&app.rates));
+    let memory = move || {
+        auth.tidy();
+        rates.tidy();
+    };
+    let jobs = Jobs::start(&app.config, &app.store, app.outbox.clone(), app.wake.clone(), memory);
     tracing::info!(address = %bound, public_url = %app.config.server.public_url, "listening");
     ready(&app, bound);
     let server = server.run();

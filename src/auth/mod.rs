@@ -81,6 +81,11 @@ impl Authenticator {
         Ok(Self { store, chance, passwords, signatures, signatures_waiting, limits: limits.clone() })
     }
 
+    /// Gives back what no sign-in needs at the moment. To be called now and then.
+    pub fn tidy(&self) {
+        self.passwords.tidy();
+    }
+
     /// Where chance comes from.
     pub fn chance(&self) -> &Chance {
         &self.chance

@@ -2,7 +2,7 @@
 //! with every call does not pay for argon2 with every call.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use argon2::password_hash::{PasswordHasher, phc::PasswordHash};
@@ -43,18 +43,38 @@ pub struct Passwords {
     right: Mutex<HashMap<[u8; 32], Remembered>>,
 }
 
-/// What argon2 works in: 19 MiB for each slot, made at its first use and kept. Taken anew for each password, the allocator
-/// would keep as much for every thread that ever hashed one.
+/// What argon2 works in: 19 MiB for each slot, made when it is needed and kept while passwords come. Taken anew for each
+/// password, the allocator would keep as much for every thread that ever hashed one.
 #[derive(Clone, Default)]
-struct Memory(Arc<Mutex<Vec<Vec<Block>>>>);
+struct Memory(Arc<Mutex<Free>>);
+
+#[derive(Default)]
+struct Free {
+    blocks: Vec<Vec<Block>>,
+    /// Since it was last asked whether to keep them.
+    is_used: bool,
+}
 
 impl Memory {
+    fn free(&self) -> MutexGuard<'_, Free> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn lend<T>(&self, work: impl FnOnce(&mut Vec<Block>) -> T) -> T {
-        let free = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut blocks = free().pop().unwrap_or_default();
+        let mut blocks = self.free().blocks.pop().unwrap_or_default();
         let result = work(&mut blocks);
-        free().push(blocks);
+        let mut free = self.free();
+        free.blocks.push(blocks);
+        free.is_used = true;
         result
+    }
+
+    /// Gives back what was not used since the last time.
+    fn tidy(&self) {
+        let mut free = self.free();
+        if !std::mem::take(&mut free.is_used) {
+            free.blocks = Vec::new();
+        }
     }
 }
 
@@ -115,6 +135,11 @@ impl Passwords {
         chance.fill(&mut salt)?;
         let hash = argon2().hash_password_with_salt(password.as_bytes(), &salt).map_err(|_| PasswordError::TooShort(TooShort))?;
         Ok(hash.to_string())
+    }
+
+    /// Gives back the memory of passwords that nobody sends.
+    pub(super) fn tidy(&self) {
+        self.memory.tidy();
     }
 
     pub(super) fn pair(&self, name: &str, password: &str) -> [u8; 32] {
@@ -274,8 +299,13 @@ mod tests {
             }
         });
         // What each worked in is kept for the next one: as many as ever worked at the same time.
-        let worked = passwords.memory.0.lock().unwrap().len();
-        assert!((1..=2).contains(&worked), "{worked} at once");
+        let worked = || passwords.memory.free().blocks.len();
+        assert!((1..=2).contains(&worked()), "{} at once", worked());
+        passwords.tidy();
+        assert!(worked() > 0, "it was used just now");
+        passwords.tidy();
+        assert_eq!(worked(), 0);
+        assert!(!is_right("wrong", NOBODY, &passwords.memory) && worked() == 1);
     }
 
     #[test]
