@@ -1,12 +1,14 @@
 //! Daemons that read lists from a streaming replica: what they say of it to whoever runs them.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::stage::{PASSWORD, Stage};
 use crate::support::daemon::{Daemon, agent, basic};
 use crate::support::postgres::{Cluster, Durability};
+use crate::support::proxy::{Proxy, Rule};
 use crate::support::wait_until;
 
 const LIST: &str = "/api/bundle_permission_request/";
@@ -116,6 +118,26 @@ fn a_daemon_says_what_it_reads_from_the_replica_and_when_it_does_not() {
         assert_eq!(logged(daemon, "it takes writes"), 1, "{}", daemon.log());
         assert_eq!(daemon.stop(), Some(0));
     }
+}
+
+#[test]
+fn a_daemon_whose_replica_hangs_answers_and_stops() {
+    let primary = Cluster::start(Durability::Full);
+    let database = primary.create_empty_database();
+    let stage = Stage::set(&database);
+    let ann = stage.user("ann@example.org");
+    stage.tokens(&ann, 3);
+    let (standby, identity) = (primary.standby(), basic("ann@example.org", PASSWORD));
+    let line = Proxy::to(standby.port);
+    let url = standby.here(&database).replace(&standby.port.to_string(), &line.port.to_string());
+    let mut daemon = Daemon::start(&database, &[("COUNTERSIGN__DATABASE__REPLICA_URL", &url)]);
+    until(&daemon, "follows");
+    list(&daemon, &identity);
+    line.follow(Rule::Stall);
+    list(&daemon, &identity);
+    let start = Instant::now();
+    assert_eq!(daemon.stop(), Some(0));
+    assert!(start.elapsed() < Duration::from_secs(15), "{:?}: {}", start.elapsed(), daemon.log());
 }
 
 #[test]
