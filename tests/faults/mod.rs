@@ -15,6 +15,7 @@ mod failover;
 mod hands;
 mod lease;
 mod long;
+mod migration;
 mod power;
 mod previous;
 mod restore;
