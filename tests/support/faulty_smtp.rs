@@ -66,10 +66,19 @@ pub(crate) struct FaultySmtp {
 impl FaultySmtp {
     /// Starts one. `script` is told the moment and how many connections there have been with this one.
     pub(crate) fn start(script: impl Fn(Moment, usize) -> Act + Send + Sync + 'static) -> Self {
+        Self::start_keeping(script, |letter| letter)
+    }
+
+    /// The same, which keeps only what `keep` makes of a letter: where there are tens of thousands.
+    pub(crate) fn start_keeping(
+        script: impl Fn(Moment, usize) -> Act + Send + Sync + 'static,
+        keep: impl Fn(String) -> String + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("its address").port();
         let (heard, is_over) = (Arc::new(Mutex::new(Heard::default())), Arc::new(AtomicBool::new(false)));
         let (script, ear, end) = (Arc::new(script), Arc::clone(&heard), Arc::clone(&is_over));
+        let keep = Arc::new(keep);
         std::thread::spawn(move || {
             for peer in listener.incoming().flatten() {
                 if end.load(Ordering::SeqCst) {
@@ -80,8 +89,8 @@ impl FaultySmtp {
                     heard.connections += 1;
                     heard.connections
                 };
-                let (script, ear) = (Arc::clone(&script), Arc::clone(&ear));
-                std::thread::spawn(move || converse(&peer, &ear, &|moment| script(moment, number)));
+                let (script, ear, keep) = (Arc::clone(&script), Arc::clone(&ear), Arc::clone(&keep));
+                std::thread::spawn(move || converse(&peer, &ear, &|moment| script(moment, number), &*keep));
             }
         });
         Self { port, heard, is_over }
@@ -105,7 +114,12 @@ impl Drop for FaultySmtp {
     }
 }
 
-fn converse(mut peer: &TcpStream, ear: &Mutex<Heard>, script: &dyn Fn(Moment) -> Act) -> io::Result<()> {
+fn converse(
+    mut peer: &TcpStream,
+    ear: &Mutex<Heard>,
+    script: &dyn Fn(Moment) -> Act,
+    keep: &dyn Fn(String) -> String,
+) -> io::Result<()> {
     peer.set_nodelay(true)?;
     let mut lines = BufReader::new(peer);
     let mut moment = Moment::Greeting;
@@ -132,7 +146,7 @@ fn converse(mut peer: &TcpStream, ear: &Mutex<Heard>, script: &dyn Fn(Moment) ->
         };
         peer.write_all(format!("{said}\r\n").as_bytes())?;
         if moment == Moment::Data && said.starts_with("354") {
-            let letter = until_the_dot(&mut lines)?;
+            let letter = keep(until_the_dot(&mut lines)?);
             ear.lock().unwrap_or_else(PoisonError::into_inner).letters.push(letter);
             moment = Moment::Dot;
             continue;
