@@ -19,6 +19,7 @@ mod migration;
 mod power;
 mod previous;
 mod queue;
+mod read_only;
 mod restore;
 mod scarce;
 mod stop;
