@@ -13,6 +13,7 @@ mod cut;
 mod disk;
 mod failover;
 mod hands;
+mod language;
 mod lease;
 mod long;
 mod migration;
