@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::Instant;
 
 use self::compose::{Done, Ready};
 use super::{Mail, Outcome, Problem, Sender, Transport};
@@ -51,6 +52,11 @@ const AHEAD: u32 = 3;
 /// the same Message-ID, as a crash just before the dot is answered does.
 const TOGETHER: usize = 32;
 const LINGER: Duration = Duration::from_millis(5);
+
+/// For so long is an outcome written down anew while the database is away: a letter that was sent and not noted goes again when
+/// its lease is over. Shorter than a stop may take.
+const NOTED_WITHIN: Duration = Duration::from_secs(15);
+const NOTED_EVERY: Duration = Duration::from_secs(1);
 
 /// Tells the worker that a letter was queued. Clones tell the same worker.
 #[derive(Clone, Default)]
@@ -327,12 +333,25 @@ impl Outbox {
         }
         let all = Arc::new(outcomes.take());
         if all.len() == 1 || self.write_down(Arc::clone(&all), 0..all.len()).await.is_err() {
-            // One that cannot be recorded must not hold up the others.
+            // One that cannot be recorded must not hold up the others; where the database is away, all wait for it.
+            let end = Instant::now() + NOTED_WITHIN;
             for one in 0..all.len() {
-                if let Err(error) = self.write_down(Arc::clone(&all), one..one + 1).await {
+                if let Err(error) = self.write_down_until(end, &all, one).await {
                     // The lease runs out and the letter is tried again, with the same Message-ID.
                     tracing::error!(%error, "what became of a letter could not be stored");
                 }
+            }
+        }
+    }
+
+    /// Tries again until `end` while the database is away.
+    async fn write_down_until(&self, end: Instant, all: &Arc<Vec<(Done, Verdict)>>, one: usize) -> Result<(), StoreError> {
+        loop {
+            match self.write_down(Arc::clone(all), one..one + 1).await {
+                Err(StoreError::Unavailable(_) | StoreError::Overloaded | StoreError::Conflict(_)) if Instant::now() < end => {
+                    tokio::time::sleep(NOTED_EVERY).await;
+                }
+                other => return other,
             }
         }
     }

@@ -17,6 +17,7 @@ mod language;
 mod lease;
 mod long;
 mod migration;
+mod pool;
 mod power;
 mod previous;
 mod queue;

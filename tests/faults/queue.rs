@@ -190,6 +190,31 @@ fn holds(scene: &Scene, daemon: &Daemon, count: usize, letters: &[String]) {
     scene.client.stage.store.read_sync(countersign::store::audit::verify).unwrap().unwrap();
 }
 
+/// Those to a domain whose server does not answer wait first in line, and are tried: those to the others do not wait for them.
+#[test]
+fn one_slow_domain_holds_up_no_other() {
+    const COUNT: usize = 300;
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("slow.db").display());
+    let smtp = FaultySmtp::start_listening(|moment, said| match moment {
+        Moment::Recipient if said.contains("@d0.example.org") => Act::Hang,
+        _ => Act::Go,
+    });
+    let scene = Scene::with(folder, database, smtp);
+    queue_up(&scene, COUNT, true);
+    let of_the_slow = "user_id IN (SELECT id FROM users WHERE email LIKE '%@d0.example.org')";
+    scene.client.sql(&format!("UPDATE outbox SET next_at = 0 WHERE {of_the_slow}"));
+    let slow = scene.client.count("outbox", of_the_slow);
+    let mut daemon = scene.daemon("");
+    assert!(daemon.is_ready(), "{}", daemon.log());
+    let others = COUNT - slow - 2 * COUNT / EACH;
+    // What is over soon may still have gone in time.
+    crate::support::wait_until("those to the others", || (scene.smtp.heard().letters.len() >= others).then_some(()));
+    let tried = scene.smtp.heard().commands.iter().filter(|said| said.starts_with("RCPT") && said.contains("@d0.")).count();
+    assert!(slow == 30 && (1..=20).contains(&tried), "{tried} of {slow} were waited for first");
+    daemon.kill();
+}
+
 #[test]
 fn thousands_of_letters_that_waited_for_the_mail_server_go_once_each_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
