@@ -394,12 +394,12 @@ fn is_in_the_commit(step: usize, steps: usize, start: Start) -> bool {
 /// Kills the process, and ends the connection, at each step.
 fn killed_at_each_step(start: Start) {
     let cluster = Cluster::shared();
-    let mut stops = Stops::on(cluster, start);
+    let mut history = Stops::on(cluster, start);
     let (mut steps, mut undone, mut done) = (0, 0, Vec::new());
     while let Some(mut child) = {
-        let mut holder = PgConnection::establish(&stops.aside.url).unwrap();
+        let mut holder = PgConnection::establish(&history.aside.url).unwrap();
         holder.batch_execute("SELECT pg_advisory_lock(4711)").unwrap();
-        let child = stops.standing_at(steps + 1);
+        let child = history.standing_at(steps + 1);
         child.map(|mut child| {
             child.kill().unwrap();
             drop(holder);
@@ -409,27 +409,27 @@ fn killed_at_each_step(start: Start) {
         steps += 1;
         let what = format!("{start:?}: killed at step {steps}");
         assert_eq!(child.wait().unwrap().code(), None, "{what}");
-        stops.is_left();
-        match stops.what_is_left(&what) {
+        history.is_left();
+        match history.what_is_left(&what) {
             Left::Nothing => undone += 1,
             Left::All => done.push(steps),
         }
         // Whose connection is ended there is told, and finds nothing of it.
         if !done.contains(&steps) {
-            stops.stop_at(steps, "end");
-            let ended = migrate(&stops.aside.url, &[]).output().unwrap();
+            history.stop_at(steps, "end");
+            let ended = migrate(&history.aside.url, &[]).output().unwrap();
             assert_eq!(ended.status.code(), Some(1), "{what}: {}", said(&ended));
             assert!(said(&ended).contains("the schema is as it was before"), "{what}: {}", said(&ended));
-            assert_eq!(stops.what_is_left(&what), Left::Nothing);
+            assert_eq!(history.what_is_left(&what), Left::Nothing);
         }
         if steps.is_multiple_of(6) || done.contains(&steps) {
-            stops.comes_back(steps, &what);
-            cluster.drop_database(&stops.aside.url);
-            stops.aside = Stops::fresh(cluster, start);
+            history.comes_back(steps, &what);
+            cluster.drop_database(&history.aside.url);
+            history.aside = Stops::fresh(cluster, start);
         }
     }
     // The last one stood nowhere and went through.
-    assert_eq!(stops.what_is_left("whoever is not killed"), Left::All);
+    assert_eq!(history.what_is_left("whoever is not killed"), Left::All);
     eprintln!("{start:?}: killed at {steps} steps; nothing is left of {undone}, all of {done:?}");
     assert!(steps > 60, "{steps}");
     assert!(done.iter().all(|step| is_in_the_commit(*step, steps, start)), "{done:?} of {steps}");
