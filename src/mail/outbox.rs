@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::Instant;
 
 use self::compose::{Done, Ready};
 use super::{Mail, Outcome, Problem, Sender, Transport};
@@ -39,6 +40,9 @@ const AMBIGUOUS_MOST: i32 = 2;
 const LOOSE_LASTS: TimeDelta = TimeDelta::minutes(10);
 const PAUSE_LEAST: TimeDelta = TimeDelta::seconds(30);
 const PAUSE_MOST: TimeDelta = TimeDelta::minutes(10);
+/// As long as the mail server is away; when it is back, whoever waits, waits for so long at most.
+const AWAY_LEAST: TimeDelta = TimeDelta::seconds(5);
+const AWAY_MOST: TimeDelta = TimeDelta::minutes(1);
 
 /// Letters that are claimed at the same time, for each connection. A letter waits for at most two others, and each takes
 /// as long as mail.smtp.timeout at most: well within the lease.
@@ -48,6 +52,11 @@ const AHEAD: u32 = 3;
 /// the same Message-ID, as a crash just before the dot is answered does.
 const TOGETHER: usize = 32;
 const LINGER: Duration = Duration::from_millis(5);
+
+/// For so long is an outcome written down anew while the database is away: a letter that was sent and not noted goes again when
+/// its lease is over. Shorter than a stop may take.
+const NOTED_WITHIN: Duration = Duration::from_secs(15);
+const NOTED_EVERY: Duration = Duration::from_secs(1);
 
 /// Tells the worker that a letter was queued. Clones tell the same worker.
 #[derive(Clone, Default)]
@@ -60,7 +69,7 @@ impl Wake {
     }
 }
 
-/// Why the queue stands still: the mail server's settings are wrong, which is no letter's fault.
+/// Why the queue stands still: the mail server is away, or its settings are wrong, which is no letter's fault.
 #[derive(Clone, Debug)]
 pub struct Pause {
     /// Until then.
@@ -96,6 +105,8 @@ struct Inner {
     work: Arc<Semaphore>,
     outcomes: Outcomes,
     pause: Mutex<Option<Pause>>,
+    /// How many attempts one after the other did not reach the mail server.
+    missed: AtomicUsize,
     in_flight: Mutex<HashMap<String, usize>>,
 }
 
@@ -106,8 +117,22 @@ impl Outbox {
         let most = config.mail.connections * AHEAD as usize;
         let (ahead, work) = (Arc::new(Semaphore::new(most)), Arc::new(Semaphore::new(most + TOGETHER)));
         let outcomes = Outcomes::default();
-        let (pause, in_flight) = (Mutex::default(), Mutex::default());
-        Self(Arc::new(Inner { store, transport, chance, config, sender, wake, slots, ahead, work, outcomes, pause, in_flight }))
+        let (pause, missed, in_flight) = (Mutex::default(), AtomicUsize::default(), Mutex::default());
+        Self(Arc::new(Inner {
+            store,
+            transport,
+            chance,
+            config,
+            sender,
+            wake,
+            slots,
+            ahead,
+            work,
+            outcomes,
+            pause,
+            missed,
+            in_flight,
+        }))
     }
 
     /// The pause, if the queue stands still.
@@ -278,11 +303,7 @@ impl Outbox {
         crate::crash::point("letter.sent");
         let kind = done.kind;
         metrics::counter!("countersign_letters_total", "kind" => kind.as_str(), "outcome" => word_of(&outcome)).increment(1);
-        if let Outcome::Misconfigured(problem) = &outcome {
-            self.hold(problem);
-        } else {
-            *self.0.pause.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        }
+        self.learn_from(&outcome);
         // The connection is the next letter's while this one's outcome is written down.
         drop((turn, slot));
         (done, Verdict::Outcome(outcome))
@@ -312,12 +333,25 @@ impl Outbox {
         }
         let all = Arc::new(outcomes.take());
         if all.len() == 1 || self.write_down(Arc::clone(&all), 0..all.len()).await.is_err() {
-            // One that cannot be recorded must not hold up the others.
+            // One that cannot be recorded must not hold up the others; where the database is away, all wait for it.
+            let end = Instant::now() + NOTED_WITHIN;
             for one in 0..all.len() {
-                if let Err(error) = self.write_down(Arc::clone(&all), one..one + 1).await {
+                if let Err(error) = self.write_down_until(end, &all, one).await {
                     // The lease runs out and the letter is tried again, with the same Message-ID.
                     tracing::error!(%error, "what became of a letter could not be stored");
                 }
+            }
+        }
+    }
+
+    /// Tries again until `end` while the database is away.
+    async fn write_down_until(&self, end: Instant, all: &Arc<Vec<(Done, Verdict)>>, one: usize) -> Result<(), StoreError> {
+        loop {
+            match self.write_down(Arc::clone(all), one..one + 1).await {
+                Err(StoreError::Unavailable(_) | StoreError::Overloaded | StoreError::Conflict(_)) if Instant::now() < end => {
+                    tokio::time::sleep(NOTED_EVERY).await;
+                }
+                other => return other,
             }
         }
     }
@@ -343,16 +377,37 @@ impl Outbox {
         Some(DomainTurn { inner: Arc::clone(&self.0), domain: domain.to_owned() })
     }
 
-    fn hold(&self, problem: &Problem) {
+    /// What one letter meets before it is named, all would.
+    fn learn_from(&self, outcome: &Outcome) {
+        let missed = match outcome {
+            Outcome::Away(_) => self.0.missed.fetch_add(1, Ordering::Relaxed) + 1,
+            _ => self.0.missed.swap(0, Ordering::Relaxed),
+        };
+        match outcome {
+            Outcome::Misconfigured(problem) => self.hold(problem, PAUSE_LEAST..PAUSE_MOST),
+            // Some connections fail while others do not; every one of them in a row, or the one that was to find out, says more.
+            Outcome::Away(problem) if missed >= self.0.config.mail.connections || self.pause().is_some() => {
+                self.hold(problem, AWAY_LEAST..AWAY_MOST);
+            }
+            Outcome::Away(_) => {}
+            _ => *self.0.pause.lock().unwrap_or_else(PoisonError::into_inner) = None,
+        }
+    }
+
+    fn hold(&self, problem: &Problem, lengths: Range<TimeDelta>) {
         let now = self.0.store.clock().now();
         let mut pause = self.0.pause.lock().unwrap_or_else(PoisonError::into_inner);
         if pause.as_ref().is_some_and(|pause| pause.is_on_at(now)) {
             // Said by a letter that was on its way when another one found out.
             return;
         }
-        let length = pause.as_ref().map_or(PAUSE_LEAST, |pause| (pause.length * 2).min(PAUSE_MOST));
+        let length = pause.as_ref().map_or(lengths.start, |pause| (pause.length * 2).clamp(lengths.start, lengths.end));
         let until = now + length;
-        tracing::error!(why = %problem.text, %until, "no letter leaves: the mail server's settings need an operator");
+        if lengths.end == AWAY_MOST {
+            tracing::warn!(why = %problem.text, %until, "no letter leaves: the mail server is away");
+        } else {
+            tracing::error!(why = %problem.text, %until, "no letter leaves: the mail server's settings need an operator");
+        }
         *pause = Some(Pause { until, why: problem.text.clone(), length });
     }
 }
@@ -450,7 +505,7 @@ enum Verdict {
 const fn word_of(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Delivered { .. } => "sent",
-        Outcome::Deferred(_) => "deferred",
+        Outcome::Deferred(_) | Outcome::Away(_) => "deferred",
         Outcome::Refused(_) => "refused",
         Outcome::Ambiguous(_) => "ambiguous",
         Outcome::Misconfigured(_) => "misconfigured",
@@ -473,7 +528,7 @@ fn record(tx: &mut Tx<'_>, chance: &Chance, done: &Done, verdict: &Verdict) -> R
             let at = later(chance, now, done.attempts)?;
             (Recorded::Later { at, error: problem.to_string(), is_ambiguous: true }, Some(MailState::Deferred), false)
         }
-        Verdict::Outcome(Outcome::Deferred(problem)) => {
+        Verdict::Outcome(Outcome::Deferred(problem) | Outcome::Away(problem)) => {
             let at = later(chance, now, done.attempts)?;
             let error = problem.to_string();
             let ends_at = done.ends_at.unwrap_or(done.created_at + LOOSE_LASTS);

@@ -15,6 +15,8 @@ pub enum Outcome {
     },
     /// Not now: try again later. It was certainly not taken.
     Deferred(Problem),
+    /// Not now, whichever letter: the mail server was not reached, or said to come back later before it heard of one.
+    Away(Problem),
     /// Never: this letter, to this reader. It was certainly not taken.
     Refused(Problem),
     /// Nobody can know: the connection ended between the last dot and its answer. Try again with the same Message-ID.
@@ -28,9 +30,11 @@ impl Outcome {
     pub fn problem(&self) -> Option<&Problem> {
         match self {
             Self::Delivered { .. } => None,
-            Self::Deferred(problem) | Self::Refused(problem) | Self::Ambiguous(problem) | Self::Misconfigured(problem) => {
-                Some(problem)
-            }
+            Self::Deferred(problem)
+            | Self::Away(problem)
+            | Self::Refused(problem)
+            | Self::Ambiguous(problem)
+            | Self::Misconfigured(problem) => Some(problem),
         }
     }
 }

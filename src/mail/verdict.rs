@@ -118,9 +118,10 @@ pub(super) fn too_late(phase: Phase, limit: Duration) -> Outcome {
 fn lost(phase: Phase, text: String) -> Outcome {
     match phase {
         Phase::Dot => Outcome::Ambiguous(Problem::new(text)),
-        Phase::Tls => Outcome::Deferred(Problem::new(format!(
+        Phase::Tls => Outcome::Away(Problem::new(format!(
             "{text} (if it stays so, mail.smtp.port and mail.smtp.tls do not fit: 465 is usually \"implicit\", 587 \"starttls\")"
         ))),
+        Phase::Connect | Phase::Hello => Outcome::Away(Problem::new(text)),
         _ => Outcome::Deferred(Problem::new(text)),
     }
 }
@@ -129,6 +130,7 @@ fn said_no(phase: Phase, code: u16, words: &str) -> Outcome {
     let told = shown(words);
     let problem = |hint: &str| Problem { code: Some(code), text: format!("{told}{hint}").trim().to_owned() };
     match (phase, code) {
+        (Phase::Connect | Phase::Tls | Phase::Hello, 400..=499) => Outcome::Away(problem("")),
         (_, 400..=499) => Outcome::Deferred(problem("")),
         (Phase::Connect | Phase::Tls | Phase::Hello, _) => {
             Outcome::Misconfigured(problem(" (the mail server does not talk to us; check mail.smtp.host, port and tls)"))
@@ -191,6 +193,7 @@ mod tests {
         match outcome {
             Outcome::Delivered { .. } => "delivered",
             Outcome::Deferred(_) => "deferred",
+            Outcome::Away(_) => "away",
             Outcome::Refused(_) => "refused",
             Outcome::Ambiguous(_) => "ambiguous",
             Outcome::Misconfigured(_) => "misconfigured",
@@ -201,7 +204,7 @@ mod tests {
     fn a_code_means_what_the_phase_makes_of_it() {
         let judge = |phase, code, words: &str| name(&Failure { phase, cause: Cause::Reply(code, words.into()) }.outcome());
         for (phase, code, words, expected) in [
-            (Phase::Hello, 421, "busy", "deferred"),
+            (Phase::Hello, 421, "busy", "away"),
             (Phase::Hello, 554, "no SMTP service here", "misconfigured"),
             (Phase::Auth, 535, "5.7.8 bad credentials", "misconfigured"),
             (Phase::Auth, 454, "4.7.0 try later", "deferred"),

@@ -26,8 +26,10 @@ async fn healthz() -> HttpResponse {
 /// The database answers, its schema is the program's, and letters leave.
 async fn readyz(app: web::Data<App>) -> HttpResponse {
     let database = app.store.read(|tx| Ok::<_, StoreError>((outbox::backlog(tx)?, standby::look(tx)?))).await;
-    let mail =
-        app.outbox.pause().map_or_else(|| "ok".to_owned(), |_| "paused: the mail server refuses us; see the log".to_owned());
+    let mail = app
+        .outbox
+        .pause()
+        .map_or_else(|| "ok".to_owned(), |_| "paused: the mail server is away or refuses us; see the log".to_owned());
     match database {
         Ok(((queued, _), standby)) => {
             let mut said = json!({ "status": "ready", "database": "ok", "mail": mail, "letters_queued": queued });

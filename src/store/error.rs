@@ -1,5 +1,7 @@
 //! What can go wrong with a database, in three words that a caller can act on.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use diesel::result::{DatabaseErrorKind, Error};
 
 /// Why nothing was stored or read.
@@ -61,9 +63,20 @@ impl From<Error> for StoreError {
                 Self::Conflict(text)
             }
             _ if is_outage(&text) => Self::Unavailable(text),
+            // A deadlock, a timeout, a full disk, or a mistake of ours. All but the last are over when it is tried again, or told to
+            // whoever asked as what to ask again; the log has the words.
+            _ if SPEAKS_OTHERWISE.load(Ordering::Relaxed) => Self::Conflict(text),
             _ => Self::Query(text),
         }
     }
+}
+
+/// Whether PostgreSQL tells its errors in a language that we do not read.
+static SPEAKS_OTHERWISE: AtomicBool = AtomicBool::new(false);
+
+/// From now on PostgreSQL's words say nothing. Answers with whether that is news.
+pub(super) fn stop_reading_words() -> bool {
+    !SPEAKS_OTHERWISE.swap(true, Ordering::Relaxed)
 }
 
 /// The messages of SQLite and libpq that mean the machine, not the query. Neither gives a kind for them.

@@ -8,6 +8,7 @@ use diesel::sql_types::BigInt;
 use diesel::{Connection, PgConnection, QueryResult, RunQueryDsl};
 use url::Url;
 
+use super::error::stop_reading_words;
 use super::{Conn, StoreError};
 use crate::clock::from_micros;
 use crate::config;
@@ -63,7 +64,30 @@ fn open_at(url: &str, database: &config::Database) -> Result<Conn, StoreError> {
     } else {
         conn.batch_execute("SET statement_timeout = '5s'; SET lock_timeout = '2s'")?;
     }
+    ask_for_english(&mut conn, is_pooled(database))?;
     Ok(Conn::Postgres(conn))
+}
+
+/// Deadlocks, timeouts and full disks are known by their words, for which diesel has no kind. Only superusers and whom they let
+/// may choose the language of a session; an installation whose system is German, say, tells everybody else in German.
+fn ask_for_english(conn: &mut PgConnection, is_pooled: bool) -> Result<(), StoreError> {
+    let query = diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>("current_setting('lc_messages')"));
+    let language: String = query.get_result(conn)?;
+    if ["C", "POSIX", "en"].iter().any(|english| language.starts_with(english)) {
+        return Ok(());
+    }
+    // What is set for a session behind a pooler stays on a connection that somebody else has next.
+    if !is_pooled && conn.batch_execute("SET lc_messages = 'C'").is_ok() {
+        return Ok(());
+    }
+    if stop_reading_words() {
+        tracing::warn!(
+            %language,
+            "PostgreSQL tells its errors in a language that is not read here, so that all of them are taken for what passes. Have a \
+             superuser run: ALTER ROLE name SET lc_messages = 'C'"
+        );
+    }
+    Ok(())
 }
 
 /// The URL with what lets the kernel notice that nobody is at the other end any more, unless it says otherwise itself.

@@ -6,14 +6,16 @@
 //! | several recipients by an array, look-alike addresses | `recipients.rs`, `src/domain/address.rs` |
 //! | token and address out of step; parallel submits; tokens of another kind | `tokens.rs`, `tests/workflow/races.rs` |
 //! | scanners and safe methods | `safe.rs`, `tests/pages/scanners.rs`, `tests/browser/scanner.rs` |
-//! | poisoned Host, links to elsewhere | `letters.rs`, `tests/hardening/links.rs` |
+//! | poisoned Host, links to elsewhere | `letters.rs`, `tests/hardening/links.rs`, `tests/workflow/filing.rs` |
 //! | used under another identity; the admin who decides | `strangers.rs` |
 //! | who-exists oracles | `oracles.rs` |
-//! | names that look like something else, text in names and subjects, CRLF | `letters.rs`, `tests/mail/real_server.rs` |
-//! | a literal path segment, hostile bodies | `bodies.rs` |
+//! | names that look like something else | `names.rs` |
+//! | text in names and subjects, CRLF, smuggling | `letters.rs`, `tests/mail/real_server.rs`, `tests/mail/faults.rs` |
+//! | a literal path segment, hostile bodies | `names.rs`, `tokens.rs`, `bodies.rs` |
 //! | CSRF | `tests/pages/forms.rs`, `tests/api/walls.rs` |
 //! | mixed contexts under load | `crowds.rs` |
-//! | a holder extends or widens; hidden grants; weak keys | `holders.rs` |
+//! | a holder extends or widens; hidden grants | `holders.rs` |
+//! | weak keys | `keys.rs`, `tests/workflow/authority.rs` |
 //! | taken back here, checked there | `crowds.rs` |
 //!
 //! Webhooks are not there yet, so nothing calls a URL and nothing can be made to.
@@ -21,7 +23,9 @@
 mod bodies;
 mod crowds;
 mod holders;
+mod keys;
 mod letters;
+mod names;
 mod oracles;
 mod recipients;
 mod safe;

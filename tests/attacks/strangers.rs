@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{ANN, BOB, EVE, ROOT, Siege};
 use crate::support::house::{House, on_both};
 
-on_both![nobody_but_the_target_looks_or_decides];
+on_both![nobody_but_the_target_looks_or_decides, an_invitation_is_for_who_was_invited];
 
 fn nobody_but_the_target_looks_or_decides(house: &House) {
     let siege = Siege::lay(house);
@@ -51,5 +51,36 @@ fn nobody_but_the_target_looks_or_decides(house: &House) {
     }
     assert_eq!(siege.state(), before, "nothing changed and nothing was mailed");
     assert_eq!(siege.site().send(ANN, "PUT", &path, "").status, 200);
+    siege.is_clean();
+}
+
+/// Grafana CVE-2022-39306: an invitation that was found or forwarded, used by somebody else; and by who sent it.
+fn an_invitation_is_for_who_was_invited(house: &House) {
+    let siege = Siege::lay(house);
+    let bundle = siege.house().bundle("Runs", &siege.cast.ann);
+    let offered = json!({ "user_target": BOB, "user_allowed": BOB, "bundle": bundle.id.0 });
+    let filed = siege.site().send(ANN, "POST", "/api/bundle_permission_request/", &offered.to_string());
+    assert_eq!(filed.status, 201, "{filed}");
+    siege.house().deliver();
+    let token = siege.house().token_for(BOB);
+    let (before, path) = (siege.state(), format!("/api/bundle_permission_request/{token}/"));
+    for (who, status) in [("", 401), (ANN, 403), (EVE, 403), (ROOT, 403), (siege.key.as_str(), 403)] {
+        for (method, end, body) in [
+            ("GET", "", ""),
+            ("PUT", "", ""),
+            ("PUT", "", r#"{"user_target": "eve@x.org", "user_allowed": "eve@x.org"}"#),
+            ("POST", "decline/", ""),
+        ] {
+            let answer = siege.site().send(who, method, &format!("{path}{end}"), body);
+            assert_eq!(answer.status, status, "{who:?} {method} {end} {body}: {answer}");
+        }
+    }
+    assert_eq!(siege.state(), before);
+    assert_eq!(siege.site().send(BOB, "PUT", &path, "").status, 200);
+    let grantees = siege.house().texts(&format!(
+        "SELECT CAST(grantee_id AS TEXT) AS value FROM grants WHERE bundle_id = {} AND revoked_at IS NULL",
+        bundle.id.0
+    ));
+    assert_eq!(grantees, [siege.cast.bob.id.0.to_string()]);
     siege.is_clean();
 }

@@ -1,9 +1,18 @@
 //! What is not this token to the letter, of this kind, for this person, opens nothing.
 
+use std::sync::Barrier;
+
+use countersign::domain::{Address, Caller};
+use countersign::workflow::account;
+
 use super::{ANN, BOB, Siege};
 use crate::support::house::{House, on_both};
 
-on_both![nothing_but_the_token_itself_opens_it, a_secret_of_one_kind_is_nothing_to_another];
+on_both![
+    nothing_but_the_token_itself_opens_it,
+    a_secret_of_one_kind_is_nothing_to_another,
+    a_token_opens_only_from_the_mailbox_that_the_address_on_record_is
+];
 
 fn redeem(token: &str) -> String {
     format!("/api/bundle_permission_request/{token}/")
@@ -94,5 +103,41 @@ fn a_secret_of_one_kind_is_nothing_to_another(house: &House) {
         "somebody else is told that it is not theirs"
     );
     assert_eq!(siege.state(), before);
+    siege.is_clean();
+}
+
+/// CVE-2026-32700: the address changes at the moment at which the letter is made. Whoever has the letter, it opens something only
+/// where it went to the address that is Ann's now.
+fn a_token_opens_only_from_the_mailbox_that_the_address_on_record_is(house: &House) {
+    let siege = Siege::lay(house);
+    let (mut opened, mut dead) = (0, 0);
+    for round in 0..12 {
+        let old = format!("ann.old{round}@x.org");
+        let new = format!("ann.new{round}@x.org");
+        let ann = siege.site().user(&old);
+        let bundle = siege.house().bundle(&format!("Runs {round}"), &ann);
+        siege.house().asked(&bundle, &ann, &siege.cast.bob);
+        let start = Barrier::new(2);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                start.wait();
+                let address = Address::parse(&new).unwrap();
+                let id = ann.id;
+                siege.house().write(move |tx| account::change_address(tx, &Caller::operator(), id, &address)).unwrap();
+            });
+            start.wait();
+            siege.house().deliver();
+        });
+        siege.house().deliver();
+        for (mailbox, is_hers) in [(&old, false), (&new, true)] {
+            for token in siege.house().tokens_for(mailbox) {
+                let answer = siege.site().send(&new, "PUT", &redeem(&token), "");
+                assert_eq!(answer.status == 200, is_hers, "{mailbox}: {answer}");
+                opened += usize::from(is_hers);
+                dead += usize::from(!is_hers);
+            }
+        }
+    }
+    assert_eq!(opened + dead, 12, "one letter each time, to the one or to the other");
     siege.is_clean();
 }

@@ -13,10 +13,15 @@ mod cut;
 mod disk;
 mod failover;
 mod hands;
+mod language;
 mod lease;
 mod long;
+mod migration;
+mod pool;
 mod power;
 mod previous;
+mod queue;
+mod read_only;
 mod restore;
 mod scarce;
 mod stop;
@@ -65,7 +70,11 @@ impl Scene {
         database: String,
         script: impl Fn(Moment, usize) -> Act + Send + Sync + 'static,
     ) -> Self {
-        let smtp = Arc::new(FaultySmtp::start(script));
+        Self::with(folder, database, FaultySmtp::start(script))
+    }
+
+    pub(crate) fn with(folder: tempfile::TempDir, database: String, smtp: FaultySmtp) -> Self {
+        let smtp = Arc::new(smtp);
         let client = Client::new(Stage::set(&database), Arc::clone(&smtp));
         Self { _folder: folder, database, smtp, client, logs: Vec::new(), crashes: 0 }
     }

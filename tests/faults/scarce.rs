@@ -75,11 +75,15 @@ fn a_daemon_without_threads_refuses_or_serves() {
 }
 
 /// strace at a daemon that runs, until it is dropped.
-struct Traced(Child);
+pub(crate) struct Traced(Child);
 
 impl Traced {
-    fn failing(pid: u32, call: &str) -> Self {
-        let inject = format!("inject={call}:error=EIO");
+    pub(crate) fn failing(pid: u32, call: &str) -> Self {
+        Self::failing_with(pid, call, "EIO")
+    }
+
+    pub(crate) fn failing_with(pid: u32, call: &str, error: &str) -> Self {
+        let inject = format!("inject={call}:error={error}");
         let mut command = Command::new("strace");
         command.args(["-f", "-o", "/dev/null", "-e", &format!("trace={call}"), "-e", &inject, "-p", &pid.to_string()]);
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();

@@ -27,14 +27,14 @@ async fn hold(cases: Vec<(Moment, Act, Word)>) {
 #[tokio::test]
 async fn a_port_where_nobody_listens_defers() {
     let port_of_nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its address").port();
-    assert_eq!(word(&clear(port_of_nobody).send(&letter("ann@example.test")).await), ("deferred", None));
+    assert_eq!(word(&clear(port_of_nobody).send(&letter("ann@example.test")).await), ("away", None));
 }
 
 #[tokio::test]
 async fn a_host_that_does_not_exist_defers() {
     let lines = "transport = \"smtp\"\n[mail.smtp]\nhost = \"nowhere.invalid\"\ntls = \"starttls\"\ntimeout = \"5s\"";
     let outcome = transport(lines).expect("a transport").send(&letter("ann@example.test")).await;
-    assert_eq!(word(&outcome), ("deferred", None));
+    assert_eq!(word(&outcome), ("away", None));
 }
 
 #[tokio::test]
@@ -42,12 +42,12 @@ async fn before_the_last_dot_every_failure_is_certain() {
     use Act::{Crawl, Drop, Hang, Say, SayAndDrop};
     use Moment::{Data, Greeting, Hello, Recipient, Sender};
     hold(vec![
-        (Greeting, Hang, ("deferred", None)),
-        (Greeting, Drop, ("deferred", None)),
-        (Greeting, Say("hello, this is not SMTP"), ("deferred", None)),
-        (Greeting, SayAndDrop("421 4.3.2 busy"), ("deferred", Some(421))),
+        (Greeting, Hang, ("away", None)),
+        (Greeting, Drop, ("away", None)),
+        (Greeting, Say("hello, this is not SMTP"), ("away", None)),
+        (Greeting, SayAndDrop("421 4.3.2 busy"), ("away", Some(421))),
         (Greeting, SayAndDrop("554 no SMTP service here"), ("misconfigured", Some(554))),
-        (Greeting, Crawl("220 faulty.test ESMTP"), ("deferred", None)),
+        (Greeting, Crawl("220 faulty.test ESMTP"), ("away", None)),
         (Hello, Say("502 what?"), ("misconfigured", Some(502))),
         (Sender, Say("451 4.3.0 later"), ("deferred", Some(451))),
         (Sender, Say("553 5.7.1 not your address"), ("misconfigured", Some(553))),
@@ -221,7 +221,7 @@ async fn clear_text_behind_the_go_ahead_of_starttls_is_not_believed() {
         server.port
     );
     let outcome = transport(&lines).expect("a transport").send(&letter("ann@example.test")).await;
-    assert_eq!(word(&outcome), ("deferred", None));
+    assert_eq!(word(&outcome), ("away", None));
     assert!(outcome.problem().is_some_and(|problem| problem.text.contains("no SMTP")), "{outcome:?}");
 }
 
@@ -241,9 +241,9 @@ async fn an_outcome_never_repeats_the_link() {
 #[tokio::test]
 async fn starttls_put_off_or_broken_off_defers() {
     for (act, expected) in [
-        (Act::Say("454 4.7.0 not now"), ("deferred", Some(454))),
+        (Act::Say("454 4.7.0 not now"), ("away", Some(454))),
         (Act::Say("502 5.5.1 not here"), ("misconfigured", Some(502))),
-        (Act::SayAndDrop("220 go"), ("deferred", None)),
+        (Act::SayAndDrop("220 go"), ("away", None)),
     ] {
         let script_act = act.clone();
         let server = FaultySmtp::start(move |moment, _| match moment {

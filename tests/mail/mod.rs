@@ -54,6 +54,7 @@ fn word(outcome: &Outcome) -> (&'static str, Option<u16>) {
     let word = match outcome {
         Outcome::Delivered { .. } => "delivered",
         Outcome::Deferred(_) => "deferred",
+        Outcome::Away(_) => "away",
         Outcome::Refused(_) => "refused",
         Outcome::Ambiguous(_) => "ambiguous",
         Outcome::Misconfigured(_) => "misconfigured",

@@ -25,6 +25,7 @@ on_both![
     a_letter_is_one_workers_for_two_minutes,
     a_worker_that_lost_its_lease_records_nothing,
     wrong_settings_kill_no_letter,
+    a_mail_server_that_is_away_is_left_in_peace,
     a_letter_nobody_needs_any_more_is_cancelled,
     a_row_that_cannot_be_a_letter_holds_up_nobody,
     a_reader_who_refuses_holds_up_nobody,
@@ -287,6 +288,31 @@ fn wrong_settings_kill_no_letter(house: &House) {
     // Mended, all of it leaves.
     assert_eq!(house.deliver(), 2);
     assert_eq!(house.letters(), [("decide", "sent"), ("decide", "sent")]);
+}
+
+/// Some connections may fail; as many in a row as there may be are the server's doing.
+fn a_mail_server_that_is_away_is_left_in_peace(house: &House) {
+    let server = FaultySmtp::that(Moment::Greeting, Act::Drop);
+    let by_smtp = by_smtp(house, server.port);
+    let (coach, most) = (house.relationship("coach"), house.config.mail.connections);
+    let ask = |number: usize| {
+        house.asked(&coach, &house.user(&format!("ann{number}@example.test")), &house.user(&format!("bob{number}@example.test")));
+    };
+    (1..most).for_each(ask);
+    assert_eq!(by_smtp.deliver(), most - 1);
+    assert!(by_smtp.outbox.pause().is_none());
+    ask(most);
+    assert_eq!(by_smtp.deliver(), 1);
+    for length in [5, 10, 20, 40, 60, 60] {
+        let pause = by_smtp.outbox.pause().unwrap();
+        assert_eq!(pause.until - house.now(), TimeDelta::seconds(length), "{}", pause.why);
+        house.pass(TimeDelta::hours(2));
+        assert_eq!(by_smtp.deliver(), most);
+    }
+    // Back, all of them leave.
+    house.pass(TimeDelta::hours(2));
+    assert_eq!(house.deliver(), most);
+    assert_eq!(house.count("outbox", "state = 'sent'"), most);
 }
 
 fn a_letter_nobody_needs_any_more_is_cancelled(house: &House) {

@@ -165,7 +165,7 @@ async fn a_port_and_a_protection_that_do_not_fit_are_told() {
             trusting(server)
         );
         let outcome = transport(&lines).expect("a transport").send(&letter("nobody@example.test")).await;
-        assert_eq!(word(&outcome), ("deferred", None), "{outcome:?}");
+        assert_eq!(word(&outcome), ("away", None), "{outcome:?}");
         assert!(outcome.problem().is_some_and(|problem| problem.text.contains("mail.smtp.port")), "{outcome:?}");
     }
 }

@@ -63,7 +63,12 @@ fn schema_rs_is_what_both_databases_have() {
 
 /// Everything the schema is made of, as text.
 fn dump(house: &House) -> Vec<String> {
-    house.texts(match house.kind() {
+    house.texts(made_of(house.kind()))
+}
+
+/// The question for everything a schema is made of.
+pub(crate) fn made_of(kind: Kind) -> &'static str {
+    match kind {
         Kind::Sqlite => "SELECT type || ' ' || name || ' ' || coalesce(sql, '') AS value FROM sqlite_master ORDER BY type, name",
         Kind::Postgres => {
             "SELECT value FROM (
@@ -76,7 +81,7 @@ fn dump(house: &House) -> Vec<String> {
                  UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
              ) AS all_of_it ORDER BY value"
         }
-    })
+    }
 }
 
 #[test]

@@ -11,12 +11,12 @@ use countersign::workflow::policy::{self, Object, Subject};
 use crate::support::house::{House, Kind, address};
 
 /// The first migration, as it was released.
-const FIRST: [&str; 2] = [
+pub(crate) const FIRST: [&str; 2] = [
     include_str!("../../migrations/sqlite/2026-11-22-000000_house/up.sql"),
     include_str!("../../migrations/postgres/2026-11-22-000000_house/up.sql"),
 ];
 /// What diesel keeps of the migrations that ran.
-const LEDGER: &str = "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, \
+pub(crate) const LEDGER: &str = "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, \
                       run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP); \
                       INSERT INTO __diesel_schema_migrations (version) VALUES ('20261122000000');";
 /// An hour before every house begins.
@@ -24,8 +24,8 @@ const THEN: i64 = 1_796_122_800_000_000;
 const WEEK: i64 = 604_800_000_000;
 
 /// Ann (1) and Bob (2); her sleep data (1), which he waits for, and her walks (2), which he has.
-fn people(house: &House, hash: &str) -> String {
-    let bytes = |hex: &str| match house.kind() {
+pub(crate) fn people(kind: Kind, hash: &str) -> String {
+    let bytes = |hex: &str| match kind {
         Kind::Sqlite => format!("X'{hex}'"),
         Kind::Postgres => format!("'\\x{hex}'::bytea"),
     };
@@ -67,7 +67,7 @@ fn the_first_schema_with_data_in_it_is_brought_up_to_now(house: &House) {
     let token = secret.with_id(SecretKind::Redeem, 7).reveal().to_string();
     let first = FIRST[usize::from(house.kind() == Kind::Postgres)];
     house.sql(&format!("{first}{LEDGER}")).unwrap();
-    house.sql(&people(house, &hash)).unwrap();
+    house.sql(&people(house.kind(), &hash)).unwrap();
     if house.kind() == Kind::Postgres {
         // Ids that were given by hand are passed over.
         for table in ["principals", "bundles", "requests", "tokens", "grants", "outbox"] {
@@ -116,7 +116,7 @@ fn the_first_schema_with_data_in_it_is_brought_up_to_now_on_postgresql() {
 fn a_migration_that_fails_changes_nothing(house: &House) {
     let first = FIRST[usize::from(house.kind() == Kind::Postgres)];
     house.sql(&format!("{first}{LEDGER}")).unwrap();
-    house.sql(&people(house, "00")).unwrap();
+    house.sql(&people(house.kind(), "00")).unwrap();
     // In the way of the last migration's last index.
     house.sql("CREATE TABLE users_admins (a INTEGER)").unwrap();
     let refused = house.store.migrate().unwrap_err().to_string();

@@ -5,7 +5,8 @@ tests end, however they end, the pipe closes, and the disk and its file go. Need
 
 Answers with the folder it is mounted at, or says what is wrong and ends. Then takes commands, a line each: `cut` (the power
 fails: what the filesystem has not given to the disk is gone; answered by `cut`), `away` (unmounts; `away`, or `busy` while
-somebody has a file open), `back` (mounts again, which replays the journal; `back`) and `read only` (`read only`, or `busy`).
+somebody has a file open), `back` (mounts again, which replays the journal; `back`), `read only` (`read only`, or `busy`) and
+`error` (the filesystem finds itself damaged, and is read only from then on, whoever writes; `error`, or what is wrong).
 """
 
 import fcntl
@@ -42,7 +43,7 @@ try:
     os.mkdir(at)
     with open(image, "wb") as file:
         file.truncate(int(sys.argv[1]) << 20)
-    attach = ("mount", "-t", "ext4", "-o", "loop", image, at)
+    attach = ("mount", "-t", "ext4", "-o", "loop,errors=remount-ro", image, at)
     wrong = run("mkfs.ext4", "-q", "-F", "-O", "has_journal", image) or run(*attach)
     if wrong:
         sys.exit(wrong)
@@ -63,6 +64,15 @@ try:
             say(run(*attach) or "back")
         elif command == "read only":
             say("busy" if run("mount", "-o", "remount,ro", at) else "read only")
+        elif command == "error":
+            device = os.stat(at).st_dev
+            name = os.path.basename(os.readlink(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}"))
+            try:
+                with open(f"/sys/fs/ext4/{name}/trigger_fs_error", "w", encoding="ascii") as trigger:
+                    trigger.write("a test")
+                say("error")
+            except OSError as wrong:
+                say(wrong)
 except (OSError, BrokenPipeError) as wrong:
     say(wrong)
 finally:

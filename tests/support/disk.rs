@@ -50,6 +50,13 @@ impl Disk {
         wait_until("nobody to write", || (self.ask("read only") == "read only").then_some(()));
     }
 
+    /// The kernel finds it damaged and lets nobody write any more, as `errors=remount-ro` has it; or says why it cannot. Until it
+    /// is mounted again: see [`Disk::come_back`].
+    pub(crate) fn fail(&mut self) -> Result<(), String> {
+        let said = self.ask("error");
+        if said == "error" { Ok(()) } else { Err(said) }
+    }
+
     fn ask(&mut self, command: &str) -> String {
         writeln!(self.child.stdin.as_mut().expect("it is piped"), "{command}").expect("it listens");
         let mut said = String::new();

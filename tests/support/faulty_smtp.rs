@@ -66,10 +66,31 @@ pub(crate) struct FaultySmtp {
 impl FaultySmtp {
     /// Starts one. `script` is told the moment and how many connections there have been with this one.
     pub(crate) fn start(script: impl Fn(Moment, usize) -> Act + Send + Sync + 'static) -> Self {
+        Self::start_keeping(script, |letter| letter)
+    }
+
+    /// The same, whose script is told the client's last words, too.
+    pub(crate) fn start_listening(script: impl Fn(Moment, &str) -> Act + Send + Sync + 'static) -> Self {
+        Self::start_all(move |moment, _, said| script(moment, said), |letter| letter)
+    }
+
+    /// The same, which keeps only what `keep` makes of a letter: where there are tens of thousands.
+    pub(crate) fn start_keeping(
+        script: impl Fn(Moment, usize) -> Act + Send + Sync + 'static,
+        keep: impl Fn(String) -> String + Send + Sync + 'static,
+    ) -> Self {
+        Self::start_all(move |moment, connection, _| script(moment, connection), keep)
+    }
+
+    fn start_all(
+        script: impl Fn(Moment, usize, &str) -> Act + Send + Sync + 'static,
+        keep: impl Fn(String) -> String + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("its address").port();
         let (heard, is_over) = (Arc::new(Mutex::new(Heard::default())), Arc::new(AtomicBool::new(false)));
         let (script, ear, end) = (Arc::new(script), Arc::clone(&heard), Arc::clone(&is_over));
+        let keep = Arc::new(keep);
         std::thread::spawn(move || {
             for peer in listener.incoming().flatten() {
                 if end.load(Ordering::SeqCst) {
@@ -80,8 +101,8 @@ impl FaultySmtp {
                     heard.connections += 1;
                     heard.connections
                 };
-                let (script, ear) = (Arc::clone(&script), Arc::clone(&ear));
-                std::thread::spawn(move || converse(&peer, &ear, &|moment| script(moment, number)));
+                let (script, ear, keep) = (Arc::clone(&script), Arc::clone(&ear), Arc::clone(&keep));
+                std::thread::spawn(move || converse(&peer, &ear, &|moment, said| script(moment, number, said), &*keep));
             }
         });
         Self { port, heard, is_over }
@@ -105,10 +126,15 @@ impl Drop for FaultySmtp {
     }
 }
 
-fn converse(mut peer: &TcpStream, ear: &Mutex<Heard>, script: &dyn Fn(Moment) -> Act) -> io::Result<()> {
+fn converse(
+    mut peer: &TcpStream,
+    ear: &Mutex<Heard>,
+    script: &dyn Fn(Moment, &str) -> Act,
+    keep: &dyn Fn(String) -> String,
+) -> io::Result<()> {
     peer.set_nodelay(true)?;
     let mut lines = BufReader::new(peer);
-    let mut moment = Moment::Greeting;
+    let (mut moment, mut command) = (Moment::Greeting, String::new());
     loop {
         let usual = match moment {
             Moment::Greeting => "220 faulty.test ESMTP",
@@ -116,7 +142,7 @@ fn converse(mut peer: &TcpStream, ear: &Mutex<Heard>, script: &dyn Fn(Moment) ->
             Moment::Data => "354 go on",
             _ => "250 2.0.0 ok",
         };
-        let said = match script(moment) {
+        let said = match script(moment, command.trim_end()) {
             Act::Go => usual,
             Act::Say(words) => words,
             Act::SayAndDrop(words) => return peer.write_all(format!("{words}\r\n").as_bytes()),
@@ -132,12 +158,12 @@ fn converse(mut peer: &TcpStream, ear: &Mutex<Heard>, script: &dyn Fn(Moment) ->
         };
         peer.write_all(format!("{said}\r\n").as_bytes())?;
         if moment == Moment::Data && said.starts_with("354") {
-            let letter = until_the_dot(&mut lines)?;
+            let letter = keep(until_the_dot(&mut lines)?);
             ear.lock().unwrap_or_else(PoisonError::into_inner).letters.push(letter);
             moment = Moment::Dot;
             continue;
         }
-        let mut command = String::new();
+        command.clear();
         if lines.read_line(&mut command)? == 0 {
             return Ok(());
         }

@@ -59,7 +59,21 @@ impl Cluster {
 
     /// A standby of this one, which follows it. See [`Cluster::wait_for_standby`].
     pub(crate) fn standby(&self) -> Cluster {
-        Self::start_as(Durability::Full, None, Some(self.port))
+        Self::start_as(Durability::Full, None, Some(self.port), None)
+    }
+
+    /// One that tells its errors in German, by locales that are in this folder.
+    pub(crate) fn start_in_german(locales: &Path) -> Cluster {
+        let cluster = Self::start_as(Durability::None, None, None, Some(locales));
+        cluster.run("ALTER SYSTEM SET lc_messages = 'de_DE.UTF-8'");
+        cluster.run("SELECT pg_reload_conf()");
+        cluster
+    }
+
+    /// Has the cluster's superuser do this, in one of its databases.
+    pub(crate) fn run_in(&self, url: &str, sql: &str) {
+        let mut conn = PgConnection::establish(&self.url(database_name(url))).expect("the cluster takes connections");
+        conn.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
     /// From now on nothing is committed here that a standby has not.
@@ -94,15 +108,15 @@ impl Cluster {
     }
 
     fn start_with(durability: Durability, folder: Option<&Path>) -> Cluster {
-        Self::start_as(durability, folder, None)
+        Self::start_as(durability, folder, None, None)
     }
 
-    fn start_as(durability: Durability, folder: Option<&Path>, primary: Option<u16>) -> Cluster {
+    fn start_as(durability: Durability, folder: Option<&Path>, primary: Option<u16>, locales: Option<&Path>) -> Cluster {
         let binaries = binaries().unwrap_or_else(|reason| panic!("{reason}"));
         let mut attempts = 0;
         loop {
             let port = free_port();
-            match Supervisor::start(&binaries, &settings(port, durability), folder, primary) {
+            match Supervisor::start(&binaries, &settings(port, durability), folder, primary, locales) {
                 Ok(supervisor) => {
                     let (supervisor, template) = (Mutex::new(supervisor), OnceLock::new());
                     return Cluster { port, supervisor, template, databases: AtomicU32::new(0) };
@@ -202,9 +216,16 @@ struct Supervisor {
 
 impl Supervisor {
     /// Returns when the cluster takes connections, or with what it said instead.
-    fn start(binaries: &Path, settings: &str, folder: Option<&Path>, primary: Option<u16>) -> Result<Supervisor, String> {
+    fn start(
+        binaries: &Path,
+        settings: &str,
+        folder: Option<&Path>,
+        primary: Option<u16>,
+        locales: Option<&Path>,
+    ) -> Result<Supervisor, String> {
         let mut child = shell()
             .envs(folder.map(|folder| ("TMPDIR", folder)))
+            .envs(locales.map(|locales| ("LOCPATH", locales)))
             .args(["-c", SUPERVISOR, "postgres.sh"])
             .args([binaries.as_os_str(), OsStr::new(settings)])
             .args(primary.map(|port| port.to_string()))

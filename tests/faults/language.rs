@@ -1,0 +1,77 @@
+//! A PostgreSQL that tells its errors in another language: what is only in the way for a while is still told apart from a mistake.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
+
+use super::{Scene, skipped};
+use crate::daemon::stage::PASSWORD;
+use crate::support::daemon::basic;
+use crate::support::faulty_smtp::{Act, FaultySmtp};
+use crate::support::postgres::Cluster;
+
+/// Makes the German locale there, without touching the machine's own.
+fn german(folder: &Path) -> bool {
+    let made = Command::new("localedef").args(["-i", "de_DE", "-f", "UTF-8"]).arg(folder.join("de_DE.UTF-8")).output();
+    std::fs::set_permissions(folder, PermissionsExt::from_mode(0o755)).unwrap();
+    made.is_ok() && folder.join("de_DE.UTF-8").is_dir()
+}
+
+/// What a lock that does not come is called here.
+fn words_of_a_timeout(url: &str) -> String {
+    let mut conn = PgConnection::establish(url).unwrap();
+    conn.batch_execute("SET lock_timeout = 10; LOCK TABLE requests").unwrap_err().to_string()
+}
+
+#[test]
+fn a_postgresql_that_speaks_german_is_understood() {
+    let folder = tempfile::tempdir().unwrap();
+    if !german(folder.path()) {
+        return skipped("a PostgreSQL that speaks German", "localedef is not there, or has no de_DE");
+    }
+    let cluster = Cluster::start_in_german(folder.path());
+    let ours = cluster.create_empty_database();
+    let mut scene = Scene::with(tempfile::tempdir().unwrap(), ours.clone(), FaultySmtp::start(|_, _| Act::Go));
+    // Somebody who may do all that a daemon has to, and nothing that a superuser may.
+    cluster.run_in(
+        &ours,
+        "CREATE ROLE plain LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO plain; GRANT ALL ON SCHEMA public TO plain; \
+         GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO plain",
+    );
+    let plain = ours.replace("countersign@", "plain@");
+    let (mut holder, bob) = (PgConnection::establish(&ours).unwrap(), basic("bob@example.org", PASSWORD));
+    holder.batch_execute("BEGIN; LOCK TABLE requests").unwrap();
+    let words = words_of_a_timeout(&ours);
+    if !words.contains("Zeitüberschreitung") {
+        return skipped("a PostgreSQL that speaks German", &format!("it says {words:?}"));
+    }
+    holder.batch_execute("ROLLBACK").unwrap();
+    for (url, is_told, before) in
+        [(&ours, false, "SELECT 1"), (&plain, true, "SELECT 1"), (&plain, false, "ALTER ROLE plain SET lc_messages = 'C'")]
+    {
+        cluster.run_in(&ours, before);
+        let mut daemon = scene.daemon_with(url, "", &[]);
+        assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+        assert_eq!(daemon.log().contains("SET lc_messages"), is_told, "{url}: {}", daemon.log());
+        if is_told {
+            let bundle = scene.client.bundle("what waits for a lock");
+            let body =
+                serde_json::json!({ "user_target": "ann@example.org", "user_allowed": "bob@example.org", "bundle": bundle });
+            let file = || daemon.post("/api/bundle_permission_request/", &bob, &body).unwrap();
+            holder.batch_execute("BEGIN; LOCK TABLE requests IN ACCESS EXCLUSIVE MODE").unwrap();
+            let refused = file();
+            assert_eq!(refused.status, 503, "{}", refused.body);
+            holder.batch_execute("ROLLBACK").unwrap();
+            assert_eq!(file().status, 201, "nobody is in the way any more");
+            scene.client.beside += 1;
+        }
+        scene.client.more();
+        assert!(scene.client.work(&daemon.url), "{}", scene.client.story());
+        scene.client.wait_for_the_post();
+        assert_eq!(daemon.stop(), Some(0));
+    }
+    scene.finish();
+}

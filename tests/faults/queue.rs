@@ -1,0 +1,227 @@
+//! The mail server is away while a great many letters wait, and comes back: meanwhile it is left in peace and people go on, and
+//! then each letter goes once, the oldest first, and none whose time is over.
+//!
+//! 2,000 letters; in the long form 50,000.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::Scene;
+use super::client::{id_of, token_of};
+use crate::support::daemon::{Daemon, agent, basic};
+use crate::support::faulty_smtp::{Act, FaultySmtp, Moment};
+use crate::support::postgres::Cluster;
+
+/// Where the numbers of those who wait begin.
+const FIRST: usize = 1_000_000;
+/// How long the mail server is away.
+const OUTAGE: Duration = Duration::from_secs(15);
+/// Every so-manieth is withdrawn before its letter goes; as many are over before the mail server is back.
+const EACH: usize = 10;
+/// Connections that a mail server that is away may see in that time: each connection's first letter, those that were on their
+/// way when the last of these failed, and one to ask whether it is back after 5 and 10 seconds. Of letters there are thousands.
+const KNOCKS: usize = 40;
+
+fn count() -> usize {
+    if std::env::var_os("FAULT_MINUTES").is_some() { 50_000 } else { 2_000 }
+}
+
+/// Letters to a hundred people at ten domains, each about a request of its own: number, state and end follow from its place.
+fn queue_up(scene: &Scene, count: usize, is_sqlite: bool) {
+    let numbers = |count: usize| {
+        format!("WITH RECURSIVE n (i) AS (SELECT {FIRST} UNION ALL SELECT i + 1 FROM n WHERE i < {FIRST} - 1 + {count})")
+    };
+    let now = if is_sqlite {
+        "(CAST((julianday('now') - 2440587.5) * 86400 AS BIGINT) * 1000000)"
+    } else {
+        "(extract(epoch FROM now())::bigint * 1000000)"
+    };
+    let (people, all) = (numbers(100), numbers(count));
+    let target = format!("{FIRST} + (i - {FIRST}) % 100");
+    let is = |part: usize| format!("i % {EACH} = {part}");
+    scene.client.sql(&format!(
+        "BEGIN;
+         {people} INSERT INTO principals (id, kind) SELECT i, 'user' FROM n;
+         {people} INSERT INTO users (id, username, email, first_name, last_name, locale, time_zone, is_external, is_admin,
+                password_hash, created_at)
+            SELECT i, 'reader' || i, 'reader' || i || '@d' || (i % 10) || '.example.org', 'Reader', '', 'en', 'UTC', false, false,
+                (SELECT password_hash FROM users WHERE email = 'ann@example.org'), 0 FROM n;
+         {all} INSERT INTO bundles (id, name, owner_id, level, created_at) SELECT i, 'data ' || i, {target}, 'view', 0 FROM n;
+         {all} INSERT INTO requests (id, kind, initiator_id, target_id, allowed_id, items_key, ttl_seconds, expires_at, state,
+                mail_state, letters, last_letter_at, created_at, is_narrowed)
+            SELECT i, 'ask', (SELECT id FROM users WHERE email = 'bob@example.org'), {target},
+                (SELECT id FROM users WHERE email = 'bob@example.org'), 'b' || i, 604800,
+                {now} + CASE WHEN {over} THEN {soon} ELSE 604800000000 END,
+                CASE WHEN {gone} THEN 'withdrawn' ELSE 'pending' END, 'queued', 1, 0, {now}, false FROM n;
+         {all} INSERT INTO request_items (request_id, position, bundle_id, level) SELECT i, 0, i, 'view' FROM n;
+         {all} INSERT INTO outbox (id, kind, user_id, request_id, generation, state, attempts, ambiguous, next_at, created_at)
+            SELECT i, 'decide', {target}, i, 1, 'queued', 0, 0, {now} - 3600000000 + i - {FIRST}, {now} FROM n;
+         COMMIT",
+        over = is(3),
+        gone = is(7),
+        soon = OUTAGE.as_micros() / 2,
+    ));
+}
+
+/// What is kept of a letter: its Message-ID, and what its link opens.
+fn digest(letter: &str) -> String {
+    format!("{} {}", id_of(letter), token_of(letter).unwrap_or_default())
+}
+
+/// The most memory it has had, in kilobytes.
+fn most_memory(daemon: &Daemon) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.pid())).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// One more request by Bob; how long it took.
+fn file(scene: &mut Scene, daemon: &Daemon, times: &mut Vec<Duration>) {
+    let number = scene.client.beside;
+    let bundle = scene.client.bundle(&format!("meanwhile {number}"));
+    scene.client.beside += 1;
+    let body = serde_json::json!({ "user_target": "ann@example.org", "user_allowed": "bob@example.org", "bundle": bundle });
+    let begun = Instant::now();
+    let identity = basic("bob@example.org", crate::daemon::stage::PASSWORD);
+    let filed = daemon.post("/api/bundle_permission_request/", &identity, &body).unwrap();
+    times.push(begun.elapsed());
+    assert_eq!(filed.status, 201, "{}", filed.body);
+}
+
+fn in_milliseconds(mut times: Vec<Duration>) -> String {
+    times.sort();
+    let at = |share: usize| times[(times.len() - 1) * share / 100].as_millis();
+    format!("{} filed meanwhile, in {} ms half of them and {} ms at most", times.len(), at(50), at(100))
+}
+
+fn an_outage_passes(database: String, folder: tempfile::TempDir) {
+    let (count, is_sqlite) = (count(), database.starts_with("sqlite:"));
+    let is_away = Arc::new(AtomicBool::new(true));
+    let away = Arc::clone(&is_away);
+    let script = move |moment, _| match moment {
+        Moment::Greeting if away.load(Ordering::SeqCst) => Act::Drop,
+        _ => Act::Go,
+    };
+    let smtp = FaultySmtp::start_keeping(script, |letter| digest(&letter));
+    let mut scene = Scene::with(folder, database, smtp);
+    queue_up(&scene, count, is_sqlite);
+    // The log at its usual level: at the tests' it would be most of the memory that is looked at here.
+    let mut daemon = scene.daemon_with(&scene.database, "", &[("COUNTERSIGN__LOG__LEVEL", "info")]);
+    assert!(daemon.is_ready(), "{}", daemon.log());
+    let before = most_memory(&daemon);
+    let (begun, mut times) = (Instant::now(), Vec::new());
+    while begun.elapsed() < OUTAGE {
+        file(&mut scene, &daemon, &mut times);
+        std::thread::park_timeout(Duration::from_millis(100));
+    }
+    let knocks = scene.smtp.heard().connections;
+    assert!((1..=KNOCKS).contains(&knocks), "{knocks} connections to a mail server that is away, for {count} letters");
+    assert!(daemon.log().contains("the mail server is away"), "{}", daemon.log());
+    eprintln!("{knocks} connections in {OUTAGE:?}; {}", in_milliseconds(std::mem::take(&mut times)));
+
+    is_away.store(false, Ordering::SeqCst);
+    let (begun, patience) = (Instant::now(), Duration::from_secs(120 + u64::try_from(count).unwrap() / 20));
+    let waiting = |scene: &Scene| scene.client.count("outbox", "state = 'queued'");
+    while waiting(&scene) > 0 {
+        assert!(begun.elapsed() < patience, "{} letters still wait", waiting(&scene));
+        if times.len() < 100 {
+            file(&mut scene, &daemon, &mut times);
+        }
+        // What asked in vain whether it is back has not to wait for its hour.
+        scene.client.sql("UPDATE outbox SET next_at = 0 WHERE state = 'queued' AND lease IS NULL AND last_error IS NOT NULL");
+        std::thread::park_timeout(Duration::from_millis(100));
+    }
+    let (took, after) = (begun.elapsed(), most_memory(&daemon));
+    let heard = scene.smtp.heard();
+    eprintln!(
+        "{count} letters waited, {} went in {took:?} over {} connections; {before} kB before, {after} kB at most; {}",
+        heard.letters.len(),
+        heard.connections - knocks,
+        in_milliseconds(times)
+    );
+    holds(&scene, &daemon, count, &heard.letters);
+    assert!(heard.connections - knocks <= 50, "connections are kept: {}", heard.connections);
+    // A letter takes some 20 kB as it is made: thousands of them at once would be seen.
+    assert!(after < before + 64 * 1024, "{before} kB, then {after} kB");
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+/// Each that still could be answered went once, with a link that opens it; the oldest first; nothing else went.
+fn holds(scene: &Scene, daemon: &Daemon, count: usize, letters: &[String]) {
+    let over = 2 * count / EACH;
+    let ids: BTreeSet<&str> = letters.iter().map(|letter| letter.split(' ').next().unwrap()).collect();
+    assert_eq!(ids.len(), letters.len(), "none twice");
+    assert_eq!(scene.client.count("outbox", "state = 'sent'"), letters.len());
+    // Beside those with a link, who asked may have been told that their time is over.
+    let letters: Vec<&String> = letters.iter().filter(|letter| !letter.ends_with(' ')).collect();
+    assert_eq!(letters.len(), count - over + scene.client.beside, "each once");
+    // One that was tried before its request was over is given up at its end.
+    let untold = scene.client.count("outbox", "state IN ('cancelled', 'dead')");
+    assert_eq!(untold, over, "what is over is told to no decider");
+    let rows = scene.client.texts(
+        "SELECT trim(message_id, '<>') || ' ' || CAST(request_id AS TEXT) AS value FROM outbox WHERE kind = 'decide' AND state = 'sent'",
+    );
+    let requests: BTreeMap<&str, usize> =
+        rows.iter().map(|row| row.split_once(' ').unwrap()).map(|(id, request)| (id, request.parse().unwrap())).collect();
+    let order: Vec<usize> = letters.iter().map(|letter| requests[letter.split(' ').next().unwrap()]).collect();
+    let has_waited = |request: &usize| (FIRST..FIRST + count).contains(request);
+    let is_over = |request: &usize| has_waited(request) && matches!(request % EACH, 3 | 7);
+    assert!(!order.iter().any(is_over), "no letter about what is over");
+    // Those that asked whether it was back, and those to a domain that had its share, come later than they should.
+    let old: Vec<usize> = order.iter().copied().filter(has_waited).collect();
+    let half = old.len() / 2;
+    let late = old[half..].iter().filter(|request| **request < FIRST + count / 2).count();
+    assert!(late <= KNOCKS + count / 20, "{late} of the older half came after the younger");
+    // Each link is the request's own and opens it.
+    let live = "request_id IN (SELECT id FROM requests WHERE state = 'pending')";
+    assert_eq!(scene.client.count("tokens", live), letters.len());
+    assert_eq!(scene.client.count("tokens", "1 = 1"), letters.len());
+    for (letter, request) in letters.iter().zip(&order).step_by(letters.len() / 25) {
+        let reader = FIRST + request.wrapping_sub(FIRST) % 100;
+        let reader = format!("reader{reader}@d{}.example.org", reader % 10);
+        let who = if has_waited(request) { reader } else { "ann@example.org".to_owned() };
+        let token = letter.split(' ').nth(1).unwrap();
+        let path = format!("{}/api/bundle_permission_request/{token}/", daemon.url);
+        let opened = agent().get(path).header("authorization", basic(&who, crate::daemon::stage::PASSWORD)).call().unwrap();
+        assert_eq!(opened.status(), 200, "{who} {request}");
+    }
+    scene.client.stage.store.read_sync(countersign::store::audit::verify).unwrap().unwrap();
+}
+
+/// Those to a domain whose server does not answer wait first in line, and are tried: those to the others do not wait for them.
+#[test]
+fn one_slow_domain_holds_up_no_other() {
+    const COUNT: usize = 300;
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("slow.db").display());
+    let smtp = FaultySmtp::start_listening(|moment, said| match moment {
+        Moment::Recipient if said.contains("@d0.example.org") => Act::Hang,
+        _ => Act::Go,
+    });
+    let scene = Scene::with(folder, database, smtp);
+    queue_up(&scene, COUNT, true);
+    let of_the_slow = "user_id IN (SELECT id FROM users WHERE email LIKE '%@d0.example.org')";
+    scene.client.sql(&format!("UPDATE outbox SET next_at = 0 WHERE {of_the_slow}"));
+    let slow = scene.client.count("outbox", of_the_slow);
+    let mut daemon = scene.daemon("");
+    assert!(daemon.is_ready(), "{}", daemon.log());
+    let others = COUNT - slow - 2 * COUNT / EACH;
+    // What is over soon may still have gone in time.
+    crate::support::wait_until("those to the others", || (scene.smtp.heard().letters.len() >= others).then_some(()));
+    let tried = scene.smtp.heard().commands.iter().filter(|said| said.starts_with("RCPT") && said.contains("@d0.")).count();
+    assert!(slow == 30 && (1..=20).contains(&tried), "{tried} of {slow} were waited for first");
+    daemon.kill();
+}
+
+#[test]
+fn thousands_of_letters_that_waited_for_the_mail_server_go_once_each_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    an_outage_passes(format!("sqlite:{}", folder.path().join("queue.db").display()), folder);
+}
+
+#[test]
+fn thousands_of_letters_that_waited_for_the_mail_server_go_once_each_on_postgresql() {
+    an_outage_passes(Cluster::shared().create_empty_database(), tempfile::tempdir().unwrap());
+}
