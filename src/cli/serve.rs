@@ -1,6 +1,7 @@
 //! `serve`: the daemon.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::Context;
 use tokio::runtime::Runtime;
@@ -11,10 +12,13 @@ use crate::config::{Config, TransportKind};
 use crate::server;
 use crate::token::Chance;
 
+/// How long threads may take to end when all is done.
+const LINGERS: Duration = Duration::from_secs(1);
+
 pub(super) fn run(config: Config) -> anyhow::Result<()> {
     open::check_urls(&config)?;
     let runtime = runtime()?;
-    runtime.block_on(server::run(config, Clock::default(), Chance::default(), |app, address| {
+    let ended = runtime.block_on(server::run(config, Clock::default(), Chance::default(), |app, address| {
         // A closed standard output is no reason not to serve.
         let _ = say(&format!("countersign listens on http://{address}"));
         match app.config.mail.transport {
@@ -31,8 +35,10 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
         if let Some(doubt) = doubt(&app.config, address) {
             remark(&doubt);
         }
-    }))?;
-    Ok(())
+    }));
+    // Whatever hangs in a database that fell silent is waited for no longer: nobody waits for what it would answer.
+    runtime.shutdown_timeout(LINGERS);
+    Ok(ended?)
 }
 
 /// What the daemon runs on.

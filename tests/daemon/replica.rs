@@ -134,6 +134,8 @@ fn a_daemon_whose_replica_hangs_answers_and_stops() {
     until(&daemon, "follows");
     list(&daemon, &identity);
     line.follow(Rule::Stall);
+    // Whoever looks how it is doing hangs by now.
+    wait_until("it to fall silent", || (ready(&daemon)["behind_seconds"].as_f64()? > 1.5).then_some(()));
     list(&daemon, &identity);
     let start = Instant::now();
     assert_eq!(daemon.stop(), Some(0));
