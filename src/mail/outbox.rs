@@ -6,6 +6,8 @@
 
 mod access;
 mod compose;
+mod pause;
+mod record;
 mod summary;
 
 use std::collections::HashMap;
@@ -19,30 +21,21 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::Instant;
 
 use self::compose::{Done, Ready};
+pub use self::pause::Pause;
+use self::record::{Verdict, record, word_of};
 use super::{Mail, Outcome, Problem, Sender, Transport};
 use crate::config::Config;
-use crate::domain::{LetterId, LetterKind, MailState, RequestState, TokenId};
-use crate::store::audit::{self, Event};
+use crate::domain::{LetterId, TokenId};
 use crate::store::outbox::{self, Outcome as Recorded};
-use crate::store::{Store, StoreError, Tx, requests, tokens};
+use crate::store::{Store, StoreError, Tx};
 use crate::token::Chance;
 
 /// How long a claimed letter is nobody else's, at least: a lease outlasts the letters before it and its own sending.
 const LEASE: TimeDelta = TimeDelta::seconds(120);
 /// A daemon that shares its database looks for others' letters so often.
 const POLL: Duration = Duration::from_secs(1);
-/// Between attempts; after the last, hourly.
-const RETRIES: [TimeDelta; 5] =
-    [TimeDelta::seconds(5), TimeDelta::seconds(30), TimeDelta::minutes(2), TimeDelta::minutes(10), TimeDelta::minutes(30)];
-/// Attempts that may have arrived, until it is taken for granted that one did.
-const AMBIGUOUS_MOST: i32 = 2;
 /// A letter that no request bounds is given up after that.
 const LOOSE_LASTS: TimeDelta = TimeDelta::minutes(10);
-const PAUSE_LEAST: TimeDelta = TimeDelta::seconds(30);
-const PAUSE_MOST: TimeDelta = TimeDelta::minutes(10);
-/// As long as the mail server is away; when it is back, whoever waits, waits for so long at most.
-const AWAY_LEAST: TimeDelta = TimeDelta::seconds(5);
-const AWAY_MOST: TimeDelta = TimeDelta::minutes(1);
 
 /// Letters that are claimed at the same time, for each connection. A letter waits for at most two others, and each takes
 /// as long as mail.smtp.timeout at most: well within the lease.
@@ -66,23 +59,6 @@ impl Wake {
     /// There is work.
     pub fn up(&self) {
         self.0.notify_one();
-    }
-}
-
-/// Why the queue stands still: the mail server is away, or its settings are wrong, which is no letter's fault.
-#[derive(Clone, Debug)]
-pub struct Pause {
-    /// Until then.
-    pub until: DateTime<Utc>,
-    /// What the mail server said.
-    pub why: String,
-    length: TimeDelta,
-}
-
-impl Pause {
-    /// Whether nothing is to be tried at `now`: from its beginning to its end, and not before, where the clock was set back.
-    pub fn is_on_at(&self, now: DateTime<Utc>) -> bool {
-        self.until - self.length <= now && now < self.until
     }
 }
 
@@ -133,11 +109,6 @@ impl Outbox {
             missed,
             in_flight,
         }))
-    }
-
-    /// The pause, if the queue stands still.
-    pub fn pause(&self) -> Option<Pause> {
-        self.0.pause.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Makes due what waits for a time that the clock was set back from; answers with how many letters that were.
@@ -376,40 +347,6 @@ impl Outbox {
         *count += 1;
         Some(DomainTurn { inner: Arc::clone(&self.0), domain: domain.to_owned() })
     }
-
-    /// What one letter meets before it is named, all would.
-    fn learn_from(&self, outcome: &Outcome) {
-        let missed = match outcome {
-            Outcome::Away(_) => self.0.missed.fetch_add(1, Ordering::Relaxed) + 1,
-            _ => self.0.missed.swap(0, Ordering::Relaxed),
-        };
-        match outcome {
-            Outcome::Misconfigured(problem) => self.hold(problem, PAUSE_LEAST..PAUSE_MOST),
-            // Some connections fail while others do not; every one of them in a row, or the one that was to find out, says more.
-            Outcome::Away(problem) if missed >= self.0.config.mail.connections || self.pause().is_some() => {
-                self.hold(problem, AWAY_LEAST..AWAY_MOST);
-            }
-            Outcome::Away(_) => {}
-            _ => *self.0.pause.lock().unwrap_or_else(PoisonError::into_inner) = None,
-        }
-    }
-
-    fn hold(&self, problem: &Problem, lengths: Range<TimeDelta>) {
-        let now = self.0.store.clock().now();
-        let mut pause = self.0.pause.lock().unwrap_or_else(PoisonError::into_inner);
-        if pause.as_ref().is_some_and(|pause| pause.is_on_at(now)) {
-            // Said by a letter that was on its way when another one found out.
-            return;
-        }
-        let length = pause.as_ref().map_or(lengths.start, |pause| (pause.length * 2).clamp(lengths.start, lengths.end));
-        let until = now + length;
-        if lengths.end == AWAY_MOST {
-            tracing::warn!(why = %problem.text, %until, "no letter leaves: the mail server is away");
-        } else {
-            tracing::error!(why = %problem.text, %until, "no letter leaves: the mail server's settings need an operator");
-        }
-        *pause = Some(Pause { until, why: problem.text.clone(), length });
-    }
 }
 
 /// A letter that was taken and has not gone: its lease runs, and the hash of what it carries is stored.
@@ -494,82 +431,6 @@ impl Drop for DomainTurn {
             }
         }
     }
-}
-
-enum Verdict {
-    /// Put back, for so long: by whose clock, the transaction knows that writes it down.
-    Wait(TimeDelta),
-    Outcome(Outcome),
-}
-
-const fn word_of(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Delivered { .. } => "sent",
-        Outcome::Deferred(_) | Outcome::Away(_) => "deferred",
-        Outcome::Refused(_) => "refused",
-        Outcome::Ambiguous(_) => "ambiguous",
-        Outcome::Misconfigured(_) => "misconfigured",
-    }
-}
-
-/// Writes down what became of an attempt, with all that follows from it, unless the lease has gone to somebody else.
-fn record(tx: &mut Tx<'_>, chance: &Chance, done: &Done, verdict: &Verdict) -> Result<(), StoreError> {
-    let now = tx.now();
-    let (recorded, mail_state, is_token_dead) = match verdict {
-        Verdict::Wait(length) => (Recorded::Released { at: now + *length, error: None }, None, true),
-        Verdict::Outcome(Outcome::Delivered { .. }) => (Recorded::Sent, Some(MailState::Sent), false),
-        Verdict::Outcome(Outcome::Refused(problem)) => {
-            (Recorded::Dead { error: problem.to_string() }, Some(MailState::Bounced), true)
-        }
-        Verdict::Outcome(Outcome::Ambiguous(_)) if done.ambiguous + 1 >= AMBIGUOUS_MOST => {
-            (Recorded::Sent, Some(MailState::Sent), false)
-        }
-        Verdict::Outcome(Outcome::Ambiguous(problem)) => {
-            let at = later(chance, now, done.attempts)?;
-            (Recorded::Later { at, error: problem.to_string(), is_ambiguous: true }, Some(MailState::Deferred), false)
-        }
-        Verdict::Outcome(Outcome::Deferred(problem) | Outcome::Away(problem)) => {
-            let at = later(chance, now, done.attempts)?;
-            let error = problem.to_string();
-            let ends_at = done.ends_at.unwrap_or(done.created_at + LOOSE_LASTS);
-            if at >= ends_at {
-                (Recorded::Dead { error }, Some(MailState::Bounced), true)
-            } else {
-                (Recorded::Later { at, error, is_ambiguous: false }, Some(MailState::Deferred), true)
-            }
-        }
-        Verdict::Outcome(Outcome::Misconfigured(problem)) => {
-            let at = now + PAUSE_LEAST;
-            (Recorded::Released { at, error: Some(problem.to_string()) }, Some(MailState::Deferred), true)
-        }
-    };
-    // Whoever has the lease by now: what surely reached nobody opens nothing.
-    if let Some(token) = done.token.filter(|_| is_token_dead) {
-        tokens::delete(tx, token)?;
-    }
-    if !outbox::record(tx, done.letter, done.lease, &recorded)? {
-        return Ok(());
-    }
-    let (Some(request), Some(mail_state), true) = (done.request, mail_state, done.kind.speaks_for_request()) else {
-        return Ok(());
-    };
-    requests::set_mail_state(tx, request, mail_state)?;
-    if matches!(recorded, Recorded::Dead { .. }) {
-        audit::append_own(tx, Event { name: "letter.bounced", request: Some(request), ..Event::default() })?;
-        let pending = requests::find(tx, request)?.filter(|request| request.state_at(now) == RequestState::Pending);
-        if let Some(asker) = pending.as_ref().and_then(crate::domain::Request::asker) {
-            outbox::add_once(tx, LetterKind::Undeliverable, asker, request, done.generation)?;
-        }
-    }
-    Ok(())
-}
-
-/// When the next attempt is made after so many: by schedule, then hourly, each 20 % sooner or later.
-fn later(chance: &Chance, now: DateTime<Utc>, attempts: i32) -> Result<DateTime<Utc>, StoreError> {
-    let index = usize::try_from(attempts - 1).unwrap_or(0);
-    let pause = RETRIES.get(index).copied().unwrap_or(TimeDelta::hours(1));
-    let jitter = i64::try_from(chance.below(401).map_err(no_chance)?).unwrap_or(200) - 200;
-    Ok(now + pause + pause / 1_000 * i32::try_from(jitter).unwrap_or(0))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
