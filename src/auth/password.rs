@@ -43,6 +43,10 @@ pub struct Passwords {
     right: Mutex<HashMap<[u8; 32], Remembered>>,
 }
 
+/// Room for so many blocks of a KiB is asked for, however many are used: beyond 32 MiB an allocator gives pages of their own,
+/// which go back to the system when they are let go of. What is not written to is not there.
+const APART: usize = 33 << 10;
+
 /// What argon2 works in: 19 MiB for each slot, made when it is needed and kept while passwords come. Taken anew for each
 /// password, the allocator would keep as much for every thread that ever hashed one.
 #[derive(Clone, Default)]
@@ -61,7 +65,7 @@ impl Memory {
     }
 
     fn lend<T>(&self, work: impl FnOnce(&mut Vec<Block>) -> T) -> T {
-        let mut blocks = self.free().blocks.pop().unwrap_or_default();
+        let mut blocks = self.free().blocks.pop().unwrap_or_else(|| Vec::with_capacity(APART));
         let result = work(&mut blocks);
         let mut free = self.free();
         free.blocks.push(blocks);
