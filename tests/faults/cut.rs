@@ -32,11 +32,7 @@ fn a_connection_to_postgresql_that_is_cut_at_a_commit_loses_and_doubles_nothing(
         let before = proxy.cuts();
         scene.client.more();
         proxy.follow(Rule::Cut { at: "COMMIT", after, moment });
-        let end = Instant::now() + Duration::from_secs(20);
-        while !scene.client.work(&daemon.url) {
-            assert!(Instant::now() < end, "{}", scene.client.story());
-            scene.client.let_time_pass();
-        }
+        scene.is_well_within(Duration::from_secs(20), &daemon);
         proxy.follow(Rule::Through);
         assert_eq!(proxy.cuts(), before + 1, "{moment:?} at commit {after}");
     }
@@ -102,11 +98,7 @@ fn a_postgresql_that_is_killed_and_comes_back_has_what_was_answered() {
         cluster.crash();
         assert!(!scene.client.work(&daemon.url), "nobody is there to ask");
         cluster.recover();
-        let end = Instant::now() + Duration::from_secs(20);
-        while !scene.client.work(&daemon.url) {
-            assert!(Instant::now() < end, "{}", scene.client.story());
-            scene.client.let_time_pass();
-        }
+        scene.is_well_within(Duration::from_secs(20), &daemon);
     }
     assert_eq!(daemon.stop(), Some(0));
     scene.crashes = 2;

@@ -88,11 +88,7 @@ fn nothing_is_answered_with_success_while_the_standby_is_away() {
     assert!(!scene.client.file_all(&daemon.url), "{}", scene.client.story());
     assert!(scene.client.acked().is_empty(), "{}", scene.client.story());
     other.recover();
-    let end = Instant::now() + Duration::from_mins(1);
-    while !scene.client.work(&daemon.url) {
-        assert!(Instant::now() < end, "{}", scene.client.story());
-        scene.client.let_time_pass();
-    }
+    scene.is_well_within(Duration::from_mins(1), &daemon);
     assert_eq!(daemon.stop(), Some(0));
     scene.crashes = 1;
     scene.finish();

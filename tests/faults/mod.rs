@@ -30,6 +30,7 @@ mod syscalls;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::daemon::stage::Stage;
 use crate::support::daemon::Daemon;
@@ -118,6 +119,15 @@ impl Scene {
         ];
         settings.extend_from_slice(more);
         Daemon::begin_as(program, wrapper, database, &settings)
+    }
+
+    /// Does what is left to do, over and over, until all of it is done.
+    pub(crate) fn is_well_within(&mut self, time: Duration, daemon: &Daemon) {
+        let end = Instant::now() + time;
+        while !self.client.work(&daemon.url) {
+            assert!(Instant::now() < end, "{}", self.client.story());
+            self.client.let_time_pass();
+        }
     }
 
     /// What is left of a daemon that died.

@@ -1,7 +1,7 @@
 //! A filesystem that becomes read only under a daemon at work, as one does that finds itself damaged: people look as before, what
 //! would be written is refused with what to do, and nothing is answered with success that is not kept.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -93,11 +93,7 @@ fn a_daemon_whose_files_cannot_be_written_for_a_while_goes_on_by_itself() {
         looks_and_does_not_write(&daemon, bundle);
         assert!(!daemon.has_ended() && !daemon.log().contains("a panic"), "{}", daemon.log());
         drop(read_only);
-        let end = Instant::now() + Duration::from_secs(20);
-        while !scene.client.work(&daemon.url) {
-            assert!(Instant::now() < end, "{}", scene.client.story());
-            scene.client.let_time_pass();
-        }
+        scene.is_well_within(Duration::from_secs(20), &daemon);
     }
     assert_eq!(daemon.stop(), Some(0));
     scene.crashes = 2;

@@ -38,11 +38,25 @@ pub(in crate::store) struct Facts {
     pub(in crate::store) no_grants: HashSet<(BundleId, UserId, UserId)>,
 }
 
+/// The budgets of these kinds and subjects, held in one order by all.
+macro_rules! held_budgets {
+    ($kinds:literal, $subjects:literal) => {
+        concat!(
+            "SELECT b.kind, b.subject, b.full_at FROM unnest(",
+            $kinds,
+            "::text[], ",
+            $subjects,
+            "::bigint[]) AS m (kind, subject) JOIN budgets b ON b.kind = m.kind AND b.subject = m.subject \
+             ORDER BY b.kind, b.subject FOR UPDATE OF b"
+        )
+    };
+}
+
 // `LATERAL` with a `LIMIT` is looked up by index, once for each row before it, whatever the planner thinks of the tables: its
 // statistics are old where a table grows fast, and it would rather read all that is pending. For the same reason no index over
 // bundles is offered to `LiveBetween`: a relationship is between everybody, and all of it would be read.
 written! {
-    HeldBack -> (Text, BigInt, BigInt, Text, BigInt) =
+    HeldBack -> (Text, BigInt, BigInt, Text, BigInt) = concat!(
         "SELECT 'pending', f.id, 0::bigint, '', 0::bigint
          FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS m (target, allowed, items_key)
          CROSS JOIN LATERAL (SELECT r.id FROM requests r
@@ -54,14 +68,11 @@ written! {
              WHERE c.target_id = m.target AND c.allowed_id = m.allowed AND c.items_key = m.items_key LIMIT 1) f
          UNION ALL SELECT 'block', b.decider_id, b.blocked_id, b.kind, 0 FROM blocks b WHERE b.decider_id = ANY ($1)
          UNION ALL SELECT 'budget', h.subject, h.full_at, h.kind, 0
-         FROM (SELECT b.kind, b.subject, b.full_at FROM unnest($4::text[], $5::bigint[]) AS m (kind, subject)
-             JOIN budgets b ON b.kind = m.kind AND b.subject = m.subject ORDER BY b.kind, b.subject FOR UPDATE OF b) h";
+         FROM (", held_budgets!("$4", "$5"), ") h");
     BudgetsThere -> BigInt =
         "INSERT INTO budgets (kind, subject, full_at)
          SELECT m.kind, m.subject, $3 FROM unnest($1::text[], $2::bigint[]) AS m (kind, subject) ON CONFLICT DO NOTHING";
-    BudgetsOf -> (Text, BigInt, BigInt) =
-        "SELECT b.kind, b.subject, b.full_at FROM unnest($1::text[], $2::bigint[]) AS m (kind, subject)
-         JOIN budgets b ON b.kind = m.kind AND b.subject = m.subject ORDER BY b.kind, b.subject FOR UPDATE OF b";
+    BudgetsOf -> (Text, BigInt, BigInt) = held_budgets!("$1", "$2");
     LiveBetween -> (BigInt, BigInt, BigInt) =
         "SELECT m.bundle, m.grantor, m.grantee
          FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS m (bundle, grantor, grantee)

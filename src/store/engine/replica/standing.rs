@@ -89,16 +89,8 @@ impl Why {
 }
 
 /// Where lists that were told so are counted: those of the replica first.
-pub(super) const fn place_of(why: Option<Why>) -> usize {
-    match why {
-        None => 0,
-        Some(Why::Late) => 1,
-        Some(Why::Wrote) => 2,
-        Some(Why::Asked) => 3,
-        Some(Why::Out) => 4,
-        Some(Why::Failed) => 5,
-        Some(Why::Refused) => 6,
-    }
+pub(super) fn place_of(why: Option<Why>) -> usize {
+    why.map_or(0, |why| 1 + why as usize)
 }
 
 /// How the replica is doing.
