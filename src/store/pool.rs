@@ -18,11 +18,13 @@ pub(super) struct Pool {
 struct State {
     idle: Vec<Conn>,
     open: u32,
+    /// How many wait for one to be returned. To tell nobody is a system call all the same.
+    waiting: u32,
 }
 
 impl Pool {
     pub(super) fn new(most: u32, open: impl Fn() -> Result<Conn, StoreError> + Send + Sync + 'static) -> Self {
-        let state = Mutex::new(State { idle: Vec::new(), open: 0 });
+        let state = Mutex::new(State { idle: Vec::new(), open: 0, waiting: 0 });
         Self { state, returned: Condvar::new(), open: Box::new(open), most }
     }
 
@@ -77,7 +79,9 @@ impl Pool {
             if left.is_zero() {
                 return Err(StoreError::Overloaded);
             }
+            state.waiting += 1;
             (state, _) = self.returned.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
+            state.waiting -= 1;
         }
     }
 
@@ -87,8 +91,11 @@ impl Pool {
             Some(conn) => state.idle.push(conn),
             None => state.open = state.open.saturating_sub(1),
         }
+        let is_awaited = state.waiting > 0;
         drop(state);
-        self.returned.notify_one();
+        if is_awaited {
+            self.returned.notify_one();
+        }
     }
 }
 
