@@ -1,15 +1,19 @@
 //! What every request gets: an id (its client's own comes back, and ours is in the log), a line in the log, a place in the metrics, and headers that are never wrong. The line has
 //! the route's pattern, not the path: a path can hold a token.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
+use metrics::{Counter, Histogram};
 use uuid::{Builder, Uuid};
 
 use crate::token::Chance;
@@ -32,9 +36,7 @@ pub(super) async fn watch(
     };
     let pattern = pattern.unwrap_or_else(|| "unmatched".into());
     let took = begun.elapsed();
-    let labels = [("method", known(&method).to_owned()), ("route", pattern.clone()), ("status", status.as_u16().to_string())];
-    metrics::counter!("countersign_http_requests_total", &labels).increment(1);
-    metrics::histogram!("countersign_http_request_seconds", "route" => pattern.clone()).record(took.as_secs_f64());
+    count(&pattern, known(&method), status, took);
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     let client_request_id = theirs.as_ref().and_then(loggable);
     tracing::info!(target: "countersign::http", request_id = %id, client_request_id, method = known(&method), route = pattern, status = status.as_u16(), micros, "answered");
@@ -51,15 +53,54 @@ pub(super) async fn watch(
     })
 }
 
-/// A number of its own, which need not be hard to guess: without chance from the system there is one all the same, and the
-/// answer says what could not be done without it.
-fn request_id() -> Uuid {
-    static COUNT: AtomicU64 = AtomicU64::new(1);
-    let mut bytes = [0; 16];
-    match Chance::System.fill(&mut bytes) {
-        Ok(()) => Builder::from_random_bytes(bytes).into_uuid(),
-        Err(_) => Uuid::from_u64_pair(u64::from(std::process::id()), COUNT.fetch_add(1, Ordering::Relaxed)),
+/// What is counted of a route: looked up once a thread, since the registry would put names and labels together anew each time.
+struct Counted {
+    seconds: Histogram,
+    answers: Vec<((&'static str, StatusCode), Counter)>,
+}
+
+impl Counted {
+    fn of(route: &str) -> Self {
+        let seconds = metrics::histogram!("countersign_http_request_seconds", "route" => route.to_owned());
+        Self { seconds, answers: Vec::new() }
     }
+
+    fn answers(&mut self, route: &str, method: &'static str, status: StatusCode) -> Option<&Counter> {
+        let is_there = self.answers.iter().position(|(answer, _)| *answer == (method, status));
+        let at = is_there.unwrap_or_else(|| {
+            let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.as_u16().to_string())];
+            self.answers.push(((method, status), metrics::counter!("countersign_http_requests_total", &labels)));
+            self.answers.len() - 1
+        });
+        self.answers.get(at).map(|(_, counter)| counter)
+    }
+}
+
+thread_local! {
+    static COUNTED: RefCell<HashMap<String, Counted>> = RefCell::default();
+}
+
+fn count(route: &str, method: &'static str, status: StatusCode, took: Duration) {
+    COUNTED.with_borrow_mut(|all| {
+        if !all.contains_key(route) {
+            all.insert(route.to_owned(), Counted::of(route));
+        }
+        let Some(counted) = all.get_mut(route) else { return };
+        counted.seconds.record(took.as_secs_f64());
+        if let Some(answers) = counted.answers(route, method, status) {
+            answers.increment(1);
+        }
+    });
+}
+
+/// A number of its own, which need not be hard to guess: the process's, drawn once, or its id where the system gives no chance,
+/// and a count. Drawing anew for each request would be a system call each.
+fn request_id() -> Uuid {
+    static PROCESS: LazyLock<u64> =
+        LazyLock::new(|| Chance::System.below(u64::MAX).unwrap_or_else(|_| u64::from(std::process::id())));
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let id = Uuid::from_u64_pair(*PROCESS, COUNT.fetch_add(1, Ordering::Relaxed));
+    Builder::from_custom_bytes(id.into_bytes()).into_uuid()
 }
 
 /// What a client calls its request, where that can stand in a log.
@@ -69,10 +110,17 @@ fn loggable(id: &HeaderValue) -> Option<&str> {
 }
 
 /// A method's name. Anybody can make up others, and each would be kept in the metrics for ever.
-fn known(method: &Method) -> &str {
-    const KNOWN: [Method; 7] =
-        [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
-    if KNOWN.contains(method) { method.as_str() } else { "other" }
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }
 
 #[cfg(test)]

@@ -33,18 +33,7 @@ pub fn routes(routes: &mut ServiceConfig) {
 fn inside(routes: &mut ServiceConfig) {
     place(routes, "", "GET", || vec![web::get().to(schemas::map)]);
     place(routes, "/{resource}/schema", "GET", || vec![web::get().to(schemas::schema)]);
-    place(routes, "/account", "GET", || vec![web::get().to(users::account)]);
-    place(routes, "/user", "GET", || vec![web::get().to(users::list)]);
-    place(routes, "/user/set/{ids}", "GET", || vec![web::get().to(users::set)]);
-    place(routes, r"/user/{id:\d+}", "GET,PUT,PATCH", || {
-        vec![web::get().to(users::get), web::put().to(users::put), web::patch().to(users::patch)]
-    });
-    place(routes, "/bundle", "GET", || vec![web::get().to(bundles::list)]);
-    place(routes, r"/bundle/{id:\d+}", "GET", || vec![web::get().to(bundles::get)]);
-    place(routes, "/bundle_permission", "GET,POST", || vec![web::get().to(permissions::list), web::post().to(permissions::post)]);
-    place(routes, r"/bundle_permission/{id:\d+}", "GET,DELETE", || {
-        vec![web::get().to(permissions::get), web::delete().to(permissions::delete)]
-    });
+    // The busiest first: the router tries one after the other.
     place(routes, "/bundle_permission_request", "GET,POST", || {
         vec![web::get().to(requests::list), web::post().to(requests::post)]
     });
@@ -57,6 +46,18 @@ fn inside(routes: &mut ServiceConfig) {
     });
     place(routes, r"/bundle_permission_request/{id:\d+}/resend", "POST", || vec![web::post().to(requests::resend)]);
     place(routes, "/bundle_permission_request/{token}/decline", "POST", || vec![web::post().to(tokens::decline)]);
+    place(routes, "/account", "GET", || vec![web::get().to(users::account)]);
+    place(routes, "/user", "GET", || vec![web::get().to(users::list)]);
+    place(routes, "/user/set/{ids}", "GET", || vec![web::get().to(users::set)]);
+    place(routes, r"/user/{id:\d+}", "GET,PUT,PATCH", || {
+        vec![web::get().to(users::get), web::put().to(users::put), web::patch().to(users::patch)]
+    });
+    place(routes, "/bundle", "GET", || vec![web::get().to(bundles::list)]);
+    place(routes, r"/bundle/{id:\d+}", "GET", || vec![web::get().to(bundles::get)]);
+    place(routes, "/bundle_permission", "GET,POST", || vec![web::get().to(permissions::list), web::post().to(permissions::post)]);
+    place(routes, r"/bundle_permission/{id:\d+}", "GET,DELETE", || {
+        vec![web::get().to(permissions::get), web::delete().to(permissions::delete)]
+    });
     place(routes, "/connect/oauth2/token", "POST", || vec![web::post().to(oauth::token)]);
     place(routes, "/purge", "POST", || vec![web::post().to(purge::post)]);
 }
