@@ -1,6 +1,7 @@
 //! The schema's history, compiled in. Each migration is one transaction; on PostgreSQL all pending ones are, under a lock
 //! that ends with it, so that daemons that start together do not run them twice.
 
+use diesel::SqliteConnection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::migration::Migration;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -16,7 +17,7 @@ type Answer<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     let ran: Answer<Vec<String>> = match conn {
-        Conn::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|ran| ran.iter().map(ToString::to_string).collect()),
+        Conn::Sqlite(c) => loosely(c, |c| Ok(c.run_pending_migrations(SQLITE)?.iter().map(ToString::to_string).collect())),
         Conn::Postgres(c) => {
             AnsiTransactionManager::begin_transaction(c)?;
             c.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")?;
@@ -51,10 +52,19 @@ pub(super) fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
 
 pub(super) fn revert_all(conn: &mut Conn) -> Result<(), StoreError> {
     let reverted: Answer<()> = match conn {
-        Conn::Sqlite(c) => c.revert_all_migrations(SQLITE).map(drop),
+        Conn::Sqlite(c) => loosely(c, |c| c.revert_all_migrations(SQLITE).map(drop)),
         Conn::Postgres(c) => c.revert_all_migrations(POSTGRES).map(drop),
     };
     reverted.map_err(failed)
+}
+
+/// Does what foreign keys would stand in the way of: SQLite makes a table that others refer to anew by dropping the old one, and
+/// heeds this outside of a transaction only (<https://sqlite.org/lang_altertable.html#otheralter>).
+fn loosely<T>(c: &mut SqliteConnection, work: impl FnOnce(&mut SqliteConnection) -> Answer<T>) -> Answer<T> {
+    c.batch_execute("PRAGMA foreign_keys = OFF")?;
+    let done = work(c);
+    c.batch_execute("PRAGMA foreign_keys = ON")?;
+    done
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]

@@ -22,9 +22,10 @@ struct Schema {
 
 fn schema(house: &House) -> Schema {
     let (columns, unique) = match house.kind() {
+        // Its integers are of one kind, whatever they are called.
         Kind::Sqlite => (
             "SELECT m.name || ' ' || c.name || ' ' || (c.\"notnull\" OR c.pk > 0) || ' ' || (c.dflt_value IS NOT NULL) || ' ' || \
-             c.type AS value FROM sqlite_master m, pragma_table_info(m.name) c \
+             replace(c.type, 'BIGINT', 'INTEGER') AS value FROM sqlite_master m, pragma_table_info(m.name) c \
              WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\'",
             "SELECT name || ' ' || sql AS value FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE UNIQUE%'",
         ),

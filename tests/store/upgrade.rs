@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use countersign::domain::{GrantId, RequestId, UserId};
+use countersign::domain::{GrantId, GroupId, RequestId, UserId};
 use countersign::store::{tokens, users};
 use countersign::token::{Chance, FreshSecret, SecretKind};
 use countersign::workflow::policy::{self, Object, Subject};
@@ -23,7 +23,7 @@ pub(crate) const LEDGER: &str = "CREATE TABLE __diesel_schema_migrations (versio
 const THEN: i64 = 1_796_122_800_000_000;
 const WEEK: i64 = 604_800_000_000;
 
-/// Ann (1) and Bob (2); her sleep data (1), which he waits for, and her walks (2), which he has.
+/// Ann (1) and Bob (2), who is in a group (3) and came first; her sleep data (1), which he waits for, and her walks (2), which he has.
 pub(crate) fn people(kind: Kind, hash: &str) -> String {
     let bytes = |hex: &str| match kind {
         Kind::Sqlite => format!("X'{hex}'"),
@@ -31,10 +31,12 @@ pub(crate) fn people(kind: Kind, hash: &str) -> String {
     };
     let address_hash = hex(&tokens::address_hash(&address("ann@example.org")));
     format!(
-        "INSERT INTO principals (id, kind) VALUES (1, 'user'), (2, 'user');
+        "INSERT INTO principals (id, kind) VALUES (1, 'user'), (2, 'user'), (3, 'group');
          INSERT INTO users VALUES
-            (1, 'ann', 'ann@example.org', 'Ann', 'Lee', 'de', 'Europe/Berlin', false, false, NULL, NULL, NULL, {THEN}, NULL),
-            (2, 'bob', 'bob@example.org', 'Bob', '', 'en', 'UTC', false, false, NULL, NULL, NULL, {THEN}, NULL);
+            (2, 'bob', 'bob@example.org', 'Bob', '', 'en', 'UTC', false, false, NULL, NULL, NULL, {THEN}, NULL),
+            (1, 'ann', 'ann@example.org', 'Ann', 'Lee', 'de', 'Europe/Berlin', false, false, NULL, NULL, NULL, {THEN}, NULL);
+         INSERT INTO user_groups VALUES (3, 'Family', {THEN}, NULL);
+         INSERT INTO group_members (user_id, group_id) VALUES (2, 3);
          INSERT INTO bundles (id, name, owner_id, level, created_at) VALUES
             (1, 'Sleep data', 1, 'view', {THEN}), (2, 'Walks', 1, 'edit', {THEN});
          INSERT INTO requests (id, kind, initiator_id, target_id, allowed_id, items_key, message, ttl_seconds, expires_at, state,
@@ -82,6 +84,13 @@ fn the_first_schema_with_data_in_it_is_brought_up_to_now(house: &House) {
     let ann = house.read(|tx| users::find(tx, UserId(1))).unwrap().unwrap();
     let bob = house.read(|tx| users::find(tx, UserId(2))).unwrap().unwrap();
     assert_eq!((ann.first_name.as_str(), bob.email.as_str()), ("Ann", "bob@example.org"));
+    assert_eq!(house.read(|tx| users::members_of(tx, GroupId(3), 9)).unwrap(), [bob.id]);
+    if house.kind() == Kind::Sqlite {
+        let torn = house.texts("SELECT \"table\" || ' ' || rowid AS value FROM pragma_foreign_key_check");
+        assert!(torn.is_empty(), "rows that refer to none: {torn:?}");
+        let found = house.plan("SELECT email FROM users WHERE id = ?", &["1"]);
+        assert!(found.contains("INTEGER PRIMARY KEY"), "{found}");
+    }
     let held = |bundle| {
         let bundle = countersign::domain::BundleId(bundle);
         house

@@ -1,0 +1,2 @@
+-- PostgreSQL has always found them so.
+SELECT 1;
