@@ -1,6 +1,6 @@
 //! SQLite: one thread writes, and commits for everybody who waits at once (group commit).
 //!
-//! A disk answers some thousand syncs a second, whoever asks. So the writer takes every closure that is queued, runs each
+//! A disk answers some thousand syncs a second, whoever asks. So the writer takes the closures that are queued, runs each
 //! in a savepoint of one `BEGIN IMMEDIATE` transaction, commits once and only then answers all of them. A closure that
 //! fails undoes its own savepoint; a commit that fails fails all.
 
@@ -18,6 +18,9 @@ use crate::clock::Clock;
 
 /// Closures that share one commit at most; beyond it the first of them would wait too long.
 const BATCH: usize = 256;
+/// So many may share one though fewer waited when it began. Whoever comes later is for the next one, which is read and written
+/// while this one is synced: taking all who come, everybody would wait for the same sync, and nothing be done meanwhile.
+const BATCH_LEAST: usize = 8;
 
 /// How much of the file is seen where the system has it in memory already, instead of copying its pages: in a large house each
 /// question meets pages that nobody asked for lately. SQLite takes less where it was built for less (`.cargo/config.toml`), and
@@ -109,6 +112,7 @@ impl Thread {
                 return Err(text);
             }
         };
+        let most = self.waiting.load(Ordering::Relaxed).clamp(BATCH_LEAST, BATCH);
         let mut next = Some(first);
         while let Some(job) = next {
             let (finish, is_whole) = job(Ok((&mut *conn, self.clock.now())));
@@ -117,7 +121,7 @@ impl Thread {
                 // SQLite undid the whole transaction (a full disk does that): nobody before this one is stored either.
                 return Err("the transaction around this one was undone by the database".into());
             }
-            next = if finishes.len() < BATCH { queue.try_recv().ok() } else { None };
+            next = if finishes.len() < most { queue.try_recv().ok() } else { None };
         }
         crate::crash::point("commit.before");
         let committed = commit(conn);
