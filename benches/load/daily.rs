@@ -20,6 +20,8 @@ use crate::scenarios::{Place, Scenario};
 use crate::stock::Stock;
 
 const CLIENTS: [usize; 3] = [1, 8, 64];
+/// What only looks is so quick that it is asked for so many times as often as what writes, to last as long.
+const LOOKS: usize = 10;
 /// After so many requests its memory has a goal of its own.
 const MANY: usize = 1_000_000;
 
@@ -68,9 +70,10 @@ impl<'a> Daily<'a> {
 
     fn with_clients(&mut self, report: &mut Report, clients: usize) -> Result<()> {
         let total = self.place.count(clients);
-        load::framework(report, &self.framework, clients, total * 2)?;
+        let looks = total * LOOKS;
+        load::framework(report, &self.framework, clients, looks)?;
         for (name, world, daemon) in &self.worlds {
-            Load { clients, requests: &world.evaluations(), total: total * 2, status: 200 }.measure(report, daemon, name)?;
+            Load { clients, requests: &world.evaluations(), total: looks, status: 200 }.measure(report, daemon, name)?;
         }
         let Some(daemon) = &self.daemon else { return Ok(()) };
         let plan = self.place.plan;
@@ -78,7 +81,7 @@ impl<'a> Daily<'a> {
             sign_in(daemon, &mut self.stock, &mut self.signed_in)?;
         }
         if plan.has("check") {
-            Load { clients, requests: &self.stock.checks(), total: total * 2, status: 200 }.measure(report, daemon, "check")?;
+            Load { clients, requests: &self.stock.checks(), total: looks, status: 200 }.measure(report, daemon, "check")?;
         }
         if plan.has("file") {
             let requests = self.stock.filings(&self.people, total)?;

@@ -44,11 +44,15 @@ impl Loops {
         let mut record = |count: usize| {
             let filings = stock.take(count)?.map(|n| people.pair(n).map(people::filing)).collect::<Result<Vec<_>>>()?;
             let (config, app) = (Arc::clone(people.config()), people.app().clone());
+            // A few at a time: SQLite goes through all savepoints of a transaction at each.
             Recording::of(|| {
-                let work = self.recorder.write_sync(move |tx| {
-                    filings.iter().try_for_each(|filing| tx.attempt(|tx| request::file(tx, &config, &app, filing).map(drop)))
-                });
-                Ok::<_, Refusal>(work?).map_err(Into::into)
+                filings.chunks(TOGETHER).try_for_each(|filings| {
+                    let (filings, config, app) = (filings.to_vec(), Arc::clone(&config), app.clone());
+                    let work = self.recorder.write_sync(move |tx| {
+                        filings.iter().try_for_each(|filing| tx.attempt(|tx| request::file(tx, &config, &app, filing).map(drop)))
+                    });
+                    Ok::<_, Refusal>(work?).map_err(Into::into)
+                })
             })
         };
         let (writes, whole, alone) = (record(count)?, record(count)?, record(count / 8)?);
@@ -60,17 +64,19 @@ impl Loops {
     /// The loops of redeeming.
     pub(crate) fn redeems(&mut self, report: &mut Report, stock: &Stock, count: usize) -> Result<()> {
         let mut record = |count: usize| {
-            let part = stock.tokens(self.redeemed, count).to_vec();
+            let mailed = stock.tokens(self.redeemed, count);
             self.redeemed += count;
-            let recorder = &self.recorder;
             Recording::of(|| {
-                let work = recorder.write_sync(move |tx| {
-                    part.iter().try_for_each(|mailed| {
-                        let caller = Caller::person(mailed.pair.target, false, Credential::Password);
-                        tx.attempt(|tx| decide::redeem(tx, &caller, &mailed.token, &Narrowing::default()).map(drop))
-                    })
-                });
-                Ok::<_, Refusal>(work?).map_err(Into::into)
+                mailed.chunks(TOGETHER).try_for_each(|part| {
+                    let part = part.to_vec();
+                    let work = self.recorder.write_sync(move |tx| {
+                        part.iter().try_for_each(|mailed| {
+                            let caller = Caller::person(mailed.pair.target, false, Credential::Password);
+                            tx.attempt(|tx| decide::redeem(tx, &caller, &mailed.token, &Narrowing::default()).map(drop))
+                        })
+                    });
+                    Ok::<_, Refusal>(work?).map_err(Into::into)
+                })
             })
         };
         let (writes, whole) = (record(count)?, record(count)?);
