@@ -1,9 +1,8 @@
 //! What runs beside requests: delivering letters, reminding, telling of ends, tidying what has expired, purging, following a
-//! replica. None of it is
-//! needed for a right answer: every reader judges the clock itself.
+//! replica. None of it is needed for a right answer: every reader judges the clock itself.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -12,18 +11,14 @@ use crate::config::Config;
 use crate::domain::Caller;
 use crate::mail::outbox::{Outbox, Wake};
 use crate::store::{Store, Tx, limits, notices};
-use crate::workflow::{Refusal, ending, notice, purge, remind, summary};
+use crate::workflow::purge::{self, Pace};
+use crate::workflow::{Refusal, ending, notice, remind, summary};
 
 const TIDY_EVERY: Duration = Duration::from_secs(30);
 const TIDY_BATCH: i64 = 200;
 /// How often is asked whether there is something to tell, which is a look over a few indexes beside the writer.
 const TELL_EVERY: Duration = Duration::from_secs(30);
 const TELL_BATCH: i64 = 200;
-
-/// Requests of the first batch of a purge, and how long one may take: its commit is as long again, and everybody who writes
-/// to SQLite waits for both.
-const PURGE_FIRST: i64 = 16;
-const PURGE_TAKES: Duration = Duration::from_millis(3);
 
 /// The jobs of a daemon, until they are told to stop.
 pub struct Jobs {
@@ -162,55 +157,19 @@ async fn purge_regularly(config: Arc<Config>, store: Store, mut stop: watch::Rec
 }
 
 async fn purge_all(config: &Arc<Config>, store: &Store, stop: &mut watch::Receiver<bool>) -> Result<(), Refusal> {
-    let most = config.retention.batch;
-    // On PostgreSQL nobody waits for it.
-    let mut size = if store.is_shared() { most } else { PURGE_FIRST.min(most) };
+    let mut pace = Pace::new(&config.retention, store.is_shared());
     loop {
-        let (retention, limit) = (config.retention.clone(), size);
-        let purged = store.write(move |tx| {
-            let start = Instant::now();
-            let gone = purge::batch(tx, &Caller::operator(), &retention, None, limit)?;
-            Ok::<_, Refusal>((gone, start.elapsed()))
-        });
+        let (retention, rows) = (config.retention.clone(), pace.rows());
+        let purged = store.write(move |tx| purge::timed(|| purge::batch(tx, &Caller::operator(), &retention, None, rows)));
         let (gone, took) = purged.await?;
         // Looked for beside the writer: most budgets are not full, and there may be many.
-        let full = store.read(move |tx| limits::full(tx, limit)).await?;
+        let full = store.read(move |tx| limits::full(tx, rows)).await?;
         let is_done = gone.is_empty() && full.is_empty();
         if !full.is_empty() {
             store.write(move |tx| limits::forget(tx, &full)).await?;
         }
-        if !store.is_shared() {
-            size = next_batch(size, took).min(most);
-        }
-        // A breath between batches: the writer belongs to the requests.
-        if is_done || !pause(2 * took.clamp(PURGE_TAKES, 10 * PURGE_TAKES), stop).await {
+        if is_done || !pause(pace.breath(took), stop).await {
             return Ok(());
         }
-    }
-}
-
-/// How many rows go next, after so many took so long: whoever writes meanwhile waits for a whole batch, and how long one takes
-/// is the machine's and the database's to say. Half as many, or twice.
-fn next_batch(size: i64, took: Duration) -> i64 {
-    if took > PURGE_TAKES {
-        (size / 2).max(1)
-    } else if took < PURGE_TAKES / 3 {
-        size.saturating_mul(2)
-    } else {
-        size
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_batch_that_takes_too_long_is_halved_and_one_that_takes_no_time_doubled() {
-        assert_eq!(next_batch(64, PURGE_TAKES * 2), 32);
-        assert_eq!(next_batch(64, PURGE_TAKES / 2), 64);
-        assert_eq!(next_batch(64, PURGE_TAKES / 4), 128);
-        assert_eq!(next_batch(1, PURGE_TAKES * 100), 1);
-        assert_eq!(next_batch(i64::MAX, Duration::ZERO), i64::MAX);
     }
 }

@@ -19,7 +19,7 @@ pub(super) enum Command {
         #[arg(long, value_name = "EMAIL", value_parser = read::address)]
         owner: Option<Address>,
         /// The level it is asked for at: view, edit or contribute.
-        #[arg(long, default_value = "view", value_parser = read::level)]
+        #[arg(long, default_value = "view", value_parser = read::level())]
         level: Level,
         /// What is in it; may be given several times. What nobody registered yet becomes the owner's.
         #[arg(long = "resource", value_name = "URI")]

@@ -20,8 +20,8 @@ pub(super) enum Command {
         /// The person it belongs to; without one it is the app's own.
         #[arg(long, value_name = "EMAIL", value_parser = read::address)]
         user: Option<Address>,
-        /// What it may do: requests, act-as, resources, grants, check, directory or admin; may be given several times.
-        #[arg(long = "scope", value_name = "SCOPE", value_parser = read::scope)]
+        /// What it may do; may be given several times.
+        #[arg(long = "scope", value_name = "SCOPE", value_parser = read::scope())]
         scopes: Vec<Scope>,
         /// Where the links in its letters may lead: an origin with a path; may be given several times.
         #[arg(long = "redeem-url", value_name = "PREFIX")]

@@ -42,7 +42,9 @@ const AFTERWORD: &str = "\
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
 
 COUNTERSIGN_CONFIG names the file of settings where --config does not. Every setting has an environment variable of its own, \
-COUNTERSIGN__SECTION__KEY; `countersign config show` lists the settings in force.";
+COUNTERSIGN__SECTION__KEY; `countersign config show` lists the settings in force.
+
+The service reads /etc/countersign/config.toml and keeps what it knows in /var/lib/countersign.";
 
 /// Ask for access; the right person says yes by mail.
 #[derive(Debug, Parser)]

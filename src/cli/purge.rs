@@ -7,7 +7,7 @@ use super::{open, print};
 use crate::config::{Config, Span};
 use crate::domain::Caller;
 use crate::store::purge::Purged;
-use crate::workflow::purge;
+use crate::workflow::purge::{self, Pace};
 
 #[derive(Debug, Args)]
 pub(super) struct Purge {
@@ -34,16 +34,21 @@ pub(super) fn run(config: &Config, args: &Purge) -> anyhow::Result<()> {
         let would = store.read_sync(|tx| purge::dry_run(tx, &Caller::operator(), &retention, older_than))?;
         return print(&json!({ "dry_run": true, "would_remove": would }));
     }
+    let mut pace = Pace::new(&retention, store.is_shared());
     let mut gone = Purged::default();
     let mut left = args.limit.unwrap_or(i64::MAX);
     while left > 0 {
-        let (retention, limit) = (retention.clone(), left.min(retention.batch));
-        let batch = store.write_sync(move |tx| purge::batch(tx, &Caller::operator(), &retention, older_than, limit))?;
+        let (retention, rows) = (retention.clone(), pace.rows().min(left));
+        let purged =
+            store.write_sync(move |tx| purge::timed(|| purge::batch(tx, &Caller::operator(), &retention, older_than, rows)));
+        let (batch, took) = purged?;
         if batch.is_empty() {
             break;
         }
-        left -= batch.requests.max(batch.sessions).max(batch.codes).max(batch.answers).max(1);
+        left -= rows;
         gone = gone.plus(batch);
+        // A daemon at work on the same file waits for each batch.
+        std::thread::park_timeout(pace.breath(took));
     }
     print(&json!({ "dry_run": false, "removed": gone }))
 }

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use chrono_tz::Tz;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use unic_langid::LanguageIdentifier;
 
 use crate::domain::address::BadAddress;
@@ -41,18 +42,24 @@ pub(super) fn tenant(text: &str) -> Result<String, String> {
     if is_one { Ok(text.to_owned()) } else { Err("write a tenant contract's id: iten and letters and digits".into()) }
 }
 
-pub(super) fn level(text: &str) -> Result<Level, String> {
-    Level::parse(text).ok_or_else(|| one_of(Level::ALL.iter().map(|word| word.as_str())))
+pub(super) fn level() -> impl TypedValueParser<Value = Level> {
+    one_of(Level::ALL, Level::as_str, Level::parse)
 }
 
-pub(super) fn kind(text: &str) -> Result<ResourceKind, String> {
-    ResourceKind::parse(text).ok_or_else(|| one_of(ResourceKind::ALL.iter().map(|word| word.as_str())))
+pub(super) fn kind() -> impl TypedValueParser<Value = ResourceKind> {
+    one_of(ResourceKind::ALL, ResourceKind::as_str, ResourceKind::parse)
 }
 
-pub(super) fn scope(text: &str) -> Result<Scope, String> {
-    Scope::parse(text).ok_or_else(|| one_of(Scope::ALL.iter().map(|word| word.as_str())))
+pub(super) fn scope() -> impl TypedValueParser<Value = Scope> {
+    one_of(Scope::ALL, Scope::as_str, Scope::parse)
 }
 
-fn one_of(words: impl Iterator<Item = &'static str>) -> String {
-    format!("write one of {}", words.collect::<Vec<_>>().join(", "))
+/// A closed set of words, which the help names and a shell completes.
+fn one_of<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    word: fn(T) -> &'static str,
+    parse: fn(&str) -> Option<T>,
+) -> impl TypedValueParser<Value = T> {
+    let words = PossibleValuesParser::new(all.iter().map(move |one| word(*one)));
+    words.try_map(move |text| parse(&text).ok_or("no word that there is"))
 }

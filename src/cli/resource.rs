@@ -21,7 +21,7 @@ pub(super) enum Command {
         #[arg(long)]
         name: Option<String>,
         /// What it is: folder, folderEntry, file or fabric.
-        #[arg(long, default_value = "file", value_parser = read::kind)]
+        #[arg(long, default_value = "file", value_parser = read::kind())]
         kind: ResourceKind,
     },
 }

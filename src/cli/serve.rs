@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 
 use super::{open, remark, say};
 use crate::clock::Clock;
-use crate::config::{Config, TransportKind};
+use crate::config::{Config, TransportKind, is_local};
 use crate::server;
 use crate::token::Chance;
 
@@ -22,6 +22,13 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
         // A closed standard output is no reason not to serve.
         let _ = say(&format!("countersign listens on http://{address}"));
         match app.config.mail.transport {
+            TransportKind::Capture if !is_here(&app.config) => {
+                let url = &app.config.server.public_url;
+                remark(&format!(
+                    "no letter leaves and nobody sees them: links in them start with {url}, so the page /mailbox is closed; set \
+                     mail.transport to smtp or file"
+                ));
+            }
             TransportKind::Capture => {
                 let _ = say(&format!("letters are not sent but shown at http://{address}/mailbox"));
             }
@@ -48,11 +55,15 @@ pub(super) fn runtime() -> anyhow::Result<Runtime> {
     built.context("the threads of the daemon could not be started: see how many the system and the service manager allow")
 }
 
+/// Whether links lead to this machine.
+fn is_here(config: &Config) -> bool {
+    config.server.public_url.host_str().is_some_and(is_local)
+}
+
 /// Links that start with this machine's own address lead to whoever listens there, which should be us.
 fn doubt(config: &Config, address: SocketAddr) -> Option<String> {
     let url = &config.server.public_url;
-    let is_here = url.host_str().is_some_and(crate::config::is_local);
-    (is_here && url.port_or_known_default() != Some(address.port())).then(|| {
+    (is_here(config) && url.port_or_known_default() != Some(address.port())).then(|| {
         format!("the links in letters start with {url}, but this daemon listens on {address}; set server.public_url to what browsers reach it by")
     })
 }

@@ -50,10 +50,10 @@ pub(super) struct Add {
     #[arg(long)]
     username: Option<String>,
     /// What letters and pages call them, with the last name.
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     first_name: String,
     /// Their family's name.
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     last_name: String,
     /// May keep watch and purge; never decide for others.
     #[arg(long)]

@@ -84,6 +84,16 @@ fn it_says_where_it_listens_answers_there_and_stops_with_0() {
     assert!(!log.contains('\x1b'), "no colours where there is no terminal");
 }
 
+/// Behind a proxy the page is closed, whoever asks.
+#[test]
+fn letters_that_nobody_would_see_are_told_of_at_the_start() {
+    let running = Running::start(&Desk::new(), &[("COUNTERSIGN__SERVER__PUBLIC_URL", "https://access.example.org")]);
+    assert_eq!(get(&format!("{}/mailbox", running.url)), 404);
+    let (code, log) = running.stop("-TERM");
+    assert_eq!(code, Some(0));
+    assert!(log.contains("nobody sees them") && log.contains("set mail.transport to smtp or file"), "{log}");
+}
+
 #[test]
 fn it_says_into_which_folder_it_writes_letters() {
     let desk = Desk::new();

@@ -3,9 +3,12 @@
 use chrono::{TimeDelta, TimeZone as _, Utc};
 use countersign::clock::{Clock, ManualClock};
 
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+
 use super::Desk;
 use super::daemon::Running;
-use crate::support::wait_until;
+use crate::support::{over, wait_until};
 
 #[test]
 fn a_letter_is_listed_tried_again_and_done() {
@@ -40,4 +43,36 @@ fn a_purge_removes_what_ended_long_ago_and_counts_it_before() {
     assert_eq!((&purged["removed"]["requests"], &purged["removed"]["letters"]), (&1.into(), &1.into()));
     assert_eq!(desk.run(&["purge"]).json()["removed"]["requests"], 0);
     desk.run(&["audit", "verify"]).json();
+}
+
+/// Does this to the database from the side.
+fn sql(desk: &Desk, text: &str) {
+    let mut conn = SqliteConnection::establish(desk.path("countersign.db").to_str().unwrap()).unwrap();
+    conn.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
+    conn.batch_execute(text).unwrap();
+}
+
+#[test]
+fn a_purge_by_command_goes_in_batches_that_hold_up_no_daemon() {
+    let desk = Desk::new();
+    desk.filed(Clock::System);
+    sql(&desk, &over::sql(60));
+    let purged = &desk.run(&["purge", "--limit", "40"]).json()["removed"];
+    // Of each kind so many at most; of letters those that hang on the requests besides.
+    assert_eq!([&purged["requests"], &purged["answers"], &purged["letters"]], [40, 30, 70], "{purged}");
+    let left = &desk.run(&["purge"]).json()["removed"];
+    assert_eq!([&left["requests"], &left["letters"]], [20, 20], "{left}");
+    let exported = desk.run(&["audit", "export"]).out;
+    let mut rows = exported.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let first = rows.find(|row| row["event"] == "purged").unwrap();
+    assert!(first["detail"].to_string().contains("\\\"requests\\\":16,"), "{first}");
+}
+
+#[test]
+fn the_limit_of_a_purge_holds_for_letters_that_hang_on_no_request() {
+    let desk = Desk::new();
+    desk.filed(Clock::System);
+    sql(&desk, &over::sql(20));
+    sql(&desk, &format!("DELETE FROM idempotency_keys; UPDATE requests SET decided_at = NULL WHERE {}", over::REQUESTS));
+    assert_eq!(desk.run(&["purge", "--limit", "4"]).json()["removed"]["letters"], 4);
 }

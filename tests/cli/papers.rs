@@ -36,6 +36,10 @@ fn each_command_has_its_manual_page() {
     let page = |name: &str| std::fs::read_to_string(desk.path(&format!("some/where/{name}.1"))).unwrap();
     assert!(page("countersign").contains("COUNTERSIGN_CONFIG") && page("countersign").contains("Exit codes"));
     assert!(page("countersign-purge").contains(r"\-\-dry\-run"), "{}", page("countersign-purge"));
+    let synopsis = r"\fBcountersign purge\fR [\-\-older\-than <30d>] [\-\-limit <N>] [\-\-dry\-run] [\-\-config <FILE>]";
+    assert!(page("countersign-purge").lines().any(|line| line == synopsis), "{}", page("countersign-purge"));
+    let above = "countersign\\-user(1), countersign(1)";
+    assert!(page("countersign-user-add").ends_with(&format!(".SH \"SEE ALSO\"\n{above}\n")), "{}", page("countersign-user-add"));
     let title = format!(".TH countersign-user-add 1  \"countersign {}\" Countersign", env!("CARGO_PKG_VERSION"));
     assert!(page("countersign-user-add").contains(&title), "{}", page("countersign-user-add"));
     let again = desk.run(&["man", "some/where"]).json();
@@ -61,10 +65,21 @@ fn each_shell_completes_each_command() {
 fn bash_completes_what_was_begun() {
     let desk = Desk::new();
     std::fs::write(desk.path("completions"), desk.run(&["completions", "bash"]).out).unwrap();
-    let begun = "source ./completions; COMP_WORDS=(countersign audit ver); COMP_CWORD=2; \
-                 _countersign countersign ver audit; echo \"${COMPREPLY[*]}\"";
-    let bash = Command::new("bash").args(["--norc", "-c", begun]).current_dir(desk.path("")).output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&bash.stdout), "verify\n", "{}", String::from_utf8_lossy(&bash.stderr));
+    for (words, follows) in [
+        (&["countersign", "audit", "ver"] as &[&str], "verify"),
+        (&["countersign", "key", "add", "Diary", "--scope", "re"], "requests resources"),
+        (&["countersign", "bundle", "add", "Sleep", "--level", ""], "view edit contribute"),
+    ] {
+        let (last, before) = (words[words.len() - 1], words[words.len() - 2]);
+        let begun = format!(
+            "source ./completions; COMP_WORDS=({}''); COMP_CWORD={}; _countersign countersign '{last}' '{before}'; \
+             echo \"${{COMPREPLY[*]}}\"",
+            words.join(" "),
+            words.len() - 1,
+        );
+        let bash = Command::new("bash").args(["--norc", "-c", &begun]).current_dir(desk.path("")).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&bash.stdout), format!("{follows}\n"), "{}", String::from_utf8_lossy(&bash.stderr));
+    }
 }
 
 #[test]

@@ -117,6 +117,7 @@ impl Hand<'_> {
         let request = if let Some(key) = key { request.header("idempotency-key", key) } else { request };
         let mut answer = self.agent.run(request.body(body.to_owned()).unwrap()).ok()?;
         let (status, text) = (answer.status().as_u16(), answer.body_mut().read_to_string().ok()?);
+        assert!(status != 503 || answer.headers().contains_key("retry-after"), "it says when to come again: {text}");
         let is_under_way = status == 409 && text.contains("is being answered now");
         if status == 503 || is_under_way || self.is_dark.load(Ordering::SeqCst) {
             return None;

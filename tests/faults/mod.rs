@@ -20,6 +20,7 @@ mod migration;
 mod pool;
 mod power;
 mod previous;
+mod purge;
 mod queue;
 mod read_only;
 mod restore;

@@ -28,10 +28,7 @@ fn a_daemon_without_a_file_left_lives_and_is_well_when_there_are_some_again() {
     let (took, worked) = (begun.elapsed(), daemon.worked().saturating_sub(worked));
     assert!(worked < took / 2 + Duration::from_millis(500), "{worked:?} of {took:?}");
     drop(held);
-    let end = Instant::now() + Duration::from_mins(1);
-    while !scene.client.work(&daemon.url) {
-        assert!(Instant::now() < end, "{}", scene.client.story());
-    }
+    scene.is_well_within(Duration::from_mins(1), &daemon);
     assert!(!daemon.log().contains("a panic"), "{}", daemon.log());
     assert_eq!(daemon.stop(), Some(0));
     scene.finish();
@@ -140,10 +137,7 @@ fn without_chance_nothing_is_minted_and_nobody_is_told_that_it_was() {
     );
     assert!(!daemon.has_ended() && !daemon.log().contains("a panic"), "{}", daemon.log());
     drop(dark);
-    let end = Instant::now() + Duration::from_mins(1);
-    while !scene.client.work(&url) {
-        assert!(Instant::now() < end, "{}", scene.client.story());
-    }
+    scene.is_well_within(Duration::from_mins(1), &daemon);
     scene.client.wait_for_the_post();
     let mut all: Vec<String> = scene.smtp.heard().letters.iter().filter_map(|letter| token_of(letter)).collect();
     let count = all.len();

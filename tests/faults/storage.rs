@@ -94,10 +94,7 @@ fn a_slow_disk_is_slow_and_nothing_else() {
     let mut daemon = scene.daemon_under(&trace);
     assert!(daemon.is_ready(), "{}", daemon.log());
     let begun = Instant::now();
-    let end = begun + Duration::from_secs(90);
-    while !scene.client.work(&daemon.url) {
-        assert!(Instant::now() < end, "{}", scene.client.story());
-    }
+    scene.is_well_within(Duration::from_secs(90), &daemon);
     assert!(begun.elapsed() > Duration::from_secs(3), "it was slow: {:?}", begun.elapsed());
     daemon.kill();
     scene.died(&mut daemon);

@@ -123,3 +123,22 @@ fn the_package_holds_what_is_there() {
         assert!(Command::new("sh").arg("-n").arg(path).status().unwrap().success());
     }
 }
+
+/// cargo-deb names files in the scripts that it adds by what they are called here, not by what the package calls them: one that is
+/// given another name makes a package that cannot be installed.
+#[test]
+fn what_the_package_puts_among_the_systems_own_files_is_called_here_what_it_is_called_there() {
+    let manifest: toml::Table = text("Cargo.toml").parse().unwrap();
+    let mut seen = Vec::new();
+    for asset in manifest["package"]["metadata"]["deb"]["assets"].as_array().unwrap() {
+        let (source, target) = (asset[0].as_str().unwrap(), asset[1].as_str().unwrap());
+        let name = source.rsplit('/').next().unwrap();
+        if let Some(given) = target.strip_prefix("usr/lib/sysusers.d/") {
+            assert!(given.is_empty() || given == name, "{source} becomes {target}");
+            seen.push(name);
+        }
+    }
+    assert_eq!(seen.len(), 1);
+    let command = format!("systemd-sysusers {}\n", seen[0]);
+    assert!(text("deploy/debian/postinst").contains(&command), "the account is made before files are given to it");
+}

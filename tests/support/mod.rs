@@ -5,6 +5,7 @@ pub(crate) mod disk;
 pub(crate) mod faulty_smtp;
 pub(crate) mod house;
 pub(crate) mod http;
+pub(crate) mod over;
 pub(crate) mod postgres;
 pub(crate) mod proxies;
 pub(crate) mod proxy;

@@ -44,7 +44,7 @@ pub(super) struct Call {
     pub(super) app: Option<String>,
     /// How old a list may be for the client.
     age: Option<Duration>,
-    store: Data<Store>,
+    pub(super) store: Data<Store>,
     wake: Data<Wake>,
 }
 

@@ -1,6 +1,7 @@
 //! Ours, not the original's: removing what is over, by admins.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::TimeDelta;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -9,8 +10,10 @@ use super::described::{Denied, Sent};
 use super::fields::Fields;
 use super::problem::Problem;
 use crate::api::json::Object;
+use crate::config::Retention;
 use crate::store::purge::Purged;
-use crate::workflow::purge;
+use crate::workflow::Refusal;
+use crate::workflow::purge::{self, Pace};
 
 const MOST: i64 = 10_000;
 
@@ -54,7 +57,8 @@ impl PurgeBody {
     }
 }
 
-/// Removes one batch of what ended before the grace. Never a live token, a grant or the audit. Again until it is all zeros.
+/// Removes what ended before the grace, as much as the limit lets. Never a live token, a grant or the audit. Again until it is
+/// all zeros.
 #[utoipa::path(
     post,
     path = "/api/purge/",
@@ -71,7 +75,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let object = if body.is_empty() { Object::default() } else { object(&body)? };
     let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
     let older_than = fields.seconds("older_than_seconds")?;
-    if older_than.is_some_and(|length| length < chrono::TimeDelta::zero() || length > chrono::TimeDelta::days(36_525)) {
+    if older_than.is_some_and(|length| length < TimeDelta::zero() || length > TimeDelta::days(36_525)) {
         return Err(Problem::bad("The 'older_than_seconds' field is a number of seconds from 0 to a hundred years."));
     }
     let retention = call.config.retention.clone();
@@ -83,8 +87,34 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let gone = if dry_run {
         call.read(move |tx, caller| purge::dry_run(tx, caller, &retention, older_than)).await
     } else {
-        call.write(move |tx, caller| purge::batch(tx, caller, &retention, older_than, limit)).await
+        remove(&call, &retention, older_than, limit).await
     };
     let gone = gone.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(PurgeBody::of(gone, dry_run)))
+}
+
+/// In batches that hold up nobody, up to `limit` rows of each kind.
+async fn remove(call: &Call, retention: &Retention, older_than: Option<TimeDelta>, limit: i64) -> Result<Purged, Refusal> {
+    let mut pace = Pace::new(retention, call.store.is_shared());
+    let (mut gone, mut left) = (Purged::default(), limit);
+    while left > 0 {
+        let (retention, rows) = (retention.clone(), pace.rows().min(left));
+        let purged = call.write(move |tx, caller| purge::timed(|| purge::batch(tx, caller, &retention, older_than, rows)));
+        let (batch, took) = match purged.await {
+            Ok(purged) => purged,
+            // A refusal says that nothing was done, and something was; the rest goes with the next call.
+            Err(error) if !gone.is_empty() => {
+                tracing::warn!(%error, "a purge stopped before its limit");
+                break;
+            }
+            Err(refusal) => return Err(refusal),
+        };
+        if batch.is_empty() {
+            break;
+        }
+        left -= rows;
+        gone = gone.plus(batch);
+        actix_web::rt::time::sleep(pace.breath(took)).await;
+    }
+    Ok(gone)
 }

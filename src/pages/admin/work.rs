@@ -13,6 +13,7 @@ use crate::pages::trouble::{Outcome, Trouble, page};
 use crate::store::admin::Bounded;
 use crate::workflow::Refusal;
 use crate::workflow::admin::errand::{self, End, Errand, Kind, Task};
+use crate::workflow::purge::{self, Pace};
 
 /// Steps that a browser waits for.
 const AT_ONCE: usize = 5;
@@ -36,16 +37,18 @@ struct Work<'a> {
 
 /// Goes on with the work of a kind until it has ended, or so many steps; whether it has ended.
 async fn steps(keeper: &Keeper, kind: Kind, most: Option<usize>) -> Result<bool, Refusal> {
+    let store = &keeper.visit.store;
+    let mut pace = Pace::new(&keeper.visit.config.retention, store.is_shared());
     let mut done = 0;
     while most.is_none_or(|most| done < most) {
-        let (caller, config) = (keeper.caller.clone(), keeper.visit.config.clone());
-        let errand = keeper.visit.store.write(move |tx| errand::step(tx, &caller, &config, kind)).await?;
+        let (caller, config, rows) = (keeper.caller.clone(), keeper.visit.config.clone(), pace.rows());
+        let step = store.write(move |tx| purge::timed(|| errand::step(tx, &caller, &config, kind, rows)));
+        let (errand, took) = step.await?;
         if errand.is_none_or(|errand| errand.end.is_some()) {
             return Ok(true);
         }
         done += 1;
-        // The writer takes others' turns in between.
-        tokio::task::yield_now().await;
+        actix_web::rt::time::sleep(pace.breath(took)).await;
     }
     Ok(false)
 }

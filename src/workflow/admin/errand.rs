@@ -229,8 +229,9 @@ pub fn start(tx: &mut Tx<'_>, caller: &Caller, task: &Task, total: Bounded) -> R
     Ok(begun)
 }
 
-/// Goes one step on; none where there is nothing to go on with, or another is at it at this moment.
-pub fn step(tx: &mut Tx<'_>, caller: &Caller, config: &Config, kind: Kind) -> Result<Option<Errand>, Refusal> {
+/// Goes one step on, by `rows` of each kind where it purges; none where there is nothing to go on with, or another is at it at
+/// this moment.
+pub fn step(tx: &mut Tx<'_>, caller: &Caller, config: &Config, kind: Kind, rows: i64) -> Result<Option<Errand>, Refusal> {
     authority::require_admin(caller)?;
     let Some(kept) = errand::take(tx, kind.as_str())? else { return Ok(None) };
     let mut errand = Errand::read(&kept)?;
@@ -240,7 +241,7 @@ pub fn step(tx: &mut Tx<'_>, caller: &Caller, config: &Config, kind: Kind) -> Re
     match errand.task.clone() {
         Task::Purge { older_than } => {
             let older_than = older_than.map(TimeDelta::seconds);
-            let gone = purge::batch(tx, caller, &config.retention, older_than, config.retention.batch)?;
+            let gone = purge::batch(tx, caller, &config.retention, older_than, rows)?;
             errand.gone = errand.gone.plus(gone);
             errand.done = errand.gone.sum();
             errand.end = gone.is_empty().then_some(End::Done);

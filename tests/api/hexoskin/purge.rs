@@ -5,10 +5,11 @@ use countersign::domain::Scope;
 
 use super::{ALICE, ASK, BOB, Cast};
 use crate::support::house::{House, Kind, on_both};
+use crate::support::over;
 
 const PURGE: &str = "/api/purge/";
 
-on_both![an_admin_counts_and_removes_what_is_over];
+on_both![an_admin_counts_and_removes_what_is_over, as_much_goes_as_the_limit_lets_in_batches_that_hold_up_nobody];
 
 fn an_admin_counts_and_removes_what_is_over(house: &House) {
     let cast = Cast::new(house);
@@ -36,6 +37,16 @@ fn an_admin_counts_and_removes_what_is_over(house: &House) {
     let gone = cast.site.send(admin, "POST", PURGE, r#"{"older_than_seconds":3600,"limit":10}"#).json();
     assert_eq!((&gone["requests"], &gone["tokens"], &gone["dry_run"]), (&1.into(), &1.into(), &false.into()));
     assert_eq!(house.count("grants", "1 = 1"), 1);
+}
+
+fn as_much_goes_as_the_limit_lets_in_batches_that_hold_up_nobody(house: &House) {
+    let cast = Cast::new(house);
+    let admin = cast.site.admin("admin@x.org");
+    house.sql(&over::sql(60)).unwrap();
+    let gone = cast.site.send(admin.email.as_str(), "POST", PURGE, r#"{"limit":40}"#).json();
+    assert_eq!([&gone["requests"], &gone["tokens"], &gone["answers"]], [40, 40, 30], "{gone}");
+    assert_eq!(house.count("requests", over::REQUESTS), 20);
+    over::goes_in_small_batches(house, 40);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{ROOMY, Town};
 use crate::pages::browser::Browser;
 use crate::support::house::{House, Kind, ask, on_both};
 use crate::support::http::Site;
-use crate::support::wait_until;
+use crate::support::{over, wait_until};
 
 on_both![
     what_an_app_asked_is_cancelled_as_counted,
@@ -16,6 +16,7 @@ on_both![
     what_somebody_holds_is_taken_back_as_counted,
     every_letter_that_was_given_up_is_tried_again,
     a_purge_removes_what_it_counted,
+    a_purge_goes_in_batches_that_hold_up_nobody,
     the_audit_is_checked_to_its_end,
     a_changed_audit_is_found,
     work_that_was_left_goes_on_where_it_stopped,
@@ -125,6 +126,26 @@ fn a_purge_removes_what_it_counted(house: &House) {
     assert_eq!(house.state(town.waiting.id), "pending");
     assert_eq!((house.count("audit", "1 = 1"), house.count("grants", "revoked_at IS NULL")), (before + 1, live));
     assert_eq!(events(house, "purged"), 1);
+}
+
+fn a_purge_goes_in_batches_that_hold_up_nobody(house: &House) {
+    let town = Town::new(house);
+    let house = &town.house;
+    house.sql(&over::sql(60)).unwrap();
+    let mut browser = town.browser();
+    browser.open("/admin/purge?days=7");
+    browser.press("Remove it", &[]);
+    // On SQLite more than are gone at once, on a machine that is slow.
+    for _ in 0..60 {
+        if browser.page.says("Done.") {
+            break;
+        }
+        house.pass(TimeDelta::minutes(2));
+        browser.open("/admin/work/purge");
+        browser.press("Go on", &[]);
+    }
+    assert!(browser.page.says("Done. There is nothing left to do."), "{}", browser.page.text());
+    over::goes_in_small_batches(house, 60);
 }
 
 fn the_audit_is_checked_to_its_end(house: &House) {
