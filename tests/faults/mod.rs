@@ -17,6 +17,7 @@ mod language;
 mod lease;
 mod long;
 mod migration;
+mod overload;
 mod pool;
 mod power;
 mod previous;

@@ -1,0 +1,157 @@
+//! More of everything at once than the limits let in: whoever is too much is told when to come again, nobody is told of a fault, and
+//! the daemon stays as small as it was set.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::net::TcpStream;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::Scene;
+use crate::daemon::stage::PASSWORD;
+use crate::support::daemon::{agent, basic};
+
+/// Of each kind of caller so many at once, each with so many calls.
+const CALLERS: usize = 80;
+const CALLS: usize = 5;
+/// Far below what so many callers want.
+const SETTINGS: [(&str, &str); 4] = [
+    ("COUNTERSIGN__LIMITS__HASHING_SLOTS", "1"),
+    ("COUNTERSIGN__LIMITS__WRITE_QUEUE", "4"),
+    ("COUNTERSIGN__LIMITS__BODY_BYTES", "2048"),
+    ("COUNTERSIGN__DATABASE__CONNECTIONS", "2"),
+];
+/// What a debug build needs with one slot to hash in, and as much again.
+const MEGABYTES: usize = 300;
+/// A worker for each core, the store's, the runtime's; no thread a caller.
+const THREADS: usize = 100;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Want {
+    /// To sign in with a password that is wrong: it is hashed all the same.
+    SignIn,
+    /// A place in the queue of those who write.
+    Write,
+    /// A connection to read with.
+    List,
+    /// More room for a body than there is.
+    Room,
+}
+
+impl Want {
+    const ALL: [Self; 4] = [Self::SignIn, Self::Write, Self::List, Self::Room];
+
+    /// What it is answered where there is room for it.
+    const fn due(self) -> u16 {
+        match self {
+            Self::SignIn => 401,
+            Self::Write => 404,
+            Self::List => 200,
+            Self::Room => 413,
+        }
+    }
+
+    /// The status, and whether it says when to come again.
+    fn ask(self, agent: &ureq::Agent, url: &str, number: usize) -> (u16, bool) {
+        let ann = basic("ann@example.org", PASSWORD);
+        let list = format!("{url}/api/bundle_permission_request/");
+        // A token that there is not, of a form that there may be.
+        let token = format!("{list}csr_{}/", "AAAAAAAB".repeat(7).split_at(54).0);
+        let answer = match self {
+            Self::SignIn => agent.get(list).header("authorization", basic("ann@example.org", &format!("wrong {number}"))).call(),
+            Self::Write => agent.put(token).header("authorization", ann).send_empty(),
+            Self::List => agent.get(list).header("authorization", ann).call(),
+            Self::Room => {
+                let post = agent.post(list).header("authorization", ann).header("content-type", "application/json");
+                post.send(" ".repeat(4096))
+            }
+        };
+        let answer = answer.unwrap_or_else(|error| panic!("{self:?} got no answer: {error}"));
+        (answer.status().as_u16(), answer.headers().contains_key("retry-after"))
+    }
+}
+
+/// Megabytes that are resident, and threads.
+fn size(pid: u32) -> (usize, usize) {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let number = |name: &str| -> usize {
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    };
+    (number("VmRSS:") / 1_024, number("Threads:"))
+}
+
+fn whoever_is_too_much_is_told_when_to_come_again(mut scene: Scene) {
+    let mut daemon = scene.daemon_with(&scene.database, "", &SETTINGS);
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    // They say the half of a request, and keep their place.
+    let address = daemon.url.trim_start_matches("http://").to_owned();
+    let slow: Vec<TcpStream> = (0..CALLERS)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&address).unwrap();
+            stream.write_all(b"GET /api/bundle/ HTTP/1.1\r\nHost: ").unwrap();
+            stream
+        })
+        .collect();
+
+    let answers: Mutex<BTreeMap<(Want, u16), usize>> = Mutex::default();
+    let is_over = AtomicBool::new(false);
+    let largest = std::thread::scope(|scope| {
+        let (answers, is_over, url, pid) = (&answers, &is_over, daemon.url.as_str(), daemon.pid());
+        let measured = scope.spawn(move || {
+            let mut largest = (0, 0);
+            while !is_over.load(Ordering::Relaxed) {
+                let (megabytes, threads) = size(pid);
+                largest = (megabytes.max(largest.0), threads.max(largest.1));
+                std::thread::park_timeout(Duration::from_millis(5));
+            }
+            largest
+        });
+        let callers: Vec<_> = (0..CALLERS)
+            .flat_map(|caller| Want::ALL.map(|want| (caller, want)))
+            .map(|(caller, want)| {
+                scope.spawn(move || {
+                    let agent = agent();
+                    for call in 0..CALLS {
+                        let (status, says_when) = want.ask(&agent, url, caller * CALLS + call);
+                        assert!(status == want.due() || matches!(status, 429 | 503) && says_when, "{want:?}: {status}");
+                        *answers.lock().unwrap().entry((want, status)).or_default() += 1;
+                    }
+                })
+            })
+            .collect();
+        let ended: Vec<_> = callers.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
+        is_over.store(true, Ordering::Relaxed);
+        ended.into_iter().for_each(|ended| ended.unwrap());
+        measured.join().unwrap()
+    });
+    drop(slow);
+
+    let answers = answers.into_inner().unwrap();
+    let all = |is_counted: &dyn Fn(&(Want, u16)) -> bool| -> usize {
+        answers.iter().filter(|(answer, _)| is_counted(answer)).map(|(_, count)| count).sum()
+    };
+    assert_eq!(all(&|_| true), Want::ALL.len() * CALLERS * CALLS, "each is answered: {answers:?}");
+    for want in Want::ALL {
+        assert!(all(&|(of, status)| *of == want && *status == want.due()) > 0, "{want:?}: {answers:?}");
+    }
+    assert!(all(&|(want, status)| *want == Want::Write && *status == 503) > 0, "no limit was reached: {answers:?}");
+    let (megabytes, threads) = largest;
+    assert!(megabytes < MEGABYTES && threads < THREADS, "{megabytes} MB, {threads} threads");
+    assert!(!daemon.has_ended() && !daemon.log().contains("a panic"), "{}", daemon.log());
+    scene.client.more();
+    scene.is_well_within(Duration::from_mins(1), &daemon);
+    assert_eq!(daemon.stop(), Some(0));
+    scene.finish();
+}
+
+#[test]
+fn beyond_all_limits_at_once_whoever_is_too_much_is_told_when_to_come_again_on_sqlite() {
+    whoever_is_too_much_is_told_when_to_come_again(Scene::on_sqlite());
+}
+
+#[test]
+fn beyond_all_limits_at_once_whoever_is_too_much_is_told_when_to_come_again_on_postgresql() {
+    whoever_is_too_much_is_told_when_to_come_again(Scene::on_postgres());
+}
