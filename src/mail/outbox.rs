@@ -11,9 +11,13 @@ mod record;
 mod summary;
 
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -277,7 +281,7 @@ impl Outbox {
         crate::crash::point("letter.claimed");
         let (done, mail) = ready.into_mail(self.0.sender.clone(), self.0.store.clock().now());
         let outcome = match mail {
-            Ok(mail) => self.attempt(mail).await,
+            Ok(mail) => self.attempt(&mail).await,
             Err(error) => Outcome::Refused(Problem { code: None, text: error.to_string() }),
         };
         crate::crash::point("letter.sent");
@@ -289,11 +293,16 @@ impl Outbox {
         (done, Verdict::Outcome(outcome))
     }
 
-    /// In a task of its own: a panic in a library becomes an outcome, not a lost slot.
-    async fn attempt(&self, mail: Mail) -> Outcome {
-        let transport = self.0.transport.clone();
-        let sent = tokio::spawn(async move { transport.send(&mail).await }).await;
-        sent.unwrap_or_else(|_| Outcome::Ambiguous(Problem { code: None, text: "sending it broke off inside of us".into() }))
+    /// A panic in a library becomes an outcome, not a lost slot.
+    async fn attempt(&self, mail: &Mail) -> Outcome {
+        let mut sending = pin!(self.0.transport.send(mail));
+        poll_fn(|cx| {
+            let polled = catch_unwind(AssertUnwindSafe(|| sending.as_mut().poll(cx)));
+            polled.unwrap_or_else(|_| {
+                Poll::Ready(Outcome::Ambiguous(Problem { code: None, text: "sending it broke off inside of us".into() }))
+            })
+        })
+        .await
     }
 
     /// Writes down what became of a letter, with what became of others at this time. When it returns, it is written.
