@@ -78,7 +78,10 @@ impl Language {
 
     /// The sentence `key`, filled with `args`.
     pub fn say(&self, key: &str, args: &Args) -> Result<String, NoSentence> {
-        SENTENCES.try_lookup_complete(&self.id, key, Some(args)).ok_or_else(|| NoSentence(key.to_owned()))
+        // What stands in for a language is known beforehand; `try_lookup_complete` would negotiate it for each sentence.
+        let in_english = || SENTENCES.lookup_single_language(SENTENCES.fallback(), key, Some(args)).ok();
+        let said = SENTENCES.lookup_no_default_fallback(&self.id, key, Some(args)).or_else(in_english);
+        said.ok_or_else(|| NoSentence(key.to_owned()))
     }
 
     /// A moment on the reader's clock, the zone named: "3 Dec 2026, 14:05 (Europe/Zurich)".

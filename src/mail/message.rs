@@ -3,6 +3,7 @@
 //! Whatever people wrote of themselves (names, titles) is cleaned here, at the last door, so that no caller can forget it:
 //! no line ends, no invisible characters, nothing that a mail program would turn into a link.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
@@ -12,6 +13,7 @@ use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
 use zeroize::Zeroizing;
 
 use crate::domain::Address;
+use crate::mail::quoted::quoted_printable;
 use crate::token::digest;
 
 /// The longest display name, in characters.
@@ -132,8 +134,8 @@ impl Mail {
             digest(&[self.message_id.as_bytes()]).iter().take(12).fold("=_".to_owned(), |tag, byte| format!("{tag}{byte:02x}"));
         let body = MultiPart::alternative()
             .boundary(tag)
-            .singlepart(part(ContentType::TEXT_PLAIN, &self.text)?)
-            .singlepart(part(ContentType::TEXT_HTML, &self.html)?);
+            .singlepart(part(ContentType::TEXT_PLAIN, &self.text))
+            .singlepart(part(ContentType::TEXT_HTML, &self.html));
         let message = builder.multipart(body).map_err(|_| Unwritable::Illegal)?;
         let bytes = Zeroizing::new(message.formatted());
         if is_legal(&bytes) { Ok(bytes) } else { Err(Unwritable::Illegal) }
@@ -169,18 +171,18 @@ fn mailbox(name: &str, address: &Address) -> Result<Mailbox, Unwritable> {
     Ok(Mailbox::new(name, envelope_address(address)?))
 }
 
-fn part(kind: ContentType, body: &str) -> Result<SinglePart, Unwritable> {
-    let body = unix_lines(body);
-    let body = Body::new_with_encoding(body, ContentTransferEncoding::QuotedPrintable).map_err(|_| Unwritable::Illegal)?;
-    Ok(SinglePart::builder().header(kind).body(body))
+fn part(kind: ContentType, body: &str) -> SinglePart {
+    let quoted = quoted_printable(&unix_lines(body));
+    SinglePart::builder().header(kind).body(Body::dangerous_pre_encoded(quoted, ContentTransferEncoding::QuotedPrintable))
 }
 
-/// Every line end as LF (which lettre then makes CRLF), and no other control character but the tab.
-fn unix_lines(text: &str) -> String {
-    // All of ours are so: looked at a byte at a time, not built anew a character at a time. 0xC2 begins the controls beyond
-    // ASCII, and little else.
-    if text.bytes().all(|b| matches!(b, b'\n' | b'\t' | b' '..=b'~' | 0x80..=0xC1 | 0xC3..)) {
-        return text.to_owned();
+/// Every line end as LF, and no other control character but the tab.
+fn unix_lines(text: &str) -> Cow<'_, str> {
+    // All of ours are so: looked at many bytes at a time, not built anew a character at a time. 0xC2 begins the controls
+    // beyond ASCII, and little else.
+    let is_fine = |byte: &u8| matches!(byte, b'\n' | b'\t' | b' '..=b'~' | 0x80..=0xC1 | 0xC3..);
+    if text.as_bytes().chunks(64).all(|some| some.iter().fold(true, |are_fine, byte| are_fine & is_fine(byte))) {
+        return Cow::Borrowed(text);
     }
     let text = Zeroizing::new(text.replace("\r\n", "\n").replace('\r', "\n"));
     text.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect()
@@ -202,15 +204,15 @@ fn is_message_id(text: &str) -> bool {
 }
 
 fn is_legal(message: &[u8]) -> bool {
-    let Some(rest) = message.strip_suffix(b"\r\n") else {
+    let rest = message.strip_suffix(b"\r\n").and_then(|rest| str::from_utf8(rest).ok());
+    let Some(rest) = rest.filter(|rest| rest.is_ascii() && !rest.contains('\0')) else {
         return false;
     };
-    let mut lines = rest.split(|byte| *byte == b'\n').peekable();
+    let mut lines = rest.split('\n').peekable();
     while let Some(line) = lines.next() {
         // Each piece but the last must bring the CR of its own end.
-        let line = if lines.peek().is_some() { line.strip_suffix(b"\r") } else { Some(line) };
-        let is_fine = |line: &[u8]| line.len() <= LINE_BYTES && line.iter().all(|b| b.is_ascii() && !matches!(b, b'\r' | 0));
-        if !line.is_some_and(is_fine) {
+        let line = if lines.peek().is_some() { line.strip_suffix('\r') } else { Some(line) };
+        if !line.is_some_and(|line| line.len() <= LINE_BYTES && !line.contains('\r')) {
             return false;
         }
     }

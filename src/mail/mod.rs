@@ -7,6 +7,8 @@ pub mod letters;
 pub mod message;
 pub mod outbox;
 pub mod outcome;
+mod parcel;
+mod quoted;
 pub mod smtp;
 pub mod text;
 mod tls;

@@ -11,16 +11,20 @@ mod record;
 mod summary;
 
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::Instant;
 
-use self::compose::{Done, Ready};
+use self::compose::{Composer, Done, Ready};
 pub use self::pause::Pause;
 use self::record::{Verdict, record, word_of};
 use super::{Mail, Outcome, Problem, Sender, Transport};
@@ -30,16 +34,17 @@ use crate::store::outbox::{self, Outcome as Recorded};
 use crate::store::{Store, StoreError, Tx};
 use crate::token::Chance;
 
-/// How long a claimed letter is nobody else's, at least: a lease outlasts the letters before it and its own sending.
+/// How long a claimed letter is nobody else's, at least. It is sent while its lease has time for its own sending and as much
+/// again; one whose turn comes later is put back.
 const LEASE: TimeDelta = TimeDelta::seconds(120);
 /// A daemon that shares its database looks for others' letters so often.
 const POLL: Duration = Duration::from_secs(1);
 /// A letter that no request bounds is given up after that.
 const LOOSE_LASTS: TimeDelta = TimeDelta::minutes(10);
 
-/// Letters that are claimed at the same time, for each connection. A letter waits for at most two others, and each takes
-/// as long as mail.smtp.timeout at most: well within the lease.
-const AHEAD: u32 = 3;
+/// Letters that are claimed in one transaction, for each connection, if that is not more than [`TOGETHER`]. As many again may
+/// wait or be on their way: while one half is sent, the other is claimed.
+const AT_ONCE: usize = 4;
 /// Outcomes that are written down in one transaction, and how long the first of them waits for the others while letters are
 /// on their way: a transaction of its own costs as much as the letter. A crash in between sends those few once more, with
 /// the same Message-ID, as a crash just before the dot is answered does.
@@ -90,7 +95,7 @@ impl Outbox {
     /// One for the process.
     pub fn new(store: Store, transport: Transport, chance: Chance, config: Arc<Config>, sender: Sender, wake: Wake) -> Self {
         let slots = Arc::new(Semaphore::new(config.mail.connections));
-        let most = config.mail.connections * AHEAD as usize;
+        let most = 2 * at_once(&config);
         let (ahead, work) = (Arc::new(Semaphore::new(most)), Arc::new(Semaphore::new(most + TOGETHER)));
         let outcomes = Outcomes::default();
         let (pause, missed, in_flight) = (Mutex::default(), AtomicUsize::default(), Mutex::default());
@@ -125,6 +130,13 @@ impl Outbox {
         LEASE.max(self.0.config.mail.smtp.timeout.delta() * 4)
     }
 
+    /// How long a claimed letter may wait for its turn: what is left of its lease is enough to send it, and as much again to
+    /// write down what became of it.
+    fn waits_for(&self) -> Duration {
+        let lease = self.lease_for().to_std().unwrap_or_default();
+        lease.saturating_sub(self.0.config.mail.smtp.timeout.duration() * 2)
+    }
+
     /// Sends what is due until nothing is: for commands and tests. Answers with the number of attempts.
     pub async fn deliver_due(&self) -> Result<usize, StoreError> {
         let mut attempts = 0;
@@ -141,7 +153,7 @@ impl Outbox {
         }
     }
 
-    /// Works until `stop` says so, then waits for the letters on their way.
+    /// Works until `stop` says so, then puts back what waits and waits for the letters on their way.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             let next = match self.step().await {
@@ -158,18 +170,17 @@ impl Outbox {
                 _ = stop.changed() => {}
             }
         }
-        let all = AHEAD * self.connections() + u32::try_from(TOGETHER).unwrap_or_default();
-        let _ = self.0.work.acquire_many(all).await;
+        // Those that wait for their turn are put back.
+        self.0.slots.close();
+        let all = 2 * at_once(&self.0.config) + TOGETHER;
+        let _ = self.0.work.acquire_many(u32::try_from(all).unwrap_or(u32::MAX)).await;
     }
 
-    fn connections(&self) -> u32 {
-        u32::try_from(self.0.config.mail.connections).unwrap_or(u32::MAX / AHEAD)
-    }
-
-    /// Claims letters for every connection once, while as many as that again wait their turn: a connection never waits for
-    /// a claim, and a claim is never for one letter where many wait. False if there was nothing to do.
+    /// Claims some letters for each connection, while as many again wait their turn or are on their way: a connection never
+    /// waits for a claim, and a claim is never for one letter where many wait. False if there was nothing to do.
     async fn step(&self) -> Result<bool, StoreError> {
-        let places = |of: &Arc<Semaphore>| of.clone().acquire_many_owned(self.connections());
+        let at_once = u32::try_from(at_once(&self.0.config)).unwrap_or(u32::MAX);
+        let places = |of: &Arc<Semaphore>| of.clone().acquire_many_owned(at_once);
         let mut ahead = places(&self.0.ahead).await.map_err(|_| StoreError::Overloaded)?;
         let mut places = places(&self.0.work).await.map_err(|_| StoreError::Overloaded)?;
         match self.pause() {
@@ -185,13 +196,14 @@ impl Outbox {
             }
             None => {}
         }
-        let ready = self.claim(i64::from(self.connections())).await?;
+        let claimed_at = Instant::now();
+        let ready = self.claim(i64::from(at_once)).await?;
         let is_busy = !ready.is_empty();
         for ready in ready {
             let (unsent, place) = (ahead.split(1), places.split(1));
             let worker = self.clone();
             tokio::spawn(async move {
-                let (done, verdict) = worker.clone().send_in_turn(ready).await;
+                let (done, verdict) = worker.clone().send_in_turn(ready, claimed_at).await;
                 drop(unsent);
                 worker.record(done, verdict).await;
                 drop(place);
@@ -200,14 +212,14 @@ impl Outbox {
         Ok(is_busy)
     }
 
-    /// Waits for a free connection; if letters no longer leave by then, the letter is put back.
-    async fn send_in_turn(&self, ready: Ready) -> (Done, Verdict) {
+    /// Waits for a free connection; if letters no longer leave by then, or its lease nears its end, the letter is put back.
+    async fn send_in_turn(&self, ready: Ready, claimed_at: Instant) -> (Done, Verdict) {
         let slot = self.0.slots.clone().acquire_owned().await;
         let now = self.0.store.clock().now();
         match (slot, self.pause()) {
             (Ok(_), Some(pause)) if pause.is_on_at(now) => (ready.done(), Verdict::Wait(pause.until - now)),
-            (Ok(slot), _) => self.send(ready, Some(slot)).await,
-            (Err(_), _) => (ready.done(), Verdict::Wait(TimeDelta::zero())),
+            (Ok(slot), _) if claimed_at.elapsed() < self.waits_for() => self.send(ready, Some(slot)).await,
+            _ => (ready.done(), Verdict::Wait(TimeDelta::zero())),
         }
     }
 
@@ -228,10 +240,11 @@ impl Outbox {
     fn claim_in(&self, tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Ready>, StoreError> {
         let inner = &self.0;
         let lease = i64::try_from(inner.chance.below(i64::MAX as u64).map_err(no_chance)?).unwrap_or(1);
+        let mut composer = Composer::new(&inner.config, &inner.chance, &inner.sender, lease);
         let mut ready = Vec::new();
         for letter in outbox::claim(tx, limit, lease, self.lease_for())? {
             let id = letter.id;
-            let made = tx.attempt(|tx| compose::compose(tx, &inner.config, &inner.chance, &inner.sender, letter, lease));
+            let made = tx.attempt(|tx| compose::compose(tx, &mut composer, letter));
             match made {
                 Ok(Some(one)) => ready.push(one),
                 Ok(None) => {
@@ -268,7 +281,7 @@ impl Outbox {
         crate::crash::point("letter.claimed");
         let (done, mail) = ready.into_mail(self.0.sender.clone(), self.0.store.clock().now());
         let outcome = match mail {
-            Ok(mail) => self.attempt(mail).await,
+            Ok(mail) => self.attempt(&mail).await,
             Err(error) => Outcome::Refused(Problem { code: None, text: error.to_string() }),
         };
         crate::crash::point("letter.sent");
@@ -280,11 +293,16 @@ impl Outbox {
         (done, Verdict::Outcome(outcome))
     }
 
-    /// In a task of its own: a panic in a library becomes an outcome, not a lost slot.
-    async fn attempt(&self, mail: Mail) -> Outcome {
-        let transport = self.0.transport.clone();
-        let sent = tokio::spawn(async move { transport.send(&mail).await }).await;
-        sent.unwrap_or_else(|_| Outcome::Ambiguous(Problem { code: None, text: "sending it broke off inside of us".into() }))
+    /// A panic in a library becomes an outcome, not a lost slot.
+    async fn attempt(&self, mail: &Mail) -> Outcome {
+        let mut sending = pin!(self.0.transport.send(mail));
+        poll_fn(|cx| {
+            let polled = catch_unwind(AssertUnwindSafe(|| sending.as_mut().poll(cx)));
+            polled.unwrap_or_else(|_| {
+                Poll::Ready(Outcome::Ambiguous(Problem { code: None, text: "sending it broke off inside of us".into() }))
+            })
+        })
+        .await
     }
 
     /// Writes down what became of a letter, with what became of others at this time. When it returns, it is written.
@@ -347,6 +365,11 @@ impl Outbox {
         *count += 1;
         Some(DomainTurn { inner: Arc::clone(&self.0), domain: domain.to_owned() })
     }
+}
+
+fn at_once(config: &Config) -> usize {
+    let connections = config.mail.connections;
+    TOGETHER.min(AT_ONCE * connections).max(connections)
 }
 
 /// A letter that was taken and has not gone: its lease runs, and the hash of what it carries is stored.

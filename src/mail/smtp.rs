@@ -4,8 +4,10 @@
 //! taken the letter. lettre speaks the protocol; the stream under it and the kept connections are ours.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -20,9 +22,10 @@ use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use crate::config::{self, Tls, is_local};
-use crate::mail::message::{Mail, Sender, envelope_address};
+use crate::mail::message::{Mail, Sender};
 use crate::mail::outcome::{Outcome, Problem, TransportError};
-use crate::mail::tls::{Protection, Wire, reach};
+use crate::mail::parcel::Parcel;
+use crate::mail::tls::{Gone, Protection, Wire, reach};
 use crate::mail::verdict::{Failure, Phase, shown, too_late};
 
 /// A connection that nobody used for so long is ended; most servers wait 5 minutes (RFC 5321 §4.5.3.2.7), some less.
@@ -60,6 +63,8 @@ struct Idle {
 /// A kept connection.
 struct Line {
     connection: AsyncSmtpConnection,
+    /// Of what is written to it.
+    gone: Gone,
     has_pipelining: bool,
     needs_reset: bool,
     /// It waits for a letter that will not come.
@@ -82,13 +87,6 @@ impl Progress {
         let reached = self.0.load(Ordering::Relaxed);
         ALL.into_iter().find(|phase| *phase as u8 == reached).unwrap_or(Phase::Dot)
     }
-}
-
-/// A letter, ready for the wire.
-struct Parcel {
-    from: lettre::Address,
-    to: lettre::Address,
-    bytes: Zeroizing<Vec<u8>>,
 }
 
 impl Smtp {
@@ -118,10 +116,9 @@ impl Smtp {
 
     /// Sends one letter. Waits for one of `mail.connections`, then at most `mail.smtp.timeout`.
     pub async fn send(&self, mail: &Mail) -> Outcome {
-        let address = |address| envelope_address(address);
-        let parcel = match (address(&mail.from.address), address(&mail.to), mail.rendered()) {
-            (Ok(from), Ok(to), Ok(bytes)) => Parcel { from, to, bytes },
-            (Err(e), _, _) | (_, Err(e), _) | (_, _, Err(e)) => return e.into(),
+        let parcel = match Parcel::of(mail) {
+            Ok(parcel) => parcel,
+            Err(e) => return e.into(),
         };
         let Ok(_slot) = self.0.slots.acquire().await else {
             return Outcome::Deferred(Problem::new("the daemon is stopping"));
@@ -185,6 +182,7 @@ impl Pool {
             Some((protection, Tls::Implicit)) => Wire::implicit(tcp, protection).await?,
             Some((protection, _)) => Wire::starttls(tcp, protection, &hello.to_string()).await?,
         };
+        let gone = wire.gone();
         let phase = progress.enter(Phase::Hello);
         let connected = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello).await;
         let mut connection = connected.map_err(|e| Failure::of(phase, &e))?;
@@ -207,7 +205,7 @@ impl Pool {
         let phase = progress.enter(Phase::Hello);
         let offer = connection.command(Ehlo::new(hello)).await.map_err(|e| Failure::of(phase, &e))?;
         let has_pipelining = offer.message().any(|word| word.trim().eq_ignore_ascii_case("PIPELINING"));
-        Ok(Line { connection, has_pipelining, needs_reset: false, is_spent: false, idle_since: Instant::now() })
+        Ok(Line { connection, gone, has_pipelining, needs_reset: false, is_spent: false, idle_since: Instant::now() })
     }
 }
 
@@ -223,19 +221,28 @@ impl Line {
         } else {
             self.announce(parcel, progress).await?;
         }
-        progress.enter(Phase::Body);
-        // lettre ends the last line itself.
-        let body = parcel.bytes.strip_suffix(b"\r\n").unwrap_or(&parcel.bytes);
-        // It asks for more when all of the body is written and before it writes the last dot: the moment that matters.
-        let last_dot = std::iter::from_fn(|| {
-            progress.enter(Phase::Dot);
-            None
-        });
-        let sent = self.connection.message_iter(std::iter::once(body).chain(last_dot)).await;
-        let response = sent.map_err(|e| Failure::of(progress.phase(), &e))?;
+        let response = self.hand_over(&parcel.text, progress).await.map_err(|e| Failure::of(progress.phase(), &e))?;
         expect(&response, 200..=299, Phase::Dot)?;
         let words = response.message().collect::<Vec<_>>().join(" ");
         Ok(shown(&format!("{} {words}", response.code())))
+    }
+
+    /// The letter with its last dot, in one write where the system takes it all at once. When the dot is gone is the moment
+    /// that matters: it is looked for after each step, and no failure is seen between two.
+    async fn hand_over(&mut self, text: &str, progress: &Progress) -> Result<Response, lettre::transport::smtp::Error> {
+        progress.enter(Phase::Body);
+        self.gone.begin();
+        let gone = &self.gone;
+        // lettre's own way to send a letter looks at each byte once more and writes the dot by itself.
+        let mut answered = pin!(self.connection.command(text));
+        poll_fn(|cx| {
+            let polled = answered.as_mut().poll(cx);
+            if gone.is_whole() {
+                progress.enter(Phase::Dot);
+            }
+            polled
+        })
+        .await
     }
 
     /// Sender, reader and DATA one after the other.

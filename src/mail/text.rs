@@ -205,41 +205,46 @@ pub fn folded(text: &str, link: Option<&str>) -> Zeroizing<String> {
 }
 
 fn fold_line(line: &str, out: &mut String) {
-    let (indent, hang) = if line.starts_with('>') {
-        ("> ".to_owned(), "> ".to_owned())
-    } else {
-        let indent: String = line.chars().take_while(|c| *c == ' ').collect();
-        let hang = if indent.is_empty() { String::new() } else { format!("{indent}  ") };
-        (indent, hang)
+    let blanks = line.get(..line.len() - line.trim_start_matches(' ').len()).unwrap_or_default();
+    let (indent, hang) = match blanks {
+        _ if line.starts_with('>') => ("> ", "> ".to_owned()),
+        "" => ("", String::new()),
+        _ => (blanks, format!("{blanks}  ")),
     };
-    let mut current = indent;
+    let mut start = out.len();
+    out.push_str(indent);
+    let mut column = indent.len();
     let mut has_words = false;
+    let break_line = |out: &mut String| {
+        out.push('\n');
+        let start = out.len();
+        out.push_str(&hang);
+        (start, hang.len())
+    };
     // A space that does not break, as French has it before a colon, stays within its word.
-    for word in line.trim_start_matches('>').split_ascii_whitespace() {
-        let mut word = word.to_owned();
-        if has_words && current.chars().count() + 1 + word.chars().count() > LINE_CHARS {
-            out.push_str(&current);
-            out.push('\n');
-            current.clone_from(&hang);
-            has_words = false;
-        }
-        if has_words {
-            current.push(' ');
+    for mut word in line.trim_start_matches('>').split_ascii_whitespace() {
+        let mut width = word.chars().count();
+        if has_words && column + 1 + width > LINE_CHARS {
+            (start, column) = break_line(out);
+        } else if has_words {
+            out.push(' ');
+            column += 1;
         }
         // A word longer than a line, or a script without spaces.
-        while current.chars().count() + word.chars().count() > LINE_CHARS {
-            let room = LINE_CHARS.saturating_sub(current.chars().count()).max(1);
-            let head: String = word.chars().take(room).collect();
-            word = word.chars().skip(room).collect();
-            current.push_str(&head);
-            out.push_str(&current);
-            out.push('\n');
-            current.clone_from(&hang);
+        while column + width > LINE_CHARS {
+            let room = LINE_CHARS.saturating_sub(column).max(1);
+            let at = word.char_indices().nth(room).map_or(word.len(), |(at, _)| at);
+            let (head, rest) = word.split_at(at);
+            out.push_str(head);
+            (word, width) = (rest, width - room);
+            (start, column) = break_line(out);
         }
-        current.push_str(&word);
+        out.push_str(word);
+        column += width;
         has_words = true;
     }
-    out.push_str(current.trim_end());
+    let kept = out.get(start..).map_or(0, |line| line.trim_end().len());
+    out.truncate(start + kept);
     out.push('\n');
 }
 

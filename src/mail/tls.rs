@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -120,6 +121,22 @@ pub(super) struct Wire {
     inner: Inner,
     peer: SocketAddr,
     greeting: &'static [u8],
+    gone: Gone,
+}
+
+/// Whether the end of what is being written has been handed over: from then on the server may have it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Gone(Arc<AtomicBool>);
+
+impl Gone {
+    /// Nothing has, of what is written next.
+    pub(super) fn begin(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_whole(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 #[derive(Debug)]
@@ -132,13 +149,22 @@ impl Wire {
     /// In the clear: to this machine only.
     pub(super) fn clear(tcp: TcpStream) -> Result<Self, Failure> {
         let peer = tcp.peer_addr().map_err(|e| Failure::lost(Phase::Connect, &e))?;
-        Ok(Self { inner: Inner::Clear(tcp), peer, greeting: &[] })
+        Ok(Self::over(Inner::Clear(tcp), peer))
     }
 
     /// TLS from the first byte.
     pub(super) async fn implicit(tcp: TcpStream, protection: &Protection) -> Result<Self, Failure> {
         let peer = tcp.peer_addr().map_err(|e| Failure::lost(Phase::Connect, &e))?;
-        Ok(Self { inner: Inner::Tls(protection.protect(tcp).await?), peer, greeting: &[] })
+        Ok(Self::over(Inner::Tls(protection.protect(tcp).await?), peer))
+    }
+
+    fn over(inner: Inner, peer: SocketAddr) -> Self {
+        Self { inner, peer, greeting: &[], gone: Gone::default() }
+    }
+
+    /// To see when the last byte of a letter is gone.
+    pub(super) fn gone(&self) -> Gone {
+        self.gone.clone()
     }
 
     /// TLS after the server agreed to it. A server that does not offer it gets nothing from us.
@@ -225,10 +251,12 @@ impl AsyncRead for Wire {
 
 impl AsyncWrite for Wire {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        match &mut self.inner {
+        let written = match &mut self.inner {
             Inner::Clear(stream) => Pin::new(stream).poll_write(cx, buf),
             Inner::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
-        }
+        };
+        self.gone.0.store(matches!(written, Poll::Ready(Ok(length)) if length == buf.len()), Ordering::Relaxed);
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -65,6 +65,15 @@ async fn before_the_last_dot_every_failure_is_certain() {
 }
 
 #[tokio::test]
+async fn a_letter_of_which_the_end_never_left_was_certainly_not_taken() {
+    let server = FaultySmtp::that(Moment::Data, Act::SayAndDrop("354 go on"));
+    let mut letter = letter("ann@example.test");
+    // More than the system takes for somebody who does not read.
+    letter.text = "x".repeat(32 << 20).into();
+    assert_eq!(word(&clear(server.port).send(&letter).await), ("deferred", None));
+}
+
+#[tokio::test]
 async fn after_the_last_dot_only_the_servers_word_is_certain() {
     use Act::{Crawl, Drop, Hang, Say};
     use Moment::Dot;

@@ -1,5 +1,8 @@
 //! The worker: what it sends to whom, when it mints, what it keeps, and when it tries again.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
@@ -423,4 +426,44 @@ fn a_running_worker_sends_what_it_is_woken_for_and_stops() {
         ends.expect("it ends when it is told to").unwrap();
     });
     assert_eq!(house.letters(), [("decide", "sent")]);
+}
+
+#[test]
+fn a_worker_that_stops_puts_back_what_waits_for_its_turn() {
+    let may_answer = Arc::new(AtomicBool::new(false));
+    let gate = Arc::clone(&may_answer);
+    let server = FaultySmtp::start(move |moment, _| {
+        while moment == Moment::Dot && !gate.load(Ordering::SeqCst) {
+            std::thread::yield_now();
+        }
+        Act::Go
+    });
+    let house = House::new(Kind::Sqlite).with(&format!(
+        "[mail]\nfrom = \"Countersign <access@example.test>\"\ntransport = \"smtp\"\nconnections = 1\n\
+         [mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\ntimeout = \"20s\"",
+        server.port
+    ));
+    let bob = house.user("bob@example.test");
+    for (reader, bundle) in [("ann@example.test", "Sleep"), ("eve@example.test", "Heart"), ("joe@example.test", "Steps")] {
+        let reader = house.user(reader);
+        house.asked(&house.bundle(bundle, &reader), &reader, &bob);
+    }
+    runtime().block_on(async {
+        let (stop, is_over) = tokio::sync::watch::channel(false);
+        let worker = tokio::spawn(house.outbox.clone().run(is_over));
+        while server.heard().count("DATA") == 0 {
+            tokio::task::yield_now().await;
+        }
+        stop.send(true).unwrap();
+        while house.queue().iter().filter(|letter| letter.attempts == 0 && letter.next_at <= house.clock.now()).count() < 2 {
+            tokio::task::yield_now().await;
+        }
+        may_answer.store(true, Ordering::SeqCst);
+        let ends = tokio::time::timeout(std::time::Duration::from_secs(20), worker).await;
+        ends.expect("it ends when it is told to").unwrap();
+    });
+    let mut letters = house.letters();
+    letters.sort_unstable();
+    assert_eq!(letters, [("decide", "queued"), ("decide", "queued"), ("decide", "sent")]);
+    assert_eq!(server.heard().letters.len(), 1);
 }

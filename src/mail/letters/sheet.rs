@@ -93,7 +93,7 @@ impl Sheet<'_> {
         sheet.word("address", reader.address.as_str());
         sheet.hello = match own_name(&reader.name, reader.address.as_str()) {
             Some(name) => sheet.say_with("hello", [("reader", name)]),
-            None => sheet.say("hello-nameless"),
+            None => sheet.just_say("hello-nameless"),
         }?;
         Ok(sheet)
     }
@@ -101,6 +101,11 @@ impl Sheet<'_> {
     /// The sentence `key`.
     pub(super) fn say(&self, key: &str) -> askama::Result<String> {
         self.language.say(key, &self.args).map_err(askama::Error::custom)
+    }
+
+    /// The words `key`, which name no value: there is nothing to copy into them.
+    fn just_say(&self, key: &str) -> askama::Result<String> {
+        self.language.say(key, &Args::new()).map_err(askama::Error::custom)
     }
 
     /// The sentence `key` as a subject: with shorter names.
@@ -162,7 +167,7 @@ impl Sheet<'_> {
     }
 
     fn fact_list(&mut self, label: &str, values: Vec<String>) -> askama::Result<()> {
-        let label = self.say(label)?;
+        let label = self.just_say(label)?;
         self.facts.push(Fact { label, values });
         Ok(())
     }

@@ -1,5 +1,9 @@
 //! From a row of the outbox to a letter: whether it is still needed, what it says, and the secret it carries.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::Hash;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -7,8 +11,8 @@ use zeroize::Zeroizing;
 use super::{LOOSE_LASTS, access, no_chance, summary};
 use crate::config::Config;
 use crate::domain::{
-    Bundle, Grant, LetterId, LetterKind, Level, Request, RequestId, RequestItem, RequestKind, RequestState, TokenId, User,
-    UserId, WhyCancelled,
+    Bundle, BundleId, Grant, KeyId, LetterId, LetterKind, Level, Request, RequestId, RequestItem, RequestKind, RequestState,
+    TokenId, User, UserId, WhyCancelled,
 };
 use crate::mail::letters::{
     self, AnotherDecides, Approved, ApprovedLess, Asking, Cancelled, Decide, Declined, Expired, Invite, Item, Letter, Link,
@@ -106,15 +110,60 @@ impl About {
     }
 }
 
-/// Makes the letter of a claimed row; None where nobody needs it any more.
-pub(super) fn compose(
-    tx: &mut Tx<'_>,
-    config: &Config,
-    chance: &Chance,
-    sender: &Sender,
-    row: QueuedLetter,
+/// Who writes the letters of one claim. What several of them look at is read once.
+pub(super) struct Composer<'a> {
+    config: &'a Config,
+    chance: &'a Chance,
+    sender: &'a Sender,
     lease: i64,
-) -> Result<Option<Ready>, StoreError> {
+    epoch: Option<i32>,
+    bundles: HashMap<BundleId, Option<Bundle>>,
+    resources: HashMap<BundleId, Vec<String>>,
+    apps: HashMap<KeyId, Option<String>>,
+}
+
+impl<'a> Composer<'a> {
+    /// For letters that are claimed under this lease.
+    pub(super) fn new(config: &'a Config, chance: &'a Chance, sender: &'a Sender, lease: i64) -> Self {
+        let (bundles, resources, apps) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { config, chance, sender, lease, epoch: None, bundles, resources, apps }
+    }
+
+    fn epoch(&mut self, tx: &mut Tx<'_>) -> Result<i32, StoreError> {
+        match self.epoch {
+            Some(epoch) => Ok(epoch),
+            None => Ok(*self.epoch.insert(tokens::epoch(tx)?)),
+        }
+    }
+
+    fn bundle(&mut self, tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
+        once(&mut self.bundles, id, || bundles::find_ever(tx, id))
+    }
+
+    fn resources(&mut self, tx: &mut Tx<'_>, id: BundleId) -> Result<Vec<String>, StoreError> {
+        let read = || Ok(bundles::resources_of(tx, id)?.into_iter().map(|resource| resource.name).collect());
+        once(&mut self.resources, id, read)
+    }
+
+    fn app(&mut self, tx: &mut Tx<'_>, id: KeyId) -> Result<Option<String>, StoreError> {
+        once(&mut self.apps, id, || Ok(credentials::find_key(tx, id)?.map(|key| key.name)))
+    }
+}
+
+fn once<K: Hash + Eq, V: Clone>(
+    known: &mut HashMap<K, V>,
+    key: K,
+    read: impl FnOnce() -> Result<V, StoreError>,
+) -> Result<V, StoreError> {
+    match known.entry(key) {
+        Entry::Occupied(found) => Ok(found.get().clone()),
+        Entry::Vacant(place) => Ok(place.insert(read()?).clone()),
+    }
+}
+
+/// Makes the letter of a claimed row; None where nobody needs it any more.
+pub(super) fn compose(tx: &mut Tx<'_>, composer: &mut Composer<'_>, row: QueuedLetter) -> Result<Option<Ready>, StoreError> {
+    let Composer { config, chance, sender, lease, .. } = *composer;
     let Some(user) = store::users::find(tx, row.user)? else { return Ok(None) };
     let mut done = Done {
         letter: row.id,
@@ -148,7 +197,7 @@ pub(super) fn compose(
             told
         }
         (Some(id), _) => {
-            let Some(about) = about(tx, id, &user)? else { return Ok(None) };
+            let Some(about) = about(tx, composer, id, &user)? else { return Ok(None) };
             let is_open = about.request.state_at(tx.now()) == RequestState::Pending && about.request.target == user.id;
             if row.kind.carries_token() && !is_open {
                 return Ok(None);
@@ -168,7 +217,7 @@ pub(super) fn compose(
                 return Ok(None);
             }
             let reply_to = row.kind.carries_token().then(|| Person::from(about.asker()));
-            (about_request(tx, config, chance, &row, &user, &about, &mut done)?, reply_to)
+            (about_request(tx, composer, &row, &user, &about, &mut done)?, reply_to)
         }
     };
     let is_news = matches!(row.kind, LetterKind::Receipt | LetterKind::EndsSoon | LetterKind::Ended | LetterKind::Revoked);
@@ -189,44 +238,43 @@ fn unique(chance: &Chance) -> Result<String, StoreError> {
     Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().simple().to_string())
 }
 
-fn about(tx: &mut Tx<'_>, id: RequestId, reader: &User) -> Result<Option<About>, StoreError> {
+fn about(tx: &mut Tx<'_>, composer: &mut Composer<'_>, id: RequestId, reader: &User) -> Result<Option<About>, StoreError> {
     let Some(request) = requests::find(tx, id)? else { return Ok(None) };
     let Some(item) = requests::items(tx, id)?.into_iter().next() else { return Ok(None) };
     let Some(bundle_id) = item.bundle else { return Ok(None) };
-    let Some(bundle) = bundles::find_ever(tx, bundle_id)? else { return Ok(None) };
+    let Some(bundle) = composer.bundle(tx, bundle_id)? else { return Ok(None) };
     // One by one, and the reader not again: a list is a statement of its own for each length.
     let mut person = |id: UserId| if id == reader.id { Ok(Some(reader.clone())) } else { store::users::find_ever(tx, id) };
     let (Some(target), Some(allowed)) = (person(request.target)?, person(request.allowed)?) else { return Ok(None) };
     let initiator = request.initiator.map(person).transpose()?.flatten();
-    let app = request.key.map(|key| credentials::find_key(tx, key)).transpose()?.flatten().map(|key| key.name);
+    let app = request.key.map(|key| composer.app(tx, key)).transpose()?.flatten();
     let mut resources: Vec<String> = Vec::new();
     let renewed = request.renews.map(|id| grants::find(tx, id)).transpose()?.flatten();
     if let Some(grant) = &renewed {
         resources = named(tx, grant)?;
     }
     if resources.is_empty() {
-        resources = bundles::resources_of(tx, bundle_id)?.into_iter().map(|resource| resource.name).collect();
+        resources = composer.resources(tx, bundle_id)?;
     }
     Ok(Some(About { request, item, bundle, target, allowed, initiator, app, resources, renewed }))
 }
 
 fn about_request(
     tx: &mut Tx<'_>,
-    config: &Config,
-    chance: &Chance,
+    composer: &mut Composer<'_>,
     row: &QueuedLetter,
     user: &User,
     about: &About,
     done: &mut Done,
 ) -> Result<Letter, StoreError> {
-    let public = config.server.public_url.as_str().trim_end_matches('/');
+    let (chance, public) = (composer.chance, composer.config.server.public_url.as_str().trim_end_matches('/'));
     let inbox = || Link::new(format!("{public}/inbox"));
     let request = &about.request;
     let story = Story::from(request);
     let decider = Person::from(&about.target);
     Ok(match row.kind {
         LetterKind::Decide | LetterKind::Invite | LetterKind::Reminder | LetterKind::FreshLink => {
-            let link = mint(tx, chance, public, request, user, done)?;
+            let link = mint(tx, composer, public, request, user, done)?;
             match (row.kind, asking(tx, about, link)?) {
                 (LetterKind::Reminder, asking) => Letter::Reminder(asking),
                 (LetterKind::FreshLink, asking) => Letter::FreshLink(asking),
@@ -327,14 +375,14 @@ fn named(tx: &mut Tx<'_>, grant: &Grant) -> Result<Vec<String>, StoreError> {
 /// Makes the token and stores its hash; the link is the only place that has it in clear.
 fn mint(
     tx: &mut Tx<'_>,
-    chance: &Chance,
+    composer: &mut Composer<'_>,
     public: &str,
     request: &Request,
     user: &User,
     done: &mut Done,
 ) -> Result<Link, StoreError> {
-    let secret = FreshSecret::draw(chance).map_err(no_chance)?;
-    let epoch = tokens::epoch(tx)?;
+    let secret = FreshSecret::draw(composer.chance).map_err(no_chance)?;
+    let epoch = composer.epoch(tx)?;
     let id = tokens::add(tx, request.id, user.id, &user.email, secret.hash(), epoch)?;
     done.token = Some(id);
     let token = secret.with_id(SecretKind::Redeem, id.0).reveal();
