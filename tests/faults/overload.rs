@@ -123,7 +123,9 @@ fn whoever_is_too_much_is_told_when_to_come_again(mut scene: Scene) {
             .collect();
         let ended: Vec<_> = callers.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
         is_over.store(true, Ordering::Relaxed);
-        ended.into_iter().for_each(|ended| ended.unwrap());
+        for ended in ended {
+            ended.unwrap();
+        }
         measured.join().unwrap()
     });
     drop(slow);
