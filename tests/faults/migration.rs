@@ -195,7 +195,10 @@ fn stages(start: Start) -> Vec<(Vec<String>, Vec<String>)> {
     for name in &names[ran..] {
         let version: String = name.file_name().unwrap().to_str().unwrap().split('_').next().unwrap().replace('-', "");
         let up = std::fs::read_to_string(name.join("up.sql")).unwrap();
-        aside.sql(&format!("BEGIN; {up}; INSERT INTO __diesel_schema_migrations (version) VALUES ('{version}'); COMMIT"));
+        // As the program does: a table that others refer to is made anew by dropping it.
+        aside.sql(&format!(
+            "PRAGMA foreign_keys = OFF; BEGIN; {up}; INSERT INTO __diesel_schema_migrations (version) VALUES ('{version}'); COMMIT"
+        ));
         stages.push(aside.all());
     }
     stages
