@@ -14,7 +14,7 @@ pub use self::replica::{Following, Standing};
 use self::replica::{Replica, Who};
 pub use self::tx::Tx;
 use super::pool::Pool;
-use super::sqlite::Writer;
+use super::sqlite::{Place, Writer};
 use super::transaction::{Begins, begin_to_read, begin_turn, depth, end_look, end_turn, undo};
 use super::{Conn, Fault, StoreError, migrate, postgres, sqlite};
 use crate::clock::Clock;
@@ -37,7 +37,7 @@ enum Backend {
         writer: Writer,
         readers: Pool,
         turns: Semaphore,
-        path: String,
+        place: Place,
     },
     Postgres {
         pool: Pool,
@@ -50,6 +50,15 @@ enum Backend {
     },
 }
 
+impl Backend {
+    fn sqlite(place: Place, connections: u32, write_queue: usize, clock: &Clock) -> Result<Self, StoreError> {
+        let writer = Writer::start(place.clone(), write_queue, clock.clone())?;
+        let theirs = place.clone();
+        let readers = Pool::new(connections, move || theirs.open_to_read());
+        Ok(Self::Sqlite { writer, readers, turns: Semaphore::new(connections as usize), place })
+    }
+}
+
 /// Held while a daemon runs on a SQLite file; a second one cannot have it.
 #[must_use = "the lock is held as long as this lives"]
 pub struct DatabaseLock(#[expect(dead_code, reason = "the lock is the open file")] Option<File>);
@@ -57,13 +66,10 @@ pub struct DatabaseLock(#[expect(dead_code, reason = "the lock is the open file"
 impl Store {
     /// Opens the database that `database.url` names. Touches no schema: see [`Store::migrate`].
     pub fn open(database: &config::Database, write_queue: usize, clock: Clock) -> Result<Self, StoreError> {
-        let turns = Semaphore::new(database.connections as usize);
         let backend = if let Some(path) = sqlite::path_of(&database.url) {
-            let writer = Writer::start(path, write_queue, clock.clone())?;
-            let owned = path.to_owned();
-            let readers = Pool::new(database.connections, move || sqlite::open_to_read(&owned));
-            Backend::Sqlite { writer, readers, turns, path: path.to_owned() }
+            Backend::sqlite(Place::File(path.to_owned()), database.connections, write_queue, &clock)?
         } else {
+            let turns = Semaphore::new(database.connections as usize);
             postgres::check_url("database.url", &database.url)?;
             let settings = database.clone();
             let pool = Pool::new(database.connections, move || postgres::open(&settings));
@@ -72,6 +78,13 @@ impl Store {
             let replica = Replica::of(database, begins)?.map(Arc::new);
             Backend::Postgres { pool, turns, waiting, most_waiting: write_queue, begins, queues, replica }
         };
+        Ok(Self { backend: Arc::new(backend), clock, chance: Chance::System })
+    }
+
+    /// Opens, or makes, the database of this name in the memory of this process, for simulations. It is gone with the last
+    /// connection to it, which anybody may have by the name that SQLite knows it by: `file:/NAME?vfs=memdb`.
+    pub fn in_memory(name: &str, clock: Clock) -> Result<Self, StoreError> {
+        let backend = Backend::sqlite(Place::Memory(name.to_owned()), 1, 0, &clock)?;
         Ok(Self { backend: Arc::new(backend), clock, chance: Chance::System })
     }
 
@@ -92,12 +105,9 @@ impl Store {
         matches!(*self.backend, Backend::Postgres { .. })
     }
 
-    /// Takes the SQLite file for this daemon. On PostgreSQL there is nothing to take.
+    /// Takes the SQLite file for this daemon. Without a file there is nothing to take.
     pub fn lock(&self) -> Result<DatabaseLock, StoreError> {
-        match &*self.backend {
-            Backend::Sqlite { path, .. } => sqlite::lock(path).map(|file| DatabaseLock(Some(file))),
-            Backend::Postgres { .. } => Ok(DatabaseLock(None)),
-        }
+        self.file().map_or(Ok(DatabaseLock(None)), Self::lock_file)
     }
 
     /// Takes a SQLite file that is perhaps too damaged to be opened: to put another in its place.
@@ -105,18 +115,15 @@ impl Store {
         sqlite::lock(path).map(|file| DatabaseLock(Some(file)))
     }
 
-    /// Refuses a SQLite file with damaged pages, as far as looking at all of them takes a second or two. On PostgreSQL there is nothing to look at.
+    /// Refuses a SQLite file with damaged pages, as far as looking at all of them takes a second or two. Without a file there is nothing to look at.
     pub fn check_pages(&self) -> Result<(), StoreError> {
-        match &*self.backend {
-            Backend::Sqlite { path, .. } => sqlite::check_pages(path),
-            Backend::Postgres { .. } => Ok(()),
-        }
+        self.file().map_or(Ok(()), sqlite::check_pages)
     }
 
     /// Brings the schema to what this program needs; answers with the names of the migrations it ran.
     pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
         match &*self.backend {
-            Backend::Sqlite { path, .. } => migrate::run(&mut sqlite::open(path)?),
+            Backend::Sqlite { place, .. } => migrate::run(&mut place.open()?),
             Backend::Postgres { pool, .. } => pool.with(migrate::run),
         }
     }
@@ -124,7 +131,7 @@ impl Store {
     /// Migrations that have not run on this database.
     pub fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
         match &*self.backend {
-            Backend::Sqlite { path, .. } => migrate::pending(&mut sqlite::open(path)?),
+            Backend::Sqlite { place, .. } => migrate::pending(&mut place.open()?),
             Backend::Postgres { pool, .. } => pool.with(migrate::pending),
         }
     }
@@ -132,7 +139,7 @@ impl Store {
     /// Takes every migration back: for the test that up, down and up again is the same.
     pub fn unmigrate(&self) -> Result<(), StoreError> {
         match &*self.backend {
-            Backend::Sqlite { path, .. } => migrate::revert_all(&mut sqlite::open(path)?),
+            Backend::Sqlite { place, .. } => migrate::revert_all(&mut place.open()?),
             Backend::Postgres { pool, .. } => pool.with(migrate::revert_all),
         }
     }
@@ -140,7 +147,7 @@ impl Store {
     /// Copies a SQLite database into `file` while it is in use.
     pub fn backup(&self, file: &str) -> Result<(), StoreError> {
         match &*self.backend {
-            Backend::Sqlite { path, .. } => sqlite::backup(path, file),
+            Backend::Sqlite { place, .. } => sqlite::backup(place, file),
             Backend::Postgres { .. } => {
                 Err(StoreError::Unavailable("a PostgreSQL database is backed up with pg_dump or pg_basebackup".into()))
             }
@@ -232,6 +239,14 @@ impl Store {
     fn look<T, E: Fault>(&self, conn: &mut Conn, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let result = now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx::over(conn, now, &self.chance)));
         end_look(conn, result)
+    }
+
+    /// The file that a SQLite database is in.
+    fn file(&self) -> Option<&str> {
+        match &*self.backend {
+            Backend::Sqlite { place: Place::File(path), .. } => Some(path),
+            Backend::Sqlite { .. } | Backend::Postgres { .. } => None,
+        }
     }
 
     /// How many writes wait for their turn.

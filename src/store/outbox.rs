@@ -2,6 +2,7 @@
 //! holds the lease may say what became of it.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 
 use super::ahead::Letter;
@@ -184,12 +185,15 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
             .filter(outbox::state.eq(Queued))
             .filter(outbox::next_at.le(now))
             .order(outbox::next_at.asc())
-            .limit(limit)
             .select(outbox::id)
     };
     let ids: Vec<i64> = match tx.conn() {
-        Conn::Sqlite(c) => due().load(c)?,
-        Conn::Postgres(c) => due().for_update().skip_locked().load(c)?,
+        // SQLite finds a row when it is asked for the next one; a LIMIT it would plan by, each time anew.
+        Conn::Sqlite(c) => {
+            let rows = due().load_iter::<i64, DefaultLoadingMode>(c)?;
+            rows.take(usize::try_from(limit).unwrap_or_default()).collect::<QueryResult<_>>()?
+        }
+        Conn::Postgres(c) => due().limit(limit).for_update().skip_locked().load(c)?,
     };
     if ids.is_empty() {
         return Ok(Vec::new());

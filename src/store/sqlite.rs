@@ -3,11 +3,13 @@
 //! A disk answers some thousand syncs a second, whoever asks. So the writer takes the closures that are queued, runs each
 //! in a savepoint of one `BEGIN IMMEDIATE` transaction, commits once and only then answers all of them. A closure that
 //! fails undoes its own savepoint; a commit that fails fails all.
+//!
+//! A database in memory ([`Place::Memory`]) has no disk to wait for: whoever writes to it does all that on their own thread.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -35,28 +37,78 @@ pub(super) type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 /// One closure for the writer; answers with what to tell whom, and whether the transaction around it is still whole.
 pub(super) type Job = Box<dyn FnOnce(Turn<'_>) -> (Finish, bool) + Send>;
 
-/// The way to the writer thread. It ends when the last of these is dropped.
+/// Where a database is.
+#[derive(Clone)]
+pub(super) enum Place {
+    /// In the file of this name.
+    File(String),
+    /// In memory: one for all connections of this process that use the name, gone with the last of them.
+    Memory(String),
+}
+
+impl Place {
+    /// Opens it for whoever writes.
+    pub(super) fn open(&self) -> Result<Conn, StoreError> {
+        match self {
+            Self::File(path) => open(path),
+            Self::Memory(name) => connect(&format!("file:/{name}?vfs=memdb")).map_err(StoreError::Unavailable),
+        }
+    }
+
+    /// As [`Place::open`], for connections that only read: the database refuses all else.
+    pub(super) fn open_to_read(&self) -> Result<Conn, StoreError> {
+        let mut conn = self.open()?;
+        if let Conn::Sqlite(c) = &mut conn {
+            c.batch_execute("PRAGMA query_only = ON")?;
+        }
+        Ok(conn)
+    }
+}
+
+/// The way to the writer.
 pub(super) struct Writer {
-    queue: SyncSender<Job>,
+    hand: Hand,
     waiting: Arc<AtomicUsize>,
 }
 
+/// Whose thread the writer works on.
+enum Hand {
+    /// Its own, which ends when the last of these is dropped.
+    Thread(SyncSender<Job>),
+    /// That of whoever has something to write.
+    Caller(Mutex<Thread>),
+}
+
 impl Writer {
-    pub(super) fn start(path: &str, queue: usize, clock: Clock) -> Result<Self, StoreError> {
-        let conn = open(path)?;
+    pub(super) fn start(place: Place, queue: usize, clock: Clock) -> Result<Self, StoreError> {
+        let conn = place.open()?;
         let (send, receive) = sync_channel(queue);
         let waiting = Arc::new(AtomicUsize::new(0));
-        let thread = Thread { path: path.to_owned(), conn: Some(conn), waiting: Arc::clone(&waiting), clock };
+        let mut thread = Thread { place, conn: Some(conn), waiting: Arc::clone(&waiting), clock };
+        if matches!(thread.place, Place::Memory(_)) {
+            return Ok(Self { hand: Hand::Caller(Mutex::new(thread)), waiting });
+        }
         std::thread::Builder::new()
             .name("sqlite-writer".into())
             .spawn(move || thread.work(&receive))
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        Ok(Self { queue: send, waiting })
+        Ok(Self { hand: Hand::Thread(send), waiting })
     }
 
     pub(super) fn send(&self, job: Job) -> Result<(), StoreError> {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        self.queue.try_send(job).map_err(|e| {
+        let queue = match &self.hand {
+            Hand::Thread(queue) => queue,
+            Hand::Caller(thread) => {
+                // A queue that ends behind this one.
+                let (send, queue) = sync_channel(1);
+                let _ = send.try_send(job);
+                drop(send);
+                thread.lock().unwrap_or_else(PoisonError::into_inner).work(&queue);
+                return Ok(());
+            }
+        };
+        queue.try_send(job).map_err(|e| {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             match e {
                 TrySendError::Full(_) => StoreError::Overloaded,
@@ -71,14 +123,14 @@ impl Writer {
 }
 
 struct Thread {
-    path: String,
+    place: Place,
     conn: Option<Conn>,
     waiting: Arc<AtomicUsize>,
     clock: Clock,
 }
 
 impl Thread {
-    fn work(mut self, queue: &Receiver<Job>) {
+    fn work(&mut self, queue: &Receiver<Job>) {
         let mut finishes: Vec<Finish> = Vec::with_capacity(BATCH);
         while let Ok(first) = queue.recv() {
             let committed = self.batch(first, queue, &mut finishes);
@@ -99,7 +151,7 @@ impl Thread {
     fn batch(&mut self, first: Job, queue: &Receiver<Job>, finishes: &mut Vec<Finish>) -> Result<(), String> {
         let begun = match self.conn.take() {
             Some(conn) => Ok(conn),
-            None => open(&self.path),
+            None => self.place.open(),
         };
         let conn = match begun.and_then(|mut conn| begin_immediate(&mut conn).map(|()| conn)) {
             Ok(conn) => self.conn.insert(conn),
@@ -163,13 +215,22 @@ pub(super) fn open(path: &str) -> Result<Conn, StoreError> {
             "database.url: a database in memory is another one for each connection; name a file".into(),
         ));
     }
+    // SQLite takes it for a URI, which may say that nothing is kept.
+    if path.starts_with("file:") {
+        return Err(StoreError::Unavailable("database.url: write `sqlite:` and the file's path, without `file:`".into()));
+    }
     private(path).map_err(|e| explain(e.to_string()))?;
-    let mut conn = SqliteConnection::establish(path).map_err(|e| explain(e.to_string()))?;
+    connect(path).map_err(explain)
+}
+
+/// Opens what SQLite knows by this name; answers in its words where it cannot.
+fn connect(name: &str) -> Result<Conn, String> {
+    let mut conn = SqliteConnection::establish(name).map_err(|e| e.to_string())?;
     conn.batch_execute(&format!(
         "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
          PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000; PRAGMA mmap_size = {MAPPED_MOST};",
     ))
-    .map_err(|e| explain(e.to_string()))?;
+    .map_err(|e| e.to_string())?;
     Ok(Conn::Sqlite(conn))
 }
 
@@ -206,15 +267,6 @@ pub(super) fn check_pages(path: &str) -> Result<(), StoreError> {
     damage.map_or(Ok(()), |damage| Err(explain(path, &damage)))
 }
 
-/// As [`open`], for connections that only read: the database refuses all else.
-pub(super) fn open_to_read(path: &str) -> Result<Conn, StoreError> {
-    let mut conn = open(path)?;
-    if let Conn::Sqlite(c) = &mut conn {
-        c.batch_execute("PRAGMA query_only = ON")?;
-    }
-    Ok(conn)
-}
-
 /// Whether SQLite has undone the whole transaction by itself, as it does where the disk is full. It has no question for
 /// that; it refuses a BEGIN within a transaction.
 pub(super) fn is_undone(conn: &mut Conn) -> bool {
@@ -237,11 +289,11 @@ pub(super) fn lock(path: &str) -> Result<File, StoreError> {
 }
 
 /// Copies the database into a new file, consistently, while it is in use.
-pub(super) fn backup(path: &str, file: &str) -> Result<(), StoreError> {
+pub(super) fn backup(place: &Place, file: &str) -> Result<(), StoreError> {
     if std::path::Path::new(file).exists() {
         return Err(StoreError::Unavailable(format!("{file} exists already; name a new file")));
     }
-    let Conn::Sqlite(mut conn) = open(path)? else { return Ok(()) };
+    let Conn::Sqlite(mut conn) = place.open()? else { return Ok(()) };
     diesel::sql_query("VACUUM INTO ?").bind::<diesel::sql_types::Text, _>(file).execute(&mut conn)?;
     Ok(())
 }

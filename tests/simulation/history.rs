@@ -502,13 +502,10 @@ impl<'a> History<'a> {
 
     /// The state of a letter's row.
     fn post(&mut self, at: usize) -> String {
-        let letter = self.model.letters[at].clone();
-        let query = format!(
-            "SELECT state AS word, NULL AS a, NULL AS b, NULL AS c FROM outbox \
-             WHERE request_id = {} AND kind = '{}' AND generation = {}",
-            letter.request, letter.kind, letter.generation
-        );
-        self.world.rows(&query)[0].word.clone()
+        let letter = &self.model.letters[at];
+        let its = (letter.request, letter.kind, i64::from(letter.generation));
+        let mut rows = self.world.side.letters().into_iter();
+        rows.find(|(request, kind, generation, _)| (*request, kind.as_str(), *generation) == its).unwrap().3
     }
 
     /// The mail server answers for one letter, or the worker dies before it can write that down.
@@ -591,18 +588,13 @@ impl<'a> History<'a> {
 
     fn compare(&mut self) {
         self.look();
-        let requests = self.world.rows("SELECT state AS word, id AS a, NULL AS b, NULL AS c FROM requests ORDER BY id");
-        let is: Vec<(i64, String)> = requests.into_iter().map(|row| (row.a.unwrap(), row.word)).collect();
+        let is = self.world.side.requests();
         let there = self.model.requests.iter().filter(|request| !request.is_purged);
         let mut expected: Vec<(i64, String)> = there.map(|request| (request.id, request.state.word().to_owned())).collect();
         expected.sort();
         assert_eq!(is, expected, "the requests");
 
-        let grants = self.world.rows(
-            "SELECT CASE WHEN revoked_at IS NULL THEN level ELSE 'revoked' END AS word, id AS a, request_id AS b, \
-             parent_id AS c FROM grants ORDER BY id",
-        );
-        let is: Vec<_> = grants.into_iter().map(|row| (row.a.unwrap(), row.word, row.b, row.c)).collect();
+        let is = self.world.side.grants();
         let of = |grant: &Grant| {
             let word = if grant.is_revoked { "revoked" } else { level(grant.level).as_str() };
             (grant.id, word.to_owned(), grant.request, grant.parent)
@@ -611,11 +603,7 @@ impl<'a> History<'a> {
         expected.sort();
         assert_eq!(is, expected, "the grants");
 
-        let letters = self.world.rows(
-            "SELECT kind || ' ' || state AS word, request_id AS a, generation AS b, NULL AS c FROM outbox \
-             WHERE request_id IS NOT NULL ORDER BY request_id, kind, generation",
-        );
-        let mut is: Vec<_> = letters.into_iter().map(|row| (row.a.unwrap(), row.word, row.b.unwrap())).collect();
+        let is = self.world.side.letters();
         let of = |letter: &super::model::Letter| {
             let post = match letter.post {
                 Post::Queued => "queued",
@@ -624,10 +612,9 @@ impl<'a> History<'a> {
                 Post::Cancelled => "cancelled",
                 Post::Gone => "gone",
             };
-            (letter.request, format!("{} {post}", letter.kind), i64::from(letter.generation))
+            (letter.request, letter.kind.to_owned(), i64::from(letter.generation), post.to_owned())
         };
         let mut expected: Vec<_> = self.model.letters.iter().filter(|letter| letter.post != Post::Gone).map(of).collect();
-        is.sort();
         expected.sort();
         assert_eq!(is, expected, "every change has its letters in the outbox, once");
 

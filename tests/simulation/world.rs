@@ -1,22 +1,22 @@
-//! The house itself: the real store on a file that lives in memory, the real stories, the real outbox, a clock moved by hand.
+//! The house itself: the real store, the real stories, the real outbox, a clock moved by hand. Its database is in memory, where
+//! nothing but SQLite itself takes time, or in a file with its log, as a daemon's is.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countersign::clock::{Clock, ManualClock};
-use countersign::config::Config;
+use countersign::config::{Config, Database};
 use countersign::domain::{Address, BundleId, Caller, Credential, Level, NewUser, User};
 use countersign::mail::outbox::{Outbox, Wake};
 use countersign::mail::{Mailbox, Sender, Transport};
 use countersign::store::{Fault, Store, StoreError, Tx, tokens};
 use countersign::token::Chance;
 use countersign::workflow::{Refusal, account};
-use diesel::connection::SimpleConnection;
-use diesel::sql_types::{BigInt, Nullable, Text};
-use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection};
 
 use super::model::{OWNER, PEOPLE, Who};
+use super::side::Side;
 
 pub(crate) const LEVELS: [Level; 3] = [Level::View, Level::Edit, Level::Contribute];
 
@@ -38,15 +38,6 @@ const SETTINGS: &str = "
     receipt = \"never\"
 ";
 
-/// What a history leaves; the audit stays.
-const SWEEP: &str = "
-    PRAGMA foreign_keys = OFF;
-    BEGIN IMMEDIATE;
-    DELETE FROM outbox; DELETE FROM tokens; DELETE FROM grants; DELETE FROM request_items; DELETE FROM requests;
-    DELETE FROM idempotency_keys; DELETE FROM cooldowns; DELETE FROM blocks;
-    COMMIT;
-";
-
 /// How a write ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
@@ -56,51 +47,80 @@ pub(crate) enum Fate {
     Killed,
 }
 
-/// A row of several numbers and a word, by what the query calls them.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, QueryableByName)]
-pub(crate) struct Row {
-    #[diesel(sql_type = Text)]
-    pub(crate) word: String,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    pub(crate) a: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    pub(crate) b: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    pub(crate) c: Option<i64>,
+/// Where a house's database is.
+pub(crate) enum Place {
+    /// In memory, under this name.
+    Memory(String),
+    /// In this folder.
+    File(tempfile::TempDir),
+}
+
+impl Place {
+    pub(crate) fn in_memory() -> Self {
+        static NAMES: AtomicUsize = AtomicUsize::new(0);
+        Self::Memory(format!("simulation-{}", NAMES.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    pub(crate) fn on_file() -> Self {
+        // Memory, where there is a file system of it: what a history needs of the disk is order, not time.
+        let memory = Path::new("/dev/shm");
+        Self::File(if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap())
+    }
+
+    /// A new one of the same kind.
+    fn another(&self) -> Self {
+        match self {
+            Self::Memory(_) => Self::in_memory(),
+            Self::File(_) => Self::on_file(),
+        }
+    }
+
+    fn open(&self, config: &Config, clock: &ManualClock) -> Store {
+        let clock = Clock::Manual(clock.clone());
+        match self {
+            Self::Memory(name) => Store::in_memory(name, clock).unwrap(),
+            Self::File(folder) => {
+                let database = Database { url: format!("sqlite:{}", file(folder.path())), ..config.database.clone() };
+                Store::open(&database, config.limits.write_queue, clock).unwrap()
+            }
+        }
+    }
+
+    fn look_from_the_side(&self) -> Side {
+        match self {
+            Self::Memory(name) => Side::open(&format!("file:/{name}?vfs=memdb")),
+            Self::File(folder) => Side::open(&file(folder.path())),
+        }
+    }
 }
 
 pub(crate) struct World {
-    folder: tempfile::TempDir,
+    place: Place,
     pub(crate) config: Arc<Config>,
     pub(crate) store: Store,
     pub(crate) outbox: Outbox,
     pub(crate) sender: Sender,
+    pub(crate) side: Side,
     clock: ManualClock,
-    side: SqliteConnection,
     pub(crate) people: [User; PEOPLE],
     pub(crate) bundles: [BundleId; 2],
-    /// How many rows the audit had when the history began.
+    /// The last row of the audit when the history began.
     audited: i64,
-    histories: usize,
+    pub(crate) histories: usize,
 }
 
 impl World {
     /// A house with its people in it.
-    pub(crate) fn build(seed: u64) -> Self {
-        // Memory, where there is a file system of it: what a history needs of the disk is order, not time.
-        let memory = Path::new("/dev/shm");
-        let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
-        let mut config = Config::build(Some(SETTINGS), []).unwrap();
-        config.database.url = format!("sqlite:{}", file(folder.path()).display());
-        let config = Arc::new(config);
+    pub(crate) fn build(place: Place, seed: u64) -> Self {
+        let config = Arc::new(Config::build(Some(SETTINGS), []).unwrap());
         let clock = ManualClock::new(noon());
         let chance = Chance::seeded(seed);
-        let (store, outbox) = open(&config, &clock, &chance);
+        let (store, outbox) = open(&place, &config, &clock, &chance);
         store.migrate().unwrap();
         let (people, bundles) = store.write_sync(settle).unwrap();
         let sender = Sender::parse(&config.mail.from).unwrap();
-        let side = SqliteConnection::establish(file(folder.path()).to_str().unwrap()).unwrap();
-        Self { folder, config, store, outbox, sender, clock, side, people, bundles, audited: 0, histories: 0 }
+        let side = place.look_from_the_side();
+        Self { place, config, store, outbox, sender, side, clock, people, bundles, audited: 0, histories: 0 }
     }
 
     /// Readies it for another history, with chance of that history's own; answers with the epoch it is in.
@@ -108,20 +128,20 @@ impl World {
         self.histories += 1;
         if self.histories.is_multiple_of(256) {
             // The audit has grown; a young one is as good.
-            *self = Self::build(seed);
+            *self = Self::build(self.place.another(), seed);
         }
-        self.side.batch_execute(SWEEP).unwrap();
+        self.side.sweep();
         self.set_clock(0);
         self.reopen(seed);
-        self.audited = self.number("SELECT '' AS word, count(*) AS a, NULL AS b, NULL AS c FROM audit").unwrap();
+        (self.audited, _) = self.side.counts();
         let epoch = self.store.read_sync(tokens::epoch).unwrap();
         u32::try_from(epoch).unwrap()
     }
 
-    /// What a restart is: nothing is left but the file.
+    /// What a restart is: nothing is left but the database.
     pub(crate) fn restart(&mut self, seed: u64) {
         let chance = Chance::seeded(seed);
-        (self.store, self.outbox) = open(&self.config, &self.clock, &chance);
+        (self.store, self.outbox) = open(&self.place, &self.config, &self.clock, &chance);
     }
 
     /// The same database with chance of another seed.
@@ -166,50 +186,32 @@ impl World {
         self.store.read_sync(look)
     }
 
-    /// The audit's chain is whole, and so is what a power cut at this moment would leave of the file.
-    pub(crate) fn verify(&self) {
+    /// The audit's chain is whole, and so is what a power cut at this moment would leave of a file.
+    pub(crate) fn verify(&mut self) {
         self.store.read_sync(countersign::store::audit::verify).unwrap().unwrap();
-        let (_copy, path) = self.power_cut();
-        let mut left = SqliteConnection::establish(&path).unwrap();
-        let rows = "SELECT (SELECT count(*) FROM audit) || ' ' || (SELECT count(*) FROM requests) AS word, \
-                    NULL AS a, NULL AS b, NULL AS c";
-        let left: Vec<Row> = diesel::sql_query(rows).load(&mut left).unwrap();
-        let mut side = SqliteConnection::establish(file(self.folder.path()).to_str().unwrap()).unwrap();
-        let here: Vec<Row> = diesel::sql_query(rows).load(&mut side).unwrap();
-        assert_eq!(left, here, "what was committed is in the files");
-    }
-
-    // --- from the side ---
-
-    pub(crate) fn rows(&mut self, query: &str) -> Vec<Row> {
-        diesel::sql_query(query).load(&mut self.side).unwrap()
-    }
-
-    fn number(&mut self, query: &str) -> Option<i64> {
-        self.rows(query)[0].a
+        let Place::File(folder) = &self.place else { return };
+        let copy = power_cut(folder.path());
+        let left = Side::open(&file(copy.path())).counts();
+        assert_eq!(left, self.side.counts(), "what was committed is in the files");
     }
 
     /// What was written down since the history began: each event and how often.
     pub(crate) fn audited(&mut self) -> Vec<(String, usize)> {
-        let since = self.audited;
-        let query =
-            format!("SELECT event AS word, count(*) AS a, NULL AS b, NULL AS c FROM audit WHERE seq > {since} GROUP BY event");
-        self.rows(&query).into_iter().map(|row| (row.word, usize::try_from(row.a.unwrap()).unwrap())).collect()
+        self.side.audited(self.audited)
     }
+}
 
-    /// Copies the file and its log as they are on the disk at this moment: what a power cut would leave.
-    pub(crate) fn power_cut(&self) -> (tempfile::TempDir, String) {
-        let copy = tempfile::tempdir_in(self.folder.path()).unwrap();
-        for entry in std::fs::read_dir(self.folder.path()).unwrap().map(Result::unwrap) {
-            let name = entry.file_name().into_string().unwrap();
-            // The shared memory beside the log is made anew by whoever opens it.
-            if entry.file_type().unwrap().is_file() && !name.ends_with("-shm") {
-                std::fs::copy(entry.path(), copy.path().join(name)).unwrap();
-            }
+/// Copies the file and its log as they are on the disk at this moment: what a power cut would leave.
+fn power_cut(folder: &Path) -> tempfile::TempDir {
+    let copy = tempfile::tempdir_in(folder).unwrap();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        // The shared memory beside the log is made anew by whoever opens it.
+        if entry.file_type().unwrap().is_file() && !name.ends_with("-shm") {
+            std::fs::copy(entry.path(), copy.path().join(name)).unwrap();
         }
-        let path = file(copy.path()).display().to_string();
-        (copy, path)
     }
+    copy
 }
 
 fn settle(tx: &mut Tx<'_>) -> Result<([User; PEOPLE], [BundleId; 2]), Refusal> {
@@ -224,9 +226,8 @@ fn settle(tx: &mut Tx<'_>) -> Result<([User; PEOPLE], [BundleId; 2]), Refusal> {
     Ok((people, [owned, relationship]))
 }
 
-fn open(config: &Arc<Config>, clock: &ManualClock, chance: &Chance) -> (Store, Outbox) {
-    let store = Store::open(&config.database, config.limits.write_queue, Clock::Manual(clock.clone())).unwrap();
-    let store = store.with_chance(chance.clone());
+fn open(place: &Place, config: &Arc<Config>, clock: &ManualClock, chance: &Chance) -> (Store, Outbox) {
+    let store = place.open(config, clock).with_chance(chance.clone());
     let outbox = outbox(config, &store, clock, chance);
     (store, outbox)
 }
@@ -237,8 +238,8 @@ fn outbox(config: &Arc<Config>, store: &Store, clock: &ManualClock, chance: &Cha
     Outbox::new(store.clone(), transport, chance.clone(), Arc::clone(config), sender, Wake::default())
 }
 
-fn file(folder: &Path) -> PathBuf {
-    folder.join("house.db")
+fn file(folder: &Path) -> String {
+    folder.join("house.db").display().to_string()
 }
 
 fn noon() -> DateTime<Utc> {

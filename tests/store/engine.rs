@@ -257,3 +257,36 @@ fn a_backup_of_a_file_in_use_opens_and_has_it_all() {
     assert_eq!(copy.read_sync(countersign::store::audit::verify).unwrap(), Ok(1));
     copy.write_sync(move |tx| limits::block(tx, ann, limits::Blocked::User(ann))).unwrap();
 }
+
+#[test]
+fn a_database_in_memory_is_one_for_all_who_name_it_and_gone_with_the_last_of_them() {
+    let open = |name| Store::in_memory(name, Clock::default()).unwrap();
+    let (one, other) = (open("one"), open("other"));
+    one.migrate().unwrap();
+    one.write_sync(|tx| add(tx, "ann")).unwrap();
+    let failed = one.write_sync(|tx| {
+        add(tx, "bob")?;
+        add(tx, "ann")
+    });
+    assert!(failed.is_err_and(|error| error.is_violation()));
+    let same = open("one");
+    let is_there = |name: &str| same.read_sync(|tx| users::find_by_email(tx, &address(&format!("{name}@example.org")))).unwrap();
+    assert_eq!((is_there("ann").is_some(), is_there("bob").is_some()), (true, false));
+    assert!(same.read_sync(|tx| add(tx, "cyd")).is_err(), "a look cannot write");
+    assert!(!other.pending_migrations().unwrap().is_empty());
+    drop((one, same));
+    assert!(!open("one").pending_migrations().unwrap().is_empty());
+}
+
+#[test]
+fn what_is_no_path_of_a_file_is_refused_with_what_to_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut database = Config::defaults().unwrap().database;
+    for name in [":memory:", "file:house.db", "file:house?mode=memory&cache=shared", "file:/house?vfs=memdb"] {
+        database.url = format!("sqlite:{name}");
+        let refused = Store::open(&database, 8, Clock::default()).map(drop).unwrap_err().to_string();
+        assert!(refused.contains("database.url"), "{name}: {refused}");
+    }
+    database.url = format!("sqlite:{}", folder.path().join("file:house.db").display());
+    Store::open(&database, 8, Clock::default()).map(drop).unwrap();
+}
