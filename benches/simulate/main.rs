@@ -9,6 +9,7 @@
 #[path = "../../tests/simulation/mod.rs"]
 mod simulation;
 
+use std::panic::resume_unwind;
 use std::time::{Duration, Instant};
 
 fn main() {
@@ -36,7 +37,7 @@ fn main() {
                 scope.spawn(move || simulation::tell(first, most, Duration::from_secs(seconds)))
             })
             .collect();
-        let joined = cores.into_iter().map(|core| core.join().expect("no promise was broken"));
+        let joined = cores.into_iter().map(|core| core.join().unwrap_or_else(|broken| resume_unwind(broken)));
         joined.fold((0, 0), |sum, told| (sum.0 + told.0, sum.1 + told.1))
     });
     let took = begun.elapsed().as_secs_f64();

@@ -84,7 +84,7 @@ impl Writer {
         let conn = place.open()?;
         let (send, receive) = sync_channel(queue);
         let waiting = Arc::new(AtomicUsize::new(0));
-        let mut thread = Thread { place, conn: Some(conn), waiting: Arc::clone(&waiting), clock };
+        let thread = Thread { place, conn: Some(conn), waiting: Arc::clone(&waiting), clock, finishes: Vec::new() };
         if matches!(thread.place, Place::Memory(_)) {
             return Ok(Self { hand: Hand::Caller(Mutex::new(thread)), waiting });
         }
@@ -100,11 +100,7 @@ impl Writer {
         let queue = match &self.hand {
             Hand::Thread(queue) => queue,
             Hand::Caller(thread) => {
-                // A queue that ends behind this one.
-                let (send, queue) = sync_channel(1);
-                let _ = send.try_send(job);
-                drop(send);
-                thread.lock().unwrap_or_else(PoisonError::into_inner).work(&queue);
+                thread.lock().unwrap_or_else(PoisonError::into_inner).write(job, || None);
                 return Ok(());
             }
         };
@@ -127,28 +123,34 @@ struct Thread {
     conn: Option<Conn>,
     waiting: Arc<AtomicUsize>,
     clock: Clock,
+    /// Those of the batch under way.
+    finishes: Vec<Finish>,
 }
 
 impl Thread {
-    fn work(&mut self, queue: &Receiver<Job>) {
-        let mut finishes: Vec<Finish> = Vec::with_capacity(BATCH);
+    fn work(mut self, queue: &Receiver<Job>) {
         while let Ok(first) = queue.recv() {
-            let committed = self.batch(first, queue, &mut finishes);
-            if committed.is_err() {
-                // Whatever state the connection is in, a new one is in none.
-                self.conn = None;
-            }
-            metrics::histogram!("countersign_write_batch_size")
-                .record(f64::from(u32::try_from(finishes.len()).unwrap_or(u32::MAX)));
-            self.waiting.fetch_sub(finishes.len(), Ordering::Relaxed);
-            for finish in finishes.drain(..) {
-                finish(committed.clone().map_err(StoreError::Unavailable));
-            }
+            self.write(first, || queue.try_recv().ok());
+        }
+    }
+
+    /// Writes this one and those that follow on it at once, and answers all of them.
+    fn write(&mut self, first: Job, following: impl FnMut() -> Option<Job>) {
+        let committed = self.batch(first, following);
+        if committed.is_err() {
+            // Whatever state the connection is in, a new one is in none.
+            self.conn = None;
+        }
+        let written = self.finishes.len();
+        metrics::histogram!("countersign_write_batch_size").record(f64::from(u32::try_from(written).unwrap_or(u32::MAX)));
+        self.waiting.fetch_sub(written, Ordering::Relaxed);
+        for finish in self.finishes.drain(..) {
+            finish(committed.clone().map_err(StoreError::Unavailable));
         }
     }
 
     /// Runs what is queued in one transaction. The answers are for after it.
-    fn batch(&mut self, first: Job, queue: &Receiver<Job>, finishes: &mut Vec<Finish>) -> Result<(), String> {
+    fn batch(&mut self, first: Job, mut following: impl FnMut() -> Option<Job>) -> Result<(), String> {
         let begun = match self.conn.take() {
             Some(conn) => Ok(conn),
             None => self.place.open(),
@@ -160,7 +162,7 @@ impl Thread {
                     StoreError::Unavailable(why) => why.clone(),
                     other => other.to_string(),
                 };
-                finishes.push(first(Err(error)).0);
+                self.finishes.push(first(Err(error)).0);
                 return Err(text);
             }
         };
@@ -168,12 +170,12 @@ impl Thread {
         let mut next = Some(first);
         while let Some(job) = next {
             let (finish, is_whole) = job(Ok((&mut *conn, self.clock.now())));
-            finishes.push(finish);
+            self.finishes.push(finish);
             if !is_whole {
                 // SQLite undid the whole transaction (a full disk does that): nobody before this one is stored either.
                 return Err("the transaction around this one was undone by the database".into());
             }
-            next = if finishes.len() < most { queue.try_recv().ok() } else { None };
+            next = if self.finishes.len() < most { following() } else { None };
         }
         crate::crash::point("commit.before");
         let committed = commit(conn);
