@@ -63,8 +63,9 @@ pub(super) fn revert_all(conn: &mut Conn) -> Result<(), StoreError> {
 fn loosely<T>(c: &mut SqliteConnection, work: impl FnOnce(&mut SqliteConnection) -> Answer<T>) -> Answer<T> {
     c.batch_execute("PRAGMA foreign_keys = OFF")?;
     let done = work(c);
-    c.batch_execute("PRAGMA foreign_keys = ON")?;
-    done
+    let heeded = c.batch_execute("PRAGMA foreign_keys = ON");
+    // What failed says more than that they are not heeded again.
+    done.and_then(|done| heeded.map(|()| done).map_err(Into::into))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
