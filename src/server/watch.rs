@@ -56,23 +56,22 @@ pub(super) async fn watch(
 /// What is counted of a route: looked up once a thread, since the registry would put names and labels together anew each time.
 struct Counted {
     seconds: Histogram,
-    answers: Vec<((&'static str, StatusCode), Counter)>,
+    answers: HashMap<(&'static str, StatusCode), Counter>,
 }
 
 impl Counted {
     fn of(route: &str) -> Self {
         let seconds = metrics::histogram!("countersign_http_request_seconds", "route" => route.to_owned());
-        Self { seconds, answers: Vec::new() }
+        Self { seconds, answers: HashMap::new() }
     }
 
-    fn answers(&mut self, route: &str, method: &'static str, status: StatusCode) -> Option<&Counter> {
-        let is_there = self.answers.iter().position(|(answer, _)| *answer == (method, status));
-        let at = is_there.unwrap_or_else(|| {
+    fn add(&mut self, route: &str, method: &'static str, status: StatusCode, took: Duration) {
+        self.seconds.record(took.as_secs_f64());
+        let answers = self.answers.entry((method, status)).or_insert_with(|| {
             let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.as_u16().to_string())];
-            self.answers.push(((method, status), metrics::counter!("countersign_http_requests_total", &labels)));
-            self.answers.len() - 1
+            metrics::counter!("countersign_http_requests_total", &labels)
         });
-        self.answers.get(at).map(|(_, counter)| counter)
+        answers.increment(1);
     }
 }
 
@@ -81,15 +80,9 @@ thread_local! {
 }
 
 fn count(route: &str, method: &'static str, status: StatusCode, took: Duration) {
-    COUNTED.with_borrow_mut(|all| {
-        if !all.contains_key(route) {
-            all.insert(route.to_owned(), Counted::of(route));
-        }
-        let Some(counted) = all.get_mut(route) else { return };
-        counted.seconds.record(took.as_secs_f64());
-        if let Some(answers) = counted.answers(route, method, status) {
-            answers.increment(1);
-        }
+    COUNTED.with_borrow_mut(|all| match all.get_mut(route) {
+        Some(counted) => counted.add(route, method, status, took),
+        None => all.entry(route.to_owned()).or_insert_with(|| Counted::of(route)).add(route, method, status, took),
     });
 }
 
