@@ -9,8 +9,8 @@ mod compose;
 mod pause;
 mod record;
 mod summary;
+mod turn;
 
-use std::collections::HashMap;
 use std::future::poll_fn;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,12 +21,13 @@ use std::task::Poll;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::time::Instant;
 
 use self::compose::{Composer, Done, Ready};
 pub use self::pause::Pause;
 use self::record::{Verdict, record, word_of};
+use self::turn::Turns;
 use super::{Mail, Outcome, Problem, Sender, Transport};
 use crate::config::Config;
 use crate::domain::{LetterId, TokenId};
@@ -78,8 +79,7 @@ struct Inner {
     config: Arc<Config>,
     sender: Sender,
     wake: Wake,
-    /// Connections that are free.
-    slots: Arc<Semaphore>,
+    turns: Arc<Turns>,
     /// Places for letters that are claimed and not yet sent.
     ahead: Arc<Semaphore>,
     /// Places for letters that are claimed and not yet recorded.
@@ -88,32 +88,18 @@ struct Inner {
     pause: Mutex<Option<Pause>>,
     /// How many attempts one after the other did not reach the mail server.
     missed: AtomicUsize,
-    in_flight: Mutex<HashMap<String, usize>>,
 }
 
 impl Outbox {
     /// One for the process.
     pub fn new(store: Store, transport: Transport, chance: Chance, config: Arc<Config>, sender: Sender, wake: Wake) -> Self {
-        let slots = Arc::new(Semaphore::new(config.mail.connections));
-        let most = 2 * at_once(&config);
+        let at_once = at_once(&config);
+        // Half of what is claimed may stand in lines.
+        let (turns, most) = (Arc::new(Turns::new(config.mail.connections, at_once)), 2 * at_once);
         let (ahead, work) = (Arc::new(Semaphore::new(most)), Arc::new(Semaphore::new(most + TOGETHER)));
         let outcomes = Outcomes::default();
-        let (pause, missed, in_flight) = (Mutex::default(), AtomicUsize::default(), Mutex::default());
-        Self(Arc::new(Inner {
-            store,
-            transport,
-            chance,
-            config,
-            sender,
-            wake,
-            slots,
-            ahead,
-            work,
-            outcomes,
-            pause,
-            missed,
-            in_flight,
-        }))
+        let (pause, missed) = (Mutex::default(), AtomicUsize::default());
+        Self(Arc::new(Inner { store, transport, chance, config, sender, wake, turns, ahead, work, outcomes, pause, missed }))
     }
 
     /// Makes due what waits for a time that the clock was set back from; answers with how many letters that were.
@@ -171,7 +157,7 @@ impl Outbox {
             }
         }
         // Those that wait for their turn are put back.
-        self.0.slots.close();
+        self.0.turns.close();
         let all = 2 * at_once(&self.0.config) + TOGETHER;
         let _ = self.0.work.acquire_many(u32::try_from(all).unwrap_or(u32::MAX)).await;
     }
@@ -212,20 +198,24 @@ impl Outbox {
         Ok(is_busy)
     }
 
-    /// Waits for a free connection; if letters no longer leave by then, or its lease nears its end, the letter is put back.
+    /// Waits for its turn; if letters no longer leave by then, or its lease nears its end, the letter is put back.
     async fn send_in_turn(&self, ready: Ready, claimed_at: Instant) -> (Done, Verdict) {
-        let slot = self.0.slots.clone().acquire_owned().await;
+        // The connection is the next letter's while this one's outcome is written down.
+        let _turn = match self.0.turns.take(ready.reader.address.domain()).await {
+            Ok(turn) => turn,
+            Err(put_back_for) => return (ready.done(), Verdict::Wait(put_back_for)),
+        };
         let now = self.0.store.clock().now();
-        match (slot, self.pause()) {
-            (Ok(_), Some(pause)) if pause.is_on_at(now) => (ready.done(), Verdict::Wait(pause.until - now)),
-            (Ok(slot), _) if claimed_at.elapsed() < self.waits_for() => self.send(ready, Some(slot)).await,
+        match self.pause() {
+            Some(pause) if pause.is_on_at(now) => (ready.done(), Verdict::Wait(pause.until - now)),
+            _ if claimed_at.elapsed() < self.waits_for() => self.send(ready).await,
             _ => (ready.done(), Verdict::Wait(TimeDelta::zero())),
         }
     }
 
     /// Sends one letter and records what became of it, at once.
     async fn deliver(self, ready: Ready) {
-        let (done, verdict) = self.send(ready, None).await;
+        let (done, verdict) = self.send(ready).await;
         self.record(done, verdict).await;
     }
 
@@ -272,12 +262,7 @@ impl Outbox {
     }
 
     /// Sends one letter; what became of it is to be recorded.
-    async fn send(&self, ready: Ready, slot: Option<OwnedSemaphorePermit>) -> (Done, Verdict) {
-        // Who delivers by hand waits for all of them anyway.
-        let turn = slot.as_ref().and_then(|_| self.enter(ready.reader.address.domain()));
-        if slot.is_some() && turn.is_none() {
-            return (ready.done(), Verdict::Wait(TimeDelta::seconds(2)));
-        }
+    async fn send(&self, ready: Ready) -> (Done, Verdict) {
         crate::crash::point("letter.claimed");
         let (done, mail) = ready.into_mail(self.0.sender.clone(), self.0.store.clock().now());
         let outcome = match mail {
@@ -288,8 +273,6 @@ impl Outbox {
         let kind = done.kind;
         metrics::counter!("countersign_letters_total", "kind" => kind.as_str(), "outcome" => word_of(&outcome)).increment(1);
         self.learn_from(&outcome);
-        // The connection is the next letter's while this one's outcome is written down.
-        drop((turn, slot));
         (done, Verdict::Outcome(outcome))
     }
 
@@ -352,18 +335,6 @@ impl Outbox {
             these.try_for_each(|(done, verdict)| record(tx, &chance, done, verdict))
         };
         self.0.store.write(write).await
-    }
-
-    /// At most three quarters of the connections for one domain, so that a slow one leaves room for the others.
-    fn enter(&self, domain: &str) -> Option<DomainTurn> {
-        let most = (self.0.config.mail.connections * 3).div_ceil(4);
-        let mut in_flight = self.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = in_flight.entry(domain.to_owned()).or_default();
-        if *count >= most {
-            return None;
-        }
-        *count += 1;
-        Some(DomainTurn { inner: Arc::clone(&self.0), domain: domain.to_owned() })
     }
 }
 
@@ -436,23 +407,6 @@ impl Outcomes {
 
     fn known(&self) -> MutexGuard<'_, Vec<(Done, Verdict)>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-struct DomainTurn {
-    inner: Arc<Inner>,
-    domain: String,
-}
-
-impl Drop for DomainTurn {
-    fn drop(&mut self) {
-        let mut in_flight = self.inner.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = in_flight.get_mut(&self.domain) {
-            *count -= 1;
-            if *count == 0 {
-                in_flight.remove(&self.domain);
-            }
-        }
     }
 }
 

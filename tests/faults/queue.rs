@@ -160,11 +160,7 @@ fn holds(scene: &Scene, daemon: &Daemon, count: usize, letters: &[String]) {
     // One that was tried before its request was over is given up at its end.
     let untold = scene.client.count("outbox", "state IN ('cancelled', 'dead')");
     assert_eq!(untold, over, "what is over is told to no decider");
-    let rows = scene.client.texts(
-        "SELECT trim(message_id, '<>') || ' ' || CAST(request_id AS TEXT) AS value FROM outbox WHERE kind = 'decide' AND state = 'sent'",
-    );
-    let requests: BTreeMap<&str, usize> =
-        rows.iter().map(|row| row.split_once(' ').unwrap()).map(|(id, request)| (id, request.parse().unwrap())).collect();
+    let requests = requests_of(scene);
     let order: Vec<usize> = letters.iter().map(|letter| requests[letter.split(' ').next().unwrap()]).collect();
     let has_waited = |request: &usize| (FIRST..FIRST + count).contains(request);
     let is_over = |request: &usize| has_waited(request) && matches!(request % EACH, 3 | 7);
@@ -190,6 +186,15 @@ fn holds(scene: &Scene, daemon: &Daemon, count: usize, letters: &[String]) {
     scene.client.stage.store.read_sync(countersign::store::audit::verify).unwrap().unwrap();
 }
 
+/// What the letters that were sent are about, by their Message-ID.
+fn requests_of(scene: &Scene) -> BTreeMap<String, usize> {
+    let rows = scene.client.texts(
+        "SELECT trim(message_id, '<>') || ' ' || CAST(request_id AS TEXT) AS value FROM outbox WHERE kind = 'decide' AND state = 'sent'",
+    );
+    let pairs = rows.iter().map(|row| row.split_once(' ').unwrap());
+    pairs.map(|(id, request)| (id.to_owned(), request.parse().unwrap())).collect()
+}
+
 /// Those to a domain whose server does not answer wait first in line, and are tried: those to the others do not wait for them.
 #[test]
 fn one_slow_domain_holds_up_no_other() {
@@ -213,6 +218,37 @@ fn one_slow_domain_holds_up_no_other() {
     let tried = scene.smtp.heard().commands.iter().filter(|said| said.starts_with("RCPT") && said.contains("@d0.")).count();
     assert!(slow == 30 && (1..=20).contains(&tried), "{tried} of {slow} were waited for first");
     daemon.kill();
+}
+
+/// A house whose people are all at one domain, and a mail server that takes a moment for each letter: they go in their order, and
+/// none is put off because of its domain.
+#[test]
+fn letters_to_one_domain_go_in_their_order() {
+    const COUNT: usize = 300;
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("one.db").display());
+    let smtp = FaultySmtp::start(|moment, _| {
+        if moment == Moment::Dot {
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+        Act::Go
+    });
+    let scene = Scene::with(folder, database, smtp);
+    queue_up(&scene, COUNT, true);
+    scene.client.sql("UPDATE users SET email = 'reader' || id || '@one.example.org' WHERE username LIKE 'reader%'");
+    let mut daemon = scene.daemon("");
+    assert!(daemon.is_ready(), "{}", daemon.log());
+    let letters = || scene.smtp.heard().letters;
+    let is_sent = || (scene.client.count("outbox", "kind = 'decide' AND state = 'queued'") == 0).then_some(());
+    crate::support::wait_until("all letters", is_sent);
+    assert_eq!(daemon.stop(), Some(0));
+    let requests = requests_of(&scene);
+    let order: Vec<usize> = letters().iter().filter_map(|letter| requests.get(&id_of(letter)).copied()).collect();
+    assert!(order.len() >= COUNT - 2 * COUNT / EACH, "{} letters", order.len());
+    // Some stand in line at the same time.
+    let is_late = |(at, request): &(usize, &usize)| order[..*at].iter().any(|before| *before > **request + 128);
+    let late = order.iter().enumerate().filter(is_late);
+    assert_eq!(late.count(), 0, "letters that went after younger ones: {order:?}");
 }
 
 #[test]
