@@ -174,8 +174,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The SHA-256 of a secret: what is stored.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// The SHA-256 of a secret: what is stored. It has no `==`, which would stop at the first byte that differs.
+#[derive(Clone, Copy)]
 pub struct SecretHash([u8; 32]);
 
 impl SecretHash {

@@ -17,6 +17,7 @@
 //! | a holder extends or widens; hidden grants | `holders.rs` |
 //! | weak keys | `keys.rs`, `tests/workflow/authority.rs` |
 //! | taken back here, checked there | `crowds.rs` |
+//! | a secret guessed byte by byte | `steps.rs` |
 //!
 //! Webhooks are not there yet, so nothing calls a URL and nothing can be made to.
 
@@ -29,6 +30,7 @@ mod names;
 mod oracles;
 mod recipients;
 mod safe;
+mod steps;
 mod strangers;
 mod tokens;
 

@@ -3,6 +3,7 @@
 mod budgets;
 mod crash;
 mod mail_down;
+mod metrics;
 mod race;
 mod replica;
 mod service;

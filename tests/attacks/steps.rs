@@ -1,0 +1,56 @@
+//! Whoever guesses learns nothing from how long the answer took: a comparison takes as many steps wherever the two differ. The
+//! steps are counted, by valgrind, since a clock would only guess in turn.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::process::Command;
+
+use countersign::token::{Chance, FreshSecret, Secret, SecretKind};
+
+use crate::support::skipped;
+
+/// Set where this test is the program whose steps are counted: to the byte at which the two differ.
+const COUNTED: &str = "COUNTED_COMPARISON";
+const ITSELF: &str = "attacks::steps::a_comparison_takes_as_many_steps_wherever_the_secrets_differ";
+/// Bytes of what is stored; the last one is not there, so that the two are the same.
+const PLACES: [usize; 6] = [0, 1, 15, 30, 31, 32];
+
+#[inline(never)]
+fn counted_comparison(secret: &Secret, stored: &[u8]) -> bool {
+    black_box(secret).matches(Some(black_box(stored)))
+}
+
+fn compare(place: usize) {
+    let secret = FreshSecret::draw(&Chance::seeded(7)).unwrap().with_id(SecretKind::Redeem, 7);
+    let mut stored = secret.hash().as_bytes().to_vec();
+    if let Some(byte) = stored.get_mut(place) {
+        *byte ^= 0x10;
+    }
+    assert_eq!(counted_comparison(&secret, &stored), place == stored.len());
+}
+
+/// The instructions of one comparison.
+fn steps_at(place: usize, folder: &Path) -> u64 {
+    let counts = folder.join(place.to_string());
+    let mut valgrind = Command::new("valgrind");
+    valgrind.arg("--tool=callgrind").arg(format!("--callgrind-out-file={}", counts.display()));
+    valgrind.arg("--toggle-collect=*counted_comparison*").arg(std::env::current_exe().unwrap());
+    let ended = valgrind.args(["--exact", ITSELF]).env(COUNTED, place.to_string()).output().unwrap();
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    let text = std::fs::read_to_string(counts).unwrap();
+    text.lines().find_map(|line| line.strip_prefix("totals: ")).unwrap().trim().parse().unwrap()
+}
+
+#[test]
+fn a_comparison_takes_as_many_steps_wherever_the_secrets_differ() {
+    if let Ok(place) = std::env::var(COUNTED) {
+        return compare(place.parse().unwrap());
+    }
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        return skipped("the steps of a comparison", "valgrind is not there");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let steps = PLACES.map(|place| steps_at(place, folder.path()));
+    assert!(steps[0] > 1_000, "what is presented is hashed, too: {steps:?}");
+    assert_eq!(steps, [steps[0]; PLACES.len()]);
+}
