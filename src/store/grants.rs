@@ -1,16 +1,20 @@
 //! Access that exists.
 
-use std::collections::BTreeSet;
+mod ending;
+mod parts;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::access::reach;
-use super::bundles::{ResourceRow, unreadable};
-use super::schema::{grant_resources, grants, resources};
+use super::bundles::unreadable;
+use super::schema::{grant_resources, grants};
 use super::{Conn, StoreError, Tx, each, held, row};
 use crate::clock::from_micros;
-use crate::domain::{BundleId, Grant, GrantId, GranteeKind, Level, PrincipalId, RequestId, Resource, ResourceId, UserId};
+use crate::domain::{BundleId, Grant, GrantId, GranteeKind, Level, PrincipalId, RequestId, ResourceId, UserId};
+
+pub use ending::{Roots, revoke, set_grantor, set_grantor_of_resources};
+pub use parts::{limit, limited_to, resources_of};
 
 row! {
     struct Row from grants {
@@ -293,20 +297,6 @@ pub fn prolong(
     Ok(each!(tx, |c| diesel::update(its).set(set).execute(c)?) == 1)
 }
 
-/// Limits a grant to these resources; of none, it is for its whole bundle.
-pub fn limit(tx: &mut Tx<'_>, grant: &Grant, to: &[ResourceId]) -> Result<(), StoreError> {
-    each!(tx, |c| diesel::delete(grant_resources::table.filter(grant_resources::grant_id.eq(grant.id.0))).execute(c)?);
-    for resource in to {
-        let values = (
-            grant_resources::grant_id.eq(grant.id.0),
-            grant_resources::resource_id.eq(resource.0),
-            grant_resources::grantee_id.eq(reach(grant.grantee_kind, grant.grantee)),
-        );
-        each!(tx, |c| diesel::insert_into(grant_resources::table).values(values).execute(c)?);
-    }
-    Ok(())
-}
-
 /// The live grant of a bundle from one person to another, if there is one.
 pub fn find_live(tx: &mut Tx<'_>, bundle: BundleId, grantor: UserId, grantee: UserId) -> Result<Option<Grant>, StoreError> {
     if tx.facts().is_some_and(|facts| facts.no_grants.contains(&(bundle, grantor, grantee))) {
@@ -393,101 +383,6 @@ pub fn delete(tx: &mut Tx<'_>, id: GrantId, by: Option<UserId>) -> Result<bool, 
     Ok(each!(tx, |c| diesel::update(its).set(set).execute(c)?) == 1)
 }
 
-/// The resources that each of these grants is limited to, or for; ever registered ones, by id.
-pub fn resources_of(tx: &mut Tx<'_>, ids: &[GrantId]) -> Result<Vec<(GrantId, Resource)>, StoreError> {
-    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let query = grant_resources::table
-        .inner_join(resources::table)
-        .filter(grant_resources::grant_id.eq_any(ids))
-        .order((grant_resources::grant_id.asc(), resources::id.asc()))
-        .select((grant_resources::grant_id, ResourceRow::columns()));
-    let rows: Vec<(i64, ResourceRow)> = each!(tx, |c| query.load(c)?);
-    rows.into_iter().map(|(id, row)| Ok((GrantId(id), row.try_into()?))).collect()
-}
-
-/// The URIs of the resources a grant is limited to; empty where it is for its whole bundle.
-pub fn limited_to(tx: &mut Tx<'_>, id: GrantId) -> Result<Vec<String>, StoreError> {
-    let query = grant_resources::table
-        .inner_join(resources::table)
-        .filter(grant_resources::grant_id.eq(id.0))
-        .order(resources::id.asc())
-        .select(resources::uri);
-    Ok(each!(tx, |c| query.load(c)?))
-}
-
-/// What a revocation starts from.
-#[derive(Clone, Copy, Debug)]
-pub enum Roots {
-    /// One grant.
-    Grant(GrantId),
-    /// Everything of a bundle.
-    Bundle(BundleId),
-    /// Everything that somebody gave.
-    Given(UserId),
-    /// Everything that somebody holds.
-    Held(UserId),
-}
-
-/// Ends the grants it starts from and every one made under them; answers with those it ended. One UPDATE a generation,
-/// and a grant that is ended already is left as it is.
-pub fn revoke(tx: &mut Tx<'_>, roots: Roots, by: Option<UserId>) -> Result<Vec<GrantId>, StoreError> {
-    let now = tx.micros();
-    let set = (
-        grants::revoked_at.eq(now),
-        grants::revoked_by.eq(by.map(|id| id.0)),
-        grants::updated_at.eq(now),
-        grants::version.eq(grants::version + 1),
-    );
-    let live = || diesel::update(grants::table).filter(grants::revoked_at.is_null());
-    let mut generation: Vec<i64> = match roots {
-        Roots::Grant(GrantId(id)) => {
-            each!(tx, |c| live().filter(grants::id.eq(id)).set(set).returning(grants::id).get_results(c)?)
-        }
-        Roots::Bundle(BundleId(id)) => {
-            each!(tx, |c| live().filter(grants::bundle_id.eq(id)).set(set).returning(grants::id).get_results(c)?)
-        }
-        Roots::Given(UserId(id)) => {
-            each!(tx, |c| live().filter(grants::grantor_id.eq(id)).set(set).returning(grants::id).get_results(c)?)
-        }
-        Roots::Held(UserId(id)) => {
-            each!(tx, |c| live().filter(grants::grantee_id.eq(id)).set(set).returning(grants::id).get_results(c)?)
-        }
-    };
-    let mut ended = BTreeSet::new();
-    while !generation.is_empty() {
-        ended.extend(generation.iter().copied());
-        let parents = generation;
-        generation =
-            each!(tx, |c| { live().filter(grants::parent_id.eq_any(&parents)).set(set).returning(grants::id).get_results(c)? });
-    }
-    Ok(ended.into_iter().map(GrantId).collect())
-}
-
-/// Hands what somebody gave of a bundle to its new owner; what others shared on is of the new owner's data from then on.
-pub fn set_grantor(tx: &mut Tx<'_>, bundle: BundleId, from: UserId, to: UserId) -> Result<(), StoreError> {
-    let of_bundle = || grants::table.filter(grants::bundle_id.eq(bundle.0));
-    let given = diesel::update(of_bundle().filter(grants::grantor_id.eq(from.0))).set(grants::grantor_id.eq(to.0));
-    each!(tx, |c| given.execute(c)?);
-    let shared_on = diesel::update(of_bundle().filter(grants::owner_id.eq(from.0))).set(grants::owner_id.eq(to.0));
-    each!(tx, |c| shared_on.execute(c)?);
-    Ok(())
-}
-
-/// Hands what somebody gave of single resources to who has the resources now.
-pub fn set_grantor_of_resources(tx: &mut Tx<'_>, from: UserId, to: UserId) -> Result<(), StoreError> {
-    let of_theirs = || {
-        let its = resources::table.filter(resources::owner_id.eq(to.0)).select(resources::id);
-        let of = grant_resources::table.filter(grant_resources::resource_id.eq_any(its)).select(grant_resources::grant_id);
-        grants::table.filter(grants::bundle_id.is_null()).filter(grants::id.eq_any(of))
-    };
-    let given = diesel::update(of_theirs().filter(grants::grantor_id.eq(from.0)).filter(grants::parent_id.is_null()))
-        .set(grants::grantor_id.eq(to.0));
-    each!(tx, |c| given.execute(c)?);
-    let shared_on = diesel::update(of_theirs().filter(grants::owner_id.eq(from.0))).set(grants::owner_id.eq(to.0));
-    each!(tx, |c| shared_on.execute(c)?);
-    Ok(())
-}
-
 /// The live grants that somebody gave or holds, and those of their bundles that others shared on, by id.
 pub fn of_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Grant>, StoreError> {
     let owned = super::bundles::owned_by(tx, user)?.into_iter().map(|id| id.0);
@@ -499,5 +394,3 @@ pub fn of_user(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<Grant>, StoreError> 
     let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
     rows.into_iter().map(Grant::try_from).collect()
 }
-
-diesel::joinable!(grant_resources -> resources (resource_id));
