@@ -9,6 +9,8 @@ mod compose;
 mod pause;
 mod record;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod turn;
 
 use std::future::poll_fn;

@@ -94,6 +94,11 @@ impl Turns {
         self.lines().values().for_each(|line| line.shares.close());
     }
 
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines().is_empty()
+    }
+
     fn line(&self, domain: &str) -> Arc<Line> {
         let mut lines = self.lines();
         if let Some(line) = lines.get(domain) {
