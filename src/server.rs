@@ -31,6 +31,9 @@ use crate::{api, pages};
 
 /// Measured values are kept as they come until they are counted into their buckets: this often.
 const UPKEEP: std::time::Duration = std::time::Duration::from_secs(5);
+/// A client's connection is kept so long for its next request: longer than proxies keep theirs (nginx: a minute), which may send
+/// one at the very moment in which it is closed, and do not send a POST again.
+const KEPT_IDLE: std::time::Duration = std::time::Duration::from_secs(75);
 /// Upper bounds of the buckets: seconds that a request took, and writes that shared a commit.
 const SECONDS: [f64; 12] = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 const SIZES: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
@@ -162,6 +165,7 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
     let mut server = HttpServer::new(move || build(&shared))
         .disable_signals()
         .client_request_timeout(std::time::Duration::from_secs(5))
+        .keep_alive(KEPT_IDLE)
         .shutdown_timeout(app.config.server.stop_within.duration().as_secs())
         .bind(address)
         .map_err(cannot)?;

@@ -1,6 +1,7 @@
 //! The binary itself, several of it, killed and starved: what only real processes can show.
 
 mod budgets;
+mod connections;
 mod crash;
 mod mail_down;
 mod metrics;
