@@ -8,6 +8,7 @@ mod access;
 mod compose;
 mod pause;
 mod record;
+mod restraint;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -29,10 +30,10 @@ use tokio::time::Instant;
 use self::compose::{Composer, Done, Ready};
 pub use self::pause::Pause;
 use self::record::{Verdict, record, word_of};
-use self::turn::Turns;
+use self::turn::{Turn, Turns};
 use super::{Mail, Outcome, Problem, Sender, Transport};
 use crate::config::Config;
-use crate::domain::{LetterId, TokenId};
+use crate::domain::{LetterId, LetterKind, TokenId};
 use crate::store::outbox::{self, Outcome as Recorded};
 use crate::store::{Store, StoreError, Tx};
 use crate::token::Chance;
@@ -202,22 +203,26 @@ impl Outbox {
 
     /// Waits for its turn; if letters no longer leave by then, or its lease nears its end, the letter is put back.
     async fn send_in_turn(&self, ready: Ready, claimed_at: Instant) -> (Done, Verdict) {
-        // The connection is the next letter's while this one's outcome is written down.
-        let _turn = match self.0.turns.take(ready.reader.address.domain()).await {
+        let turns = &self.0.turns;
+        let turn = match ready.done.kind {
+            LetterKind::SignInCode => turns.take_at_once().await,
+            _ => turns.take(ready.reader.address.domain()).await,
+        };
+        let turn = match turn {
             Ok(turn) => turn,
             Err(put_back_for) => return (ready.done(), Verdict::Wait(put_back_for)),
         };
         let now = self.0.store.clock().now();
         match self.pause() {
             Some(pause) if pause.is_on_at(now) => (ready.done(), Verdict::Wait(pause.until - now)),
-            _ if claimed_at.elapsed() < self.waits_for() => self.send(ready).await,
+            _ if claimed_at.elapsed() < self.waits_for() => self.send(ready, Some(turn)).await,
             _ => (ready.done(), Verdict::Wait(TimeDelta::zero())),
         }
     }
 
     /// Sends one letter and records what became of it, at once.
     async fn deliver(self, ready: Ready) {
-        let (done, verdict) = self.send(ready).await;
+        let (done, verdict) = self.send(ready, None).await;
         self.record(done, verdict).await;
     }
 
@@ -263,17 +268,23 @@ impl Outbox {
         record(tx, &self.0.chance, &gone.0, &Verdict::Outcome(outcome))
     }
 
-    /// Sends one letter; what became of it is to be recorded.
-    async fn send(&self, ready: Ready) -> (Done, Verdict) {
+    /// Sends one letter; what became of it is to be recorded. The connection is the next letter's meanwhile.
+    async fn send(&self, ready: Ready, turn: Option<Turn>) -> (Done, Verdict) {
         crate::crash::point("letter.claimed");
+        let domain = ready.reader.address.domain().to_owned();
         let (done, mail) = ready.into_mail(self.0.sender.clone(), self.0.store.clock().now());
         let outcome = match mail {
             Ok(mail) => self.attempt(&mail).await,
             Err(error) => Outcome::Refused(Problem { code: None, text: error.to_string() }),
         };
         crate::crash::point("letter.sent");
+        let is_turned_away = matches!(&outcome, Outcome::Away(problem) if problem.code.is_some());
+        if is_turned_away && turn.is_some_and(Turn::gives_way) {
+            return (done, Verdict::Wait(TimeDelta::zero()));
+        }
         let kind = done.kind;
         metrics::counter!("countersign_letters_total", "kind" => kind.as_str(), "outcome" => word_of(&outcome)).increment(1);
+        self.0.turns.restraint.learn(&domain, done.attempts, &outcome);
         self.learn_from(&outcome);
         (done, Verdict::Outcome(outcome))
     }

@@ -9,7 +9,7 @@ use super::ahead::Letter;
 use super::bundles::unreadable;
 use super::kept;
 use super::schema::{outbox, tokens};
-use super::word::Queued;
+use super::word::{Queued, SignInCode};
 use super::{Conn, StoreError, Tx, each, row};
 use crate::clock::{ASTRAY, from_micros};
 use crate::domain::{GrantId, LetterId, LetterKind, LetterState, RequestId, TokenId, UserId};
@@ -187,14 +187,26 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
             .order(outbox::next_at.asc())
             .select(outbox::id)
     };
-    let ids: Vec<i64> = match tx.conn() {
-        // SQLite finds a row when it is asked for the next one; a LIMIT it would plan by, each time anew.
-        Conn::Sqlite(c) => {
-            let rows = due().load_iter::<i64, DefaultLoadingMode>(c)?;
-            rows.take(usize::try_from(limit).unwrap_or_default()).collect::<QueryResult<_>>()?
-        }
-        Conn::Postgres(c) => due().limit(limit).for_update().skip_locked().load(c)?,
-    };
+    let most = usize::try_from(limit).unwrap_or_default();
+    // SQLite finds a row when it is asked for the next one; a LIMIT it would plan by, each time anew.
+    macro_rules! first_of {
+        ($due:expr) => {
+            match tx.conn() {
+                Conn::Sqlite(c) => {
+                    let rows = $due.load_iter::<i64, DefaultLoadingMode>(c)?;
+                    rows.take(most).collect::<QueryResult<Vec<i64>>>()?
+                }
+                Conn::Postgres(c) => $due.limit(limit).for_update().skip_locked().load(c)?,
+            }
+        };
+    }
+    // Somebody sits and waits for a code.
+    let mut ids: Vec<i64> = first_of!(due().filter(outbox::kind.eq(SignInCode)));
+    if ids.len() < most {
+        let others: Vec<i64> = first_of!(due());
+        let others = others.into_iter().filter(|id| !ids.contains(id)).take(most - ids.len()).collect::<Vec<_>>();
+        ids.extend(others);
+    }
     if ids.is_empty() {
         return Ok(Vec::new());
     }

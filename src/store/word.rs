@@ -41,12 +41,14 @@ macro_rules! written {
 written! {
     /// A request's state while it waits for its decider: `requests_pending`, `requests_expiry`.
     Pending = "pending",
-    /// A letter's state until it is sent: `outbox_due`.
+    /// A letter's state until it is sent: `outbox_due`, `outbox_codes`.
     Queued = "queued",
     /// A letter's state when it was given up: `outbox_dead`.
     Dead = "dead",
     /// How far a letter came that will not arrive: `requests_bounced`.
     Bounced = "bounced",
+    /// The kind of a letter with a code to sign in: `outbox_codes`.
+    SignInCode = "sign_in_code",
     /// The kind of an administrator's daily letter: `outbox_summary_once`.
     Summary = "summary",
 }

@@ -319,7 +319,7 @@ impl Client {
         crate::support::wait_until("the database to take it", || self.try_sql(text).ok());
     }
 
-    fn try_sql(&self, text: &str) -> diesel::ConnectionResult<()> {
+    pub(crate) fn try_sql(&self, text: &str) -> diesel::ConnectionResult<()> {
         let refused = diesel::ConnectionError::CouldntSetupConfiguration;
         match self.path() {
             Some(path) => {

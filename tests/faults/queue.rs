@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::Scene;
@@ -225,23 +225,18 @@ fn one_slow_domain_holds_up_no_other() {
 #[test]
 fn letters_to_one_domain_go_in_their_order() {
     const COUNT: usize = 300;
-    let folder = tempfile::tempdir().unwrap();
-    let database = format!("sqlite:{}", folder.path().join("one.db").display());
     let smtp = FaultySmtp::start(|moment, _| {
         if moment == Moment::Dot {
             std::thread::park_timeout(Duration::from_millis(20));
         }
         Act::Go
     });
-    let scene = Scene::with(folder, database, smtp);
-    queue_up(&scene, COUNT, true);
-    scene.client.sql("UPDATE users SET email = 'reader' || id || '@one.example.org' WHERE username LIKE 'reader%'");
+    let scene = of_one_domain(COUNT, smtp);
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready(), "{}", daemon.log());
-    let letters = || scene.smtp.heard().letters;
-    let is_sent = || (scene.client.count("outbox", "kind = 'decide' AND state = 'queued'") == 0).then_some(());
-    crate::support::wait_until("all letters", is_sent);
+    until_all_are_decided_upon(&scene);
     assert_eq!(daemon.stop(), Some(0));
+    let letters = || scene.smtp.heard().letters;
     let requests = requests_of(&scene);
     let order: Vec<usize> = letters().iter().filter_map(|letter| requests.get(&id_of(letter)).copied()).collect();
     assert!(order.len() >= COUNT - 2 * COUNT / EACH, "{} letters", order.len());
@@ -249,6 +244,112 @@ fn letters_to_one_domain_go_in_their_order() {
     let is_late = |(at, request): &(usize, &usize)| order[..*at].iter().any(|before| *before > **request + 128);
     let late = order.iter().enumerate().filter(is_late);
     assert_eq!(late.count(), 0, "letters that went after younger ones: {order:?}");
+}
+
+/// A house of one domain in which letters wait, in a database of its own.
+fn of_one_domain(count: usize, smtp: FaultySmtp) -> Scene {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("one.db").display());
+    let scene = Scene::with(folder, database, smtp);
+    queue_up(&scene, count, true);
+    scene.client.sql("UPDATE users SET email = 'reader' || id || '@one.example.org' WHERE username LIKE 'reader%'");
+    scene
+}
+
+fn until_all_are_decided_upon(scene: &Scene) {
+    let is_sent = || (scene.client.count("outbox", "kind = 'decide' AND state = 'queued'") == 0).then_some(());
+    crate::support::wait_until("all letters", is_sent);
+}
+
+/// Whoever signs in meanwhile does not wait for all the others' letters.
+#[test]
+fn a_code_to_sign_in_with_overtakes_what_waits() {
+    const COUNT: usize = 600;
+    let smtp = FaultySmtp::start(|moment, _| {
+        if moment == Moment::Dot {
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+        Act::Go
+    });
+    let scene = of_one_domain(COUNT, smtp);
+    scene.client.sql(
+        "INSERT INTO outbox (kind, user_id, generation, state, attempts, ambiguous, next_at, created_at)
+         SELECT 'sign_in_code', id, 0, 'queued', 0, 0, (SELECT max(next_at) FROM outbox), (SELECT max(created_at) FROM outbox)
+         FROM users WHERE email = 'bob@example.org'",
+    );
+    let mut daemon = scene.daemon("");
+    assert!(daemon.is_ready(), "{}", daemon.log());
+    until_all_are_decided_upon(&scene);
+    assert_eq!(daemon.stop(), Some(0));
+    let code = scene.client.texts("SELECT trim(message_id, '<>') AS value FROM outbox WHERE kind = 'sign_in_code'");
+    let letters = scene.smtp.heard().letters;
+    let place = letters.iter().position(|letter| id_of(letter) == code[0]).expect("it went");
+    assert!(place < 64 && letters.len() > COUNT / 2, "it was number {place} of {}", letters.len());
+}
+
+/// The mail server lets three connections in, we would use eight.
+#[test]
+fn a_mail_server_that_lets_few_connections_in_gets_no_more_than_those() {
+    const COUNT: usize = 400;
+    let smtp = FaultySmtp::start(|moment, connection| match moment {
+        Moment::Greeting if connection > 3 => Act::SayAndDrop("421 4.7.0 too many connections"),
+        Moment::Dot => {
+            std::thread::park_timeout(Duration::from_millis(10));
+            Act::Go
+        }
+        _ => Act::Go,
+    });
+    let scene = of_one_domain(COUNT, smtp);
+    let mut daemon = scene.daemon("");
+    assert!(daemon.is_ready(), "{}", daemon.log());
+    until_all_are_decided_upon(&scene);
+    assert_eq!(daemon.stop(), Some(0));
+    let (heard, log) = (scene.smtp.heard(), daemon.log());
+    assert!(heard.letters.len() >= COUNT - 2 * COUNT / EACH, "{} letters", heard.letters.len());
+    // Five too many at the start, and one a minute.
+    assert!((4..=16).contains(&heard.connections), "{} connections", heard.connections);
+    assert_eq!(scene.client.count("outbox", "attempts > 1"), 0, "no letter's fault");
+    assert!(log.contains("mail.connections should say so") && !log.contains("the mail server is away"), "{log}");
+}
+
+/// The mail server takes some letters and then no more for a while, and would count against us how often we ask.
+#[test]
+fn a_mail_server_that_takes_so_many_a_minute_is_asked_from_time_to_time() {
+    const COUNT: usize = 150;
+    const TAKEN: usize = 20;
+    let (is_open, taken, refused) =
+        (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (open, count, no) = (Arc::clone(&is_open), Arc::clone(&taken), Arc::clone(&refused));
+    let smtp = FaultySmtp::start(move |moment, _| {
+        if moment != Moment::Recipient || open.load(Ordering::SeqCst) || count.fetch_add(1, Ordering::SeqCst) < TAKEN {
+            return Act::Go;
+        }
+        no.fetch_add(1, Ordering::SeqCst);
+        Act::Say("450 4.7.1 too many letters, come back later")
+    });
+    let scene = of_one_domain(COUNT, smtp);
+    let mut daemon = scene.daemon("");
+    assert!(daemon.is_ready(), "{}", daemon.log());
+    let is_known = || daemon.log().contains("takes no letters now").then_some(());
+    crate::support::wait_until("it to be left in peace", is_known);
+    // Each was refused once; of those that came again not many.
+    std::thread::park_timeout(Duration::from_secs(3));
+    let (again, waiting) = (scene.client.count("outbox", "attempts > 1"), scene.client.count("outbox", "state = 'queued'"));
+    let no = refused.load(Ordering::SeqCst);
+    assert!(again <= 40 && waiting >= 80 && no <= waiting + 40, "{again} of {waiting} came again, {no} were refused");
+    is_open.store(true, Ordering::SeqCst);
+    // The one that asks goes after 15 seconds; those that were refused need not wait for their schedule.
+    let end = Instant::now() + Duration::from_mins(1);
+    while scene.client.count("outbox", "state = 'queued'") > 0 {
+        assert!(Instant::now() < end, "{} wait", scene.client.count("outbox", "state = 'queued'"));
+        let _ = scene
+            .client
+            .try_sql("UPDATE outbox SET next_at = 0 WHERE state = 'queued' AND lease IS NULL AND last_error IS NOT NULL");
+        std::thread::park_timeout(Duration::from_millis(200));
+    }
+    assert_eq!(daemon.stop(), Some(0));
+    let ids: BTreeSet<String> = scene.smtp.heard().letters.iter().map(|letter| id_of(letter)).collect();
+    assert_eq!(ids.len(), scene.smtp.heard().letters.len(), "none twice");
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl Outbox {
         match outcome {
             Outcome::Misconfigured(problem) => self.hold(problem, PAUSE_LEAST..PAUSE_MOST),
             // Some connections fail while others do not; every one of them in a row, or the one that was to find out, says more.
-            Outcome::Away(problem) if missed >= self.0.config.mail.connections || self.pause().is_some() => {
+            Outcome::Away(problem) if missed >= self.0.turns.connections() || self.pause().is_some() => {
                 self.hold(problem, AWAY_LEAST..AWAY_MOST);
             }
             Outcome::Away(_) => {}
@@ -64,6 +64,7 @@ impl Outbox {
         }
         let length = pause.as_ref().map_or(lengths.start, |pause| (pause.length * 2).clamp(lengths.start, lengths.end));
         let until = now + length;
+        self.0.turns.widen();
         if lengths.end == AWAY_MOST {
             tracing::warn!(why = %problem.text, %until, "no letter leaves: the mail server is away");
         } else {
