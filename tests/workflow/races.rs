@@ -90,10 +90,10 @@ fn a_budget_is_not_overdrawn_by_many_at_once(house: &House) {
 }
 
 fn a_mail_domain_is_not_overdrawn_by_many_at_once(house: &House) {
+    const FEW: &str = "[limits]\ndomain_hourly = 5";
     let coach = house.relationship("coach");
     let people: Vec<_> = (0..32).map(|number| house.user(&format!("p{number}@example.org"))).collect();
     // Two daemons, as far as the database allows them.
-    const FEW: &str = "[limits]\ndomain_hourly = 5";
     let houses = if house.kind() == Kind::Postgres { vec![house.with(FEW), house.with(FEW)] } else { vec![house.with(FEW)] };
     let words = at_once(16, |number| {
         let (target, asker) = (&people[number], &people[16 + number]);
