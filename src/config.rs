@@ -167,6 +167,17 @@ mod tests {
     }
 
     #[test]
+    fn domains_of_ones_own_are_kept_as_addresses_have_them() {
+        let own = |file: &str, variable: &[(&str, &str)]| build(file, variable).map(|config| config.limits.own_domains.to_vec());
+        let both = Ok(vec!["example.org".to_owned(), "xn--bcher-kva.example".to_owned()]);
+        assert_eq!(own("[limits]\nown_domains = [\" Example.ORG\", \"bücher.example\"]", &[]), both);
+        assert_eq!(own("", &[("COUNTERSIGN__LIMITS__OWN_DOMAINS", "EXAMPLE.org, bücher.example")]), both);
+        assert_eq!(own("", &[]), Ok(Vec::new()));
+        let refused = own("", &[("COUNTERSIGN__LIMITS__OWN_DOMAINS", "example.org; example.net")]);
+        assert!(refused.is_err_and(|text| text.contains("(from COUNTERSIGN__LIMITS__OWN_DOMAINS)")));
+    }
+
+    #[test]
     fn whatever_cannot_be_is_told_with_what_to_write() {
         for (file, told) in [
             ("[request]\nttl = 7", "`request.ttl` cannot be 7: write a number and a unit in quotes, like \"90s\""),
@@ -194,6 +205,13 @@ mod tests {
             ("[database]\nreplica_lag = \"0s\"", "`database.replica_lag` cannot be \"0s\": it is 1 second to 1 hour"),
             ("[database]\nreplica_lag = \"61m\"", "`database.replica_lag` cannot be \"61m\": it is 1 second to 1 hour"),
             ("server = 1", "it is a section"),
+            ("[limits]\nown_domains = [\"a.example\", \"@b.example\"]", "\"@b.example\" is no mail domain; write each domain as"),
+            ("[limits]\nown_domains = [\"ann@a.example\"]", "is no mail domain"),
+            ("[limits]\nown_domains = [\"*.example\"]", "is no mail domain"),
+            ("[limits]\nown_domains = [\"\"]", "is no mail domain"),
+            ("[limits]\nown_domains = [7]", "`limits.own_domains` cannot be [7]: 7 is no mail domain"),
+            ("[limits]\nown_domains = \"a.example\"", "like [\"example.org\", \"mail.example.org\"]"),
+            ("[limits]\ndomain_hourly = -1", "`limits.domain_hourly` cannot be -1: write a whole number"),
             ("[mail]\nconnections = 0", "`mail.connections` cannot be 0: at least 1"),
             ("[[sign_in.oidc]]\nid = \"a\"\nclient_secret = \"hush\"", "`sign_in.oidc` cannot be so: missing field"),
         ] {

@@ -69,6 +69,7 @@ pub(crate) fn settings(database: &str) -> Vec<(String, String)> {
         ("LIMITS__INITIATOR_HOURLY", "0".into()),
         ("LIMITS__INITIATOR_DAILY", "0".into()),
         ("LIMITS__APP_DAILY", "0".into()),
+        ("LIMITS__DOMAIN_HOURLY", "0".into()),
         ("LIMITS__REDEEM_PER_MINUTE", "0".into()),
         ("LIMITS__BAD_TOKENS_PER_HOUR", "0".into()),
         ("LIMITS__SIGN_INS", "0".into()),

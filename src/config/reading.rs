@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
@@ -32,6 +33,23 @@ pub(super) fn proxies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<
     let value = Value::deserialize(deserializer)?;
     let address = |item: &Value| item.as_str().and_then(|text| text.trim().parse().ok()).ok_or_else(wrong);
     value.as_array().ok_or_else(wrong)?.iter().map(address).collect()
+}
+
+/// In the form that they have in a stored address, to be compared with those.
+pub(super) fn domains<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<[String]>, D::Error> {
+    const HOW: &str = "write each domain as it stands behind the @ of an address, like [\"example.org\", \"mail.example.org\"]";
+    let wrong = |item: &Value| D::Error::custom(format!("{item} is no mail domain; {HOW}"));
+    let value = Value::deserialize(deserializer)?;
+    let items = value.as_array().ok_or_else(|| D::Error::custom(HOW))?;
+    items.iter().map(|item| item.as_str().and_then(mail_domain).ok_or_else(|| wrong(item))).collect()
+}
+
+/// As `domain::Address` reads what stands behind its `@`.
+fn mail_domain(text: &str) -> Option<String> {
+    let domain = idna::domain_to_ascii_strict(text.trim()).ok()?;
+    let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+    let ends_well = domain.split('.').next_back().is_some_and(|label| !is_number(label));
+    (ends_well && (domain.contains('.') || domain == "localhost")).then_some(domain)
 }
 
 pub(super) fn text_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use url::Url;
@@ -194,6 +195,9 @@ pub struct Limits {
     pub initiator_hourly: u32,
     pub initiator_daily: u32,
     pub app_daily: u32,
+    pub domain_hourly: u32,
+    #[serde(deserialize_with = "reading::domains")]
+    pub own_domains: Arc<[String]>,
     pub news_letters: u32,
     pub news_letter_every: Span,
     pub redeem_per_minute: u32,

@@ -10,14 +10,16 @@ mod deeds;
 mod facts;
 mod parts;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
 pub(super) use self::deeds::{Deeds, Letter, Mark};
-pub(super) use self::facts::{Facts, Hold};
-use super::{StoreError, postgres};
+pub(super) use self::facts::{Facts, Hold, hold_budgets};
+use super::{StoreError, limits, postgres};
 use crate::clock::Clock;
-use crate::domain::{BundleId, KeyId, TokenId, UserId, UserRef};
+use crate::domain::{BundleId, KeyId, TokenId, User, UserId, UserRef};
 
 /// What a story will look at, as far as its caller can tell. Naming too little costs time, and nothing else.
 #[derive(Clone, Debug)]
@@ -51,12 +53,31 @@ pub enum Wants {
 }
 
 /// Whose budget.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Subject {
     /// This one's.
     Id(i64),
-    /// The decider's, who may be named by address.
+    /// Theirs who is sent the letter, and may be named by address.
     Target,
+    /// All of theirs whose addresses are in the same mail domain.
+    Domain {
+        /// Domains that have none.
+        but: Arc<[String]>,
+    },
+}
+
+impl Subject {
+    /// Whose that is where the letter is sent to this one; nobody's where there is none.
+    pub fn of(&self, target: &User) -> Option<i64> {
+        match self {
+            Self::Id(id) => Some(*id),
+            Self::Target => Some(target.id.0),
+            Self::Domain { but } => {
+                let domain = target.email.domain();
+                (!but.iter().any(|other| other == domain)).then(|| limits::of_domain(domain))
+            }
+        }
+    }
 }
 
 /// Stories of one kind are told together: their deeds touch the same tables in the same order.

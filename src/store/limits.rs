@@ -1,9 +1,12 @@
 //! What holds people back: budgets, cool-downs after a decline, blocks, and the memory of idempotency keys.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use sha2::{Digest, Sha256};
 
-use super::ahead::Matter;
+use super::ahead::{self, Matter};
 use super::bundles::unreadable;
 use super::schema::{blocks, budgets, cooldowns, idempotency_keys};
 use super::{Conn, StoreError, Tx, each};
@@ -24,6 +27,10 @@ pub struct Budget {
 }
 
 impl Budget {
+    const fn key(&self) -> (&'static str, i64) {
+        (self.kind, self.subject)
+    }
+
     /// When it is full again once one more is taken from it, in microseconds; or from when on there is one to take.
     fn after_one(&self, full_at: Option<i64>, now: i64) -> Result<i64, i64> {
         let step = self.every.num_microseconds().unwrap_or(i64::MAX / 4).max(1);
@@ -38,47 +45,85 @@ impl Budget {
 /// Takes one from a budget. None if it was there, otherwise when it will be. What was taken is given back if the
 /// transaction fails. Counted in the database, so that it holds over daemons and restarts.
 pub fn take(tx: &mut Tx<'_>, budget: Budget) -> Result<Option<DateTime<Utc>>, StoreError> {
+    Ok(take_all(tx, &[budget])?.map(|(_, retry_at)| retry_at))
+}
+
+/// Takes one from each of these budgets, or nothing from any of them. None if all had one; otherwise the first that had none,
+/// and when it will.
+pub fn take_all(tx: &mut Tx<'_>, those: &[Budget]) -> Result<Option<(&'static str, DateTime<Utc>)>, StoreError> {
     let now = tx.micros();
-    if let Some((deeds, facts)) = tx.deeds() {
-        let key = (budget.kind.to_owned(), budget.subject);
-        let taken = deeds.taken.iter().rev().find(|(taken, _)| *taken == key).map(|(_, full_at)| *full_at);
-        if let Some(full_at) = taken.or_else(|| facts.budgets.get(&key).copied()) {
-            let taken = budget.after_one(Some(full_at), now);
-            if let Ok(next) = taken {
-                deeds.taken.push((key, next));
-            }
-            return Ok(taken.err().map(from_micros));
+    let held = hold(tx, those)?;
+    let mut taken = Vec::with_capacity(those.len());
+    for budget in those {
+        match budget.after_one(held.get(&budget.key()).copied(), now) {
+            Ok(full_at) => taken.push((budget.key(), full_at)),
+            Err(retry_at) => return Ok(Some((budget.kind, from_micros(retry_at)))),
         }
     }
-    let row = || budgets::table.find((budget.kind, budget.subject)).select(budgets::full_at);
-    let full_at: Option<i64> = match tx.conn() {
-        Conn::Sqlite(c) => row().get_result(c).optional()?,
-        Conn::Postgres(c) => {
-            // Of two who take at once, the second must see what the first left.
-            let values = (budgets::kind.eq(budget.kind), budgets::subject.eq(budget.subject), budgets::full_at.eq(now));
-            match row().for_update().get_result(c).optional()? {
-                None => {
-                    diesel::insert_into(budgets::table).values(values).on_conflict_do_nothing().execute(c)?;
-                    row().for_update().get_result(c).optional()?
-                }
-                held => held,
-            }
-        }
-    };
-    let next = match budget.after_one(full_at, now) {
-        Ok(next) => next,
-        Err(retry_at) => return Ok(Some(from_micros(retry_at))),
-    };
-    let values = (budgets::kind.eq(budget.kind), budgets::subject.eq(budget.subject), budgets::full_at.eq(next));
-    each!(tx, |c| {
-        diesel::insert_into(budgets::table)
-            .values(values)
-            .on_conflict((budgets::kind, budgets::subject))
-            .do_update()
-            .set(budgets::full_at.eq(next))
-            .execute(c)?
-    });
+    if let Some((deeds, _)) = tx.deeds() {
+        deeds.taken.extend(taken.into_iter().map(|((kind, subject), full_at)| ((kind.to_owned(), subject), full_at)));
+        return Ok(None);
+    }
+    for ((kind, subject), full_at) in taken {
+        let values = (budgets::kind.eq(kind), budgets::subject.eq(subject), budgets::full_at.eq(full_at));
+        each!(tx, |c| {
+            diesel::insert_into(budgets::table)
+                .values(values)
+                .on_conflict((budgets::kind, budgets::subject))
+                .do_update()
+                .set(budgets::full_at.eq(full_at))
+                .execute(c)?
+        });
+    }
     Ok(None)
+}
+
+/// When each of these budgets is full again, where that is known. Nobody else takes from them until the transaction ends: of
+/// two who take at once, the second must see what the first left. All rows are held in one order, so that who takes from
+/// several, or for several letters, and holds all of them here first, is in nobody's way for ever.
+pub fn hold(tx: &mut Tx<'_>, those: &[Budget]) -> Result<HashMap<(&'static str, i64), i64>, StoreError> {
+    if those.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let now = tx.micros();
+    if let Some((deeds, facts)) = tx.deeds() {
+        let full_at = |budget: &Budget| {
+            let key = (budget.kind.to_owned(), budget.subject);
+            let taken = deeds.taken.iter().rev().find(|(taken, _)| *taken == key).map(|(_, full_at)| *full_at);
+            Some((budget.key(), taken.or_else(|| facts.budgets.get(&key).copied())?))
+        };
+        if let Some(known) = those.iter().map(full_at).collect() {
+            return Ok(known);
+        }
+    }
+    let mut keys: Vec<_> = those.iter().map(Budget::key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    match tx.conn() {
+        // One transaction writes at a time.
+        Conn::Sqlite(c) => {
+            let mut held = HashMap::with_capacity(keys.len());
+            for key in keys {
+                let full_at: Option<i64> = budgets::table.find(key).select(budgets::full_at).get_result(c).optional()?;
+                held.extend(full_at.map(|full_at| (key, full_at)));
+            }
+            Ok(held)
+        }
+        Conn::Postgres(c) => {
+            let held = ahead::hold_budgets(c, now, &keys)?;
+            Ok(keys
+                .into_iter()
+                .filter_map(|(kind, subject)| Some(((kind, subject), *held.get(&(kind.to_owned(), subject))?)))
+                .collect())
+        }
+    }
+}
+
+/// Whose budget is that of all letters to one mail domain: the same on every daemon, and no address can be read from it.
+pub fn of_domain(domain: &str) -> i64 {
+    let hash: [u8; 32] =
+        Sha256::new().chain_update(b"countersign mail domain\0").chain_update(domain.as_bytes()).finalize().into();
+    hash.first_chunk().map_or(0, |first| i64::from_be_bytes(*first))
 }
 
 /// Fills a budget again: a sign-in that went well.

@@ -188,7 +188,7 @@ fn hold_back(
     if let Some(retry_at) = limits::cooldown(tx, target.id, allowed.id, items_key)? {
         return Err(Refusal::TooMany { what: "user_target declined this before", retry_at });
     }
-    match budget::take_letter(tx, config, caller, target.id)? {
+    match budget::take_letter(tx, config, caller, target)? {
         Some(Spent { what, retry_at }) => Err(Refusal::TooMany { what, retry_at }),
         None => Ok(()),
     }

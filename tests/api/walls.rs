@@ -27,7 +27,10 @@ struct Names {
 /// Ann's film, shared on Eluvio; her file, shared on SAS; her bundle, given and asked for on Hexoskin. Other people's requests
 /// come first, so that no number is a grant's and a request of hers at once.
 fn cast(house: &House) -> (Cast, Names) {
-    let cast = Cast::with(house, "bad_tokens_per_hour = 0\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\n");
+    let cast = Cast::with(
+        house,
+        "bad_tokens_per_hour = 0\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0\n",
+    );
     let (site, ann, bob) = (&cast.site, &cast.ann, &cast.bob);
     site.admin(ADMIN);
     let zoe = site.user("zoe@x.org");

@@ -72,8 +72,7 @@ impl Siege {
 
     /// With more sections of configuration.
     pub(crate) fn lay_with(house: &House, more: &str) -> Self {
-        let free =
-            "bad_tokens_per_hour = 0\nredeem_per_minute = 0\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\n";
+        let free = "bad_tokens_per_hour = 0\nredeem_per_minute = 0\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0\n";
         let cast = Cast::with(house, &format!("{free}{more}"));
         cast.site.admin(ROOT);
         cast.site.user(EVE);

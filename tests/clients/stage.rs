@@ -22,7 +22,7 @@ pub(crate) struct Stage {
 impl Stage {
     /// Starts it, with settings by their environment names. It mails nobody too much and refuses nobody's pace.
     pub(crate) fn set(house: &House, settings: &[(&str, &str)]) -> Self {
-        let unlimited = ["TARGET_LETTERS", "INITIATOR_HOURLY", "INITIATOR_DAILY", "APP_DAILY", "SIGN_INS"];
+        let unlimited = ["TARGET_LETTERS", "INITIATOR_HOURLY", "INITIATOR_DAILY", "APP_DAILY", "DOMAIN_HOURLY", "SIGN_INS"];
         let unlimited = unlimited.map(|name| format!("COUNTERSIGN__LIMITS__{name}"));
         let unlimited = unlimited.iter().map(|name| (name.as_str(), "0"));
         let settings: Vec<(&str, &str)> = unlimited.chain(settings.iter().copied()).collect();

@@ -6,9 +6,9 @@ use super::stage::{PASSWORD, Stage};
 use crate::support::daemon::{Daemon, agent, basic};
 use crate::support::postgres::Cluster;
 
-/// Asks Ann for a bundle; the status, and in how many seconds to come again.
-fn ask(daemon: &Daemon, who: &str, bundle: &str) -> (u16, Option<u64>) {
-    let body = json!({ "user_target": "ann@example.org", "user_allowed": who, "bundle": bundle });
+/// Asks somebody for a bundle; the status, and in how many seconds to come again.
+fn ask(daemon: &Daemon, who: &str, whom: &str, bundle: &str) -> (u16, Option<u64>) {
+    let body = json!({ "user_target": whom, "user_allowed": who, "bundle": bundle });
     let post =
         agent().post(format!("{}/api/bundle_permission_request/", daemon.url)).header("authorization", basic(who, PASSWORD));
     let answer = post.header("content-type", "application/json").send(body.to_string()).unwrap();
@@ -16,33 +16,39 @@ fn ask(daemon: &Daemon, who: &str, bundle: &str) -> (u16, Option<u64>) {
     (answer.status().as_u16(), again)
 }
 
+const TARGET: &str = "COUNTERSIGN__LIMITS__TARGET_LETTERS";
+const INITIATOR: &str = "COUNTERSIGN__LIMITS__INITIATOR_DAILY";
+const DOMAIN: &str = "COUNTERSIGN__LIMITS__DOMAIN_HOURLY";
+
 fn letters_stay_counted(database: &str) {
     let stage = Stage::set(database);
-    let ann = stage.user("ann@example.org");
+    let [ann, max, joe] = ["ann@example.org", "max@mail.example", "joe@mail.example"].map(|who| stage.user(who));
     for who in ["bob@example.org", "eve@example.org"] {
         stage.user(who);
     }
-    let bundles: Vec<String> =
-        (0..6).map(|n| format!("/api/bundle/{}/", stage.bundle(&format!("b{n}"), Some(ann.id)).0)).collect();
-    // Two letters for Ann, two a day by Bob: each used up over three daemons, of which one was killed and one told to stop.
-    for (settings, who, other) in [
-        ([("COUNTERSIGN__LIMITS__TARGET_LETTERS", "2"), ("COUNTERSIGN__LIMITS__INITIATOR_DAILY", "0")], "eve@example.org", 429),
-        ([("COUNTERSIGN__LIMITS__TARGET_LETTERS", "0"), ("COUNTERSIGN__LIMITS__INITIATOR_DAILY", "2")], "bob@example.org", 201),
+    // Two letters for Ann, two a day by Bob, two for a mail domain: each used up over three daemons, of which one was killed and
+    // one told to stop. What Ann is sent and what goes to a domain is counted for everybody, what Bob causes for him alone.
+    for (settings, who, whom, somebody_else, other) in [
+        ([(TARGET, "2"), (INITIATOR, "0"), (DOMAIN, "0")], "eve@example.org", [&ann, &ann, &ann], "bob@example.org", 429),
+        ([(TARGET, "0"), (INITIATOR, "2"), (DOMAIN, "0")], "bob@example.org", [&ann, &ann, &ann], "eve@example.org", 201),
+        ([(TARGET, "0"), (INITIATOR, "0"), (DOMAIN, "2")], "bob@example.org", [&max, &joe, &max], "eve@example.org", 429),
     ] {
-        let of = |n: usize| bundles[if who.starts_with("eve") { n } else { n + 3 }].as_str();
+        let asked = [0, 1, 2].map(|n: usize| {
+            let bundle = stage.bundle(&format!("{who} {n} {}", whom[n].email), Some(whom[n].id));
+            (whom[n].email.as_str(), format!("/api/bundle/{}/", bundle.0))
+        });
+        let ask = |daemon: &Daemon, who: &str, n: usize| ask(daemon, who, asked[n].0, &asked[n].1);
         let mut first = Daemon::start(database, &settings);
-        assert_eq!(ask(&first, who, of(0)).0, 201);
+        assert_eq!(ask(&first, who, 0).0, 201);
         first.kill();
         let mut second = Daemon::start(database, &settings);
-        assert_eq!(ask(&second, who, of(1)).0, 201);
+        assert_eq!(ask(&second, who, 1).0, 201);
         assert_eq!(second.stop(), Some(0));
         let third = Daemon::start(database, &settings);
-        let (status, again) = ask(&third, who, of(2));
+        let (status, again) = ask(&third, who, 2);
         assert_eq!(status, 429, "{settings:?}");
         assert!(again.is_some_and(|seconds| seconds > 60), "{again:?}");
-        // What Ann is sent is counted for everybody, what Bob causes for him alone.
-        let somebody_else = if who.starts_with("eve") { "bob@example.org" } else { "eve@example.org" };
-        assert_eq!(ask(&third, somebody_else, of(2)).0, other, "{settings:?}");
+        assert_eq!(ask(&third, somebody_else, 2).0, other, "{settings:?}");
     }
 }
 

@@ -157,7 +157,7 @@ fn idempotency_keys_and_budgets_hold_over_daemons() {
     let stage = Stage::set(&database);
     let (ann, _) = (stage.user("ann@example.org"), stage.user("bob@example.org"));
     let bundle = stage.bundle("Sleep data", Some(ann.id));
-    let settings = [("COUNTERSIGN__LIMITS__SIGN_INS", "3")];
+    let settings = [("COUNTERSIGN__LIMITS__SIGN_INS", "3"), ("COUNTERSIGN__LIMITS__DOMAIN_HOURLY", "2")];
     let daemons = [Daemon::start(&database, &settings), Daemon::start(&database, &settings)];
 
     let body = json!({ "user_target": "ann@example.org", "user_allowed": "bob@example.org",
@@ -170,6 +170,18 @@ fn idempotency_keys_and_budgets_hold_over_daemons() {
     });
     assert_eq!(answers[0].0, 201);
     assert_eq!(answers[0].1, answers[1].1);
+
+    // Two letters to one mail domain, wherever they are asked for and whoever they are for.
+    let asked = [(0, "max@mail.example"), (1, "joe@mail.example"), (0, "zoe@mail.example"), (1, "tim@mail.example")];
+    let asked = asked.map(|(daemon, who): (usize, _)| {
+        let bundle = stage.bundle(who, Some(stage.user(who).id));
+        let body =
+            json!({ "user_target": who, "user_allowed": "bob@example.org", "bundle": format!("/api/bundle/{}/", bundle.0) });
+        let post = agent().post(format!("{}/api/bundle_permission_request/", daemons[daemon].url));
+        let post = post.header("authorization", basic("bob@example.org", PASSWORD)).header("content-type", "application/json");
+        post.send(body.to_string()).unwrap().status().as_u16()
+    });
+    assert_eq!(asked, [201, 201, 429, 429]);
 
     // Bob signed in once on each, Ann not at all: she has three tries, wherever they are made.
     let wrong = basic("ann@example.org", "not her password");

@@ -21,7 +21,7 @@ pub(crate) struct Stage {
 impl Stage {
     pub(crate) fn set(database: &str) -> Self {
         let url = ("COUNTERSIGN__DATABASE__URL".to_owned(), database.to_owned());
-        let unlimited = ["TARGET_LETTERS", "INITIATOR_HOURLY", "INITIATOR_DAILY", "APP_DAILY"];
+        let unlimited = ["TARGET_LETTERS", "INITIATOR_HOURLY", "INITIATOR_DAILY", "APP_DAILY", "DOMAIN_HOURLY"];
         let unlimited = unlimited.map(|name| (format!("COUNTERSIGN__LIMITS__{name}"), "0".to_owned()));
         let config = Config::build(None, unlimited.into_iter().chain([url])).unwrap();
         let store = Store::open(&config.database, 1_000, Clock::System).unwrap();

@@ -116,6 +116,7 @@ impl Scene {
             ("COUNTERSIGN__LIMITS__TARGET_LETTERS", "0"),
             ("COUNTERSIGN__LIMITS__INITIATOR_HOURLY", "0"),
             ("COUNTERSIGN__LIMITS__INITIATOR_DAILY", "0"),
+            ("COUNTERSIGN__LIMITS__DOMAIN_HOURLY", "0"),
             ("COUNTERSIGN__LIMITS__SIGN_INS", "0"),
             ("COUNTERSIGN__LOG__LEVEL", "debug"),
         ];

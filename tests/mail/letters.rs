@@ -22,7 +22,7 @@ fn house() -> (House, &'static MailServer) {
     let server = MailServer::shared();
     let (ca, password) = (server.ca_file.display().to_string(), server.password_file.display().to_string());
     let house = House::new(Kind::Sqlite).with(&format!(
-        "[server]\npublic_url = {PUBLIC:?}\n[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\n\
+        "[server]\npublic_url = {PUBLIC:?}\n[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0\n\
          [mail]\nfrom = \"Countersign <access@example.test>\"\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"localhost\"\n\
          port = {}\ntls = \"starttls\"\nca_file = {ca:?}\nusername = {USERNAME:?}\npassword_file = {password:?}",
         server.starttls_port

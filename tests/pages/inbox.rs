@@ -121,7 +121,7 @@ fn what_is_held_through_a_group_is_there_and_not_theirs_to_end(house: &House) {
 }
 
 fn a_list_is_turned_by_the_page_newest_first(house: &House) {
-    let house = house.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0");
+    let house = house.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0");
     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
     let bundles: Vec<_> = (1..=13).map(|n| house.bundle(&format!("Diary {n:02}"), &ann)).collect();
     for bundle in &bundles {

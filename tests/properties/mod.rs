@@ -107,6 +107,16 @@ proptest! {
     // --- configuration ---
 
     #[test]
+    fn a_domain_of_ones_own_is_read_as_in_an_address(
+        text in r"[a-zA-Z0-9-]{1,8}(\.[a-zA-Z0-9-]{1,6}){0,2}|[a-zäßçA-Z0-9.\u{3002}-]{1,20}|\PC{0,20}|localhost|127.0.0.1",
+    ) {
+        let own = toml::Value::try_from([text.trim()]).unwrap();
+        let own = Config::build(Some(&format!("[limits]\nown_domains = {own}")), []).map(|config| config.limits.own_domains.to_vec());
+        let address = Address::parse(&format!("a@{}", text.trim())).map(|address| vec![address.domain().to_owned()]);
+        prop_assert_eq!(own.ok(), address.ok());
+    }
+
+    #[test]
     fn any_configuration_is_taken_or_refused_with_words(
         text in r#"(\[(server|database|mail|limits|request|log|retention)\]\n([a-z_]{1,16} = ("[ -~&&[^"\\]]{0,20}"|-?[0-9]{1,20}|true|\[\])\n){0,3}){0,3}|\PC{0,80}"#,
     ) {

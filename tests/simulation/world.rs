@@ -27,6 +27,7 @@ const SETTINGS: &str = "
     initiator_hourly = 0
     initiator_daily = 0
     app_daily = 0
+    domain_hourly = 0
     news_letters = 0
     [database]
     connections = 1

@@ -60,6 +60,11 @@ fn files<'a>(caller: Caller, filing: Filing) -> Story<'a> {
     })
 }
 
+/// The first word of what each is told.
+fn in_words(told: &[String]) -> Vec<&str> {
+    told.iter().map(|told| told.split(' ').next().unwrap()).collect()
+}
+
 fn is_whole(house: &House) {
     let broken = house.read(|tx| -> Result<_, StoreError> { audit::verify(tx) }).unwrap();
     assert!(broken.is_ok(), "{broken:?}");
@@ -107,7 +112,7 @@ fn each_is_told_what_it_would_be_told_alone() {
             files(person(&bob), ask(&coach, &eve, &ann)),
         ],
     );
-    let words: Vec<&str> = told.iter().map(|told| told.split(' ').next().unwrap()).collect();
+    let words = in_words(&told);
     assert_eq!(words[..3], ["new", "found", "new"], "{told:?}");
     assert_eq!(told[0].split(' ').next_back(), told[1].split(' ').next_back());
     assert!(told[3].contains("user_target has had as many letters as one person is sent"), "{told:?}");
@@ -118,6 +123,43 @@ fn each_is_told_what_it_would_be_told_alone() {
     assert_eq!((house.count("outbox", "1 = 1"), house.count("audit", "event = 'request.filed'")), (4, 4));
     assert_eq!(house.count("users", "email = 'new@example.org' AND is_external"), 1);
     is_whole(&house);
+}
+
+#[test]
+fn letters_to_one_mail_domain_are_counted_together_as_alone() {
+    const FEW: &str = "[limits]\ndomain_hourly = 2\nown_domains = [\"example.com\"]";
+    let stage = |house: &House| {
+        let coach = house.relationship("coach");
+        let targets = ["a@example.org", "b@example.com", "c@example.org", "d@example.net", "e@example.org", "f@example.org"];
+        let askers: Vec<_> = (0..targets.len() + 3).map(|number| house.user(&format!("asker{number}@example.com"))).collect();
+        let mut filings: Vec<_> = targets.iter().map(|target| house.user(target)).zip(&askers).collect();
+        filings.extend(["g@example.com", "h@example.com", "i@example.net"].iter().map(|it| house.user(it)).zip(&askers[6..]));
+        filings.iter().map(|(target, asker)| (person(asker), ask(&coach, target, asker))).collect::<Vec<_>>()
+    };
+    let house = narrow(FEW);
+    let together = in_one_batch(&house, stage(&house).into_iter().map(|(caller, filing)| files(caller, filing)).collect());
+    assert_eq!(in_words(&together), ["new", "new", "new", "new", "as", "as", "new", "new", "new"], "{together:?}");
+    assert!(together[4].contains("as many letters as are sent to one mail domain have gone to user_target's"), "{together:?}");
+    assert_eq!((house.count("requests", "1 = 1"), transactions(&house, "requests", "1 = 1")), (7, 1), "nobody strayed");
+    is_whole(&house);
+    // Alone, on both databases.
+    let left =
+        |house: &House| house.texts("SELECT kind || subject || '=' || full_at AS value FROM budgets ORDER BY kind, subject");
+    let after = left(&house);
+    assert_eq!(after.iter().filter(|row| row.starts_with("domain_hour")).count(), 2, "{after:?}");
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let house = House::new(kind).with(FEW);
+        let alone: Vec<_> = stage(&house)
+            .into_iter()
+            .map(|(caller, filing)| {
+                let config = std::sync::Arc::clone(&house.config);
+                let told = house.write(move |tx| countersign::workflow::request::file(tx, &config, &caller, &filing));
+                told.map_or_else(|refusal| refusal.to_string(), |_| "new".to_owned())
+            })
+            .collect();
+        assert_eq!(in_words(&alone), in_words(&together), "{kind:?}");
+        assert_eq!(alone[4], together[4], "{kind:?}");
+    }
 }
 
 #[test]

@@ -26,7 +26,7 @@ use super::house::House;
 pub(crate) const PASSWORD: &str = "correct horse";
 
 /// No budget and no rate stands in the way of a test that is not about them.
-pub(crate) const NO_LIMITS: &str = "[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\n\
+pub(crate) const NO_LIMITS: &str = "[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\ndomain_hourly = 0\n\
                          redeem_per_minute = 0\nbad_tokens_per_hour = 0\nsign_ins = 0\n";
 
 /// A house that answers on a port.

@@ -1,12 +1,12 @@
 //! Asking again: the same pending request, after its end, after a no; resending; and what holds letters back.
 
 use chrono::TimeDelta;
-use countersign::domain::{Level, Scope, UserId};
+use countersign::domain::{Level, Scope, UserId, UserRef};
 use countersign::store::limits::{self, Blocked};
 use countersign::workflow::Refusal;
 use countersign::workflow::request::Filing;
 
-use crate::support::house::{House, ask, offer, on_both, person, word};
+use crate::support::house::{House, address, ask, offer, on_both, person, word};
 
 const LAVISH: &str = "[limits]\ntarget_letters = 0";
 
@@ -25,6 +25,9 @@ on_both![
     a_target_gets_three_letters_and_then_one_an_hour,
     a_person_causes_twenty_letters_an_hour_and_a_hundred_a_day,
     an_app_causes_two_hundred_letters_a_day,
+    a_mail_domain_gets_a_thousand_letters_an_hour_whoever_sends_them,
+    letters_to_own_domains_are_not_counted_by_domain,
+    what_one_budget_refuses_is_taken_from_no_other,
     a_budget_that_is_off_holds_nobody_back,
     a_budget_that_is_full_again_is_forgotten_and_one_that_is_not_stays,
 ];
@@ -270,10 +273,95 @@ fn an_app_causes_two_hundred_letters_a_day(house: &House) {
     assert_eq!(house.with("").config.limits.app_daily, 200);
 }
 
+fn a_mail_domain_gets_a_thousand_letters_an_hour_whoever_sends_them(house: &House) {
+    const FEW: &str = "[limits]\ndomain_hourly = 4";
+    assert_eq!(house.config.limits.domain_hourly, 1_000);
+    let coach = house.relationship("coach");
+    let ann = house.user("ann@mail.example");
+    let sleep = house.bundle("Sleep data", &ann);
+    let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
+    let mut people = (0..).map(|number| house.user(&format!("p{number}@example.org")));
+    // Each to somebody else, from somebody else.
+    let mut numbers = 0..;
+    let mut ask_at = |house: &House, domain: &str| {
+        let target = house.user(&format!("t{}@{domain}", numbers.next().unwrap()));
+        let asker = people.next().unwrap();
+        house.file(&person(&asker), &ask(&coach, &target, &asker))
+    };
+    let house = &house.with(FEW);
+    assert_eq!(word(ask_at(house, "mail.example")), "ok");
+    assert_eq!(word(house.file(&app, &ask(&sleep, &ann, &house.user("bob@example.org")))), "ok");
+    assert_eq!(word(house.file(&person(&ann), &offer(&sleep, &house.user("eve@mail.example")))), "ok");
+    // Who is not known yet is asked at the address as it is written.
+    let eve = house.user("eve@example.org");
+    let by_address = |text: &str| Filing { target: UserRef::Address(address(text)), ..ask(&coach, &eve, &eve) };
+    assert_eq!(word(house.file(&person(&eve), &by_address("New@MAIL.example"))), "ok");
+    // A restart forgets nothing.
+    let house = &house.with(FEW);
+    match ask_at(house, "mail.example") {
+        Err(Refusal::TooMany { what, retry_at }) => {
+            assert_eq!(what, "as many letters as are sent to one mail domain have gone to user_target's");
+            assert_eq!(retry_at, house.now() + TimeDelta::minutes(15));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(word(house.file(&person(&eve), &by_address("newer@mail.example"))), "too many");
+    assert_eq!(word(house.file(&app, &ask(&coach, &ann, &house.user("joe@example.org")))), "too many");
+    // Another domain is another one, also where it is a part of the name.
+    for other in ["example", "a.mail.example", "xmail.example", "example.org"] {
+        let other = if other == "example" { "mail.example.example" } else { other };
+        assert_eq!(word(ask_at(house, other)), "ok", "{other}");
+    }
+    house.pass(TimeDelta::minutes(15) - TimeDelta::microseconds(1));
+    assert_eq!(word(ask_at(house, "mail.example")), "too many");
+    house.pass(TimeDelta::microseconds(1));
+    assert_eq!([word(ask_at(house, "mail.example")), word(ask_at(house, "mail.example"))], ["ok", "too many"]);
+    // The table says nothing of whom.
+    assert_eq!(house.count("budgets", "kind = 'domain_hour'"), 5);
+}
+
+fn letters_to_own_domains_are_not_counted_by_domain(house: &House) {
+    let house = &house.with("[limits]\ndomain_hourly = 1\nown_domains = [\"Example.ORG\", \" bücher.example\"]");
+    let coach = house.relationship("coach");
+    for (number, domain) in ["example.org", "bücher.example", "example.org", "xn--bcher-kva.example"].into_iter().enumerate() {
+        let (target, asker) = (house.user(&format!("t{number}@{domain}")), house.user(&format!("a{number}@example.net")));
+        assert_eq!(word(house.file(&person(&asker), &ask(&coach, &target, &asker))), "ok");
+    }
+    assert_eq!(house.count("budgets", "kind = 'domain_hour'"), 0);
+    // Below it is not it, and the other budgets go on.
+    let bob = house.user("bob@example.org");
+    for (address, words) in [("ann@mail.example.org", ["ok", "too many"]), ("eve@example.org", ["ok", "ok"])] {
+        let target = house.user(address);
+        let sleep = house.bundle(address, &target);
+        assert_eq!([&coach, &sleep].map(|of| word(house.file(&person(&bob), &ask(of, &target, &bob)))), words, "{address}");
+    }
+}
+
+fn what_one_budget_refuses_is_taken_from_no_other(house: &House) {
+    let coach = house.relationship("coach");
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.net"));
+    let eve = house.user("eve@example.org");
+    // What is full says no more than what is not there.
+    let now = house.now().timestamp_micros();
+    let left = format!("SELECT kind || subject || '=' || full_at AS value FROM budgets WHERE full_at > {now} ORDER BY kind");
+    let left = || house.texts(&left);
+    house.asked(&coach, &ann, &bob);
+    let before = left();
+    // Bob has caused one letter, Ann and her domain have had one.
+    for (few, asker, target) in
+        [("domain_hourly = 1", &bob, &eve), ("target_letters = 1", &eve, &ann), ("initiator_hourly = 1", &bob, &eve)]
+    {
+        let house = house.with(&format!("[limits]\n{few}"));
+        assert_eq!(word(house.file(&person(asker), &ask(&coach, target, asker))), "too many", "{few}");
+        assert_eq!(left(), before, "{few}");
+    }
+}
+
 fn a_budget_that_is_off_holds_nobody_back(house: &House) {
     let ann = house.user("ann@example.org");
     let coach = house.relationship("coach");
-    let house = &house.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0");
+    let house =
+        &house.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\ndomain_hourly = 0");
     for number in 0..10 {
         let asker = house.user(&format!("asker{number}@example.org"));
         assert_eq!(word(house.file(&person(&asker), &ask(&coach, &ann, &asker))), "ok");

@@ -6,7 +6,9 @@ use std::sync::Barrier;
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Level, RequestId, Scope, UserRef};
 use countersign::workflow::account;
+use countersign::workflow::share::With;
 
+use super::sharing;
 use crate::support::house::{House, Kind, ask, offer, on_both, person, word};
 
 on_both![
@@ -14,6 +16,8 @@ on_both![
     of_approvals_declines_and_withdrawals_at_once_one_decides,
     the_same_filed_by_many_at_once_is_one_request,
     a_budget_is_not_overdrawn_by_many_at_once,
+    a_mail_domain_is_not_overdrawn_by_many_at_once,
+    letters_to_many_from_many_at_once_are_counted_and_all_go,
     many_resends_at_once_are_one_letter,
     a_stranger_named_by_many_at_once_is_one_user,
     what_is_taken_away_while_it_is_given_is_gone,
@@ -85,6 +89,51 @@ fn a_budget_is_not_overdrawn_by_many_at_once(house: &House) {
     assert_eq!(house.letters().len(), 3);
 }
 
+fn a_mail_domain_is_not_overdrawn_by_many_at_once(house: &House) {
+    const FEW: &str = "[limits]\ndomain_hourly = 5";
+    let coach = house.relationship("coach");
+    let people: Vec<_> = (0..32).map(|number| house.user(&format!("p{number}@example.org"))).collect();
+    // Two daemons, as far as the database allows them.
+    let houses = if house.kind() == Kind::Postgres { vec![house.with(FEW), house.with(FEW)] } else { vec![house.with(FEW)] };
+    let words = at_once(16, |number| {
+        let (target, asker) = (&people[number], &people[16 + number]);
+        word(houses[number % houses.len()].file(&person(asker), &ask(&coach, target, asker)))
+    });
+    assert_eq!(words.iter().filter(|word| **word == "ok").count(), 5, "{words:?}");
+    assert_eq!(words.iter().filter(|word| **word == "too many").count(), 11, "{words:?}");
+    assert_eq!(house.letters().len(), 5);
+}
+
+/// Some share with groups over several domains, while others ask the same people one by one.
+fn letters_to_many_from_many_at_once_are_counted_and_all_go(house: &House) {
+    const ROOMY: &str = "[limits]\ntarget_letters = 100\ninitiator_hourly = 100";
+    let house = house.with(ROOMY);
+    let people: Vec<_> = (0..12).map(|number| house.user(&format!("p{number}@d{}.example.org", number * 5 % 4))).collect();
+    let givers: Vec<_> = (0..4).map(|number| house.user(&format!("giver{number}@example.org"))).collect();
+    let coach = house.relationship("coach");
+    let houses = if house.kind() == Kind::Postgres { vec![house.clone(), house.with(ROOMY)] } else { vec![house.clone()] };
+    for (number, giver) in givers.iter().enumerate() {
+        sharing::resource(&house, &format!("/files/{number}"), giver);
+        let members: Vec<_> = people.iter().skip(number).step_by(number % 2 + 1).collect();
+        sharing::group(&house, &format!("Group {number}"), &members);
+    }
+    let words = at_once(12, |number| {
+        let (giver, house) = (&givers[number % 4], &houses[number % houses.len()]);
+        if number < 4 {
+            let new = sharing::of(&format!("/files/{number}"), With::Group(format!("Group {number}")));
+            return word(sharing::share_as(house, &person(giver), &new));
+        }
+        word(house.file(&person(giver), &ask(&coach, &people[number], giver)))
+    });
+    assert_eq!(words, ["ok"; 12]);
+    let (told, asked) = (house.count("outbox", "kind = 'shared'"), house.count("outbox", "kind = 'decide'"));
+    assert_eq!((told, asked), (12 + 6 + 10 + 5, 8));
+    // Each letter is 3.6 seconds of its domain's hour.
+    let until = "SELECT CAST(sum(full_at) AS TEXT) AS value FROM budgets WHERE kind = 'domain_hour'";
+    let until: i64 = house.texts(until)[0].parse().unwrap();
+    assert_eq!(until - 4 * house.now().timestamp_micros(), (12 + 6 + 10 + 5 + 8) * 3_600_000);
+}
+
 fn many_resends_at_once_are_one_letter(house: &House) {
     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
     let sleep = house.bundle("Sleep data", &ann);
@@ -111,7 +160,7 @@ fn a_stranger_named_by_many_at_once_is_one_user(house: &House) {
 /// Round after round, a yes runs against something that takes away what it rests on. Whoever wins, afterwards nothing
 /// lives that hangs on what is gone.
 fn what_is_taken_away_while_it_is_given_is_gone(house: &House) {
-    let house = &house.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0");
+    let house = &house.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0");
     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
     for round in 0..6 {
         let eve = house.user(&format!("eve{round}@example.org"));

@@ -263,7 +263,7 @@ fn many_at_once_remind_once(house: &House) {
 }
 
 fn a_reminder_never_goes_after_a_decision(house: &House) {
-    let free = &house.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0");
+    let free = &house.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0");
     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
     let houses = daemons(free);
     for round in 0..8 {

@@ -31,24 +31,25 @@ on_both![
     what_cannot_be_shared_is_refused,
     a_letter_tells_whom_it_is_shared_with,
     letters_stop_where_a_budget_ends_and_sharing_does_not,
+    a_letter_that_does_not_go_is_taken_from_no_budget,
     a_list_is_of_ones_own_and_of_all_for_admins,
     a_list_is_filtered_to_the_letter,
     requests_and_shares_are_one_list,
     who_goes_takes_what_they_gave_along_unless_there_is_an_heir,
 ];
 
-fn resource(house: &House, uri: &str, owner: &User) -> Resource {
+pub(super) fn resource(house: &House, uri: &str, owner: &User) -> Resource {
     let (uri, owner) = (uri.to_owned(), owner.id);
     house.write(move |tx| account::add_resource(tx, &Caller::operator(), &uri, "", ResourceKind::File, owner)).unwrap()
 }
 
-fn group(house: &House, name: &str, members: &[&User]) {
+pub(super) fn group(house: &House, name: &str, members: &[&User]) {
     let (name, members) = (name.to_owned(), members.iter().map(|user| user.id).collect::<Vec<_>>());
     house.write(move |tx| account::add_group(tx, &Caller::operator(), &name, &members)).unwrap();
 }
 
 /// A share of one resource, to look at, with nothing else.
-fn of(uri: &str, with: With) -> NewShare {
+pub(super) fn of(uri: &str, with: With) -> NewShare {
     NewShare {
         of: Target::Uris(vec![uri.to_owned()]),
         with,
@@ -67,7 +68,7 @@ fn to(user: &User) -> With {
     With::User(user.id)
 }
 
-fn share_as(house: &House, caller: &Caller, new: &NewShare) -> Result<Share, Refusal> {
+pub(super) fn share_as(house: &House, caller: &Caller, new: &NewShare) -> Result<Share, Refusal> {
     let (config, caller, new) = (Arc::clone(&house.config), caller.clone(), new.clone());
     house.write(move |tx| share::share(tx, &config, &caller, &new))
 }
@@ -435,6 +436,27 @@ fn letters_stop_where_a_budget_ends_and_sharing_does_not(house: &House) {
     }
     assert_eq!(house.count("grants", "revoked_at IS NULL"), 6);
     assert_eq!(house.count("outbox", "kind = 'shared'"), 3, "what one person is sent at once");
+    house.deliver();
+}
+
+fn a_letter_that_does_not_go_is_taken_from_no_budget(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.net"));
+    let (eve, max) = (house.user("eve@example.org"), house.user("max@example.com"));
+    resource(house, "/files/1", &bob);
+    group(house, "All", &[&ann, &bob, &eve, &max]);
+    // What is full says no more than what is not there.
+    let now = house.now().timestamp_micros();
+    let left = || house.texts(&format!("SELECT kind || subject || '=' || full_at AS value FROM budgets WHERE full_at > {now}"));
+    let told = || house.texts("SELECT CAST(user_id AS TEXT) AS value FROM outbox WHERE kind = 'shared' ORDER BY id");
+    let all = || of("/files/1", With::Group("All".into()));
+    // One letter to each domain, so that Eve is not told.
+    shared(&house.with("[limits]\ndomain_hourly = 1"), &bob, &all());
+    assert_eq!(told(), [ann.id.to_string(), max.id.to_string()]);
+    assert_eq!(left().len(), 2 + 2 + 2, "theirs, their domains', and Bob's hour and day");
+    // Bob has caused his two: he shares on, and nobody else's budget pays for it.
+    let before = left();
+    shared(&house.with("[limits]\ninitiator_hourly = 2"), &bob, &all());
+    assert_eq!((left(), told().len()), (before, 2));
     house.deliver();
 }
 

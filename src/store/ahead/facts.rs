@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 
-use super::{Matter, Subject, Wants};
+use super::{Matter, Wants};
 use crate::domain::{
     Bundle, BundleId, KeyId, Level, Request, RequestId, RequestItem, RequestState, TokenId, User, UserId, UserRef,
 };
@@ -18,6 +18,9 @@ use crate::store::schema::{api_keys, bundles as bundles_table, requests as reque
 use crate::store::statement::{Statement, Written, written};
 use crate::store::tokens::{self, StoredToken};
 use crate::store::{StoreError, bundles, requests, users};
+
+/// When each budget is full again.
+type Budgets = HashMap<(String, i64), i64>;
 
 /// What is known. A key without a value is known not to be there; no key says nothing.
 #[derive(Default)]
@@ -30,8 +33,7 @@ pub(in crate::store) struct Facts {
     pub(in crate::store) pending: HashMap<Matter, Option<Request>>,
     pub(in crate::store) blocks: HashMap<UserId, Vec<(String, i64)>>,
     pub(in crate::store) cooldowns: HashMap<Matter, Option<i64>>,
-    /// When each is full again.
-    pub(in crate::store) budgets: HashMap<(String, i64), i64>,
+    pub(in crate::store) budgets: Budgets,
     pub(in crate::store) tokens: HashMap<TokenId, Option<(StoredToken, Request)>>,
     pub(in crate::store) items: HashMap<RequestId, Vec<RequestItem>>,
     /// Grants that are known not to be there: of what, by whom, to whom.
@@ -142,17 +144,15 @@ pub(super) fn of_filings(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&
         let (Some(target), Some(allowed)) = (facts.named(target), facts.named(allowed)) else { continue };
         let items = [RequestItem { bundle: Some(*bundle), resource: None, level: Level::View }];
         matters.push(Matter { target, allowed, items_key: requests::items_key(&items) });
-        taken.extend(budgets.iter().map(|(kind, subject)| match subject {
-            Subject::Id(id) => (*kind, *id),
-            Subject::Target => (*kind, target.0),
-        }));
+        let Some(target) = facts.users.get(&target).and_then(Option::as_ref) else { continue };
+        taken.extend(budgets.iter().filter_map(|(kind, subject)| Some((*kind, subject.of(target)?))));
     }
     taken.sort_unstable();
     taken.dedup();
     let (kinds, subjects): (Vec<&str>, Vec<i64>) = taken.into_iter().unzip();
     facts.read_held_back(conn, &matters, &kinds, &subjects)?;
     if facts.budgets.len() < kinds.len() {
-        facts.make_budgets(conn, now.timestamp_micros(), &kinds, &subjects)?;
+        facts.budgets = make_budgets(conn, now.timestamp_micros(), &kinds, &subjects)?;
     }
     Ok(facts)
 }
@@ -174,6 +174,26 @@ pub(super) fn of_tokens(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&W
     }
     facts.read_grants(conn, now.timestamp_micros(), between)?;
     Ok(facts)
+}
+
+/// Holds these budgets, which are in the order of all, and makes those that are not there yet. When each is full again.
+pub(in crate::store) fn hold_budgets(conn: &mut PgConnection, now: i64, keys: &[(&str, i64)]) -> Result<Budgets, StoreError> {
+    let (kinds, subjects): (Vec<&str>, Vec<i64>) = keys.iter().copied().unzip();
+    let there = held_budgets(conn, &kinds, &subjects)?;
+    if there.len() < keys.len() { make_budgets(conn, now, &kinds, &subjects) } else { Ok(there) }
+}
+
+fn held_budgets(conn: &mut PgConnection, kinds: &[&str], subjects: &[i64]) -> Result<Budgets, StoreError> {
+    let held = sql_query(BudgetsOf::TEXT).bind::<Array<Text>, _>(kinds).bind::<Array<BigInt>, _>(subjects);
+    let rows: Vec<(String, i64, i64)> = Statement::<BudgetsOf, _>::of(held).load(conn)?;
+    Ok(rows.into_iter().map(|(kind, subject, full_at)| ((kind, subject), full_at)).collect())
+}
+
+/// Makes the budgets that are not there yet, and holds all.
+fn make_budgets(conn: &mut PgConnection, now: i64, kinds: &[&str], subjects: &[i64]) -> Result<Budgets, StoreError> {
+    let there = sql_query(BudgetsThere::TEXT).bind::<Array<Text>, _>(kinds).bind::<Array<BigInt>, _>(subjects);
+    Statement::<BudgetsThere, _>::of(there.bind::<BigInt, _>(now)).execute(conn)?;
+    held_budgets(conn, kinds, subjects)
 }
 
 impl Facts {
@@ -337,16 +357,6 @@ impl Facts {
             let matter = Matter { target: request.target, allowed: request.allowed, items_key };
             self.pending.insert(matter, Some(request));
         }
-        Ok(())
-    }
-
-    /// Makes the budgets that are not there yet, and holds them.
-    fn make_budgets(&mut self, conn: &mut PgConnection, now: i64, kinds: &[&str], subjects: &[i64]) -> Result<(), StoreError> {
-        let there = sql_query(BudgetsThere::TEXT).bind::<Array<Text>, _>(kinds).bind::<Array<BigInt>, _>(subjects);
-        Statement::<BudgetsThere, _>::of(there.bind::<BigInt, _>(now)).execute(conn)?;
-        let held = sql_query(BudgetsOf::TEXT).bind::<Array<Text>, _>(kinds).bind::<Array<BigInt>, _>(subjects);
-        let rows: Vec<(String, i64, i64)> = Statement::<BudgetsOf, _>::of(held).load(conn)?;
-        self.budgets.extend(rows.into_iter().map(|(kind, subject, full_at)| ((kind, subject), full_at)));
         Ok(())
     }
 

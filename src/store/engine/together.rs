@@ -167,12 +167,6 @@ impl Store {
 
     fn enqueue(&self, kind: Kind, job: Box<dyn Job>) -> Result<(), StoreError> {
         let Backend::Postgres { queues, waiting, most_waiting, .. } = &*self.backend else { return Err(gone()) };
-        // Looks are bounded by the requests that are open, and by nothing else.
-        let counted = usize::from(kind != Kind::Look);
-        if waiting.fetch_add(counted, Ordering::Relaxed) >= *most_waiting && counted > 0 {
-            waiting.fetch_sub(counted, Ordering::Relaxed);
-            return Err(StoreError::Overloaded);
-        }
         let queue = queues.of(kind).get_or_init(|| {
             let jobs = Arc::new(Jobs::default());
             let start = |taker: Taker| {
@@ -186,6 +180,12 @@ impl Store {
             drop(start(Taker::Many));
             jobs
         });
+        // Looks are bounded by the requests that are open, and by nothing else.
+        let counted = usize::from(kind != Kind::Look);
+        if waiting.fetch_add(counted, Ordering::Relaxed) >= *most_waiting && counted > 0 {
+            waiting.fetch_sub(counted, Ordering::Relaxed);
+            return Err(StoreError::Overloaded);
+        }
         if queue.push(job) {
             return Ok(());
         }

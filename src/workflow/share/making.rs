@@ -306,13 +306,18 @@ pub(super) fn announce(tx: &mut Tx<'_>, config: &Config, caller: &Caller, grant:
     if !grant.is_live_at(tx.now()) {
         return Ok(());
     }
-    for reader in notice::readers(tx, grant)?.into_iter().filter(|reader| *reader != grant.grantor) {
+    let mut readers = notice::readers(tx, grant)?;
+    readers.retain(|reader| *reader != grant.grantor);
+    let mut readers = store::users::find_all(tx, &readers)?;
+    readers.sort_unstable_by_key(|reader| reader.id);
+    budget::hold(tx, config, caller, &readers)?;
+    for reader in readers {
         let mut from = vec![Blocked::User(grant.grantor)];
         from.extend(caller.key.map(Blocked::Key));
-        if limits::is_blocked(tx, reader, &from)? || budget::take_letter(tx, config, caller, reader)?.is_some() {
+        if limits::is_blocked(tx, reader.id, &from)? || budget::take_letter(tx, config, caller, &reader)?.is_some() {
             continue;
         }
-        outbox::add_of_grant(tx, LetterKind::Shared, reader, grant.id)?;
+        outbox::add_of_grant(tx, LetterKind::Shared, reader.id, grant.id)?;
     }
     Ok(())
 }

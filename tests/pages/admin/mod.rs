@@ -14,7 +14,8 @@ use super::browser::Browser;
 use crate::support::house::{House, ask, offer, person};
 
 /// No budget stands in the way of what is not about budgets.
-pub(crate) const ROOMY: &str = "[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0";
+pub(crate) const ROOMY: &str =
+    "[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\ndomain_hourly = 0";
 
 /// People who asked, gave, shared on and took back, and one who keeps watch.
 pub(crate) struct Town {
