@@ -15,6 +15,7 @@ use diesel::PgConnection;
 
 pub(super) use self::deeds::{Deeds, Letter, Mark};
 pub(super) use self::facts::{Facts, Hold};
+pub(super) use self::parts::{Part, Parts, Value};
 use super::{StoreError, postgres};
 use crate::clock::Clock;
 use crate::domain::{BundleId, KeyId, TokenId, UserId, UserRef};
