@@ -6,12 +6,15 @@
 
 mod access;
 mod compose;
+mod composer;
+mod known;
 mod pause;
 mod record;
 mod restraint;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod together;
 mod turn;
 
 use std::future::poll_fn;
@@ -27,14 +30,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::time::Instant;
 
-use self::compose::{Composer, Done, Ready};
+use self::compose::{Done, Ready};
+use self::composer::Composer;
 pub use self::pause::Pause;
 use self::record::{Verdict, record, word_of};
 use self::turn::{Turn, Turns};
 use super::{Mail, Outcome, Problem, Sender, Transport};
 use crate::config::Config;
 use crate::domain::{LetterId, LetterKind, TokenId};
-use crate::store::outbox::{self, Outcome as Recorded};
+use crate::store::outbox;
 use crate::store::{Store, StoreError, Tx};
 use crate::token::Chance;
 
@@ -238,23 +242,8 @@ impl Outbox {
         let inner = &self.0;
         let lease = i64::try_from(inner.chance.below(i64::MAX as u64).map_err(no_chance)?).unwrap_or(1);
         let mut composer = Composer::new(&inner.config, &inner.chance, &inner.sender, lease);
-        let mut ready = Vec::new();
-        for letter in outbox::claim(tx, limit, lease, self.lease_for())? {
-            let id = letter.id;
-            let made = tx.attempt(|tx| compose::compose(tx, &mut composer, letter));
-            match made {
-                Ok(Some(one)) => ready.push(one),
-                Ok(None) => {
-                    outbox::record(tx, id, lease, &Recorded::Cancelled)?;
-                }
-                // A row that cannot become a letter must not hold up those behind it.
-                Err(StoreError::Query(error) | StoreError::Violation(error)) => {
-                    outbox::record(tx, id, lease, &Recorded::Dead { error })?;
-                }
-                Err(other) => return Err(other),
-            }
-        }
-        Ok(ready)
+        let letters = outbox::claim(tx, limit, lease, self.lease_for())?;
+        together::make(tx, &mut composer, letters)
     }
 
     /// Takes letters in a transaction of the caller's, for a simulation to lose or to [`settle`](Outbox::settle): what the
@@ -343,10 +332,7 @@ impl Outbox {
 
     async fn write_down(&self, all: Arc<Vec<(Done, Verdict)>>, which: Range<usize>) -> Result<(), StoreError> {
         let chance = self.0.chance.clone();
-        let write = move |tx: &mut Tx<'_>| {
-            let mut these = all.iter().take(which.end).skip(which.start);
-            these.try_for_each(|(done, verdict)| record(tx, &chance, done, verdict))
-        };
+        let write = move |tx: &mut Tx<'_>| together::record_all(tx, &chance, all.iter().take(which.end).skip(which.start));
         self.0.store.write(write).await
     }
 }

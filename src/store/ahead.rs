@@ -17,6 +17,7 @@ use diesel::PgConnection;
 
 pub(super) use self::deeds::{Deeds, Letter, Mark};
 pub(super) use self::facts::{Facts, Hold, hold_budgets};
+pub(super) use self::parts::{Part, Parts, Value};
 use super::{StoreError, limits, postgres};
 use crate::clock::Clock;
 use crate::domain::{BundleId, KeyId, TokenId, User, UserId, UserRef};

@@ -1,6 +1,9 @@
 //! Letters that wait. A row is written in the transaction of its cause; a worker claims it under a lease, and only who
 //! holds the lease may say what became of it.
 
+pub mod about;
+mod together;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
@@ -13,6 +16,8 @@ use super::word::{Queued, SignInCode};
 use super::{Conn, StoreError, Tx, each, row};
 use crate::clock::{ASTRAY, from_micros};
 use crate::domain::{GrantId, LetterId, LetterKind, LetterState, RequestId, TokenId, UserId};
+
+pub use together::{Attempts, Sent, hold_requests, record_sent};
 
 row! {
     struct Row from outbox {

@@ -38,7 +38,7 @@ pub fn epoch(tx: &mut Tx<'_>) -> Result<i32, StoreError> {
     read_epoch(&value)
 }
 
-fn read_epoch(value: &str) -> Result<i32, StoreError> {
+pub(super) fn read_epoch(value: &str) -> Result<i32, StoreError> {
     value.parse().map_err(|_| super::bundles::unreadable("meta.epoch", value))
 }
 

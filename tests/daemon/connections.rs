@@ -25,7 +25,7 @@ fn a_proxys_connection_is_kept_and_holds_up_no_stop() {
     connection.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     assert!(ask(&mut connection).starts_with("HTTP/1.1 200"));
     // The framework's own five seconds, and one more.
-    std::thread::sleep(Duration::from_secs(6));
+    std::thread::park_timeout(Duration::from_secs(6));
     assert!(ask(&mut connection).starts_with("HTTP/1.1 200"));
     let begun = Instant::now();
     assert_eq!(daemon.stop(), Some(0));

@@ -4,6 +4,7 @@ mod faults;
 mod letters;
 mod outbox;
 mod real_server;
+mod together;
 mod transport;
 
 use chrono::DateTime;

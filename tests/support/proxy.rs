@@ -35,6 +35,7 @@ struct Shared {
     to: Mutex<SocketAddr>,
     rule: Mutex<Rule>,
     cuts: AtomicUsize,
+    said: AtomicUsize,
     is_over: AtomicBool,
 }
 
@@ -45,6 +46,7 @@ impl Proxy {
             to: Mutex::new(SocketAddr::from(([127, 0, 0, 1], port))),
             rule: Mutex::new(Rule::Through),
             cuts: AtomicUsize::new(0),
+            said: AtomicUsize::new(0),
             is_over: AtomicBool::new(false),
         });
         let port = listener.local_addr().expect("its address").port();
@@ -74,6 +76,11 @@ impl Proxy {
     pub(crate) fn cuts(&self) -> usize {
         self.shared.cuts.load(Ordering::SeqCst)
     }
+
+    /// How often clients have said something: of one that waits for each answer, how many there were.
+    pub(crate) fn said(&self) -> usize {
+        self.shared.said.load(Ordering::SeqCst)
+    }
 }
 
 impl Drop for Proxy {
@@ -93,6 +100,7 @@ impl Shared {
         let (its, lost) = (Arc::clone(self), Arc::clone(&is_lost));
         std::thread::spawn(move || its.pass(&from, &to, &mut |_, _| !lost.load(Ordering::SeqCst)));
         self.pass(client, &server, &mut |shared, said| {
+            shared.said.fetch_add(1, Ordering::SeqCst);
             let mut rule = shared.rule.lock().expect("no carrier panics");
             let Rule::Cut { at, after, moment } = &mut *rule else { return true };
             if !said.windows(at.len()).any(|window| window == at.as_bytes()) {

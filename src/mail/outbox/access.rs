@@ -2,23 +2,24 @@
 
 use chrono::{DateTime, Utc};
 
+use super::composer::Composer;
 use crate::config::Config;
 use crate::domain::{Grant, GrantId, GranteeKind, GroupId, LetterKind, UserId};
 use crate::mail::letters::{Ended, EndsSoon, Item, Letter, Link, Person, Renewal, Revoked, Shared};
 use crate::store::limits::{self, Blocked, Budget};
-use crate::store::{self, StoreError, Tx, bundles, grants, requests};
+use crate::store::{self, StoreError, Tx, grants, requests};
 
 /// The letter of this kind about a grant to one of those who have or had it, and to whom they may answer; none where it is not
 /// true any more.
 pub(super) fn write(
     tx: &mut Tx<'_>,
-    config: &Config,
+    composer: &mut Composer<'_>,
     kind: LetterKind,
     reader: UserId,
     id: GrantId,
 ) -> Result<Option<(Letter, Option<Person>)>, StoreError> {
     let now = tx.now();
-    let Some(grant) = grants::find(tx, id)? else { return Ok(None) };
+    let Some(grant) = composer.known.grant(tx, id)? else { return Ok(None) };
     if kind != LetterKind::Shared && limits::is_blocked(tx, reader, &[Blocked::User(grant.grantor)])? {
         return Ok(None);
     }
@@ -32,13 +33,14 @@ pub(super) fn write(
     if !is_true {
         return Ok(None);
     }
-    let Some(from) = store::users::find_ever(tx, grant.grantor)? else { return Ok(None) };
-    let owner = if grant.owner == grant.grantor { None } else { store::users::find_ever(tx, grant.owner)? };
-    let what = items(tx, &grant)?;
+    let Some(from) = composer.known.user_ever(tx, grant.grantor)? else { return Ok(None) };
+    let owner = if grant.owner == grant.grantor { None } else { composer.known.user_ever(tx, grant.owner)? };
+    let what = items(tx, composer, &grant)?;
     if what.is_empty() {
         return Ok(None);
     }
     let (from, owner) = (Person::from(&from), owner.as_ref().map(Person::from));
+    let config = composer.config;
     let public = config.server.public_url.as_str().trim_end_matches('/');
     let inbox = || Link::new(format!("{public}/inbox"));
     let letter = match (kind, grant.ends_at) {
@@ -100,16 +102,18 @@ fn renewal(
 }
 
 /// What a grant is to. What is no longer there is named all the same, where the grant is over.
-fn items(tx: &mut Tx<'_>, grant: &Grant) -> Result<Vec<Item>, StoreError> {
-    let resources = grants::resources_of(tx, &[grant.id])?.into_iter().map(|(_, resource)| resource.name);
+fn items(tx: &mut Tx<'_>, composer: &mut Composer<'_>, grant: &Grant) -> Result<Vec<Item>, StoreError> {
+    let mut resources = composer.known.limits(tx, grant.id)?;
     let level = grant.level;
     let Some(id) = grant.bundle else {
-        return Ok(resources.map(|name| Item { name, level, is_relationship: false, resources: Vec::new() }).collect());
+        return Ok(resources
+            .into_iter()
+            .map(|name| Item { name, level, is_relationship: false, resources: Vec::new() })
+            .collect());
     };
-    let Some(bundle) = bundles::find_ever(tx, id)? else { return Ok(Vec::new()) };
-    let mut resources: Vec<String> = resources.collect();
+    let Some(bundle) = composer.known.bundle(tx, id)? else { return Ok(Vec::new()) };
     if resources.is_empty() {
-        resources = bundles::resources_of(tx, bundle.id)?.into_iter().map(|resource| resource.name).collect();
+        resources = composer.known.resources(tx, bundle.id)?;
     }
     Ok(vec![Item { name: bundle.name, level, is_relationship: bundle.owner.is_none(), resources }])
 }

@@ -1,26 +1,22 @@
 //! From a row of the outbox to a letter: whether it is still needed, what it says, and the secret it carries.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::hash::Hash;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::composer::Composer;
 use super::{LOOSE_LASTS, access, no_chance, summary};
-use crate::config::Config;
 use crate::domain::{
-    Bundle, BundleId, Grant, KeyId, LetterId, LetterKind, Level, Request, RequestId, RequestItem, RequestKind, RequestState,
-    TokenId, User, UserId, WhyCancelled,
+    Bundle, Grant, LetterId, LetterKind, Level, Request, RequestId, RequestItem, RequestKind, RequestState, TokenId, User,
+    UserId, WhyCancelled,
 };
 use crate::mail::letters::{
     self, AnotherDecides, Approved, ApprovedLess, Asking, Cancelled, Decide, Declined, Expired, Invite, Item, Letter, Link,
     Person, Reader, Receipt, SignInCode, Story, Undeliverable, WhyUndeliverable, Withdrawn,
 };
 use crate::mail::{Mail, Sender};
-use crate::store::outbox::{self, QueuedLetter};
-use crate::store::{self, StoreError, Tx, bundles, credentials, grants, limits, requests, tokens};
+use crate::store::outbox::{self, QueuedLetter, Sent};
+use crate::store::{StoreError, Tx, credentials, limits, requests};
 use crate::token::{Chance, FreshSecret, SecretKind};
 
 const CODE_LASTS: TimeDelta = TimeDelta::minutes(10);
@@ -53,6 +49,14 @@ pub(super) struct Done {
     pub(super) created_at: DateTime<Utc>,
     /// From then on it is of no use.
     pub(super) ends_at: Option<DateTime<Utc>>,
+}
+
+impl Done {
+    /// What is noted of it when the next server has it.
+    pub(super) fn sent(&self) -> Sent {
+        let request = self.request.filter(|_| self.kind.speaks_for_request());
+        Sent { letter: self.letter, lease: self.lease, request }
+    }
 }
 
 impl Ready {
@@ -110,61 +114,10 @@ impl About {
     }
 }
 
-/// Who writes the letters of one claim. What several of them look at is read once.
-pub(super) struct Composer<'a> {
-    config: &'a Config,
-    chance: &'a Chance,
-    sender: &'a Sender,
-    lease: i64,
-    epoch: Option<i32>,
-    bundles: HashMap<BundleId, Option<Bundle>>,
-    resources: HashMap<BundleId, Vec<String>>,
-    apps: HashMap<KeyId, Option<String>>,
-}
-
-impl<'a> Composer<'a> {
-    /// For letters that are claimed under this lease.
-    pub(super) fn new(config: &'a Config, chance: &'a Chance, sender: &'a Sender, lease: i64) -> Self {
-        let (bundles, resources, apps) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { config, chance, sender, lease, epoch: None, bundles, resources, apps }
-    }
-
-    fn epoch(&mut self, tx: &mut Tx<'_>) -> Result<i32, StoreError> {
-        match self.epoch {
-            Some(epoch) => Ok(epoch),
-            None => Ok(*self.epoch.insert(tokens::epoch(tx)?)),
-        }
-    }
-
-    fn bundle(&mut self, tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
-        once(&mut self.bundles, id, || bundles::find_ever(tx, id))
-    }
-
-    fn resources(&mut self, tx: &mut Tx<'_>, id: BundleId) -> Result<Vec<String>, StoreError> {
-        let read = || Ok(bundles::resources_of(tx, id)?.into_iter().map(|resource| resource.name).collect());
-        once(&mut self.resources, id, read)
-    }
-
-    fn app(&mut self, tx: &mut Tx<'_>, id: KeyId) -> Result<Option<String>, StoreError> {
-        once(&mut self.apps, id, || Ok(credentials::find_key(tx, id)?.map(|key| key.name)))
-    }
-}
-
-fn once<K: Hash + Eq, V: Clone>(
-    known: &mut HashMap<K, V>,
-    key: K,
-    read: impl FnOnce() -> Result<V, StoreError>,
-) -> Result<V, StoreError> {
-    match known.entry(key) {
-        Entry::Occupied(found) => Ok(found.get().clone()),
-        Entry::Vacant(place) => Ok(place.insert(read()?).clone()),
-    }
-}
-
 /// Makes the letter of a claimed row; None where nobody needs it any more.
 pub(super) fn compose(tx: &mut Tx<'_>, composer: &mut Composer<'_>, row: QueuedLetter) -> Result<Option<Ready>, StoreError> {
     let Composer { config, chance, sender, lease, .. } = *composer;
-    let Some(user) = store::users::find(tx, row.user)? else { return Ok(None) };
+    let Some(user) = composer.known.user(tx, row.user)? else { return Ok(None) };
     let mut done = Done {
         letter: row.id,
         kind: row.kind,
@@ -193,11 +146,11 @@ pub(super) fn compose(tx: &mut Tx<'_>, composer: &mut Composer<'_>, row: QueuedL
             if done.ends_at.is_some_and(|end| tx.now() >= end) {
                 return Ok(None);
             }
-            let Some(told) = access::write(tx, config, row.kind, user.id, id)? else { return Ok(None) };
+            let Some(told) = access::write(tx, composer, row.kind, user.id, id)? else { return Ok(None) };
             told
         }
         (Some(id), _) => {
-            let Some(about) = about(tx, composer, id, &user)? else { return Ok(None) };
+            let Some(about) = about(tx, composer, id)? else { return Ok(None) };
             let is_open = about.request.state_at(tx.now()) == RequestState::Pending && about.request.target == user.id;
             if row.kind.carries_token() && !is_open {
                 return Ok(None);
@@ -228,7 +181,7 @@ pub(super) fn compose(tx: &mut Tx<'_>, composer: &mut Composer<'_>, row: QueuedL
         Some(id) => id,
         None => sender.message_id(&unique(chance)?),
     };
-    outbox::set_attempt(tx, row.id, done.token, &message_id)?;
+    composer.set_attempt(tx, row.id, done.token, &message_id)?;
     Ok(Some(Ready { reader: Reader::from(&user), letter, reply_to, message_id, done }))
 }
 
@@ -238,23 +191,24 @@ fn unique(chance: &Chance) -> Result<String, StoreError> {
     Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().simple().to_string())
 }
 
-fn about(tx: &mut Tx<'_>, composer: &mut Composer<'_>, id: RequestId, reader: &User) -> Result<Option<About>, StoreError> {
-    let Some(request) = requests::find(tx, id)? else { return Ok(None) };
-    let Some(item) = requests::items(tx, id)?.into_iter().next() else { return Ok(None) };
+fn about(tx: &mut Tx<'_>, composer: &mut Composer<'_>, id: RequestId) -> Result<Option<About>, StoreError> {
+    let known = &mut composer.known;
+    let Some(request) = known.request(tx, id)? else { return Ok(None) };
+    let Some(item) = known.item(tx, id)? else { return Ok(None) };
     let Some(bundle_id) = item.bundle else { return Ok(None) };
-    let Some(bundle) = composer.bundle(tx, bundle_id)? else { return Ok(None) };
-    // One by one, and the reader not again: a list is a statement of its own for each length.
-    let mut person = |id: UserId| if id == reader.id { Ok(Some(reader.clone())) } else { store::users::find_ever(tx, id) };
-    let (Some(target), Some(allowed)) = (person(request.target)?, person(request.allowed)?) else { return Ok(None) };
-    let initiator = request.initiator.map(person).transpose()?.flatten();
-    let app = request.key.map(|key| composer.app(tx, key)).transpose()?.flatten();
+    let Some(bundle) = known.bundle(tx, bundle_id)? else { return Ok(None) };
+    let (Some(target), Some(allowed)) = (known.user_ever(tx, request.target)?, known.user_ever(tx, request.allowed)?) else {
+        return Ok(None);
+    };
+    let initiator = request.initiator.map(|id| known.user_ever(tx, id)).transpose()?.flatten();
+    let app = request.key.map(|key| known.app(tx, key)).transpose()?.flatten();
     let mut resources: Vec<String> = Vec::new();
-    let renewed = request.renews.map(|id| grants::find(tx, id)).transpose()?.flatten();
+    let renewed = request.renews.map(|id| known.grant(tx, id)).transpose()?.flatten();
     if let Some(grant) = &renewed {
-        resources = named(tx, grant)?;
+        resources = known.limits(tx, grant.id)?;
     }
     if resources.is_empty() {
-        resources = composer.resources(tx, bundle_id)?;
+        resources = known.resources(tx, bundle_id)?;
     }
     Ok(Some(About { request, item, bundle, target, allowed, initiator, app, resources, renewed }))
 }
@@ -275,7 +229,7 @@ fn about_request(
     Ok(match row.kind {
         LetterKind::Decide | LetterKind::Invite | LetterKind::Reminder | LetterKind::FreshLink => {
             let link = mint(tx, composer, public, request, user, done)?;
-            match (row.kind, asking(tx, about, link)?) {
+            match (row.kind, asking(tx, composer, about, link)?) {
                 (LetterKind::Reminder, asking) => Letter::Reminder(asking),
                 (LetterKind::FreshLink, asking) => Letter::FreshLink(asking),
                 (_, Asking::Decide(decide)) => Letter::Decide(decide),
@@ -293,12 +247,12 @@ fn about_request(
         }),
         LetterKind::Approved | LetterKind::ApprovedLess => {
             let grant = request.decision.as_ref().and_then(|decision| decision.grant);
-            let grant = grant.map(|id| grants::find(tx, id)).transpose()?.flatten();
+            let grant = grant.map(|id| composer.known.grant(tx, id)).transpose()?.flatten();
             let ends = grant.as_ref().and_then(|grant| grant.ends_at);
             if row.kind == LetterKind::Approved {
                 Letter::Approved(Approved { story, decider, what: about.asked(), ends, link: inbox() })
             } else {
-                let limited = grant.as_ref().map(|grant| named(tx, grant)).transpose()?.unwrap_or_default();
+                let limited = grant.as_ref().map(|grant| composer.known.limits(tx, grant.id)).transpose()?.unwrap_or_default();
                 let level = grant.as_ref().map_or(about.item.level, |grant| grant.level);
                 let given = vec![about.item(level, &limited)];
                 let (asked, asked_until) = (about.asked(), request.until);
@@ -351,13 +305,13 @@ fn about_request(
 }
 
 /// What a decider is asked.
-fn asking(tx: &mut Tx<'_>, about: &About, link: Link) -> Result<Asking, StoreError> {
+fn asking(tx: &mut Tx<'_>, composer: &mut Composer<'_>, about: &About, link: Link) -> Result<Asking, StoreError> {
     let request = &about.request;
     let (app, what, message) = (about.app.clone(), about.asked(), request.message.clone());
     let (until, answer_by) = (request.until, request.expires_at);
     if request.kind == RequestKind::Invite {
         let owner = about.bundle.owner.filter(|owner| Some(*owner) != request.initiator);
-        let owner = owner.map(|id| store::users::find(tx, id)).transpose()?.flatten().as_ref().map(Person::from);
+        let owner = owner.map(|id| composer.known.user(tx, id)).transpose()?.flatten().as_ref().map(Person::from);
         let from = Person::from(about.asker());
         return Ok(Asking::Invite(Invite { from, app, owner, what, until, message, link, answer_by }));
     }
@@ -365,11 +319,6 @@ fn asking(tx: &mut Tx<'_>, about: &About, link: Link) -> Result<Asking, StoreErr
     let initiator = about.initiator.as_ref().filter(|user| user.id != request.allowed).map(Person::from);
     let renews = about.renewed.as_ref().and_then(|grant| grant.ends_at);
     Ok(Asking::Decide(Decide { asker, app, initiator, what, renews, until, message, link, answer_by }))
-}
-
-/// What a grant is limited to, as people call it.
-fn named(tx: &mut Tx<'_>, grant: &Grant) -> Result<Vec<String>, StoreError> {
-    Ok(grants::resources_of(tx, &[grant.id])?.into_iter().map(|(_, resource)| resource.name).collect())
 }
 
 /// Makes the token and stores its hash; the link is the only place that has it in clear.
@@ -382,8 +331,7 @@ fn mint(
     done: &mut Done,
 ) -> Result<Link, StoreError> {
     let secret = FreshSecret::draw(composer.chance).map_err(no_chance)?;
-    let epoch = composer.epoch(tx)?;
-    let id = tokens::add(tx, request.id, user.id, &user.email, secret.hash(), epoch)?;
+    let id = composer.add_token(tx, request.id, user, secret.hash())?;
     done.token = Some(id);
     let token = secret.with_id(SecretKind::Redeem, id.0).reveal();
     let own = format!("{public}/redeem");

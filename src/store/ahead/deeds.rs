@@ -240,7 +240,7 @@ fn head(head: &Head, more: usize) -> Part<'_> {
     Part {
         name: "head_moved",
         text: "UPDATE audit_heads SET seq = ?, hash = ? WHERE chain = ?",
-        values: vec![Value::Number(head.seq), Value::Bytes(&head.hash), Value::Chain(head.chain)],
+        values: vec![Value::Number(head.seq), Value::Bytes(&head.hash), Value::Small(head.chain)],
         rows: more.min(1),
     }
 }
@@ -252,7 +252,7 @@ fn audited(chain: i32, rows: &[Row]) -> Part<'_> {
             SELECT c.chain, n.*
             FROM (SELECT ?::integer AS chain) AS c, unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS n",
         values: vec![
-            Value::Chain(chain),
+            Value::Small(chain),
             Value::Numbers(column(rows, |row| row.seq)),
             Value::Numbers(column(rows, |row| row.at)),
             Value::Texts(column(rows, |row| row.event.as_str())),

@@ -11,9 +11,9 @@ use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
 use crate::store::StoreError;
 
 /// What a part is given: a column of its rows, or one value for all of them.
-pub(super) enum Value<'a> {
+pub(in crate::store) enum Value<'a> {
     Number(i64),
-    Chain(i32),
+    Small(i32),
     Bytes(&'a [u8]),
     Numbers(Vec<i64>),
     MaybeNumbers(Vec<Option<i64>>),
@@ -25,24 +25,24 @@ pub(super) enum Value<'a> {
 }
 
 /// One part: its name, its text with a `?` for each value and the values in that order, and how many rows it must write.
-pub(super) struct Part<'a> {
-    pub(super) name: &'static str,
-    pub(super) text: &'static str,
-    pub(super) values: Vec<Value<'a>>,
-    pub(super) rows: usize,
+pub(in crate::store) struct Part<'a> {
+    pub(in crate::store) name: &'static str,
+    pub(in crate::store) text: &'static str,
+    pub(in crate::store) values: Vec<Value<'a>>,
+    pub(in crate::store) rows: usize,
 }
 
 /// Parts of one statement. It answers with how many rows each of them wrote, and is prepared once for each set of parts.
-pub(super) struct Parts<'a>(Vec<Part<'a>>);
+pub(in crate::store) struct Parts<'a>(Vec<Part<'a>>);
 
 impl<'a> Parts<'a> {
     /// Those that have anything to write.
-    pub(super) fn of(parts: impl IntoIterator<Item = Part<'a>>) -> Self {
+    pub(in crate::store) fn of(parts: impl IntoIterator<Item = Part<'a>>) -> Self {
         Self(parts.into_iter().filter(|part| part.rows > 0).collect())
     }
 
     /// Writes them. A row that is not there to be written asks for another try.
-    pub(super) fn write(self, conn: &mut PgConnection) -> Result<(), StoreError> {
+    pub(in crate::store) fn write(self, conn: &mut PgConnection) -> Result<(), StoreError> {
         if self.0.is_empty() {
             return Ok(());
         }
@@ -59,7 +59,7 @@ impl Value<'_> {
     fn bind<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         match self {
             Value::Number(value) => out.push_bind_param::<BigInt, _>(value),
-            Value::Chain(value) => out.push_bind_param::<Integer, _>(value),
+            Value::Small(value) => out.push_bind_param::<Integer, _>(value),
             Value::Bytes(value) => out.push_bind_param::<Binary, _>(value),
             Value::Numbers(values) => out.push_bind_param::<Array<BigInt>, _>(values),
             Value::MaybeNumbers(values) => out.push_bind_param::<Array<Nullable<BigInt>>, _>(values),

@@ -90,8 +90,11 @@ pub fn list(tx: &mut Tx<'_>, which: Listed, page: Page) -> Result<Slice<Request>
 /// Each with the grant that came of it.
 pub(in crate::store) fn with_grants(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Request>, StoreError> {
     let approved: Vec<i64> = rows.iter().filter(|row| row.state == RequestState::Approved.as_str()).map(|row| row.id).collect();
-    let query = grants::table.filter(grants::request_id.eq_any(approved)).select((grants::request_id, grants::id));
-    let made: Vec<(Option<i64>, i64)> = each!(tx, |c| query.load(c)?);
+    let mut made: Vec<(Option<i64>, i64)> = Vec::new();
+    if !approved.is_empty() {
+        let query = grants::table.filter(grants::request_id.eq_any(approved)).select((grants::request_id, grants::id));
+        made = each!(tx, |c| query.load(c)?);
+    }
     let grant_of = |id: i64| made.iter().find(|(request, _)| *request == Some(id)).map(|(_, grant)| *grant);
     let told = rows.into_iter().map(|row| {
         let renewed = row.renews_id.filter(|_| row.state == RequestState::Approved.as_str());

@@ -1,0 +1,51 @@
+//! What letters tell of: in one statement for all those of a claim. On SQLite it is asked for one by one: a list is a statement
+//! of its own there for each length.
+
+use diesel::prelude::*;
+
+use crate::domain::{BundleId, KeyId, Request, RequestId, User, UserId};
+use crate::store::schema::{api_keys, bundle_resources, requests as requests_table, resources, users as users_table};
+use crate::store::{StoreError, Tx, each, requests, users};
+
+/// Those of `ids` that ever were, and whether they are still here.
+pub fn people(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Vec<(User, bool)>, StoreError> {
+    let columns = (users::Row::columns(), users_table::deleted_at.is_null());
+    let rows: Vec<(users::Row, bool)> = if let [id] = ids {
+        let query = users_table::table.find(id.0).select(columns);
+        each!(tx, |c| query.load(c)?)
+    } else {
+        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        let query = users_table::table.filter(users_table::id.eq_any(ids)).select(columns);
+        each!(tx, |c| query.load(c)?)
+    };
+    Ok(rows.into_iter().map(|(row, is_here)| (row.into(), is_here)).collect())
+}
+
+/// Those of `ids` that are there, each with the grant that came of it.
+pub fn requests(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<Vec<Request>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let query = requests_table::table.filter(requests_table::id.eq_any(ids)).select(requests::Row::columns());
+    let rows: Vec<requests::Row> = each!(tx, |c| query.load(c)?);
+    requests::with_grants(tx, rows)
+}
+
+/// The names of what is in each of these bundles, by its id.
+pub fn resources(tx: &mut Tx<'_>, ids: &[BundleId]) -> Result<Vec<(BundleId, String)>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let query = bundle_resources::table
+        .inner_join(resources::table)
+        .filter(bundle_resources::bundle_id.eq_any(ids))
+        .filter(resources::deleted_at.is_null())
+        .order(resources::id.asc())
+        .select((bundle_resources::bundle_id, resources::name));
+    let rows: Vec<(i64, String)> = each!(tx, |c| query.load(c)?);
+    Ok(rows.into_iter().map(|(id, name)| (BundleId(id), name)).collect())
+}
+
+/// What the apps with these keys are called.
+pub fn apps(tx: &mut Tx<'_>, ids: &[KeyId]) -> Result<Vec<(KeyId, String)>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let query = api_keys::table.filter(api_keys::id.eq_any(ids)).select((api_keys::id, api_keys::name));
+    let rows: Vec<(i64, String)> = each!(tx, |c| query.load(c)?);
+    Ok(rows.into_iter().map(|(id, name)| (KeyId(id), name)).collect())
+}
