@@ -66,6 +66,7 @@ fn name(number: RawFd) -> Option<PathBuf> {
 mod tests {
     use std::io::Read as _;
     use std::net::{TcpListener, TcpStream};
+    use std::os::unix::net::{UnixListener, UnixStream};
 
     use super::*;
 
@@ -83,5 +84,16 @@ mod tests {
         assert_eq!((ours.read(&mut [0]).unwrap(), theirs.read(&mut [0]).unwrap()), (0, 0));
         drop(ours);
         assert!(!all[0].shut() && peers.list().is_empty(), "it is gone");
+
+        // On the same machine it leads to a file. In one test, since what is listed is of the whole process.
+        let folder = tempfile::tempdir().unwrap();
+        let [other, file] = ["other", ".s.PGSQL.5432"].map(|name| folder.path().join(name));
+        let listeners = [&other, &file].map(|path| UnixListener::bind(path).unwrap());
+        let [_other, mut ours] = [&other, &file].map(|path| UnixStream::connect(path).unwrap());
+        let all = peers.list();
+        assert_eq!(all.len(), 1, "{all:?}");
+        assert!(all[0].shut());
+        assert_eq!(ours.read(&mut [0]).unwrap(), 0);
+        drop(listeners);
     }
 }
