@@ -4,7 +4,6 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Semaphore, oneshot};
@@ -16,13 +15,11 @@ pub use self::tx::Tx;
 use super::pool::Pool;
 use super::sqlite::{Place, Writer};
 use super::transaction::{Begins, begin_to_read, begin_turn, depth, end_look, end_turn, undo};
+use super::watch::PATIENCE;
 use super::{Conn, Fault, StoreError, migrate, postgres, sqlite};
 use crate::clock::Clock;
 use crate::config;
 use crate::token::Chance;
-
-/// Longer than the statements and locks of one transaction may take.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The database, shared by everything in the process. Cheap to clone.
 #[derive(Clone)]
@@ -44,6 +41,8 @@ enum Backend {
         turns: Semaphore,
         waiting: AtomicUsize,
         most_waiting: usize,
+        /// Opens one that belongs to no pool, for what takes its time.
+        apart: Box<dyn Fn() -> Result<Conn, StoreError> + Send + Sync>,
         begins: Begins,
         queues: together::Queues,
         replica: Option<Arc<Replica>>,
@@ -71,12 +70,13 @@ impl Store {
         } else {
             let turns = Semaphore::new(database.connections as usize);
             postgres::check_url("database.url", &database.url)?;
+            let pool = postgres::pool(database, database.connections);
             let settings = database.clone();
-            let pool = Pool::new(database.connections, move || postgres::open(&settings));
+            let apart = Box::new(move || postgres::open(&settings));
             let begins = if postgres::is_pooled(database) { Begins::pooled() } else { Begins::plain() };
             let (waiting, queues) = (AtomicUsize::new(0), together::Queues::default());
             let replica = Replica::of(database, begins)?.map(Arc::new);
-            Backend::Postgres { pool, turns, waiting, most_waiting: write_queue, begins, queues, replica }
+            Backend::Postgres { pool, turns, waiting, most_waiting: write_queue, apart, begins, queues, replica }
         };
         Ok(Self { backend: Arc::new(backend), clock, chance: Chance::System })
     }
@@ -124,7 +124,7 @@ impl Store {
     pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
         match &*self.backend {
             Backend::Sqlite { place, .. } => migrate::run(&mut place.open()?),
-            Backend::Postgres { pool, .. } => pool.with(migrate::run),
+            Backend::Postgres { apart, .. } => migrate::run(&mut apart()?),
         }
     }
 
@@ -132,7 +132,7 @@ impl Store {
     pub fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
         match &*self.backend {
             Backend::Sqlite { place, .. } => migrate::pending(&mut place.open()?),
-            Backend::Postgres { pool, .. } => pool.with(migrate::pending),
+            Backend::Postgres { apart, .. } => migrate::pending(&mut apart()?),
         }
     }
 
@@ -140,7 +140,7 @@ impl Store {
     pub fn unmigrate(&self) -> Result<(), StoreError> {
         match &*self.backend {
             Backend::Sqlite { place, .. } => migrate::revert_all(&mut place.open()?),
-            Backend::Postgres { pool, .. } => pool.with(migrate::revert_all),
+            Backend::Postgres { apart, .. } => migrate::revert_all(&mut apart()?),
         }
     }
 

@@ -17,9 +17,11 @@ mod migrate;
 mod pool;
 mod postgres;
 mod schema;
+mod socket;
 mod sqlite;
 mod statement;
 mod transaction;
+mod watch;
 mod word;
 
 pub mod access;

@@ -4,6 +4,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::transaction::depth;
+use super::watch::Watch;
 use super::{Conn, Fault, StoreError};
 
 const WAIT: Duration = Duration::from_secs(5);
@@ -13,6 +14,7 @@ pub(super) struct Pool {
     returned: Condvar,
     open: Box<dyn Fn() -> Result<Conn, StoreError> + Send + Sync>,
     most: u32,
+    watch: Option<Watch>,
 }
 
 struct State {
@@ -20,20 +22,23 @@ struct State {
     open: u32,
     /// How many wait for one to be returned. To tell nobody is a system call all the same.
     waiting: u32,
+    /// How many had been given up when it was last looked.
+    given_up: u64,
 }
 
 impl Pool {
     pub(super) fn new(most: u32, open: impl Fn() -> Result<Conn, StoreError> + Send + Sync + 'static) -> Self {
-        let state = Mutex::new(State { idle: Vec::new(), open: 0, waiting: 0 });
-        Self { state, returned: Condvar::new(), open: Box::new(open), most }
+        let state = Mutex::new(State { idle: Vec::new(), open: 0, waiting: 0, given_up: 0 });
+        Self { state, returned: Condvar::new(), open: Box::new(open), most, watch: None }
     }
 
-    /// Runs `f` with a connection of its own. Blocks while all are out, for five seconds at most.
-    pub(super) fn with<T, E: Fault>(&self, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        self.with_begun(|_| Ok(()), f)
+    /// The same, whose connections `watch` gives up where they fall silent.
+    pub(super) fn watched_by(mut self, watch: Watch) -> Self {
+        self.watch = Some(watch);
+        self
     }
 
-    /// As [`Pool::with`], after `begin`. A kept connection that fails there has grown old (the database was restarted, say):
+    /// Runs `f` with a connection of its own, after `begin`. Blocks while all are out, for five seconds at most. A kept connection that fails there has grown old (the database was restarted, say):
     /// nothing was done on it, so the next one is tried, until a new one fails too.
     pub(super) fn with_begun<T, E: Fault>(
         &self,
@@ -67,6 +72,16 @@ impl Pool {
         let deadline = Instant::now() + WAIT;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
+            // Where one was silent, those that wait may be, too, and to find out takes as long for each of them.
+            let given_up = self.watch.as_ref().map_or(0, Watch::given_up);
+            if std::mem::replace(&mut state.given_up, given_up) != given_up {
+                let idle = std::mem::take(&mut state.idle);
+                state.open = state.open.saturating_sub(u32::try_from(idle.len()).unwrap_or(u32::MAX));
+                drop(state);
+                drop(idle);
+                self.returned.notify_all();
+                state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            }
             if let Some(conn) = state.idle.pop() {
                 return Ok((conn, false));
             }
@@ -147,9 +162,12 @@ mod tests {
             OPENED.fetch_add(1, Ordering::SeqCst);
             super::super::sqlite::open(&path)
         });
-        let third = pool.with(|_| pool.with(|_| Ok::<_, StoreError>(pool.with(|_| Ok::<_, StoreError>(())))));
+        let nothing = |_: &mut Conn| Ok(());
+        let third = pool.with_begun(nothing, |_| {
+            pool.with_begun(nothing, |_| Ok::<_, StoreError>(pool.with_begun(nothing, |_| Ok::<_, StoreError>(()))))
+        });
         assert!(matches!(third, Ok(Err(StoreError::Overloaded))), "{third:?}");
-        pool.with(|_| Ok::<_, StoreError>(())).unwrap();
+        pool.with_begun(nothing, |_| Ok::<_, StoreError>(())).unwrap();
         assert_eq!(OPENED.load(Ordering::SeqCst), 2, "kept, and used again");
     }
 }

@@ -9,6 +9,8 @@ use diesel::{Connection, PgConnection, QueryResult, RunQueryDsl};
 use url::Url;
 
 use super::error::stop_reading_words;
+use super::pool::Pool;
+use super::watch::{Watch, open_unwatched};
 use super::{Conn, StoreError};
 use crate::clock::from_micros;
 use crate::config;
@@ -46,17 +48,30 @@ pub(super) fn is_pooled(database: &config::Database) -> bool {
     !database.statement_cache
 }
 
+/// One that may be silent as long as its work takes.
 pub(super) fn open(database: &config::Database) -> Result<Conn, StoreError> {
-    open_at(&watched(&database.url, "5"), database)
+    let conn = open_unwatched(&with_signs_of_life(&database.url, "5"));
+    set(conn.map_err(|e| StoreError::Unavailable(e.to_string()))?, database)
 }
 
-/// As [`open`], to a replica: whoever waits for it can be told by the primary instead.
-pub(super) fn open_replica(url: &str, database: &config::Database) -> Result<Conn, StoreError> {
-    open_at(&watched(url, "2"), database)
+/// Connections that are given up where they fall silent.
+pub(super) fn pool(database: &config::Database, most: u32) -> Pool {
+    pool_at(with_signs_of_life(&database.url, "5"), database, most)
 }
 
-fn open_at(url: &str, database: &config::Database) -> Result<Conn, StoreError> {
-    let mut conn = PgConnection::establish(url).map_err(|e| StoreError::Unavailable(e.to_string()))?;
+/// As [`pool`], to a replica: whoever waits for it can be told by the primary instead.
+pub(super) fn replica_pool(url: &str, database: &config::Database, most: u32) -> Pool {
+    pool_at(with_signs_of_life(url, "2"), database, most)
+}
+
+fn pool_at(url: String, database: &config::Database, most: u32) -> Pool {
+    let watch = Watch::over(&url, most);
+    let (its, database) = (watch.clone(), database.clone());
+    Pool::new(most, move || set(its.open(&url)?, &database)).watched_by(watch)
+}
+
+/// Sets it to what every connection is set to.
+fn set(mut conn: PgConnection, database: &config::Database) -> Result<Conn, StoreError> {
     // Poolers keep these two apart for each of their clients.
     conn.batch_execute("SET TIME ZONE 'UTC'; SET application_name = 'countersign'")?;
     if is_pooled(database) {
@@ -91,7 +106,7 @@ fn ask_for_english(conn: &mut PgConnection, is_pooled: bool) -> Result<(), Store
 }
 
 /// The URL with what lets the kernel notice that nobody is at the other end any more, unless it says otherwise itself.
-fn watched(text: &str, connect_timeout: &str) -> String {
+fn with_signs_of_life(text: &str, connect_timeout: &str) -> String {
     let watch = [
         ("connect_timeout", connect_timeout),
         ("keepalives_idle", "10"),

@@ -11,7 +11,7 @@ use crate::support::postgres::{Cluster, Durability};
 use crate::support::proxy::{Cut, Proxy, Rule};
 
 /// The scene's database by way of a proxy.
-fn proxied(scene: &Scene) -> (Proxy, String) {
+pub(super) fn proxied(scene: &Scene) -> (Proxy, String) {
     let url = url::Url::parse(&scene.database).unwrap();
     let proxy = Proxy::to(url.port().unwrap());
     let mut through = url.clone();

@@ -26,6 +26,7 @@ mod queue;
 mod read_only;
 mod restore;
 mod scarce;
+mod silent;
 mod stop;
 mod storage;
 mod syscalls;

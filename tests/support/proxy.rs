@@ -36,6 +36,11 @@ struct Shared {
     rule: Mutex<Rule>,
     cuts: AtomicUsize,
     said: AtomicUsize,
+    /// Connections so far, and how many of the first were left alone for ever.
+    connections: AtomicUsize,
+    deserted: AtomicUsize,
+    /// What came on those and was not passed on.
+    held: AtomicUsize,
     is_over: AtomicBool,
 }
 
@@ -47,6 +52,9 @@ impl Proxy {
             rule: Mutex::new(Rule::Through),
             cuts: AtomicUsize::new(0),
             said: AtomicUsize::new(0),
+            connections: AtomicUsize::new(0),
+            deserted: AtomicUsize::new(0),
+            held: AtomicUsize::new(0),
             is_over: AtomicBool::new(false),
         });
         let port = listener.local_addr().expect("its address").port();
@@ -72,6 +80,24 @@ impl Proxy {
         *self.shared.rule.lock().expect("no carrier panics") = rule;
     }
 
+    /// Takes everything on the connections that there are, and passes nothing on for ever, as a balancer does whose other side is
+    /// gone. New ones are passed on. Answers with how many there were.
+    pub(crate) fn desert(&self) -> usize {
+        let all = self.connections();
+        self.shared.deserted.store(all, Ordering::SeqCst);
+        all
+    }
+
+    /// How many connections there were until now.
+    pub(crate) fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::SeqCst)
+    }
+
+    /// How often something came on connections that nothing is passed on of.
+    pub(crate) fn held(&self) -> usize {
+        self.shared.held.load(Ordering::SeqCst)
+    }
+
     /// How often it has cut.
     pub(crate) fn cuts(&self) -> usize {
         self.shared.cuts.load(Ordering::SeqCst)
@@ -94,12 +120,13 @@ impl Shared {
     fn carry(self: &Arc<Self>, client: &TcpStream) {
         let to = *self.to.lock().expect("no carrier panics");
         let Ok(server) = TcpStream::connect(to) else { return };
+        let number = self.connections.fetch_add(1, Ordering::SeqCst);
         // Set when the next thing that the server says is to be lost.
         let is_lost = Arc::new(AtomicBool::new(false));
         let (Ok(from), Ok(to)) = (server.try_clone(), client.try_clone()) else { return };
         let (its, lost) = (Arc::clone(self), Arc::clone(&is_lost));
-        std::thread::spawn(move || its.pass(&from, &to, &mut |_, _| !lost.load(Ordering::SeqCst)));
-        self.pass(client, &server, &mut |shared, said| {
+        std::thread::spawn(move || its.pass(number, &from, &to, &mut |_, _| !lost.load(Ordering::SeqCst)));
+        self.pass(number, client, &server, &mut |shared, said| {
             shared.said.fetch_add(1, Ordering::SeqCst);
             let mut rule = shared.rule.lock().expect("no carrier panics");
             let Rule::Cut { at, after, moment } = &mut *rule else { return true };
@@ -119,11 +146,15 @@ impl Shared {
     }
 
     /// Passes on what `is_passed` lets through; ends both ways when it does not.
-    fn pass(&self, mut from: &TcpStream, mut to: &TcpStream, is_passed: &mut dyn FnMut(&Self, &[u8]) -> bool) {
+    fn pass(&self, number: usize, mut from: &TcpStream, mut to: &TcpStream, is_passed: &mut dyn FnMut(&Self, &[u8]) -> bool) {
         let mut piece = [0; 16 * 1024];
         while let Ok(length @ 1..) = from.read(&mut piece) {
             while self.is(Rule::Stall) {
                 std::thread::park_timeout(Duration::from_millis(5));
+            }
+            if number < self.deserted.load(Ordering::SeqCst) {
+                self.held.fetch_add(1, Ordering::SeqCst);
+                continue;
             }
             if !is_passed(self, &piece[..length]) || to.write_all(&piece[..length]).is_err() {
                 break;

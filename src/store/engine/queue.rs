@@ -1,19 +1,24 @@
 //! Where stories of one kind wait to be told together. Two threads take them: one whenever any wait, the other only while that
 //! one is busy and enough of them wait to be worth a transaction of their own. So few callers share one batch at a time, and
-//! with many the database works on one batch while the stories of the next are told.
+//! with many the database works on one batch while the stories of the next are told. Where the first one has been at a batch for
+//! long, the other takes whatever waits: one connection that hangs holds up those in its batch, and nobody else.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Enough for a second batch.
 const MANY: usize = 16;
+
+/// Longer than a batch takes that nothing is in the way of; and how often it is looked whether one does.
+const LONG: Duration = Duration::from_secs(1);
 
 /// One of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Taker {
     /// Takes whatever waits.
     Any,
-    /// Takes where many wait.
+    /// Takes where many wait, or have waited for long.
     Many,
 }
 
@@ -25,12 +30,14 @@ pub(super) struct Queue<J> {
 
 struct Waiting<J> {
     jobs: VecDeque<J>,
+    /// Since when [`Taker::Any`] has been at the batch that it is at.
+    busy: Option<Instant>,
     is_closed: bool,
 }
 
 impl<J> Default for Queue<J> {
     fn default() -> Self {
-        let waiting = Waiting { jobs: VecDeque::new(), is_closed: false };
+        let waiting = Waiting { jobs: VecDeque::new(), busy: None, is_closed: false };
         Self { waiting: Mutex::new(waiting), any: Condvar::new(), many: Condvar::new() }
     }
 }
@@ -58,19 +65,30 @@ impl<J> Queue<J> {
 
     /// Waits until there is something for this one to take; false once the queue is closed.
     pub(super) fn wait(&self, taker: Taker) -> bool {
-        let (turn, least) = match taker {
-            Taker::Any => (&self.any, 1),
-            Taker::Many => (&self.many, MANY),
-        };
-        let waiting = turn.wait_while(self.lock(), |waiting| !waiting.is_closed && waiting.jobs.len() < least);
-        !waiting.unwrap_or_else(PoisonError::into_inner).is_closed
+        let mut waiting = self.lock();
+        match taker {
+            Taker::Any => {
+                waiting.busy = None;
+                let nothing = |waiting: &mut Waiting<J>| !waiting.is_closed && waiting.jobs.is_empty();
+                waiting = self.any.wait_while(waiting, nothing).unwrap_or_else(PoisonError::into_inner);
+            }
+            Taker::Many => {
+                while !waiting.is_closed && !waiting.is_for_both() {
+                    (waiting, _) = self.many.wait_timeout(waiting, LONG).unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        }
+        !waiting.is_closed
     }
 
     /// Up to so many, in their order. Perhaps none: the other one was faster.
-    pub(super) fn take(&self, most: usize) -> Vec<J> {
-        let jobs = &mut self.lock().jobs;
-        let count = jobs.len().min(most);
-        jobs.drain(..count).collect()
+    pub(super) fn take(&self, taker: Taker, most: usize) -> Vec<J> {
+        let mut waiting = self.lock();
+        if taker == Taker::Any {
+            waiting.busy = Some(Instant::now());
+        }
+        let count = waiting.jobs.len().min(most);
+        waiting.jobs.drain(..count).collect()
     }
 
     /// Drops what waits, and takes nothing more.
@@ -81,6 +99,14 @@ impl<J> Queue<J> {
         drop(waiting);
         self.any.notify_all();
         self.many.notify_all();
+    }
+}
+
+impl<J> Waiting<J> {
+    /// Whether the second one is to take of it.
+    fn is_for_both(&self) -> bool {
+        let is_long = self.busy.is_some_and(|since| since.elapsed() >= LONG);
+        self.jobs.len() >= if is_long { 1 } else { MANY }
     }
 }
 
@@ -96,7 +122,10 @@ mod tests {
         let queue = Queue::default();
         assert!((0..5).all(|job| queue.push(job)));
         assert!(queue.wait(Taker::Any));
-        assert_eq!((queue.take(3), queue.take(3), queue.take(3)), (vec![0, 1, 2], vec![3, 4], Vec::new()));
+        assert_eq!(
+            (queue.take(Taker::Any, 3), queue.take(Taker::Any, 3), queue.take(Taker::Any, 3)),
+            (vec![0, 1, 2], vec![3, 4], Vec::new())
+        );
     }
 
     #[test]
@@ -107,14 +136,14 @@ mod tests {
             let queue = Arc::clone(&queue);
             std::thread::spawn(move || {
                 while queue.wait(Taker::Many) {
-                    say.send(queue.take(usize::MAX).len()).unwrap();
+                    say.send(queue.take(Taker::Many, usize::MAX).len()).unwrap();
                 }
             })
         };
         for job in 0..MANY - 1 {
             queue.push(job);
         }
-        assert_eq!(queue.take(1).len(), 1, "nobody has taken them");
+        assert_eq!(queue.take(Taker::Many, 1).len(), 1, "nobody has taken them");
         queue.push(0);
         queue.push(0);
         assert_eq!(heard.recv().unwrap(), MANY);
@@ -123,5 +152,16 @@ mod tests {
         thread.join().unwrap();
         assert!(heard.recv().is_err(), "what was left is dropped");
         assert!(!queue.wait(Taker::Any) && !queue.push(0));
+    }
+    #[test]
+    fn the_second_one_takes_what_waits_while_the_first_is_at_one_batch_for_long() {
+        let queue = Queue::default();
+        assert!(queue.push(1) && queue.wait(Taker::Any));
+        assert_eq!(queue.take(Taker::Any, 1), [1]);
+        assert!(queue.push(2) && queue.wait(Taker::Many), "or this waits for ever");
+        assert_eq!(queue.take(Taker::Many, 1), [2]);
+        queue.push(3);
+        assert!(queue.lock().is_for_both());
+        assert!(queue.wait(Taker::Any) && !queue.lock().is_for_both(), "it is back");
     }
 }

@@ -77,11 +77,10 @@ impl Replica {
     pub(super) fn of(database: &config::Database, begins: Begins) -> Result<Option<Self>, StoreError> {
         let Some(url) = database.replica_url.clone() else { return Ok(None) };
         postgres::check_url("database.replica_url", &url)?;
-        let (here, there) = (database.clone(), database.clone());
         Ok(Some(Self {
-            primary: Pool::new(1, move || postgres::open(&here)),
+            primary: postgres::pool(database, 1),
             // One more: whoever looks how it is doing takes no list's place.
-            pool: Pool::new(database.connections.saturating_add(1), move || postgres::open_replica(&url, &there)),
+            pool: postgres::replica_pool(&url, database, database.connections.saturating_add(1)),
             begins,
             turns: Arc::new(Semaphore::new(database.connections as usize)),
             lag: database.replica_lag.duration(),

@@ -210,7 +210,7 @@ fn work(kind: Kind, taker: Taker, jobs: &Jobs, (backend, clock): &(Weak<Backend>
         let Backend::Postgres { waiting, turns, .. } = &*backend else { return };
         // A connection is one of those that all share.
         let Ok(_turn) = runtime.block_on(turns.acquire()) else { return };
-        let batch = jobs.take(MOST);
+        let batch = jobs.take(taker, MOST);
         if batch.is_empty() {
             continue;
         }

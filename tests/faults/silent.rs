@@ -1,0 +1,119 @@
+//! Connections to PostgreSQL whose other end acknowledges and says nothing any more, for ever: nothing in the kernel notices.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::Scene;
+use super::cut::proxied;
+use super::hands::Hands;
+use crate::daemon::stage::PASSWORD;
+use crate::support::daemon::{Daemon, agent, basic};
+use crate::support::faulty_smtp::Act;
+use crate::support::postgres::{Cluster, Durability};
+use crate::support::wait_until;
+
+/// Far more than it takes.
+const LONG: Duration = Duration::from_secs(90);
+
+/// Hands and client, over and over, until all is done.
+fn are_well(scene: &mut Scene, hands: &mut Hands, daemon: &Daemon) {
+    let end = Instant::now() + LONG;
+    while !(hands.work(&daemon.url) && scene.client.work(&daemon.url)) {
+        assert!(Instant::now() < end, "{}\n{}", scene.client.story(), daemon.log());
+        scene.client.let_time_pass();
+    }
+}
+
+/// A backend that has stopped, as one does whose disk does not answer. It goes on when this is dropped.
+struct Stopped(String);
+
+impl Stopped {
+    /// The one that was used last, and so is used next; between two transactions, so that what others need is not locked.
+    fn newest(cluster: &Cluster, database: &str) -> Self {
+        wait_until("a backend to stop between two transactions", || {
+            let newest = "(SELECT pid::text FROM pg_stat_activity WHERE datname = current_database() \
+                AND application_name = 'countersign' AND state = 'idle' ORDER BY query_start DESC LIMIT 1)";
+            let stopped = Self(cluster.text(database, newest));
+            signal("-STOP", &stopped.0);
+            (stopped.state(cluster, database) == "idle").then_some(stopped)
+        })
+    }
+
+    fn state(&self, cluster: &Cluster, database: &str) -> String {
+        cluster.text(database, &format!("coalesce((SELECT state FROM pg_stat_activity WHERE pid = {}), 'gone')", self.0))
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        signal("-CONT", &self.0);
+    }
+}
+
+fn signal(which: &str, pid: &str) {
+    assert!(Command::new("kill").args([which, pid]).status().expect("kill runs").success());
+}
+
+#[test]
+fn connections_that_fall_silent_for_ever_are_given_up_and_others_opened() {
+    let (mut scene, mut hands) = (Scene::on_postgres(), Hands::default());
+    let (proxy, through) = proxied(&scene);
+    let mut daemon = scene.daemon_with(&through, "", &[]);
+    assert!(daemon.is_ready(), "{}", daemon.log());
+    hands.more(&mut scene.client, 20);
+    are_well(&mut scene, &mut hands, &daemon);
+    for _ in 0..2 {
+        scene.client.more();
+        hands.more(&mut scene.client, 20);
+        let silent = proxy.desert();
+        are_well(&mut scene, &mut hands, &daemon);
+        assert!(proxy.connections() > silent, "by others");
+        scene.crashes += 1;
+    }
+    assert!(daemon.log().contains("was given up"), "{}", daemon.log());
+    hands.hold(&scene.client);
+    // Nor does a stop wait for one.
+    proxy.desert();
+    let (url, held) = (daemon.url.clone(), proxy.held());
+    let look = std::thread::spawn(move || {
+        let url = format!("{url}/api/account/");
+        agent().get(url).header("authorization", basic("bob@example.org", "never seen before")).call().map(|told| told.status())
+    });
+    wait_until("the look to wait", || (proxy.held() > held).then_some(()));
+    let begun = Instant::now();
+    assert_eq!(daemon.stop(), Some(0));
+    assert!(begun.elapsed() < LONG, "{:?}", begun.elapsed());
+    drop(look.join());
+    scene.finish();
+}
+
+#[test]
+fn a_backend_that_stops_holds_up_nobody_for_long() {
+    let cluster = Cluster::start(Durability::None);
+    let database = cluster.create_empty_database();
+    let mut scene = Scene::on(tempfile::tempdir().unwrap(), database.clone(), |_, _| Act::Go);
+    let mut hands = Hands::default();
+    let mut daemon = scene.daemon_with(&database, "", &[("COUNTERSIGN__DATABASE__CONNECTIONS", "5")]);
+    assert!(daemon.is_ready(), "{}", daemon.log());
+    hands.more(&mut scene.client, 20);
+    are_well(&mut scene, &mut hands, &daemon);
+    let stopped = Stopped::newest(&cluster, &database);
+    scene.client.more();
+    hands.more(&mut scene.client, 100);
+    are_well(&mut scene, &mut hands, &daemon);
+    wait_until("it to be given up", || daemon.log().contains("was given up").then_some(()));
+    let looked = daemon.get("/api/account/", &basic("ann@example.org", PASSWORD)).unwrap();
+    assert_eq!(looked.status, 200, "{}", looked.body);
+    // All of it while it lasted.
+    assert_eq!(stopped.state(&cluster, &database), "idle");
+    let pid = stopped.0.clone();
+    drop(stopped);
+    let gone = format!("(SELECT count(*)::text FROM pg_stat_activity WHERE pid = {pid})");
+    wait_until("it to end", || (cluster.text(&database, &gone) == "0").then_some(()));
+    scene.client.more();
+    are_well(&mut scene, &mut hands, &daemon);
+    hands.hold(&scene.client);
+    assert_eq!(daemon.stop(), Some(0));
+    scene.crashes = 1;
+    scene.finish();
+}
