@@ -137,6 +137,12 @@ impl Ahead {
         Ok((Self { facts, deeds, is_strayed: false }, now))
     }
 
+    /// Whether everybody is there whom a story names by address.
+    pub(super) fn knows_all_of(&self, wants: &Wants) -> bool {
+        let Wants::Filing { target, allowed, .. } = wants else { return true };
+        [target, allowed].into_iter().all(|person| self.facts.named(person).is_some())
+    }
+
     /// Writes what was set down. Whatever is not as it was read asks for another try.
     pub(super) fn write(&self, conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.deeds.as_ref().map_or(Ok(()), |deeds| deeds.write(conn, now.timestamp_micros()))

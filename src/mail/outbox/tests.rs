@@ -125,3 +125,27 @@ fn in_a_line_that_does_not_move_few_stand() {
         assert_eq!(told, [0, 0, 2, 2, 2]);
     });
 }
+
+#[test]
+fn a_connection_that_is_one_too_many_gives_way_to_the_others() {
+    let turns = Arc::new(Turns::new(3, 0));
+    run(async {
+        let mut held = Vec::new();
+        for domain in ["example.org", "example.com", "example.net"] {
+            held.push(turns.take(domain).await.ok().unwrap());
+        }
+        assert!(held.pop().unwrap().gives_way() && turns.connections() == 2);
+        // A code stands in no line, and needs a connection all the same.
+        let mut code = pin!(turns.take_at_once());
+        assert!(poll_fn(|cx| Poll::Ready(code.as_mut().poll(cx).is_pending())).await);
+        assert!(held.pop().unwrap().gives_way() && turns.connections() == 1);
+        assert!(!held.pop().unwrap().gives_way(), "the last one is no crowd");
+        assert_eq!(turns.connections(), 1);
+        drop(code.await.ok().unwrap());
+        turns.widen();
+        for domain in ["example.org", "example.com", "example.net"] {
+            held.push(turns.take(domain).await.ok().unwrap());
+        }
+        assert_eq!((turns.connections(), held.len()), (3, 3));
+    });
+}

@@ -122,12 +122,21 @@ impl Turns {
         width.now = width.most;
     }
 
-    /// One connection more from time to time, until there are all.
+    /// One connection more from time to time, until there are all; says how many there were.
     async fn grow(turns: Weak<Self>) {
         loop {
             tokio::time::sleep(WIDER_AFTER).await;
             let Some(turns) = turns.upgrade() else { return };
             let mut width = turns.width();
+            if width.now < width.told {
+                width.told = width.now;
+                let (connections, most) = (width.now, width.most);
+                tracing::warn!(
+                    connections,
+                    most,
+                    "the mail server lets in no more connections at once; mail.connections should say so"
+                );
+            }
             if width.now < width.most {
                 width.now += 1;
                 turns.connections.add_permits(1);
@@ -202,15 +211,6 @@ impl Turn {
             return false;
         }
         width.now -= 1;
-        if width.now < width.told {
-            width.told = width.now;
-            let (connections, most) = (width.now, width.most);
-            tracing::warn!(
-                connections,
-                most,
-                "the mail server lets in no more connections at once; mail.connections should say so"
-            );
-        }
         if !std::mem::replace(&mut width.grows, true) {
             tokio::spawn(Turns::grow(Arc::downgrade(&turns)));
         }

@@ -219,7 +219,7 @@ impl Facts {
         self.items.values().flatten().filter_map(|item| item.bundle).collect()
     }
 
-    fn named(&self, person: &UserRef) -> Option<UserId> {
+    pub(super) fn named(&self, person: &UserRef) -> Option<UserId> {
         match person {
             UserRef::Id(id) => Some(*id),
             UserRef::Address(address) => self.addresses.get(address.as_str()).copied(),

@@ -254,13 +254,18 @@ impl Batcher<'_> {
     /// Tells all of them and answers: together, but for those that stray.
     fn tell(&self, kind: Kind, mut batch: Vec<Box<dyn Job>>) {
         match self.together(kind, &mut batch) {
-            Ok(()) => answer_kept(batch),
+            Ok(left_out) => {
+                for (job, is_left_out) in batch.into_iter().zip(left_out) {
+                    if is_left_out { job.give_back() } else { job.answer(Ok(())) }
+                }
+            }
             Err(Undone::Strayed(strayed)) => {
                 let (strayed, others): (Vec<_>, Vec<_>) = batch.into_iter().zip(strayed).partition(|(_, strayed)| *strayed);
                 let mut others: Vec<_> = others.into_iter().map(|(job, _)| job).collect();
                 if !others.is_empty() {
                     match self.together(kind, &mut others) {
-                        Ok(()) => answer_kept(others),
+                        // Nobody of whom nothing is known is among these: those strayed before.
+                        Ok(_) => answer_kept(others),
                         Err(undone) => answer_undone(others, &undone),
                     }
                 }
@@ -272,14 +277,14 @@ impl Batcher<'_> {
         }
     }
 
-    /// Tells all of them in one transaction, which is kept if none strays.
-    fn together(&self, kind: Kind, batch: &mut [Box<dyn Job>]) -> Result<(), Undone> {
+    /// Tells all of them in one transaction, which is kept if none strays; answers with those that it left out.
+    fn together(&self, kind: Kind, batch: &mut [Box<dyn Job>]) -> Result<Vec<bool>, Undone> {
         let Backend::Postgres { pool, begins, replica, .. } = self.backend else {
             return Err(Undone::Store(gone()));
         };
         let begin = if kind == Kind::Look { begins.read } else { begins.together };
         let told = pool.with_begun(begin, |conn| {
-            let told = tell_all(conn, self.clock, kind, batch).inspect(|()| crate::crash::point("commit.before"));
+            let told = tell_all(conn, self.clock, kind, batch).inspect(|_| crate::crash::point("commit.before"));
             end_look(conn, told)
         });
         crate::crash::point("commit.after");
@@ -292,21 +297,27 @@ impl Batcher<'_> {
     }
 }
 
-fn tell_all(conn: &mut Conn, clock: &Clock, kind: Kind, batch: &mut [Box<dyn Job>]) -> Result<(), Undone> {
+/// Tells all but those that name somebody whom nobody knows yet, and who has to be made first: those are told alone.
+fn tell_all(conn: &mut Conn, clock: &Clock, kind: Kind, batch: &mut [Box<dyn Job>]) -> Result<Vec<bool>, Undone> {
     let wants: Vec<&Wants> = batch.iter().map(|job| job.wants()).collect();
     let (mut ahead, now) = Ahead::read(postgres(conn)?, clock, kind, &wants)?;
-    let mut strayed = Vec::with_capacity(batch.len());
-    for job in batch {
+    let left_out: Vec<bool> = wants.iter().map(|wants| !ahead.knows_all_of(wants)).collect();
+    let mut strayed = left_out.clone();
+    let told = batch.iter_mut().zip(&mut strayed).filter(|(_, is_left_out)| !**is_left_out);
+    let mut is_whole = true;
+    for (job, has_strayed) in told {
         let mark = ahead.mark();
         if !job.tell(conn, now, &mut ahead) {
             ahead.back_to(mark);
         }
-        strayed.push(ahead.has_strayed());
+        *has_strayed = ahead.has_strayed();
+        is_whole &= !*has_strayed;
     }
-    if strayed.contains(&true) {
+    if !is_whole {
         return Err(Undone::Strayed(strayed));
     }
-    Ok(ahead.write(postgres(conn)?, now)?)
+    ahead.write(postgres(conn)?, now)?;
+    Ok(left_out)
 }
 
 fn postgres(conn: &mut Conn) -> Result<&mut PgConnection, StoreError> {
