@@ -110,11 +110,10 @@ pub fn hold(tx: &mut Tx<'_>, those: &[Budget]) -> Result<HashMap<(&'static str, 
             Ok(held)
         }
         Conn::Postgres(c) => {
-            let held = ahead::hold_budgets(c, now, &keys)?;
-            Ok(keys
-                .into_iter()
-                .filter_map(|(kind, subject)| Some(((kind, subject), *held.get(&(kind.to_owned(), subject))?)))
-                .collect())
+            let (kinds, subjects): (Vec<_>, Vec<_>) = keys.iter().copied().unzip();
+            let held = ahead::hold_budgets(c, now, &kinds, &subjects)?;
+            let full_at = |(kind, subject): (&'static str, i64)| Some(((kind, subject), *held.get(&(kind.to_owned(), subject))?));
+            Ok(keys.into_iter().filter_map(full_at).collect())
         }
     }
 }

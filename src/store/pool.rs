@@ -38,8 +38,9 @@ impl Pool {
         self
     }
 
-    /// Runs `f` with a connection of its own, after `begin`. Blocks while all are out, for five seconds at most. A kept connection that fails there has grown old (the database was restarted, say):
-    /// nothing was done on it, so the next one is tried, until a new one fails too.
+    /// Runs `f` with a connection of its own, after `begin`. Blocks while all are out, for five seconds at most. A kept connection
+    /// that fails there has grown old (the database was restarted, say): nothing was done on it, so the next one is tried, until
+    /// a new one fails too.
     pub(super) fn with_begun<T, E: Fault>(
         &self,
         begin: impl Fn(&mut Conn) -> Result<(), StoreError>,

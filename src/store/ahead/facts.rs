@@ -20,7 +20,7 @@ use crate::store::tokens::{self, StoredToken};
 use crate::store::{StoreError, bundles, requests, users};
 
 /// When each budget is full again.
-type Budgets = HashMap<(String, i64), i64>;
+pub(in crate::store) type Budgets = HashMap<(String, i64), i64>;
 
 /// What is known. A key without a value is known not to be there; no key says nothing.
 #[derive(Default)]
@@ -152,7 +152,8 @@ pub(super) fn of_filings(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&
     let (kinds, subjects): (Vec<&str>, Vec<i64>) = taken.into_iter().unzip();
     facts.read_held_back(conn, &matters, &kinds, &subjects)?;
     if facts.budgets.len() < kinds.len() {
-        facts.budgets = make_budgets(conn, now.timestamp_micros(), &kinds, &subjects)?;
+        // This is in others' way where they make the same ones; a batch waits for nobody long, and is told one by one.
+        facts.budgets = hold_budgets(conn, now.timestamp_micros(), &kinds, &subjects)?;
     }
     Ok(facts)
 }
@@ -176,24 +177,19 @@ pub(super) fn of_tokens(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&W
     Ok(facts)
 }
 
-/// Holds these budgets, which are in the order of all, and makes those that are not there yet. When each is full again.
-pub(in crate::store) fn hold_budgets(conn: &mut PgConnection, now: i64, keys: &[(&str, i64)]) -> Result<Budgets, StoreError> {
-    let (kinds, subjects): (Vec<&str>, Vec<i64>) = keys.iter().copied().unzip();
-    let there = held_budgets(conn, &kinds, &subjects)?;
-    if there.len() < keys.len() { make_budgets(conn, now, &kinds, &subjects) } else { Ok(there) }
-}
-
-fn held_budgets(conn: &mut PgConnection, kinds: &[&str], subjects: &[i64]) -> Result<Budgets, StoreError> {
+/// Makes those of these budgets that are not there yet, and holds all of them; when each is full again. They are in the order
+/// in which all are held. Made before any is held: two who held some and made others could wait for each other.
+pub(in crate::store) fn hold_budgets(
+    conn: &mut PgConnection,
+    now: i64,
+    kinds: &[&str],
+    subjects: &[i64],
+) -> Result<Budgets, StoreError> {
+    let there = sql_query(BudgetsThere::TEXT).bind::<Array<Text>, _>(kinds).bind::<Array<BigInt>, _>(subjects);
+    Statement::<BudgetsThere, _>::of(there.bind::<BigInt, _>(now)).execute(conn)?;
     let held = sql_query(BudgetsOf::TEXT).bind::<Array<Text>, _>(kinds).bind::<Array<BigInt>, _>(subjects);
     let rows: Vec<(String, i64, i64)> = Statement::<BudgetsOf, _>::of(held).load(conn)?;
     Ok(rows.into_iter().map(|(kind, subject, full_at)| ((kind, subject), full_at)).collect())
-}
-
-/// Makes the budgets that are not there yet, and holds all.
-fn make_budgets(conn: &mut PgConnection, now: i64, kinds: &[&str], subjects: &[i64]) -> Result<Budgets, StoreError> {
-    let there = sql_query(BudgetsThere::TEXT).bind::<Array<Text>, _>(kinds).bind::<Array<BigInt>, _>(subjects);
-    Statement::<BudgetsThere, _>::of(there.bind::<BigInt, _>(now)).execute(conn)?;
-    held_budgets(conn, kinds, subjects)
 }
 
 impl Facts {

@@ -153,6 +153,7 @@ mod tests {
         assert!(heard.recv().is_err(), "what was left is dropped");
         assert!(!queue.wait(Taker::Any) && !queue.push(0));
     }
+
     #[test]
     fn the_second_one_takes_what_waits_while_the_first_is_at_one_batch_for_long() {
         let queue = Queue::default();
