@@ -225,20 +225,10 @@ fn one_slow_domain_holds_up_no_other() {
 #[test]
 fn letters_to_one_domain_go_in_their_order() {
     const COUNT: usize = 300;
-    let smtp = FaultySmtp::start(|moment, _| {
-        if moment == Moment::Dot {
-            std::thread::park_timeout(Duration::from_millis(20));
-        }
-        Act::Go
-    });
-    let scene = of_one_domain(COUNT, smtp);
-    let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready(), "{}", daemon.log());
-    until_all_are_decided_upon(&scene);
-    assert_eq!(daemon.stop(), Some(0));
-    let letters = || scene.smtp.heard().letters;
-    let requests = requests_of(&scene);
-    let order: Vec<usize> = letters().iter().filter_map(|letter| requests.get(&id_of(letter)).copied()).collect();
+    let scene = of_one_domain(COUNT, FaultySmtp::start(|moment, _| slowly(moment)));
+    send_all(&scene);
+    let (letters, requests) = (scene.smtp.heard().letters, requests_of(&scene));
+    let order: Vec<usize> = letters.iter().filter_map(|letter| requests.get(&id_of(letter)).copied()).collect();
     assert!(order.len() >= COUNT - 2 * COUNT / EACH, "{} letters", order.len());
     // Some stand in line at the same time.
     let is_late = |(at, request): &(usize, &usize)| order[..*at].iter().any(|before| *before > **request + 128);
@@ -256,31 +246,35 @@ fn of_one_domain(count: usize, smtp: FaultySmtp) -> Scene {
     scene
 }
 
-fn until_all_are_decided_upon(scene: &Scene) {
+/// A mail server that takes a moment for each letter.
+fn slowly(moment: Moment) -> Act {
+    if moment == Moment::Dot {
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+    Act::Go
+}
+
+/// A daemon that sent all that asks for a decision, and stopped.
+fn send_all(scene: &Scene) -> Daemon {
+    let mut daemon = scene.daemon("");
+    assert!(daemon.is_ready(), "{}", daemon.log());
     let is_sent = || (scene.client.count("outbox", "kind = 'decide' AND state = 'queued'") == 0).then_some(());
     crate::support::wait_until("all letters", is_sent);
+    assert_eq!(daemon.stop(), Some(0));
+    daemon
 }
 
 /// Whoever signs in meanwhile does not wait for all the others' letters.
 #[test]
 fn a_code_to_sign_in_with_overtakes_what_waits() {
     const COUNT: usize = 600;
-    let smtp = FaultySmtp::start(|moment, _| {
-        if moment == Moment::Dot {
-            std::thread::park_timeout(Duration::from_millis(20));
-        }
-        Act::Go
-    });
-    let scene = of_one_domain(COUNT, smtp);
+    let scene = of_one_domain(COUNT, FaultySmtp::start(|moment, _| slowly(moment)));
     scene.client.sql(
         "INSERT INTO outbox (kind, user_id, generation, state, attempts, ambiguous, next_at, created_at)
          SELECT 'sign_in_code', id, 0, 'queued', 0, 0, (SELECT max(next_at) FROM outbox), (SELECT max(created_at) FROM outbox)
          FROM users WHERE email = 'bob@example.org'",
     );
-    let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready(), "{}", daemon.log());
-    until_all_are_decided_upon(&scene);
-    assert_eq!(daemon.stop(), Some(0));
+    send_all(&scene);
     let code = scene.client.texts("SELECT trim(message_id, '<>') AS value FROM outbox WHERE kind = 'sign_in_code'");
     let letters = scene.smtp.heard().letters;
     let place = letters.iter().position(|letter| id_of(letter) == code[0]).expect("it went");
@@ -293,17 +287,10 @@ fn a_mail_server_that_lets_few_connections_in_gets_no_more_than_those() {
     const COUNT: usize = 400;
     let smtp = FaultySmtp::start(|moment, connection| match moment {
         Moment::Greeting if connection > 3 => Act::SayAndDrop("421 4.7.0 too many connections"),
-        Moment::Dot => {
-            std::thread::park_timeout(Duration::from_millis(10));
-            Act::Go
-        }
-        _ => Act::Go,
+        moment => slowly(moment),
     });
     let scene = of_one_domain(COUNT, smtp);
-    let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready(), "{}", daemon.log());
-    until_all_are_decided_upon(&scene);
-    assert_eq!(daemon.stop(), Some(0));
+    let daemon = send_all(&scene);
     let (heard, log) = (scene.smtp.heard(), daemon.log());
     assert!(heard.letters.len() >= COUNT - 2 * COUNT / EACH, "{} letters", heard.letters.len());
     // Five too many at the start, and one a minute.

@@ -61,14 +61,20 @@ fn a_letter_whose_turn_comes_in_time_goes() {
     assert_eq!((mailbox.list().len(), letter(&outbox)), (1, (LetterState::Sent, 1)));
 }
 
+/// A turn for a letter to each of these domains.
+async fn take(turns: &Arc<Turns>, domains: [&str; 3]) -> Vec<Turn> {
+    let mut held = Vec::new();
+    for domain in domains {
+        held.push(turns.take(domain).await.ok().unwrap());
+    }
+    held
+}
+
 #[test]
 fn those_who_stand_in_a_line_that_moves_go_in_their_order() {
     let turns = Arc::new(Turns::new(4, 0));
     run(async {
-        let mut held: Vec<_> = Vec::new();
-        for _ in 0..3 {
-            held.push(turns.take("example.org").await.ok().unwrap());
-        }
+        let mut held = take(&turns, ["example.org"; 3]).await;
         // A fourth connection is there, and for another domain.
         held.push(turns.take("example.com").await.ok().unwrap());
         let gone = Arc::new(Mutex::new(Vec::new()));
@@ -98,10 +104,7 @@ fn those_who_stand_in_a_line_that_moves_go_in_their_order() {
 fn in_a_line_that_does_not_move_few_stand() {
     let turns = Arc::new(Turns::new(4, 2));
     run(async {
-        let mut held: Vec<_> = Vec::new();
-        for _ in 0..3 {
-            held.push(turns.take("example.org").await.ok().unwrap());
-        }
+        let _held = take(&turns, ["example.org"; 3]).await;
         let waiting: Vec<_> = (0..5)
             .map(|_| {
                 let turns = Arc::clone(&turns);
@@ -130,10 +133,7 @@ fn in_a_line_that_does_not_move_few_stand() {
 fn a_connection_that_is_one_too_many_gives_way_to_the_others() {
     let turns = Arc::new(Turns::new(3, 0));
     run(async {
-        let mut held = Vec::new();
-        for domain in ["example.org", "example.com", "example.net"] {
-            held.push(turns.take(domain).await.ok().unwrap());
-        }
+        let mut held = take(&turns, ["example.org", "example.com", "example.net"]).await;
         assert!(held.pop().unwrap().gives_way() && turns.connections() == 2);
         // A code stands in no line, and needs a connection all the same.
         let mut code = pin!(turns.take_at_once());
@@ -143,9 +143,7 @@ fn a_connection_that_is_one_too_many_gives_way_to_the_others() {
         assert_eq!(turns.connections(), 1);
         drop(code.await.ok().unwrap());
         turns.widen();
-        for domain in ["example.org", "example.com", "example.net"] {
-            held.push(turns.take(domain).await.ok().unwrap());
-        }
+        let held = take(&turns, ["example.org", "example.com", "example.net"]).await;
         assert_eq!((turns.connections(), held.len()), (3, 3));
     });
 }
