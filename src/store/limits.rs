@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::ahead::{self, Matter};
 use super::bundles::unreadable;
@@ -12,6 +11,7 @@ use super::schema::{blocks, budgets, cooldowns, idempotency_keys};
 use super::{Conn, StoreError, Tx, each};
 use crate::clock::{ASTRAY, from_micros};
 use crate::domain::{KeyId, UserId};
+use crate::token::digest;
 
 /// A bucket: `burst` at once, one more each `every`.
 #[derive(Clone, Copy, Debug)]
@@ -120,8 +120,7 @@ pub fn hold(tx: &mut Tx<'_>, those: &[Budget]) -> Result<HashMap<(&'static str, 
 
 /// Whose budget is that of all letters to one mail domain: the same on every daemon, and no address can be read from it.
 pub fn of_domain(domain: &str) -> i64 {
-    let hash: [u8; 32] =
-        Sha256::new().chain_update(b"countersign mail domain\0").chain_update(domain.as_bytes()).finalize().into();
+    let hash = digest(&[b"mail domain", domain.as_bytes()]);
     hash.first_chunk().map_or(0, |first| i64::from_be_bytes(*first))
 }
 
