@@ -16,7 +16,7 @@ fn with_injection(injection: &str, is_reached: bool) {
     let is_killed = injection.contains("KILL");
     let mut scene = Scene::on_sqlite();
     let inject = format!("inject={injection}");
-    let trace = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,pwrite64", "-e", inject.as_str()];
+    let trace = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,pwrite64", "-e", inject.as_str()];
     let mut daemon = scene.daemon_under(&trace);
     let mut is_finished = daemon.is_ready() && scene.client.work(&daemon.url);
     let end = Instant::now() + Duration::from_secs(10);
@@ -40,9 +40,9 @@ fn storage_calls_that_fail_or_kill_lose_nothing_that_was_answered() {
         return skipped("failing system calls", "strace is not there, or may not trace");
     }
     for injection in [
-        "fsync:error=EIO:when=4",
-        "fsync:signal=KILL:when=5",
-        "fsync:signal=KILL:when=9",
+        "fdatasync:error=EIO:when=4",
+        "fdatasync:signal=KILL:when=5",
+        "fdatasync:signal=KILL:when=9",
         "pwrite64:error=ENOSPC:when=30..34",
         "pwrite64:signal=KILL:when=41",
     ] {
@@ -59,7 +59,7 @@ fn storage_calls_that_fail_or_kill_lose_nothing_that_was_answered() {
     };
     let mut told = 0;
     while Instant::now() < end {
-        let (call, most) = [("fsync", 60), ("pwrite64", 300)][usize::try_from(draw(2)).unwrap()];
+        let (call, most) = [("fdatasync", 60), ("pwrite64", 300)][usize::try_from(draw(2)).unwrap()];
         let what = ["signal=KILL", "error=EIO", "error=ENOSPC"][usize::try_from(draw(3)).unwrap()];
         let injection = format!("{call}:{what}:when={}", 1 + draw(most));
         eprintln!("SEED={seed}: {injection}");
