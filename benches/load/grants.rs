@@ -90,7 +90,8 @@ impl World {
         Rc::new(questions.collect())
     }
 
-    /// Asks each question once before it is measured, so that every page has been asked for, and looks at some of the answers.
+    /// Asks each question some times before it is measured, so that every connection has seen every page, and looks at some of
+    /// the answers.
     pub(crate) fn rehearse(&self, daemon: &Server) -> Result<()> {
         const LOOKED_AT: usize = 256;
         let questions = self.evaluations();
@@ -102,7 +103,7 @@ impl World {
             (LOOKED_AT * 2 / 5..LOOKED_AT * 4 / 5).contains(&yes),
             "{yes} of {LOOKED_AT} were answered yes: the world is made wrongly"
         );
-        Load { clients: 8, requests: &questions, total: questions.len(), status: 200 }.put_on(Target::from(daemon))?;
+        Load { clients: 64, requests: &questions, total: questions.len() * 4, status: 200 }.put_on(Target::from(daemon))?;
         Ok(())
     }
 

@@ -5,9 +5,10 @@
 //! `grant_resources` say in `grantee_id` to whom, kinds as numbers that no principal has (`reach`), so that a resource with
 //! a hundred thousand links to it is as quickly asked about as one with none.
 
+use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool};
 
 use super::bundles::unreadable;
 use super::schema::{bundles, grants, resources, user_groups, users};
@@ -103,14 +104,36 @@ pub struct Holdings {
     pub grants: Vec<Held>,
 }
 
+/// How far to look.
+#[derive(Clone, Copy)]
+pub enum Look<'a> {
+    /// For all that there is.
+    Whole,
+    /// Up to the first grant that is enough by itself. Both who is asked about and what were found in this transaction, by
+    /// what only those have who are here, and are not looked at again: in a large house each look is at a page of its own.
+    UntilEnough(&'a dyn Fn(&Held) -> bool),
+}
+
+impl Look<'_> {
+    fn is_ended_by(self, held: &Held) -> bool {
+        match self {
+            Self::Whole => false,
+            Self::UntilEnough(is_enough) => is_enough(held),
+        }
+    }
+}
+
 /// What `holder` holds on a resource: as its owner, as the owner of a bundle it is in, by grants of it alone and by grants of
 /// bundles it is in.
-pub fn on_resource(tx: &mut Tx<'_>, holder: Holder, on: ResourceId) -> Result<Holdings, StoreError> {
-    let mut found = ask::<OnResource>(tx, holder, on.0)?;
+pub fn on_resource(tx: &mut Tx<'_>, holder: Holder, on: ResourceId, look: Look<'_>) -> Result<Holdings, StoreError> {
+    let mut found = ask::<OnResource>(tx, holder, on.0, look)?;
+    if found.is_enough {
+        return Ok(Holdings { is_owner: false, grants: found.grants });
+    }
     let Some(owner) = found.owner else { return Ok(Holdings::default()) };
     let is_owner = holder.owns(owner) || found.owners_around.iter().any(|owner| holder.owns(*owner));
     if !is_owner && !found.owners_around.is_empty() {
-        found.grants.extend(ask::<AroundResource>(tx, holder, on.0)?.grants);
+        found.grants.extend(ask::<AroundResource>(tx, holder, on.0, look)?.grants);
     }
     Ok(Holdings { is_owner, grants: found.grants })
 }
@@ -135,26 +158,43 @@ struct Found {
     /// The owners of the bundles that it is in.
     owners_around: Vec<i64>,
     grants: Vec<Held>,
+    /// That the last of the grants is enough, and nothing was looked for behind it.
+    is_enough: bool,
 }
 
-fn ask<S: Written<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64) -> Result<Found, StoreError> {
+impl Found {
+    fn take(&mut self, holder: Holder, row: Row, look: Look<'_>) -> Result<(), StoreError> {
+        match row {
+            (Some(id), parent, Some(kind), Some(level), Some(reshare)) => {
+                if let Some(held) = reaching(holder, id, parent, &kind, &level, reshare)? {
+                    self.is_enough = look.is_ended_by(&held);
+                    self.grants.push(held);
+                }
+            }
+            (Some(_), owner, ..) => self.owners_around.push(owner.unwrap_or_default()),
+            (None, owner, ..) => self.owner = Some(owner.unwrap_or_default()),
+        }
+        Ok(())
+    }
+}
+
+fn ask<S: Written<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64, look: Look<'_>) -> Result<Found, StoreError> {
     let query = sql_query(S::TEXT)
         .bind::<BigInt, _>(holder.id())
         .bind::<BigInt, _>(on)
+        .bind::<BigInt, _>(tx.micros())
         .bind::<BigInt, _>(holder.own_kind())
-        .bind::<BigInt, _>(tx.micros());
-    let rows: Vec<Row> = each!(tx, |c| Statement::<S, _>::of(query).load(c)?);
+        .bind::<Bool, _>(matches!(look, Look::UntilEnough(_)));
     let mut found = Found::default();
-    for row in rows {
-        match row {
-            (Some(id), parent, Some(kind), Some(level), Some(reshare)) => {
-                found.grants.extend(reaching(holder, id, parent, &kind, &level, reshare)?);
+    each!(tx, |c| {
+        // One row after the other: SQLite has not looked for those that nobody takes.
+        for row in Statement::<S, _>::of(query).load_iter::<Row, DefaultLoadingMode>(c)? {
+            found.take(holder, row?, look)?;
+            if found.is_enough {
+                break;
             }
-            (Some(_), Some(owner), ..) => found.owners_around.push(owner),
-            (Some(_), None, ..) => found.owners_around.push(0),
-            (None, owner, ..) => found.owner = Some(owner.unwrap_or_default()),
         }
-    }
+    });
     Ok(found)
 }
 
@@ -175,7 +215,7 @@ fn reaching(
 
 /// As [`ask`], where that is all there is to it.
 fn holdings<S: Written<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64) -> Result<Holdings, StoreError> {
-    let found = ask::<S>(tx, holder, on)?;
+    let found = ask::<S>(tx, holder, on, Look::Whole)?;
     // Where one of the two is not here, no grant between them counts.
     let Some(owner) = found.owner else { return Ok(Holdings::default()) };
     Ok(Holdings { is_owner: holder.owns(owner), grants: found.grants })
@@ -227,8 +267,14 @@ pub fn bundle_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<BundleId>, S
     Ok(each!(tx, |c| query.get_result(c).optional()?).map(BundleId))
 }
 
-/// A resource by its URI, and what it is.
-pub fn resource_by_uri(tx: &mut Tx<'_>, uri: &str) -> Result<Option<(ResourceId, ResourceKind)>, StoreError> {
+/// A resource by its URI.
+pub fn resource_by_uri(tx: &mut Tx<'_>, uri: &str) -> Result<Option<ResourceId>, StoreError> {
+    let query = resources::table.filter(resources::uri.eq(uri)).filter(resources::deleted_at.is_null()).select(resources::id);
+    Ok(each!(tx, |c| query.get_result(c).optional()?).map(ResourceId))
+}
+
+/// A resource by its URI, and what it is: that is not in the index, and costs a look at its row.
+pub fn resource_and_kind_by_uri(tx: &mut Tx<'_>, uri: &str) -> Result<Option<(ResourceId, ResourceKind)>, StoreError> {
     let query = resources::table.filter(resources::uri.eq(uri)).filter(resources::deleted_at.is_null());
     let query = query.select((resources::id, resources::kind));
     each!(tx, |c| query.get_result(c).optional()?).map(known).transpose()
@@ -247,11 +293,13 @@ fn known((id, kind): (i64, String)) -> Result<(ResourceId, ResourceKind), StoreE
 
 // The pieces of the texts.
 
-/// That the holder is here, as what they are asked about as.
+/// That the holder is here, as what they are asked about as, or is known to be.
 macro_rules! is_here {
-    ($holder:literal, $own_kind:literal) => {
+    ($holder:literal, $own_kind:literal, $is_known:literal) => {
         concat!(
             " (",
+            $is_known,
+            " OR ",
             $holder,
             " = 0 OR ",
             $own_kind,

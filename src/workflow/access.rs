@@ -16,6 +16,15 @@ pub struct Named {
     pub id: String,
 }
 
+impl Named {
+    /// Whether there is something here by that name once [`subject`] or [`object`] have said what is meant. A number may be
+    /// nobody's.
+    fn is_looked_up(&self) -> bool {
+        let is_of_ours = matches!(self.kind.as_str(), "user" | "group" | "bundle" | "resource");
+        !(is_of_ours && matches!(number(&self.id), Name::Number(_)))
+    }
+}
+
 /// One question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
@@ -187,7 +196,12 @@ fn answer(tx: &mut Tx<'_>, asker: Asker, question: &Question) -> Result<bool, Re
     asker.may_ask_about(subject)?;
     let (Some(subject), Some(level)) = (subject, question.level) else { return Ok(false) };
     let Some(object) = object(tx, &question.resource)? else { return Ok(false) };
-    Ok(policy::may(tx, subject, object, Right::Access(level))?)
+    let may = if question.subject.is_looked_up() && question.resource.is_looked_up() {
+        policy::may_where_both_are_here
+    } else {
+        policy::may
+    };
+    Ok(may(tx, subject, object, Right::Access(level))?)
 }
 
 /// Whom a caller may ask about.
@@ -246,7 +260,7 @@ fn object(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Object>, Refusal> {
         },
         "resource" => match number(&named.id) {
             Name::Number(id) => Ok(Some(Object::Resource(ResourceId(id)))),
-            Name::Word => Ok(access::resource_by_uri(tx, &named.id)?.map(|(id, _)| Object::Resource(id))),
+            Name::Word => Ok(access::resource_by_uri(tx, &named.id)?.map(Object::Resource)),
             Name::Nothing => Ok(None),
         },
         "group" | "anonymous" => Ok(None),
@@ -254,7 +268,7 @@ fn object(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Object>, Refusal> {
             Some(kind) => {
                 let found = match number(&named.id) {
                     Name::Number(id) => access::resource_by_id(tx, ResourceId(id))?,
-                    Name::Word => access::resource_by_uri(tx, &named.id)?,
+                    Name::Word => access::resource_and_kind_by_uri(tx, &named.id)?,
                     Name::Nothing => None,
                 };
                 Ok(found.filter(|(_, found)| *found == kind).map(|(id, _)| Object::Resource(id)))
@@ -263,7 +277,7 @@ fn object(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Object>, Refusal> {
             None if other.contains(':') => Ok(None),
             None => {
                 let uri = format!("{other}:{}", named.id);
-                Ok(access::resource_by_uri(tx, &uri)?.map(|(id, _)| Object::Resource(id)))
+                Ok(access::resource_by_uri(tx, &uri)?.map(Object::Resource))
             }
         },
     }

@@ -6,7 +6,7 @@
 //! give now, and nothing where one of them is no longer live. What is deleted holds and gives nothing.
 
 use crate::domain::{BundleId, Grant, GrantId, GroupId, Level, ResourceId, UserId};
-use crate::store::access::{self, Candidate, Crowd, Held, Holder, Holdings, Place};
+use crate::store::access::{self, Candidate, Crowd, Held, Holder, Holdings, Look, Place};
 use crate::store::{self, StoreError, Tx};
 
 /// Grants shared on under each other at most; deeper ones give nothing.
@@ -80,7 +80,19 @@ pub enum Basis {
 
 /// Whether the subject holds that right on the object now.
 pub fn may(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right) -> Result<bool, StoreError> {
-    let holdings = holdings(tx, subject, object)?;
+    stands(tx, subject, object, right, Look::Whole)
+}
+
+/// As [`may`], of two that this transaction has found by names that only those have who are here: with the first grant that is
+/// enough, nothing else is looked for.
+pub fn may_where_both_are_here(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right) -> Result<bool, StoreError> {
+    // What is shared on does not say by itself what it gives.
+    let is_enough = |held: &Held| held.parent.is_none() && right.is_given_by(held);
+    stands(tx, subject, object, right, Look::UntilEnough(&is_enough))
+}
+
+fn stands(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right, look: Look<'_>) -> Result<bool, StoreError> {
+    let holdings = of(tx, subject.into(), object, look)?;
     Ok(holdings.is_owner || strongest(tx, &holdings.grants, right)?.is_some())
 }
 
@@ -112,12 +124,12 @@ pub fn level_given(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Level>, StoreE
 }
 
 fn holdings(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<Holdings, StoreError> {
-    of(tx, subject.into(), object)
+    of(tx, subject.into(), object, Look::Whole)
 }
 
-fn of(tx: &mut Tx<'_>, holder: Holder, object: Object) -> Result<Holdings, StoreError> {
+fn of(tx: &mut Tx<'_>, holder: Holder, object: Object, look: Look<'_>) -> Result<Holdings, StoreError> {
     match object {
-        Object::Resource(id) => access::on_resource(tx, holder, id),
+        Object::Resource(id) => access::on_resource(tx, holder, id, look),
         Object::Bundle(id) => access::on_bundle(tx, holder, id),
         Object::User(id) => access::on_person(tx, holder, id),
     }
@@ -129,7 +141,7 @@ pub fn have_all(tx: &mut Tx<'_>, crowd: Crowd, object: Object, level: Level) -> 
         Crowd::Users => Holder::Anybody,
         Crowd::Groups => Holder::AnyGroup,
     };
-    let grants = of(tx, anyone, object)?.grants;
+    let grants = of(tx, anyone, object, Look::Whole)?.grants;
     Ok(strongest(tx, &grants, Right::Access(level))?.is_some())
 }
 

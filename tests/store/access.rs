@@ -8,8 +8,10 @@ use crate::support::house::{House, Kind};
 fn filled() -> Vec<(&'static str, String)> {
     let fill = |(name, text): (&'static str, &str)| {
         let mut text = text.to_owned();
-        if name == "resources_of" {
-            text = text.replace("$5", "'file'").replace("$6", "'record:'");
+        match name {
+            "resources_of" => text = text.replace("$5", "'file'").replace("$6", "'record:'"),
+            "on_resource" | "around_resource" | "on_bundle" | "on_person" => text = text.replace("$5", "FALSE"),
+            _ => {}
         }
         // From the last on, so that `$1` is not found in `$10`.
         let text = (1..=9).rev().fold(text, |text, place| text.replace(&format!("${place}"), "CAST(7 AS BIGINT)"));

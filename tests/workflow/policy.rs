@@ -6,7 +6,7 @@ use countersign::domain::{
     Bundle, Caller, Grant, GranteeKind, GroupId, Level, PrincipalId, Resource, ResourceId, ResourceKind, User, UserId,
 };
 use countersign::store::grants::NewGrant;
-use countersign::store::{self, StoreError};
+use countersign::store::{self, StoreError, Tx};
 use countersign::workflow::account;
 use countersign::workflow::policy::{self, Basis, Object, Right, Subject};
 
@@ -149,6 +149,9 @@ impl<'a> Cast<'a> {
                 let may = policy::may(tx, subject, object, Right::Access(*asked))?;
                 let basis = policy::basis(tx, subject, object, Right::Access(*asked))?;
                 assert_eq!((may, basis.is_some()), (level >= Some(*asked), may));
+                if are_here(tx, subject, object)? {
+                    assert_eq!(policy::may_where_both_are_here(tx, subject, object, Right::Access(*asked))?, may);
+                }
             }
             Ok::<_, StoreError>(level.map_or("nothing", Level::as_str))
         });
@@ -166,6 +169,21 @@ impl<'a> Cast<'a> {
     fn basis(&self, user: &User, object: Object, right: Right) -> Option<Basis> {
         self.house.read(|tx| policy::basis(tx, Subject::User(user.id), object, right)).unwrap()
     }
+}
+
+/// Whether both can be found by a name.
+fn are_here(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<bool, StoreError> {
+    let is_subject = match subject {
+        Subject::User(id) => store::users::find(tx, id)?.is_some(),
+        Subject::Group(id) => store::users::find_group(tx, id)?.is_some(),
+        Subject::Anonymous => true,
+    };
+    let is_object = match object {
+        Object::Resource(id) => store::access::resource_by_id(tx, id)?.is_some(),
+        Object::Bundle(id) => store::bundles::find(tx, id)?.is_some(),
+        Object::User(id) => store::users::find(tx, id)?.is_some(),
+    };
+    Ok(is_subject && is_object)
 }
 
 fn an_owner_holds_everything_and_may_share_it(house: &House) {

@@ -8,8 +8,8 @@ use super::Written;
 // all that the holder has. PostgreSQL finds its own order. Each way by which a grant can reach the holder is an arm of its own:
 // SQLite would put a list of all of them together anew for each question, at twice the cost of the whole look.
 //
-// In these `$1` is the holder, `$2` what they are asked about, `$3` the holder's own kind, `$4` now. A row without a level is no
-// grant: without an id it says that what is asked about is here, and whose it is; with one, which bundle it is in, and whose.
+// In these `$1` is the holder, `$2` what they are asked about, `$3` now, `$4` the holder's own kind, `$5` whether both are known
+// to be here. A row without a level is no grant: without an id it says that what is asked about is here, and whose it is; with one, which bundle it is in, and whose.
 
 /// A grant, or a fact about what is asked about.
 pub(super) type Columns = (Nullable<BigInt>, Nullable<BigInt>, Nullable<Text>, Nullable<Text>, Nullable<Integer>);
@@ -29,7 +29,7 @@ macro_rules! fact {
 /// That the grant `g` is live, and of its whole bundle.
 macro_rules! is_live_and_whole {
     () => {
-        concat!(is_live!("$4"), " AND ", is_whole!())
+        concat!(is_live!("$3"), " AND ", is_whole!())
     };
 }
 
@@ -44,35 +44,39 @@ macro_rules! is_group_here {
 macro_rules! of_resource {
     ($from:literal, $reach:literal) => {
         concat!(
-            " UNION ALL ",
             columns!(),
             $from,
             "grant_resources s CROSS JOIN grants g
-                WHERE s.resource_id = $2 AND s.grantee_id = ",
+                WHERE s.grantee_id = ",
             $reach,
-            " AND g.id = s.grant_id AND ",
+            " AND s.resource_id = $2 AND g.id = s.grant_id AND ",
             is_still_in!(),
             " AND ",
-            is_live!("$4"),
+            is_live!("$3"),
         )
     };
 }
 
+/// What there is between the two comes first, and then what they are: whoever has found enough looks no further.
 pub(super) enum OnResource {}
 
 impl Written for OnResource {
     type Columns = Columns;
 
     const TEXT: &'static str = concat!(
-        fact!("CAST(NULL AS BIGINT)", "r.owner_id"),
-        "FROM resources r WHERE $1 >= 0 AND r.id = $2 AND r.deleted_at IS NULL AND ",
-        is_here!("$1", "$3"),
         of_resource!("FROM ", "$1"),
-        of_resource!("FROM ", "$3"),
+        " UNION ALL ",
+        of_resource!("FROM ", "$4"),
+        " UNION ALL ",
         of_resource!("FROM ", "-2"),
+        " UNION ALL ",
         of_resource!("FROM group_members m CROSS JOIN ", "m.group_id AND m.user_id = $1"),
         " AND ",
         is_group_here!(),
+        " UNION ALL ",
+        fact!("CAST(NULL AS BIGINT)", "r.owner_id"),
+        "FROM resources r WHERE r.id = $2 AND r.deleted_at IS NULL AND ",
+        is_here!("$1", "$4", "$5"),
         " UNION ALL ",
         fact!("b.id", "b.owner_id"),
         "FROM bundle_resources i CROSS JOIN bundles b WHERE i.resource_id = $2 AND b.id = i.bundle_id AND b.deleted_at IS NULL",
@@ -101,10 +105,9 @@ impl Written for AroundResource {
 
     const TEXT: &'static str = concat!(
         of_bundles_around!("", "g.grantee_id = $1"),
-        // Who they are has no part in this; each place must have its value.
-        " $3 < 1 AND ",
         is_live_and_whole!(),
-        "UNION ALL ",
+        // What they are has no part in this; each place must have its value.
+        " AND $4 < 1 AND ($5 OR NOT $5) UNION ALL ",
         of_bundles_around!("group_members m CROSS JOIN ", "m.user_id = $1 AND g.grantee_id = m.group_id"),
         is_group_here!(),
         " AND ",
@@ -123,10 +126,6 @@ impl Written for OnBundle {
     type Columns = Columns;
 
     const TEXT: &'static str = concat!(
-        fact!("CAST(NULL AS BIGINT)", "b.owner_id"),
-        "FROM bundles b WHERE $1 >= 0 AND b.id = $2 AND b.deleted_at IS NULL AND b.owner_id IS NOT NULL AND ",
-        is_here!("$1", "$3"),
-        " UNION ALL ",
         columns!(),
         "FROM grants g WHERE g.grantee_id = $1 AND g.bundle_id = $2 AND ",
         is_live_and_whole!(),
@@ -143,6 +142,10 @@ impl Written for OnBundle {
         is_for_a_kind!(),
         " AND ",
         is_live_and_whole!(),
+        " UNION ALL ",
+        fact!("CAST(NULL AS BIGINT)", "b.owner_id"),
+        "FROM bundles b WHERE b.id = $2 AND b.deleted_at IS NULL AND b.owner_id IS NOT NULL AND ",
+        is_here!("$1", "$4", "$5"),
     );
 }
 
@@ -152,14 +155,10 @@ impl Written for OnPerson {
     type Columns = Columns;
 
     const TEXT: &'static str = concat!(
-        fact!("CAST(NULL AS BIGINT)", "u.id"),
-        "FROM users u WHERE $1 >= 0 AND u.id = $2 AND u.deleted_at IS NULL AND ",
-        is_here!("$1", "$3"),
-        " UNION ALL ",
         columns!(),
-        "FROM grants g CROSS JOIN bundles b WHERE g.grantor_id = $2 AND g.grantee_id = $1
+        "FROM grants g CROSS JOIN bundles b WHERE g.grantee_id = $1 AND g.grantor_id = $2
             AND b.id = g.bundle_id AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
-        is_live!("$4"),
+        is_live!("$3"),
         " UNION ALL ",
         columns!(),
         "FROM group_members m CROSS JOIN grants g CROSS JOIN bundles b
@@ -167,13 +166,17 @@ impl Written for OnPerson {
                 AND b.id = g.bundle_id AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
         is_group_here!(),
         " AND ",
-        is_live!("$4"),
+        is_live!("$3"),
         " UNION ALL ",
         columns!(),
         "FROM grants g CROSS JOIN bundles b
             WHERE g.grantor_id = $2 AND b.id = g.bundle_id AND b.owner_id IS NULL AND b.deleted_at IS NULL AND ",
         is_for_a_kind!(),
         " AND ",
-        is_live!("$4"),
+        is_live!("$3"),
+        " UNION ALL ",
+        fact!("CAST(NULL AS BIGINT)", "u.id"),
+        "FROM users u WHERE u.id = $2 AND u.deleted_at IS NULL AND ",
+        is_here!("$1", "$4", "$5"),
     );
 }

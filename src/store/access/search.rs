@@ -370,7 +370,7 @@ macro_rules! held_by_holder {
     () => {
         concat!(
             "WITH here AS MATERIALIZED (SELECT 1 AS one WHERE ",
-            is_here!("$1", "$2"),
+            is_here!("$1", "$2", "FALSE"),
             ")",
             holder!("$1", "$2"),
             ", given (id, parent_id, level, reshare, bundle_id, grantor_id) AS (",
