@@ -13,8 +13,8 @@ pub use self::replica::{Following, Standing};
 use self::replica::{Replica, Who};
 pub use self::tx::Tx;
 use super::pool::Pool;
-use super::sqlite::{Place, Writer};
-use super::transaction::{Begins, begin_to_read, begin_turn, depth, end_look, end_turn, undo};
+use super::sqlite::{Guard, Left, Place, Writer};
+use super::transaction::{Begins, begin_to_read, begin_turn, changes, depth, end_look, end_turn, undo};
 use super::watch::PATIENCE;
 use super::{Conn, Fault, StoreError, migrate, postgres, sqlite};
 use crate::clock::Clock;
@@ -154,8 +154,8 @@ impl Store {
         }
     }
 
-    /// Runs `f` in one transaction and commits, or undoes all of it. On PostgreSQL it may run again from the start when
-    /// the database asks for that, so it changes nothing outside of the transaction.
+    /// Runs `f` in one transaction and commits, or undoes all of it. It may run again from the start when PostgreSQL asks for
+    /// that, and on SQLite where another one that shares the transaction failed, so it changes nothing outside of it.
     pub async fn write<T, E>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
@@ -189,8 +189,8 @@ impl Store {
         match &*self.backend {
             Backend::Sqlite { writer, .. } => {
                 let (send, answer) = std::sync::mpsc::sync_channel(1);
-                let job = job(self.chance.clone(), f, move |result| drop(send.send(result)));
-                writer.send(job)?;
+                let answer_it = move |result| drop(send.send(result));
+                writer.send(Box::new(Queued { chance: self.chance.clone(), story: f, told: None, answer: answer_it }))?;
                 answer.recv().unwrap_or_else(|_| Err(E::from(writer_is_gone())))
             }
             Backend::Postgres { .. } => self.write_here(f),
@@ -313,49 +313,69 @@ fn writer_is_gone() -> StoreError {
 fn enqueue<T, E>(
     writer: &Writer,
     chance: Chance,
-    f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    story: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
 ) -> Result<oneshot::Receiver<Result<T, E>>, E>
 where
     T: Send + 'static,
     E: Fault,
 {
-    let (send, answer) = oneshot::channel();
-    writer.send(job(chance, f, move |result| drop(send.send(result))))?;
-    Ok(answer)
+    let (send, receive) = oneshot::channel();
+    let answer = move |result| drop(send.send(result));
+    writer.send(Box::new(Queued { chance, story, told: None, answer }))?;
+    Ok(receive)
 }
 
-/// What the writer runs: the closure in its savepoint now, and its answer once the whole batch is on the disk.
-fn job<T, E>(
+/// A story in the writer's queue.
+struct Queued<T, E, F, A> {
     chance: Chance,
-    mut f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    answer: impl FnOnce(Result<T, E>) + Send + 'static,
-) -> sqlite::Job
+    story: F,
+    told: Option<Result<T, E>>,
+    answer: A,
+}
+
+impl<T, E, F, A> sqlite::Job for Queued<T, E, F, A>
 where
-    T: Send + 'static,
+    T: Send,
     E: Fault,
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+    A: FnOnce(Result<T, E>) + Send,
 {
-    Box::new(move |turn| {
-        let (result, is_whole) = match turn {
-            Ok((conn, now)) => match begin_turn(conn) {
-                Ok(()) => {
-                    let run = || f(&mut Tx::over(conn, now, &chance));
-                    let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(E::from(panicked())));
-                    // A panic leaves the savepoints open that it fell out of.
-                    while depth(conn) > 1 && undo(conn).is_ok() {}
-                    let failed_here = result.as_ref().err().and_then(Fault::as_store).is_some();
-                    let ended = end_turn(conn, result.is_ok());
-                    let is_whole = ended.is_ok() && depth(conn) == 1 && !(failed_here && sqlite::is_undone(conn));
-                    // The story's own error says more than that undoing it failed too.
-                    (result.and_then(|value| ended.map(|()| value).map_err(E::from)), is_whole)
-                }
-                Err(error) => (Err(E::from(error)), false),
-            },
-            Err(reason) => (Err(E::from(reason)), true),
+    fn run(&mut self, conn: &mut Conn, now: DateTime<Utc>, guard: Guard) -> Left {
+        let begun = match guard {
+            Guard::Nothing => changes(conn).map(Some),
+            Guard::Savepoint => begin_turn(conn).map(|()| None),
         };
+        let before = match begun {
+            Ok(before) => before,
+            Err(error) => {
+                self.told = Some(Err(E::from(error)));
+                return Left::Undone;
+            }
+        };
+        let (story, chance) = (&mut self.story, &self.chance);
+        let run = || story(&mut Tx::over(conn, now, chance));
+        let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(E::from(panicked())));
+        // A panic leaves the savepoints open that it fell out of.
+        while depth(conn) > 1 && undo(conn).is_ok() {}
+        let failed_here = result.as_ref().err().and_then(Fault::as_store).is_some();
+        let ended = if before.is_none() { end_turn(conn, result.is_ok()) } else { Ok(()) };
+        let left = if ended.is_err() || depth(conn) != 1 || failed_here && sqlite::is_undone(conn) {
+            Left::Undone
+        } else if result.is_err() && before.is_some_and(|before| !changes(conn).is_ok_and(|now| now == before)) {
+            Left::Remains
+        } else {
+            Left::Whole
+        };
+        // The story's own error says more than that undoing it failed too.
+        self.told = Some(result.and_then(|value| ended.map(|()| value).map_err(E::from)));
+        left
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let told = self.told.unwrap_or_else(|| Err(E::from(StoreError::Query("a story was not told".into()))));
         // A batch that failed failed for all: even a refusal may rest on what another one in it had written.
-        let finish = move |commit: Result<(), StoreError>| answer(commit.map_err(E::from).and(result));
-        (Box::new(finish), is_whole)
-    })
+        (self.answer)(committed.map_err(E::from).and(told));
+    }
 }
 
 /// The time of a transaction: the clock's, or PostgreSQL's own, so that several daemons agree.

@@ -1,8 +1,12 @@
 //! SQLite: one thread writes, and commits for everybody who waits at once (group commit).
 //!
-//! A disk answers some thousand syncs a second, whoever asks. So the writer takes the closures that are queued, runs each
-//! in a savepoint of one `BEGIN IMMEDIATE` transaction, commits once and only then answers all of them. A closure that
-//! fails undoes its own savepoint; a commit that fails fails all.
+//! A disk answers some thousand syncs a second, whoever asks. So the writer takes the closures that are queued, runs them one
+//! after the other in one `BEGIN IMMEDIATE` transaction, commits once and only then answers all of them. A commit that fails
+//! fails all.
+//!
+//! A closure that fails must leave nothing behind. Most that fail have written nothing yet, and there is nothing to undo. Where
+//! one has, the transaction is undone and told again, each closure in a savepoint from then on: a savepoint costs a copy of
+//! every page that is changed in it, which is more than many a closure costs otherwise.
 //!
 //! A database in memory ([`Place::Memory`]) has no disk to wait for: whoever writes to it does all that on their own thread.
 
@@ -15,6 +19,7 @@ use chrono::{DateTime, Utc};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, RunQueryDsl, SqliteConnection};
 
+use super::transaction::undo;
 use super::{Conn, StoreError};
 use crate::clock::Clock;
 
@@ -30,12 +35,34 @@ const BATCH_LEAST: usize = 8;
 /// one ends the process, with nothing lost that was committed.
 const MAPPED_MOST: u64 = 1 << 40;
 
-/// A turn at the writer: the connection inside the transaction and the time, or why there is none.
-pub(super) type Turn<'a> = Result<(&'a mut Conn, DateTime<Utc>), StoreError>;
-/// Told how the commit went.
-pub(super) type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-/// One closure for the writer; answers with what to tell whom, and whether the transaction around it is still whole.
-pub(super) type Job = Box<dyn FnOnce(Turn<'_>) -> (Finish, bool) + Send>;
+/// One closure for the writer, with whoever waits for its answer.
+pub(super) trait Job: Send {
+    /// Runs it, from the start if it has run before, and keeps its answer.
+    fn run(&mut self, conn: &mut Conn, now: DateTime<Utc>, guard: Guard) -> Left;
+
+    /// Answers, once it is known how the commit went.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+/// What keeps a closure that fails from leaving something behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Guard {
+    /// Nothing: it is found out whether it did.
+    Nothing,
+    /// A savepoint of its own.
+    Savepoint,
+}
+
+/// How a closure leaves the transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// With all that it did, or nothing if it failed.
+    Whole,
+    /// It failed, and something that it wrote is still there.
+    Remains,
+    /// The transaction is gone.
+    Undone,
+}
 
 /// Where a database is.
 #[derive(Clone)]
@@ -74,7 +101,7 @@ pub(super) struct Writer {
 /// Whose thread the writer works on.
 enum Hand {
     /// Its own, which ends when the last of these is dropped.
-    Thread(SyncSender<Job>),
+    Thread(SyncSender<Box<dyn Job>>),
     /// That of whoever has something to write.
     Caller(Mutex<Thread>),
 }
@@ -84,7 +111,7 @@ impl Writer {
         let conn = place.open()?;
         let (send, receive) = sync_channel(queue);
         let waiting = Arc::new(AtomicUsize::new(0));
-        let thread = Thread { place, conn: Some(conn), waiting: Arc::clone(&waiting), clock, finishes: Vec::new() };
+        let thread = Thread { place, conn: Some(conn), waiting: Arc::clone(&waiting), clock, jobs: Vec::new() };
         if matches!(thread.place, Place::Memory(_)) {
             return Ok(Self { hand: Hand::Caller(Mutex::new(thread)), waiting });
         }
@@ -95,7 +122,7 @@ impl Writer {
         Ok(Self { hand: Hand::Thread(send), waiting })
     }
 
-    pub(super) fn send(&self, job: Job) -> Result<(), StoreError> {
+    pub(super) fn send(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
         self.waiting.fetch_add(1, Ordering::Relaxed);
         let queue = match &self.hand {
             Hand::Thread(queue) => queue,
@@ -124,63 +151,72 @@ struct Thread {
     waiting: Arc<AtomicUsize>,
     clock: Clock,
     /// Those of the batch under way.
-    finishes: Vec<Finish>,
+    jobs: Vec<Box<dyn Job>>,
 }
 
 impl Thread {
-    fn work(mut self, queue: &Receiver<Job>) {
+    fn work(mut self, queue: &Receiver<Box<dyn Job>>) {
         while let Ok(first) = queue.recv() {
             self.write(first, || queue.try_recv().ok());
         }
     }
 
     /// Writes this one and those that follow on it at once, and answers all of them.
-    fn write(&mut self, first: Job, following: impl FnMut() -> Option<Job>) {
-        let committed = self.batch(first, following);
+    fn write(&mut self, first: Box<dyn Job>, following: impl FnMut() -> Option<Box<dyn Job>>) {
+        self.jobs.push(first);
+        let committed = self.batch(following);
         if committed.is_err() {
             // Whatever state the connection is in, a new one is in none.
             self.conn = None;
         }
-        let written = self.finishes.len();
+        let written = self.jobs.len();
         metrics::histogram!("countersign_write_batch_size").record(f64::from(u32::try_from(written).unwrap_or(u32::MAX)));
         self.waiting.fetch_sub(written, Ordering::Relaxed);
-        for finish in self.finishes.drain(..) {
-            finish(committed.clone().map_err(StoreError::Unavailable));
+        for job in self.jobs.drain(..) {
+            job.answer(committed.clone().map_err(StoreError::Unavailable));
         }
     }
 
-    /// Runs what is queued in one transaction. The answers are for after it.
-    fn batch(&mut self, first: Job, mut following: impl FnMut() -> Option<Job>) -> Result<(), String> {
+    /// Runs the first one and what follows in one transaction. The answers are for after it.
+    fn batch(&mut self, mut following: impl FnMut() -> Option<Box<dyn Job>>) -> Result<(), String> {
         let begun = match self.conn.take() {
             Some(conn) => Ok(conn),
             None => self.place.open(),
         };
-        let conn = match begun.and_then(|mut conn| begin_immediate(&mut conn).map(|()| conn)) {
-            Ok(conn) => self.conn.insert(conn),
-            Err(error) => {
-                let text = match &error {
-                    StoreError::Unavailable(why) => why.clone(),
-                    other => other.to_string(),
-                };
-                self.finishes.push(first(Err(error)).0);
-                return Err(text);
-            }
-        };
+        let conn = begun.and_then(|mut conn| begin_immediate(&mut conn).map(|()| conn)).map_err(words)?;
+        let conn = self.conn.insert(conn);
         let most = self.waiting.load(Ordering::Relaxed).clamp(BATCH_LEAST, BATCH);
-        let mut next = Some(first);
-        while let Some(job) = next {
-            let (finish, is_whole) = job(Ok((&mut *conn, self.clock.now())));
-            self.finishes.push(finish);
-            if !is_whole {
+        let (mut guard, mut told) = (Guard::Nothing, 0);
+        loop {
+            let Some(job) = self.jobs.get_mut(told) else {
+                let next = if told < most { following() } else { None };
+                let Some(next) = next else { break };
+                self.jobs.push(next);
+                continue;
+            };
+            match job.run(conn, self.clock.now(), guard) {
+                Left::Whole => told += 1,
+                Left::Remains => {
+                    undo(conn).map_err(|error| error.to_string())?;
+                    begin_immediate(conn).map_err(words)?;
+                    (guard, told) = (Guard::Savepoint, 0);
+                }
                 // SQLite undid the whole transaction (a full disk does that): nobody before this one is stored either.
-                return Err("the transaction around this one was undone by the database".into());
+                Left::Undone => return Err("the transaction around this one was undone by the database".into()),
             }
-            next = if self.finishes.len() < most { following() } else { None };
         }
         crate::crash::point("commit.before");
         let committed = commit(conn);
         crate::crash::point("commit.after");
         committed
+    }
+}
+
+/// An error as it is told to all in a batch.
+fn words(error: StoreError) -> String {
+    match error {
+        StoreError::Unavailable(why) => why,
+        other => other.to_string(),
     }
 }
 

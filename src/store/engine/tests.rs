@@ -41,10 +41,17 @@ fn is_there(store: &Store, name: &str) -> bool {
     store.read_sync(|tx| users::find_by_email(tx, &address)).expect("a look").is_some()
 }
 
+fn is_anybody_there(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    run(tx, "SELECT 1 FROM users LIMIT 1")
+}
+
 type Closure = fn(&mut Tx<'_>) -> Result<(), StoreError>;
 
 /// Holds the writer, queues these, lets it go: all of them are in one batch. What each was told.
-fn in_one_batch(store: &Store, jobs: Vec<Closure>) -> Vec<Result<(), StoreError>> {
+fn in_one_batch<F>(store: &Store, jobs: Vec<F>) -> Vec<Result<(), StoreError>>
+where
+    F: FnMut(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
+{
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(async {
         let (open, gate) = channel::<()>();
@@ -53,7 +60,7 @@ fn in_one_batch(store: &Store, jobs: Vec<Closure>) -> Vec<Result<(), StoreError>
             Ok(())
         });
         let answers: Vec<_> = jobs.into_iter().map(|job| enqueue_in(store, job)).collect();
-        open.send(()).expect("the writer waits");
+        drop(open);
         let _ = first.await;
         let mut told = Vec::new();
         for answer in answers {
@@ -81,7 +88,8 @@ fn a_full_disk_fails_the_whole_batch_and_the_writer_goes_on() {
     let ways: [Closure; 2] = [overflow, |tx| tx.attempt(overflow)];
     for way in ways {
         let house = house();
-        let told = in_one_batch(&house.store, vec![|tx| add(tx, "ann").map(drop), way, |tx| add(tx, "bob").map(drop)]);
+        let others: [Closure; 2] = [|tx| add(tx, "ann").map(drop), |tx| add(tx, "bob").map(drop)];
+        let told = in_one_batch(&house.store, vec![others[0], way, others[1]]);
         assert!(told[0].is_err() && told[1].is_err(), "{told:?}");
         for (name, told) in [("ann", &told[0]), ("bob", &told[2])] {
             assert_eq!(is_there(&house.store, name), told.is_ok(), "{name} was told {told:?}");
@@ -97,7 +105,7 @@ fn a_commit_that_fails_fails_for_all_in_it() {
     let told = in_one_batch(
         &house.store,
         vec![
-            |tx| add(tx, "ann").map(drop),
+            (|tx| add(tx, "ann").map(drop)) as Closure,
             |tx| {
                 run(tx, "PRAGMA defer_foreign_keys = ON")?;
                 limits::block(tx, UserId(4_242), Blocked::User(UserId(1))).map(drop)
@@ -117,7 +125,7 @@ fn a_failure_or_a_panic_undoes_only_itself_in_a_batch() {
     let told = in_one_batch(
         &house.store,
         vec![
-            |tx| add(tx, "ann").map(drop),
+            (|tx| add(tx, "ann").map(drop)) as Closure,
             |tx| add(tx, "bob").and(Err(StoreError::Violation("no".into()))),
             |tx| {
                 add(tx, "eve")?;
@@ -136,6 +144,44 @@ fn a_failure_or_a_panic_undoes_only_itself_in_a_batch() {
     assert_eq!(oks, [true, false, false, false, true], "{told:?}");
     let there = ["ann", "bob", "eve", "joe", "zoe"].map(|name| is_there(&house.store, name));
     assert_eq!(there, [true, false, false, false, true]);
+}
+
+/// How often each of three that share a batch was told: one that adds somebody, one that ends so, one that adds somebody else.
+fn times_told(house: &House, ends: Closure) -> [usize; 3] {
+    let times: [Arc<AtomicUsize>; 3] = Default::default();
+    let closures: [Closure; 3] = [|tx| add(tx, "ann").map(drop), ends, |tx| add(tx, "zoe").map(drop)];
+    let jobs = times.iter().cloned().zip(closures).map(|(times, closure)| {
+        move |tx: &mut Tx<'_>| {
+            times.fetch_add(1, Ordering::Relaxed);
+            closure(tx)
+        }
+    });
+    let told = in_one_batch(&house.store, jobs.collect());
+    assert_eq!(told.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true], "{told:?}");
+    assert!(is_there(&house.store, "ann") && is_there(&house.store, "zoe") && !is_there(&house.store, "bob"));
+    times.map(|times| times.load(Ordering::Relaxed))
+}
+
+#[test]
+fn who_fails_without_having_written_is_told_once_like_all_others() {
+    let no: Closure = |tx| {
+        is_anybody_there(tx)?;
+        Err(StoreError::Violation("no".into()))
+    };
+    assert_eq!(times_told(&house(), no), [1, 1, 1]);
+}
+
+#[test]
+fn who_fails_having_written_has_its_batch_told_again() {
+    let after_a_row: Closure = |tx| add(tx, "bob").and(Err(StoreError::Violation("no".into())));
+    assert_eq!(times_told(&house(), after_a_row), [2, 2, 1]);
+    let in_a_savepoint: Closure = |tx| tx.attempt(|tx| add(tx, "bob").and(Err(StoreError::Violation("no".into()))));
+    assert_eq!(times_told(&house(), in_a_savepoint), [2, 2, 1], "its rows were counted as they were written");
+    let by_a_panic: Closure = |tx| {
+        add(tx, "bob")?;
+        panic!("on purpose")
+    };
+    assert_eq!(times_told(&house(), by_a_panic), [2, 2, 1]);
 }
 
 #[test]
