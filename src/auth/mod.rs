@@ -20,7 +20,8 @@ use zeroize::Zeroizing;
 
 use crate::config::Limits;
 use crate::domain::{Caller, Credential, KeyId, Scope, Scopes, TokenId, User, UserId};
-use crate::store::{self, Fault, Store, StoreError, Tx, Wants, credentials};
+use crate::store::access::Asked;
+use crate::store::{self, Fault, LooksAt, Store, StoreError, Tx, Wants, credentials};
 use crate::token::{Chance, NoChance, Secret, SecretKind};
 
 pub use code::Tried;
@@ -123,15 +124,15 @@ impl Authenticator {
         let story = Arc::new(story);
         if let Some(claim) = self.claim(header) {
             let story = Arc::clone(&story);
-            let wants = claim.wants(reach);
+            let wants = claim.wants(&reach);
             let told = move |tx: &mut Tx<'_>| {
                 let caller = claim.judge(tx)?.map(|caller| Caller { peer, ..caller });
                 caller.map(|caller| story(tx, &caller)).transpose()
             };
-            let told = match (wants, reach) {
-                (Some(wants), _) => self.store.glance_with(wants, told).await,
-                (None, Reach::Wide) => self.store.read(told).await,
-                (None, Reach::Short | Reach::Token(_)) => self.store.glance(told).await,
+            let told = match wants {
+                Some(wants) => self.store.glance_with(wants, told).await,
+                None if reach == Reach::Wide => self.store.read(told).await,
+                None => self.store.glance(told).await,
             };
             if let Some(told) = told? {
                 return Ok(told);
@@ -156,7 +157,7 @@ impl Authenticator {
         let claim = Claim::of_secret(text).ok_or(AuthError::Wrong)?;
         let judged = match &claim {
             Claim::Key(secret) => {
-                let wants = Wants::Caller { key: Some(KeyId(secret.id())), user: None, token: None };
+                let wants = Wants::Caller { key: Some(KeyId(secret.id())), user: None, at: LooksAt::Nothing };
                 self.store.glance_with(wants, move |tx| claim.judge(tx)).await
             }
             _ => self.store.glance(move |tx| claim.judge(tx)).await,
@@ -166,7 +167,7 @@ impl Authenticator {
 }
 
 /// How far a story looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {
     /// At many rows.
     Wide,
@@ -174,6 +175,8 @@ pub enum Reach {
     Short,
     /// At what a token decides.
     Token(TokenId),
+    /// At what somebody holds on something.
+    Held(Asked),
 }
 
 enum Claim {
@@ -188,10 +191,18 @@ impl Claim {
         key.or_else(|| Secret::parse(SecretKind::Access, text).map(Self::Access))
     }
 
-    /// What telling whose it is, and a story about a token, will look at.
-    fn wants(&self, reach: Reach) -> Option<Wants> {
-        let (Self::Remembered(remembered), Reach::Token(token)) = (self, reach) else { return None };
-        Some(remembered.wants(Some(token)))
+    /// What telling whose it is, and the story, will look at, where that is known.
+    fn wants(&self, reach: &Reach) -> Option<Wants> {
+        let at = match reach {
+            Reach::Token(token) => LooksAt::Token(*token),
+            Reach::Held(asked) => LooksAt::Held(asked.clone()),
+            Reach::Wide | Reach::Short => return None,
+        };
+        match self {
+            Self::Remembered(remembered) => Some(remembered.wants(at)),
+            Self::Key(secret) => Some(Wants::Caller { key: Some(KeyId(secret.id())), user: None, at }),
+            Self::Access(_) => None,
+        }
     }
 
     /// Whose it is; none where a password that was right has to be judged anew.

@@ -15,9 +15,9 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use super::{AuthError, Authenticator, person};
-use crate::domain::{Address, Caller, Credential, TokenId, User, UserId};
+use crate::domain::{Address, Caller, Credential, User, UserId};
 use crate::store::limits::{self, Budget};
-use crate::store::{self, StoreError, Tx, Wants};
+use crate::store::{self, LooksAt, StoreError, Tx, Wants};
 use crate::token::{Chance, NoChance, digest};
 
 /// Characters of a password at least.
@@ -107,8 +107,8 @@ impl Called {
 }
 
 impl Remembered {
-    pub(super) fn wants(&self, token: Option<TokenId>) -> Wants {
-        Wants::Caller { key: None, user: Some(self.user), token }
+    pub(super) fn wants(&self, at: LooksAt) -> Wants {
+        Wants::Caller { key: None, user: Some(self.user), at }
     }
 
     /// The person, if they are still called so and their password is still the same.
@@ -230,7 +230,8 @@ impl Authenticator {
     pub async fn by_password(&self, name: &str, password: &str) -> Result<Caller, AuthError> {
         let pair = self.passwords.pair(name, password);
         if let Some(remembered) = self.passwords.remembered(&pair)
-            && let Some(caller) = self.store.glance_with(remembered.wants(None), move |tx| remembered.judge(tx)).await?
+            && let Some(caller) =
+                self.store.glance_with(remembered.wants(LooksAt::Nothing), move |tx| remembered.judge(tx)).await?
         {
             return Ok(caller);
         }

@@ -18,6 +18,7 @@ use diesel::PgConnection;
 pub(super) use self::deeds::{Deeds, Letter, Mark};
 pub(super) use self::facts::{Facts, Hold, hold_budgets};
 pub(super) use self::parts::{Part, Parts, Value};
+use super::access::Asked;
 use super::{StoreError, limits, postgres};
 use crate::clock::Clock;
 use crate::domain::{BundleId, KeyId, TokenId, User, UserId, UserRef};
@@ -31,8 +32,8 @@ pub enum Wants {
         key: Option<KeyId>,
         /// The person.
         user: Option<UserId>,
-        /// The token whose request they look at.
-        token: Option<TokenId>,
+        /// What they look at beside that.
+        at: LooksAt,
     },
     /// To file a request.
     Filing {
@@ -51,6 +52,17 @@ pub enum Wants {
     },
     /// To say yes by a token.
     Token(TokenId),
+}
+
+/// What a look looks at.
+#[derive(Clone, Debug)]
+pub enum LooksAt {
+    /// Nothing but who calls.
+    Nothing,
+    /// The request of a token.
+    Token(TokenId),
+    /// What somebody holds on something.
+    Held(Asked),
 }
 
 /// Whose budget.
@@ -130,7 +142,7 @@ impl Ahead {
         };
         let now = if clock.is_manual() { clock.now() } else { theirs };
         let facts = match kind {
-            Kind::Look => facts::of_looks(conn, wants)?,
+            Kind::Look => facts::of_looks(conn, now, wants)?,
             Kind::File => facts::of_filings(conn, now, wants)?,
             Kind::Approve => facts::of_tokens(conn, now, wants)?,
         };

@@ -43,7 +43,7 @@ pub mod standby;
 pub mod tokens;
 pub mod users;
 
-pub use ahead::{Subject, Wants};
+pub use ahead::{LooksAt, Subject, Wants};
 pub use engine::{DatabaseLock, Following, Standing, Store, Tx};
 pub use error::{Fault, StoreError};
 

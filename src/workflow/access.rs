@@ -1,11 +1,13 @@
 //! Apps ask what is allowed: "may this subject do this to that", and who or what else there is to it. Names become those that
 //! are meant here; what they hold says [`policy`].
 
+use std::borrow::Cow;
+
 use super::policy::{self, Object, Right, Subject};
 use super::{Refusal, authority};
 use crate::domain::{Address, BundleId, Caller, GroupId, Level, ResourceId, ResourceKind, Scope, UserId};
 use crate::store::Tx;
-use crate::store::access::{self, Candidate, Crowd, Holder, ResourceFilter};
+use crate::store::access::{self, Asked, Candidate, Crowd, Holder, ResourceFilter, Whom};
 
 /// Something by what kind of thing it is and by its name within that.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +47,17 @@ pub enum Until {
     FirstDenied,
     /// Up to the first that is permitted.
     FirstPermitted,
+}
+
+/// What a question will look at, where both are named by what can be looked up for many at once.
+pub fn asked(question: &Question) -> Option<Asked> {
+    let Named { kind, id } = &question.subject;
+    let whom = match number(id) {
+        Name::Word if kind == "user" && id.contains('@') => Whom::Address(Address::parse(id).ok()?),
+        Name::Word if kind == "user" => Whom::Username(id.clone()),
+        _ => return None,
+    };
+    Some(Asked { whom, uri: uri(&question.resource)?.into_owned() })
 }
 
 /// Whether the subject may.
@@ -251,35 +264,34 @@ fn subject(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Subject>, Refusal> {
 /// What is meant: a `user` as a subject is named, a `bundle` by id or name, a `resource` of any kind by id or URI, one of a
 /// certain kind by that kind's word. Any other kind is the first part of a URI, up to the colon, and the name the rest.
 fn object(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Object>, Refusal> {
+    if let Some(uri) = uri(named) {
+        return Ok(access::resource_by_uri(tx, &uri)?.map(Object::Resource));
+    }
+    match (named.kind.as_str(), number(&named.id)) {
+        ("user", _) => Ok(user(tx, &named.id)?.map(Object::User)),
+        ("bundle", Name::Number(id)) => Ok(Some(Object::Bundle(BundleId(id)))),
+        ("bundle", Name::Word) => Ok(access::bundle_by_name(tx, &named.id)?.map(Object::Bundle)),
+        ("resource", Name::Number(id)) => Ok(Some(Object::Resource(ResourceId(id)))),
+        (other, name) => {
+            let Some(kind) = ResourceKind::parse(other) else { return Ok(None) };
+            let found = match name {
+                Name::Number(id) => access::resource_by_id(tx, ResourceId(id))?,
+                Name::Word => access::resource_and_kind_by_uri(tx, &named.id)?,
+                Name::Nothing => None,
+            };
+            Ok(found.filter(|(_, found)| *found == kind).map(|(id, _)| Object::Resource(id)))
+        }
+    }
+}
+
+/// The URI that a name is, or a part of, where that is all there is to it.
+fn uri(named: &Named) -> Option<Cow<'_, str>> {
     match named.kind.as_str() {
-        "user" => Ok(user(tx, &named.id)?.map(Object::User)),
-        "bundle" => match number(&named.id) {
-            Name::Number(id) => Ok(Some(Object::Bundle(BundleId(id)))),
-            Name::Word => Ok(access::bundle_by_name(tx, &named.id)?.map(Object::Bundle)),
-            Name::Nothing => Ok(None),
-        },
-        "resource" => match number(&named.id) {
-            Name::Number(id) => Ok(Some(Object::Resource(ResourceId(id)))),
-            Name::Word => Ok(access::resource_by_uri(tx, &named.id)?.map(Object::Resource)),
-            Name::Nothing => Ok(None),
-        },
-        "group" | "anonymous" => Ok(None),
-        other => match ResourceKind::parse(other) {
-            Some(kind) => {
-                let found = match number(&named.id) {
-                    Name::Number(id) => access::resource_by_id(tx, ResourceId(id))?,
-                    Name::Word => access::resource_and_kind_by_uri(tx, &named.id)?,
-                    Name::Nothing => None,
-                };
-                Ok(found.filter(|(_, found)| *found == kind).map(|(id, _)| Object::Resource(id)))
-            }
-            // With a colon in it two kinds would lead to one thing.
-            None if other.contains(':') => Ok(None),
-            None => {
-                let uri = format!("{other}:{}", named.id);
-                Ok(access::resource_by_uri(tx, &uri)?.map(Object::Resource))
-            }
-        },
+        "resource" => matches!(number(&named.id), Name::Word).then_some(Cow::Borrowed(&named.id)),
+        "user" | "bundle" | "group" | "anonymous" => None,
+        // With a colon in it two kinds would lead to one thing.
+        other if ResourceKind::parse(other).is_some() || other.contains(':') => None,
+        other => Some(Cow::Owned(format!("{other}:{}", named.id))),
     }
 }
 

@@ -11,6 +11,11 @@ fn filled() -> Vec<(&'static str, String)> {
         match name {
             "resources_of" => text = text.replace("$5", "'file'").replace("$6", "'record:'"),
             "on_resource" | "around_resource" | "on_bundle" | "on_person" => text = text.replace("$5", "FALSE"),
+            "on_resources" => {
+                for list in ["$1", "$2", "$3"] {
+                    text = text.replace(list, "ARRAY['a']");
+                }
+            }
             _ => {}
         }
         // From the last on, so that `$1` is not found in `$10`.
@@ -31,7 +36,7 @@ const EVALUATIONS: [(&str, &[&str]); 4] = [
 #[test]
 fn sqlite_goes_by_indexes() {
     let house = House::new(Kind::Sqlite);
-    for (name, text) in filled() {
+    for (name, text) in filled().into_iter().filter(|(name, _)| *name != "on_resources") {
         let plan = house.plan(&text, &[]);
         let steps = plan.split("; ").filter(|step| step.starts_with("SCAN") || step.contains("AUTOMATIC"));
         // What the statement itself has put together: rows that are there already.

@@ -31,7 +31,7 @@ use countersign::mail::outbox::{Outbox, Wake};
 use countersign::mail::{Captured, Mailbox, Sender, Transport};
 use countersign::store::grants::NewGrant;
 use countersign::store::outbox::QueuedLetter;
-use countersign::store::{self, Fault, Store, Tx, Wants};
+use countersign::store::{self, Fault, LooksAt, Store, Tx, Wants};
 use countersign::token::{Chance, ServerKey};
 use countersign::workflow::decide::Approved;
 use countersign::workflow::request::Filing;
@@ -424,7 +424,7 @@ impl House {
     pub(crate) fn check_as(&self, caller: &Caller, token: &str) -> Result<Told, Refusal> {
         let Some(id) = decide::token_id(token) else { return self.read(|tx| decide::check(tx, caller, token)) };
         let (caller, token) = (caller.clone(), token.to_owned());
-        let wants = Wants::Caller { key: caller.key, user: caller.user, token: Some(id) };
+        let wants = Wants::Caller { key: caller.key, user: caller.user, at: LooksAt::Token(id) };
         runtime().block_on(self.store.glance_with(wants, move |tx| decide::check(tx, &caller, &token)))
     }
 

@@ -1,18 +1,23 @@
 //! What somebody holds on something: who is reached by which grant, while it lives, and by nothing else.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use chrono::TimeDelta;
 use countersign::domain::grant::reshare;
 use countersign::domain::{
     Bundle, Caller, Grant, GranteeKind, GroupId, Level, PrincipalId, Resource, ResourceId, ResourceKind, User, UserId,
 };
 use countersign::store::grants::NewGrant;
-use countersign::store::{self, StoreError, Tx};
+use countersign::store::{self, LooksAt, StoreError, Tx, Wants};
+use countersign::workflow::access::{self, Named, Question};
 use countersign::workflow::account;
 use countersign::workflow::policy::{self, Basis, Object, Right, Subject};
 
-use crate::support::house::{House, on_both};
+use crate::support::house::{House, Kind, on_both, runtime};
 
 on_both![
+    apps_that_ask_together_are_told_what_each_would_be_alone,
     an_owner_holds_everything_and_may_share_it,
     people_hold_everything_on_themselves,
     a_grant_gives_its_level_and_those_below,
@@ -155,7 +160,33 @@ impl<'a> Cast<'a> {
             }
             Ok::<_, StoreError>(level.map_or("nothing", Level::as_str))
         });
-        word.unwrap()
+        let word = word.unwrap();
+        if let (Subject::User(user), Object::Resource(resource)) = (subject, object)
+            && let Some(user) = self.house.read(|tx| store::users::find(tx, user)).unwrap()
+        {
+            let uri = format!("SELECT uri AS value FROM resources WHERE id = {resource} AND deleted_at IS NULL");
+            for (uri, asked) in self.house.texts(&uri).iter().flat_map(|uri| Level::ALL.iter().map(move |level| (uri, *level))) {
+                let is_held = word != "nothing" && Level::parse(word) >= Some(asked);
+                assert_eq!(self.together(user.email.as_str(), uri, asked).0, is_held, "{} may {asked} {uri}", user.email);
+            }
+        }
+        word
+    }
+
+    /// Whether somebody by that name may, asked as apps ask, and how often it was told: once, or on PostgreSQL once more where
+    /// what was read for all who ask at the same moment is not all that it takes.
+    fn together(&self, name: &str, uri: &str, level: Level) -> (bool, usize) {
+        let named = |kind: &str, id: &str| Named { kind: kind.to_owned(), id: id.to_owned() };
+        let question = Question { subject: named("user", name), level: Some(level), resource: named("resource", uri) };
+        let asked = access::asked(&question).unwrap();
+        let wants = Wants::Caller { key: None, user: None, at: LooksAt::Held(asked) };
+        let told = Arc::new(AtomicUsize::new(0));
+        let times = Arc::clone(&told);
+        let may = runtime().block_on(self.house.store.glance_with(wants, move |tx| {
+            times.fetch_add(1, Ordering::Relaxed);
+            access::evaluate(tx, &Caller::operator(), &question)
+        }));
+        (may.unwrap(), told.load(Ordering::Relaxed))
     }
 
     fn user(&self, user: &User, object: Object) -> &'static str {
@@ -169,6 +200,41 @@ impl<'a> Cast<'a> {
     fn basis(&self, user: &User, object: Object, right: Right) -> Option<Basis> {
         self.house.read(|tx| policy::basis(tx, Subject::User(user.id), object, right)).unwrap()
     }
+}
+
+fn apps_that_ask_together_are_told_what_each_would_be_alone(house: &House) {
+    let cast = Cast::new(house);
+    cast.group("Readers", &[&cast.eve]);
+    let readers = cast.group("Editors", &[&cast.bob]);
+    cast.give(&Give { level: Level::Edit, ..cast.to_kind(GranteeKind::Group, Some(readers.into())) });
+    let zoe = house.add_user("zoe@x.org", |new| new.username = Some("zoe".into()));
+    let parent = cast.give(&Give { reshare: reshare::INTERNAL, ..cast.whole(&zoe) });
+    let joe = house.user("joe@x.org");
+    cast.give(&Give { parent: Some(&parent), by: &zoe, ..cast.whole(&joe) });
+    let told = [
+        ("ann@x.org", "urn:night", Level::Contribute, (true, 1)),
+        ("bob@x.org", "urn:night", Level::Edit, (true, 1)),
+        ("bob@x.org", "urn:night", Level::Contribute, (false, 1)),
+        ("bob@x.org", "urn:day", Level::View, (false, 1)),
+        ("eve@x.org", "urn:night", Level::View, (false, 1)),
+        ("zoe", "urn:day", Level::View, (true, 1)),
+        ("Zoe", "urn:day", Level::View, (false, 1)),
+        ("zoe@x.org", "urn:none", Level::View, (false, 1)),
+        ("nobody@x.org", "urn:night", Level::View, (false, 1)),
+        // What it is shared on under is one thing more to look at.
+        ("joe@x.org", "urn:day", Level::View, (true, if house.kind() == Kind::Postgres { 2 } else { 1 })),
+    ];
+    for (name, uri, level, expected) in told {
+        assert_eq!(cast.together(name, uri, level), expected, "{name} {level} {uri}");
+    }
+    std::thread::scope(|scope| {
+        let ask = |(name, uri, level, (may, _)): (&'static str, &'static str, Level, (bool, usize))| {
+            let cast = &cast;
+            scope.spawn(move || assert_eq!(cast.together(name, uri, level).0, may, "{name} {level} {uri}"))
+        };
+        let all: Vec<_> = (0..4).flat_map(|_| told).map(ask).collect();
+        all.into_iter().for_each(|asked| asked.join().unwrap());
+    });
 }
 
 /// Whether both can be found by a name.

@@ -9,7 +9,7 @@ use super::call::{Call, House, json as answer};
 use super::problem::{Denied, Problem};
 use super::wire::{self, Decision, EvaluationBody, EvaluationsBody, Several};
 use crate::auth::Reach;
-use crate::workflow::access::{self, Until};
+use crate::workflow::access::{self, Question, Until};
 
 /// The answers to several evaluations, in their order: fewer than were asked where one of them ended it.
 #[derive(Serialize, ToSchema)]
@@ -40,8 +40,7 @@ pub(super) enum Answered {
 pub(super) async fn one(request: HttpRequest, payload: web::Payload, house: House) -> Result<HttpResponse, Problem> {
     let call = Call::new(request, house);
     let question = call.body(payload, |body| wire::evaluation(body, &call.config().authzen.actions)).await?;
-    let decision = call.look(Reach::Short, move |tx, caller| access::evaluate(tx, caller, &question)).await?;
-    Ok(said(decision))
+    call.decide(question).await
 }
 
 /// Several at once, on one snapshot; without a list as `evaluation`.
@@ -57,7 +56,7 @@ pub(super) async fn several(request: HttpRequest, payload: web::Payload, house: 
     let call = Call::new(request, house);
     let (list, until) = match call.body(payload, |body| wire::evaluations(body, &call.config().authzen.actions)).await? {
         Several::One(question) => {
-            return Ok(said(call.look(Reach::Short, move |tx, caller| access::evaluate(tx, caller, &question)).await?));
+            return call.decide(question).await;
         }
         Several::List(list, until) => (list, until),
     };
@@ -76,6 +75,10 @@ pub(super) async fn several(request: HttpRequest, payload: web::Payload, house: 
     Ok(HttpResponse::Ok().json(Decisions { evaluations: evaluations.collect() }))
 }
 
-fn said(decision: bool) -> HttpResponse {
-    answer(if decision { r#"{"decision":true}"# } else { r#"{"decision":false}"# })
+impl Call {
+    async fn decide(&self, question: Question) -> Result<HttpResponse, Problem> {
+        let reach = access::asked(&question).map_or(Reach::Short, Reach::Held);
+        let decision = self.look(reach, move |tx, caller| access::evaluate(tx, caller, &question)).await?;
+        Ok(answer(if decision { r#"{"decision":true}"# } else { r#"{"decision":false}"# }))
+    }
 }

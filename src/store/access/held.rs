@@ -28,8 +28,8 @@ macro_rules! fact {
 
 /// That the grant `g` is live, and of its whole bundle.
 macro_rules! is_live_and_whole {
-    () => {
-        concat!(is_live!("$3"), " AND ", is_whole!())
+    ($now:literal) => {
+        concat!(is_live!($now), " AND ", is_whole!())
     };
 }
 
@@ -42,57 +42,92 @@ macro_rules! is_group_here {
 
 /// Grants of the resource, alone or as a part of a bundle that it is still in.
 macro_rules! of_resource {
-    ($from:literal, $reach:literal) => {
+    ($from:literal, $reach:literal, $what:literal, $now:literal) => {
         concat!(
             columns!(),
             $from,
             "grant_resources s CROSS JOIN grants g
                 WHERE s.grantee_id = ",
             $reach,
-            " AND s.resource_id = $2 AND g.id = s.grant_id AND ",
+            " AND s.resource_id = ",
+            $what,
+            " AND g.id = s.grant_id AND ",
             is_still_in!(),
             " AND ",
-            is_live!("$3"),
+            is_live!($now),
         )
     };
 }
 
 /// What there is between the two comes first, and then what they are: whoever has found enough looks no further.
+macro_rules! on_resource {
+    ($who:literal, $in_groups:literal, $what:literal, $now:literal, $own_kind:literal, $is_known:literal) => {
+        concat!(
+            of_resource!("FROM ", $who, $what, $now),
+            " UNION ALL ",
+            of_resource!("FROM ", $own_kind, $what, $now),
+            " UNION ALL ",
+            of_resource!("FROM ", "-2", $what, $now),
+            " UNION ALL ",
+            of_resource!("FROM group_members m CROSS JOIN ", $in_groups, $what, $now),
+            " AND ",
+            is_group_here!(),
+            " UNION ALL ",
+            fact!("CAST(NULL AS BIGINT)", "r.owner_id"),
+            "FROM resources r WHERE r.id = ",
+            $what,
+            " AND r.deleted_at IS NULL AND ",
+            is_here!($who, $own_kind, $is_known),
+            " UNION ALL ",
+            fact!("b.id", "b.owner_id"),
+            "FROM bundle_resources i CROSS JOIN bundles b WHERE i.resource_id = ",
+            $what,
+            " AND b.id = i.bundle_id AND b.deleted_at IS NULL"
+        )
+    };
+}
+
 pub(super) enum OnResource {}
 
 impl Written for OnResource {
     type Columns = Columns;
 
-    const TEXT: &'static str = concat!(
-        of_resource!("FROM ", "$1"),
-        " UNION ALL ",
-        of_resource!("FROM ", "$4"),
-        " UNION ALL ",
-        of_resource!("FROM ", "-2"),
-        " UNION ALL ",
-        of_resource!("FROM group_members m CROSS JOIN ", "m.group_id AND m.user_id = $1"),
-        " AND ",
-        is_group_here!(),
-        " UNION ALL ",
-        fact!("CAST(NULL AS BIGINT)", "r.owner_id"),
-        "FROM resources r WHERE r.id = $2 AND r.deleted_at IS NULL AND ",
-        is_here!("$1", "$4", "$5"),
-        " UNION ALL ",
-        fact!("b.id", "b.owner_id"),
-        "FROM bundle_resources i CROSS JOIN bundles b WHERE i.resource_id = $2 AND b.id = i.bundle_id AND b.deleted_at IS NULL",
-    );
+    const TEXT: &'static str = on_resource!("$1", "m.group_id AND m.user_id = $1", "$2", "$3", "$4", "$5");
 }
 
 /// Grants of a whole bundle that the resource is in.
 macro_rules! of_bundles_around {
-    ($from:literal, $reach:literal) => {
+    ($from:literal, $reach:literal, $what:literal) => {
         concat!(
             columns!(),
             "FROM bundle_resources i CROSS JOIN bundles b CROSS JOIN ",
             $from,
             "grants g WHERE ",
             $reach,
-            " AND i.resource_id = $2 AND b.id = i.bundle_id AND b.deleted_at IS NULL AND g.bundle_id = i.bundle_id AND ",
+            " AND i.resource_id = ",
+            $what,
+            " AND b.id = i.bundle_id AND b.deleted_at IS NULL AND g.bundle_id = i.bundle_id AND ",
+        )
+    };
+}
+
+/// `$rest` takes part only so that each place of a statement has its value.
+macro_rules! around_resource {
+    ($who:literal, $in_groups:literal, $what:literal, $now:literal, $rest:literal) => {
+        concat!(
+            of_bundles_around!("", $who, $what),
+            is_live_and_whole!($now),
+            $rest,
+            " UNION ALL ",
+            of_bundles_around!("group_members m CROSS JOIN ", $in_groups, $what),
+            is_group_here!(),
+            " AND ",
+            is_live_and_whole!($now),
+            " UNION ALL ",
+            of_bundles_around!("", "0 = 0", $what),
+            is_for_a_kind!(),
+            " AND ",
+            is_live_and_whole!($now)
         )
     };
 }
@@ -103,20 +138,44 @@ pub(super) enum AroundResource {}
 impl Written for AroundResource {
     type Columns = Columns;
 
+    const TEXT: &'static str = around_resource!(
+        "g.grantee_id = $1",
+        "m.user_id = $1 AND g.grantee_id = m.group_id",
+        "$2",
+        "$3",
+        " AND $4 < 1 AND ($5 OR NOT $5)"
+    );
+}
+
+/// What many people hold on many things, each of whom is named: by an address (`$1`) or a username (`$2`), and by a URI (`$3`);
+/// `$4` is now. PostgreSQL's. Behind the place of the question, whom and what it is about are the columns of [`OnResource`] and
+/// [`AroundResource`]. Where either is not here, there is one row that says so.
+pub(super) enum OnResources {}
+
+impl Written for OnResources {
+    type Columns = (
+        BigInt,
+        Nullable<BigInt>,
+        Nullable<BigInt>,
+        Nullable<BigInt>,
+        Nullable<BigInt>,
+        Nullable<Text>,
+        Nullable<Text>,
+        Nullable<Integer>,
+    );
+
     const TEXT: &'static str = concat!(
-        of_bundles_around!("", "g.grantee_id = $1"),
-        is_live_and_whole!(),
-        // What they are has no part in this; each place must have its value.
-        " AND $4 < 1 AND ($5 OR NOT $5) UNION ALL ",
-        of_bundles_around!("group_members m CROSS JOIN ", "m.user_id = $1 AND g.grantee_id = m.group_id"),
-        is_group_here!(),
-        " AND ",
-        is_live_and_whole!(),
-        "UNION ALL ",
-        of_bundles_around!("", "$1 >= 0"),
-        is_for_a_kind!(),
-        " AND ",
-        is_live_and_whole!(),
+        "SELECT a.place, a.who, a.what, x.* FROM (
+            SELECT q.place, u.id AS who, r.id AS what
+            FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS q (address, username, uri, place)
+            LEFT JOIN LATERAL (SELECT e.id FROM users e WHERE e.email = q.address AND e.deleted_at IS NULL
+                UNION ALL SELECT n.id FROM users n WHERE n.username = q.username AND n.deleted_at IS NULL LIMIT 1) u ON TRUE
+            LEFT JOIN LATERAL (SELECT t.id FROM resources t WHERE t.uri = q.uri AND t.deleted_at IS NULL LIMIT 1) r ON TRUE
+         ) a LEFT JOIN LATERAL (",
+        on_resource!("a.who", "m.group_id AND m.user_id = a.who", "a.what", "$4", "-1", "TRUE"),
+        " UNION ALL ",
+        around_resource!("g.grantee_id = a.who", "m.user_id = a.who AND g.grantee_id = m.group_id", "a.what", "$4", ""),
+        ") x ON a.who IS NOT NULL"
     );
 }
 
@@ -128,20 +187,20 @@ impl Written for OnBundle {
     const TEXT: &'static str = concat!(
         columns!(),
         "FROM grants g WHERE g.grantee_id = $1 AND g.bundle_id = $2 AND ",
-        is_live_and_whole!(),
+        is_live_and_whole!("$3"),
         " UNION ALL ",
         columns!(),
         "FROM group_members m CROSS JOIN grants g
             WHERE m.user_id = $1 AND g.grantee_id = m.group_id AND g.bundle_id = $2 AND ",
         is_group_here!(),
         " AND ",
-        is_live_and_whole!(),
+        is_live_and_whole!("$3"),
         " UNION ALL ",
         columns!(),
         "FROM grants g WHERE g.bundle_id = $2 AND ",
         is_for_a_kind!(),
         " AND ",
-        is_live_and_whole!(),
+        is_live_and_whole!("$3"),
         " UNION ALL ",
         fact!("CAST(NULL AS BIGINT)", "b.owner_id"),
         "FROM bundles b WHERE b.id = $2 AND b.deleted_at IS NULL AND b.owner_id IS NOT NULL AND ",

@@ -9,10 +9,11 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 
-use super::{Matter, Wants};
+use super::{LooksAt, Matter, Wants};
 use crate::domain::{
     Bundle, BundleId, KeyId, Level, Request, RequestId, RequestItem, RequestState, TokenId, User, UserId, UserRef,
 };
+use crate::store::access::Answers;
 use crate::store::credentials::{ApiKey, KeyRow};
 use crate::store::schema::{api_keys, bundles as bundles_table, requests as requests_table, users as users_table};
 use crate::store::statement::{Statement, Written, written};
@@ -36,6 +37,7 @@ pub(in crate::store) struct Facts {
     pub(in crate::store) budgets: Budgets,
     pub(in crate::store) tokens: HashMap<TokenId, Option<(StoredToken, Request)>>,
     pub(in crate::store) items: HashMap<RequestId, Vec<RequestItem>>,
+    pub(in crate::store) answers: Answers,
     /// Grants that are known not to be there: of what, by whom, to whom.
     pub(in crate::store) no_grants: HashSet<(BundleId, UserId, UserId)>,
 }
@@ -101,15 +103,20 @@ pub(in crate::store) enum Hold {
 }
 
 /// Those who call, and what they look at.
-pub(super) fn of_looks(conn: &mut PgConnection, wants: &[&Wants]) -> Result<Facts, StoreError> {
+pub(super) fn of_looks(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&Wants]) -> Result<Facts, StoreError> {
     let mut facts = Facts::default();
-    let (mut callers, mut ids, mut tokens) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut callers, mut ids, mut tokens, mut asked) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for want in wants {
-        let Wants::Caller { key, user, token } = want else { continue };
+        let Wants::Caller { key, user, at } = want else { continue };
         callers.extend(*key);
         ids.extend(*user);
-        tokens.extend(token.map(|id| id.0));
+        match at {
+            LooksAt::Nothing => {}
+            LooksAt::Token(id) => tokens.push(id.0),
+            LooksAt::Held(question) => asked.push(question),
+        }
     }
+    facts.answers = Answers::read(conn, now.timestamp_micros(), &asked)?;
     facts.read_keys(conn, callers, Hold::No)?;
     ids.extend(facts.keys.values().flatten().filter_map(|key| key.user));
     facts.read_tokens(conn, tokens)?;
