@@ -5,13 +5,10 @@
 //! `grant_resources` say in `grantee_id` to whom, kinds as numbers that no principal has (`reach`), so that a resource with
 //! a hundred thousand links to it is as quickly asked about as one with none.
 
-use std::collections::HashMap;
-
 use diesel::connection::DefaultLoadingMode;
-use diesel::pg::sql_types::Array;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool};
 
 use super::bundles::unreadable;
 use super::schema::{bundles, grants, resources, user_groups, users};
@@ -85,73 +82,6 @@ pub(super) const fn reach(kind: GranteeKind, grantee: Option<PrincipalId>) -> Op
     }
 }
 
-/// Whether somebody holds something: each by a name that only those have who are here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// Who.
-    pub whom: Whom,
-    /// What, by its URI.
-    pub uri: String,
-}
-
-/// A person by name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Whom {
-    /// By address.
-    Address(Address),
-    /// By the name they sign in with.
-    Username(String),
-}
-
-/// What is known of some questions before anybody asks them. A name without a value is nobody's; no name says nothing.
-#[derive(Default)]
-pub(super) struct Answers {
-    people: HashMap<Whom, Option<UserId>>,
-    resources: HashMap<String, Option<ResourceId>>,
-    held: HashMap<(UserId, ResourceId), Found>,
-}
-
-impl Answers {
-    /// Reads them, in one statement for all.
-    pub(super) fn read(conn: &mut PgConnection, now: i64, asked: &[&Asked]) -> Result<Self, StoreError> {
-        type Row = (i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<String>, Option<String>, Option<i32>);
-        let mut answers = Self::default();
-        if asked.is_empty() {
-            return Ok(answers);
-        }
-        let part = |of: fn(&Asked) -> Option<&str>| asked.iter().map(|asked| of(asked)).collect::<Vec<_>>();
-        let query = sql_query(OnResources::TEXT)
-            .bind::<Array<Nullable<Text>>, _>(part(|asked| match &asked.whom {
-                Whom::Address(address) => Some(address.as_str()),
-                Whom::Username(_) => None,
-            }))
-            .bind::<Array<Nullable<Text>>, _>(part(|asked| match &asked.whom {
-                Whom::Username(name) => Some(name),
-                Whom::Address(_) => None,
-            }))
-            .bind::<Array<Nullable<Text>>, _>(part(|asked| Some(&asked.uri)))
-            .bind::<BigInt, _>(now);
-        let rows: Vec<Row> = Statement::<OnResources, _>::of(query).load(conn)?;
-        let mut founds: Vec<(Option<UserId>, Option<ResourceId>, Found)> = Vec::new();
-        founds.resize_with(asked.len(), Default::default);
-        for (place, who, what, id, parent, kind, level, reshare) in rows {
-            let Some(found) = usize::try_from(place - 1).ok().and_then(|place| founds.get_mut(place)) else { continue };
-            (found.0, found.1) = (who.map(UserId), what.map(ResourceId));
-            if let (Some(who), Some(_)) = (who, what) {
-                found.2.take(Holder::User(UserId(who)), (id, parent, kind, level, reshare), Look::Whole)?;
-            }
-        }
-        for (asked, (who, what, found)) in asked.iter().zip(founds) {
-            answers.people.insert(asked.whom.clone(), who);
-            answers.resources.insert(asked.uri.clone(), what);
-            if let (Some(who), Some(what)) = (who, what) {
-                answers.held.insert((who, what), found);
-            }
-        }
-        Ok(answers)
-    }
-}
-
 /// A live grant, as far as it says what may be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Held {
@@ -197,7 +127,7 @@ impl Look<'_> {
 /// bundles it is in.
 pub fn on_resource(tx: &mut Tx<'_>, holder: Holder, on: ResourceId, look: Look<'_>) -> Result<Holdings, StoreError> {
     if let Holder::User(user) = holder
-        && let Some(found) = tx.facts().and_then(|facts| facts.answers.held.get(&(user, on)))
+        && let Some(found) = tx.facts().and_then(|facts| facts.answers.found(user, on))
     {
         return Ok(found.clone().holdings(holder));
     }
@@ -326,21 +256,17 @@ pub fn live(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Held>, StoreError> {
 
 /// Somebody by the name they sign in with.
 pub fn user_by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<UserId>, StoreError> {
-    if let Some(known) = known_by(tx, || Whom::Username(username.to_owned())) {
-        return Ok(known);
+    if let Some(known) = tx.facts().and_then(|facts| facts.answers.person(|| Whom::Username(username.to_owned()))) {
+        return Ok(*known);
     }
     let query = users::table.filter(users::username.eq(username)).filter(users::deleted_at.is_null()).select(users::id);
     Ok(each!(tx, |c| query.get_result(c).optional()?).map(UserId))
 }
 
-fn known_by(tx: &Tx<'_>, whom: impl FnOnce() -> Whom) -> Option<Option<UserId>> {
-    tx.facts().and_then(|facts| facts.answers.people.get(&whom()).copied())
-}
-
 /// Somebody by address.
 pub fn user_by_email(tx: &mut Tx<'_>, email: &Address) -> Result<Option<UserId>, StoreError> {
-    if let Some(known) = known_by(tx, || Whom::Address(email.clone())) {
-        return Ok(known);
+    if let Some(known) = tx.facts().and_then(|facts| facts.answers.person(|| Whom::Address(email.clone()))) {
+        return Ok(*known);
     }
     let query = users::table.filter(users::email.eq(email.as_str())).filter(users::deleted_at.is_null()).select(users::id);
     Ok(each!(tx, |c| query.get_result(c).optional()?).map(UserId))
@@ -361,7 +287,7 @@ pub fn bundle_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<BundleId>, S
 
 /// A resource by its URI.
 pub fn resource_by_uri(tx: &mut Tx<'_>, uri: &str) -> Result<Option<ResourceId>, StoreError> {
-    if let Some(known) = tx.facts().and_then(|facts| facts.answers.resources.get(uri)) {
+    if let Some(known) = tx.facts().and_then(|facts| facts.answers.resource(uri)) {
         return Ok(*known);
     }
     let query = resources::table.filter(resources::uri.eq(uri)).filter(resources::deleted_at.is_null()).select(resources::id);
@@ -445,9 +371,12 @@ macro_rules! is_for_a_kind {
     };
 }
 
+mod answers;
 mod held;
 mod search;
 
+pub(super) use answers::Answers;
+pub use answers::{Asked, Whom};
 use held::{AroundResource, Columns, OnBundle, OnPerson, OnResource, OnResources};
 pub use search::{Candidate, Crowd, Place, ResourceFilter, bundles_of, groups_after, holders_of_bundle};
 pub use search::{holders_of_person, holders_of_resource, persons_of, resources_of, users_after};
