@@ -254,11 +254,9 @@ impl Batcher<'_> {
     /// Tells all of them and answers: together, but for those that stray.
     fn tell(&self, kind: Kind, mut batch: Vec<Box<dyn Job>>) {
         match self.together(kind, &mut batch) {
-            Ok(left_out) => {
-                for (job, is_left_out) in batch.into_iter().zip(left_out) {
-                    if is_left_out { job.give_back() } else { job.answer(Ok(())) }
-                }
-            }
+            Ok(left_out) => answer_but(batch, left_out),
+            // Of a look nothing is undone: what the others were told was read before.
+            Err(Undone::Strayed(strayed)) if kind == Kind::Look => answer_but(batch, strayed),
             Err(Undone::Strayed(strayed)) => {
                 let (strayed, others): (Vec<_>, Vec<_>) = batch.into_iter().zip(strayed).partition(|(_, strayed)| *strayed);
                 let mut others: Vec<_> = others.into_iter().map(|(job, _)| job).collect();
@@ -294,6 +292,13 @@ impl Batcher<'_> {
             }
         }
         told
+    }
+}
+
+/// Answers all but those that are told alone.
+fn answer_but(batch: Vec<Box<dyn Job>>, alone: Vec<bool>) {
+    for (job, is_alone) in batch.into_iter().zip(alone) {
+        if is_alone { job.give_back() } else { job.answer(Ok(())) }
     }
 }
 
