@@ -175,8 +175,8 @@ pub enum Reach {
     Short,
     /// At what a token decides.
     Token(TokenId),
-    /// At what somebody holds on something.
-    Held(Asked),
+    /// At what people hold on things, a few of each.
+    Held(Vec<Asked>),
 }
 
 enum Claim {

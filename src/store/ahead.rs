@@ -61,8 +61,8 @@ pub enum LooksAt {
     Nothing,
     /// The request of a token.
     Token(TokenId),
-    /// What somebody holds on something.
-    Held(Asked),
+    /// What people hold on things.
+    Held(Vec<Asked>),
 }
 
 /// Whose budget.

@@ -49,8 +49,14 @@ pub enum Until {
     FirstPermitted,
 }
 
-/// What a question will look at, where both are named by what can be looked up for many at once.
-pub fn asked(question: &Question) -> Option<Asked> {
+/// What these questions will look at, where they are few and all is named by what can be looked up for many at once.
+pub fn asked<'a>(questions: impl Iterator<Item = &'a Question> + Clone) -> Option<Vec<Asked>> {
+    /// More are no quick look, and have a connection to themselves.
+    const FEW: usize = 16;
+    if questions.clone().nth(FEW).is_some() { None } else { questions.map(asked_by).collect() }
+}
+
+fn asked_by(question: &Question) -> Option<Asked> {
     let Named { kind, id } = &question.subject;
     let whom = match number(id) {
         Name::Word if kind == "user" && id.contains('@') => Whom::Address(Address::parse(id).ok()?),

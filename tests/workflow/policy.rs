@@ -178,7 +178,7 @@ impl<'a> Cast<'a> {
     fn together(&self, name: &str, uri: &str, level: Level) -> (bool, usize) {
         let named = |kind: &str, id: &str| Named { kind: kind.to_owned(), id: id.to_owned() };
         let question = Question { subject: named("user", name), level: Some(level), resource: named("resource", uri) };
-        let asked = access::asked(&question).unwrap();
+        let asked = access::asked([&question].into_iter()).unwrap();
         let wants = Wants::Caller { key: None, user: None, at: LooksAt::Held(asked) };
         let told = Arc::new(AtomicUsize::new(0));
         let times = Arc::clone(&told);

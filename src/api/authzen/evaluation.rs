@@ -62,7 +62,8 @@ pub(super) async fn several(request: HttpRequest, payload: web::Payload, house: 
     };
     let faults: Vec<Option<String>> = list.iter().map(|item| item.as_ref().err().cloned()).collect();
     let questions: Vec<_> = list.into_iter().map(Result::ok).collect();
-    let decisions = call.look(Reach::Wide, move |tx, caller| access::evaluate_all(tx, caller, &questions, until)).await?;
+    let reach = access::asked(questions.iter().flatten()).map_or(Reach::Wide, Reach::Held);
+    let decisions = call.look(reach, move |tx, caller| access::evaluate_all(tx, caller, &questions, until)).await?;
     let is_last = |at: usize| at + 1 == decisions.len();
     let evaluations = decisions.iter().zip(faults).enumerate().map(|(at, (decision, fault))| {
         let context = match fault {
@@ -77,7 +78,7 @@ pub(super) async fn several(request: HttpRequest, payload: web::Payload, house: 
 
 impl Call {
     async fn decide(&self, question: Question) -> Result<HttpResponse, Problem> {
-        let reach = access::asked(&question).map_or(Reach::Short, Reach::Held);
+        let reach = access::asked(std::iter::once(&question)).map_or(Reach::Short, Reach::Held);
         let decision = self.look(reach, move |tx, caller| access::evaluate(tx, caller, &question)).await?;
         Ok(answer(if decision { r#"{"decision":true}"# } else { r#"{"decision":false}"# }))
     }

@@ -113,7 +113,7 @@ pub(super) fn of_looks(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&Wa
         match at {
             LooksAt::Nothing => {}
             LooksAt::Token(id) => tokens.push(id.0),
-            LooksAt::Held(question) => asked.push(question),
+            LooksAt::Held(questions) => asked.extend(questions),
         }
     }
     facts.answers = Answers::read(conn, now.timestamp_micros(), &asked)?;
