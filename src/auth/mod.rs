@@ -124,15 +124,16 @@ impl Authenticator {
         let story = Arc::new(story);
         if let Some(claim) = self.claim(header) {
             let story = Arc::clone(&story);
-            let wants = claim.wants(&reach);
+            // SQLite looks at each by itself.
+            let wants = if self.store.is_shared() { claim.wants(&reach) } else { None };
             let told = move |tx: &mut Tx<'_>| {
                 let caller = claim.judge(tx)?.map(|caller| Caller { peer, ..caller });
                 caller.map(|caller| story(tx, &caller)).transpose()
             };
             let told = match wants {
                 Some(wants) => self.store.glance_with(wants, told).await,
-                None if reach == Reach::Wide => self.store.read(told).await,
-                None => self.store.glance(told).await,
+                None if reach.is_short() => self.store.glance(told).await,
+                None => self.store.read(told).await,
             };
             if let Some(told) = told? {
                 return Ok(told);
@@ -140,7 +141,7 @@ impl Authenticator {
         }
         let caller = self.from_header(header, peer).await?;
         let told = move |tx: &mut Tx<'_>| story(tx, &caller);
-        if reach == Reach::Wide { self.store.read(told).await } else { self.store.glance(told).await }
+        if reach.is_short() { self.store.glance(told).await } else { self.store.read(told).await }
     }
 
     /// What a header shows, where a look at the database tells what that is worth.
@@ -157,7 +158,7 @@ impl Authenticator {
         let claim = Claim::of_secret(text).ok_or(AuthError::Wrong)?;
         let judged = match &claim {
             Claim::Key(secret) => {
-                let wants = Wants::Caller { key: Some(KeyId(secret.id())), user: None, at: LooksAt::Nothing };
+                let wants = Wants::Caller { key: Some(Arc::clone(secret)), user: None, at: LooksAt::Nothing };
                 self.store.glance_with(wants, move |tx| claim.judge(tx)).await
             }
             _ => self.store.glance(move |tx| claim.judge(tx)).await,
@@ -179,15 +180,25 @@ pub enum Reach {
     Held(Vec<Asked>),
 }
 
+impl Reach {
+    fn is_short(&self) -> bool {
+        match self {
+            Self::Wide => false,
+            Self::Short | Self::Token(_) => true,
+            Self::Held(asked) => asked.len() <= 1,
+        }
+    }
+}
+
 enum Claim {
-    Key(Secret),
+    Key(Arc<Secret>),
     Access(Secret),
     Remembered(Remembered),
 }
 
 impl Claim {
     fn of_secret(text: &str) -> Option<Self> {
-        let key = Secret::parse(SecretKind::Key, text).map(Self::Key);
+        let key = Secret::parse(SecretKind::Key, text).map(|secret| Self::Key(Arc::new(secret)));
         key.or_else(|| Secret::parse(SecretKind::Access, text).map(Self::Access))
     }
 
@@ -200,7 +211,7 @@ impl Claim {
         };
         match self {
             Self::Remembered(remembered) => Some(remembered.wants(at)),
-            Self::Key(secret) => Some(Wants::Caller { key: Some(KeyId(secret.id())), user: None, at }),
+            Self::Key(secret) => Some(Wants::Caller { key: Some(Arc::clone(secret)), user: None, at }),
             Self::Access(_) => None,
         }
     }

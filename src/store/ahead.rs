@@ -22,14 +22,15 @@ use super::access::Asked;
 use super::{StoreError, limits, postgres};
 use crate::clock::Clock;
 use crate::domain::{BundleId, KeyId, TokenId, User, UserId, UserRef};
+use crate::token::Secret;
 
 /// What a story will look at, as far as its caller can tell. Naming too little costs time, and nothing else.
 #[derive(Clone, Debug)]
 pub enum Wants {
     /// Who calls, by their key or as somebody whose password was right before, and what they look at. For looks.
     Caller {
-        /// The key.
-        key: Option<KeyId>,
+        /// The key that they show.
+        key: Option<Arc<Secret>>,
         /// The person.
         user: Option<UserId>,
         /// What they look at beside that.

@@ -424,7 +424,7 @@ impl House {
     pub(crate) fn check_as(&self, caller: &Caller, token: &str) -> Result<Told, Refusal> {
         let Some(id) = decide::token_id(token) else { return self.read(|tx| decide::check(tx, caller, token)) };
         let (caller, token) = (caller.clone(), token.to_owned());
-        let wants = Wants::Caller { key: caller.key, user: caller.user, at: LooksAt::Token(id) };
+        let wants = Wants::Caller { key: None, user: caller.user, at: LooksAt::Token(id) };
         runtime().block_on(self.store.glance_with(wants, move |tx| decide::check(tx, &caller, &token)))
     }
 

@@ -19,6 +19,7 @@ use crate::store::schema::{api_keys, bundles as bundles_table, requests as reque
 use crate::store::statement::{Statement, Written, written};
 use crate::store::tokens::{self, StoredToken};
 use crate::store::{StoreError, bundles, requests, users};
+use crate::token::Secret;
 
 /// When each budget is full again.
 pub(in crate::store) type Budgets = HashMap<(String, i64), i64>;
@@ -108,16 +109,19 @@ pub(super) fn of_looks(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&Wa
     let (mut callers, mut ids, mut tokens, mut asked) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for want in wants {
         let Wants::Caller { key, user, at } = want else { continue };
-        callers.extend(*key);
+        callers.extend(key.as_ref().map(|secret| KeyId(secret.id())));
         ids.extend(*user);
         match at {
             LooksAt::Nothing => {}
             LooksAt::Token(id) => tokens.push(id.0),
-            LooksAt::Held(questions) => asked.extend(questions),
+            LooksAt::Held(questions) => asked.push((key, questions)),
         }
     }
-    facts.answers = Answers::read(conn, now.timestamp_micros(), &asked)?;
     facts.read_keys(conn, callers, Hold::No)?;
+    // Whoever has no key of ours has nothing looked up.
+    asked.retain(|(key, _)| key.as_ref().is_none_or(|secret| facts.is_key(secret, now)));
+    let asked: Vec<_> = asked.into_iter().flat_map(|(_, questions)| questions).collect();
+    facts.answers = Answers::read(conn, now.timestamp_micros(), &asked)?;
     ids.extend(facts.keys.values().flatten().filter_map(|key| key.user));
     facts.read_tokens(conn, tokens)?;
     ids.extend(facts.asked().flat_map(|request| [request.target, request.allowed]));
@@ -210,6 +214,13 @@ impl Facts {
         let known = self.tokens.len();
         self.tokens.retain(|_, found| found.as_ref().is_none_or(|(_, request)| request.id != id));
         self.tokens.len() < known
+    }
+
+    /// Whether that is the secret of a key that is good now.
+    fn is_key(&self, secret: &Secret, now: DateTime<Utc>) -> bool {
+        let key = self.keys.get(&KeyId(secret.id())).and_then(Option::as_ref);
+        secret.matches(key.map(|key| key.secret_hash.as_slice()))
+            && key.is_some_and(|key| key.revoked_at.is_none() && now < key.expires_at)
     }
 
     /// The requests that the tokens decide.
