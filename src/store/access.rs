@@ -131,12 +131,12 @@ pub fn on_resource(tx: &mut Tx<'_>, holder: Holder, on: ResourceId, look: Look<'
     {
         return Ok(found.clone().holdings(holder));
     }
-    let mut found = ask::<OnResource>(tx, holder, on.0, look)?;
+    let mut found = ask_about(tx, holder, on, look)?;
     if found.is_enough {
         return Ok(Holdings { is_owner: false, grants: found.grants });
     }
     if !found.owners_around.is_empty() && !found.is_owned_by(holder) {
-        found.grants.extend(ask::<AroundResource>(tx, holder, on.0, look)?.grants);
+        found.grants.extend(ask::<AroundResource>(tx, holder, on.0)?.grants);
     }
     Ok(found.holdings(holder))
 }
@@ -193,24 +193,41 @@ impl Found {
     }
 }
 
-fn ask<S: Written<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64, look: Look<'_>) -> Result<Found, StoreError> {
+/// What a statement finds, taken row by row: SQLite has not looked for those that nobody takes.
+macro_rules! found {
+    ($tx:expr, $holder:expr, $look:expr, $statement:ty, $query:expr) => {{
+        let mut found = Found::default();
+        each!($tx, |c| {
+            for row in Statement::<$statement, _>::of($query).load_iter::<Row, DefaultLoadingMode>(c)? {
+                found.take($holder, row?, $look)?;
+                if found.is_enough {
+                    break;
+                }
+            }
+        });
+        Ok(found)
+    }};
+}
+
+/// As far as that is enough.
+fn ask_about(tx: &mut Tx<'_>, holder: Holder, on: ResourceId, look: Look<'_>) -> Result<Found, StoreError> {
+    let query = sql_query(OnResource::TEXT)
+        .bind::<BigInt, _>(holder.id())
+        .bind::<BigInt, _>(on.0)
+        .bind::<BigInt, _>(tx.micros())
+        .bind::<BigInt, _>(holder.own_kind())
+        .bind::<Bool, _>(matches!(look, Look::UntilEnough(_)));
+    found!(tx, holder, look, OnResource, query)
+}
+
+/// All that there is.
+fn ask<S: Written<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64) -> Result<Found, StoreError> {
     let query = sql_query(S::TEXT)
         .bind::<BigInt, _>(holder.id())
         .bind::<BigInt, _>(on)
         .bind::<BigInt, _>(tx.micros())
-        .bind::<BigInt, _>(holder.own_kind())
-        .bind::<Bool, _>(matches!(look, Look::UntilEnough(_)));
-    let mut found = Found::default();
-    each!(tx, |c| {
-        // One row after the other: SQLite has not looked for those that nobody takes.
-        for row in Statement::<S, _>::of(query).load_iter::<Row, DefaultLoadingMode>(c)? {
-            found.take(holder, row?, look)?;
-            if found.is_enough {
-                break;
-            }
-        }
-    });
-    Ok(found)
+        .bind::<BigInt, _>(holder.own_kind());
+    found!(tx, holder, Look::Whole, S, query)
 }
 
 /// A grant, if it reaches the holder.
@@ -230,7 +247,7 @@ fn reaching(
 
 /// As [`ask`], where that is all there is to it.
 fn holdings<S: Written<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64) -> Result<Holdings, StoreError> {
-    Ok(ask::<S>(tx, holder, on, Look::Whole)?.holdings(holder))
+    Ok(ask::<S>(tx, holder, on)?.holdings(holder))
 }
 
 /// A grant's own level and rights, and the grant it is shared on under; none where it is not live.

@@ -65,6 +65,11 @@ impl Right {
             Self::Share { level, bits } => level <= held.level && held.reshare & bits == bits,
         }
     }
+
+    /// Whatever else there is. What is shared on does not say by itself what it gives.
+    fn is_surely_given_by(self, held: &Held) -> bool {
+        held.parent.is_none() && self.is_given_by(held)
+    }
 }
 
 /// On what it rests.
@@ -86,14 +91,13 @@ pub fn may(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right) -> R
 /// As [`may`], of two that this transaction has found by names that only those have who are here: with the first grant that is
 /// enough, nothing else is looked for.
 pub fn may_where_both_are_here(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right) -> Result<bool, StoreError> {
-    // What is shared on does not say by itself what it gives.
-    let is_enough = |held: &Held| held.parent.is_none() && right.is_given_by(held);
-    stands(tx, subject, object, right, Look::UntilEnough(&is_enough))
+    stands(tx, subject, object, right, Look::UntilEnough(&|held| right.is_surely_given_by(held)))
 }
 
 fn stands(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right, look: Look<'_>) -> Result<bool, StoreError> {
     let holdings = of(tx, subject.into(), object, look)?;
-    Ok(holdings.is_owner || strongest(tx, &holdings.grants, right)?.is_some())
+    let is_sure = holdings.is_owner || holdings.grants.iter().any(|held| right.is_surely_given_by(held));
+    Ok(is_sure || strongest(tx, &holdings.grants, right)?.is_some())
 }
 
 /// On what the subject's right on the object rests now; none where they do not hold it.

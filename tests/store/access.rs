@@ -33,6 +33,21 @@ const EVALUATIONS: [(&str, &[&str]); 4] = [
     ("on_person", &["grants_grantor (grantor_id=? AND grantee_id=?)"]),
 ];
 
+/// SQLite numbers the places as they come, whatever they are called, and values are bound by number.
+#[test]
+fn the_places_of_a_text_come_in_their_order() {
+    for (name, text) in access::statements() {
+        let mut seen: Vec<u32> = Vec::new();
+        for behind in text.split('$').skip(1) {
+            let place = behind.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap();
+            if !seen.contains(&place) {
+                seen.push(place);
+            }
+        }
+        assert!(seen.iter().copied().eq(1..=u32::try_from(seen.len()).unwrap()), "{name}: {seen:?}");
+    }
+}
+
 #[test]
 fn sqlite_goes_by_indexes() {
     let house = House::new(Kind::Sqlite);

@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use chrono::TimeDelta;
 use countersign::domain::grant::reshare;
 use countersign::domain::{
-    Bundle, Caller, Grant, GranteeKind, GroupId, Level, PrincipalId, Resource, ResourceId, ResourceKind, User, UserId,
+    Bundle, Caller, Grant, GranteeKind, GroupId, Level, PrincipalId, Resource, ResourceId, ResourceKind, Scope, User, UserId,
 };
 use countersign::store::grants::NewGrant;
 use countersign::store::{self, LooksAt, StoreError, Tx, Wants};
+use countersign::token::{FreshSecret, Secret, SecretKind};
 use countersign::workflow::access::{self, Named, Question};
-use countersign::workflow::account;
+use countersign::workflow::account::{self, NewKey};
 use countersign::workflow::policy::{self, Basis, Object, Right, Subject};
 
 use crate::support::house::{House, Kind, on_both, runtime};
@@ -27,6 +28,7 @@ on_both![
     a_grant_gives_from_its_start_to_its_end,
     what_was_taken_back_gives_nothing,
     who_was_removed_holds_and_gives_nothing,
+    who_is_not_here_holds_nothing_of_a_bundle_or_a_person,
     a_bundle_gives_what_is_in_it,
     a_part_of_a_bundle_is_that_part_and_not_the_bundle,
     a_relationship_gives_the_person_and_nothing_of_theirs,
@@ -176,10 +178,15 @@ impl<'a> Cast<'a> {
     /// Whether somebody by that name may, asked as apps ask, and how often it was told: once, or on PostgreSQL once more where
     /// what was read for all who ask at the same moment is not all that it takes.
     fn together(&self, name: &str, uri: &str, level: Level) -> (bool, usize) {
+        self.together_by(None, name, uri, level)
+    }
+
+    /// The same by an app that shows this key.
+    fn together_by(&self, key: Option<Secret>, name: &str, uri: &str, level: Level) -> (bool, usize) {
         let named = |kind: &str, id: &str| Named { kind: kind.to_owned(), id: id.to_owned() };
         let question = Question { subject: named("user", name), level: Some(level), resource: named("resource", uri) };
         let asked = access::asked([&question].into_iter()).unwrap();
-        let wants = Wants::Caller { key: None, user: None, at: LooksAt::Held(asked) };
+        let wants = Wants::Caller { key: key.map(Arc::new), user: None, at: LooksAt::Held(asked) };
         let told = Arc::new(AtomicUsize::new(0));
         let times = Arc::clone(&told);
         let may = runtime().block_on(self.house.store.glance_with(wants, move |tx| {
@@ -227,6 +234,14 @@ fn apps_that_ask_together_are_told_what_each_would_be_alone(house: &House) {
     for (name, uri, level, expected) in told {
         assert_eq!(cast.together(name, uri, level), expected, "{name} {level} {uri}");
     }
+    // Who shows no key of ours has nothing read.
+    let made_up = FreshSecret::draw(&house.chance).unwrap().with_id(SecretKind::Key, 4_711);
+    let (_, others) = cast.together_by(Some(made_up), "bob@x.org", "urn:night", Level::View);
+    assert_eq!(others, told[9].3.1);
+    let new = NewKey { name: "App".into(), user: None, scopes: [Scope::Check].into_iter().collect(), redeem_urls: Vec::new() };
+    let chance = house.chance.clone();
+    let key = house.write(move |tx| account::add_key(tx, &Caller::operator(), &chance, &new)).unwrap();
+    assert_eq!(cast.together_by(Some(key), "bob@x.org", "urn:night", Level::View), (true, 1));
     std::thread::scope(|scope| {
         // Also nobody is told twice because of whom they were told with.
         let ask = |(name, uri, level, expected): (&'static str, &'static str, Level, (bool, usize))| {
@@ -386,6 +401,38 @@ fn who_was_removed_holds_and_gives_nothing(house: &House) {
     house.remove_user(&cast.ann, None).unwrap();
     assert_eq!([cast.night(), cast.whole_bundle(), Object::User(cast.ann.id)].map(|on| cast.user(&cast.eve, on)), ["nothing"; 3]);
     assert_eq!(cast.user(&cast.ann, cast.night()), "nothing");
+}
+
+fn who_is_not_here_holds_nothing_of_a_bundle_or_a_person(house: &House) {
+    let cast = Cast::new(house);
+    let coach = house.relationship("coach");
+    let editors = cast.group("Editors", &[&cast.bob]);
+    let related = |kind, to| Give { bundle: Some(&coach), resources: Vec::new(), ..cast.to_kind(kind, to) };
+    let all = [cast.whole_bundle(), Object::User(cast.ann.id), cast.night()];
+    let levels = |id| all.map(|object| cast.level(Subject::User(id), object));
+    for (kind, to) in
+        [(GranteeKind::Group, Some(editors.into())), (GranteeKind::Authenticated, None), (GranteeKind::Everyone, None)]
+    {
+        let bundle = cast.give(&Give { bundle: Some(&cast.bundle), resources: Vec::new(), ..cast.to_kind(kind, to) });
+        let person = cast.give(&related(kind, to));
+        assert_eq!(levels(cast.bob.id), ["view"; 3], "{kind}");
+        // A number of nobody, and that of a group.
+        assert_eq!([levels(UserId(987_654)), levels(UserId(editors.0))], [["nothing"; 3]; 2], "{kind}");
+        for grant in [bundle, person] {
+            house.revoke(&Caller::operator(), grant.id).unwrap();
+        }
+    }
+    let joe = house.user("joe@x.org");
+    let staff = cast.group("Staff", &[&joe]);
+    for to in [
+        &Give { bundle: Some(&cast.bundle), resources: Vec::new(), ..cast.to_kind(GranteeKind::Group, Some(staff.into())) },
+        &related(GranteeKind::Group, Some(staff.into())),
+    ] {
+        cast.give(to);
+    }
+    assert_eq!(levels(joe.id), ["view"; 3]);
+    house.remove_user(&joe, None).unwrap();
+    assert_eq!(levels(joe.id), ["nothing"; 3], "removed");
 }
 
 fn a_bundle_gives_what_is_in_it(house: &House) {

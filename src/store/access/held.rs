@@ -8,8 +8,9 @@ use super::Written;
 // all that the holder has. PostgreSQL finds its own order. Each way by which a grant can reach the holder is an arm of its own:
 // SQLite would put a list of all of them together anew for each question, at twice the cost of the whole look.
 //
-// In these `$1` is the holder, `$2` what they are asked about, `$3` now, `$4` the holder's own kind, `$5` whether both are known
-// to be here. A row without a level is no grant: without an id it says that what is asked about is here, and whose it is; with one, which bundle it is in, and whose.
+// In these `$1` is the holder, `$2` what they are asked about, `$3` now, `$4` the holder's own kind; in `OnResource` `$5` is
+// whether both are known to be here. A row without a level is no grant: without an id it says that what is asked about is here,
+// and whose it is; with one, which bundle it is in, and whose.
 
 /// A grant, or a fact about what is asked about.
 pub(super) type Columns = (Nullable<BigInt>, Nullable<BigInt>, Nullable<Text>, Nullable<Text>, Nullable<Integer>);
@@ -138,13 +139,8 @@ pub(super) enum AroundResource {}
 impl Written for AroundResource {
     type Columns = Columns;
 
-    const TEXT: &'static str = around_resource!(
-        "g.grantee_id = $1",
-        "m.user_id = $1 AND g.grantee_id = m.group_id",
-        "$2",
-        "$3",
-        " AND $4 < 1 AND ($5 OR NOT $5)"
-    );
+    const TEXT: &'static str =
+        around_resource!("g.grantee_id = $1", "m.user_id = $1 AND g.grantee_id = m.group_id", "$2", "$3", " AND $4 < 1");
 }
 
 /// What many people hold on many things, each of whom is named: by an address (`$1`) or a username (`$2`), and by a URI (`$3`);
@@ -204,7 +200,7 @@ impl Written for OnBundle {
         " UNION ALL ",
         fact!("CAST(NULL AS BIGINT)", "b.owner_id"),
         "FROM bundles b WHERE b.id = $2 AND b.deleted_at IS NULL AND b.owner_id IS NOT NULL AND ",
-        is_here!("$1", "$4", "$5"),
+        is_here!("$1", "$4", "FALSE"),
     );
 }
 
@@ -236,6 +232,6 @@ impl Written for OnPerson {
         " UNION ALL ",
         fact!("CAST(NULL AS BIGINT)", "u.id"),
         "FROM users u WHERE u.id = $2 AND u.deleted_at IS NULL AND ",
-        is_here!("$1", "$4", "$5"),
+        is_here!("$1", "$4", "FALSE"),
     );
 }
