@@ -353,11 +353,12 @@ where
             }
         };
         let (story, chance) = (&mut self.story, &self.chance);
-        let run = || story(&mut Tx::over(conn, now, chance));
-        let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(E::from(panicked())));
+        let mut tx = Tx::over(conn, now, chance);
+        let result = catch_unwind(AssertUnwindSafe(|| story(&mut tx))).unwrap_or_else(|_| Err(E::from(panicked())));
+        let has_met_fault = tx.has_met_fault();
         // A panic leaves the savepoints open that it fell out of.
         while depth(conn) > 1 && undo(conn).is_ok() {}
-        let failed_here = result.as_ref().err().and_then(Fault::as_store).is_some();
+        let failed_here = has_met_fault || result.as_ref().err().and_then(Fault::as_store).is_some();
         let ended = if before.is_none() { end_turn(conn, result.is_ok()) } else { Ok(()) };
         let left = if ended.is_err() || depth(conn) != 1 || failed_here && sqlite::is_undone(conn) {
             Left::Undone

@@ -199,7 +199,8 @@ impl Thread {
                 Left::Remains => {
                     undo(conn).map_err(|error| error.to_string())?;
                     begin_immediate(conn).map_err(words)?;
-                    (guard, told) = (Guard::Savepoint, 0);
+                    // What the first one was told rests on nobody else.
+                    (guard, told) = if told == 0 { (guard, 1) } else { (Guard::Savepoint, 0) };
                 }
                 // SQLite undid the whole transaction (a full disk does that): nobody before this one is stored either.
                 Left::Undone => return Err("the transaction around this one was undone by the database".into()),

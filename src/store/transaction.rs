@@ -1,7 +1,7 @@
 //! How a transaction begins and ends on either database, and how many are open in one another.
 
 use diesel::backend::Backend;
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::BigInt;
 use diesel::{QueryResult, RunQueryDsl, sql_query};
@@ -93,8 +93,13 @@ pub(super) fn depth(conn: &mut Conn) -> u32 {
 }
 
 pub(super) fn undo(conn: &mut Conn) -> QueryResult<()> {
+    let depth = depth(conn);
     match conn {
-        Conn::Sqlite(c) => AnsiTransactionManager::rollback_transaction(c),
+        Conn::Sqlite(c) => {
+            AnsiTransactionManager::rollback_transaction(c)?;
+            // diesel leaves a savepoint open that it went back to, and pages would be copied for it from then on.
+            if depth > 1 { c.batch_execute(&format!("RELEASE diesel_savepoint_{}", depth - 1)) } else { Ok(()) }
+        }
         Conn::Postgres(c) => AnsiTransactionManager::rollback_transaction(c),
     }
 }

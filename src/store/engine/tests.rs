@@ -85,7 +85,7 @@ fn overflow(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 
 #[test]
 fn a_full_disk_fails_the_whole_batch_and_the_writer_goes_on() {
-    let ways: [Closure; 2] = [overflow, |tx| tx.attempt(overflow)];
+    let ways: [Closure; 3] = [overflow, |tx| tx.attempt(overflow), |tx| tx.attempt(overflow).or(Ok(()))];
     for way in ways {
         let house = house();
         let others: [Closure; 2] = [|tx| add(tx, "ann").map(drop), |tx| add(tx, "bob").map(drop)];
@@ -182,6 +182,28 @@ fn who_fails_having_written_has_its_batch_told_again() {
         panic!("on purpose")
     };
     assert_eq!(times_told(&house(), by_a_panic), [2, 2, 1]);
+}
+
+#[test]
+fn who_is_first_and_fails_has_nobody_told_again() {
+    let house = house();
+    let (times, count) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let failing = Arc::clone(&times);
+    let failed = house.store.write_sync(move |tx| {
+        failing.fetch_add(1, Ordering::Relaxed);
+        add(tx, "bob").and(Err::<(), _>(StoreError::Violation("no".into())))
+    });
+    assert!(failed.is_err() && !is_there(&house.store, "bob"));
+    let counted = Arc::clone(&count);
+    house
+        .store
+        .write_sync(move |tx| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            add(tx, "ann")
+        })
+        .expect("the writer goes on");
+    assert_eq!((times.load(Ordering::Relaxed), count.load(Ordering::Relaxed)), (1, 1));
+    assert!(is_there(&house.store, "ann"));
 }
 
 #[test]

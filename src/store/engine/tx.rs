@@ -16,17 +16,19 @@ pub struct Tx<'a> {
     ahead: Option<&'a mut Ahead>,
     /// Who did what is done in it.
     by: Vec<Who>,
+    /// Whether something was attempted that the database failed.
+    has_met_fault: bool,
 }
 
 impl<'a> Tx<'a> {
     /// A look at a connection whose transaction somebody else began.
     pub(in crate::store) fn over(conn: &'a mut Conn, now: DateTime<Utc>, chance: &'a Chance) -> Self {
-        Self { conn, now, chance, ahead: None, by: Vec::new() }
+        Self { conn, now, chance, ahead: None, by: Vec::new(), has_met_fault: false }
     }
 
     /// One that is told together with others.
     pub(super) fn with_others(conn: &'a mut Conn, now: DateTime<Utc>, chance: &'a Chance, ahead: &'a mut Ahead) -> Self {
-        Self { conn, now, chance, ahead: Some(ahead), by: Vec::new() }
+        Self { conn, now, chance, ahead: Some(ahead), by: Vec::new(), has_met_fault: false }
     }
 }
 
@@ -73,6 +75,11 @@ impl Tx<'_> {
         }
     }
 
+    /// Whether the database failed something that was attempted, whatever the story made of it.
+    pub(super) fn has_met_fault(&self) -> bool {
+        self.has_met_fault
+    }
+
     /// Whose deeds there were.
     pub(super) fn acted_by(&mut self) -> Vec<Who> {
         std::mem::take(&mut self.by)
@@ -95,6 +102,7 @@ impl Tx<'_> {
         let mut tx = Tx::over(self.conn, now, chance);
         let result = f(&mut tx);
         self.by.append(&mut tx.acted_by());
+        self.has_met_fault |= tx.has_met_fault || result.as_ref().err().and_then(Fault::as_store).is_some();
         end(self.conn, result)
     }
 }
