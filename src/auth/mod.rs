@@ -239,7 +239,7 @@ fn by_key(tx: &mut Tx<'_>, secret: &Secret) -> Result<Caller, AuthError> {
     if !secret.matches(stored.as_ref().map(|key| key.secret_hash.as_slice())) {
         return Err(AuthError::Wrong);
     }
-    let key = stored.filter(|key| key.revoked_at.is_none() && tx.now() < key.expires_at).ok_or(AuthError::Wrong)?;
+    let key = stored.filter(|key| key.is_live_at(tx.now())).ok_or(AuthError::Wrong)?;
     let user = key.user.map(|id| find_user(tx, id)).transpose()?;
     let is_admin = user.as_ref().is_some_and(|user| user.is_admin) && key.scopes.has(Scope::Admin);
     Ok(Caller {
@@ -268,6 +268,5 @@ pub fn app_named(tx: &mut Tx<'_>, name: &str) -> Result<Option<KeyId>, StoreErro
     let Some(id) = shown.as_ref().map(Secret::id).or_else(|| name.parse().ok()) else { return Ok(None) };
     let key = credentials::find_key(tx, KeyId(id))?;
     let is_right = |key: &credentials::ApiKey| shown.as_ref().is_none_or(|shown| shown.matches(Some(&key.secret_hash)));
-    let is_live = |key: &credentials::ApiKey| key.revoked_at.is_none() && tx.now() < key.expires_at;
-    Ok(key.filter(|key| is_right(key) && is_live(key)).map(|key| key.id))
+    Ok(key.filter(|key| is_right(key) && key.is_live_at(tx.now())).map(|key| key.id))
 }

@@ -156,7 +156,7 @@ fn client_of(tx: &mut Tx<'_>, presented: &Secret) -> Result<ApiKey, OAuthError> 
     if !presented.matches(stored.as_ref().map(|key| key.secret_hash.as_slice())) {
         return Err(OAuthError::InvalidClient);
     }
-    stored.filter(|key| key.revoked_at.is_none() && tx.now() < key.expires_at).ok_or(OAuthError::InvalidClient)
+    stored.filter(|key| key.is_live_at(tx.now())).ok_or(OAuthError::InvalidClient)
 }
 
 /// Spends a refresh token: it is good once, for the client it was made for.
@@ -188,7 +188,7 @@ pub(super) fn by_access_token(tx: &mut Tx<'_>, secret: &Secret) -> Result<Caller
         return Ok(person(&user, credential(token.may_write, Credential::AccessToken)));
     }
     let key = token.key.map(|id| credentials::find_key(tx, KeyId(id))).transpose()?.flatten();
-    let key = key.filter(|key| key.revoked_at.is_none() && tx.now() < key.expires_at).ok_or(AuthError::Wrong)?;
+    let key = key.filter(|key| key.is_live_at(tx.now())).ok_or(AuthError::Wrong)?;
     if let Some(user) = token.user {
         let user = find_user(tx, UserId(user))?;
         return Ok(Caller { app: Some(key.id), ..person(&user, credential(token.may_write, Credential::AccessToken)) });

@@ -123,7 +123,7 @@ pub fn of_request(tx: &mut Tx<'_>, request: &Request, items: &[RequestItem], tar
     let is_for_others = request.kind == RequestKind::Ask && request.initiator != Some(request.allowed);
     if let Some(key) = request.key {
         let key = credentials::hold_key(tx, key)?.ok_or(LOST)?;
-        let is_live = key.revoked_at.is_none() && tx.now() < key.expires_at;
+        let is_live = key.is_live_at(tx.now());
         let is_trusted = key.scopes.has(Scope::ActAs) || is_admins && key.scopes.has(Scope::Admin);
         if !is_live || !key.scopes.has(Scope::Requests) || is_for_others && !is_trusted {
             return Err(LOST);

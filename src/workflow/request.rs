@@ -136,7 +136,7 @@ fn wants_receipt(config: &Config, caller: &Caller) -> bool {
 fn hold_people(tx: &mut Tx<'_>, caller: &Caller, target: &User, allowed: &User) -> Result<(), Refusal> {
     if let Some(id) = caller.key {
         let key = credentials::hold_key(tx, id)?;
-        key.filter(|key| key.revoked_at.is_none() && tx.now() < key.expires_at).ok_or(Refusal::Unauthenticated)?;
+        key.filter(|key| key.is_live_at(tx.now())).ok_or(Refusal::Unauthenticated)?;
     }
     let mut people = vec![target.id, allowed.id];
     people.extend(caller.user);

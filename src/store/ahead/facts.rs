@@ -219,8 +219,7 @@ impl Facts {
     /// Whether that is the secret of a key that is good now.
     fn is_key(&self, secret: &Secret, now: DateTime<Utc>) -> bool {
         let key = self.keys.get(&KeyId(secret.id())).and_then(Option::as_ref);
-        secret.matches(key.map(|key| key.secret_hash.as_slice()))
-            && key.is_some_and(|key| key.revoked_at.is_none() && now < key.expires_at)
+        secret.matches(key.map(|key| key.secret_hash.as_slice())) && key.is_some_and(|key| key.is_live_at(now))
     }
 
     /// The requests that the tokens decide.
