@@ -14,7 +14,7 @@ use super::bundles::unreadable;
 use super::schema::{bundles, grants, resources, user_groups, users};
 use super::statement::{Statement, Written};
 use super::{StoreError, Tx, each};
-use crate::domain::{Address, BundleId, GrantId, GranteeKind, GroupId, Level, PrincipalId, ResourceId, ResourceKind, UserId};
+use crate::domain::{BundleId, GrantId, GranteeKind, GroupId, Level, PrincipalId, ResourceId, ResourceKind, UserId};
 
 /// Who is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -271,22 +271,17 @@ pub fn live(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Held>, StoreError> {
     .transpose()
 }
 
-/// Somebody by the name they sign in with.
-pub fn user_by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<UserId>, StoreError> {
-    if let Some(known) = tx.facts().and_then(|facts| facts.answers.person(|| Whom::Username(username.to_owned()))) {
+/// Somebody by name.
+pub fn user_by(tx: &mut Tx<'_>, whom: &Whom) -> Result<Option<UserId>, StoreError> {
+    if let Some(known) = tx.facts().and_then(|facts| facts.answers.person(whom)) {
         return Ok(*known);
     }
-    let query = users::table.filter(users::username.eq(username)).filter(users::deleted_at.is_null()).select(users::id);
-    Ok(each!(tx, |c| query.get_result(c).optional()?).map(UserId))
-}
-
-/// Somebody by address.
-pub fn user_by_email(tx: &mut Tx<'_>, email: &Address) -> Result<Option<UserId>, StoreError> {
-    if let Some(known) = tx.facts().and_then(|facts| facts.answers.person(|| Whom::Address(email.clone()))) {
-        return Ok(*known);
-    }
-    let query = users::table.filter(users::email.eq(email.as_str())).filter(users::deleted_at.is_null()).select(users::id);
-    Ok(each!(tx, |c| query.get_result(c).optional()?).map(UserId))
+    let those = users::table.filter(users::deleted_at.is_null()).select(users::id);
+    let found = match whom {
+        Whom::Address(address) => each!(tx, |c| those.filter(users::email.eq(address.as_str())).get_result(c).optional()?),
+        Whom::Username(name) => each!(tx, |c| those.filter(users::username.eq(name)).get_result(c).optional()?),
+    };
+    Ok(found.map(UserId))
 }
 
 /// A group by name.

@@ -58,12 +58,8 @@ pub fn asked<'a>(questions: impl Iterator<Item = &'a Question> + Clone) -> Optio
 
 fn asked_by(question: &Question) -> Option<Asked> {
     let Named { kind, id } = &question.subject;
-    let whom = match number(id) {
-        Name::Word if kind == "user" && id.contains('@') => Whom::Address(Address::parse(id).ok()?),
-        Name::Word if kind == "user" => Whom::Username(id.clone()),
-        _ => return None,
-    };
-    Some(Asked { whom, uri: uri(&question.resource)?.into_owned() })
+    let whom = if kind == "user" { whom(id) } else { None };
+    Some(Asked { whom: whom?, uri: uri(&question.resource)?.into_owned() })
 }
 
 /// Whether the subject may.
@@ -302,14 +298,18 @@ fn uri(named: &Named) -> Option<Cow<'_, str>> {
 }
 
 fn user(tx: &mut Tx<'_>, id: &str) -> Result<Option<UserId>, Refusal> {
+    if let Name::Number(id) = number(id) {
+        return Ok(Some(UserId(id)));
+    }
+    whom(id).map_or(Ok(None), |whom| Ok(access::user_by(tx, &whom)?))
+}
+
+/// Who a name that is no number is looked up as.
+fn whom(id: &str) -> Option<Whom> {
     match number(id) {
-        Name::Number(id) => Ok(Some(UserId(id))),
-        Name::Word if id.contains('@') => match Address::parse(id) {
-            Ok(address) => Ok(access::user_by_email(tx, &address)?),
-            Err(_) => Ok(None),
-        },
-        Name::Word => Ok(access::user_by_username(tx, id)?),
-        Name::Nothing => Ok(None),
+        Name::Word if id.contains('@') => Address::parse(id).ok().map(Whom::Address),
+        Name::Word => Some(Whom::Username(id.to_owned())),
+        Name::Number(_) | Name::Nothing => None,
     }
 }
 

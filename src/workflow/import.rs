@@ -10,6 +10,7 @@ use crate::domain::{
     Address, Bundle, Caller, GrantId, GranteeKind, Group, Level, NewUser, PrincipalId, Resource, ResourceId, ResourceKind,
     Scopes, User, UserId,
 };
+use crate::store::access::{self, Whom};
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, NewGrant};
 use crate::store::{self, Tx};
@@ -203,7 +204,7 @@ fn unknown(field: &'static str, value: &str) -> Refusal {
 }
 
 fn person(tx: &mut Tx<'_>, field: &'static str, email: &Address) -> Result<UserId, Refusal> {
-    store::access::user_by_email(tx, email)?.ok_or_else(|| unknown(field, email.as_str()))
+    access::user_by(tx, &Whom::Address(email.clone()))?.ok_or_else(|| unknown(field, email.as_str()))
 }
 
 fn bundle(tx: &mut Tx<'_>, name: &str) -> Result<Bundle, Refusal> {

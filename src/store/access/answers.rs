@@ -41,8 +41,8 @@ pub(in crate::store) struct Answers {
 
 impl Answers {
     /// Who that is.
-    pub(super) fn person(&self, whom: impl FnOnce() -> Whom) -> Option<&Option<UserId>> {
-        if self.people.is_empty() { None } else { self.people.get(&whom()) }
+    pub(super) fn person(&self, whom: &Whom) -> Option<&Option<UserId>> {
+        self.people.get(whom)
     }
 
     /// What that is.
