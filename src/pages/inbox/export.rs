@@ -168,9 +168,12 @@ fn csv(table: &Table) -> String {
     text
 }
 
-/// A cell. What a spreadsheet would take for a formula begins with an apostrophe, which makes it a text.
+/// What a spreadsheet may read as the start of a formula; some read the full-width signs as the plain ones.
+const FORMULA_SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+/// A cell. A text that a spreadsheet would take for a formula gets an apostrophe in front, which makes it a text.
 fn cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let is_formula = text.starts_with(FORMULA_SIGNS);
     format!("\"{}{}\"", if is_formula { "'" } else { "" }, text.replace('"', "\"\""))
 }
 
@@ -184,6 +187,11 @@ mod tests {
             ("=1+1", "\"'=1+1\""),
             ("@SUM(A1)", "\"'@SUM(A1)\""),
             ("-1", "\"'-1\""),
+            ("\n=1+1", "\"'\n=1+1\""),
+            ("＝1+1", "\"'＝1+1\""),
+            ("＋1", "\"'＋1\""),
+            ("－1", "\"'－1\""),
+            ("＠SUM(A1)", "\"'＠SUM(A1)\""),
             ("two\r\nlines", "\"two\r\nlines\""),
         ] {
             assert_eq!(super::cell(text), cell);
