@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use crate::config::Config;
 use crate::domain::Caller;
 use crate::mail::outbox::{Outbox, Wake};
-use crate::store::{Store, Tx, limits, notices};
+use crate::store::{Store, StoreError, Tx, limits, names, notices};
 use crate::workflow::purge::{self, Pace};
 use crate::workflow::{Refusal, ending, notice, remind, summary};
 
@@ -41,6 +41,7 @@ impl Jobs {
         if let Some(every) = store.follows_every() {
             tasks.spawn(follow(store.clone(), every, stopped.clone()));
         }
+        tasks.spawn(fill_names(store.clone(), stopped.clone()));
         tasks.spawn(tidy_memory(memory, stopped.clone()));
         tasks.spawn(tidy(store.clone(), outbox, wake.clone(), stopped.clone()));
         tasks.spawn(tell(Arc::clone(config), store.clone(), wake, stopped.clone()));
@@ -81,6 +82,25 @@ async fn tidy_memory(tidy: impl Fn() + Send, mut stop: watch::Receiver<bool>) {
     while pause(TIDY_EVERY, &mut stop).await {
         tidy();
     }
+}
+
+/// Gives keys to names that an older program wrote beside this one.
+async fn fill_names(store: Store, mut stop: watch::Receiver<bool>) {
+    while pause(TIDY_EVERY, &mut stop).await {
+        if let Err(error) = fill_all(&store, &mut stop).await {
+            tracing::warn!(%error, "names without keys could not be given theirs; trying again later");
+        }
+    }
+}
+
+async fn fill_all(store: &Store, stop: &mut watch::Receiver<bool>) -> Result<(), StoreError> {
+    while store.read(names::is_any_to_fill).await? {
+        let changed = store.write(|tx| names::fill(tx, names::BATCH)).await?;
+        if changed == 0 || !pause(Duration::from_millis(20), stop).await {
+            break;
+        }
+    }
+    Ok(())
 }
 
 async fn tidy(store: Store, outbox: Outbox, wake: Wake, mut stop: watch::Receiver<bool>) {

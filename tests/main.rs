@@ -10,6 +10,7 @@ mod daemon;
 mod faults;
 mod hardening;
 mod mail;
+mod names;
 mod pages;
 mod properties;
 mod simulation;

@@ -15,7 +15,8 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use super::{AuthError, Authenticator, person};
-use crate::domain::{Address, Caller, Credential, User, UserId};
+use crate::domain::name::{self, Called};
+use crate::domain::{Caller, Credential, User, UserId};
 use crate::store::limits::{self, Budget};
 use crate::store::{self, LooksAt, StoreError, Tx, Wants};
 use crate::token::{Chance, NoChance, digest};
@@ -93,19 +94,6 @@ pub(super) struct Remembered {
     at: Instant,
 }
 
-/// How somebody is named who signs in.
-#[derive(Clone)]
-enum Called {
-    Address(Address),
-    Username(String),
-}
-
-impl Called {
-    fn by(name: &str) -> Self {
-        Address::parse(name).map_or_else(|_| Self::Username(name.trim().to_owned()), Self::Address)
-    }
-}
-
 impl Remembered {
     pub(super) fn wants(&self, at: LooksAt) -> Wants {
         Wants::Caller { key: None, user: Some(self.user), at }
@@ -115,7 +103,7 @@ impl Remembered {
     pub(super) fn judge(&self, tx: &mut Tx<'_>) -> Result<Option<Caller>, AuthError> {
         let user = store::users::find(tx, self.user)?.filter(|user| match &self.called {
             Called::Address(address) => user.email == *address,
-            Called::Username(username) => user.username == *username,
+            Called::Username(username) => user.username == username.written() || name::key(&user.username) == username.key(),
         });
         let is_same = |user: &User| user.password_hash.as_deref().is_some_and(|hash| digest(&[hash.as_bytes()]) == self.stored);
         Ok(user.filter(is_same).map(|user| person(&user, Credential::Password)))
@@ -175,7 +163,8 @@ impl Passwords {
                 right.clear();
             }
         }
-        let (called, stored) = (Called::by(name), digest(&[stored.as_bytes()]));
+        let Some(called) = Called::read(name) else { return };
+        let stored = digest(&[stored.as_bytes()]);
         right.insert(pair, Remembered { user: user.id, called, stored, at: Instant::now() });
     }
 }
@@ -212,15 +201,20 @@ fn is_right(password: &str, stored: &str, memory: &Memory) -> bool {
 
 /// Somebody by address or username.
 pub(super) fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<User>, StoreError> {
-    match Called::by(name) {
-        Called::Address(address) => store::users::find_by_email(tx, &address),
-        Called::Username(username) => store::users::find_by_username(tx, &username),
+    match Called::read(name) {
+        Some(Called::Address(address)) => store::users::find_by_email(tx, &address),
+        Some(Called::Username(username)) => store::users::find_by_username(tx, &username),
+        None => Ok(None),
     }
 }
 
-/// One number for a name, whether it exists or not, to count its failures by. All spellings of an address are one name.
+/// One number for a name, whether it exists or not, to count its failures by. All spellings of a name are one.
 pub(super) fn subject_of(name: &str) -> i64 {
-    let name = Address::parse(name).map_or_else(|_| name.trim().to_ascii_lowercase(), |address| address.to_string());
+    let name = match Called::read(name) {
+        Some(Called::Address(address)) => address.to_string(),
+        Some(Called::Username(username)) => username.key().to_owned(),
+        None => String::new(),
+    };
     let hash = digest(&[name.as_bytes()]);
     hash.first_chunk::<8>().map_or(0, |head| i64::from_be_bytes(*head))
 }
@@ -270,6 +264,7 @@ mod tests {
     use argon2::password_hash::PasswordVerifier;
 
     use super::*;
+    use crate::domain::Address;
 
     #[test]
     fn an_unknown_name_costs_a_whole_hash() {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{open, print, read};
 use crate::config::Config;
-use crate::domain::{Address, Caller, Level};
+use crate::domain::{Address, Caller, Level, Name};
 use crate::store::bundles;
 use crate::workflow::{Refusal, account};
 
@@ -60,7 +60,8 @@ fn remove(config: &Config, name: String) -> anyhow::Result<()> {
     let store = open::existing(config)?;
     let id = store.write_sync(move |tx| {
         let unknown = || Refusal::Unknown { field: "name", value: format!("bundle {name:?}"), hint: "nothing was removed" };
-        let bundle = bundles::find_by_name(tx, &name)?.ok_or_else(unknown)?;
+        let called = Name::read(&name).ok_or_else(unknown)?;
+        let bundle = bundles::find_by_name(tx, &called)?.ok_or_else(unknown)?;
         account::remove_bundle(tx, &Caller::operator(), bundle.id)?;
         Ok::<_, Refusal>(bundle.id)
     })?;

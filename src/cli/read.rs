@@ -10,7 +10,7 @@ use crate::domain::address::BadAddress;
 use crate::domain::{Address, Level, ResourceKind, Scope};
 
 pub(super) fn address(text: &str) -> Result<Address, BadAddress> {
-    Address::parse(text)
+    Address::pasted(text)
 }
 
 /// A number that the database gave.

@@ -1,16 +1,17 @@
 //! `user`: people come, change their password, and go.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, IsTerminal};
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::{Usage, open, print, read, remark};
+use super::{Usage, open, print, read, remark, say};
 use crate::auth::Passwords;
 use crate::config::Config;
 use crate::domain::{Address, Caller, NewUser, Page, User};
 use crate::language::Language;
+use crate::store::names;
 use crate::store::users::{self, Order};
 use crate::token::Chance;
 use crate::workflow::{Refusal, account};
@@ -20,7 +21,19 @@ pub(super) enum Command {
     /// Add a person.
     Add(Box<Add>),
     /// List those there are, a line of JSON each.
-    List,
+    List {
+        /// Only names that two have, and who must be renamed: a table on a terminal, otherwise a line of JSON each.
+        #[arg(long)]
+        conflicts: bool,
+    },
+    /// Give a person another username.
+    Rename {
+        /// Their address.
+        #[arg(value_parser = read::address)]
+        email: Address,
+        /// The new username.
+        username: String,
+    },
     /// Set a person's password; whoever is signed in as them is signed out.
     Password {
         /// Their address.
@@ -81,7 +94,9 @@ pub(super) struct Add {
 pub(super) fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Add(new) => add(config, *new),
-        Command::List => list(config),
+        Command::List { conflicts: false } => list(config),
+        Command::List { conflicts: true } => list_conflicts(config),
+        Command::Rename { email, username } => rename(config, &email, username),
         Command::Password { email, .. } => set_password(config, &email),
         Command::Remove { email, heir } => remove(config, email, heir),
     }
@@ -142,6 +157,41 @@ fn list(config: &Config) -> anyhow::Result<()> {
             return Ok(());
         }
     }
+}
+
+/// Names that two have: the row with the lower id has the name, the other must be renamed.
+fn list_conflicts(config: &Config) -> anyhow::Result<()> {
+    let store = open::existing(config)?;
+    let conflicts = store.read_sync(names::conflicts)?;
+    if !io::stdout().is_terminal() {
+        return conflicts.iter().try_for_each(|conflict| {
+            print(&json!({
+                "kind": conflict.kind,
+                "id": conflict.id,
+                "name": conflict.name,
+                "has_it": conflict.has_it,
+                "their_name": conflict.their_name,
+            }))
+        });
+    }
+    if conflicts.is_empty() {
+        return say("No two have the same name.");
+    }
+    say(&format!("{:<8} {:>8}  {:<30} {:>8}  {}", "KIND", "ID", "MUST BE RENAMED", "ID", "HAS THE NAME"))?;
+    conflicts.iter().try_for_each(|conflict| {
+        let [name, theirs] = [&conflict.name, &conflict.their_name].map(|name| name.escape_debug().to_string());
+        say(&format!("{:<8} {:>8}  {name:<30} {:>8}  {theirs}", conflict.kind, conflict.id, conflict.has_it))
+    })
+}
+
+fn rename(config: &Config, email: &Address, username: String) -> anyhow::Result<()> {
+    let store = open::existing(config)?;
+    let email = email.clone();
+    let user = store.write_sync(move |tx| {
+        let user = open::person(tx, "email", &email)?;
+        account::change_username(tx, &Caller::operator(), user.id, &username)
+    })?;
+    print(&shown(&user))
 }
 
 fn set_password(config: &Config, email: &Address) -> anyhow::Result<()> {

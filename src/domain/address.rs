@@ -3,6 +3,10 @@
 //! Trimmed, ASCII lower case, the domain by IDNA. The local part is a dot-atom (RFC 5322 §3.2.3) and nothing else: no
 //! quotes, no literals, nothing that a mail server could read as an option. No plus or dot folding: two spellings that
 //! differ there are two people.
+//!
+//! Letters beyond ASCII before the `@` need SMTPUTF8 (RFC 6531) at every relay on the way, and many have it not; dots side by
+//! side need quotes, which other systems read in different ways; a host has no underscore. An email to such an address could
+//! be lost or go to somebody else, so they are refused, each with a reason of its own.
 
 use std::fmt;
 
@@ -22,6 +26,20 @@ pub enum BadAddress {
     /// Over the limits of RFC 5321 §4.5.3.1.
     #[error("the address is too long: at most 64 characters before the @ and 254 in all")]
     TooLong,
+    /// A letter beyond ASCII before the `@`.
+    #[error(
+        "before the @ are letters that many mail servers do not take; use an address with a to z, digits and signs before the @"
+    )]
+    Letters,
+    /// A dot at an end of the part before the `@`, or beside another.
+    #[error("before the @ a dot is first, last or beside another dot, which many mail servers do not take; use another address")]
+    Dots,
+    /// An underscore after the `@`.
+    #[error("the domain after the @ has an underscore, which no mail domain has; look for a mistyped - or use another address")]
+    Underscore,
+    /// An address with something around it.
+    #[error("write the address alone, like ann@example.org, without a name, brackets, mailto: or invisible characters")]
+    Decorated,
     /// The part before the `@`.
     #[error("before the @ only ASCII letters, digits, dots between them and !#$%&'*+-/=?^_`{{|}}~ are taken")]
     Local,
@@ -31,9 +49,21 @@ pub enum BadAddress {
 }
 
 impl Address {
-    /// Reads an address as a person writes it.
+    /// Reads an address as a person pastes it: with a name, in brackets, as a link, with invisible characters around it.
+    pub fn pasted(text: &str) -> Result<Self, BadAddress> {
+        Self::parse(super::name::pasted_address(text))
+    }
+
+    /// Reads an address that stands alone, as a program writes it.
     pub fn parse(text: &str) -> Result<Self, BadAddress> {
         let text = text.trim();
+        Self::read(text).map_err(|problem| {
+            let alone = super::name::pasted_address(text);
+            if alone != text && Self::read(alone).is_ok() { BadAddress::Decorated } else { problem }
+        })
+    }
+
+    fn read(text: &str) -> Result<Self, BadAddress> {
         let (local, domain) = text.split_once('@').ok_or(BadAddress::Shape)?;
         if domain.contains('@') || local.is_empty() || domain.is_empty() {
             return Err(BadAddress::Shape);
@@ -41,9 +71,18 @@ impl Address {
         if local.len() > 64 || text.len() > 254 {
             return Err(BadAddress::TooLong);
         }
-        let is_atom = |atom: &str| !atom.is_empty() && atom.bytes().all(is_atext);
-        if local.starts_with('-') || !local.split('.').all(is_atom) {
+        if local.starts_with('-') || !local.chars().all(|c| c == '.' || !c.is_ascii() || is_atext(c)) {
             return Err(BadAddress::Local);
+        }
+        if !local.is_ascii() {
+            let has_letters = local.chars().any(|c| !c.is_ascii() && c.is_alphanumeric());
+            return Err(if has_letters { BadAddress::Letters } else { BadAddress::Local });
+        }
+        if local.split('.').any(str::is_empty) {
+            return Err(BadAddress::Dots);
+        }
+        if domain.contains('_') {
+            return Err(BadAddress::Underscore);
         }
         let domain = idna::domain_to_ascii_strict(domain).map_err(|_| BadAddress::Domain)?;
         let is_numeric = |label: &str| label.bytes().all(|b| b.is_ascii_digit());
@@ -88,8 +127,8 @@ impl fmt::Display for Address {
     }
 }
 
-fn is_atext(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
+fn is_atext(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c)
 }
 
 #[cfg(test)]
@@ -129,6 +168,34 @@ mod tests {
             "ann@example.org\0",
         ] {
             assert!(Address::parse(bad).is_err(), "{bad:?} was taken");
+        }
+    }
+
+    #[test]
+    fn an_address_that_mail_could_lose_is_refused_with_a_reason_of_its_own() {
+        for (text, reason) in [
+            ("用户@example.org", BadAddress::Letters),
+            ("änn@example.org", BadAddress::Letters),
+            ("a..b@docomo.ne.jp", BadAddress::Dots),
+            ("ab.@docomo.ne.jp", BadAddress::Dots),
+            (".ab@docomo.ne.jp", BadAddress::Dots),
+            ("ann@ex_ample.org", BadAddress::Underscore),
+            ("ann@_dmarc.example.org", BadAddress::Underscore),
+            ("an\u{200b}n@example.org", BadAddress::Local),
+        ] {
+            assert_eq!(Address::parse(text), Err(reason.clone()), "{text}");
+            assert_eq!(Address::pasted(text), Err(reason), "{text}");
+        }
+    }
+
+    #[test]
+    fn people_paste_addresses_and_programs_write_them() {
+        for pasted in ["mailto:ann@example.org", "Ann <ann@example.org>", "<ann@example.org>", "\u{200b}ann@example.org"] {
+            assert_eq!(Address::pasted(pasted).as_ref().map(Address::as_str), Ok("ann@example.org"), "{pasted}");
+            assert_eq!(Address::parse(pasted), Err(BadAddress::Decorated), "{pasted}");
+        }
+        for both in [" ann@example.org", "ANN@Example.org ", "\u{a0}ann@example.org", "ann@example.org\u{200b}"] {
+            assert_eq!(Address::parse(both), Address::pasted(both), "{both}");
         }
     }
 

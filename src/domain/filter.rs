@@ -16,7 +16,7 @@ pub enum Filter {
     Not(Box<Filter>),
     /// A text of the share, compared to the letter: case counts, and no character stands for others.
     Text(TextOf, Test, String),
-    /// As `Text`, but blind to the case of A to Z.
+    /// As `Text`, but in any case and form of the letters; of a URI, in any case of A to Z.
     Alike(TextOf, Test, String),
     /// It gives one of these levels.
     Levels(Vec<Level>),

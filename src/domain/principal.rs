@@ -130,9 +130,3 @@ impl Principal {
         }
     }
 }
-
-/// Whether `username` could be taken for something else: an address, an id, a URI (CVE-2022-39229).
-pub fn is_ambiguous_username(username: &str) -> bool {
-    let has_odd_character = username.chars().any(|c| c.is_whitespace() || c.is_control() || "@/:\\".contains(c));
-    username.is_empty() || username.len() > 64 || has_odd_character || username.chars().all(|c| c.is_ascii_digit())
-}

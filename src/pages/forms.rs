@@ -1,13 +1,18 @@
 //! What a form or a query says, by name.
 
+use crate::domain::name;
+
 /// The fields of a form, in order, as they came.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// Reads `a=1&b=2`; what is not UTF-8 under its percents reads as the character that says so.
-    pub(super) fn parse(text: &[u8]) -> Self {
-        Self(url::form_urlencoded::parse(text).into_owned().collect())
+    /// Reads `a=1&b=2`; what is not UTF-8 under its percents reads as the character that says so. None: there is a NUL
+    /// character in it, which no text of ours has and PostgreSQL does not take.
+    pub(super) fn parse(text: &[u8]) -> Option<Self> {
+        let fields: Vec<(String, String)> = url::form_urlencoded::parse(text).into_owned().collect();
+        let is_storable = fields.iter().all(|(name, value)| name::is_storable(name) && name::is_storable(value));
+        is_storable.then_some(Self(fields))
     }
 
     /// What `name` says, where it says one thing: twice the same name is neither.

@@ -163,7 +163,7 @@ impl Visit {
             return Err(Trouble::Forged);
         }
         let body = body.map_err(|bad| if matches!(bad, BadBody::TooLarge(_)) { Trouble::TooBig } else { Trouble::BadForm })?;
-        let fields = Fields::parse(&body);
+        let fields = Fields::parse(&body).ok_or(Trouble::BadForm)?;
         let is_ours = !self.frame.is_fresh && fields.one("form").is_some_and(|mark| is_marked(&self.frame.anchor, mark));
         if is_ours { Ok(fields) } else { Err(Trouble::Forged) }
     }
@@ -192,7 +192,7 @@ where
     let outcome = async {
         recognised?;
         let fields = match body {
-            None => Fields::parse(visit.request.query_string().as_bytes()),
+            None => Fields::parse(visit.request.query_string().as_bytes()).ok_or(Trouble::BadForm)?,
             Some(body) => visit.form(body)?,
         };
         handler(visit, fields).await

@@ -11,10 +11,11 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool};
 
 use super::bundles::unreadable;
+use super::names::by_name;
 use super::schema::{bundles, grants, resources, user_groups, users};
 use super::statement::{Statement, Written};
 use super::{StoreError, Tx, each};
-use crate::domain::{BundleId, GrantId, GranteeKind, GroupId, Level, PrincipalId, ResourceId, ResourceKind, UserId};
+use crate::domain::{BundleId, GrantId, GranteeKind, GroupId, Level, Name, PrincipalId, ResourceId, ResourceKind, UserId};
 
 /// Who is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -279,22 +280,19 @@ pub fn user_by(tx: &mut Tx<'_>, whom: &Whom) -> Result<Option<UserId>, StoreErro
     let those = users::table.filter(users::deleted_at.is_null()).select(users::id);
     let found = match whom {
         Whom::Address(address) => each!(tx, |c| those.filter(users::email.eq(address.as_str())).get_result(c).optional()?),
-        Whom::Username(name) => each!(tx, |c| those.filter(users::username.eq(name)).get_result(c).optional()?),
+        Whom::Username(name) => by_name!(tx, users, username, username_key, name, users::id => i64),
     };
     Ok(found.map(UserId))
 }
 
 /// A group by name.
-pub fn group_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<GroupId>, StoreError> {
-    let query =
-        user_groups::table.filter(user_groups::name.eq(name)).filter(user_groups::deleted_at.is_null()).select(user_groups::id);
-    Ok(each!(tx, |c| query.get_result(c).optional()?).map(GroupId))
+pub fn group_by_name(tx: &mut Tx<'_>, name: &Name) -> Result<Option<GroupId>, StoreError> {
+    Ok(by_name!(tx, user_groups, name, name_key, name, user_groups::id => i64).map(GroupId))
 }
 
 /// A bundle by name.
-pub fn bundle_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<BundleId>, StoreError> {
-    let query = bundles::table.filter(bundles::name.eq(name)).filter(bundles::deleted_at.is_null()).select(bundles::id);
-    Ok(each!(tx, |c| query.get_result(c).optional()?).map(BundleId))
+pub fn bundle_by_name(tx: &mut Tx<'_>, name: &Name) -> Result<Option<BundleId>, StoreError> {
+    Ok(by_name!(tx, bundles, name, name_key, name, bundles::id => i64).map(BundleId))
 }
 
 /// A resource by its URI.

@@ -2,9 +2,11 @@
 
 use diesel::prelude::*;
 
+use super::names::by_name;
 use super::schema::{bundle_resources, bundles, resources};
 use super::{StoreError, Tx, each, held, row};
-use crate::domain::{Bundle, BundleId, Level, Page, Resource, ResourceId, ResourceKind, Slice, UserId};
+use crate::domain::name::key;
+use crate::domain::{Bundle, BundleId, Level, Name, Page, Resource, ResourceId, ResourceKind, Slice, UserId};
 
 row! {
     struct Row from bundles {
@@ -48,10 +50,11 @@ pub(super) fn unreadable(column: &str, word: &str) -> StoreError {
     StoreError::Query(format!("{column} holds {word:?}, which this version does not know"))
 }
 
-/// Adds a bundle. A taken name is a violation of `bundles.name`.
+/// Adds a bundle. A taken name is a violation of `bundles.name` or `bundles.name_key`.
 pub fn add(tx: &mut Tx<'_>, name: &str, owner: Option<UserId>, level: Level) -> Result<Bundle, StoreError> {
     let values = (
         bundles::name.eq(name),
+        bundles::name_key.eq(key(name)),
         bundles::owner_id.eq(owner.map(|id| id.0)),
         bundles::level.eq(level.as_str()),
         bundles::created_at.eq(tx.micros()),
@@ -93,9 +96,8 @@ pub fn find_all(tx: &mut Tx<'_>, ids: &[BundleId]) -> Result<Vec<Bundle>, StoreE
 }
 
 /// A bundle by name.
-pub fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Bundle>, StoreError> {
-    let query = bundles::table.filter(bundles::name.eq(name)).filter(bundles::deleted_at.is_null()).select(Row::columns());
-    each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Bundle::try_from).transpose()
+pub fn find_by_name(tx: &mut Tx<'_>, name: &Name) -> Result<Option<Bundle>, StoreError> {
+    by_name!(tx, bundles, name, name_key, name, Row::columns() => Row).map(Bundle::try_from).transpose()
 }
 
 /// A part of the bundles that exist, by id.

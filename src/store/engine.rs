@@ -16,7 +16,7 @@ use super::pool::Pool;
 use super::sqlite::{Guard, Left, Place, Writer};
 use super::transaction::{Begins, begin_to_read, begin_turn, changes, depth, end_look, end_turn, undo};
 use super::watch::PATIENCE;
-use super::{Conn, Fault, StoreError, migrate, postgres, sqlite};
+use super::{Conn, Fault, StoreError, migrate, names, postgres, sqlite};
 use crate::clock::Clock;
 use crate::config;
 use crate::token::Chance;
@@ -120,12 +120,15 @@ impl Store {
         self.file().map_or(Ok(()), sqlite::check_pages)
     }
 
-    /// Brings the schema to what this program needs; answers with the names of the migrations it ran.
+    /// Brings the schema to what this program needs, and gives keys to the names that have none; answers with the names of the
+    /// migrations it ran.
     pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
-        match &*self.backend {
+        let ran = match &*self.backend {
             Backend::Sqlite { place, .. } => migrate::run(&mut place.open()?),
             Backend::Postgres { apart, .. } => migrate::run(&mut apart()?),
-        }
+        }?;
+        while self.read_sync(names::is_any_to_fill)? && self.write_sync(|tx| names::fill(tx, names::BATCH))? > 0 {}
+        Ok(ran)
     }
 
     /// Migrations that have not run on this database.

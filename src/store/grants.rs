@@ -11,6 +11,7 @@ use super::bundles::unreadable;
 use super::schema::{grant_resources, grants};
 use super::{Conn, StoreError, Tx, each, held, row};
 use crate::clock::from_micros;
+use crate::domain::name::folded;
 use crate::domain::{BundleId, Grant, GrantId, GranteeKind, Level, PrincipalId, RequestId, ResourceId, UserId};
 
 pub use ending::{Roots, revoke, set_grantor, set_grantor_of_resources};
@@ -150,6 +151,7 @@ pub fn add(tx: &mut Tx<'_>, new: &NewGrant<'_>) -> Result<Grant, StoreError> {
         grants::ends_at.eq(new.ends_at.map(|at| at.timestamp_micros())),
         grants::is_enabled.eq(new.is_enabled),
         grants::comment.eq(new.comment),
+        grants::comment_key.eq(comment_key(new.comment)),
         grants::version.eq(1),
         grants::created_by.eq(new.created_by.map(|id| id.0)),
         grants::created_at.eq(micros),
@@ -169,6 +171,11 @@ pub fn add(tx: &mut Tx<'_>, new: &NewGrant<'_>) -> Result<Grant, StoreError> {
         each!(tx, |c| diesel::insert_into(grant_resources::table).values(values).execute(c)?);
     }
     Ok(stored(new, id, public_id, now))
+}
+
+/// By what the name of a share is compared; most have none.
+pub(super) fn comment_key(comment: &str) -> Option<String> {
+    (!comment.is_empty()).then(|| folded(comment))
 }
 
 /// One that a plain yes makes.
@@ -361,6 +368,7 @@ pub fn update(tx: &mut Tx<'_>, grant: &Grant, version: i32, by: Option<UserId>) 
         grants::ends_at.eq(grant.ends_at.map(|at| at.timestamp_micros())),
         grants::is_enabled.eq(grant.is_enabled),
         grants::comment.eq(&grant.comment),
+        grants::comment_key.eq(comment_key(&grant.comment)),
         grants::attributes.eq(&grant.attributes),
         grants::version.eq(version.wrapping_add(1)),
         grants::updated_at.eq(tx.micros()),

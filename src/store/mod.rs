@@ -33,6 +33,7 @@ pub mod credentials;
 pub mod grants;
 pub mod identities;
 pub mod limits;
+pub mod names;
 pub mod notices;
 pub mod outbox;
 pub mod purge;

@@ -30,6 +30,11 @@ diesel::table! {
         tenant -> Nullable<Text>,
         created_at -> BigInt,
         deleted_at -> Nullable<BigInt>,
+        username_key -> Nullable<Text>,
+        username_shape -> Nullable<Text>,
+        first_name_key -> Nullable<Text>,
+        last_name_key -> Nullable<Text>,
+        is_name_contested -> Bool,
     }
 }
 
@@ -39,6 +44,8 @@ diesel::table! {
         name -> Text,
         created_at -> BigInt,
         deleted_at -> Nullable<BigInt>,
+        name_key -> Nullable<Text>,
+        is_name_contested -> Bool,
     }
 }
 
@@ -69,6 +76,8 @@ diesel::table! {
         level -> Text,
         created_at -> BigInt,
         deleted_at -> Nullable<BigInt>,
+        name_key -> Nullable<Text>,
+        is_name_contested -> Bool,
     }
 }
 
@@ -224,6 +233,7 @@ diesel::table! {
         updated_by -> Nullable<BigInt>,
         deleted_at -> Nullable<BigInt>,
         term_at -> Nullable<BigInt>,
+        comment_key -> Nullable<Text>,
     }
 }
 

@@ -7,6 +7,7 @@ use super::grants::Row;
 use super::schema::{grant_resources, grants, resources, user_groups, users};
 use super::{Conn, StoreError, Tx};
 use crate::domain::filter::{Bound, Filter, Sort, Test, TextOf, TimeOf};
+use crate::domain::name::{compose, folded, key};
 use crate::domain::{Grant, GranteeKind, Page, PrincipalId, Slice, UserId};
 
 /// Whose shares a list is of.
@@ -134,7 +135,7 @@ macro_rules! listed_on {
                 }};
             }
 
-            /// As `compared`, or blind to the case of A to Z: the `lower` of SQLite knows no other letters.
+            /// A URI to the letter, or in any case of A to Z: a URI has no other letters, and `lower` of SQLite knows no others.
             macro_rules! matched {
                 ($c:expr, $test:expr, $text:expr, $is_blind:expr) => {{
                     if $is_blind {
@@ -297,18 +298,27 @@ macro_rules! listed_on {
                 }};
             }
 
-            /// A whole name to the letter, which an index finds.
+            /// A name to the letter, or by its key in any case and form.
+            macro_rules! named {
+                ($name:expr, $key:expr, $test:expr, $text:expr, $is_blind:expr) => {
+                    if $is_blind {
+                        compared!($key.assume_not_null(), $test, folded($text))
+                    } else {
+                        compared!($name, $test, compose($text).into_owned())
+                    }
+                };
+            }
+
+            /// A whole name, which an index finds: a person's or group's in any case and form, all else to the letter.
             fn exact(of: TextOf, value: &str) -> Condition {
                 match of {
                     TextOf::Name => Box::new(grants::comment.eq(value.to_owned())),
-                    TextOf::SharedBy => Box::new(grants::grantor_id.eq_any(called!(users, username, value))),
+                    TextOf::SharedBy => Box::new(grants::grantor_id.eq_any(called!(users, username_key, key(value)))),
                     TextOf::SharedWith => {
                         let grantee = || grants::grantee_id.assume_not_null();
-                        let of_name = grantee().eq_any(called!(users, username, value)).or(grantee().eq_any(called!(
-                            user_groups,
-                            name,
-                            value
-                        )));
+                        let users = called!(users, username_key, key(value));
+                        let groups = called!(user_groups, name_key, key(value));
+                        let of_name = grantee().eq_any(users).or(grantee().eq_any(groups));
                         let named = grants::grantee_id.is_not_null().and(of_name);
                         let many: Vec<&str> = many(Test::Equals, value, false);
                         if many.is_empty() { Box::new(named) } else { Box::new(named.or(grants::grantee_kind.eq_any(many))) }
@@ -334,15 +344,20 @@ macro_rules! listed_on {
                     return exact(of, value);
                 }
                 match of {
-                    TextOf::Name => matched!(grants::comment, test, value, is_blind),
+                    TextOf::Name if is_blind => {
+                        let key = diesel::dsl::sql::<diesel::sql_types::Text>("coalesce(grants.comment_key, grants.comment)");
+                        compared!(key.clone(), test, folded(value))
+                    }
+                    TextOf::Name => compared!(grants::comment, test, value),
                     TextOf::SharedBy => {
-                        let named = users::table.filter(matched!(users::username, test, value, is_blind)).select(users::id);
-                        Box::new(grants::grantor_id.eq_any(named))
+                        let named = users::table.filter(named!(users::username, users::username_key, test, value, is_blind));
+                        Box::new(grants::grantor_id.eq_any(named.select(users::id)))
                     }
                     TextOf::SharedWith => {
-                        let users = users::table.filter(matched!(users::username, test, value, is_blind)).select(users::id);
-                        let groups =
-                            user_groups::table.filter(matched!(user_groups::name, test, value, is_blind)).select(user_groups::id);
+                        let users = users::table.filter(named!(users::username, users::username_key, test, value, is_blind));
+                        let users = users.select(users::id);
+                        let groups = named!(user_groups::name, user_groups::name_key, test, value, is_blind);
+                        let groups = user_groups::table.filter(groups).select(user_groups::id);
                         let grantee = || grants::grantee_id.assume_not_null();
                         let named = grants::grantee_id.is_not_null().and(grantee().eq_any(users).or(grantee().eq_any(groups)));
                         let many: Vec<&str> = many(test, value, is_blind);

@@ -3,10 +3,12 @@
 use diesel::prelude::*;
 
 use super::ahead::Hold;
+use super::names::by_name;
 use super::schema::{grants, group_members, principals, requests, user_groups, users};
 use super::{Conn, StoreError, Tx, each, held, row};
 use crate::clock::from_micros;
-use crate::domain::{Address, Group, GroupId, NewUser, Page, PrincipalId, Slice, User, UserId};
+use crate::domain::name::{key, shape};
+use crate::domain::{Address, Group, GroupId, Name, NewUser, Page, PrincipalId, Slice, User, UserId};
 
 row! {
     struct Row from users {
@@ -42,15 +44,17 @@ impl From<Row> for User {
     }
 }
 
-/// Adds somebody. A taken address or username is a violation of `users.email` or `users.username`.
+/// Adds somebody. A taken address or username is a violation of `users.email` or `users.username`; a username that others
+/// would read as a taken one is a violation of `users.username_key` or `users.username_shape`.
 pub fn add(tx: &mut Tx<'_>, user: &NewUser) -> Result<User, StoreError> {
     let now = tx.micros();
     let id: i64 = each!(tx, |c| {
         diesel::insert_into(principals::table).values(principals::kind.eq("user")).returning(principals::id).get_result(c)?
     });
+    let username = user.username.as_deref().unwrap_or(user.email.as_str());
     let values = (
         users::id.eq(id),
-        users::username.eq(user.username.as_deref().unwrap_or(user.email.as_str())),
+        users::username.eq(username),
         users::email.eq(user.email.as_str()),
         users::first_name.eq(&user.first_name),
         users::last_name.eq(&user.last_name),
@@ -62,6 +66,12 @@ pub fn add(tx: &mut Tx<'_>, user: &NewUser) -> Result<User, StoreError> {
         users::eth_address.eq(&user.eth_address),
         users::tenant.eq(&user.tenant),
         users::created_at.eq(now),
+        (
+            users::username_key.eq(key(username)),
+            users::username_shape.eq(shape(username)),
+            users::first_name_key.eq(key(&user.first_name)),
+            users::last_name_key.eq(key(&user.last_name)),
+        ),
     );
     let row: Row = each!(tx, |c| diesel::insert_into(users::table).values(values).returning(Row::columns()).get_result(c)?);
     Ok(row.into())
@@ -155,9 +165,8 @@ pub fn find_by_email(tx: &mut Tx<'_>, email: &Address) -> Result<Option<User>, S
 }
 
 /// Somebody by the name they sign in with.
-pub fn find_by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<User>, StoreError> {
-    let query = users::table.filter(users::username.eq(username)).filter(users::deleted_at.is_null()).select(Row::columns());
-    Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
+pub fn find_by_username(tx: &mut Tx<'_>, username: &Name) -> Result<Option<User>, StoreError> {
+    Ok(by_name!(tx, users, username, username_key, username, Row::columns() => Row).map(User::from))
 }
 
 /// Somebody by the Ethereum account that signs for them: `0x` and lower-case hex.
@@ -187,11 +196,11 @@ pub enum Filter {
     Emails(Vec<String>),
     /// An address that starts so.
     EmailPrefix(String),
-    /// One of these usernames.
+    /// One of these usernames, by their keys.
     Usernames(Vec<String>),
-    /// A username that starts so.
+    /// A username that starts so, by its key.
     UsernamePrefix(String),
-    /// Address or a name contains it.
+    /// The address or a name contains it, by its key.
     Search(String),
 }
 
@@ -226,16 +235,23 @@ pub fn list(
                     Filter::IdBelow(id, false) => query.filter(users::id.lt(id)),
                     Filter::Emails(emails) => query.filter(users::email.eq_any(emails)),
                     Filter::EmailPrefix(prefix) => query.filter(users::email.like(like(prefix, false)).escape('\\')),
-                    Filter::Usernames(names) => query.filter(users::username.eq_any(names)),
-                    Filter::UsernamePrefix(prefix) => query.filter(users::username.like(like(prefix, false)).escape('\\')),
-                    Filter::Search(text) => query.filter(
-                        // LIKE is blind to case on SQLite only, so both sides are put in lower case.
-                        users::email
-                            .like(like(&text.to_lowercase(), true))
-                            .escape('\\')
-                            .or(lower(users::first_name).like(like(&text.to_lowercase(), true)).escape('\\'))
-                            .or(lower(users::last_name).like(like(&text.to_lowercase(), true)).escape('\\')),
-                    ),
+                    Filter::Usernames(names) => {
+                        let keys: Vec<String> = names.iter().map(|name| key(name)).collect();
+                        query.filter(users::username_key.assume_not_null().eq_any(keys))
+                    }
+                    Filter::UsernamePrefix(prefix) => {
+                        query.filter(users::username_key.assume_not_null().like(like(&key(prefix), false)).escape('\\'))
+                    }
+                    Filter::Search(text) => {
+                        let part = like(&key(text), true);
+                        query.filter(
+                            users::email
+                                .like(part.clone())
+                                .escape('\\')
+                                .or(users::first_name_key.assume_not_null().like(part.clone()).escape('\\'))
+                                .or(users::last_name_key.assume_not_null().like(part).escape('\\')),
+                        )
+                    }
                 };
             }
             query
@@ -305,7 +321,17 @@ pub(super) fn like(text: &str, is_anywhere: bool) -> String {
 pub fn rename(tx: &mut Tx<'_>, id: UserId, first_name: &str, last_name: &str) -> Result<(), StoreError> {
     let update = diesel::update(users::table.find(id.0)).set((users::first_name.eq(first_name), users::last_name.eq(last_name)));
     each!(tx, |c| update.execute(c)?);
-    Ok(())
+    super::names::fill_user(tx, id)
+}
+
+/// Sets the username. A taken one is a violation, as in [`add`].
+pub fn set_username(tx: &mut Tx<'_>, id: UserId, username: &str) -> Result<(), StoreError> {
+    let update = diesel::update(users::table.find(id.0)).set(users::username.eq(username));
+    each!(tx, |c| update.execute(c)?);
+    let update = diesel::update(users::table.find(id.0))
+        .set((users::username_key.eq(key(username)), users::username_shape.eq(shape(username))));
+    each!(tx, |c| update.execute(c)?);
+    super::names::fill_user(tx, id)
 }
 
 /// Sets the hash of a password.
@@ -321,7 +347,7 @@ pub fn set_email(tx: &mut Tx<'_>, user: &User, email: &Address) -> Result<(), St
     let update =
         diesel::update(users::table.find(user.id.0)).set((users::email.eq(email.as_str()), users::username.eq(username)));
     each!(tx, |c| update.execute(c)?);
-    Ok(())
+    super::names::fill_user(tx, user.id)
 }
 
 /// Takes somebody away; their row stays for the history, their address is free again.
@@ -332,13 +358,18 @@ pub fn delete(tx: &mut Tx<'_>, id: UserId) -> Result<bool, StoreError> {
     Ok(each!(tx, |c| update.execute(c)?) == 1)
 }
 
-/// Adds a group. A taken name is a violation of `user_groups.name`.
+/// Adds a group. A taken name is a violation of `user_groups.name` or `user_groups.name_key`.
 pub fn add_group(tx: &mut Tx<'_>, name: &str) -> Result<Group, StoreError> {
     let now = tx.micros();
     let id: i64 = each!(tx, |c| {
         diesel::insert_into(principals::table).values(principals::kind.eq("group")).returning(principals::id).get_result(c)?
     });
-    let values = (user_groups::id.eq(id), user_groups::name.eq(name), user_groups::created_at.eq(now));
+    let values = (
+        user_groups::id.eq(id),
+        user_groups::name.eq(name),
+        user_groups::name_key.eq(key(name)),
+        user_groups::created_at.eq(now),
+    );
     each!(tx, |c| diesel::insert_into(user_groups::table).values(values).execute(c)?);
     Ok(Group { id: GroupId(id), name: name.to_owned() })
 }
@@ -352,12 +383,9 @@ pub fn find_groups(tx: &mut Tx<'_>, ids: &[GroupId]) -> Result<Vec<Group>, Store
 }
 
 /// A group by name.
-pub fn find_group_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Group>, StoreError> {
-    let query = user_groups::table
-        .filter(user_groups::name.eq(name))
-        .filter(user_groups::deleted_at.is_null())
-        .select((user_groups::id, user_groups::name));
-    let row: Option<(i64, String)> = each!(tx, |c| query.get_result(c).optional()?);
+pub fn find_group_by_name(tx: &mut Tx<'_>, name: &Name) -> Result<Option<Group>, StoreError> {
+    let columns = (user_groups::id, user_groups::name);
+    let row: Option<(i64, String)> = by_name!(tx, user_groups, name, name_key, name, columns => (i64, String));
     Ok(row.map(|(id, name)| Group { id: GroupId(id), name }))
 }
 
@@ -396,12 +424,6 @@ pub fn principals_of(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<PrincipalId>, 
         .select(group_members::group_id);
     let groups: Vec<i64> = each!(tx, |c| query.load(c)?);
     Ok(std::iter::once(user.into()).chain(groups.into_iter().map(PrincipalId)).collect())
-}
-
-#[diesel::declare_sql_function]
-extern "SQL" {
-    /// In lower case; on SQLite only ASCII letters are.
-    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
 diesel::joinable!(group_members -> user_groups (group_id));

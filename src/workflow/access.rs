@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::policy::{self, Object, Right, Subject};
 use super::{Refusal, authority};
-use crate::domain::{Address, BundleId, Caller, GroupId, Level, ResourceId, ResourceKind, Scope, UserId};
+use crate::domain::{self, Address, BundleId, Caller, GroupId, Level, ResourceId, ResourceKind, Scope, UserId};
 use crate::store::Tx;
 use crate::store::access::{self, Asked, Candidate, Crowd, Holder, ResourceFilter, Whom};
 
@@ -255,7 +255,10 @@ fn subject(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Subject>, Refusal> {
         "user" => Ok(user(tx, &named.id)?.map(Subject::User)),
         "group" => match number(&named.id) {
             Name::Number(id) => Ok(Some(Subject::Group(GroupId(id)))),
-            Name::Word => Ok(access::group_by_name(tx, &named.id)?.map(Subject::Group)),
+            Name::Word => match domain::Name::read(&named.id) {
+                Some(name) => Ok(access::group_by_name(tx, &name)?.map(Subject::Group)),
+                None => Ok(None),
+            },
             Name::Nothing => Ok(None),
         },
         "anonymous" => Ok((named.id == "anonymous").then_some(Subject::Anonymous)),
@@ -272,7 +275,10 @@ fn object(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Object>, Refusal> {
     match (named.kind.as_str(), number(&named.id)) {
         ("user", _) => Ok(user(tx, &named.id)?.map(Object::User)),
         ("bundle", Name::Number(id)) => Ok(Some(Object::Bundle(BundleId(id)))),
-        ("bundle", Name::Word) => Ok(access::bundle_by_name(tx, &named.id)?.map(Object::Bundle)),
+        ("bundle", Name::Word) => match domain::Name::read(&named.id) {
+            Some(name) => Ok(access::bundle_by_name(tx, &name)?.map(Object::Bundle)),
+            None => Ok(None),
+        },
         ("resource", Name::Number(id)) => Ok(Some(Object::Resource(ResourceId(id)))),
         (other, name) => {
             let Some(kind) = ResourceKind::parse(other) else { return Ok(None) };
@@ -308,7 +314,7 @@ fn user(tx: &mut Tx<'_>, id: &str) -> Result<Option<UserId>, Refusal> {
 fn whom(id: &str) -> Option<Whom> {
     match number(id) {
         Name::Word if id.contains('@') => Address::parse(id).ok().map(Whom::Address),
-        Name::Word => Some(Whom::Username(id.to_owned())),
+        Name::Word => domain::Name::read(id).map(Whom::Username),
         Name::Number(_) | Name::Nothing => None,
     }
 }

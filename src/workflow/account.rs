@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::{Refusal, What, ending, share, wording};
-use crate::domain::principal::is_ambiguous_username;
+use crate::domain::name;
 use crate::domain::{
     Address, Bundle, BundleId, Caller, Group, GroupId, KeyId, LetterKind, Level, NewUser, RequestKind, RequestState, Resource,
     ResourceKind, Scopes, User, UserId, WhyCancelled,
@@ -20,20 +20,17 @@ const URI_BYTES: usize = 1_000;
 
 /// Adds somebody.
 pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User, Refusal> {
-    wording::check_name("first_name", &new.first_name, true)?;
-    wording::check_name("last_name", &new.last_name, true)?;
-    if let Some(username) = new.username.as_deref().filter(|name| *name != new.email.as_str())
-        && is_ambiguous_username(username)
-    {
-        let problem =
-            "1 to 64 characters that cannot be taken for an address, an id or a URI: no @ / : \\ or blanks, not only digits";
-        return Err(Refusal::invalid("username", problem));
-    }
+    let new = &NewUser {
+        first_name: wording::person_name("first_name", &new.first_name)?,
+        last_name: wording::person_name("last_name", &new.last_name)?,
+        username: new.username.as_deref().map(|name| username(&new.email, name)).transpose()?,
+        ..new.clone()
+    };
     let user = store::users::add(tx, new).map_err(|error| {
         if error.violates("users", "email") {
             Refusal::Taken { field: "email", value: new.email.to_string() }
         } else if error.violates("users", "username") {
-            Refusal::Taken { field: "username", value: new.username.clone().unwrap_or_else(|| new.email.to_string()) }
+            taken_username(new.username.as_deref().unwrap_or(new.email.as_str()), &error)
         } else if error.violates("users", "eth_address") {
             Refusal::Taken { field: "eth_address", value: new.eth_address.clone().unwrap_or_default() }
         } else {
@@ -44,13 +41,41 @@ pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User,
     Ok(user)
 }
 
+/// A username as it is stored; somebody's own address may be theirs.
+fn username(email: &Address, text: &str) -> Result<String, Refusal> {
+    if text == email.as_str() {
+        return Ok(text.to_owned());
+    }
+    name::of_user(text).map_err(|problem| Refusal::invalid("username", problem.to_string()))
+}
+
+/// Why a username that the database refused cannot be had.
+fn taken_username(username: &str, error: &StoreError) -> Refusal {
+    if error.violates("users", "username_shape") {
+        let problem = "it looks like a username that somebody has; choose one that nobody could take for theirs";
+        return Refusal::invalid("username", format!("{username:?}: {problem}"));
+    }
+    Refusal::Taken { field: "username", value: username.to_owned() }
+}
+
+/// Gives somebody another username: to settle a name that two have.
+pub fn change_username(tx: &mut Tx<'_>, caller: &Caller, id: UserId, text: &str) -> Result<User, Refusal> {
+    super::authority::require_admin(caller)?;
+    let user = store::users::find(tx, id)?.ok_or(Refusal::NotFound(What::User))?;
+    let wanted = username(&user.email, text)?;
+    store::users::set_username(tx, id, &wanted)
+        .map_err(|error| if error.is_violation() { taken_username(&wanted, &error) } else { error.into() })?;
+    audit::append(tx, caller, Event { name: "user.username_changed", subject: Some(id.0), ..Event::default() })?;
+    store::users::find(tx, id)?.ok_or(Refusal::NotFound(What::User))
+}
+
 /// Sets somebody's given and family name: by themselves.
 pub fn rename(tx: &mut Tx<'_>, caller: &Caller, id: UserId, first_name: &str, last_name: &str) -> Result<User, Refusal> {
     if !caller.may_write() || !caller.is_in_person() {
         return Err(Refusal::Forbidden("people change their own names, signed in"));
     }
-    wording::check_name("first_name", first_name, true)?;
-    wording::check_name("last_name", last_name, true)?;
+    let first_name = &wording::person_name("first_name", first_name)?;
+    let last_name = &wording::person_name("last_name", last_name)?;
     if caller.user != Some(id) {
         return Err(Refusal::Forbidden("people change their own names only"));
     }
@@ -123,7 +148,7 @@ pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<Us
 
 /// Adds a group with its members.
 pub fn add_group(tx: &mut Tx<'_>, caller: &Caller, name: &str, members: &[UserId]) -> Result<Group, Refusal> {
-    wording::check_name("name", name, false)?;
+    let name = &wording::thing_name("name", name)?;
     let group = store::users::add_group(tx, name).map_err(|error| taken("name", name, error))?;
     for member in members {
         add_member(tx, caller, group.id, *member)?;
@@ -148,9 +173,10 @@ pub fn add_bundle(
     level: Level,
     uris: &[String],
 ) -> Result<Bundle, Refusal> {
-    wording::check_name("name", name, false)?;
+    let name = &wording::thing_name("name", name)?;
     let bundle = store::bundles::add(tx, name, owner, level).map_err(|error| taken("name", name, error))?;
     for uri in uris {
+        check_uri("resource", uri)?;
         let resource = match (store::bundles::find_resource(tx, uri)?, owner) {
             (Some(resource), _) => resource,
             (None, Some(owner)) => add_resource(tx, caller, uri, uri, ResourceKind::File, owner)?,
@@ -219,10 +245,29 @@ pub fn remove_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId) -> Result<(
     Ok(())
 }
 
+/// Whether a URI is the one of a bundle or a person here (`/api/bundle/7/`).
+fn is_of_ours(uri: &str) -> bool {
+    ["/api/bundle/", "/api/user/"]
+        .iter()
+        .any(|prefix| uri.strip_prefix(prefix).is_some_and(|id| name::is_number(id.strip_suffix('/').unwrap_or(id))))
+}
+
 /// Refuses what cannot be a resource's URI.
 pub(super) fn check_uri(field: &'static str, uri: &str) -> Result<(), Refusal> {
     if uri.is_empty() || uri.len() > URI_BYTES || uri.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Err(Refusal::invalid(field, format!("1 to {URI_BYTES} bytes without blanks and control characters")));
+    }
+    Ok(())
+}
+
+/// Refuses a URI that another thing here is named by: an id, or the URI of a bundle or a person.
+fn check_new_uri(field: &'static str, uri: &str) -> Result<(), Refusal> {
+    check_uri(field, uri)?;
+    if name::is_number(uri) {
+        return Err(Refusal::invalid(field, format!("{uri:?} would be taken for an id; write a URI like /files/{uri}")));
+    }
+    if is_of_ours(uri) {
+        return Err(Refusal::invalid(field, format!("{uri:?} is the URI of something else here; write a URI of the app's own")));
     }
     Ok(())
 }
@@ -236,7 +281,7 @@ pub fn add_resource(
     kind: ResourceKind,
     owner: UserId,
 ) -> Result<Resource, Refusal> {
-    check_uri("uri", uri)?;
+    check_new_uri("uri", uri)?;
     // A resource that nobody named is called by its URI, which may be longer than a name.
     if name != uri {
         wording::check_name("name", name, true)?;
@@ -263,6 +308,9 @@ pub struct NewKey {
 pub fn add_key(tx: &mut Tx<'_>, caller: &Caller, chance: &Chance, new: &NewKey) -> Result<Secret, Refusal> {
     wording::check_name("name", &new.name, false)?;
     for prefix in &new.redeem_urls {
+        if prefix.chars().any(char::is_control) {
+            return Err(Refusal::invalid("redeem_url", "no control characters"));
+        }
         let url = url::Url::parse(prefix).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         let url =
             url.ok_or_else(|| Refusal::invalid("redeem_url", format!("{prefix:?} is no URL like https://app.example/redeem")))?;

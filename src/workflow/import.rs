@@ -7,7 +7,7 @@ use super::account::{self, NewKey};
 use super::policy::{self, Basis, Object, Right, Subject};
 use super::{Refusal, authority};
 use crate::domain::{
-    Address, Bundle, Caller, GrantId, GranteeKind, Group, Level, NewUser, PrincipalId, Resource, ResourceId, ResourceKind,
+    Address, Bundle, Caller, GrantId, GranteeKind, Group, Level, Name, NewUser, PrincipalId, Resource, ResourceId, ResourceKind,
     Scopes, User, UserId,
 };
 use crate::store::access::{self, Whom};
@@ -163,7 +163,8 @@ fn give(tx: &mut Tx<'_>, caller: &Caller, new: &NewShare) -> Result<GrantId, Ref
             (if user.is_external { GranteeKind::ExternalUser } else { GranteeKind::User }, Some(user.id.into()))
         }
         Receiver::Group(name) => {
-            let group = store::access::group_by_name(tx, name)?.ok_or_else(|| unknown("to", name))?;
+            let group = Name::read(name).map_or(Ok(None), |name| store::access::group_by_name(tx, &name))?;
+            let group = group.ok_or_else(|| unknown("to", name))?;
             (GranteeKind::Group, Some(group.into()))
         }
         Receiver::Kind(kind) => (*kind, None),
@@ -208,9 +209,11 @@ fn person(tx: &mut Tx<'_>, field: &'static str, email: &Address) -> Result<UserI
 }
 
 fn bundle(tx: &mut Tx<'_>, name: &str) -> Result<Bundle, Refusal> {
-    store::bundles::find_by_name(tx, name)?.ok_or_else(|| unknown("bundle", name))
+    let called = Name::read(name).ok_or_else(|| unknown("bundle", name))?;
+    store::bundles::find_by_name(tx, &called)?.ok_or_else(|| unknown("bundle", name))
 }
 
 fn resource(tx: &mut Tx<'_>, uri: &str) -> Result<ResourceId, Refusal> {
+    account::check_uri("resources", uri)?;
     store::bundles::find_resource(tx, uri)?.map(|resource| resource.id).ok_or_else(|| unknown("resources", uri))
 }

@@ -1,6 +1,7 @@
 //! What people write for others to read: not too long, and nothing that a terminal or a mail program could take for more.
 
 use super::Refusal;
+use crate::domain::name::{self, BadName};
 
 /// Characters of a message or a reason.
 pub const MESSAGE_CHARS: usize = 1_000;
@@ -16,6 +17,23 @@ pub fn check_message(field: &'static str, text: Option<&str>) -> Result<(), Refu
         return Err(Refusal::invalid(field, "no control characters but line breaks and tabs"));
     }
     Ok(())
+}
+
+/// The name of a person as it is stored: see [`name::written`].
+pub fn person_name(field: &'static str, text: &str) -> Result<String, Refusal> {
+    let written = name::written(text).map_err(|problem| Refusal::invalid(field, problem.to_string()))?;
+    check_name(field, &written, true)?;
+    Ok(written)
+}
+
+/// The name of a group or a bundle as it is stored: not empty, and no number, which would be the id of another.
+pub fn thing_name(field: &'static str, text: &str) -> Result<String, Refusal> {
+    let written = name::of_thing(text).map_err(|problem| match problem {
+        BadName::Number => Refusal::invalid(field, format!("{text:?}: {problem}")),
+        BadName::Control | BadName::Empty => Refusal::invalid(field, problem.to_string()),
+    })?;
+    check_name(field, &written, false)?;
+    Ok(written)
 }
 
 /// A name that people read: not empty unless it may be, not long, no control characters.

@@ -9,6 +9,7 @@ mod demo;
 mod health;
 mod import;
 mod letters;
+mod names;
 mod papers;
 mod server_key;
 mod settings;

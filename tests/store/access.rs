@@ -12,7 +12,7 @@ fn filled() -> Vec<(&'static str, String)> {
             "resources_of" => text = text.replace("$5", "'file'").replace("$6", "'record:'"),
             "on_resource" | "around_resource" | "on_bundle" | "on_person" => text = text.replace("$5", "FALSE"),
             "on_resources" => {
-                for list in ["$1", "$2", "$3"] {
+                for list in ["$1", "$2", "$3", "$4"] {
                     text = text.replace(list, "ARRAY['a']");
                 }
             }

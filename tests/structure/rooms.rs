@@ -30,7 +30,8 @@ const RESERVED: [(&str, &[&str]); 9] = [
 ];
 
 /// What the domain may name: words and their spelling, no input and no output.
-const DOMAINS_CRATES: [&str; 4] = ["chrono", "idna", "serde", "thiserror"];
+const DOMAINS_CRATES: [&str; 8] =
+    ["chrono", "icu_casemap", "icu_normalizer", "icu_properties", "idna", "serde", "thiserror", "unicode_security"];
 
 /// A source file: its path below `src`, with `/`, and its text.
 struct Source {

@@ -7,6 +7,7 @@ use super::problem::Problem;
 use super::resource::Resource;
 use crate::api::query::Query;
 use crate::domain::Page;
+use crate::domain::name::is_storable;
 
 /// Objects in a list at most, and what `limit=0` means.
 const MOST: i64 = 1_000;
@@ -146,6 +147,9 @@ fn conditions(query: &Query, resource: &Resource) -> Result<Vec<Condition>, Prob
         let lookup = Lookup::parse(suffix).filter(|_| lookups.contains(&suffix));
         let not_allowed = || Problem::bad(format_args!("'{suffix}' is not an allowed filter on the '{field}' field."));
         let value = query.get(name).unwrap_or_default().to_owned();
+        if !is_storable(&value) {
+            return Err(Problem::bad(format_args!("'{suffix}' on the '{field}' field takes no NUL character.")));
+        }
         // A query of ours names so many at most, and a list shows no more.
         if value.split(',').nth(VALUES_MOST).is_some() && matches!(lookup, Some(Lookup::In | Lookup::Range)) {
             return Err(Problem::bad(format_args!("'{suffix}' on the '{field}' field takes at most {VALUES_MOST} values.")));

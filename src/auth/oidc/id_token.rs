@@ -101,7 +101,10 @@ impl<'a> IdToken<'a> {
         if !bool::from(nonce.as_bytes().ct_eq(expected.nonce.as_bytes())) {
             return Err("the ID token is about another sign-in".to_owned());
         }
-        if claims.subject().is_empty() || claims.subject().chars().count() > SUBJECT_CHARS {
+        if claims.subject().is_empty()
+            || claims.subject().chars().count() > SUBJECT_CHARS
+            || claims.subject().chars().any(char::is_control)
+        {
             return Err("the ID token names nobody".to_owned());
         }
         Ok(claims)

@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_place_is_read_as_it_was_written_and_nonsense_is_the_beginning() {
-        let read = |text: &str| place(&Fields::parse(format!("before={text}").as_bytes()));
+        let read = |text: &str| place(&Fields::parse(format!("before={text}").as_bytes()).unwrap());
         let there: Place = [(0, 120), (15, 3)].into();
         assert_eq!(written(&there), "0-120_15-3");
         assert_eq!(read("0-120_15-3"), there);

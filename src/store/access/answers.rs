@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::held::OnResources;
 use super::{Found, Holder, Look};
-use crate::domain::{Address, ResourceId, UserId};
+use crate::domain::{Address, Name, ResourceId, UserId};
 use crate::store::StoreError;
 use crate::store::statement::{Statement, Written};
 
@@ -28,7 +28,7 @@ pub enum Whom {
     /// By address.
     Address(Address),
     /// By the name they sign in with.
-    Username(String),
+    Username(Name),
 }
 
 /// What is known of some questions before anybody asks them. A name without a value is nobody's; no name says nothing.
@@ -69,10 +69,14 @@ impl Answers {
                 Whom::Username(_) => None,
             }))
             .bind::<Array<Nullable<Text>>, _>(part(|asked| match &asked.whom {
-                Whom::Username(name) => Some(name),
+                Whom::Username(name) => Some(name.written()),
                 Whom::Address(_) => None,
             }))
             .bind::<Array<Nullable<Text>>, _>(part(|asked| Some(&asked.uri)))
+            .bind::<Array<Nullable<Text>>, _>(part(|asked| match &asked.whom {
+                Whom::Username(name) => Some(name.key()),
+                Whom::Address(_) => None,
+            }))
             .bind::<BigInt, _>(now);
         let rows: Vec<Row> = Statement::<OnResources, _>::of(query).load(conn)?;
         let mut founds: Vec<(Option<UserId>, Option<ResourceId>, Found)> = Vec::new();

@@ -143,8 +143,8 @@ impl Written for AroundResource {
         around_resource!("g.grantee_id = $1", "m.user_id = $1 AND g.grantee_id = m.group_id", "$2", "$3", " AND $4 < 1");
 }
 
-/// What many people hold on many things, each of whom is named: by an address (`$1`) or a username (`$2`), and by a URI (`$3`);
-/// `$4` is now. PostgreSQL's. Behind the place of the question, whom and what it is about are the columns of [`OnResource`] and
+/// What many people hold on many things, each of whom is named: by an address (`$1`) or a username (`$2`, its key `$4`), and by
+/// a URI (`$3`); `$5` is now. A name that is spelled exactly as a contested one is nobody's. PostgreSQL's. Behind the place of the question, whom and what it is about are the columns of [`OnResource`] and
 /// [`AroundResource`]. Where either is not here, there is one row that says so.
 pub(super) enum OnResources {}
 
@@ -163,14 +163,17 @@ impl Written for OnResources {
     const TEXT: &'static str = concat!(
         "SELECT a.place, a.who, a.what, x.* FROM (
             SELECT q.place, u.id AS who, r.id AS what
-            FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS q (address, username, uri, place)
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS q (address, username, uri, key, place)
             LEFT JOIN LATERAL (SELECT e.id FROM users e WHERE e.email = q.address AND e.deleted_at IS NULL
-                UNION ALL SELECT n.id FROM users n WHERE n.username = q.username AND n.deleted_at IS NULL LIMIT 1) u ON TRUE
+                UNION ALL SELECT CASE WHEN n.is_name_contested THEN NULL ELSE n.id END FROM users n
+                    WHERE n.username = q.username AND n.deleted_at IS NULL
+                UNION ALL SELECT k.id FROM users k
+                    WHERE k.username_key = q.key AND k.deleted_at IS NULL AND NOT k.is_name_contested LIMIT 1) u ON TRUE
             LEFT JOIN LATERAL (SELECT t.id FROM resources t WHERE t.uri = q.uri AND t.deleted_at IS NULL LIMIT 1) r ON TRUE
          ) a LEFT JOIN LATERAL (",
-        on_resource!("a.who", "m.group_id AND m.user_id = a.who", "a.what", "$4", "-1", "TRUE"),
+        on_resource!("a.who", "m.group_id AND m.user_id = a.who", "a.what", "$5", "-1", "TRUE"),
         " UNION ALL ",
-        around_resource!("g.grantee_id = a.who", "m.user_id = a.who AND g.grantee_id = m.group_id", "a.what", "$4", ""),
+        around_resource!("g.grantee_id = a.who", "m.user_id = a.who AND g.grantee_id = m.group_id", "a.what", "$5", ""),
         ") x ON a.who IS NOT NULL"
     );
 }

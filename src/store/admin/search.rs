@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use crate::domain::name::key;
 use crate::domain::{Bundle, BundleId, User, UserId};
 use crate::store::schema::{bundles, users};
 use crate::store::users::like;
@@ -30,23 +31,13 @@ macro_rules! beginning {
     }};
 }
 
-/// As it was typed and, where that has no capital, with one: names mostly begin so.
-fn names(prefix: &str) -> Vec<String> {
-    let mut letters = prefix.chars();
-    let capital: Option<String> = letters.next().map(|first| first.to_uppercase().chain(letters).collect());
-    let mut both = vec![prefix.to_owned()];
-    both.extend(capital.filter(|capital| capital != prefix));
-    both
-}
-
-/// People whose address, username, last or first name begins so, those that are gone too.
+/// People whose address, username, last or first name begins so in any case and form, those that are gone too.
 pub fn people(tx: &mut Tx<'_>, prefix: &str, limit: i64) -> Result<Vec<User>, StoreError> {
-    let mut ids = beginning!(tx, users::email, &prefix.to_ascii_lowercase(), limit);
-    ids.extend(beginning!(tx, users::username, prefix, limit));
-    for name in names(prefix) {
-        ids.extend(beginning!(tx, users::last_name, &name, limit));
-        ids.extend(beginning!(tx, users::first_name, &name, limit));
-    }
+    let prefix = &key(prefix);
+    let mut ids = beginning!(tx, users::email, prefix, limit);
+    ids.extend(beginning!(tx, users::username_key, prefix, limit));
+    ids.extend(beginning!(tx, users::last_name_key, prefix, limit));
+    ids.extend(beginning!(tx, users::first_name_key, prefix, limit));
     ids.sort_unstable();
     ids.dedup();
     ids.truncate(usize::try_from(limit).unwrap_or_default());
@@ -56,9 +47,9 @@ pub fn people(tx: &mut Tx<'_>, prefix: &str, limit: i64) -> Result<Vec<User>, St
     Ok(found)
 }
 
-/// Bundles whose name begins so, those that are gone too.
+/// Bundles whose name begins so in any case and form, those that are gone too.
 pub fn bundles(tx: &mut Tx<'_>, prefix: &str, limit: i64) -> Result<Vec<Bundle>, StoreError> {
-    let ids: Vec<BundleId> = beginning!(tx, bundles::name, prefix, limit).into_iter().map(BundleId).collect();
+    let ids: Vec<BundleId> = beginning!(tx, bundles::name_key, &key(prefix), limit).into_iter().map(BundleId).collect();
     let mut found = bundle_rows::find_all(tx, &ids)?;
     found.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(found)
@@ -82,9 +73,9 @@ pub fn sqlite_texts() -> [(String, &'static str); 5] {
     }
     [
         (text!(users::email), "users_email_prefix"),
-        (text!(users::username), "users_username_prefix"),
-        (text!(users::last_name), "users_last_name_prefix"),
-        (text!(users::first_name), "users_first_name_prefix"),
-        (text!(bundles::name), "bundles_name_prefix"),
+        (text!(users::username_key), "users_username_key_prefix"),
+        (text!(users::last_name_key), "users_last_name_key_prefix"),
+        (text!(users::first_name_key), "users_first_name_key_prefix"),
+        (text!(bundles::name_key), "bundles_name_key_prefix"),
     ]
 }

@@ -1,5 +1,6 @@
 //! One field for everything: a number, an address, a SAS id, the link of something of ours, or how a name begins.
 
+use crate::domain::name::pasted_address;
 use crate::domain::{Bundle, BundleId, Caller, GrantId, LetterId, RequestId, User, UserId};
 use crate::store::admin::search;
 use crate::store::{self, Tx, grants, outbox, requests};
@@ -48,7 +49,7 @@ fn number(text: &str) -> Option<i64> {
 pub fn find(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Results, Refusal> {
     authority::require_admin(caller)?;
     let mut found = Results::default();
-    let text = text.trim();
+    let text = pasted_address(text);
     if text.is_empty() {
         return Ok(found);
     }

@@ -8,8 +8,8 @@ use super::{Share, Shared};
 use crate::config::Config;
 use crate::domain::grant::reshare;
 use crate::domain::{
-    Address, BundleId, Caller, Grant, GranteeKind, LetterKind, Level, Principal, Resource, ResourceKind, Scope, User, UserId,
-    UserRef,
+    Address, BundleId, Caller, Grant, GranteeKind, LetterKind, Level, Name, Principal, Resource, ResourceKind, Scope, User,
+    UserId, UserRef,
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, NewGrant};
@@ -212,14 +212,21 @@ fn receiver(tx: &mut Tx<'_>, with: &With) -> Result<Receiver, Refusal> {
     Ok(match with {
         With::User(id) => person(store::users::hold(tx, *id)?.ok_or_else(|| unknown(format!("user {id}")))?),
         With::Named(name) => {
-            let user = match Address::parse(name) {
-                Ok(address) => request::resolve(tx, "with", &UserRef::Address(address))?,
-                Err(_) => store::users::find_by_username(tx, name)?.ok_or_else(|| unknown(format!("{name:?}")))?,
+            let user = match (Address::parse(name), Name::read(name)) {
+                (Ok(address), _) => request::resolve(tx, "with", &UserRef::Address(address))?,
+                // No username has an @.
+                (Err(problem), _) if name.contains('@') => return Err(Refusal::invalid("with", problem.to_string())),
+                (Err(_), Some(username)) => {
+                    store::users::find_by_username(tx, &username)?.ok_or_else(|| unknown(format!("{name:?}")))?
+                }
+                (Err(_), None) => return Err(unknown(format!("{name:?}"))),
             };
             person(store::users::hold(tx, user.id)?.ok_or(Refusal::NotFound(What::User))?)
         }
         With::Group(name) => {
-            let group = store::users::find_group_by_name(tx, name)?.ok_or_else(|| unknown(format!("the group {name:?}")))?;
+            let unknown = || unknown(format!("the group {name:?}"));
+            let called = Name::read(name).ok_or_else(unknown)?;
+            let group = store::users::find_group_by_name(tx, &called)?.ok_or_else(unknown)?;
             Receiver { kind: GranteeKind::Group, principal: Some(Principal::Group(group)) }
         }
         With::Authenticated => many(GranteeKind::Authenticated),

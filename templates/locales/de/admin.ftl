@@ -170,6 +170,7 @@ admin-event = { $event ->
     [user-added] Person hinzugefügt
     [user-renamed] Person umbenannt
     [user-address-changed] Adresse geändert
+    [user-username-changed] Benutzername geändert
     [user-password-set] Passwort gesetzt
     [user-removed] Person entfernt
     [identity-linked] Konto eines Anbieters verknüpft

@@ -170,6 +170,7 @@ admin-event = { $event ->
     [user-added] Person added
     [user-renamed] Person renamed
     [user-address-changed] Address changed
+    [user-username-changed] Username changed
     [user-password-set] Password set
     [user-removed] Person removed
     [identity-linked] Account of a provider linked

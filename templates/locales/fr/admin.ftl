@@ -170,6 +170,7 @@ admin-event = { $event ->
     [user-added] Personne ajoutée
     [user-renamed] Personne renommée
     [user-address-changed] Adresse modifiée
+    [user-username-changed] Nom d’utilisateur modifié
     [user-password-set] Mot de passe défini
     [user-removed] Personne retirée
     [identity-linked] Compte d’un fournisseur lié

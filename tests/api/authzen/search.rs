@@ -97,7 +97,7 @@ fn what_is_found_is_what_is_permitted(house: &House) {
     let cast = Cast::new(house);
     let (ann, bob, eve) = (cast.ann.id, cast.bob.id, cast.eve.id);
     let zoe = cast.site.house.add_user("zoe@x.org", |new| new.username = Some("zoe".into()));
-    let [readers, empty] = [("Readers", vec![bob, zoe.id]), ("7", vec![])].map(|(name, members)| {
+    let [readers, empty] = [("Readers", vec![bob, zoe.id]), ("Empty", vec![])].map(|(name, members)| {
         cast.site.house.write(move |tx| account::add_group(tx, &Caller::operator(), name, &members)).unwrap().id
     });
     let coach = cast.site.house.relationship("coach");
@@ -106,12 +106,15 @@ fn what_is_found_is_what_is_permitted(house: &House) {
         .house
         .write(move |tx| {
             let operator = Caller::operator();
-            account::add_resource(tx, &operator, "123", "", ResourceKind::Folder, bob)?;
+            account::add_resource(tx, &operator, "dir:123", "", ResourceKind::Folder, bob)?;
             account::add_resource(tx, &operator, "day:1", "", ResourceKind::Fabric, ann)?;
             let steps = account::add_bundle(tx, &operator, "Steps", Some(ann), Level::View, &["night:2".into(), "day:1".into()])?;
             Ok::<_, Refusal>(steps)
         })
         .unwrap();
+    // From before such names were refused.
+    cast.site.house.sql("UPDATE user_groups SET name = '7', name_key = '7' WHERE name = 'Empty'").unwrap();
+    cast.site.house.sql("UPDATE resources SET uri = '123' WHERE uri = 'dir:123'").unwrap();
     let give =
         |kind, to: Option<PrincipalId>, bundle: Option<&Bundle>, uris: &[&str], level| cast.give(kind, to, bundle, uris, level);
     give(GranteeKind::User, Some(bob.into()), None, &["night:1", "night:2"], Level::Edit);

@@ -230,7 +230,7 @@ fn each_member_is_refused_by_its_name() {
     sharedWith="2" -> 400 40005 [sharedWith] sharedWith: "2" does not exist; name a person by username or address, or a group by its name
     sharedWith="Team" -> 400 40005 [sharedWith] sharedWith: "Team" does not exist; name a person by username or address, or a group by its name
     sharedWith="currentUser" -> 400 40005 [sharedWith] sharedWith: that is yourself; share it with somebody else
-    sharedWith="a@b@c" -> 400 40005 [sharedWith] sharedWith: "a@b@c" does not exist; name a person by username or address, or a group by its name
+    sharedWith="a@b@c" -> 400 40005 [sharedWith] sharedWith: an address has one @ between a name and a domain, like ann@example.org
     sharedWith={"id":"testUser"} -> 400 40005 [sharedWith] sharedWith: it is a string, not an object
     sharedWithType=null -> 400 40005 [sharedWithType] sharedWithType: it is missing
     sharedWithType="users" -> 400 40005 [sharedWithType] sharedWithType: "users" is none of user, group, authenticatedUsers, everyone or guest

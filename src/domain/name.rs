@@ -1,0 +1,348 @@
+//! What people and things are called: how a name is stored, and by what two names are the same.
+//!
+//! A name is stored as it was written ([`written`]): composed (NFC), trimmed, without characters that nobody sees. Names are
+//! compared by their key ([`key`]), which is stored beside them, because neither database folds case or composes beyond
+//! ASCII in the same way. Usernames also have a shape ([`shape`]), by which look-alikes of other scripts are refused.
+
+use std::borrow::Cow;
+
+use icu_casemap::CaseMapper;
+use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
+use icu_properties::CodePointSetData;
+use icu_properties::props::{DefaultIgnorableCodePoint, Uppercase};
+
+use super::Address;
+
+/// Characters of a username.
+const USERNAME_CHARS: usize = 64;
+
+/// Why a text cannot be a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadName {
+    /// A control character, or one that turns the direction of the text around it.
+    #[error("no control characters")]
+    Control,
+    /// Nothing is left of it.
+    #[error("it is empty")]
+    Empty,
+    /// It reads as a number.
+    #[error("a name of digits only would be taken for an id; add a letter")]
+    Number,
+}
+
+/// Why a text cannot be a username.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadUsername {
+    /// It could be read as an address, an id or a URI (CVE-2022-39229), or is empty or too long.
+    #[error(
+        "1 to {USERNAME_CHARS} characters that cannot be taken for an address, an id or a URI: no @ / : \\ or blanks, not only digits"
+    )]
+    Ambiguous,
+    /// It has characters that nobody sees.
+    #[error("it has an invisible character; type it again instead of pasting it")]
+    Invisible,
+}
+
+/// A name that somebody typed to find something by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Name {
+    written: String,
+    key: String,
+}
+
+impl Name {
+    /// Reads a name. None: nothing can be called so.
+    pub fn read(text: &str) -> Option<Self> {
+        let written = written(text).ok().filter(|written| !written.is_empty())?;
+        let key = key(&written);
+        (!key.is_empty()).then_some(Self { written, key })
+    }
+
+    /// As it was written.
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+
+    /// By what it is compared.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+/// Whether a text can be stored and looked for: PostgreSQL takes no NUL, and no text of ours has one.
+pub fn is_storable(text: &str) -> bool {
+    !text.contains('\0')
+}
+
+/// A name as it is stored: composed (NFC), trimmed, without the invisible characters that come with copying.
+pub fn written(text: &str) -> Result<String, BadName> {
+    let text = text.trim_matches(is_around);
+    if text.is_ascii() {
+        return if text.bytes().any(|b| b.is_ascii_control()) { Err(BadName::Control) } else { Ok(text.to_owned()) };
+    }
+    if text.chars().any(is_refused) {
+        return Err(BadName::Control);
+    }
+    let seen: String = text.chars().filter(|c| !is_dropped(*c)).collect();
+    Ok(compose(&seen).trim_matches(is_around).to_owned())
+}
+
+/// The name of a group or a bundle: not empty, and nothing that reads as an id.
+pub fn of_thing(text: &str) -> Result<String, BadName> {
+    let written = written(text)?;
+    let key = key(&written);
+    if key.is_empty() {
+        return Err(BadName::Empty);
+    }
+    if is_number(&key) { Err(BadName::Number) } else { Ok(written) }
+}
+
+/// A username as it is stored. An address is refused here: it is a username only of the person whose address it is.
+pub fn of_user(text: &str) -> Result<String, BadUsername> {
+    let is_odd = |c: char| c.is_whitespace() || is_refused(c) || "@/:\\".contains(c);
+    if text.chars().any(is_odd) {
+        return Err(BadUsername::Ambiguous);
+    }
+    if text.chars().any(is_ignorable) {
+        return Err(BadUsername::Invisible);
+    }
+    let written = compose(text).into_owned();
+    let key = key(&written);
+    // The key too: full-width signs and digits read as the plain ones.
+    let is_ambiguous = key.is_empty() || key.chars().any(is_odd) || is_number(&key) || written.chars().count() > USERNAME_CHARS;
+    if is_ambiguous { Err(BadUsername::Ambiguous) } else { Ok(written) }
+}
+
+/// By what names are compared: compatibility characters as the plain ones (NFKC), case folded, without invisible characters,
+/// runs of blanks as one. The same for composed and decomposed text. A key is its own key.
+pub fn key(text: &str) -> String {
+    // What is left of a text without its invisible characters may begin with a blank.
+    spaced(&folded(text))
+}
+
+/// As [`key`], with every blank that is in the text: what parts of texts are compared by.
+pub fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    // Folding can leave text that composes or folds further, so this goes on until nothing changes, as it soon does.
+    let mut folded = fold(text);
+    for _ in 0..8 {
+        let next = fold(&folded);
+        if next == folded {
+            break;
+        }
+        folded = next;
+    }
+    folded
+}
+
+/// What a username looks like: characters of other scripts as the Latin letters that they look like (UTS #39), folded. ASCII
+/// stands for itself, so `rn` and `m`, or `1` and `l`, stay two.
+pub fn shape(text: &str) -> String {
+    // A letter may look like one that looks like another when it is folded.
+    let mut shape = look(text);
+    for _ in 0..8 {
+        let next = look(&shape);
+        if next == shape {
+            break;
+        }
+        shape = next;
+    }
+    shape
+}
+
+fn look(text: &str) -> String {
+    if text.is_ascii() {
+        return key(text);
+    }
+    let plain = ComposingNormalizer::new_nfkc().normalize(text);
+    let parts = DecomposingNormalizer::new_nfd().normalize(&plain);
+    let mut look = String::with_capacity(parts.len());
+    for c in parts.chars().filter(|c| !is_ignorable(*c)) {
+        if c.is_ascii() {
+            look.push(c);
+            continue;
+        }
+        let text = c.to_string();
+        let like: String = unicode_security::confusable_detection::skeleton(&text).collect();
+        // UTS #39 takes I and l for one. A capital that looks like them is an I.
+        let is_capital_i = like == "l" && CodePointSetData::new::<Uppercase>().contains(c);
+        look.push_str(if is_capital_i { "i" } else { &like });
+    }
+    key(&look)
+}
+
+/// Whether a name reads as a number, in any digits.
+pub fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(char::is_numeric)
+}
+
+/// An address as people paste it: `mailto:ann@example.org`, `Ann <ann@example.org>`, `<ann@example.org>`, with blanks and
+/// invisible characters around. The address within; what has none is left as it is.
+pub fn pasted_address(text: &str) -> &str {
+    let text = text.trim_matches(is_around);
+    let text = match (text.rfind('<'), text.strip_suffix('>')) {
+        (Some(open), Some(rest)) => rest.get(open + 1..).unwrap_or(rest),
+        _ => text,
+    };
+    let text = text.trim_matches(is_around);
+    let is_link = text.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
+    let text = if is_link { text.get(7..).unwrap_or_default() } else { text };
+    let text = if is_link { text.split('?').next().unwrap_or_default() } else { text };
+    text.trim_matches(is_around)
+}
+
+/// How a person is named who signs in: by an address, else by a username.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Called {
+    /// An address.
+    Address(Address),
+    /// A username.
+    Username(Name),
+}
+
+impl Called {
+    /// Reads what somebody typed. None: nobody can be called so.
+    pub fn read(text: &str) -> Option<Self> {
+        Address::pasted(text).map_or_else(|_| Name::read(text).map(Self::Username), |one| Some(Self::Address(one)))
+    }
+}
+
+fn fold(text: &str) -> String {
+    let nfkc = ComposingNormalizer::new_nfkc();
+    let seen: String = nfkc.normalize(text).chars().filter(|c| !is_ignorable(*c)).collect();
+    let folded = CaseMapper::new().fold_string(&seen);
+    nfkc.normalize(&folded).into_owned()
+}
+
+/// With one blank for each run of them, and none around.
+fn spaced(text: &str) -> String {
+    if !text.contains(char::is_whitespace) {
+        return text.to_owned();
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Composed (NFC), as names are stored.
+pub fn compose(text: &str) -> Cow<'_, str> {
+    ComposingNormalizer::new_nfc().normalize(text)
+}
+
+fn is_ignorable(c: char) -> bool {
+    CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+}
+
+/// Control characters, line ends, and what turns the direction of the text around it.
+fn is_refused(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Invisible characters that mean nothing in a name. Joiners and selectors mean something in Persian, Hindi and emoji: they
+/// are kept, and are nothing in the key.
+fn is_dropped(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+fn is_around(c: char) -> bool {
+    c.is_whitespace() || is_dropped(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_in_any_case_and_any_form() {
+        for spelling in ["Özil", "özil", "ÖZIL", "O\u{308}zil", " o\u{308}ZIL\u{200b}", "ö\u{200d}zil"] {
+            assert_eq!(key(spelling), "özil", "{spelling:?}");
+        }
+        for (one, other) in [("Straße", "STRASSE"), ("ΣΊΣΥΦΟΣ", "σίσυφος"), ("Иван", "ИВАН"), ("Ｂｏｂ", "bob"), ("ﬁn", "FIN")]
+        {
+            assert_eq!(key(one), key(other), "{one} {other}");
+        }
+        assert_ne!(key("Ozil"), key("Özil"));
+        assert_eq!(key("Sleep \u{a0} data"), "sleep data");
+    }
+
+    #[test]
+    fn a_name_is_stored_as_it_was_written() {
+        assert_eq!(written("  O\u{308}zil \u{feff}").as_deref(), Ok("Özil"));
+        assert_eq!(written("Ann\u{200b}a").as_deref(), Ok("Anna"));
+        // Persian needs its non-joiner, and a family its joiners.
+        for kept in ["می\u{200c}خواهم", "👨\u{200d}👩\u{200d}👧"] {
+            assert_eq!(written(kept).as_deref(), Ok(kept));
+        }
+        for bad in ["a\0b", "a\nb", "a\u{7f}", "a\u{85}b", "ä\0", "a\u{202e}b", "a\u{2066}b", "a\u{2028}b"] {
+            assert_eq!(written(bad), Err(BadName::Control), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_look_alike_has_the_shape_of_what_it_looks_like() {
+        for alike in ["bob", "BOB", "b\u{43e}b", "B\u{41e}B", "\u{412}OB", "ｂｏｂ", "b\u{3bf}b"] {
+            assert_eq!(shape(alike), "bob", "{alike:?}");
+        }
+        assert_eq!(shape("\u{406}\u{412}\u{41c}"), shape("IBM"));
+        for (one, other) in
+            [("bernd", "bemd"), ("p1", "pl"), ("ali", "all"), ("user0", "usero"), ("Özil", "Ozil"), ("иван", "wbah")]
+        {
+            assert_ne!(shape(one), shape(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_username_is_no_address_id_or_uri_in_any_letters() {
+        for bad in [
+            "",
+            "1",
+            "１２",
+            "\u{661}\u{662}",
+            "a@b",
+            "a＠b",
+            "a／b",
+            "a：b",
+            "a b",
+            "a\u{3000}b",
+            "a\0",
+            "a\n",
+            "\u{2060}",
+            "\u{3164}",
+        ] {
+            assert!(of_user(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(of_user("bo\u{200b}b"), Err(BadUsername::Invisible));
+        assert_eq!(of_user("o\u{308}zil").as_deref(), Ok("özil"));
+        assert_eq!(of_user(&"ж".repeat(64)), Ok("ж".repeat(64)));
+    }
+
+    #[test]
+    fn a_thing_is_not_called_like_an_id() {
+        for bad in ["12", " 12 ", "１２", "007"] {
+            assert_eq!(of_thing(bad), Err(BadName::Number), "{bad:?}");
+        }
+        for bad in ["", "  ", "\u{200b}", "\u{200d}"] {
+            assert_eq!(of_thing(bad), Err(BadName::Empty), "{bad:?}");
+        }
+        assert_eq!(of_thing("12 steps").as_deref(), Ok("12 steps"));
+    }
+
+    #[test]
+    fn an_address_is_found_in_what_was_pasted() {
+        for pasted in [
+            "ann@x.org",
+            "\u{a0}ann@x.org\u{200b}",
+            "mailto:ann@x.org",
+            "MAILTO:ann@x.org?subject=hello",
+            "Ann Lee <ann@x.org>",
+            "\"Lee, Ann\" <ann@x.org> ",
+            "<ann@x.org>",
+            "<mailto:ann@x.org>",
+        ] {
+            assert_eq!(pasted_address(pasted), "ann@x.org", "{pasted:?}");
+        }
+        for other in ["ann", "Ann <ann@x.org> and Bob", "a>", "<>"] {
+            assert!(Address::parse(pasted_address(other)).is_err(), "{other:?}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Names on the command line: what is refused, what is taken as it is pasted, and names that two have.
+
+use countersign::clock::Clock;
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+
+use super::Desk;
+
+#[test]
+fn a_name_that_reads_like_another_is_refused_with_what_to_change() {
+    let desk = Desk::new();
+    desk.add(&["user", "add", "bob@example.org", "--username", "bob"]);
+    desk.add(&["group", "add", "Café"]);
+    for (arguments, refusal) in [
+        (vec!["user", "add", "eve@example.org", "--username", "Bob"], "username: Bob is taken"),
+        (vec!["user", "add", "eve@example.org", "--username", "b\u{43e}b"], "it looks like a username that somebody has"),
+        (vec!["user", "add", "eve@example.org", "--username", "bo\u{200b}b"], "invisible character"),
+        (vec!["user", "add", "eve@example.org", "--username", "１２"], "not only digits"),
+        (vec!["group", "add", "CAFE\u{301}"], "is taken"),
+        (vec!["group", "add", "7"], "would be taken for an id; add a letter"),
+        (vec!["bundle", "add", "7"], "would be taken for an id; add a letter"),
+        (vec!["resource", "add", "7", "--owner", "bob@example.org"], "write a URI like /files/7"),
+        (vec!["resource", "add", "/api/bundle/7/", "--owner", "bob@example.org"], "the URI of something else here"),
+        (vec!["user", "add", "用户@example.org"], "before the @ are letters"),
+        (vec!["user", "add", "a..b@docomo.ne.jp"], "beside another dot"),
+        (vec!["user", "add", "ann@ex_ample.org"], "underscore"),
+    ] {
+        let said = desk.run(&arguments);
+        assert!(said.code != Some(0) && said.err.contains(refusal), "{arguments:?}: {said:?}");
+    }
+}
+
+#[test]
+fn an_address_is_taken_as_it_is_pasted() {
+    let desk = Desk::new();
+    for (pasted, email) in [
+        ("mailto:ann@example.org", "ann@example.org"),
+        ("Bob Lee <bob@example.org>", "bob@example.org"),
+        ("<cem@example.org>", "cem@example.org"),
+        ("\u{200b}dan@example.org\u{feff}", "dan@example.org"),
+    ] {
+        assert_eq!(desk.run(&["user", "add", pasted]).json()["email"], email, "{pasted:?}");
+    }
+    let file = "[[group]]\nname = \"Team\"\nmembers = [\"Ann <ann@example.org>\", \"mailto:bob@example.org\"]\n\
+                [[bundle]]\nname = \"Sleep\"\nowner = \"<ann@example.org>\"\n\
+                [[grant]]\nby = \"ann@example.org\"\nto = { group = \"TEAM\" }\nbundle = \"sleep\"\nlevel = \"view\"\n";
+    let said = desk.pipe(&["import", "-"], file);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    // Two spellings of a name in one file are one name, and the second row is named.
+    let twice = "[[group]]\nname = \"Überleser\"\n[[group]]\nname = \"U\u{308}BERLESER\"\n";
+    assert_eq!(desk.pipe(&["import", "-"], twice).refusal(), "1: countersign: name: ÜBERLESER is taken");
+    let nul = "[[group]]\nname = \"a\\u0000b\"\n";
+    assert_eq!(desk.pipe(&["import", "-"], nul).refusal(), "2: countersign: name: no control characters");
+}
+
+#[test]
+fn names_that_two_have_are_listed_until_one_is_renamed() {
+    let desk = Desk::new();
+    desk.add(&["user", "add", "first@example.org", "--username", "bob"]);
+    desk.add(&["user", "add", "second@example.org"]);
+    assert_eq!(desk.run(&["user", "list", "--conflicts"]).out, "");
+    // As an older version could have written it.
+    let mut file = SqliteConnection::establish(&desk.text("countersign.db")).unwrap();
+    file.batch_execute("UPDATE users SET username = 'Bob' WHERE id = 2").unwrap();
+    desk.store(Clock::default()).migrate().unwrap();
+    let said = desk.run(&["user", "list", "--conflicts"]);
+    assert_eq!(said.out, "{\"has_it\":1,\"id\":2,\"kind\":\"user\",\"name\":\"Bob\",\"their_name\":\"bob\"}\n");
+    let taken = desk.run(&["user", "rename", "second@example.org", "BOB"]);
+    assert!(taken.code == Some(1) && taken.err.contains("BOB is taken"), "{taken:?}");
+    assert_eq!(desk.run(&["user", "rename", "second@example.org", "robert"]).json()["username"], "robert");
+    assert_eq!(desk.run(&["user", "list", "--conflicts"]).out, "");
+}

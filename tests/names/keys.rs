@@ -1,0 +1,243 @@
+//! The keys that names are compared by: the same however often they are made, the same row on both databases, and made for
+//! rows that have none.
+
+use countersign::domain::name::{key, shape, written as stored};
+use countersign::domain::{Address, Caller, Name};
+use countersign::store::users::{self, Filter, Order};
+use countersign::store::{access, names};
+use countersign::workflow::account;
+use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+
+use crate::support::house::{House, Kind, on_both};
+
+on_both![
+    rows_of_the_program_before_get_their_keys,
+    a_name_that_two_have_stays_with_the_older,
+    a_name_that_another_program_changes_is_found_again,
+];
+
+/// Letters, marks, joiners and signs that fold, compose and hide.
+const TEXT: &str = r"[a-zA-Z0-9ÄÖÜäöüßẞİıΣσςЁёИиЙй\u{301}\u{307}\u{308}\u{345}\u{200b}\u{200d}ﬁＡａ１ǅ ]{1,12}|\PC{1,12}";
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_key_is_its_own_key(text in TEXT) {
+        let once = key(&text);
+        prop_assert_eq!(key(&once), once.clone());
+        let (composed, parts) = (ComposingNormalizer::new_nfc().normalize(&text), DecomposingNormalizer::new_nfd().normalize(&text));
+        prop_assert_eq!([key(&composed), key(&parts)], [once.clone(), once.clone()], "composed and decomposed");
+        if let Ok(written) = stored(&text) {
+            prop_assert_eq!(key(&written), once, "what is stored has the key of what was typed");
+            prop_assert_eq!(stored(&written), Ok(written));
+        }
+        prop_assert_eq!(shape(&shape(&text)), shape(&text));
+    }
+
+    #[test]
+    fn an_address_is_found_in_itself(text in r"[ -~]{0,20}<?[a-z.]{1,8}@[a-z]{1,8}\.org>?|\PC{0,20}") {
+        if let Ok(address) = Address::parse(&text) {
+            prop_assert_eq!(Address::pasted(&text), Ok(address.clone()), "what programs may write, people may");
+            prop_assert_eq!(Address::pasted(address.as_str()), Ok(address));
+        }
+    }
+}
+
+/// One store of names on each database: what is written on one is found by the same spellings as on the other.
+#[test]
+fn both_databases_find_the_same_rows() {
+    let houses = [Kind::Sqlite, Kind::Postgres].map(House::new);
+    let texts = [
+        "Özil",
+        "O\u{308}zil",
+        "ozil",
+        "Иван",
+        "иван",
+        "Strauß",
+        "STRAUSS",
+        "İstanbul",
+        "istanbul",
+        "ΣΊΣΥΦΟΣ",
+        "σίσυφος",
+        "Ｂｏｂ",
+        "bob",
+        "ﬁn",
+        "FIN",
+        "می\u{200c}خواهم",
+        "میخواهم",
+        "ǅ",
+        "dž",
+        "100%",
+        "a_b",
+        "a\\b",
+        "\u{1e9e}",
+        "ss",
+        "\u{345}α",
+    ];
+    for house in &houses {
+        for (number, text) in texts.iter().enumerate() {
+            house.add_user(&format!("p{number}@x.org"), |new| new.last_name = (*text).to_owned());
+        }
+    }
+    let found = |house: &House, filter: Filter| {
+        let page = countersign::domain::Page { limit: 100, offset: 0 };
+        let users = house.read(|tx| users::list(tx, &[filter], Order::Id, false, page)).unwrap().items;
+        users.into_iter().map(|user| user.email.to_string()).collect::<Vec<_>>()
+    };
+    for text in texts {
+        let [sqlite, postgres] = [&houses[0], &houses[1]].map(|house| found(house, Filter::Search(text.to_owned())));
+        assert_eq!(sqlite, postgres, "{text}");
+        let expected: Vec<String> = (texts.iter().enumerate())
+            .filter(|(_, other)| key(other).contains(&key(text)))
+            .map(|(number, _)| format!("p{number}@x.org"))
+            .collect();
+        assert_eq!(sqlite, expected, "{text}");
+    }
+}
+
+/// Any names at all, as groups: one that is refused on one database is refused on the other, and what was stored is found by
+/// every spelling that has its key, and by no other.
+#[test]
+fn both_databases_find_the_same_group_by_any_spelling() {
+    let houses = [Kind::Sqlite, Kind::Postgres].map(House::new);
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut stored_names = 0;
+    for _ in 0..150 {
+        let name = TEXT.new_tree(&mut runner).unwrap().current();
+        let [sqlite, postgres] = houses.each_ref().map(|house| {
+            let name = name.clone();
+            let added = house.write(move |tx| account::add_group(tx, &Caller::operator(), &name, &[]));
+            added.map(|group| (group.name, group.id)).map_err(|refusal| refusal.to_string())
+        });
+        let (written, ids) = match (sqlite, postgres) {
+            // PostgreSQL gives no number twice, also where nothing came of the first time.
+            (Ok((one, sqlite)), Ok((two, postgres))) => {
+                assert_eq!(one, two, "{name:?}");
+                (one, [sqlite, postgres].map(Some))
+            }
+            (sqlite, postgres) => {
+                assert_eq!(sqlite, postgres, "{name:?}");
+                continue;
+            }
+        };
+        stored_names += 1;
+        assert_eq!(key(&written), key(&name), "{name:?}");
+        let (composed, parts) = (
+            ComposingNormalizer::new_nfc().normalize(&name).into_owned(),
+            DecomposingNormalizer::new_nfd().normalize(&name).into_owned(),
+        );
+        for spelling in [name.clone(), name.to_lowercase(), name.to_uppercase(), composed, parts, format!(" {name}\u{200b}")] {
+            let Some(called) = Name::read(&spelling) else { continue };
+            let found = houses.each_ref().map(|house| house.read(|tx| access::group_by_name(tx, &called)).unwrap());
+            let is_it = [0, 1].map(|at| found[at] == ids[at]);
+            assert_eq!(is_it, [key(&spelling) == key(&name); 2], "{spelling:?} of {name:?}");
+        }
+    }
+    assert!(stored_names > 80, "{stored_names}");
+}
+
+/// As the program before wrote them: without keys.
+fn forget_keys(house: &House) {
+    house.sql("UPDATE users SET username_key = NULL, username_shape = NULL, first_name_key = NULL, last_name_key = NULL, is_name_contested = FALSE").unwrap();
+    house.sql("UPDATE user_groups SET name_key = NULL, is_name_contested = FALSE").unwrap();
+    house.sql("UPDATE bundles SET name_key = NULL, is_name_contested = FALSE").unwrap();
+}
+
+fn by_username(house: &House, name: &str) -> Option<String> {
+    let name = Name::read(name)?;
+    house.read(|tx| users::find_by_username(tx, &name)).unwrap().map(|user| user.email.to_string())
+}
+
+fn rows_of_the_program_before_get_their_keys(house: &House) {
+    let owner = house.user("owner@x.org");
+    for number in 0..7 {
+        house.add_user(&format!("p{number}@x.org"), |new| {
+            new.username = Some(format!("Übung{number}"));
+            new.last_name = "Özil".into();
+        });
+        house.bundle(&format!("Ärzte {number}"), &owner);
+    }
+    forget_keys(house);
+    // Without a key a row is found as it is spelled.
+    assert_eq!(by_username(house, "Übung3").as_deref(), Some("p3@x.org"));
+    assert_eq!(by_username(house, "übung3"), None);
+    assert!(house.read(names::is_any_to_fill).unwrap());
+    // In batches, of which each is whole.
+    let mut batches = 0;
+    while house.write(|tx| names::fill(tx, 3)).unwrap() > 0 {
+        batches += 1;
+    }
+    assert_eq!(batches, 3);
+    assert!(!house.read(names::is_any_to_fill).unwrap());
+    assert_eq!(by_username(house, "übung3").as_deref(), Some("p3@x.org"));
+    assert_eq!(house.count("users", "last_name_key = 'özil'"), 7);
+    let bundle = Name::read("ÄRZTE 4").unwrap();
+    assert!(house.read(|tx| countersign::store::bundles::find_by_name(tx, &bundle)).unwrap().is_some());
+    assert!(house.read(names::conflicts).unwrap().is_empty());
+    // A start does the same.
+    forget_keys(house);
+    house.store.migrate().unwrap();
+    assert_eq!(house.count("users", "username_key IS NULL"), 0);
+}
+
+/// Whoever came later is found by address until one of the two has another name.
+fn a_name_that_two_have_stays_with_the_older(house: &House) {
+    let before = |email: &str, username: &str| {
+        // As the program before would: it knew no keys.
+        let user = house.add_user(email, |_| {});
+        house.sql(&format!("UPDATE users SET username = '{username}' WHERE id = {}", user.id.0)).unwrap();
+        user
+    };
+    let bob = before("first@x.org", "bob");
+    let capital = before("second@x.org", "Bob");
+    let cyrillic = before("third@x.org", "b\u{43e}b");
+    for (id, name) in [(1, "Team"), (2, "team")] {
+        house.sql(&format!("INSERT INTO principals (id, kind) VALUES ({}, 'group')", 100 + id)).unwrap();
+        house.sql(&format!("INSERT INTO user_groups (id, name, created_at) VALUES ({}, '{name}', 0)", 100 + id)).unwrap();
+    }
+    house.store.migrate().unwrap();
+    assert_eq!(house.count("users", "username_key IS NULL"), 0, "nobody is left out, and nobody was merged");
+    for (name, email) in [("bob", Some("first@x.org")), ("BOB", Some("first@x.org")), ("Bob", None), ("b\u{43e}b", None)] {
+        assert_eq!(by_username(house, name).as_deref(), email, "{name}");
+    }
+    let told = |house: &House| {
+        let told = house.read(names::conflicts).unwrap();
+        told.into_iter().map(|two| (two.kind, two.id, two.name, two.has_it, two.their_name)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told(house),
+        [
+            ("group", 102, "team".to_owned(), 101, "Team".to_owned()),
+            ("user", capital.id.0, "Bob".to_owned(), bob.id.0, "bob".to_owned()),
+            ("user", cyrillic.id.0, "b\u{43e}b".to_owned(), bob.id.0, "bob".to_owned()),
+        ]
+    );
+    // Their own name changes nothing in that.
+    let id = capital.id;
+    house.write(move |tx| users::rename(tx, id, "Bob", "Second")).unwrap();
+    assert_eq!((told(house).len(), by_username(house, "bob").as_deref()), (3, Some("first@x.org")));
+    // Renamed, it is theirs alone; what the older one gives up goes to the next.
+    let operator = Caller::operator();
+    let renamed = house.write(move |tx| account::change_username(tx, &operator, id, "robert")).unwrap();
+    assert_eq!((renamed.username.as_str(), by_username(house, "Robert").as_deref()), ("robert", Some("second@x.org")));
+    let operator = Caller::operator();
+    assert!(house.write(move |tx| account::change_username(tx, &operator, id, "BOB")).is_err());
+    house.remove_user(&bob, None).unwrap();
+    house.store.migrate().unwrap();
+    assert_eq!(by_username(house, "b\u{43e}b").as_deref(), Some("third@x.org"));
+    assert_eq!(told(house).len(), 1, "the groups");
+}
+
+fn a_name_that_another_program_changes_is_found_again(house: &House) {
+    let ann = house.add_user("ann@x.org", |new| new.last_name = "Öz".into());
+    house.sql(&format!("UPDATE users SET last_name = 'Ünal' WHERE id = {}", ann.id.0)).unwrap();
+    assert_eq!(house.count("users", "last_name_key IS NULL"), 1, "a name that was changed without its key has none");
+    house.store.migrate().unwrap();
+    assert_eq!(house.texts("SELECT last_name_key AS value FROM users"), ["ünal"]);
+    house.write(move |tx| users::rename(tx, ann.id, "Ann", "Ågren")).unwrap();
+    assert_eq!(house.texts("SELECT last_name_key AS value FROM users"), ["ågren"]);
+    assert_eq!(house.texts("SELECT username_key AS value FROM users"), ["ann@x.org"]);
+}

@@ -1,0 +1,68 @@
+//! Groups, bundles and resources: one name in any case and form, and no name that is another thing's id.
+
+use countersign::domain::{Caller, Level, Name, ResourceKind};
+use countersign::store;
+use countersign::workflow::account;
+use serde_json::json;
+
+use crate::support::house::{House, on_both};
+use crate::support::http::Site;
+
+on_both![a_group_or_bundle_has_one_name_in_any_letters, nothing_is_named_like_an_id];
+
+fn a_group_or_bundle_has_one_name_in_any_letters(house: &House) {
+    let ann = house.user("ann@x.org");
+    let group = |name: &'static str| house.write(move |tx| account::add_group(tx, &Caller::operator(), name, &[]));
+    let bundle = |name: &'static str| {
+        let owner = ann.id;
+        house.write(move |tx| account::add_bundle(tx, &Caller::operator(), name, Some(owner), Level::View, &[]))
+    };
+    let (readers, sleep) = (group("Überleser").unwrap(), bundle("Café-Daten").unwrap());
+    assert_eq!(group(" U\u{308}berleser").unwrap_err().to_string(), "name: Überleser is taken");
+    for taken in ["Überleser", "überleser", "ÜBERLESER", "U\u{308}berleser\u{200b}"] {
+        assert!(group(taken).unwrap_err().to_string().contains("is taken"), "{taken}");
+    }
+    for taken in ["café-daten", "CAFE\u{301}-DATEN", "Café-\u{ad}Daten"] {
+        assert!(bundle(taken).unwrap_err().to_string().contains("is taken"), "{taken}");
+    }
+    for name in ["überLESER", "U\u{308}berleser"] {
+        let name = Name::read(name).unwrap();
+        assert_eq!(house.read(|tx| store::users::find_group_by_name(tx, &name)).unwrap().unwrap().id, readers.id);
+        assert_eq!(house.read(|tx| store::access::group_by_name(tx, &name)).unwrap(), Some(readers.id));
+    }
+    for name in ["CAFÉ-daten", "Cafe\u{301}-Daten"] {
+        let name = Name::read(name).unwrap();
+        assert_eq!(house.read(|tx| store::bundles::find_by_name(tx, &name)).unwrap().unwrap().id, sleep.id);
+        assert_eq!(house.read(|tx| store::access::bundle_by_name(tx, &name)).unwrap(), Some(sleep.id));
+    }
+    // One that is gone keeps no name.
+    house.write(move |tx| account::remove_bundle(tx, &Caller::operator(), sleep.id)).unwrap();
+    bundle("CAFÉ-DATEN").unwrap();
+}
+
+/// Wherever a thing is named by a word or by a number, a name that is a number is another thing's id.
+fn nothing_is_named_like_an_id(house: &House) {
+    let site = Site::with(house, &format!("{}[shares]\nopen_claim = true\n", crate::support::http::NO_LIMITS));
+    let ann = site.user("ann@x.org");
+    site.user("bob@x.org");
+    for number in ["1", "007", "１２", " 3 ", "\u{661}"] {
+        let group = house.write(move |tx| account::add_group(tx, &Caller::operator(), number, &[]));
+        assert!(group.unwrap_err().to_string().contains("taken for an id"), "{number}");
+        let owner = Some(ann.id);
+        let bundle = house.write(move |tx| account::add_bundle(tx, &Caller::operator(), number, owner, Level::View, &[]));
+        assert!(bundle.unwrap_err().to_string().contains("taken for an id"), "{number}");
+    }
+    for (uri, says) in
+        [("1", "an id"), ("１２", "an id"), ("/api/bundle/1/", "something else"), ("/api/user/1", "something else")]
+    {
+        let owner = ann.id;
+        let text = uri.to_owned();
+        let added = house.write(move |tx| account::add_resource(tx, &Caller::operator(), &text, "x", ResourceKind::File, owner));
+        assert!(added.unwrap_err().to_string().contains(says), "{uri}");
+    }
+    // A share of what nobody registered makes it.
+    let body = json!({ "type": "read", "sharedWith": "bob@x.org", "sharedWithType": "user", "resourceUri": "12" });
+    let claimed = site.send("ann@x.org", "POST", "/authorization/shares", &body.to_string());
+    assert!(claimed.status == 400 && claimed.body.contains("id"), "{claimed}");
+    assert_eq!(house.count("resources", "1 = 1"), 0);
+}
