@@ -19,7 +19,7 @@ use url::Url;
 
 pub use error::{ConfigError, Fault};
 use layers::Layers;
-pub use oidc::Oidc;
+pub use oidc::{ClientAuth, Oidc};
 pub use sections::{
     Actions, Authzen, Config, Database, Eluvio, Letters, Limits, Log, LogFormat, Mail, Receipt, RequestSettings, Retention,
     Server, Shares, SignIn, Smtp, Tls, TransportKind,
@@ -98,9 +98,10 @@ fn environment() -> Result<Vec<(String, String)>, Fault> {
     ours.map(text).collect()
 }
 
-/// Whether a host name or address is this machine.
+/// Whether a host name or address is this machine. An IPv6 address may stand in brackets, as in a URL.
 pub fn is_local(host: &str) -> bool {
-    host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
 /// A database URL as it may be shown.
@@ -213,6 +214,31 @@ mod tests {
             ("[limits]\nown_domains = \"a.example\"", "like [\"example.org\", \"mail.example.org\"]"),
             ("[limits]\ndomain_hourly = -1", "`limits.domain_hourly` cannot be -1: write a whole number"),
             ("[mail]\nconnections = 0", "`mail.connections` cannot be 0: at least 1"),
+            ("[mail.smtp]\nport = 0", "`mail.smtp.port` cannot be 0: no server has this port"),
+            ("[mail.smtp]\nport = 65536", "`mail.smtp.port` cannot be 65536: write a whole number"),
+            ("[mail.smtp]\ntimeout = \"0s\"", "`mail.smtp.timeout` cannot be \"0s\": it is 1 second to 10 minutes"),
+            ("[server]\nstop_within = \"0s\"", "`server.stop_within` cannot be \"0s\": it is 1 second to 1 hour"),
+            ("[server]\nworkers = 5000", "`server.workers` cannot be 5000: it is 1 to 1024, or 0"),
+            ("[database]\nconnections = 0", "`database.connections` cannot be 0: it is 1 to 1000"),
+            ("[letters]\nends_soon = [\"0s\"]", "`letters.ends_soon` cannot be [\"0s\"]: \"0s\" before the end is the end"),
+            ("[limits]\nhashing_slots = 0", "`limits.hashing_slots` cannot be 0: it is 1 to 1024"),
+            ("[limits]\nbody_bytes = 0", "`limits.body_bytes` cannot be 0: it is 1024 to 16777216"),
+            ("[limits]\nwrite_queue = 0", "`limits.write_queue` cannot be 0: it is 1 to 1000000"),
+            ("[limits]\ncaptured_letters = 0", "`limits.captured_letters` cannot be 0: at least 1"),
+            ("[limits]\ntarget_letter_every = \"0s\"", "`limits.target_letter_every` cannot be \"0s\": longer than \"0s\""),
+            ("[limits]\nnews_letter_every = \"0s\"", "`limits.news_letter_every` cannot be \"0s\": longer than \"0s\""),
+            ("[retention]\nbatch = 0", "`retention.batch` cannot be 0: it is 1 to 100000 rows"),
+            ("[retention]\nidempotency = \"0s\"", "`retention.idempotency` cannot be \"0s\": it is 1 minute to 30 days"),
+            ("[server]\nallowed_hosts = [\"https://a.example\"]", "without scheme and port, like [\"access.internal\""),
+            ("[server]\nallowed_hosts = [\"a.example:80\"]", "without scheme and port"),
+            ("[server]\nallowed_hosts = [\"*.example\"]", "there is no wildcard"),
+            ("[server]\nallowed_hosts = \"a.example\"", "without scheme and port"),
+            ("[server]\ncors_origins = [\"*\"]", "there is no wildcard"),
+            ("[server]\ncors_origins = [\"null\"]", "as browsers send it"),
+            ("[server]\ncors_origins = [\"https://a.example/\"]", "as browsers send it"),
+            ("[server]\ncors_origins = [\"http://a.example\"]", "https, or http on this machine"),
+            ("[server]\ncors_origins = [\"https://*.example\"]", "there is no wildcard"),
+            ("[server]\ncors_origins = [\"https://a.example:443\"]", "as browsers send it"),
             ("[[sign_in.oidc]]\nid = \"a\"\nclient_secret = \"hush\"", "`sign_in.oidc` cannot be so: missing field"),
         ] {
             let refused = build(file, &[]).err().unwrap_or_default();

@@ -3,6 +3,7 @@
 //! The rooms, in order; a room sees only those above it (`tests/structure` holds it to that):
 //!
 //! - [`config`], [`clock`], [`token`]: settings, the time and the chance, all passed in.
+//! - [`certificates`]: those of authorities, and what to do about one that is refused.
 //! - [`crash`]: where tests kill a daemon; nothing in any build but theirs.
 //! - [`language`]: the reader's language and calendar, for letters and for pages.
 //! - [`domain`]: what we talk about.
@@ -18,6 +19,7 @@
 
 pub mod api;
 pub mod auth;
+pub mod certificates;
 pub mod cli;
 pub mod clock;
 pub mod config;

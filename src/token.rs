@@ -4,6 +4,7 @@
 //! The row is found by its id and the secret compared by its hash in constant time: no index over random bytes, whose
 //! pages would make every insert slower as the table grows.
 
+mod secret_file;
 mod server_key;
 
 use std::fmt;
@@ -17,6 +18,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+pub use secret_file::{SecretFileError, first_line, read_secret};
 pub use server_key::{KeyFileError, ServerKey};
 
 /// Bytes of chance in a secret: 256 bits.

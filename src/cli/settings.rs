@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use clap::Subcommand;
+use url::Url;
 
 use super::{Usage, log, open, say};
 use crate::auth::oidc::Providers;
+use crate::certificates;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Tls, TransportKind};
 use crate::mail::{Sender, Transport};
 use crate::store;
 
@@ -42,12 +44,30 @@ fn check(file: Option<&Path>) -> anyhow::Result<()> {
             Transport::from_config(&config.mail, config.limits.captured_letters, Clock::default()).map(drop).map_err(Into::into),
         ),
     }
+    note(check_certificates(&config).map_err(Into::into));
     note(Providers::new(&config.sign_in.oidc).map(drop).map_err(Into::into));
     match &wrong[..] {
         [] => say("OK"),
         [one] => Err(Usage(one.clone()).into()),
         several => Err(Usage(format!("{} things are wrong:\n  {}", several.len(), several.join("\n  "))).into()),
     }
+}
+
+/// Whether a server's own certificate stands as its authority with a mark that no server may show.
+fn check_certificates(config: &Config) -> Result<(), Usage> {
+    let smtp = &config.mail.smtp;
+    let is_used = config.mail.transport == TransportKind::Smtp && smtp.tls != Tls::None;
+    if let Some(path) = smtp.ca_file.as_deref().filter(|path| is_used && path.exists()) {
+        certificates::check(path, &smtp.host).map_err(|why| Usage(format!("mail.smtp.ca_file {}: {why}", path.display())))?;
+    }
+    for provider in &config.sign_in.oidc {
+        let host = Url::parse(&provider.issuer).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        if let Some(path) = provider.ca_file.as_deref().filter(|path| path.exists()) {
+            let usage = |why| Usage(format!("sign_in.oidc, provider {}: ca_file {}: {why}", provider.id, path.display()));
+            certificates::check(path, &host).map_err(usage)?;
+        }
+    }
+    Ok(())
 }
 
 fn check_folder(url: &str) -> Result<(), Usage> {

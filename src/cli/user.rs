@@ -13,7 +13,7 @@ use crate::domain::{Address, Caller, NewUser, Page, User};
 use crate::language::Language;
 use crate::store::names;
 use crate::store::users::{self, Order};
-use crate::token::Chance;
+use crate::token::{Chance, first_line};
 use crate::workflow::{Refusal, account};
 
 #[derive(Debug, Subcommand)]
@@ -220,7 +220,7 @@ fn remove(config: &Config, email: Address, heir: Option<Address>) -> anyhow::Res
 fn hash_from_stdin() -> anyhow::Result<String> {
     let mut line = Zeroizing::new(String::new());
     io::stdin().lock().read_line(&mut line)?;
-    let password = line.trim_end_matches(['\r', '\n']);
+    let password = first_line(&line);
     if password.is_empty() {
         return Err(Usage(
             "there is no password on standard input; pipe it in, as in `printf '%s' \"$PASSWORD\" | countersign user …`".into(),

@@ -20,6 +20,7 @@ pub(super) fn check(config: &Config, layers: &mut Layers) {
     mail(config, layers);
     request(config, layers);
     numbers(config, layers);
+    times(config, layers);
     if let Some(space) = &config.eluvio.space_id
         && !is_space_id(space)
     {
@@ -49,7 +50,7 @@ fn server(config: &Config, layers: &mut Layers) {
     {
         layers.refuse("server.public_url", "it is an http or https URL without user, query and fragment");
     }
-    if config.mail.transport == TransportKind::Capture && !config.server.listen.ip().is_loopback() {
+    if config.mail.transport == TransportKind::Capture && !config.server.listen.ip().to_canonical().is_loopback() {
         layers.refuse(
             "mail.transport",
             "the mailbox holds live links, so it is only for a daemon that listens to this machine alone; \
@@ -87,18 +88,56 @@ fn request(config: &Config, layers: &mut Layers) {
     }
 }
 
+/// Numbers that must be in a range. All others are counts of a limit, which 0 switches off.
 fn numbers(config: &Config, layers: &mut Layers) {
-    let Limits { hashing_slots, listed_shares, .. } = config.limits;
-    let too_few = [
-        ("database.connections", config.database.connections == 0, "at least 1"),
+    let Limits { hashing_slots, body_bytes, listed_shares, write_queue, captured_letters, .. } = config.limits;
+    let port = config.mail.smtp.port;
+    let wrong = [
+        ("server.workers", config.server.workers > 1_024, "it is 1 to 1024, or 0 for one a core"),
+        ("database.connections", !(1..=1_000).contains(&config.database.connections), "it is 1 to 1000"),
         ("mail.connections", config.mail.connections == 0, "at least 1"),
-        ("limits.hashing_slots", hashing_slots == 0, "at least 1"),
-        ("limits.listed_shares", !(1..=10_000).contains(&listed_shares), "it is 1 to 10000"),
         ("mail.connections", config.mail.connections > 1_000, "at most 1000: a mail server takes no more from one client"),
+        ("mail.smtp.port", port == 0, "no server has this port; it is usually 587 with starttls and 465 with implicit"),
         ("letters.summary_hour", config.letters.summary_hour > 24, "it is an hour from 0 to 23, or 24 for never"),
-        ("retention.batch", config.retention.batch < 1, "a batch has at least one row"),
+        ("limits.hashing_slots", !(1..=1_024).contains(&hashing_slots), "it is 1 to 1024, each with 19 MiB of memory"),
+        ("limits.body_bytes", !(1_024..=16 << 20).contains(&body_bytes), "it is 1024 to 16777216"),
+        ("limits.listed_shares", !(1..=10_000).contains(&listed_shares), "it is 1 to 10000"),
+        ("limits.write_queue", !(1..=1_000_000).contains(&write_queue), "it is 1 to 1000000; with 0 nothing could be written"),
+        ("limits.captured_letters", captured_letters == 0, "at least 1; with 0 no email could be seen"),
+        ("retention.batch", !(1..=100_000).contains(&config.retention.batch), "it is 1 to 100000 rows"),
     ];
-    for (key, _, reason) in too_few.into_iter().filter(|(_, is_wrong, _)| *is_wrong) {
+    for (key, _, reason) in wrong.into_iter().filter(|(_, is_wrong, _)| *is_wrong) {
+        layers.refuse(key, reason);
+    }
+}
+
+/// Lengths of time that must be in a range. Others may be "0s", which switches off what they are for.
+fn times(config: &Config, layers: &mut Layers) {
+    const SECOND: Duration = Duration::from_secs(1);
+    const DAY: Duration = Duration::from_hours(24);
+    let (limits, every) =
+        (&config.limits, "longer than \"0s\": one more is allowed in each such time; 0 letters at once is no limit");
+    let wrong = [
+        (
+            "server.stop_within",
+            !(SECOND..=Duration::from_hours(1)).contains(&config.server.stop_within.0),
+            "it is 1 second to 1 hour: what was accepted is finished in it",
+        ),
+        (
+            "mail.smtp.timeout",
+            !(SECOND..=Duration::from_mins(10)).contains(&config.mail.smtp.timeout.0),
+            "it is 1 second to 10 minutes",
+        ),
+        ("letters.ends_soon", config.letters.ends_soon.iter().any(|span| span.0.is_zero()), "\"0s\" before the end is the end"),
+        ("limits.target_letter_every", limits.target_letters > 0 && limits.target_letter_every.0.is_zero(), every),
+        ("limits.news_letter_every", limits.news_letters > 0 && limits.news_letter_every.0.is_zero(), every),
+        (
+            "retention.idempotency",
+            !(Duration::from_mins(1)..=DAY * 30).contains(&config.retention.idempotency.0),
+            "it is 1 minute to 30 days: an app that had no answer asks again within it",
+        ),
+    ];
+    for (key, _, reason) in wrong.into_iter().filter(|(_, is_wrong, _)| *is_wrong) {
         layers.refuse(key, reason);
     }
 }

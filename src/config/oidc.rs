@@ -30,6 +30,8 @@ pub struct Oidc {
     pub client_secret: Option<String>,
     #[serde(default)]
     pub client_secret_file: Option<PathBuf>,
+    #[serde(default)]
+    pub client_auth: ClientAuth,
     #[serde(default = "scopes")]
     pub scopes: Vec<String>,
     #[serde(default = "address_claim")]
@@ -42,6 +44,21 @@ pub struct Oidc {
     pub ca_file: Option<PathBuf>,
     #[serde(default = "timeout")]
     pub timeout: Span,
+}
+
+/// How the secret is shown to the provider where a code is exchanged (OpenID Connect Core 1.0 §9).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientAuth {
+    /// As the provider's metadata has it: by Basic where it is offered or nothing is said, otherwise in the form.
+    #[default]
+    Auto,
+    /// By Basic, name and secret encoded as in a form (RFC 6749 §2.3.1).
+    ClientSecretBasic,
+    /// By Basic, name and secret as they are: for providers that do not decode them.
+    ClientSecretBasicRaw,
+    /// In the form.
+    ClientSecretPost,
 }
 
 fn scopes() -> Vec<String> {
@@ -104,6 +121,16 @@ impl Oidc {
         }
         if self.client_secret.is_some() && self.client_secret_file.is_some() {
             faults.push(("client_secret", "set it, or client_secret_file, not both"));
+        }
+        if self.client_auth != ClientAuth::Auto && self.client_secret.is_none() && self.client_secret_file.is_none() {
+            faults.push((
+                "client_auth",
+                "it says how a secret is shown, and there is none; set client_secret_file, or leave it away",
+            ));
+        }
+        let has_colon = self.client_id.contains(':');
+        if self.client_auth == ClientAuth::ClientSecretBasicRaw && has_colon {
+            faults.push((&self.client_id, "with client_secret_basic_raw a name with a colon cannot be told from the secret"));
         }
         if !self.scopes.iter().any(|scope| scope == "openid") {
             faults.push(("scopes", "without openid nothing is said about who signed in"));

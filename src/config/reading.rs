@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use toml::Value;
-use url::Url;
+use url::{Host, Url};
 
 pub(super) fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
     const HOW: &str = "write an address of this machine and a port, like \"127.0.0.1:8080\"; \"0.0.0.0:8080\" or \"[::]:8080\" \
@@ -33,6 +33,46 @@ pub(super) fn proxies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<
     let value = Value::deserialize(deserializer)?;
     let address = |item: &Value| item.as_str().and_then(|text| text.trim().parse().ok()).ok_or_else(wrong);
     value.as_array().ok_or_else(wrong)?.iter().map(address).collect()
+}
+
+/// As they stand in a Host header, without a port.
+pub(super) fn hosts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    const HOW: &str = "write each name or address as it stands in a Host header, without scheme and port, like \
+                       [\"access.internal\", \"10.0.0.5\"]; there is no wildcard";
+    let wrong = || D::Error::custom(HOW);
+    let value = Value::deserialize(deserializer)?;
+    let host = |item: &Value| item.as_str().and_then(|text| host(text.trim())).ok_or_else(wrong);
+    value.as_array().ok_or_else(wrong)?.iter().map(host).collect()
+}
+
+fn host(text: &str) -> Option<String> {
+    if let Ok(address) = text.parse::<IpAddr>() {
+        return Some(match address {
+            IpAddr::V4(address) => address.to_string(),
+            IpAddr::V6(address) => format!("[{address}]"),
+        });
+    }
+    let host = Host::parse(text).ok()?;
+    // What only looks like a name, `*.example.org` say, would match nothing.
+    let is_plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-' | b'_' | b':' | b'[' | b']');
+    Some(host.to_string()).filter(|host| host.bytes().all(is_plain))
+}
+
+/// As browsers write them in an Origin header (RFC 6454 §6.2).
+pub(super) fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    const HOW: &str = "write each origin as browsers send it, scheme, host and perhaps port, like [\"https://app.example.org\"]; https, \
+                       or http on this machine; there is no wildcard";
+    let wrong = || D::Error::custom(HOW);
+    let value = Value::deserialize(deserializer)?;
+    let origin = |item: &Value| item.as_str().map(str::trim).filter(|text| is_origin(text)).map(str::to_owned).ok_or_else(wrong);
+    value.as_array().ok_or_else(wrong)?.iter().map(origin).collect()
+}
+
+fn is_origin(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else { return false };
+    let is_local = url.host_str().is_some_and(super::is_local);
+    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_local);
+    is_safe && !text.contains('*') && url.origin().ascii_serialization() == text
 }
 
 /// In the form that they have in a stored address, to be compared with those.

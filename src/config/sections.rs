@@ -42,6 +42,10 @@ pub struct Server {
     pub workers: usize,
     #[serde(deserialize_with = "reading::proxies")]
     pub trusted_proxies: Vec<IpAddr>,
+    #[serde(deserialize_with = "reading::hosts")]
+    pub allowed_hosts: Vec<String>,
+    #[serde(deserialize_with = "reading::origins")]
+    pub cors_origins: Vec<String>,
     pub public_metrics: bool,
     pub stop_within: Span,
 }

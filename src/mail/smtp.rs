@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
-use lettre::transport::smtp::commands::{Data, Ehlo, Mail as MailFrom, Rcpt, Rset};
+use lettre::transport::smtp::commands::{Auth, Data, Mail as MailFrom, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use tokio::sync::Semaphore;
@@ -27,6 +27,7 @@ use crate::mail::outcome::{Outcome, Problem, TransportError};
 use crate::mail::parcel::Parcel;
 use crate::mail::tls::{Gone, Protection, Wire, reach};
 use crate::mail::verdict::{Failure, Phase, shown, too_late};
+use crate::token::read_secret;
 
 /// A connection that nobody used for so long is ended; most servers wait 5 minutes (RFC 5321 §4.5.3.2.7), some less.
 const KEPT_IDLE: Duration = Duration::from_mins(1);
@@ -177,36 +178,54 @@ impl Pool {
         let local = tcp.local_addr().map_err(|e| Failure::lost(Phase::Connect, &e))?;
         let hello = hello_name(self.domain.as_deref(), local);
         progress.enter(Phase::Tls);
-        let wire = match &self.protection {
+        let mut wire = match &self.protection {
             None => Wire::clear(tcp)?,
             Some((protection, Tls::Implicit)) => Wire::implicit(tcp, protection).await?,
             Some((protection, _)) => Wire::starttls(tcp, protection, &hello.to_string()).await?,
         };
         let gone = wire.gone();
         let phase = progress.enter(Phase::Hello);
+        let offer = wire.hello(&hello.to_string()).await?;
         let connected = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello).await;
         let mut connection = connected.map_err(|e| Failure::of(phase, &e))?;
         if let Some((username, path)) = &self.sign_in {
             let phase = progress.enter(Phase::Auth);
-            if connection.server_info().get_auth_mechanism(&MECHANISMS).is_none() {
+            let Some(mechanism) = MECHANISMS.into_iter().find(|known| offer.mechanisms.contains(known)) else {
                 let text = "the mail server offers no sign-in by PLAIN or LOGIN here; check mail.smtp.port, or leave mail.smtp.username empty";
                 return Err(Failure::setting(phase, text));
-            }
+            };
             let file = path.clone();
             // Read for each connection, so that a corrected file needs no restart and no copy of it stays with us.
             let read = tokio::task::spawn_blocking(move || password(&file)).await.map_err(|e| Failure::lost(phase, &e))?;
             let password =
                 read.map_err(|reason| Failure::setting(phase, format!("mail.smtp.password_file cannot be used: {reason}")))?;
             let credentials = Credentials::new(username.clone(), password.to_string());
-            let signed_in = connection.auth(&MECHANISMS, &credentials).await;
-            signed_in.map_err(|e| Failure::of(phase, &e))?;
+            judged(sign_in(&mut connection, mechanism, &credentials).await, 200..=299, phase)?;
         }
-        // lettre does not keep whether PIPELINING was offered; asking again is once a connection.
-        let phase = progress.enter(Phase::Hello);
-        let offer = connection.command(Ehlo::new(hello)).await.map_err(|e| Failure::of(phase, &e))?;
-        let has_pipelining = offer.message().any(|word| word.trim().eq_ignore_ascii_case("PIPELINING"));
-        Ok(Line { connection, gone, has_pipelining, needs_reset: false, is_spent: false, idle_since: Instant::now() })
+        Ok(Line {
+            connection,
+            gone,
+            has_pipelining: offer.has_pipelining,
+            needs_reset: false,
+            is_spent: false,
+            idle_since: Instant::now(),
+        })
     }
+}
+
+/// The server asks until it knows enough: nothing more for PLAIN, two questions for LOGIN.
+async fn sign_in(
+    connection: &mut AsyncSmtpConnection,
+    mechanism: Mechanism,
+    credentials: &Credentials,
+) -> Result<Response, lettre::transport::smtp::Error> {
+    let mut said = connection.command(Auth::new(mechanism, credentials.clone(), None)?).await?;
+    for _ in 0..2 {
+        if said.has_code(334) {
+            said = connection.command(Auth::new_from_response(mechanism, credentials.clone(), &said)?).await?;
+        }
+    }
+    Ok(said)
 }
 
 impl Line {
@@ -360,11 +379,6 @@ fn hello_name(domain: Option<&str>, local: SocketAddr) -> ClientId {
     }
 }
 
-/// The first line of the file.
 fn password(path: &Path) -> Result<Zeroizing<String>, String> {
-    let text = Zeroizing::new(std::fs::read_to_string(path).map_err(|e| e.to_string())?);
-    match text.lines().next() {
-        Some(line) if !line.is_empty() => Ok(Zeroizing::new(line.to_owned())),
-        _ => Err("it is empty".into()),
-    }
+    read_secret(path).map_err(|error| error.to_string())
 }

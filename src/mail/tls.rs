@@ -2,7 +2,8 @@
 //!
 //! STARTTLS is spoken here and not by lettre, which keeps what came in clear text behind the server's "go ahead" and takes
 //! it for answers inside TLS: whoever sits in between could so say "accepted" in the server's name. Here such bytes end
-//! the connection.
+//! the connection. The greeting and EHLO are spoken here too: lettre reads the keywords of the answer with their case, and
+//! knows no server without EHLO.
 
 use std::fmt;
 use std::io;
@@ -14,22 +15,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use lettre::transport::smtp::authentication::Mechanism;
 use lettre::transport::smtp::client::AsyncTokioStream;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use crate::certificates;
 use crate::mail::outcome::TransportError;
 use crate::mail::verdict::{Cause, Failure, Phase, shown};
 
 /// The most that a server may say to one command before TLS.
 const REPLY_BYTES: usize = 16 * 1024;
-/// What stands in for the greeting that a server does not repeat after STARTTLS, and lettre waits for.
-const GREETING: &[u8] = b"220 protected\r\n";
+/// What lettre reads in place of the greeting and the answer to its EHLO, both of which were read here already.
+const SPOKEN: &[u8] = b"220 ready\r\n250 ready\r\n";
 
 /// How to protect a connection to one host.
 #[derive(Clone)]
@@ -63,13 +65,13 @@ impl Protection {
     async fn protect(&self, tcp: TcpStream) -> Result<Box<TlsStream<TcpStream>>, Failure> {
         let connected = self.connector.connect(self.name.clone(), tcp).await;
         connected.map(Box::new).map_err(|e| match e.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-            Some(rustls::Error::InvalidCertificate(why)) => Failure::setting(
-                Phase::Tls,
-                format!(
-                    "the mail server's certificate is not to be trusted ({}); check mail.smtp.host and mail.smtp.ca_file",
-                    shown(&why.to_string())
-                ),
-            ),
+            Some(error @ rustls::Error::InvalidCertificate(why)) => {
+                let what = certificates::explain(error, &self.name.to_str()).unwrap_or_else(|| shown(&why.to_string()));
+                let text = format!(
+                    "the mail server's certificate is not to be trusted: {what}; check mail.smtp.host and mail.smtp.ca_file"
+                );
+                Failure::setting(Phase::Tls, text)
+            }
             _ => Failure::lost(Phase::Tls, &e),
         })
     }
@@ -78,10 +80,10 @@ impl Protection {
 fn authorities_of(path: &Path) -> Result<RootCertStore, TransportError> {
     let bad = |reason: String| TransportError::Authority { path: path.to_owned(), reason };
     let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(path).map_err(|e| bad(e.to_string()))? {
-        roots.add(certificate.map_err(|e| bad(e.to_string()))?).map_err(|e| bad(e.to_string()))?;
+    for certificate in certificates::read(path).map_err(bad)? {
+        roots.add(certificate).map_err(|e| bad(e.to_string()))?;
     }
-    if roots.is_empty() { Err(bad("there is none in it".into())) } else { Ok(roots) }
+    Ok(roots)
 }
 
 fn authorities_of_the_machine() -> Result<RootCertStore, TransportError> {
@@ -120,8 +122,44 @@ pub(super) async fn reach(host: &str, port: u16, within: Duration) -> Result<Tcp
 pub(super) struct Wire {
     inner: Inner,
     peer: SocketAddr,
-    greeting: &'static [u8],
+    /// Read before anything that comes.
+    spoken: &'static [u8],
+    /// The next thing written is lettre's EHLO, which is not sent.
+    skips_hello: bool,
+    /// The server does not greet again after STARTTLS.
+    is_greeted: bool,
     gone: Gone,
+}
+
+/// What a server offered in its answer to EHLO. Keywords are compared without case (RFC 5321 §2.4).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Offer {
+    pub(super) has_starttls: bool,
+    pub(super) has_pipelining: bool,
+    /// How to sign in, in the server's order.
+    pub(super) mechanisms: Vec<Mechanism>,
+}
+
+impl Offer {
+    /// Reads a whole reply.
+    fn parse(reply: &str) -> Self {
+        let mut offer = Self::default();
+        for line in reply.lines().skip(1).filter_map(|line| line.get(4..)) {
+            // Servers older than RFC 4954 write `AUTH=LOGIN`.
+            let mut words = line.split([' ', '\t', '=']).filter(|word| !word.is_empty()).map(str::to_ascii_uppercase);
+            match words.next().as_deref() {
+                Some("STARTTLS") => offer.has_starttls = true,
+                Some("PIPELINING") => offer.has_pipelining = true,
+                Some("AUTH") => offer.mechanisms.extend(words.filter_map(|word| match word.as_str() {
+                    "PLAIN" => Some(Mechanism::Plain),
+                    "LOGIN" => Some(Mechanism::Login),
+                    _ => None,
+                })),
+                _ => {}
+            }
+        }
+        offer
+    }
 }
 
 /// Whether the end of what is being written has been handed over: from then on the server may have it.
@@ -159,7 +197,7 @@ impl Wire {
     }
 
     fn over(inner: Inner, peer: SocketAddr) -> Self {
-        Self { inner, peer, greeting: &[], gone: Gone::default() }
+        Self { inner, peer, spoken: &[], skips_hello: false, is_greeted: false, gone: Gone::default() }
     }
 
     /// To see when the last byte of a letter is gone.
@@ -170,8 +208,7 @@ impl Wire {
     /// TLS after the server agreed to it. A server that does not offer it gets nothing from us.
     pub(super) async fn starttls(mut tcp: TcpStream, protection: &Protection, hello: &str) -> Result<Self, Failure> {
         answer(&mut tcp, Phase::Hello).await?;
-        let offer = ask(&mut tcp, &format!("EHLO {hello}\r\n"), Phase::Hello).await?;
-        if !offer.lines().any(|line| line.get(4..).is_some_and(|word| word.trim().eq_ignore_ascii_case("STARTTLS"))) {
+        if !say_hello(&mut tcp, hello).await?.has_starttls {
             return Err(Failure::setting(
                 Phase::Tls,
                 "the mail server offers no STARTTLS, and letters leave by TLS only; check mail.smtp.port and mail.smtp.tls, \
@@ -179,20 +216,45 @@ impl Wire {
             ));
         }
         ask(&mut tcp, "STARTTLS\r\n", Phase::Tls).await?;
-        Ok(Self { greeting: GREETING, ..Self::implicit(tcp, protection).await? })
+        Ok(Self { is_greeted: true, ..Self::implicit(tcp, protection).await? })
+    }
+
+    /// The greeting and EHLO, after which lettre can take over.
+    pub(super) async fn hello(&mut self, name: &str) -> Result<Offer, Failure> {
+        if !self.is_greeted {
+            answer(self, Phase::Hello).await?;
+        }
+        let offer = say_hello(self, name).await?;
+        (self.spoken, self.skips_hello) = (SPOKEN, true);
+        Ok(offer)
     }
 }
 
-async fn ask(tcp: &mut TcpStream, command: &str, phase: Phase) -> Result<String, Failure> {
-    tcp.write_all(command.as_bytes()).await.map_err(|e| Failure::lost(phase, &e))?;
-    answer(tcp, phase).await
+/// EHLO, and HELO to a server that knows no EHLO and so offers nothing (RFC 5321 §3.2).
+async fn say_hello(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), name: &str) -> Result<Offer, Failure> {
+    match ask(stream, &format!("EHLO {name}\r\n"), Phase::Hello).await {
+        Ok(reply) => Ok(Offer::parse(&reply)),
+        Err(Failure { cause: Cause::Reply(500 | 501 | 502 | 504, _), .. }) => {
+            ask(stream, &format!("HELO {name}\r\n"), Phase::Hello).await.map(|_| Offer::default())
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+async fn ask(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), command: &str, phase: Phase) -> Result<String, Failure> {
+    let sent = async {
+        stream.write_all(command.as_bytes()).await?;
+        stream.flush().await
+    };
+    sent.await.map_err(|e| Failure::lost(phase, &e))?;
+    answer(stream, phase).await
 }
 
 /// One whole reply of the 2xx kind, and not a byte more.
-async fn answer(tcp: &mut TcpStream, phase: Phase) -> Result<String, Failure> {
+async fn answer(stream: &mut (impl AsyncRead + Unpin), phase: Phase) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     loop {
-        if tcp.read_buf(&mut bytes).await.map_err(|e| Failure::lost(phase, &e))? == 0 {
+        if stream.read_buf(&mut bytes).await.map_err(|e| Failure::lost(phase, &e))? == 0 {
             return Err(Failure::lost(phase, &"it ended the connection"));
         }
         let text = str::from_utf8(&bytes).unwrap_or("?");
@@ -236,10 +298,10 @@ impl AsyncTokioStream for Wire {
 
 impl AsyncRead for Wire {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if !self.greeting.is_empty() {
-            let (now, later) = self.greeting.split_at(self.greeting.len().min(buf.remaining()));
+        if !self.spoken.is_empty() {
+            let (now, later) = self.spoken.split_at(self.spoken.len().min(buf.remaining()));
             buf.put_slice(now);
-            self.greeting = later;
+            self.spoken = later;
             return Poll::Ready(Ok(()));
         }
         match &mut self.inner {
@@ -251,6 +313,9 @@ impl AsyncRead for Wire {
 
 impl AsyncWrite for Wire {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        if std::mem::take(&mut self.skips_hello) {
+            return Poll::Ready(Ok(buf.len()));
+        }
         let written = match &mut self.inner {
             Inner::Clear(stream) => Pin::new(stream).poll_write(cx, buf),
             Inner::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
@@ -271,5 +336,27 @@ impl AsyncWrite for Wire {
             Inner::Clear(stream) => Pin::new(stream).poll_shutdown(cx),
             Inner::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offer_is_read_without_case_and_as_old_servers_write_it() {
+        let (plain, login) = (Mechanism::Plain, Mechanism::Login);
+        for (reply, mechanisms) in [
+            ("250-a\r\n250 AUTH PLAIN LOGIN\r\n", vec![plain, login]),
+            ("250-a\r\n250-auth login\r\n250 starttls\r\n", vec![login]),
+            ("250-a\r\n250 AUTH=LOGIN\r\n", vec![login]),
+            ("250-a\r\n250 Auth= Login Plain\r\n", vec![login, plain]),
+            ("250-AUTH.example.org PLAIN\r\n250 AUTHPLAIN\r\n", vec![]),
+            ("250 AUTH PLAIN\r\n", vec![]),
+        ] {
+            assert_eq!(Offer::parse(reply).mechanisms, mechanisms, "{reply}");
+        }
+        let all = Offer::parse("250-a\r\n250-StartTLS\r\n250 pipelining\r\n");
+        assert!(all.has_starttls && all.has_pipelining);
     }
 }

@@ -13,7 +13,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::{Chance, NoChance, SECRET_BYTES, digest};
+use super::{Chance, NoChance, SECRET_BYTES, SecretFileError, digest, read_secret};
 
 /// Why there is no key.
 #[derive(Debug, thiserror::Error)]
@@ -47,12 +47,13 @@ impl ServerKey {
 
     /// The one in a file; none where there is no such file.
     pub fn load(path: &Path) -> Result<Option<Self>, KeyFileError> {
-        let text = match fs::read_to_string(path) {
-            Ok(text) => Zeroizing::new(text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(at(path)(error)),
-        };
         let none = || KeyFileError::NoKey(path.to_owned());
+        let text = match read_secret(path) {
+            Ok(text) => text,
+            Err(SecretFileError::Unreadable(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(SecretFileError::Unreadable(error)) => return Err(at(path)(error)),
+            Err(_) => return Err(none()),
+        };
         let bytes = Zeroizing::new(STANDARD.decode(text.trim()).map_err(|_| none())?);
         let bytes: &[u8; SECRET_BYTES] = bytes.as_slice().try_into().map_err(|_| none())?;
         warn_if_open(path);

@@ -68,6 +68,34 @@ fn a_configuration_that_cannot_work_ends_with_2_and_says_what_to_change() {
     assert!(no_secret.starts_with("2: countersign: sign_in.oidc, provider work: client_secret_file none.txt"), "{no_secret}");
     let no_authority = provider("ca_file = \"none.pem\"");
     assert!(no_authority.starts_with("2: countersign: sign_in.oidc, provider work: ca_file none.pem"), "{no_authority}");
+    let made = std::process::Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"])
+        .args([
+            "-keyout",
+            "key.pem",
+            "-out",
+            "own.pem",
+            "-subj",
+            "/CN=a",
+            "-addext",
+            "subjectAltName=DNS:mail.example,DNS:id.example",
+        ])
+        .current_dir(desk.path(""))
+        .output()
+        .unwrap();
+    assert!(made.status.success());
+    let host = ("COUNTERSIGN__MAIL__SMTP__HOST", "mail.example");
+    let own = check(&[smtp[0], host, ("COUNTERSIGN__MAIL__SMTP__CA_FILE", "own.pem")]);
+    assert!(own.starts_with("2: countersign: mail.smtp.ca_file own.pem: ") && own.contains("critical,CA:FALSE"), "{own}");
+    let own = provider("ca_file = \"own.pem\"");
+    assert!(own.starts_with("2: countersign: sign_in.oidc, provider work: ca_file own.pem: "), "{own}");
+    assert!(own.contains("-addext subjectAltName=DNS:id.example"), "{own}");
+    let port = check(&[("COUNTERSIGN__MAIL__SMTP__PORT", "0")]);
+    assert!(
+        port.contains("`mail.smtp.port` (from COUNTERSIGN__MAIL__SMTP__PORT) cannot be 0: no server has this port"),
+        "{port}"
+    );
+    assert!(provider("client_auth = \"client_secret_post\"").contains("there is none; set client_secret_file"));
     assert!(provider("scopes = [\"email\"]").contains("without openid nothing is said"));
     let far =
         [("COUNTERSIGN__DATABASE__URL", "postgres:///a"), ("COUNTERSIGN__DATABASE__REPLICA_URL", "postgres://db.example/a")];

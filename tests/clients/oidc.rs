@@ -59,14 +59,18 @@ impl Provider {
 
     /// The same over TLS, with the key and certificate in a folder.
     fn start_with(port: u16, house: &str, claims_in_id_token: bool, tls: Option<&Path>) -> Self {
+        Self::start_as(port, house, &json!({ "claimsInIdToken": claims_in_id_token, "tls": tls }))
+    }
+
+    /// The same with more in its plan.
+    fn start_as(port: u16, house: &str, more: &Value) -> Self {
         let back = |id: &str| format!("{house}/sign-in/with/{id}/back");
-        let plan = json!({
+        let mut plan = json!({
             "port": port,
             "clients": [{ "client_id": "house", "client_secret": "hush: hush+%", "redirect_uris": [back("work"), back("home")] }],
             "people": people(),
-            "claimsInIdToken": claims_in_id_token,
-            "tls": tls,
         });
+        plan.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
         let mut command = Command::new("node");
         command.arg(source("oidc/provider.js")).env("NODE_PATH", installed("oidc", "node_modules"));
         command.env("PLAN", plan.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -491,4 +495,99 @@ fn a_provider_is_spoken_to_only_under_a_certificate_that_is_trusted() {
             refused(&house, &there, 503, "Work does not answer", more);
         }
     }
+}
+
+/// Signs in with these settings at a provider that knows us so; the status of what comes of it.
+fn signed_in_at(settings_of: &dyn Fn(u16) -> String, plan: &Value) -> u16 {
+    let port = free_port();
+    let house = House::new(Kind::Sqlite).with(&settings_of(port));
+    house.pass(Clock::System.now() - house.now());
+    let _provider = Provider::start_as(port, HOUSE, plan);
+    house.user("ann@example.org");
+    let mut browser = Browser::new(&house);
+    browser.open("/sign-in");
+    go_and_come_back(&mut browser, &mut Visitor::default(), "ann").status
+}
+
+/// The real provider takes a secret either way. Ours has signs in it that an encoding changes.
+#[test]
+fn a_secret_is_shown_as_the_provider_wants_it() {
+    for (client_auth, plan, wanted) in [
+        ("", json!({}), 303),
+        ("auto", json!({ "insistsOn": "basic" }), 303),
+        ("client_secret_basic", json!({ "insistsOn": "basic" }), 303),
+        ("client_secret_post", json!({ "insistsOn": "post" }), 303),
+        ("auto", json!({ "insistsOn": "post" }), 502),
+        ("client_secret_post", json!({ "insistsOn": "basic" }), 502),
+        ("client_secret_basic_raw", json!({ "isRaw": true }), 303),
+        ("client_secret_basic", json!({ "isRaw": true }), 502),
+        ("client_secret_basic_raw", json!({}), 502),
+    ] {
+        let settings = |port| {
+            let line = format!("client_auth = \"{client_auth}\"");
+            settings(port, if client_auth.is_empty() { "" } else { &line })
+        };
+        assert_eq!(signed_in_at(&settings, &plan), wanted, "{client_auth:?} {plan}");
+    }
+}
+
+/// Where it offers the form alone, that is what is used by itself.
+#[test]
+fn a_provider_that_takes_secrets_in_the_form_alone_is_shown_them_there() {
+    let port = free_port();
+    let house = House::new(Kind::Sqlite).with(&settings(port, ""));
+    house.pass(Clock::System.now() - house.now());
+    let provider = Provider::start_as(port, HOUSE, &json!({ "insistsOn": "post" }));
+    provider.lie(&json!({ "metadata": { "token_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_post"] } }));
+    house.user("ann@example.org");
+    let mut browser = Browser::new(&house);
+    browser.open("/sign-in");
+    assert_eq!(go_and_come_back(&mut browser, &mut Visitor::default(), "ann").status, 303);
+}
+
+#[test]
+fn a_secret_is_the_first_line_of_its_file_whatever_wrote_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    for bytes in [&b"hush: hush+%"[..], b"hush: hush+%\r\n", b"\xef\xbb\xbfhush: hush+%\r\nmore\n"] {
+        std::fs::write(&file, bytes).unwrap();
+        let named = format!("client_secret_file = {file:?}");
+        let settings = |port| settings(port, &named).replace("client_secret = \"hush: hush+%\"\n", "");
+        assert_eq!(signed_in_at(&settings, &json!({})), 303, "{bytes:?}");
+    }
+}
+
+/// The certificate that `openssl req -x509` makes by itself: the log says how to make one that is right.
+#[test]
+fn a_certificate_that_no_provider_may_show_is_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"])
+        .args([
+            "-keyout",
+            "server.key",
+            "-out",
+            "server.pem",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost",
+        ])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(made.status.success());
+    let port = free_port();
+    let _provider = Provider::start_with(port, HOUSE, true, Some(folder.path()));
+    let ca_file = format!("ca_file = {:?}", folder.path().join("server.pem"));
+    let settings = settings(port, &ca_file).replace("http://127.0.0.1", "https://localhost");
+    let config = countersign::config::Config::build(Some(&settings), []).unwrap();
+    let providers = countersign::auth::oidc::Providers::new(&config.sign_in.oidc).unwrap();
+    let attempt =
+        countersign::auth::oidc::Attempt::begin(&countersign::token::Chance::System, "work", "/inbox", Clock::System.now());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let attempt = attempt.unwrap();
+    let there = providers.find("work").unwrap().way_there(&attempt, HOUSE, false, Clock::System.now());
+    let said = runtime.block_on(there).unwrap_err().to_string();
+    assert!(said.contains("-addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:localhost"), "{said}");
 }

@@ -1,6 +1,6 @@
 //! Every way in which a mail server can fail, and what then becomes of the letter.
 
-use countersign::mail::Outcome;
+use countersign::mail::{Outcome, Transport};
 
 use super::{LINK, clear, letter, transport, word};
 use crate::support::faulty_smtp::{Act, FaultySmtp, Moment};
@@ -48,7 +48,9 @@ async fn before_the_last_dot_every_failure_is_certain() {
         (Greeting, SayAndDrop("421 4.3.2 busy"), ("away", Some(421))),
         (Greeting, SayAndDrop("554 no SMTP service here"), ("misconfigured", Some(554))),
         (Greeting, Crawl("220 faulty.test ESMTP"), ("away", None)),
-        (Hello, Say("502 what?"), ("misconfigured", Some(502))),
+        // Before EHLO there was HELO.
+        (Hello, Say("502 what?"), ("delivered", None)),
+        (Hello, Say("554 5.7.1 go away"), ("misconfigured", Some(554))),
         (Sender, Say("451 4.3.0 later"), ("deferred", Some(451))),
         (Sender, Say("553 5.7.1 not your address"), ("misconfigured", Some(553))),
         (Sender, Say("552 5.3.4 too large"), ("refused", Some(552))),
@@ -97,10 +99,7 @@ async fn a_letter_goes_to_one_reader_and_ends_with_its_own_dot() {
     let outcome = clear(server.port).send(&letter("ann@example.test")).await;
     assert_eq!(outcome, Outcome::Delivered { response: "250 2.0.0 ok".into() });
     let heard = server.heard();
-    assert_eq!(
-        heard.commands,
-        ["EHLO example.test", "EHLO example.test", "MAIL FROM:<access@example.test>", "RCPT TO:<ann@example.test>", "DATA"]
-    );
+    assert_eq!(heard.commands, ["EHLO example.test", "MAIL FROM:<access@example.test>", "RCPT TO:<ann@example.test>", "DATA"]);
     assert_eq!(heard.letters.len(), 1);
     assert!(heard.letters[0].contains("\r\n..\r\n...\r\n"), "lines of dots are stuffed: {}", heard.letters[0]);
 }
@@ -285,4 +284,81 @@ async fn a_server_without_sign_in_gets_no_password() {
     let outcome = transport(&lines).expect("a transport").send(&letter("ann@example.test")).await;
     assert_eq!(word(&outcome), ("misconfigured", None));
     assert_eq!(server.heard().commands, ["EHLO example.test"]);
+}
+
+/// What a server says to the commands of a sign-in, in its own way of offering it.
+fn signing_in(offer: &'static str, mechanism: &'static str) -> FaultySmtp {
+    FaultySmtp::start_listening(move |moment, said| match moment {
+        Moment::Hello => Act::Say(offer),
+        Moment::Other if said.starts_with("AUTH LOGIN") && mechanism == "LOGIN" => Act::Say("334 VXNlcm5hbWU6"),
+        Moment::Other if said == "Y291bnRlcnNpZ24=" => Act::Say("334 UGFzc3dvcmQ6"),
+        Moment::Other if said == "c2VjcmV0" => Act::Say("235 2.7.0 welcome"),
+        Moment::Other if said.starts_with("AUTH PLAIN AGNvdW50ZXJzaWduAHNlY3JldA==") && mechanism == "PLAIN" => {
+            Act::Say("235 2.7.0 welcome")
+        }
+        Moment::Other if said.starts_with("AUTH") => Act::Say("504 5.5.4 not this way"),
+        _ => Act::Go,
+    })
+}
+
+/// Signed in with the secret in a file of these bytes, as `countersign`.
+fn signed_in(port: u16, folder: &tempfile::TempDir, secret: &[u8]) -> Transport {
+    let file = folder.path().join("password");
+    std::fs::write(&file, secret).expect("a file");
+    let lines = format!(
+        "transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\ntimeout = \"5s\"\n\
+         username = \"countersign\"\npassword_file = {:?}",
+        file.display().to_string()
+    );
+    transport(&lines).expect("a transport")
+}
+
+#[tokio::test]
+async fn a_sign_in_is_found_however_an_old_server_offers_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (offer, mechanism) in [
+        ("250-old.test\r\n250 AUTH LOGIN", "LOGIN"),
+        ("250-old.test\r\n250 AUTH=LOGIN", "LOGIN"),
+        ("250-old.test\r\n250-8bitmime\r\n250 auth login", "LOGIN"),
+        ("250-old.test\r\n250 Auth=Plain", "PLAIN"),
+        ("250-old.test\r\n250-AUTH=LOGIN\r\n250 AUTH LOGIN PLAIN", "PLAIN"),
+    ] {
+        let server = signing_in(offer, mechanism);
+        let outcome = signed_in(server.port, &folder, b"secret\n").send(&letter("ann@example.test")).await;
+        assert_eq!(word(&outcome), ("delivered", None), "{offer}: {outcome:?} {:?}", server.heard().commands);
+        assert_eq!(server.heard().count("EHLO"), 1, "one hello a connection");
+    }
+}
+
+/// RFC 5321 §3.2: a server of before EHLO says that it does not know it.
+#[tokio::test]
+async fn a_server_that_knows_only_helo_takes_a_letter() {
+    for refusal in ["500 5.5.1 unknown command", "502 5.5.1 not implemented", "501 5.5.4 what", "504 5.5.4 no"] {
+        let server = FaultySmtp::that(Moment::Hello, Act::Say(refusal));
+        let outcome = clear(server.port).send(&letter("ann@example.test")).await;
+        assert_eq!(word(&outcome), ("delivered", None), "{refusal}: {outcome:?}");
+        let heard = server.heard();
+        assert_eq!(heard.commands.first().map(String::as_str), Some("EHLO example.test"));
+        assert_eq!(heard.commands.get(1).map(String::as_str), Some("HELO example.test"));
+        assert!(heard.letters.iter().any(|letter| letter.contains("token=")));
+    }
+    // It offers no sign-in, and gets no password.
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = FaultySmtp::that(Moment::Hello, Act::Say("502 5.5.1 not implemented"));
+    let outcome = signed_in(server.port, &folder, b"secret\n").send(&letter("ann@example.test")).await;
+    assert_eq!((word(&outcome), server.heard().count("AUTH")), (("misconfigured", None), 0), "{outcome:?}");
+    // One that does not want us at all is not asked again.
+    let server = FaultySmtp::that(Moment::Hello, Act::Say("554 5.7.1 go away"));
+    let outcome = clear(server.port).send(&letter("ann@example.test")).await;
+    assert_eq!((word(&outcome), server.heard().count("HELO")), (("misconfigured", Some(554)), 0), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_password_is_the_first_line_whatever_wrote_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for bytes in [&b"secret"[..], b"secret\r\n", b"\xef\xbb\xbfsecret\r\n", b"\xef\xbb\xbfsecret\nother\n"] {
+        let server = signing_in("250-new.test\r\n250 AUTH PLAIN", "PLAIN");
+        let outcome = signed_in(server.port, &folder, bytes).send(&letter("ann@example.test")).await;
+        assert_eq!(word(&outcome), ("delivered", None), "{bytes:?}: {outcome:?} {:?}", server.heard().commands);
+    }
 }

@@ -134,7 +134,7 @@ async fn several_letters_go_over_one_connection_and_one_reader_each() {
     drop(transport);
     assert_eq!(server.letters("reuse@example.test", 7).len(), 7);
     crate::support::wait_until("the end of the one connection", || {
-        server.log().contains("ehlo=2 mail=7 rcpt=7 data=7").then_some(())
+        server.log().contains("ehlo=1 mail=7 rcpt=7 data=7").then_some(())
     });
 }
 
@@ -168,4 +168,82 @@ async fn a_port_and_a_protection_that_do_not_fit_are_told() {
         assert_eq!(word(&outcome), ("away", None), "{outcome:?}");
         assert!(outcome.problem().is_some_and(|problem| problem.text.contains("mail.smtp.port")), "{outcome:?}");
     }
+}
+
+/// A TLS server with a certificate that `openssl req -x509` made with these options, on a free port.
+struct SelfSigned {
+    child: std::process::Child,
+    folder: tempfile::TempDir,
+    port: u16,
+}
+
+impl Drop for SelfSigned {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl SelfSigned {
+    fn start(options: &[&str]) -> Self {
+        use std::process::{Command, Stdio};
+        let folder = tempfile::tempdir().expect("a folder");
+        let new = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"];
+        let named = ["-keyout", "key.pem", "-out", "cert.pem", "-subj", "/CN=localhost"];
+        let made =
+            Command::new("openssl").args(new).args(named).args(options).current_dir(folder.path()).output().expect("openssl");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let port = crate::support::daemon::free_port();
+        let serve =
+            ["s_server", "-cert", "cert.pem", "-key", "key.pem", "-quiet", "-accept", &port.to_string()].map(str::to_owned);
+        let mut command = Command::new("openssl");
+        command.args(serve).current_dir(folder.path()).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command.spawn().expect("openssl");
+        crate::support::wait_until("openssl to listen", || std::net::TcpStream::connect(("127.0.0.1", port)).ok());
+        Self { child, folder, port }
+    }
+
+    fn ca_file(&self) -> String {
+        self.folder.path().join("cert.pem").display().to_string()
+    }
+}
+
+const OPTIONS: &str = "-addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:localhost";
+
+#[tokio::test]
+async fn a_certificate_made_by_hand_is_taken_or_it_is_said_how_to_make_it() {
+    let san = ["-addext", "subjectAltName=DNS:localhost"];
+    let leaf = ["-addext", "basicConstraints=critical,CA:FALSE"];
+    for (options, told) in [
+        (&san[..], Some("CA:TRUE")),
+        (&[][..], Some("CA:TRUE")),
+        (&leaf[..], Some("is not for localhost")),
+        (&[san, leaf].concat()[..], None),
+    ] {
+        let server = SelfSigned::start(options);
+        let lines = format!(
+            "transport = \"smtp\"\n[mail.smtp]\nhost = \"localhost\"\nport = {}\ntls = \"implicit\"\ntimeout = \"2s\"\nca_file = {:?}",
+            server.port,
+            server.ca_file()
+        );
+        let outcome = transport(&lines).expect("a transport").send(&letter("ann@example.test")).await;
+        let text = outcome.problem().map(|problem| problem.text.clone()).unwrap_or_default();
+        match told {
+            Some(told) => {
+                assert_eq!(word(&outcome), ("misconfigured", None), "{options:?}: {outcome:?}");
+                assert!(text.contains(told) && text.contains(OPTIONS), "{options:?}: {text}");
+                assert!(!text.contains("OtherError") && !text.contains("EndEntity"), "{text}");
+            }
+            // It trusts the certificate, and waits for a mail server behind it, which is none.
+            None => assert!(text.contains("at the greeting"), "{options:?}: {outcome:?}"),
+        }
+        let config = countersign::config::Config::build(Some(&format!("[mail]\n{lines}")), []).expect("a configuration");
+        let path = config.mail.smtp.ca_file.expect("a file");
+        let checked = countersign::certificates::check(&path, "localhost");
+        let is_own = options == san;
+        assert_eq!(checked.is_err(), is_own, "{options:?}: {checked:?}");
+    }
+    // Authorities of others, and their own, are no reason for anything.
+    let server = MailServer::shared();
+    assert_eq!(countersign::certificates::check(&server.ca_file, "localhost"), Ok(()));
 }

@@ -18,8 +18,9 @@ use super::id_token::{Claims, Expected, IdToken};
 use super::keys::Keys;
 use super::wire::{Answer, Wire};
 use super::{Attempt, OidcError, ProviderError};
-use crate::config::Oidc;
+use crate::config::{ClientAuth, Oidc};
 use crate::domain::Address;
+use crate::token::{SecretFileError, read_secret};
 use crate::workflow::identity::Shown;
 
 /// How long what a provider says of itself, and its keys, are believed without asking again.
@@ -82,7 +83,7 @@ impl Provider {
     /// Reads its secret and its authorities; calls nobody.
     pub(super) fn new(settings: &Oidc) -> Result<Self, ProviderError> {
         let wrong = |problem: String| ProviderError { id: settings.id.clone(), problem };
-        let from_file = settings.client_secret_file.as_deref().map(first_line).transpose().map_err(wrong)?;
+        let from_file = settings.client_secret_file.as_deref().map(secret_in).transpose().map_err(wrong)?;
         let secret = from_file.or_else(|| settings.client_secret.clone().map(Zeroizing::new));
         let wire = Wire::new(settings.is_on_this_machine(), settings.ca_file.as_deref(), settings.timeout.duration());
         Ok(Self { settings: settings.clone(), secret, wire: wire.map_err(wrong)?, known: Mutex::default() })
@@ -153,17 +154,19 @@ impl Provider {
         form.append_pair("code", code);
         form.append_pair("redirect_uri", redirect);
         form.append_pair("code_verifier", &verifier);
-        let methods = metadata.token_endpoint_auth_methods_supported.as_deref();
-        let is_by_form = methods.is_some_and(|methods| !methods.iter().any(|method| method == "client_secret_basic"));
+        let id = self.settings.client_id.as_str();
         let mut authorization = None;
-        match &self.secret {
-            Some(secret) if !is_by_form => authorization = Some(basic(&self.settings.client_id, secret)),
-            Some(secret) => {
-                form.append_pair("client_id", &self.settings.client_id);
+        match (&self.secret, self.client_auth(metadata)) {
+            (Some(secret), ClientAuth::ClientSecretPost) => {
+                form.append_pair("client_id", id);
                 form.append_pair("client_secret", secret);
             }
-            None => {
-                form.append_pair("client_id", &self.settings.client_id);
+            (Some(secret), ClientAuth::ClientSecretBasicRaw) => authorization = Some(basic(id, secret)),
+            (Some(secret), ClientAuth::Auto | ClientAuth::ClientSecretBasic) => {
+                authorization = Some(basic(&form_encoded(id), &form_encoded(secret)));
+            }
+            (None, _) => {
+                form.append_pair("client_id", id);
             }
         }
         let answer = self.wire.post(&metadata.token_endpoint, authorization, Zeroizing::new(form.finish())).await?;
@@ -173,7 +176,28 @@ impl Provider {
         match answer.body.get("error").and_then(Value::as_str) {
             // The code was used, is too old, or was given to somebody else (RFC 6749 §5.2).
             Some("invalid_grant") => Err(OidcError::Stale),
+            Some("invalid_client") => {
+                let way = match self.client_auth(metadata) {
+                    ClientAuth::ClientSecretPost => "client_secret_post",
+                    ClientAuth::ClientSecretBasicRaw => "client_secret_basic_raw",
+                    ClientAuth::ClientSecretBasic | ClientAuth::Auto => "client_secret_basic",
+                };
+                Err(OidcError::Unusable(format!(
+                    "it refused our client_id and secret by {way}; check both, and set client_auth if it wants them otherwise"
+                )))
+            }
             error => Err(OidcError::Unusable(format!("it refused the code with {}", shown_word(error.unwrap_or_default())))),
+        }
+    }
+
+    /// How the secret is shown. Basic is what every provider must take that says nothing (OpenID Connect Discovery 1.0 §3).
+    fn client_auth(&self, metadata: &Metadata) -> ClientAuth {
+        let methods = metadata.token_endpoint_auth_methods_supported.as_deref();
+        let has_basic = methods.is_none_or(|methods| methods.iter().any(|method| method == "client_secret_basic"));
+        match self.settings.client_auth {
+            ClientAuth::Auto if has_basic => ClientAuth::ClientSecretBasic,
+            ClientAuth::Auto => ClientAuth::ClientSecretPost,
+            set => set,
         }
     }
 
@@ -328,16 +352,18 @@ fn shown_word(word: &str) -> String {
     plain.take(80).collect()
 }
 
-/// RFC 6749 §2.3.1: both halves as in a form.
+fn form_encoded(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(form_urlencoded::byte_serialize(text.as_bytes()).collect())
+}
+
 fn basic(client: &str, secret: &str) -> Zeroizing<String> {
-    let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    let pair = Zeroizing::new(format!("{}:{}", encoded(client), encoded(secret)));
+    let pair = Zeroizing::new(format!("{client}:{secret}"));
     Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())))
 }
 
-fn first_line(path: &Path) -> Result<Zeroizing<String>, String> {
-    let text = std::fs::read_to_string(path).map(Zeroizing::new);
-    let text = text.map_err(|error| format!("client_secret_file {} cannot be read: {error}", path.display()))?;
-    let line = text.lines().next().map(str::trim).filter(|line| !line.is_empty());
-    line.map(|line| Zeroizing::new(line.to_owned())).ok_or_else(|| format!("client_secret_file {} is empty", path.display()))
+/// No provider gives out a secret with a blank at its ends, so one that stands there was pasted along.
+fn secret_in(path: &Path) -> Result<Zeroizing<String>, String> {
+    let secret = read_secret(path).map(|secret| Zeroizing::new(secret.trim().to_owned()));
+    let secret = secret.and_then(|secret| if secret.is_empty() { Err(SecretFileError::Empty) } else { Ok(secret) });
+    secret.map_err(|error| format!("client_secret_file {} cannot be used: {error}", path.display()))
 }

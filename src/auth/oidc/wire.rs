@@ -5,8 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
@@ -15,6 +13,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::OidcError;
+use crate::certificates;
 
 const ANSWER_BYTES: u64 = 512 * 1024;
 /// Calls to one provider at the same time.
@@ -56,8 +55,8 @@ impl Wire {
 
     /// Asks for a document.
     pub(super) async fn get(&self, url: &Url, bearer: Option<Zeroizing<String>>) -> Result<Answer, OidcError> {
-        let (agent, url) = (self.agent.clone(), url.to_string());
-        self.call(move || {
+        let (agent, host, url) = (self.agent.clone(), url.host_str().unwrap_or_default(), url.to_string());
+        self.call(host, move || {
             let mut request = agent.get(&url);
             if let Some(bearer) = bearer {
                 request = request.header("authorization", format!("Bearer {}", bearer.as_str()));
@@ -74,8 +73,8 @@ impl Wire {
         authorization: Option<Zeroizing<String>>,
         form: Zeroizing<String>,
     ) -> Result<Answer, OidcError> {
-        let (agent, url) = (self.agent.clone(), url.to_string());
-        self.call(move || {
+        let (agent, host, url) = (self.agent.clone(), url.host_str().unwrap_or_default(), url.to_string());
+        self.call(host, move || {
             let mut request = agent.post(&url).header("content-type", "application/x-www-form-urlencoded");
             if let Some(authorization) = authorization {
                 request = request.header("authorization", authorization.as_str());
@@ -87,20 +86,32 @@ impl Wire {
 
     async fn call(
         &self,
+        host: &str,
         call: impl FnOnce() -> Result<http::Response<ureq::Body>, ureq::Error> + Send + 'static,
     ) -> Result<Answer, OidcError> {
         let waited = tokio::time::timeout(self.timeout, Arc::clone(&self.slots).acquire_owned()).await;
         let Ok(Ok(slot)) = waited else { return Err(OidcError::Unreachable("too many wait for it".to_owned())) };
+        let host = host.to_owned();
         let called = tokio::task::spawn_blocking(move || {
             let _slot = slot;
-            read(call())
+            read(call(), &host)
         });
         called.await.map_err(|error| OidcError::Unreachable(error.to_string()))?
     }
 }
 
-fn read(called: Result<http::Response<ureq::Body>, ureq::Error>) -> Result<Answer, OidcError> {
-    let mut response = called.map_err(|error| OidcError::Unreachable(error.to_string()))?;
+/// In words that an operator can act on, where it is about the certificate of `host`.
+fn unreachable(error: &ureq::Error, host: &str) -> OidcError {
+    let tls = match error {
+        ureq::Error::Rustls(error) => Some(error),
+        ureq::Error::Io(error) => error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()),
+        _ => None,
+    };
+    OidcError::Unreachable(tls.and_then(|tls| certificates::explain(tls, host)).unwrap_or_else(|| error.to_string()))
+}
+
+fn read(called: Result<http::Response<ureq::Body>, ureq::Error>, host: &str) -> Result<Answer, OidcError> {
+    let mut response = called.map_err(|error| unreachable(&error, host))?;
     let status = response.status().as_u16();
     let body = match response.body_mut().with_config().limit(ANSWER_BYTES).read_to_vec() {
         Ok(body) => Zeroizing::new(body),
@@ -118,16 +129,12 @@ fn read(called: Result<http::Response<ureq::Body>, ureq::Error>) -> Result<Answe
 
 fn roots(ca_file: Option<&Path>) -> Result<RootCerts, String> {
     let certificates: Vec<Certificate<'static>> = if let Some(path) = ca_file {
-        let bad = |reason: &dyn std::fmt::Display| format!("ca_file {} does not read: {reason}", path.display());
-        let found = CertificateDer::pem_file_iter(path).map_err(|e| bad(&e))?;
-        let found: Result<Vec<_>, _> = found.map(|one| one.map(|der| Certificate::from_der(&der).to_owned())).collect();
-        found.map_err(|e| bad(&e))?
+        let found = certificates::read(path);
+        let found = found.map_err(|reason| format!("ca_file {} does not read: {reason}", path.display()))?;
+        found.iter().map(|der| Certificate::from_der(der).to_owned()).collect()
     } else {
         let found = rustls_native_certs::load_native_certs().certs;
         found.iter().map(|der| Certificate::from_der(der).to_owned()).collect()
     };
-    if certificates.is_empty() && ca_file.is_some() {
-        return Err("there is no certificate in ca_file".to_owned());
-    }
     Ok(RootCerts::new_with_certs(&certificates))
 }

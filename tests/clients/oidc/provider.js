@@ -57,6 +57,19 @@ async function main() {
       return;
     }
     seen.push({ path: ctx.path, url: ctx.url, referer: ctx.get('referer') || null });
+    // This one takes a secret either way. Others insist on how a client is registered.
+    if (plan.insistsOn && ctx.path === '/token' && Boolean(ctx.get('authorization')) !== (plan.insistsOn === 'basic')) {
+      ctx.status = 401;
+      ctx.body = { error: 'invalid_client' };
+      return;
+    }
+    // Some providers take name and secret from Basic as they are. This one decodes them, so they are encoded for it.
+    if (plan.isRaw && ctx.path === '/token' && ctx.get('authorization')) {
+      const text = Buffer.from(ctx.get('authorization').slice('Basic '.length), 'base64').toString();
+      const [id, secret] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)];
+      const pair = [id, secret].map(encodeURIComponent).join(':');
+      ctx.req.headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
+    }
     if (lie.hangs === ctx.path) await new Promise(() => {});
     if (lie.answers && ctx.path in lie.answers) {
       ctx.body = lie.answers[ctx.path];
