@@ -1,5 +1,7 @@
 //! The one actix application, used by `serve` and by every test, and the daemon around it: start, signals, stop.
 
+mod cors;
+mod gate;
 mod ops;
 mod service;
 mod signals;
@@ -139,6 +141,8 @@ pub fn build(
         .app_data(web::Data::new(app.mailbox.clone()))
         .app_data(web::Data::new(app.links.clone()))
         .app_data(web::PayloadConfig::new(limit))
+        .app_data(web::Data::new(gate::Gate::new(&app.config.server)))
+        .wrap(cors::cors(&app.config))
         .wrap(middleware::from_fn(watch::watch))
         .configure(api::routes)
         .configure(pages::routes)
@@ -152,6 +156,7 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
     let mut app = App::new(config, clock, chance.clone())?;
     let _lock = app.store.lock()?;
     app.store.check_pages()?;
+    app.store.check_schema()?;
     let migrated = app.store.migrate()?;
     if !migrated.is_empty() {
         tracing::info!(migrations = ?migrated, "the schema is up to date");

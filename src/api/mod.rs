@@ -8,6 +8,7 @@ pub mod etag;
 pub mod filr;
 pub mod form;
 pub mod hexoskin;
+pub mod host;
 pub mod json;
 pub mod look;
 pub mod openapi;
@@ -18,6 +19,24 @@ pub mod sas;
 
 use actix_web::web::ServiceConfig;
 
+/// What the paths of the APIs begin with. Everything else is for people, or for the operator.
+const PATHS: [&str; 9] = [
+    "/api",
+    "/access/v1",
+    "/.well-known/authzen-configuration",
+    "/as",
+    "/config",
+    "/rest",
+    "/authorization",
+    "/identities",
+    "/SASLogon",
+];
+
+/// Whether a path is an API's.
+pub fn is_path(path: &str) -> bool {
+    PATHS.iter().any(|start| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
 /// Every API's routes.
 pub fn routes(routes: &mut ServiceConfig) {
     routes.configure(authzen::routes);
@@ -26,4 +45,22 @@ pub fn routes(routes: &mut ServiceConfig) {
     routes.configure(hexoskin::routes);
     routes.configure(sas::routes);
     routes.configure(openapi::routes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_described_path_is_an_apis_and_no_page_is() {
+        let paths = openapi::document().paths.paths;
+        assert!(paths.len() > 30);
+        for path in paths.keys() {
+            assert!(is_path(path), "{path}");
+        }
+        for page in ["/", "/inbox", "/sign-in", "/redeem", "/admin/keys", "/mailbox", "/apis", "/access/v2", "/docs/", "/metrics"]
+        {
+            assert!(!is_path(page), "{page}");
+        }
+    }
 }

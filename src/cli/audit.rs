@@ -66,6 +66,7 @@ fn verify(config: &Config, head: Option<&Path>) -> anyhow::Result<()> {
             kept.hash
         );
     }
+    store.check_schema().context("the rows hold, but not what guards them")?;
     print(&json!({ "status": "ok", "rows": rows, "heads": heads }))
 }
 

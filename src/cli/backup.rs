@@ -3,7 +3,8 @@
 //! A restored database begins a new epoch: a token that was mailed before may have been used since, or taken back, and the
 //! copy does not know it. So all of them are dead, and people ask for fresh letters.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -32,7 +33,7 @@ pub(super) struct Restore {
 pub(super) fn backup(config: &Config, args: &Backup) -> anyhow::Result<()> {
     let store = open::existing(config)?;
     let path = text(&args.file)?;
-    if args.file.exists() {
+    if fs::symlink_metadata(&args.file).is_ok() {
         bail!("{path} exists already; name a new file");
     }
     let folder = folder(&args.file);
@@ -49,6 +50,7 @@ pub(super) fn restore(config: &Config, args: &Restore) -> anyhow::Result<()> {
     match (&args.file, store::sqlite_file(&config.database.url)) {
         (None, _) => {
             let store = open::existing(config)?;
+            store.check_schema()?;
             let _lock = store.lock()?;
             print(&json!({ "epoch": begin_epoch(&store)? }))
         }
@@ -72,7 +74,7 @@ fn put_back(config: &Config, file: &Path, path: &str) -> anyhow::Result<()> {
     }
     let clear = || [&copy, &ready].iter().for_each(|name| remove(name));
     clear();
-    let copied = fs::copy(file, &copy).map_err(anyhow::Error::from).and_then(|_| keep(Path::new(&copy)));
+    let copied = copy_privately(file, Path::new(&copy)).map_err(anyhow::Error::from).and_then(|()| keep(Path::new(&copy)));
     let epoch = copied.context("the backup could not be copied").and_then(|_| prepare(config, &copy, &ready));
     let epoch = epoch.inspect_err(|_| clear())?;
     if Path::new(path).exists() {
@@ -100,6 +102,7 @@ fn prepare(config: &Config, copy: &str, ready: &str) -> anyhow::Result<i32> {
     if !is_ours {
         bail!("this is no backup of ours: it holds no epoch");
     }
+    store.check_schema().context("this backup is not to be trusted")?;
     store.migrate()?;
     let epoch = begin_epoch(&store)?;
     store.backup(ready)?;
@@ -124,6 +127,15 @@ fn keep(path: &Path) -> anyhow::Result<u64> {
     file.sync_all()?;
     File::open(folder(path))?.sync_all()?;
     Ok(file.metadata()?.len())
+}
+
+/// Copies into a file that is made here, for its owner alone and through no link.
+fn copy_privately(from: &Path, to: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    io::copy(&mut File::open(from)?, &mut options.open(to)?).map(drop)
 }
 
 /// Where a file is, or is to be.

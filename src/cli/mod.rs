@@ -140,6 +140,11 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     let file = cli.config.as_deref();
     let command = cli.command.unwrap_or(Command::Serve);
     let is_daemon = matches!(command, Command::Serve);
+    // Whatever is written is for its owner alone, journals and temporary files of libraries too. Manual pages are for everybody.
+    #[cfg(unix)]
+    if !matches!(command, Command::Completions(_) | Command::Man(_)) {
+        nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o077));
+    }
     let load = || {
         let config = Config::load(file)?;
         log::start(&config, is_daemon)?;

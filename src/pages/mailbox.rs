@@ -1,27 +1,23 @@
 //! The captured letters: for trying out, for demonstrations, for tests. They hold live links, so they are shown to this
 //! machine only: by the connection, by no proxy's word, and by a name that no other site can have.
 
-use std::str::FromStr;
-
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::http::uri::Authority;
 use actix_web::web::ServiceConfig;
-use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::forms::Fields;
 use super::frame::Frame;
 use super::trouble::{Outcome, Trouble, page};
 use super::visit::{Visit, place, shown};
+use crate::api::host::is_this_machine;
 use crate::config::is_local;
 use crate::mail::{Captured, Mailbox};
 
 /// What a letter's HTML may do: be looked at. Its styles are its own; its links lead out.
 const LETTER_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
-/// What a proxy on this machine adds when it speaks for others.
-const FORWARDED: [&str; 4] = ["x-forwarded-for", "forwarded", "x-real-ip", "x-forwarded-host"];
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/mailbox", [shown(list)]);
@@ -35,15 +31,6 @@ fn mailbox(visit: &Visit) -> Result<&Mailbox, Trouble> {
     // Where links lead elsewhere, a proxy speaks for others, whatever it says of them.
     let is_public = !visit.config.server.public_url.host_str().is_some_and(is_local);
     visit.mailbox.as_ref().filter(|_| !is_public && is_this_machine(&visit.request)).ok_or(Trouble::NotFound)
-}
-
-fn is_this_machine(request: &HttpRequest) -> bool {
-    let is_loopback = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
-    let is_direct = FORWARDED.iter().all(|name| !request.headers().contains_key(*name));
-    // A page elsewhere whose name was made to lead here (DNS rebinding) still says its own name.
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let is_named_so = host.and_then(|host| Authority::from_str(host).ok()).is_some_and(|host| is_local(host.host()));
-    is_loopback && is_direct && is_named_so
 }
 
 struct Entry {

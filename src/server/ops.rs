@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::App;
+use crate::api::host::is_this_machine;
 use crate::api::look;
 use crate::domain::Caller;
 use crate::store::{Following, Standing, Store, StoreError, Tx, outbox, requests, standby};
@@ -52,11 +53,11 @@ async fn readyz(app: web::Data<App>) -> HttpResponse {
 }
 
 async fn metrics(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
-    // A proxy on this machine speaks for others, and says so.
-    let is_own =
-        request.peer_addr().is_some_and(|peer| peer.ip().is_loopback()) && !request.headers().contains_key("x-forwarded-for");
-    if !app.config.server.public_metrics && !is_own {
-        return without_metrics("Metrics are shown to this machine itself; see server.public_metrics.\n");
+    if !app.config.server.public_metrics && !is_this_machine(&request) {
+        return without_metrics(
+            "Metrics are shown to this machine itself, asked by localhost, 127.0.0.1 or [::1] and through no proxy; see \
+             server.public_metrics.\n",
+        );
     }
     let Some(handle) = &app.metrics else { return without_metrics("Nothing is counted here.\n") };
     if let Err(error) = gauge(&app.store).await {

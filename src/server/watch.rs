@@ -7,28 +7,33 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
+use actix_web::{Error, web};
 use metrics::{Counter, Histogram};
 use uuid::{Builder, Uuid};
 
+use super::gate::Gate;
 use crate::token::Chance;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 pub(super) async fn watch(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let id = request_id();
     let theirs = request.headers().get(REQUEST_ID).cloned();
     let begun = Instant::now();
     let method = request.method().clone();
-    let result = next.call(request).await;
+    let refused = request.app_data::<web::Data<Gate>>().and_then(|gate| gate.refuse(&request));
+    let result = match refused {
+        Some(answer) => Ok(request.into_response(answer).map_into_right_body()),
+        None => next.call(request).await.map(ServiceResponse::map_into_left_body),
+    };
     // Asked now, when the router has noted its way: before, it would match every route once more.
     let (status, pattern) = match &result {
         Ok(response) => (response.status(), response.request().match_pattern()),

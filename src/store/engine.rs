@@ -1,6 +1,5 @@
 //! One store over two databases: which one, how a closure gets its transaction, and what time it is in there.
 
-use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +15,7 @@ use super::pool::Pool;
 use super::sqlite::{Guard, Left, Place, Writer};
 use super::transaction::{Begins, begin_to_read, begin_turn, changes, depth, end_look, end_turn, undo};
 use super::watch::PATIENCE;
-use super::{Conn, Fault, StoreError, migrate, names, postgres, sqlite};
+use super::{Conn, Fault, StoreError, foreign, migrate, names, postgres, sqlite};
 use crate::clock::Clock;
 use crate::config;
 use crate::token::Chance;
@@ -60,12 +59,13 @@ impl Backend {
 
 /// Held while a daemon runs on a SQLite file; a second one cannot have it.
 #[must_use = "the lock is held as long as this lives"]
-pub struct DatabaseLock(#[expect(dead_code, reason = "the lock is the open file")] Option<File>);
+pub struct DatabaseLock(#[expect(dead_code, reason = "the lock is held as long as this lives")] Option<sqlite::FileLock>);
 
 impl Store {
     /// Opens the database that `database.url` names. Touches no schema: see [`Store::migrate`].
     pub fn open(database: &config::Database, write_queue: usize, clock: Clock) -> Result<Self, StoreError> {
         let backend = if let Some(path) = sqlite::path_of(&database.url) {
+            sqlite::has_one_name(path)?;
             Backend::sqlite(Place::File(path.to_owned()), database.connections, write_queue, &clock)?
         } else {
             let turns = Semaphore::new(database.connections as usize);
@@ -129,6 +129,14 @@ impl Store {
         }?;
         while self.read_sync(names::is_any_to_fill)? && self.write_sync(|tx| names::fill(tx, names::BATCH))? > 0 {}
         Ok(ran)
+    }
+
+    /// Refuses a schema that is not what our migrations make, and on PostgreSQL a role without the rights that it needs.
+    pub fn check_schema(&self) -> Result<(), StoreError> {
+        match &*self.backend {
+            Backend::Sqlite { place, .. } => foreign::check(&mut place.open()?),
+            Backend::Postgres { apart, .. } => foreign::check(&mut apart()?),
+        }
     }
 
     /// Migrations that have not run on this database.

@@ -4,11 +4,12 @@
 use diesel::SqliteConnection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::migration::Migration;
+use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, rights};
 
-const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+pub(super) const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// A number for the advisory lock that nothing else of ours takes.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7166216671)";
@@ -24,10 +25,14 @@ pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
             c.batch_execute(LOCK)?;
             let ran: Answer<Vec<String>> =
                 c.run_pending_migrations(POSTGRES).map(|ran| ran.iter().map(ToString::to_string).collect());
-            match &ran {
-                Ok(_) => AnsiTransactionManager::commit_transaction(c)?,
+            if ran.is_ok() {
+                AnsiTransactionManager::commit_transaction(c)?;
+            } else {
                 // What failed says more than that it cannot be undone, which a connection that is gone does by itself.
-                Err(_) => drop(AnsiTransactionManager::rollback_transaction(c)),
+                drop(AnsiTransactionManager::rollback_transaction(c));
+                if let Some(missing) = rights::missing_to_migrate(c) {
+                    return Err(StoreError::Unavailable(missing));
+                }
             }
             ran
         }
@@ -42,12 +47,30 @@ pub(super) fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
         // what the one before it prepared.
         Conn::Postgres(c) => {
             AnsiTransactionManager::begin_transaction(c)?;
-            let names = c.pending_migrations(POSTGRES).map(|all| all.iter().map(|m| m.name().to_string()).collect());
+            let names: Answer<Vec<String>> =
+                c.pending_migrations(POSTGRES).map(|all| all.iter().map(|m| m.name().to_string()).collect());
+            if names.is_err() {
+                drop(AnsiTransactionManager::rollback_transaction(c));
+                if let Some(missing) = rights::missing_to_migrate(c) {
+                    return Err(StoreError::Unavailable(missing));
+                }
+                return names.map_err(failed);
+            }
             AnsiTransactionManager::commit_transaction(c)?;
             names
         }
     };
     names.map_err(failed)
+}
+
+/// Runs exactly these on an empty database, in their order.
+pub(super) fn run_these(c: &mut SqliteConnection, mut these: Vec<Box<dyn Migration<Sqlite>>>) -> Answer<()> {
+    these.sort_by_key(|one| one.name().version().to_string());
+    loosely(c, |c| {
+        // Makes the table that each of them is noted in.
+        c.applied_migrations()?;
+        these.iter().try_for_each(|one| c.run_migration(&**one).map(drop))
+    })
 }
 
 pub(super) fn revert_all(conn: &mut Conn) -> Result<(), StoreError> {
@@ -69,6 +92,6 @@ fn loosely<T>(c: &mut SqliteConnection, work: impl FnOnce(&mut SqliteConnection)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
-fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+pub(super) fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
     StoreError::Unavailable(format!("a migration failed, and the schema is as it was before it: {error}"))
 }

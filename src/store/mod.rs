@@ -12,10 +12,12 @@
 mod ahead;
 mod engine;
 mod error;
+mod foreign;
 mod kept;
 mod migrate;
 mod pool;
 mod postgres;
+mod rights;
 mod schema;
 mod socket;
 mod sqlite;

@@ -11,6 +11,8 @@
 //! A database in memory ([`Place::Memory`]) has no disk to wait for: whoever writes to it does all that on their own thread.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
+use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -313,26 +315,106 @@ pub(super) fn is_undone(conn: &mut Conn) -> bool {
     c.batch_execute("BEGIN").is_ok()
 }
 
-/// Takes `FILE.lock` for as long as the answer lives.
-pub(super) fn lock(path: &str) -> Result<File, StoreError> {
-    let name = format!("{path}.lock");
-    let cannot = |e: std::io::Error| StoreError::Unavailable(format!("cannot lock {name}: {e}"));
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&name).map_err(cannot)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Unavailable(format!(
-            "another countersign already runs on {path}; stop it first, or use PostgreSQL, which several daemons can share"
-        ))),
-        Err(TryLockError::Error(e)) => Err(cannot(e)),
+/// Keeps other daemons off a database for as long as it lives.
+///
+/// The database's own file is locked, so that the same file is the same database by whatever name it is called. `FILE.lock`
+/// beside it is locked too: it is there before the database is and while `restore` puts another file in its place, and daemons
+/// of before know no other.
+pub(super) struct FileLock {
+    _beside: File,
+    _database: Option<Held>,
+}
+
+/// A lock on the database's file. It is never closed: a process that closes any handle on a file loses all of SQLite's own
+/// locks on it (<https://sqlite.org/howtocorrupt.html>, 2.2). So its end is to unlock, and the handle stays until the process ends.
+struct Held(ManuallyDrop<File>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
     }
 }
 
-/// Copies the database into a new file, consistently, while it is in use.
-pub(super) fn backup(place: &Place, file: &str) -> Result<(), StoreError> {
-    if std::path::Path::new(file).exists() {
-        return Err(StoreError::Unavailable(format!("{file} exists already; name a new file")));
+/// Takes a database for as long as the answer lives.
+pub(super) fn lock(path: &str) -> Result<FileLock, StoreError> {
+    let name = format!("{path}.lock");
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let beside = options.open(&name).map_err(|e| cannot_lock(&name, &e))?;
+    take(&beside, &name, path)?;
+    let database = match File::open(path) {
+        Ok(file) => Some(Held(ManuallyDrop::new(file))),
+        Err(e) if e.kind() == ErrorKind::NotFound => None,
+        Err(e) => return Err(cannot_lock(path, &e)),
+    };
+    if let Some(file) = &database {
+        take(&file.0, path, path)?;
     }
+    has_one_name(path)?;
+    Ok(FileLock { _beside: beside, _database: database })
+}
+
+fn cannot_lock(name: &str, error: &std::io::Error) -> StoreError {
+    StoreError::Unavailable(format!("cannot lock {name}: {error}"))
+}
+
+fn take(file: &File, name: &str, path: &str) -> Result<(), StoreError> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Unavailable(format!(
+            "another countersign already runs on {path}; stop it first, or use PostgreSQL, which several daemons can share"
+        ))),
+        Err(TryLockError::Error(e)) => Err(cannot_lock(name, &e)),
+    }
+}
+
+/// SQLite keeps the journal beside the name by which a file was opened. By two hard links it would have two journals, each
+/// knowing nothing of the other.
+pub(super) fn has_one_name(path: &str) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    if std::fs::metadata(path).is_ok_and(|file| std::os::unix::fs::MetadataExt::nlink(&file) > 1) {
+        return Err(StoreError::Unavailable(format!(
+            "{path} has another name (a hard link), under which SQLite would keep another journal; find it with `find DIR -samefile \
+             {path}` and remove it"
+        )));
+    }
+    Ok(())
+}
+
+/// Copies the database into a new file, consistently, while it is in use. The file is made here, for its owner alone, and
+/// through no link: SQLite would make it, and the journal beside it, as the umask has it.
+pub(super) fn backup(place: &Place, file: &str) -> Result<(), StoreError> {
     let Conn::Sqlite(mut conn) = place.open()? else { return Ok(()) };
-    diesel::sql_query("VACUUM INTO ?").bind::<diesel::sql_types::Text, _>(file).execute(&mut conn)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let made = options.open(file).map_err(|e| match e.kind() {
+        ErrorKind::AlreadyExists => StoreError::Unavailable(format!("{file} exists already; name a new file")),
+        _ => StoreError::Unavailable(format!("{file} cannot be made: {e}")),
+    })?;
+    let copied = diesel::sql_query("VACUUM INTO ?").bind::<diesel::sql_types::Text, _>(file).execute(&mut conn);
+    let copied = copied.map_err(StoreError::from).and_then(|_| is_still(&made, file));
+    if copied.is_err() {
+        let _ = std::fs::remove_file(file);
+    }
+    copied
+}
+
+/// Whether a file is still what its name leads to: whoever may write to its folder could have put another in its place.
+fn is_still(file: &File, name: &str) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let which = |of: std::fs::Metadata| (of.dev(), of.ino());
+        let same = std::fs::symlink_metadata(name).ok().map(which) == file.metadata().ok().map(which);
+        if !same {
+            return Err(StoreError::Unavailable(format!(
+                "somebody replaced {name} while it was written; write into a folder of your own"
+            )));
+        }
+    }
     Ok(())
 }

@@ -20,9 +20,15 @@ fn a_poisoned_host_is_in_no_letter(house: &House) {
             body.len()
         )
     };
+    let before = siege.state();
+    for raw in [head("evil.example", ""), head("evil.example:80", ""), head("127.0.0.1.evil.example", "")] {
+        let answer = siege.site().raw(&raw);
+        assert_eq!(answer.status, 421, "{answer}");
+        assert!(!answer.to_string().contains("evil.example"), "{answer}");
+    }
+    assert_eq!(siege.state(), before, "nothing was filed under another name");
     for raw in [
-        head("evil.example", ""),
-        head("evil.example:80", "X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: http\r\n"),
+        head("127.0.0.1", "X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: http\r\n"),
         head("127.0.0.1", "Forwarded: host=evil.example;proto=http\r\nX-Host: evil.example\r\nX-Original-Host: evil.example\r\n"),
         head("127.0.0.1", "Referer: http://evil.example/\r\nOrigin: http://evil.example\r\n"),
     ] {

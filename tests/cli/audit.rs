@@ -17,12 +17,19 @@ fn written_down() -> (Desk, String) {
     (desk, export.out)
 }
 
-/// What somebody with the file can do, the triggers notwithstanding.
+/// What somebody with the file can do, the triggers notwithstanding. They are put back: that they are gone would show.
 fn tamper(desk: &Desk, sql: &str) {
     let mut conn = SqliteConnection::establish(&desk.text("countersign.db")).unwrap();
     conn.batch_execute(sql).expect_err("the triggers refuse it");
     conn.batch_execute("DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete;").unwrap();
     conn.batch_execute(sql).unwrap();
+    for change in ["UPDATE", "DELETE"] {
+        let name = change.to_lowercase();
+        let guard = format!(
+            "CREATE TRIGGER audit_no_{name} BEFORE {change} ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+        );
+        conn.batch_execute(&guard).unwrap();
+    }
 }
 
 #[test]

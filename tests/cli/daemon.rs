@@ -48,7 +48,7 @@ impl Running {
     }
 
     /// The exit code and the log of one that ends by itself.
-    fn ended(mut self) -> (Option<i32>, String) {
+    pub(super) fn ended(mut self) -> (Option<i32>, String) {
         let mut child = self.child.take().unwrap();
         let mut log = String::new();
         child.stderr.take().unwrap().read_to_string(&mut log).unwrap();

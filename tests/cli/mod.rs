@@ -6,6 +6,7 @@ mod backup;
 mod copy;
 mod daemon;
 mod demo;
+mod files;
 mod health;
 mod import;
 mod letters;
@@ -13,6 +14,7 @@ mod names;
 mod papers;
 mod server_key;
 mod settings;
+mod trust;
 mod usage;
 
 use std::io::Write as _;

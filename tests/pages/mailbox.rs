@@ -73,15 +73,20 @@ fn others_than_this_machine_find_nothing() {
             assert_eq!(ask(path, "127.0.0.1:5", &[("host", host)]), 200, "{path} {host}");
         }
         assert_eq!(ask(path, "[::1]:5", &[("host", "localhost")]), 200);
-        for (peer, headers) in [
-            ("192.0.2.1:5", &[("host", "localhost")][..]),
-            ("127.0.0.1:5", &[("host", "rebound.example:8080")]),
-            ("127.0.0.1:5", &[("host", "localhost.evil.example")]),
-            ("127.0.0.1:5", &[]),
-            ("127.0.0.1:5", &[("host", "localhost"), ("x-forwarded-for", "127.0.0.1")]),
-            ("127.0.0.1:5", &[("host", "localhost"), ("forwarded", "for=192.0.2.1")]),
+        assert_eq!(ask(path, "[::ffff:127.0.0.1]:5", &[("host", "localhost")]), 200);
+        for (peer, headers, status) in [
+            ("192.0.2.1:5", &[("host", "localhost")][..], 404),
+            // These names are not ours, whatever is asked for by them.
+            ("127.0.0.1:5", &[("host", "rebound.example:8080")], 421),
+            ("127.0.0.1:5", &[("host", "localhost.evil.example")], 421),
+            ("127.0.0.1:5", &[("host", "[::1].evil.test")], 400),
+            ("127.0.0.1:5", &[], 400),
+            ("127.0.0.1:5", &[("host", "localhost"), ("x-forwarded-for", "127.0.0.1")], 404),
+            ("127.0.0.1:5", &[("host", "localhost"), ("forwarded", "for=192.0.2.1")], 404),
+            ("127.0.0.1:5", &[("host", "localhost"), ("via", "1.1 proxy")], 404),
+            ("127.0.0.1:5", &[("host", "localhost"), ("x-real-ip", "192.0.2.1")], 404),
         ] {
-            assert_eq!(ask(path, peer, headers), 404, "{path} {peer} {headers:?}");
+            assert_eq!(ask(path, peer, headers), status, "{path} {peer} {headers:?}");
         }
     }
 }

@@ -1,7 +1,6 @@
 //! One of the two databases of a copy: what it is asked, in its own words.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::path::Path;
 
 use chrono::DateTime;
@@ -22,7 +21,7 @@ pub(super) struct Side {
     name: &'static str,
     conn: Conn,
     /// No daemon may begin on the file meanwhile.
-    _lock: Option<File>,
+    _lock: Option<sqlite::FileLock>,
 }
 
 #[derive(QueryableByName)]
@@ -55,8 +54,9 @@ impl Side {
             if must_exist && !Path::new(path).exists() {
                 return Err(CopyError::Missing(name));
             }
-            let lock = Some(sqlite::lock(path).map_err(wrong)?);
-            return Ok(Self { name, conn: sqlite::open(path).map_err(wrong)?, _lock: lock });
+            // Opened first, which makes a file that is not there yet: without a file there is none to lock.
+            let conn = sqlite::open(path).map_err(wrong)?;
+            return Ok(Self { name, conn, _lock: Some(sqlite::lock(path).map_err(wrong)?) });
         }
         postgres::check_url("database.url", &database.url).map_err(wrong)?;
         let mut side = Self { name, conn: postgres::open(database).map_err(wrong)?, _lock: None };

@@ -200,7 +200,7 @@ fn a_body_is_at_most_64_kib() {
     }
     "#);
     let head = format!(
-        "POST {REQUESTS} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {}\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "POST {REQUESTS} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: {}\r\nTransfer-Encoding: chunked\r\n\r\n",
         basic(ALICE, "correct horse")
     );
     let chunks = format!("{head}{:x}\r\n{too_large}\r\n0\r\n\r\n", too_large.len());
@@ -213,7 +213,7 @@ fn a_body_that_does_not_come_is_not_waited_for() {
     let begun = std::time::Instant::now();
     let mut stream = TcpStream::connect(cast.site.address).unwrap();
     let head = format!(
-        "POST {REQUESTS} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {}\r\nContent-Length: 9\r\n\r\n{{",
+        "POST {REQUESTS} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: {}\r\nContent-Length: 9\r\n\r\n{{",
         basic(ALICE, "correct horse")
     );
     stream.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();

@@ -1,0 +1,56 @@
+//! Scripts of other origins in a browser (Fetch standard, "CORS protocol"): only those that `server.cors_origins` names, only
+//! on the APIs, and never with cookies. Without the setting nothing is answered about it.
+
+use std::sync::Arc;
+
+use actix_cors::Cors;
+use actix_web::http::Method;
+use actix_web::http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+    RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use actix_web::middleware::Condition;
+
+use crate::api;
+use crate::config::Config;
+
+/// How long a browser may remember what it asked before a call.
+const REMEMBERED_SECONDS: usize = 600;
+const METHODS: [Method; 6] = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+/// What our APIs read.
+const READ: [HeaderName; 8] = [
+    ACCEPT,
+    ACCEPT_LANGUAGE,
+    AUTHORIZATION,
+    CONTENT_TYPE,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    HeaderName::from_static("idempotency-key"),
+    HeaderName::from_static("x-request-id"),
+];
+/// What our APIs answer with, beside what every script may read.
+const SHOWN: [HeaderName; 7] = [
+    ETAG,
+    LAST_MODIFIED,
+    LOCATION,
+    RETRY_AFTER,
+    WWW_AUTHENTICATE,
+    HeaderName::from_static("idempotent-replayed"),
+    HeaderName::from_static("x-request-id"),
+];
+
+pub(super) fn cors(config: &Arc<Config>) -> Condition<Cors> {
+    let is_on = !config.server.cors_origins.is_empty();
+    let config = Arc::clone(config);
+    let cors = Cors::default()
+        .allowed_origin_fn(move |origin, request| {
+            let is_listed = config.server.cors_origins.iter().any(|listed| origin.as_bytes() == listed.as_bytes());
+            is_listed && api::is_path(request.uri.path())
+        })
+        .allowed_methods(METHODS)
+        .allowed_headers(READ)
+        .expose_headers(SHOWN)
+        .max_age(REMEMBERED_SECONDS)
+        .block_on_origin_mismatch(false);
+    Condition::new(is_on, cors)
+}

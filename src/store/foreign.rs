@@ -1,0 +1,205 @@
+//! Whether a database's schema is the one that our migrations make. A trigger that somebody added works with every change
+//! from then on, and one that is gone guards nothing: a backup, or a file that others may write, can come with either.
+//!
+//! On SQLite everything in `sqlite_master` is compared with what the same migrations make in memory. On PostgreSQL the guards
+//! of the audit, and triggers and rules that are not ours.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::migration::MigrationSource;
+use diesel::sql_types::Text;
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+
+use super::migrate::{self, SQLITE};
+use super::{Conn, StoreError, rights};
+
+/// The text of each object, by its kind and name.
+type Objects = BTreeMap<(String, String), String>;
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+#[derive(QueryableByName)]
+struct Object {
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    sql: String,
+}
+
+/// What SQLite makes by itself: counters, what it knows of the tables' contents, indexes of constraints.
+const OBJECTS: &str = "SELECT type AS kind, name, coalesce(sql, '') AS sql FROM sqlite_master \
+    WHERE NOT (type = 'table' AND name IN ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4')) \
+    AND NOT (type = 'index' AND name LIKE 'sqlite\\_autoindex\\_%' ESCAPE '\\' AND sql IS NULL)";
+
+/// On our tables, which are those of the audit's owner in its schema. `tgtype` says before or after, of what, for each what.
+const TRIGGERS: &str = "SELECT format('%s on %s: %s %s%s%s%s %s', t.tgname, c.relname, t.tgtype, \
+        replace(t.tgenabled::text, 'A', 'O'), CASE WHEN t.tgqual IS NULL THEN '' ELSE ' when' END, \
+        CASE WHEN t.tgattr::text = '' THEN '' ELSE ' of' END, CASE WHEN t.tgnargs = 0 THEN '' ELSE ' with' END, \
+        btrim(regexp_replace(p.prosrc, '\\s+', ' ', 'g'))) AS value \
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid \
+    JOIN pg_class a ON a.oid = to_regclass('audit') \
+    WHERE NOT t.tgisinternal AND c.relnamespace = a.relnamespace AND c.relowner = a.relowner \
+    UNION ALL SELECT format('the rule %s on %s', r.rulename, c.relname) \
+    FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_class a ON a.oid = to_regclass('audit') \
+    WHERE c.relkind IN ('r', 'p') AND c.relnamespace = a.relnamespace AND c.relowner = a.relowner ORDER BY 1";
+
+/// Those of ours, in the same words.
+const GUARDS: [&str; 3] = [
+    "audit_no_delete on audit: 11 O BEGIN RAISE EXCEPTION 'the audit is append-only'; END",
+    "audit_no_truncate on audit: 34 O BEGIN RAISE EXCEPTION 'the audit is append-only'; END",
+    "audit_no_update on audit: 19 O BEGIN RAISE EXCEPTION 'the audit is append-only'; END",
+];
+
+/// Refuses a schema that is not ours, and names what differs.
+pub(super) fn check(conn: &mut Conn) -> Result<(), StoreError> {
+    let differences = match conn {
+        Conn::Sqlite(c) => of_sqlite(c)?,
+        Conn::Postgres(c) => {
+            rights::check(c)?;
+            of_postgres(c)?
+        }
+    };
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(StoreError::Unavailable(format!(
+        "its schema is not the one that Countersign's migrations make: {}. Somebody changed it from outside; undo that, or put back a \
+         backup that you trust",
+        differences.join("; ")
+    )))
+}
+
+fn of_sqlite(c: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+    let found = objects(c)?;
+    let applied: BTreeSet<String> = if found.contains_key(&key("table", "__diesel_schema_migrations")) {
+        let query = "SELECT version AS value FROM __diesel_schema_migrations";
+        sql_query(query).load::<Line>(c)?.into_iter().map(|line| line.value).collect()
+    } else {
+        BTreeSet::new()
+    };
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (expected, is_newer) = made_by(&applied)?;
+    Ok(differences(&found, &expected, is_newer))
+}
+
+/// What these migrations make, and whether there are some among them that this program does not know.
+fn made_by(applied: &BTreeSet<String>) -> Result<(Objects, bool), StoreError> {
+    let mut memory = SqliteConnection::establish(":memory:").map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    let all = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE).map_err(migrate::failed)?;
+    let known: Vec<_> = all.into_iter().filter(|one| applied.contains(&one.name().version().to_string())).collect();
+    let is_newer = known.len() < applied.len();
+    migrate::run_these(&mut memory, known).map_err(migrate::failed)?;
+    Ok((objects(&mut memory)?, is_newer))
+}
+
+/// A schema of a newer program may have more tables, columns and indexes. It has no trigger or view that this one does not
+/// know: the way to hide one would be to name a migration that does not exist.
+fn differences(found: &Objects, expected: &Objects, is_newer: bool) -> Vec<String> {
+    let is_stored = |kind: &str| matches!(kind, "table" | "index");
+    let mut differences = Vec::new();
+    for ((kind, name), sql) in expected {
+        match found.get(&key(kind, name)) {
+            None => differences.push(format!("the {kind} {name} is missing")),
+            Some(other) if other != sql && !(is_newer && is_stored(kind)) => {
+                differences.push(format!("the {kind} {name} is made otherwise"));
+            }
+            Some(_) => {}
+        }
+    }
+    let may_be = |object: &(String, String)| expected.contains_key(object) || is_newer && is_stored(&object.0);
+    let foreign = found.keys().filter(|object| !may_be(object));
+    differences.extend(foreign.map(|(kind, name)| format!("the {kind} {name} is not ours")));
+    differences
+}
+
+fn key(kind: &str, name: &str) -> (String, String) {
+    (kind.to_owned(), name.to_owned())
+}
+
+fn objects(c: &mut SqliteConnection) -> Result<Objects, StoreError> {
+    let objects: Vec<Object> = sql_query(OBJECTS).load(c)?;
+    Ok(objects.into_iter().map(|object| ((object.kind, object.name), normal(&object.sql))).collect())
+}
+
+/// The text of a statement as it matters: without comments, in lower case but for what stands in quotes, without quotes around
+/// names and without blanks that separate nothing. SQLite rewrites the text where a table is altered, some versions with quotes.
+fn normal(sql: &str) -> String {
+    let mut text = String::with_capacity(sql.len());
+    let mut rest = sql;
+    let mut is_apart = false;
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    while let Some(c) = rest.chars().next() {
+        let after = rest.get(c.len_utf8()..).unwrap_or_default();
+        let until = |text: &'static str| after.split_once(text).map_or("", |(_, behind)| behind);
+        if rest.starts_with("--") {
+            (rest, is_apart) = (until("\n"), true);
+        } else if rest.starts_with("/*") {
+            (rest, is_apart) = (until("*/"), true);
+        } else if c == '\'' {
+            let (inner, behind) = after.split_once('\'').unwrap_or((after, ""));
+            text.push('\'');
+            text.push_str(inner);
+            text.push('\'');
+            (rest, is_apart) = (behind, false);
+        } else if c.is_whitespace() {
+            (rest, is_apart) = (after, true);
+        } else {
+            if is_apart && is_word(c) && text.ends_with(is_word) {
+                text.push(' ');
+            }
+            if !matches!(c, '"' | '`') {
+                text.extend(c.to_lowercase());
+                is_apart = false;
+            }
+            rest = after;
+        }
+    }
+    text
+}
+
+fn of_postgres(c: &mut PgConnection) -> Result<Vec<String>, StoreError> {
+    let is_made = "SELECT coalesce(to_regclass('audit')::text, '') AS value";
+    // In a transaction: behind a pooler a statement outside of one may be prepared on one connection and run on another.
+    let found = c.transaction(|c| {
+        let made = sql_query(is_made).load::<Line>(c)?;
+        if made.iter().all(|line| line.value.is_empty()) { Ok(None) } else { sql_query(TRIGGERS).load::<Line>(c).map(Some) }
+    });
+    let Some(found) = found.map_err(|error: diesel::result::Error| StoreError::from(error))? else { return Ok(Vec::new()) };
+    let found: Vec<String> = found.into_iter().map(|line| line.value).collect();
+    let missing = GUARDS.iter().filter(|guard| !found.iter().any(|found| found == *guard));
+    let missing = missing.map(|guard| format!("the trigger {} is missing, switched off or made otherwise", named(guard)));
+    let foreign = found.iter().filter(|found| !GUARDS.contains(&found.as_str()));
+    let foreign = foreign.filter(|found| !GUARDS.iter().any(|guard| named(guard) == named(found)));
+    Ok(missing.chain(foreign.map(|found| format!("{} is not ours", named(found)))).collect())
+}
+
+fn named(line: &str) -> &str {
+    line.split(':').next().unwrap_or(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_is_the_same_however_it_is_written_and_another_where_it_means_another() {
+        let one = normal("CREATE TABLE \"users\" (\n  id INTEGER, -- the id\n  name TEXT DEFAULT 'A  b' /* x */\n)");
+        assert_eq!(one, "create table users(id integer,name text default'A  b')");
+        assert_eq!(normal("create table users (id integer, name text DEFAULT 'A  b')"), one);
+        for other in [
+            "create table users (id integer, name text DEFAULT 'a  b')",
+            "create table users (id integer, nametext DEFAULT 'A  b')",
+            "create table users (id integer) --, name text DEFAULT 'A  b')",
+        ] {
+            assert_ne!(normal(other), one, "{other}");
+        }
+    }
+}
