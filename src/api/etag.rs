@@ -45,11 +45,15 @@ impl Tags {
         if tags.is_empty() { Err(BadTags) } else { Ok(Self::Listed(tags)) }
     }
 
-    /// Whether one of them is strong and is `tag`: for `If-Match`.
-    pub fn has_strongly(&self, tag: &str) -> bool {
+    /// Whether one of them names the version `tag`: for `If-Match`.
+    ///
+    /// RFC 9110 §8.8.3.2 has a weak tag match nothing here, since it may stand for other bytes. Our tags name the version of
+    /// what is stored and not the bytes of an answer: `W/` before one and a coding behind it are what proxies add that compress
+    /// (§8.8.3.3), and the version is the same. Whoever read this version may change it.
+    pub fn has_version(&self, tag: &str) -> bool {
         match self {
             Self::Any => true,
-            Self::Listed(tags) => tags.iter().any(|(is_weak, listed)| !is_weak && listed == tag),
+            Self::Listed(tags) => tags.iter().any(|(_, listed)| is_coded(listed, tag)),
         }
     }
 
@@ -57,9 +61,18 @@ impl Tags {
     pub fn has_weakly(&self, tag: &str) -> bool {
         match self {
             Self::Any => true,
-            Self::Listed(tags) => tags.iter().any(|(_, listed)| listed == tag),
+            Self::Listed(tags) => tags.iter().any(|(_, listed)| is_coded(listed, tag)),
         }
     }
+}
+
+/// Whether `listed` is `tag`, perhaps with a coding behind it as Apache (`-gzip`), Jetty (`--gzip`), Caddy and others add it.
+/// No tag of ours ends so.
+fn is_coded(listed: &str, tag: &str) -> bool {
+    const CODINGS: [&str; 4] = ["gzip", "br", "zstd", "deflate"];
+    let Some(coding) = listed.strip_prefix(tag) else { return false };
+    let coding = coding.strip_prefix(['-', ';']).map_or(coding, |coding| coding.strip_prefix('-').unwrap_or(coding));
+    listed == tag || (listed.len() > tag.len() + coding.len() && CODINGS.contains(&coding))
 }
 
 #[cfg(test)]
@@ -79,10 +92,17 @@ mod tests {
     }
 
     #[test]
-    fn a_weak_tag_is_good_for_reading_only() {
-        let tags = Tags::parse("W/\"a\", \"b\"").unwrap();
-        assert!(!tags.has_strongly("a") && tags.has_strongly("b") && !tags.has_strongly("c"));
-        assert!(tags.has_weakly("a") && tags.has_weakly("b") && !tags.has_weakly("c"));
-        assert!(Tags::Any.has_strongly("x") && Tags::Any.has_weakly("x"));
+    fn a_tag_names_a_version_whatever_a_compressing_proxy_made_of_it() {
+        for text in
+            ["\"a\"", "W/\"a\"", "\"a-gzip\"", "W/\"a-gzip\"", "\"a--gzip\"", "\"a;gzip\"", "\"a-br\"", "\"x\", \"a-zstd\""]
+        {
+            let tags = Tags::parse(text).unwrap();
+            assert!(tags.has_version("a") && tags.has_weakly("a"), "{text}");
+        }
+        for text in ["\"b\"", "W/\"b-gzip\"", "\"a-\"", "\"agzip\"", "\"a-lzma\"", "\"a-gzip-gzip\"", "\"\"", "\"-gzip\""] {
+            let tags = Tags::parse(text).unwrap();
+            assert!(!tags.has_version("a") && !tags.has_weakly("a"), "{text}");
+        }
+        assert!(Tags::Any.has_version("x") && Tags::Any.has_weakly("x"));
     }
 }

@@ -3,6 +3,8 @@
 mod budgets;
 mod connections;
 mod crash;
+mod examples;
+mod listening;
 mod mail_down;
 mod metrics;
 mod race;

@@ -28,6 +28,11 @@ impl Drop for Beside {
 
 /// nginx, which hands requests to these daemons in turn and leaves one alone for a while that does not answer.
 pub(crate) fn nginx(daemons: &[&str]) -> Beside {
+    nginx_with(daemons, "")
+}
+
+/// The same with more in its configuration.
+pub(crate) fn nginx_with(daemons: &[&str], more: &str) -> Beside {
     let servers: Vec<_> = daemons.iter().map(|url| format!("server {};", url.trim_start_matches("http://"))).collect();
     let servers = servers.join(" ");
     let port = free_port();
@@ -35,12 +40,35 @@ pub(crate) fn nginx(daemons: &[&str]) -> Beside {
     let configuration = format!(
         "daemon off; worker_processes 1; pid nginx.pid; error_log stderr crit; events {{ worker_connections 512; }}
          http {{ access_log off; client_body_temp_path b; proxy_temp_path p; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
-           upstream house {{ {servers} }}
+           upstream house {{ {servers} }} {more}
            server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://house; proxy_set_header Host $host; }} }} }}"
     );
     std::fs::write(folder.path().join("nginx.conf"), configuration).expect("the configuration is written");
     let mut command = Command::new(program("nginx"));
     command.arg("-p").arg(folder.path()).args(["-c", "nginx.conf", "-e", "stderr"]);
+    start(command, port, format!("http://127.0.0.1:{port}"), folder)
+}
+
+/// nginx with a file of ours in its part for HTTP, which listens in clear on this port.
+pub(crate) fn nginx_of(http: &str, port: u16) -> Beside {
+    let folder = open_folder();
+    let configuration = format!(
+        "daemon off; worker_processes 1; pid nginx.pid; error_log stderr crit; events {{ worker_connections 512; }}
+         http {{ client_body_temp_path b; proxy_temp_path p; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;\n{http}\n}}"
+    );
+    std::fs::write(folder.path().join("nginx.conf"), configuration).expect("the configuration is written");
+    let mut command = Command::new(program("nginx"));
+    command.arg("-p").arg(folder.path()).args(["-c", "nginx.conf", "-e", "stderr"]);
+    start(command, port, format!("http://127.0.0.1:{port}"), folder)
+}
+
+/// Caddy with a file of ours, which listens in clear on this port.
+pub(crate) fn caddy_of(file: &str, port: u16) -> Beside {
+    let folder = open_folder();
+    std::fs::write(folder.path().join("Caddyfile"), file).expect("the configuration is written");
+    let mut command = Command::new("caddy");
+    command.args(["run", "--adapter", "caddyfile", "--config"]).arg(folder.path().join("Caddyfile"));
+    command.env("HOME", folder.path()).env("XDG_DATA_HOME", folder.path()).env("XDG_CONFIG_HOME", folder.path());
     start(command, port, format!("http://127.0.0.1:{port}"), folder)
 }
 

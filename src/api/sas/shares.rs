@@ -196,7 +196,7 @@ pub(super) async fn put(
     let changed = call.write(move |tx, caller| {
         let before = share::find(tx, caller, &id)?;
         let now = tx.now();
-        if !tags.has_strongly(&Shown::of(&before, now)?.tag) {
+        if !tags.has_version(&Shown::of(&before, now)?.tag) {
             return Err(Refusal::Stale);
         }
         let change = change(&before, &draft, now)?;
@@ -227,7 +227,7 @@ pub(super) async fn delete(call: Call, request: HttpRequest, id: web::Path<Strin
     let tags = tags(&request, &IF_MATCH)?;
     let deleted = call.write(move |tx, caller| {
         let shown = Shown::of(&share::find(tx, caller, &id)?, tx.now())?;
-        if tags.as_ref().is_some_and(|tags| !tags.has_strongly(&shown.tag)) {
+        if tags.as_ref().is_some_and(|tags| !tags.has_version(&shown.tag)) {
             return Err(Refusal::Stale);
         }
         share::delete(tx, caller, &id)

@@ -6,8 +6,10 @@ use countersign::domain::{GrantId, Level};
 use serde_json::{Value, json};
 
 use super::super::super::{ADMIN, CURRENT, Cast, FILE2, TEST, told};
+use crate::support::daemon::agent;
 use crate::support::house::{House, Kind, on_both, person};
-use crate::support::http::Answer;
+use crate::support::http::{Answer, PASSWORD, basic};
+use crate::support::proxies::nginx_with;
 
 on_both![
     what_may_change_is_replaced,
@@ -152,7 +154,7 @@ fn a_change_says_what_it_is_a_change_of() {
     send("no If-Match", None);
     send("no tag", Some("1"));
     send("another", Some("\"1\""));
-    send("a weak one", Some(&format!("W/{first}")));
+    send("of another, compressed", Some("W/\"1-0123456789abcdef-gzip\""));
     send("one of several", Some(&format!("\"1\", {first}")));
     send("the one before", Some(&first));
     send("any", Some("*"));
@@ -160,12 +162,51 @@ fn a_change_says_what_it_is_a_change_of() {
     no If-Match -> 428 42807 [If-Match] If-Match: a change needs it: send the ETag that GET answered with
     no tag -> 400 40007 [If-Match] If-Match: send the ETag as it came, quotes and all, several with commas between, or *
     another -> 412 41207 [If-Match] If-Match: the share was changed meanwhile; GET it again, and send its ETag with what you make of it
-    a weak one -> 412 41207 [If-Match] If-Match: the share was changed meanwhile; GET it again, and send its ETag with what you make of it
+    of another, compressed -> 412 41207 [If-Match] If-Match: the share was changed meanwhile; GET it again, and send its ETag with what you make of it
     one of several -> 200
     the one before -> 412 41207 [If-Match] If-Match: the share was changed meanwhile; GET it again, and send its ETag with what you make of it
     any -> 200
     ");
     assert_eq!(cast.names(CURRENT, ""), ["any"]);
+}
+
+/// A proxy that compresses makes the tag weak, or puts the coding behind it; it names the same version.
+#[test]
+fn a_tag_that_a_compressing_proxy_changed_is_good_once_as_every_tag() {
+    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let one = cast.shared(&json!({}));
+    for change in [
+        |tag: &str| format!("W/{tag}"),
+        |tag: &str| format!("{}-gzip\"", &tag[..tag.len() - 1]),
+        |tag: &str| format!("W/{}-br\"", &tag[..tag.len() - 1]),
+    ] {
+        let seen = change(&tag(&cast, &one));
+        let members = json!({"name": format!("by {seen}")});
+        assert_eq!(put(&cast, CURRENT, &one, Some(&seen), &members).status, 200, "{seen}");
+        assert_eq!(put(&cast, CURRENT, &one, Some(&seen), &json!({"name": "late"})).status, 412, "{seen}");
+    }
+}
+
+/// The same by a real proxy that compresses everything.
+#[test]
+fn a_share_is_changed_through_a_proxy_that_compresses() {
+    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let one = cast.shared(&json!({}));
+    let daemon = format!("http://{}", cast.site.address);
+    let proxy = nginx_with(&[&daemon], "gzip on; gzip_types *; gzip_min_length 0; gzip_proxied any; gzip_http_version 1.0;");
+    let url = format!("{}{one}", proxy.url);
+    let authorization = basic(CURRENT, PASSWORD);
+    for number in 0..2 {
+        let get = agent().get(&url).header("authorization", &authorization).header("accept-encoding", "gzip").call().unwrap();
+        let seen = get.headers()["etag"].to_str().unwrap().to_owned();
+        assert!(get.headers().contains_key("content-encoding") && seen.starts_with("W/"), "it compresses: {seen}");
+        let mut share = cast.site.send(CURRENT, "GET", &one, "").json();
+        share["name"] = json!(format!("number {number}"));
+        let put = agent().put(&url).header("authorization", &authorization).header("if-match", &seen);
+        let put = put.header("content-type", "application/json").send(share.to_string()).unwrap();
+        assert_eq!(put.status(), 200, "{seen}");
+    }
+    assert_eq!(cast.names(CURRENT, ""), ["number 1"]);
 }
 
 #[test]
