@@ -27,7 +27,7 @@ use crate::jobs::Jobs;
 use crate::mail::message::BadSender;
 use crate::mail::outbox::{Outbox, Wake};
 use crate::mail::{Mailbox, Sender, Transport, TransportError};
-use crate::store::{Store, StoreError};
+use crate::store::{Newer, Store, StoreError};
 use crate::token::{Chance, NoChance};
 use crate::{api, pages};
 
@@ -156,7 +156,7 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
     let mut app = App::new(config, clock, chance.clone())?;
     let _lock = app.store.lock()?;
     app.store.check_pages()?;
-    app.store.check_schema()?;
+    app.store.check_schema(Newer::Warns)?;
     let migrated = app.store.migrate()?;
     if !migrated.is_empty() {
         tracing::info!(migrations = ?migrated, "the schema is up to date");

@@ -15,7 +15,7 @@ use super::{Usage, open, print, remark};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::audit::{self, Event};
-use crate::store::{self, Store, StoreError, tokens};
+use crate::store::{self, Newer, Store, StoreError, tokens};
 
 #[derive(Debug, Args)]
 pub(super) struct Backup {
@@ -50,7 +50,7 @@ pub(super) fn restore(config: &Config, args: &Restore) -> anyhow::Result<()> {
     match (&args.file, store::sqlite_file(&config.database.url)) {
         (None, _) => {
             let store = open::existing(config)?;
-            store.check_schema()?;
+            store.check_schema(Newer::Warns)?;
             let _lock = store.lock()?;
             print(&json!({ "epoch": begin_epoch(&store)? }))
         }
@@ -102,7 +102,7 @@ fn prepare(config: &Config, copy: &str, ready: &str) -> anyhow::Result<i32> {
     if !is_ours {
         bail!("this is no backup of ours: it holds no epoch");
     }
-    store.check_schema().context("this backup is not to be trusted")?;
+    store.check_schema(Newer::Refused).context("this backup is not to be trusted")?;
     store.migrate()?;
     let epoch = begin_epoch(&store)?;
     store.backup(ready)?;

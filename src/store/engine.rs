@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 pub use self::replica::{Following, Standing};
 use self::replica::{Replica, Who};
 pub use self::tx::Tx;
+use super::foreign::Newer;
 use super::pool::Pool;
 use super::sqlite::{Guard, Left, Place, Writer};
 use super::transaction::{Begins, begin_to_read, begin_turn, changes, depth, end_look, end_turn, undo};
@@ -132,10 +133,10 @@ impl Store {
     }
 
     /// Refuses a schema that is not what our migrations make, and on PostgreSQL a role without the rights that it needs.
-    pub fn check_schema(&self) -> Result<(), StoreError> {
+    pub fn check_schema(&self, newer: Newer) -> Result<(), StoreError> {
         match &*self.backend {
-            Backend::Sqlite { place, .. } => foreign::check(&mut place.open()?),
-            Backend::Postgres { apart, .. } => foreign::check(&mut apart()?),
+            Backend::Sqlite { place, .. } => foreign::check(&mut place.open()?, newer),
+            Backend::Postgres { apart, .. } => foreign::check(&mut apart()?, newer),
         }
     }
 

@@ -10,7 +10,7 @@ use diesel::migration::MigrationSource;
 use diesel::sql_types::Text;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
-use super::migrate::{self, SQLITE};
+use super::migrate::{self, POSTGRES, SQLITE};
 use super::{Conn, StoreError, rights};
 
 /// The text of each object, by its kind and name.
@@ -37,10 +37,15 @@ const OBJECTS: &str = "SELECT type AS kind, name, coalesce(sql, '') AS sql FROM 
     WHERE NOT (type = 'table' AND name IN ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4')) \
     AND NOT (type = 'index' AND name LIKE 'sqlite\\_autoindex\\_%' ESCAPE '\\' AND sql IS NULL)";
 
+/// The names of the migrations that ran.
+const APPLIED: &str = "SELECT CAST(version AS TEXT) AS value FROM __diesel_schema_migrations";
+
 /// On our tables, which are those of the audit's owner in its schema. `tgtype` says before or after, of what, for each what.
 const TRIGGERS: &str = "SELECT format('%s on %s: %s %s%s%s%s %s', t.tgname, c.relname, t.tgtype, \
         replace(t.tgenabled::text, 'A', 'O'), CASE WHEN t.tgqual IS NULL THEN '' ELSE ' when' END, \
-        CASE WHEN t.tgattr::text = '' THEN '' ELSE ' of' END, CASE WHEN t.tgnargs = 0 THEN '' ELSE ' with' END, \
+        coalesce(' of ' || (SELECT string_agg(n.attname, ', ' ORDER BY n.attname) FROM pg_attribute n \
+            WHERE n.attrelid = c.oid AND n.attnum = ANY (t.tgattr)), ''), \
+        CASE WHEN t.tgnargs = 0 THEN '' ELSE ' with' END, \
         btrim(regexp_replace(p.prosrc, '\\s+', ' ', 'g'))) AS value \
     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid \
     JOIN pg_class a ON a.oid = to_regclass('audit') \
@@ -49,22 +54,49 @@ const TRIGGERS: &str = "SELECT format('%s on %s: %s %s%s%s%s %s', t.tgname, c.re
     FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_class a ON a.oid = to_regclass('audit') \
     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = a.relnamespace AND c.relowner = a.relowner ORDER BY 1";
 
-/// Those of ours, in the same words.
-const GUARDS: [&str; 3] = [
-    "audit_no_delete on audit: 11 O BEGIN RAISE EXCEPTION 'the audit is append-only'; END",
-    "audit_no_truncate on audit: 34 O BEGIN RAISE EXCEPTION 'the audit is append-only'; END",
-    "audit_no_update on audit: 19 O BEGIN RAISE EXCEPTION 'the audit is append-only'; END",
+/// Our triggers on PostgreSQL in the same words, each with the migration that makes it.
+const OURS: [(&str, &str); 5] = [
+    ("20261122000000", "audit_no_delete on audit: 11 O BEGIN RAISE EXCEPTION 'the audit is append-only'; END"),
+    ("20261122000000", "audit_no_truncate on audit: 34 O BEGIN RAISE EXCEPTION 'the audit is append-only'; END"),
+    ("20261122000000", "audit_no_update on audit: 19 O BEGIN RAISE EXCEPTION 'the audit is append-only'; END"),
+    (
+        "20261130194500",
+        "users_renamed on users: 19 O of first_name, last_name, username BEGIN NEW.username_key := NULL; NEW.username_shape := NULL; \
+         NEW.first_name_key := NULL; NEW.last_name_key := NULL; NEW.is_name_contested := FALSE; RETURN NEW; END",
+    ),
+    (
+        "20261130194500",
+        "grants_renamed on grants: 19 O of comment BEGIN IF NEW.comment <> OLD.comment AND NEW.comment_key IS NOT DISTINCT FROM \
+         OLD.comment_key THEN NEW.comment_key := NULL; END IF; RETURN NEW; END",
+    ),
 ];
 
+/// What is done about triggers and views of a newer program's schema, which may be anybody's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Newer {
+    /// They are told to the log: going back to this program is promised.
+    Warns,
+    /// They are refused. To name a migration that does not exist would be the way to hide a foreign one.
+    Refused,
+}
+
 /// Refuses a schema that is not ours, and names what differs.
-pub(super) fn check(conn: &mut Conn) -> Result<(), StoreError> {
-    let differences = match conn {
+pub(super) fn check(conn: &mut Conn, newer: Newer) -> Result<(), StoreError> {
+    let Found { mut differences, unknown } = match conn {
         Conn::Sqlite(c) => of_sqlite(c)?,
         Conn::Postgres(c) => {
             rights::check(c)?;
             of_postgres(c)?
         }
     };
+    if newer == Newer::Refused {
+        differences.extend(unknown);
+    } else if !unknown.is_empty() {
+        tracing::warn!(
+            unknown = unknown.join("; "),
+            "the schema is of a newer program, or somebody says so; look whether that program makes these"
+        );
+    }
     if differences.is_empty() {
         return Ok(());
     }
@@ -75,19 +107,22 @@ pub(super) fn check(conn: &mut Conn) -> Result<(), StoreError> {
     )))
 }
 
-fn of_sqlite(c: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+/// What differs from what is ours, and what a newer program may have made.
+#[derive(Default)]
+struct Found {
+    differences: Vec<String>,
+    unknown: Vec<String>,
+}
+
+fn of_sqlite(c: &mut SqliteConnection) -> Result<Found, StoreError> {
     let found = objects(c)?;
-    let applied: BTreeSet<String> = if found.contains_key(&key("table", "__diesel_schema_migrations")) {
-        let query = "SELECT version AS value FROM __diesel_schema_migrations";
-        sql_query(query).load::<Line>(c)?.into_iter().map(|line| line.value).collect()
-    } else {
-        BTreeSet::new()
-    };
     if found.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Found::default());
     }
-    let (expected, is_newer) = made_by(&applied)?;
-    Ok(differences(&found, &expected, is_newer))
+    let has_list = found.contains_key(&key("table", "__diesel_schema_migrations"));
+    let applied = if has_list { sql_query(APPLIED).load::<Line>(c)? } else { Vec::new() };
+    let (expected, is_newer) = made_by(&applied.into_iter().map(|line| line.value).collect())?;
+    Ok(compared(&found, &expected, is_newer))
 }
 
 /// What these migrations make, and whether there are some among them that this program does not know.
@@ -100,9 +135,8 @@ fn made_by(applied: &BTreeSet<String>) -> Result<(Objects, bool), StoreError> {
     Ok((objects(&mut memory)?, is_newer))
 }
 
-/// A schema of a newer program may have more tables, columns and indexes. It has no trigger or view that this one does not
-/// know: the way to hide one would be to name a migration that does not exist.
-fn differences(found: &Objects, expected: &Objects, is_newer: bool) -> Vec<String> {
+/// A schema of a newer program may have more tables, columns and indexes, and triggers and views that are told apart.
+fn compared(found: &Objects, expected: &Objects, is_newer: bool) -> Found {
     let is_stored = |kind: &str| matches!(kind, "table" | "index");
     let mut differences = Vec::new();
     for ((kind, name), sql) in expected {
@@ -115,9 +149,16 @@ fn differences(found: &Objects, expected: &Objects, is_newer: bool) -> Vec<Strin
         }
     }
     let may_be = |object: &(String, String)| expected.contains_key(object) || is_newer && is_stored(&object.0);
-    let foreign = found.keys().filter(|object| !may_be(object));
-    differences.extend(foreign.map(|(kind, name)| format!("the {kind} {name} is not ours")));
-    differences
+    let foreign = found.keys().filter(|object| !may_be(object)).map(|(kind, name)| format!("the {kind} {name} is not ours"));
+    sorted(differences, foreign.collect(), is_newer)
+}
+
+fn sorted(mut differences: Vec<String>, foreign: Vec<String>, is_newer: bool) -> Found {
+    if is_newer {
+        return Found { differences, unknown: foreign };
+    }
+    differences.extend(foreign);
+    Found { differences, unknown: Vec::new() }
 }
 
 fn key(kind: &str, name: &str) -> (String, String) {
@@ -165,20 +206,29 @@ fn normal(sql: &str) -> String {
     text
 }
 
-fn of_postgres(c: &mut PgConnection) -> Result<Vec<String>, StoreError> {
+fn of_postgres(c: &mut PgConnection) -> Result<Found, StoreError> {
     let is_made = "SELECT coalesce(to_regclass('audit')::text, '') AS value";
     // In a transaction: behind a pooler a statement outside of one may be prepared on one connection and run on another.
-    let found = c.transaction(|c| {
+    let read = c.transaction(|c| {
         let made = sql_query(is_made).load::<Line>(c)?;
-        if made.iter().all(|line| line.value.is_empty()) { Ok(None) } else { sql_query(TRIGGERS).load::<Line>(c).map(Some) }
+        if made.iter().all(|line| line.value.is_empty()) {
+            return Ok(None);
+        }
+        Ok(Some((sql_query(APPLIED).load::<Line>(c)?, sql_query(TRIGGERS).load::<Line>(c)?)))
     });
-    let Some(found) = found.map_err(|error: diesel::result::Error| StoreError::from(error))? else { return Ok(Vec::new()) };
-    let found: Vec<String> = found.into_iter().map(|line| line.value).collect();
-    let missing = GUARDS.iter().filter(|guard| !found.iter().any(|found| found == *guard));
-    let missing = missing.map(|guard| format!("the trigger {} is missing, switched off or made otherwise", named(guard)));
-    let foreign = found.iter().filter(|found| !GUARDS.contains(&found.as_str()));
-    let foreign = foreign.filter(|found| !GUARDS.iter().any(|guard| named(guard) == named(found)));
-    Ok(missing.chain(foreign.map(|found| format!("{} is not ours", named(found)))).collect())
+    let Some((applied, found)) = read.map_err(|error: diesel::result::Error| StoreError::from(error))? else {
+        return Ok(Found::default());
+    };
+    let applied: BTreeSet<String> = applied.into_iter().map(|line| line.value).collect();
+    let ours: Vec<&str> = OURS.iter().filter(|(made_by, _)| applied.contains(*made_by)).map(|(_, line)| *line).collect();
+    let missing = ours.iter().filter(|line| !found.iter().any(|found| found.value == **line));
+    let missing = missing.map(|line| format!("the trigger {} is missing, switched off or made otherwise", named(line)));
+    let is_ours = |found: &str| ours.iter().any(|line| named(line) == named(found));
+    let foreign = found.iter().filter(|found| !is_ours(&found.value));
+    let foreign = foreign.map(|found| format!("{} is not ours", named(&found.value)));
+    let all = MigrationSource::<diesel::pg::Pg>::migrations(&POSTGRES).map_err(migrate::failed)?;
+    let known: BTreeSet<String> = all.iter().map(|one| one.name().version().to_string()).collect();
+    Ok(sorted(missing.collect(), foreign.collect(), !applied.is_subset(&known)))
 }
 
 fn named(line: &str) -> &str {

@@ -49,6 +49,7 @@ pub mod users;
 pub use ahead::{LooksAt, Subject, Wants};
 pub use engine::{DatabaseLock, Following, Standing, Store, Tx};
 pub use error::{Fault, StoreError};
+pub use foreign::Newer;
 
 /// The file that a `sqlite:` URL names; none for another URL.
 pub fn sqlite_file(url: &str) -> Option<&str> {
