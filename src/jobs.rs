@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use crate::config::Config;
 use crate::domain::Caller;
 use crate::mail::outbox::{Outbox, Wake};
-use crate::store::{Store, StoreError, Tx, limits, names, notices};
+use crate::store::{Store, StoreError, Tx, limits, names, notices, sign_ins};
 use crate::workflow::purge::{self, Pace};
 use crate::workflow::{Refusal, ending, notice, remind, summary};
 
@@ -184,7 +184,11 @@ async fn purge_all(config: &Arc<Config>, store: &Store, stop: &mut watch::Receiv
         let (gone, took) = purged.await?;
         // Looked for beside the writer: most budgets are not full, and there may be many.
         let full = store.read(move |tx| limits::full(tx, rows)).await?;
-        let is_done = gone.is_empty() && full.is_empty();
+        let failures = store.read(move |tx| sign_ins::old_failures(tx, rows)).await?;
+        let is_done = gone.is_empty() && full.is_empty() && failures.is_empty();
+        if !failures.is_empty() {
+            store.write(move |tx| sign_ins::forget_failures(tx, &failures)).await?;
+        }
         if !full.is_empty() {
             store.write(move |tx| limits::forget(tx, &full)).await?;
         }

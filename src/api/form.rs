@@ -1,9 +1,9 @@
 //! Forms (`application/x-www-form-urlencoded`), and who an OAuth2 client says it is: by Basic or in the form (RFC 6749 §2.3.1).
 
 use actix_web::HttpRequest;
-use actix_web::http::header::AUTHORIZATION;
 use zeroize::Zeroizing;
 
+use super::authorization::{self, TwoCredentials};
 use crate::auth;
 
 /// A form in which nothing is there twice. Its values may be secrets, so they do not outlive it.
@@ -51,18 +51,21 @@ pub enum BadClient {
     /// It says so twice.
     #[error("the client says who it is by Basic or in the form, not by both")]
     Twice,
+    /// Its call has two credentials.
+    #[error(transparent)]
+    TwoCredentials(#[from] TwoCredentials),
 }
 
 /// The client's name and secret: by Basic, or in the form, but not in both.
 pub fn client(request: &HttpRequest, form: &Form) -> Result<(String, Zeroizing<String>), BadClient> {
-    let Some(header) = request.headers().get(AUTHORIZATION) else {
+    let Some(header) = authorization::of(request)? else {
         let (id, secret) = (form.get("client_id"), form.get("client_secret"));
         return Ok((id.ok_or(BadClient::Unknown)?.to_owned(), Zeroizing::new(secret.unwrap_or_default().to_owned())));
     };
     if form.get("client_secret").is_some() {
         return Err(BadClient::Twice);
     }
-    let (scheme, value) = header.to_str().ok().and_then(|text| text.trim().split_once(' ')).ok_or(BadClient::Unknown)?;
+    let (scheme, value) = header.trim().split_once(' ').ok_or(BadClient::Unknown)?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return Err(BadClient::Unknown);
     }

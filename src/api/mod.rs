@@ -1,6 +1,7 @@
 //! The APIs: one folder each, none of which knows another. Beside them only what is about HTTP.
 
 pub mod age;
+pub mod authorization;
 pub mod authzen;
 pub mod body;
 pub mod eluvio;

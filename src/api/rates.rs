@@ -1,88 +1,157 @@
-//! Rates per peer, in the process: how often one address may try tokens. Budgets that must hold over daemons are in the
-//! database (`store::limits`).
+//! Rates in the process, and the one place that says which address a request comes from. Budgets that must hold over daemons
+//! are in the database (`store::limits`).
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix_web::HttpRequest;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use ipnet::IpNet;
 
 use crate::config::Config;
+use crate::domain::{Caller, Network};
 
 /// Steps of sign-ins at a provider a minute from one address, behind which a whole office may be: two make one sign-in.
 const ELSEWHERE_PER_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
 
-/// The peers' buckets.
+/// The rates of this process.
 pub struct Rates {
-    redeems: Option<DefaultKeyedRateLimiter<IpAddr>>,
-    bad_tokens: Option<DefaultKeyedRateLimiter<IpAddr>>,
-    elsewhere: DefaultKeyedRateLimiter<IpAddr>,
-    proxies: Vec<IpAddr>,
+    redeems: Option<DefaultKeyedRateLimiter<Redeemer>>,
+    bad_tokens: Option<DefaultKeyedRateLimiter<Network>>,
+    elsewhere: DefaultKeyedRateLimiter<Network>,
+    proxies: Vec<IpNet>,
+    /// Whether an X-Forwarded-For that cannot be read was logged.
+    is_logged: AtomicBool,
+}
+
+/// Who checks and redeems tokens: never an address, behind which many people may be.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Redeemer {
+    Person(i64),
+    Key(i64),
+    /// Neither: such a caller is nobody's approver.
+    Nobody,
+}
+
+impl Redeemer {
+    fn of(caller: &Caller) -> Self {
+        let key = || caller.key.map_or(Self::Nobody, |key| Self::Key(key.0));
+        caller.user.map_or_else(key, |user| Self::Person(user.0))
+    }
 }
 
 impl Rates {
     /// As the configuration says; 0 is no limit.
     pub fn new(config: &Config) -> Self {
-        let keyed =
-            |count: u32, quota: fn(NonZeroU32) -> Quota| NonZeroU32::new(count).map(|count| RateLimiter::keyed(quota(count)));
+        let (redeems, bad_tokens) = (config.limits.redeem_per_minute, config.limits.bad_tokens_per_hour);
         Self {
-            redeems: keyed(config.limits.redeem_per_minute, Quota::per_minute),
-            bad_tokens: keyed(config.limits.bad_tokens_per_hour, Quota::per_hour),
+            redeems: NonZeroU32::new(redeems).map(|count| RateLimiter::keyed(Quota::per_minute(count))),
+            bad_tokens: NonZeroU32::new(bad_tokens).map(|count| RateLimiter::keyed(Quota::per_hour(count))),
             elsewhere: RateLimiter::keyed(Quota::per_minute(ELSEWHERE_PER_MINUTE)),
             proxies: config.server.trusted_proxies.clone(),
+            is_logged: AtomicBool::new(false),
         }
     }
 
-    /// Counts a check or a redeem; the error is how long to wait.
-    pub fn redeem(&self, peer: IpAddr) -> Result<(), Duration> {
-        check(self.redeems.as_ref(), peer)
+    /// Counts a check or a redeem by somebody who is signed in; the error is how long to wait.
+    pub fn redeem(&self, caller: &Caller) -> Result<(), Duration> {
+        check(self.redeems.as_ref(), &Redeemer::of(caller))
     }
 
     /// Counts a token that does not exist; the error is how long to wait.
     pub fn bad_token(&self, peer: IpAddr) -> Result<(), Duration> {
-        check(self.bad_tokens.as_ref(), peer)
+        check(self.bad_tokens.as_ref(), &Network::of(peer))
     }
 
     /// Counts a step of a sign-in at a provider, which makes us call that provider; the error is how long to wait.
     pub fn elsewhere(&self, peer: IpAddr) -> Result<(), Duration> {
-        check(Some(&self.elsewhere), peer)
+        check(Some(&self.elsewhere), &Network::of(peer))
     }
 
-    /// Forgets peers that have been quiet: memory is bounded by who was here lately.
+    /// Forgets those that have been quiet: memory is bounded by who was here lately.
     pub fn tidy(&self) {
-        for limiter in [self.redeems.as_ref(), self.bad_tokens.as_ref(), Some(&self.elsewhere)].into_iter().flatten() {
+        if let Some(redeems) = &self.redeems {
+            redeems.retain_recent();
+            redeems.shrink_to_fit();
+        }
+        for limiter in [self.bad_tokens.as_ref(), Some(&self.elsewhere)].into_iter().flatten() {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
     }
 
-    /// The address that a request comes from: the connection's, or the last one in X-Forwarded-For that is no trusted
-    /// proxy's, where the connection is one's. What stands before something that is no address is anybody's word.
+    /// The address that a request comes from: the connection's, or, where the connection is a trusted proxy's, the last element
+    /// of X-Forwarded-For that is no trusted proxy's. Elements before one that cannot be read are anybody's word.
     pub fn peer_of(&self, request: &HttpRequest) -> IpAddr {
         let peer = request.peer_addr().map_or(IpAddr::from([127, 0, 0, 1]), |address| address.ip().to_canonical());
-        if !self.proxies.contains(&peer) {
+        if !self.is_proxy(peer) {
             return peer;
         }
         let lines: Vec<&str> = request.headers().get_all("x-forwarded-for").map(|value| value.to_str().unwrap_or("?")).collect();
-        let hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
-        let hops = hops.map_while(|hop| hop.trim().parse().ok()).map(|hop: IpAddr| hop.to_canonical());
-        hops.into_iter().find(|hop| !self.proxies.contains(hop)).unwrap_or(peer)
+        let hops = lines.iter().rev().flat_map(|line| line.rsplit(',')).map(str::trim).filter(|hop| !hop.is_empty());
+        for hop in hops {
+            let Some(hop) = read_hop(hop) else {
+                self.log_unreadable(peer);
+                return peer;
+            };
+            if !self.is_proxy(hop) {
+                return hop;
+            }
+        }
+        peer
+    }
+
+    fn is_proxy(&self, address: IpAddr) -> bool {
+        self.proxies.iter().any(|proxies| proxies.contains(&address))
+    }
+
+    /// Once: whatever makes such headers makes many of them. Its text is a client's, and stays out of the log.
+    fn log_unreadable(&self, proxy: IpAddr) {
+        if !self.is_logged.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                %proxy,
+                "X-Forwarded-For from this proxy has an element that is no address, so limits count such clients as the proxy; \
+                 have it write addresses (said once)"
+            );
+        }
     }
 }
 
-fn check(limiter: Option<&DefaultKeyedRateLimiter<IpAddr>>, peer: IpAddr) -> Result<(), Duration> {
+/// The address in an element of X-Forwarded-For, in the forms that proxies write: bare, with a port, in brackets, in quotes,
+/// with a zone.
+fn read_hop(text: &str) -> Option<IpAddr> {
+    let text = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text).trim();
+    if let Some(rest) = text.strip_prefix('[') {
+        let (address, port) = rest.split_once(']')?;
+        let is_port = port.is_empty() || port.strip_prefix(':').is_some_and(is_port);
+        return read_v6(address).filter(|_| is_port).map(|address| IpAddr::V6(address).to_canonical());
+    }
+    if let Some(address) = read_v6(text) {
+        return Some(IpAddr::V6(address).to_canonical());
+    }
+    let address = text.split_once(':').map_or(Some(text), |(address, port)| is_port(port).then_some(address));
+    address?.parse().ok().map(IpAddr::V4)
+}
+
+/// An IPv6 address; a zone behind it names a link of the proxy's.
+fn read_v6(text: &str) -> Option<Ipv6Addr> {
+    match text.split_once('%') {
+        Some((_, "")) => None,
+        Some((address, _)) => address.parse().ok(),
+        None => text.parse().ok(),
+    }
+}
+
+fn is_port(text: &str) -> bool {
+    text.parse::<u16>().is_ok()
+}
+
+fn check<K: Clone + Eq + std::hash::Hash>(limiter: Option<&DefaultKeyedRateLimiter<K>>, key: &K) -> Result<(), Duration> {
     let Some(limiter) = limiter else { return Ok(()) };
-    limiter.check_key(&household(peer)).map_err(|wait| wait.wait_time_from(DefaultClock::default().now()))
-}
-
-/// Whom to count: an IPv4 address, or the /64 that one IPv6 connection has to itself, whole.
-fn household(peer: IpAddr) -> IpAddr {
-    match peer {
-        IpAddr::V4(_) => peer,
-        IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
-    }
+    limiter.check_key(key).map_err(|wait| wait.wait_time_from(DefaultClock::default().now()))
 }
 
 #[cfg(test)]
@@ -90,44 +159,101 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
+    use crate::domain::{Credential, UserId};
 
     fn rates() -> Rates {
-        let settings = "[server]\ntrusted_proxies = [\"10.0.0.1\", \"10.0.0.2\"]\n[limits]\nredeem_per_minute = 1";
+        let settings =
+            "[server]\ntrusted_proxies = [\"10.0.0.1\", \"10.0.8.0/24\", \"fd00::/8\"]\n[limits]\nredeem_per_minute = 1";
         Rates::new(&Config::build(Some(settings), []).unwrap())
+    }
+
+    fn peer(rates: &Rates, connection: &str, lines: &[&str]) -> String {
+        let address = std::net::SocketAddr::new(connection.parse().unwrap(), 1);
+        let request = TestRequest::default().peer_addr(address);
+        let request = lines.iter().fold(request, |request, line| request.append_header(("x-forwarded-for", *line)));
+        rates.peer_of(&request.to_http_request()).to_string()
     }
 
     #[test]
     fn a_peer_is_the_last_hop_that_no_proxy_of_ours_is() {
-        for (peer, lines, found) in [
+        for (connection, lines, found) in [
             ("192.0.2.1", &["198.51.100.7"][..], "192.0.2.1"),
             ("10.0.0.1", &[], "10.0.0.1"),
             ("10.0.0.1", &["198.51.100.7"], "198.51.100.7"),
-            ("10.0.0.1", &["198.51.100.7, 192.0.2.9, 10.0.0.2"], "192.0.2.9"),
-            ("10.0.0.1", &["198.51.100.7", "192.0.2.9"], "192.0.2.9"),
-            ("10.0.0.1", &["198.51.100.7, 192.0.2.9:4711"], "10.0.0.1"),
-            ("10.0.0.1", &["198.51.100.7, unknown, 10.0.0.2"], "10.0.0.1"),
+            ("10.0.0.1", &["198.51.100.7, 192.0.2.9, 10.0.8.200"], "192.0.2.9"),
+            ("10.0.8.3", &["198.51.100.7", "192.0.2.9"], "192.0.2.9"),
+            ("10.0.9.3", &["198.51.100.7"], "10.0.9.3"),
+            ("fd12::1", &["198.51.100.7"], "198.51.100.7"),
+            ("10.0.0.1", &["198.51.100.7, unknown, 10.0.8.2"], "10.0.0.1"),
+            ("10.0.0.1", &["unknown, 198.51.100.7"], "198.51.100.7"),
             ("::ffff:10.0.0.1", &["::ffff:192.0.2.9"], "192.0.2.9"),
         ] {
-            let address = std::net::SocketAddr::new(peer.parse().unwrap(), 1);
-            let request = TestRequest::default().peer_addr(address);
-            let request = lines.iter().fold(request, |request, line| request.append_header(("x-forwarded-for", *line)));
-            assert_eq!(rates().peer_of(&request.to_http_request()).to_string(), found, "{peer} {lines:?}");
+            assert_eq!(peer(&rates(), connection, lines), found, "{connection} {lines:?}");
         }
     }
 
     #[test]
-    fn the_addresses_of_one_network_are_one_peer() {
+    fn an_address_is_read_in_every_form_that_proxies_write() {
+        for (element, found) in [
+            ("192.0.2.9:4711", "192.0.2.9"),
+            ("\"192.0.2.9:4711\"", "192.0.2.9"),
+            ("\"192.0.2.9\"", "192.0.2.9"),
+            (" \t192.0.2.9 ", "192.0.2.9"),
+            ("2001:db8::9", "2001:db8::9"),
+            ("[2001:db8::9]", "2001:db8::9"),
+            ("[2001:db8::9]:443", "2001:db8::9"),
+            ("\"[2001:db8::9]:443\"", "2001:db8::9"),
+            ("fe80::1%eth0", "fe80::1"),
+            ("[fe80::1%eth0]:443", "fe80::1"),
+            ("[::ffff:192.0.2.9]:443", "192.0.2.9"),
+            ("198.51.100.7:99999, 192.0.2.9:1, 10.0.8.2:443,", "192.0.2.9"),
+        ] {
+            assert_eq!(peer(&rates(), "10.0.0.1", &[element]), found, "{element}");
+        }
+    }
+
+    #[test]
+    fn an_element_that_is_no_address_ends_the_search_and_is_logged_once() {
+        for element in [
+            "unknown",
+            "_hidden",
+            "192.0.2.9:99999",
+            "192.0.2.9:",
+            "192.0.2.9:x",
+            "[2001:db8::9",
+            "[2001:db8::9]443",
+            "[192.0.2.9]",
+            "fe80::1%",
+            "192.0.2.9 198.51.100.7",
+            "for=192.0.2.9",
+            "\"192.0.2.9",
+        ] {
+            let rates = rates();
+            assert_eq!(peer(&rates, "10.0.0.1", &[element]), "10.0.0.1", "{element}");
+            assert!(rates.is_logged.load(Ordering::Relaxed), "{element}");
+        }
         let rates = rates();
-        let try_as = |peer: &str| rates.redeem(peer.parse().unwrap()).is_ok();
+        assert_eq!(peer(&rates, "10.0.0.1", &["unknown, 192.0.2.9"]), "192.0.2.9");
+        assert!(!rates.is_logged.load(Ordering::Relaxed), "what a client wrote itself is not looked at");
+    }
+
+    #[test]
+    fn good_tokens_are_counted_by_person_and_bad_ones_by_network() {
+        let rates = rates();
+        let redeem = |id| rates.redeem(&Caller::person(UserId(id), false, Credential::Password)).is_ok();
+        assert!(redeem(1) && !redeem(1) && redeem(2));
+        let rates = Rates::new(&Config::build(Some("[limits]\nbad_tokens_per_hour = 1"), []).unwrap());
+        let try_as = |peer: &str| rates.bad_token(peer.parse().unwrap()).is_ok();
         assert!(try_as("2001:db8:0:1::1") && !try_as("2001:db8:0:1:ffff::2") && try_as("2001:db8:0:2::1"));
         assert!(try_as("192.0.2.1") && try_as("192.0.2.2"));
     }
+
     #[test]
-    fn peers_that_have_been_quiet_are_forgotten() {
-        // A hundred a second: whoever came once is as good as new after ten milliseconds.
+    fn those_that_have_been_quiet_are_forgotten() {
+        // A hundred a second: who came once is as good as new after ten milliseconds.
         let rates = Rates::new(&Config::build(Some("[limits]\nredeem_per_minute = 6000"), []).unwrap());
-        for peer in 0..500_u32 {
-            assert!(rates.redeem(IpAddr::from(peer.to_be_bytes())).is_ok());
+        for id in 0..500 {
+            assert!(rates.redeem(&Caller::person(UserId(id), false, Credential::Password)).is_ok());
         }
         let known = || rates.redeems.as_ref().map_or(0, RateLimiter::len);
         let begun = std::time::Instant::now();

@@ -166,6 +166,11 @@ impl Links {
         URL_SAFE_NO_PAD.encode(seal)
     }
 
+    /// A seal for another purpose, whose name is part of it.
+    pub fn seal_for(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        self.0.seal(purpose, parts)
+    }
+
     fn seal(&self, id: GrantId, public_id: &str, epoch: i32) -> [u8; SEAL_BYTES] {
         let whole = self.0.seal("share", &[&id.0.to_be_bytes(), public_id.as_bytes(), &epoch.to_be_bytes()]);
         let mut seal = [0; SEAL_BYTES];

@@ -2,12 +2,17 @@
 //! credential.
 
 mod code;
+mod flights;
 pub mod links;
 mod oauth;
 pub mod oidc;
+mod opaque;
 mod password;
+mod remembered;
 pub mod session;
 pub mod signed;
+mod slots;
+mod source;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -27,9 +32,10 @@ use crate::token::{Chance, NoChance, Secret, SecretKind};
 pub use code::Tried;
 pub use links::Links;
 pub use oauth::{Grant, Issued, OAuthError};
-use password::Remembered;
 pub use password::{PASSWORD_LEAST, Passwords, TooShort};
+use remembered::Remembered;
 pub use session::{SESSION_IDLE, SESSION_LASTS, Whence};
+pub use source::{KnownBrowser, Source};
 
 /// Why a credential is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -97,7 +103,7 @@ impl Authenticator {
         let (scheme, value) = header.trim().split_once(' ').ok_or(AuthError::Wrong)?;
         let mut caller = if scheme.eq_ignore_ascii_case("basic") {
             let (name, password) = decode_basic(value).ok_or(AuthError::Wrong)?;
-            self.by_password(&name, &password).await?
+            self.by_password(&name, &password, &Source::of_peer(peer)).await?
         } else if scheme.eq_ignore_ascii_case("bearer") {
             self.by_secret(value.trim()).await?
         } else {
@@ -122,7 +128,7 @@ impl Authenticator {
     {
         let header = header.ok_or(AuthError::Missing)?;
         let story = Arc::new(story);
-        if let Some(claim) = self.claim(header) {
+        if let Some(claim) = self.claim(header, peer) {
             let story = Arc::clone(&story);
             // SQLite looks at each by itself.
             let wants = if self.store.is_shared() { claim.wants(&reach) } else { None };
@@ -145,11 +151,12 @@ impl Authenticator {
     }
 
     /// What a header shows, where a look at the database tells what that is worth.
-    fn claim(&self, header: &str) -> Option<Claim> {
+    fn claim(&self, header: &str, peer: Option<IpAddr>) -> Option<Claim> {
         let (scheme, value) = header.trim().split_once(' ')?;
         if scheme.eq_ignore_ascii_case("basic") {
             let (name, password) = decode_basic(value)?;
-            return self.passwords.remembered(&self.passwords.pair(&name, &password)).map(Claim::Remembered);
+            let network = Source::of_peer(peer).network();
+            return self.passwords.remembered(&name, &password, network).map(Claim::Remembered);
         }
         if scheme.eq_ignore_ascii_case("bearer") { Claim::of_secret(value.trim()) } else { None }
     }
@@ -226,10 +233,15 @@ impl Claim {
     }
 }
 
-/// The name and the password of a Basic header.
+/// The name and the password of a Basic header. They are UTF-8, as our challenges say (RFC 7617, section 2.1); clients that
+/// never look at a challenge send ISO-8859-1, which is what bytes that are no UTF-8 are read as.
 pub fn decode_basic(value: &str) -> Option<(String, Zeroizing<String>)> {
     let decoded = Zeroizing::new(STANDARD.decode(value.trim()).ok()?);
-    let text = std::str::from_utf8(&decoded).ok()?;
+    let text = match std::str::from_utf8(&decoded) {
+        Ok(text) => Zeroizing::new(text.to_owned()),
+        // The first 256 characters of Unicode are those of ISO-8859-1.
+        Err(_) => Zeroizing::new(decoded.iter().map(|byte| char::from(*byte)).collect()),
+    };
     let (name, password) = text.split_once(':')?;
     Some((name.to_owned(), Zeroizing::new(password.to_owned())))
 }

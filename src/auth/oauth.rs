@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use zeroize::Zeroizing;
 
-use super::{AuthError, Authenticator, find_user, person};
+use super::{AuthError, Authenticator, Source, find_user, person};
 use crate::domain::{Caller, Credential, KeyId, UserId};
 use crate::store::credentials::{self, ApiKey, TokenKind};
 use crate::store::{self, Fault, StoreError, Tx};
@@ -82,7 +82,14 @@ impl Fault for OAuthError {
 
 impl Authenticator {
     /// Issues tokens. The client's name is its key (`csk_…`) or its key's id, its secret the key.
-    pub async fn issue(&self, client: &str, secret: &str, grant: Grant, may_write: bool) -> Result<Issued, OAuthError> {
+    pub async fn issue(
+        &self,
+        client: &str,
+        secret: &str,
+        grant: Grant,
+        may_write: bool,
+        source: &Source,
+    ) -> Result<Issued, OAuthError> {
         let presented = Secret::parse(SecretKind::Key, secret).or_else(|| Secret::parse(SecretKind::Key, client));
         let presented = presented.ok_or(OAuthError::InvalidClient)?;
         let names_another = client.parse::<i64>().is_ok_and(|id| id != presented.id());
@@ -92,7 +99,7 @@ impl Authenticator {
         let key = self.store.read(move |tx| client_of(tx, &presented)).await?;
         let (user, may_write, spent) = match grant {
             Grant::Password { username, password } => {
-                let caller = self.by_password(&username, &password).await.map_err(OAuthError::of_password)?;
+                let caller = self.by_password(&username, &password, source).await.map_err(OAuthError::of_password)?;
                 (caller.user, may_write, None)
             }
             Grant::ClientCredentials => (None, may_write, None),
@@ -138,8 +145,14 @@ impl Authenticator {
     /// Issues an access token for a name and a password to an app that keeps no secret (RFC 6749 §2.1) and is known by none:
     /// who sends both could send them with every call. No refresh token, which would outlive the password in hands that
     /// nobody can name.
-    pub async fn issue_to_person(&self, username: &str, password: &str, may_write: bool) -> Result<Issued, OAuthError> {
-        let caller = self.by_password(username, password).await.map_err(OAuthError::of_password)?;
+    pub async fn issue_to_person(
+        &self,
+        username: &str,
+        password: &str,
+        may_write: bool,
+        source: &Source,
+    ) -> Result<Issued, OAuthError> {
+        let caller = self.by_password(username, password, source).await.map_err(OAuthError::of_password)?;
         let fresh = FreshSecret::draw(&self.chance).map_err(AuthError::from)?;
         let hash = fresh.hash();
         let add = move |tx: &mut Tx<'_>| {

@@ -1,47 +1,68 @@
-//! Passwords: argon2id, a few at a time, and a short memory of the pairs that were right, so that a client that sends Basic
-//! with every call does not pay for argon2 with every call.
+//! Passwords: argon2id, a few at a time, and the steps of a sign-in by password, in this order:
+//!
+//! 1. A name and password that were right within the last minute pass, and the same ones presented at the same moment are
+//!    verified once for all of them.
+//! 2. The budgets of failed tries (`source.rs`) are looked at; where one is used up the try is refused and nothing is hashed.
+//! 3. Where the person has had many failures in a row, strangers wait a little.
+//! 4. The try waits for a slot to hash in. With the slot, one is taken from each budget; it is given back if the try was right.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use argon2::password_hash::{PasswordHasher, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use chrono::TimeDelta;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use subtle::ConstantTimeEq;
-use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use super::{AuthError, Authenticator, person};
-use crate::domain::name::{self, Called};
-use crate::domain::{Caller, Credential, User, UserId};
+use super::flights::{Boarded, Flights, Lead};
+use super::opaque::opaque;
+use super::remembered::{Remembered, RightPairs};
+use super::slots::{Slot, Slots};
+use super::source::{Source, Target};
+use super::{AuthError, Authenticator};
+use crate::config::Limits;
+use crate::domain::name::Called;
+use crate::domain::{Caller, LetterKind, Network, UserId};
 use crate::store::limits::{self, Budget};
-use crate::store::{self, LooksAt, StoreError, Tx, Wants};
-use crate::token::{Chance, NoChance, digest};
+use crate::store::{LooksAt, Store, outbox, sign_ins};
+use crate::token::{Chance, NoChance};
 
 /// Characters of a password at least.
 pub const PASSWORD_LEAST: usize = 8;
-const REMEMBER: Duration = Duration::from_mins(1);
-const REMEMBERED_MOST: usize = 10_000;
-/// Sign-ins that may wait for a hashing slot.
-const WAITING_MOST: usize = 64;
 /// The hash of nothing anybody knows: an unknown name costs the same time as a wrong password.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y291bnRlcnNpZ24gbm9ib2R5$Bm0kyDXq1qGlOQ0c7n2V0a5VnZ0nNnK1m5yqYb8v1hA";
+/// Failures in a row from which on strangers wait, and the person is told.
+const SLOW_FROM: u32 = 100;
+/// The longest that a stranger waits.
+const WAIT_MOST: Duration = Duration::from_secs(5);
+/// Strangers who wait so at the same time. More go on at once: the name alone refuses nobody, and the queue is bounded.
+const WAITERS_MOST: usize = 256;
+/// Of those, from one network.
+const WAITERS_OF_NETWORK: usize = 4;
+/// A network from which somebody signed in is none of strangers to them for so long.
+const NETWORK_KNOWN: Duration = Duration::from_hours(24);
+const NETWORKS_MOST: usize = 10_000;
 
 /// A password is too short.
 #[derive(Debug, thiserror::Error)]
 #[error("a password has at least {PASSWORD_LEAST} characters")]
 pub struct TooShort;
 
-/// Hashes passwords, and remembers which were right.
-pub struct Passwords {
-    slots: Semaphore,
+/// Hashes passwords, and remembers which were right. Cheap to clone.
+#[derive(Clone)]
+pub struct Passwords(Arc<Inner>);
+
+struct Inner {
+    slots: Slots,
     memory: Memory,
-    waiting: Semaphore,
-    key: [u8; 64],
-    right: Mutex<HashMap<[u8; 32], Remembered>>,
+    right: RightPairs,
+    flights: Flights,
+    waiters: Waiters,
+    networks: Mutex<HashMap<(UserId, Network), Instant>>,
+    hashed: AtomicU64,
 }
 
 /// Room for so many blocks of a KiB is asked for, however many are used: beyond 32 MiB an allocator gives pages of their own,
@@ -83,43 +104,73 @@ impl Memory {
     }
 }
 
-/// A name and a password that were right, but for both.
-#[derive(Clone)]
-pub(super) struct Remembered {
-    user: UserId,
-    /// What they are called by it: somebody else may be by now.
-    called: Called,
-    /// Of the stored hash: a changed password is seen at once.
-    stored: [u8; 32],
-    at: Instant,
+/// Strangers who wait before they may try somebody who is under attack.
+#[derive(Clone, Default)]
+struct Waiters(Arc<Mutex<HashMap<Network, usize>>>);
+
+/// A place among them.
+struct Waiter(Waiters, Network);
+
+enum Waits {
+    Here(Waiter),
+    /// All places are taken.
+    NotAtAll,
+    /// This network has as many as it may.
+    Refused,
 }
 
-impl Remembered {
-    pub(super) fn wants(&self, at: LooksAt) -> Wants {
-        Wants::Caller { key: None, user: Some(self.user), at }
+impl Waiters {
+    fn places(&self) -> MutexGuard<'_, HashMap<Network, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The person, if they are still called so and their password is still the same.
-    pub(super) fn judge(&self, tx: &mut Tx<'_>) -> Result<Option<Caller>, AuthError> {
-        let user = store::users::find(tx, self.user)?.filter(|user| match &self.called {
-            Called::Address(address) => user.email == *address,
-            Called::Username(username) => user.username == username.written() || name::key(&user.username) == username.key(),
-        });
-        let is_same = |user: &User| user.password_hash.as_deref().is_some_and(|hash| digest(&[hash.as_bytes()]) == self.stored);
-        Ok(user.filter(is_same).map(|user| person(&user, Credential::Password)))
+    fn enter(&self, network: Network) -> Waits {
+        let mut places = self.places();
+        if places.get(&network).is_some_and(|own| *own >= WAITERS_OF_NETWORK) {
+            return Waits::Refused;
+        }
+        if places.values().sum::<usize>() >= WAITERS_MOST {
+            return Waits::NotAtAll;
+        }
+        *places.entry(network).or_default() += 1;
+        Waits::Here(Waiter(self.clone(), network))
     }
+}
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        let mut places = self.0.places();
+        if let Some(own) = places.get_mut(&self.1) {
+            *own -= 1;
+            if *own == 0 {
+                places.remove(&self.1);
+            }
+        }
+    }
+}
+
+/// How long a stranger waits after so many failures in a row.
+fn wait_after(failures: u32) -> Duration {
+    let over = failures.saturating_sub(SLOW_FROM);
+    (Duration::from_secs(1) + Duration::from_millis(40) * over).min(WAIT_MOST)
 }
 
 impl Passwords {
     pub(super) fn new(chance: &Chance, slots: usize) -> Result<Self, NoChance> {
-        let mut key = [0; 64];
-        chance.fill(&mut key)?;
-        let (slots, waiting) = (Semaphore::new(slots), Semaphore::new(WAITING_MOST));
-        Ok(Self { slots, memory: Memory::default(), waiting, key, right: Mutex::default() })
+        Ok(Self(Arc::new(Inner {
+            slots: Slots::new(slots),
+            memory: Memory::default(),
+            right: RightPairs::new(chance)?,
+            flights: Flights::default(),
+            waiters: Waiters::default(),
+            networks: Mutex::default(),
+            hashed: AtomicU64::new(0),
+        })))
     }
 
     /// The hash to store of a password (argon2id, 19 MiB, two passes, one lane).
     pub fn hash(chance: &Chance, password: &str) -> Result<String, PasswordError> {
+        let password = opaque(password);
         if password.chars().count() < PASSWORD_LEAST {
             return Err(PasswordError::TooShort(TooShort));
         }
@@ -129,43 +180,52 @@ impl Passwords {
         Ok(hash.to_string())
     }
 
-    /// Gives back the memory of passwords that nobody sends.
+    /// Gives back the memory of passwords that nobody sends, and forgets networks that have been quiet.
     pub(super) fn tidy(&self) {
-        self.memory.tidy();
+        self.0.memory.tidy();
+        self.0.slots.tidy();
+        self.networks().retain(|_, at| at.elapsed() < NETWORK_KNOWN);
     }
 
-    pub(super) fn pair(&self, name: &str, password: &str) -> [u8; 32] {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new(&self.key.into());
-        mac.update(&u64::try_from(name.len()).unwrap_or(u64::MAX).to_be_bytes());
-        mac.update(name.as_bytes());
-        mac.update(password.as_bytes());
-        mac.finalize().into_bytes().into()
+    pub(super) fn remembered(&self, name: &str, password: &str, network: Network) -> Option<Remembered> {
+        // Answers that cost no budget would tell a network that guesses which guess was right.
+        if self.0.slots.is_guessing(network) { None } else { self.0.right.find(&self.0.right.pair(name, password)) }
     }
 
-    pub(super) fn remembered(&self, pair: &[u8; 32]) -> Option<Remembered> {
-        let right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
-        right.get(pair).filter(|right| right.at.elapsed() < REMEMBER).cloned()
+    /// How many passwords were hashed.
+    pub(super) fn hashed(&self) -> u64 {
+        self.0.hashed.load(Ordering::Relaxed)
     }
 
-    /// Hashes a password in a slot of its own, waiting for one where all are taken.
-    async fn judge(&self, password: Zeroizing<String>, stored: String) -> Result<bool, AuthError> {
-        let _slot = self.slots.acquire().await.map_err(|_| AuthError::Overloaded)?;
-        let memory = self.memory.clone();
-        Ok(tokio::task::spawn_blocking(move || is_right(&password, &stored, &memory)).await.unwrap_or(false))
+    /// Compares a password with a stored hash, in its slot. Hashes from before passwords had one form were made of what was
+    /// typed: that is tried second, where it is another text.
+    async fn judge(&self, _slot: Slot, password: Zeroizing<String>, stored: String) -> bool {
+        let inner = Arc::clone(&self.0);
+        let judged = tokio::task::spawn_blocking(move || {
+            let form = opaque(&password);
+            let is_right = |password: &str| {
+                inner.hashed.fetch_add(1, Ordering::Relaxed);
+                is_right(password, &stored, &inner.memory)
+            };
+            is_right(&form) || form != password && is_right(&password)
+        });
+        judged.await.unwrap_or(false)
     }
 
-    fn remember(&self, pair: [u8; 32], name: &str, user: &User) {
-        let Some(stored) = user.password_hash.as_deref() else { return };
-        let mut right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
-        if right.len() >= REMEMBERED_MOST {
-            right.retain(|_, right| right.at.elapsed() < REMEMBER);
-            if right.len() >= REMEMBERED_MOST {
-                right.clear();
-            }
+    fn networks(&self) -> MutexGuard<'_, HashMap<(UserId, Network), Instant>> {
+        self.0.networks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_known_network(&self, user: UserId, network: Network) -> bool {
+        self.networks().get(&(user, network)).is_some_and(|at| at.elapsed() < NETWORK_KNOWN)
+    }
+
+    fn note_network(&self, user: UserId, network: Network) {
+        let mut networks = self.networks();
+        if networks.len() >= NETWORKS_MOST {
+            networks.clear();
         }
-        let Some(called) = Called::read(name) else { return };
-        let stored = digest(&[stored.as_bytes()]);
-        right.insert(pair, Remembered { user: user.id, called, stored, at: Instant::now() });
+        networks.insert((user, network), Instant::now());
     }
 }
 
@@ -199,63 +259,190 @@ fn is_right(password: &str, stored: &str, memory: &Memory) -> bool {
     hashed.is_ok() && bool::from(found.ct_eq(expected.as_bytes()))
 }
 
-/// Somebody by address or username.
-pub(super) fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<User>, StoreError> {
-    match Called::read(name) {
-        Some(Called::Address(address)) => store::users::find_by_email(tx, &address),
-        Some(Called::Username(username)) => store::users::find_by_username(tx, &username),
-        None => Ok(None),
-    }
+/// One try to sign in, on its way through the steps.
+struct Try {
+    passwords: Passwords,
+    store: Store,
+    limits: Limits,
+    name: String,
+    password: Zeroizing<String>,
+    source: Source,
 }
 
-/// One number for a name, whether it exists or not, to count its failures by. All spellings of a name are one.
-pub(super) fn subject_of(name: &str) -> i64 {
-    let name = match Called::read(name) {
-        Some(Called::Address(address)) => address.to_string(),
-        Some(Called::Username(username)) => username.key().to_owned(),
-        None => String::new(),
-    };
-    let hash = digest(&[name.as_bytes()]);
-    hash.first_chunk::<8>().map_or(0, |head| i64::from_be_bytes(*head))
+impl Try {
+    /// The steps from the budgets on.
+    async fn verify(&self, pair: [u8; 32]) -> Result<Remembered, AuthError> {
+        let network = self.source.network();
+        let called = Called::read(&self.name);
+        let (target, budgets, failures) = self.look(called.as_ref()).await?;
+        self.wait(&target, failures).await?;
+        let slot = self.passwords.0.slots.take(network).await?;
+        self.reserve(&target, &budgets).await?;
+        let hash = target.user.as_ref().and_then(|user| user.password_hash.clone());
+        let has_password = hash.is_some();
+        let is_right = self.passwords.judge(slot, self.password.clone(), hash.unwrap_or_else(|| NOBODY.to_owned())).await;
+        let user = target.user.as_ref().filter(|_| is_right && has_password);
+        let Some((user, right)) = user.and_then(|user| Some((user, Remembered::of(user, called?)?))) else {
+            self.passwords.0.slots.note_failure(network);
+            return Err(AuthError::Wrong);
+        };
+        let (id, subject) = (user.id, target.subject);
+        self.store
+            .write(move |tx| {
+                limits::give_back(tx, &budgets)?;
+                sign_ins::forgive(tx, subject)?;
+                sign_ins::note_sign_in(tx, id)
+            })
+            .await?;
+        self.passwords.note_network(id, network);
+        self.passwords.0.right.add(pair, right.clone());
+        Ok(right)
+    }
+
+    /// Who is meant, and whether a budget is used up: then nothing waits and nothing is hashed.
+    async fn look(&self, called: Option<&Called>) -> Result<(Target, Vec<Budget>, u32), AuthError> {
+        let (called, limits, source) = (called.cloned(), self.limits.clone(), self.source.clone());
+        let looked = self.store.read(move |tx| {
+            let target = Target::find(tx, called.as_ref())?;
+            let budgets = target.budgets(&limits, &source);
+            if let Some((_, retry_at)) = limits::spent(tx, &budgets)? {
+                return Err(AuthError::TooMany(retry_at));
+            }
+            let failures = sign_ins::failures(tx, target.subject)?;
+            Ok((target, budgets, failures))
+        });
+        self.noted(looked.await)
+    }
+
+    fn noted<T>(&self, result: Result<T, AuthError>) -> Result<T, AuthError> {
+        if matches!(result, Err(AuthError::TooMany(_))) {
+            self.passwords.0.slots.note_refusal(self.source.network());
+        }
+        result
+    }
+
+    /// Slows strangers down who try somebody that others have tried in vain for long. They hold no slot meanwhile.
+    async fn wait(&self, target: &Target, failures: u32) -> Result<(), AuthError> {
+        let network = self.source.network();
+        let is_known = target.user.as_ref().is_some_and(|user| self.passwords.is_known_network(user.id, network));
+        if failures < SLOW_FROM || self.limits.sign_ins == 0 || is_known || !target.is_stranger(&self.source) {
+            return Ok(());
+        }
+        match self.passwords.0.waiters.enter(network) {
+            Waits::Here(_place) => tokio::time::sleep(wait_after(failures)).await,
+            Waits::NotAtAll => {}
+            Waits::Refused => {
+                let retry_at = self.store.clock().now() + TimeDelta::from_std(WAIT_MOST).unwrap_or_default();
+                return self.noted(Err(AuthError::TooMany(retry_at)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes one from each budget and counts a failure, until it is known to be none. Whoever has had many is told, once.
+    async fn reserve(&self, target: &Target, budgets: &[Budget]) -> Result<(), AuthError> {
+        if self.limits.sign_ins == 0 {
+            return Ok(());
+        }
+        let (budgets, subject, user) = (budgets.to_vec(), target.subject, target.user.as_ref().map(|user| user.id));
+        let reserved = self.store.write(move |tx| {
+            if let Some((_, retry_at)) = limits::take_all(tx, &budgets)? {
+                return Err(AuthError::TooMany(retry_at));
+            }
+            let so_far = sign_ins::failures(tx, subject)?;
+            sign_ins::note_failure(tx, subject)?;
+            if so_far >= SLOW_FROM
+                && sign_ins::note_warning(tx, subject)?
+                && let Some(user) = user
+            {
+                outbox::add(tx, LetterKind::SignInWarning, user, None, 1)?;
+            }
+            Ok(())
+        });
+        self.noted(reserved.await)
+    }
 }
 
 impl Authenticator {
     /// The person that a name (address or username) and a password belong to.
-    pub async fn by_password(&self, name: &str, password: &str) -> Result<Caller, AuthError> {
-        let pair = self.passwords.pair(name, password);
-        if let Some(remembered) = self.passwords.remembered(&pair)
-            && let Some(caller) =
-                self.store.glance_with(remembered.wants(LooksAt::Nothing), move |tx| remembered.judge(tx)).await?
+    pub async fn by_password(&self, name: &str, password: &str, source: &Source) -> Result<Caller, AuthError> {
+        let network = source.network();
+        if let Some(remembered) = self.passwords.remembered(name, password, network)
+            && let Some(caller) = self.judge_remembered(remembered).await?
         {
             return Ok(caller);
         }
-        self.check_password(name, password, pair).await
+        let pair = self.passwords.0.right.pair(name, password);
+        let mut is_judged_anew = false;
+        loop {
+            // Remembered and no longer good: the person has another name or password by now.
+            let known = || if is_judged_anew { None } else { self.passwords.remembered(name, password, network) };
+            let mut flight = match self.passwords.0.flights.board(pair, known) {
+                Boarded::Known(remembered) => {
+                    if let Some(caller) = self.judge_remembered(remembered).await? {
+                        return Ok(caller);
+                    }
+                    is_judged_anew = true;
+                    continue;
+                }
+                Boarded::Leads(lead) => {
+                    let right = self.lead(lead, name, password, pair, source).await?;
+                    return self.judge_remembered(right).await?.ok_or(AuthError::Wrong);
+                }
+                Boarded::Follows(flight) => flight,
+            };
+            let landed = match flight.wait_for(Option::is_some).await {
+                Ok(landed) => landed.clone(),
+                Err(_) => None,
+            };
+            match landed.as_ref().map(|landed| landed.0.as_ref()) {
+                Some(Ok(remembered)) => return self.judge_remembered(remembered.clone()).await?.ok_or(AuthError::Wrong),
+                Some(Err(AuthError::Wrong)) => return Err(AuthError::Wrong),
+                // What kept that one from being verified need not keep this one, which may come from elsewhere.
+                _ => {}
+            }
+        }
     }
 
-    async fn check_password(&self, name: &str, password: &str, pair: [u8; 32]) -> Result<Caller, AuthError> {
-        let _waiting = self.passwords.waiting.try_acquire().map_err(|_| AuthError::Overloaded)?;
-        let subject = subject_of(name);
-        let burst = self.limits.sign_ins;
-        let user = {
-            let name = name.to_owned();
-            self.store
-                .write(move |tx| {
-                    let budget = Budget { kind: "sign_in", subject, burst, every: TimeDelta::minutes(1) };
-                    if burst > 0
-                        && let Some(retry_at) = limits::take(tx, budget)?
-                    {
-                        return Err(AuthError::TooMany(retry_at));
-                    }
-                    Ok(find_by_name(tx, &name)?)
-                })
-                .await?
+    async fn judge_remembered(&self, remembered: Remembered) -> Result<Option<Caller>, AuthError> {
+        self.store.glance_with(remembered.wants(LooksAt::Nothing), move |tx| remembered.judge(tx)).await
+    }
+
+    /// Verifies for all who present the same. In a task of its own, which goes on to its end when the client goes away: what was
+    /// taken from the budgets is given back all the same.
+    async fn lead(
+        &self,
+        lead: Lead,
+        name: &str,
+        password: &str,
+        pair: [u8; 32],
+        source: &Source,
+    ) -> Result<Remembered, AuthError> {
+        let this = Try {
+            passwords: self.passwords.clone(),
+            store: self.store.clone(),
+            limits: self.limits.clone(),
+            name: name.to_owned(),
+            password: Zeroizing::new(password.to_owned()),
+            source: source.clone(),
         };
-        let stored = user.as_ref().and_then(|user| user.password_hash.clone()).unwrap_or_else(|| NOBODY.to_owned());
-        let is_right = self.passwords.judge(Zeroizing::new(password.to_owned()), stored).await?;
-        let user = user.filter(|user| is_right && user.password_hash.is_some()).ok_or(AuthError::Wrong)?;
-        self.store.write(move |tx| limits::refill(tx, "sign_in", subject)).await?;
-        self.passwords.remember(pair, name, &user);
-        Ok(person(&user, Credential::Password))
+        let verified = tokio::spawn(async move {
+            let result = this.verify(pair).await;
+            let copy = match &result {
+                Ok(remembered) => Ok(remembered.clone()),
+                Err(AuthError::Wrong) => Err(AuthError::Wrong),
+                Err(AuthError::TooMany(retry_at)) => Err(AuthError::TooMany(*retry_at)),
+                Err(_) => Err(AuthError::Overloaded),
+            };
+            lead.land(copy);
+            result
+        });
+        verified.await.unwrap_or(Err(AuthError::Overloaded))
+    }
+
+    /// How many passwords were hashed to sign somebody in, since the start.
+    pub fn passwords_hashed(&self) -> u64 {
+        self.passwords.hashed()
     }
 }
 
@@ -264,7 +451,6 @@ mod tests {
     use argon2::password_hash::PasswordVerifier;
 
     use super::*;
-    use crate::domain::Address;
 
     #[test]
     fn an_unknown_name_costs_a_whole_hash() {
@@ -286,51 +472,72 @@ mod tests {
     }
     #[test]
     fn no_more_is_hashed_at_once_than_there_are_slots() {
-        let passwords = Arc::new(Passwords::new(&Chance::System, 2).unwrap());
+        let passwords = Passwords::new(&Chance::System, 2).unwrap();
+        let network = Network::of(std::net::IpAddr::from([192, 0, 2, 1]));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
         runtime.block_on(async {
             let judge = || {
-                let passwords = Arc::clone(&passwords);
-                tokio::spawn(async move { passwords.judge(Zeroizing::new("wrong".into()), NOBODY.into()).await })
+                let passwords = passwords.clone();
+                tokio::spawn(async move {
+                    let slot = passwords.0.slots.take(network).await.unwrap();
+                    passwords.judge(slot, Zeroizing::new("wrong".into()), NOBODY.into()).await
+                })
             };
             let all: Vec<_> = std::iter::repeat_with(judge).take(12).collect();
             for one in all {
-                assert!(matches!(one.await, Ok(Ok(false))));
+                assert!(matches!(one.await, Ok(false)));
             }
         });
+        assert_eq!(passwords.hashed(), 12);
         // What each worked in is kept for the next one: as many as ever worked at the same time.
-        let worked = || passwords.memory.free().blocks.len();
+        let worked = || passwords.0.memory.free().blocks.len();
         assert!((1..=2).contains(&worked()), "{} at once", worked());
         passwords.tidy();
         assert!(worked() > 0, "it was used just now");
         passwords.tidy();
         assert_eq!(worked(), 0);
-        assert!(!is_right("wrong", NOBODY, &passwords.memory) && worked() == 1);
+        assert!(!is_right("wrong", NOBODY, &passwords.0.memory) && worked() == 1);
     }
 
     #[test]
-    fn the_memory_of_what_was_right_has_an_end() {
+    fn a_password_is_one_however_it_was_typed_and_an_old_hash_of_what_was_typed_stays_good() {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
         let passwords = Passwords::new(&Chance::System, 1).unwrap();
-        let email = Address::parse("ann@example.org").unwrap();
-        let user = User {
-            id: UserId(1),
-            username: "ann".into(),
-            email: email.clone(),
-            first_name: String::new(),
-            last_name: String::new(),
-            locale: "en".into(),
-            time_zone: "UTC".into(),
-            is_external: false,
-            is_admin: false,
-            password_hash: Some(NOBODY.into()),
-            created_at: chrono::DateTime::UNIX_EPOCH,
+        let judge = |typed: &str, stored: &str| {
+            let before = passwords.hashed();
+            let is_right = runtime.block_on(async {
+                let slot = passwords.0.slots.take(Network::of(std::net::IpAddr::from([192, 0, 2, 1]))).await.unwrap();
+                passwords.judge(slot, Zeroizing::new(typed.into()), stored.into()).await
+            });
+            (is_right, passwords.hashed() - before)
         };
-        for number in 0..=u32::try_from(REMEMBERED_MOST).unwrap() {
-            let mut pair = [0; 32];
-            pair[..4].copy_from_slice(&number.to_be_bytes());
-            passwords.remember(pair, "ann", &user);
-            assert!(passwords.remembered(&pair).is_some());
-        }
-        assert!(passwords.right.lock().unwrap().len() <= REMEMBERED_MOST);
+        let (composed, apart) = ("p\u{e4}sswort 9", "pa\u{308}sswort 9");
+        let stored = Passwords::hash(&Chance::System, apart).unwrap();
+        assert_eq!(judge(composed, &stored), (true, 1));
+        assert_eq!(judge(apart, &stored), (true, 1));
+        let old = argon2().hash_password_with_salt(apart.as_bytes(), b"0123456789abcdef").unwrap().to_string();
+        assert_eq!(judge(apart, &old), (true, 2), "the form first, what was typed second");
+        assert_eq!(judge(composed, &old), (false, 1), "nothing else was typed");
+        assert!(Passwords::hash(&Chance::System, "a\u{308}b\u{308}c\u{308}d\u{308}").is_err(), "four characters are too short");
+    }
+
+    #[test]
+    fn strangers_wait_longer_the_more_failures_there_were_and_five_seconds_at_most() {
+        let seconds: Vec<f64> = [100, 125, 200, 10_000, u32::MAX].map(|failures| wait_after(failures).as_secs_f64()).to_vec();
+        assert_eq!(seconds, [1.0, 2.0, 5.0, 5.0, 5.0]);
+    }
+
+    #[test]
+    fn a_network_has_few_places_to_wait_and_beyond_all_places_nobody_waits() {
+        let waiters = Waiters::default();
+        let network = |number: u32| Network::of(std::net::IpAddr::from(number.to_be_bytes()));
+        let mut held: Vec<Waits> = (0..WAITERS_OF_NETWORK).map(|_| waiters.enter(network(1))).collect();
+        assert!(matches!(waiters.enter(network(1)), Waits::Refused));
+        held.pop();
+        assert!(matches!(waiters.enter(network(1)), Waits::Here(_)), "one went on");
+        held.extend((2..=u32::try_from(WAITERS_MOST).unwrap()).map(|number| waiters.enter(network(number))));
+        assert!(matches!(waiters.enter(network(1_000)), Waits::NotAtAll));
+        drop(held);
+        assert!(waiters.places().is_empty());
     }
 }

@@ -8,11 +8,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use zeroize::Zeroizing;
 
+use super::source::subject_of;
 use super::{AuthError, Authenticator, find_user, person};
 use crate::domain::{Caller, Credential, SessionId, UserId};
 use crate::store::audit::{self, Event};
 use crate::store::credentials::OpenSession;
-use crate::store::{Tx, credentials};
+use crate::store::{Tx, credentials, sign_ins};
 use crate::token::{FreshSecret, Secret, SecretKind};
 use crate::workflow::{Refusal, What};
 
@@ -73,8 +74,12 @@ impl Authenticator {
         let secret = FreshSecret::draw(&self.chance)?;
         let hash = secret.hash();
         let peer = whence.peer.map(|peer| peer.to_string());
-        let add =
-            move |tx: &mut Tx<'_>| credentials::add_session(tx, user, hash, (&whence.agent, peer.as_deref()), SESSION_LASTS);
+        let add = move |tx: &mut Tx<'_>| {
+            // In the order of a sign-in by password, so that the two do not wait for each other.
+            sign_ins::forgive(tx, subject_of(user))?;
+            sign_ins::note_sign_in(tx, user)?;
+            credentials::add_session(tx, user, hash, (&whence.agent, peer.as_deref()), SESSION_LASTS)
+        };
         let id = self.store.write(add).await?;
         Ok(secret.with_id(SecretKind::Session, id.0).reveal())
     }

@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use toml::Value;
@@ -27,12 +28,19 @@ pub(super) fn public_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<U
     Ok(url)
 }
 
-pub(super) fn proxies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpAddr>, D::Error> {
-    const HOW: &str = "write the address of each proxy, like [\"127.0.0.1\", \"10.0.0.2\"]; names and networks are not taken";
+/// Addresses and networks. An address is the network that has it alone.
+pub(super) fn proxies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    const HOW: &str = "write the address or the network of each proxy, like [\"127.0.0.1\", \"10.0.0.0/8\", \"fd00::/8\"]; names are \
+                       not taken";
     let wrong = || D::Error::custom(HOW);
     let value = Value::deserialize(deserializer)?;
-    let address = |item: &Value| item.as_str().and_then(|text| text.trim().parse().ok()).ok_or_else(wrong);
-    value.as_array().ok_or_else(wrong)?.iter().map(address).collect()
+    let network = |item: &Value| item.as_str().map(str::trim).and_then(proxy).ok_or_else(wrong);
+    value.as_array().ok_or_else(wrong)?.iter().map(network).collect()
+}
+
+fn proxy(text: &str) -> Option<IpNet> {
+    let address = |text: &str| text.parse::<IpAddr>().ok().map(|address| IpNet::from(address.to_canonical()));
+    address(text).or_else(|| text.parse().ok())
 }
 
 /// As they stand in a Host header, without a port.

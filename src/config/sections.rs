@@ -1,10 +1,11 @@
 //! The sections as types. `config.toml` is the documentation of every key.
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use serde::Deserialize;
 use url::Url;
 
@@ -41,7 +42,7 @@ pub struct Server {
     pub key_file: Option<PathBuf>,
     pub workers: usize,
     #[serde(deserialize_with = "reading::proxies")]
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Vec<IpNet>,
     #[serde(deserialize_with = "reading::hosts")]
     pub allowed_hosts: Vec<String>,
     #[serde(deserialize_with = "reading::origins")]
@@ -196,6 +197,7 @@ pub struct Eluvio {
 pub struct Limits {
     pub target_letters: u32,
     pub target_letter_every: Span,
+    pub target_letters_in_all: u32,
     pub initiator_hourly: u32,
     pub initiator_daily: u32,
     pub app_daily: u32,
@@ -207,6 +209,8 @@ pub struct Limits {
     pub redeem_per_minute: u32,
     pub bad_tokens_per_hour: u32,
     pub sign_ins: u32,
+    pub sign_ins_per_peer: u32,
+    pub codes_per_peer: u32,
     pub hashing_slots: usize,
     pub body_bytes: usize,
     pub listed_shares: i64,

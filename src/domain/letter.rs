@@ -39,6 +39,8 @@ crate::words! {
         Ended = "ended",
         /// To who had access: it was taken back.
         Revoked = "revoked",
+        /// To somebody whose password others guess at.
+        SignInWarning = "sign_in_warning",
         /// To an administrator: what waits for somebody.
         Summary = "summary",
     }

@@ -9,6 +9,7 @@ pub mod id;
 pub mod letter;
 pub mod level;
 pub mod name;
+pub mod network;
 pub mod page;
 pub mod principal;
 pub mod request;
@@ -23,6 +24,7 @@ pub use id::{BundleId, GrantId, GroupId, KeyId, LetterId, PrincipalId, RequestId
 pub use letter::{LetterKind, LetterState};
 pub use level::Level;
 pub use name::Name;
+pub use network::Network;
 pub use page::{Page, Slice};
 pub use principal::{Group, NewUser, Principal, User, UserRef};
 pub use request::{Decision, MailState, Narrowing, Request, RequestItem, RequestKind, RequestState, Until, WhyCancelled};

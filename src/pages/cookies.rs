@@ -10,6 +10,9 @@ use crate::config::Config;
 /// How long a mailed token, or a name that a code was asked for, stays with the browser.
 const INTENT_LASTS: Duration = Duration::minutes(15);
 
+/// How long a browser is known to somebody who does not sign in with it again.
+const KNOWN_LASTS: Duration = Duration::days(180);
+
 /// What a cookie is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -23,6 +26,8 @@ pub(super) enum Kind {
     Name,
     /// A sign-in that is under way at a provider.
     Elsewhere,
+    /// Who signed in with this browser before. It gives a budget of tries to sign in, and no right.
+    Known,
 }
 
 /// How cookies are written under this `public_url`.
@@ -51,12 +56,14 @@ impl Cookies {
             (Kind::Name, false) => "countersign-name",
             (Kind::Elsewhere, true) => "__Host-countersign-elsewhere",
             (Kind::Elsewhere, false) => "countersign-elsewhere",
+            (Kind::Known, true) => "__Host-countersign-known",
+            (Kind::Known, false) => "countersign-known",
         }
     }
 
     fn path(&self, kind: Kind) -> String {
         match kind {
-            Kind::Session | Kind::Visit | Kind::Elsewhere => "/".to_owned(),
+            Kind::Session | Kind::Visit | Kind::Elsewhere | Kind::Known => "/".to_owned(),
             Kind::Link => format!("{}/redeem", self.base),
             Kind::Name => format!("{}/sign-in", self.base),
         }
@@ -77,6 +84,7 @@ impl Cookies {
         match kind {
             Kind::Link | Kind::Name => cookie.set_max_age(INTENT_LASTS),
             Kind::Elsewhere => cookie.set_max_age(Duration::seconds(ATTEMPT_LASTS.num_seconds())),
+            Kind::Known => cookie.set_max_age(KNOWN_LASTS),
             Kind::Session | Kind::Visit => {}
         }
         cookie

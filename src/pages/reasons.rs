@@ -19,11 +19,12 @@ const FORBIDDEN: [(&str, &str); 10] = [
 ];
 
 /// What of `Refusal::TooMany` a page can meet.
-const TOO_MANY: [(&str, &str); 7] = [
+const TOO_MANY: [(&str, &str); 8] = [
     ("the letter was sent as often as it is sent for one request", "trouble-many-letters"),
     ("the letter is sent again at most every ten minutes", "trouble-many-soon"),
     ("user_target declined this before", "trouble-many-declined"),
     ("user_target has had as many letters as one person is sent", "trouble-many-theirs"),
+    ("user_target has had as many letters as one person or app sends them", "trouble-many-from-you"),
     ("as many letters as are sent to one mail domain have gone to user_target's", "trouble-many-domain"),
     ("you have caused as many letters as are sent for one person or app", "trouble-many-yours"),
     ("there were too many tries to sign in", "trouble-many-tries"),

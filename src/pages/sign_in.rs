@@ -68,7 +68,7 @@ async fn by_password(visit: Visit, fields: Fields) -> Outcome {
     let name = fields.filled("name").filter(|name| name.len() <= NAME_BYTES);
     let password = fields.one("password").filter(|password| !password.is_empty());
     let problems = match (name, password) {
-        (Some(name), Some(password)) => match visit.auth.by_password(name, password).await {
+        (Some(name), Some(password)) => match visit.auth.by_password(name, password, &visit.source()).await {
             Ok(caller) => {
                 let user = caller.user.ok_or(AuthError::Wrong)?;
                 return visit.sign_in(user, &next).await;
@@ -95,7 +95,7 @@ async fn ask_code(visit: Visit, fields: Fields) -> Outcome {
         let shown = SignIn { frame: &visit.frame, elsewhere, next, name: "", is_wrong: false, problems };
         return page(StatusCode::UNPROCESSABLE_ENTITY, &shown);
     };
-    visit.auth.request_code(name).await?;
+    visit.auth.request_code(name, &visit.frame.anchor, &visit.source()).await?;
     visit.wake.up();
     let mut response = visit.frame.see("/sign-in/code");
     let kept = URL_SAFE_NO_PAD.encode(format!("{next}\n{name}"));
@@ -138,7 +138,7 @@ async fn by_code(visit: Visit, fields: Fields) -> Outcome {
     let Some(code) = fields.filled("code") else {
         return code_page(&visit, next, name, vec![Problem::new("code", visit.frame.say("code-missing"))]);
     };
-    match visit.auth.by_code(&name, code).await {
+    match visit.auth.by_code(&name, code, &visit.frame.anchor).await {
         Ok(caller) => visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, &next).await,
         Err(AuthError::Wrong | AuthError::Missing) => {
             code_page(&visit, next, name, vec![Problem::new("code", visit.frame.say("code-wrong"))])

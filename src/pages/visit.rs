@@ -8,6 +8,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Route, guard, middleware};
+use chrono::TimeDelta;
 
 use super::agent;
 use super::cookies::{Cookies, Kind};
@@ -20,7 +21,7 @@ use crate::api::age;
 use crate::api::body::{self, BadBody};
 use crate::api::rates::Rates;
 use crate::auth::oidc::Providers;
-use crate::auth::{AuthError, Authenticator, Whence};
+use crate::auth::{AuthError, Authenticator, KnownBrowser, Links, Source, Whence};
 use crate::config::Config;
 use crate::domain::{Caller, Credential, Scopes, User, UserId};
 use crate::mail::Mailbox;
@@ -47,6 +48,7 @@ pub(super) struct Visit {
     pub(super) rates: Arc<Rates>,
     pub(super) wake: Arc<Wake>,
     pub(super) mailbox: Option<Mailbox>,
+    links: Option<Links>,
     pub(super) peer: IpAddr,
     pub(super) cookies: Cookies,
     pub(super) signed: Option<Signed>,
@@ -62,6 +64,7 @@ impl Visit {
         let store = request.app_data::<web::Data<Store>>()?.clone().into_inner();
         let wake = request.app_data::<web::Data<Wake>>()?.clone().into_inner();
         let mailbox = request.app_data::<web::Data<Option<Mailbox>>>()?.get_ref().clone();
+        let links = request.app_data::<web::Data<Option<Links>>>()?.get_ref().clone();
         let cookies = Cookies::new(&config);
         let session = cookies.get(&request, Kind::Session).filter(|value| Secret::parse(SecretKind::Session, value).is_some());
         let visit = || cookies.get(&request, Kind::Visit).filter(|value| is_name_of_visit(value));
@@ -80,7 +83,7 @@ impl Visit {
             now,
         );
         let peer = rates.peer_of(&request);
-        Some(Self { peer, request, config, store, auth, providers, rates, wake, mailbox, cookies, signed: None, frame })
+        Some(Self { peer, request, config, store, auth, providers, rates, wake, mailbox, links, cookies, signed: None, frame })
     }
 
     /// Finds out who is signed in.
@@ -116,6 +119,16 @@ impl Visit {
         self.signed.as_ref().ok_or(Trouble::SignIn { next })
     }
 
+    /// Counts a look at a link, or a step with it, by the person who is signed in. What nobody is signed in for shows only where
+    /// to sign in.
+    pub(super) fn count_redeem(&self) -> Result<(), Trouble> {
+        let Some(signed) = &self.signed else { return Ok(()) };
+        self.rates.redeem(&signed.caller).map_err(|wait| {
+            let retry_at = self.frame.now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1));
+            Trouble::TooMany { what: "links were looked at and answered too often", retry_at }
+        })
+    }
+
     /// The caller as the audit names it where nobody need be signed in: it may nothing.
     pub(super) fn somebody(&self) -> Caller {
         self.signed.as_ref().map_or_else(
@@ -141,10 +154,32 @@ impl Visit {
             self.auth.close_session(&old).await?;
         }
         let mut response = self.frame.see(next);
+        if let Some(known) = self.known_from_now_on(user).await? {
+            put(&mut response, &self.cookies.keep(Kind::Known, known));
+        }
         put(&mut response, &self.cookies.keep(Kind::Session, fresh.to_string()));
         put(&mut response, &self.cookies.forget(Kind::Visit));
         put(&mut response, &self.cookies.forget(Kind::Name));
         Ok(response)
+    }
+
+    /// For whom this browser shows that they signed in with it before.
+    fn known(&self) -> Option<KnownBrowser> {
+        let cookie = self.cookies.get(&self.request, Kind::Known).unwrap_or_default();
+        Some(KnownBrowser::read(self.links.clone()?, &cookie))
+    }
+
+    /// The cookie by which this browser is known to somebody who signs in now.
+    async fn known_from_now_on(&self, user: UserId) -> Result<Option<String>, Trouble> {
+        let Some(known) = self.known() else { return Ok(None) };
+        let user = self.store.read(move |tx| users::find(tx, user)).await.map_err(Trouble::from)?;
+        let value = user.map(|user| known.with(self.auth.chance(), &user)).transpose();
+        Ok(value.map_err(AuthError::from)?)
+    }
+
+    /// Where a try to sign in on this page comes from.
+    pub(super) fn source(&self) -> Source {
+        Source { peer: Some(self.peer), browser: self.known(), link: None }
     }
 
     /// Signs this browser out and sends it on.

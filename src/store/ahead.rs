@@ -73,6 +73,8 @@ pub enum Subject {
     Id(i64),
     /// Theirs who is sent the letter, and may be named by address.
     Target,
+    /// Theirs, as far as this person or app causes their letters.
+    TargetFrom(&'static str, i64),
     /// All of theirs whose addresses are in the same mail domain.
     Domain {
         /// Domains that have none.
@@ -86,6 +88,9 @@ impl Subject {
         match self {
             Self::Id(id) => Some(*id),
             Self::Target => Some(target.id.0),
+            Self::TargetFrom(kind, id) => {
+                Some(limits::subject("target from", &[&target.id.0.to_be_bytes(), kind.as_bytes(), &id.to_be_bytes()]))
+            }
             Self::Domain { but } => {
                 let domain = target.email.domain();
                 (!but.iter().any(|other| other == domain)).then(|| limits::of_domain(domain))

@@ -6,8 +6,11 @@ use diesel::prelude::*;
 use super::schema::{access_tokens, api_keys, sessions, sign_in_codes};
 use super::{StoreError, Tx, each, held, row};
 use crate::clock::{ASTRAY, from_micros};
-use crate::domain::{KeyId, Scope, Scopes, SessionId, UserId};
+use crate::domain::{KeyId, LetterId, Scope, Scopes, SessionId, UserId};
 use crate::token::SecretHash;
+
+/// An email with a code that did not go out by then carries none any more.
+const CODE_WAITS: TimeDelta = TimeDelta::minutes(10);
 
 /// An app's key, as it is stored.
 #[derive(Clone, Debug)]
@@ -355,27 +358,73 @@ pub struct SignInCode {
     pub tries: i32,
 }
 
-/// Stores the hash of a code that is about to be mailed; the ones before it are dead.
-pub fn add_code(tx: &mut Tx<'_>, user: UserId, salt: &[u8], hash: &[u8], lasts: TimeDelta) -> Result<(), StoreError> {
+/// Notes that a browser asked for a code, which the email will fill in; the ones that it asked for before are dead.
+pub fn expect_code(tx: &mut Tx<'_>, user: UserId, email: LetterId, browser: &[u8]) -> Result<(), StoreError> {
     let now = tx.micros();
-    let older = sign_in_codes::table.filter(sign_in_codes::user_id.eq(user.0)).filter(sign_in_codes::used_at.is_null());
+    let older = sign_in_codes::table
+        .filter(sign_in_codes::user_id.eq(user.0))
+        .filter(sign_in_codes::asked_by.eq(browser))
+        .filter(sign_in_codes::used_at.is_null());
     each!(tx, |c| diesel::update(older).set(sign_in_codes::used_at.eq(now)).execute(c)?);
     let values = (
         sign_in_codes::user_id.eq(user.0),
-        sign_in_codes::salt.eq(salt),
-        sign_in_codes::code_hash.eq(Some(hash.to_vec())),
+        sign_in_codes::salt.eq(Vec::<u8>::new()),
         sign_in_codes::tries.eq(0),
         sign_in_codes::created_at.eq(now),
-        sign_in_codes::expires_at.eq((tx.now() + lasts).timestamp_micros()),
+        sign_in_codes::expires_at.eq((tx.now() + CODE_WAITS).timestamp_micros()),
+        sign_in_codes::asked_by.eq(Some(browser.to_vec())),
+        sign_in_codes::letter_id.eq(Some(email.0)),
     );
     each!(tx, |c| diesel::insert_into(sign_in_codes::table).values(values).execute(c)?);
     Ok(())
 }
 
-/// The live code of somebody.
-pub fn live_code(tx: &mut Tx<'_>, user: UserId) -> Result<Option<SignInCode>, StoreError> {
+/// Stores the hash of the code that an email is about to carry; false where nobody waits for it any more. An email that was
+/// queued by the version before this has no row yet.
+pub fn fill_code(
+    tx: &mut Tx<'_>,
+    (user, email): (UserId, LetterId),
+    salt: &[u8],
+    hash: &[u8],
+    lasts: TimeDelta,
+) -> Result<bool, StoreError> {
+    let (now, expires_at) = (tx.micros(), (tx.now() + lasts).timestamp_micros());
+    let query = sign_in_codes::table
+        .filter(sign_in_codes::letter_id.eq(email.0))
+        .select((sign_in_codes::id, sign_in_codes::used_at.is_null()));
+    let expected: Option<(i64, bool)> = each!(tx, |c| query.get_result(c).optional()?);
+    match expected {
+        Some((_, false)) => return Ok(false),
+        Some((id, true)) => {
+            let values = (
+                sign_in_codes::salt.eq(salt),
+                sign_in_codes::code_hash.eq(Some(hash.to_vec())),
+                sign_in_codes::expires_at.eq(expires_at),
+            );
+            each!(tx, |c| diesel::update(sign_in_codes::table.find(id)).set(values).execute(c)?);
+        }
+        None => {
+            let values = (
+                sign_in_codes::user_id.eq(user.0),
+                sign_in_codes::salt.eq(salt),
+                sign_in_codes::code_hash.eq(Some(hash.to_vec())),
+                sign_in_codes::tries.eq(0),
+                sign_in_codes::created_at.eq(now),
+                sign_in_codes::expires_at.eq(expires_at),
+                sign_in_codes::letter_id.eq(Some(email.0)),
+            );
+            each!(tx, |c| diesel::insert_into(sign_in_codes::table).values(values).execute(c)?);
+        }
+    }
+    Ok(true)
+}
+
+/// The live code of somebody that was asked for in this browser. Codes of the version before this have no browser: they last for
+/// ten minutes after an upgrade.
+pub fn live_code(tx: &mut Tx<'_>, user: UserId, browser: &[u8]) -> Result<Option<SignInCode>, StoreError> {
     let query = sign_in_codes::table
         .filter(sign_in_codes::user_id.eq(user.0))
+        .filter(sign_in_codes::asked_by.is_null().or(sign_in_codes::asked_by.eq(browser)))
         .filter(sign_in_codes::used_at.is_null())
         .filter(sign_in_codes::expires_at.gt(tx.micros()))
         // No code lasts so long: one that seems to was made while the clock ran ahead.

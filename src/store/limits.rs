@@ -31,9 +31,13 @@ impl Budget {
         (self.kind, self.subject)
     }
 
+    fn step(&self) -> i64 {
+        self.every.num_microseconds().unwrap_or(i64::MAX / 4).max(1)
+    }
+
     /// When it is full again once one more is taken from it, in microseconds; or from when on there is one to take.
     fn after_one(&self, full_at: Option<i64>, now: i64) -> Result<i64, i64> {
-        let step = self.every.num_microseconds().unwrap_or(i64::MAX / 4).max(1);
+        let step = self.step();
         let full = step.saturating_mul(i64::from(self.burst));
         // What would take longer to fill than a whole budget was taken while the clock ran ahead.
         let limit = now.saturating_add(full).saturating_add(ASTRAY.num_microseconds().unwrap_or_default());
@@ -124,10 +128,36 @@ pub fn of_domain(domain: &str) -> i64 {
     hash.first_chunk().map_or(0, |first| i64::from_be_bytes(*first))
 }
 
-/// Fills a budget again: a sign-in that went well.
-pub fn refill(tx: &mut Tx<'_>, kind: &str, subject: i64) -> Result<(), StoreError> {
-    each!(tx, |c| diesel::delete(budgets::table.find((kind, subject))).execute(c)?);
+/// The first of these budgets that has none to take now, and when it will. Nothing is taken or held: for a look beforehand.
+pub fn spent(tx: &mut Tx<'_>, those: &[Budget]) -> Result<Option<(&'static str, DateTime<Utc>)>, StoreError> {
+    let now = tx.micros();
+    for budget in those {
+        let query = budgets::table.find(budget.key()).select(budgets::full_at);
+        let full_at: Option<i64> = each!(tx, |c| query.get_result(c).optional()?);
+        if let Err(retry_at) = budget.after_one(full_at, now) {
+            return Ok(Some((budget.kind, from_micros(retry_at))));
+        }
+    }
+    Ok(None)
+}
+
+/// Gives back one to each of these budgets: what was reserved for a try that turned out to be right.
+pub fn give_back(tx: &mut Tx<'_>, those: &[Budget]) -> Result<(), StoreError> {
+    // In the order in which they are held when they are taken.
+    let mut those = those.to_vec();
+    those.sort_unstable_by_key(Budget::key);
+    for budget in those {
+        let row = budgets::table.find(budget.key());
+        let full_at = budgets::full_at.eq(budgets::full_at - budget.step());
+        each!(tx, |c| diesel::update(row).set(full_at).execute(c)?);
+    }
     Ok(())
+}
+
+/// A number for whoever a budget is of: the same on every daemon, and nothing can be read from it.
+pub fn subject(purpose: &str, parts: &[&[u8]]) -> i64 {
+    let parts: Vec<&[u8]> = std::iter::once(purpose.as_bytes()).chain(parts.iter().copied()).collect();
+    digest(&parts).first_chunk().map_or(0, |first| i64::from_be_bytes(*first))
 }
 
 /// Budgets that are full again, so that a row says no more than no row would.

@@ -42,6 +42,7 @@ pub mod purge;
 pub mod requests;
 pub mod server_key;
 pub mod shares;
+pub mod sign_ins;
 pub mod standby;
 pub mod tokens;
 pub mod users;

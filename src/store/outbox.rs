@@ -122,6 +122,22 @@ pub fn add(
     Ok(())
 }
 
+/// Queues the email with a code to sign in with.
+pub fn add_code_email(tx: &mut Tx<'_>, user: UserId) -> Result<LetterId, StoreError> {
+    let now = tx.micros();
+    let values = (
+        outbox::kind.eq(LetterKind::SignInCode.as_str()),
+        outbox::user_id.eq(user.0),
+        outbox::generation.eq(1),
+        outbox::state.eq(LetterState::Queued.as_str()),
+        outbox::attempts.eq(0),
+        outbox::ambiguous.eq(0),
+        outbox::next_at.eq(now),
+        outbox::created_at.eq(now),
+    );
+    Ok(LetterId(each!(tx, |c| diesel::insert_into(outbox::table).values(values).returning(outbox::id).get_result(c)?)))
+}
+
 /// Queues a letter about a grant that no request led to; the same to the same person is queued once.
 pub fn add_of_grant(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, grant: GrantId) -> Result<(), StoreError> {
     let now = tx.micros();

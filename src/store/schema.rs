@@ -35,6 +35,7 @@ diesel::table! {
         first_name_key -> Nullable<Text>,
         last_name_key -> Nullable<Text>,
         is_name_contested -> Bool,
+        signed_in_at -> Nullable<BigInt>,
     }
 }
 
@@ -150,6 +151,17 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> BigInt,
         used_at -> Nullable<BigInt>,
+        asked_by -> Nullable<Binary>,
+        letter_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sign_in_failures (subject) {
+        subject -> BigInt,
+        failures -> Integer,
+        last_at -> BigInt,
+        warned_at -> Nullable<BigInt>,
     }
 }
 
@@ -353,6 +365,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     resources,
     sessions,
     sign_in_codes,
+    sign_in_failures,
     tokens,
     user_groups,
     users,

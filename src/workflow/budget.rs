@@ -27,6 +27,7 @@ pub(super) fn take_letter(tx: &mut Tx<'_>, config: &Config, caller: &Caller, tar
     Ok(spent.map(|(kind, retry_at)| {
         let what = match kind {
             "target" => "user_target has had as many letters as one person is sent",
+            "target_from" => "user_target has had as many letters as one person or app sends them",
             "domain_hour" => "as many letters as are sent to one mail domain have gone to user_target's",
             _ => "you have caused as many letters as are sent for one person or app",
         };
@@ -51,7 +52,14 @@ fn of_letter_to(config: &Config, caller: &Caller, target: &User) -> Vec<Budget> 
 pub(super) fn of_letter(config: &Config, caller: &Caller) -> Vec<(&'static str, Subject, u32, TimeDelta)> {
     let limits = &config.limits;
     let (hour, day) = (TimeDelta::hours(1), TimeDelta::days(1));
-    let mut budgets = vec![("target", Subject::Target, limits.target_letters, limits.target_letter_every.delta())];
+    // What one person or app sends somebody, and a larger budget over all of them: nobody uses up what others need.
+    let from = caller.key.map(|key| ("app", key.0)).or(caller.user.map(|user| ("person", user.0)));
+    let from = from.map_or(Subject::Target, |(kind, id)| Subject::TargetFrom(kind, id));
+    let in_all = if limits.target_letters == 0 { 0 } else { limits.target_letters_in_all.max(limits.target_letters) };
+    let mut budgets = vec![
+        ("target_from", from, limits.target_letters, limits.target_letter_every.delta()),
+        ("target", Subject::Target, in_all, share(hour, limits.target_letters_in_all)),
+    ];
     if let Some(user) = caller.user {
         let whose = || Subject::Id(user.0);
         budgets.push(("initiator_hour", whose(), limits.initiator_hourly, share(hour, limits.initiator_hourly)));

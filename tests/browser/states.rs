@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use countersign::auth::{Authenticator, Whence};
+use countersign::auth::{Authenticator, Source, Whence};
 use countersign::domain::{Bundle, Level, Narrowing, Scope, Until, User};
 use countersign::store;
 use countersign::workflow::block::{self, Whom};
@@ -214,12 +214,12 @@ fn strangers(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     stage.at("gate-password", "Sign in to answer", "/redeem", None, Some(&token));
     let steps = json!([{ "fill": ["Your password here", "wrong"] }, { "press": "Sign in" }]);
     stage.at("gate-password-wrong", "Sign in to answer", "/redeem", None, Some(&token))["steps"] = steps;
-    let auth = Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap();
-    runtime().block_on(auth.request_code("dora@example.org")).unwrap();
-    house.deliver();
     stage.at("code", "Enter your code", "/redeem/code", None, Some(&token));
     let wrong = json!([{ "fill": ["Six digits from the letter", "00000"] }, { "press": "Sign in" }]);
-    stage.at("code-wrong", "Enter your code", "/redeem/code", None, Some(&token))["steps"] = wrong.clone();
+    let asked_and_wrong = json!([
+        { "press": "Mail me a six-digit code" }, { "fill": ["Six digits from the letter", "00000"] }, { "press": "Sign in" }
+    ]);
+    stage.at("code-wrong", "Enter your code", "/redeem", None, Some(&token))["steps"] = asked_and_wrong;
 
     let carl = house.user("carl@example.net");
     let (_, _, token) = stage.asked(ann, bob);
@@ -370,18 +370,18 @@ fn troubles(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     );
     house.sql(&full).unwrap();
     stage.link("not-saved", "This could not be saved", ann, &token)["steps"] = json!([{ "press": "Approve" }]);
+    // Somebody else in the same network has asked for all codes of this name.
     let auth = Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap();
+    let source = Source::of_peer(Some([127, 0, 0, 1].into()));
     for _ in 0..3 {
-        runtime().block_on(auth.request_code("often@example.org")).unwrap();
+        runtime().block_on(auth.request_code("often@example.org", "another browser", &source)).unwrap();
     }
     let steps = json!([{ "fill": ["Mail address or username", "often@example.org"] }, { "press": "Mail me a code" }]);
     stage.at("too-many", "Please wait a little", "/sign-in", None, None)["steps"] = steps;
     let finn = house.user("finn.often@example.org");
     let (_, _, token) = stage.asked(&finn, bob);
-    for _ in 0..3 {
-        runtime().block_on(auth.request_code(finn.email.as_str())).unwrap();
-    }
-    let steps = json!([{ "press": "Mail me a six-digit code" }]);
+    let again = json!({ "press": "Mail me another code" });
+    let steps = json!([{ "press": "Mail me a six-digit code" }, again, again, again]);
     stage.at("gate-too-many", "Please wait a little", "/redeem", None, Some(&token))["steps"] = steps;
     stage.at("nothing-here", "There is nothing here", "/mailbox/99999", None, None);
     stage.at("mailbox", "Mailbox", "/mailbox", None, None)["brief"] = true.into();

@@ -27,9 +27,9 @@ fn letters_stay_counted(database: &str) {
         stage.user(who);
     }
     // Two letters for Ann, two a day by Bob, two for a mail domain: each used up over three daemons, of which one was killed and
-    // one told to stop. What Ann is sent and what goes to a domain is counted for everybody, what Bob causes for him alone.
+    // one told to stop. What goes to a domain is counted for everybody, what one person sends Ann or causes in all for them alone.
     for (settings, who, whom, somebody_else, other) in [
-        ([(TARGET, "2"), (INITIATOR, "0"), (DOMAIN, "0")], "eve@example.org", [&ann, &ann, &ann], "bob@example.org", 429),
+        ([(TARGET, "2"), (INITIATOR, "0"), (DOMAIN, "0")], "eve@example.org", [&ann, &ann, &ann], "bob@example.org", 201),
         ([(TARGET, "0"), (INITIATOR, "2"), (DOMAIN, "0")], "bob@example.org", [&ann, &ann, &ann], "eve@example.org", 201),
         ([(TARGET, "0"), (INITIATOR, "0"), (DOMAIN, "2")], "bob@example.org", [&max, &joe, &max], "eve@example.org", 429),
     ] {

@@ -3,6 +3,7 @@
 mod answers;
 mod bounded;
 mod giving;
+mod limits;
 mod links;
 mod sign_in;
 mod taking_away;

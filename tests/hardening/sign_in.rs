@@ -1,6 +1,6 @@
 //! Guessing at a sign-in.
 
-use countersign::auth::{AuthError, Authenticator, Passwords};
+use countersign::auth::{AuthError, Authenticator, Passwords, Source};
 use countersign::domain::Caller;
 use countersign::workflow::account;
 
@@ -30,8 +30,13 @@ fn authenticator(house: &House) -> Authenticator {
 
 fn a_name_in_many_spellings_is_one_name(house: &House) {
     house.user("ann@example.org");
+    // Somebody who has signed in before: others get one code an hour.
+    house.sql("UPDATE users SET signed_in_at = created_at").unwrap();
     let auth = authenticator(house);
-    let asked: Vec<_> = spellings().iter().map(|name| runtime().block_on(auth.request_code(name)).is_ok()).collect();
+    let asked: Vec<_> = spellings()
+        .iter()
+        .map(|name| runtime().block_on(auth.request_code(name, "a browser", &Source::default())).is_ok())
+        .collect();
     assert_eq!(asked.iter().filter(|is_ok| **is_ok).count(), 3, "{asked:?}");
     assert_eq!(house.letters().len(), 3);
     let tried = spellings().into_iter().filter(|name| {
@@ -49,13 +54,13 @@ fn basic(name: &str, password: &str) -> String {
 fn a_code_to_an_earlier_address_signs_nobody_in(house: &House) {
     let ann = house.user("ann@example.org");
     let auth = authenticator(house);
-    runtime().block_on(auth.request_code("ann@example.org")).unwrap();
+    runtime().block_on(auth.request_code("ann@example.org", "a browser", &Source::default())).unwrap();
     house.deliver();
     let letter = house.letters_to("ann@example.org").remove(0);
     let digits = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
     let code = letter.text.split_whitespace().find(digits).unwrap().to_owned();
     house.write(move |tx| account::change_address(tx, &Caller::operator(), ann.id, &address("ann@new.example.org"))).unwrap();
-    assert!(matches!(runtime().block_on(auth.by_code("ann@new.example.org", &code)), Err(AuthError::Wrong)));
+    assert!(matches!(runtime().block_on(auth.by_code("ann@new.example.org", &code, "a browser")), Err(AuthError::Wrong)));
 }
 
 fn an_earlier_address_signs_nobody_in(house: &House) {

@@ -108,6 +108,7 @@ fn everything(house: &House, tag: &str, locale: &str, server_rejects: &str) -> (
     house.revoke(&person(&ann), shared.id).unwrap();
     let id = ann.id;
     house.write(move |tx| outbox::add(tx, LetterKind::SignInCode, id, None, 1)).unwrap();
+    house.write(move |tx| outbox::add(tx, LetterKind::SignInWarning, id, None, 1)).unwrap();
     house.deliver();
     // Nobody there: told to who asked.
     let gone = house.user(server_rejects);

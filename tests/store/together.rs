@@ -91,7 +91,7 @@ fn what_waits_is_filed_in_one_transaction() {
 
 #[test]
 fn each_is_told_what_it_would_be_told_alone() {
-    let house = narrow("[limits]\ntarget_letters = 2\ntarget_letter_every = \"1h\"");
+    let house = narrow("[limits]\ntarget_letters = 1\ntarget_letter_every = \"1h\"");
     let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
     let (coach, mine) = (house.relationship("coach"), house.bundle("Mine", &bob));
     let by_address = |target: &str| Filing { target: UserRef::Address(address(target)), ..ask(&coach, &ann, &eve) };
@@ -102,7 +102,7 @@ fn each_is_told_what_it_would_be_told_alone() {
             // The same once more.
             files(person(&bob), ask(&coach, &ann, &bob)),
             files(person(&eve), ask(&coach, &ann, &eve)),
-            // Ann has had her two letters.
+            // Ann has had the one letter that Eve sends her.
             files(person(&eve), ask(&house.relationship("doctor"), &ann, &eve)),
             // Bob's, not Ann's.
             files(person(&eve), ask(&mine, &ann, &eve)),
@@ -115,7 +115,7 @@ fn each_is_told_what_it_would_be_told_alone() {
     let words = in_words(&told);
     assert_eq!(words[..3], ["new", "found", "new"], "{told:?}");
     assert_eq!(told[0].split(' ').next_back(), told[1].split(' ').next_back());
-    assert!(told[3].contains("user_target has had as many letters as one person is sent"), "{told:?}");
+    assert!(told[3].contains("user_target has had as many letters as one person or app sends them"), "{told:?}");
     assert!(told[4].contains("not user_target's to give"), "{told:?}");
     assert_eq!(words[5..7], ["new", "new"], "{told:?}");
     assert!(told[7].contains("only ask for access for yourself"), "{told:?}");

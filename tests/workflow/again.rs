@@ -1,7 +1,7 @@
 //! Asking again: the same pending request, after its end, after a no; resending; and what holds letters back.
 
 use chrono::TimeDelta;
-use countersign::domain::{Level, Scope, UserId, UserRef};
+use countersign::domain::{Level, Scope, User, UserId, UserRef};
 use countersign::store::limits::{self, Blocked};
 use countersign::workflow::Refusal;
 use countersign::workflow::request::Filing;
@@ -22,7 +22,8 @@ on_both![
     old_links_stay_good_until_one_of_them_decides,
     only_who_asked_has_the_letter_sent_again,
     nothing_is_sent_again_for_what_has_ended,
-    a_target_gets_three_letters_and_then_one_an_hour,
+    one_person_sends_a_target_three_letters_and_then_one_an_hour,
+    nobody_uses_up_what_others_need_to_reach_a_target,
     a_person_causes_twenty_letters_an_hour_and_a_hundred_a_day,
     an_app_causes_two_hundred_letters_a_day,
     a_mail_domain_gets_a_thousand_letters_an_hour_whoever_sends_them,
@@ -211,14 +212,10 @@ fn nothing_is_sent_again_for_what_has_ended(house: &House) {
     assert_eq!(word(house.resend(&person(&bob), request.id)), "expired");
 }
 
-fn a_target_gets_three_letters_and_then_one_an_hour(house: &House) {
-    let ann = house.user("ann@example.org");
-    let coach = house.relationship("coach");
-    let mut askers = (0..).map(|number| house.user(&format!("asker{number}@example.org")));
-    let mut ask_again = |house: &House| {
-        let asker = askers.next().unwrap();
-        house.file(&person(&asker), &ask(&coach, &ann, &asker))
-    };
+fn one_person_sends_a_target_three_letters_and_then_one_an_hour(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let mut bundles = (0..).map(|number| house.relationship(&format!("coach {number}")));
+    let mut ask_again = |house: &House| house.file(&person(&bob), &ask(&bundles.next().unwrap(), &ann, &bob));
     for _ in 0..3 {
         assert_eq!(word(ask_again(house)), "ok");
     }
@@ -234,6 +231,18 @@ fn a_target_gets_three_letters_and_then_one_an_hour(house: &House) {
     assert_eq!([word(ask_again(house)), word(ask_again(house))], ["ok", "too many"]);
     house.pass(TimeDelta::days(30));
     assert_eq!([(); 4].map(|()| word(ask_again(house))), ["ok", "ok", "ok", "too many"], "a rest saves up three at most");
+}
+
+fn nobody_uses_up_what_others_need_to_reach_a_target(house: &House) {
+    let house = &house.with("[limits]\ntarget_letters_in_all = 5");
+    let ann = house.user("ann@example.org");
+    let [bob, eve, max] = ["bob", "eve", "max"].map(|name| house.user(&format!("{name}@example.org")));
+    let bundles: Vec<_> = (0..4).map(|number| house.relationship(&format!("coach {number}"))).collect();
+    let asks = |asker: &User| bundles.iter().map(|bundle| word(house.file(&person(asker), &ask(bundle, &ann, asker)))).collect();
+    let of_each: Vec<Vec<&str>> = [&bob, &eve, &max].map(asks).into();
+    assert_eq!(of_each[0], ["ok", "ok", "ok", "too many"], "three of Bob's");
+    assert_eq!(of_each[1], ["ok", "ok", "too many", "too many"], "Eve reaches her all the same, and five is all together");
+    assert_eq!(of_each[2], ["too many"; 4]);
 }
 
 fn a_person_causes_twenty_letters_an_hour_and_a_hundred_a_day(house: &House) {
@@ -348,9 +357,11 @@ fn what_one_budget_refuses_is_taken_from_no_other(house: &House) {
     house.asked(&coach, &ann, &bob);
     let before = left();
     // Bob has caused one letter, Ann and her domain have had one.
-    for (few, asker, target) in
-        [("domain_hourly = 1", &bob, &eve), ("target_letters = 1", &eve, &ann), ("initiator_hourly = 1", &bob, &eve)]
-    {
+    for (few, asker, target) in [
+        ("domain_hourly = 1", &bob, &eve),
+        ("target_letters = 1\ntarget_letters_in_all = 1", &eve, &ann),
+        ("initiator_hourly = 1", &bob, &eve),
+    ] {
         let house = house.with(&format!("[limits]\n{few}"));
         assert_eq!(word(house.file(&person(asker), &ask(&coach, target, asker))), "too many", "{few}");
         assert_eq!(left(), before, "{few}");
@@ -386,7 +397,7 @@ fn a_budget_that_is_full_again_is_forgotten_and_one_that_is_not_stays(house: &Ho
     let taken = house.count("budgets", "1 = 1");
     forget();
     assert!(house.count("budgets", "1 = 1") < taken);
-    assert_eq!(house.count("budgets", "kind = 'target'"), 1);
+    assert_eq!(house.count("budgets", "kind = 'target_from'"), 1);
     house.pass(TimeDelta::minutes(30));
     forget();
     assert_eq!(house.count("budgets", "1 = 1"), 0);

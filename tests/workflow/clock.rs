@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use countersign::auth::{Authenticator, Whence};
+use countersign::domain::LetterId;
 use countersign::store::credentials;
 
 use crate::support::house::{House, ask, on_both, person, runtime, word};
@@ -79,6 +80,7 @@ fn a_letter_on_its_way_is_its_workers_for_a_lease(house: &House) {
 fn a_budget_that_was_spent_is_full_again(house: &House) {
     let ann = house.user("ann@example.org");
     let coach = house.relationship("coach");
+    let house = &house.with("[limits]\ntarget_letters_in_all = 3");
     let mut askers = (0..).map(|number| house.user(&format!("asker{number}@example.org")));
     let mut ask_again = |house: &House| {
         let asker = askers.next().unwrap();
@@ -149,13 +151,18 @@ fn who_signed_in_then_signs_in_again(house: &House) {
 
 fn a_code_of_then_opens_nothing(house: &House) {
     let id = house.user("ann@example.org").id;
-    let add = || house.write(move |tx| credentials::add_code(tx, id, b"salt", b"hash", TimeDelta::minutes(10))).unwrap();
-    let is_there = || house.read(|tx| credentials::live_code(tx, id)).unwrap().is_some();
+    let add = |email: i64| {
+        house
+            .write(move |tx| {
+                credentials::expect_code(tx, id, LetterId(email), b"browser")?;
+                credentials::fill_code(tx, (id, LetterId(email)), b"salt", b"hash", TimeDelta::minutes(10))
+            })
+            .unwrap()
+    };
+    let is_there = || house.read(|tx| credentials::live_code(tx, id, b"browser")).unwrap().is_some();
     house.pass(MONTH);
-    add();
-    assert!(is_there());
+    assert!(add(1) && is_there());
     house.pass(-MONTH);
     assert!(!is_there());
-    add();
-    assert!(is_there());
+    assert!(add(2) && is_there());
 }

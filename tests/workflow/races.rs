@@ -83,10 +83,17 @@ fn the_same_filed_by_many_at_once_is_one_request(house: &House) {
 fn a_budget_is_not_overdrawn_by_many_at_once(house: &House) {
     let ann = house.user("ann@example.org");
     let coach = house.relationship("coach");
+    let house = house.with("[limits]\ntarget_letters_in_all = 3");
     let askers: Vec<_> = (0..16).map(|number| house.user(&format!("asker{number}@example.org"))).collect();
     let words = at_once(16, |number| word(house.file(&person(&askers[number]), &ask(&coach, &ann, &askers[number]))));
     assert_eq!(words.iter().filter(|word| **word == "ok").count(), 3, "{words:?}");
     assert_eq!(house.letters().len(), 3);
+    // Of one asker, too.
+    let bob = house.user("bob@example.org");
+    let bundles: Vec<_> = (0..8).map(|number| house.relationship(&format!("coach {number}"))).collect();
+    let eve = house.user("eve@example.org");
+    let words = at_once(8, |number| word(house.file(&person(&bob), &ask(&bundles[number], &eve, &bob))));
+    assert_eq!(words.iter().filter(|word| **word == "ok").count(), 3, "{words:?}");
 }
 
 fn a_mail_domain_is_not_overdrawn_by_many_at_once(house: &House) {

@@ -452,7 +452,7 @@ fn a_letter_that_does_not_go_is_taken_from_no_budget(house: &House) {
     // One letter to each domain, so that Eve is not told.
     shared(&house.with("[limits]\ndomain_hourly = 1"), &bob, &all());
     assert_eq!(told(), [ann.id.to_string(), max.id.to_string()]);
-    assert_eq!(left().len(), 2 + 2 + 2, "theirs, their domains', and Bob's hour and day");
+    assert_eq!(left().len(), 2 + 2 + 2 + 2, "theirs, theirs from Bob, their domains', and Bob's hour and day");
     // Bob has caused his two: he shares on, and nobody else's budget pays for it.
     let before = left();
     shared(&house.with("[limits]\ninitiator_hourly = 2"), &bob, &all());

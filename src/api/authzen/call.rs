@@ -1,12 +1,13 @@
 //! One call: the body is read, and who asks is found out in the transaction that answers.
 
-use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::problem::{Failure, Problem};
+use crate::api::authorization;
 use crate::api::body::{self, media_type};
 use crate::api::json::{self, Object};
+use crate::api::rates::Rates;
 use crate::auth::{Authenticator, Reach};
 use crate::config::Config;
 use crate::domain::Caller;
@@ -58,10 +59,11 @@ impl Call {
         reach: Reach,
         story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + Sync + 'static,
     ) -> Result<T, Problem> {
-        let header = self.request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let header = authorization::of(&self.request).map_err(Problem::bad)?;
+        let peer = self.request.app_data::<Data<Rates>>().map(|rates| rates.peer_of(&self.request));
         let (_, authenticator, house) = &self.house;
         let told = move |tx: &mut Tx<'_>, caller: &Caller| Ok::<_, Failure>(story(tx, caller)?);
-        authenticator.look(header, None, reach, told).await.map_err(|failure| Problem::of(failure, house.clock().now()))
+        authenticator.look(header, peer, reach, told).await.map_err(|failure| Problem::of(failure, house.clock().now()))
     }
 }
 

@@ -137,7 +137,7 @@ impl Problem {
     }
 
     fn unauthorized(message: impl fmt::Display) -> Self {
-        const CHALLENGE: &str = "Bearer realm=\"Countersign\", Basic realm=\"Countersign\"";
+        const CHALLENGE: &str = "Bearer realm=\"Countersign\", Basic realm=\"Countersign\", charset=\"UTF-8\"";
         Self::new(StatusCode::UNAUTHORIZED, message).with(WWW_AUTHENTICATE, CHALLENGE)
     }
 

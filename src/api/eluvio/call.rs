@@ -6,13 +6,13 @@ use std::net::IpAddr;
 use std::pin::Pin;
 
 use actix_web::dev;
-use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
 use chrono::TimeDelta;
 
 use super::problem::Problem;
 use super::space::space_id;
+use crate::api::authorization;
 use crate::api::body::{self, media_type};
 use crate::api::rates::Rates;
 use crate::auth::signed::PREFIX;
@@ -68,7 +68,7 @@ impl House {
             Ok(()) => Problem::not_found(),
             Err(wait) => {
                 let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
-                Problem::too_many("too many codes were tried from your address; try again later", seconds)
+                Problem::too_many("too many codes that do not exist were tried from your network; try again later", seconds)
             }
         }
     }
@@ -107,7 +107,7 @@ impl Call {
     async fn begin(request: &HttpRequest) -> Result<Self, Problem> {
         let house = House::of(request)?;
         let (auth, wake): (Data<Authenticator>, Data<Wake>) = (of(request)?, of(request)?);
-        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default().trim();
+        let header = authorization::of(request).map_err(Problem::bad)?.unwrap_or_default().trim();
         let caller = match (header, signed_token(header)) {
             ("", _) => Err(AuthError::Missing),
             (_, Some(token)) => auth.from_signed_token(token, &space_id(&house.config), Some(house.peer)).await,

@@ -3,11 +3,11 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, dev};
 
 use super::problem::Problem;
+use crate::api::authorization;
 use crate::api::rates::Rates;
 use crate::auth::{AuthError, Authenticator};
 use crate::config::Config;
@@ -54,7 +54,7 @@ impl Call {
     async fn begin(request: &HttpRequest) -> Result<Self, Problem> {
         let (config, store): (Data<Config>, Data<Store>) = (of(request)?, of(request)?);
         let (rates, auth): (Data<Rates>, Data<Authenticator>) = (of(request)?, of(request)?);
-        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let header = authorization::of(request).map_err(Problem::bad)?;
         let caller = match header {
             Some(header) => auth.from_header(header, Some(rates.peer_of(request))).await,
             None => Err(AuthError::Missing),

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use actix_web::dev;
-use actix_web::http::header::{AUTHORIZATION, HOST};
+use actix_web::http::header::HOST;
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use super::problem::Problem;
 use crate::api::age;
+use crate::api::authorization;
 use crate::api::body::{self, media_type};
 use crate::api::json::{self, Object};
 use crate::api::rates::Rates;
@@ -165,7 +166,7 @@ impl<'a> House<'a> {
     pub(super) fn of(request: &'a HttpRequest) -> Result<Self, Problem> {
         let (config, store, auth) = (of(request)?, of(request)?, of(request)?);
         let (rates, wake): (Data<Rates>, Data<Wake>) = (of(request)?, of(request)?);
-        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let header = authorization::of(request).map_err(Problem::bad)?;
         Ok(Self { header, peer: rates.peer_of(request), rates, config, store, wake, auth })
     }
 

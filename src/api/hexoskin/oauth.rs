@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 use super::problem::seconds_until;
 use crate::api::body::{self, BadBody, media_type};
 use crate::api::form::{self, BadClient, Form};
-use crate::auth::{AuthError, Authenticator, Grant, Issued, OAuthError};
+use crate::api::rates::Rates;
+use crate::auth::{AuthError, Authenticator, Grant, Issued, OAuthError, Source};
 use crate::config::Config;
 use crate::store::{Store, StoreError};
 
@@ -80,7 +81,7 @@ impl Failure {
         let text = error.to_string();
         match error {
             BadClient::Unknown => Self { status: StatusCode::UNAUTHORIZED, ..Self::new("invalid_client", text) },
-            BadClient::Twice => Self::new("invalid_request", text),
+            BadClient::Twice | BadClient::TwoCredentials(_) => Self::new("invalid_request", text),
         }
     }
 
@@ -144,8 +145,9 @@ pub(super) async fn token(
     config: Data<Config>,
     store: Data<Store>,
     auth: Data<Authenticator>,
+    rates: Data<Rates>,
 ) -> HttpResponse {
-    match issue(&request, payload, &config, &store, &auth).await {
+    match issue(&request, payload, &config, &store, (&auth, &rates)).await {
         Ok(issued) => HttpResponse::Ok().insert_header((PRAGMA, "no-cache")).json(TokensBody {
             access_token: &issued.access,
             token_type: "Bearer",
@@ -162,8 +164,9 @@ async fn issue(
     payload: web::Payload,
     config: &Config,
     store: &Store,
-    auth: &Authenticator,
+    (auth, rates): (&Authenticator, &Rates),
 ) -> Result<Issued, Failure> {
+    let source = Source::of_peer(Some(rates.peer_of(request)));
     let bytes = body::read(request, payload, config.limits.body_bytes).await.map_err(|error| {
         let status = match error {
             BadBody::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -196,5 +199,5 @@ async fn issue(
             return Err(Failure::new("unsupported_grant_type", text));
         }
     };
-    auth.issue(&client, &secret, grant, may_write).await.map_err(|error| Failure::of(error, store))
+    auth.issue(&client, &secret, grant, may_write, &source).await.map_err(|error| Failure::of(error, store))
 }

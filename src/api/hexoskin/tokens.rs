@@ -1,8 +1,9 @@
-//! `bundle_permission_request/{token}/`: what the decider alone does with a link's token. Tries are counted by address, and
-//! so are tokens that do not exist.
+//! `bundle_permission_request/{token}/`: what the approver alone does with a link's token. Uses of tokens are counted by person,
+//! tokens that do not exist by network.
 
 use std::net::IpAddr;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
@@ -50,18 +51,23 @@ const OWN: [&str; 11] = [
 pub(super) async fn get(request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse, Problem> {
     let house = House::of(&request)?;
     let (token, rates, peer) = (token.into_inner(), house.rates.clone(), house.peer);
-    let reach = decide::token_id(&token).map_or(Reach::Short, Reach::Token);
-    // The story may be told twice; it is one try.
+    let token_id = decide::token_id(&token);
+    let reach = token_id.map_or(Reach::Short, Reach::Token);
+    // The closure may run twice; it is one use.
     let counted = OnceLock::new();
+    let counts = rates.clone();
     let told = house.glance(reach, move |tx, caller| {
-        counted.get_or_init(|| rates.redeem(peer)).map_err(Halt::TooOften)?;
+        // A request that is named by its number is looked at, not redeemed: apps poll it.
+        if token_id.is_some() {
+            counted.get_or_init(|| counts.redeem(caller)).map_err(Halt::TooOften)?;
+        }
         Ok((decide::check(tx, caller, &token)?, tx.now()))
     });
     match told.await {
         Ok((told, now)) => Ok(HttpResponse::Ok().json(RequestBody::of(told, now))),
         Err(Halt::Unknown(error)) => Err(Problem::unknown_caller(error, house.now())),
-        Err(Halt::TooOften(wait)) => Err(too_many(wait)),
-        Err(Halt::Refused(refusal)) => Err(refuse(&house.rates, peer, house.now(), refusal)),
+        Err(Halt::TooOften(wait)) => Err(too_often(wait)),
+        Err(Halt::Refused(refusal)) => Err(refuse(&rates, peer, house.now(), refusal)),
     }
 }
 
@@ -179,13 +185,23 @@ pub(super) async fn decline(
     Ok(reply(declined))
 }
 
-fn too_many(wait: std::time::Duration) -> Problem {
-    let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
-    Problem::too_many("too many tokens were tried from your address; try again later", seconds)
+fn too_often(wait: Duration) -> Problem {
+    Problem::too_many(
+        "you have checked and redeemed as many tokens as one person does in a minute; try again later",
+        seconds(wait),
+    )
+}
+
+fn too_many(wait: Duration) -> Problem {
+    Problem::too_many("too many tokens that do not exist were tried from your network; try again later", seconds(wait))
+}
+
+fn seconds(wait: Duration) -> i64 {
+    i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1)
 }
 
 fn count(call: &Call) -> Result<(), Problem> {
-    call.rates.redeem(call.peer).map_err(too_many)
+    call.rates.redeem(&call.caller).map_err(too_often)
 }
 
 /// As everywhere, but a token that does not exist counts.

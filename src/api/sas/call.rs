@@ -4,13 +4,14 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev;
-use actix_web::http::header::{ACCEPT, AUTHORIZATION};
+use actix_web::http::header::ACCEPT;
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
 use chrono::{DateTime, Utc};
 
-use super::problem::Problem;
+use super::problem::{Part, Problem};
 use super::wire;
+use crate::api::authorization;
 use crate::api::body::{self, media_type};
 use crate::api::rates::Rates;
 use crate::auth::{AuthError, Authenticator};
@@ -45,7 +46,7 @@ impl Call {
     async fn begin(request: &HttpRequest) -> Result<Self, Problem> {
         let (config, store): (Data<Config>, Data<Store>) = (of(request)?, of(request)?);
         let (rates, auth): (Data<Rates>, Data<Authenticator>) = (of(request)?, of(request)?);
-        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let header = authorization::of(request).map_err(|two| Problem::bad(Part::Header("Authorization"), two))?;
         let caller = match header {
             Some(header) => auth.from_header(header, Some(rates.peer_of(request))).await,
             None => Err(AuthError::Missing),

@@ -13,7 +13,8 @@ use zeroize::Zeroizing;
 use super::problem::seconds_until;
 use crate::api::body::{self, BadBody, media_type};
 use crate::api::form::{self, BadClient, Form};
-use crate::auth::{AuthError, Authenticator, Grant, Issued, OAuthError};
+use crate::api::rates::Rates;
+use crate::auth::{AuthError, Authenticator, Grant, Issued, OAuthError, Source};
 use crate::config::Config;
 use crate::store::{Store, StoreError};
 use crate::token::{Secret, SecretKind, digest};
@@ -126,7 +127,7 @@ impl Failure {
     fn respond(self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
         if self.status == StatusCode::UNAUTHORIZED {
-            response.insert_header((WWW_AUTHENTICATE, "Basic realm=\"Countersign\""));
+            response.insert_header((WWW_AUTHENTICATE, "Basic realm=\"Countersign\", charset=\"UTF-8\""));
         }
         if let Some(seconds) = self.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
@@ -158,8 +159,9 @@ pub(super) async fn token(
     config: Data<Config>,
     store: Data<Store>,
     auth: Data<Authenticator>,
+    rates: Data<Rates>,
 ) -> HttpResponse {
-    match issue(&request, payload, &config, &store, &auth).await {
+    match issue(&request, payload, &config, &store, (&auth, &rates)).await {
         Ok(issued) => HttpResponse::Ok().insert_header((PRAGMA, "no-cache")).json(TokensBody {
             access_token: &issued.access,
             token_type: "bearer",
@@ -177,8 +179,9 @@ async fn issue(
     payload: web::Payload,
     config: &Config,
     store: &Store,
-    auth: &Authenticator,
+    (auth, rates): (&Authenticator, &Rates),
 ) -> Result<Issued, Failure> {
+    let source = Source::of_peer(Some(rates.peer_of(request)));
     let bytes = body::read(request, payload, config.limits.body_bytes).await.map_err(|error| {
         let status = match error {
             BadBody::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -194,7 +197,7 @@ async fn issue(
     let form = Form::read(&bytes).map_err(|bad| Failure::bad(bad.to_string()))?;
     let (client, secret) = form::client(request, &form).map_err(|bad| match bad {
         BadClient::Unknown => Failure::unauthorized("unauthorized", bad.to_string()),
-        BadClient::Twice => Failure::bad(bad.to_string()),
+        BadClient::Twice | BadClient::TwoCredentials(_) => Failure::bad(bad.to_string()),
     })?;
     let is_public = secret.is_empty() && is_unregistered(&client);
     let scopes = form.get("scope").unwrap_or_default();
@@ -209,7 +212,7 @@ async fn issue(
         "password" => {
             let (username, password) = (needed("username")?, Zeroizing::new(needed("password")?));
             if is_public {
-                let issued = auth.issue_to_person(&username, &password, may_write).await;
+                let issued = auth.issue_to_person(&username, &password, may_write, &source).await;
                 return issued.map_err(|error| Failure::of(error, false, store));
             }
             Grant::Password { username, password }
@@ -220,7 +223,7 @@ async fn issue(
         other => return Err(Failure::grant_type(other)),
     };
     let is_refresh = matches!(grant, Grant::Refresh { .. });
-    auth.issue(&client, &secret, grant, may_write).await.map_err(|error| Failure::of(error, is_refresh, store))
+    auth.issue(&client, &secret, grant, may_write, &source).await.map_err(|error| Failure::of(error, is_refresh, store))
 }
 
 /// Whether a name is none of a key's, which is its number or the key itself.

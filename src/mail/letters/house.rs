@@ -23,6 +23,15 @@ impl fmt::Debug for SignInCode {
     }
 }
 
+/// To somebody whose password others guess at.
+#[derive(Clone, Debug)]
+pub struct SignInWarning {
+    /// When it was noticed.
+    pub at: DateTime<Utc>,
+    /// Where the reader sees where they are signed in: a page of ours, without a token.
+    pub link: Link,
+}
+
 /// To an administrator: what waits for somebody.
 #[derive(Clone, Debug)]
 pub struct Summary {
@@ -47,6 +56,14 @@ impl SignInCode {
         sheet.length("length", TimeDelta::minutes(i64::from(self.minutes)))?;
         sheet.code = Some(&self.code);
         sheet.note("sign-in-code-note")
+    }
+}
+
+impl SignInWarning {
+    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
+        sheet.fact_moment("fact-noticed", self.at)?;
+        sheet.link = Some(&self.link);
+        sheet.note("sign-in-warning-note")
     }
 }
 

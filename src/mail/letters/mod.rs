@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 
 pub use self::access::{Ended, EndsSoon, Renewal, Revoked, Shared};
 pub use self::asking::{Asking, Decide, Invite};
-pub use self::house::{SignInCode, Summary};
+pub use self::house::{SignInCode, SignInWarning, Summary};
 pub use self::outcome::{
     AnotherDecides, Approved, ApprovedLess, Cancelled, Declined, Expired, Receipt, Undeliverable, WhyUndeliverable, Withdrawn,
 };
@@ -162,6 +162,8 @@ pub enum Letter {
     Ended(Ended),
     /// To who had access: it was taken back.
     Revoked(Revoked),
+    /// To somebody whose password others guess at.
+    SignInWarning(SignInWarning),
     /// To an administrator: what waits for somebody.
     Summary(Summary),
 }
@@ -188,6 +190,7 @@ impl Letter {
             Self::EndsSoon(_) => LetterKind::EndsSoon,
             Self::Ended(_) => LetterKind::Ended,
             Self::Revoked(_) => LetterKind::Revoked,
+            Self::SignInWarning(_) => LetterKind::SignInWarning,
             Self::Summary(_) => LetterKind::Summary,
         }
     }
@@ -241,6 +244,7 @@ fn written<'a>(letter: &'a Letter, reader: &Reader, room: usize) -> Result<Sheet
         Letter::EndsSoon(soon) => soon.write(&mut sheet),
         Letter::Ended(ended) => ended.write(&mut sheet),
         Letter::Revoked(revoked) => revoked.write(&mut sheet),
+        Letter::SignInWarning(warning) => warning.write(&mut sheet),
         Letter::Summary(summary) => summary.write(&mut sheet),
     }?;
     Ok(sheet)

@@ -5,8 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     Address, AnotherDecides, Approved, ApprovedLess, Asking, Cancelled, Decide, Declined, Ended, EndsSoon, Expired, Invite, Item,
-    Letter, LetterKind, Level, Link, Person, Reader, Receipt, Renewal, Revoked, Shared, SignInCode, Story, Summary,
-    Undeliverable, WhyUndeliverable, Withdrawn,
+    Letter, LetterKind, Level, Link, Person, Reader, Receipt, Renewal, Revoked, Shared, SignInCode, SignInWarning, Story,
+    Summary, Undeliverable, WhyUndeliverable, Withdrawn,
 };
 use crate::domain::{Until, WhyCancelled};
 
@@ -27,6 +27,7 @@ pub fn reader_of(kind: LetterKind) -> Reader {
         | K::Withdrawn
         | K::AnotherDecides
         | K::SignInCode
+        | K::SignInWarning
         | K::Shared
         | K::EndsSoon
         | K::Ended
@@ -196,6 +197,13 @@ pub fn shown() -> Vec<(&'static str, Letter)> {
         (
             "shared_group",
             L::Shared(Shared { owner: Some(dora()), group: Some("Sleep lab".into()), what: several(), ends, ..shared() }),
+        ),
+        (
+            "sign_in_warning",
+            L::SignInWarning(SignInWarning {
+                at: at("2026-12-03T13:05:00Z"),
+                link: Link::new("https://access.example.org/account/sessions".to_owned()),
+            }),
         ),
         ("sign_in_code", L::SignInCode(SignInCode { code: CODE.to_owned().into(), minutes: 10 })),
     ];

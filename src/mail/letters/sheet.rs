@@ -412,5 +412,6 @@ templates! {
     EndsSoon: "mail/ends_soon/subject.txt", "mail/ends_soon/body.txt", "mail/ends_soon/body.html";
     Ended: "mail/ended/subject.txt", "mail/ended/body.txt", "mail/ended/body.html";
     Revoked: "mail/revoked/subject.txt", "mail/revoked/body.txt", "mail/revoked/body.html";
+    SignInWarning: "mail/sign_in_warning/subject.txt", "mail/sign_in_warning/body.txt", "mail/sign_in_warning/body.html";
     Summary: "mail/summary/subject.txt", "mail/summary/body.txt", "mail/summary/body.html";
 }

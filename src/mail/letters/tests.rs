@@ -75,6 +75,7 @@ fn link_of(letter: &Letter) -> Option<&Link> {
         | Letter::Receipt(Receipt { link, .. })
         | Letter::EndsSoon(EndsSoon { link, .. })
         | Letter::Ended(Ended { link, .. })
+        | Letter::SignInWarning(SignInWarning { link, .. })
         | Letter::Summary(Summary { link, .. }) => Some(link),
         Letter::Declined(_)
         | Letter::Withdrawn(_)

@@ -6,13 +6,14 @@ use zeroize::Zeroizing;
 
 use super::composer::Composer;
 use super::{LOOSE_LASTS, access, no_chance, summary};
+use crate::config::Config;
 use crate::domain::{
     Bundle, Grant, LetterId, LetterKind, Level, Request, RequestId, RequestItem, RequestKind, RequestState, TokenId, User,
     UserId, WhyCancelled,
 };
 use crate::mail::letters::{
     self, AnotherDecides, Approved, ApprovedLess, Asking, Cancelled, Decide, Declined, Expired, Invite, Item, Letter, Link,
-    Person, Reader, Receipt, SignInCode, Story, Undeliverable, WhyUndeliverable, Withdrawn,
+    Person, Reader, Receipt, SignInCode, SignInWarning, Story, Undeliverable, WhyUndeliverable, Withdrawn,
 };
 use crate::mail::{Mail, Sender};
 use crate::store::outbox::{self, QueuedLetter, Sent};
@@ -139,8 +140,18 @@ pub(super) fn compose(tx: &mut Tx<'_>, composer: &mut Composer<'_>, row: QueuedL
                 None => return Ok(None),
             }
         }
+        (None, None) if row.kind == LetterKind::SignInWarning => {
+            done.ends_at = Some(row.created_at + NEWS_LASTS);
+            if tx.now() >= row.created_at + NEWS_LASTS {
+                return Ok(None);
+            }
+            (Letter::SignInWarning(SignInWarning { at: row.created_at, link: account_page(config) }), None)
+        }
         (None, None) if tx.now() >= row.created_at + LOOSE_LASTS => return Ok(None),
-        (None, None) => (sign_in_code(tx, chance, user.id)?, None),
+        (None, None) => match sign_in_code(tx, chance, user.id, row.id)? {
+            Some(code) => (code, None),
+            None => return Ok(None),
+        },
         (None, Some(id)) => {
             done.ends_at = Some(row.created_at + NEWS_LASTS);
             if done.ends_at.is_some_and(|end| tx.now() >= end) {
@@ -170,7 +181,8 @@ pub(super) fn compose(tx: &mut Tx<'_>, composer: &mut Composer<'_>, row: QueuedL
                 return Ok(None);
             }
             let reply_to = row.kind.carries_token().then(|| Person::from(about.asker()));
-            (about_request(tx, composer, &row, &user, &about, &mut done)?, reply_to)
+            let Some(letter) = about_request(tx, composer, &row, &user, &about, &mut done)? else { return Ok(None) };
+            (letter, reply_to)
         }
     };
     let is_news = matches!(row.kind, LetterKind::Receipt | LetterKind::EndsSoon | LetterKind::Ended | LetterKind::Revoked);
@@ -220,13 +232,13 @@ fn about_request(
     user: &User,
     about: &About,
     done: &mut Done,
-) -> Result<Letter, StoreError> {
-    let (chance, public) = (composer.chance, composer.config.server.public_url.as_str().trim_end_matches('/'));
+) -> Result<Option<Letter>, StoreError> {
+    let public = composer.config.server.public_url.as_str().trim_end_matches('/');
     let inbox = || Link::new(format!("{public}/inbox"));
     let request = &about.request;
     let story = Story::from(request);
     let decider = Person::from(&about.target);
-    Ok(match row.kind {
+    Ok(Some(match row.kind {
         LetterKind::Decide | LetterKind::Invite | LetterKind::Reminder | LetterKind::FreshLink => {
             let link = mint(tx, composer, public, request, user, done)?;
             match (row.kind, asking(tx, composer, about, link)?) {
@@ -294,14 +306,15 @@ fn about_request(
             let why = why_undeliverable(tx, request.id)?;
             Letter::Undeliverable(Undeliverable { story, decider, what: about.asked(), why })
         }
-        // Never about a request: where a row says so all the same, its reader gets what was asked for.
+        // Never about a request.
         LetterKind::SignInCode
+        | LetterKind::SignInWarning
         | LetterKind::Shared
         | LetterKind::EndsSoon
         | LetterKind::Ended
         | LetterKind::Revoked
-        | LetterKind::Summary => sign_in_code(tx, chance, user.id)?,
-    })
+        | LetterKind::Summary => return Ok(None),
+    }))
 }
 
 /// What a decider is asked.
@@ -345,14 +358,19 @@ fn mint(
     Ok(Link::new(link))
 }
 
-/// Makes a code and stores its hash, salted: there are only a million of them.
-fn sign_in_code(tx: &mut Tx<'_>, chance: &Chance, user: UserId) -> Result<Letter, StoreError> {
+/// Where people see where they are signed in.
+fn account_page(config: &Config) -> Link {
+    Link::new(format!("{}/account/sessions", config.server.public_url.as_str().trim_end_matches('/')))
+}
+
+/// Makes a code and stores its hash, salted: there are only a million of them. None where nobody waits for it any more.
+fn sign_in_code(tx: &mut Tx<'_>, chance: &Chance, user: UserId, email: LetterId) -> Result<Option<Letter>, StoreError> {
     let code = Zeroizing::new(format!("{:06}", chance.below(1_000_000).map_err(no_chance)?));
     let mut salt = [0; 16];
     chance.fill(&mut salt).map_err(no_chance)?;
     let hash: [u8; 32] = Sha256::new().chain_update(salt).chain_update(code.as_bytes()).finalize().into();
-    credentials::add_code(tx, user, &salt, &hash, CODE_LASTS)?;
-    Ok(Letter::SignInCode(SignInCode { code, minutes: CODE_MINUTES }))
+    let is_waited_for = credentials::fill_code(tx, (user, email), &salt, &hash, CODE_LASTS)?;
+    Ok(is_waited_for.then_some(Letter::SignInCode(SignInCode { code, minutes: CODE_MINUTES })))
 }
 
 /// In the asker's words: the mail server's own may name addresses.

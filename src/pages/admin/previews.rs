@@ -54,6 +54,7 @@ const fn purpose(kind: LetterKind) -> &'static str {
         LetterKind::EndsSoon => "preview-ends-soon",
         LetterKind::Ended => "preview-ended",
         LetterKind::Revoked => "preview-revoked",
+        LetterKind::SignInWarning => "preview-sign-in-warning",
         LetterKind::Summary => "preview-summary",
     }
 }

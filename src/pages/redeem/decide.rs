@@ -41,7 +41,7 @@ fn refused(visit: &Visit, matter: &Matter, entered: &review::Entered, refusal: R
 }
 
 pub(super) async fn approve(visit: Visit, fields: Fields) -> Outcome {
-    visit.rates.redeem(visit.peer).map_err(Trouble::TooFast)?;
+    visit.count_redeem()?;
     let Some((signed, token)) = decider(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let matter = match matter(&visit, signed, &token).await {
         Err(Refusal::Closed(_)) => return Ok(visit.frame.see("/redeem")),
@@ -66,7 +66,7 @@ pub(super) async fn approve(visit: Visit, fields: Fields) -> Outcome {
 }
 
 pub(super) async fn decline(visit: Visit, fields: Fields) -> Outcome {
-    visit.rates.redeem(visit.peer).map_err(Trouble::TooFast)?;
+    visit.count_redeem()?;
     let Some((signed, token)) = decider(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let matter = match matter(&visit, signed, &token).await {
         Err(Refusal::Closed(_)) => return Ok(visit.frame.see("/redeem")),
@@ -109,7 +109,7 @@ fn whom(fields: &Fields) -> Result<Whom, Trouble> {
 }
 
 pub(super) async fn block(visit: Visit, fields: Fields) -> Outcome {
-    visit.rates.redeem(visit.peer).map_err(Trouble::TooFast)?;
+    visit.count_redeem()?;
     let whom = whom(&fields)?;
     let Some((signed, token)) = decider(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let caller = signed.caller.clone();
@@ -136,7 +136,7 @@ pub(super) async fn unblock(visit: Visit, fields: Fields) -> Outcome {
 
 /// Another letter, only ever to the reader's own address. What is answered is the same whatever comes of it.
 pub(super) async fn fresh(visit: Visit, _: Fields) -> Outcome {
-    visit.rates.redeem(visit.peer).map_err(Trouble::TooFast)?;
+    visit.count_redeem()?;
     if let Some(token) = token(&visit) {
         holder(&visit, &token).await?;
         let caller = visit.somebody();

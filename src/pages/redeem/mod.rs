@@ -88,7 +88,7 @@ async fn open(visit: Visit, fields: Fields) -> Outcome {
         return arrive(&visit, &fields);
     }
     let Some(token) = token(&visit) else { return no_link(&visit.frame) };
-    visit.rates.redeem(visit.peer).map_err(Trouble::TooFast)?;
+    visit.count_redeem()?;
     let holder = holder(&visit, &token).await?;
     match Here::of(&visit, &holder) {
         Here::Nobody => sign_in::show(&visit, &holder, Vec::new()),

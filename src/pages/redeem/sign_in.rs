@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::{Here, Token, holder, token};
-use crate::auth::{AuthError, Tried};
+use crate::auth::{AuthError, Source, Tried};
 use crate::pages::elsewhere::{self, Elsewhere};
 use crate::pages::forms::{Fields, Problem};
 use crate::pages::frame::Frame;
@@ -13,6 +13,7 @@ use crate::pages::sign_in::EnterCode;
 use crate::pages::trouble::{Outcome, Trouble, page};
 use crate::pages::visit::Visit;
 use crate::pages::words;
+use crate::token::{Secret, SecretKind};
 use crate::workflow::link::Holder;
 
 #[derive(Template)]
@@ -45,12 +46,18 @@ async fn waiting(visit: &Visit) -> Result<Option<(Token, Holder)>, Trouble> {
     Ok(is_waiting.then_some((token, holder)))
 }
 
+/// The holder of a good link has budgets of their own: that somebody has the mailbox is shown by it.
+fn source(visit: &Visit, token: &Token, holder: &Holder) -> Source {
+    let link = Secret::parse(SecretKind::Redeem, token).map(|secret| (holder.user.id, secret.id()));
+    Source { link, ..visit.source() }
+}
+
 pub(super) async fn by_password(visit: Visit, fields: Fields) -> Outcome {
-    let Some((_, holder)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
+    let Some((token, holder)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let Some(password) = fields.one("password").filter(|password| !password.is_empty()) else {
         return show(&visit, &holder, vec![Problem::new("password", visit.frame.say("password-missing"))]);
     };
-    match visit.auth.by_password(holder.user.email.as_str(), password).await {
+    match visit.auth.by_password(holder.user.email.as_str(), password, &source(&visit, &token, &holder)).await {
         Ok(caller) => visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, "/redeem").await,
         Err(AuthError::Wrong | AuthError::Missing) => {
             show(&visit, &holder, vec![Problem::new("password", visit.frame.say("gate-password-wrong"))])
@@ -60,8 +67,9 @@ pub(super) async fn by_password(visit: Visit, fields: Fields) -> Outcome {
 }
 
 pub(super) async fn ask_code(visit: Visit, _: Fields) -> Outcome {
-    let Some((_, holder)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
-    visit.auth.request_code(holder.user.email.as_str()).await?;
+    let Some((token, holder)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
+    let source = source(&visit, &token, &holder);
+    visit.auth.request_code(holder.user.email.as_str(), &visit.frame.anchor, &source).await?;
     visit.wake.up();
     Ok(visit.frame.see("/redeem/code"))
 }
@@ -93,7 +101,7 @@ pub(super) async fn by_code(visit: Visit, fields: Fields) -> Outcome {
         return code_page(&visit, &holder, vec![Problem::new("code", visit.frame.say("code-missing"))]);
     };
     // Whoever has the link knows that there is somebody with this address, so they may know how often they can try.
-    let problem = match visit.auth.try_code(holder.user.email.as_str(), code).await? {
+    let problem = match visit.auth.try_code(holder.user.email.as_str(), code, &visit.frame.anchor).await? {
         Tried::Right(caller) => return visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, "/redeem").await,
         Tried::Wrong(left) => visit.frame.say("code-wrong-left").count("left", usize::try_from(left).unwrap_or_default()),
         Tried::NoCode => visit.frame.say("code-dead"),

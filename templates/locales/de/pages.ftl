@@ -501,6 +501,7 @@ trouble-many-letters = Die E-Mail wurde so oft verschickt, wie es für eine Anfr
 trouble-many-soon = Die E-Mail wird höchstens alle zehn Minuten noch einmal verschickt.
 trouble-many-declined = Dasselbe wurde schon abgelehnt.
 trouble-many-theirs = Diese Person hat so viele E-Mails bekommen, wie wir einer Person schicken.
+trouble-many-from-you = Sie haben diese Person so oft per E-Mail gefragt, wie es einer Person möglich ist.
 trouble-many-domain = An die Mail-Domain dieser Person sind so viele E-Mails gegangen, wie wir an eine Domain schicken.
 trouble-many-yours = Sie haben so viele E-Mails veranlasst, wie wir für eine Person verschicken.
 trouble-many-tries = Es gab zu viele Versuche.

@@ -22,6 +22,7 @@ preview-expired = An die Person, die gefragt hat: Niemand hat rechtzeitig geantw
 preview-cancelled = An die Person, die gefragt hat: Es kann nicht mehr entschieden werden.
 preview-another-decides = An die Person, die bisher entschied: Jemand anders tut es jetzt.
 preview-sign-in-code = An die Person, die sich anmeldet: ein Code.
+preview-sign-in-warning = An die Person, deren Passwort andere zu erraten versuchen, nach hundert falschen in Folge.
 preview-undeliverable = An die Person, die gefragt hat: Die E-Mail kam nicht an.
 preview-shared = An die Person, die etwas bekommt: Jemand hat es mit ihr geteilt.
 preview-ends-soon = An die Person, die Zugriff hat: Er endet bald.

@@ -105,6 +105,7 @@ fact-from = Von
 fact-ends = Endet
 fact-ended = Beendet
 fact-taken-back = Entzogen
+fact-noticed = Bemerkt
 fact-pending = Anfragen ohne Antwort
 fact-stale = … die in einem Tag enden
 fact-undeliverable = … deren E-Mail nicht ankam

@@ -501,6 +501,7 @@ trouble-many-letters = The letter was sent as often as it is sent for one reques
 trouble-many-soon = The letter is sent again at most every ten minutes.
 trouble-many-declined = The same was declined before.
 trouble-many-theirs = They have had as many letters as one person is sent.
+trouble-many-from-you = You have asked them by email as often as one person may.
 trouble-many-domain = As many letters as we send to one mail domain have gone to theirs.
 trouble-many-yours = You have caused as many letters as are sent for one person.
 trouble-many-tries = There were too many tries.

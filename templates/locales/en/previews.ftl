@@ -22,6 +22,7 @@ preview-expired = To who asked: nobody answered in time.
 preview-cancelled = To who asked: it can no longer be decided.
 preview-another-decides = To who decided until now: somebody else does.
 preview-sign-in-code = To who signs in: a code.
+preview-sign-in-warning = To somebody whose password others guess at, after a hundred wrong ones in a row.
 preview-undeliverable = To who asked: the letter could not be delivered.
 preview-shared = To who is given something: somebody shared it with them.
 preview-ends-soon = To who has access: it ends soon.

@@ -105,6 +105,7 @@ fact-from = From
 fact-ends = Ends
 fact-ended = Ended
 fact-taken-back = Taken back
+fact-noticed = Noticed
 fact-pending = Requests without an answer
 fact-stale = … that end within a day
 fact-undeliverable = … whose letter did not arrive

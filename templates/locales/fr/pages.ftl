@@ -495,6 +495,7 @@ trouble-many-letters = L’e-mail a été envoyé autant de fois qu’il peut l�
 trouble-many-soon = L’e-mail est renvoyé au plus toutes les dix minutes.
 trouble-many-declined = La même chose a déjà été refusée.
 trouble-many-theirs = Cette personne a reçu autant d’e-mails que nous en envoyons à une personne.
+trouble-many-from-you = Vous avez sollicité cette personne par e-mail autant de fois qu’une personne le peut.
 trouble-many-domain = Le domaine de messagerie de cette personne a reçu autant d’e-mails que nous en envoyons à un domaine.
 trouble-many-yours = Vous avez causé autant d’e-mails que nous en envoyons pour une personne.
 trouble-many-tries = Il y a eu trop d’essais.

@@ -22,6 +22,7 @@ preview-expired = À qui a demandé : personne n’a répondu à temps.
 preview-cancelled = À qui a demandé : cela ne peut plus être décidé.
 preview-another-decides = À qui décidait jusqu’ici : quelqu’un d’autre décide.
 preview-sign-in-code = À qui se connecte : un code.
+preview-sign-in-warning = À la personne dont on essaie de deviner le mot de passe, après cent essais erronés de suite.
 preview-undeliverable = À qui a demandé : l’e-mail n’a pas pu être remis.
 preview-shared = À qui reçoit quelque chose : quelqu’un l’a partagé.
 preview-ends-soon = À qui a un accès : il prend bientôt fin.

@@ -108,6 +108,7 @@ fact-from = De la part de
 fact-ends = Prend fin le
 fact-ended = A pris fin le
 fact-taken-back = Retiré le
+fact-noticed = Constaté
 fact-pending = Demandes sans réponse
 fact-stale = … qui prennent fin sous un jour
 fact-undeliverable = … dont le message n’est pas arrivé

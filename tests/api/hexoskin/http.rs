@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use countersign::domain::Scope;
 
-use super::{ALICE, ASK, BOB, CAROL, Cast, REQUESTS};
+use super::{ALICE, ASK, BOB, CAROL, Cast, REQUESTS, altered};
 use crate::support::house::{House, Kind};
 use crate::support::http::{Site, basic};
 
@@ -225,18 +225,22 @@ fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[test]
-fn too_much_from_one_address_is_429_with_when_to_come_back() {
+fn too_much_by_one_person_and_bad_tokens_of_one_network_are_429_with_when_to_come_back() {
     let house = House::new(Kind::Sqlite);
-    let cast = Cast::on(Site::with(&house, "[limits]\nredeem_per_minute = 2\nbad_tokens_per_hour = 1\n"));
+    let cast = Cast::on(Site::with(&house, "[limits]\nredeem_per_minute = 3\nbad_tokens_per_hour = 1\n"));
     let token = cast.asked(ASK);
-    let nothing = format!("{REQUESTS}csr_nothing/");
+    let nothing = format!("{REQUESTS}{}/", altered(token.split('/').rev().nth(1).unwrap()));
     assert_eq!(cast.site.send(BOB, "GET", &nothing, "").line(), "404");
     let again = cast.site.send(BOB, "GET", &nothing, "");
     assert_eq!((again.status, again.header("content-type")), (429, Some("application/json")));
     assert!(again.header("retry-after").unwrap().parse::<u64>().unwrap() > 1_000);
-    let third = cast.site.send(BOB, "GET", &token, "");
-    assert!(third.status == 429 && third.header("retry-after").unwrap().parse::<u64>().unwrap() <= 31, "{third}");
-    insta::assert_snapshot!(third.line(), @r#"429 {"error":"too many tokens were tried from your address; try again later"}"#);
+    insta::assert_snapshot!(again.line(), @r#"429 {"error":"too many tokens that do not exist were tried from your network; try again later"}"#);
+    // A good token is none of those, and is counted by who has it.
+    assert_eq!(cast.site.send(BOB, "GET", &token, "").status, 200);
+    let fourth = cast.site.send(BOB, "GET", &token, "");
+    assert!(fourth.status == 429 && fourth.header("retry-after").unwrap().parse::<u64>().unwrap() <= 21, "{fourth}");
+    insta::assert_snapshot!(fourth.line(), @r#"429 {"error":"you have checked and redeemed as many tokens as one person does in a minute; try again later"}"#);
+    assert_eq!(cast.site.send(ALICE, "GET", &token, "").status, 403, "another person at the same address is not told to wait");
 }
 
 #[test]
@@ -260,7 +264,7 @@ fn too_many_wrong_passwords_are_429_and_letters_have_budgets() {
     content-type: application/json
     retry-after: 3600
     {
-      "error": "user_target has had as many letters as one person is sent; try again after 2026-12-01 13:00:00 UTC"
+      "error": "user_target has had as many letters as one person or app sends them; try again after 2026-12-01 13:00:00 UTC"
     }
     "#);
 }

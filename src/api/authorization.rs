@@ -1,0 +1,19 @@
+//! The `Authorization` header of a call, which every API reads here.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::AUTHORIZATION;
+
+/// A call with two credentials: two readers could each take another one (a proxy the first, we the last).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there are two Authorization headers; send one")]
+pub struct TwoCredentials;
+
+/// The value, if there is one that is text.
+pub fn of(request: &HttpRequest) -> Result<Option<&str>, TwoCredentials> {
+    let mut all = request.headers().get_all(AUTHORIZATION);
+    let first = all.next();
+    if all.next().is_some() {
+        return Err(TwoCredentials);
+    }
+    Ok(first.and_then(|value| value.to_str().ok()))
+}

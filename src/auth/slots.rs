@@ -1,0 +1,294 @@
+//! Places in which passwords are hashed, and the queue for them. Networks take turns, so that one that sends many tries waits
+//! behind itself; some places of the queue are kept for networks without a failure.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use super::AuthError;
+use crate::domain::Network;
+
+/// Sign-ins that may wait for a slot.
+pub(super) const WAITING_MOST: usize = 64;
+/// Of those, the most that networks with a failure have together.
+const WAITING_OF_FAILED: usize = 48;
+/// A failure is held against a network for so long.
+const FAILED_LASTS: Duration = Duration::from_mins(10);
+/// Tries of one network that were refused within a minute, from which on it is not told either whether one was right lately.
+const REFUSED_MOST: u32 = 100;
+const MINUTE: Duration = Duration::from_mins(1);
+const NETWORKS_MOST: usize = 10_000;
+
+/// The slots. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Slots(Arc<Mutex<State>>);
+
+struct State {
+    free: usize,
+    waiting: HashMap<Network, VecDeque<oneshot::Sender<Slot>>>,
+    /// Networks that wait, in the order in which they are served.
+    turns: VecDeque<Network>,
+    known: HashMap<Network, Known>,
+}
+
+/// What is remembered of a network.
+#[derive(Clone, Copy)]
+struct Known {
+    failed_at: Option<Instant>,
+    refused: u32,
+    refused_since: Instant,
+}
+
+impl State {
+    fn count(&self) -> usize {
+        self.waiting.values().map(VecDeque::len).sum()
+    }
+
+    fn has_failed(&self, network: Network) -> bool {
+        let failed_at = self.known.get(&network).and_then(|known| known.failed_at);
+        failed_at.is_some_and(|at| at.elapsed() < FAILED_LASTS)
+    }
+
+    /// Makes room for one more of this network where there is none: the network that waits most loses its last one, if that
+    /// makes the shares more equal, or if it has failed and this one has not.
+    fn makes_room(&mut self, network: Network) -> bool {
+        let has_failed = self.has_failed(network);
+        let failed = |state: &Self| -> usize {
+            state.waiting.iter().filter(|(other, _)| state.has_failed(**other)).map(|(_, waiting)| waiting.len()).sum()
+        };
+        let is_full = self.count() >= WAITING_MOST || has_failed && failed(self) >= WAITING_OF_FAILED;
+        if !is_full {
+            return true;
+        }
+        let own = self.waiting.get(&network).map_or(0, VecDeque::len);
+        let candidates = self.waiting.iter().map(|(other, waiting)| (self.has_failed(*other), waiting.len(), *other));
+        let largest = candidates.filter(|(failed, ..)| !has_failed || *failed).max();
+        let Some((failed, length, loser)) = largest else { return false };
+        if length <= own + 1 && (!failed || has_failed) {
+            return false;
+        }
+        if let Some(waiting) = self.waiting.get_mut(&loser) {
+            waiting.pop_back();
+            if waiting.is_empty() {
+                self.waiting.remove(&loser);
+                self.turns.retain(|turn| *turn != loser);
+            }
+        }
+        true
+    }
+
+    /// Whoever is next.
+    fn next(&mut self) -> Option<oneshot::Sender<Slot>> {
+        let network = self.turns.pop_front()?;
+        let waiting = self.waiting.get_mut(&network)?;
+        let next = waiting.pop_front();
+        if waiting.is_empty() {
+            self.waiting.remove(&network);
+        } else {
+            self.turns.push_back(network);
+        }
+        next
+    }
+
+    fn known(&mut self, network: Network) -> &mut Known {
+        if self.known.len() >= NETWORKS_MOST {
+            self.tidy();
+            if self.known.len() >= NETWORKS_MOST {
+                self.known.clear();
+            }
+        }
+        self.known.entry(network).or_insert(Known { failed_at: None, refused: 0, refused_since: Instant::now() })
+    }
+
+    fn tidy(&mut self) {
+        let is_recent = |at: Instant, lasts: Duration| at.elapsed() < lasts;
+        self.known.retain(|_, known| {
+            known.failed_at.is_some_and(|at| is_recent(at, FAILED_LASTS)) || is_recent(known.refused_since, MINUTE)
+        });
+    }
+}
+
+/// A place to hash in, given to the next one when it is dropped.
+pub(super) struct Slot(Option<Slots>);
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let Some(slots) = self.0.take() else { return };
+        let mut state = slots.state();
+        while let Some(next) = state.next() {
+            match next.send(Self(Some(slots.clone()))) {
+                Ok(()) => return,
+                // They went away meanwhile.
+                Err(mut slot) => slot.0 = None,
+            }
+        }
+        state.free += 1;
+    }
+}
+
+impl Slots {
+    pub(super) fn new(count: usize) -> Self {
+        let state = State { free: count, waiting: HashMap::new(), turns: VecDeque::new(), known: HashMap::new() };
+        Self(Arc::new(Mutex::new(state)))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A slot, when there is one.
+    pub(super) async fn take(&self, network: Network) -> Result<Slot, AuthError> {
+        let waiting = {
+            let mut state = self.state();
+            if state.free > 0 {
+                state.free -= 1;
+                return Ok(Slot(Some(self.clone())));
+            }
+            if !state.makes_room(network) {
+                return Err(AuthError::Overloaded);
+            }
+            let (send, receive) = oneshot::channel();
+            let of_network = state.waiting.entry(network).or_default();
+            let is_first = of_network.is_empty();
+            of_network.push_back(send);
+            if is_first {
+                state.turns.push_back(network);
+            }
+            receive
+        };
+        waiting.await.map_err(|_| AuthError::Overloaded)
+    }
+
+    /// Notes that a try from this network was wrong.
+    pub(super) fn note_failure(&self, network: Network) {
+        self.state().known(network).failed_at = Some(Instant::now());
+    }
+
+    /// Notes that a try from this network was refused.
+    pub(super) fn note_refusal(&self, network: Network) {
+        let mut state = self.state();
+        let known = state.known(network);
+        if known.refused_since.elapsed() >= MINUTE {
+            (known.refused, known.refused_since) = (0, Instant::now());
+        }
+        known.refused = known.refused.saturating_add(1);
+    }
+
+    /// Whether so many tries of this network were refused that an answer at once would let it guess.
+    pub(super) fn is_guessing(&self, network: Network) -> bool {
+        let known = self.state().known.get(&network).copied();
+        known.is_some_and(|known| known.refused > REFUSED_MOST && known.refused_since.elapsed() < MINUTE)
+    }
+
+    /// Forgets networks that have been quiet.
+    pub(super) fn tidy(&self) {
+        self.state().tidy();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    fn network(number: u8) -> Network {
+        Network::of(std::net::IpAddr::from([192, 0, 2, number]))
+    }
+
+    type Waiting = std::pin::Pin<Box<dyn Future<Output = Result<Slot, AuthError>>>>;
+
+    fn poll(waiting: &mut Waiting) -> Poll<Result<Slot, AuthError>> {
+        waiting.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    /// Somebody who asked for a slot and waits for it.
+    fn ask(slots: &Slots, number: u8) -> Waiting {
+        let slots = slots.clone();
+        let mut waiting: Waiting = Box::pin(async move { slots.take(network(number)).await });
+        assert!(poll(&mut waiting).is_pending());
+        waiting
+    }
+
+    fn is_refused(slots: &Slots, number: u8) -> bool {
+        let slots = slots.clone();
+        let mut asked = pin!(slots.take(network(number)));
+        matches!(asked.as_mut().poll(&mut Context::from_waker(Waker::noop())), Poll::Ready(Err(AuthError::Overloaded)))
+    }
+
+    fn the_only(slots: &Slots) -> Slot {
+        let mut asked = pin!(slots.take(network(0)));
+        match asked.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(slot)) => slot,
+            _ => panic!("the slot is free"),
+        }
+    }
+
+    #[test]
+    fn networks_take_turns() {
+        let slots = Slots::new(1);
+        let taken = the_only(&slots);
+        let mut many: Vec<Waiting> = (0..5).map(|_| ask(&slots, 1)).collect();
+        let mut one = ask(&slots, 2);
+        drop(taken);
+        let Poll::Ready(Ok(first)) = poll(&mut many[0]) else { panic!("the first of the first") };
+        assert!(poll(&mut one).is_pending());
+        drop(first);
+        assert!(poll(&mut one).is_ready(), "the second network is next, before the other four of the first");
+        assert!(poll(&mut many[1]).is_pending());
+    }
+
+    #[test]
+    fn who_goes_away_takes_no_slot_along() {
+        let slots = Slots::new(1);
+        let taken = the_only(&slots);
+        let (gone, late, mut stays) = (ask(&slots, 1), ask(&slots, 1), ask(&slots, 1));
+        drop(gone);
+        drop(taken);
+        // It was handed over and not yet picked up.
+        drop(late);
+        assert!(poll(&mut stays).is_ready());
+    }
+
+    #[test]
+    fn a_full_queue_gives_each_network_its_share() {
+        let slots = Slots::new(1);
+        let _taken = the_only(&slots);
+        let mut many: Vec<Waiting> = (0..WAITING_MOST).map(|_| ask(&slots, 1)).collect();
+        assert!(is_refused(&slots, 1), "the queue is full with its own");
+        let others: Vec<Waiting> = (0..WAITING_MOST / 2).map(|_| ask(&slots, 2)).collect();
+        assert!(is_refused(&slots, 2) && is_refused(&slots, 1), "half each");
+        let lost = many.iter_mut().filter_map(|one| match poll(one) {
+            Poll::Ready(Err(AuthError::Overloaded)) => Some(()),
+            _ => None,
+        });
+        assert_eq!((lost.count(), others.len()), (WAITING_MOST / 2, WAITING_MOST / 2), "those that came last gave way");
+    }
+
+    #[test]
+    fn some_places_are_kept_for_networks_without_a_failure() {
+        let slots = Slots::new(1);
+        let _taken = the_only(&slots);
+        for number in 1..=100 {
+            slots.note_failure(network(number));
+        }
+        let _failed: Vec<Waiting> = (1..=48).map(|number| ask(&slots, number)).collect();
+        assert!(is_refused(&slots, 49), "those with a failure have their places");
+        let _clean: Vec<Waiting> = (101..=116).map(|number| ask(&slots, number)).collect();
+        let _instead: Vec<Waiting> = (117..=164).map(|number| ask(&slots, number)).collect();
+        assert!(is_refused(&slots, 165), "all places are of networks without a failure, one each");
+    }
+
+    #[test]
+    fn who_is_refused_too_often_is_guessing() {
+        let slots = Slots::new(1);
+        for _ in 0..=REFUSED_MOST {
+            assert!(!slots.is_guessing(network(1)));
+            slots.note_refusal(network(1));
+        }
+        assert!(slots.is_guessing(network(1)) && !slots.is_guessing(network(2)));
+    }
+}

@@ -1,0 +1,129 @@
+//! What is known of somebody's sign-ins: failed passwords in a row, when they signed in last, and whether they have anything to
+//! do here.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use super::schema::{grants, requests, sign_in_failures, users};
+use super::{StoreError, Tx, each};
+use crate::clock::from_micros;
+use crate::domain::{GranteeKind, RequestState, UserId};
+
+/// Failures are no longer in a row when there was none for so long.
+const ROW_ENDS: TimeDelta = TimeDelta::days(1);
+/// The same person is warned again after so long.
+const WARN_EVERY: TimeDelta = TimeDelta::days(7);
+
+/// Failed passwords of a person or name in a row.
+pub fn failures(tx: &mut Tx<'_>, subject: i64) -> Result<u32, StoreError> {
+    let query = sign_in_failures::table
+        .filter(sign_in_failures::subject.eq(subject))
+        .filter(sign_in_failures::last_at.gt((tx.now() - ROW_ENDS).timestamp_micros()))
+        .select(sign_in_failures::failures);
+    let failures: Option<i32> = each!(tx, |c| query.get_result(c).optional()?);
+    Ok(failures.and_then(|failures| u32::try_from(failures).ok()).unwrap_or(0))
+}
+
+/// Counts a try as failed until it is known to be right.
+pub fn note_failure(tx: &mut Tx<'_>, subject: i64) -> Result<(), StoreError> {
+    let so_far = i32::try_from(failures(tx, subject)?).unwrap_or(i32::MAX);
+    let (now, failures) = (tx.micros(), so_far.saturating_add(1));
+    let values =
+        (sign_in_failures::subject.eq(subject), sign_in_failures::failures.eq(failures), sign_in_failures::last_at.eq(now));
+    each!(tx, |c| {
+        diesel::insert_into(sign_in_failures::table)
+            .values(values)
+            .on_conflict(sign_in_failures::subject)
+            .do_update()
+            .set((sign_in_failures::failures.eq(failures), sign_in_failures::last_at.eq(now)))
+            .execute(c)?
+    });
+    Ok(())
+}
+
+/// Ends a row of failures: a sign-in was right.
+pub fn forgive(tx: &mut Tx<'_>, subject: i64) -> Result<(), StoreError> {
+    let row = sign_in_failures::table.find(subject).filter(sign_in_failures::failures.gt(0));
+    each!(tx, |c| diesel::update(row).set(sign_in_failures::failures.eq(0)).execute(c)?);
+    Ok(())
+}
+
+/// Notes that the person is warned of failures; false where they were lately.
+pub fn note_warning(tx: &mut Tx<'_>, subject: i64) -> Result<bool, StoreError> {
+    let (now, lately) = (tx.micros(), (tx.now() - WARN_EVERY).timestamp_micros());
+    let row = sign_in_failures::table
+        .find(subject)
+        .filter(sign_in_failures::warned_at.is_null().or(sign_in_failures::warned_at.le(lately)));
+    Ok(each!(tx, |c| diesel::update(row).set(sign_in_failures::warned_at.eq(now)).execute(c)?) == 1)
+}
+
+/// Subjects whose failures say nothing any more, of up to `limit`.
+pub fn old_failures(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<i64>, StoreError> {
+    let (ended, lately) = old_before(tx);
+    let query = sign_in_failures::table
+        .filter(sign_in_failures::last_at.le(ended))
+        .filter(sign_in_failures::warned_at.is_null().or(sign_in_failures::warned_at.le(lately)))
+        .limit(limit)
+        .select(sign_in_failures::subject);
+    Ok(each!(tx, |c| query.load(c)?))
+}
+
+/// Forgets those of these that are still old.
+pub fn forget_failures(tx: &mut Tx<'_>, subjects: &[i64]) -> Result<(), StoreError> {
+    let (ended, lately) = old_before(tx);
+    let rows = sign_in_failures::table
+        .filter(sign_in_failures::subject.eq_any(subjects))
+        .filter(sign_in_failures::last_at.le(ended))
+        .filter(sign_in_failures::warned_at.is_null().or(sign_in_failures::warned_at.le(lately)));
+    each!(tx, |c| diesel::delete(rows).execute(c)?);
+    Ok(())
+}
+
+fn old_before(tx: &mut Tx<'_>) -> (i64, i64) {
+    let now = tx.now();
+    ((now - ROW_ENDS).timestamp_micros(), (now - WARN_EVERY).timestamp_micros())
+}
+
+/// Notes that somebody signed in now, to the day: whoever calls with a password every minute changes no row each time.
+pub fn note_sign_in(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
+    let (now, lately) = (tx.micros(), (tx.now() - TimeDelta::days(1)).timestamp_micros());
+    let row = users::table.find(user.0).filter(users::signed_in_at.is_null().or(users::signed_in_at.lt(lately)));
+    each!(tx, |c| diesel::update(row).set(users::signed_in_at.eq(now)).execute(c)?);
+    Ok(())
+}
+
+/// When somebody signed in last, to the day; none: never.
+pub fn last_sign_in(tx: &mut Tx<'_>, user: UserId) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let query = users::table.find(user.0).select(users::signed_in_at);
+    let at: Option<Option<i64>> = each!(tx, |c| query.get_result(c).optional()?);
+    Ok(at.flatten().map(from_micros))
+}
+
+/// Whether somebody has access to something, or is part of a request that waits.
+pub fn has_something_live(tx: &mut Tx<'_>, user: UserId) -> Result<bool, StoreError> {
+    let now = tx.micros();
+    let held = grants::table
+        .filter(grants::grantee_kind.eq_any([GranteeKind::User.as_str(), GranteeKind::ExternalUser.as_str()]))
+        .filter(grants::grantee_id.eq(user.0))
+        .filter(grants::revoked_at.is_null())
+        .filter(grants::deleted_at.is_null())
+        .filter(grants::ends_at.is_null().or(grants::ends_at.gt(now)));
+    if each!(tx, |c| diesel::select(exists(held)).get_result::<bool>(c)?) {
+        return Ok(true);
+    }
+    let waiting =
+        || requests::table.filter(requests::state.eq(RequestState::Pending.as_str())).filter(requests::expires_at.gt(now));
+    let asked = waiting().filter(requests::target_id.eq(user.0));
+    if each!(tx, |c| diesel::select(exists(asked)).get_result::<bool>(c)?) {
+        return Ok(true);
+    }
+    let asks = waiting().filter(requests::allowed_id.eq(user.0));
+    if each!(tx, |c| diesel::select(exists(asks)).get_result::<bool>(c)?) {
+        return Ok(true);
+    }
+    // What its index has of those who asked for others.
+    let for_others =
+        waiting().filter(requests::initiator_id.eq(user.0)).filter(requests::initiator_id.ne(requests::allowed_id.nullable()));
+    Ok(each!(tx, |c| diesel::select(exists(for_others)).get_result::<bool>(c)?))
+}

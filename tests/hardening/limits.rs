@@ -1,0 +1,478 @@
+//! Limits of sign-ins and of tokens: they stop who guesses, and nobody else.
+
+use std::sync::{Arc, Barrier};
+
+use chrono::TimeDelta;
+use countersign::auth::{AuthError, Authenticator, KnownBrowser, Source};
+use countersign::store;
+use serde_json::json;
+
+use crate::pages::browser::{Browser, code_in, set_password};
+use crate::support::house::{House, Kind, on_both, runtime};
+use crate::support::http::{Answer, PASSWORD, Site, basic, password_hash};
+
+on_both![
+    one_right_password_two_hundred_times_at_once_is_verified_once,
+    one_wrong_password_many_times_at_once_is_one_failure,
+    two_hundred_calls_at_once_from_cold_are_all_answered,
+    strangers_in_many_networks_keep_nobody_out,
+    one_network_has_thirty_failures_a_minute_and_leaves_few_rows,
+    all_names_and_ways_of_somebody_are_one_budget,
+    a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own,
+    ten_colleagues_behind_one_address_all_answer,
+    a_code_is_good_only_in_the_browser_that_asked_for_it,
+    a_network_is_sent_ten_codes_an_hour_whoever_they_are_for,
+    somebody_who_was_only_named_gets_one_code_an_hour,
+    codes_count_for_their_mail_domain,
+    every_way_to_type_a_password_signs_in,
+    two_authorization_headers_are_refused_everywhere,
+];
+
+fn authenticator(house: &House) -> Arc<Authenticator> {
+    Arc::new(Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap())
+}
+
+/// Somebody with the password of everybody.
+fn person(house: &House, email: &str) -> countersign::domain::User {
+    house.add_user(email, |new| new.password_hash = Some(password_hash()))
+}
+
+/// What a house says to many networks, behind a proxy that names them.
+struct Street {
+    site: Site,
+}
+
+impl Street {
+    fn new(house: &House, limits: &str) -> Self {
+        let settings = format!("[server]\ntrusted_proxies = [\"127.0.0.0/8\"]\n[limits]\n{limits}");
+        Self { site: Site::with(house, &settings) }
+    }
+
+    fn call(&self, network: &str, name: &str, password: &str) -> Answer {
+        let forwarded = [("X-Forwarded-For", network)];
+        self.site.send_with(&basic(name, password), "GET", "/api/account/", &forwarded, "")
+    }
+
+    fn wrong(&self, network: &str, name: &str, number: usize) -> u16 {
+        self.call(network, name, &format!("wrong {number}")).status
+    }
+}
+
+fn one_right_password_two_hundred_times_at_once_is_verified_once(house: &House) {
+    person(house, "ann@example.org");
+    let auth = authenticator(house);
+    let header = basic("ann@example.org", PASSWORD);
+    let answers = runtime().block_on(async {
+        let all: Vec<_> = (0..200)
+            .map(|number: u8| {
+                let (auth, header) = (Arc::clone(&auth), header.clone());
+                // From one network or from another: it is one credential.
+                let peer = Some([192, 0, 2, number % 3].into());
+                tokio::spawn(async move { auth.from_header(&header, peer).await.map(|caller| caller.user) })
+            })
+            .collect();
+        let mut answers = Vec::new();
+        for one in all {
+            answers.push(one.await.unwrap());
+        }
+        answers
+    });
+    let refused: Vec<_> = answers.iter().filter_map(|answer| answer.as_ref().err()).collect();
+    assert!(refused.is_empty(), "{} of 200: {:?}", refused.len(), refused.first());
+    assert_eq!(auth.passwords_hashed(), 1);
+    // Nothing of it is left in a budget.
+    let now = house.now().timestamp_micros();
+    assert_eq!(house.count("budgets", &format!("full_at > {now}")), 0);
+    assert_eq!(house.count("sign_in_failures", "failures > 0"), 0);
+}
+
+fn one_wrong_password_many_times_at_once_is_one_failure(house: &House) {
+    person(house, "ann@example.org");
+    let auth = authenticator(house);
+    let header = basic("ann@example.org", "wrong horse");
+    // Held together until all are there: the first waits for a slot that others have.
+    let answers = runtime().block_on(async {
+        let all: Vec<_> = (0..60)
+            .map(|_| {
+                let (auth, header) = (Arc::clone(&auth), header.clone());
+                tokio::spawn(async move { auth.from_header(&header, Some([192, 0, 2, 1].into())).await.map(drop) })
+            })
+            .collect();
+        let mut answers = Vec::new();
+        for one in all {
+            answers.push(one.await.unwrap());
+        }
+        answers
+    });
+    assert!(answers.iter().all(|answer| matches!(answer, Err(AuthError::Wrong))), "{:?}", answers.iter().find(|one| one.is_ok()));
+    let failures: u64 = house.texts("SELECT CAST(failures AS TEXT) AS value FROM sign_in_failures")[0].parse().unwrap();
+    assert!(failures == auth.passwords_hashed() && failures < 10, "{failures} failures, {} hashes", auth.passwords_hashed());
+}
+
+fn two_hundred_calls_at_once_from_cold_are_all_answered(house: &House) {
+    let street = Street::new(house, "");
+    street.site.user("ann@example.org");
+    let start = Barrier::new(200);
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let calls: Vec<_> = (0..200)
+            .map(|_| {
+                scope.spawn(|| {
+                    start.wait();
+                    street.call("198.51.100.1", "ann@example.org", PASSWORD).status
+                })
+            })
+            .collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    assert_eq!(statuses, [200; 200]);
+}
+
+fn strangers_in_many_networks_keep_nobody_out(house: &House) {
+    let street = Street::new(house, "");
+    let ann = street.site.user("ann@example.org");
+    for network in ["203.0.113.1", "203.0.113.2", "2001:db8:0:1::1"] {
+        let tried: Vec<u16> = (0..11).map(|number| street.wrong(network, "ann@example.org", number)).collect();
+        assert_eq!(tried, [vec![401; 10], vec![429]].concat(), "{network}");
+    }
+    assert_eq!(street.wrong("2001:db8:0:1:ffff::2", "ann@example.org", 99), 429, "the /64 is one network");
+    // Ann, from where she has not been, and from where she was a moment ago.
+    assert_eq!(street.call("198.51.100.1", "ann@example.org", PASSWORD).status, 200);
+    assert_eq!(street.call("203.0.113.1", "ann@example.org", PASSWORD).status, 200, "right within the last minute");
+    assert_eq!(house.count("sign_in_failures", "failures > 0"), 0, "and the row of failures is over");
+
+    // A hundred failures later: strangers wait, nobody is refused by the name, and Ann is told once.
+    house.sql("UPDATE sign_in_failures SET failures = 100").unwrap();
+    assert_eq!(street.wrong("203.0.113.3", "ann@example.org", 0), 401);
+    assert_eq!(street.wrong("203.0.113.4", "ann@example.org", 1), 401);
+    assert_eq!(street.call("198.51.100.2", "ann@example.org", PASSWORD).status, 200);
+    house.sql("UPDATE sign_in_failures SET failures = 100").unwrap();
+    assert_eq!(street.wrong("203.0.113.3", "ann@example.org", 2), 401);
+    assert_eq!(house.count("outbox", &format!("kind = 'sign_in_warning' AND user_id = {}", ann.id)), 1);
+    street.site.house.deliver();
+    let email = street.site.house.letters_to("ann@example.org").remove(0);
+    assert_eq!(email.subject, "Somebody is guessing your Countersign password");
+    assert!(email.text.contains("not locked"), "{}", email.text);
+    // A name that nobody has is counted in the same way.
+    street.wrong("203.0.113.9", "nobody@example.org", 0);
+    assert_eq!(house.count("sign_in_failures", "failures = 1"), 1);
+}
+
+fn one_network_has_thirty_failures_a_minute_and_leaves_few_rows(house: &House) {
+    let street = Street::new(house, "");
+    street.site.user("ann@example.org");
+    street.site.user("bob@example.org");
+    let tried: Vec<u16> =
+        (0..40).map(|number| street.wrong("203.0.113.1", &format!("made{number}@up.example"), number)).collect();
+    assert_eq!(tried, [vec![401; 30], vec![429; 10]].concat());
+    let rows = house.count("budgets", "1 = 1") + house.count("sign_in_failures", "1 = 1");
+    assert!(rows <= 61, "{rows} rows");
+    assert_eq!(street.call("198.51.100.1", "ann@example.org", PASSWORD).status, 200, "from elsewhere");
+    house.pass(TimeDelta::seconds(3));
+    assert_eq!(street.call("203.0.113.1", "bob@example.org", PASSWORD).status, 200, "one more every other second");
+    // What says nothing any more goes.
+    house.pass(TimeDelta::days(2));
+    let old = house.read(|tx| store::sign_ins::old_failures(tx, 1_000)).unwrap();
+    assert_eq!(old.len(), 32);
+    house.write(move |tx| store::sign_ins::forget_failures(tx, &old)).unwrap();
+    assert_eq!(house.count("sign_in_failures", "1 = 1"), 0);
+}
+
+fn all_names_and_ways_of_somebody_are_one_budget(house: &House) {
+    let street = Street::new(house, "sign_ins = 5");
+    street.site.named("ann@example.org", "annie");
+    let (_, key) = street.site.key(None, &[], &[]);
+    let client = basic("", key.trim_start_matches("Bearer "));
+    let network = ("X-Forwarded-For", "203.0.113.1");
+    let form = [("Content-Type", "application/x-www-form-urlencoded"), network];
+    let token = |path: &str, client: &str, name: &str, number: usize| {
+        let body = format!("grant_type=password&username={name}&password=wrong{number}");
+        street.site.send_with(client, "POST", path, &form, &body).status
+    };
+    let mut browser = Browser::new(&street.site.house);
+    browser.open("/sign-in");
+    let mut page = |number: usize| {
+        let (action, mut fields) = browser.form("Sign in");
+        fields.retain(|(name, _)| name != "name" && name != "password");
+        fields.extend([("name".to_owned(), "annie".to_owned()), ("password".to_owned(), format!("wrong {number}"))]);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        browser
+            .post(&action, &fields, &[("x-forwarded-for", "203.0.113.1"), ("origin", "null"), ("sec-fetch-site", "same-origin")])
+            .status
+    };
+    assert_eq!(street.wrong("203.0.113.1", "ann@example.org", 0), 401);
+    assert_eq!(street.wrong("203.0.113.1", "annie", 1), 401);
+    assert_eq!(token("/api/connect/oauth2/token/", &client, "ANN%40Example.org", 2), 400);
+    assert_eq!(token("/SASLogon/oauth/token", &basic("sas.ec", ""), "annie", 3), 401);
+    assert_eq!(page(4), 422);
+    // Five in all: none is left, whatever she is called and wherever she is tried.
+    assert_eq!(street.wrong("203.0.113.1", "annie", 5), 429);
+    assert_eq!(street.wrong("203.0.113.1", "ann@example.org", 6), 429);
+    assert_eq!(token("/api/connect/oauth2/token/", &client, "annie", 7), 429);
+    assert_eq!(token("/SASLogon/oauth/token", &basic("sas.ec", ""), "ann%40example.org", 8), 429);
+    assert_eq!(page(9), 429);
+    let authzen = street.site.send_with(&basic("annie", "wrong"), "POST", "/access/v1/evaluation", &[network], "{}");
+    assert_eq!(authzen.status, 429, "{authzen}");
+    assert_eq!(street.wrong("203.0.113.1", "bob@example.org", 10), 401, "somebody else is");
+}
+
+fn a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own(house: &House) {
+    let house = house.with("[limits]\nredeem_per_minute = 0");
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    set_password(&house, &ann, "correct horse");
+    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
+    let right = [("name", "ann@example.org"), ("password", "correct horse")];
+    let mut known = Browser::new(&house);
+    known.open("/sign-in");
+    assert_eq!(known.press_only("Sign in", &right).status, 303);
+    known.open("/inbox");
+    known.press("Sign out", &[]);
+    // A stranger in the same office uses up what this network has.
+    let mut stranger = Browser::new(&house);
+    stranger.open("/sign-in");
+    for number in 0..10 {
+        let wrong = format!("wrong {number}");
+        let tried = stranger.press_only("Sign in", &[("name", "ann@example.org"), ("password", &wrong)]);
+        assert_eq!(tried.status, 422);
+    }
+    assert_eq!(stranger.press_only("Sign in", &right).status, 429);
+    // Another daemon, which remembers no password.
+    let jar = known.jar.clone();
+    known = Browser::new(&house);
+    known.jar = jar;
+    known.open("/sign-in");
+    assert_eq!(known.press_only("Sign in", &right).status, 303, "Ann's own browser");
+    // A mark that nobody made is none.
+    let mut forged = known.jar["countersign-known"].clone();
+    let last = if forged.pop() == Some('A') { 'B' } else { 'A' };
+    forged.push(last);
+    stranger.jar.insert("countersign-known".into(), forged);
+    assert_eq!(stranger.press_only("Sign in", &right).status, 429);
+    // The holder of the link, in a browser that is new.
+    let mut holder = Browser::new(&house);
+    holder.open(&format!("/redeem?token={token}"));
+    assert_eq!(holder.press("Sign in", &[("password", "correct horse")]).heading(), "Bob asks for access");
+    // It gives a budget and no more: ten failures there as anywhere, and a new password ends it.
+    known.jar.remove("countersign");
+    known.open("/sign-in");
+    let tried: Vec<u16> = (0..11)
+        .map(|number| {
+            let wrong = format!("wrong again {number}");
+            known.press_only("Sign in", &[("name", "ann@example.org"), ("password", &wrong)]).status
+        })
+        .collect();
+    assert_eq!(tried, [vec![422; 10], vec![429]].concat());
+    let cookie = known.jar["countersign-known"].clone();
+    let source = || Source {
+        peer: Some([127, 0, 0, 1].into()),
+        browser: Some(KnownBrowser::read(house.links.clone(), &cookie)),
+        link: None,
+    };
+    house.pass(TimeDelta::minutes(2));
+    let auth = authenticator(&house);
+    assert!(runtime().block_on(auth.by_password("ann@example.org", "correct horse", &source())).is_ok());
+    set_password(&house, &ann, "another horse");
+    house.sql("UPDATE budgets SET full_at = full_at + 3600000000 WHERE kind IN ('sign_in', 'sign_in_peer')").unwrap();
+    let tried = runtime().block_on(auth.by_password("ann@example.org", "another horse", &source()));
+    assert!(matches!(tried, Err(AuthError::TooMany(_))), "{tried:?}");
+}
+
+fn ten_colleagues_behind_one_address_all_answer(house: &House) {
+    let limits = "target_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0\n";
+    let street = Street::new(house, limits);
+    let bob = street.site.user("bob@example.org");
+    let coach = street.site.house.relationship("coach");
+    let office = [("X-Forwarded-For", "198.51.100.1:4711")];
+    for number in 0..10 {
+        let name = format!("p{number}@example.org");
+        street.site.user(&name);
+        let ask = json!({ "user_target": name, "user_allowed": bob.id.0, "bundle": coach.id.0 }).to_string();
+        let filed = street.site.send("bob@example.org", "POST", "/api/bundle_permission_request/", &ask);
+        assert_eq!(filed.status, 201, "{filed}");
+        street.site.house.deliver();
+        let path = format!("/api/bundle_permission_request/{}/", street.site.house.token_for(&name));
+        // An app looks several times before somebody says yes.
+        for method in ["GET", "GET", "GET", "PUT"] {
+            let answer = street.site.send_with(&name, method, &path, &office, "");
+            assert_eq!(answer.status, 200, "{number} {method}: {answer}");
+        }
+    }
+    // The numbers of requests are no tokens: an app polls them.
+    for _ in 0..70 {
+        assert_eq!(street.site.send("bob@example.org", "GET", "/api/bundle_permission_request/1/", "").status, 200);
+    }
+    // One person has sixty a minute, wherever they are.
+    let token = format!("/api/bundle_permission_request/{}/", street.site.house.token_for("p0@example.org"));
+    let look = |network: &str| street.site.send_with("p0@example.org", "GET", &token, &[("X-Forwarded-For", network)], "").status;
+    let looked: Vec<u16> = (0..120).map(|number| look(&format!("198.51.100.{number}"))).collect();
+    assert!(looked.contains(&429) && looked.iter().take(50).all(|status| *status == 410), "{looked:?}");
+}
+
+fn a_code_is_good_only_in_the_browser_that_asked_for_it(house: &House) {
+    house.user("ann@example.org");
+    house.sql("UPDATE users SET signed_in_at = 1").unwrap();
+    let (mut ann, mut stranger) = (Browser::new(house), Browser::new(house));
+    ann.open("/sign-in");
+    ann.press("Mail me a code", &[("name", "ann@example.org")]);
+    house.deliver();
+    let code = code_in(&house.letters_to("ann@example.org")[0].text);
+    // A browser that never asked, with a cookie that it wrote itself.
+    stranger.open("/sign-in");
+    let name = ann.jar["countersign-name"].clone();
+    stranger.jar.insert("countersign-name".into(), name);
+    stranger.open("/sign-in/code");
+    assert_eq!(stranger.press_only("Sign in", &[("code", &code)]).status, 422, "the right code, in another browser");
+    for _ in 0..6 {
+        assert_eq!(stranger.press_only("Sign in", &[("code", "000000")]).status, 422);
+    }
+    // One that asks for codes itself does not end the code that Ann holds.
+    stranger.open("/sign-in");
+    stranger.press("Mail me a code", &[("name", "ann@example.org")]);
+    house.deliver();
+    for _ in 0..6 {
+        assert_eq!(stranger.press_only("Sign in", &[("code", "000000")]).status, 422);
+    }
+    assert_eq!(ann.press("Sign in", &[("code", &code)]).heading(), "Inbox");
+    // Used once, it is good nowhere.
+    let mut again = Browser::new(house);
+    again.jar.clone_from(&ann.jar);
+    again.jar.remove("countersign");
+    again.open("/sign-in");
+    again.press("Mail me a code", &[("name", "ann@example.org")]);
+    assert_eq!(again.press_only("Sign in", &[("code", &code)]).status, 422);
+}
+
+fn a_network_is_sent_ten_codes_an_hour_whoever_they_are_for(house: &House) {
+    let mut browser = Browser::new(house);
+    let people: Vec<String> = (0..6).map(|number| format!("p{number}@example.org")).collect();
+    for name in &people {
+        house.user(name);
+    }
+    browser.open("/sign-in");
+    let mut ask = |name: &str| {
+        let answer = browser.press_only("Mail me a code", &[("name", name)]);
+        (answer.status, answer.text().replace(name, "NAME"))
+    };
+    for (number, name) in people.iter().take(5).enumerate() {
+        assert_eq!(ask(name).0, 303);
+        assert_eq!(ask(&format!("made{number}@up.example")).0, 303);
+    }
+    let rows = house.count("budgets", "1 = 1");
+    let (known, unknown) = (ask(&people[5]), ask("nobody@up.example"));
+    assert_eq!((known.0, unknown.0), (429, 429));
+    assert_eq!(known.1, unknown.1, "in the same words");
+    assert_eq!(house.count("budgets", "1 = 1"), rows, "and no row for a name that was made up");
+    assert_eq!(house.count("outbox", "kind = 'sign_in_code'"), 5);
+    // Who holds a link is not in it.
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
+    browser.open(&format!("/redeem?token={token}"));
+    assert_eq!(browser.sign_in_by_code(house, "ann@example.org").heading(), "Bob asks for access");
+}
+
+fn somebody_who_was_only_named_gets_one_code_an_hour(house: &House) {
+    let named = house.add_user("victim@else.example", |new| new.is_external = true);
+    let codes = || house.count("outbox", &format!("kind = 'sign_in_code' AND user_id = {}", named.id));
+    let mut browser = Browser::new(house);
+    browser.open("/sign-in");
+    let mut ask = || browser.press_only("Mail me a code", &[("name", "victim@else.example")]).status;
+    assert_eq!((ask(), ask(), ask()), (303, 303, 303), "as for everybody");
+    assert_eq!(codes(), 1);
+    house.pass(TimeDelta::hours(1));
+    assert_eq!((ask(), codes()), (303, 2));
+    assert_eq!((ask(), codes()), (303, 2));
+    // Somebody asks them: now they have something here.
+    let bob = house.user("bob@example.org");
+    house.asked_by_mail(&house.bundle("Theirs", &named), &named, &bob);
+    assert_eq!((ask(), codes()), (303, 3));
+}
+
+fn codes_count_for_their_mail_domain(house: &House) {
+    let house = house.with("[limits]\ndomain_hourly = 2\nown_domains = [\"own.example\"]");
+    let mut browser = Browser::new(&house);
+    browser.open("/sign-in");
+    for number in 0..3 {
+        house.user(&format!("p{number}@else.example"));
+        house.user(&format!("p{number}@own.example"));
+        for domain in ["else.example", "own.example"] {
+            let asked = browser.press_only("Mail me a code", &[("name", &format!("p{number}@{domain}"))]);
+            assert_eq!(asked.status, 303, "{number} {domain}");
+        }
+    }
+    let codes = |domain: &str| {
+        let whose = format!("user_id IN (SELECT id FROM users WHERE email LIKE '%@{domain}')");
+        house.count("outbox", &format!("kind = 'sign_in_code' AND {whose}"))
+    };
+    assert_eq!((codes("else.example"), codes("own.example")), (2, 3));
+}
+
+fn every_way_to_type_a_password_signs_in(house: &House) {
+    use base64::Engine;
+    let site = Site::new(house);
+    let hash = countersign::auth::Passwords::hash(&house.chance, "p\u{e4}sswort 9").unwrap();
+    house.add_user("uml@example.org", |new| new.password_hash = Some(hash));
+    let header = |bytes: &[u8]| {
+        let pair = [b"uml@example.org:", bytes].concat();
+        format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
+    };
+    for (how, bytes) in [
+        ("UTF-8", "p\u{e4}sswort 9".as_bytes()),
+        ("ISO-8859-1", b"p\xe4sswort 9"),
+        ("taken apart", "pa\u{308}sswort 9".as_bytes()),
+        ("with another space", "p\u{e4}sswort\u{a0}9".as_bytes()),
+    ] {
+        for path in ["/api/account/", "/authorization/shares", "/rest"] {
+            let answer = site.send(&header(bytes), "GET", path, "");
+            assert_eq!(answer.status, 200, "{how} {path}: {answer}");
+        }
+    }
+    assert_eq!(site.send(&header(b"passwort 9"), "GET", "/api/account/", "").status, 401);
+    let challenge = |path: &str, method: &str| {
+        let answer = site.send("", method, path, if method == "POST" { "{}" } else { "" });
+        assert_eq!(answer.status, 401, "{answer}");
+        answer.header("www-authenticate").unwrap().to_owned()
+    };
+    assert_eq!(
+        challenge("/access/v1/evaluation", "POST"),
+        "Bearer realm=\"Countersign\", Basic realm=\"Countersign\", charset=\"UTF-8\""
+    );
+    assert_eq!(challenge("/rest", "GET"), "Basic realm=\"Novell Filr\"", "to the letter, as its contract has it");
+}
+
+fn two_authorization_headers_are_refused_everywhere(house: &House) {
+    let site = Site::new(house);
+    site.admin("ann@example.org");
+    let second = [("Authorization", "Bearer csk_nothing")];
+    for (method, path) in [
+        ("GET", "/api/account/"),
+        ("GET", "/api/bundle_permission_request/1/"),
+        ("GET", "/authorization/shares"),
+        ("GET", "/rest"),
+        ("GET", "/as/sharing/iten4TXq2en3qtu3JREnE5tSLRf9zLod/shares"),
+        ("POST", "/access/v1/evaluation"),
+        ("POST", "/api/connect/oauth2/token/"),
+        ("POST", "/SASLogon/oauth/token"),
+    ] {
+        let form = ("Content-Type", "application/x-www-form-urlencoded");
+        let headers = if path.contains("token") { vec![second[0], form] } else { second.to_vec() };
+        let body = match path {
+            path if path.contains("token") => "grant_type=client_credentials",
+            "/access/v1/evaluation" => "{}",
+            _ => "",
+        };
+        let answer = site.send_with("ann@example.org", method, path, &headers, body);
+        assert_eq!(answer.status, 400, "{method} {path}: {answer}");
+    }
+    assert_eq!(site.send("ann@example.org", "GET", "/api/account/", "").status, 200);
+}
+
+#[test]
+fn a_proxy_that_writes_ports_is_no_client() {
+    let house = House::new(Kind::Sqlite);
+    let street = Street::new(&house, "sign_ins = 2");
+    street.site.user("ann@example.org");
+    for network in ["203.0.113.1:4711", "\"203.0.113.2:1\"", "[2001:db8::1]:443", "2001:db8:1::1%eth0"] {
+        let tried: Vec<u16> = (0..3).map(|number| street.wrong(network, "ann@example.org", number)).collect();
+        assert_eq!(tried, [401, 401, 429], "{network} is a network of its own");
+    }
+    assert_eq!(street.wrong("203.0.113.1:9", "ann@example.org", 9), 429, "whatever the port");
+}
