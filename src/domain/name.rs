@@ -19,9 +19,12 @@ const USERNAME_CHARS: usize = 64;
 /// Why a text cannot be a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadName {
-    /// A control character, or one that turns the direction of the text around it.
+    /// A control character or a line separator.
     #[error("no control characters")]
     Control,
+    /// A character that turns the direction of the text around it.
+    #[error("no characters that turn the direction of the text; write it without them")]
+    Direction,
     /// Nothing is left of it.
     #[error("it is empty")]
     Empty,
@@ -80,8 +83,8 @@ pub fn written(text: &str) -> Result<String, BadName> {
     if text.is_ascii() {
         return if text.bytes().any(|b| b.is_ascii_control()) { Err(BadName::Control) } else { Ok(text.to_owned()) };
     }
-    if text.chars().any(is_refused) {
-        return Err(BadName::Control);
+    if let Some(refused) = text.chars().find(|c| is_refused(*c)) {
+        return Err(if is_turning(refused) { BadName::Direction } else { BadName::Control });
     }
     let seen: String = text.chars().filter(|c| !is_dropped(*c)).collect();
     Ok(compose(&seen).trim_matches(is_around).to_owned())
@@ -235,7 +238,12 @@ fn is_ignorable(c: char) -> bool {
 
 /// Control characters, line ends, and what turns the direction of the text around it.
 fn is_refused(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') || is_turning(c)
+}
+
+/// Embeddings, overrides and isolates of bidirectional text, and their ends.
+fn is_turning(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Invisible characters that mean nothing in a name. Joiners and selectors mean something in Persian, Hindi and emoji: they
@@ -273,8 +281,11 @@ mod tests {
         for kept in ["می\u{200c}خواهم", "👨\u{200d}👩\u{200d}👧"] {
             assert_eq!(written(kept).as_deref(), Ok(kept));
         }
-        for bad in ["a\0b", "a\nb", "a\u{7f}", "a\u{85}b", "ä\0", "a\u{202e}b", "a\u{2066}b", "a\u{2028}b"] {
+        for bad in ["a\0b", "a\nb", "a\u{7f}", "a\u{85}b", "ä\0", "a\u{2028}b"] {
             assert_eq!(written(bad), Err(BadName::Control), "{bad:?}");
+        }
+        for bad in ["a\u{202e}b", "a\u{2066}b"] {
+            assert_eq!(written(bad), Err(BadName::Direction), "{bad:?}");
         }
     }
 

@@ -21,8 +21,8 @@ const URI_BYTES: usize = 1_000;
 /// Adds somebody.
 pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User, Refusal> {
     let new = &NewUser {
-        first_name: wording::person_name("first_name", &new.first_name)?,
-        last_name: wording::person_name("last_name", &new.last_name)?,
+        first_name: wording::shown_name("first_name", &new.first_name)?,
+        last_name: wording::shown_name("last_name", &new.last_name)?,
         username: new.username.as_deref().map(|name| username(&new.email, name)).transpose()?,
         ..new.clone()
     };
@@ -74,8 +74,8 @@ pub fn rename(tx: &mut Tx<'_>, caller: &Caller, id: UserId, first_name: &str, la
     if !caller.may_write() || !caller.is_in_person() {
         return Err(Refusal::Forbidden("people change their own names, signed in"));
     }
-    let first_name = &wording::person_name("first_name", first_name)?;
-    let last_name = &wording::person_name("last_name", last_name)?;
+    let first_name = &wording::shown_name("first_name", first_name)?;
+    let last_name = &wording::shown_name("last_name", last_name)?;
     if caller.user != Some(id) {
         return Err(Refusal::Forbidden("people change their own names only"));
     }
@@ -283,9 +283,7 @@ pub fn add_resource(
 ) -> Result<Resource, Refusal> {
     check_new_uri("uri", uri)?;
     // A resource that nobody named is called by its URI, which may be longer than a name.
-    if name != uri {
-        wording::check_name("name", name, true)?;
-    }
+    let name = &if name == uri { uri.to_owned() } else { wording::shown_name("name", name)? };
     let resource = store::bundles::add_resource(tx, uri, name, kind, owner).map_err(|error| taken("uri", uri, error))?;
     audit::append(tx, caller, Event { name: "resource.added", subject: Some(resource.id.0), ..Event::default() })?;
     Ok(resource)
@@ -306,7 +304,8 @@ pub struct NewKey {
 
 /// Makes a key; its secret is shown this once.
 pub fn add_key(tx: &mut Tx<'_>, caller: &Caller, chance: &Chance, new: &NewKey) -> Result<Secret, Refusal> {
-    wording::check_name("name", &new.name, false)?;
+    let name = wording::shown_name("name", &new.name)?;
+    wording::check_name("name", &name, false)?;
     for prefix in &new.redeem_urls {
         if prefix.chars().any(char::is_control) {
             return Err(Refusal::invalid("redeem_url", "no control characters"));
@@ -319,7 +318,7 @@ pub fn add_key(tx: &mut Tx<'_>, caller: &Caller, chance: &Chance, new: &NewKey) 
         }
     }
     let secret = FreshSecret::draw(chance)?;
-    let id = credentials::add_key(tx, &new.name, new.user, secret.hash(), new.scopes, &new.redeem_urls, KEY_LASTS)?;
+    let id = credentials::add_key(tx, &name, new.user, secret.hash(), new.scopes, &new.redeem_urls, KEY_LASTS)?;
     audit::append(tx, caller, Event { name: "key.added", subject: Some(id.0), ..Event::default() })?;
     Ok(secret.with_id(SecretKind::Key, id.0))
 }

@@ -91,7 +91,7 @@ pub fn settle(tx: &mut Tx<'_>, shown: &Shown, adds: bool, peer: Option<IpAddr>) 
 
 fn add(tx: &mut Tx<'_>, shown: &Shown, address: &Address) -> Result<User, Refusal> {
     // A name that cannot be is none: nobody at this page could change it.
-    let name = |field, name: &String| wording::person_name(field, name).unwrap_or_default();
+    let name = |field, name: &String| wording::shown_name(field, name).unwrap_or_default();
     let mut new = NewUser::with_address(address.clone());
     new.first_name = name("first_name", &shown.first_name);
     new.last_name = name("last_name", &shown.last_name);

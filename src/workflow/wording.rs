@@ -19,8 +19,8 @@ pub fn check_message(field: &'static str, text: Option<&str>) -> Result<(), Refu
     Ok(())
 }
 
-/// The name of a person as it is stored: see [`name::written`].
-pub fn person_name(field: &'static str, text: &str) -> Result<String, Refusal> {
+/// The name of a person, an app or a resource as it is stored: see [`name::written`]. It may be empty.
+pub fn shown_name(field: &'static str, text: &str) -> Result<String, Refusal> {
     let written = name::written(text).map_err(|problem| Refusal::invalid(field, problem.to_string()))?;
     check_name(field, &written, true)?;
     Ok(written)
@@ -30,7 +30,7 @@ pub fn person_name(field: &'static str, text: &str) -> Result<String, Refusal> {
 pub fn thing_name(field: &'static str, text: &str) -> Result<String, Refusal> {
     let written = name::of_thing(text).map_err(|problem| match problem {
         BadName::Number => Refusal::invalid(field, format!("{text:?}: {problem}")),
-        BadName::Control | BadName::Empty => Refusal::invalid(field, problem.to_string()),
+        BadName::Control | BadName::Direction | BadName::Empty => Refusal::invalid(field, problem.to_string()),
     })?;
     check_name(field, &written, false)?;
     Ok(written)

@@ -1,14 +1,15 @@
 //! Groups, bundles and resources: one name in any case and form, and no name that is another thing's id.
 
-use countersign::domain::{Caller, Level, Name, ResourceKind};
+use countersign::domain::{Caller, Level, Name, ResourceKind, Scope};
 use countersign::store;
-use countersign::workflow::account;
+use countersign::token::Chance;
+use countersign::workflow::account::{self, NewKey};
 use serde_json::json;
 
 use crate::support::house::{House, on_both};
 use crate::support::http::Site;
 
-on_both![a_group_or_bundle_has_one_name_in_any_letters, nothing_is_named_like_an_id];
+on_both![a_group_or_bundle_has_one_name_in_any_letters, nothing_is_named_like_an_id, what_people_read_has_no_invisible_character];
 
 fn a_group_or_bundle_has_one_name_in_any_letters(house: &House) {
     let ann = house.user("ann@x.org");
@@ -65,4 +66,26 @@ fn nothing_is_named_like_an_id(house: &House) {
     let claimed = site.send("ann@x.org", "POST", "/authorization/shares", &body.to_string());
     assert!(claimed.status == 400 && claimed.body.contains("id"), "{claimed}");
     assert_eq!(house.count("resources", "1 = 1"), 0);
+}
+
+/// A name is shown as it was written, but for what nobody sees; what would turn the text around it is refused.
+fn what_people_read_has_no_invisible_character(house: &House) {
+    let ann = house.user("ann@x.org").id;
+    let resource = |uri: &'static str, name: &'static str| {
+        house.write(move |tx| account::add_resource(tx, &Caller::operator(), uri, name, ResourceKind::File, ann))
+    };
+    assert_eq!(resource("/files/1", " Cafe\u{301}\u{200b} ").unwrap().name, "Café");
+    assert_eq!(resource("/files/2", "/files/2").unwrap().name, "/files/2");
+    let app = |name: &str| {
+        let new = NewKey { name: name.into(), user: None, scopes: [Scope::Check].into_iter().collect(), redeem_urls: Vec::new() };
+        house.write(move |tx| account::add_key(tx, &Caller::operator(), &Chance::System, &new)).map(drop)
+    };
+    app("Sleep\u{feff} Diary").unwrap();
+    assert_eq!(house.texts("SELECT name AS value FROM api_keys"), ["Sleep Diary"]);
+    for (refused, says) in
+        [("a\u{202e}b", "direction"), ("a\u{2067}b", "direction"), ("a\u{2028}b", "control"), ("a\0b", "control")]
+    {
+        assert!(app(refused).unwrap_err().to_string().contains(says), "{refused:?}");
+    }
+    assert!(resource("/files/3", "a\u{202e}b").is_err() && app("\u{200b}").is_err());
 }
