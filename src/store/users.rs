@@ -183,6 +183,9 @@ pub fn find_all(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Vec<User>, StoreError
     Ok(rows.into_iter().map(User::from).collect())
 }
 
+/// Words of a search that count.
+const SEARCHED_WORDS: usize = 8;
+
 /// Which users a list is of. Several conditions hold together.
 #[derive(Clone, Debug)]
 pub enum Filter {
@@ -200,7 +203,7 @@ pub enum Filter {
     Usernames(Vec<String>),
     /// A username that starts so, by its key.
     UsernamePrefix(String),
-    /// The address or a name contains it, by its key.
+    /// The address or a name contains each of its words (between blanks and commas), by their keys.
     Search(String),
 }
 
@@ -243,14 +246,18 @@ pub fn list(
                         query.filter(users::username_key.assume_not_null().like(like(&key(prefix), false)).escape('\\'))
                     }
                     Filter::Search(text) => {
-                        let part = like(&key(text), true);
-                        query.filter(
-                            users::email
-                                .like(part.clone())
-                                .escape('\\')
-                                .or(users::first_name_key.assume_not_null().like(part.clone()).escape('\\'))
-                                .or(users::last_name_key.assume_not_null().like(part).escape('\\')),
-                        )
+                        let key = key(text);
+                        for word in key.split([' ', ',']).filter(|word| !word.is_empty()).take(SEARCHED_WORDS) {
+                            let part = like(word, true);
+                            query = query.filter(
+                                users::email
+                                    .like(part.clone())
+                                    .escape('\\')
+                                    .or(users::first_name_key.assume_not_null().like(part.clone()).escape('\\'))
+                                    .or(users::last_name_key.assume_not_null().like(part).escape('\\')),
+                            );
+                        }
+                        query
                     }
                 };
             }

@@ -48,6 +48,10 @@ fn people_are_found_by_their_names_in_any_letters(house: &House) {
         ("search", "O\u{308}zil", "oez@x.org"),
         ("search", "zil", "oez@x.org"),
         ("search", "MESUT", "oez@x.org"),
+        ("search", "mesut  özil", "oez@x.org"),
+        ("search", "Özil, Mesut", "oez@x.org"),
+        ("search", "zil mes oez@", "oez@x.org"),
+        ("search", "mesut иван", ""),
         ("search", "иван", "iv@x.org"),
         ("search", "ЁЛКИН", "iv@x.org"),
         ("search", "Е\u{308}лкин", "iv@x.org"),
@@ -70,7 +74,7 @@ fn people_are_found_by_their_names_in_any_letters(house: &House) {
     ] {
         let found = site.send(ROOT, "GET", &format!("/api/user/?{field}={}", encoded(text)), "").json();
         let emails: Vec<&str> = found["objects"].as_array().unwrap().iter().map(|user| user["email"].as_str().unwrap()).collect();
-        assert_eq!(emails, [email], "{field}={text}");
+        assert_eq!(emails.join(","), email, "{field}={text}");
     }
     // A name is shown as it was written, composed.
     let zoe = site.send(ROOT, "GET", &format!("/api/user/?search={}", encoded("zoë")), "").json();
