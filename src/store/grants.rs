@@ -174,7 +174,7 @@ pub fn add(tx: &mut Tx<'_>, new: &NewGrant<'_>) -> Result<Grant, StoreError> {
 }
 
 /// By what the name of a share is compared; most have none.
-pub(super) fn comment_key(comment: &str) -> Option<String> {
+fn comment_key(comment: &str) -> Option<String> {
     (!comment.is_empty()).then(|| folded(comment))
 }
 

@@ -9,11 +9,10 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
-use super::grants::comment_key;
 use super::schema::{bundles, grants, user_groups, users};
 use super::{Conn, StoreError, Tx, each};
 use crate::domain::UserId;
-use crate::domain::name::{key, shape};
+use crate::domain::name::{folded, key, shape};
 
 /// Rows of a table that get their keys in one transaction.
 pub const BATCH: i64 = 500;
@@ -294,11 +293,27 @@ fn fill_grants(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
     let query = grants::table.filter(grants::comment_key.is_null()).filter(is_named()).order(grants::id.asc()).limit(limit);
     let query = query.select((grants::id, grants::comment));
     let rows: Vec<(i64, String)> = each!(tx, |c| query.load(c)?);
-    for (id, comment) in &rows {
-        let update = diesel::update(grants::table.find(id)).set(grants::comment_key.eq(comment_key(comment)));
-        each!(tx, |c| update.execute(c)?);
+    if rows.is_empty() {
+        return Ok(0);
     }
-    Ok(rows.len())
+    let keys: Vec<(i64, String)> = rows.into_iter().map(|(id, comment)| (id, folded(&comment))).collect();
+    match tx.conn() {
+        Conn::Sqlite(c) => {
+            for (id, key) in &keys {
+                diesel::update(grants::table.find(id)).set(grants::comment_key.eq(key)).execute(c)?;
+            }
+        }
+        Conn::Postgres(c) => {
+            let (ids, texts): (Vec<i64>, Vec<&str>) = keys.iter().map(|(id, key)| (*id, key.as_str())).unzip();
+            sql_query(
+                "UPDATE grants g SET comment_key = k.key FROM unnest($1::bigint[], $2::text[]) AS k (id, key) WHERE g.id = k.id",
+            )
+            .bind::<Array<BigInt>, _>(ids)
+            .bind::<Array<Text>, _>(texts)
+            .execute(c)?;
+        }
+    }
+    Ok(keys.len())
 }
 
 /// The keys and shapes of others than `id` who have one of these usernames.

@@ -95,6 +95,14 @@ impl Aside {
     }
 }
 
+/// What names are compared by (`src/store/names.rs`).
+const KEYS: [&str; 7] =
+    ["username_key", "username_shape", "first_name_key", "last_name_key", "name_key", "comment_key", "is_name_contested"];
+/// A row of each table that has no key yet.
+const WITHOUT_KEYS: &str = "SELECT 'user' AS value FROM users WHERE username_key IS NULL OR last_name_key IS NULL
+    UNION ALL SELECT 'group' FROM user_groups WHERE name_key IS NULL UNION ALL SELECT 'bundle' FROM bundles WHERE name_key IS NULL
+    UNION ALL SELECT 'grant' FROM grants WHERE comment_key IS NULL AND comment <> ''";
+
 /// A connection to look by.
 enum Look {
     Sqlite(SqliteConnection),
@@ -117,7 +125,7 @@ impl Look {
         self.texts(made_of(kind)).into_iter().filter(of_ours).collect()
     }
 
-    /// Every row of every table.
+    /// Every row of every table, but for the keys of names: the program makes those after the migrations, in batches.
     fn rows(&mut self, kind: Kind) -> Vec<String> {
         let tables = match kind {
             Kind::Sqlite => "SELECT name AS value FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY 1",
@@ -129,10 +137,13 @@ impl Look {
                 // When a migration ran is another time each time.
                 _ if table.starts_with("__diesel") => "version".to_owned(),
                 Kind::Sqlite => {
-                    let list = format!("SELECT 'quote(\"' || name || '\")' AS value FROM pragma_table_info('{table}')");
+                    let keys = KEYS.map(|name| format!("'{name}'")).join(", ");
+                    let list = format!(
+                        "SELECT 'quote(\"' || name || '\")' AS value FROM pragma_table_info('{table}') WHERE name NOT IN ({keys})"
+                    );
                     self.texts(&list).join(" || ' ' || ")
                 }
-                Kind::Postgres => "t::text".to_owned(),
+                Kind::Postgres => format!("(to_jsonb(t) - '{{{}}}'::text[])::text", KEYS.join(",")),
             };
             let of_table = self.texts(&format!("SELECT {columns} AS value FROM {table} AS t ORDER BY 1"));
             rows.extend(of_table.into_iter().map(|row| format!("{table}: {row}")));
@@ -174,6 +185,7 @@ fn comes_back(aside: &Aside, whole: &(Vec<String>, Vec<String>), step: usize, wh
     assert_eq!(differences(&schema, &whole.0), [""; 0], "{what}");
     let rows_of = |rows: &[String]| rows.iter().filter(is_migrations).cloned().collect::<Vec<_>>();
     assert_eq!(differences(&rows_of(&rows), &rows_of(&whole.1)), [""; 0], "{what}");
+    assert_eq!(aside.open().texts(WITHOUT_KEYS), [""; 0], "{what}");
 }
 
 /// What is in only one of them.
@@ -401,10 +413,14 @@ impl Stops {
     }
 }
 
-/// Whether that step is behind the last statement, in the COMMIT: whoever is killed there may have it all.
+/// Steps behind the COMMIT, in which names get their keys: before and after an UPDATE of the users, one of the group, one of
+/// each bundle and one of the grants.
+const KEY_STEPS: usize = 10;
+
+/// Whether that step is behind the last statement, in the COMMIT or after it: whoever is killed there may have it all.
 fn is_in_the_commit(step: usize, steps: usize, start: Start) -> bool {
     let migrations = std::fs::read_dir("migrations/postgres").unwrap().count() - 1;
-    start != Start::Nothing && step > steps - migrations
+    start != Start::Nothing && step > steps - migrations - KEY_STEPS
 }
 
 /// Kills the process, and ends the connection, at each step.
