@@ -223,6 +223,7 @@ pub(crate) fn filing(pair: Pair) -> Filing {
         redeem_url: None,
         ttl: None,
         until: None,
+        resources: None,
     }
 }
 

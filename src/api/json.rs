@@ -1,5 +1,6 @@
 //! JSON, read strictly: one object, no key twice (a proxy and we might read different ones), no NUL character, at most
-//! [`DEPTH`] levels. What each field may hold is for each API to say.
+//! [`DEPTH`] levels. A byte order mark before it is passed over (RFC 8259 §8.1), and a number without a fraction is an integer,
+//! however it is written: `86400.0` is what some languages make of 86400. What each field may hold is for each API to say.
 
 use std::cell::Cell;
 use std::fmt;
@@ -84,10 +85,22 @@ pub enum BadJson {
     Nul,
 }
 
+/// The text without its byte order mark.
+pub fn unmarked(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+/// The integer that a number is, if it has no fraction. Up to 2^53 a float is exact.
+pub fn whole(number: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "within 2^53, and without a fraction")]
+    (number.abs() <= EXACT && number.fract() == 0.0).then_some(number as i64)
+}
+
 /// Reads one object.
 pub fn object(bytes: &[u8]) -> Result<Object, BadJson> {
     let fault = Cell::new(None);
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let mut reader = serde_json::Deserializer::from_slice(unmarked(bytes));
     let read = Level { left: DEPTH, fault: &fault }.deserialize(&mut reader).and_then(|json| reader.end().map(|()| json));
     match read {
         Ok(Json::Object(object)) => Ok(object),
@@ -152,7 +165,7 @@ impl<'de> Visitor<'de> for Level<'_> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
-        Ok(Json::Number(value))
+        Ok(whole(value).map_or(Json::Number(value), Json::Integer))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Json, E> {
@@ -199,6 +212,27 @@ mod tests {
         assert_eq!((read.get("c"), read.has("c"), read.has("z")), (None, true, false));
         assert_eq!(read.get("f").map(Json::kind), Some("a number that is no integer"));
         assert_eq!(read.names().collect::<String>(), "abcdf");
+    }
+
+    #[test]
+    fn a_number_without_a_fraction_is_an_integer_however_it_is_written() {
+        let read = |number: &str| object(format!("{{\"n\": {number}}}").as_bytes()).unwrap().get("n").cloned().unwrap();
+        for (number, whole) in
+            [("86400.0", 86_400), ("8.64e4", 86_400), ("-1.0", -1), ("-0.0", 0), ("9007199254740992.0", 1 << 53)]
+        {
+            assert_eq!(read(number), Json::Integer(whole), "{number}");
+        }
+        for number in ["86400.5", "0.1", "1e300", "-1e300", "9007199254740994.0"] {
+            assert_eq!(read(number).kind(), "a number that is no integer", "{number}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_before_it_is_passed_over_once() {
+        assert_eq!(object(b"\xef\xbb\xbf{\"a\":1}").unwrap().get("a"), Some(&Json::Integer(1)));
+        for bad in [&b"\xef\xbb\xbf"[..], b"\xef\xbb\xbf\xef\xbb\xbf{}", b"{}\xef\xbb\xbf", b"\xff\xfe{\0}\0", b"\xef\xbb{}"] {
+            assert_eq!(object(bad), Err(BadJson::Syntax), "{bad:?}");
+        }
     }
 
     #[test]

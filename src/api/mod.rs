@@ -12,6 +12,7 @@ pub mod hexoskin;
 pub mod host;
 pub mod json;
 pub mod look;
+pub mod members;
 pub mod openapi;
 mod outline;
 pub mod query;

@@ -3,6 +3,11 @@
 use actix_web::HttpRequest;
 use url::form_urlencoded;
 
+/// A parameter that is there twice and means one thing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is there twice; send it once")]
+pub struct Twice(pub String);
+
 /// The parameters of a request, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query(Vec<(String, String)>);
@@ -13,9 +18,16 @@ impl Query {
         Self(form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect())
     }
 
-    /// A parameter's value; the last one where it is there several times.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    /// A parameter's value. Of one that is there twice, two readers could take another.
+    pub fn one(&self, name: &'static str) -> Result<Option<&str>, Twice> {
+        let mut values = self.all(name);
+        let first = values.next();
+        if values.next().is_some() { Err(Twice(name.to_owned())) } else { Ok(first) }
+    }
+
+    /// Every value of a parameter, where the original gathers them.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The parameters' names, each once, in the order of their first place.
@@ -24,9 +36,10 @@ impl Query {
         self.0.iter().enumerate().filter(move |(i, (name, _))| is_first(*i, name)).map(|(_, (name, _))| name.as_str())
     }
 
-    /// The query string again, with these parameters in place of their namesakes, at its end.
-    pub fn with(&self, replaced: &[(&str, String)]) -> String {
-        let kept = self.0.iter().filter(|(name, _)| !replaced.iter().any(|(other, _)| other == name));
+    /// The query string again, of the parameters that mean something, with these in place of their namesakes, at its end.
+    pub fn with(&self, is_known: impl Fn(&str) -> bool, replaced: &[(&str, String)]) -> String {
+        let is_kept = |name: &str| is_known(name) && !replaced.iter().any(|(other, _)| *other == name);
+        let kept = self.0.iter().filter(|(name, _)| is_kept(name));
         let mut text = form_urlencoded::Serializer::new(String::new());
         text.extend_pairs(kept);
         text.extend_pairs(replaced);
@@ -41,13 +54,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_of_several_counts_and_others_are_kept() {
-        let query = Query::of(&TestRequest::with_uri("/x?limit=1&a=%26+b&limit=2&c=").to_http_request());
-        assert_eq!(
-            (query.get("limit"), query.get("a"), query.get("c"), query.get("z")),
-            (Some("2"), Some("& b"), Some(""), None)
-        );
-        assert_eq!(query.names().collect::<Vec<_>>(), ["limit", "a", "c"]);
-        assert_eq!(query.with(&[("limit", "9".into()), ("offset", "3".into())]), "a=%26+b&c=&limit=9&offset=3");
+    fn one_that_is_there_twice_is_refused_or_gathered_and_what_means_nothing_is_not_kept() {
+        let query = Query::of(&TestRequest::with_uri("/x?limit=1&a=%26+b&limit=2&c=&utm=1").to_http_request());
+        assert_eq!(query.one("limit"), Err(Twice("limit".into())));
+        assert_eq!((query.one("a"), query.one("c"), query.one("z")), (Ok(Some("& b")), Ok(Some("")), Ok(None)));
+        assert_eq!(query.all("limit").collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!(query.names().collect::<Vec<_>>(), ["limit", "a", "c", "utm"]);
+        let replaced = [("limit", "9".into()), ("offset", "3".into())];
+        assert_eq!(query.with(|name| name != "utm", &replaced), "a=%26+b&c=&limit=9&offset=3");
     }
 }

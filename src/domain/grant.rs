@@ -34,6 +34,22 @@ impl GranteeKind {
     }
 }
 
+crate::words! {
+    /// How a grant stands.
+    GrantState {
+        /// It gives access.
+        Active = "active",
+        /// It has not begun.
+        Scheduled = "scheduled",
+        /// It is switched off.
+        Disabled = "disabled",
+        /// Its end has passed.
+        Expired = "expired",
+        /// It was revoked, or replaced by a newer one.
+        Revoked = "revoked",
+    }
+}
+
 /// One grant, as it is stored.
 #[derive(Clone, Debug)]
 pub struct Grant {

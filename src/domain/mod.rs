@@ -19,7 +19,7 @@ pub use address::Address;
 pub use bundle::{Bundle, Resource, ResourceKind};
 pub use caller::{Caller, Credential, Scope, Scopes};
 pub use filter::{Filter, Sort};
-pub use grant::{Grant, GranteeKind};
+pub use grant::{Grant, GrantState, GranteeKind};
 pub use id::{BundleId, GrantId, GroupId, KeyId, LetterId, PrincipalId, RequestId, ResourceId, SessionId, TokenId, UserId};
 pub use letter::{LetterKind, LetterState};
 pub use level::Level;
@@ -27,4 +27,6 @@ pub use name::Name;
 pub use network::Network;
 pub use page::{Page, Slice};
 pub use principal::{Group, NewUser, Principal, User, UserRef};
-pub use request::{Decision, MailState, Narrowing, Request, RequestItem, RequestKind, RequestState, Until, WhyCancelled};
+pub use request::{
+    Decision, Given, MailState, Narrowing, Outcome, Request, RequestItem, RequestKind, RequestState, Until, WhyCancelled,
+};

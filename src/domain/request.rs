@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{BundleId, GrantId, KeyId, LetterKind, Level, RequestId, ResourceId, UserId};
+use super::{BundleId, Grant, GrantId, GrantState, KeyId, LetterKind, Level, RequestId, ResourceId, UserId};
 
 crate::words! {
     /// Who decides.
@@ -122,6 +122,8 @@ pub struct Request {
     pub expires_at: DateTime<Utc>,
     /// When the access shall end.
     pub until: Option<Until>,
+    /// The URIs of the resources that are asked for; empty: the whole bundle.
+    pub resources: Vec<String>,
     /// The stored state; [`Request::state_at`] judges the clock too.
     pub state: RequestState,
     /// How far the letter has come.
@@ -175,8 +177,58 @@ pub struct Decision {
     pub reason: Option<String>,
     /// Whether less was given than was asked.
     pub is_narrowed: bool,
+    /// What was given, where that is written down: an approval for less, or one that prolongs a grant.
+    pub given: Option<Given>,
     /// What came of it.
-    pub grant: Option<GrantId>,
+    pub grant: Option<Outcome>,
+}
+
+/// What an approval gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The level.
+    pub level: Level,
+    /// The end; none: no end.
+    pub until: Option<DateTime<Utc>>,
+    /// The URIs of the resources; empty: the whole bundle.
+    pub resources: Vec<String>,
+}
+
+/// The grant that came of a request, as it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Outcome {
+    /// Its id.
+    pub id: GrantId,
+    /// Its level.
+    pub level: Level,
+    /// From when it gives access.
+    pub starts_at: DateTime<Utc>,
+    /// Until when; none: no end.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Whether it is switched on.
+    pub is_enabled: bool,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+impl Outcome {
+    /// The state, judged at `now`.
+    pub fn state_at(&self, now: DateTime<Utc>) -> GrantState {
+        match self {
+            Self { revoked_at: Some(_), .. } => GrantState::Revoked,
+            Self { ends_at: Some(end), .. } if *end <= now => GrantState::Expired,
+            Self { is_enabled: false, .. } => GrantState::Disabled,
+            Self { starts_at, .. } if now < *starts_at => GrantState::Scheduled,
+            _ => GrantState::Active,
+        }
+    }
+}
+
+impl From<&Grant> for Outcome {
+    fn from(grant: &Grant) -> Self {
+        let Grant { id, level, starts_at, ends_at, is_enabled, revoked_at, .. } = *grant;
+        Self { id, level, starts_at, ends_at, is_enabled, revoked_at }
+    }
 }
 
 /// One thing asked for.

@@ -31,11 +31,24 @@ impl Fields {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// What a filter of a list says, by `parse`; none where it is not there. One that says nothing we know, or says it twice, is
+    /// refused: a list that passes over it shows more than was wanted.
+    pub(super) fn filter<T>(&self, name: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, BadFilter> {
+        if !self.has(name) {
+            return Ok(None);
+        }
+        self.one(name).and_then(parse).map(Some).ok_or(BadFilter)
+    }
+
     /// Whether it is there at all.
     pub(super) fn has(&self, name: &str) -> bool {
         self.all(name).next().is_some()
     }
 }
+
+/// A filter that a list does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct BadFilter;
 
 /// What is wrong with a field: shown above the form with a link to it, and beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use actix_web::http::header::{self, HeaderValue};
 use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::forms::BadFilter;
 use super::frame::{Frame, rendered};
 use super::reasons;
 use crate::auth::AuthError;
@@ -33,6 +34,8 @@ pub(super) enum Trouble {
     Forged,
     /// The form is none.
     BadForm,
+    /// The address asks for a list by a filter that there is not.
+    BadFilter,
     /// The form is longer than any of ours.
     TooBig,
     /// There is nothing here.
@@ -41,6 +44,8 @@ pub(super) enum Trouble {
     Forbidden(&'static str),
     /// A field that no form of ours sends so.
     Invalid(String),
+    /// A request for the same thing is pending on other terms.
+    OtherTerms,
     /// Too often: again then.
     TooMany {
         /// What.
@@ -77,10 +82,17 @@ impl From<Refusal> for Trouble {
             Refusal::MissingScope(_) => Self::Forbidden(""),
             Refusal::Closed(_) => Self::Closed,
             Refusal::TooMany { what, retry_at } => Self::TooMany { what, retry_at },
+            Refusal::OtherTerms { .. } => Self::OtherTerms,
             Refusal::KeyReused | Refusal::InFlight | Refusal::Taken { .. } | Refusal::Stale => Self::BadForm,
             Refusal::Store(error) => error.into(),
             Refusal::Chance(error) => Self::broken(&error),
         }
+    }
+}
+
+impl From<BadFilter> for Trouble {
+    fn from(_: BadFilter) -> Self {
+        Self::BadFilter
     }
 }
 
@@ -145,6 +157,7 @@ impl Trouble {
                 (StatusCode::FORBIDDEN, "warn", say("trouble-forged"), vec![say("trouble-forged-why"), say("trouble-forged-do")])
             }
             Self::BadForm => (StatusCode::BAD_REQUEST, "warn", say("trouble-form"), vec![say("trouble-form-do")]),
+            Self::BadFilter => (StatusCode::BAD_REQUEST, "warn", say("trouble-filter"), vec![say("trouble-filter-do")]),
             Self::TooBig => (StatusCode::PAYLOAD_TOO_LARGE, "warn", say("trouble-big"), vec![say("trouble-big-do")]),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
@@ -160,6 +173,12 @@ impl Trouble {
                 let why = say(reasons::invalid(problem));
                 (StatusCode::UNPROCESSABLE_ENTITY, "warn", say("trouble-invalid"), vec![why, say("trouble-unchanged")])
             }
+            Self::OtherTerms => (
+                StatusCode::CONFLICT,
+                "wait",
+                say("trouble-pending"),
+                vec![say("trouble-pending-why"), say("trouble-unchanged"), say("trouble-pending-do")],
+            ),
             Self::TooMany { what, retry_at } => {
                 let again = frame.say("trouble-again").with("moment", frame.reader.moment_after(*retry_at)).to_string();
                 let why = say(reasons::too_many(what));

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
-pub(super) use self::deeds::{Deeds, Letter, Mark};
+pub(super) use self::deeds::{Approval, Deeds, Letter, Mark};
 pub(super) use self::facts::{Facts, Hold, hold_budgets};
 pub(super) use self::parts::{Part, Parts, Value};
 use super::access::Asked;

@@ -152,6 +152,16 @@ pub fn find_resource(tx: &mut Tx<'_>, uri: &str) -> Result<Option<Resource>, Sto
     each!(tx, |c| query.get_result::<ResourceRow>(c).optional()?).map(Resource::try_from).transpose()
 }
 
+/// Those of these URIs that name a resource.
+pub fn find_resources(tx: &mut Tx<'_>, uris: &[String]) -> Result<Vec<Resource>, StoreError> {
+    let query = resources::table
+        .filter(resources::uri.eq_any(uris))
+        .filter(resources::deleted_at.is_null())
+        .select(ResourceRow::columns());
+    let rows: Vec<ResourceRow> = each!(tx, |c| query.load(c)?);
+    rows.into_iter().map(Resource::try_from).collect()
+}
+
 /// Puts a resource into a bundle; twice is once.
 pub fn put_in(tx: &mut Tx<'_>, bundle: BundleId, resource: ResourceId) -> Result<(), StoreError> {
     let values = (bundle_resources::bundle_id.eq(bundle.0), bundle_resources::resource_id.eq(resource.0));

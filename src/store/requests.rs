@@ -1,11 +1,12 @@
 //! Requests, their items, and the one guarded UPDATE that decides them.
 
+mod given;
 mod lists;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
-use super::ahead::Matter;
+use super::ahead::{Approval, Matter};
 use super::bundles::unreadable;
 use super::kept;
 use super::schema::{grants, request_items, requests};
@@ -13,8 +14,8 @@ use super::word::Pending;
 use super::{StoreError, Tx, each, row};
 use crate::clock::from_micros;
 use crate::domain::{
-    BundleId, Decision, GrantId, KeyId, Level, MailState, Request, RequestId, RequestItem, RequestKind, RequestState, ResourceId,
-    Until, UserId,
+    BundleId, Decision, Given, GrantId, KeyId, Level, MailState, Outcome, Request, RequestId, RequestItem, RequestKind,
+    RequestState, ResourceId, Until, UserId,
 };
 
 pub(super) use lists::with_grants;
@@ -45,6 +46,8 @@ row! {
         is_narrowed: bool,
         remind_at: Option<i64>,
         renews_id: Option<i64>,
+        resources: Option<String>,
+        given: Option<String>,
     }
 }
 
@@ -67,16 +70,18 @@ impl TryFrom<ItemRow> for (RequestId, RequestItem) {
     }
 }
 
-impl TryFrom<(Row, Option<i64>)> for Request {
+impl TryFrom<(Row, Option<Outcome>)> for Request {
     type Error = StoreError;
 
-    fn try_from((row, grant): (Row, Option<i64>)) -> Result<Self, StoreError> {
+    fn try_from((row, grant): (Row, Option<Outcome>)) -> Result<Self, StoreError> {
+        let given = row.given.as_deref().map(given::read).transpose()?;
         let decision = row.decided_at.map(|at| Decision {
             at: from_micros(at),
             by: row.decided_by.map(UserId),
             reason: row.reason,
             is_narrowed: row.is_narrowed,
-            grant: grant.map(GrantId),
+            given,
+            grant,
         });
         let renews = row.renews_id.map(GrantId);
         let until = row.until_at.map(from_micros).map(Until::At);
@@ -92,6 +97,7 @@ impl TryFrom<(Row, Option<i64>)> for Request {
             ttl: TimeDelta::seconds(row.ttl_seconds),
             expires_at: from_micros(row.expires_at),
             until: until.or_else(|| row.until_seconds.map(TimeDelta::seconds).map(Until::For)),
+            resources: row.resources.as_deref().map(given::read_uris).transpose()?.unwrap_or_default(),
             state: RequestState::parse(&row.state).ok_or_else(|| unreadable("requests.state", &row.state))?,
             mail_state: MailState::parse(&row.mail_state).ok_or_else(|| unreadable("requests.mail_state", &row.mail_state))?,
             letters: row.letters,
@@ -127,6 +133,8 @@ pub struct NewRequest<'a> {
     pub ttl: TimeDelta,
     /// When the access shall end.
     pub until: Option<Until>,
+    /// The URIs of the resources that are asked for; empty: the whole bundle.
+    pub resources: &'a [String],
     /// When its decider is reminded.
     pub remind_at: Option<DateTime<Utc>>,
     /// The grant whose time shall be prolonged.
@@ -150,7 +158,8 @@ pub fn items_key(items: &[RequestItem]) -> String {
 /// Stores a request. The same pending one between the same people is a conflict: whoever looks again finds it.
 pub fn add(tx: &mut Tx<'_>, new: &NewRequest<'_>) -> Result<Request, StoreError> {
     let now = tx.now();
-    if let ([item], Some((deeds, facts))) = (new.items, tx.deeds())
+    if new.resources.is_empty()
+        && let ([item], Some((deeds, facts))) = (new.items, tx.deeds())
         && let Some(id) = deeds.number()
     {
         // Whoever asks for the same in this batch looks again.
@@ -186,6 +195,7 @@ pub fn add(tx: &mut Tx<'_>, new: &NewRequest<'_>) -> Result<Request, StoreError>
         requests::is_narrowed.eq(false),
         requests::remind_at.eq(new.remind_at.map(|at| at.timestamp_micros())),
         requests::renews_id.eq(new.renews.map(|id| id.0)),
+        requests::resources.eq(given::uris(new.resources)),
     );
     let insert = diesel::insert_into(requests::table).values(values).returning(requests::id);
     let added: Result<i64, StoreError> = each!(tx, |c| insert.get_result(c).map_err(StoreError::from));
@@ -222,6 +232,7 @@ fn stored(new: &NewRequest<'_>, id: i64, now: DateTime<Utc>) -> Request {
         ttl: new.ttl,
         expires_at: now + new.ttl,
         until: new.until,
+        resources: new.resources.to_vec(),
         state: RequestState::Pending,
         mail_state: MailState::Queued,
         letters: 1,
@@ -245,8 +256,8 @@ pub(super) fn complete(tx: &mut Tx<'_>, row: Row) -> Result<Request, StoreError>
     let is_approved = row.state == RequestState::Approved.as_str();
     // One that prolonged another's grant has none of its own.
     let renewed = row.renews_id.map(GrantId);
-    let grant = if is_approved { grant_of(tx, RequestId(row.id))?.or(renewed) } else { None };
-    Request::try_from((row, grant.map(|id| id.0)))
+    let grant = if is_approved { given::outcome(tx, RequestId(row.id), renewed)? } else { None };
+    Request::try_from((row, grant))
 }
 
 /// The pending request for the same thing between the same people, whatever the time.
@@ -270,6 +281,16 @@ pub fn find_pending(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key:
 pub fn grant_of(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<GrantId>, StoreError> {
     let query = grants::table.filter(grants::request_id.eq(id.0)).select(grants::id);
     Ok(each!(tx, |c| query.get_result::<i64>(c).optional()?).map(GrantId))
+}
+
+/// Whether a grant came of a request that was filed with this key, or was prolonged by one.
+pub fn filed_for_grant(tx: &mut Tx<'_>, key: KeyId, grant: GrantId) -> Result<bool, StoreError> {
+    let made = grants::table.find(grant.0).select(grants::request_id);
+    let made = each!(tx, |c| made.get_result::<Option<i64>>(c).optional()?).flatten();
+    let approved = requests::state.eq(RequestState::Approved.as_str());
+    let its = requests::renews_id.eq(grant.0).and(approved).or(requests::id.nullable().eq(made));
+    let query = diesel::select(diesel::dsl::exists(requests::table.filter(requests::key_id.eq(key.0)).filter(its)));
+    Ok(each!(tx, |c| query.get_result(c)?))
 }
 
 /// What a request asks for.
@@ -308,6 +329,8 @@ pub struct Transition<'a> {
     pub reason: Option<&'a str>,
     /// Whether less was given.
     pub is_narrowed: bool,
+    /// What was given, where that is to be written down.
+    pub given: Option<&'a Given>,
 }
 
 /// The one guarded UPDATE: true for the one caller whose transition it is. It also holds that a decision falls before the
@@ -318,7 +341,13 @@ pub fn transit(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result
         && facts.take_pending(id)
     {
         // The guard is in the statement that writes it; if it does not hold, all of the batch is told again.
-        deeds.approved.push((id, change.target, change.by, change.is_narrowed));
+        deeds.approved.push(Approval {
+            request: id,
+            target: change.target,
+            by: change.by,
+            is_narrowed: change.is_narrowed,
+            given: change.given.map(given::written),
+        });
         return Ok(true);
     }
     let now = tx.micros();
@@ -328,6 +357,7 @@ pub fn transit(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result
         requests::decided_by.eq(change.by.map(|id| id.0)),
         requests::reason.eq(change.reason),
         requests::is_narrowed.eq(change.is_narrowed),
+        requests::given.eq(change.given.map(given::written)),
     );
     macro_rules! guarded {
         ($from:expr) => {{

@@ -191,6 +191,8 @@ diesel::table! {
         is_narrowed -> Bool,
         remind_at -> Nullable<BigInt>,
         renews_id -> Nullable<BigInt>,
+        resources -> Nullable<Text>,
+        given -> Nullable<Text>,
     }
 }
 

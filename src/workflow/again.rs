@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::domain::{Caller, RequestId, RequestState, UserRef};
 use crate::store::{Tx, requests};
 
-/// Files an ended request anew, by who asked, in person: the same people, the same thing at the same level, the same words and
+/// Files an ended request anew, by who asked, in person: the same people, the same thing, resources and level, the same message and
 /// as long. It is a new request, held back as any other; the letter leads to our own page.
 pub fn ask_again(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: RequestId) -> Result<(Told, bool), Refusal> {
     let before = told::find(tx, caller, id)?;
@@ -28,6 +28,7 @@ pub fn ask_again(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: RequestI
         redeem_url: None,
         ttl: Some(before.ttl),
         until: before.until,
+        resources: Some(before.resources).filter(|resources| !resources.is_empty()),
     };
     request::file(tx, config, caller, &filing)
 }

@@ -7,8 +7,8 @@ use super::authority::Standing;
 use super::told::Told;
 use super::{Closed, Refusal, What, authority, ending, renew, told, wording};
 use crate::domain::{
-    Bundle, Caller, Grant, GrantId, GranteeKind, LetterKind, Level, Narrowing, Request, RequestItem, RequestState, Resource,
-    ResourceId, TokenId, User,
+    Bundle, Caller, Given, Grant, GrantId, GranteeKind, LetterKind, Level, Narrowing, Outcome, Request, RequestItem,
+    RequestState, Resource, ResourceId, TokenId, User,
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::NewGrant;
@@ -139,17 +139,19 @@ fn approve_with(
     let parent = parent(tx, on)?;
     let renewed = renew::of_request(tx, request, &bundle)?;
     let only = renew::only(tx, request)?;
-    let given = narrow(tx, request, asked, &bundle, narrowing, parent.as_ref(), &only)?;
-    let (ends_at, is_narrowed) = (given.ends_at, given.is_less);
+    let Narrowed { given, resources, is_less: is_narrowed } =
+        narrow(tx, request, asked, &bundle, narrowing, parent.as_ref(), &only)?;
+    let (ends_at, level) = (given.until, given.level);
 
     let from = if request.state == RequestState::Declined { RequestState::Declined } else { RequestState::Pending };
     let (to, by) = (RequestState::Approved, caller.user);
-    let change = Transition { from, to, target: request.target, by, reason: None, is_narrowed };
+    // What was simply as asked needs no words of its own: it is what the request says.
+    let written = Some(&given).filter(|_| is_narrowed || request.renews.is_some());
+    let change = Transition { from, to, target: request.target, by, reason: None, is_narrowed, given: written };
     if !requests::transit(tx, request.id, change)? {
         return Err(ending::lost(tx, request.id)?);
     }
     crate::crash::point("redeem.decided");
-    let resources: Vec<ResourceId> = given.resources.iter().map(|resource| resource.id).collect();
     let kept = renewed.filter(|grant| renew::can_restore(grant, on));
     supersede(tx, caller, request, &bundle, on, kept.as_ref().map(|grant| grant.id))?;
     let new = NewGrant {
@@ -161,7 +163,7 @@ fn approve_with(
         grantee: Some(request.allowed.into()),
         bundle: Some(bundle.id),
         resources: &resources,
-        level: given.level,
+        level,
         reshare: 0,
         starts_at: None,
         ends_at,
@@ -187,8 +189,8 @@ fn approve_with(
 
     let asked_until = request.until.map(|until| until.from(tx.now()));
     let approved = Approved {
-        resources: given.resources.into_iter().map(|resource| resource.uri).collect(),
-        asked_level: (given.level < asked.level).then_some(asked.level),
+        resources: given.resources.clone(),
+        asked_level: (level < asked.level).then_some(asked.level),
         asked_until: (ends_at != asked_until).then_some(asked_until),
         grant,
     };
@@ -199,9 +201,10 @@ fn approve_with(
         by: caller.user,
         reason: None,
         is_narrowed,
-        grant: Some(approved.grant.id),
+        given: Some(given.clone()).filter(|_| is_narrowed || request.renews.is_some()),
+        grant: Some(Outcome::from(&approved.grant)),
     });
-    Ok((Told { level: asked.level, request, target, allowed, bundle }, approved))
+    Ok((Told { level: asked.level, request, target, allowed, bundle, given: Some(given) }, approved))
 }
 
 /// The grant that an approval would share on, with the resources it is limited to. It is held, so that it cannot be taken
@@ -237,10 +240,10 @@ fn supersede(
     }
 }
 
-struct Given {
-    level: Level,
-    ends_at: Option<DateTime<Utc>>,
-    resources: Vec<Resource>,
+struct Narrowed {
+    given: Given,
+    /// Those of `given`.
+    resources: Vec<ResourceId>,
     is_less: bool,
 }
 
@@ -253,7 +256,7 @@ fn narrow(
     to: &Narrowing,
     parent: Option<&(Grant, Vec<String>)>,
     only: &[String],
-) -> Result<Given, Refusal> {
+) -> Result<Narrowed, Refusal> {
     let now = tx.now();
     let level = to.level.unwrap_or(asked.level);
     if level > asked.level {
@@ -281,7 +284,9 @@ fn narrow(
     let ends_at = [wanted_end.or(asked_end), parent.and_then(|(parent, _)| parent.ends_at)].into_iter().flatten().min();
     let limits = parent.map_or(&[] as &[String], |(_, limits)| limits);
     let (resources, is_fewer) = choose(tx, bundle, to.resources.as_deref(), limits, only)?;
-    Ok(Given { is_less: level < asked.level || ends_at != asked_end || is_fewer, level, ends_at, resources })
+    let is_less = level < asked.level || ends_at != asked_end || is_fewer;
+    let (ids, uris) = resources.into_iter().map(|resource| (resource.id, resource.uri)).unzip();
+    Ok(Narrowed { given: Given { level, until: ends_at, resources: uris }, resources: ids, is_less })
 }
 
 /// The resources of a bundle that are wanted, within `limits` where there are any; none of them: the whole bundle. Also
@@ -299,7 +304,8 @@ fn choose(
     }
     let mut within = store::bundles::resources_of(tx, bundle.id)?;
     within.retain(|resource| only.is_empty() || only.contains(&resource.uri));
-    let all = within.len();
+    // What was asked for and is no longer in the bundle is less, too.
+    let all = if only.is_empty() { within.len() } else { only.len() };
     within.retain(|resource| limits.is_empty() || limits.contains(&resource.uri));
     if let Some(uris) = wanted {
         if let Some(unknown) = uris.iter().find(|uri| !within.iter().any(|resource| resource.uri == **uri)) {
@@ -330,7 +336,7 @@ pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Opti
     wording::check_message("reason", reason)?;
     let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
     let (from, to) = (RequestState::Pending, RequestState::Declined);
-    let change = Transition { from, to, target: request.target, by: caller.user, reason, is_narrowed: false };
+    let change = Transition { from, to, target: request.target, by: caller.user, reason, is_narrowed: false, given: None };
     if !requests::transit(tx, request.id, change)? {
         return Err(ending::lost(tx, request.id)?);
     }

@@ -31,7 +31,8 @@ pub(super) fn end(
     by: Option<UserId>,
     reason: Option<&str>,
 ) -> Result<(), Refusal> {
-    let change = Transition { from: RequestState::Pending, to, target: request.target, by, reason, is_narrowed: false };
+    let change =
+        Transition { from: RequestState::Pending, to, target: request.target, by, reason, is_narrowed: false, given: None };
     if !requests::transit(tx, request.id, change)? {
         return Err(lost(tx, request.id)?);
     }
@@ -54,7 +55,7 @@ pub fn lost(tx: &mut Tx<'_>, id: RequestId) -> Result<Refusal, Refusal> {
 pub fn expire(tx: &mut Tx<'_>, request: &Request) -> Result<bool, Refusal> {
     let to = if request.mail_state == MailState::Bounced { RequestState::Failed } else { RequestState::Expired };
     let from = RequestState::Pending;
-    let change = Transition { from, to, target: request.target, by: None, reason: None, is_narrowed: false };
+    let change = Transition { from, to, target: request.target, by: None, reason: None, is_narrowed: false, given: None };
     if !requests::transit(tx, request.id, change)? {
         return Ok(false);
     }

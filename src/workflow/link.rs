@@ -69,7 +69,7 @@ pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, Re
     let people = store::users::find_all(tx, &people)?;
     let person = |id: Option<_>| people.iter().find(|user| Some(user.id) == id).cloned();
     let app = told.request.key.map(|key| credentials::find_key(tx, key)).transpose()?.flatten().map(|key| key.name);
-    let grant = told.request.decision.as_ref().and_then(|decision| decision.grant);
+    let grant = told.request.decision.as_ref().and_then(|decision| decision.grant).map(|grant| grant.id);
     let grant = grant.map(|id| grants::find(tx, id)).transpose()?.flatten();
     let limited_to = grant.as_ref().map(|grant| grants::limited_to(tx, grant.id)).transpose()?.unwrap_or_default();
     let key = requests::items_key(&requests::items(tx, told.request.id)?);
@@ -133,7 +133,9 @@ pub fn approve(tx: &mut Tx<'_>, caller: &Caller, text: &str, narrowing: &Narrowi
 /// Takes back what a yes by this link gave. True where there was something to take back.
 pub fn undo(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<bool, Refusal> {
     let request = decide::open(tx, caller, text)?;
-    let Some(grant) = request.decision.as_ref().and_then(|decision| decision.grant) else { return Ok(false) };
+    let Some(grant) = request.decision.as_ref().and_then(|decision| decision.grant).map(|grant| grant.id) else {
+        return Ok(false);
+    };
     if let Some(done) = renew::undo(tx, caller, &request, grant)? {
         return Ok(done);
     }

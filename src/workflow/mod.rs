@@ -24,6 +24,7 @@ pub mod request;
 pub mod resend;
 pub mod share;
 pub mod summary;
+mod terms;
 pub mod told;
 pub mod withdraw;
 pub mod wording;

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{RequestState, Scope};
+use crate::domain::{RequestId, RequestState, Scope};
 use crate::store::{Fault, StoreError};
 use crate::token::NoChance;
 
@@ -85,6 +85,16 @@ pub enum Refusal {
     /// The token or request has been decided, or is dead.
     #[error("{}", closed_text(*.0))]
     Closed(Closed),
+    /// A request for the same thing is pending on other terms.
+    #[error("a request for this is pending until {}{}; wait for its answer or withdraw it, then ask again", ends_at.format("%Y-%m-%d %H:%M:%S UTC"), differing(.differs))]
+    OtherTerms {
+        /// The pending request, for those who may read it.
+        pending: Option<RequestId>,
+        /// When it ends, if nobody answers.
+        ends_at: DateTime<Utc>,
+        /// The terms that differ, for those who may read it.
+        differs: Vec<&'static str>,
+    },
     /// It is no longer as the caller saw it.
     #[error("it was changed meanwhile; read it again, and change what is there now")]
     Stale,
@@ -132,6 +142,10 @@ impl Fault for Refusal {
             _ => None,
         }
     }
+}
+
+fn differing(differs: &[&str]) -> String {
+    if differs.is_empty() { String::new() } else { format!(" on other terms ({})", differs.join(", ")) }
 }
 
 const fn closed_text(closed: Closed) -> &'static str {

@@ -83,6 +83,8 @@ pub fn ask(
         redeem_url: None,
         ttl: None,
         until: Some(offer.until),
+        // Those of the access.
+        resources: None,
     };
     file_for(tx, config, caller, &filing, Some(id))
 }
@@ -99,10 +101,13 @@ fn held(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<(Grant, BundleI
     Ok((grant, bundle))
 }
 
-/// The resources that a request to keep access is limited to, as the access is; none: the whole bundle.
+/// The resources that a request is limited to: those that it names, or those of the access that it asks to keep; none: the
+/// whole bundle.
 pub(super) fn only(tx: &mut Tx<'_>, request: &Request) -> Result<Vec<String>, Refusal> {
-    let Some(id) = request.renews else { return Ok(Vec::new()) };
-    Ok(grants::limited_to(tx, id)?)
+    match request.renews {
+        Some(id) => Ok(grants::limited_to(tx, id)?),
+        None => Ok(request.resources.clone()),
+    }
 }
 
 /// The grant that a request asks to have prolonged, for this transaction alone to change.

@@ -1,15 +1,18 @@
 //! Filing a request: who asks whom for what, judged, held back, written down and its letter queued, in one transaction.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use url::Url;
 
 use super::budget::Spent;
+use super::terms::{self, Terms};
 use super::told::Told;
 use super::{Refusal, What, authority, budget, ending, remind, wording};
 use crate::config::{Config, Receipt};
 use crate::domain::{
-    BundleId, Caller, Credential, GrantId, LetterKind, Level, NewUser, RequestItem, RequestKind, RequestState, Scope, Until,
-    User, UserRef,
+    Bundle, BundleId, Caller, Credential, GrantId, LetterKind, Level, NewUser, RequestItem, RequestKind, RequestState, Scope,
+    Until, User, UserRef,
 };
 use crate::store::audit::{self, Event};
 use crate::store::limits::{self, Blocked};
@@ -39,6 +42,8 @@ pub struct Filing {
     pub ttl: Option<TimeDelta>,
     /// When the access shall end; none: never.
     pub until: Option<Until>,
+    /// Some of the bundle's resources, by URI; none: the whole bundle.
+    pub resources: Option<Vec<String>>,
 }
 
 /// What filing it will look at.
@@ -53,8 +58,8 @@ pub fn wants(config: &Config, caller: &Caller, filing: &Filing) -> Wants {
     }
 }
 
-/// Files a request, or finds the pending one for the same thing between the same people; then no second letter goes out.
-/// True where it is new.
+/// Files a request, or finds the pending one for the same thing between the same people on the same terms; then no second
+/// email goes out. True where it is new. On other terms it is refused while the first is pending.
 pub fn file(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<(Told, bool), Refusal> {
     file_for(tx, config, caller, filing, None)
 }
@@ -88,12 +93,16 @@ pub(super) fn file_for(
         return Err(Refusal::Forbidden("you may not offer more than you hold yourself; ask for a lower level"));
     }
 
+    let resources = check_resources(tx, &bundle, filing, on.parent)?;
+
     let items = [RequestItem { bundle: Some(bundle.id), resource: None, level }];
     let items_key = requests::items_key(&items);
     if let Some(pending) = requests::find_pending(tx, target.id, allowed.id, &items_key)? {
         if pending.state_at(tx.now()) == RequestState::Pending {
-            let level = requests::items(tx, pending.id)?.first().map_or(level, |item| item.level);
-            return Ok((Told { request: pending, target, allowed, bundle, level }, false));
+            let asked = requests::items(tx, pending.id)?.first().map_or(level, |item| item.level);
+            let wanted = Terms { level, until: filing.until, message: filing.message.as_deref(), resources, renews };
+            terms::check_same(tx, caller, &pending, asked, &wanted)?;
+            return Ok((Told { request: pending, target, allowed, bundle, level, given: None }, false));
         }
         ending::expire(tx, &pending)?;
     }
@@ -110,6 +119,7 @@ pub(super) fn file_for(
         redeem_url: filing.redeem_url.as_deref(),
         ttl,
         until: filing.until,
+        resources: &resources,
         remind_at: remind::first(config, tx.now(), ttl),
         renews,
     };
@@ -120,7 +130,7 @@ pub(super) fn file_for(
         outbox::add(tx, LetterKind::Receipt, asker, Some(request.id), 1)?;
     }
     audit::append(tx, caller, Event { name: "request.filed", request: Some(request.id), ..Event::default() })?;
-    Ok((Told { request, target, allowed, bundle, level }, true))
+    Ok((Told { request, target, allowed, bundle, level, given: None }, true))
 }
 
 /// An app shows by itself what was sent through it; a page of ours is closed, and the letter stays.
@@ -213,6 +223,24 @@ fn check_until(tx: &Tx<'_>, until: Option<Until>) -> Result<(), Refusal> {
         _ => return Ok(()),
     };
     Err(Refusal::invalid("until", problem))
+}
+
+/// The resources that are asked for, each once and in one order; none of them: the whole bundle.
+fn check_resources(tx: &mut Tx<'_>, bundle: &Bundle, filing: &Filing, parent: Option<GrantId>) -> Result<Vec<String>, Refusal> {
+    const FIELD: &str = "resources";
+    let Some(uris) = &filing.resources else { return Ok(Vec::new()) };
+    if uris.is_empty() {
+        return Err(Refusal::invalid(FIELD, "name at least one; leave it out to ask for the whole bundle"));
+    }
+    let within = store::bundles::resources_of(tx, bundle.id)?;
+    if let Some(unknown) = uris.iter().find(|uri| !within.iter().any(|resource| resource.uri == **uri)) {
+        return Err(Refusal::invalid(FIELD, format!("{unknown:?} is not in this bundle; name its resources by their URIs")));
+    }
+    let limits = parent.map(|id| store::grants::limited_to(tx, id)).transpose()?.unwrap_or_default();
+    if !limits.is_empty() && uris.iter().any(|uri| !limits.contains(uri)) {
+        return Err(Refusal::Forbidden("you may not offer more than you hold yourself; name fewer resources"));
+    }
+    Ok(uris.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect())
 }
 
 /// Only to our own page, or where the app's key says: its letters carry tokens.

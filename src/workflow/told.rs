@@ -1,7 +1,9 @@
 //! Requests as they are told: with the people and the bundle they are about, to those who may see them.
 
 use super::{Refusal, What, authority};
-use crate::domain::{Bundle, BundleId, Caller, Level, Page, Request, RequestId, Scope, Slice, User, UserId};
+use crate::domain::{
+    Bundle, BundleId, Caller, Decision, Given, GrantId, Level, Page, Request, RequestId, Scope, Slice, User, UserId,
+};
 use crate::store::requests::{self, Listed};
 use crate::store::{self, Tx};
 
@@ -18,6 +20,8 @@ pub struct Told {
     pub bundle: Bundle,
     /// At which level.
     pub level: Level,
+    /// What was given, if it was approved.
+    pub given: Option<Given>,
 }
 
 /// Who is asking may see it: the people in it, the app that filed it, an admin.
@@ -62,7 +66,9 @@ pub(super) fn tell_with(tx: &mut Tx<'_>, request: Request, target: Option<User>)
         None => store::users::find_ever(tx, request.target)?.ok_or(Refusal::NotFound(What::User))?,
     };
     let allowed = store::users::find_ever(tx, request.allowed)?.ok_or(Refusal::NotFound(What::User))?;
-    Ok(Told { request, target, allowed, bundle, level: item.level })
+    let limits = limits(tx, std::slice::from_ref(&request))?;
+    let given = given(&request, item.level, &limits);
+    Ok(Told { request, target, allowed, bundle, level: item.level, given })
 }
 
 /// Requests with what they are about, in three queries however many they are.
@@ -77,6 +83,7 @@ pub fn tell_all(tx: &mut Tx<'_>, requests: Vec<Request>) -> Result<Vec<Told>, Re
     bundles.sort_unstable();
     bundles.dedup();
     let bundles = store::bundles::find_all(tx, &bundles)?;
+    let limits = limits(tx, &requests)?;
     let person = |id| people.iter().find(|user| user.id == id).cloned().ok_or(Refusal::NotFound(What::User));
     requests
         .into_iter()
@@ -84,7 +91,42 @@ pub fn tell_all(tx: &mut Tx<'_>, requests: Vec<Request>) -> Result<Vec<Told>, Re
             let (_, item) = items.iter().find(|(id, _)| *id == request.id).ok_or(Refusal::NotFound(What::Bundle))?;
             let bundle = bundles.iter().find(|bundle| Some(bundle.id) == item.bundle).cloned();
             let bundle = bundle.ok_or(Refusal::NotFound(What::Bundle))?;
-            Ok(Told { target: person(request.target)?, allowed: person(request.allowed)?, bundle, level: item.level, request })
+            let (target, allowed) = (person(request.target)?, person(request.allowed)?);
+            let given = given(&request, item.level, &limits);
+            Ok(Told { target, allowed, bundle, level: item.level, given, request })
         })
         .collect()
+}
+
+/// What an approval gave: what was written down with it, or what was asked. Of one for less that was made before that was
+/// written down, what its grant gives.
+fn given(request: &Request, asked: Level, limits: &[(GrantId, String)]) -> Option<Given> {
+    let decision = request.decision.as_ref()?;
+    let grant = decision.grant?;
+    if let Some(given) = &decision.given {
+        return Some(given.clone());
+    }
+    if is_unwritten(request) {
+        let resources = limits.iter().filter(|(id, _)| *id == grant.id).map(|(_, uri)| uri.clone()).collect();
+        return Some(Given { level: grant.level, until: grant.ends_at, resources });
+    }
+    let until = request.until.map(|until| until.from(decision.at));
+    Some(Given { level: asked, until, resources: request.resources.clone() })
+}
+
+/// Whether what was given is known by the grant alone.
+fn is_unwritten(request: &Request) -> bool {
+    let is_other = |decision: &Decision| decision.given.is_none() && (decision.is_narrowed || request.renews.is_some());
+    request.decision.as_ref().is_some_and(is_other)
+}
+
+/// The URIs that the grants of such requests are limited to, in one statement, if there are any.
+fn limits(tx: &mut Tx<'_>, requests: &[Request]) -> Result<Vec<(GrantId, String)>, Refusal> {
+    let unwritten = requests.iter().filter(|request| is_unwritten(request));
+    let ids: Vec<GrantId> = unwritten.filter_map(|request| Some(request.decision.as_ref()?.grant?.id)).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = store::grants::resources_of(tx, &ids)?;
+    Ok(found.into_iter().map(|(id, resource)| (id, resource.uri)).collect())
 }

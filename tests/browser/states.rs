@@ -278,6 +278,7 @@ fn deciding(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let full = Filing {
         message: Some("Hi Ann,\nI would like to see how you slept before our talk on Friday.\nThanks, Bob".into()),
         until: Some(Until::For(TimeDelta::days(60))),
+        resources: None,
         ..ask(&nights, ann, bob)
     };
     house.file(&app, &full).unwrap();

@@ -140,6 +140,7 @@ impl Desk {
                 redeem_url: None,
                 ttl: None,
                 until: None,
+                resources: None,
             };
             request::file(tx, &config, &caller, &filing)
         });

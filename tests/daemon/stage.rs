@@ -59,6 +59,7 @@ impl Stage {
             redeem_url: None,
             ttl: Some(TimeDelta::hours(1)),
             until: None,
+            resources: None,
         };
         self.store
             .write_sync(move |tx| {

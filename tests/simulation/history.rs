@@ -217,6 +217,7 @@ impl<'a> History<'a> {
                 End::At(at) => Some(Until::At(World::moment(at))),
                 End::For(length) => Some(Until::For(TimeDelta::seconds(length))),
             },
+            resources: None,
         };
         let (caller, config) = (self.world.caller(asking.who), self.world.config.clone());
         let marked = key.map(|key| {

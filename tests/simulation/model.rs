@@ -60,6 +60,14 @@ impl End {
             Self::For(length) => Some(now + length),
         }
     }
+
+    /// Whether it is the same term of a request.
+    fn is_same(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::At(one), Self::At(other)) | (Self::For(one), Self::For(other)) => (one - other).abs() < 60,
+            _ => self == other,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -338,7 +346,9 @@ impl Model {
         let is_same = |r: &Request| r.state == State::Pending && (r.target, r.allowed, r.bundle) == (target, allowed, bundle);
         if let Some(same) = self.requests.iter().position(is_same) {
             if self.requests[same].state_at(self.now) == State::Pending {
-                return Ok(Filed::Known(self.requests[same].id));
+                let same = &self.requests[same];
+                let is_on_same_terms = same.level == level && same.end.is_same(end);
+                return if is_on_same_terms { Ok(Filed::Known(same.id)) } else { Err("other terms") };
             }
             // A refusal below undoes this too; the caller works on a copy.
             self.expire(same);

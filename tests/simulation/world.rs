@@ -256,6 +256,7 @@ pub(crate) fn word(refusal: &Refusal) -> &'static str {
         Refusal::Closed(closed) => closed.as_str(),
         Refusal::TooMany { .. } => "too many",
         Refusal::KeyReused => "key reused",
+        Refusal::OtherTerms { .. } => "other terms",
         other => panic!("no refusal of a simulation's: {other}"),
     }
 }

@@ -595,6 +595,7 @@ pub(crate) fn ask(bundle: &Bundle, target: &User, allowed: &User) -> Filing {
         redeem_url: None,
         ttl: None,
         until: None,
+        resources: None,
     }
 }
 
@@ -625,6 +626,7 @@ pub(crate) fn word<T>(result: Result<T, Refusal>) -> &'static str {
         Err(Refusal::KeyReused) => "key reused",
         Err(Refusal::InFlight) => "in flight",
         Err(Refusal::Stale) => "stale",
+        Err(Refusal::OtherTerms { .. }) => "other terms",
         Err(Refusal::Taken { .. }) => "taken",
         Err(Refusal::Store(error)) => panic!("the store: {error}"),
         Err(Refusal::Chance(error)) => panic!("{error}"),

@@ -43,10 +43,11 @@ fn the_same_pending_request_is_found_and_no_second_letter_goes(house: &House) {
         let (again, is_new) = house.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
         assert_eq!((again.request.id, is_new), (first.request.id, false));
     }
-    // Other words and another level make it no other request: it says what was asked first.
-    let filing = Filing { level: Some(Level::View), message: Some("please".into()), ..ask(&sleep, &ann, &bob) };
+    // How long it may be decided and where the link leads are no terms.
+    let page = Some("http://127.0.0.1:8080/redeem".to_owned());
+    let filing = Filing { ttl: Some(TimeDelta::days(1)), redeem_url: page, ..ask(&sleep, &ann, &bob) };
     let (again, is_new) = house.file(&person(&bob), &filing).unwrap();
-    assert_eq!((again.request.id, is_new, again.level, again.request.message), (first.request.id, false, Level::Edit, None));
+    assert_eq!((again.request.id, is_new, again.request.ttl), (first.request.id, false, TimeDelta::days(7)));
     assert_eq!(house.letters(), [("decide", "queued")]);
     assert_eq!(house.events().len(), events);
     assert_eq!(house.deliver(), 1);

@@ -32,6 +32,7 @@ fn a_request_is_stored_whole_and_its_letter_queued(house: &House) {
         message: Some("For the study".into()),
         ttl: Some(TimeDelta::hours(2)),
         until: Some(Until::For(TimeDelta::days(90))),
+        resources: None,
         ..ask(&sleep, &ann, &bob)
     };
     let (told, is_new) = house.file(&person(&bob), &filing).unwrap();

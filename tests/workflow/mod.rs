@@ -16,3 +16,4 @@ mod races;
 mod reminding;
 mod renewing;
 mod sharing;
+mod terms;

@@ -149,7 +149,7 @@ impl Problem {
             Refusal::Unknown { .. } | Refusal::Invalid { .. } => Self::bad(refusal),
             Refusal::Forbidden(_) | Refusal::MissingScope(_) => Self::new(StatusCode::FORBIDDEN, refusal),
             Refusal::TooMany { what: _, retry_at } => Self::too_many(&refusal, retry_at, now),
-            Refusal::KeyReused | Refusal::InFlight | Refusal::Taken { .. } | Refusal::Stale => {
+            Refusal::KeyReused | Refusal::InFlight | Refusal::Taken { .. } | Refusal::Stale | Refusal::OtherTerms { .. } => {
                 Self::new(StatusCode::CONFLICT, refusal)
             }
             Refusal::Store(error) => Self::store(&error),

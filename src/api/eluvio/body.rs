@@ -36,7 +36,7 @@ pub(super) fn object(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
     }
     // Judged by the strict reader, and then read again into what keeps every number as it is.
     json::object(bytes)?;
-    serde_json::from_slice(bytes).map_err(|_| json::BadJson::Syntax.into())
+    serde_json::from_slice(json::unmarked(bytes)).map_err(|_| json::BadJson::Syntax.into())
 }
 
 impl Sent {
@@ -81,7 +81,10 @@ fn time(members: &Map<String, Value>, name: &str) -> Result<Option<Option<DateTi
     let micros = match members.get(name) {
         None => return Ok(None),
         Some(Value::Null) => return Ok(Some(None)),
-        Some(Value::Number(seconds)) => seconds.as_i64().and_then(|seconds| seconds.checked_mul(1_000_000)),
+        Some(Value::Number(seconds)) => {
+            let seconds = seconds.as_i64().or_else(|| seconds.as_f64().and_then(json::whole));
+            seconds.and_then(|seconds| seconds.checked_mul(1_000_000))
+        }
         Some(Value::String(text)) => DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp_micros()),
         Some(_) => None,
     };

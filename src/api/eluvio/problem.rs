@@ -95,7 +95,9 @@ impl Problem {
             Refusal::TooMany { what: _, retry_at } => Self::too_many(&refusal, seconds_until(retry_at, now)),
             refusal @ Refusal::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, refusal),
             refusal @ Refusal::InFlight => Self::new(StatusCode::CONFLICT, refusal).after(1),
-            refusal @ (Refusal::Taken { .. } | Refusal::Stale) => Self::new(StatusCode::CONFLICT, refusal),
+            refusal @ (Refusal::Taken { .. } | Refusal::Stale | Refusal::OtherTerms { .. }) => {
+                Self::new(StatusCode::CONFLICT, refusal)
+            }
             Refusal::Store(error) => Self::store(&error),
             Refusal::Chance(error) => Self::unavailable(&error),
         }

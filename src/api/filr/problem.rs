@@ -128,7 +128,9 @@ impl Problem {
             Refusal::TooMany { what: _, retry_at } => Self::too_many(&refusal, retry_at, now),
             Refusal::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, Code::BadInput, refusal),
             Refusal::InFlight => Self::new(StatusCode::CONFLICT, Code::BadInput, refusal).after(1),
-            Refusal::Taken { .. } | Refusal::Stale => Self::new(StatusCode::CONFLICT, Code::BadInput, refusal),
+            Refusal::Taken { .. } | Refusal::Stale | Refusal::OtherTerms { .. } => {
+                Self::new(StatusCode::CONFLICT, Code::BadInput, refusal)
+            }
             Refusal::Store(error) => Self::store(&error),
             Refusal::Chance(error) => Self::unavailable(&error),
         }

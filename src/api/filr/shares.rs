@@ -1,11 +1,14 @@
 //! All shares of the house, as an admin looks through them and takes them back.
 
+use std::sync::LazyLock;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::call::AdminCall;
 use super::described::Denied;
 use super::problem::{ErrorBody, Problem};
 use super::wire::{EVERYBODY, List, ShareBody};
+use crate::api::members::Members;
 use crate::api::query::Query;
 use crate::domain::{Filter, GrantId, GranteeKind, PrincipalId, UserId};
 use crate::workflow::share::{self, Wanted};
@@ -24,6 +27,7 @@ use crate::workflow::share::{self, Wanted};
 )]
 pub(super) async fn list(call: AdminCall, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let query = Query::of(&request);
+    check(&query, &["shared_by", "shared_with", "include_expired"])?;
     let mut all = Vec::new();
     if let Some(id) = number(&query, "shared_by")? {
         all.push(Filter::Grantors(vec![UserId(id)]));
@@ -46,7 +50,9 @@ pub(super) async fn list(call: AdminCall, request: HttpRequest) -> Result<HttpRe
 )]
 pub(super) async fn public(call: AdminCall, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let filter = Filter::Kinds(vec![GranteeKind::Everyone, GranteeKind::Guest]);
-    let with_ended = flag(&Query::of(&request), "include_expired")?;
+    let query = Query::of(&request);
+    check(&query, &["include_expired"])?;
+    let with_ended = flag(&query, "include_expired")?;
     answer(call, Wanted { filter, with_ended }).await
 }
 
@@ -99,15 +105,31 @@ fn grant_id(text: &str) -> Result<GrantId, Problem> {
     text.parse().map(GrantId).map_err(|_| Problem::no_share())
 }
 
+/// A share's members, and the filters of either list.
+static FIELDS: LazyLock<Members> =
+    LazyLock::new(|| Members::read::<ShareBody>().and(&["shared_by", "shared_with", "include_expired"]));
+
+/// Refuses a filter by what this list is not filtered by. Other names are passed over, as the original does.
+fn check(query: &Query, filters: &[&str]) -> Result<(), Problem> {
+    match query.names().find(|name| FIELDS.has(name) && !filters.contains(name)) {
+        None => Ok(()),
+        Some(name) => Err(Problem::bad(format_args!("{name}: this list is not filtered by it; it takes {}", filters.join(", ")))),
+    }
+}
+
+fn one<'a>(query: &'a Query, name: &'static str) -> Result<Option<&'a str>, Problem> {
+    query.one(name).map_err(Problem::bad)
+}
+
 /// An id in the query; a value that is none is refused, since a filter that is passed over would show everything.
 fn number(query: &Query, name: &'static str) -> Result<Option<i64>, Problem> {
     let read =
         |text: &str| text.parse().map_err(|_| Problem::bad(format_args!("{name}: {text:?} is not an id, which is a number")));
-    query.get(name).map(read).transpose()
+    one(query, name)?.map(read).transpose()
 }
 
 fn flag(query: &Query, name: &'static str) -> Result<bool, Problem> {
-    match query.get(name) {
+    match one(query, name)? {
         None => Ok(false),
         Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
         Some(text) if text.eq_ignore_ascii_case("false") => Ok(false),

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::problem::Problem;
 use crate::api::json::{Json, Object};
+use crate::api::members::Members;
 use crate::config::Config;
 use crate::domain::{Address, BundleId, Level, Until, UserId, UserRef};
 
@@ -23,6 +24,11 @@ fn wrong(field: &str, wanted: &str, given: &Json) -> Problem {
 }
 
 impl Fields<'_> {
+    /// Refuses a member that the body does not have.
+    pub(super) fn only(&self, members: &Members) -> Result<(), Problem> {
+        members.check(self.object).map_err(Problem::bad)
+    }
+
     /// A string; none where it is missing or null.
     pub(super) fn text(&self, field: &str) -> Result<Option<&str>, Problem> {
         match self.object.get(field) {
@@ -77,11 +83,17 @@ impl Fields<'_> {
         if let Some(Json::Integer(_)) = self.object.get("until") {
             return Ok(self.seconds("until")?.map(Until::For));
         }
-        let unreadable = |_| {
-            let text = "The 'until' field is a moment like 2027-03-03T00:00:00Z (RFC 3339), or a number of seconds.";
-            Problem::bad(text)
+        let moment = match self.object.get("until") {
+            None => None,
+            Some(Json::Text(text)) => Some(DateTime::parse_from_rfc3339(text).ok()),
+            Some(_) => Some(None),
         };
-        let moment = self.text("until")?.map(DateTime::parse_from_rfc3339).transpose().map_err(unreadable)?;
+        let moment = moment.map(|moment| {
+            const TEXT: &str =
+                "The 'until' field is a moment like 2027-03-03T00:00:00Z (RFC 3339), or a whole number of seconds.";
+            moment.ok_or_else(|| Problem::bad(TEXT))
+        });
+        let moment = moment.transpose()?;
         // Both databases keep whole microseconds.
         let whole = |at: DateTime<Utc>| crate::clock::from_micros(at.timestamp_micros());
         Ok(moment.map(|at| Until::At(whole(at.to_utc()))))

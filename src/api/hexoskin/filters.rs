@@ -1,11 +1,12 @@
 //! Paging, filters and order of lists, with Tastypie's rules and words (measured on django-tastypie 0.15.1): a field that
-//! cannot be filtered by is an error, one that does not exist is passed over.
+//! cannot be filtered by is an error, one that does not exist is passed over. `__in`, `__range` and `order_by` given several
+//! times are gathered, as there; any other parameter given twice is refused, of which Tastypie takes the last in silence.
 
 use actix_web::HttpRequest;
 
 use super::problem::Problem;
 use super::resource::Resource;
-use crate::api::query::Query;
+use crate::api::query::{Query, Twice};
 use crate::domain::Page;
 use crate::domain::name::is_storable;
 
@@ -13,6 +14,8 @@ use crate::domain::name::is_storable;
 const MOST: i64 = 1_000;
 /// Values of one condition at most.
 const VALUES_MOST: usize = 1_000;
+/// Parameters of every list. Whatever `format` says, the answer is JSON.
+const PARAMETERS: [&str; 4] = ["limit", "offset", "order_by", "format"];
 const MISMATCH: &str = "Invalid resource lookup data provided (mismatched type).";
 
 /// How a field is compared.
@@ -56,7 +59,7 @@ pub(super) struct Condition {
 }
 
 impl Condition {
-    /// The values: one, or several with commas between.
+    /// The values: one, or several with commas between, in however many parameters.
     pub(super) fn values(&self) -> impl Iterator<Item = &str> {
         let is_several = matches!(self.lookup, Lookup::In | Lookup::Range);
         let mut rest = Some(self.value.as_str());
@@ -78,6 +81,8 @@ impl Condition {
 /// What a list is asked for.
 pub(super) struct Listing {
     query: Query,
+    /// The parameters that mean something here.
+    known: Vec<String>,
     path: String,
     /// The part.
     pub(super) page: Page,
@@ -92,16 +97,18 @@ impl Listing {
     pub(super) fn of(request: &HttpRequest, resource: &Resource) -> Result<Self, Problem> {
         let query = Query::of(request);
         let page = page(&query)?;
-        let conditions = conditions(&query, resource)?;
+        let mut known: Vec<String> = PARAMETERS.map(str::to_owned).into();
+        let conditions = conditions(&query, resource, &mut known)?;
         let order = order(&query, resource)?;
-        Ok(Self { path: format!("/api/{}/", resource.name), query, page, conditions, order })
+        Ok(Self { path: format!("/api/{}/", resource.name), query, known, page, conditions, order })
     }
 
     /// Where the part before begins, and the part after, of a list of `total`.
     pub(super) fn around(&self, total: i64) -> (Option<String>, Option<String>) {
         let Page { limit, offset } = self.page;
         let at = |offset: i64| {
-            let query = self.query.with(&[("limit", limit.to_string()), ("offset", offset.to_string())]);
+            let replaced = [("limit", limit.to_string()), ("offset", offset.to_string())];
+            let query = self.query.with(|name| self.known.iter().any(|known| known == name), &replaced);
             format!("{}?{query}", self.path)
         };
         let previous = (offset - limit >= 0).then(|| at(offset - limit));
@@ -111,14 +118,14 @@ impl Listing {
 }
 
 fn page(query: &Query) -> Result<Page, Problem> {
-    let limit = match query.get("limit") {
+    let limit = match query.one("limit").map_err(Problem::bad)? {
         None => super::resource::DEFAULT_LIMIT,
         Some(text) => text
             .trim()
             .parse::<i64>()
             .map_err(|_| Problem::bad(format_args!("Invalid limit '{text}' provided. Please provide a positive integer.")))?,
     };
-    let offset = match query.get("offset") {
+    let offset = match query.one("offset").map_err(Problem::bad)? {
         None => 0,
         Some(text) => text
             .trim()
@@ -134,11 +141,11 @@ fn page(query: &Query) -> Result<Page, Problem> {
     Ok(Page { limit: if limit == 0 { MOST } else { limit.min(MOST) }, offset })
 }
 
-fn conditions(query: &Query, resource: &Resource) -> Result<Vec<Condition>, Problem> {
+fn conditions(query: &Query, resource: &Resource, known: &mut Vec<String>) -> Result<Vec<Condition>, Problem> {
     let mut found = Vec::new();
     for name in query.names() {
         let (field, suffix) = name.split_once("__").unwrap_or((name, "exact"));
-        if matches!(name, "limit" | "offset" | "order_by" | "format") || !resource.has_field(field) {
+        if PARAMETERS.contains(&name) || !resource.has_field(field) {
             continue;
         }
         let Some((field, lookups)) = resource.filter(field) else {
@@ -146,24 +153,29 @@ fn conditions(query: &Query, resource: &Resource) -> Result<Vec<Condition>, Prob
         };
         let lookup = Lookup::parse(suffix).filter(|_| lookups.contains(&suffix));
         let not_allowed = || Problem::bad(format_args!("'{suffix}' is not an allowed filter on the '{field}' field."));
-        let value = query.get(name).unwrap_or_default().to_owned();
+        let lookup = lookup.ok_or_else(not_allowed)?;
+        let is_several = matches!(lookup, Lookup::In | Lookup::Range);
+        if !is_several && query.all(name).nth(1).is_some() {
+            return Err(Problem::bad(Twice(name.to_owned())));
+        }
+        let value = query.all(name).collect::<Vec<_>>().join(",");
         if !is_storable(&value) {
             return Err(Problem::bad(format_args!("'{suffix}' on the '{field}' field takes no NUL character.")));
         }
         // A query of ours names so many at most, and a list shows no more.
-        if value.split(',').nth(VALUES_MOST).is_some() && matches!(lookup, Some(Lookup::In | Lookup::Range)) {
+        if is_several && value.split(',').nth(VALUES_MOST).is_some() {
             return Err(Problem::bad(format_args!("'{suffix}' on the '{field}' field takes at most {VALUES_MOST} values.")));
         }
-        found.push(Condition { field, lookup: lookup.ok_or_else(not_allowed)?, value });
+        known.push(name.to_owned());
+        found.push(Condition { field, lookup, value });
     }
     Ok(found)
 }
 
 /// Each field that a list can be ordered by is unique, so only the first one counts; the others are checked.
 fn order(query: &Query, resource: &Resource) -> Result<Option<(&'static str, bool)>, Problem> {
-    let Some(text) = query.get("order_by") else { return Ok(None) };
     let mut first = None;
-    for part in text.split(',').filter(|part| !part.is_empty()) {
+    for part in query.all("order_by").flat_map(|text| text.split(',')).filter(|part| !part.is_empty()) {
         let (field, is_descending) = part.strip_prefix('-').map_or((part, false), |field| (field, true));
         if !resource.has_field(field) {
             return Err(Problem::bad(format_args!("No matching '{field}' field for ordering on.")));

@@ -1,5 +1,7 @@
 //! `bundle_permission`: access that exists, as its two people see it.
 
+use std::sync::LazyLock;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::call::{Call, answer, object, reply};
@@ -8,8 +10,9 @@ use super::fields::{Fields, id_in};
 use super::filters::{Condition, Listing};
 use super::problem::{ErrorBody, Problem};
 use super::requests::id_of;
-use super::resource::BUNDLE_PERMISSION;
+use super::resource::{BUNDLE_PERMISSION, ORIGINAL};
 use super::wire::{List, PermissionBody};
+use crate::api::members::Members;
 use crate::domain::{Address, BundleId, Filter, GrantId, PrincipalId, UserId};
 use crate::workflow::{idempotency, share};
 
@@ -96,6 +99,8 @@ pub(super) struct NewPermissionBody {
     name: Option<String>,
 }
 
+static GIVEN: LazyLock<Members> = LazyLock::new(|| Members::read::<NewPermissionBody>().and_of::<PermissionBody>().and(ORIGINAL));
+
 /// Gives access to the caller's own data, without anybody asking. The same again is found: 200.
 #[utoipa::path(
     post,
@@ -115,6 +120,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let body = call.body(&request, payload).await?;
     let object = object(&body)?;
     let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
+    fields.only(&GIVEN)?;
     let (target, allowed) = (fields.user("user_target")?, fields.user("user_allowed")?);
     let bundle = fields.bundle()?;
     let name = fields.text("name")?.unwrap_or_default().to_owned();
@@ -130,7 +136,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     Ok(reply(given.await.map_err(|refusal| call.refuse(refusal))?))
 }
 
-/// One that the caller gave or holds.
+/// One that the caller gave or holds; also one that came of a request which the calling app filed.
 #[utoipa::path(
     get,
     path = "/api/bundle_permission/{id}/",
@@ -144,7 +150,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
 )]
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = GrantId(id_of(&id)?);
-    let told = call.read(move |tx, caller| share::bundles::find(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
+    let told = call.read(move |tx, caller| share::bundles::read(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(PermissionBody::from(told)))
 }
 

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::wire::{Moment, Uri};
 use crate::api::body::BadBody;
 use crate::api::json::BadJson;
 use crate::auth::AuthError;
@@ -34,6 +35,20 @@ pub(super) struct ClosedBody {
     /// `address_changed`, `restored`.
     #[schema(example = "approved")]
     state: &'static str,
+}
+
+/// A request for the same thing is pending on other terms.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PendingBody {
+    /// What is pending, and which terms differ.
+    error: String,
+    /// The pending request; missing for callers that may not read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "/api/bundle_permission_request/12/")]
+    resource_uri: Option<Uri>,
+    /// When it ends, if nobody answers.
+    #[schema(value_type = String, example = "2026-12-08T12:00:00Z")]
+    ends_at: Moment,
 }
 
 /// As Tastypie says it of a media type.
@@ -124,6 +139,11 @@ impl Problem {
             refusal @ Refusal::KeyReused => Self::error(StatusCode::UNPROCESSABLE_ENTITY, refusal),
             refusal @ Refusal::InFlight => Self::error(StatusCode::CONFLICT, refusal).after(1),
             refusal @ (Refusal::Taken { .. } | Refusal::Stale) => Self::error(StatusCode::CONFLICT, refusal),
+            Refusal::OtherTerms { pending, ends_at, .. } => {
+                let error = escaped(&refusal.to_string());
+                let resource_uri = pending.map(|id| Uri("bundle_permission_request", id.0));
+                Self::json(StatusCode::CONFLICT, &PendingBody { error, resource_uri, ends_at: Moment(ends_at) })
+            }
             Refusal::Store(error) => Self::store(&error),
             Refusal::Chance(error) => Self::unavailable(&error),
         }

@@ -1,5 +1,7 @@
 //! Ours, not the original's: removing what is over, by admins.
 
+use std::sync::LazyLock;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -10,6 +12,7 @@ use super::described::{Denied, Sent};
 use super::fields::Fields;
 use super::problem::Problem;
 use crate::api::json::Object;
+use crate::api::members::Members;
 use crate::config::Retention;
 use crate::store::purge::Purged;
 use crate::workflow::Refusal;
@@ -57,6 +60,8 @@ impl PurgeBody {
     }
 }
 
+static PURGED: LazyLock<Members> = LazyLock::new(Members::read::<NewPurgeBody>);
+
 /// Removes what ended before the grace, as much as the limit lets. Never a live token, a grant or the audit. Again until it is
 /// all zeros.
 #[utoipa::path(
@@ -74,6 +79,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let body = call.body(&request, payload).await?;
     let object = if body.is_empty() { Object::default() } else { object(&body)? };
     let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
+    fields.only(&PURGED)?;
     let older_than = fields.seconds("older_than_seconds")?;
     if older_than.is_some_and(|length| length < TimeDelta::zero() || length > TimeDelta::days(36_525)) {
         return Err(Problem::bad("The 'older_than_seconds' field is a number of seconds from 0 to a hundred years."));

@@ -1,15 +1,19 @@
 //! `bundle_permission_request`: filing, listing, and what is done by `resource_uri`. What is done by token is in
 //! `tokens.rs`.
 
+use std::sync::LazyLock;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::call::{Call, answer, object, reply};
 use super::described::{Denied, Kept, Limited, Sent};
 use super::fields::Fields;
 use super::filters::Listing;
-use super::problem::{ClosedBody, ErrorBody, Problem};
-use super::resource::BUNDLE_PERMISSION_REQUEST;
+use super::problem::{ClosedBody, ErrorBody, PendingBody, Problem};
+use super::resource::{BUNDLE_PERMISSION_REQUEST, ORIGINAL};
 use super::wire::{List, RequestBody};
+use crate::api::json::Object;
+use crate::api::members::Members;
 use crate::domain::{Caller, RequestId, RequestState};
 use crate::workflow::idempotency::{self, Answer};
 use crate::workflow::{Refusal, What, request, resend, told, withdraw};
@@ -54,9 +58,12 @@ pub(super) struct NewRequestBody {
     message: Option<String>,
     /// When the access shall end: a moment (RFC 3339), or an integer, seconds after the decision. Else never.
     until: Option<String>,
+    /// Some of the bundle's resources, by URI; else the whole bundle.
+    resources: Option<Vec<String>>,
 }
 
-/// Files a request and has its letter sent. The same one while it is pending is found: 200, and no second letter.
+/// Files a request and has its email sent. The same one on the same terms is found while it is pending: 200, and no second
+/// email. On other terms (`level`, `until`, `message`, `resources`) it is 409.
 #[utoipa::path(
     post,
     path = "/api/bundle_permission_request/",
@@ -66,6 +73,7 @@ pub(super) struct NewRequestBody {
     responses(
         (status = 201, body = RequestBody, headers(("Location" = String, description = "its resource_uri"))),
         (status = 200, description = "It was pending already", body = RequestBody),
+        (status = 409, description = "It is pending on other terms; or the same Idempotency-Key is being answered", body = PendingBody),
         Sent,
         Kept,
         Denied,
@@ -77,8 +85,8 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let filing = read(&call, &body)?;
     let once = call.once(&request, &body)?;
     let (config, app) = (call.config.clone(), call.app.clone());
-    // A kept answer, and an app's list of where its letters may lead, are looked up alone.
-    let is_plain = once.is_none() && filing.redeem_url.is_none();
+    // A kept answer, an app's list of redeem_urls and a bundle's resources are not read ahead.
+    let is_plain = once.is_none() && filing.redeem_url.is_none() && filing.resources.is_none();
     let wants = is_plain.then(|| request::wants(&config, &call.caller, &filing));
     let filed = call.write_with(wants, move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
@@ -96,9 +104,12 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     Ok(reply(filed))
 }
 
+static FILED: LazyLock<Members> = LazyLock::new(|| Members::read::<NewRequestBody>().and_of::<RequestBody>().and(ORIGINAL));
+
 fn read(call: &Call, body: &[u8]) -> Result<request::Filing, Problem> {
     let object = object(body)?;
     let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
+    fields.only(&FILED)?;
     Ok(request::Filing {
         target: fields.user("user_target")?,
         allowed: fields.user("user_allowed")?,
@@ -108,6 +119,7 @@ fn read(call: &Call, body: &[u8]) -> Result<request::Filing, Problem> {
         redeem_url: fields.text("redeem_url")?.map(str::to_owned).filter(|url| !url.is_empty()),
         ttl: fields.seconds("ttl")?,
         until: fields.until()?,
+        resources: fields.texts("resources")?,
     })
 }
 
@@ -157,6 +169,9 @@ pub(super) async fn delete(call: Call, id: web::Path<String>) -> Result<HttpResp
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// Nothing but the request itself, as it was read.
+static RESENT: LazyLock<Members> = LazyLock::new(|| Members::default().and_of::<RequestBody>().and(ORIGINAL));
+
 /// Has the letter sent once more, with a link of its own; the old ones stay good. At most once in ten minutes, five times in
 /// all.
 #[utoipa::path(
@@ -182,6 +197,8 @@ pub(super) async fn resend(
 ) -> Result<HttpResponse, Problem> {
     let id = RequestId(id_of(&id)?);
     let body = call.body(&request, payload).await?;
+    let object = if body.is_empty() { Object::default() } else { object(&body)? };
+    Fields { object: &object, hosts: &call.hosts, config: &call.config }.only(&RESENT)?;
     let once = call.once(&request, &body)?;
     let sent = call.write(move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {

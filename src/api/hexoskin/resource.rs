@@ -6,6 +6,9 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 /// Objects in a list, unless `limit` says otherwise.
 pub(super) const DEFAULT_LIMIT: i64 = 20;
 
+/// Members that clients of the original send of their own accord: read, and without effect.
+pub(super) const ORIGINAL: &[&str] = &["id"];
+
 const TEXT_HELP: &str = "Unicode string data. Ex: \"Hello World\"";
 const USER_HELP: &str = "A user. May be specified by URI, email, or ID. Using a URI is recommended.";
 const NO_DEFAULT: &str = "No default provided.";
@@ -93,12 +96,14 @@ pub(super) struct Resource {
     fields: &'static [Field],
     filtering: &'static [(&'static str, &'static [&'static str])],
     ordering: &'static [&'static str],
+    /// Members of its answers that the original's schema does not have, and that no list is filtered or ordered by.
+    beside: &'static [&'static str],
 }
 
 impl Resource {
     /// Whether it has such a field, or a filter that looks like one.
     pub(super) fn has_field(&self, name: &str) -> bool {
-        self.fields.iter().any(|field| field.name == name) || self.filter(name).is_some()
+        self.fields.iter().any(|field| field.name == name) || self.filter(name).is_some() || self.beside.contains(&name)
     }
 
     /// A field that it may be filtered by, and how.
@@ -170,6 +175,7 @@ pub(super) const USER: Resource = Resource {
         ("username", &["exact", "in", "startswith"]),
     ],
     ordering: USER_ORDERING,
+    beside: &[],
 };
 
 /// Oneself.
@@ -189,6 +195,7 @@ pub(super) const ACCOUNT: Resource = Resource {
     ],
     filtering: &[],
     ordering: USER_ORDERING,
+    beside: &[],
 };
 
 /// What access is asked for.
@@ -206,6 +213,7 @@ pub(super) const BUNDLE: Resource = Resource {
     ],
     filtering: &[],
     ordering: &[],
+    beside: &[],
 };
 
 const BUNDLE_FIELD: Field =
@@ -221,6 +229,7 @@ pub(super) const BUNDLE_PERMISSION: Resource = Resource {
     fields: &[BUNDLE_FIELD, Field::new("name", Kind::Text, TEXT_HELP).blank().nullable(), URI, USER_ALLOWED, USER_TARGET],
     filtering: &[("bundle", &["exact", "in"]), ("user_allowed", &["exact", "in"]), ("user_target", &["exact", "in"])],
     ordering: &[],
+    beside: &[],
 };
 
 /// Somebody asks.
@@ -238,6 +247,7 @@ pub(super) const BUNDLE_PERMISSION_REQUEST: Resource = Resource {
     ],
     filtering: &[],
     ordering: &[],
+    beside: &["level", "message", "until", "resources", "state", "mail_state", "decision", "grant"],
 };
 
 /// All of them, in the order of the map.

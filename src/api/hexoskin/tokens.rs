@@ -2,7 +2,7 @@
 //! tokens that do not exist by network.
 
 use std::net::IpAddr;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -12,27 +12,14 @@ use super::call::{Call, Halt, House, answer, object, reply};
 use super::described::{Denied, Kept, Limited, Sent};
 use super::fields::Fields;
 use super::problem::{ClosedBody, Problem};
+use super::resource::ORIGINAL;
 use super::wire::RequestBody;
 use crate::api::json::Object;
+use crate::api::members::Members;
 use crate::api::rates::Rates;
 use crate::auth::Reach;
 use crate::domain::Narrowing;
 use crate::workflow::{Refusal, What, decide, idempotency};
-
-/// The resource's own members: a client may send back what it read.
-const OWN: [&str; 11] = [
-    "bundle",
-    "redeem_url",
-    "resource_uri",
-    "ttl",
-    "user_allowed",
-    "user_target",
-    "message",
-    "state",
-    "mail_state",
-    "decision",
-    "reason",
-];
 
 /// The pending request that a token decides, for its decider alone; by number, any request that the caller is part of.
 #[utoipa::path(
@@ -92,7 +79,7 @@ pub(super) struct NarrowingBody {
     params(("key" = String, Path, description = "the letter's token"), ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = Option<NarrowingBody>),
     responses(
-        (status = 200, description = "Approved; `decision.given` says what is less than was asked", body = RequestBody),
+        (status = 200, description = "Approved; `decision.given` says what was given", body = RequestBody),
         (status = 404, description = "No such token"),
         (status = 410, description = "The request has ended, or the token is dead", body = ClosedBody),
         Sent,
@@ -115,8 +102,8 @@ pub(super) async fn put(
     let wants = if once.is_none() { decide::wants(&token) } else { None };
     let approved = call.write_with(wants, move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
-            let (told, approved) = decide::redeem(tx, caller, &token, &narrowing)?;
-            Ok(answer(200, None, &RequestBody::approved(told, approved, tx.now())))
+            let (told, _) = decide::redeem(tx, caller, &token, &narrowing)?;
+            Ok(answer(200, None, &RequestBody::of(told, tx.now())))
         })
     });
     let approved = approved.await.map_err(|refusal| refuse(&call.rates, call.peer, call.now(), refusal))?;
@@ -124,14 +111,11 @@ pub(super) async fn put(
     Ok(reply(approved))
 }
 
-/// A member that is neither one to give less by nor the request's own is refused: a misspelt `level` must not give it all.
+static NARROWED: LazyLock<Members> = LazyLock::new(|| Members::read::<NarrowingBody>().and_of::<RequestBody>().and(ORIGINAL));
+
 fn narrowing(call: &Call, object: &Object) -> Result<Narrowing, Problem> {
-    let is_known = |name: &str| matches!(name, "level" | "until" | "resources") || OWN.contains(&name);
-    if let Some(odd) = object.names().find(|name| !is_known(name)) {
-        let text = format_args!("The '{odd}' field means nothing here: send an empty body, or level, until, resources.");
-        return Err(Problem::bad(text));
-    }
     let fields = Fields { object, hosts: &call.hosts, config: &call.config };
+    fields.only(&NARROWED)?;
     Ok(Narrowing { level: fields.level()?, until: fields.until()?, resources: fields.texts("resources")? })
 }
 
@@ -143,6 +127,8 @@ pub(super) struct DeclineBody {
     /// A word to who asked: at most 1000 characters.
     reason: Option<String>,
 }
+
+static DECLINED: LazyLock<Members> = LazyLock::new(|| Members::read::<DeclineBody>().and_of::<RequestBody>().and(ORIGINAL));
 
 /// Says no. The same may be asked again after a week, and after longer each time.
 #[utoipa::path(
@@ -172,6 +158,7 @@ pub(super) async fn decline(
     let body = call.body(&request, payload).await?;
     let object = if body.is_empty() { Object::default() } else { object(&body)? };
     let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
+    fields.only(&DECLINED)?;
     let reason = fields.text("reason")?.map(str::to_owned);
     let once = call.once(&request, &body)?;
     let declined = call.write(move |tx, caller| {

@@ -1,5 +1,7 @@
 //! `user` and `account`: people, for those who may see them.
 
+use std::sync::LazyLock;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::call::{Call, object};
@@ -8,8 +10,9 @@ use super::fields::Fields;
 use super::filters::{Condition, Listing, Lookup, numbers};
 use super::problem::{ErrorBody, Problem};
 use super::requests::id_of;
-use super::resource::{ACCOUNT, USER};
+use super::resource::{ACCOUNT, ORIGINAL, USER};
 use super::wire::{AccountBody, List, Set, UserBody};
+use crate::api::members::Members;
 use crate::domain::{Address, Slice, UserId};
 use crate::store::users::{Filter, Order};
 use crate::workflow::{account, directory};
@@ -103,6 +106,11 @@ pub(super) struct NamesBody {
     last_name: Option<String>,
 }
 
+static NAMES: LazyLock<Members> = LazyLock::new(|| {
+    let members = Members::read::<NamesBody>().and_of::<UserBody>().and_of::<AccountBody>();
+    members.and(ORIGINAL)
+});
+
 /// Sets the caller's own names.
 #[utoipa::path(
     put,
@@ -127,6 +135,7 @@ pub(super) async fn put(
     let body = call.body(&request, payload).await?;
     let object = object(&body)?;
     let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
+    fields.only(&NAMES)?;
     let name = |field| Ok::<_, Problem>(fields.text_not_null(field)?.map(str::to_owned));
     let (first, last) = (name("first_name")?, name("last_name")?);
     let renamed = call.write(move |tx, caller| {

@@ -6,8 +6,7 @@ use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use super::filters::Listing;
-use crate::domain::{Bundle, Request, RequestState, Slice, Until, User};
-use crate::workflow::decide::Approved;
+use crate::domain::{Bundle, Given, Outcome, Request, RequestState, Slice, Until, User};
 use crate::workflow::share::bundles::ToldGrant;
 use crate::workflow::told::Told;
 
@@ -29,7 +28,7 @@ impl Serialize for Uri {
 
 /// A moment in UTC, RFC 3339.
 #[derive(Clone, Copy)]
-struct Moment(DateTime<Utc>);
+pub(super) struct Moment(pub(super) DateTime<Utc>);
 
 impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -212,6 +211,8 @@ pub(super) struct RequestBody {
     /// When the access shall end: a moment (RFC 3339), or a number of seconds after the decision; null: never.
     #[schema(value_type = Option<String>, example = "2027-03-03T00:00:00Z")]
     until: Option<End>,
+    /// The resources that were asked for, by URI; null: the whole bundle.
+    resources: Option<Vec<String>>,
     /// pending, approved, declined, withdrawn, expired, cancelled, failed.
     #[schema(example = "pending")]
     state: &'static str,
@@ -220,6 +221,29 @@ pub(super) struct RequestBody {
     mail_state: &'static str,
     /// The end of the story, once it has one.
     decision: Option<DecisionBody>,
+    /// How the access that came of it stands now; null: none came of it.
+    grant: Option<GrantBody>,
+}
+
+/// How the access that came of a request stands.
+#[derive(Serialize, ToSchema)]
+#[schema(as = GrantStanding)]
+struct GrantBody {
+    /// `active`, `scheduled`, `disabled`, `expired`, `revoked`.
+    #[schema(example = "active")]
+    state: &'static str,
+    /// When it ends; null: no end.
+    #[schema(value_type = Option<String>, example = "2027-03-03T00:00:00Z")]
+    ends_at: Option<Moment>,
+    /// Its level, which can be another than was given: access can be changed after the decision.
+    #[schema(example = "view")]
+    level: &'static str,
+}
+
+impl GrantBody {
+    fn of(grant: &Outcome, now: DateTime<Utc>) -> Self {
+        Self { state: grant.state_at(now).as_str(), ends_at: grant.ends_at.map(Moment), level: grant.level.as_str() }
+    }
 }
 
 /// How a request ended.
@@ -239,31 +263,41 @@ struct DecisionBody {
     /// The access that came of it.
     #[schema(value_type = Option<String>, example = "/api/bundle_permission/4/")]
     bundle_permission: Option<Uri>,
-    /// What was given where that is less than was asked: only in the answer to the decision itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What was given; null: nothing.
     given: Option<GivenBody>,
 }
 
-/// What was given: the members that differ from what was asked.
+/// What was given by the decision, whatever became of it since.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Given)]
 struct GivenBody {
-    /// A lower level.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    level: Option<&'static str>,
-    /// An earlier end.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// How much.
+    #[schema(example = "view")]
+    level: &'static str,
+    /// Until when; null: no end.
     #[schema(value_type = Option<String>, example = "2027-03-03T00:00:00Z")]
     until: Option<Moment>,
-    /// Fewer resources, by URI.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    resources: Vec<String>,
+    /// The resources, by URI; null: the whole bundle.
+    resources: Option<Vec<String>>,
+}
+
+impl From<Given> for GivenBody {
+    fn from(given: Given) -> Self {
+        let Given { level, until, resources } = given;
+        Self { level: level.as_str(), until: until.map(Moment), resources: listed(resources) }
+    }
+}
+
+/// Null where it is the whole bundle.
+fn listed(resources: Vec<String>) -> Option<Vec<String>> {
+    Some(resources).filter(|resources| !resources.is_empty())
 }
 
 impl RequestBody {
     /// Tells of a request as it stands at `now`.
     pub(super) fn of(told: Told, now: DateTime<Utc>) -> Self {
-        let Told { request, target, allowed, bundle, level } = told;
+        let Told { request, target, allowed, bundle, level, given } = told;
+        let grant = request.decision.as_ref().and_then(|decision| decision.grant);
         Self {
             bundle: bundle.into(),
             resource_uri: Uri("bundle_permission_request", request.id.0),
@@ -274,23 +308,12 @@ impl RequestBody {
             until: request.until.map(End),
             state: request.state_at(now).as_str(),
             mail_state: request.mail_state.as_str(),
-            decision: decision(&request, now),
+            decision: decision(&request, given, now),
+            grant: grant.map(|grant| GrantBody::of(&grant, now)),
+            resources: listed(request.resources),
             redeem_url: request.redeem_url,
             message: request.message,
         }
-    }
-
-    /// Tells of a request that was approved right now, and how that differs from what was asked.
-    pub(super) fn approved(told: Told, approved: Approved, now: DateTime<Utc>) -> Self {
-        let mut body = Self::of(told, now);
-        if let Some(decision) = body.decision.as_mut().filter(|decision| decision.is_narrowed) {
-            decision.given = Some(GivenBody {
-                level: approved.asked_level.map(|_| approved.grant.level.as_str()),
-                until: approved.asked_until.and(approved.grant.ends_at).map(Moment),
-                resources: approved.resources,
-            });
-        }
-        body
     }
 
     /// Where it lives.
@@ -299,7 +322,7 @@ impl RequestBody {
     }
 }
 
-fn decision(request: &Request, now: DateTime<Utc>) -> Option<DecisionBody> {
+fn decision(request: &Request, given: Option<Given>, now: DateTime<Utc>) -> Option<DecisionBody> {
     let Some(decision) = &request.decision else {
         // Nobody wrote down yet that its time was over.
         return (request.state_at(now) == RequestState::Expired).then_some(DecisionBody {
@@ -316,8 +339,8 @@ fn decision(request: &Request, now: DateTime<Utc>) -> Option<DecisionBody> {
         by: decision.by.map(|id| Uri("user", id.0)),
         reason: decision.reason.clone(),
         is_narrowed: decision.is_narrowed,
-        bundle_permission: decision.grant.map(|id| Uri("bundle_permission", id.0)),
-        given: None,
+        bundle_permission: decision.grant.map(|grant| Uri("bundle_permission", grant.id.0)),
+        given: given.map(GivenBody::from),
     })
 }
 

@@ -1,11 +1,21 @@
-//! A share as a client sends it, read member by member: what is wrong is refused by its name. What only the house knows (`id`,
+//! A share as a client sends it, read member by member: what is wrong or unknown is refused by its name. What only this instance knows (`id`,
 //! the times, who made it) is passed over, since clients send back what they got.
 
+use std::sync::LazyLock;
+
 use super::problem::{Part, Problem};
+use super::shares::NewShareBody;
+use super::wire::ShareBody;
 use super::words::{SharedWithType, Type};
 use crate::api::json::{Json, Object};
+use crate::api::members::Members;
 use crate::domain::BundleId;
 use crate::workflow::share::{Target, With};
+
+/// Members that the original's other representations have, which its clients copy: read, and without effect.
+const ORIGINAL: &[&str] = &["creationTimeStamp", "modifiedTimeStamp"];
+
+static MEMBERS: LazyLock<Members> = LazyLock::new(|| Members::read::<NewShareBody>().and_of::<ShareBody>().and(ORIGINAL));
 
 /// A share that is sent.
 #[derive(Clone, Debug)]
@@ -25,6 +35,7 @@ pub(super) struct Draft {
 impl Draft {
     /// What an object says.
     pub(super) fn of(object: &Object) -> Result<Self, Problem> {
+        MEMBERS.check(object).map_err(|unknown| Problem::bad(Part::Body, unknown))?;
         let kind = needed(object, "type")?;
         let kind = Type::parse(kind).ok_or_else(|| bad("type", format_args!("{kind:?} is none of {}", Type::WORDS)))?;
         let with = needed(object, "sharedWithType")?;

@@ -1,10 +1,13 @@
 //! What the URL of a list asks for: which shares, in which order, and which part of them.
 
+use std::sync::LazyLock;
+
 use actix_web::HttpRequest;
 
 use super::filter;
 use super::problem::{Part, Problem};
-use super::wire::{API, COLLECTION, Link, SHARES};
+use super::wire::{API, COLLECTION, Link, SHARES, ShareBody};
+use crate::api::members::Members;
 use crate::api::query::Query;
 use crate::domain::{Filter, GranteeKind, Page, Sort};
 
@@ -13,6 +16,9 @@ const LIMIT: i64 = 50;
 /// Shares in a page at most: some eleven megabytes. Clients that want everything ask for a million and get this many, with a
 /// link to the next ones.
 const LIMIT_MOST: i64 = 5_000;
+
+/// A share's members, only some of which are parameters.
+static SHOWN: LazyLock<Members> = LazyLock::new(Members::read::<ShareBody>);
 
 /// A list that is asked for.
 pub(super) struct Listing {
@@ -33,15 +39,20 @@ impl Listing {
         let query = Query::of(request);
         // A bearer link has no place in this API.
         let mut filters = vec![Filter::Not(Box::new(Filter::Kinds(vec![GranteeKind::PublicLink])))];
-        if let Some(text) = query.get("filter").filter(|text| !text.trim().is_empty()) {
+        let one = |part: Part, name: &'static str| query.one(name).map_err(|twice| Problem::bad(part, twice));
+        if let Some(text) = one(Part::Filter("filter"), "filter")?.filter(|text| !text.trim().is_empty()) {
             filters.push(filter::read(text).map_err(|bad| Problem::bad(Part::Filter("filter"), bad))?);
         }
         for name in filter::FILTERED {
-            if let Some(value) = query.get(name) {
+            if let Some(value) = one(Part::Filter(name), name)? {
                 filters.push(filter::basic(name, value).map_err(|bad| Problem::bad(Part::Filter(name), bad.problem))?);
             }
         }
-        let (sort, is_descending) = query.get("sortBy").map_or(Ok((Sort::Id, false)), order)?;
+        if let Some(name) = query.names().find(|name| SHOWN.has(name) && !filter::FILTERED.contains(name)) {
+            let problem = format_args!("there is no parameter {name:?}; use filter, or one of {}", filter::FILTERED.join(", "));
+            return Err(Problem::bad(Part::Filter("filter"), problem));
+        }
+        let (sort, is_descending) = one(Part::SortBy, "sortBy")?.map_or(Ok((Sort::Id, false)), order)?;
         let page = Page { limit: number(&query, Part::Limit, LIMIT)?.min(LIMIT_MOST), offset: number(&query, Part::Start, 0)? };
         Ok(Self { query, filter: Filter::All(filters), sort, is_descending, page })
     }
@@ -50,7 +61,8 @@ impl Listing {
     pub(super) fn links(&self, count: i64) -> Vec<Link> {
         let Page { limit, offset } = self.page;
         let to = |rel, start: i64| {
-            let part = self.query.with(&[("start", start.to_string()), ("limit", limit.to_string())]);
+            let is_known = |name: &str| matches!(name, "filter" | "sortBy") || filter::FILTERED.contains(&name);
+            let part = self.query.with(is_known, &[("start", start.to_string()), ("limit", limit.to_string())]);
             Link::new("GET", rel, format!("{SHARES}?{part}"), COLLECTION)
         };
         let last = if limit > 0 { (count - 1).max(0) / limit * limit } else { 0 };
@@ -70,7 +82,7 @@ impl Listing {
 /// A number that is none below zero. One that is too large for anything stands for the largest.
 fn number(query: &Query, part: Part, default: i64) -> Result<i64, Problem> {
     let name = if part == Part::Start { "start" } else { "limit" };
-    let Some(text) = query.get(name) else { return Ok(default) };
+    let Some(text) = query.one(name).map_err(|twice| Problem::bad(part, twice))? else { return Ok(default) };
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Problem::bad(part, format_args!("{text:?} is no whole number from 0 on")));
     }

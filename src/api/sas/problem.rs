@@ -166,6 +166,7 @@ impl Problem {
             refusal @ Refusal::InFlight => Self::of(StatusCode::CONFLICT, Part::Header("Idempotency-Key"), refusal).after(1),
             Refusal::Taken { field, value } => Self::of(StatusCode::CONFLICT, part_of(field), format_args!("{value} is taken")),
             Refusal::Stale => Self::stale(),
+            refusal @ Refusal::OtherTerms { .. } => Self::new(StatusCode::CONFLICT, refusal),
             Refusal::Store(error) => Self::store(&error),
             Refusal::Chance(error) => Self::unavailable(&error),
         }

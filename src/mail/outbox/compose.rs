@@ -17,7 +17,7 @@ use crate::mail::letters::{
 };
 use crate::mail::{Mail, Sender};
 use crate::store::outbox::{self, QueuedLetter, Sent};
-use crate::store::{StoreError, Tx, credentials, limits, requests};
+use crate::store::{StoreError, Tx, bundles, credentials, limits, requests};
 use crate::token::{Chance, FreshSecret, SecretKind};
 
 const CODE_LASTS: TimeDelta = TimeDelta::minutes(10);
@@ -219,10 +219,20 @@ fn about(tx: &mut Tx<'_>, composer: &mut Composer<'_>, id: RequestId) -> Result<
     if let Some(grant) = &renewed {
         resources = known.limits(tx, grant.id)?;
     }
+    if !request.resources.is_empty() {
+        resources = named(tx, &request.resources)?;
+    }
     if resources.is_empty() {
         resources = known.resources(tx, bundle_id)?;
     }
     Ok(Some(About { request, item, bundle, target, allowed, initiator, app, resources, renewed }))
+}
+
+/// These resources, as people call them.
+fn named(tx: &mut Tx<'_>, uris: &[String]) -> Result<Vec<String>, StoreError> {
+    let found = bundles::find_resources(tx, uris)?;
+    let named = |uri: &String| found.iter().find(|resource| resource.uri == *uri);
+    Ok(uris.iter().map(|uri| named(uri).map_or_else(|| uri.clone(), |resource| resource.name.clone())).collect())
 }
 
 fn about_request(
@@ -258,7 +268,7 @@ fn about_request(
             link: inbox(),
         }),
         LetterKind::Approved | LetterKind::ApprovedLess => {
-            let grant = request.decision.as_ref().and_then(|decision| decision.grant);
+            let grant = request.decision.as_ref().and_then(|decision| decision.grant).map(|grant| grant.id);
             let grant = grant.map(|id| composer.known.grant(tx, id)).transpose()?.flatten();
             let ends = grant.as_ref().and_then(|grant| grant.ends_at);
             if row.kind == LetterKind::Approved {

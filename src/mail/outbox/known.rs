@@ -81,7 +81,9 @@ impl Known {
         fill(&mut self.items, &ids, found.into_iter().rev());
 
         let asked = || self.requests.values().flatten();
-        let came = asked().flat_map(|request| [request.renews, request.decision.as_ref().and_then(|decision| decision.grant)]);
+        let came = asked().flat_map(|request| {
+            [request.renews, request.decision.as_ref().and_then(|decision| decision.grant).map(|grant| grant.id)]
+        });
         let ids = distinct(letters.iter().map(|letter| letter.grant).chain(came).flatten());
         let found = some(&ids, |ids| grants::find_all(tx, ids))?;
         fill(&mut self.grants, &ids, found.into_iter().map(|grant| (grant.id, grant)));

@@ -45,14 +45,15 @@ pub(super) fn table(frame: &Frame, shares: &[Share]) -> Table {
 
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     let (begins, now) = (after(&fields), keeper.frame().now);
-    let word = PARTS.iter().map(|(word, _)| *word).find(|word| fields.one("state") == Some(*word)).unwrap_or("all");
-    let (which, path) = if let Some(id) = number(&fields, "gave") {
+    let part = |text: &str| PARTS.iter().map(|(word, _)| *word).find(|word| *word == text);
+    let word = fields.filter("state", part)?.unwrap_or("all");
+    let (which, path) = if let Some(id) = number(&fields, "gave")? {
         (Which::GivenBy(UserId(id)), format!("{PATH}?gave={id}"))
-    } else if let Some(id) = number(&fields, "holds") {
+    } else if let Some(id) = number(&fields, "holds")? {
         (Which::HeldBy(UserId(id)), format!("{PATH}?holds={id}"))
-    } else if let Some(id) = number(&fields, "owns") {
+    } else if let Some(id) = number(&fields, "owns")? {
         (Which::Of(UserId(id)), format!("{PATH}?owns={id}"))
-    } else if let Some(id) = number(&fields, "bundle") {
+    } else if let Some(id) = number(&fields, "bundle")? {
         (Which::For(BundleId(id)), format!("{PATH}?bundle={id}"))
     } else {
         let which = match word {

@@ -52,7 +52,8 @@ pub(super) fn table(frame: &Frame, people: &[Ever<User>]) -> Table {
 
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     let begins = after(&fields);
-    let (word, _, which) = PARTS.into_iter().find(|(word, ..)| fields.one("state") == Some(*word)).unwrap_or(PARTS[0]);
+    let part = |text: &str| PARTS.into_iter().find(|(word, ..)| *word == text);
+    let (word, _, which) = fields.filter("state", part)?.unwrap_or(PARTS[0]);
     let found = keeper.list(move |tx, caller| lists::people(tx, caller, which, begins)).await?;
     let frame = keeper.frame();
     let path = format!("{PATH}?state={word}");

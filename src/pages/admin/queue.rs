@@ -56,7 +56,7 @@ fn path(state: Option<LetterState>) -> String {
 
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     let begins = after(&fields);
-    let state = fields.one("state").and_then(LetterState::parse);
+    let state = fields.filter("state", LetterState::parse)?;
     let found = keeper.list(move |tx, caller| lists::letters(tx, caller, state, begins, PAGE)).await?;
     let frame = keeper.frame();
     let all = || frame.say("inbox-all").to_string();

@@ -55,12 +55,12 @@ pub(super) fn table(frame: &Frame, requests: &[Told]) -> Table {
 
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     let begins = after(&fields);
-    let part = PARTS.iter().find(|(word, ..)| fields.one("state") == Some(*word)).unwrap_or(&PARTS[0]);
-    let (which, path) = if let Some(id) = number(&fields, "person") {
+    let part = fields.filter("state", |text| PARTS.iter().find(|(word, ..)| *word == text))?.unwrap_or(&PARTS[0]);
+    let (which, path) = if let Some(id) = number(&fields, "person")? {
         (Which::Of(UserId(id)), format!("{PATH}?person={id}"))
-    } else if let Some(id) = number(&fields, "key") {
+    } else if let Some(id) = number(&fields, "key")? {
         (Which::FiledBy(KeyId(id)), format!("{PATH}?key={id}"))
-    } else if let Some(id) = number(&fields, "bundle") {
+    } else if let Some(id) = number(&fields, "bundle")? {
         (Which::For(BundleId(id)), format!("{PATH}?bundle={id}"))
     } else {
         (part.2, format!("{PATH}?state={}", part.0))

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use crate::pages::forms::Fields;
+use crate::pages::forms::{BadFilter, Fields};
 use crate::pages::frame::Frame;
 use crate::pages::trouble::{Outcome, page};
 use crate::store::admin::{After, Bounded};
@@ -214,8 +214,8 @@ pub(super) fn after(fields: &Fields) -> Option<After> {
 }
 
 /// The id that a list is limited to.
-pub(super) fn number(fields: &Fields, name: &str) -> Option<i64> {
-    fields.one(name)?.parse().ok().filter(|id| *id > 0)
+pub(super) fn number(fields: &Fields, name: &str) -> Result<Option<i64>, BadFilter> {
+    fields.filter(name, |text| text.parse().ok().filter(|id| *id > 0))
 }
 
 /// The place of [`after`] in an address.

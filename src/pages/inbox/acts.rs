@@ -18,7 +18,8 @@ fn id_of(fields: &Fields) -> Result<i64, Trouble> {
 
 /// Where the form was.
 fn back(fields: &Fields) -> View {
-    View::read(fields.one("list").and_then(List::parse).unwrap_or(List::OfYou), fields)
+    let list = fields.one("list").and_then(List::parse).unwrap_or(List::OfYou);
+    View::read(list, fields).unwrap_or(View::of(list))
 }
 
 /// Back to the list, which says what was done, and can undo it.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::view::{List, View};
 use super::{Items, access, read};
-use crate::domain::{Page, RequestKind, User};
+use crate::domain::{Page, RequestKind, Until, User};
 use crate::pages::forms::Fields;
 use crate::pages::frame::Frame;
 use crate::pages::trouble::{Outcome, Trouble};
@@ -20,8 +20,27 @@ use crate::workflow::told::Told;
 /// Rows of a file, the newest.
 const ROWS: i64 = 5_000;
 
-const REQUESTS: [&str; 12] =
-    ["id", "kind", "state", "level", "what", "asker", "decider", "asked_at", "answer_by", "answered_at", "reason", "mail_state"];
+const REQUESTS: [&str; 19] = [
+    "id",
+    "kind",
+    "state",
+    "level",
+    "what",
+    "asker",
+    "decider",
+    "asked_at",
+    "answer_by",
+    "answered_at",
+    "reason",
+    "mail_state",
+    "until",
+    "resources",
+    "given_level",
+    "given_until",
+    "given_resources",
+    "grant_state",
+    "grant_ends_at",
+];
 const ACCESS: [&str; 10] = ["id", "state", "level", "what", "only", "from", "to", "starts_at", "ends_at", "taken_back_at"];
 
 /// Column names, and rows of as many.
@@ -36,7 +55,7 @@ pub(super) async fn export(visit: Visit, fields: Fields) -> Outcome {
     let (word, ending) = name.split_once('.').ok_or(Trouble::NotFound)?;
     let list = List::parse(word).ok_or(Trouble::NotFound)?;
     let signed = visit.signed_or_to(list.path())?;
-    let view = View::read(list, &fields);
+    let view = View::read(list, &fields)?;
     let page = Page { limit: ROWS, offset: 0 };
     let items = visit.list(&signed.caller, move |tx, caller| read(tx, caller, &view, page)).await?;
     let table = table(&visit.frame, &items, &signed.user);
@@ -108,6 +127,7 @@ fn request(frame: &Frame, told: &Told, side: Side<'_>) -> Vec<Option<String>> {
     let decider = (!is_decider).then(|| Person::named_or_masked(&told.target));
     let whose = if is_decider == is_invite { Whose::Theirs } else { Whose::Yours };
     let decision = request.decision.as_ref();
+    let (given, grant) = (told.given.as_ref(), decision.and_then(|decision| decision.grant));
     vec![
         Some(request.id.to_string()),
         Some(request.kind.to_string()),
@@ -121,7 +141,22 @@ fn request(frame: &Frame, told: &Told, side: Side<'_>) -> Vec<Option<String>> {
         decision.map(|decision| utc(decision.at)),
         decision.and_then(|decision| decision.reason.clone()),
         Some(request.mail_state.to_string()),
+        request.until.map(|until| match until {
+            Until::At(at) => utc(at),
+            Until::For(length) => format!("PT{}S", length.num_seconds()),
+        }),
+        joined(&request.resources),
+        given.map(|given| given.level.to_string()),
+        given.and_then(|given| given.until).map(utc),
+        given.and_then(|given| joined(&given.resources)),
+        grant.map(|grant| grant.state_at(frame.now).to_string()),
+        grant.and_then(|grant| grant.ends_at).map(utc),
     ]
+}
+
+/// URIs with blanks between; none for the whole bundle.
+fn joined(uris: &[String]) -> Option<String> {
+    (!uris.is_empty()).then(|| uris.join(" "))
 }
 
 fn access_row(frame: &Frame, share: &Share, is_giver: bool) -> Vec<Option<String>> {

@@ -86,7 +86,7 @@ struct Inbox<'a> {
 async fn show(visit: Visit, fields: Fields, list: List) -> Outcome {
     let signed = visit.signed_or_to(list.path())?;
     let me = signed.user.id;
-    let view = View::read(list, &fields);
+    let view = View::read(list, &fields)?;
     let part = Page { limit: CARDS, offset: (view.page - 1) * CARDS };
     let look = move |tx: &mut Tx<'_>, caller: &Caller| -> Result<_, Refusal> {
         Ok((inbox::waiting(tx, caller)?, read(tx, caller, &view, part)?))

@@ -1,6 +1,6 @@
 //! Which part of the inbox is looked at, as its address says it, and what its cards are made of.
 
-use crate::pages::forms::Fields;
+use crate::pages::forms::{BadFilter, Fields};
 use crate::pages::frame::Frame;
 use crate::workflow::inbox::Standing;
 
@@ -108,11 +108,12 @@ impl View {
         Self { list: self.list, standing, page: 1 }
     }
 
-    /// What an address or a form asks for; what it cannot mean is left out.
-    pub(super) fn read(list: List, fields: &Fields) -> Self {
-        let standing = Self::STANDINGS.into_iter().find(|standing| fields.one("state") == Some(word(*standing)));
+    /// What an address or a form asks for; a page that there is not is the nearest.
+    pub(super) fn read(list: List, fields: &Fields) -> Result<Self, BadFilter> {
+        let named = |text: &str| Self::STANDINGS.into_iter().find(|standing| word(*standing) == text);
+        let standing = fields.filter("state", named)?;
         let page = fields.one("page").and_then(|page| page.parse().ok()).unwrap_or(1);
-        Self { list, standing: standing.unwrap_or(list.first()), page: i64::clamp(page, 1, super::PAGES_MOST) }
+        Ok(Self { list, standing: standing.unwrap_or(list.first()), page: i64::clamp(page, 1, super::PAGES_MOST) })
     }
 
     /// What is said where it is empty.

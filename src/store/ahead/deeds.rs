@@ -20,8 +20,8 @@ pub(in crate::store) struct Deeds {
     /// Numbers for the rows that the stories make.
     ids: VecDeque<i64>,
     pub(in crate::store) requests: Vec<(Request, RequestItem)>,
-    /// Those that are approved: by whom, and whether for less.
-    pub(in crate::store) approved: Vec<(RequestId, UserId, Option<UserId>, bool)>,
+    /// Those that are approved.
+    pub(in crate::store) approved: Vec<Approval>,
     pub(in crate::store) grants: Vec<Grant>,
     pub(in crate::store) letters: Vec<Letter>,
     /// When budgets are full again, in the order in which they were taken from.
@@ -29,6 +29,17 @@ pub(in crate::store) struct Deeds {
     /// The chain that the batch writes down in, which nobody else does now.
     pub(in crate::store) head: Head,
     pub(in crate::store) audit: Vec<Row>,
+}
+
+/// An approval of a pending request.
+pub(in crate::store) struct Approval {
+    pub(in crate::store) request: RequestId,
+    /// Who must still be the approver.
+    pub(in crate::store) target: UserId,
+    pub(in crate::store) by: Option<UserId>,
+    pub(in crate::store) is_narrowed: bool,
+    /// The column `given`.
+    pub(in crate::store) given: Option<String>,
 }
 
 /// A letter to be queued.
@@ -172,18 +183,20 @@ fn items(rows: &[(Request, RequestItem)]) -> Part<'_> {
 
 /// The guard is the one of `requests::transit`, in words that no index has: by the one over what is pending, which the
 /// planner would take for small, every request that is pending would be read.
-fn approvals(rows: &[(RequestId, UserId, Option<UserId>, bool)], now: i64) -> Part<'static> {
+fn approvals(rows: &[Approval], now: i64) -> Part<'_> {
     Part {
         name: "requests_approved",
         text: "UPDATE requests r
-            SET state = 'approved', decided_at = t.now, decided_by = n.by, reason = NULL, is_narrowed = n.is_narrowed
-            FROM unnest(?, ?, ?, ?) AS n (id, target, by, is_narrowed), (SELECT ?::bigint AS now) AS t
+            SET state = 'approved', decided_at = t.now, decided_by = n.by, reason = NULL, is_narrowed = n.is_narrowed,
+                given = n.given
+            FROM unnest(?, ?, ?, ?, ?) AS n (id, target, by, is_narrowed, given), (SELECT ?::bigint AS now) AS t
             WHERE r.id = n.id AND r.state || '' = 'pending' AND r.expires_at + 0 > t.now AND r.target_id = n.target",
         values: vec![
-            Value::Numbers(column(rows, |(request, ..)| request.0)),
-            Value::Numbers(column(rows, |(_, target, ..)| target.0)),
-            Value::MaybeNumbers(column(rows, |(_, _, by, _)| by.map(|id| id.0))),
-            Value::Flags(column(rows, |(.., is_narrowed)| *is_narrowed)),
+            Value::Numbers(column(rows, |row| row.request.0)),
+            Value::Numbers(column(rows, |row| row.target.0)),
+            Value::MaybeNumbers(column(rows, |row| row.by.map(|id| id.0))),
+            Value::Flags(column(rows, |row| row.is_narrowed)),
+            Value::MaybeTexts(column(rows, |row| row.given.as_deref())),
             Value::Number(now),
         ],
         rows: rows.len(),

@@ -15,7 +15,7 @@ use crate::domain::{
 };
 use crate::store::access::Answers;
 use crate::store::credentials::{ApiKey, KeyRow};
-use crate::store::schema::{api_keys, bundles as bundles_table, requests as requests_table, users as users_table};
+use crate::store::schema::{api_keys, bundles as bundles_table, request_items, requests as requests_table, users as users_table};
 use crate::store::statement::{Statement, Written, written};
 use crate::store::tokens::{self, StoredToken};
 use crate::store::{StoreError, bundles, requests, users};
@@ -363,9 +363,13 @@ impl Facts {
             return Ok(());
         }
         let those = requests_table::table.filter(requests_table::id.eq_any(ids));
-        let rows: Vec<(requests::Row, String)> =
-            those.select((requests::Row::columns(), requests_table::items_key)).load(conn)?;
-        for (row, items_key) in rows {
+        let those = those.inner_join(request_items::table.on(request_items::request_id.eq(requests_table::id)));
+        let those = those.order((requests_table::id.asc(), request_items::position.asc()));
+        let rows: Vec<(requests::Row, String, requests::ItemRow)> =
+            those.select((requests::Row::columns(), requests_table::items_key, requests::ItemRow::columns())).load(conn)?;
+        for (row, items_key, item) in rows {
+            let (id, item) = item.try_into()?;
+            self.items.entry(id).or_default().push(item);
             let request = Request::try_from((row, None))?;
             let matter = Matter { target: request.target, allowed: request.allowed, items_key };
             self.pending.insert(matter, Some(request));

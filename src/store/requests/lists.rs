@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::Row;
+use super::{Row, given};
 use crate::domain::{BundleId, KeyId, Page, Request, RequestState, Slice, UserId};
-use crate::store::schema::{grants, request_items, requests};
+use crate::store::schema::{request_items, requests};
 use crate::store::word::Pending;
 use crate::store::{StoreError, Tx, each};
 
@@ -89,19 +89,19 @@ pub fn list(tx: &mut Tx<'_>, which: Listed, page: Page) -> Result<Slice<Request>
 
 /// Each with the grant that came of it.
 pub(in crate::store) fn with_grants(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Request>, StoreError> {
-    let approved: Vec<i64> = rows.iter().filter(|row| row.state == RequestState::Approved.as_str()).map(|row| row.id).collect();
-    let mut made: Vec<(Option<i64>, i64)> = Vec::new();
-    if !approved.is_empty() {
-        let query = grants::table.filter(grants::request_id.eq_any(approved)).select((grants::request_id, grants::id));
-        made = each!(tx, |c| query.load(c)?);
-    }
-    let grant_of = |id: i64| made.iter().find(|(request, _)| *request == Some(id)).map(|(_, grant)| *grant);
-    let told = rows.into_iter().map(|row| {
-        let renewed = row.renews_id.filter(|_| row.state == RequestState::Approved.as_str());
-        let grant = grant_of(row.id).or(renewed);
+    let approved = || rows.iter().filter(|row| row.state == RequestState::Approved.as_str());
+    let (ids, renewed) = (approved().map(|row| row.id).collect(), approved().filter_map(|row| row.renews_id).collect());
+    let made = given::outcomes(tx, ids, renewed)?;
+    let request = |row: Row| {
+        let mut grant = None;
+        if row.state == RequestState::Approved.as_str() {
+            let own = made.iter().find(|(request, _)| *request == Some(row.id));
+            let renewed = || made.iter().find(|(_, outcome)| Some(outcome.id.0) == row.renews_id);
+            grant = own.or_else(renewed).map(|(_, outcome)| *outcome);
+        }
         Request::try_from((row, grant))
-    });
-    told.collect()
+    };
+    rows.into_iter().map(request).collect()
 }
 
 /// On which side of a request somebody is.

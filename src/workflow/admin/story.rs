@@ -63,7 +63,7 @@ pub fn of_request(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<OfR
     let initiator = request.and_then(|request| request.initiator.filter(|user| *user != request.allowed));
     let initiator = initiator.map(|user| store::users::find_ever(tx, user)).transpose()?.flatten();
     let app = request.and_then(|request| request.key).map(|key| credentials::find_key(tx, key)).transpose()?.flatten();
-    let grant = request.and_then(|request| request.decision.as_ref()).and_then(|decision| decision.grant);
+    let grant = request.and_then(|request| request.decision.as_ref()).and_then(|decision| decision.grant).map(|grant| grant.id);
     let grant = grant.map(|grant| grants::find(tx, grant)).transpose()?.flatten();
     let grant = grant.map(|grant| share::tell(tx, grant)).transpose()?;
     let letters = letters::of_request(tx, id, LINES)?;

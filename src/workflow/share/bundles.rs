@@ -9,7 +9,7 @@ use crate::domain::{
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, NewGrant};
-use crate::store::{self, Tx};
+use crate::store::{self, Tx, requests};
 use crate::workflow::{Refusal, What, authority, wording};
 
 /// A grant of a bundle with its people: what every answer shows.
@@ -121,6 +121,20 @@ pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, 
         return Err(Refusal::NotFound(What::Grant));
     }
     super::tell(tx, grant)?.try_into()
+}
+
+/// As [`find`]; also for the app that filed the request which the grant came of or was prolonged by, and no other grant.
+pub fn read(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, Refusal> {
+    if !caller.scopes.has(Scope::Requests) || !came_of_own_request(tx, caller, id)? {
+        return find(tx, caller, id);
+    }
+    let grant = grants::find(tx, id)?.filter(|grant| grant.deleted_at.is_none() && grant.is_live_at(tx.now()));
+    super::tell(tx, grant.ok_or(Refusal::NotFound(What::Grant))?)?.try_into()
+}
+
+fn came_of_own_request(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<bool, Refusal> {
+    let Some(key) = caller.key else { return Ok(false) };
+    Ok(requests::filed_for_grant(tx, key, id)?)
 }
 
 impl TryFrom<Share> for ToldGrant {

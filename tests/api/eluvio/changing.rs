@@ -9,6 +9,7 @@ use crate::support::http::Answer;
 
 on_both![
     what_is_not_sent_stays_and_what_is_null_goes,
+    a_share_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone,
     only_who_made_a_share_changes_it,
     a_share_stays_of_what_it_is,
     changes_at_once_are_all_kept,
@@ -51,6 +52,23 @@ fn what_is_not_sent_stays_and_what_is_null_goes(house: &House) {
     assert_eq!(now("end_time"), json!(null));
     let nothing = cast.put(&cast.ann(), &code, "", "");
     assert_eq!((nothing.status, &nothing.json()["label"]), (200, &json!("B")));
+}
+
+fn a_share_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone(house: &House) {
+    let cast = Cast::new(house);
+    let made = cast
+        .shared(&json!({ "object_ids": [TRAILER, FILM], "end_time": NOON + DAY, "label": "A", "attributes": { "a": ["1"] } }));
+    let code = code_of(&made);
+    for read in [made.clone(), made["share"].clone(), cast.open(&code, "info").json()["share"].clone()] {
+        let mut sent = read.clone();
+        sent["end_time"] = serde_json::from_str(&format!("{}.0", NOON + 2 * DAY)).unwrap();
+        let changed = update(&cast, &cast.ann(), &code, &sent);
+        assert_eq!(changed.status, 200, "{changed}");
+        let mut expected = made["share"].clone();
+        let shown = changed.json()["share"].clone();
+        (expected["end_time"], expected["updated"]) = (json!(NOON + 2 * DAY), shown["updated"].clone());
+        assert_eq!(shown, expected);
+    }
 }
 
 fn only_who_made_a_share_changes_it(house: &House) {

@@ -76,7 +76,7 @@ fn bodies_that_cannot_be_are_refused_with_what_to_change(house: &House) {
     {"object_ids":["iq__2hAJPCjqo1wbobPvB7wb1x"],"start_time":[]} 400 {"error":"start_time: send whole seconds since 1970"}
     "#);
     let mut table = String::new();
-    for body in ["[]", "{", r#"{"end_time":1}"#, r#"{"end_time":"x"}"#, r#"{"start_time":1e3}"#, r#"{"object_ids":[1]}"#] {
+    for body in ["[]", "{", r#"{"end_time":1}"#, r#"{"end_time":"x"}"#, r#"{"start_time":1.5}"#, r#"{"object_ids":[1]}"#] {
         writeln!(table, "{body} {}", cast.put(&cast.ann(), &code, "", body).line()).unwrap();
     }
     insta::assert_snapshot!(table, @r#"
@@ -84,7 +84,7 @@ fn bodies_that_cannot_be_are_refused_with_what_to_change(house: &House) {
     { 400 {"error":"Request is not valid JSON."}
     {"end_time":1} 400 {"error":"end_time: it must be in the future"}
     {"end_time":"x"} 400 {"error":"end_time: send whole seconds since 1970"}
-    {"start_time":1e3} 400 {"error":"start_time: send whole seconds since 1970"}
+    {"start_time":1.5} 400 {"error":"start_time: send whole seconds since 1970"}
     {"object_ids":[1]} 400 {"error":"object_ids: send object ids, like iq__2hAJPCjqo1wbobPvB7wb1x"}
     "#);
     assert_eq!(cast.site.house.count("grants", "1 = 1"), 1);

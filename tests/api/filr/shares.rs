@@ -138,7 +138,19 @@ fn what_came_of_a_request_is_a_share_too(house: &House) {
 #[test]
 fn a_value_that_cannot_be_is_refused_and_not_passed_over() {
     let town = Town::new(&House::new(Kind::Sqlite));
-    let cases = ["shared_by=", "shared_by=ann", "shared_with=1.5", "shared_with=9223372036854775808", "include_expired=yes"];
+    let cases = [
+        "shared_by=",
+        "shared_by=ann",
+        "shared_with=1.5",
+        "shared_with=9223372036854775808",
+        "include_expired=yes",
+        "shared_by=1&shared_by=2",
+        "include_expired=true&include_expired=true",
+        "role=VIEWER",
+    ];
+    // What the original passes over is passed over.
+    assert_eq!(town.get(&format!("{SHARES}?first=0&count=10&anything=1")).status, 200);
+    assert_eq!(town.get(&format!("{SHARES}/public?shared_by=1")).status, 400, "it would show everybody's");
     let table: String = cases.iter().map(|query| town.get(&format!("{SHARES}?{query}")).line() + "\n").collect();
     insta::assert_snapshot!(table, @r#"
     400 {"code":"BAD_INPUT","message":"shared_by: \"\" is not an id, which is a number"}
@@ -146,6 +158,9 @@ fn a_value_that_cannot_be_is_refused_and_not_passed_over() {
     400 {"code":"BAD_INPUT","message":"shared_with: \"1.5\" is not an id, which is a number"}
     400 {"code":"BAD_INPUT","message":"shared_with: \"9223372036854775808\" is not an id, which is a number"}
     400 {"code":"BAD_INPUT","message":"include_expired: \"yes\" is neither true nor false"}
+    400 {"code":"BAD_INPUT","message":"shared_by is there twice; send it once"}
+    400 {"code":"BAD_INPUT","message":"include_expired is there twice; send it once"}
+    400 {"code":"BAD_INPUT","message":"role: this list is not filtered by it; it takes shared_by, shared_with, include_expired"}
     "#);
 }
 

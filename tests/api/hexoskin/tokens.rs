@@ -26,11 +26,13 @@ fn the_decider_checks_and_redeems_and_then_it_is_gone(house: &House) {
         "resource_uri": "/api/bundle/1/"
       },
       "decision": null,
+      "grant": null,
       "level": "view",
       "mail_state": "sent",
       "message": null,
       "redeem_url": null,
       "resource_uri": "/api/bundle_permission_request/1/",
+      "resources": null,
       "state": "pending",
       "ttl": 604800,
       "until": null,
@@ -57,7 +59,7 @@ fn the_decider_checks_and_redeems_and_then_it_is_gone(house: &House) {
     assert_eq!(cast.site.send(BOB, "GET", &token, "").body, checked.body);
     let put = cast.site.send_with(BOB, "PUT", &token, &[("Content-type", "application/json"), ("Idempotency-Key", "k")], "");
     assert_eq!(put.status, 200);
-    insta::assert_snapshot!(put.json()["decision"], @r#"{"at":"2026-12-01T12:00:00Z","bundle_permission":"/api/bundle_permission/1/","by":"/api/user/2/","is_narrowed":false,"reason":null}"#);
+    insta::assert_snapshot!(put.json()["decision"], @r#"{"at":"2026-12-01T12:00:00Z","bundle_permission":"/api/bundle_permission/1/","by":"/api/user/2/","given":{"level":"view","resources":null,"until":null},"is_narrowed":false,"reason":null}"#);
     assert_eq!(put.json()["state"], "approved");
     insta::assert_snapshot!(cast.site.send(BOB, "PUT", &token, ""), @r#"
     410
@@ -158,7 +160,8 @@ fn what_was_read_may_be_sent_back_and_then_nothing_is_less() {
     let token = cast.asked(ASK_SLEEP);
     let read = cast.site.send(BOB, "GET", &token, "").body;
     let decision = cast.site.send(BOB, "PUT", &token, &read).json()["decision"].clone();
-    assert_eq!((&decision["is_narrowed"], decision.get("given")), (&false.into(), None));
+    let given = serde_json::json!({ "level": "edit", "until": "2027-06-01T00:00:00Z", "resources": null });
+    assert_eq!((&decision["is_narrowed"], &decision["given"]), (&false.into(), &given));
 }
 
 #[test]
@@ -187,12 +190,12 @@ fn more_is_never_given_and_a_misspelt_member_gives_nothing() {
     {"level":"contribute"} -> 400 {"error":"level: edit was asked for; you can give that or less"}
     {"level":"none"} -> 400 {"error":"The 'level' field is one of view, edit, contribute."}
     {"level":2} -> 400 {"error":"The 'level' field takes a string, not an integer."}
-    {"levle":"view"} -> 400 {"error":"The 'levle' field means nothing here: send an empty body, or level, until, resources."}
+    {"levle":"view"} -> 400 {"error":"there is no member \"levle\" here; did you mean \"level\"?"}
     {"until":"2027-06-01T00:00:01Z"} -> 400 {"error":"until: it was asked for until 2027-06-01T00:00:00+00:00; you can give that or less"}
     {"until":"2020-01-01T00:00:00Z"} -> 400 {"error":"until: it must be in the future; to give nothing, decline"}
     {"until":0} -> 400 {"error":"until: it must be in the future; to give nothing, decline"}
-    {"until":"never"} -> 400 {"error":"The 'until' field is a moment like 2027-03-03T00:00:00Z (RFC 3339), or a number of seconds."}
-    {"until":true} -> 400 {"error":"The 'until' field takes a string, not true or false."}
+    {"until":"never"} -> 400 {"error":"The 'until' field is a moment like 2027-03-03T00:00:00Z (RFC 3339), or a whole number of seconds."}
+    {"until":true} -> 400 {"error":"The 'until' field is a moment like 2027-03-03T00:00:00Z (RFC 3339), or a whole number of seconds."}
     {"resources":[]} -> 400 {"error":"resources: name at least one; to give nothing, decline"}
     {"resources":["urn:other"]} -> 400 {"error":"resources: \"urn:other\" is not in the bundle that was asked for"}
     {"resources":"urn:night:1"} -> 400 {"error":"The 'resources' field takes a list of strings, not a string."}
@@ -221,7 +224,7 @@ fn a_no_is_a_no_with_its_reason(house: &House) {
     assert_eq!(cast.site.send(BOB, "POST", &decline, &long).status, 400);
     let declined = cast.site.send(BOB, "POST", &decline, r#"{"reason":" Not now. "}"#);
     assert_eq!((declined.status, &declined.json()["state"]), (200, &"declined".into()));
-    insta::assert_snapshot!(declined.json()["decision"], @r#"{"at":"2026-12-01T12:00:00Z","bundle_permission":null,"by":"/api/user/2/","is_narrowed":false,"reason":"Not now."}"#);
+    insta::assert_snapshot!(declined.json()["decision"], @r#"{"at":"2026-12-01T12:00:00Z","bundle_permission":null,"by":"/api/user/2/","given":null,"is_narrowed":false,"reason":"Not now."}"#);
     assert_eq!(cast.site.send(BOB, "PUT", &token, "").json()["state"], "declined");
     assert_eq!(cast.site.send(BOB, "POST", &decline, "").status, 410);
 }

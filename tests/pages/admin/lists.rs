@@ -157,6 +157,17 @@ fn the_audit_is_read_back_to_its_beginning(house: &House) {
             assert_eq!(browser.get(&format!("/admin/{path}&after={odd}")).status, 200, "{path} {odd}");
         }
     }
+    // A filter that is passed over would show more than was wanted.
+    for list in ["requests", "grants", "letters/queue", "users", "bundles"] {
+        for odd in ["state=x", "state=all&state=all"] {
+            assert_eq!(browser.get(&format!("/admin/{list}?{odd}")).status, 400, "{list} {odd}");
+        }
+    }
+    for odd in
+        ["requests?person=x", "requests?key=0", "requests?bundle=1&bundle=2", "grants?holds=bob@example.org", "grants?gave="]
+    {
+        assert_eq!(browser.get(&format!("/admin/{odd}")).status, 400, "{odd}");
+    }
 }
 
 #[test]

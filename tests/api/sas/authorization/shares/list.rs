@@ -208,6 +208,13 @@ fn each_parameter_is_refused_by_its_name() {
         "enabled=maybe",
         "sharedWithType=role",
         "name=%00",
+        "id=1",
+        "createdTimestamp=2016-08-27T04:09:42.150Z",
+        "limit=1&limit=2",
+        "start=0&start=0",
+        "sortBy=name&sortBy=name",
+        "filter=eq(name,'x')&filter=eq(name,'y')",
+        "sharedBy=a&sharedBy=b",
         &long,
         &deep,
     ] {
@@ -248,6 +255,13 @@ fn each_parameter_is_refused_by_its_name() {
     enabled=maybe -> 400 40001 [enabled] enabled: enabled is true or false
     sharedWithType=role -> 400 40001 [sharedWithType] sharedWithType: no share has the sharedWithType "role"; it is user, group, authenticatedUsers, everyone or guest
     name=%00 -> 400 40001 [name] name: at most 4000 bytes, and no NUL character
+    id=1 -> 400 40001 [filter] filter: there is no parameter "id"; use filter, or one of sharedBy, sharedWith, sharedWithType, resourceUri, name, type, enabled
+    createdTimestamp=2016-08-27T04:09:42.150Z -> 400 40001 [filter] filter: there is no parameter "createdTimestamp"; use filter, or one of sharedBy, sharedWith, sharedWithType, resourceUri, name, type, enabled
+    limit=1&limit=2 -> 400 40004 [limit] limit: limit is there twice; send it once
+    start=0&start=0 -> 400 40003 [start] start: start is there twice; send it once
+    sortBy=name&sortBy=name -> 400 40002 [sortBy] sortBy: sortBy is there twice; send it once
+    filter=eq(name,'x')&filter=eq(name,'y') -> 400 40001 [filter] filter: filter is there twice; send it once
+    sharedBy=a&sharedBy=b -> 400 40001 [sharedBy] sharedBy: sharedBy is there twice; send it once
     (long) -> 400 40001 [filter] filter: at character 1: it is too long: 4011 bytes, at most 4000
     (long) -> 400 40001 [filter] filter: at character 65: more than 16 functions within each other
     "#);

@@ -319,14 +319,29 @@ fn what_only_the_house_knows_is_passed_over() {
     let sent = json!({
         "id": "3288b305-981f-4b8d-b440-0911eabc3fac", "sharedBy": "somebodyElse", "createdBy": "x", "modifiedBy": "x",
         "createdTimestamp": "2016-08-27T04:09:42.150Z", "modifiedTimestamp": "2016-08-27T04:09:42.150Z", "version": 2, "links": [],
-        "unheardOf": {"a": [1]},
+        "creationTimeStamp": "x", "modifiedTimeStamp": "x",
     });
     let shown = cast.site.send(CURRENT, "POST", SHARES, &share(&sent)).json();
     assert_ne!(shown["id"], sent["id"]);
     assert_eq!(
-        (&shown["sharedBy"], &shown["createdBy"], &shown["createdTimestamp"], &shown["version"], shown.get("unheardOf")),
+        (&shown["sharedBy"], &shown["createdBy"], &shown["createdTimestamp"], &shown["version"], shown.get("creationTimeStamp")),
         (&json!("currentUser"), &json!("currentUser"), &json!("2026-12-01T12:00:00.000Z"), &json!(3), None)
     );
+}
+
+#[test]
+fn a_member_that_a_share_does_not_have_is_refused_by_its_name() {
+    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let sent =
+        [json!({"enabledd": false}), json!({"shareWith": "x"}), json!({"expires": "2027-01-01"}), json!({"description": "x"})];
+    let table: Vec<String> = sent.iter().map(|members| told(&cast.site.send(CURRENT, "POST", SHARES, &share(members)))).collect();
+    assert_eq!(cast.site.house.count("grants", "1 = 1"), 0);
+    insta::assert_snapshot!(table.join("\n"), @r#"
+    400 40006 [body] body: there is no member "enabledd" here; did you mean "enabled"?
+    400 40006 [body] body: there is no member "shareWith" here; did you mean "sharedWith"?
+    400 40006 [body] body: there is no member "expires" here; it takes enabled, name, resourceUri, sharedWith, sharedWithType, type, version
+    400 40006 [body] body: there is no member "description" here; it takes enabled, name, resourceUri, sharedWith, sharedWithType, type, version
+    "#);
 }
 
 #[test]

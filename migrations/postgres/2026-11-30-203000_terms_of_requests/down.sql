@@ -1,0 +1,2 @@
+ALTER TABLE requests DROP COLUMN given;
+ALTER TABLE requests DROP COLUMN resources;

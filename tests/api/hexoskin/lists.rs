@@ -1,0 +1,58 @@
+//! Parameters of lists: what cannot be filtered by, what is given twice, what is passed over.
+
+use countersign::domain::Scope;
+
+use super::{ALICE, ASK, Cast, REQUESTS};
+use crate::support::house::{House, Kind};
+
+#[test]
+fn a_parameter_that_does_nothing_is_refused_gathered_or_passed_over_as_the_original_does() {
+    let cast = Cast::new(&House::new(Kind::Sqlite));
+    assert_eq!(cast.site.send(ALICE, "POST", REQUESTS, ASK).status, 201);
+    let (_, app) = cast.site.key(None, &[Scope::Directory], &[]);
+    let refused = [
+        (ALICE, "/api/bundle_permission_request/?state=pending"),
+        (ALICE, "/api/bundle_permission_request/?decision__in=1"),
+        (ALICE, "/api/bundle_permission_request/?resources=urn:one"),
+        (ALICE, "/api/bundle_permission_request/?order_by=state"),
+        (ALICE, "/api/bundle/?name=Sleep"),
+        (ALICE, "/api/bundle_permission/?name=x"),
+        (ALICE, "/api/bundle_permission/?bundle=1&bundle=2"),
+        (&app, "/api/user/?email=alice@x.org&email=bob@x.org"),
+        (&app, "/api/user/?id__gt=1&id__gt=2"),
+        (&app, "/api/user/?search=a&search=b"),
+        (&app, "/api/user/?first_name=Bob"),
+        (&app, "/api/user/?limit=1&limit=2"),
+        (&app, "/api/user/?offset=1&offset=1"),
+    ];
+    let lines = refused.map(|(who, path)| format!("{path} -> {}\n", cast.site.send(who, "GET", path, "").line()));
+    insta::assert_snapshot!(lines.concat(), @r#"
+    /api/bundle_permission_request/?state=pending -> 400 {"error":"The 'state' field does not allow filtering."}
+    /api/bundle_permission_request/?decision__in=1 -> 400 {"error":"The 'decision' field does not allow filtering."}
+    /api/bundle_permission_request/?resources=urn:one -> 400 {"error":"The 'resources' field does not allow filtering."}
+    /api/bundle_permission_request/?order_by=state -> 400 {"error":"The 'state' field does not allow ordering."}
+    /api/bundle/?name=Sleep -> 400 {"error":"The 'name' field does not allow filtering."}
+    /api/bundle_permission/?name=x -> 400 {"error":"The 'name' field does not allow filtering."}
+    /api/bundle_permission/?bundle=1&bundle=2 -> 400 {"error":"bundle is there twice; send it once"}
+    /api/user/?email=alice@x.org&email=bob@x.org -> 400 {"error":"email is there twice; send it once"}
+    /api/user/?id__gt=1&id__gt=2 -> 400 {"error":"id__gt is there twice; send it once"}
+    /api/user/?search=a&search=b -> 400 {"error":"search is there twice; send it once"}
+    /api/user/?first_name=Bob -> 400 {"error":"The 'first_name' field does not allow filtering."}
+    /api/user/?limit=1&limit=2 -> 400 {"error":"limit is there twice; send it once"}
+    /api/user/?offset=1&offset=1 -> 400 {"error":"offset is there twice; send it once"}
+    "#);
+    let ids = |query: &str| {
+        let list = cast.site.send(&app, "GET", &format!("/api/user/?{query}"), "").json();
+        let ids: Vec<_> = list["objects"].as_array().unwrap().iter().map(|user| user["id"].as_i64().unwrap()).collect();
+        (ids, list["meta"]["next"].as_str().map(str::to_owned))
+    };
+    // Tastypie gathers these.
+    assert_eq!(ids("id__in=3&id__in=1,2").0, [1, 2, 3]);
+    assert_eq!(ids("id__range=2&id__range=3").0, [2, 3]);
+    assert_eq!(ids("order_by=-id&order_by=email").0, [3, 2, 1]);
+    // What means nothing is passed over, and not carried on.
+    let (first, next) = ids("utm_source=mail&id__in=1&x=1&id__in=3&limit=1&order_by=-id&x=2&format=json");
+    assert_eq!(first, [3]);
+    assert_eq!(next.as_deref(), Some("/api/user/?id__in=1&id__in=3&order_by=-id&format=json&limit=1&offset=1"));
+    assert_eq!(ids(next.unwrap().split_once('?').unwrap().1).0, [1]);
+}
