@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Usage, open, print, read};
+use super::{Usage, key, open, print, read};
 use crate::config::Config;
 use crate::domain::{Address, Caller, GranteeKind, Level, NewUser, ResourceKind, Scope};
 use crate::token::Chance;
@@ -133,6 +133,7 @@ pub(super) fn run(config: &Config, args: &Arguments) -> anyhow::Result<()> {
         print(&json!({ "grant": grant }))?;
     }
     for (new, secret) in all.keys.iter().zip(added.keys) {
+        key::remark_scopes(&new.name, new.scopes);
         print(&json!({ "key": secret.reveal().as_str(), "id": secret.id(), "name": new.name }))?;
     }
     Ok(())

@@ -60,9 +60,7 @@ fn add(config: &Config, new: &NewKey, owner: Option<&Address>) -> anyhow::Result
         let new = NewKey { user, ..wanted.clone() };
         Ok::<_, Refusal>((account::add_key(tx, &Caller::operator(), &Chance::default(), &new)?, tx.now()))
     })?;
-    if new.scopes == Scopes::NONE {
-        remark("this key has no --scope: it can be an OAuth2 client, and nothing else");
-    }
+    remark_scopes(&new.name, new.scopes);
     print(&json!({
         "id": secret.id(),
         "key": secret.reveal().as_str(),
@@ -73,6 +71,16 @@ fn add(config: &Config, new: &NewKey, owner: Option<&Address>) -> anyhow::Result
         "redeem_urls": new.redeem_urls,
         "expires_at": made_at + account::KEY_LASTS,
     }))
+}
+
+/// Says what a key without a scope can do, to whoever makes one.
+pub(super) fn remark_scopes(name: &str, scopes: Scopes) {
+    if scopes == Scopes::NONE {
+        remark(&format!(
+            "the key {name:?} has no scope: it can file, read and share nothing by itself. It can be the OAuth2 client through \
+             which people sign in, and an app that they name in X-HEXOAPIKEY. To file requests, make one with `--scope requests`"
+        ));
+    }
 }
 
 fn list(config: &Config, limit: i64) -> anyhow::Result<()> {

@@ -150,6 +150,17 @@ fn groups_bundles_and_resources_name_people_who_exist() {
 }
 
 #[test]
+fn a_key_without_a_scope_is_made_with_a_word_of_what_it_can_do() {
+    let desk = Desk::new();
+    let said = desk.run(&["key", "add", "Bare"]);
+    assert_eq!(said.json()["scopes"], serde_json::json!([]));
+    assert!(said.err.contains("the key \"Bare\" has no scope") && said.err.contains("--scope requests"), "{}", said.err);
+    std::fs::write(desk.path("keys.toml"), "[[key]]\nname = \"Bare\"\nscopes = []\n").unwrap();
+    let said = desk.run(&["import", desk.path("keys.toml").to_str().unwrap()]);
+    assert!(said.json()["key"].is_string() && said.err.contains("the key \"Bare\" has no scope"), "{} {}", said.out, said.err);
+}
+
+#[test]
 fn a_key_is_shown_once_and_stored_as_a_hash() {
     let desk = Desk::new();
     let said = desk.run(&[
@@ -190,6 +201,7 @@ fn a_key_is_shown_once_and_stored_as_a_hash() {
     assert!(files.into_iter().all(|bytes| !bytes.windows(secret.len()).any(|window| window == secret)));
     let bad = desk.run(&["key", "add", "B", "--redeem-url", "ftp://a.example/"]);
     assert!(bad.refusal().starts_with("2: countersign: redeem_url: "), "{}", bad.err);
+    assert!(!said.err.contains("scope"), "{}", said.err);
     let listed = desk.run(&["key", "list"]);
     assert!(!listed.out.contains("csk_"), "{}", listed.out);
     let what = ["id", "name", "scopes", "revoked_at", "last_request_at"].map(|name| listed.json()[name].to_string());
