@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::domain::{Address, Caller, NewUser, Page, User};
 use crate::language::Language;
 use crate::store::names;
-use crate::store::users::{self, Order};
+use crate::store::users::{self, Order, Settings};
 use crate::token::{Chance, first_line};
 use crate::workflow::{Refusal, account};
 
@@ -34,6 +34,8 @@ pub(super) enum Command {
         /// The new username.
         username: String,
     },
+    /// Set what is to be otherwise of a person: names, username, address, rights, language, time zone.
+    Set(Box<Set>),
     /// Set a person's password; whoever is signed in as them is signed out.
     Password {
         /// Their address.
@@ -91,12 +93,48 @@ pub(super) struct Add {
     password_stdin: bool,
 }
 
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(super) struct Changes {
+    /// A new address: links that were sent to the old one are dead, and whoever is signed in as them is signed out.
+    #[arg(long, value_name = "EMAIL", value_parser = read::address)]
+    address: Option<Address>,
+    /// The name they sign in with.
+    #[arg(long)]
+    username: Option<String>,
+    /// Their given name.
+    #[arg(long)]
+    first_name: Option<String>,
+    /// Their family's name.
+    #[arg(long)]
+    last_name: Option<String>,
+    /// Whether they may keep watch and purge.
+    #[arg(long, value_name = "true|false")]
+    admin: Option<bool>,
+    /// The language of their letters (BCP 47).
+    #[arg(long, value_parser = read::locale)]
+    locale: Option<String>,
+    /// The time zone of the dates they read.
+    #[arg(long, value_parser = read::time_zone)]
+    time_zone: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Set {
+    /// The address that they have now.
+    #[arg(value_parser = read::address)]
+    email: Address,
+    #[command(flatten)]
+    changes: Changes,
+}
+
 pub(super) fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Add(new) => add(config, *new),
         Command::List { conflicts: false } => list(config),
         Command::List { conflicts: true } => list_conflicts(config),
         Command::Rename { email, username } => rename(config, &email, username),
+        Command::Set(set) => self::set(config, *set),
         Command::Password { email, .. } => set_password(config, &email),
         Command::Remove { email, heir } => remove(config, email, heir),
     }
@@ -123,6 +161,27 @@ fn add(config: &Config, new: Add) -> anyhow::Result<()> {
         let all = Language::all().join(", ");
         remark(&format!("there are no letters and pages in {} yet, so they come in English; there are {all}", user.locale));
     }
+    print(&shown(&user))
+}
+
+fn set(config: &Config, Set { email, changes }: Set) -> anyhow::Result<()> {
+    let store = open::existing(config)?;
+    let to = Settings {
+        username: changes.username,
+        first_name: changes.first_name,
+        last_name: changes.last_name,
+        locale: changes.locale,
+        time_zone: changes.time_zone,
+        is_admin: changes.admin,
+    };
+    let address = changes.address;
+    let user = store.write_sync(move |tx| {
+        let id = open::person(tx, "email", &email)?.id;
+        if let Some(address) = &address {
+            account::change_address(tx, &Caller::operator(), id, address)?;
+        }
+        account::set_user(tx, &Caller::operator(), id, &to)
+    })?;
     print(&shown(&user))
 }
 

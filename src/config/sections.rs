@@ -201,6 +201,10 @@ pub struct Limits {
     pub initiator_hourly: u32,
     pub initiator_daily: u32,
     pub app_daily: u32,
+    pub changes_hourly: u32,
+    pub app_changes_hourly: u32,
+    pub new_people_hourly: u32,
+    pub app_new_people_hourly: u32,
     pub domain_hourly: u32,
     #[serde(deserialize_with = "reading::domains")]
     pub own_domains: Arc<[String]>,

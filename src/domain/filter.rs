@@ -52,6 +52,49 @@ pub enum Filter {
     Tenant(String),
 }
 
+impl Filter {
+    /// Whether it asks what somebody who is given to is called.
+    pub fn asks_for_grantees(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::asks_for_grantees),
+            Self::Not(part) => part.asks_for_grantees(),
+            Self::Text(of, ..) | Self::Alike(of, ..) => *of == TextOf::SharedWith,
+            _ => false,
+        }
+    }
+
+    /// The same where a person looks who may see only these by name: the others are called what that person called them.
+    #[must_use]
+    pub fn as_seen_by(self, viewer: UserId, seen: &[PrincipalId]) -> Self {
+        let each = |parts: Vec<Self>| parts.into_iter().map(|part| part.as_seen_by(viewer, seen)).collect();
+        let is_hidden = || {
+            let is_person = Self::Kinds(vec![GranteeKind::User, GranteeKind::ExternalUser]);
+            // Whoever named somebody by their username knows it.
+            let called = |part: &str| Self::Text(TextOf::Called, Test::Contains, part.to_owned());
+            let by_username = Self::All(vec![Self::Grantors(vec![viewer]), called(""), Self::Not(Box::new(called("@")))]);
+            Self::All(vec![is_person, Self::Not(Box::new(Self::Grantees(seen.to_vec()))), Self::Not(Box::new(by_username))])
+        };
+        let split = |named: Self, called: Self| {
+            let named = Self::All(vec![Self::Not(Box::new(is_hidden())), named]);
+            Self::Any(vec![named, Self::All(vec![Self::Grantors(vec![viewer]), is_hidden(), called])])
+        };
+        match self {
+            Self::All(parts) => Self::All(each(parts)),
+            Self::Any(parts) => Self::Any(each(parts)),
+            Self::Not(part) => Self::Not(Box::new(part.as_seen_by(viewer, seen))),
+            Self::Text(TextOf::SharedWith, test, value) => {
+                let called = Self::Text(TextOf::Called, test, value.clone());
+                split(Self::Text(TextOf::SharedWith, test, value), called)
+            }
+            Self::Alike(TextOf::SharedWith, test, value) => {
+                let called = Self::Alike(TextOf::Called, test, value.clone());
+                split(Self::Alike(TextOf::SharedWith, test, value), called)
+            }
+            other => other,
+        }
+    }
+}
+
 /// A text of a share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextOf {
@@ -59,6 +102,8 @@ pub enum TextOf {
     SharedBy,
     /// The username or the group's name of who is given to; the word of the kind where it is to many.
     SharedWith,
+    /// What its giver called who is given to, where that was no number.
+    Called,
     /// The URI of a resource of it, or `/api/bundle/{id}/`.
     ResourceUri,
     /// What its maker calls it.

@@ -103,6 +103,8 @@ pub struct Grant {
     pub deleted_at: Option<DateTime<Utc>>,
     /// From when its present time is counted, where it was prolonged; otherwise that is its start.
     pub term_at: Option<DateTime<Utc>>,
+    /// What its giver called the grantee, where that was no number.
+    pub grantee_as: Option<String>,
 }
 
 impl Grant {

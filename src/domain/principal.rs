@@ -40,12 +40,56 @@ pub enum UserRef {
     Address(Address),
 }
 
+impl UserRef {
+    /// The address, where they are named by it.
+    pub fn address(&self) -> Option<&str> {
+        match self {
+            Self::Id(_) => None,
+            Self::Address(address) => Some(address.as_str()),
+        }
+    }
+}
+
 impl User {
-    /// How others read of them: the name, or the address where there is none.
+    /// How others read of them: the name, or the address where there is none; of somebody [hidden](Self::hidden) what they were
+    /// called, or their number.
     pub fn display_name(&self) -> String {
         let name = format!("{} {}", self.first_name, self.last_name);
         let name = name.trim();
-        if name.is_empty() { self.email.to_string() } else { name.to_owned() }
+        if !name.is_empty() {
+            return name.to_owned();
+        }
+        if self.is_hidden() { self.called() } else { self.email.to_string() }
+    }
+
+    /// What somebody hidden was called, or their number.
+    pub fn called(&self) -> String {
+        let called = [self.email.as_str(), &self.username].into_iter().find(|text| !text.is_empty());
+        called.map_or_else(|| format!("#{}", self.id), str::to_owned)
+    }
+
+    /// Whether they are shown without what identifies them. Everybody else has a username.
+    pub fn is_hidden(&self) -> bool {
+        self.username.is_empty() || self.email.as_str().is_empty()
+    }
+
+    /// The same person without anything that identifies them: the id, and what somebody called them, which they know anyway.
+    #[must_use]
+    pub fn hidden(&self, called: Option<&str>) -> Self {
+        let address = called.filter(|called| called.contains('@')).unwrap_or_default();
+        Self {
+            id: self.id,
+            username: called.filter(|_| address.is_empty()).unwrap_or_default().to_owned(),
+            email: Address::from_stored(address.to_owned()),
+            first_name: String::new(),
+            last_name: String::new(),
+            locale: String::new(),
+            time_zone: String::new(),
+            is_external: false,
+            is_admin: false,
+            password_hash: None,
+            created_at: DateTime::UNIX_EPOCH,
+        }
     }
 }
 

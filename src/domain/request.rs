@@ -140,6 +140,10 @@ pub struct Request {
     pub renews: Option<GrantId>,
     /// The end of the story, if it has one.
     pub decision: Option<Decision>,
+    /// What the caller called the decider, where that was no number.
+    pub target_as: Option<String>,
+    /// What the caller called the grantee, where that was no number.
+    pub allowed_as: Option<String>,
 }
 
 impl Request {

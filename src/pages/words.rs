@@ -130,6 +130,9 @@ pub(super) struct Person {
 
 impl From<&User> for Person {
     fn from(user: &User) -> Self {
+        if user.is_hidden() {
+            return Self { name: user.called(), address: None };
+        }
         let address = user.email.to_string();
         let name = text::shorten(&text::one_line(&format!("{} {}", user.first_name, user.last_name)), text::NAME_CHARS);
         if name.is_empty() { Self { name: address, address: None } } else { Self { name, address: Some(address) } }
@@ -147,7 +150,8 @@ impl Person {
     /// Of somebody whose address is not the reader's to learn: the name, or the masked address.
     pub(super) fn named_or_masked(user: &User) -> String {
         let person = Self::from(user);
-        if person.address.is_some() { person.name } else { masked(&user.email) }
+        // Of somebody hidden there is nothing that the reader did not say themselves.
+        if person.address.is_some() || user.is_hidden() { person.name } else { masked(&user.email) }
     }
 }
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::kept;
 use super::schema::{audit, audit_heads};
 use super::{Conn, StoreError, Tx, each};
-use crate::domain::{Caller, GrantId, RequestId};
+use crate::domain::{Caller, GrantId, RequestId, UserId};
 
 /// A change, to be written down.
 #[derive(Clone, Copy, Debug, Default)]
@@ -143,6 +143,13 @@ pub fn append(tx: &mut Tx<'_>, caller: &Caller, event: Event<'_>) -> Result<(), 
     );
     each!(tx, |c| diesel::insert_into(audit::table).values(values).execute(c)?);
     Ok(())
+}
+
+/// Whether somebody was added by hand: an index holds those rows, so the word stands in the SQL itself.
+pub fn was_added(tx: &mut Tx<'_>, user: UserId) -> Result<bool, StoreError> {
+    let is_addition = diesel::dsl::sql::<diesel::sql_types::Bool>("event = 'user.added'");
+    let query = audit::table.filter(audit::subject_id.eq(user.0)).filter(is_addition).select(audit::seq).limit(1);
+    Ok(each!(tx, |c| query.load::<i64>(c)?).first().is_some())
 }
 
 /// An event that the daemon itself caused.

@@ -44,6 +44,7 @@ row! {
         updated_by: Option<i64>,
         deleted_at: Option<i64>,
         term_at: Option<i64>,
+        grantee_as: Option<String>,
     }
 }
 
@@ -78,6 +79,7 @@ impl TryFrom<Row> for Grant {
             updated_at: from_micros(row.updated_at),
             deleted_at: row.deleted_at.map(from_micros),
             term_at: row.term_at.map(from_micros),
+            grantee_as: row.grantee_as,
         })
     }
 }
@@ -97,6 +99,8 @@ pub struct NewGrant<'a> {
     pub grantee_kind: GranteeKind,
     /// The user or group.
     pub grantee: Option<PrincipalId>,
+    /// What the giver called them, where that was no number.
+    pub grantee_as: Option<&'a str>,
     /// The bundle.
     pub bundle: Option<BundleId>,
     /// The resources it is limited to; empty: the whole bundle.
@@ -160,6 +164,7 @@ pub fn add(tx: &mut Tx<'_>, new: &NewGrant<'_>) -> Result<Grant, StoreError> {
         grants::owner_id.eq(Some(new.owner.0).filter(|owner| *owner != new.grantor.0)),
         grants::tenant.eq(new.tenant),
         grants::attributes.eq(new.attributes),
+        grants::grantee_as.eq(new.grantee_as),
     );
     let id: i64 = each!(tx, |c| diesel::insert_into(grants::table).values(values).returning(grants::id).get_result(c)?);
     for resource in new.resources {
@@ -181,7 +186,12 @@ fn comment_key(comment: &str) -> Option<String> {
 /// One that a plain yes makes.
 fn is_plain(new: &NewGrant<'_>) -> bool {
     let is_now = new.starts_at.is_none() && new.is_enabled && new.reshare == 0 && new.parent.is_none();
-    is_now && new.resources.is_empty() && new.comment.is_empty() && new.tenant.is_none() && new.attributes.is_none()
+    is_now
+        && new.grantee_as.is_none()
+        && new.resources.is_empty()
+        && new.comment.is_empty()
+        && new.tenant.is_none()
+        && new.attributes.is_none()
 }
 
 fn stored(new: &NewGrant<'_>, id: i64, public_id: String, now: DateTime<Utc>) -> Grant {
@@ -211,6 +221,7 @@ fn stored(new: &NewGrant<'_>, id: i64, public_id: String, now: DateTime<Utc>) ->
         updated_at: now,
         deleted_at: None,
         term_at: None,
+        grantee_as: new.grantee_as.map(str::to_owned),
     }
 }
 

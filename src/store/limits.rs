@@ -44,7 +44,16 @@ impl Budget {
         let next = full_at.filter(|full_at| *full_at <= limit).unwrap_or(now).max(now) + step;
         if next - now > full { Err(next - full) } else { Ok(next) }
     }
+
+    /// One more taken from it, where these are full again then.
+    fn take_from(&self, held: &HashMap<(&'static str, i64), i64>, now: i64) -> Result<((&'static str, i64), i64), Spent> {
+        let full_at = held.get(&self.key()).copied();
+        self.after_one(full_at, now).map(|full_at| (self.key(), full_at)).map_err(|retry_at| (self.kind, from_micros(retry_at)))
+    }
 }
+
+/// A budget that is used up, and when there is one again.
+pub type Spent = (&'static str, DateTime<Utc>);
 
 /// Takes one from a budget. None if it was there, otherwise when it will be. What was taken is given back if the
 /// transaction fails. Counted in the database, so that it holds over daemons and restarts.
@@ -54,19 +63,34 @@ pub fn take(tx: &mut Tx<'_>, budget: Budget) -> Result<Option<DateTime<Utc>>, St
 
 /// Takes one from each of these budgets, or nothing from any of them. None if all had one; otherwise the first that had none,
 /// and when it will.
-pub fn take_all(tx: &mut Tx<'_>, those: &[Budget]) -> Result<Option<(&'static str, DateTime<Utc>)>, StoreError> {
+pub fn take_all(tx: &mut Tx<'_>, those: &[Budget]) -> Result<Option<Spent>, StoreError> {
+    Ok(take_each(tx, &[those])?.pop().flatten())
+}
+
+/// As [`take_all`], for each of these groups by itself, in their order. Nothing is taken where the first group has a budget that
+/// is used up: the others are for what comes of it.
+pub fn take_each(tx: &mut Tx<'_>, groups: &[&[Budget]]) -> Result<Vec<Option<Spent>>, StoreError> {
     let now = tx.micros();
-    let held = hold(tx, those)?;
-    let mut taken = Vec::with_capacity(those.len());
-    for budget in those {
-        match budget.after_one(held.get(&budget.key()).copied(), now) {
-            Ok(full_at) => taken.push((budget.key(), full_at)),
-            Err(retry_at) => return Ok(Some((budget.kind, from_micros(retry_at)))),
+    let mut held = hold(tx, &groups.concat())?;
+    let mut taken = Vec::new();
+    let mut spent: Vec<Option<Spent>> = Vec::with_capacity(groups.len());
+    for group in groups {
+        let after: Result<Vec<_>, _> = group.iter().map(|budget| budget.take_from(&held, now)).collect();
+        match after {
+            Ok(after) => {
+                held.extend(after.iter().copied());
+                taken.extend(after);
+                spent.push(None);
+            }
+            Err(used_up) => spent.push(Some(used_up)),
+        }
+        if matches!(spent.as_slice(), [Some(_)]) {
+            return Ok(spent);
         }
     }
     if let Some((deeds, _)) = tx.deeds() {
         deeds.taken.extend(taken.into_iter().map(|((kind, subject), full_at)| ((kind.to_owned(), subject), full_at)));
-        return Ok(None);
+        return Ok(spent);
     }
     for ((kind, subject), full_at) in taken {
         let values = (budgets::kind.eq(kind), budgets::subject.eq(subject), budgets::full_at.eq(full_at));
@@ -79,7 +103,7 @@ pub fn take_all(tx: &mut Tx<'_>, those: &[Budget]) -> Result<Option<(&'static st
                 .execute(c)?
         });
     }
-    Ok(None)
+    Ok(spent)
 }
 
 /// When each of these budgets is full again, where that is known. Nobody else takes from them until the transaction ends: of

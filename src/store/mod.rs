@@ -40,6 +40,7 @@ pub mod notices;
 pub mod outbox;
 pub mod purge;
 pub mod requests;
+pub mod seen;
 pub mod server_key;
 pub mod shares;
 pub mod sign_ins;

@@ -48,6 +48,8 @@ row! {
         renews_id: Option<i64>,
         resources: Option<String>,
         given: Option<String>,
+        target_as: Option<String>,
+        allowed_as: Option<String>,
     }
 }
 
@@ -106,6 +108,8 @@ impl TryFrom<(Row, Option<Outcome>)> for Request {
             remind_at: row.remind_at.map(from_micros),
             renews,
             decision,
+            target_as: row.target_as,
+            allowed_as: row.allowed_as,
         })
     }
 }
@@ -139,6 +143,10 @@ pub struct NewRequest<'a> {
     pub remind_at: Option<DateTime<Utc>>,
     /// The grant whose time shall be prolonged.
     pub renews: Option<GrantId>,
+    /// What the caller called the decider, where that was no number.
+    pub target_as: Option<&'a str>,
+    /// What the caller called the grantee, where that was no number.
+    pub allowed_as: Option<&'a str>,
 }
 
 /// One text for the same set of items, whatever their order: what the index of pending requests compares.
@@ -196,6 +204,8 @@ pub fn add(tx: &mut Tx<'_>, new: &NewRequest<'_>) -> Result<Request, StoreError>
         requests::remind_at.eq(new.remind_at.map(|at| at.timestamp_micros())),
         requests::renews_id.eq(new.renews.map(|id| id.0)),
         requests::resources.eq(given::uris(new.resources)),
+        requests::target_as.eq(new.target_as),
+        requests::allowed_as.eq(new.allowed_as),
     );
     let insert = diesel::insert_into(requests::table).values(values).returning(requests::id);
     let added: Result<i64, StoreError> = each!(tx, |c| insert.get_result(c).map_err(StoreError::from));
@@ -241,6 +251,8 @@ fn stored(new: &NewRequest<'_>, id: i64, now: DateTime<Utc>) -> Request {
         remind_at: new.remind_at,
         renews: new.renews,
         decision: None,
+        target_as: new.target_as.map(str::to_owned),
+        allowed_as: new.allowed_as.map(str::to_owned),
     }
 }
 

@@ -193,6 +193,8 @@ diesel::table! {
         renews_id -> Nullable<BigInt>,
         resources -> Nullable<Text>,
         given -> Nullable<Text>,
+        target_as -> Nullable<Text>,
+        allowed_as -> Nullable<Text>,
     }
 }
 
@@ -248,6 +250,7 @@ diesel::table! {
         deleted_at -> Nullable<BigInt>,
         term_at -> Nullable<BigInt>,
         comment_key -> Nullable<Text>,
+        grantee_as -> Nullable<Text>,
     }
 }
 

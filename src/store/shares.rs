@@ -8,7 +8,7 @@ use super::schema::{grant_resources, grants, resources, user_groups, users};
 use super::{Conn, StoreError, Tx};
 use crate::domain::filter::{Bound, Filter, Sort, Test, TextOf, TimeOf};
 use crate::domain::name::{compose, folded, key};
-use crate::domain::{Grant, GranteeKind, Page, PrincipalId, Slice, UserId};
+use crate::domain::{Grant, GrantId, GranteeKind, Page, PrincipalId, Slice, UserId};
 
 /// Whose shares a list is of.
 #[derive(Clone, Debug)]
@@ -40,6 +40,17 @@ pub fn list(tx: &mut Tx<'_>, listing: &Listing<'_>, page: Page) -> Result<Slice<
         Conn::Postgres(c) => postgres::list(c, listing, page, now)?,
     };
     Ok(Slice { items: rows.into_iter().map(Grant::try_from).collect::<Result<_, _>>()?, total })
+}
+
+/// The ids of a part of the shares that are not deleted, in order, and how many there are: what a list that may be large is read
+/// by, piece by piece.
+pub fn ids(tx: &mut Tx<'_>, listing: &Listing<'_>, page: Page) -> Result<Slice<GrantId>, StoreError> {
+    let now = tx.micros();
+    let (total, ids) = match tx.conn() {
+        Conn::Sqlite(c) => sqlite::ids(c, listing, page, now)?,
+        Conn::Postgres(c) => postgres::ids(c, listing, page, now)?,
+    };
+    Ok(Slice { items: ids.into_iter().map(GrantId).collect(), total })
 }
 
 /// The SQL of a list, for the tests that look at its plan.
@@ -147,6 +158,21 @@ macro_rules! listed_on {
                 }};
             }
 
+            macro_rules! ordered {
+                ($query:expr, $listing:expr) => {
+                    match ($listing.sort, $listing.is_descending) {
+                        (Sort::Id, false) => $query.order(grants::id.asc()),
+                        (Sort::Id, true) => $query.order(grants::id.desc()),
+                        (Sort::Name, false) => $query.order(($ordered.asc(), grants::id.asc())),
+                        (Sort::Name, true) => $query.order(($ordered.desc(), grants::id.desc())),
+                        (Sort::Created, false) => $query.order((grants::created_at.asc(), grants::id.asc())),
+                        (Sort::Created, true) => $query.order((grants::created_at.desc(), grants::id.desc())),
+                        (Sort::Modified, false) => $query.order((grants::updated_at.asc(), grants::id.asc())),
+                        (Sort::Modified, true) => $query.order((grants::updated_at.desc(), grants::id.desc())),
+                    }
+                };
+            }
+
             pub(super) fn list(
                 c: &mut $connection,
                 listing: &Listing<'_>,
@@ -157,23 +183,24 @@ macro_rules! listed_on {
                 Ok((total, page(listing, part, now).load(c)?))
             }
 
+            pub(super) fn ids(
+                c: &mut $connection,
+                listing: &Listing<'_>,
+                part: Page,
+                now: i64,
+            ) -> Result<(i64, Vec<i64>), StoreError> {
+                let total = grants::table.filter(all(listing, now)).count().get_result(c)?;
+                let query = grants::table.filter(all(listing, now)).select(grants::id).into_boxed();
+                Ok((total, ordered!(query, listing).limit(part.limit).offset(part.offset).load(c)?))
+            }
+
             pub(super) fn page(
                 listing: &Listing<'_>,
                 page: Page,
                 now: i64,
             ) -> impl LoadQuery<'static, $connection, Row> + QueryFragment<$db> {
                 let query = grants::table.filter(all(listing, now)).select(Row::columns()).into_boxed();
-                let query = match (listing.sort, listing.is_descending) {
-                    (Sort::Id, false) => query.order(grants::id.asc()),
-                    (Sort::Id, true) => query.order(grants::id.desc()),
-                    (Sort::Name, false) => query.order(($ordered.asc(), grants::id.asc())),
-                    (Sort::Name, true) => query.order(($ordered.desc(), grants::id.desc())),
-                    (Sort::Created, false) => query.order((grants::created_at.asc(), grants::id.asc())),
-                    (Sort::Created, true) => query.order((grants::created_at.desc(), grants::id.desc())),
-                    (Sort::Modified, false) => query.order((grants::updated_at.asc(), grants::id.asc())),
-                    (Sort::Modified, true) => query.order((grants::updated_at.desc(), grants::id.desc())),
-                };
-                query.limit(page.limit).offset(page.offset)
+                ordered!(query, listing).limit(page.limit).offset(page.offset)
             }
 
             fn all(listing: &Listing<'_>, now: i64) -> Condition {
@@ -323,6 +350,9 @@ macro_rules! listed_on {
                         let many: Vec<&str> = many(Test::Equals, value, false);
                         if many.is_empty() { Box::new(named) } else { Box::new(named.or(grants::grantee_kind.eq_any(many))) }
                     }
+                    TextOf::Called => {
+                        Box::new(grants::grantee_as.is_not_null().and(grants::grantee_as.assume_not_null().eq(value.to_owned())))
+                    }
                     TextOf::ResourceUri => {
                         let its = grant_resources::table
                             .filter(grant_resources::resource_id.eq_any(called!(resources, uri, value)))
@@ -362,6 +392,10 @@ macro_rules! listed_on {
                         let named = grants::grantee_id.is_not_null().and(grantee().eq_any(users).or(grantee().eq_any(groups)));
                         let many: Vec<&str> = many(test, value, is_blind);
                         if many.is_empty() { Box::new(named) } else { Box::new(named.or(grants::grantee_kind.eq_any(many))) }
+                    }
+                    TextOf::Called => {
+                        let called = compared!(grants::grantee_as.assume_not_null(), test, value);
+                        Box::new(grants::grantee_as.is_not_null().and(called))
                     }
                     TextOf::ResourceUri => {
                         let its = grant_resources::table

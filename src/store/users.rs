@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::ahead::Hold;
 use super::names::by_name;
-use super::schema::{grants, group_members, principals, requests, user_groups, users};
+use super::schema::{grants, group_members, principals, user_groups, users};
 use super::{Conn, StoreError, Tx, each, held, row};
 use crate::clock::from_micros;
 use crate::domain::name::{key, shape};
@@ -279,35 +279,6 @@ pub fn list(
     Ok(Slice { items: rows.into_iter().map(User::from).collect(), total })
 }
 
-/// Whom somebody shares a request or a live grant with, themselves among them, in ascending order. Each query goes over an
-/// index of its own, so it costs what there is of them, not what there is of users.
-pub fn acquaintances(tx: &mut Tx<'_>, UserId(id): UserId) -> Result<Vec<i64>, StoreError> {
-    let mut found = vec![id];
-    let pairs = (requests::target_id, requests::initiator_id);
-    let query = requests::table.filter(requests::allowed_id.eq(id)).select(pairs).distinct();
-    let asked_of: Vec<(i64, Option<i64>)> = each!(tx, |c| query.load(c)?);
-    let pairs = (requests::allowed_id, requests::initiator_id);
-    let query = requests::table.filter(requests::target_id.eq(id)).select(pairs).distinct();
-    let asked_by: Vec<(i64, Option<i64>)> = each!(tx, |c| query.load(c)?);
-    found.extend(asked_of.into_iter().chain(asked_by).flat_map(|(other, initiator)| [Some(other), initiator]).flatten());
-    let query = requests::table
-        .filter(requests::initiator_id.eq(id))
-        .filter(requests::initiator_id.ne(requests::allowed_id.nullable()))
-        .select((requests::target_id, requests::allowed_id))
-        .distinct();
-    let filed: Vec<(i64, i64)> = each!(tx, |c| query.load(c)?);
-    found.extend(filed.into_iter().flat_map(|(target, allowed)| [target, allowed]));
-    let live = || grants::table.filter(grants::revoked_at.is_null());
-    let query = live().filter(grants::grantee_id.eq(id)).select(grants::grantor_id).distinct();
-    let grantors: Vec<i64> = each!(tx, |c| query.load(c)?);
-    let query = live().filter(grants::grantor_id.eq(id)).select(grants::grantee_id).distinct();
-    let grantees: Vec<Option<i64>> = each!(tx, |c| query.load(c)?);
-    found.extend(grantors.into_iter().chain(grantees.into_iter().flatten()));
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
-}
-
 /// A LIKE pattern in which `%`, `_` and `\` of the text mean themselves.
 pub(super) fn like(text: &str, is_anywhere: bool) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
@@ -339,6 +310,71 @@ pub fn set_username(tx: &mut Tx<'_>, id: UserId, username: &str) -> Result<(), S
         .set((users::username_key.eq(key(username)), users::username_shape.eq(shape(username))));
     each!(tx, |c| update.execute(c)?);
     super::names::fill_user(tx, id)
+}
+
+/// Gives somebody who was known by their address only what a person has who is added; what they were given stays theirs. A taken
+/// username is a violation, as in [`add`].
+pub fn take_over(tx: &mut Tx<'_>, user: &User, new: &NewUser) -> Result<User, StoreError> {
+    let id = user.id;
+    let values = (
+        users::locale.eq(&new.locale),
+        users::time_zone.eq(&new.time_zone),
+        users::is_external.eq(new.is_external),
+        users::is_admin.eq(new.is_admin),
+        users::password_hash.eq(&new.password_hash),
+        users::eth_address.eq(&new.eth_address),
+        users::tenant.eq(&new.tenant),
+    );
+    each!(tx, |c| diesel::update(users::table.find(id.0)).set(values).execute(c)?);
+    if let Some(username) = &new.username {
+        set_username(tx, id, username)?;
+    }
+    rename(tx, id, &new.first_name, &new.last_name)?;
+    if !new.is_external {
+        let its = grants::table.filter(grants::grantee_id.eq(id.0)).filter(grants::grantee_kind.eq("external_user"));
+        each!(tx, |c| diesel::update(its).set(grants::grantee_kind.eq("user")).execute(c)?);
+    }
+    again(tx, id)
+}
+
+fn again(tx: &mut Tx<'_>, id: UserId) -> Result<User, StoreError> {
+    let query = users::table.find(id.0).select(Row::columns());
+    Ok(each!(tx, |c| query.get_result::<Row>(c)?).into())
+}
+
+/// What of a person an operator sets; none: as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// What they sign in with.
+    pub username: Option<String>,
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// BCP 47.
+    pub locale: Option<String>,
+    /// IANA.
+    pub time_zone: Option<String>,
+    /// May keep watch.
+    pub is_admin: Option<bool>,
+}
+
+/// Sets these. A taken username is a violation, as in [`add`].
+pub fn set(tx: &mut Tx<'_>, user: &User, to: &Settings) -> Result<User, StoreError> {
+    let values = (
+        users::locale.eq(to.locale.as_deref().unwrap_or(&user.locale)),
+        users::time_zone.eq(to.time_zone.as_deref().unwrap_or(&user.time_zone)),
+        users::is_admin.eq(to.is_admin.unwrap_or(user.is_admin)),
+    );
+    each!(tx, |c| diesel::update(users::table.find(user.id.0)).set(values).execute(c)?);
+    if let Some(username) = &to.username {
+        set_username(tx, user.id, username)?;
+    }
+    if to.first_name.is_some() || to.last_name.is_some() {
+        let (first, last) = (to.first_name.as_deref(), to.last_name.as_deref());
+        rename(tx, user.id, first.unwrap_or(&user.first_name), last.unwrap_or(&user.last_name))?;
+    }
+    again(tx, user.id)
 }
 
 /// Sets the hash of a password.

@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 
 use super::policy::{self, Object, Right, Subject};
+use super::seen::{self, Seen};
 use super::{Refusal, authority};
-use crate::domain::{self, Address, BundleId, Caller, GroupId, Level, ResourceId, ResourceKind, Scope, UserId};
+use crate::domain::{self, Address, BundleId, Caller, GrantId, GroupId, Level, ResourceId, ResourceKind, Scope, UserId};
 use crate::store::Tx;
 use crate::store::access::{self, Asked, Candidate, Crowd, Holder, ResourceFilter, Whom};
 
@@ -142,22 +143,56 @@ pub fn subjects(
         _ => return Ok(Found::NOTHING),
     };
     let more = part.most.saturating_add(1);
-    let found: Vec<(i64, String)> = if policy::have_all(tx, crowd, object, level)? {
+    let found: Vec<Candidate> = if policy::have_all(tx, crowd, object, level)? {
         let more = i64::try_from(more).unwrap_or(i64::MAX);
-        match crowd {
+        let all = match crowd {
             Crowd::Users => access::users_after(tx, part.after, more)?,
             Crowd::Groups => access::groups_after(tx, part.after, more)?,
-        }
+        };
+        let all: Vec<Candidate> = all.into_iter().map(|(id, name)| Candidate { id, name, held: None }).collect();
+        if crowd == Crowd::Users { by_number_unless_seen(tx, caller, all)? } else { all }
     } else {
         let candidates = policy::standing(tx, level, part.after, more, |tx, place, most| match object {
             Object::Resource(id) => access::holders_of_resource(tx, crowd, id, level, place, most),
             Object::Bundle(id) => access::holders_of_bundle(tx, crowd, id, level, place, most),
             Object::User(id) => access::holders_of_person(tx, crowd, id, level, place, most),
         })?;
-        candidates.into_iter().map(|candidate| (candidate.id, candidate.name)).collect()
+        if crowd == Crowd::Users { named_by_others(tx, caller, resource, candidates)? } else { candidates }
     };
-    let name = |(id, name): (i64, String)| (id, if crowd == Crowd::Groups { id.to_string() } else { name });
+    let name = |Candidate { id, name, .. }: Candidate| (id, if crowd == Crowd::Groups { id.to_string() } else { name });
     Ok(Found::of(found.into_iter().map(name).collect(), part.most, part.after))
+}
+
+/// People by their usernames where the caller may see them, and by their numbers otherwise: both can be asked about again.
+fn by_number_unless_seen(tx: &mut Tx<'_>, caller: &Caller, people: Vec<Candidate>) -> Result<Vec<Candidate>, Refusal> {
+    let seen = Seen::of(tx, caller, people.iter().map(|person| UserId(person.id)).collect())?;
+    let named = people
+        .into_iter()
+        .map(|person| if seen.has(UserId(person.id)) { person } else { Candidate { name: person.id.to_string(), ..person } });
+    Ok(named.collect())
+}
+
+/// Who holds something, found by an app that does not see everybody: it is told who they are by what others gave, or by the name
+/// of the thing that they own; not by what its own user gave, and not by a number.
+fn named_by_others(tx: &mut Tx<'_>, caller: &Caller, on: &Named, found: Vec<Candidate>) -> Result<Vec<Candidate>, Refusal> {
+    if seen::sees_everybody(caller) {
+        return Ok(found);
+    }
+    let mut own: Vec<GrantId> = Vec::new();
+    if let Some(user) = caller.user {
+        let ids: Vec<GrantId> = found.iter().filter_map(|candidate| candidate.held.map(|held| held.id)).collect();
+        let given = crate::store::grants::find_all(tx, &ids)?.into_iter();
+        own.extend(given.filter(|grant| grant.grantor == user).map(|grant| grant.id));
+    }
+    let is_named = |candidate: &Candidate| match candidate.held {
+        Some(held) => !own.contains(&held.id),
+        None => on.is_looked_up(),
+    };
+    let (named, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_named);
+    let mut all = by_number_unless_seen(tx, caller, others)?;
+    all.extend(named);
+    all.sort_by_key(Candidate::place_in_order);
+    Ok(all)
 }
 
 /// The resources of a kind to which the subject may do it: `user`s by username, `bundle`s by id, all others by URI or what
@@ -171,6 +206,7 @@ pub fn resources(
     part: Part,
 ) -> Result<Found, Refusal> {
     let asker = Asker::of(caller)?;
+    let is_by_number = !subject.is_looked_up();
     let subject = self::subject(tx, subject)?;
     asker.may_ask_about(subject)?;
     let (Some(subject), Some(level)) = (subject, level) else { return Ok(Found::NOTHING) };
@@ -188,6 +224,17 @@ pub fn resources(
         "bundle" => access::bundles_of(tx, holder, level, place, most),
         _ => access::resources_of(tx, holder, level, &filter, place, most),
     })?;
+    // Whoever was named by number only is answered by number.
+    let is_self = |candidate: &Candidate| kind == "user" && is_by_number && candidate.held.is_none();
+    let candidates = if candidates.iter().any(is_self) {
+        let (own, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(is_self);
+        let mut all = by_number_unless_seen(tx, caller, own)?;
+        all.extend(others);
+        all.sort_by_key(Candidate::place_in_order);
+        all
+    } else {
+        candidates
+    };
     let name = |candidate: Candidate| {
         // A URI of digits alone would be taken for a number.
         let is_number = kind == "bundle" || begins == 0 && !matches!(number(&candidate.name), Name::Word);

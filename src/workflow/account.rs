@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 
-use super::{Refusal, What, ending, share, wording};
+use super::{Refusal, What, budget, ending, share, wording};
+use crate::config::Config;
 use crate::domain::name;
 use crate::domain::{
     Address, Bundle, BundleId, Caller, Group, GroupId, KeyId, LetterKind, Level, NewUser, RequestKind, RequestState, Resource,
@@ -11,6 +12,7 @@ use crate::domain::{
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, Roots};
 use crate::store::requests::{self, Cause};
+use crate::store::users::Settings;
 use crate::store::{self, StoreError, Tx, credentials, outbox};
 use crate::token::{Chance, FreshSecret, Secret, SecretKind};
 
@@ -18,7 +20,8 @@ use crate::token::{Chance, FreshSecret, Secret, SecretKind};
 pub const KEY_LASTS: TimeDelta = TimeDelta::days(365);
 const URI_BYTES: usize = 1_000;
 
-/// Adds somebody.
+/// Adds somebody. A person who is known only because others named their address is taken over: they keep their number and what
+/// they were given, and get what is given here.
 pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User, Refusal> {
     let new = &NewUser {
         first_name: wording::shown_name("first_name", &new.first_name)?,
@@ -26,7 +29,16 @@ pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User,
         username: new.username.as_deref().map(|name| username(&new.email, name)).transpose()?,
         ..new.clone()
     };
-    let user = store::users::add(tx, new).map_err(|error| {
+    let named = store::users::find_by_email(tx, &new.email)?.filter(|user| user.is_external);
+    let named = match named {
+        Some(user) if !audit::was_added(tx, user.id)? => Some(user),
+        _ => None,
+    };
+    let done = match &named {
+        Some(user) => tx.attempt(|tx| store::users::take_over(tx, user, new)),
+        None => store::users::add(tx, new),
+    };
+    let user = done.map_err(|error| {
         if error.violates("users", "email") {
             Refusal::Taken { field: "email", value: new.email.to_string() }
         } else if error.violates("users", "username") {
@@ -37,8 +49,35 @@ pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User,
             error.into()
         }
     })?;
-    audit::append(tx, caller, Event { name: "user.added", subject: Some(user.id.0), ..Event::default() })?;
+    let detail = named.map(|_| "known by address before");
+    audit::append(tx, caller, Event { name: "user.added", subject: Some(user.id.0), detail, ..Event::default() })?;
     Ok(user)
+}
+
+/// Sets names, username, language, time zone and rights of somebody who is here. An address changes by [`change_address`].
+pub fn set_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, to: &Settings) -> Result<User, Refusal> {
+    super::authority::require_admin(caller)?;
+    let user = store::users::find(tx, id)?.ok_or(Refusal::NotFound(What::User))?;
+    let written = |field, name: &Option<String>| name.as_deref().map(|name| wording::person_name(field, name)).transpose();
+    let to = &Settings {
+        first_name: written("first_name", &to.first_name)?,
+        last_name: written("last_name", &to.last_name)?,
+        username: to.username.as_deref().map(|name| username(&user.email, name)).transpose()?,
+        ..to.clone()
+    };
+    let set = tx.attempt(|tx| store::users::set(tx, &user, to)).map_err(|error| {
+        if error.violates("users", "username") {
+            taken_username(to.username.as_deref().unwrap_or_default(), &error)
+        } else {
+            error.into()
+        }
+    })?;
+    if set.is_admin != user.is_admin || set.username != user.username {
+        // Whoever is signed in with other rights, or by another name, signs in again.
+        credentials::sign_out_everywhere(tx, id)?;
+    }
+    audit::append(tx, caller, Event { name: "user.set", subject: Some(id.0), ..Event::default() })?;
+    Ok(set)
 }
 
 /// A username as it is stored; somebody's own address may be theirs.
@@ -70,7 +109,14 @@ pub fn change_username(tx: &mut Tx<'_>, caller: &Caller, id: UserId, text: &str)
 }
 
 /// Sets somebody's given and family name: by themselves.
-pub fn rename(tx: &mut Tx<'_>, caller: &Caller, id: UserId, first_name: &str, last_name: &str) -> Result<User, Refusal> {
+pub fn rename(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    caller: &Caller,
+    id: UserId,
+    first_name: &str,
+    last_name: &str,
+) -> Result<User, Refusal> {
     if !caller.may_write() || !caller.is_in_person() {
         return Err(Refusal::Forbidden("people change their own names, signed in"));
     }
@@ -79,6 +125,7 @@ pub fn rename(tx: &mut Tx<'_>, caller: &Caller, id: UserId, first_name: &str, la
     if caller.user != Some(id) {
         return Err(Refusal::Forbidden("people change their own names only"));
     }
+    budget::take_change(tx, config, caller)?;
     store::users::rename(tx, id, first_name, last_name)?;
     audit::append(tx, caller, Event { name: "user.renamed", subject: Some(id.0), ..Event::default() })?;
     store::users::find(tx, id)?.ok_or(Refusal::NotFound(What::User))

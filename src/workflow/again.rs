@@ -4,8 +4,8 @@ use super::request::Filing;
 use super::told::Told;
 use super::{Closed, Refusal, What, request, told};
 use crate::config::Config;
-use crate::domain::{Caller, RequestId, RequestState, UserRef};
-use crate::store::{Tx, requests};
+use crate::domain::{Address, Caller, RequestId, RequestState, UserId, UserRef};
+use crate::store::{Tx, requests, users};
 
 /// Files an ended request anew, by who asked, in person: the same people, the same thing, resources and level, the same message and
 /// as long. It is a new request, held back as any other; the letter leads to our own page.
@@ -20,8 +20,8 @@ pub fn ask_again(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: RequestI
     }
     let item = requests::items(tx, id)?.into_iter().next().ok_or(Refusal::NotFound(What::Bundle))?;
     let filing = Filing {
-        target: UserRef::Id(before.target),
-        allowed: UserRef::Id(before.allowed),
+        target: as_named(tx, before.target, before.target_as.as_deref())?,
+        allowed: as_named(tx, before.allowed, before.allowed_as.as_deref())?,
         bundle: item.bundle.ok_or(Refusal::NotFound(What::Bundle))?,
         level: Some(item.level),
         message: before.message,
@@ -31,4 +31,11 @@ pub fn ask_again(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: RequestI
         resources: Some(before.resources).filter(|resources| !resources.is_empty()),
     };
     request::file(tx, config, caller, &filing)
+}
+
+/// The same person, by the address that they were named by where it is still theirs.
+fn as_named(tx: &mut Tx<'_>, id: UserId, called: Option<&str>) -> Result<UserRef, Refusal> {
+    let Some(address) = called.and_then(|called| Address::parse(called).ok()) else { return Ok(UserRef::Id(id)) };
+    let is_theirs = users::find_by_email(tx, &address)?.is_some_and(|user| user.id == id);
+    Ok(if is_theirs { UserRef::Address(address) } else { UserRef::Id(id) })
 }

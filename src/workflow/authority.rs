@@ -35,6 +35,20 @@ pub fn require_admin(caller: &Caller) -> Result<(), Refusal> {
     if caller.may_administer() { Ok(()) } else { Err(Refusal::Forbidden("this is for administrators")) }
 }
 
+/// Whether the caller keeps watch still, as the database has it in this transaction. Work that goes on in several transactions asks
+/// this in each of them: an administrator who is removed, or a key that is revoked, meanwhile has no right to the rest.
+pub fn require_admin_now(tx: &mut Tx<'_>, caller: &Caller) -> Result<(), Refusal> {
+    require_admin(caller)?;
+    if caller.credential == Credential::Operator {
+        return Ok(());
+    }
+    let user = caller.user.map(|id| store::users::hold(tx, id)).transpose()?.flatten();
+    let is_admin = user.is_some_and(|user| user.is_admin);
+    let key = caller.key.map(|id| credentials::hold_key(tx, id)).transpose()?;
+    let is_key_good = key.is_none_or(|key| key.is_some_and(|key| key.is_live_at(tx.now()) && key.scopes.has(Scope::Admin)));
+    if is_admin && is_key_good { Ok(()) } else { Err(Refusal::Forbidden("you are no longer an administrator")) }
+}
+
 /// Whether the caller may file a request between these two.
 pub fn may_file(caller: &Caller, kind: RequestKind, allowed: UserId) -> Result<(), Refusal> {
     require(caller, Scope::Requests)?;

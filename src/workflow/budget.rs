@@ -1,49 +1,100 @@
-//! How many letters one person is sent, how many go to one mail domain, and how many one person or app may cause: counted in
-//! the database, so that it holds over all daemons and restarts.
+//! How many letters one person is sent, how many go to one mail domain, and how many one person or app may cause; how many rows
+//! and how many new people one of them may make: counted in the database, so that it holds over all daemons and restarts.
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
-use super::Refusal;
+use super::{Refusal, seen};
 use crate::config::Config;
 use crate::domain::{Caller, User};
-use crate::store::limits::{self, Budget};
+use crate::store::limits::{self, Budget, Spent};
 use crate::store::{Subject, Tx};
 
-/// A budget that is used up.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Spent {
-    /// Which, for people.
-    pub(super) what: &'static str,
-    /// When there is one letter again.
-    pub(super) retry_at: DateTime<Utc>,
+/// Takes from every one of these budgets, or, where one of them is used up, from none.
+pub(super) fn take(tx: &mut Tx<'_>, budgets: &[Budget]) -> Result<(), Refusal> {
+    limits::take_all(tx, budgets)?.map_or(Ok(()), |spent| Err(refusal(spent)))
 }
 
-/// Takes one letter from the caller to `target` out of every budget that it touches, or, where one of them is used up, out of
-/// none.
-pub(super) fn take_letter(tx: &mut Tx<'_>, config: &Config, caller: &Caller, target: &User) -> Result<Option<Spent>, Refusal> {
-    let spent = limits::take_all(tx, &of_letter_to(config, caller, target))?;
-    Ok(spent.map(|(kind, retry_at)| {
-        let what = match kind {
-            "target" => "user_target has had as many letters as one person is sent",
-            "target_from" => "user_target has had as many letters as one person or app sends them",
-            "domain_hour" => "as many letters as are sent to one mail domain have gone to user_target's",
-            _ => "you have caused as many letters as are sent for one person or app",
+/// Takes what is required, or refuses; and then for each of `letters` what it takes, where there is that. True for the letters
+/// that may go.
+pub(super) fn take_with_letters(tx: &mut Tx<'_>, required: &[Budget], letters: &[Vec<Budget>]) -> Result<Vec<bool>, Refusal> {
+    let groups: Vec<&[Budget]> = std::iter::once(required).chain(letters.iter().map(Vec::as_slice)).collect();
+    let mut spent = limits::take_each(tx, &groups)?.into_iter();
+    match spent.next().flatten() {
+        Some(spent) => Err(refusal(spent)),
+        None => Ok(spent.map(|spent| spent.is_none()).collect()),
+    }
+}
+
+/// A budget that is used up, as it is told.
+fn refusal((kind, retry_at): Spent) -> Refusal {
+    let what = match kind {
+        "target" => "user_target has had as many letters as one person is sent",
+        "target_from" => "user_target has had as many letters as one person or app sends them",
+        "domain_hour" => "as many letters as are sent to one mail domain have gone to user_target's",
+        "changes" | "app_changes" => "you have changed as much as one person or app may in an hour",
+        "new_people" | "app_new_people" => {
+            "you have named as many people whom you do not see as one person or app may in an hour"
+        }
+        _ => "you have caused as many letters as are sent for one person or app",
+    };
+    Refusal::TooMany { what, retry_at }
+}
+
+/// One change, by the app whose key was shown or by the person. An operator's are not counted.
+pub(super) fn of_change(config: &Config, caller: &Caller) -> Option<Budget> {
+    let limits = &config.limits;
+    let own = ("changes", limits.changes_hourly);
+    hourly(caller, own, ("app_changes", limits.app_changes_hourly))
+}
+
+/// One person whom the caller does not see.
+pub(super) fn of_new_person(config: &Config, caller: &Caller) -> Option<Budget> {
+    let limits = &config.limits;
+    let own = ("new_people", limits.new_people_hourly);
+    hourly(caller, own, ("app_new_people", limits.app_new_people_hourly))
+}
+
+/// Takes one change.
+pub(super) fn take_change(tx: &mut Tx<'_>, config: &Config, caller: &Caller) -> Result<(), Refusal> {
+    take(tx, of_change(config, caller).as_slice())
+}
+
+fn hourly(caller: &Caller, own: (&'static str, u32), of_app: (&'static str, u32)) -> Option<Budget> {
+    let (subject, (kind, burst)) = match (caller.key, caller.user) {
+        (Some(key), _) => (key.0, of_app),
+        (None, Some(user)) => (user.0, own),
+        (None, None) => return None,
+    };
+    (burst > 0).then(|| Budget { kind, subject, burst, every: share(TimeDelta::hours(1), burst) })
+}
+
+/// Refuses a reference that leads nowhere, which costs what one to somebody whom the caller does not see costs: over the budget
+/// both are told the same.
+pub(super) fn unknown(tx: &mut Tx<'_>, config: &Config, caller: &Caller, unknown: Refusal) -> Result<Refusal, Refusal> {
+    if !seen::sees_everybody(caller) {
+        take(tx, of_new_person(config, caller).as_slice())?;
+    }
+    Ok(unknown)
+}
+
+/// As [`unknown`], where somebody who exists would have been sent an email.
+pub(super) fn unknown_reader(tx: &mut Tx<'_>, config: &Config, caller: &Caller, unknown: Refusal) -> Result<Refusal, Refusal> {
+    if !seen::sees_everybody(caller) {
+        let sized = |(kind, whose, burst, every)| match whose {
+            Subject::Id(subject) => Some(Budget { kind, subject, burst, every }),
+            Subject::Target | Subject::TargetFrom(..) | Subject::Domain { .. } => None,
         };
-        Spent { what, retry_at }
-    }))
+        let mut budgets: Vec<Budget> = of_letter(config, caller).into_iter().filter_map(sized).collect();
+        budgets.extend(of_new_person(config, caller));
+        take(tx, &budgets)?;
+    }
+    Ok(unknown)
 }
 
-/// Holds what letters to these people are taken from, before the first is taken: whoever else sends to several waits, and
-/// nobody waits for one who waits for them.
-pub(super) fn hold(tx: &mut Tx<'_>, config: &Config, caller: &Caller, targets: &[User]) -> Result<(), Refusal> {
-    let budgets: Vec<Budget> = targets.iter().flat_map(|target| of_letter_to(config, caller, target)).collect();
-    limits::hold(tx, &budgets)?;
-    Ok(())
-}
-
-fn of_letter_to(config: &Config, caller: &Caller, target: &User) -> Vec<Budget> {
+/// What a letter of the caller's to `target` is taken from.
+pub(super) fn of_letter_to(config: &Config, caller: &Caller, target: &User) -> Vec<Budget> {
     let sized = |(kind, whose, burst, every): (_, Subject, _, _)| Some(Budget { kind, subject: whose.of(target)?, burst, every });
     of_letter(config, caller).into_iter().filter_map(sized).collect()
 }

@@ -92,7 +92,7 @@ fn open_with_target(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<(Req
 pub fn check(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Told, Refusal> {
     let (request, target) = open_with_target(tx, caller, text)?;
     pending(tx, &request)?;
-    told::tell_with(tx, request, target)
+    told::tell_with(tx, caller, request, target)
 }
 
 /// The token that a text may be the secret of, by its looks.
@@ -161,6 +161,7 @@ fn approve_with(
         owner: on.owner,
         grantee_kind: if allowed.is_external { GranteeKind::ExternalUser } else { GranteeKind::User },
         grantee: Some(request.allowed.into()),
+        grantee_as: None,
         bundle: Some(bundle.id),
         resources: &resources,
         level,
@@ -356,5 +357,5 @@ pub fn decline_by_token(tx: &mut Tx<'_>, caller: &Caller, text: &str, reason: Op
     pending(tx, &request)?;
     decline(tx, caller, &request, reason)?;
     let request = requests::find(tx, request.id)?.ok_or(Refusal::NotFound(What::Request))?;
-    told::tell(tx, request)
+    told::tell(tx, caller, request)
 }

@@ -1,13 +1,14 @@
-//! Who and what there is, for those who may know: people see themselves and whom they share a request or a grant with; a
+//! Who and what there is, for those who may know: people see themselves and who had a part in something that involves them; a
 //! key sees everyone with the scope `directory` and nobody without it; an admin sees everyone.
 
+use super::seen::Seen;
 use super::{Refusal, What, authority};
-use crate::domain::{Bundle, BundleId, Caller, Credential, Page, Scope, Slice, User, UserId};
+use crate::domain::{Address, Bundle, BundleId, Caller, Credential, Page, Scope, Slice, User, UserId};
 use crate::store::users::{Filter, Order};
 use crate::store::{self, Tx};
 
 /// People at most whom somebody who is no admin sees: more than one has to do with, and what a query of ours can name.
-const KNOWN_MOST: usize = 10_000;
+pub(super) const KNOWN_MOST: usize = 10_000;
 
 /// Whom the caller may see; none: everyone.
 fn visible(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<Vec<i64>>, Refusal> {
@@ -17,7 +18,7 @@ fn visible(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<Vec<i64>>, Refusal
         return Ok(None);
     }
     let own = caller.user.ok_or(Refusal::Unauthenticated)?;
-    let mut known = store::users::acquaintances(tx, own)?;
+    let mut known = store::seen::all(tx, own)?;
     if known.len() > KNOWN_MOST {
         // The newest, and oneself whenever one came.
         known.drain(..known.len() - KNOWN_MOST);
@@ -50,6 +51,12 @@ pub fn person(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<User, Refu
         return Err(NOBODY);
     }
     store::users::find(tx, id)?.ok_or(NOBODY)
+}
+
+/// Who has this address, if the caller may see them.
+pub fn known_by(tx: &mut Tx<'_>, caller: &Caller, address: &Address) -> Result<Option<UserId>, Refusal> {
+    let Some(user) = store::users::find_by_email(tx, address)? else { return Ok(None) };
+    Ok(Seen::of(tx, caller, vec![user.id])?.has(user.id).then_some(user.id))
 }
 
 /// The caller themselves; none for a key that belongs to nobody.

@@ -60,16 +60,31 @@ pub fn once(
     once: Option<&Once>,
     deed: impl FnOnce(&mut Tx<'_>) -> Result<Answer, Refusal>,
 ) -> Result<Answer, Refusal> {
-    let Some(once) = once else { return deed(tx) };
+    once_if_done(tx, once, |tx| Ok((deed(tx)?, true)))
+}
+
+/// As [`once`], for what may have been there already: where nothing was done (false) there is nothing to keep, and the same
+/// again finds the same.
+pub fn once_if_done(
+    tx: &mut Tx<'_>,
+    once: Option<&Once>,
+    deed: impl FnOnce(&mut Tx<'_>) -> Result<(Answer, bool), Refusal>,
+) -> Result<Answer, Refusal> {
+    let Some(once) = once else { return Ok(deed(tx)?.0) };
     if let Some(answer) = kept(tx, once)? {
         return Ok(answer);
     }
-    let answer = match tx.attempt(deed) {
-        Ok(answer) => answer,
+    let (answer, is_done) = match tx.attempt(|tx| Refusal::settled(deed(tx))) {
+        Ok(Ok(done)) => done,
+        // Told like any other refusal; what it cost stays.
+        Ok(Err(refusal)) => return Err(refusal),
         // On PostgreSQL the first one may have been on its way until now, and this one waited for what it changed.
         Err(refusal) if refusal.as_store().is_none() => return kept(tx, once)?.ok_or(refusal),
         Err(error) => return Err(error),
     };
+    if !is_done {
+        return Ok(answer);
+    }
     let kept = KeptAnswer {
         body_hash: once.body_hash.clone(),
         status: i32::from(answer.status),

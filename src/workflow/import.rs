@@ -176,6 +176,7 @@ fn give(tx: &mut Tx<'_>, caller: &Caller, new: &NewShare) -> Result<GrantId, Ref
         owner: by,
         grantee_kind,
         grantee,
+        grantee_as: None,
         bundle: bundle.as_ref().map(|bundle| bundle.id),
         resources: &resources,
         level: new.level,

@@ -7,7 +7,7 @@ use super::share::{self, Listing, Share, Whose};
 use super::told::{self, Told};
 use super::{Refusal, block, resend};
 use crate::domain::filter::{Bound, TimeOf};
-use crate::domain::{Caller, Filter, Page, RequestState, Sort, UserId};
+use crate::domain::{Caller, Filter, Page, RequestState, Slice, Sort, UserId};
 use crate::store::limits::Blocked;
 use crate::store::requests::{self, Side};
 use crate::store::{self, Tx, limits};
@@ -62,7 +62,7 @@ pub fn asked_of(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page
     let found = requests::of_side(tx, Side::Decides(me), is_open(standing), page.offset + page.limit + 1)?;
     let Listed { items, has_more } = cut(found, page);
     let blocks: Vec<Blocked> = limits::blocks(tx, me)?.into_iter().map(|(blocked, _)| blocked).collect();
-    let told = told::tell_all(tx, items)?.into_iter();
+    let told = told::tell_all(tx, caller, items)?.into_iter();
     Ok(Listed { items: told.map(|told| Received { blocked: block::among(&blocks, &told.request), told }).collect(), has_more })
 }
 
@@ -81,7 +81,7 @@ pub fn asked_by(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page
     found.sort_unstable_by_key(|request| std::cmp::Reverse(request.id));
     let Listed { items, has_more } = cut(found, page);
     let mut asked = Vec::with_capacity(items.len());
-    for told in told::tell_all(tx, items)? {
+    for told in told::tell_all(tx, caller, items)? {
         let request = &told.request;
         let resend_from = (request.letters <= resend::RESENDS).then_some(request.last_letter_at + resend::RESEND_PAUSE);
         let again_from = if request.state == RequestState::Declined {
@@ -126,10 +126,11 @@ fn shares(tx: &mut Tx<'_>, caller: &Caller, which: Filter, standing: Standing, p
     };
     let listing = Listing { whose: Whose::Own, filter, sort: Sort::Id, is_descending: true };
     let one_more = Page { limit: page.limit + 1, offset: page.offset };
-    let mut items = share::list(tx, caller, &listing, one_more)?.items;
-    let most = usize::try_from(page.limit).unwrap_or_default();
-    let has_more = items.len() > most;
-    items.truncate(most);
+    let Slice { mut items, total } = share::list(tx, caller, &listing, one_more)?;
+    items.truncate(usize::try_from(page.limit).unwrap_or_default());
+    // A page that is large is shorter than its limit.
+    let end = page.offset.saturating_add(i64::try_from(items.len()).unwrap_or(i64::MAX));
+    let has_more = end < total;
     Ok(Listed { items, has_more })
 }
 

@@ -22,6 +22,7 @@ pub mod remind;
 pub mod renew;
 pub mod request;
 pub mod resend;
+pub mod seen;
 pub mod share;
 pub mod summary;
 mod terms;

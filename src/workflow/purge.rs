@@ -91,7 +91,7 @@ pub fn batch(
     older_than: Option<TimeDelta>,
     limit: i64,
 ) -> Result<Purged, Refusal> {
-    authority::require_admin(caller)?;
+    authority::require_admin_now(tx, caller)?;
     let cutoff = cutoff(tx.now(), retention, older_than);
     let gone = purge::batch(tx, cutoff, limit)?;
     if !gone.is_empty() {

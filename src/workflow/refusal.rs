@@ -133,6 +133,19 @@ impl Refusal {
     pub fn invalid(field: &'static str, problem: impl Into<String>) -> Self {
         Self::Invalid { field, problem: problem.into() }
     }
+
+    /// Whether what was done until then stays: a name that leads nowhere was paid for, and nothing else was done before that.
+    const fn is_kept(&self) -> bool {
+        matches!(self, Self::Unknown { field, .. } if matches!(field.as_bytes(), b"user_target" | b"user_allowed" | b"with"))
+    }
+
+    /// A result as a transaction ends by it: what is [kept](Self::is_kept) goes out within a success.
+    pub fn settled<T>(result: Result<T, Self>) -> Result<Result<T, Self>, Self> {
+        match result {
+            Err(refusal) if refusal.is_kept() => Ok(Err(refusal)),
+            other => other.map(Ok),
+        }
+    }
 }
 
 impl Fault for Refusal {

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use url::Url;
 
-use super::budget::Spent;
+use super::seen::{Seen, is_told_by};
 use super::terms::{self, Terms};
 use super::told::Told;
-use super::{Refusal, What, authority, budget, ending, remind, wording};
+use super::{Refusal, What, authority, budget, ending, remind, told, wording};
 use crate::config::{Config, Receipt};
 use crate::domain::{
     Bundle, BundleId, Caller, Credential, GrantId, LetterKind, Level, NewUser, RequestItem, RequestKind, RequestState, Scope,
-    Until, User, UserRef,
+    Until, User, UserId, UserRef,
 };
 use crate::store::audit::{self, Event};
 use crate::store::limits::{self, Blocked};
@@ -79,8 +79,7 @@ pub(super) fn file_for(
     let ttl = check_ttl(config, filing.ttl)?;
     check_until(tx, filing.until)?;
     check_redeem_url(tx, config, caller, filing)?;
-    let target = resolve(tx, "user_target", &filing.target)?;
-    let allowed = if filing.allowed == filing.target { target.clone() } else { resolve(tx, "user_allowed", &filing.allowed)? };
+    let (target, allowed, is_new) = resolve_both(tx, config, caller, filing)?;
 
     let kind = if target.id == allowed.id { RequestKind::Invite } else { RequestKind::Ask };
     authority::may_file(caller, kind, allowed.id)?;
@@ -102,11 +101,12 @@ pub(super) fn file_for(
             let asked = requests::items(tx, pending.id)?.first().map_or(level, |item| item.level);
             let wanted = Terms { level, until: filing.until, message: filing.message.as_deref(), resources, renews };
             terms::check_same(tx, caller, &pending, asked, &wanted)?;
-            return Ok((Told { request: pending, target, allowed, bundle, level, given: None }, false));
+            let told = Told { request: pending, target, allowed, bundle, level, given: None };
+            return Ok((as_seen(tx, caller, filing, told)?, false));
         }
         ending::expire(tx, &pending)?;
     }
-    hold_back(tx, config, caller, &target, &allowed, &items_key)?;
+    hold_back(tx, config, caller, &target, &allowed, &items_key, is_new)?;
 
     let new = NewRequest {
         kind,
@@ -122,6 +122,8 @@ pub(super) fn file_for(
         resources: &resources,
         remind_at: remind::first(config, tx.now(), ttl),
         renews,
+        target_as: filing.target.address(),
+        allowed_as: filing.allowed.address(),
     };
     let request = requests::add(tx, &new)?;
     crate::crash::point("file.added");
@@ -130,7 +132,21 @@ pub(super) fn file_for(
         outbox::add(tx, LetterKind::Receipt, asker, Some(request.id), 1)?;
     }
     audit::append(tx, caller, Event { name: "request.filed", request: Some(request.id), ..Event::default() })?;
-    Ok((Told { request, target, allowed, bundle, level, given: None }, true))
+    Ok((as_seen(tx, caller, filing, Told { request, target, allowed, bundle, level, given: None })?, true))
+}
+
+/// The request as who files it sees it: beyond what they may see they are told what they sent.
+fn as_seen(tx: &mut Tx<'_>, caller: &Caller, filing: &Filing, told: Told) -> Result<Told, Refusal> {
+    let seen = Seen::of(tx, caller, told::untold(&told.request, caller))?;
+    let sent = |user: User, reference: &UserRef| if seen.has(user.id) { user } else { user.hidden(reference.address()) };
+    let Told { request, mut target, mut allowed, bundle, level, given } = told;
+    if !is_told_by(&request, caller, target.id) {
+        target = sent(target, &filing.target);
+    }
+    if !is_told_by(&request, caller, allowed.id) {
+        allowed = sent(allowed, &filing.allowed);
+    }
+    Ok(Told { request, target, allowed, bundle, level, given })
 }
 
 /// An app shows by itself what was sent through it; a page of ours is closed, and the letter stays.
@@ -157,24 +173,42 @@ fn unknown_bundle(id: BundleId) -> Refusal {
     Refusal::Unknown { field: "bundle", value: format!("bundle {id}"), hint: "list the bundles to see those there are" }
 }
 
-/// The person that a reference names. Somebody known only by the address given becomes an external user.
-pub(super) fn resolve(tx: &mut Tx<'_>, field: &'static str, reference: &UserRef) -> Result<User, Refusal> {
+/// The two people whom a request names, and whether one of them became known by it. A number that nobody has is refused before
+/// anybody is made, and costs what a person costs whom the caller does not see.
+fn resolve_both(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<(User, User, bool), Refusal> {
+    for (field, reference) in [("user_target", &filing.target), ("user_allowed", &filing.allowed)] {
+        if let UserRef::Id(id) = reference
+            && store::users::find(tx, *id)?.is_none()
+        {
+            return Err(budget::unknown_reader(tx, config, caller, unknown_person(field, *id))?);
+        }
+    }
+    let (target, is_target_new) = resolve(tx, "user_target", &filing.target)?;
+    if filing.allowed == filing.target {
+        return Ok((target.clone(), target, is_target_new));
+    }
+    let (allowed, is_allowed_new) = resolve(tx, "user_allowed", &filing.allowed)?;
+    Ok((target, allowed, is_target_new || is_allowed_new))
+}
+
+fn unknown_person(field: &'static str, id: UserId) -> Refusal {
+    Refusal::Unknown { field, value: format!("user {id}"), hint: "name them by resource_uri, id or address" }
+}
+
+/// The person that a reference names, and whether they became known by it. Somebody known only by the address given becomes an external user.
+pub(super) fn resolve(tx: &mut Tx<'_>, field: &'static str, reference: &UserRef) -> Result<(User, bool), Refusal> {
     match reference {
-        UserRef::Id(id) => store::users::find(tx, *id)?.ok_or_else(|| Refusal::Unknown {
-            field,
-            value: format!("user {id}"),
-            hint: "name them by resource_uri, id or address",
-        }),
+        UserRef::Id(id) => store::users::find(tx, *id)?.map(|user| (user, false)).ok_or_else(|| unknown_person(field, *id)),
         UserRef::Address(address) => {
             if let Some(user) = store::users::find_by_email(tx, address)? {
-                return Ok(user);
+                return Ok((user, false));
             }
             let new = NewUser { is_external: true, ..NewUser::with_address(address.clone()) };
             let added = tx.attempt(|tx| store::users::add(tx, &new));
             match added {
                 // Somebody else made them known at the same moment.
-                Err(error) if error.is_violation() => Ok(store::users::find_by_email(tx, address)?.ok_or(error)?),
-                other => Ok(other?),
+                Err(error) if error.is_violation() => Ok((store::users::find_by_email(tx, address)?.ok_or(error)?, false)),
+                other => Ok((other?, true)),
             }
         }
     }
@@ -188,6 +222,7 @@ fn hold_back(
     target: &User,
     allowed: &User,
     items_key: &str,
+    is_new: bool,
 ) -> Result<(), Refusal> {
     let mut askers = vec![Blocked::User(allowed.id)];
     askers.extend(caller.user.map(Blocked::User));
@@ -198,10 +233,15 @@ fn hold_back(
     if let Some(retry_at) = limits::cooldown(tx, target.id, allowed.id, items_key)? {
         return Err(Refusal::TooMany { what: "user_target declined this before", retry_at });
     }
-    match budget::take_letter(tx, config, caller, target)? {
-        Some(Spent { what, retry_at }) => Err(Refusal::TooMany { what, retry_at }),
-        None => Ok(()),
+    let mut budgets = budget::of_letter_to(config, caller, target);
+    if is_new {
+        // Whoever is made by their address counts as an email of who named them, sent or not.
+        budgets.extend(budget::of_new_person(config, caller));
+        if allowed.id != target.id {
+            budgets.extend(budget::of_letter_to(config, caller, allowed));
+        }
     }
+    budget::take(tx, &budgets)
 }
 
 fn check_ttl(config: &Config, ttl: Option<TimeDelta>) -> Result<TimeDelta, Refusal> {

@@ -1,13 +1,17 @@
 //! Requests as they are told: with the people and the bundle they are about, to those who may see them.
 
+use std::collections::HashMap;
+
+use super::seen::{Seen, is_told_by};
 use super::{Refusal, What, authority};
 use crate::domain::{
-    Bundle, BundleId, Caller, Decision, Given, GrantId, Level, Page, Request, RequestId, Scope, Slice, User, UserId,
+    Bundle, BundleId, Caller, Decision, Given, GrantId, Level, Page, Request, RequestId, RequestItem, Scope, Slice, User, UserId,
 };
 use crate::store::requests::{self, Listed};
 use crate::store::{self, Tx};
 
-/// A request with the people and the bundle it is about: what every answer shows.
+/// A request with the people and the bundle it is about: what every answer shows. People whom the caller may not see yet are
+/// [hidden](User::hidden).
 #[derive(Clone, Debug)]
 pub struct Told {
     /// The request.
@@ -48,16 +52,16 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller, page: Page) -> Result<Slice<Told>,
     };
     let slice = requests::list(tx, which, page)?;
     let total = slice.total;
-    Ok(Slice { items: tell_all(tx, slice.items)?, total })
+    Ok(Slice { items: tell_all(tx, caller, slice.items)?, total })
 }
 
-/// A request with what it is about.
-pub fn tell(tx: &mut Tx<'_>, request: Request) -> Result<Told, Refusal> {
-    tell_with(tx, request, None)
+/// A request with what it is about, as the caller sees it.
+pub fn tell(tx: &mut Tx<'_>, caller: &Caller, request: Request) -> Result<Told, Refusal> {
+    tell_with(tx, caller, request, None)
 }
 
 /// As [`tell`], with the target where this transaction has read it already.
-pub(super) fn tell_with(tx: &mut Tx<'_>, request: Request, target: Option<User>) -> Result<Told, Refusal> {
+pub(super) fn tell_with(tx: &mut Tx<'_>, caller: &Caller, request: Request, target: Option<User>) -> Result<Told, Refusal> {
     let item = requests::items(tx, request.id)?.into_iter().next().ok_or(Refusal::NotFound(What::Bundle))?;
     let bundle = item.bundle.ok_or(Refusal::NotFound(What::Bundle))?;
     let bundle = store::bundles::find_ever(tx, bundle)?.ok_or(Refusal::NotFound(What::Bundle))?;
@@ -68,32 +72,52 @@ pub(super) fn tell_with(tx: &mut Tx<'_>, request: Request, target: Option<User>)
     let allowed = store::users::find_ever(tx, request.allowed)?.ok_or(Refusal::NotFound(What::User))?;
     let limits = limits(tx, std::slice::from_ref(&request))?;
     let given = given(&request, item.level, &limits);
-    Ok(Told { request, target, allowed, bundle, level: item.level, given })
+    let seen = Seen::of(tx, caller, untold(&request, caller))?;
+    Ok(shown(Told { request, target, allowed, bundle, level: item.level, given }, caller, &seen))
 }
 
-/// Requests with what they are about, in three queries however many they are.
-pub fn tell_all(tx: &mut Tx<'_>, requests: Vec<Request>) -> Result<Vec<Told>, Refusal> {
+/// The people of a request of whom it does not say by itself that the caller may see them.
+pub(super) fn untold(request: &Request, caller: &Caller) -> Vec<UserId> {
+    let mut people = vec![request.target, request.allowed];
+    people.retain(|person| !is_told_by(request, caller, *person));
+    people
+}
+
+/// A request with its people as the caller sees them. Only the one who filed it is shown what it calls them.
+pub(super) fn shown(told: Told, caller: &Caller, seen: &Seen) -> Told {
+    let Told { request, target, allowed, bundle, level, given } = told;
+    let is_filer = caller.user.is_some() && caller.user == request.initiator || caller.key.is_some() && caller.key == request.key;
+    let show = |user: User, called: &Option<String>| {
+        if is_told_by(&request, caller, user.id) { user } else { seen.show(user, called.as_deref().filter(|_| is_filer)) }
+    };
+    let (target, allowed) = (show(target, &request.target_as), show(allowed, &request.allowed_as));
+    Told { request, target, allowed, bundle, level, given }
+}
+
+/// Requests with what they are about, in four queries however many they are.
+pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, requests: Vec<Request>) -> Result<Vec<Told>, Refusal> {
     let ids: Vec<RequestId> = requests.iter().map(|request| request.id).collect();
-    let items = requests::items_of_all(tx, &ids)?;
+    let items: HashMap<RequestId, RequestItem> = requests::items_of_all(tx, &ids)?.into_iter().rev().collect();
+    let seen = Seen::of(tx, caller, requests.iter().flat_map(|request| untold(request, caller)).collect())?;
     let mut people: Vec<UserId> = requests.iter().flat_map(|request| [request.target, request.allowed]).collect();
     people.sort_unstable();
     people.dedup();
-    let people = store::users::find_all(tx, &people)?;
-    let mut bundles: Vec<BundleId> = items.iter().filter_map(|(_, item)| item.bundle).collect();
+    let people: HashMap<UserId, User> = store::users::find_all(tx, &people)?.into_iter().map(|user| (user.id, user)).collect();
+    let mut bundles: Vec<BundleId> = items.values().filter_map(|item| item.bundle).collect();
     bundles.sort_unstable();
     bundles.dedup();
     let bundles = store::bundles::find_all(tx, &bundles)?;
     let limits = limits(tx, &requests)?;
-    let person = |id| people.iter().find(|user| user.id == id).cloned().ok_or(Refusal::NotFound(What::User));
+    let person = |id| people.get(&id).cloned().ok_or(Refusal::NotFound(What::User));
     requests
         .into_iter()
         .map(|request| {
-            let (_, item) = items.iter().find(|(id, _)| *id == request.id).ok_or(Refusal::NotFound(What::Bundle))?;
+            let item = items.get(&request.id).ok_or(Refusal::NotFound(What::Bundle))?;
             let bundle = bundles.iter().find(|bundle| Some(bundle.id) == item.bundle).cloned();
             let bundle = bundle.ok_or(Refusal::NotFound(What::Bundle))?;
             let (target, allowed) = (person(request.target)?, person(request.allowed)?);
             let given = given(&request, item.level, &limits);
-            Ok(Told { target, allowed, bundle, level: item.level, given, request })
+            Ok(shown(Told { target, allowed, bundle, level: item.level, given, request }, caller, &seen))
         })
         .collect()
 }

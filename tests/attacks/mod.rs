@@ -9,6 +9,7 @@
 //! | poisoned Host, links to elsewhere | `letters.rs`, `tests/hardening/links.rs`, `tests/workflow/filing.rs` |
 //! | used under another identity; the admin who decides | `strangers.rs` |
 //! | who-exists oracles | `oracles.rs` |
+//! | the directory read by number; a bond that the looker alone made | `unseen.rs` |
 //! | names that look like something else | `names.rs` |
 //! | text in names and subjects, CRLF, smuggling | `letters.rs`, `tests/mail/real_server.rs`, `tests/mail/faults.rs` |
 //! | a literal path segment, hostile bodies | `names.rs`, `tokens.rs`, `bodies.rs` |
@@ -22,6 +23,7 @@
 //! Webhooks are not there yet, so nothing calls a URL and nothing can be made to.
 
 mod bodies;
+mod bounded;
 mod crowds;
 mod holders;
 mod keys;
@@ -33,6 +35,7 @@ mod safe;
 mod steps;
 mod strangers;
 mod tokens;
+mod unseen;
 
 use countersign::domain::{Bundle, Request, Scope};
 use serde_json::json;

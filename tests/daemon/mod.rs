@@ -5,6 +5,7 @@ mod connections;
 mod crash;
 mod examples;
 mod listening;
+mod lists;
 mod mail_down;
 mod metrics;
 mod race;

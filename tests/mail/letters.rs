@@ -255,7 +255,7 @@ fn an_app_that_asks_in_somebodys_name_is_in_their_receipt() {
     house.file(&app, &ask(&house.bundle("Sleep data", &ann), &ann, &bob)).unwrap();
     house.deliver();
     let letter = &house.letters_to("bob@example.org")[0];
-    assert_eq!(letter.subject, "On its way: you asked Ann for view and edit access to Sleep data");
+    assert_eq!(letter.subject, "On its way: you asked #1 for view and edit access to Sleep data");
     assert!(letter.text.contains("  Through: Sleep Diary\n"), "{}", letter.text);
     let _: fn(&letters::Letter) -> LetterKind = letters::Letter::kind;
 }

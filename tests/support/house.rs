@@ -352,6 +352,7 @@ impl House {
                 owner: bundle.owner.unwrap(),
                 grantee_kind: GranteeKind::User,
                 grantee: Some(holder),
+                grantee_as: None,
                 bundle: Some(bundle.id),
                 resources: &resources,
                 level,

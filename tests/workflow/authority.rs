@@ -1,10 +1,12 @@
 //! Who may give is judged when a request is filed, and again when it is decided.
 
 use countersign::domain::grant::reshare;
-use countersign::domain::{Caller, Level, Scope};
+use countersign::domain::{Caller, Credential, Level, Scope};
+use countersign::store::admin::Bounded;
 use countersign::store::credentials;
-use countersign::workflow::account;
+use countersign::workflow::admin::errand::{self, Kind, Task};
 use countersign::workflow::request::Filing;
+use countersign::workflow::{account, purge};
 
 use crate::support::house::{House, ask, offer, on_both, person, word};
 
@@ -23,6 +25,8 @@ on_both![
     nobody_offers_to_themselves,
     an_admin_who_is_none_any_more_gives_nothing,
     an_initiator_who_was_removed_gives_nothing,
+    an_administrator_who_is_none_any_more_does_not_finish_what_they_began,
+    a_key_that_was_revoked_purges_no_further,
 ];
 
 fn a_bundle_that_was_handed_over_is_decided_by_its_new_owner(house: &House) {
@@ -199,4 +203,50 @@ fn an_initiator_who_was_removed_gives_nothing(house: &House) {
     assert_eq!(word(house.redeem(&eve, &house.token_for("eve@example.org"))), "cancelled");
     assert_eq!(word(house.redeem(&ann, &house.token_for("ann@example.org"))), "cancelled");
     assert_eq!([house.state(offered.id), house.state(asked.id)], ["cancelled"; 2]);
+}
+
+fn an_administrator_who_is_none_any_more_does_not_finish_what_they_began(house: &House) {
+    let (ann, root) = (house.user("ann@example.org"), house.admin("root@example.org"));
+    let sleep = house.bundle("Sleep data", &ann);
+    for number in 0..15 {
+        let holder = house.user(&format!("p{number}@example.org"));
+        house.entitle(&sleep, &holder, Level::View);
+    }
+    let task = Task::Revoke { user: ann.id.0, gave: true };
+    let (caller, config) = (Caller::person(root.id, true, Credential::Session), house.config.clone());
+    let by = caller.clone();
+    house.write(move |tx| errand::start(tx, &by, &task, Bounded::default())).unwrap();
+    let step = || {
+        let (caller, config) = (caller.clone(), config.clone());
+        house.write(move |tx| errand::step(tx, &caller, &config, Kind::Revoke, 10))
+    };
+    step().unwrap();
+    let left = house.count("grants", "revoked_at IS NULL");
+    assert_eq!(left, 5);
+    house.sql(&format!("UPDATE users SET is_admin = false WHERE id = {}", root.id)).unwrap();
+    assert_eq!(word(step()), "forbidden");
+    assert_eq!(house.count("grants", "revoked_at IS NULL"), left);
+    // Another goes on with it.
+    let other = house.admin("other@example.org");
+    let (caller, config) = (Caller::person(other.id, true, Credential::Session), house.config.clone());
+    house.write(move |tx| errand::step(tx, &caller, &config, Kind::Revoke, 10)).unwrap();
+    assert_eq!(house.count("grants", "revoked_at IS NULL"), 0);
+    // Nor does whoever was removed.
+    let gone = Caller::person(other.id, true, Credential::Session);
+    house.remove_user(&other, None).unwrap();
+    let retention = house.config.retention.clone();
+    assert_eq!(word(house.write(move |tx| purge::batch(tx, &gone, &retention, None, 10))), "forbidden");
+}
+
+fn a_key_that_was_revoked_purges_no_further(house: &House) {
+    let root = house.admin("root@example.org");
+    let key = house.app("Cleaner", Some(&root), &[Scope::Admin]);
+    let batch = || {
+        let (key, retention) = (key.clone(), house.config.retention.clone());
+        house.write(move |tx| purge::batch(tx, &key, &retention, None, 10))
+    };
+    assert_eq!(word(batch()), "ok");
+    let id = key.key.unwrap();
+    house.write(move |tx| account::revoke_key(tx, &Caller::operator(), id)).unwrap();
+    assert_eq!(word(batch()), "forbidden");
 }

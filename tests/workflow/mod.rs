@@ -1,5 +1,6 @@
 //! The stories, on both databases: every sentence of DESIGN §2.
 
+mod adding;
 mod again;
 mod authority;
 mod blocking;

@@ -297,7 +297,7 @@ fn who_asked_hears_why_it_was_cancelled(house: &House) {
     house.write(move |tx| account::remove_bundle(tx, &Caller::operator(), id)).unwrap();
     house.deliver();
     let letter = &house.letters_to("bob@example.org")[0];
-    assert_eq!(letter.subject, "Cancelled: your request to Ann for Sleep data");
+    assert_eq!(letter.subject, "Cancelled: your request to #1 for Sleep data");
     assert!(flat(&letter.text).contains("This is no longer there, so nobody can decide about it."), "{}", letter.text);
     assert!(house.letters_to("ann@example.org")[0].subject.starts_with("No answer needed: Bob can no longer be given"));
     // Withdrawn by themselves, they know.

@@ -114,6 +114,7 @@ impl<'a> Cast<'a> {
                     owner,
                     grantee_kind: kind,
                     grantee,
+                    grantee_as: None,
                     bundle,
                     resources: &resources,
                     level,

@@ -123,7 +123,10 @@ async fn list(call: &Call, wanted: Wanted) -> Result<HttpResponse, Problem> {
         Ok(slice.map(|share| told(&share, links, epoch)))
     });
     let Slice { items, total } = read.await?;
-    let paging = json!({ "limit": page.limit, "offset": page.offset, "total": total });
+    // A page that is large ends early, and says where the next one begins.
+    let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    let is_cut = count < page.limit && page.offset.saturating_add(count) < total;
+    let paging = json!({ "limit": if is_cut { count } else { page.limit }, "offset": page.offset, "total": total });
     Ok(HttpResponse::Ok().json(json!({ "shares": items, "paging": paging })))
 }
 
@@ -144,18 +147,12 @@ fn part(tx: &mut Tx<'_>, caller: &Caller, wanted: &Wanted) -> Result<Slice<Share
         return share::list(tx, caller, &listing, wanted.page);
     }
     // What makers keep is theirs, so no index knows it: all of them are looked at, where they are not too many for that.
-    let Slice { items, total } = share::list(tx, caller, &listing, Page { limit: LIMIT_MOST, offset: 0 })?;
-    if total > LIMIT_MOST {
-        let problem = format!("there are {total} shares to look through, and at most {LIMIT_MOST} are; name the object too");
-        return Err(Refusal::invalid("object_id", problem));
-    }
     let wanted_of_it = Value::Object(wanted.others.clone());
     let kept_with = |share: &Share| holds(&Value::Object(kept(&share.grant)), &wanted_of_it);
-    let matching: Vec<Share> = items.into_iter().filter(kept_with).collect();
-    let total = i64::try_from(matching.len()).unwrap_or(i64::MAX);
-    let (offset, limit) = (usize::try_from(wanted.page.offset), usize::try_from(wanted.page.limit));
-    let items = matching.into_iter().skip(offset.unwrap_or(usize::MAX)).take(limit.unwrap_or(usize::MAX)).collect();
-    Ok(Slice { items, total })
+    share::list_matching(tx, caller, &listing, wanted.page, LIMIT_MOST, kept_with)?.map_err(|total| {
+        let problem = format!("there are {total} shares to look through, and at most {LIMIT_MOST} are; name the object too");
+        Refusal::invalid("object_id", problem)
+    })
 }
 
 /// Whether all that is wanted is in what is kept.

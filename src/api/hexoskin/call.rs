@@ -100,7 +100,7 @@ impl Call {
         mut f: impl FnMut(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         let caller = self.caller.clone();
-        self.store.write(move |tx| f(tx, &caller)).await
+        self.store.write(move |tx| Refusal::settled(f(tx, &caller))).await?
     }
 
     /// As [`Call::write`], of which may be known what it will look at.
@@ -111,7 +111,7 @@ impl Call {
     ) -> Result<T, Refusal> {
         let Some(wants) = wants else { return self.write(f).await };
         let caller = self.caller.clone();
-        self.store.write_with(wants, move |tx| f(tx, &caller)).await
+        self.store.write_with(wants, move |tx| Refusal::settled(f(tx, &caller))).await?
     }
 
     /// A refusal as this API says it.
@@ -233,6 +233,11 @@ pub(super) fn object(body: &[u8]) -> Result<Object, Problem> {
 /// An answer that a story gives, to be kept where it came with an Idempotency-Key.
 pub(super) fn answer(status: u16, location: Option<String>, body: &impl Serialize) -> Answer {
     Answer { status, location, body: serde_json::to_string(body).unwrap_or_default(), is_replay: false }
+}
+
+/// What was made, or the same that was there before, and is no news.
+pub(super) fn made(is_new: bool, location: String, body: &impl Serialize) -> (Answer, bool) {
+    (answer(if is_new { 201 } else { 200 }, Some(location), body), is_new)
 }
 
 /// A story's answer on its way out.

@@ -104,7 +104,8 @@ impl Listing {
     }
 
     /// Where the part before begins, and the part after, of a list of `total`.
-    pub(super) fn around(&self, total: i64) -> (Option<String>, Option<String>) {
+    /// A page that ended early, with so many objects, is followed by what it left out.
+    pub(super) fn around(&self, total: i64, count: usize) -> (Option<String>, Option<String>) {
         let Page { limit, offset } = self.page;
         let at = |offset: i64| {
             let replaced = [("limit", limit.to_string()), ("offset", offset.to_string())];
@@ -112,7 +113,7 @@ impl Listing {
             format!("{}?{query}", self.path)
         };
         let previous = (offset - limit >= 0).then(|| at(offset - limit));
-        let next = offset.saturating_add(limit);
+        let next = offset.saturating_add(i64::try_from(count).unwrap_or(limit).clamp(1, limit.max(1)));
         (previous, (next < total).then(|| at(next)))
     }
 }

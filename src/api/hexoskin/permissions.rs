@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::call::{Call, answer, object, reply};
+use super::call::{Call, made, object, reply};
 use super::described::{Denied, Kept, Sent};
 use super::fields::{Fields, id_in};
 use super::filters::{Condition, Listing};
@@ -13,8 +13,9 @@ use super::requests::id_of;
 use super::resource::{BUNDLE_PERMISSION, ORIGINAL};
 use super::wire::{List, PermissionBody};
 use crate::api::members::Members;
+use crate::domain::filter::{Test, TextOf};
 use crate::domain::{Address, BundleId, Filter, GrantId, PrincipalId, UserId};
-use crate::workflow::{idempotency, share};
+use crate::workflow::{directory, idempotency, share};
 
 /// Those that the caller gave or holds, live ones only, by id.
 #[utoipa::path(
@@ -40,20 +41,26 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
     let read = call.read(move |tx, caller| {
         let mut filters = Vec::new();
         for (field, references) in named {
-            let mut ids = Vec::new();
+            let (mut ids, mut called) = (Vec::new(), Vec::new());
             for reference in references {
                 match reference {
                     Named::Id(id) => ids.push(id),
                     // Nobody has the address: nobody has that permission.
-                    Named::Address(address) => {
-                        ids.extend(crate::store::users::find_by_email(tx, &address)?.map(|user| user.id.0));
-                    }
+                    Named::Address(address) => match directory::known_by(tx, caller, &address)? {
+                        Some(id) => ids.push(id.0),
+                        // Whoever is not seen yet is found by what they were called, and by nothing else.
+                        None => called.push(Filter::Text(TextOf::Called, Test::Equals, address.to_string())),
+                    },
                 }
             }
             // `bundle=1&bundle__in=1,2` means both.
             filters.push(match field {
                 "bundle" => Filter::Bundles(ids.into_iter().map(BundleId).collect()),
-                "user_allowed" => Filter::Grantees(ids.into_iter().map(PrincipalId).collect()),
+                "user_allowed" => {
+                    let own = Filter::Grantors(caller.user.into_iter().collect());
+                    let by_id = Filter::Grantees(ids.into_iter().map(PrincipalId).collect());
+                    Filter::Any(vec![by_id, Filter::All(vec![own, Filter::Any(called)])])
+                }
                 _ => Filter::Grantors(ids.into_iter().map(UserId).collect()),
             });
         }
@@ -127,10 +134,10 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let once = call.once(&request, &body)?;
     let config = call.config.clone();
     let given = call.write(move |tx, caller| {
-        idempotency::once(tx, once.as_ref(), |tx| {
+        idempotency::once_if_done(tx, once.as_ref(), |tx| {
             let (told, is_new) = share::bundles::give(tx, &config, caller, bundle, &target, &allowed, &name)?;
             let body = PermissionBody::from(told);
-            Ok(answer(if is_new { 201 } else { 200 }, Some(body.location()), &body))
+            Ok(made(is_new, body.location(), &body))
         })
     });
     Ok(reply(given.await.map_err(|refusal| call.refuse(refusal))?))

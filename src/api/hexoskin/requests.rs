@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::call::{Call, answer, object, reply};
+use super::call::{Call, answer, made, object, reply};
 use super::described::{Denied, Kept, Limited, Sent};
 use super::fields::Fields;
 use super::filters::Listing;
@@ -89,14 +89,14 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let is_plain = once.is_none() && filing.redeem_url.is_none() && filing.resources.is_none();
     let wants = is_plain.then(|| request::wants(&config, &call.caller, &filing));
     let filed = call.write_with(wants, move |tx, caller| {
-        idempotency::once(tx, once.as_ref(), |tx| {
+        idempotency::once_if_done(tx, once.as_ref(), |tx| {
             // Whose list of redeem_urls counts matters only where there is one.
             let named = app.as_deref().filter(|_| filing.redeem_url.is_some());
             let app = named.map(|name| crate::auth::app_named(tx, name)).transpose()?.flatten();
             let caller = Caller { app: app.or(caller.app), ..caller.clone() };
             let (told, is_new) = request::file(tx, &config, &caller, &filing)?;
             let body = RequestBody::of(told, tx.now());
-            Ok(answer(if is_new { 201 } else { 200 }, Some(body.location()), &body))
+            Ok(made(is_new, body.location(), &body))
         })
     });
     let filed = filed.await.map_err(|refusal| call.refuse(refusal))?;
@@ -137,7 +137,7 @@ pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpRespons
             // Whoever withdrew it deleted it; lists pass over it too.
             return Err(Refusal::NotFound(What::Request));
         }
-        Ok((told::tell(tx, found)?, tx.now()))
+        Ok((told::tell(tx, caller, found)?, tx.now()))
     });
     let (told, now) = read.await.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(RequestBody::of(told, now)))
@@ -203,7 +203,7 @@ pub(super) async fn resend(
     let sent = call.write(move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
             let again = resend::resend(tx, caller, id)?;
-            let told = told::tell(tx, again)?;
+            let told = told::tell(tx, caller, again)?;
             Ok::<Answer, Refusal>(answer(200, None, &RequestBody::of(told, tx.now())))
         })
     });

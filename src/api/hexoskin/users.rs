@@ -138,10 +138,11 @@ pub(super) async fn put(
     fields.only(&NAMES)?;
     let name = |field| Ok::<_, Problem>(fields.text_not_null(field)?.map(str::to_owned));
     let (first, last) = (name("first_name")?, name("last_name")?);
+    let config = call.config.clone();
     let renamed = call.write(move |tx, caller| {
         let user = directory::person(tx, caller, id)?;
         let (first, last) = (first.as_deref().unwrap_or(&user.first_name), last.as_deref().unwrap_or(&user.last_name));
-        account::rename(tx, caller, id, first, last)
+        account::rename(tx, &config, caller, id, first, last)
     });
     Ok(HttpResponse::Ok().json(UserBody::from(renamed.await.map_err(|refusal| call.refuse(refusal))?)))
 }

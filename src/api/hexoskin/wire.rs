@@ -74,7 +74,7 @@ pub(super) struct List<T> {
 impl<T> List<T> {
     /// Wraps a part that `listing` asked for.
     pub(super) fn of(slice: Slice<T>, listing: &Listing) -> Self {
-        let (previous, next) = listing.around(slice.total);
+        let (previous, next) = listing.around(slice.total, slice.items.len());
         let (limit, offset) = (listing.page.limit, listing.page.offset);
         Self { meta: Meta { limit, next, offset, previous, total_count: slice.total }, objects: slice.items }
     }

@@ -75,7 +75,8 @@ impl Call {
         mut f: impl FnMut(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Problem> {
         let caller = self.caller.clone();
-        self.store.write(move |tx| f(tx, &caller)).await.map_err(|refusal| self.refuse(refusal))
+        let settled = self.store.write(move |tx| Refusal::settled(f(tx, &caller))).await;
+        settled.and_then(|settled| settled).map_err(|refusal| self.refuse(refusal))
     }
 
     /// A refusal as this API says it.

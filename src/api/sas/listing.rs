@@ -57,8 +57,9 @@ impl Listing {
         Ok(Self { query, filter: Filter::All(filters), sort, is_descending, page })
     }
 
-    /// The links of the page, where there are `count` shares in all.
-    pub(super) fn links(&self, count: i64) -> Vec<Link> {
+    /// The links of the page, where there are `count` shares in all. A page that ended early, with `shown` of them, is followed by
+    /// what it left out.
+    pub(super) fn links(&self, count: i64, shown: usize) -> Vec<Link> {
         let Page { limit, offset } = self.page;
         let to = |rel, start: i64| {
             let is_known = |name: &str| matches!(name, "filter" | "sortBy") || filter::FILTERED.contains(&name);
@@ -71,8 +72,9 @@ impl Listing {
             let before = if offset < count { (offset - limit).max(0) } else { last };
             links.extend([to("first", 0), to("prev", before)]);
         }
-        if limit > 0 && offset.saturating_add(limit) < count {
-            links.extend([to("next", offset + limit), to("last", last)]);
+        let step = i64::try_from(shown).unwrap_or(limit).clamp(1, limit.max(1));
+        if limit > 0 && offset.saturating_add(step) < count {
+            links.extend([to("next", offset + step), to("last", last)]);
         }
         links.extend([Link::new("GET", "up", "/authorization/".into(), API), Link::create()]);
         links
@@ -151,7 +153,7 @@ mod tests {
     }
 
     fn links(query: &str, count: i64) -> String {
-        let value = serde_json::to_value(listing(query).unwrap().links(count)).unwrap();
+        let value = serde_json::to_value(listing(query).unwrap().links(count, 5_000)).unwrap();
         let links = value.as_array().unwrap().iter().filter(|link| link["rel"] != "up" && link["rel"] != "createShare");
         let line = |link: &serde_json::Value| {
             assert_eq!(link["href"], link["uri"]);

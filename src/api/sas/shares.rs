@@ -55,7 +55,7 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
         name: "items",
         items: &items,
         value: &items,
-        links: asked.links(slice.total),
+        links: asked.links(slice.total, slice.items.len()),
     }))
 }
 

@@ -99,7 +99,7 @@ impl ShareBody {
         let href = format!("{SHARES}/{}", grant.public_id);
         Some(Self {
             kind: Type::of(grant).as_str(),
-            shared_with: share.grantee.as_ref().map_or(with.as_str(), Principal::name).to_owned(),
+            shared_with: share.grantee.as_ref().map_or_else(|| with.as_str().to_owned(), name_of_grantee),
             shared_with_type: with.as_str(),
             shared_by: name_of(&share.grantor),
             resource_uri: uri_of(&share.of),
@@ -122,6 +122,16 @@ impl ShareBody {
     /// Where it is.
     pub(super) fn location(&self) -> String {
         format!("{SHARES}/{}", self.id)
+    }
+}
+
+/// Of somebody whom the caller may not see yet: what they were called as it was shared, or their number, which nobody has for a
+/// username.
+fn name_of_grantee(grantee: &Principal) -> String {
+    match grantee {
+        Principal::User(user) if user.is_hidden() && user.called().starts_with('#') => user.id.to_string(),
+        Principal::User(user) if user.is_hidden() => user.called(),
+        other => other.name().to_owned(),
     }
 }
 

@@ -263,7 +263,9 @@ impl Undeliverable {
         let owner = sheet.outcome(self.story, &self.decider);
         sheet.things(&self.what, owner.as_deref())?;
         sheet.word("why", self.why.as_str());
-        sheet.fact("fact-mailed-to", self.decider.address.masked())?;
+        if !self.decider.address.as_str().is_empty() {
+            sheet.fact("fact-mailed-to", self.decider.address.masked())?;
+        }
         let happened = sheet.say("undeliverable-happened")?;
         sheet.fact("fact-what-happened", happened)?;
         sheet.note("undeliverable-next")

@@ -17,7 +17,7 @@ use crate::mail::letters::{
 };
 use crate::mail::{Mail, Sender};
 use crate::store::outbox::{self, QueuedLetter, Sent};
-use crate::store::{StoreError, Tx, bundles, credentials, limits, requests};
+use crate::store::{StoreError, Tx, bundles, credentials, limits, requests, seen};
 use crate::token::{Chance, FreshSecret, SecretKind};
 
 const CODE_LASTS: TimeDelta = TimeDelta::minutes(10);
@@ -247,7 +247,7 @@ fn about_request(
     let inbox = || Link::new(format!("{public}/inbox"));
     let request = &about.request;
     let story = Story::from(request);
-    let decider = Person::from(&about.target);
+    let decider = decider_for(tx, row.kind, user, about)?;
     Ok(Some(match row.kind {
         LetterKind::Decide | LetterKind::Invite | LetterKind::Reminder | LetterKind::FreshLink => {
             let link = mint(tx, composer, public, request, user, done)?;
@@ -325,6 +325,18 @@ fn about_request(
         | LetterKind::Revoked
         | LetterKind::Summary => return Ok(None),
     }))
+}
+
+/// The decider, as the reader of the email may see them: before they had a part in anything, naming them must not teach who
+/// they are.
+fn decider_for(tx: &mut Tx<'_>, kind: LetterKind, reader: &User, about: &About) -> Result<Person, StoreError> {
+    let (request, target) = (&about.request, &about.target);
+    let is_before = matches!(kind, LetterKind::Receipt | LetterKind::Cancelled | LetterKind::Expired | LetterKind::Undeliverable);
+    if !is_before || reader.id == target.id || seen::among(tx, Some(reader.id), None, &[target.id])?.contains(&target.id) {
+        return Ok(Person::from(target));
+    }
+    let called = request.target_as.as_deref().filter(|_| request.initiator == Some(reader.id));
+    Ok(Person::from(&target.hidden(called)))
 }
 
 /// What a decider is asked.

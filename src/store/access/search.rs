@@ -46,6 +46,12 @@ impl Candidate {
     pub fn place(&self) -> Place {
         Place { id: self.id, grant: self.held.map_or(0, |held| held.id.0) }
     }
+
+    /// By what a list of them is ordered.
+    pub fn place_in_order(&self) -> (i64, i64) {
+        let Place { id, grant } = self.place();
+        (id, grant)
+    }
 }
 
 /// Which resources are looked for.

@@ -139,10 +139,10 @@ fn requests<'a>(rows: &'a [(Request, RequestItem)], keys: &'a [String], now: i64
     Part {
         name: "requests_made",
         text: "INSERT INTO requests (id, kind, initiator_id, key_id, target_id, allowed_id, items_key, message, redeem_url,
-                ttl_seconds, expires_at, until_at, until_seconds, remind_at, renews_id, state, mail_state, letters,
-                last_letter_at, created_at, is_narrowed)
+                ttl_seconds, expires_at, until_at, until_seconds, remind_at, renews_id, target_as, allowed_as, state, mail_state,
+                letters, last_letter_at, created_at, is_narrowed)
             SELECT n.*, 'pending', 'queued', 1, t.now, t.now, false
-            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS n, (SELECT ?::bigint AS now) AS t",
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS n, (SELECT ?::bigint AS now) AS t",
         values: vec![
             Value::Numbers(column(rows, |(row, _)| row.id.0)),
             Value::Texts(column(rows, |(row, _)| row.kind.as_str())),
@@ -159,6 +159,8 @@ fn requests<'a>(rows: &'a [(Request, RequestItem)], keys: &'a [String], now: i64
             Value::MaybeNumbers(column(rows, |(row, _)| length(row.until))),
             Value::MaybeNumbers(column(rows, |(row, _)| row.remind_at.map(|at| at.timestamp_micros()))),
             Value::MaybeNumbers(column(rows, |(row, _)| row.renews.map(|id| id.0))),
+            Value::MaybeTexts(column(rows, |(row, _)| row.target_as.as_deref())),
+            Value::MaybeTexts(column(rows, |(row, _)| row.allowed_as.as_deref())),
             Value::Number(now),
         ],
         rows: rows.len(),

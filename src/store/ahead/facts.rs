@@ -16,6 +16,7 @@ use crate::domain::{
 use crate::store::access::Answers;
 use crate::store::credentials::{ApiKey, KeyRow};
 use crate::store::schema::{api_keys, bundles as bundles_table, request_items, requests as requests_table, users as users_table};
+use crate::store::seen::seen;
 use crate::store::statement::{Statement, Written, written};
 use crate::store::tokens::{self, StoredToken};
 use crate::store::{StoreError, bundles, requests, users};
@@ -36,6 +37,8 @@ pub(in crate::store) struct Facts {
     pub(in crate::store) blocks: HashMap<UserId, Vec<(String, i64)>>,
     pub(in crate::store) cooldowns: HashMap<Matter, Option<i64>>,
     pub(in crate::store) budgets: Budgets,
+    /// Whether a caller (a person, a key) may be shown somebody; see `store::seen`.
+    pub(in crate::store) seen: HashMap<(i64, i64, i64), bool>,
     pub(in crate::store) tokens: HashMap<TokenId, Option<(StoredToken, Request)>>,
     pub(in crate::store) items: HashMap<RequestId, Vec<RequestItem>>,
     pub(in crate::store) answers: Answers,
@@ -73,7 +76,10 @@ written! {
              WHERE c.target_id = m.target AND c.allowed_id = m.allowed AND c.items_key = m.items_key LIMIT 1) f
          UNION ALL SELECT 'block', b.decider_id, b.blocked_id, b.kind, 0 FROM blocks b WHERE b.decider_id = ANY ($1)
          UNION ALL SELECT 'budget', h.subject, h.full_at, h.kind, 0
-         FROM (", held_budgets!("$4", "$5"), ") h");
+         FROM (", held_budgets!("$4", "$5"), ") h
+         UNION ALL SELECT 'seen', m.viewer, m.other, '', m.key
+         FROM unnest($6::bigint[], $7::bigint[], $8::bigint[]) AS m (viewer, other, key)
+         WHERE EXISTS (", seen!("m.viewer", "= m.other", "m.key", "+"), ")");
     BudgetsThere -> BigInt =
         "INSERT INTO budgets (kind, subject, full_at)
          SELECT m.kind, m.subject, $3 FROM unnest($1::text[], $2::bigint[]) AS m (kind, subject) ON CONFLICT DO NOTHING";
@@ -149,10 +155,12 @@ pub(super) fn of_filings(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&
     facts.read_bundles(conn, of, Hold::Shared)?;
     facts.read_keys(conn, by, Hold::Shared)?;
     facts.read_users(conn, ids, addresses, Hold::Shared)?;
-    let (mut matters, mut taken) = (Vec::new(), Vec::new());
+    let (mut matters, mut taken, mut looks) = (Vec::new(), Vec::new(), Vec::new());
     for want in wants {
-        let Wants::Filing { target, allowed, bundle, budgets, .. } = want else { continue };
+        let Wants::Filing { target, allowed, bundle, user, key, budgets } = want else { continue };
         let (Some(target), Some(allowed)) = (facts.named(target), facts.named(allowed)) else { continue };
+        let (viewer, key) = (user.map_or(0, |id| id.0), key.map_or(0, |id| id.0));
+        looks.extend([target, allowed].into_iter().filter(|id| Some(*id) != *user).map(|id| (viewer, id.0, key)));
         let items = [RequestItem { bundle: Some(*bundle), resource: None, level: Level::View }];
         matters.push(Matter { target, allowed, items_key: requests::items_key(&items) });
         let Some(target) = facts.users.get(&target).and_then(Option::as_ref) else { continue };
@@ -161,7 +169,7 @@ pub(super) fn of_filings(conn: &mut PgConnection, now: DateTime<Utc>, wants: &[&
     taken.sort_unstable();
     taken.dedup();
     let (kinds, subjects): (Vec<&str>, Vec<i64>) = taken.into_iter().unzip();
-    facts.read_held_back(conn, &matters, &kinds, &subjects)?;
+    facts.read_held_back(conn, &matters, &kinds, &subjects, &looks)?;
     if facts.budgets.len() < kinds.len() {
         // This is in others' way where they make the same ones; a batch waits for nobody long, and is told one by one.
         facts.budgets = hold_budgets(conn, now.timestamp_micros(), &kinds, &subjects)?;
@@ -323,20 +331,26 @@ impl Facts {
     }
 
     /// What may hold filings back: a pending one for the same, a pause after a decline, a block, a budget. Budgets are held:
-    /// of two who take at once, the second must see what the first left.
+    /// of two who take at once, the second must see what the first left. Also whether those who file may see whom they name.
     fn read_held_back(
         &mut self,
         conn: &mut PgConnection,
         matters: &[Matter],
         kinds: &[&str],
         subjects: &[i64],
+        looks: &[(i64, i64, i64)],
     ) -> Result<(), StoreError> {
+        let look = |of: fn(&(i64, i64, i64)) -> i64| looks.iter().map(of).collect::<Vec<i64>>();
         let query = sql_query(HeldBack::TEXT)
             .bind::<Array<BigInt>, _>(matters.iter().map(|matter| matter.target.0).collect::<Vec<_>>())
             .bind::<Array<BigInt>, _>(matters.iter().map(|matter| matter.allowed.0).collect::<Vec<_>>())
             .bind::<Array<Text>, _>(matters.iter().map(|matter| matter.items_key.as_str()).collect::<Vec<_>>())
             .bind::<Array<Text>, _>(kinds)
-            .bind::<Array<BigInt>, _>(subjects);
+            .bind::<Array<BigInt>, _>(subjects)
+            .bind::<Array<BigInt>, _>(look(|(viewer, ..)| *viewer))
+            .bind::<Array<BigInt>, _>(look(|(_, other, _)| *other))
+            .bind::<Array<BigInt>, _>(look(|(.., key)| *key));
+        self.seen.extend(looks.iter().map(|(viewer, other, key)| ((*viewer, *key, *other), false)));
         let rows: Vec<(String, i64, i64, String, i64)> = Statement::<HeldBack, _>::of(query).load(conn)?;
         for matter in matters {
             self.pending.insert(matter.clone(), None);
@@ -352,6 +366,7 @@ impl Facts {
                     self.cooldowns.insert(matter, Some(until));
                 }
                 "budget" => drop(self.budgets.insert((text, first), second)),
+                "seen" => drop(self.seen.insert((first, until, second), true)),
                 _ => self.blocks.entry(UserId(first)).or_default().push((text, second)),
             }
         }

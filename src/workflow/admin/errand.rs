@@ -232,7 +232,7 @@ pub fn start(tx: &mut Tx<'_>, caller: &Caller, task: &Task, total: Bounded) -> R
 /// Goes one step on, by `rows` of each kind where it purges; none where there is nothing to go on with, or another is at it at
 /// this moment.
 pub fn step(tx: &mut Tx<'_>, caller: &Caller, config: &Config, kind: Kind, rows: i64) -> Result<Option<Errand>, Refusal> {
-    authority::require_admin(caller)?;
+    authority::require_admin_now(tx, caller)?;
     let Some(kept) = errand::take(tx, kind.as_str())? else { return Ok(None) };
     let mut errand = Errand::read(&kept)?;
     if errand.end.is_some() {

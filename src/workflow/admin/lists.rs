@@ -27,7 +27,7 @@ pub fn requests(
 ) -> Result<Found<Told>, Refusal> {
     authority::require_admin(caller)?;
     let mut found = requests::list(tx, which, after, limit)?;
-    let items = told::tell_all(tx, std::mem::take(&mut found.items))?;
+    let items = told::tell_all(tx, caller, std::mem::take(&mut found.items))?;
     Ok(found.with(items))
 }
 
@@ -41,7 +41,7 @@ pub fn grants(
 ) -> Result<Found<Share>, Refusal> {
     authority::require_admin(caller)?;
     let mut found = grants::list(tx, which, after, limit)?;
-    let items = share::tell_all(tx, std::mem::take(&mut found.items))?;
+    let items = share::tell_all(tx, caller, std::mem::take(&mut found.items))?;
     Ok(found.with(items))
 }
 

@@ -57,16 +57,16 @@ pub fn find(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Results, Ref
         found.people.extend(store::users::find_ever(tx, UserId(id))?);
         found.bundles.extend(store::bundles::find_ever(tx, BundleId(id))?);
         if let Some(grant) = grants::find(tx, GrantId(id))? {
-            found.grants.push(share::tell(tx, grant)?);
+            found.grants.push(share::tell(tx, caller, grant)?);
         }
         if let Some(request) = requests::find(tx, RequestId(id))? {
-            found.requests.push(told::tell(tx, request)?);
+            found.requests.push(told::tell(tx, caller, request)?);
         }
         let letter = outbox::find(tx, LetterId(id))?;
         found.letters = addressed(tx, letter.into_iter().collect())?;
     }
     if let Some(grant) = grants::find_public(tx, &text.to_ascii_lowercase())? {
-        found.grants.push(share::tell(tx, grant)?);
+        found.grants.push(share::tell(tx, caller, grant)?);
     }
     for user in search::people(tx, text, MOST)? {
         if !found.people.iter().any(|other| other.id == user.id) {

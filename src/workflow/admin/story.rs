@@ -58,14 +58,14 @@ pub fn of_request(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<OfR
     if found.is_none() && rows.is_empty() {
         return Err(Refusal::NotFound(What::Request));
     }
-    let told = found.map(|request| told::tell(tx, request)).transpose()?;
+    let told = found.map(|request| told::tell(tx, caller, request)).transpose()?;
     let request = told.as_ref().map(|told| &told.request);
     let initiator = request.and_then(|request| request.initiator.filter(|user| *user != request.allowed));
     let initiator = initiator.map(|user| store::users::find_ever(tx, user)).transpose()?.flatten();
     let app = request.and_then(|request| request.key).map(|key| credentials::find_key(tx, key)).transpose()?.flatten();
     let grant = request.and_then(|request| request.decision.as_ref()).and_then(|decision| decision.grant).map(|grant| grant.id);
     let grant = grant.map(|grant| grants::find(tx, grant)).transpose()?.flatten();
-    let grant = grant.map(|grant| share::tell(tx, grant)).transpose()?;
+    let grant = grant.map(|grant| share::tell(tx, caller, grant)).transpose()?;
     let letters = letters::of_request(tx, id, LINES)?;
     Ok(OfRequest { id, entries: entries(tx, rows)?, letters: addressed(tx, letters)?, told, initiator, app, grant })
 }
@@ -92,9 +92,9 @@ pub fn of_grant(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<OfGrant
     rows.sort_by_key(|row| (row.at, row.chain, row.seq));
     rows.dedup_by_key(|row| (row.chain, row.seq));
     let parent = grant.parent.map(|parent| grants::find(tx, parent)).transpose()?.flatten();
-    let parent = parent.map(|parent| share::tell(tx, parent)).transpose()?;
+    let parent = parent.map(|parent| share::tell(tx, caller, parent)).transpose()?;
     let below = listed::shared_on(tx, id, LINES)?;
-    let below = share::tell_all(tx, below)?;
+    let below = share::tell_all(tx, caller, below)?;
     let revoked_by = grants::revoked_by(tx, id)?.map(|user| store::users::find_ever(tx, user)).transpose()?.flatten();
     let letters = letters::of_grant(tx, id, LINES)?;
     let letters = addressed(tx, letters)?;
@@ -105,6 +105,6 @@ pub fn of_grant(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<OfGrant
         parent,
         below,
         revoked_by,
-        share: share::tell(tx, grant)?,
+        share: share::tell(tx, caller, grant)?,
     })
 }

@@ -1,7 +1,7 @@
 //! Live grants of bundles to one person: Hexoskin's bundle permissions, as their people see them.
 
-use super::making::announce;
-use super::{Listing, Share, ShareId, Shared, Whose};
+use super::making::{Receiver, announce};
+use super::{Listing, Share, ShareId, Shared, Whose, untold};
 use crate::config::Config;
 use crate::domain::{
     Bundle, BundleId, Caller, Filter, Grant, GrantId, GranteeKind, Page, Principal, RequestKind, Scope, Slice, Sort, User,
@@ -9,8 +9,10 @@ use crate::domain::{
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, NewGrant};
+use crate::store::limits::Budget;
 use crate::store::{self, Tx, requests};
-use crate::workflow::{Refusal, What, authority, wording};
+use crate::workflow::seen::Seen;
+use crate::workflow::{Refusal, What, authority, budget, wording};
 
 /// A grant of a bundle with its people: what every answer shows.
 #[derive(Clone, Debug)]
@@ -38,7 +40,7 @@ pub fn give(
 ) -> Result<(ToldGrant, bool), Refusal> {
     authority::require(caller, Scope::Grants)?;
     wording::check_name("name", name, true)?;
-    let giver = find_user(tx, "user_target", target)?;
+    let giver = find_user(tx, config, caller, "user_target", target)?;
     if caller.user != Some(giver.id) {
         return Err(Refusal::Forbidden(
             "only user_target can give access to their data; file a bundle_permission_request to ask them",
@@ -50,7 +52,7 @@ pub fn give(
         value: format!("bundle {bundle}"),
         hint: "list the bundles to see those there are",
     })?;
-    let receiver = find_user(tx, "user_allowed", allowed)?;
+    let receiver = find_user(tx, config, caller, "user_allowed", allowed)?;
     let receiver = store::users::hold_alone(tx, receiver.id)?.ok_or(Refusal::NotFound(What::User))?;
     if !store::users::hold_all(tx, vec![giver.id])? {
         return Err(Refusal::Unauthenticated);
@@ -60,7 +62,8 @@ pub fn give(
     }
     let on = authority::of_bundle(tx, RequestKind::Ask, &bundle, &giver, caller.user)?;
     if let Some(grant) = grants::find_live(tx, bundle.id, giver.id, receiver.id)? {
-        return Ok((ToldGrant { grant, grantor: giver, grantee: receiver, bundle }, false));
+        let grantee = as_seen(tx, caller, allowed, &grant, receiver)?;
+        return Ok((ToldGrant { grant, grantor: giver, grantee, bundle }, false));
     }
     let new = NewGrant {
         request: None,
@@ -69,6 +72,7 @@ pub fn give(
         owner: on.owner,
         grantee_kind: if receiver.is_external { GranteeKind::ExternalUser } else { GranteeKind::User },
         grantee: Some(receiver.id.into()),
+        grantee_as: allowed.address(),
         bundle: Some(bundle.id),
         resources: &[],
         level: bundle.level,
@@ -83,16 +87,38 @@ pub fn give(
     };
     let grant = grants::add(tx, &new)?;
     audit::append(tx, caller, Event { name: "grant.made", grant: Some(grant.id), ..Event::default() })?;
-    announce(tx, config, caller, &grant)?;
-    Ok((ToldGrant { grant, grantor: giver, grantee: receiver, bundle }, true))
+    let seen = Seen::of(tx, caller, untold(&grant, caller).into_iter().collect())?;
+    let mut required: Vec<Budget> = budget::of_change(config, caller).into_iter().collect();
+    if !seen.has(receiver.id) {
+        required.extend(budget::of_new_person(config, caller));
+    }
+    announce(tx, config, caller, &grant, &required, &Receiver::known())?;
+    let grantee = seen.show(receiver, allowed.address());
+    Ok((ToldGrant { grant, grantor: giver, grantee, bundle }, true))
 }
 
-fn find_user(tx: &mut Tx<'_>, field: &'static str, reference: &UserRef) -> Result<User, Refusal> {
+/// Who is given to, as the giver sees them: beyond what they may see they are told what they sent.
+fn as_seen(tx: &mut Tx<'_>, caller: &Caller, sent: &UserRef, grant: &Grant, user: User) -> Result<User, Refusal> {
+    let seen = Seen::of(tx, caller, untold(grant, caller).into_iter().collect())?;
+    Ok(seen.show(user, sent.address()))
+}
+
+fn find_user(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    caller: &Caller,
+    field: &'static str,
+    reference: &UserRef,
+) -> Result<User, Refusal> {
     let (found, value) = match reference {
         UserRef::Id(id) => (store::users::find(tx, *id)?, format!("user {id}")),
         UserRef::Address(address) => (store::users::find_by_email(tx, address)?, address.to_string()),
     };
-    found.ok_or(Refusal::Unknown { field, value, hint: "name them by resource_uri, id or address" })
+    if let Some(user) = found {
+        return Ok(user);
+    }
+    let unknown = Refusal::Unknown { field, value, hint: "name them by resource_uri, id or address" };
+    Err(budget::unknown(tx, config, caller, unknown)?)
 }
 
 /// A part of the live grants of bundles to one person that the caller gave or holds, or that are of their data; all of them
@@ -120,7 +146,7 @@ pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, 
     if !grant.is_live_at(tx.now()) {
         return Err(Refusal::NotFound(What::Grant));
     }
-    super::tell(tx, grant)?.try_into()
+    super::tell(tx, caller, grant)?.try_into()
 }
 
 /// As [`find`]; also for the app that filed the request which the grant came of or was prolonged by, and no other grant.
@@ -129,7 +155,7 @@ pub fn read(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, 
         return find(tx, caller, id);
     }
     let grant = grants::find(tx, id)?.filter(|grant| grant.deleted_at.is_none() && grant.is_live_at(tx.now()));
-    super::tell(tx, grant.ok_or(Refusal::NotFound(What::Grant))?)?.try_into()
+    super::tell(tx, caller, grant.ok_or(Refusal::NotFound(What::Grant))?)?.try_into()
 }
 
 fn came_of_own_request(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<bool, Refusal> {

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 
-use super::making::{announce, check_attributes, check_reshare, check_times, needed};
+use super::making::{Receiver, announce, check_attributes, check_reshare, check_times, needed};
 use super::{Share, ShareId, find_grant, tell};
 use crate::config::Config;
 use crate::domain::{BundleId, Caller, Grant, Level, Scope, UserId};
 use crate::store::audit::{self, Event};
 use crate::store::{self, StoreError, Tx, grants};
 use crate::workflow::policy::{self, Basis, Object, Right, Subject};
-use crate::workflow::{Refusal, authority, wording};
+use crate::workflow::{Refusal, authority, budget, wording};
 
 /// What shall be otherwise; none: as it is.
 #[derive(Clone, Debug, Default)]
@@ -80,10 +80,13 @@ pub fn change(
     audit::append(tx, caller, Event { name: "grant.changed", grant: Some(after.id), ..Event::default() })?;
     let now = tx.now();
     let after = Grant { version: before.version.wrapping_add(1), updated_at: now, updated_by: Some(giver), ..after };
+    let required: Vec<_> = budget::of_change(config, caller).into_iter().collect();
     if !before.is_live_at(now) && after.is_live_at(now) {
-        announce(tx, config, caller, &after)?;
+        announce(tx, config, caller, &after, &required, &Receiver::known())?;
+    } else {
+        budget::take(tx, &required)?;
     }
-    tell(tx, after)
+    tell(tx, caller, after)
 }
 
 /// Whether nothing is given that was not given before: to give less, no right is needed.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Share, Shared};
+use super::{Share, Shared, shown};
 use crate::config::Config;
 use crate::domain::grant::reshare;
 use crate::domain::{
@@ -13,9 +13,10 @@ use crate::domain::{
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, NewGrant};
-use crate::store::limits::{self, Blocked};
+use crate::store::limits::{self, Blocked, Budget};
 use crate::store::{self, Tx, outbox};
 use crate::workflow::policy::{self, Basis, Object, Right, Subject};
+use crate::workflow::seen::Seen;
 use crate::workflow::{Refusal, What, account, authority, budget, notice, request, wording};
 
 /// Resources in one share at most.
@@ -79,9 +80,26 @@ pub struct NewShare {
 }
 
 /// Who is given to, found.
-struct Receiver {
+pub(super) struct Receiver {
     kind: GranteeKind,
     principal: Option<Principal>,
+    /// Whether they were named by their address.
+    is_by_address: bool,
+    /// Whether they became known by it.
+    is_new: bool,
+}
+
+impl Receiver {
+    /// Somebody who was known before, and was not named by an address.
+    pub(super) const fn known() -> Self {
+        Self { kind: GranteeKind::User, principal: None, is_by_address: false, is_new: false }
+    }
+}
+
+/// Whether the giver may see to whom they give.
+fn seen_receiver(tx: &mut Tx<'_>, caller: &Caller, to: &Receiver) -> Result<Seen, Refusal> {
+    let person = if let Some(Principal::User(user)) = &to.principal { Some(user.id) } else { None };
+    Seen::of(tx, caller, person.into_iter().collect())
 }
 
 /// What is given, held until this transaction ends, and on what the giver's right to it rests.
@@ -96,7 +114,7 @@ pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) 
     authority::require(caller, Scope::Grants)?;
     check(tx, new)?;
     let from = giver(tx, caller)?;
-    let to = receiver(tx, &new.with)?;
+    let to = receiver(tx, config, caller, &new.with)?;
     let right = Right::Share { level: new.level, bits: needed(to.kind, new.reshare) };
     let given = given(tx, config, caller, &from, &new.of, right)?;
     if let Some(Principal::User(user)) = &to.principal {
@@ -107,6 +125,7 @@ pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) 
             return Err(Refusal::invalid("with", "it is theirs; share it with somebody else"));
         }
     }
+    let seen = seen_receiver(tx, caller, &to)?;
     let most = given.parent.as_ref().and_then(|parent| parent.ends_at);
     if let (Some(wanted), Some(most)) = (new.ends_at, most)
         && most < wanted
@@ -129,6 +148,7 @@ pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) 
             owner: given.owner,
             grantee_kind: to.kind,
             grantee: to.principal.as_ref().map(Principal::id),
+            grantee_as: called(&new.with, &to).as_deref(),
             bundle: match &given.of {
                 Shared::Bundle(bundle, _) => Some(bundle.id),
                 Shared::Resources(_) => None,
@@ -146,8 +166,28 @@ pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) 
         },
     )?;
     audit::append(tx, caller, Event { name: "grant.made", grant: Some(grant.id), ..Event::default() })?;
-    announce(tx, config, caller, &grant)?;
-    Ok(Share { created_by: Some(from.clone()), updated_by: None, grantor: from, grantee: to.principal, of: given.of, grant })
+    let mut required: Vec<Budget> = budget::of_change(config, caller).into_iter().collect();
+    if let Some(Principal::User(user)) = &to.principal {
+        if !seen.has(user.id) {
+            required.extend(budget::of_new_person(config, caller));
+        }
+        if to.is_new {
+            // Whoever is made by their address counts as an email of who named them, sent or not.
+            required.extend(budget::of_letter_to(config, caller, user));
+        }
+    }
+    announce(tx, config, caller, &grant, &required, &to)?;
+    let grantee = to.principal.map(|grantee| shown(grantee, &grant, caller, &seen));
+    Ok(Share { created_by: Some(from.clone()), updated_by: None, grantor: from, grantee, of: given.of, grant })
+}
+
+/// What the giver called who is given to: an address in the form that is compared, or the username, as it is stored.
+fn called(with: &With, to: &Receiver) -> Option<String> {
+    match (with, &to.principal) {
+        (With::Named(name), _) if to.is_by_address => Address::parse(name).ok().map(|address| address.to_string()),
+        (With::Named(_), Some(Principal::User(user))) => Some(user.username.clone()),
+        _ => None,
+    }
 }
 
 fn check(tx: &Tx<'_>, new: &NewShare) -> Result<(), Refusal> {
@@ -201,33 +241,46 @@ pub(super) fn needed(kind: GranteeKind, bits: i32) -> i32 {
     if bits == 0 { kind } else { kind | bits | reshare::GRANT_RESHARE }
 }
 
-fn receiver(tx: &mut Tx<'_>, with: &With) -> Result<Receiver, Refusal> {
+fn receiver(tx: &mut Tx<'_>, config: &Config, caller: &Caller, with: &With) -> Result<Receiver, Refusal> {
     const HINT: &str = "name a person by username or address, or a group by its name";
     let unknown = |value: String| Refusal::Unknown { field: "with", value, hint: HINT };
-    let person = |user: User| Receiver {
+    let person = |user: User, is_by_address, is_new| Receiver {
         kind: if user.is_external { GranteeKind::ExternalUser } else { GranteeKind::User },
         principal: Some(Principal::User(user)),
+        is_by_address,
+        is_new,
     };
-    let many = |kind| Receiver { kind, principal: None };
+    let many = |kind| Receiver { kind, principal: None, is_by_address: false, is_new: false };
     Ok(match with {
-        With::User(id) => person(store::users::hold(tx, *id)?.ok_or_else(|| unknown(format!("user {id}")))?),
+        With::User(id) => match store::users::hold(tx, *id)? {
+            Some(user) => person(user, false, false),
+            None => return Err(budget::unknown(tx, config, caller, unknown(format!("user {id}")))?),
+        },
         With::Named(name) => {
-            let user = match (Address::parse(name), Name::read(name)) {
-                (Ok(address), _) => request::resolve(tx, "with", &UserRef::Address(address))?,
+            let (user, is_by_address, is_new) = match (Address::parse(name), Name::read(name)) {
+                (Ok(address), _) => {
+                    let (user, is_new) = request::resolve(tx, "with", &UserRef::Address(address))?;
+                    (user, true, is_new)
+                }
                 // No username has an @.
                 (Err(problem), _) if name.contains('@') => return Err(Refusal::invalid("with", problem.to_string())),
-                (Err(_), Some(username)) => {
-                    store::users::find_by_username(tx, &username)?.ok_or_else(|| unknown(format!("{name:?}")))?
+                (Err(_), username) => {
+                    let found = username.map(|username| store::users::find_by_username(tx, &username)).transpose()?.flatten();
+                    match found {
+                        Some(user) => (user, false, false),
+                        None => return Err(budget::unknown(tx, config, caller, unknown(format!("{name:?}")))?),
+                    }
                 }
-                (Err(_), None) => return Err(unknown(format!("{name:?}"))),
             };
-            person(store::users::hold(tx, user.id)?.ok_or(Refusal::NotFound(What::User))?)
+            let user = store::users::hold(tx, user.id)?.ok_or(Refusal::NotFound(What::User))?;
+            person(user, is_by_address, is_new)
         }
         With::Group(name) => {
-            let unknown = || unknown(format!("the group {name:?}"));
-            let called = Name::read(name).ok_or_else(unknown)?;
-            let group = store::users::find_group_by_name(tx, &called)?.ok_or_else(unknown)?;
-            Receiver { kind: GranteeKind::Group, principal: Some(Principal::Group(group)) }
+            let found = Name::read(name).map(|called| store::users::find_group_by_name(tx, &called)).transpose()?.flatten();
+            match found {
+                Some(group) => Receiver { principal: Some(Principal::Group(group)), ..many(GranteeKind::Group) },
+                None => return Err(budget::unknown(tx, config, caller, unknown(format!("the group {name:?}")))?),
+            }
         }
         With::Authenticated => many(GranteeKind::Authenticated),
         With::Everyone => many(GranteeKind::Everyone),
@@ -307,24 +360,41 @@ fn resources(tx: &mut Tx<'_>, config: &Config, caller: &Caller, giver: &User, ur
     Ok(found)
 }
 
-/// Queues a letter to each who now has access. Sharing never fails for want of letters: what a budget does not cover, or its
-/// reader does not want to hear, is not written.
-pub(super) fn announce(tx: &mut Tx<'_>, config: &Config, caller: &Caller, grant: &Grant) -> Result<(), Refusal> {
-    if !grant.is_live_at(tx.now()) {
-        return Ok(());
-    }
-    let mut readers = notice::readers(tx, grant)?;
+/// Takes what making or changing a share requires, and queues an email to each who now has access. Sharing never fails for want
+/// of emails: what a budget does not cover, or its reader does not want to hear, is not written. One to an address counts
+/// whether it is sent or not.
+pub(super) fn announce(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    caller: &Caller,
+    grant: &Grant,
+    required: &[Budget],
+    to: &Receiver,
+) -> Result<(), Refusal> {
+    let is_live = grant.is_live_at(tx.now());
+    let mut readers = if is_live || to.is_by_address { notice::readers(tx, grant)? } else { Vec::new() };
     readers.retain(|reader| *reader != grant.grantor);
-    let mut readers = store::users::find_all(tx, &readers)?;
+    let mut readers = if readers.is_empty() { Vec::new() } else { store::users::find_all(tx, &readers)? };
     readers.sort_unstable_by_key(|reader| reader.id);
-    budget::hold(tx, config, caller, &readers)?;
+    let mut from = vec![Blocked::User(grant.grantor)];
+    from.extend(caller.key.map(Blocked::Key));
+    let mut wanted = Vec::with_capacity(readers.len());
     for reader in readers {
-        let mut from = vec![Blocked::User(grant.grantor)];
-        from.extend(caller.key.map(Blocked::Key));
-        if limits::is_blocked(tx, reader.id, &from)? || budget::take_letter(tx, config, caller, &reader)?.is_some() {
-            continue;
+        let is_wanted = is_live && !limits::is_blocked(tx, reader.id, &from)?;
+        if is_wanted || to.is_by_address {
+            wanted.push((reader, is_wanted));
         }
-        outbox::add_of_grant(tx, LetterKind::Shared, reader.id, grant.id)?;
+    }
+    // Taken already, as what it takes to make them known.
+    let letters: Vec<Vec<Budget>> = wanted
+        .iter()
+        .map(|(reader, _)| if to.is_new { Vec::new() } else { budget::of_letter_to(config, caller, reader) })
+        .collect();
+    let may_go = budget::take_with_letters(tx, required, &letters)?;
+    for ((reader, is_wanted), may_go) in wanted.into_iter().zip(may_go) {
+        if is_wanted && may_go {
+            outbox::add_of_grant(tx, LetterKind::Shared, reader.id, grant.id)?;
+        }
     }
     Ok(())
 }

@@ -9,10 +9,14 @@ mod ending;
 mod making;
 mod public;
 
+use std::collections::HashMap;
+
+use super::directory::KNOWN_MOST;
+use super::seen::{self, Seen};
 use super::{Refusal, What, authority};
 use crate::domain::{
-    Bundle, BundleId, Caller, Filter, Grant, GrantId, GranteeKind, GroupId, Page, Principal, Resource, Scope, Slice, Sort, User,
-    UserId,
+    Bundle, BundleId, Caller, Filter, Grant, GrantId, GranteeKind, GroupId, Page, Principal, PrincipalId, Resource, Scope, Slice,
+    Sort, User, UserId,
 };
 use crate::store::{self, Tx, grants, shares};
 
@@ -81,28 +85,122 @@ pub struct Listing {
     pub is_descending: bool,
 }
 
+/// Bytes of what their makers keep with the shares of one list, and of the URIs in them, at most: a page that would have more is
+/// shorter than its limit.
+pub const LIST_BYTES: usize = 4 * 1024 * 1024;
+/// Shares of a large list that are read at once.
+const TOGETHER: usize = 64;
+
 /// A part of the shares that the caller may see. Deleted ones are nowhere; whether those are that were taken back, have ended
-/// or are switched off, is for the filter to say.
+/// or are switched off, is for the filter to say. It ends before its limit where it has [`LIST_BYTES`].
 pub fn list(tx: &mut Tx<'_>, caller: &Caller, listing: &Listing, page: Page) -> Result<Slice<Share>, Refusal> {
+    let (whose, filter) = wanted(tx, caller, listing)?;
+    let wanted = shares::Listing { whose, filter: &filter, sort: listing.sort, is_descending: listing.is_descending };
+    if usize::try_from(page.limit).is_ok_and(|limit| limit <= TOGETHER) {
+        let slice = shares::list(tx, &wanted, page)?;
+        let total = slice.total;
+        return Ok(Slice { items: tell_all(tx, caller, slice.items)?, total });
+    }
+    let ids = shares::ids(tx, &wanted, page)?;
+    let (mut items, mut bytes) = (Vec::new(), 0);
+    let mut is_full = false;
+    look_through(tx, caller, &ids.items, |share| {
+        bytes += size(&share);
+        is_full = bytes > LIST_BYTES && !items.is_empty();
+        if !is_full {
+            items.push(share);
+        }
+        !is_full
+    })?;
+    Ok(Slice { items, total: ids.total })
+}
+
+/// As [`list`], of those shares alone that match, where there are not more than `most` to look through; otherwise how many there
+/// are. `total` is how many match.
+pub fn list_matching(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    listing: &Listing,
+    page: Page,
+    most: i64,
+    matches: impl Fn(&Share) -> bool,
+) -> Result<Result<Slice<Share>, i64>, Refusal> {
+    let (whose, filter) = wanted(tx, caller, listing)?;
+    let wanted = shares::Listing { whose, filter: &filter, sort: listing.sort, is_descending: listing.is_descending };
+    let ids = shares::ids(tx, &wanted, Page { limit: most, offset: 0 })?;
+    if ids.total > most {
+        return Ok(Err(ids.total));
+    }
+    let (mut items, mut bytes, mut total) = (Vec::new(), 0, 0);
+    let end = page.offset.saturating_add(page.limit);
+    let mut is_full = false;
+    look_through(tx, caller, &ids.items, |share| {
+        if matches(&share) {
+            if !is_full && (page.offset..end).contains(&total) {
+                bytes += size(&share);
+                is_full = bytes > LIST_BYTES && !items.is_empty();
+                if !is_full {
+                    items.push(share);
+                }
+            }
+            total += 1;
+        }
+        true
+    })?;
+    Ok(Ok(Slice { items, total }))
+}
+
+/// Hands over these shares, in their order, until there is enough of them.
+fn look_through(tx: &mut Tx<'_>, caller: &Caller, ids: &[GrantId], mut take: impl FnMut(Share) -> bool) -> Result<(), Refusal> {
+    for part in ids.chunks(TOGETHER) {
+        let mut found: HashMap<GrantId, Grant> = grants::find_all(tx, part)?.into_iter().map(|grant| (grant.id, grant)).collect();
+        let in_order: Vec<Grant> = part.iter().filter_map(|id| found.remove(id)).collect();
+        for share in tell_all(tx, caller, in_order)? {
+            if !take(share) {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What of a share can be large.
+fn size(share: &Share) -> usize {
+    let (Shared::Bundle(_, resources) | Shared::Resources(resources)) = &share.of;
+    let uris: usize = resources.iter().map(|resource| resource.uri.len() + resource.name.len()).sum();
+    share.grant.attributes.as_ref().map_or(0, String::len) + uris
+}
+
+/// Whose shares a list is of, and which of them, as the caller may ask.
+fn wanted(tx: &mut Tx<'_>, caller: &Caller, listing: &Listing) -> Result<(shares::Whose, Filter), Refusal> {
     authority::require_read(caller, Scope::Grants)?;
-    let (whose, filter) = match &listing.whose {
+    Ok(match &listing.whose {
         Whose::All => {
             authority::require_admin(caller)?;
             (shares::Whose::All, listing.filter.clone())
         }
         Whose::Own => {
             let user = caller.user.ok_or(Refusal::Forbidden("only a person has shares; use a key that belongs to one"))?;
-            (shares::Whose::Of(user, store::users::principals_of(tx, user)?), listing.filter.clone())
+            let filter = as_seen(tx, caller, user, listing.filter.clone())?;
+            (shares::Whose::Of(user, store::users::principals_of(tx, user)?), filter)
         }
         Whose::Tenant(tenant) => {
             require_tenant(tx, caller, tenant)?;
             (shares::Whose::All, Filter::All(vec![Filter::Tenant(tenant.clone()), listing.filter.clone()]))
         }
-    };
-    let wanted = shares::Listing { whose, filter: &filter, sort: listing.sort, is_descending: listing.is_descending };
-    let slice = shares::list(tx, &wanted, page)?;
-    let total = slice.total;
-    Ok(Slice { items: tell_all(tx, slice.items)?, total })
+    })
+}
+
+/// A filter by names finds nobody whom the list does not name.
+fn as_seen(tx: &mut Tx<'_>, caller: &Caller, user: UserId, filter: Filter) -> Result<Filter, Refusal> {
+    if !filter.asks_for_grantees() || seen::sees_everybody(caller) {
+        return Ok(filter);
+    }
+    let mut known = store::seen::all(tx, user)?;
+    let over = known.len().saturating_sub(KNOWN_MOST);
+    known.drain(..over);
+    known.push(user.0);
+    Ok(filter.as_seen_by(user, &known.into_iter().map(PrincipalId).collect::<Vec<_>>()))
 }
 
 /// Whether the caller belongs to a tenant.
@@ -116,7 +214,7 @@ pub fn require_tenant(tx: &mut Tx<'_>, caller: &Caller, tenant: &str) -> Result<
 pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<Share, Refusal> {
     authority::require_read(caller, Scope::Grants)?;
     let grant = find_grant(tx, caller, id)?;
-    tell(tx, grant)
+    tell(tx, caller, grant)
 }
 
 /// One share's grant, for those who may see it.
@@ -142,12 +240,34 @@ fn may_see(tx: &mut Tx<'_>, caller: &Caller, grant: &Grant) -> Result<bool, Refu
 }
 
 /// A grant with all that it is told with.
-pub fn tell(tx: &mut Tx<'_>, grant: Grant) -> Result<Share, Refusal> {
-    tell_all(tx, vec![grant])?.pop().ok_or(Refusal::NotFound(What::Grant))
+pub fn tell(tx: &mut Tx<'_>, caller: &Caller, grant: Grant) -> Result<Share, Refusal> {
+    tell_all(tx, caller, vec![grant])?.pop().ok_or(Refusal::NotFound(What::Grant))
 }
 
-/// Grants with all that they are told with, in four queries however many they are.
-pub fn tell_all(tx: &mut Tx<'_>, grants: Vec<Grant>) -> Result<Vec<Share>, Refusal> {
+/// The person whom a grant is to, where it does not say by itself that the caller may see them: it is theirs, or somebody else gave
+/// it of the caller's data.
+pub(super) fn untold(grant: &Grant, caller: &Caller) -> Option<UserId> {
+    let is_person = matches!(grant.grantee_kind, GranteeKind::User | GranteeKind::ExternalUser);
+    let grantee = grant.grantee.filter(|_| is_person).map(|id| UserId(id.0)).filter(|id| caller.user != Some(*id))?;
+    let is_of_theirs = caller.user == Some(grant.owner) && grant.grantor != grant.owner;
+    (!is_of_theirs).then_some(grantee)
+}
+
+/// A grantee as the caller sees them. Only who gave is shown what they called them.
+pub(super) fn shown(grantee: Principal, grant: &Grant, caller: &Caller, seen: &Seen) -> Principal {
+    match grantee {
+        Principal::User(user) if untold(grant, caller).is_some() => {
+            let is_giver = caller.user.is_some_and(|user| user == grant.grantor);
+            Principal::User(seen.show(user, grant.grantee_as.as_deref().filter(|_| is_giver)))
+        }
+        other => other,
+    }
+}
+
+/// Grants with all that they are told with, in five queries however many they are. Who gave or changed one had a part in it, and
+/// is seen; to whom it is may be [hidden](User::hidden).
+pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, grants: Vec<Grant>) -> Result<Vec<Share>, Refusal> {
+    let seen = Seen::of(tx, caller, grants.iter().filter_map(|grant| untold(grant, caller)).collect())?;
     let mut people: Vec<UserId> = Vec::new();
     let mut groups: Vec<GroupId> = Vec::new();
     let mut bundles: Vec<BundleId> = Vec::new();
@@ -174,6 +294,7 @@ pub fn tell_all(tx: &mut Tx<'_>, grants: Vec<Grant>) -> Result<Vec<Share>, Refus
             GranteeKind::Group => groups.iter().find(|group| group.id.0 == id.0).cloned().map(Principal::Group),
             _ => person(UserId(id.0)).map(Principal::User),
         });
+        let grantee = grantee.map(|grantee| shown(grantee, &grant, caller, &seen));
         let first = resources.partition_point(|(id, _)| *id < grant.id);
         let its = resources.iter().skip(first).take_while(|(id, _)| *id == grant.id);
         let its: Vec<Resource> = its.map(|(_, resource)| resource.clone()).collect();

@@ -33,7 +33,7 @@ impl Cast {
         let site = Site::new(house);
         let [ann, bob, eve] = [ANN, BOB, EVE].map(|email| site.user(email));
         let sleep = site.house.bundle_of("Sleep data", &ann, &["night:1", "night:2"]);
-        let (_, app) = site.key(None, &[Scope::Check], &[]);
+        let (_, app) = site.key(None, &[Scope::Check, Scope::Directory], &[]);
         Self { site, ann, bob, eve, sleep, app }
     }
 
@@ -55,6 +55,7 @@ impl Cast {
                     owner: by,
                     grantee_kind: kind,
                     grantee: to,
+                    grantee_as: None,
                     bundle,
                     resources: &resources,
                     level,

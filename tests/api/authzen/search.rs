@@ -68,6 +68,7 @@ impl Cast {
                     owner,
                     grantee_kind: GranteeKind::User,
                     grantee: Some(to),
+                    grantee_as: None,
                     bundle: None,
                     resources: &[resource],
                     level,

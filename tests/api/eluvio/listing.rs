@@ -10,6 +10,7 @@ on_both![
     a_tenants_shares_are_listed_for_its_people_in_pages,
     a_list_is_limited_to_an_object_and_to_what_is_kept,
     a_list_has_what_is_over_and_nothing_of_others,
+    a_large_page_ends_early_and_says_where_the_next_one_begins,
 ];
 
 /// The codes in an answer, and the whole list's length.
@@ -104,4 +105,69 @@ fn a_list_has_what_is_over_and_nothing_of_others(house: &House) {
     assert_eq!(listed(&cast, "bob@x.org", "", None), expected, "colleagues see each other's");
     let foreign = cast.site.send(&cast.cid(), "GET", &list_of(OTHER_TENANT), "").json();
     assert_eq!(foreign["shares"], json!([]));
+}
+
+fn a_large_page_ends_early_and_says_where_the_next_one_begins(house: &House) {
+    const COUNT: usize = 700;
+    let cast = Cast::new(house);
+    let film = cast.site.house.read(|tx| countersign::store::bundles::find_resource(tx, FILM)).unwrap().unwrap().id;
+    let ann = cast.ann.id;
+    let add = move |tx: &mut countersign::store::Tx<'_>| {
+        for number in 0..COUNT {
+            let attributes = json!({ "n": number, "half": number % 2, "note": "x".repeat(15_000) }).to_string();
+            let new = countersign::store::grants::NewGrant {
+                request: None,
+                parent: None,
+                grantor: ann,
+                owner: ann,
+                grantee_kind: countersign::domain::GranteeKind::PublicLink,
+                grantee: None,
+                grantee_as: None,
+                bundle: None,
+                resources: &[film],
+                level: countersign::domain::Level::View,
+                reshare: 0,
+                starts_at: None,
+                ends_at: None,
+                is_enabled: true,
+                comment: "",
+                tenant: Some(TENANT),
+                attributes: Some(&attributes),
+                created_by: Some(ann),
+            };
+            countersign::store::grants::add(tx, &new)?;
+        }
+        Ok::<_, countersign::store::StoreError>(())
+    };
+    cast.site.house.write(add).unwrap();
+    // Every one of them, once, in pages of some megabytes, whatever is asked for.
+    let all = |body: &str, total: usize| {
+        let (mut offset, mut seen, mut pages) = (0, Vec::new(), 0);
+        loop {
+            let path = format!("{}?limit=10000&offset={offset}", list_of(TENANT));
+            let method = if body.is_empty() { "GET" } else { "POST" };
+            let answer = cast.site.send(&cast.ann(), method, &path, body);
+            assert_eq!(answer.status, 200);
+            assert!(answer.body.len() < 6 * 1024 * 1024, "{}", answer.body.len());
+            let said = answer.json();
+            let shares = said["shares"].as_array().unwrap();
+            seen.extend(shares.iter().map(|share| share["n"].as_u64().unwrap()));
+            assert_eq!(said["paging"]["total"], total);
+            pages += 1;
+            offset += said["paging"]["limit"].as_u64().unwrap();
+            if usize::try_from(offset).unwrap() >= total {
+                assert!(pages > 1, "{pages}");
+                return seen;
+            }
+            assert_eq!(said["paging"]["limit"], shares.len());
+        }
+    };
+    assert_eq!(all("", COUNT), (0..700).collect::<Vec<u64>>());
+    assert_eq!(all(r#"{"half": 1}"#, COUNT / 2), (0..350).map(|n| 2 * n + 1).collect::<Vec<u64>>());
+    // Files of people's own lists end early too, and say so.
+    let mut browser = crate::pages::browser::Browser::of(&cast.site.house, &cast.ann);
+    let export = browser.get("/inbox/export/given.json");
+    let table: Value = serde_json::from_str(&export.body).unwrap();
+    assert_eq!(table["is_complete"], false);
+    assert!(table["rows"].as_array().unwrap().len() < COUNT);
 }

@@ -179,6 +179,7 @@ fn what_was_shared_to_be_shared_on_is_shared_for_no_more(house: &House) {
                 owner: ann,
                 grantee_kind: countersign::domain::GranteeKind::User,
                 grantee: Some(bob.into()),
+                grantee_as: None,
                 bundle: None,
                 resources: &[film],
                 level: countersign::domain::Level::View,

@@ -24,12 +24,12 @@ fn what_is_given_is_listed_found_and_taken_back(house: &House) {
       "resource_uri": "/api/bundle_permission/1/",
       "user_allowed": {
         "email": "carol@x.org",
-        "first_name": "Carol",
+        "first_name": "",
         "id": 3,
         "last_name": "",
         "profile": null,
         "resource_uri": "/api/user/3/",
-        "username": "carol@x.org"
+        "username": ""
       },
       "user_target": {
         "email": "bob@x.org",

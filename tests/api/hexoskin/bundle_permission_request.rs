@@ -48,12 +48,12 @@ fn a_request_is_answered_whole_and_found_again(house: &House) {
       },
       "user_target": {
         "email": "bob@x.org",
-        "first_name": "Bob",
+        "first_name": "",
         "id": 2,
         "last_name": "",
         "profile": null,
         "resource_uri": "/api/user/2/",
-        "username": "bob@x.org"
+        "username": ""
       }
     }
     "#);

@@ -48,7 +48,7 @@ impl Member {
     const fn name(self) -> &'static str {
         match self {
             Self::Text(TextOf::SharedBy) => "sharedBy",
-            Self::Text(TextOf::SharedWith) => "sharedWith",
+            Self::Text(TextOf::SharedWith | TextOf::Called) => "sharedWith",
             Self::Text(TextOf::ResourceUri) => "resourceUri",
             Self::Text(TextOf::Name) => "name",
             Self::Type => "type",

@@ -125,7 +125,7 @@ fn each_kind_of_recipient_is_named_in_its_own_way(house: &House) {
     }
     insta::assert_snapshot!(table.join("\n"), @r#"
     user "testUser" -> "user" "testUser" "readEdit"
-    user "test@x.org" -> "user" "testUser" "readEdit"
+    user "test@x.org" -> "user" "test@x.org" "readEdit"
     user "dale@x.org" -> "user" "dale@x.org" "readEdit"
     user " Eve@New.Example " -> "user" "eve@new.example" "readEdit"
     group "Team" -> "group" "Team" "readEdit"

@@ -122,6 +122,7 @@ fn what_is_shown_coarser_than_it_is_stays_as_it_is(house: &House) {
     let cast = Cast::new(house);
     let bits = reshare::EXTERNAL | reshare::PUBLIC_LINK;
     let id = cast.site.house.entitle_with(&cast.sleep, cast.test.id.into(), Level::Contribute, bits, None, &[]).id;
+    cast.site.house.sql("UPDATE grants SET grantee_as = 'testUser'").unwrap();
     let one = cast.site.send(CURRENT, "GET", "/authorization/shares", "").json()["items"][0]["links"][0]["href"].clone();
     let one = one.as_str().unwrap();
     let held = || {
@@ -247,6 +248,9 @@ fn what_a_share_is_of_and_with_whom_does_not_change() {
     name="(65 characters)" -> 400 40005 [name] name: at most 64 characters
     "#);
     assert_eq!(cast.site.house.grant(GrantId(1)).version, 1);
+    // An address is nobody's here until they had a part in something: whose it is would be learnt from the answer.
+    assert_eq!(put(&cast, CURRENT, &one, Some("*"), &json!({"sharedWith": "TEST@x.org"})).status, 400);
+    cast.site.house.given(&cast.site.house.bundle("Theirs", &cast.test), &cast.test, &cast.current);
     // The same person by another name is no change.
     for (member, value) in [("sharedWith", json!("TEST@x.org")), ("sharedBy", json!(null))] {
         assert_eq!(put(&cast, CURRENT, &one, Some("*"), &json!({member: value})).status, 200, "{member}");

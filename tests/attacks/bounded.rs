@@ -1,0 +1,138 @@
+//! How many rows and how many new people one person or app makes in an hour, on every API that makes them, and how large a list is.
+
+use countersign::domain::Scope;
+use serde_json::{Value, json};
+
+use crate::support::house::{House, on_both};
+use crate::support::http::{Answer, Site};
+
+on_both![
+    numbers_of_nobody_cost_what_people_cost_who_are_not_seen,
+    usernames_cannot_be_tried_without_end,
+    people_made_by_address_count_as_emails,
+    changes_are_counted_and_taking_back_is_not,
+    an_app_has_a_ceiling_of_its_own,
+    an_answer_is_kept_only_where_something_was_done,
+];
+
+const EVE: &str = "eve@x.org";
+const REQUESTS: &str = "/api/bundle_permission_request/";
+const PERMISSIONS: &str = "/api/bundle_permission/";
+const SHARES: &str = "/authorization/shares";
+
+/// Eve, with a bundle and a file, ten people whom she does not see, and these limits.
+fn site(house: &House, limits: &str) -> Site {
+    let free = "[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\nsign_ins = 0\n";
+    let site = Site::with(house, &format!("{free}{limits}"));
+    let eve = site.user(EVE);
+    for number in 0..10 {
+        site.house.add_user(&format!("p{number}@x.org"), |new| new.username = Some(format!("name{number}")));
+    }
+    site.house.relationship("view");
+    site.house.bundle_of("Eve's", &eve, &["/files/eve"]);
+    site
+}
+
+fn given(site: &Site, to: &Value) -> Answer {
+    site.send(EVE, "POST", PERMISSIONS, &json!({ "user_target": 1, "user_allowed": to, "bundle": 1 }).to_string())
+}
+
+fn shared(site: &Site, with: &str) -> Answer {
+    let body = json!({ "type": "read", "sharedWith": with, "sharedWithType": "user", "resourceUri": "/files/eve" });
+    site.send(EVE, "POST", SHARES, &body.to_string())
+}
+
+fn asked(site: &Site, of: &Value) -> Answer {
+    site.send(EVE, "POST", REQUESTS, &json!({ "user_target": of, "user_allowed": 1, "bundle": 1 }).to_string())
+}
+
+fn is_later(answer: &Answer) {
+    assert_eq!(answer.status, 429, "{answer}");
+    assert!(answer.header("retry-after").unwrap().parse::<u64>().unwrap() > 0, "{answer}");
+}
+
+fn numbers_of_nobody_cost_what_people_cost_who_are_not_seen(house: &House) {
+    let site = site(house, "domain_hourly = 0\nnew_people_hourly = 4\n");
+    assert_eq!(given(&site, &json!(900)).status, 400);
+    assert_eq!(given(&site, &json!(2)).status, 201);
+    assert_eq!(given(&site, &json!(2)).status, 200, "the same again names nobody new");
+    assert_eq!(asked(&site, &json!(901)).status, 400);
+    // An Idempotency-Key makes nothing free.
+    let body = json!({ "user_target": 1, "user_allowed": 902, "bundle": 1 }).to_string();
+    assert_eq!(site.send_with(EVE, "POST", PERMISSIONS, &[("Idempotency-Key", "k")], &body).status, 400);
+    // Over the budget nobody is told from anybody.
+    for to in [json!(903), json!(3), json!("/api/user/904/"), json!("nobody@x.org"), json!("p2@x.org")] {
+        is_later(&given(&site, &to));
+    }
+    is_later(&asked(&site, &json!(905)));
+    assert_eq!(given(&site, &json!(2)).status, 200);
+    site.house.pass(chrono::TimeDelta::minutes(15));
+    assert_eq!(given(&site, &json!(3)).status, 201);
+}
+
+fn usernames_cannot_be_tried_without_end(house: &House) {
+    let site = site(house, "domain_hourly = 0\nnew_people_hourly = 3\n");
+    assert_eq!([shared(&site, "nobody").status, shared(&site, "name1").status, shared(&site, "no-one").status], [400, 201, 400]);
+    for name in ["name2", "nobody"] {
+        is_later(&shared(&site, name));
+    }
+    assert_eq!(site.house.count("grants", "1 = 1"), 1);
+}
+
+fn people_made_by_address_count_as_emails(house: &House) {
+    let site = site(house, "domain_hourly = 5\nnew_people_hourly = 0\n");
+    // Whether an email goes or not: a share that is switched off has none.
+    let body = |n: usize| {
+        json!({ "type": "read", "sharedWith": format!("v{n}@victim.test"), "sharedWithType": "user",
+        "resourceUri": "/files/eve", "enabled": n % 2 == 0 })
+    };
+    let statuses: Vec<u16> = (0..7).map(|n| site.send(EVE, "POST", SHARES, &body(n).to_string()).status).collect();
+    assert_eq!(statuses, [201, 201, 201, 201, 201, 429, 429]);
+    is_later(&asked(&site, &json!("v9@victim.test")));
+    assert_eq!(site.house.count("users", "email LIKE '%victim.test'"), 5, "who is refused makes nobody known");
+    assert_eq!(shared(&site, "p1@x.org").status, 201, "other domains are open");
+}
+
+fn changes_are_counted_and_taking_back_is_not(house: &House) {
+    let site = site(house, "domain_hourly = 0\nchanges_hourly = 4\n");
+    let rename = || site.send(EVE, "PATCH", "/api/user/1/", r#"{"first_name": "E"}"#);
+    let share = shared(&site, "name1");
+    assert_eq!((rename().status, share.status, given(&site, &json!(2)).status), (200, 201, 201));
+    let path = format!("{SHARES}/{}", share.json()["id"].as_str().unwrap());
+    let body = json!({ "type": "readEdit", "sharedWith": "name1", "sharedWithType": "user", "resourceUri": "/files/eve" });
+    assert_eq!(site.send_with(EVE, "PUT", &path, &[("If-Match", "*")], &body.to_string()).status, 200);
+    is_later(&rename());
+    is_later(&shared(&site, "name2"));
+    is_later(&given(&site, &json!(3)));
+    is_later(&site.send_with(EVE, "PUT", &path, &[("If-Match", "*")], &body.to_string()));
+    assert_eq!(site.send(EVE, "DELETE", &path, "").status, 204);
+    assert_eq!(site.house.count("audit", "event = 'user.renamed'"), 1);
+}
+
+fn an_app_has_a_ceiling_of_its_own(house: &House) {
+    let site = site(house, "domain_hourly = 0\nchanges_hourly = 1\napp_changes_hourly = 3\nnew_people_hourly = 1\n");
+    let eve = site.house.read(|tx| countersign::store::users::find(tx, countersign::domain::UserId(1))).unwrap().unwrap();
+    let (_, key) = site.key(Some(&eve), &[Scope::Grants], &[]);
+    let give = |who: &str, to: i64| {
+        let body = json!({ "user_target": 1, "user_allowed": to, "bundle": 1 });
+        site.send(who, "POST", PERMISSIONS, &body.to_string())
+    };
+    assert_eq!([give(&key, 2).status, give(&key, 3).status, give(&key, 4).status, give(&key, 4).status], [201, 201, 201, 200]);
+    is_later(&give(&key, 5));
+    // Her own is as full as it was.
+    assert_eq!(give(EVE, 5).status, 201);
+    is_later(&give(EVE, 6));
+}
+
+fn an_answer_is_kept_only_where_something_was_done(house: &House) {
+    let site = site(house, "domain_hourly = 0\n");
+    let body = json!({ "user_target": 2, "user_allowed": 1, "bundle": 1 }).to_string();
+    let send = |key: &str, body: &str| site.send_with(EVE, "POST", REQUESTS, &[("Idempotency-Key", key)], body);
+    assert_eq!(send("first", &body).status, 201);
+    for key in ["second", "third"] {
+        assert_eq!(send(key, &body).status, 200);
+    }
+    assert_eq!(site.house.count("idempotency_keys", "1 = 1"), 1);
+    let again = send("first", &body);
+    assert_eq!((again.status, again.header("idempotent-replayed")), (201, Some("true")));
+}

@@ -1,0 +1,210 @@
+//! People whom a caller only named: by number, address or username. Nothing is learnt of them until they had a part in something
+//! themselves, on any API, page or in any email; and then what there is to know.
+
+use countersign::domain::{Level, Scope, User};
+use serde_json::json;
+
+use crate::pages::browser::Browser;
+use crate::support::house::{House, on_both};
+use crate::support::http::{Answer, Site};
+
+on_both![
+    naming_somebody_teaches_nothing_of_them,
+    who_had_a_part_in_something_is_seen,
+    an_app_sees_by_its_scope_and_not_by_what_it_did,
+    a_filter_finds_nobody_whom_the_list_does_not_name,
+];
+
+const EVE: &str = "eve@x.org";
+const ANN: &str = "ann.secret@x.org";
+const REQUESTS: &str = "/api/bundle_permission_request/";
+const PERMISSIONS: &str = "/api/bundle_permission/";
+const SHARES: &str = "/authorization/shares";
+
+/// Eve, who looks; Ann, of whom everything that identifies her is unlike anything else; something of Eve's.
+fn cast(house: &House) -> (Site, User, User) {
+    let site = Site::new(house);
+    let eve = site.user(EVE);
+    let ann = site.user(ANN);
+    site.house
+        .sql(&format!(
+            "UPDATE users SET username = 'secretann', first_name = 'Secretia', last_name = 'Mysteriosa' WHERE id = {}",
+            ann.id
+        ))
+        .unwrap();
+    site.house.relationship("view");
+    site.house.bundle_of("Eve's own", &eve, &["/files/eve"]);
+    (site, eve, ann)
+}
+
+/// What Eve sees everywhere that could tell of others, but for where she is told what she sent.
+fn everything(site: &Site, who: &str) -> Vec<(String, String)> {
+    let mut seen = Vec::new();
+    for path in ["/api/user/?limit=0", "/api/user/set/1;2;3/", REQUESTS, PERMISSIONS, SHARES] {
+        seen.push((path.to_owned(), get(site, who, path).body));
+    }
+    seen
+}
+
+/// Whether a text tells anything of Ann but her number.
+fn tells(text: &str) -> bool {
+    let text = text.to_lowercase();
+    ["ann.secret", "secretann", "secretia", "mysteriosa", "a…@x"].iter().any(|word| text.contains(word))
+}
+
+fn naming_somebody_teaches_nothing_of_them(house: &House) {
+    let (site, eve, ann) = cast(house);
+    let number = ann.id.0;
+    // Everything that one person can do alone with another's number, on every API.
+    for (path, body) in [
+        (PERMISSIONS, json!({ "user_target": eve.id.0, "user_allowed": number, "bundle": 1 })),
+        (PERMISSIONS, json!({ "user_target": eve.id.0, "user_allowed": format!("/api/user/{number}/"), "bundle": 2 })),
+        (REQUESTS, json!({ "user_target": number, "user_allowed": eve.id.0, "bundle": 1 })),
+        (REQUESTS, json!({ "user_target": number, "user_allowed": number, "bundle": 2 })),
+    ] {
+        let made = site.send(EVE, "POST", path, &body.to_string());
+        assert_eq!(made.status, 201, "{body}: {made}");
+        assert!(!tells(&made.body), "{made}");
+        let again = site.send(EVE, "POST", path, &body.to_string());
+        assert_eq!(again.status, 200, "{again}");
+        assert!(!tells(&again.body), "{again}");
+        let uri = made.json()["resource_uri"].as_str().unwrap().to_owned();
+        assert!(!tells(&get(&site, EVE, &uri).body));
+    }
+    // The person is whole where clients look: the number, the URI, and empty texts.
+    let listed = get(&site, EVE, PERMISSIONS).json();
+    assert_eq!(
+        listed["objects"][0]["user_allowed"],
+        json!({
+            "email": "", "first_name": "", "id": number, "last_name": "", "profile": null,
+            "resource_uri": format!("/api/user/{number}/"), "username": ""
+        })
+    );
+    // By a username the answer is what was sent, and not the address; by an address it is not the username.
+    let share = |with: &str, uri: &str| {
+        let body = json!({ "type": "read", "sharedWith": with, "sharedWithType": "user", "resourceUri": uri });
+        let made = site.send(EVE, "POST", SHARES, &body.to_string());
+        assert_eq!(made.status, 201, "{made}");
+        assert_eq!(made.json()["sharedWith"], with);
+        made.json()["id"].as_str().unwrap().to_owned()
+    };
+    let by_address = share(ANN, "/files/eve");
+    assert!(!get(&site, EVE, &format!("{SHARES}/{by_address}")).body.contains("secretann"));
+    let by_name = share("secretann", "/files/eve");
+    let told = get(&site, EVE, &format!("{SHARES}/{by_name}"));
+    assert!(!told.body.contains("@x.org\",\"sharedWithType") && told.json()["sharedWith"] == "secretann", "{told}");
+    // And what was sent comes back to who sent it alone: Hexoskin's answer to an address has the address.
+    let by_address = json!({ "user_target": ANN, "user_allowed": EVE, "bundle": 1 });
+    let found = site.send(EVE, "POST", REQUESTS, &by_address.to_string());
+    assert_eq!((found.status, found.json()["user_target"]["email"].as_str()), (200, Some(ANN)), "{found}");
+    assert_eq!((found.json()["user_target"]["username"].as_str()), Some(""));
+    // Nothing of hers in the lists, but what was sent to SAS.
+    for (path, body) in everything(&site, EVE) {
+        let body = body.replace(&format!("\"sharedWith\":\"{ANN}\""), "").replace("\"sharedWith\":\"secretann\"", "");
+        assert!(!tells(&body), "{path}: {body}");
+    }
+    assert_eq!(get(&site, EVE, &format!("/api/user/{number}/")).status, 404);
+    // Nor on her pages, in her files, or in what she is mailed.
+    let mut browser = Browser::of(&site.house, &eve);
+    for page in ["/inbox/asked?state=all", "/inbox/given?state=all", "/inbox/export/asked-by-you.csv", "/inbox/export/given.json"]
+    {
+        let shown = browser.get(page);
+        let text = shown.body.replace(ANN, "").replace("secretann", "");
+        assert!(!tells(&text), "{page}: {text}");
+    }
+    site.house.deliver();
+    for mail in site.house.mailbox.list().iter().filter(|mail| mail.to == EVE) {
+        assert!(!tells(&mail.text) && !tells(&mail.subject), "{}", mail.text);
+    }
+}
+
+fn who_had_a_part_in_something_is_seen(house: &House) {
+    let (site, eve, ann) = cast(house);
+    let name = |answer: &serde_json::Value, which: &str| answer[which]["first_name"].as_str().unwrap_or_default().to_owned();
+    // Ann decided.
+    let asked = json!({ "user_target": ann.id.0, "user_allowed": eve.id.0, "bundle": 1 });
+    let filed = site.send(EVE, "POST", REQUESTS, &asked.to_string());
+    site.house.deliver();
+    let path = format!("{REQUESTS}{}/", site.house.token_for(ANN));
+    // She sees who asks, who filed it themselves.
+    assert_eq!(get(&site, ANN, &path).json()["user_allowed"]["email"], EVE);
+    assert_eq!(site.send(ANN, "PUT", &path, "").status, 200);
+    let uri = filed.json()["resource_uri"].as_str().unwrap().to_owned();
+    assert_eq!(name(&get(&site, EVE, &uri).json(), "user_target"), "Secretia");
+    assert_eq!(get(&site, EVE, &format!("/api/user/{}/", ann.id)).json()["email"], ANN);
+    // From now on also where Eve alone does something.
+    let body = json!({ "user_target": eve.id.0, "user_allowed": ann.id.0, "bundle": 2 });
+    let given = site.send(EVE, "POST", PERMISSIONS, &body.to_string());
+    assert_eq!((given.status, name(&given.json(), "user_allowed").as_str()), (201, "Secretia"));
+    let shared = json!({ "type": "read", "sharedWith": ANN, "sharedWithType": "user", "resourceUri": "/files/eve" });
+    let shared = site.send(EVE, "POST", SHARES, &shared.to_string());
+    assert_eq!(shared.json()["sharedWith"], "secretann", "{shared}");
+    // Somebody who gave is seen by who was given to.
+    let bob = site.user("bob@x.org");
+    let given = json!({ "user_target": bob.id.0, "user_allowed": ann.id.0, "bundle": 1 });
+    assert_eq!(site.send("bob@x.org", "POST", PERMISSIONS, &given.to_string()).status, 201);
+    assert_eq!(get(&site, ANN, &format!("/api/user/{}/", bob.id)).status, 200);
+    assert_eq!(get(&site, "bob@x.org", &format!("/api/user/{}/", ann.id)).status, 404, "Ann did nothing");
+    // Whose data it is sees who has access to it by what another made.
+    let walks = site.house.bundle("Walks", &ann);
+    site.house.entitle(&walks, &eve, Level::View);
+    let uri = format!("/api/bundle/{}/", walks.id);
+    let body = json!({ "type": "read", "sharedWith": "bob@x.org", "sharedWithType": "user", "resourceUri": uri });
+    let reshared = site.send(EVE, "POST", SHARES, &body.to_string());
+    assert_eq!(reshared.status, 201, "{reshared}");
+    let seen = get(&site, ANN, &format!("{SHARES}/{}", reshared.json()["id"].as_str().unwrap()));
+    assert_eq!(seen.json()["sharedWith"], "bob@x.org", "{seen}");
+    // An administrator sees everybody.
+    site.admin("root@x.org");
+    assert!(tells(&get(&site, "root@x.org", "/api/user/?limit=0").body));
+}
+
+fn an_app_sees_by_its_scope_and_not_by_what_it_did(house: &House) {
+    let (site, _, ann) = cast(house);
+    let (_, blind) = site.key(None, &[Scope::Requests, Scope::ActAs, Scope::Check], &[]);
+    let (_, seeing) = site.key(None, &[Scope::Requests, Scope::ActAs, Scope::Check, Scope::Directory], &[]);
+    let bob = site.user("bob@x.org");
+    let asked = json!({ "user_target": ann.id.0, "user_allowed": bob.id.0, "bundle": 1 });
+    let filed = site.send(&blind, "POST", REQUESTS, &asked.to_string());
+    assert_eq!(filed.status, 201, "{filed}");
+    assert!(!tells(&filed.body), "{filed}");
+    let asked = json!({ "user_target": ann.id.0, "user_allowed": bob.id.0, "bundle": 1 });
+    assert!(tells(&site.send(&seeing, "POST", REQUESTS, &asked.to_string()).body));
+    // Searches answer by number whom nobody but the app named.
+    let search = |key: &str, which: &str, body: serde_json::Value| {
+        site.send(key, "POST", &format!("/access/v1/search/{which}"), &body.to_string())
+    };
+    let on_herself = json!({ "subject": { "type": "user" }, "action": { "name": "view" }, "resource": { "type": "user", "id": ann.id.to_string() } });
+    let found = search(&blind, "subject", on_herself.clone());
+    assert_eq!(found.status, 200, "{found}");
+    assert!(!tells(&found.body) && found.body.contains(&ann.id.to_string()), "{found}");
+    assert!(tells(&search(&seeing, "subject", on_herself).body));
+    let hers = json!({ "subject": { "type": "user", "id": ann.id.to_string() }, "action": { "name": "view" }, "resource": { "type": "user" } });
+    assert!(!tells(&search(&blind, "resource", hers.clone()).body));
+    assert!(tells(&search(&seeing, "resource", hers).body));
+}
+
+fn a_filter_finds_nobody_whom_the_list_does_not_name(house: &House) {
+    let (site, eve, ann) = cast(house);
+    let given = json!({ "user_target": eve.id.0, "user_allowed": ann.id.0, "bundle": 2 });
+    assert_eq!(site.send(EVE, "POST", PERMISSIONS, &given.to_string()).status, 201);
+    let shared = json!({ "type": "read", "sharedWith": ANN, "sharedWithType": "user", "resourceUri": "/files/eve" });
+    assert_eq!(site.send(EVE, "POST", SHARES, &shared.to_string()).status, 201);
+    let count = |filter: &str| get(&site, EVE, &format!("{SHARES}?filter={filter}")).json()["count"].as_i64().unwrap();
+    assert_eq!(count("eq(sharedWith,'secretann')"), 0);
+    assert_eq!(count("startsWith(sharedWith,'secret')"), 0);
+    assert_eq!(count("eq(sharedWith,'ann.secret@x.org')"), 1, "what was sent is found");
+    assert_eq!(count("startsWith(sharedWith,'ann.s')"), 1);
+    assert_eq!(count("not(eq(sharedWith,'secretann'))"), 2);
+    let total = |query: &str| get(&site, EVE, &format!("{PERMISSIONS}?{query}")).json()["meta"]["total_count"].as_i64().unwrap();
+    assert_eq!(total(&format!("user_allowed={}", ann.id)), 1);
+    assert_eq!(total(&format!("user_allowed={ANN}")), 0, "the permission was given to a number");
+    // Once she is seen, by all that she is called.
+    site.house.given(&site.house.bundle("Walks", &ann), &ann, &eve);
+    assert_eq!(count("eq(sharedWith,'secretann')"), 2);
+    assert_eq!(total(&format!("user_allowed={ANN}")), 1);
+}
+
+fn get(site: &Site, who: &str, path: &str) -> Answer {
+    site.send(who, "GET", path, "")
+}
