@@ -50,6 +50,9 @@ fn server(config: &Config, layers: &mut Layers) {
     {
         layers.refuse("server.public_url", "it is an http or https URL without user, query and fragment");
     }
+    if !is_plain_path(url.path()) {
+        layers.refuse("server.public_url", "its path has names of letters, digits and -._~ between single slashes, like /access");
+    }
     if config.mail.transport == TransportKind::Capture && !config.server.listen.ip().to_canonical().is_loopback() {
         layers.refuse(
             "mail.transport",
@@ -154,4 +157,14 @@ fn actions(actions: &Actions, layers: &mut Layers) {
 /// As Eluvio's clients take it apart: they decode what follows `ispc`.
 fn is_space_id(text: &str) -> bool {
     text.strip_prefix("ispc").is_some_and(|body| bs58::decode(body).into_vec().is_ok_and(|bytes| bytes.len() == 20))
+}
+
+/// Whether a path means the same wherever a link in it is followed: each part is a name of plain characters. `//` at its
+/// beginning would name another host.
+fn is_plain_path(path: &str) -> bool {
+    let is_plain = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~'))
+    };
+    let path = path.strip_suffix('/').unwrap_or(path);
+    path.is_empty() || path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_plain))
 }

@@ -13,6 +13,7 @@ pub mod network;
 pub mod page;
 pub mod principal;
 pub mod request;
+pub mod web_url;
 pub mod words;
 
 pub use address::Address;

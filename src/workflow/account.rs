@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use super::{Refusal, What, budget, ending, share, wording};
 use crate::config::Config;
 use crate::domain::name;
+use crate::domain::web_url;
 use crate::domain::{
     Address, Bundle, BundleId, Caller, Group, GroupId, KeyId, LetterKind, Level, NewUser, RequestKind, RequestState, Resource,
     ResourceKind, Scopes, User, UserId, WhyCancelled,
@@ -354,15 +355,7 @@ pub fn add_key(tx: &mut Tx<'_>, caller: &Caller, chance: &Chance, new: &NewKey) 
     let name = wording::shown_name("name", &new.name)?;
     wording::check_name("name", &name, false)?;
     for prefix in &new.redeem_urls {
-        if prefix.chars().any(char::is_control) {
-            return Err(Refusal::invalid("redeem_url", "no control characters"));
-        }
-        let url = url::Url::parse(prefix).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        let url =
-            url.ok_or_else(|| Refusal::invalid("redeem_url", format!("{prefix:?} is no URL like https://app.example/redeem")))?;
-        if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-            return Err(Refusal::invalid("redeem_url", "a prefix has no user, query or fragment"));
-        }
+        web_url::redeem_prefix(prefix).map_err(|bad| Refusal::invalid("redeem_url", format!("{prefix:?}: {bad}")))?;
     }
     let secret = FreshSecret::draw(chance)?;
     let id = credentials::add_key(tx, &name, new.user, secret.hash(), new.scopes, &new.redeem_urls, KEY_LASTS)?;

@@ -12,7 +12,7 @@ use super::{Refusal, What, authority, budget, ending, remind, told, wording};
 use crate::config::{Config, Receipt};
 use crate::domain::{
     Bundle, BundleId, Caller, Credential, GrantId, LetterKind, Level, NewUser, RequestItem, RequestKind, RequestState, Scope,
-    Until, User, UserId, UserRef,
+    Until, User, UserId, UserRef, web_url,
 };
 use crate::store::audit::{self, Event};
 use crate::store::limits::{self, Blocked};
@@ -21,7 +21,6 @@ use crate::store::{self, Tx, Wants, credentials, outbox};
 
 /// What somebody reads whom the decider blocked.
 pub(super) const BLOCKED: &str = "user_target does not take requests from you";
-const REDEEM_URL_BYTES: usize = 500;
 
 /// What a caller wants to ask.
 #[derive(Clone, Debug)]
@@ -283,42 +282,22 @@ fn check_resources(tx: &mut Tx<'_>, bundle: &Bundle, filing: &Filing, parent: Op
     Ok(uris.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect())
 }
 
-/// Only to our own page, or where the app's key says: its letters carry tokens.
+/// Only to our own page, or where the app's key says: its emails carry tokens.
 fn check_redeem_url(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<(), Refusal> {
     const FIELD: &str = "redeem_url";
     let Some(text) = filing.redeem_url.as_deref() else { return Ok(()) };
-    if text.len() > REDEEM_URL_BYTES {
-        return Err(Refusal::invalid(FIELD, format!("at most {REDEEM_URL_BYTES} bytes")));
+    let url = web_url::redeem_url(text).map_err(|bad| Refusal::invalid(FIELD, bad.to_string()))?;
+    if is_own_page(&url, &config.server.public_url) {
+        return Ok(());
     }
-    // URL parsers drop line breaks and read `\` as `/`; the letter would show what was sent, and link what stands behind.
-    if !text.bytes().all(|b| b.is_ascii_graphic() && !b"\\\"<>`".contains(&b)) {
-        return Err(Refusal::invalid(FIELD, "ASCII without blanks, line breaks, quotes and backslashes; write others as %XX"));
-    }
-    let url = Url::parse(text).map_err(|_| Refusal::invalid(FIELD, "a whole URL, like https://app.example/redeem"))?;
-    let is_loopback = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    };
-    if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback) {
-        return Err(Refusal::invalid(FIELD, "https (http only to this machine)"));
-    }
-    if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
-        return Err(Refusal::invalid(FIELD, "without a user, a password and a fragment"));
-    }
-    if url.query_pairs().any(|(name, _)| name == "token") {
-        return Err(Refusal::invalid(FIELD, "without a parameter `token`: the letter adds that"));
-    }
-    let mut prefixes = vec![format!("{}/redeem", config.server.public_url.as_str().trim_end_matches('/'))];
     if let Some(id) = caller.key.or(caller.app)
         && let Some(key) = credentials::find_key(tx, id)?
-        && key.revoked_at.is_none()
-        && tx.now() < key.expires_at
+        && key.is_live_at(tx.now())
+        && key
+            .redeem_urls
+            .iter()
+            .any(|prefix| web_url::redeem_prefix(prefix).is_ok_and(|prefix| web_url::is_under(&url, &prefix)))
     {
-        prefixes.extend(key.redeem_urls);
-    }
-    if prefixes.iter().any(|prefix| is_under(&url, prefix)) {
         return Ok(());
     }
     Err(Refusal::invalid(
@@ -327,10 +306,8 @@ fn check_redeem_url(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &
     ))
 }
 
-/// Same origin, and the path is the prefix's or goes on below it.
-fn is_under(url: &Url, prefix: &str) -> bool {
-    let Ok(prefix) = Url::parse(prefix) else { return false };
-    let below = prefix.path().trim_end_matches('/');
-    let rest = url.path().strip_prefix(below);
-    url.origin() == prefix.origin() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// Nothing below it: a link there would be dead.
+fn is_own_page(url: &Url, public_url: &Url) -> bool {
+    let own = format!("{}/redeem", public_url.path().trim_end_matches('/'));
+    url.origin() == public_url.origin() && url.path().trim_end_matches('/') == own
 }

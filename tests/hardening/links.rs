@@ -1,10 +1,11 @@
 //! Where a letter's link may lead.
 
+use countersign::domain::Scope;
 use countersign::workflow::request::Filing;
 
 use crate::support::house::{House, ask, on_both, person, word};
 
-on_both![a_redeem_url_is_what_it_is_read_as];
+on_both![a_redeem_url_is_what_it_is_read_as, a_redeem_url_stays_below_its_prefix_on_every_server];
 
 /// URL parsers drop line breaks and tabs; a mail program shows them, and makes a link of what stands behind.
 fn a_redeem_url_is_what_it_is_read_as(house: &House) {
@@ -22,4 +23,38 @@ fn a_redeem_url_is_what_it_is_read_as(house: &House) {
     }
     assert_eq!(file(format!("\n{own}")), "redeem_url");
     assert_eq!(file(format!("{own}?from=app&n=%C3%A9")), "ok");
+}
+
+/// A browser reads `https:host/redeem` as a path of the webmail that shows it; servers read `..;`, `%2f` and `%5c` in their own
+/// ways.
+fn a_redeem_url_stays_below_its_prefix_on_every_server(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let sleep = house.bundle("Sleep data", &ann);
+    let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
+    let file = |url: &str| word(house.file(&app, &Filing { redeem_url: Some(url.into()), ..ask(&sleep, &ann, &bob) }));
+    let own = house.config.server.public_url.as_str().replace("://", ":");
+    for text in [
+        format!("{own}redeem"),
+        format!("{}redeem", own.replacen(':', ":/", 1)),
+        format!("{}redeem/done", house.config.server.public_url),
+    ] {
+        assert_eq!(file(&text), "redeem_url", "{text}");
+    }
+    for text in [
+        "https:app.example/redeem",
+        "https:/app.example/redeem",
+        "https:///app.example/redeem",
+        "https://APP.example/redeem",
+        "https://app.example:443/redeem",
+        "https://app.example/redeem/./x",
+        "https://app.example/redeem/%2e%2e%2fx",
+        "https://app.example/redeem/..%2fx",
+        "https://app.example/redeem/..%5cx",
+        "https://app.example/redeem/..;/x",
+        "https://app.example/redeem/%252e%252e%252fx",
+        "https://app.example/redeem?Token=1",
+    ] {
+        assert_eq!(file(text), "redeem_url", "{text}");
+    }
+    assert_eq!(file("https://app.example/redeem/"), "ok");
 }

@@ -9,7 +9,7 @@ use super::{LOOSE_LASTS, access, no_chance, summary};
 use crate::config::Config;
 use crate::domain::{
     Bundle, Grant, LetterId, LetterKind, Level, Request, RequestId, RequestItem, RequestKind, RequestState, TokenId, User,
-    UserId, WhyCancelled,
+    UserId, WhyCancelled, web_url,
 };
 use crate::mail::letters::{
     self, AnotherDecides, Approved, ApprovedLess, Asking, Cancelled, Decide, Declined, Expired, Invite, Item, Letter, Link,
@@ -370,7 +370,8 @@ fn mint(
     done.token = Some(id);
     let token = secret.with_id(SecretKind::Redeem, id.0).reveal();
     let own = format!("{public}/redeem");
-    let page = request.redeem_url.as_deref().unwrap_or(&own);
+    // An earlier version took URLs that browsers and mail programs read as other places. Those lead to our own page.
+    let page = request.redeem_url.as_deref().filter(|page| web_url::redeem_url(page).is_ok()).unwrap_or(&own);
     let separator = if page.contains('?') { '&' } else { '?' };
     let mut link = Zeroizing::new(String::with_capacity(page.len() + token.len() + 8));
     link.push_str(page);
