@@ -25,6 +25,8 @@ pub use server_key::{KeyFileError, ServerKey};
 pub const SECRET_BYTES: usize = 32;
 const ID_BYTES: usize = 8;
 const BODY_CHARS: usize = (ID_BYTES + SECRET_BYTES) * 4 / 3 + 1;
+/// The longest text that a secret is looked for in.
+const FOUND_BYTES: usize = 1_024;
 
 /// Where chance comes from.
 #[derive(Clone, Debug, Default)]
@@ -151,6 +153,31 @@ impl Secret {
         (id > 0).then(|| Self { kind, id, bytes: Zeroizing::new(*secret) })
     }
 
+    /// Finds the secret in what a mail program made of an email's link: with a dot, a bracket or `&amp;` behind it, with the `3D`
+    /// of quoted-printable around it, or broken over lines.
+    pub fn find(kind: SecretKind, text: &str) -> Option<Self> {
+        if let Some(whole) = Self::parse(kind, text) {
+            return Some(whole);
+        }
+        if text.len() > FOUND_BYTES {
+            return None;
+        }
+        // Without the line breaks, and for each byte that is left where it stood.
+        let mut kept = Zeroizing::new(String::with_capacity(text.len()));
+        let mut places = Vec::with_capacity(text.len());
+        for (at, c) in text.char_indices().filter(|(_, c)| !is_of_break(*c)) {
+            kept.push(c);
+            places.resize(kept.len(), at + c.len_utf8());
+        }
+        let start = kept.find(kind.prefix())?;
+        let end = start + kind.prefix().len() + BODY_CHARS;
+        let secret = Self::parse(kind, kept.get(start..end)?)?;
+        let after = text.get(*places.get(end - 1)?..)?;
+        let after = after.trim_start_matches('=');
+        let after = after.strip_prefix("3D").or_else(|| after.strip_prefix("3d")).unwrap_or(after);
+        (!after.starts_with(is_of_body)).then_some(secret)
+    }
+
     /// The id of its row.
     pub fn id(&self) -> i64 {
         self.id
@@ -168,6 +195,15 @@ impl Secret {
         let equal = presented.as_bytes().ct_eq(stored.unwrap_or(&NOTHING));
         stored.is_some() & bool::from(equal)
     }
+}
+
+fn is_of_body(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+}
+
+/// What stands where a line was broken: white space, the soft break of quoted-printable, a mark that is not seen.
+fn is_of_break(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '=' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
 
 impl fmt::Debug for Secret {
@@ -205,4 +241,83 @@ pub fn digest(parts: &[&[u8]]) -> [u8; 32] {
         hash.update(part);
     }
     hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{prop_assert, prop_assert_eq, proptest};
+
+    use super::*;
+
+    fn token() -> String {
+        FreshSecret::draw(&Chance::seeded(7)).unwrap().with_id(SecretKind::Redeem, 3).reveal().to_string()
+    }
+
+    fn found(text: &str) -> Option<String> {
+        Secret::find(SecretKind::Redeem, text).map(|secret| secret.reveal().to_string())
+    }
+
+    #[test]
+    fn a_token_is_found_in_what_mail_programs_make_of_it() {
+        let token = token();
+        for mangled in [
+            "T",
+            "T.",
+            "T>",
+            "T)",
+            "T,",
+            "T ",
+            " T",
+            "T\r\n",
+            "=3DT",
+            "3DT",
+            "T=3D",
+            "T3D",
+            "T=",
+            "T&amp;",
+            "&amp;T",
+            "<T>",
+            "(T).",
+            "T more words",
+        ] {
+            assert_eq!(found(&mangled.replace('T', &token)).as_deref(), Some(token.as_str()), "{mangled}");
+        }
+        for soft in ["=\r\n", "=\n", "\r\n ", "\n", " ", "\u{200B}", "= "] {
+            for at in 1..token.len() {
+                let (head, tail) = token.split_at(at);
+                assert_eq!(found(&format!("{head}{soft}{tail}")).as_deref(), Some(token.as_str()), "{soft:?} at {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_whole_token_is_none() {
+        let token = token();
+        let (head, last) = token.split_at(token.len() - 1);
+        for text in [
+            "",
+            "csr_",
+            head,
+            &token.replace("csr_", "csk_"),
+            &format!("{token}x"),
+            &format!("{head}.{last}"),
+            &format!("{head}/{last}"),
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+        assert_eq!(found(&format!("{}{}", " ".repeat(FOUND_BYTES), token)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_found_is_found_again_in_itself(before in "[ .<(=3D&a-z;]{0,9}", after in "[ .>)=3D&a-z;\r\n]{0,9}", at in 1_usize..58, soft in "(=\r\n|=\n| |\n){0,2}") {
+            let token = token();
+            let (head, tail) = token.split_at(at);
+            let text = format!("{before}{head}{soft}{tail}{after}");
+            match found(&text) {
+                Some(found) => prop_assert_eq!(found.as_str(), token.as_str()),
+                None => prop_assert!(after.trim_start_matches('=').starts_with(|c: char| c.is_ascii_alphanumeric()), "{:?}", text),
+            }
+        }
+    }
 }

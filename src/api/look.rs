@@ -1,7 +1,7 @@
 //! A path that is only looked at, with GET or HEAD, and is no API's own: any other method is told so.
 
 use actix_web::http::header::ALLOW;
-use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, web};
+use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, Route, guard, web};
 
 /// The path.
 pub fn at<F, Args>(path: &str, handler: F) -> Resource
@@ -11,5 +11,10 @@ where
     F::Output: Responder + 'static,
 {
     let other = || async { HttpResponse::MethodNotAllowed().insert_header((ALLOW, "GET,HEAD")).finish() };
-    web::resource(path).route(web::get().to(handler.clone())).route(web::head().to(handler)).default_service(web::to(other))
+    web::resource(path).route(get().to(handler)).default_service(web::to(other))
+}
+
+/// A route that answers HEAD as it answers GET, without the body (RFC 9110 §9.3.2): monitors ask so.
+pub(crate) fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }

@@ -13,15 +13,15 @@ use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
 use zeroize::Zeroizing;
 
 use crate::domain::Address;
-use crate::mail::quoted::quoted_printable;
+use crate::language::ISOLATE;
+use crate::mail::body::{self, LINE_BYTES};
+use crate::mail::text::{has_host, is_dot, is_invisible, is_joiner};
 use crate::token::digest;
 
 /// The longest display name, in characters.
 const NAME_CHARS: usize = 64;
 /// The longest subject, in characters.
 const SUBJECT_CHARS: usize = 200;
-/// The longest line without its end (RFC 5322 §2.1.1).
-const LINE_BYTES: usize = 998;
 /// The last second of the year 9999: the header has four digits.
 const LAST_DATE: i64 = 253_402_300_799;
 
@@ -129,13 +129,13 @@ impl Mail {
         if let Some((name, address)) = &self.reply_to {
             builder = builder.reply_to(mailbox(name, address)?);
         }
-        // "=_" cannot occur in quoted-printable text, so no body can contain the boundary.
+        // Made of the Message-ID, which is drawn after everything that people wrote: no body can contain the boundary.
         let tag =
             digest(&[self.message_id.as_bytes()]).iter().take(12).fold("=_".to_owned(), |tag, byte| format!("{tag}{byte:02x}"));
         let body = MultiPart::alternative()
             .boundary(tag)
-            .singlepart(part(ContentType::TEXT_PLAIN, &self.text))
-            .singlepart(part(ContentType::TEXT_HTML, &self.html));
+            .singlepart(part(ContentType::TEXT_PLAIN, body::text(&unix_lines(&self.text))))
+            .singlepart(part(ContentType::TEXT_HTML, body::html(&unix_lines(&self.html))));
         let message = builder.multipart(body).map_err(|_| Unwritable::Illegal)?;
         let bytes = Zeroizing::new(message.formatted());
         if is_legal(&bytes) { Ok(bytes) } else { Err(Unwritable::Illegal) }
@@ -171,9 +171,8 @@ fn mailbox(name: &str, address: &Address) -> Result<Mailbox, Unwritable> {
     Ok(Mailbox::new(name, envelope_address(address)?))
 }
 
-fn part(kind: ContentType, body: &str) -> SinglePart {
-    let quoted = quoted_printable(&unix_lines(body));
-    SinglePart::builder().header(kind).body(Body::dangerous_pre_encoded(quoted, ContentTransferEncoding::QuotedPrintable))
+fn part(kind: ContentType, (body, encoding): (Vec<u8>, ContentTransferEncoding)) -> SinglePart {
+    SinglePart::builder().header(kind).body(Body::dangerous_pre_encoded(body, encoding))
 }
 
 /// Every line end as LF, and no other control character but the tab.
@@ -226,23 +225,42 @@ pub fn sanitised_name(text: &str) -> String {
 
 /// A subject as it may stand in a header. `report.pdf` stays; what has a scheme, a path or `www.` does not.
 pub fn sanitised_subject(text: &str) -> String {
-    clean(&defanged(&clean(text, SUBJECT_CHARS), false), SUBJECT_CHARS)
+    let marks = [ISOLATE.0, ISOLATE.1];
+    in_pairs(&clean_but(&defanged(&clean_but(text, SUBJECT_CHARS, &marks), false), SUBJECT_CHARS, &marks))
+}
+
+/// With each mark that isolates a right-to-left name closed, and none closed that was not open: the rest of the line, and what
+/// a mail program shows after it, keeps its direction.
+fn in_pairs(text: &str) -> String {
+    let mut open = 0;
+    let mut paired: String = text
+        .chars()
+        .filter(|c| {
+            let is_stray = *c == ISOLATE.1 && open == 0;
+            open += usize::from(*c == ISOLATE.0);
+            open -= usize::from(*c == ISOLATE.1 && !is_stray);
+            !is_stray
+        })
+        .collect();
+    paired.extend(std::iter::repeat_n(ISOLATE.1, open));
+    paired
 }
 
 /// One line of visible characters, runs of white space as one space, cut to `most` characters.
 fn clean(text: &str, most: usize) -> String {
-    let visible = text.chars().map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c }).filter(|c| !is_invisible(*c));
+    clean_but(text, most, &[])
+}
+
+/// As [`clean`], but for some invisible ones that stay.
+fn clean_but(text: &str, most: usize, stay: &[char]) -> String {
+    let visible = text
+        .chars()
+        .map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c })
+        .filter(|c| stay.contains(c) || !is_invisible(*c) && !is_joiner(*c));
     let line: String = visible.collect();
     let line = line.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     let cut: String = line.chars().take(most).collect();
     cut.trim_end().to_owned()
-}
-
-/// Marks that change how the text around them reads and are not seen: zero width, bidirectional, tags, interlinear.
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Puts spaces into words that mail programs would make links of: `https: //evil. example`.
@@ -257,23 +275,9 @@ fn is_linkable(word: &str, is_name: bool) -> bool {
     let lower = word.to_ascii_lowercase();
     let has_scheme =
         lower.contains("://") || ["mailto:", "javascript:", "data:", "tel:"].iter().any(|scheme| lower.contains(scheme));
-    let has_host = has_domain(&lower);
+    let has_host = has_host(word);
     has_scheme
-        || lower.contains("www.")
-        || has_host && (is_name || lower.trim_end_matches([':', '?']).contains(['/', '@', ':', '?']))
-}
-
-/// A dot between two characters of which the later is a letter: `evil.example`, not `3.14`.
-fn has_domain(word: &str) -> bool {
-    let before = word.chars();
-    let dot = word.chars().skip(1);
-    let after = word.chars().skip(2);
-    before.zip(dot).zip(after).any(|((before, dot), after)| before.is_alphanumeric() && is_dot(dot) && after.is_alphabetic())
-}
-
-/// The dots that IDNA takes for one (UTS 46).
-fn is_dot(c: char) -> bool {
-    matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}')
+        || has_host && (is_name || lower.trim_end_matches([':', '?']).contains(['/', '@', ':', '?']) || lower.contains("www"))
 }
 
 fn spaced(word: &str) -> String {
@@ -333,9 +337,22 @@ mod tests {
     fn what_would_become_a_link_is_taken_apart() {
         assert_eq!(sanitised_name("See https://evil.example/x"), "See https: //evil. example/x");
         assert_eq!(sanitised_name("evil。example"), "evil。 example");
+        for host in ["evil。com", "evil｡com", "evil․com", "i❤.ws", "evil\u{307}.com", "evil.\u{307}com"] {
+            assert!(sanitised_name(host).contains(' '), "{host}");
+            assert!(sanitised_subject(&format!("go {host}/login")).contains(". ") || !host.contains('.'), "{host}");
+            assert!(!has_host(&sanitised_name(host)), "{host}");
+            assert!(!has_host(&sanitised_subject(&format!("{host}/login"))), "{host}");
+        }
         assert_eq!(sanitised_name("J. R. Smith 3.5"), "J. R. Smith 3.5");
         assert_eq!(sanitised_subject("Ann asks for report.pdf: answer by 3 Dec"), "Ann asks for report.pdf: answer by 3 Dec");
         assert_eq!(sanitised_subject("go evil.example/login www.x.y now"), "go evil. example/login www. x. y now");
+    }
+
+    #[test]
+    fn a_subject_keeps_what_isolates_a_name_in_pairs() {
+        assert_eq!(sanitised_subject("\u{2068}דן\u{2069} asks"), "\u{2068}דן\u{2069} asks");
+        assert_eq!(sanitised_subject("a\u{2069} \u{2068}b \u{202e}c"), "a \u{2068}b c\u{2069}");
+        assert_eq!(sanitised_name("\u{2068}דן\u{2069}"), "דן");
     }
 
     #[test]

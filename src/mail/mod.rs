@@ -1,6 +1,7 @@
 //! The only room that speaks SMTP: what letters say ([`letters`]), a letter's bytes ([`message`]), the worker that takes
 //! them from the outbox ([`outbox`]) and the ways they leave the house ([`transport`]).
 
+mod body;
 pub mod capture;
 pub mod file;
 pub mod letters;
@@ -8,7 +9,6 @@ pub mod message;
 pub mod outbox;
 pub mod outcome;
 mod parcel;
-mod quoted;
 pub mod smtp;
 pub mod text;
 mod tls;

@@ -3,6 +3,8 @@
 //! Nothing here escapes HTML; the templates do. What leaves this file has no line breaks where none belong, no invisible
 //! characters that reorder or hide, and nothing that a mail program would turn into a link.
 
+use icu_properties::CodePointMapData;
+use icu_properties::props::GeneralCategory;
 use zeroize::Zeroizing;
 
 /// The most characters of a name.
@@ -46,7 +48,7 @@ pub fn display_safe(name: &str) -> String {
 pub fn one_line(name: &str) -> String {
     let visible: String = name
         .chars()
-        .filter(|c| !is_invisible(*c) && !matches!(c, '\u{200C}' | '\u{200D}'))
+        .filter(|c| !is_invisible(*c) && !is_joiner(*c))
         .map(|c| if c.is_control() || is_line_end(c) { ' ' } else { c })
         .collect();
     let words: Vec<&str> = visible.split_whitespace().collect();
@@ -93,19 +95,13 @@ pub fn shorten(text: &str, most: usize) -> String {
 /// The same text with what could become a link taken apart, so that a person still reads it: `example[.]org`,
 /// `https[:]//`. Done to text that is done already, it changes nothing.
 pub fn unlinked(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    let mut safe = String::with_capacity(text.len() + 16);
-    for (at, &c) in chars.iter().enumerate() {
-        let (before, rest) = chars.split_at(at);
-        let after = rest.get(1..).unwrap_or_default();
-        let links = match c {
-            '.' | '\u{FF0E}' | '\u{2024}' => dot_links(before, after),
-            ':' => colon_links(before, after),
-            // Outlook makes a link of \\server\share.
-            '\\' => after.first() == Some(&'\\') && before.last() != Some(&'['),
-            _ => false,
-        };
-        if links {
+    let links = links_at(text);
+    if links.is_empty() {
+        return text.to_owned();
+    }
+    let mut safe = String::with_capacity(text.len() + 2 * links.len());
+    for (at, c) in text.char_indices() {
+        if links.binary_search(&at).is_ok() {
             safe.extend(['[', c, ']']);
         } else {
             safe.push(c);
@@ -114,8 +110,52 @@ pub fn unlinked(text: &str) -> String {
     safe
 }
 
+/// Whether there is a dot that makes a host's name of what stands around it.
+pub(super) fn has_host(text: &str) -> bool {
+    links_at(text).into_iter().any(|at| text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_dot))
+}
+
+/// The dots of a host's name: those that IDNA takes for one (UTS 46 §4), and those that become one by NFKC.
+pub(super) const fn is_dot(c: char) -> bool {
+    matches!(c, '.' | '\u{2024}' | '\u{3002}' | '\u{FE52}' | '\u{FF0E}' | '\u{FF61}')
+}
+
+/// Where in a text the characters stand, in bytes, that make a link of what is around them. Joiners and marks above or below a
+/// letter are passed over, since browsers drop or keep them and make a link all the same.
+fn links_at(text: &str) -> Vec<usize> {
+    if !text.chars().any(|c| is_dot(c) || matches!(c, ':' | '\\')) {
+        return Vec::new();
+    }
+    let (places, seen): (Vec<usize>, Vec<char>) = text.char_indices().filter(|(_, c)| !is_passed_over(*c)).unzip();
+    let links = |at: usize, c: char| {
+        let (before, rest) = seen.split_at(at);
+        let after = rest.get(1..).unwrap_or_default();
+        match c {
+            c if is_dot(c) => dot_links(before, after),
+            ':' => colon_links(before, after),
+            // Outlook makes a link of \\server\share.
+            '\\' => after.first() == Some(&'\\') && before.last() != Some(&'['),
+            _ => false,
+        }
+    };
+    let found = places.iter().zip(&seen).enumerate().filter(|(at, (_, c))| links(*at, **c));
+    found.map(|(_, (place, _))| *place).collect()
+}
+
+fn is_passed_over(c: char) -> bool {
+    is_invisible(c) || is_joiner(c) || matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}') || is_mark(c)
+}
+
+/// A mark on the letter before it.
+fn is_mark(c: char) -> bool {
+    use GeneralCategory::{EnclosingMark, NonspacingMark, SpacingMark};
+    matches!(CodePointMapData::<GeneralCategory>::new().get(c), NonspacingMark | SpacingMark | EnclosingMark)
+}
+
+/// Before the dot everything counts but white space and ASCII punctuation: an emoji is a host's name, too.
 fn dot_links(before: &[char], after: &[char]) -> bool {
-    if !before.last().is_some_and(|c| is_of_label(*c)) {
+    let counts = |c: &char| !c.is_whitespace() && (!c.is_ascii_punctuation() || is_of_label(*c));
+    if !before.last().is_some_and(counts) {
         return false;
     }
     let label = after.iter().take_while(|c| is_of_label(**c)).count();
@@ -127,8 +167,8 @@ fn dot_links(before: &[char], after: &[char]) -> bool {
 
 /// Whether the dot is one of the three of an IPv4 address.
 fn is_of_ip_address(before: &[char], after: &[char]) -> bool {
-    let is_part = |c: &&char| c.is_ascii_digit() || **c == '.';
-    let dots = |part: usize, chars: &mut dyn Iterator<Item = &char>| chars.take(part).filter(|c| **c == '.').count();
+    let is_part = |c: &&char| c.is_ascii_digit() || is_dot(**c);
+    let dots = |part: usize, chars: &mut dyn Iterator<Item = &char>| chars.take(part).filter(|c| is_dot(**c)).count();
     let left = before.iter().rev().take_while(is_part).count();
     let right = after.iter().take_while(is_part).count();
     let digit_after = after.first().is_some_and(char::is_ascii_digit);
@@ -152,9 +192,14 @@ fn is_line_end(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
+/// The two joiners. Scripts and emoji need them in a message.
+pub(super) const fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}')
+}
+
 /// Characters that show nothing but change what is shown around them: direction, joining, tags. The two joiners are left
 /// to [`display_safe`], since scripts and emoji need them in a message.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{AD}'
@@ -202,6 +247,26 @@ pub fn folded(text: &str, link: Option<&str>) -> Zeroizing<String> {
         out.pop();
     }
     out
+}
+
+/// The same text with typewriter's quotes, dashes and spaces, where that makes all of it ASCII; otherwise as it is. An email in
+/// ASCII travels as it is written: see `body`.
+pub fn typewritten(text: Zeroizing<String>) -> Zeroizing<String> {
+    if text.is_ascii() {
+        return text;
+    }
+    let mut plain = Zeroizing::new(String::with_capacity(text.len()));
+    for c in text.chars() {
+        match c {
+            '“' | '”' | '„' | '«' | '»' => plain.push('"'),
+            '‘' | '’' | '‚' => plain.push('\''),
+            '–' | '—' => plain.push('-'),
+            '\u{A0}' | '\u{202F}' => plain.push(' '),
+            c if c.is_ascii() => plain.push(c),
+            _ => return text,
+        }
+    }
+    plain
 }
 
 fn fold_line(line: &str, out: &mut String) {
@@ -273,6 +338,15 @@ mod tests {
             ("mailto:eve tel:+41", "mailto[:]eve tel[:]+41"),
             ("ann@mail.example.org", "ann@mail[.]example[.]org"),
             ("bücher.みんな", "bücher[.]みんな"),
+            ("evil。com evil｡com evil．com evil․com evil﹒com", "evil[。]com evil[｡]com evil[．]com evil[․]com evil[﹒]com"),
+            ("i❤.ws i❤\u{FE0F}.ws ”x”.com", "i❤[.]ws i❤\u{FE0F}[.]ws ”x”[.]com"),
+            (
+                "evil\u{307}.com evil.\u{200D}com evil\u{200D}.com evil.c\u{308}om",
+                "evil\u{307}[.]com evil[.]\u{200D}com evil\u{200D}[.]com evil[.]c\u{308}om",
+            ),
+            ("evil\u{200C}\u{301}。\u{301}\u{200D}com/x", "evil\u{200C}\u{301}[。]\u{301}\u{200D}com/x"),
+            ("10。0。0。1", "10[。]0[。]0[。]1"),
+            ("http:\u{200D}//x", "http[:]\u{200D}//x"),
             (r"\\server\share", r"[\]\server\share"),
             ("at 14:05, 1.5 kg. Thanks! e.g. this: that", "at 14:05, 1.5 kg. Thanks! e.g. this: that"),
         ] {
@@ -289,6 +363,14 @@ mod tests {
         assert_eq!(long.chars().count(), MESSAGE_CHARS);
         assert!(long.ends_with('…'));
         assert_eq!(quoted(&"x\n".repeat(400)).len(), MESSAGE_LINES + 1);
+    }
+
+    #[test]
+    fn text_is_typewritten_where_that_makes_all_of_it_ascii() {
+        let plain = |text: &str| typewritten(Zeroizing::new(text.to_owned())).to_string();
+        assert_eq!(plain("It’s “Sleep data” – e.g. nights"), "It's \"Sleep data\" - e.g. nights");
+        assert_eq!(plain("“Müller”"), "“Müller”");
+        assert_eq!(plain("“a…@e….org”"), "“a…@e….org”");
     }
 
     #[test]
@@ -310,6 +392,24 @@ mod tests {
             assert!(safe.chars().count() <= NAME_CHARS && !safe.chars().any(char::is_control), "{safe:?}");
             assert!(!safe.contains("://") && !safe.to_lowercase().contains("www.a"), "{safe:?}");
             assert_eq!(unlinked(&safe), safe);
+        }
+
+        #[test]
+        fn no_host_is_left_whatever_stands_between_its_parts(
+            text in "(evil|i❤|é|www|10|[a-z ]|[.\u{2024}\u{3002}\u{FE52}\u{FF0E}\u{FF61}]|[\u{200C}\u{200D}\u{301}\u{307}\u{FE0F}\u{AD}]|com|org/x){0,12}",
+        ) {
+            let safe = unlinked(&text);
+            assert_eq!(unlinked(&safe), safe);
+            assert_eq!(safe.replace(['[', ']'], ""), text);
+            // As a browser would read it: without what it drops, each dot one of ASCII.
+            let read: Vec<char> = safe.chars()
+                .filter(|c| !matches!(c, '\u{200C}' | '\u{200D}' | '\u{301}' | '\u{307}' | '\u{FE0F}' | '\u{AD}'))
+                .map(|c| if "\u{2024}\u{3002}\u{FE52}\u{FF0E}\u{FF61}".contains(c) { '.' } else { c })
+                .collect();
+            for four in read.windows(4) {
+                let is_host = !" []./".contains(four[0]) && four[1] == '.' && four[2].is_alphabetic() && four[3].is_alphabetic();
+                assert!(!is_host, "{text:?}: {safe:?}");
+            }
         }
 
         #[test]

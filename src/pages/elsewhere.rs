@@ -94,7 +94,10 @@ async fn come_back(visit: Visit, fields: Fields) -> Outcome {
         Back { state: fields.one("state"), issuer: fields.one("iss"), code: fields.one("code"), error: fields.one("error") };
     let redirect = redirect_of(&visit, provider);
     let who = provider.who(attempt.as_ref(), &back, &redirect, visit.frame.now).await;
+    // A browser that keeps no cookie brings none back, neither this nor another.
+    let is_without = visit.request.headers().get(header::COOKIE).is_none();
     let mut response = match who {
+        Err(OidcError::Stale) if is_without => failed(&visit, provider, &next, &Failure::NoCookie)?,
         Err(error) => failed(&visit, provider, &next, &Failure::from(error))?,
         Ok(who) => {
             let (adds, peer) = (provider.settings().adds_people, visit.peer);
@@ -116,6 +119,7 @@ enum Failure {
     Forged,
     Denied,
     Stale,
+    NoCookie,
     Unverified,
     Unknown(String),
     OtherAccount,
@@ -162,6 +166,9 @@ impl Failure {
             Self::Forged => (StatusCode::BAD_REQUEST, "warn", ["elsewhere-odd", "elsewhere-forged-why", "elsewhere-forged-do"]),
             Self::Denied => (StatusCode::FORBIDDEN, "warn", ["elsewhere-denied", "elsewhere-denied-why", "elsewhere-other-ways"]),
             Self::Stale => (StatusCode::BAD_REQUEST, "warn", ["elsewhere-stale", "elsewhere-stale-why", "elsewhere-stale-do"]),
+            Self::NoCookie => {
+                (StatusCode::BAD_REQUEST, "warn", ["no-cookie-heading", "no-cookie-elsewhere", "no-cookie-elsewhere-do"])
+            }
             Self::Unverified => {
                 (StatusCode::FORBIDDEN, "warn", ["elsewhere-unverified", "elsewhere-unverified-why", "elsewhere-unverified-do"])
             }
@@ -181,7 +188,7 @@ fn failed(visit: &Visit, provider: &Provider, next: &str, failure: &Failure) -> 
     let (status, seal, [heading, why, what]) = failure.said();
     let name = &provider.settings().name;
     let address = if let Failure::Unknown(address) = failure { address.as_str() } else { "" };
-    let say = |key| frame.say(key).with("name", name).with("address", address).to_string();
+    let say = |key| frame.say(key).with("name", name).with("address", address).with("host", &frame.host).to_string();
     // A letter's page has the ways to sign in itself, and knows whom it is for.
     let back = if next == "/redeem" {
         "/redeem?other".to_owned()

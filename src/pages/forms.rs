@@ -40,6 +40,11 @@ impl Fields {
         self.one(name).and_then(parse).map(Some).ok_or(BadFilter)
     }
 
+    /// All names and values.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()])
+    }
+
     /// Whether it is there at all.
     pub(super) fn has(&self, name: &str) -> bool {
         self.all(name).next().is_some()

@@ -13,6 +13,7 @@ use super::guard::mark;
 use super::sentence::Sentence;
 use super::style;
 use super::words::Reader;
+use crate::language::with_bdi;
 
 /// Who is signed in, as their own pages name them.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub(super) struct Account {
 #[derive(Clone, Debug)]
 pub(super) struct Frame {
     base: String,
+    /// `public_url`, without a slash at its end.
+    public: String,
     /// The name that the address bar must show.
     pub(super) host: String,
     /// The page's own path.
@@ -60,6 +63,7 @@ impl Frame {
             host: public_url[Position::BeforeHost..Position::AfterPort].to_owned(),
             path: path.to_owned(),
             is_deed,
+            public: public_url.as_str().trim_end_matches('/').to_owned(),
             base,
             anchor,
             is_fresh,
@@ -73,6 +77,11 @@ impl Frame {
     /// A path of ours as the browser reaches it.
     pub(super) fn to(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    /// The whole address of a path of ours, whatever name this page was opened by.
+    pub(super) fn at_public(&self, path: &str) -> String {
+        format!("{}{path}", self.public)
     }
 
     /// Whether this page is at a path or below it.
@@ -129,5 +138,7 @@ impl Frame {
 
 /// A page as it is sent.
 pub(super) fn rendered(status: StatusCode, template: &impl Template) -> askama::Result<HttpResponse> {
-    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(template.render()?))
+    let html = template.render()?;
+    let html = with_bdi(&html).map_or(html, |html| html.to_string());
+    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))
 }

@@ -81,6 +81,24 @@ pub(super) fn is_from_elsewhere(request: &HttpRequest, config: &Config) -> bool 
     is_foreign_origin || is_foreign_site
 }
 
+/// Whether a browser opened the page by a name that is not `public_url`: `localhost`, the machine's own name, http for https. Its
+/// `Origin` and its `Host` agree then; a page of another site names itself in the one and us in the other.
+pub(super) fn is_by_another_name(request: &HttpRequest, config: &Config) -> bool {
+    let headers = request.headers();
+    let own = config.server.public_url.origin().ascii_serialization();
+    let (Some(origin), Some(host)) = (one(headers, header::ORIGIN.as_str()), one(headers, header::HOST.as_str())) else {
+        return false;
+    };
+    let authority = origin.split_once("://").map(|(_, authority)| authority);
+    origin != own && authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host))
+}
+
+/// The value of a header that is there once.
+fn one<'a>(headers: &'a HeaderMap, name: &'static str) -> Option<&'a str> {
+    let mut values = all(headers, name);
+    values.next().filter(|_| values.next().is_none())
+}
+
 /// A header's values; what is no text is a value that matches nothing.
 fn all<'a>(headers: &'a HeaderMap, name: &'static str) -> impl Iterator<Item = &'a str> {
     headers.get_all(name).map(|value| value.to_str().unwrap_or("?"))
@@ -97,6 +115,23 @@ mod tests {
         assert!(is_marked("css_abc", &mark("css_abc")));
         for (anchor, mark) in [("css_abd", mark("css_abc")), ("css_abc", String::new()), ("css_abc", "AAAA".into())] {
             assert!(!is_marked(anchor, &mark));
+        }
+    }
+
+    #[test]
+    fn another_name_of_this_site_is_told_from_another_site() {
+        let config = Config::build(Some("[server]\npublic_url = \"https://cs.example\""), []).unwrap();
+        for (origin, host, is_other) in [
+            ("http://localhost:8080", "localhost:8080", true),
+            ("http://cs.example", "cs.example", true),
+            ("https://www.cs.example", "WWW.cs.example", true),
+            ("https://cs.example", "cs.example", false),
+            ("https://evil.example", "cs.example", false),
+            ("null", "cs.example", false),
+            ("null", "null", false),
+        ] {
+            let request = TestRequest::post().insert_header(("origin", origin)).insert_header(("host", host)).to_http_request();
+            assert_eq!(is_by_another_name(&request, &config), is_other, "{origin} {host}");
         }
     }
 

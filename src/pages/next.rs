@@ -5,13 +5,12 @@ const HOME: &str = "/inbox";
 
 /// A path of ours, and nothing that a browser reads as another site.
 pub(super) fn local(next: Option<&str>) -> String {
-    let is_local = |path: &&str| {
-        path.starts_with('/')
-            && !path.starts_with("//")
-            && path.len() <= NEXT_BYTES
-            && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
-    };
-    next.filter(is_local).unwrap_or(HOME).to_owned()
+    next.filter(|path| path.len() <= NEXT_BYTES && is_local(path)).unwrap_or(HOME).to_owned()
+}
+
+/// Whether a text is a path that a browser looks for at this very site.
+pub(super) fn is_local(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
 }
 
 #[cfg(test)]

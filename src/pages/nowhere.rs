@@ -2,10 +2,12 @@
 //! JSON gets JSON. Below an API's own paths the API answers, in its own words.
 
 use actix_web::http::header::ACCEPT;
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use super::next::is_local;
 use super::trouble::{Outcome, Trouble};
 use super::visit::{Visit, lost};
 
@@ -16,10 +18,38 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
 }
 
 async fn nowhere(visit: Visit) -> Outcome {
+    if let Some(path) = without_needless_slashes(&visit.request) {
+        let mut answer = visit.frame.see(&path);
+        *answer.status_mut() = StatusCode::PERMANENT_REDIRECT;
+        return Ok(answer);
+    }
     if wants_json(&visit.request) {
         return Ok(HttpResponse::NotFound().json(json!({ "error": HERE_IS_NOTHING })));
     }
     Err(Trouble::NotFound)
+}
+
+/// Where a path leads that has a slash too many, as people and programs write them: `//redeem`, `/sign-in/`. Only what is looked
+/// at: a form is sent to the path that its page names.
+fn without_needless_slashes(request: &HttpRequest) -> Option<String> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return None;
+    }
+    let path = request.uri().path();
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let mut short = format!("/{}", parts.join("/"));
+    // The paths of some APIs end with a slash, so that one is left where another was the one too many.
+    if path.contains("//") && path.ends_with('/') && !parts.is_empty() {
+        short.push('/');
+    }
+    if short == path {
+        return None;
+    }
+    if let Some(query) = request.uri().query() {
+        short = format!("{short}?{query}");
+    }
+    // `/\\evil.example` is another site to a browser.
+    is_local(&short).then_some(short)
 }
 
 /// Whether a client names JSON and no page among what it takes: browsers name HTML, and programs that say nothing at all

@@ -12,11 +12,13 @@ use super::elsewhere::{self, Elsewhere};
 use super::forms::{Fields, Problem};
 use super::frame::Frame;
 use super::next::local;
-use super::trouble::{Outcome, page};
+use super::trouble::{Outcome, no_cookie, page};
 use super::visit::{Visit, done, place, put, shown};
 use crate::auth::AuthError;
 
 const NAME_BYTES: usize = 320;
+/// Marks the address that asking for a code leads to. Without a cookie there, the browser keeps none.
+const ASKED: &str = "asked";
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/sign-in", [shown(show), done(by_password)]);
@@ -97,7 +99,7 @@ async fn ask_code(visit: Visit, fields: Fields) -> Outcome {
     };
     visit.auth.request_code(name, &visit.frame.anchor, &visit.source()).await?;
     visit.wake.up();
-    let mut response = visit.frame.see("/sign-in/code");
+    let mut response = visit.frame.see(&format!("/sign-in/code?{ASKED}"));
     let kept = URL_SAFE_NO_PAD.encode(format!("{next}\n{name}"));
     put(&mut response, &visit.cookies.keep(Kind::Name, kept));
     Ok(response)
@@ -125,8 +127,9 @@ fn code_page(visit: &Visit, next: String, name: String, problems: Vec<Problem>) 
     page(status, &shown)
 }
 
-async fn show_code(visit: Visit, _: Fields) -> Outcome {
+async fn show_code(visit: Visit, fields: Fields) -> Outcome {
     match asked(&visit) {
+        None if fields.has(ASKED) => no_cookie(&visit.frame),
         Some((next, _)) if visit.signed.is_some() => Ok(visit.frame.see(&next)),
         Some((next, name)) => code_page(&visit, next, name, Vec::new()),
         None => Ok(visit.frame.see("/sign-in")),

@@ -32,6 +32,10 @@ pub(super) enum Trouble {
     Closed,
     /// The form is not one that we showed to this browser.
     Forged,
+    /// The browser sent no cookie of ours with a form.
+    NoCookie,
+    /// The page was opened by another name than `public_url`.
+    OtherName,
     /// The form is none.
     BadForm,
     /// The address asks for a list by a filter that there is not.
@@ -143,6 +147,21 @@ pub(super) struct Message<'a> {
     pub(super) next: Vec<Next>,
 }
 
+/// A step that hands something over by a cookie, and no cookie came back.
+pub(super) fn no_cookie(frame: &Frame) -> Outcome {
+    let message = Message {
+        frame,
+        seal: "warn",
+        heading: frame.say("no-cookie-heading").to_string(),
+        sentences: vec![
+            frame.say("no-cookie-link").to_string(),
+            frame.say("no-cookie-link-do").with("host", &frame.host).to_string(),
+        ],
+        next: Vec::new(),
+    };
+    page(StatusCode::OK, &message)
+}
+
 impl Trouble {
     /// The page.
     pub(super) fn answer(self, frame: &Frame) -> HttpResponse {
@@ -155,6 +174,14 @@ impl Trouble {
             }
             Self::Forged => {
                 (StatusCode::FORBIDDEN, "warn", say("trouble-forged"), vec![say("trouble-forged-why"), say("trouble-forged-do")])
+            }
+            Self::NoCookie => {
+                let what = frame.say("no-cookie-form-do").with("host", &frame.host).to_string();
+                (StatusCode::FORBIDDEN, "warn", say("no-cookie-heading"), vec![say("no-cookie-form"), what])
+            }
+            Self::OtherName => {
+                let what = frame.say("other-name-do").with("url", frame.at_public("/")).to_string();
+                (StatusCode::FORBIDDEN, "warn", say("other-name"), vec![say("other-name-why"), what])
             }
             Self::BadForm => (StatusCode::BAD_REQUEST, "warn", say("trouble-form"), vec![say("trouble-form-do")]),
             Self::BadFilter => (StatusCode::BAD_REQUEST, "warn", say("trouble-filter"), vec![say("trouble-filter-do")]),
@@ -223,8 +250,14 @@ impl Trouble {
             _ if frame.is_at("/inbox") => ("/inbox", "trouble-to-inbox"),
             _ if frame.is_at("/account") => ("/account/sessions", "trouble-to-sessions"),
             _ if frame.is_at("/sign-in") => ("/sign-in", "trouble-to-sign-in"),
+            Self::NoCookie | Self::OtherName => ("/", "trouble-to-front"),
             _ => return Vec::new(),
         };
+        // A cookie for https is not kept by a page that was opened by http, so that both lead to the right address.
+        if matches!(self, Self::NoCookie | Self::OtherName) {
+            let path = frame.at_public(path);
+            return vec![Next { label: frame.say("other-name-open").with("url", &path).to_string(), path }];
+        }
         vec![Next { path: frame.to(path), label: frame.say(label).to_string() }]
     }
 

@@ -14,7 +14,7 @@ use super::agent;
 use super::cookies::{Cookies, Kind};
 use super::forms::Fields;
 use super::frame::{Account, Frame};
-use super::guard::{dress, dress_head, is_from_elsewhere, is_marked};
+use super::guard::{dress, dress_head, is_by_another_name, is_from_elsewhere, is_marked};
 use super::trouble::{Outcome, Trouble};
 use super::words::{self, Person, Reader};
 use crate::api::age;
@@ -72,8 +72,9 @@ impl Visit {
             Some(known) => (known, false),
             None => (auth.name_visit().ok()?, true),
         };
-        let languages = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        let reader = Reader::accepting(languages.unwrap_or_default());
+        let languages: Vec<&str> =
+            request.headers().get_all(header::ACCEPT_LANGUAGE).filter_map(|value| value.to_str().ok()).collect();
+        let reader = Reader::accepting(&languages.join(","));
         let now = store.clock().now();
         let frame = Frame::new(
             &config.server.public_url,
@@ -194,13 +195,18 @@ impl Visit {
 
     /// The fields of a form that a page of ours showed to this very browser.
     fn form(&self, body: Result<Bytes, BadBody>) -> Result<Fields, Trouble> {
+        let is_other_name = is_by_another_name(&self.request, &self.config);
         if is_from_elsewhere(&self.request, &self.config) {
-            return Err(Trouble::Forged);
+            return Err(if is_other_name { Trouble::OtherName } else { Trouble::Forged });
         }
         let body = body.map_err(|bad| if matches!(bad, BadBody::TooLarge(_)) { Trouble::TooBig } else { Trouble::BadForm })?;
         let fields = Fields::parse(&body).ok_or(Trouble::BadForm)?;
         let is_ours = !self.frame.is_fresh && fields.one("form").is_some_and(|mark| is_marked(&self.frame.anchor, mark));
-        if is_ours { Ok(fields) } else { Err(Trouble::Forged) }
+        match is_ours {
+            true => Ok(fields),
+            false if self.frame.is_fresh => Err(Trouble::NoCookie),
+            false => Err(Trouble::Forged),
+        }
     }
 }
 
@@ -257,39 +263,52 @@ where
     })
 }
 
+/// A route with the methods that it answers.
+pub(super) struct Way {
+    route: Route,
+    allow: &'static str,
+}
+
 /// A route that only shows: GET and HEAD.
-pub(super) fn shown<F, Fut>(handler: F) -> Route
+pub(super) fn shown<F, Fut>(handler: F) -> Way
 where
     F: Fn(Visit, Fields) -> Fut + Clone + 'static,
     Fut: Future<Output = Outcome> + 'static,
 {
     let safe = guard::Any(guard::Get()).or(guard::Head());
-    web::route().guard(safe).to(move |request: HttpRequest| answer(request, None, handler.clone()))
+    let route = web::route().guard(safe).to(move |request: HttpRequest| answer(request, None, handler.clone()));
+    Way { route, allow: "GET, HEAD" }
 }
 
 /// A route that does something: POST, from a form of ours.
-pub(super) fn done<F, Fut>(handler: F) -> Route
+pub(super) fn done<F, Fut>(handler: F) -> Way
 where
     F: Fn(Visit, Fields) -> Fut + Clone + 'static,
     Fut: Future<Output = Outcome> + 'static,
 {
-    web::post().to(move |request: HttpRequest, payload: web::Payload| {
+    let route = web::post().to(move |request: HttpRequest, payload: web::Payload| {
         let handler = handler.clone();
         async move {
             let limit = request.app_data::<web::Data<Config>>().map_or(0, |config| config.limits.body_bytes);
             let body = body::read(&request, payload, limit).await;
             answer(request, Some(body), handler).await
         }
-    })
+    });
+    Way { route, allow: "POST" }
 }
 
-/// A page's place: its routes under the headers of every page. Another method is 405.
-pub(super) fn place(routes: &mut ServiceConfig, path: &str, ways: impl IntoIterator<Item = Route>) {
+/// A page's place: its routes under the headers of every page. Another method is 405, with those that there are (RFC 9110
+/// §15.5.6).
+pub(super) fn place(routes: &mut ServiceConfig, path: &str, ways: impl IntoIterator<Item = Way>) {
+    let (ways, allowed): (Vec<Route>, Vec<&str>) = ways.into_iter().map(|way| (way.route, way.allow)).unzip();
+    let allowed = allowed.join(", ");
     let resource = ways.into_iter().fold(web::resource(path), actix_web::Resource::route);
-    let other = web::to(|| async {
-        HttpResponse::MethodNotAllowed()
+    let other = web::to(move || {
+        let answer = HttpResponse::MethodNotAllowed()
+            .insert_header((header::ALLOW, allowed.as_str()))
             .content_type("text/plain; charset=utf-8")
-            .body("This page is read with GET; its forms are sent with POST.\n")
+            .body("This page is read with GET; its forms are sent with POST.\n");
+        std::future::ready(answer)
     });
     routes.service(resource.default_service(other).wrap(middleware::from_fn(dress)));
 }

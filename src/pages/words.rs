@@ -92,7 +92,7 @@ impl Reader {
         }
     }
 
-    /// "view and edit".
+    /// "view and change".
     pub(super) fn level(&self, level: Level) -> String {
         self.say("pages-level").with("level", level).to_string()
     }

@@ -44,7 +44,7 @@ fn in_person(caller: &Caller) -> Result<(), Refusal> {
 /// The stored token that a text is the secret of, and its request.
 pub(super) fn find_token(tx: &mut Tx<'_>, text: &str) -> Result<(StoredToken, Request), Refusal> {
     const NONE: Refusal = Refusal::NotFound(What::Token);
-    let secret = Secret::parse(SecretKind::Redeem, text).ok_or(NONE)?;
+    let secret = Secret::find(SecretKind::Redeem, text).ok_or(NONE)?;
     let stored = tokens::find(tx, TokenId(secret.id()))?;
     if !secret.matches(stored.as_ref().map(|(token, _)| token.secret_hash.as_slice())) {
         return Err(NONE);
@@ -97,7 +97,7 @@ pub fn check(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Told, Refus
 
 /// The token that a text may be the secret of, by its looks.
 pub fn token_id(text: &str) -> Option<TokenId> {
-    Secret::parse(SecretKind::Redeem, text).map(|secret| TokenId(secret.id()))
+    Secret::find(SecretKind::Redeem, text).map(|secret| TokenId(secret.id()))
 }
 
 /// What spending a token will look at, if the text can be one.

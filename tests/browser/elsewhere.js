@@ -33,7 +33,7 @@ main(async () => {
     await heading('Bob asks for access');
     assert.strictEqual(page.url(), `${url}/redeem`, 'back where one came from, and the address bar is clean');
     await page.getByRole('button', { name: 'Approve', exact: true }).click();
-    await heading('You gave Bob view and edit access');
+    await heading('You gave Bob view and change access');
     const cookies = (await context.cookies(url)).map((cookie) => cookie.name);
     assert.ok(!cookies.includes('countersign-elsewhere'), `${cookies}`);
 

@@ -81,7 +81,7 @@ main(async () => {
     await heading(`${who.asker.name} asks for access`);
     await says('May I look?');
     await press('Approve');
-    await heading(`You gave ${who.asker.name} view and edit access`);
+    await heading(`You gave ${who.asker.name} view and change access`);
     await press('Undo: take the access back');
     await heading('This access was taken back');
 
@@ -107,7 +107,7 @@ main(async () => {
     await heading('You declined');
     await says('Not <b>now</b>');
     await press('Approve instead');
-    await heading(`You gave ${who.asker.name} view and edit access`);
+    await heading(`You gave ${who.asker.name} view and change access`);
 
     // The inbox: a no in place, a block and its end, access taken back, a file.
     request = await asked(fourth);

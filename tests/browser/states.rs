@@ -241,7 +241,7 @@ fn strangers(stage: &mut Stage<'_>, ann: &User, bob: &User) {
 fn accounts(stage: &mut Stage<'_>) {
     let house = stage.house;
     stage.at("elsewhere-down", "Example Health does not answer", "/sign-in/with/work?next=/inbox", None, None);
-    stage.at("elsewhere-stale", "Please begin again", "/sign-in/with/work/back?code=x&state=y", None, None);
+    stage.at("elsewhere-stale", "Your browser did not keep our cookie", "/sign-in/with/work/back?code=x&state=y", None, None);
     for (locale, heading) in
         [("en", "Where you are signed in"), ("de", "Wo Sie angemeldet sind"), ("fr", "Où vous êtes connecté")]
     {
@@ -311,7 +311,7 @@ fn decided(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let house = stage.house;
     let (_, _, token) = stage.asked(ann, bob);
     house.redeem(ann, &token).unwrap();
-    stage.at("approved", "You gave Bob Stone view and edit access", "/redeem/done", Some(ann), Some(&token));
+    stage.at("approved", "You gave Bob Stone view and change access", "/redeem/done", Some(ann), Some(&token));
     let uris = ["https://watch.example/runs", "https://watch.example/rides"];
     let sport = house.bundle_of("Sport", ann, &uris);
     let token = stage.filed(bob, &ask(&sport, ann, bob), ann);
@@ -325,7 +325,7 @@ fn decided(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let offered = stage.bundle(bob);
     let token = stage.filed(bob, &offer(&offered, ann), ann);
     house.redeem(ann, &token).unwrap();
-    stage.at("accepted", "You now have view and edit access", "/redeem/done", Some(ann), Some(&token));
+    stage.at("accepted", "You now have view and change access", "/redeem/done", Some(ann), Some(&token));
     let (_, _, token) = stage.asked(ann, bob);
     let grant = house.redeem(ann, &token).unwrap().1.grant.id;
     house.revoke(&person(ann), grant).unwrap();

@@ -233,7 +233,7 @@ fn a_letter_is_answered_after_signing_in_there(house: &House) {
     let back = visitor.sign_in(there.header("location"), "ann");
     assert_eq!(browser.get(&back).header("location"), "/redeem");
     assert_eq!(browser.open("/redeem").heading(), "Bob asks for access");
-    assert_eq!(browser.press("Approve", &[]).heading(), "You gave Bob view and edit access");
+    assert_eq!(browser.press("Approve", &[]).heading(), "You gave Bob view and change access");
 
     let seen = provider.lie(&json!({}))["seen"].to_string();
     assert!(seen.contains("/auth?"), "{seen}");

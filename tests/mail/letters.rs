@@ -165,6 +165,7 @@ fn each_kind_of_letter_comes_back_from_a_real_server_whole_and_by_the_rules() {
 fn check(bytes: &[u8], address: &str, locale: &str) {
     let raw = std::str::from_utf8(bytes).expect("ASCII");
     assert!(bytes.is_ascii() && raw.lines().all(|line| line.len() <= 998), "{address}");
+    assert!(!raw.to_ascii_lowercase().contains("content-transfer-encoding: quoted-printable"), "{address}: {raw}");
     let message = MessageParser::default().parse(bytes).unwrap();
     let subject = message.subject().unwrap();
     assert!(!subject.contains("csr_") && subject.chars().count() <= 150, "{subject}");
@@ -190,6 +191,8 @@ fn check(bytes: &[u8], address: &str, locale: &str) {
     for link in links {
         assert!(link.starts_with(&format!("{PUBLIC}/")) && link.matches('?').count() <= 1, "{link}");
         assert_eq!(html.matches(&format!("href=\"{}\"", link.replace('&', "&#38;"))).count(), 1, "{subject}");
+        // Whole in the message as it travels, for a program that decodes nothing.
+        assert!(raw.lines().any(|line| line == link.replace('&', "&#38;")), "{subject}: {raw}");
         let has_token = token_in(link).is_some();
         assert_eq!(has_token, link.starts_with(&format!("{PUBLIC}/redeem?token=")), "{link}");
     }
@@ -255,7 +258,25 @@ fn an_app_that_asks_in_somebodys_name_is_in_their_receipt() {
     house.file(&app, &ask(&house.bundle("Sleep data", &ann), &ann, &bob)).unwrap();
     house.deliver();
     let letter = &house.letters_to("bob@example.org")[0];
-    assert_eq!(letter.subject, "On its way: you asked #1 for view and edit access to Sleep data");
+    assert_eq!(letter.subject, "On its way: you asked #1 for view and change access to Sleep data");
     assert!(letter.text.contains("  Through: Sleep Diary\n"), "{}", letter.text);
     let _: fn(&letters::Letter) -> LetterKind = letters::Letter::kind;
+}
+
+/// Names in ASCII leave an English email in ASCII: both bodies are readable as they travel.
+#[test]
+fn an_english_email_to_people_with_plain_names_travels_as_it_is_written() {
+    let (house, server) = house();
+    let (ann, bob) = (house.user("plain-ann@example.test"), house.user("plain-bob@example.test"));
+    let filing =
+        Filing { message: Some("It\u{2019}s for the study.".into()), ..ask(&house.bundle("Sleep data", &ann), &ann, &bob) };
+    house.file(&person(&bob), &filing).unwrap();
+    house.deliver();
+    let bytes = server.letters("plain-ann@example.test", 1).remove(0);
+    let raw = String::from_utf8(bytes.clone()).unwrap();
+    assert_eq!(raw.to_ascii_lowercase().matches("content-transfer-encoding: 7bit").count(), 2, "{raw}");
+    let text = MessageParser::default().parse(&bytes).unwrap().body_text(0).unwrap().into_owned();
+    let link = text.lines().find(|line| line.starts_with(PUBLIC)).unwrap();
+    assert_eq!(raw.lines().filter(|line| *line == link).count(), 2, "{raw}");
+    assert!(text.contains("It's for the study."), "{text}");
 }

@@ -36,7 +36,8 @@ impl Answer {
         let mut text = String::new();
         for (at, part) in self.body.split('<').enumerate() {
             let (tag, rest) = if at == 0 { ("", part) } else { part.split_once('>').unwrap_or((part, "")) };
-            let is_inline = ["strong", "/strong", "span", "/span", "a ", "/a"].iter().any(|inline| tag.starts_with(inline));
+            let is_inline =
+                ["strong", "/strong", "span", "/span", "bdi", "/bdi", "a ", "/a"].iter().any(|inline| tag.starts_with(inline));
             text.push_str(if is_inline { "" } else { " " });
             text.push_str(rest);
         }
@@ -51,7 +52,7 @@ impl Answer {
     pub(crate) fn heading(&self) -> String {
         let start = self.body.find("<h1>").map_or(0, |at| at + 4);
         let end = self.body.find("</h1>").unwrap_or(start);
-        unescaped(&self.body[start..end])
+        unescaped(&self.body[start..end].replace("<bdi>", "").replace("</bdi>", ""))
     }
 }
 
@@ -65,7 +66,7 @@ pub(crate) struct Browser {
     pub(crate) jar: BTreeMap<String, String>,
     /// The page it shows.
     pub(crate) page: Answer,
-    host: String,
+    pub(crate) host: String,
 }
 
 /// The application that a house's daemon would serve.

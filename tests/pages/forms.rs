@@ -192,7 +192,7 @@ fn under_a_path_every_link_and_cookie_keeps_to_it() {
     let mut browser = Browser::new(&house);
     // The proxy before it takes the path off.
     let arrived = browser.get(&format!("/redeem?token={token}"));
-    assert_eq!(arrived.header("location"), "/cs/redeem");
+    assert_eq!(arrived.header("location"), "/cs/redeem?opened");
     assert!(arrived.header("set-cookie").contains("; Path=/cs/redeem"));
     let page = browser.get("/redeem");
     assert!(page.body.contains("action=\"/cs/redeem/code\"") && page.body.contains("href=\"/cs/style-"));

@@ -31,9 +31,9 @@ fn all_four_lists_show_what_is_there_and_end_it(house: &House) {
     let mut anns = Browser::of(house, &ann);
     let later = "you can have another from 1 Dec 2026, 12:10 (UTC) on";
     let waits =
-        "waits for you answer by 8 Dec 2026, 12:00 (UTC) Bob (bob@example.org) asks for view and edit access to Food diary";
+        "waits for you answer by 8 Dec 2026, 12:00 (UTC) Bob (bob@example.org) asks for view and change access to Food diary";
     shows(&mut anns, "/inbox", &["Asked of you 1", waits, later]);
-    let gave = "has access since 1 Dec 2026, no end date Bob (bob@example.org): view and edit access to Sleep data";
+    let gave = "has access since 1 Dec 2026, no end date Bob (bob@example.org): view and change access to Sleep data";
     shows(&mut anns, "/inbox/given", &[gave]);
     shows(&mut anns, "/inbox/asked", &["You have asked for nothing."]);
     shows(&mut anns, "/inbox/held", &["You have access to nothing of others."]);
@@ -44,14 +44,14 @@ fn all_four_lists_show_what_is_there_and_end_it(house: &House) {
     assert_eq!(house.deliver(), 1);
 
     let mut bobs = Browser::of(house, &bob);
-    let asked = "waiting until 8 Dec 2026, 12:00 (UTC) You asked Ann for view and edit access to Food diary";
+    let asked = "waiting until 8 Dec 2026, 12:00 (UTC) You asked Ann for view and change access to Food diary";
     shows(&mut bobs, "/inbox/asked", &[asked, "The letter has gone to their mail server.", "approved asked on 1 Dec 2026"]);
     assert!(!bobs.page.body.contains("ann@example.org"), "the address of who decides is not his to read");
     assert!(bobs.press("Withdraw the request", &[]).says("It is withdrawn."));
     assert_eq!(house.count("requests", "state = 'withdrawn'"), 1);
     assert!(bobs.press("Undo: ask again", &[]).says("It is asked again."));
     assert_eq!(house.count("requests", "state = 'pending'"), 1, "undone as a new request");
-    shows(&mut bobs, "/inbox/held", &["yours since 1 Dec 2026, no end date Ann gave you view and edit access to Sleep data"]);
+    shows(&mut bobs, "/inbox/held", &["yours since 1 Dec 2026, no end date Ann gave you view and change access to Sleep data"]);
     anns.open("/inbox/given");
     assert!(bobs.press("Give the access up", &[]).says("You gave the access up."));
     assert!(!house.is_live(grant.id));
@@ -151,12 +151,12 @@ fn a_list_is_turned_by_the_page_newest_first(house: &House) {
 
     bobs.open("/inbox/asked");
     let first = diaries(&bobs);
-    assert_eq!(first[0], "You offered Carl view and edit access to Bob&#39;s");
+    assert_eq!(first[0], "You offered Carl view and change access to Bob&#39;s");
     assert!(first[1].ends_with("Diary 13") && first[9].ends_with("Diary 05"), "{first:?}");
     bobs.open("/inbox/asked?page=2");
     assert_eq!(diaries(&bobs).len(), 4);
     bobs.open("/inbox");
-    assert_eq!(diaries(&bobs), ["You are offered view and edit access to Carl&#39;s"]);
+    assert_eq!(diaries(&bobs), ["You are offered view and change access to Carl&#39;s"]);
     for odd in ["page=0", "page=-7", "page=x", "page=99999999999999"] {
         assert_eq!(anns.get(&format!("/inbox?{odd}")).status, 200, "{odd}");
     }
@@ -183,7 +183,7 @@ fn a_no_in_the_inbox_needs_no_letter_and_a_yes_does() {
     assert_eq!(house.state(request.id), "declined");
     shows(&mut anns, "/inbox?state=ended", &["declined", "Not now", "Until 8 Dec 2026, 12:00 (UTC) you can still say yes"]);
     anns.open(&format!("/redeem?token={token}"));
-    assert_eq!(anns.press("Approve instead", &[]).heading(), "You gave Bob view and edit access");
+    assert_eq!(anns.press("Approve instead", &[]).heading(), "You gave Bob view and change access");
     house.deliver();
 }
 

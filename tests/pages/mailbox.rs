@@ -18,7 +18,7 @@ fn a_letter_is_read_and_its_link_can_be_clicked() {
     let (house, token) = filled();
     let mut browser = Browser::new(&house);
     let list = browser.open("/mailbox");
-    assert!(list.says("Bob asks for view and edit access to Sleep data") && list.body.contains("href=\"/mailbox/1\""));
+    assert!(list.says("Bob asks for view and change access to Sleep data") && list.body.contains("href=\"/mailbox/1\""));
     let letter = browser.open("/mailbox/1");
     assert!(letter.body.contains(&format!("<a href=\"http://127.0.0.1:8080/redeem?token={token}\">")), "{}", letter.body);
     assert!(letter.body.contains("Hello Ann,\n\nBob would like"), "lines stay lines: {}", letter.body);

@@ -5,6 +5,7 @@ pub(crate) mod browser;
 mod forms;
 mod inbox;
 mod language;
+mod links;
 mod mailbox;
 mod nowhere;
 mod previews;

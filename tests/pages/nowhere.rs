@@ -86,8 +86,12 @@ fn below_its_paths_an_api_says_it_in_its_own_words_whoever_asks() {
 fn a_method_that_an_address_does_not_take_is_still_another_matter() {
     let mut browser = Browser::new(&roomy());
     for (method, path, allow) in [
-        (Method::PATCH, "/inbox", ""),
-        (Method::DELETE, "/api/account/", "GET"),
+        (Method::PATCH, "/inbox", "GET, HEAD"),
+        (Method::POST, "/inbox", "GET, HEAD"),
+        (Method::PUT, "/sign-in", "GET, HEAD, POST"),
+        (Method::GET, "/redeem/approve", "POST"),
+        (Method::DELETE, "/redeem/fresh", "GET, HEAD, POST"),
+        (Method::DELETE, "/api/account/", "GET,HEAD"),
         (Method::PUT, "/access/v1/evaluation", "POST"),
         (Method::DELETE, "/authorization/shares", "GET,HEAD,POST"),
         (Method::DELETE, "/healthz", "GET,HEAD"),
@@ -95,5 +99,63 @@ fn a_method_that_an_address_does_not_take_is_still_another_matter() {
     ] {
         let answer = ask(&mut browser, method, path, AS_BROWSERS);
         assert_eq!((answer.status, answer.header("allow")), (405, allow), "{path}");
+    }
+}
+
+#[test]
+fn a_slash_too_many_leads_to_the_page() {
+    let mut browser = Browser::new(&roomy().with("[server]\npublic_url = \"https://a.example/cs\""));
+    for (path, to) in [
+        ("/redeem/?token=csr_x&y=%2F", "/cs/redeem?token=csr_x&y=%2F"),
+        ("//redeem?token=csr_x", "/cs/redeem?token=csr_x"),
+        ("/sign-in/", "/cs/sign-in"),
+        ("//sign-in//", "/cs/sign-in/"),
+        ("/inbox//held", "/cs/inbox/held"),
+        ("//", "/cs/"),
+        ("/%5Cevil.example/", "/cs/%5Cevil.example"),
+        ("//evil.example/", "/cs/evil.example/"),
+        ("///evil.example", "/cs/evil.example"),
+    ] {
+        for method in [Method::GET, Method::HEAD] {
+            let answer = ask(&mut browser, method, path, AS_BROWSERS);
+            assert_eq!((answer.status, answer.header("location")), (308, to), "{path}");
+        }
+    }
+    for path in ["/", "/sign-in"] {
+        assert_eq!(browser.get(path).status, 200, "{path}");
+    }
+    // A form is sent to the path that its page names.
+    assert_eq!(ask(&mut browser, Method::POST, "/sign-in/", AS_BROWSERS).status, 404);
+    assert_eq!(ask(&mut browser, Method::GET, "/nothing", AS_BROWSERS).status, 404);
+}
+
+#[test]
+fn what_is_answered_to_get_is_answered_to_head() {
+    let mut browser = Browser::new(&roomy());
+    for path in [
+        "/",
+        "/sign-in",
+        "/redeem",
+        "/healthz",
+        "/readyz",
+        "/openapi.json",
+        "/config",
+        "/.well-known/authzen-configuration",
+        "/.well-known/authzen-configuration/cs",
+        "/api/",
+        "/api/account/",
+        "/api/bundle_permission_request/",
+        "/api/user/7/",
+        "/authorization/",
+        "/authorization/shares",
+        "/rest",
+        "/rest/admin/shares",
+        "/as/sharing/iten1/shares",
+        "/nothing",
+    ] {
+        let get = ask(&mut browser, Method::GET, path, AS_BROWSERS);
+        let head = ask(&mut browser, Method::HEAD, path, AS_BROWSERS);
+        assert_eq!((head.status, head.header("content-type")), (get.status, get.header("content-type")), "{path}");
+        assert_ne!(head.status, 405, "{path}");
     }
 }

@@ -21,7 +21,7 @@ fn from_the_letter_to_a_yes_and_back(house: &House) {
     let mut browser = Browser::new(house);
     let token = house.token_for("ann@example.org");
     let arrived = browser.get(&format!("/redeem?token={token}"));
-    assert_eq!((arrived.status, arrived.header("location"), arrived.body.as_str()), (303, "/redeem", ""));
+    assert_eq!((arrived.status, arrived.header("location"), arrived.body.as_str()), (303, "/redeem?opened", ""));
     let gate = browser.open("/redeem");
     assert_eq!((gate.status, gate.heading().as_str()), (200, "Sign in to answer"));
     assert!(gate.says("a…@e….org") && !gate.says("Bob") && !gate.says("Sleep"), "{}", gate.text());
@@ -68,7 +68,7 @@ fn a_no_can_become_a_yes_while_the_time_runs(house: &House) {
     assert!(no.says("Your words with it: Not <now>, Bob"), "{}", no.text());
     assert_eq!(house.state(request.id), "declined");
     let yes = browser.press("Approve instead", &[]);
-    assert_eq!((yes.status, yes.heading().as_str()), (200, "You gave Bob view and edit access"));
+    assert_eq!((yes.status, yes.heading().as_str()), (200, "You gave Bob view and change access"));
     assert_eq!(house.state(request.id), "approved");
     house.deliver();
 }
@@ -94,7 +94,7 @@ fn less_can_be_given_by_level_time_and_parts() {
     assert!(!browser.page.body.contains("value=\"contribute\""), "only what is less");
     let done = browser.press("Approve for this", &[("level", "view"), ("ends", "7d"), ("resources", "https://sleep.example/2")]);
     assert_eq!(done.heading(), "You gave Bob view access until 8 Dec 2026");
-    assert!(done.says("view (instead of view and edit)") && done.says("(1 of 2 that belong to it)"), "{}", done.text());
+    assert!(done.says("view (instead of view and change)") && done.says("(1 of 2 that belong to it)"), "{}", done.text());
     house.deliver();
     assert!(house.letters_to("bob@example.org")[0].subject.contains("less"));
 }
@@ -148,7 +148,7 @@ fn an_offer_is_accepted_and_given_up_in_its_own_words() {
     let review = browser.follow(&house, "bob@example.org");
     assert_eq!(review.heading(), "Ann offers you access");
     let done = browser.press("Accept", &[]);
-    assert_eq!(done.heading(), "You now have view and edit access");
+    assert_eq!(done.heading(), "You now have view and change access");
     let undone = browser.press("Undo: give the access up", &[]);
     assert_eq!(undone.heading(), "You no longer have this access");
     assert_eq!(house.count("grants", "revoked_at IS NULL"), 0);

@@ -36,7 +36,7 @@ fn the_letters_button_leads_to_a_request_by_one_press(house: &House) {
     assert!(asked.says("We ask Ann. You will hear from us as soon as there is an answer."), "{}", asked.text());
     assert_eq!(house.count("requests", &format!("state = 'pending' AND renews_id = {}", grant.id)), 1);
     house.deliver();
-    assert!(house.letters_to("ann@example.org")[0].subject.starts_with("Bob asks to keep view and edit access to Sleep data"));
+    assert!(house.letters_to("ann@example.org")[0].subject.starts_with("Bob asks to keep view and change access to Sleep data"));
     // Who asks on our page gets a receipt.
     assert!(house.letters_to("bob@example.org")[0].subject.starts_with("On its way: you asked Ann to keep"));
 

@@ -28,7 +28,7 @@ fn signed_in(browser: &Browser, house: &House, user: &User, agent: &str, peer: &
 
 /// The id and the mark of the form that ends a browser.
 fn ending(browser: &Browser, name: &str) -> (String, String) {
-    let (action, fields) = browser.form(&format!(": {name}</span>"));
+    let (action, fields) = browser.form(&format!(": <bdi>{name}</bdi></span>"));
     assert_eq!((action.as_str(), fields[0].0.as_str(), fields[1].0.as_str()), ("/account/sessions/end", "form", "id"));
     (fields[1].1.clone(), fields[0].1.clone())
 }
@@ -57,7 +57,7 @@ fn each_browser_is_listed_and_ended_by_its_owner(house: &House) {
          192.0.2.7 Sign out there: Safari, iPhone A browser that does not say its name Signed in on 1 Dec 2026, 12:00 (UTC) Last \
          used on 1 Dec 2026, 12:00 (UTC) Sign out there: A browser that does not say its name"
     );
-    assert!(browser.press(": Safari, iPhone</span>", &[]).says("That browser is signed out."));
+    assert!(browser.press(": <bdi>Safari, iPhone</bdi></span>", &[]).says("That browser is signed out."));
     assert_eq!(phone.open("/inbox").heading(), "Sign in", "it is out at once");
     assert_eq!(unknown.open("/inbox").heading(), "Inbox");
     let event = format!("event = 'session.ended' AND actor_id = {} AND subject_id IS NOT NULL", ann.id);

@@ -47,8 +47,8 @@ fn approved_elsewhere() {
     let (house, mut browser, people, _, token) = asked();
     let old = take(&mut browser);
     house.redeem(&people[0], &token).unwrap();
-    expect(&mut browser, "You gave Bob view and edit access", "You can take the access back at any time");
-    press_late(&house, &mut browser, old, "You gave Bob view and edit access");
+    expect(&mut browser, "You gave Bob view and change access", "You can take the access back at any time");
+    press_late(&house, &mut browser, old, "You gave Bob view and change access");
     house.deliver();
 }
 
@@ -169,7 +169,7 @@ fn blocked_from_the_page_and_let_ask_again() {
     let page = browser.press("Undo: let Bob ask again", &[]);
     assert!(!page.says("You blocked Bob.") && page.body.contains(">Block Bob</button>"), "{}", page.text());
     house.file(&person(&people[1]), &filing).unwrap();
-    assert_eq!(browser.press("Approve instead", &[]).heading(), "You gave Bob view and edit access");
+    assert_eq!(browser.press("Approve instead", &[]).heading(), "You gave Bob view and change access");
     house.deliver();
 }
 
@@ -219,7 +219,7 @@ fn a_link_from_before_a_restore_is_dead_and_can_be_sent_again() {
 fn an_access_that_has_run_out_is_told_as_such() {
     let (house, mut browser, _, _, token) = asked();
     browser.press("Approve for this", &[("ends", "1d")]);
-    assert_eq!(browser.page.heading(), "You gave Bob view and edit access until 2 Dec 2026");
+    assert_eq!(browser.page.heading(), "You gave Bob view and change access until 2 Dec 2026");
     house.pass(TimeDelta::days(1));
     browser.follow_again(&house, &token);
     expect(&mut browser, "This access has ended", "It ran until 2 Dec 2026.");

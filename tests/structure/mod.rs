@@ -5,6 +5,7 @@ mod config;
 mod dependencies;
 mod deploy;
 mod docs;
+mod levels;
 mod migrations;
 mod pages;
 mod queries;

@@ -91,7 +91,7 @@ fn a_reminder_has_a_link_of_its_own_and_the_old_ones_stay_good(house: &House) {
     assert_eq!(tokens.len(), 2);
     assert_ne!(tokens[0], tokens[1]);
     assert!(
-        house.letters_to("ann@example.org")[0].subject.starts_with("Reminder: Bob asks for view and edit access to Sleep data")
+        house.letters_to("ann@example.org")[0].subject.starts_with("Reminder: Bob asks for view and change access to Sleep data")
     );
     assert_eq!([word(house.check(&ann, &tokens[0])), word(house.check(&ann, &tokens[1]))], ["ok"; 2]);
     assert_eq!([word(house.redeem(&ann, &tokens[0])), word(house.redeem(&ann, &tokens[1]))], ["ok", "approved"]);

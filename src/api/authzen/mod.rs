@@ -15,6 +15,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use utoipa::OpenApi;
 
+use super::look;
 use problem::Problem;
 
 /// Its routes.
@@ -27,10 +28,10 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(place("/search/action", "POST", web::post().to(search::actions)))
         .default_service(web::to(nothing));
     let known = "/.well-known/authzen-configuration";
-    routes.service(inside).service(place(known, "GET", web::get().to(discovery::metadata))).service(place(
+    routes.service(inside).service(place(known, "GET,HEAD", look::get().to(discovery::metadata))).service(place(
         &format!("{known}/{{path:.*}}"),
-        "GET",
-        web::get().to(discovery::metadata_below),
+        "GET,HEAD",
+        look::get().to(discovery::metadata_below),
     ));
 }
 

@@ -17,21 +17,22 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Route};
 use utoipa::OpenApi;
 
+use super::look;
 use problem::Problem;
 
 /// Its routes.
 pub fn routes(routes: &mut ServiceConfig) {
-    place(routes, "/config", "GET", vec![web::get().to(space::config)]);
+    place(routes, "/config", "GET,HEAD", vec![look::get().to(space::config)]);
     routes.service(web::scope("/as").configure(inside).default_service(web::to(nothing)));
 }
 
 fn inside(routes: &mut ServiceConfig) {
     // Who has a share's code needs no more than that.
-    place(routes, "/sharing/share/{share_id}/info", "GET", vec![web::get().to(open::info)]);
-    place(routes, "/sharing/share/{share_id}/token", "GET", vec![web::get().to(open::token)]);
+    place(routes, "/sharing/share/{share_id}/info", "GET,HEAD", vec![look::get().to(open::info)]);
+    place(routes, "/sharing/share/{share_id}/token", "GET,HEAD", vec![look::get().to(open::token)]);
     place(routes, "/sharing/{tenant}/share", "POST", vec![web::post().to(shares::create)]);
-    let lists = vec![web::get().to(listing::all), web::post().to(listing::some)];
-    place(routes, "/sharing/{tenant}/shares", "GET,POST", lists);
+    let lists = vec![look::get().to(listing::all), web::post().to(listing::some)];
+    place(routes, "/sharing/{tenant}/shares", "GET,HEAD,POST", lists);
     place(routes, "/sharing/{tenant}/share/{share_id}", "PUT", vec![web::put().to(shares::update)]);
     place(routes, "/sharing/{tenant}/share/{share_id}/revoke", "PUT", vec![web::put().to(shares::revoke)]);
 }

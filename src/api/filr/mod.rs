@@ -14,6 +14,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use utoipa::OpenApi;
 
+use super::look;
 use problem::Problem;
 
 /// Its routes.
@@ -22,11 +23,13 @@ pub fn routes(routes: &mut ServiceConfig) {
 }
 
 fn inside(routes: &mut ServiceConfig) {
-    place(routes, "", "GET", || vec![web::get().to(roots::root)]);
-    place(routes, "/admin", "GET", || vec![web::get().to(roots::admin)]);
-    place(routes, "/admin/shares", "GET", || vec![web::get().to(shares::list)]);
-    place(routes, "/admin/shares/public", "GET", || vec![web::get().to(shares::public)]);
-    place(routes, "/admin/shares/{id}", "GET,DELETE", || vec![web::get().to(shares::get), web::delete().to(shares::delete)]);
+    place(routes, "", "GET,HEAD", || vec![look::get().to(roots::root)]);
+    place(routes, "/admin", "GET,HEAD", || vec![look::get().to(roots::admin)]);
+    place(routes, "/admin/shares", "GET,HEAD", || vec![look::get().to(shares::list)]);
+    place(routes, "/admin/shares/public", "GET,HEAD", || vec![look::get().to(shares::public)]);
+    place(routes, "/admin/shares/{id}", "GET,HEAD,DELETE", || {
+        vec![look::get().to(shares::get), web::delete().to(shares::delete)]
+    });
 }
 
 /// One resource, with a slash at its end and without one: the original tells them not apart.

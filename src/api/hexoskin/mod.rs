@@ -23,6 +23,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use utoipa::OpenApi;
 
+use super::look;
 use problem::Problem;
 
 /// Its routes.
@@ -31,32 +32,34 @@ pub fn routes(routes: &mut ServiceConfig) {
 }
 
 fn inside(routes: &mut ServiceConfig) {
-    place(routes, "", "GET", || vec![web::get().to(schemas::map)]);
-    place(routes, "/{resource}/schema", "GET", || vec![web::get().to(schemas::schema)]);
+    place(routes, "", "GET,HEAD", || vec![look::get().to(schemas::map)]);
+    place(routes, "/{resource}/schema", "GET,HEAD", || vec![look::get().to(schemas::schema)]);
     // The busiest first: the router tries one after the other.
-    place(routes, "/bundle_permission_request", "GET,POST", || {
-        vec![web::get().to(requests::list), web::post().to(requests::post)]
+    place(routes, "/bundle_permission_request", "GET,HEAD,POST", || {
+        vec![look::get().to(requests::list), web::post().to(requests::post)]
     });
     // A number is a request's, anything else a letter's token.
-    place(routes, r"/bundle_permission_request/{id:\d+}", "GET,PUT,DELETE", || {
-        vec![web::get().to(requests::get), web::put().to(requests::absent), web::delete().to(requests::delete)]
+    place(routes, r"/bundle_permission_request/{id:\d+}", "GET,HEAD,PUT,DELETE", || {
+        vec![look::get().to(requests::get), web::put().to(requests::absent), web::delete().to(requests::delete)]
     });
-    place(routes, "/bundle_permission_request/{token}", "GET,PUT,DELETE", || {
-        vec![web::get().to(tokens::get), web::put().to(tokens::put), web::delete().to(requests::absent)]
+    place(routes, "/bundle_permission_request/{token}", "GET,HEAD,PUT,DELETE", || {
+        vec![look::get().to(tokens::get), web::put().to(tokens::put), web::delete().to(requests::absent)]
     });
     place(routes, r"/bundle_permission_request/{id:\d+}/resend", "POST", || vec![web::post().to(requests::resend)]);
     place(routes, "/bundle_permission_request/{token}/decline", "POST", || vec![web::post().to(tokens::decline)]);
-    place(routes, "/account", "GET", || vec![web::get().to(users::account)]);
-    place(routes, "/user", "GET", || vec![web::get().to(users::list)]);
-    place(routes, "/user/set/{ids}", "GET", || vec![web::get().to(users::set)]);
-    place(routes, r"/user/{id:\d+}", "GET,PUT,PATCH", || {
-        vec![web::get().to(users::get), web::put().to(users::put), web::patch().to(users::patch)]
+    place(routes, "/account", "GET,HEAD", || vec![look::get().to(users::account)]);
+    place(routes, "/user", "GET,HEAD", || vec![look::get().to(users::list)]);
+    place(routes, "/user/set/{ids}", "GET,HEAD", || vec![look::get().to(users::set)]);
+    place(routes, r"/user/{id:\d+}", "GET,HEAD,PUT,PATCH", || {
+        vec![look::get().to(users::get), web::put().to(users::put), web::patch().to(users::patch)]
     });
-    place(routes, "/bundle", "GET", || vec![web::get().to(bundles::list)]);
-    place(routes, r"/bundle/{id:\d+}", "GET", || vec![web::get().to(bundles::get)]);
-    place(routes, "/bundle_permission", "GET,POST", || vec![web::get().to(permissions::list), web::post().to(permissions::post)]);
-    place(routes, r"/bundle_permission/{id:\d+}", "GET,DELETE", || {
-        vec![web::get().to(permissions::get), web::delete().to(permissions::delete)]
+    place(routes, "/bundle", "GET,HEAD", || vec![look::get().to(bundles::list)]);
+    place(routes, r"/bundle/{id:\d+}", "GET,HEAD", || vec![look::get().to(bundles::get)]);
+    place(routes, "/bundle_permission", "GET,HEAD,POST", || {
+        vec![look::get().to(permissions::list), web::post().to(permissions::post)]
+    });
+    place(routes, r"/bundle_permission/{id:\d+}", "GET,HEAD,DELETE", || {
+        vec![look::get().to(permissions::get), web::delete().to(permissions::delete)]
     });
     place(routes, "/connect/oauth2/token", "POST", || vec![web::post().to(oauth::token)]);
     place(routes, "/purge", "POST", || vec![web::post().to(purge::post)]);
@@ -71,7 +74,7 @@ fn place(routes: &mut ServiceConfig, path: &str, allow: &'static str, methods: i
     let with = |resource: Resource| methods().into_iter().fold(resource, Resource::route).default_service(web::to(other));
     routes.service(with(web::resource(format!("{path}/"))));
     let bare = web::resource(path);
-    routes.service(with(if allow.contains("GET") { bare.route(web::get().to(to_the_slash)) } else { bare }));
+    routes.service(with(if allow.contains("GET") { bare.route(look::get().to(to_the_slash)) } else { bare }));
 }
 
 async fn to_the_slash(request: HttpRequest) -> HttpResponse {

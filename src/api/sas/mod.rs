@@ -19,28 +19,20 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Route};
 use utoipa::OpenApi;
 
+use super::look;
 use problem::Problem;
 
 /// Its routes.
 pub fn routes(routes: &mut ServiceConfig) {
-    place(routes, &["/authorization/", "/authorization"], "GET,HEAD", || {
-        vec![web::get().to(root::get), web::head().to(root::get)]
-    });
-    place(routes, &["/authorization/apiMeta"], "GET,HEAD", || vec![web::get().to(root::meta), web::head().to(root::meta)]);
+    place(routes, &["/authorization/", "/authorization"], "GET,HEAD", || vec![look::get().to(root::get)]);
+    place(routes, &["/authorization/apiMeta"], "GET,HEAD", || vec![look::get().to(root::meta)]);
     place(routes, &["/authorization/shares", "/authorization/shares/"], "GET,HEAD,POST", || {
-        vec![web::get().to(shares::list), web::head().to(shares::list), web::post().to(shares::post)]
+        vec![look::get().to(shares::list), web::post().to(shares::post)]
     });
     place(routes, &["/authorization/shares/{id}"], "GET,HEAD,PUT,DELETE", || {
-        vec![
-            web::get().to(shares::get),
-            web::head().to(shares::get),
-            web::put().to(shares::put),
-            web::delete().to(shares::delete),
-        ]
+        vec![look::get().to(shares::get), web::put().to(shares::put), web::delete().to(shares::delete)]
     });
-    place(routes, &["/identities/users/@currentUser"], "GET,HEAD", || {
-        vec![web::get().to(root::current_user), web::head().to(root::current_user)]
-    });
+    place(routes, &["/identities/users/@currentUser"], "GET,HEAD", || vec![look::get().to(root::current_user)]);
     place(routes, &["/SASLogon/oauth/token"], "POST", || vec![web::post().to(oauth::token)]);
     for space in ["/authorization", "/identities", "/SASLogon"] {
         routes.service(web::scope(space).default_service(web::to(nothing)));

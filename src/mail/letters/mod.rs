@@ -215,12 +215,13 @@ impl fmt::Debug for Rendered {
 /// The letter as `reader` reads it. It fails only where a template or a sentence of ours is wrong.
 pub fn render(letter: &Letter, reader: &Reader) -> Result<Rendered, askama::Error> {
     // Where names are so long that the subject would lose its end, they are shorter in it.
-    for room in [SUBJECT_NAME_CHARS, SUBJECT_NAME_CHARS * 2 / 3, SUBJECT_NAME_CHARS / 2] {
+    let rooms = [2, 3, 4, 6, 9].map(|part| SUBJECT_NAME_CHARS * 2 / part);
+    for room in rooms {
         if let Some(rendered) = written(letter, reader, room)?.print(letter.kind(), false)? {
             return Ok(rendered);
         }
     }
-    let cut = written(letter, reader, SUBJECT_NAME_CHARS / 2)?.print(letter.kind(), true)?;
+    let cut = written(letter, reader, SUBJECT_NAME_CHARS * 2 / 9)?.print(letter.kind(), true)?;
     cut.ok_or_else(|| askama::Error::custom("a subject cannot be cut off"))
 }
 

@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 
 use super::{Item, Link, Person, Reader, Rendered, Story};
 use crate::domain::{LetterKind, Until};
-use crate::language::{Args, Language};
-use crate::mail::text::{display_safe, folded, quoted, shorten};
+use crate::language::{Args, Language, isolated, with_bdi};
+use crate::mail::text::{display_safe, folded, quoted, shorten, typewritten};
 
 /// The most characters of a subject.
 const SUBJECT_CHARS: usize = 150;
@@ -168,7 +168,7 @@ impl Sheet<'_> {
 
     fn fact_list(&mut self, label: &str, values: Vec<String>) -> askama::Result<()> {
         let label = self.just_say(label)?;
-        self.facts.push(Fact { label, values });
+        self.facts.push(Fact { label, values: values.into_iter().map(isolated).collect() });
         Ok(())
     }
 
@@ -195,7 +195,7 @@ impl Sheet<'_> {
 
     /// Adds somebody's own words.
     pub(super) fn quote(&mut self, message: Option<&str>) {
-        self.quote = message.map(quoted).unwrap_or_default();
+        self.quote = message.map(quoted).unwrap_or_default().into_iter().map(isolated).collect();
     }
 
     /// Adds the app that filed the request.
@@ -299,7 +299,7 @@ impl Sheet<'_> {
         self.fact("fact-access", access)
     }
 
-    /// "view (asked for: view and edit)", or only what was given where both are the same.
+    /// "view (asked for: view and change)", or only what was given where both are the same.
     pub(super) fn instead(&self, given: String, asked: String) -> askama::Result<String> {
         if given == asked {
             return Ok(given);
@@ -383,8 +383,9 @@ macro_rules! templates {
                             return Ok(None);
                         }
                         self.title.clone_from(&subject);
-                        let text = folded(&filled(&Text { sheet: &self })?, self.link.map(Link::as_str));
+                        let text = typewritten(folded(&filled(&Text { sheet: &self })?, self.link.map(Link::as_str)));
                         let html = filled(&Html { sheet: &self })?;
+                        let html = with_bdi(&html).unwrap_or(html);
                         Ok(Some(Rendered { subject, text, html }))
                     })+
                 }

@@ -385,3 +385,28 @@ fn dates_lengths_and_lists_are_told_as_each_language_does() {
         assert_eq!(language.list(&["a", "b", "c"].map(str::to_owned)).unwrap(), list);
     }
 }
+
+/// The word for the strongest right of each level, in each language: an email that leaves it out says less than what is given.
+#[test]
+fn every_email_names_the_strongest_right_in_subject_text_and_html() {
+    for (locale, change, delete) in [("en", "change", "delete"), ("de", "ändern", "löschen"), ("fr", "modifi", "suppr")] {
+        let reader = Reader { locale: locale.into(), ..reader() };
+        for (level, right) in [(Level::Edit, change), (Level::Contribute, delete)] {
+            let mut decide = decide();
+            decide.what = vec![samples::item("Sleep data", level, &[])];
+            let rendered = render(&Letter::Decide(decide), &reader).unwrap();
+            // German and French say "Schreibzugriff", "Löschzugriff" and "écriture" in a subject.
+            let subject = rendered
+                .subject
+                .to_lowercase()
+                .replace("schreib", "ändern")
+                .replace("löschzugriff", "löschen")
+                .replace("écriture", "modifi");
+            let (text, html) = (rendered.text.to_lowercase().replace('\n', " "), rendered.html.to_lowercase());
+            for (place, body) in [("subject", &subject), ("text", &text), ("html", &html)] {
+                let right = right.to_lowercase();
+                assert!(body.contains(&right), "{locale}: the {place} says nothing of {right}: {body}");
+            }
+        }
+    }
+}

@@ -1,12 +1,10 @@
 //! Who keeps watch: the one door to every page of the administrators.
 
-use actix_web::Route;
-
 use crate::domain::Caller;
 use crate::pages::forms::Fields;
 use crate::pages::frame::Frame;
 use crate::pages::trouble::{Outcome, Trouble};
-use crate::pages::visit::{Visit, done, shown};
+use crate::pages::visit::{Visit, Way, done, shown};
 use crate::store::Tx;
 use crate::workflow::Refusal;
 
@@ -57,7 +55,7 @@ impl Keeper {
 }
 
 /// A route that only shows.
-pub(in crate::pages) fn looked<F, Fut>(handler: F) -> Route
+pub(in crate::pages) fn looked<F, Fut>(handler: F) -> Way
 where
     F: Fn(Keeper, Fields) -> Fut + Clone + 'static,
     Fut: Future<Output = Outcome> + 'static,
@@ -66,7 +64,7 @@ where
 }
 
 /// A route that does something, from a form of ours.
-pub(in crate::pages) fn acted<F, Fut>(handler: F) -> Route
+pub(in crate::pages) fn acted<F, Fut>(handler: F) -> Way
 where
     F: Fn(Keeper, Fields) -> Fut + Clone + 'static,
     Fut: Future<Output = Outcome> + 'static,

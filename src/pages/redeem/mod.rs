@@ -16,7 +16,7 @@ use self::outcome::Told;
 use super::cookies::Kind;
 use super::forms::Fields;
 use super::frame::Frame;
-use super::trouble::{Message, Next, Outcome, Trouble, page};
+use super::trouble::{Message, Next, Outcome, Trouble, no_cookie, page};
 use super::visit::{Signed, Visit, done, place, put, shown};
 use super::words;
 use crate::domain::RequestState;
@@ -40,6 +40,9 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
 }
 
 type Token = Zeroizing<String>;
+
+/// Marks the address that an opened link leads to. Without a cookie there, the browser keeps none.
+const OPENED: &str = "opened";
 
 /// The token that this browser came with.
 fn token(visit: &Visit) -> Option<Token> {
@@ -84,10 +87,16 @@ async fn matter(visit: &Visit, signed: &Signed, token: &Token) -> Result<Matter,
 }
 
 async fn open(visit: Visit, fields: Fields) -> Outcome {
-    if fields.has("token") {
-        return arrive(&visit, &fields);
+    if let Some(text) = presented(&fields) {
+        return arrive(&visit, text);
     }
-    let Some(token) = token(&visit) else { return no_link(&visit.frame) };
+    let Some(token) = token(&visit) else {
+        return if fields.has(OPENED) { no_cookie(&visit.frame) } else { no_link(&visit.frame) };
+    };
+    // The mark has done its work, and the address bar is clean.
+    if fields.has(OPENED) {
+        return Ok(visit.frame.see("/redeem"));
+    }
     visit.count_redeem()?;
     let holder = holder(&visit, &token).await?;
     match Here::of(&visit, &holder) {
@@ -107,11 +116,19 @@ async fn open(visit: Visit, fields: Fields) -> Outcome {
     }
 }
 
-/// The click in the letter: from the address bar into the cookie, and nothing else.
-fn arrive(visit: &Visit, fields: &Fields) -> Outcome {
-    let token = fields.one("token").filter(|text| Secret::parse(SecretKind::Redeem, text).is_some()).ok_or(Trouble::NotALink)?;
-    let mut response = visit.frame.see("/redeem");
-    put(&mut response, &visit.cookies.keep(Kind::Link, token.to_owned()));
+/// What the address bar brings as a token. A mail program that writes `&` as `&amp;` changes the name before the `=`.
+fn presented(fields: &Fields) -> Option<&str> {
+    if fields.has("token") {
+        return Some(fields.one("token").unwrap_or_default());
+    }
+    fields.texts().find(|text| text.contains(SecretKind::Redeem.prefix()))
+}
+
+/// The click in the email: from the address bar into the cookie, and nothing else.
+fn arrive(visit: &Visit, text: &str) -> Outcome {
+    let token = Secret::find(SecretKind::Redeem, text).ok_or(Trouble::NotALink)?;
+    let mut response = visit.frame.see(&format!("/redeem?{OPENED}"));
+    put(&mut response, &visit.cookies.keep(Kind::Link, token.reveal().to_string()));
     Ok(response)
 }
 

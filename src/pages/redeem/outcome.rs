@@ -154,7 +154,7 @@ impl Told {
             return;
         };
         let access = if grant.level < matter.told.level {
-            frame.say("told-level-less").with("asked", matter.told.level)
+            frame.say("told-level-less").with("asked", frame.reader.level(matter.told.level))
         } else {
             frame.say("told-level")
         };

@@ -2,22 +2,14 @@
 # (jemand bietet etwas an).
 
 # Wörter in Sätzen
-pages-level = { $level ->
-    [view] ansehen
-    [edit] ansehen und bearbeiten
-   *[contribute] ansehen, bearbeiten und ergänzen
-}
+pages-level = { level }
 # „… Lesezugriff auf Schlafdaten“
 pages-access = { $level ->
     [view] Lesezugriff
     [edit] Lese- und Schreibzugriff
-   *[contribute] Lese-, Schreib- und Ergänzungszugriff
+   *[contribute] Lese-, Schreib- und Löschzugriff
 }
-pages-explained = { $level ->
-    [view] lesen, nichts ändern
-    [edit] lesen und ändern
-   *[contribute] lesen, ändern, hinzufügen und entfernen
-}
+pages-explained = { level-explained }
 pages-nameless = (ohne Namen)
 pages-thing-yours = Ihre Daten (als { $name })
 pages-thing-theirs = deren Daten (als { $name })
@@ -262,11 +254,7 @@ told-ends = Endet
 told-only = Nur
 told-parts = ({ $some } von { $all }, die dazugehören)
 told-level = { pages-level }: { pages-explained }
-told-level-less = { pages-level } (statt { $asked ->
-    [view] ansehen
-    [edit] ansehen und bearbeiten
-   *[contribute] ansehen, bearbeiten und ergänzen
-})
+told-level-less = { pages-level } (statt { $asked })
 told-approved = { $ends ->
     [open] { $kind ->
         [invite] Sie haben jetzt { pages-access }
@@ -481,6 +469,17 @@ trouble-unchanged = Es wurde nichts geändert.
 trouble-link = Das ist kein gültiger Link
 trouble-link-why = Der Link ist unvollständig oder nicht von uns. Manche Mailprogramme brechen einen langen Link entzwei.
 trouble-link-do = Öffnen Sie ihn noch einmal aus der E-Mail, oder kopieren Sie die ganze Adresse aus der E-Mail in Ihren Browser.
+no-cookie-heading = Ihr Browser hat unser Cookie nicht behalten
+no-cookie-link = Ihr Schritt ist angekommen, aber dieser Browser hat das Cookie nicht zurückgeschickt, mit dem wir ihn uns merken. Private Fenster, Datenschutzeinstellungen, Erweiterungen und die Browser in Mail-Apps können Cookies blockieren.
+no-cookie-link-do = Es wurde nichts geändert. Erlauben Sie Cookies für { $host }, oder öffnen Sie den Link aus der E-Mail in einem anderen Browser.
+no-cookie-form = Dieser Browser hat unser Cookie nicht mitgeschickt. Ohne Cookie können wir nicht feststellen, ob das Formular von Ihnen kommt.
+no-cookie-form-do = Es wurde nichts geändert. Erlauben Sie Cookies für { $host }, öffnen Sie die Seite noch einmal und senden Sie das Formular erneut.
+no-cookie-elsewhere = Sie kommen von { $name } zurück, aber dieser Browser hat das Cookie nicht zurückgeschickt, mit dem die Anmeldung begann.
+no-cookie-elsewhere-do = Es wurde nichts geändert. Erlauben Sie Cookies für { $host }, und melden Sie sich noch einmal an.
+other-name = Diese Website hat eine andere Adresse
+other-name-why = Sie haben sie unter einem Namen geöffnet, der nicht ihr eigener ist. Formulare lassen sich nur von der eigenen Adresse aus senden.
+other-name-do = Es wurde nichts geändert. Öffnen Sie { $url }, und versuchen Sie es noch einmal.
+other-name-open = { $url } öffnen
 trouble-forged = Dieses Formular kann nicht mehr gesendet werden
 trouble-forged-why = Es kam nicht von einer unserer Seiten, oder Sie haben sich an- oder abgemeldet, seit die Seite geöffnet wurde.
 trouble-forged-do = Es wurde nichts geändert. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal. Ihr Browser muss von dieser Website Cookies annehmen.

@@ -5,31 +5,34 @@ direction = ltr
 
 level = { $level ->
     [view] ansehen
-    [edit] ansehen und bearbeiten
-   *[contribute] ansehen, bearbeiten und ergänzen
+    [edit] ansehen und ändern
+   *[contribute] ansehen, ändern, hinzufügen und löschen
 }
 
 # „… bittet um Lesezugriff auf Sleep data“. `mixed`: mehrere Dinge, nicht alle mit demselben Recht.
 access-to = { $level ->
     [view] Lesezugriff auf
     [edit] Lese- und Schreibzugriff auf
-    [contribute] Vollzugriff auf
+    [contribute] Lese-, Schreib- und Löschzugriff auf
    *[mixed] Zugriff auf
 }
 
 # „… möchte Sleep data ansehen“
 do-with = { $level ->
     [view] ansehen
-    [edit] ansehen und bearbeiten
-    [contribute] ansehen, bearbeiten und ergänzen
+    [edit] ansehen und ändern
+    [contribute] ansehen, ändern, hinzufügen und löschen
    *[mixed] nutzen
 }
 
-access-explained = { $level ->
-    [view] ansehen (lesen, nicht ändern)
-    [edit] ansehen und bearbeiten (lesen und ändern)
-   *[contribute] ansehen, bearbeiten und ergänzen (lesen, ändern, hinzufügen und entfernen)
+# Was ein Recht bedeutet. Das stärkste kommt zuerst.
+level-explained = { $level ->
+    [view] lesen, nichts ändern
+    [edit] ändern und lesen
+   *[contribute] löschen, hinzufügen, ändern und lesen
 }
+
+access-explained = { level } ({ level-explained })
 
 thing-data = { $name }
 thing-yours = Ihre Daten als { $name }

@@ -2,21 +2,9 @@
 # Dates and lengths of time come filled in, from words.ftl.
 
 # Words within sentences
-pages-level = { $level ->
-    [view] view
-    [edit] view and edit
-   *[contribute] view, edit and add
-}
-pages-verb = { $level ->
-    [view] view
-    [edit] view and edit
-   *[contribute] view, edit and add to
-}
-pages-explained = { $level ->
-    [view] look at it, not change it
-    [edit] look at it and change it
-   *[contribute] look at it, change it, add to it and remove from it
-}
+pages-level = { level }
+pages-verb = { level }
+pages-explained = { level-explained }
 pages-nameless = (without a name)
 # A relationship ("coach") is not a thing of its own but a share in somebody's data.
 pages-thing-yours = your data, as { $name }
@@ -262,11 +250,7 @@ told-ends = Ends
 told-only = Only
 told-parts = ({ $some } of { $all } that belong to it)
 told-level = { pages-level }: { pages-explained }
-told-level-less = { pages-level } (instead of { $asked ->
-    [view] view
-    [edit] view and edit
-   *[contribute] view, edit and add
-})
+told-level-less = { pages-level } (instead of { $asked })
 told-approved = { $ends ->
     [open] { $kind ->
         [invite] You now have { pages-level } access
@@ -481,6 +465,17 @@ trouble-unchanged = Nothing was changed.
 trouble-link = This is not a valid link
 trouble-link-why = The link is not complete, or it is not one of ours. Some mail programs break a long link in two.
 trouble-link-do = Open it from the letter again, or copy the whole address from the letter into your browser.
+no-cookie-heading = Your browser did not keep our cookie
+no-cookie-link = Your step reached us, but this browser did not send back the cookie that remembers it. Private windows, privacy settings, extensions and the browsers inside mail apps can block cookies.
+no-cookie-link-do = Nothing was changed. Allow cookies for { $host }, or open the link from the email in another browser.
+no-cookie-form = This browser did not send our cookie with the form, so we cannot tell that the form is yours.
+no-cookie-form-do = Nothing was changed. Allow cookies for { $host }, open the page again and send the form once more.
+no-cookie-elsewhere = You come back from { $name }, but this browser did not send back the cookie that the sign-in began with.
+no-cookie-elsewhere-do = Nothing was changed. Allow cookies for { $host } and sign in again.
+other-name = This site has another address
+other-name-why = You opened it by a name that is not its own. Forms can be sent from its own address only.
+other-name-do = Nothing was changed. Open it at { $url } and try again.
+other-name-open = Open { $url }
 trouble-forged = This form can no longer be sent
 trouble-forged-why = It was not sent from a page of ours, or you have signed in or out since the page was opened.
 trouble-forged-do = Nothing was changed. Go back, reload the page and try again. Your browser must accept cookies from this site.

@@ -4,31 +4,34 @@ direction = ltr
 
 level = { $level ->
     [view] view
-    [edit] view and edit
-   *[contribute] view, edit and add
+    [edit] view and change
+   *[contribute] view, change, add and delete
 }
 
 # "… asks for view access to Sleep data". `mixed`: several things, not all at one level.
 access-to = { $level ->
     [view] view access to
-    [edit] view and edit access to
-    [contribute] view, edit and add access to
+    [edit] view and change access to
+    [contribute] view, change, add and delete access to
    *[mixed] access to
 }
 
 # "… would like to view Sleep data"
 do-with = { $level ->
     [view] view
-    [edit] view and edit
-    [contribute] view, edit and add to
+    [edit] view and change
+    [contribute] view, change, add and delete
    *[mixed] access
 }
 
-access-explained = { $level ->
-    [view] view (look at it, not change it)
-    [edit] view and edit (look at it and change it)
-   *[contribute] view, edit and add (look at it, change it, add to it and remove from it)
+# What a level means. The strongest right comes first.
+level-explained = { $level ->
+    [view] look at it, not change it
+    [edit] change it and look at it
+   *[contribute] delete from it, add to it, change it and look at it
 }
+
+access-explained = { level } ({ level-explained })
 
 # What access is to. A relationship ("coach") is not a thing of its own but a share in somebody's data.
 thing-data = { $name }

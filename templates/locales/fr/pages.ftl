@@ -2,22 +2,14 @@
 # (quelqu'un propose).
 
 # Des mots dans les phrases
-pages-level = { $level ->
-    [view] consulter
-    [edit] consulter et modifier
-   *[contribute] consulter, modifier et compléter
-}
+pages-level = { level }
 # « … un accès en lecture à … »
 pages-access = { $level ->
     [view] accès en lecture
-    [edit] accès en lecture et en écriture
-   *[contribute] accès en lecture, en écriture et en ajout
+    [edit] accès en lecture et écriture
+   *[contribute] accès en lecture, écriture et suppression
 }
-pages-explained = { $level ->
-    [view] lire, sans rien changer
-    [edit] lire et changer
-   *[contribute] lire, changer, ajouter et retirer
-}
+pages-explained = { level-explained }
 pages-nameless = (sans nom)
 pages-thing-yours = vos données (en tant que { $name })
 pages-thing-theirs = ses données (en tant que { $name })
@@ -259,11 +251,7 @@ told-ends = Fin
 told-only = Seulement
 told-parts = ({ $some } sur { $all } qui en font partie)
 told-level = { pages-level } : { pages-explained }
-told-level-less = { pages-level } (au lieu de { $asked ->
-    [view] consulter
-    [edit] consulter et modifier
-   *[contribute] consulter, modifier et compléter
-})
+told-level-less = { pages-level } (au lieu de { $asked })
 told-approved = { $ends ->
     [open] { $kind ->
         [invite] Vous avez maintenant un { pages-access }
@@ -475,6 +463,17 @@ trouble-unchanged = Rien n’a été changé.
 trouble-link = Ce n’est pas un lien valable
 trouble-link-why = Le lien est incomplet, ou il n’est pas de nous. Certains logiciels de messagerie coupent un long lien en deux.
 trouble-link-do = Ouvrez-le de nouveau depuis l’e-mail, ou copiez l’adresse entière de l’e-mail dans votre navigateur.
+no-cookie-heading = Votre navigateur n’a pas gardé notre cookie
+no-cookie-link = Votre étape nous est parvenue, mais ce navigateur n’a pas renvoyé le cookie qui permet de la retenir. La navigation privée, les réglages de confidentialité, les extensions et les navigateurs intégrés aux messageries peuvent bloquer les cookies.
+no-cookie-link-do = Rien n’a été changé. Autorisez les cookies pour { $host }, ou ouvrez le lien de l’e-mail dans un autre navigateur.
+no-cookie-form = Ce navigateur n’a pas envoyé notre cookie avec le formulaire. Sans lui, nous ne pouvons pas savoir si le formulaire vient de vous.
+no-cookie-form-do = Rien n’a été changé. Autorisez les cookies pour { $host }, rouvrez la page et envoyez de nouveau le formulaire.
+no-cookie-elsewhere = Vous revenez de { $name }, mais ce navigateur n’a pas renvoyé le cookie avec lequel la connexion avait commencé.
+no-cookie-elsewhere-do = Rien n’a été changé. Autorisez les cookies pour { $host } et connectez-vous de nouveau.
+other-name = Ce site a une autre adresse
+other-name-why = Vous l’avez ouvert sous un nom qui n’est pas le sien. Les formulaires ne peuvent être envoyés que depuis sa propre adresse.
+other-name-do = Rien n’a été changé. Ouvrez { $url } et réessayez.
+other-name-open = Ouvrir { $url }
 trouble-forged = Ce formulaire ne peut plus être envoyé
 trouble-forged-why = Il ne venait pas d’une de nos pages, ou une session a été ouverte ou fermée depuis que la page est affichée.
 trouble-forged-do = Rien n’a été changé. Revenez en arrière, rechargez la page et réessayez. Votre navigateur doit accepter les cookies de ce site.

@@ -4,16 +4,16 @@
 direction = ltr
 
 level = { $level ->
-    [view] consultation
-    [edit] consultation et modification
-   *[contribute] consultation, modification et ajout
+    [view] consulter
+    [edit] consulter et modifier
+   *[contribute] consulter, modifier, ajouter et supprimer
 }
 
-# « … demande l’accès en consultation à Sleep data ». `mixed` : plusieurs choses, pas toutes avec le même droit.
+# « … demande l’accès en lecture à Sleep data ». `mixed` : plusieurs choses, pas toutes avec le même droit.
 access-to = { $level ->
-    [view] l’accès en consultation à
-    [edit] l’accès en modification à
-    [contribute] l’accès complet à
+    [view] l’accès en lecture à
+    [edit] l’accès en lecture et écriture à
+    [contribute] l’accès en lecture, écriture et suppression à
    *[mixed] l’accès à
 }
 
@@ -21,15 +21,18 @@ access-to = { $level ->
 do-with = { $level ->
     [view] consulter
     [edit] consulter et modifier
-    [contribute] consulter, modifier et compléter
+    [contribute] consulter, modifier, ajouter et supprimer
    *[mixed] utiliser
 }
 
-access-explained = { $level ->
-    [view] consultation (lire, sans rien changer)
-    [edit] consultation et modification (lire et changer)
-   *[contribute] consultation, modification et ajout (lire, changer, ajouter et retirer)
+# Ce que permet un droit. Le plus fort vient en premier.
+level-explained = { $level ->
+    [view] lire, sans rien changer
+    [edit] modifier et lire
+   *[contribute] supprimer, ajouter, modifier et lire
 }
+
+access-explained = { level } ({ level-explained })
 
 thing-data = { $name }
 thing-yours = vos données au titre de { $name }

@@ -21,7 +21,7 @@ fn each_path_has_its_one_method() {
         assert_eq!((options.status, options.header("allow")), (200, Some("POST")), "{path}");
     }
     let metadata = "/.well-known/authzen-configuration";
-    assert_eq!(cast.site.send("", "POST", metadata, "{}").header("allow"), Some("GET"));
+    assert_eq!(cast.site.send("", "POST", metadata, "{}").header("allow"), Some("GET,HEAD"));
     for nowhere in ["/access/v1/", "/access/v1/evaluation/", "/access/v1/search", "/.well-known/authzen-configuration/tenant1"] {
         let answer = cast.site.send(&cast.app, "GET", nowhere, "");
         assert_eq!(answer.status, 404, "{nowhere}");

@@ -130,16 +130,16 @@ fn what_is_not_served_says_so_in_json() {
     GET /as/sharing 404 {"error":"not found"}
     GET /as/tnt/trans 404 {"error":"not found"}
     GET /as/sharing/iten4TXq7en3qtu3JREnE5tSLRf9zLod/share allow: POST 405 {"error":"only POST here"}
-    PUT /as/sharing/iten4TXq7en3qtu3JREnE5tSLRf9zLod/shares allow: GET,POST 405 {"error":"only GET,POST here"}
+    PUT /as/sharing/iten4TXq7en3qtu3JREnE5tSLRf9zLod/shares allow: GET,HEAD,POST 405 {"error":"only GET,HEAD,POST here"}
     GET /as/sharing/iten4TXq7en3qtu3JREnE5tSLRf9zLod/share/CODE allow: PUT 405 {"error":"only PUT here"}
     DELETE /as/sharing/iten4TXq7en3qtu3JREnE5tSLRf9zLod/share/CODE allow: PUT 405 {"error":"only PUT here"}
     POST /as/sharing/iten4TXq7en3qtu3JREnE5tSLRf9zLod/share/CODE/revoke allow: PUT 405 {"error":"only PUT here"}
-    POST /as/sharing/share/CODE/info allow: GET 405 {"error":"only GET here"}
-    HEAD /as/sharing/share/CODE/token allow: GET 405
+    POST /as/sharing/share/CODE/info allow: GET,HEAD 405 {"error":"only GET,HEAD here"}
+    HEAD /as/sharing/share/CODE/token 200
     GET /as/sharing/share/CODE 404 {"error":"not found"}
-    POST /config allow: GET 405 {"error":"only GET here"}
-    OPTIONS /config allow: GET 200
-    OPTIONS /as/sharing/iten4TXq7en3qtu3JREnE5tSLRf9zLod/shares allow: GET,POST 200
+    POST /config allow: GET,HEAD 405 {"error":"only GET,HEAD here"}
+    OPTIONS /config allow: GET,HEAD 200
+    OPTIONS /as/sharing/iten4TXq7en3qtu3JREnE5tSLRf9zLod/shares allow: GET,HEAD,POST 200
     POST /as/sharing/iten4TXq7en3qtu3JREnE5tSLRf9zLod/share 415 {"error":"send application/json, not text/plain"}
     POST /as/sharing/iten4TXq7en3qtu3JREnE5tSLRf9zLod/share 415 {"error":"send the body as it is, without a Content-Encoding"}
     "#);

@@ -97,13 +97,13 @@ fn what_is_not_there_says_so_as_its_client_reads_it() {
     "#);
     insta::assert_snapshot!(town.site.send(ROOT, "POST", SHARES, "{}"), @r#"
     405
-    allow: GET
+    allow: GET,HEAD
     content-type: application/json
     {
       "code": "BAD_INPUT",
-      "message": "not allowed here; use GET"
+      "message": "not allowed here; use GET,HEAD"
     }
     "#);
-    assert_eq!(town.site.send(ROOT, "PUT", "/rest/admin/shares/1", "{}").header("allow"), Some("GET,DELETE"));
-    assert_eq!(town.site.send("", "OPTIONS", "/rest/admin/shares/1", "").header("allow"), Some("GET,DELETE"));
+    assert_eq!(town.site.send(ROOT, "PUT", "/rest/admin/shares/1", "{}").header("allow"), Some("GET,HEAD,DELETE"));
+    assert_eq!(town.site.send("", "OPTIONS", "/rest/admin/shares/1", "").header("allow"), Some("GET,HEAD,DELETE"));
 }

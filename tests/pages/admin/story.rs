@@ -51,7 +51,7 @@ fn a_grant_tells_how_it_came_to_be_and_how_it_ended(house: &House) {
     }
     // The request says what was asked beside what was given.
     let text = browser.open(&format!("/admin/requests/{}", town.answered.id)).text();
-    for fact in ["App Sleep Diary", "Message For the study", "Asked for view and edit, no end date", "less than was asked"] {
+    for fact in ["App Sleep Diary", "Message For the study", "Asked for view and change, no end date", "less than was asked"] {
         assert!(text.contains(fact), "{fact}: {text}");
     }
 }
