@@ -59,7 +59,7 @@ pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User,
 pub fn set_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, to: &Settings) -> Result<User, Refusal> {
     super::authority::require_admin(caller)?;
     let user = store::users::find(tx, id)?.ok_or(Refusal::NotFound(What::User))?;
-    let written = |field, name: &Option<String>| name.as_deref().map(|name| wording::person_name(field, name)).transpose();
+    let written = |field, name: &Option<String>| name.as_deref().map(|name| wording::shown_name(field, name)).transpose();
     let to = &Settings {
         first_name: written("first_name", &to.first_name)?,
         last_name: written("last_name", &to.last_name)?,

@@ -84,7 +84,7 @@ fn people_made_by_address_count_as_emails(house: &House) {
     // Whether an email goes or not: a share that is switched off has none.
     let body = |n: usize| {
         json!({ "type": "read", "sharedWith": format!("v{n}@victim.test"), "sharedWithType": "user",
-        "resourceUri": "/files/eve", "enabled": n % 2 == 0 })
+        "resourceUri": "/files/eve", "enabled": n.is_multiple_of(2) })
     };
     let statuses: Vec<u16> = (0..7).map(|n| site.send(EVE, "POST", SHARES, &body(n).to_string()).status).collect();
     assert_eq!(statuses, [201, 201, 201, 201, 201, 429, 429]);
