@@ -53,7 +53,9 @@ impl Language {
         let ranges: Vec<(&str, u16)> = header.split(',').filter_map(range).collect();
         let mut best: Option<(u16, usize, &LanguageIdentifier)> = None;
         // English first: it is the one where only `*` decides.
-        let others = SENTENCES.locales().filter(|have| *have != SENTENCES.fallback());
+        let mut others: Vec<_> = SENTENCES.locales().filter(|have| *have != SENTENCES.fallback()).collect();
+        // The loader has them in no order.
+        others.sort_by_key(ToString::to_string);
         for have in std::iter::once(SENTENCES.fallback()).chain(others) {
             let named = |range: &str| range.parse().is_ok_and(|range: LanguageIdentifier| range.language == have.language);
             let among = |is_met: &dyn Fn(&str) -> bool| {

@@ -27,7 +27,6 @@ fn nothing_but_the_token_itself_opens_it(house: &House) {
         format!("{}{flipped}", &token[..token.len() - 1]),
         token[..token.len() - 1].to_owned(),
         format!("{token}A"),
-        format!("{token}="),
         token.to_uppercase(),
         token.to_lowercase(),
         token.replace("csr_", "csr-"),
@@ -35,9 +34,7 @@ fn nothing_but_the_token_itself_opens_it(house: &House) {
         token.trim_start_matches("csr_").to_owned(),
         format!("csr_{token}"),
         format!("%63{}", &token[1..]).replace("%63", "c%00"),
-        format!("{token}%20"),
         format!("{token}%00"),
-        format!("{token}%0a"),
         "csr_".to_owned(),
         format!("csr_{}", "A".repeat(54)),
         format!("csr_{}", "_".repeat(54)),
@@ -63,6 +60,11 @@ fn nothing_but_the_token_itself_opens_it(house: &House) {
         }
         let declined = siege.site().send(ANN, "POST", &format!("{}decline/", redeem(wrong)), "");
         assert!(matches!(declined.status, 400 | 404 | 405), "{wrong}: {declined}");
+    }
+    // What a mail program puts behind a whole token takes nothing from it: it is the same token, for the same person.
+    for mangled in [format!("{token}="), format!("{token}%20"), format!("{token}%0a")] {
+        assert_eq!(siege.site().send(ANN, "GET", &redeem(&mangled), "").status, 200, "{mangled}");
+        assert_eq!(siege.site().send(BOB, "GET", &redeem(&mangled), "").status, 403, "{mangled}");
     }
     assert_eq!(siege.state(), before);
     assert_eq!(siege.site().send(ANN, "PUT", &redeem(&token), "").status, 200, "and the real one does");

@@ -45,9 +45,13 @@ fn what_is_given_is_listed_found_and_taken_back(house: &House) {
     let again = cast.site.send(BOB, "POST", PERMISSIONS, GIVE);
     assert_eq!((again.status, &again.body), (200, &given.body));
     let one = given.header("location").unwrap();
-    for who in [BOB, CAROL] {
-        assert_eq!(cast.site.send(who, "GET", one, "").body, given.body);
-        assert_eq!(cast.site.send(who, "GET", PERMISSIONS, "").json()["objects"][0], given.json());
+    // Bob, who named Carol by her address, learns no more of her. Carol sees herself.
+    let mut as_carol = given.json();
+    as_carol["user_allowed"]["first_name"] = "Carol".into();
+    as_carol["user_allowed"]["username"] = "carol@x.org".into();
+    for (who, seen) in [(BOB, &given.json()), (CAROL, &as_carol)] {
+        assert_eq!(&cast.site.send(who, "GET", one, "").json(), seen);
+        assert_eq!(&cast.site.send(who, "GET", PERMISSIONS, "").json()["objects"][0], seen);
     }
     assert_eq!(cast.site.send(ALICE, "GET", one, "").line(), "404");
     assert_eq!(cast.site.send(ALICE, "DELETE", one, "").line(), "404");

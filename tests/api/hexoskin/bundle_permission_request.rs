@@ -63,10 +63,14 @@ fn a_request_is_answered_whole_and_found_again(house: &House) {
     assert_eq!(house.count("outbox", "kind = 'decide'"), 1);
     let by_number = cast.site.send(ALICE, "GET", "/api/bundle_permission_request/1/", "");
     assert_eq!(by_number.body, again.body);
-    assert_eq!(cast.site.send(BOB, "GET", "/api/bundle_permission_request/1/", "").body, again.body);
+    // Alice, who named Bob by his address, learns no more of him before he answers. Bob sees himself.
+    let mut as_bob = again.json();
+    as_bob["user_target"]["first_name"] = "Bob".into();
+    as_bob["user_target"]["username"] = "bob@x.org".into();
+    assert_eq!(cast.site.send(BOB, "GET", "/api/bundle_permission_request/1/", "").json(), as_bob);
     assert_eq!(cast.site.send(CAROL, "GET", "/api/bundle_permission_request/1/", "").line(), "404");
     let list = cast.site.send(BOB, "GET", REQUESTS, "").json();
-    assert_eq!((&list["objects"][0], &list["meta"]["total_count"]), (&again.json(), &1.into()));
+    assert_eq!((&list["objects"][0], &list["meta"]["total_count"]), (&as_bob, &1.into()));
     assert_eq!(cast.site.send(CAROL, "GET", REQUESTS, "").json()["objects"], serde_json::json!([]));
 }
 
