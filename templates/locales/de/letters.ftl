@@ -249,10 +249,10 @@ sign-in-code-why = Sie erhalten diese E-Mail, weil sich jemand, vermutlich Sie s
 sign-in-warning-subject = Jemand versucht, Ihr Countersign-Passwort zu erraten
 sign-in-warning-preheader = Ihr Konto ist nicht gesperrt, und es hat sich niemand auf diesem Weg angemeldet.
 sign-in-warning-heading = Falsche Passwörter für Ihr Konto
-sign-in-warning-lead = Für Ihr Konto wurden hundert oder mehr falsche Passwörter nacheinander ausprobiert. Keines davon war richtig. Ihr Konto ist nicht gesperrt, und Sie können sich wie gewohnt anmelden.
+sign-in-warning-lead = Für Ihr Konto wurden mindestens hundert Passwörter nacheinander ausprobiert. Keines davon war richtig. Ihr Konto ist nicht gesperrt, und Sie können sich wie gewohnt anmelden.
 sign-in-warning-button = Ihre Anmeldungen ansehen
 sign-in-warning-note = Aus einem Netz, das Sie in letzter Zeit nicht benutzt haben, kann die Anmeldung mit Passwort bis zu fünf Sekunden länger dauern, solange das anhält. Wenn Sie dasselbe Passwort auch anderswo verwenden oder es leicht zu erraten ist, lassen Sie sich von der Verwaltung ein neues geben.
-sign-in-warning-why = Sie erhalten diese E-Mail, weil sie die Sicherheit Ihres Kontos betrifft. Sie müssen nichts tun. Solange die Versuche anhalten, kommt sie höchstens einmal in der Woche.
+sign-in-warning-why = Sie erhalten diese E-Mail, weil sie die Sicherheit Ihres Kontos betrifft. Sie müssen nichts tun. Solange die Versuche anhalten, erhalten Sie sie höchstens einmal pro Woche.
 
 undeliverable-subject = Nicht zugestellt: unsere E-Mail an { $decider } über { $things }
 undeliverable-preheader = { $kind ->

@@ -249,10 +249,10 @@ sign-in-code-why = Vous recevez ce message car quelqu’un, sans doute vous, se 
 sign-in-warning-subject = Quelqu’un essaie de deviner votre mot de passe Countersign
 sign-in-warning-preheader = Votre compte n’est pas bloqué, et personne ne s’est connecté ainsi.
 sign-in-warning-heading = Mots de passe erronés pour votre compte
-sign-in-warning-lead = Cent mots de passe erronés ou plus ont été essayés de suite pour votre compte. Aucun n’était le bon. Votre compte n’est pas bloqué, et vous pouvez vous connecter comme d’habitude.
+sign-in-warning-lead = Au moins cent mots de passe ont été essayés de suite pour votre compte. Aucun n’était le bon. Votre compte n’est pas bloqué, et vous pouvez vous connecter comme d’habitude.
 sign-in-warning-button = Voir vos connexions
 sign-in-warning-note = Depuis un réseau que vous n’avez pas utilisé récemment, la connexion par mot de passe peut prendre jusqu’à cinq secondes de plus tant que cela dure. Si vous utilisez ce mot de passe ailleurs ou s’il est facile à deviner, demandez-en un nouveau à l’administration.
-sign-in-warning-why = Vous recevez ce message car il concerne la sécurité de votre compte. Vous n’avez rien à faire. Tant que les essais continuent, il vient au plus une fois par semaine.
+sign-in-warning-why = Vous recevez ce message car il concerne la sécurité de votre compte. Vous n’avez rien à faire. Tant que les essais continuent, vous le recevez au plus une fois par semaine.
 
 undeliverable-subject = Non remis : notre message à { $decider } ({ $things })
 undeliverable-preheader = { $kind ->
