@@ -333,6 +333,16 @@ pub fn find_live(tx: &mut Tx<'_>, bundle: BundleId, grantor: UserId, grantee: Us
     each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Grant::try_from).transpose()
 }
 
+/// Whether a person gave another one anything before this grant, live or not.
+pub fn has_given_before(tx: &mut Tx<'_>, grant: &Grant) -> Result<bool, StoreError> {
+    let Some(grantee) = grant.grantee else { return Ok(false) };
+    let earlier = grants::table
+        .filter(grants::grantor_id.eq(grant.grantor.0))
+        .filter(grants::grantee_id.eq(grantee.0))
+        .filter(grants::id.lt(grant.id.0));
+    Ok(each!(tx, |c| diesel::select(diesel::dsl::exists(earlier)).get_result(c)?))
+}
+
 /// The live grants of a bundle to one of these principals that carry any of the `reshare` bits.
 pub fn reshare_rights(tx: &mut Tx<'_>, bundle: BundleId, holders: &[PrincipalId]) -> Result<Vec<Grant>, StoreError> {
     let now = tx.micros();

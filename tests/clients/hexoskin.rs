@@ -126,12 +126,18 @@ fn superset(before: &Value, ours: &Value, place: &str) {
         }
         (Value::String(before), Value::String(ours)) => {
             let is_ours = ["resource_uri", "access_token", "refresh_token", "error"].iter().any(|name| place.ends_with(name));
-            assert!(is_ours || before == ours, "{place}: {before:?} and {ours:?}");
+            assert!(is_ours || before == ours || is_hidden(ours, place), "{place}: {before:?} and {ours:?}");
         }
         // How long a request waits where the client does not say so is each house's own.
         (Value::Number(_), Value::Number(_)) if place.rsplit('.').next() == Some("ttl") => {}
         _ => assert_eq!(before, ours, "{place}"),
     }
+}
+
+/// An approver whom the requester named and who has not answered yet is shown without names (docs/api/hexoskin.md).
+fn is_hidden(ours: &str, place: &str) -> bool {
+    let is_name = ["first_name", "last_name", "username"].iter().any(|name| place.ends_with(&format!(".user_target.{name}")));
+    ours.is_empty() && is_name && place.contains("/bundle_permission_request/")
 }
 
 /// As the client has it: `^(.+?)(\d+)/$`.

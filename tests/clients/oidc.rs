@@ -264,10 +264,10 @@ fn an_account_is_linked_once_and_can_be_unlinked(house: &House) {
     let mut bob = Browser::of(&house, &bob);
     bob.open("/account/sessions");
     assert!(!bob.page.says("Accounts elsewhere"));
-    let (mark, id) = (mark_of(&bob), browser.form(": Work</span>").1[1].1.clone());
+    let (mark, id) = (mark_of(&bob), browser.form(": <bdi>Work</bdi></span>").1[1].1.clone());
     let foreign = bob.post("/account/identities/unlink", &[("form", &mark), ("id", &id)], &[]);
     assert_eq!((foreign.status, house.count("identities", "1 = 1")), (404, 1));
-    assert!(browser.press(": Work</span>", &[]).says("The link is undone."));
+    assert!(browser.press(": <bdi>Work</bdi></span>", &[]).says("The link is undone."));
     assert_eq!(house.count("identities", "1 = 1"), 0);
     assert_eq!(house.events().last().map(String::as_str), Some("identity.unlinked"));
     other.open("/sign-in");

@@ -89,7 +89,7 @@ pub fn give(
     audit::append(tx, caller, Event { name: "grant.made", grant: Some(grant.id), ..Event::default() })?;
     let seen = Seen::of(tx, caller, untold(&grant, caller).into_iter().collect())?;
     let mut required: Vec<Budget> = budget::of_change(config, caller).into_iter().collect();
-    if !seen.has(receiver.id) {
+    if !seen.has(receiver.id) && !grants::has_given_before(tx, &grant)? {
         required.extend(budget::of_new_person(config, caller));
     }
     announce(tx, config, caller, &grant, &required, &Receiver::known())?;

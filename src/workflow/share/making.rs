@@ -168,7 +168,7 @@ pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) 
     audit::append(tx, caller, Event { name: "grant.made", grant: Some(grant.id), ..Event::default() })?;
     let mut required: Vec<Budget> = budget::of_change(config, caller).into_iter().collect();
     if let Some(Principal::User(user)) = &to.principal {
-        if !seen.has(user.id) {
+        if !seen.has(user.id) && !grants::has_given_before(tx, &grant)? {
             required.extend(budget::of_new_person(config, caller));
         }
         if to.is_new {
