@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use super::flights::{Boarded, Flights, Lead};
 use super::opaque::opaque;
 use super::remembered::{Remembered, RightPairs};
-use super::slots::{Slot, Slots};
+use super::slots::{NameHash, Slot, Slots};
 use super::source::{Source, Target};
 use super::{AuthError, Authenticator};
 use crate::config::Limits;
@@ -28,7 +28,7 @@ use crate::domain::name::Called;
 use crate::domain::{Caller, LetterKind, Network, UserId};
 use crate::store::limits::{self, Budget};
 use crate::store::{LooksAt, Store, outbox, sign_ins};
-use crate::token::{Chance, NoChance};
+use crate::token::{Chance, NoChance, digest};
 
 /// Characters of a password at least.
 pub const PASSWORD_LEAST: usize = 8;
@@ -188,8 +188,8 @@ impl Passwords {
     }
 
     pub(super) fn remembered(&self, name: &str, password: &str, network: Network) -> Option<Remembered> {
-        // Answers that cost no budget would tell a network that guesses which guess was right.
-        if self.0.slots.is_guessing(network) { None } else { self.0.right.find(&self.0.right.pair(name, password)) }
+        // Answers that cost no budget would tell somebody who guesses which guess was right.
+        if self.0.slots.is_guessing(network, named(name)) { None } else { self.0.right.find(&self.0.right.pair(name, password)) }
     }
 
     /// How many passwords were hashed.
@@ -259,6 +259,11 @@ fn is_right(password: &str, stored: &str, memory: &Memory) -> bool {
     hashed.is_ok() && bool::from(found.ct_eq(expected.as_bytes()))
 }
 
+/// A name as it was typed, as refusals are counted by it.
+fn named(name: &str) -> NameHash {
+    digest(&[name.as_bytes()])
+}
+
 /// One try to sign in, on its way through the steps.
 struct Try {
     passwords: Passwords,
@@ -316,7 +321,7 @@ impl Try {
 
     fn noted<T>(&self, result: Result<T, AuthError>) -> Result<T, AuthError> {
         if matches!(result, Err(AuthError::TooMany(_))) {
-            self.passwords.0.slots.note_refusal(self.source.network());
+            self.passwords.0.slots.note_refusal(self.source.network(), named(&self.name));
         }
         result
     }

@@ -16,7 +16,8 @@ pub(super) const WAITING_MOST: usize = 64;
 const WAITING_OF_FAILED: usize = 48;
 /// A failure is held against a network for so long.
 const FAILED_LASTS: Duration = Duration::from_mins(10);
-/// Tries of one network that were refused within a minute, from which on it is not told either whether one was right lately.
+/// Tries for one name from one network that were refused within a minute, from which on it is not told either whether one was
+/// right lately.
 const REFUSED_MOST: u32 = 100;
 const MINUTE: Duration = Duration::from_mins(1);
 const NETWORKS_MOST: usize = 10_000;
@@ -31,14 +32,23 @@ struct State {
     /// Networks that wait, in the order in which they are served.
     turns: VecDeque<Network>,
     known: HashMap<Network, Known>,
+    refusals: HashMap<(Network, NameHash), Refusals>,
+}
+
+/// A name as it was typed: what is remembered of right passwords is found by that, too.
+pub(super) type NameHash = [u8; 32];
+
+/// Tries for one name from one network that were refused within a minute.
+#[derive(Clone, Copy)]
+struct Refusals {
+    count: u32,
+    since: Instant,
 }
 
 /// What is remembered of a network.
 #[derive(Clone, Copy)]
 struct Known {
     failed_at: Option<Instant>,
-    refused: u32,
-    refused_since: Instant,
 }
 
 impl State {
@@ -99,14 +109,12 @@ impl State {
                 self.known.clear();
             }
         }
-        self.known.entry(network).or_insert(Known { failed_at: None, refused: 0, refused_since: Instant::now() })
+        self.known.entry(network).or_insert(Known { failed_at: None })
     }
 
     fn tidy(&mut self) {
-        let is_recent = |at: Instant, lasts: Duration| at.elapsed() < lasts;
-        self.known.retain(|_, known| {
-            known.failed_at.is_some_and(|at| is_recent(at, FAILED_LASTS)) || is_recent(known.refused_since, MINUTE)
-        });
+        self.known.retain(|_, known| known.failed_at.is_some_and(|at| at.elapsed() < FAILED_LASTS));
+        self.refusals.retain(|_, refusals| refusals.since.elapsed() < MINUTE);
     }
 }
 
@@ -130,7 +138,13 @@ impl Drop for Slot {
 
 impl Slots {
     pub(super) fn new(count: usize) -> Self {
-        let state = State { free: count, waiting: HashMap::new(), turns: VecDeque::new(), known: HashMap::new() };
+        let state = State {
+            free: count,
+            waiting: HashMap::new(),
+            turns: VecDeque::new(),
+            known: HashMap::new(),
+            refusals: HashMap::new(),
+        };
         Self(Arc::new(Mutex::new(state)))
     }
 
@@ -166,20 +180,26 @@ impl Slots {
         self.state().known(network).failed_at = Some(Instant::now());
     }
 
-    /// Notes that a try from this network was refused.
-    pub(super) fn note_refusal(&self, network: Network) {
+    /// Notes that a try for this name from this network was refused.
+    pub(super) fn note_refusal(&self, network: Network, name: NameHash) {
         let mut state = self.state();
-        let known = state.known(network);
-        if known.refused_since.elapsed() >= MINUTE {
-            (known.refused, known.refused_since) = (0, Instant::now());
+        if state.refusals.len() >= NETWORKS_MOST {
+            state.tidy();
+            if state.refusals.len() >= NETWORKS_MOST {
+                state.refusals.clear();
+            }
         }
-        known.refused = known.refused.saturating_add(1);
+        let refusals = state.refusals.entry((network, name)).or_insert(Refusals { count: 0, since: Instant::now() });
+        if refusals.since.elapsed() >= MINUTE {
+            *refusals = Refusals { count: 0, since: Instant::now() };
+        }
+        refusals.count = refusals.count.saturating_add(1);
     }
 
-    /// Whether so many tries of this network were refused that an answer at once would let it guess.
-    pub(super) fn is_guessing(&self, network: Network) -> bool {
-        let known = self.state().known.get(&network).copied();
-        known.is_some_and(|known| known.refused > REFUSED_MOST && known.refused_since.elapsed() < MINUTE)
+    /// Whether so many tries for this name from this network were refused that an answer at once would let it guess.
+    pub(super) fn is_guessing(&self, network: Network, name: NameHash) -> bool {
+        let refusals = self.state().refusals.get(&(network, name)).copied();
+        refusals.is_some_and(|refusals| refusals.count > REFUSED_MOST && refusals.since.elapsed() < MINUTE)
     }
 
     /// Forgets networks that have been quiet.
@@ -198,6 +218,8 @@ mod tests {
     fn network(number: u8) -> Network {
         Network::of(std::net::IpAddr::from([192, 0, 2, number]))
     }
+
+    const ANN: NameHash = [1; 32];
 
     type Waiting = std::pin::Pin<Box<dyn Future<Output = Result<Slot, AuthError>>>>;
 
@@ -286,9 +308,10 @@ mod tests {
     fn who_is_refused_too_often_is_guessing() {
         let slots = Slots::new(1);
         for _ in 0..=REFUSED_MOST {
-            assert!(!slots.is_guessing(network(1)));
-            slots.note_refusal(network(1));
+            assert!(!slots.is_guessing(network(1), ANN));
+            slots.note_refusal(network(1), ANN);
         }
-        assert!(slots.is_guessing(network(1)) && !slots.is_guessing(network(2)));
+        assert!(slots.is_guessing(network(1), ANN) && !slots.is_guessing(network(2), ANN));
+        assert!(!slots.is_guessing(network(1), [2; 32]), "a neighbour who guesses at Ann costs nobody else");
     }
 }

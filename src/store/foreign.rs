@@ -184,11 +184,19 @@ fn normal(sql: &str) -> String {
             (rest, is_apart) = (until("\n"), true);
         } else if rest.starts_with("/*") {
             (rest, is_apart) = (until("*/"), true);
-        } else if c == '\'' {
-            let (inner, behind) = after.split_once('\'').unwrap_or((after, ""));
-            text.push('\'');
-            text.push_str(inner);
-            text.push('\'');
+        } else if let Some(end) = closing(c) {
+            let (inner, behind) = after.split_once(end).unwrap_or((after, ""));
+            if end != '\'' && !inner.is_empty() && inner.chars().all(is_word) {
+                // A plain name is the same with and without quotes.
+                if is_apart && text.ends_with(is_word) {
+                    text.push(' ');
+                }
+                text.push_str(&inner.to_lowercase());
+            } else {
+                text.push(c);
+                text.push_str(inner);
+                text.push(end);
+            }
             (rest, is_apart) = (behind, false);
         } else if c.is_whitespace() {
             (rest, is_apart) = (after, true);
@@ -196,14 +204,20 @@ fn normal(sql: &str) -> String {
             if is_apart && is_word(c) && text.ends_with(is_word) {
                 text.push(' ');
             }
-            if !matches!(c, '"' | '`') {
-                text.extend(c.to_lowercase());
-                is_apart = false;
-            }
-            rest = after;
+            text.extend(c.to_lowercase());
+            (rest, is_apart) = (after, false);
         }
     }
     text
+}
+
+/// What ends a text or a name that begins with this character, where it begins one.
+fn closing(c: char) -> Option<char> {
+    match c {
+        '\'' | '"' | '`' => Some(c),
+        '[' => Some(']'),
+        _ => None,
+    }
 }
 
 fn of_postgres(c: &mut PgConnection) -> Result<Found, StoreError> {
@@ -251,5 +265,12 @@ mod tests {
         ] {
             assert_ne!(normal(other), one, "{other}");
         }
+        // A quoted `--` begins no comment.
+        let ours = "CREATE TRIGGER t BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'no'); END";
+        let other =
+            "CREATE TRIGGER t BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'no') \"--\" WHERE 0; DELETE FROM meta\n; END";
+        assert_ne!(normal(other), normal(ours));
+        assert_ne!(normal(&other.replace("\"--\"", "[--]")), normal(ours));
+        assert_ne!(normal(&other.replace("\"--\"", "`/*`")), normal(ours));
     }
 }

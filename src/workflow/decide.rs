@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::authority::Standing;
+use super::seen::Seen;
 use super::told::Told;
 use super::{Closed, Refusal, What, authority, ending, renew, told, wording};
 use crate::domain::{
@@ -146,7 +147,8 @@ fn approve_with(
     let from = if request.state == RequestState::Declined { RequestState::Declined } else { RequestState::Pending };
     let (to, by) = (RequestState::Approved, caller.user);
     // What was simply as asked needs no words of its own: it is what the request says.
-    let written = Some(&given).filter(|_| is_narrowed || request.renews.is_some());
+    let is_written = is_narrowed || request.renews.is_some() || !request.resources.is_empty();
+    let written = Some(&given).filter(|_| is_written);
     let change = Transition { from, to, target: request.target, by, reason: None, is_narrowed, given: written };
     if !requests::transit(tx, request.id, change)? {
         return Err(ending::lost(tx, request.id)?);
@@ -202,10 +204,16 @@ fn approve_with(
         by: caller.user,
         reason: None,
         is_narrowed,
-        given: Some(given.clone()).filter(|_| is_narrowed || request.renews.is_some()),
+        given: Some(given.clone()).filter(|_| is_written),
         grant: Some(Outcome::from(&approved.grant)),
     });
-    Ok((Told { level: asked.level, request, target, allowed, bundle, given: Some(given) }, approved))
+    let told = Told { level: asked.level, request, target, allowed, bundle, given: Some(given) };
+    if told.request.initiator != caller.user {
+        return Ok((told, approved));
+    }
+    // Approvers who filed for somebody else themselves learn no more of that person by approving.
+    let seen = Seen::of(tx, caller, told::untold(&told.request, caller))?;
+    Ok((told::shown(told, caller, &seen), approved))
 }
 
 /// The grant that an approval would share on, with the resources it is limited to. It is held, so that it cannot be taken

@@ -78,7 +78,7 @@ pub(super) fn file_for(
     let ttl = check_ttl(config, filing.ttl)?;
     check_until(tx, filing.until)?;
     check_redeem_url(tx, config, caller, filing)?;
-    let (target, allowed, is_new) = resolve_both(tx, config, caller, filing)?;
+    let [(target, is_target_new), (allowed, is_allowed_new)] = resolve_both(tx, config, caller, filing)?;
 
     let kind = if target.id == allowed.id { RequestKind::Invite } else { RequestKind::Ask };
     authority::may_file(caller, kind, allowed.id)?;
@@ -105,7 +105,7 @@ pub(super) fn file_for(
         }
         ending::expire(tx, &pending)?;
     }
-    hold_back(tx, config, caller, &target, &allowed, &items_key, is_new)?;
+    hold_back(tx, config, caller, &target, &allowed, &items_key, (is_target_new, is_allowed_new))?;
 
     let new = NewRequest {
         kind,
@@ -136,14 +136,24 @@ pub(super) fn file_for(
 
 /// The request as who files it sees it: beyond what they may see they are told what they sent.
 fn as_seen(tx: &mut Tx<'_>, caller: &Caller, filing: &Filing, told: Told) -> Result<Told, Refusal> {
-    let seen = Seen::of(tx, caller, told::untold(&told.request, caller))?;
+    let unseen = if told::may_see(caller, &told.request) {
+        told::untold(&told.request, caller)
+    } else {
+        vec![told.request.target, told.request.allowed]
+    };
+    let seen = Seen::of(tx, caller, unseen)?;
     let sent = |user: User, reference: &UserRef| if seen.has(user.id) { user } else { user.hidden(reference.address()) };
-    let Told { request, mut target, mut allowed, bundle, level, given } = told;
-    if !is_told_by(&request, caller, target.id) {
+    let Told { mut request, mut target, mut allowed, bundle, level, given } = told;
+    // The pending request may be somebody else's: it says nothing to a caller who may not read it.
+    let may_see = told::may_see(caller, &request);
+    if !may_see || !is_told_by(&request, caller, target.id) {
         target = sent(target, &filing.target);
     }
-    if !is_told_by(&request, caller, allowed.id) {
+    if !may_see || !is_told_by(&request, caller, allowed.id) {
         allowed = sent(allowed, &filing.allowed);
+    }
+    if !may_see {
+        request.redeem_url = None;
     }
     Ok(Told { request, target, allowed, bundle, level, given })
 }
@@ -172,9 +182,9 @@ fn unknown_bundle(id: BundleId) -> Refusal {
     Refusal::Unknown { field: "bundle", value: format!("bundle {id}"), hint: "list the bundles to see those there are" }
 }
 
-/// The two people whom a request names, and whether one of them became known by it. A number that nobody has is refused before
+/// The two people whom a request names, and for each whether they became known by it. A number that nobody has is refused before
 /// anybody is made, and costs what a person costs whom the caller does not see.
-fn resolve_both(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<(User, User, bool), Refusal> {
+fn resolve_both(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<[(User, bool); 2], Refusal> {
     for (field, reference) in [("user_target", &filing.target), ("user_allowed", &filing.allowed)] {
         if let UserRef::Id(id) = reference
             && store::users::find(tx, *id)?.is_none()
@@ -184,10 +194,9 @@ fn resolve_both(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Fili
     }
     let (target, is_target_new) = resolve(tx, "user_target", &filing.target)?;
     if filing.allowed == filing.target {
-        return Ok((target.clone(), target, is_target_new));
+        return Ok([(target.clone(), is_target_new), (target, false)]);
     }
-    let (allowed, is_allowed_new) = resolve(tx, "user_allowed", &filing.allowed)?;
-    Ok((target, allowed, is_target_new || is_allowed_new))
+    Ok([(target, is_target_new), resolve(tx, "user_allowed", &filing.allowed)?])
 }
 
 fn unknown_person(field: &'static str, id: UserId) -> Refusal {
@@ -221,7 +230,7 @@ fn hold_back(
     target: &User,
     allowed: &User,
     items_key: &str,
-    is_new: bool,
+    (is_target_new, is_allowed_new): (bool, bool),
 ) -> Result<(), Refusal> {
     let mut askers = vec![Blocked::User(allowed.id)];
     askers.extend(caller.user.map(Blocked::User));
@@ -233,12 +242,12 @@ fn hold_back(
         return Err(Refusal::TooMany { what: "user_target declined this before", retry_at });
     }
     let mut budgets = budget::of_letter_to(config, caller, target);
-    if is_new {
-        // Whoever is made by their address counts as an email of who named them, sent or not.
+    if is_target_new || is_allowed_new {
         budgets.extend(budget::of_new_person(config, caller));
-        if allowed.id != target.id {
-            budgets.extend(budget::of_letter_to(config, caller, allowed));
-        }
+    }
+    if is_allowed_new {
+        // A person who becomes known by their address counts as an email of the requester, although none is sent to them.
+        budgets.extend(budget::of_letter_to(config, caller, allowed));
     }
     budget::take(tx, &budgets)
 }

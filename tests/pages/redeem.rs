@@ -324,8 +324,10 @@ fn hostile_words_are_words() {
     let ann = house.user("ann@example.org");
     let bob = house.add_user("bob@example.org", |new| {
         new.first_name = "<script>alert(1)</script>".into();
-        new.last_name = "\"><img src=x>\u{202E}".into();
+        new.last_name = "\"><img src=x>".into();
     });
+    // A name that an older version stored.
+    house.sql("UPDATE users SET last_name = last_name || '\u{202E}' WHERE username = 'bob@example.org'").unwrap();
     let sleep = house.bundle("Sleep</h1><b onclick=x> & co", &ann);
     let mut filing = ask(&sleep, &ann, &bob);
     filing.message = Some("</blockquote><a href=https://evil.example>click</a>\n{{ 7*7 }}".into());

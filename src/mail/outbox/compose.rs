@@ -350,7 +350,11 @@ fn asking(tx: &mut Tx<'_>, composer: &mut Composer<'_>, about: &About, link: Lin
         let from = Person::from(about.asker());
         return Ok(Asking::Invite(Invite { from, app, owner, what, until, message, link, answer_by }));
     }
-    let asker = Person::from(&about.allowed);
+    // Somebody who named the grantee alone, and by number, learns no more of them from their own email.
+    let is_own = request.initiator == Some(about.target.id);
+    let is_hidden = is_own && !seen::among(tx, request.initiator, None, &[about.allowed.id])?.contains(&about.allowed.id);
+    let asker =
+        if is_hidden { Person::from(&about.allowed.hidden(request.allowed_as.as_deref())) } else { Person::from(&about.allowed) };
     let initiator = about.initiator.as_ref().filter(|user| user.id != request.allowed).map(Person::from);
     let renews = about.renewed.as_ref().and_then(|grant| grant.ends_at);
     Ok(Asking::Decide(Decide { asker, app, initiator, what, renews, until, message, link, answer_by }))

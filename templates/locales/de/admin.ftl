@@ -168,6 +168,7 @@ admin-event = { $event ->
     [grant-revoked] Zugriff entzogen
     [grant-deleted] Zugriff gelöscht
     [user-added] Person hinzugefügt
+    [user-set] Person geändert
     [user-renamed] Person umbenannt
     [user-address-changed] Adresse geändert
     [user-username-changed] Benutzername geändert

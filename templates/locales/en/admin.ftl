@@ -168,6 +168,7 @@ admin-event = { $event ->
     [grant-revoked] Access taken back
     [grant-deleted] Access deleted
     [user-added] Person added
+    [user-set] Person changed
     [user-renamed] Person renamed
     [user-address-changed] Address changed
     [user-username-changed] Username changed

@@ -168,6 +168,7 @@ admin-event = { $event ->
     [grant-revoked] Accès retiré
     [grant-deleted] Accès supprimé
     [user-added] Personne ajoutée
+    [user-set] Personne modifiée
     [user-renamed] Personne renommée
     [user-address-changed] Adresse modifiée
     [user-username-changed] Nom d’utilisateur modifié
