@@ -13,6 +13,8 @@ on_both![
     changes_are_counted_and_taking_back_is_not,
     an_app_has_a_ceiling_of_its_own,
     an_answer_is_kept_only_where_something_was_done,
+    asking_new_people_takes_nothing_from_the_grantee,
+    a_pending_request_of_somebody_else_says_nothing_of_its_people,
 ];
 
 const EVE: &str = "eve@x.org";
@@ -135,4 +137,29 @@ fn an_answer_is_kept_only_where_something_was_done(house: &House) {
     assert_eq!(site.house.count("idempotency_keys", "1 = 1"), 1);
     let again = send("first", &body);
     assert_eq!((again.status, again.header("idempotent-replayed")), (201, Some("true")));
+}
+
+fn asking_new_people_takes_nothing_from_the_grantee(house: &House) {
+    let site = Site::with(house, "[limits]\nsign_ins = 0\n");
+    let coach = site.user(EVE);
+    site.house.relationship("view");
+    let (_, app) = site.key(None, &[Scope::Requests, Scope::ActAs], &[]);
+    for number in 0..10 {
+        let body = json!({ "user_target": format!("new{number}@x.org"), "user_allowed": coach.id.0, "bundle": 1 }).to_string();
+        let asked = site.send(&app, "POST", REQUESTS, &body);
+        assert_eq!(asked.status, 201, "only the new person is sent an email: {asked}");
+    }
+}
+
+fn a_pending_request_of_somebody_else_says_nothing_of_its_people(house: &House) {
+    let site = site(house, "domain_hourly = 0\n");
+    let ann = site.user("ann@secret.org");
+    // Eve asks Ann by her address; the app names both by number and finds that request.
+    let asked = json!({ "user_target": "ann@secret.org", "user_allowed": EVE, "bundle": 1 }).to_string();
+    assert_eq!(site.send(EVE, "POST", REQUESTS, &asked).status, 201);
+    let (_, app) = site.key(None, &[Scope::Requests, Scope::ActAs], &[]);
+    let same = json!({ "user_target": ann.id.0, "user_allowed": 1, "bundle": 1 }).to_string();
+    let found = site.send(&app, "POST", REQUESTS, &same);
+    assert_eq!(found.status, 200, "{found}");
+    assert!(!found.body.contains("x.org") && !found.body.contains("secret"), "{found}");
 }

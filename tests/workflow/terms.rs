@@ -16,6 +16,7 @@ on_both![
     resources_that_are_not_in_the_bundle_are_refused,
     nobody_offers_more_resources_than_they_hold,
     what_is_asked_again_is_for_the_same_resources,
+    an_older_program_cannot_give_the_whole_bundle_for_some_of_it,
 ];
 
 const DAY: TimeDelta = TimeDelta::days(1);
@@ -193,4 +194,13 @@ fn what_is_asked_again_is_for_the_same_resources(house: &House) {
     let (config, caller) = (house.config.clone(), person(&bob));
     let (told, is_new) = house.write(move |tx| again::ask_again(tx, &config, &caller, first.id)).unwrap();
     assert_eq!((told.request.resources, is_new), (vec!["urn:two".to_owned()], true));
+}
+
+/// It knows the request without its resources, and writes what it decides without what was given.
+fn an_older_program_cannot_give_the_whole_bundle_for_some_of_it(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let sleep = house.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
+    house.file(&person(&bob), &Filing { resources: Some(uris(&["urn:one"])), ..ask(&sleep, &ann, &bob) }).unwrap();
+    house.sql("UPDATE requests SET state = 'approved'").unwrap_err();
+    house.sql("UPDATE requests SET state = 'declined'").unwrap();
 }
