@@ -1,5 +1,6 @@
 //! The APIs: one folder each, none of which knows another. Beside them only what is about HTTP.
 
+pub mod address;
 pub mod age;
 pub mod authorization;
 pub mod authzen;

@@ -1,16 +1,20 @@
 //! The description of every API at /openapi.json, and its reader at /docs. Each API describes its own routes where they are
 //! served; here they become one document.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
-use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_SECURITY_POLICY, LOCATION};
 use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use utoipa::openapi::security::{ClientCredentials, Flow, Password};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme};
 use utoipa::openapi::{Info, OpenApi, OpenApiBuilder};
 
+use super::address::Base;
 use super::{authzen, eluvio, filr, hexoskin, look, outline, sas};
+
+/// Where tokens are given.
+const TOKEN: &str = "/api/connect/oauth2/token/";
 
 /// What the reader needs and no more: its own scripts and styles (it writes styles into elements), and this document.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -33,9 +37,8 @@ pub fn document() -> OpenApi {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A key (csk_…) or an access token (csa_…)."));
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
     let scopes = || Scopes::from_iter([("readonly", "look"), ("readwrite", "look and change")]);
-    let token = "/api/connect/oauth2/token/";
     let flows =
-        [Flow::Password(Password::new(token, scopes())), Flow::ClientCredentials(ClientCredentials::new(token, scopes()))];
+        [Flow::Password(Password::new(TOKEN, scopes())), Flow::ClientCredentials(ClientCredentials::new(TOKEN, scopes()))];
     components.add_security_scheme("oauth2", SecurityScheme::OAuth2(OAuth2::new(flows)));
     document
 }
@@ -75,7 +78,11 @@ static SERVED: LazyLock<Served> = LazyLock::new(|| {
 });
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
-    let json = || async { HttpResponse::Ok().content_type("application/json").body(SERVED.json.clone()) };
+    let kept = Arc::new(OnceLock::new());
+    let json = move |request: HttpRequest| {
+        let body = kept.get_or_init(|| below(&request).unwrap_or_else(|| SERVED.json.clone())).clone();
+        async move { HttpResponse::Ok().content_type("application/json").body::<web::Bytes>(body) }
+    };
     // Relative, so that it is found below a path of `public_url` too. No validator: it would send the document's address to another house.
     let settings = utoipa_swagger_ui::Config::from("../openapi.json").validator_url("none");
     routes
@@ -83,6 +90,19 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
         .service(look::at("/openapi.json", json))
         .service(look::at("/docs", || async { HttpResponse::MovedPermanently().insert_header((LOCATION, "docs/")).finish() }))
         .service(look::at("/docs/{file:.*}", reader));
+}
+
+/// The document for an instance below a path: its server is there (OpenAPI 3.1 §4.8.5), and so is the URL for tokens, which is not
+/// relative to the server. None where there is no path.
+fn below(request: &HttpRequest) -> Option<web::Bytes> {
+    let base = Base::of(request).filter(|base| !base.as_str().is_empty())?;
+    let mut document: serde_json::Value = serde_json::from_slice(&SERVED.json).ok()?;
+    document.as_object_mut()?.insert("servers".to_owned(), serde_json::json!([{ "url": base.as_str() }]));
+    let flows = document.pointer_mut("/components/securitySchemes/oauth2/flows")?.as_object_mut()?;
+    for flow in flows.values_mut() {
+        *flow.get_mut("tokenUrl")? = base.to(TOKEN).into();
+    }
+    serde_json::to_vec(&document).ok().map(Into::into)
 }
 
 async fn reader(file: web::Path<String>, settings: web::Data<utoipa_swagger_ui::Config<'static>>) -> HttpResponse {

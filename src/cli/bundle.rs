@@ -4,6 +4,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::{open, print, read};
+use crate::api::address::path_of;
 use crate::config::Config;
 use crate::domain::{Address, Caller, Level, Name};
 use crate::store::bundles;
@@ -48,7 +49,7 @@ fn add(config: &Config, name: String, owner: Option<&Address>, level: Level, res
     })?;
     print(&json!({
         "id": bundle.id,
-        "resource_uri": format!("/api/bundle/{}/", bundle.id),
+        "resource_uri": format!("{}/api/bundle/{}/", path_of(config), bundle.id),
         "name": bundle.name,
         "owner": owner,
         "level": bundle.level,

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Usage, key, open, print, read};
+use crate::api::address::path_of;
 use crate::config::Config;
 use crate::domain::{Address, Caller, GranteeKind, Level, NewUser, ResourceKind, Scope};
 use crate::token::Chance;
@@ -118,7 +119,9 @@ pub(super) fn run(config: &Config, args: &Arguments) -> anyhow::Result<()> {
     let (chance, copy) = (Chance::System, all.clone());
     let added = store.write_sync(move |tx| import::add_all(tx, &Caller::operator(), &chance, &copy))?;
     for user in added.users {
-        print(&json!({ "user": user.email, "id": user.id, "resource_uri": format!("/api/user/{}/", user.id) }))?;
+        print(
+            &json!({ "user": user.email, "id": user.id, "resource_uri": format!("{}/api/user/{}/", path_of(config), user.id) }),
+        )?;
     }
     for group in added.groups {
         print(&json!({ "group": group.name, "id": group.id }))?;
@@ -127,7 +130,9 @@ pub(super) fn run(config: &Config, args: &Arguments) -> anyhow::Result<()> {
         print(&json!({ "resource": resource.uri, "id": resource.id }))?;
     }
     for bundle in added.bundles {
-        print(&json!({ "bundle": bundle.name, "id": bundle.id, "resource_uri": format!("/api/bundle/{}/", bundle.id) }))?;
+        print(
+            &json!({ "bundle": bundle.name, "id": bundle.id, "resource_uri": format!("{}/api/bundle/{}/", path_of(config), bundle.id) }),
+        )?;
     }
     for grant in added.grants {
         print(&json!({ "grant": grant }))?;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::{Usage, open, print, read, remark, say};
+use crate::api::address::path_of;
 use crate::auth::Passwords;
 use crate::config::Config;
 use crate::domain::{Address, Caller, NewUser, Page, User};
@@ -161,7 +162,7 @@ fn add(config: &Config, new: Add) -> anyhow::Result<()> {
         let all = Language::all().join(", ");
         remark(&format!("there are no letters and pages in {} yet, so they come in English; there are {all}", user.locale));
     }
-    print(&shown(&user))
+    print(&shown(config, &user))
 }
 
 fn set(config: &Config, Set { email, changes }: Set) -> anyhow::Result<()> {
@@ -182,13 +183,13 @@ fn set(config: &Config, Set { email, changes }: Set) -> anyhow::Result<()> {
         }
         account::set_user(tx, &Caller::operator(), id, &to)
     })?;
-    print(&shown(&user))
+    print(&shown(config, &user))
 }
 
-fn shown(user: &User) -> Value {
+fn shown(config: &Config, user: &User) -> Value {
     json!({
         "id": user.id,
-        "resource_uri": format!("/api/user/{}/", user.id),
+        "resource_uri": format!("{}/api/user/{}/", path_of(config), user.id),
         "email": user.email,
         "username": user.username,
         "first_name": user.first_name,
@@ -209,7 +210,7 @@ fn list(config: &Config) -> anyhow::Result<()> {
         let page = Page { limit: STEP, offset };
         let part = store.read_sync(|tx| users::list(tx, &[], Order::Id, false, page))?;
         for user in &part.items {
-            print(&shown(user))?;
+            print(&shown(config, user))?;
         }
         offset += STEP;
         if offset >= part.total {
@@ -250,7 +251,7 @@ fn rename(config: &Config, email: &Address, username: String) -> anyhow::Result<
         let user = open::person(tx, "email", &email)?;
         account::change_username(tx, &Caller::operator(), user.id, &username)
     })?;
-    print(&shown(&user))
+    print(&shown(config, &user))
 }
 
 fn set_password(config: &Config, email: &Address) -> anyhow::Result<()> {

@@ -1,6 +1,7 @@
 //! The APIs over real HTTP. Folders and files are the URLs'.
 
 mod authzen;
+mod below;
 pub(crate) mod eluvio;
 mod filr;
 mod hexoskin;

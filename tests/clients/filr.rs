@@ -18,10 +18,19 @@ use crate::support::http::{Answer, PASSWORD, Site, basic};
 const ADMIN: &str = "admin@example.org";
 const BOB: &str = "bob@example.org";
 
-on_both![the_recorded_client_gets_what_it_needs];
+on_both![the_recorded_client_gets_what_it_needs, below_a_path_the_recorded_client_gets_what_it_needs];
 
 fn the_recorded_client_gets_what_it_needs(house: &House) {
-    let site = Site::new(house);
+    play(&Site::new(house), "");
+}
+
+/// Behind nginx, which takes the path off. The client puts its own `…/rest` before each `href`.
+fn below_a_path_the_recorded_client_gets_what_it_needs(house: &House) {
+    let (site, _nginx) = Site::below(house, "/access");
+    play(&site, "/access");
+}
+
+fn play(site: &Site, base: &str) {
     site.admin(ADMIN);
     let (ann, bob) = (site.user("ann@example.org"), site.user(BOB));
     let owner = ann.id;
@@ -58,7 +67,7 @@ fn the_recorded_client_gets_what_it_needs(house: &House) {
             "Basic Ym9iOm5vdmVsbA==" => BOB,
             other => panic!("{other}"),
         };
-        let mut path = text("path").to_owned();
+        let mut path = format!("{base}{}", text("path"));
         if text("method") == "DELETE" {
             path.clone_from(&deleted);
         }
@@ -76,7 +85,7 @@ fn the_recorded_client_gets_what_it_needs(house: &House) {
                 let first = &answer.json()["items"][0];
                 // The recording's share 1 is the first one that is listed.
                 if deleted.is_empty() {
-                    deleted = format!("/rest{}", first["href"].as_str().unwrap());
+                    deleted = format!("{base}/rest{}", first["href"].as_str().unwrap());
                     read_first(first, external.0);
                 }
             }

@@ -20,7 +20,9 @@ use countersign::store::Tx;
 use countersign::token::Chance;
 use countersign::workflow::account::{self, NewKey};
 
+use super::daemon::free_port;
 use super::house::House;
+use super::proxies::{Beside, nginx_below};
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "correct horse";
@@ -77,6 +79,16 @@ impl Site {
         });
         let (address, server) = started.recv().unwrap();
         Self { house, address, server }
+    }
+
+    /// Without limits, below a path, behind nginx that takes it off. It is called at nginx.
+    pub(crate) fn below(house: &House, path: &str) -> (Self, Beside) {
+        let port = free_port();
+        let settings = format!("{NO_LIMITS}[server]\npublic_url = \"http://127.0.0.1:{port}{path}\"");
+        let mut site = Self::with(house, &settings);
+        let nginx = nginx_below(path, port, &format!("http://{}", site.address));
+        site.address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        (site, nginx)
     }
 
     /// Somebody with a password, called as the address begins.

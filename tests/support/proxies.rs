@@ -72,6 +72,18 @@ pub(crate) fn caddy_of(file: &str, port: u16) -> Beside {
     start(command, port, format!("http://127.0.0.1:{port}"), folder)
 }
 
+/// nginx that serves a daemon below a path and takes that off on the way, and sends redirects on as they come. `/api/` of the host
+/// leads to it too.
+pub(crate) fn nginx_below(path: &str, port: u16, daemon: &str) -> Beside {
+    let location = format!(
+        "access_log off; server {{ listen 127.0.0.1:{port}; proxy_redirect off; proxy_set_header Host $http_host;
+           location {path}/ {{ proxy_pass {daemon}/; }} location /api/ {{ proxy_pass {daemon}; }} }}"
+    );
+    let mut beside = nginx_of(&location, port);
+    beside.url.push_str(path);
+    beside
+}
+
 /// pgbouncer in transaction mode before the database at `url`: fewer connections to it than its clients have to it.
 pub(crate) fn pgbouncer(url: &str) -> Beside {
     let url = url::Url::parse(url).expect("a URL of ours");

@@ -25,7 +25,7 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
     let page = listing.page;
     let read = call.list(move |tx, caller| directory::bundles(tx, caller, page)).await;
     let slice = read.map_err(|refusal| call.refuse(refusal))?;
-    Ok(HttpResponse::Ok().json(List::of(slice.map(BundleBody::from), &listing)))
+    Ok(HttpResponse::Ok().json(List::of(slice.map(|bundle| BundleBody::of(&call.base(), bundle)), &listing)))
 }
 
 /// One of them.
@@ -39,5 +39,5 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = BundleId(id_of(&id)?);
     let bundle = call.read(move |tx, caller| directory::bundle(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
-    Ok(HttpResponse::Ok().json(BundleBody::from(bundle)))
+    Ok(HttpResponse::Ok().json(BundleBody::of(&call.base(), bundle)))
 }

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::problem::Problem;
+use crate::api::address::Base;
 use crate::api::age;
 use crate::api::authorization;
 use crate::api::body::{self, media_type};
@@ -77,6 +78,11 @@ impl Call {
         Ok(Self { caller, config, rates, peer, hosts, app, age: age::of(request), store, wake })
     }
 
+    /// What stands before our paths.
+    pub(super) fn base(&self) -> Base {
+        Base::new(self.config.clone().into_inner())
+    }
+
     /// Reads what `f` reads, on one snapshot.
     pub(super) async fn read<T: Send + 'static>(
         &self,
@@ -116,7 +122,7 @@ impl Call {
 
     /// A refusal as this API says it.
     pub(super) fn refuse(&self, refusal: Refusal) -> Problem {
-        Problem::refused(refusal, self.now())
+        Problem::refused(&self.base(), refusal, self.now())
     }
 
     /// The time, for answers that name it.
@@ -177,6 +183,11 @@ impl<'a> House<'a> {
         story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Halt> + Send + Sync + 'static,
     ) -> Result<T, Halt> {
         self.auth.look(self.header, Some(self.peer), reach, story).await
+    }
+
+    /// What stands before our paths.
+    pub(super) fn base(&self) -> Base {
+        Base::new(self.config.clone().into_inner())
     }
 
     /// The time, for answers that name it.

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use super::problem::Problem;
+use crate::api::address::{path_of, within};
 use crate::api::json::{Json, Object};
 use crate::api::members::Members;
 use crate::config::Config;
@@ -147,25 +148,26 @@ impl Fields<'_> {
     }
 
     fn id_in(&self, resource: &str, text: &str) -> Option<i64> {
-        id_in(resource, text, self.hosts, self.config.server.public_url.path())
+        id_in(resource, text, self.hosts, path_of(self.config))
     }
 }
 
-/// The id that `7`, `/api/user/7/` or `https://this.house/api/user/7/` names; a URL of another house names nothing here.
+/// The id that `7`, `/api/user/7/` or `https://this.house/api/user/7/` names, with the path of `public_url` or without; a URL of
+/// another house names nothing here.
 pub(super) fn id_in(resource: &str, text: &str, hosts: &[String], base: &str) -> Option<i64> {
     if text.bytes().all(|b| b.is_ascii_digit()) {
         return text.parse().ok();
     }
     let url = text.contains("://").then(|| Url::parse(text).ok());
     let path = match &url {
-        None => text,
+        None => within(base.trim_end_matches('/'), text),
         Some(url) => {
             let url = url.as_ref().filter(|url| url.query().is_none() && url.username().is_empty())?;
             let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
             let authority = format!("{}{port}", url.host_str()?);
             let path = url.path();
             hosts.iter().any(|host| host.eq_ignore_ascii_case(&authority)).then_some(())?;
-            path.strip_prefix(base.trim_end_matches('/')).unwrap_or(path)
+            within(base.trim_end_matches('/'), path)
         }
     };
     let id = path.strip_prefix("/api/")?.strip_prefix(resource)?.strip_prefix('/')?;
@@ -185,6 +187,7 @@ mod tests {
             "7",
             "/api/user/7/",
             "/api/user/7",
+            "/base/api/user/7/",
             "https://sign.example/api/user/7/",
             "http://SIGN.example/base/api/user/7/",
             "http://127.0.0.1:8080/api/user/7/",
@@ -198,6 +201,8 @@ mod tests {
             "7a",
             "99999999999999999999",
             "/api/bundle/7/",
+            "/based/api/user/7/",
+            "/base/base/api/user/7/",
             "/api/user/",
             "/api/user/7/8/",
             "api/user/7/",

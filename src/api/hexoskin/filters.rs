@@ -6,6 +6,7 @@ use actix_web::HttpRequest;
 
 use super::problem::Problem;
 use super::resource::Resource;
+use crate::api::address::Base;
 use crate::api::query::{Query, Twice};
 use crate::domain::Page;
 use crate::domain::name::is_storable;
@@ -100,7 +101,9 @@ impl Listing {
         let mut known: Vec<String> = PARAMETERS.map(str::to_owned).into();
         let conditions = conditions(&query, resource, &mut known)?;
         let order = order(&query, resource)?;
-        Ok(Self { path: format!("/api/{}/", resource.name), query, known, page, conditions, order })
+        let path = format!("/api/{}/", resource.name);
+        let path = Base::of(request).map_or_else(|| path.clone(), |base| base.to(&path));
+        Ok(Self { query, known, path, page, conditions, order })
     }
 
     /// Where the part before begins, and the part after, of a list of `total`.

@@ -23,6 +23,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use utoipa::OpenApi;
 
+use super::address::Base;
 use super::look;
 use problem::Problem;
 
@@ -79,7 +80,8 @@ fn place(routes: &mut ServiceConfig, path: &str, allow: &'static str, methods: i
 
 async fn to_the_slash(request: HttpRequest) -> HttpResponse {
     let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
-    let location = format!("{}/{query}", request.uri().path());
+    let path = format!("{}/{query}", request.uri().path());
+    let location = Base::of(&request).map_or_else(|| path.clone(), |base| base.to(&path));
     HttpResponse::MovedPermanently().insert_header((LOCATION, location)).finish()
 }
 

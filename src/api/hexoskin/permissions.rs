@@ -67,7 +67,7 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
         share::bundles::list(tx, caller, filters, page)
     });
     let slice = read.await.map_err(|refusal| call.refuse(refusal))?;
-    Ok(HttpResponse::Ok().json(List::of(slice.map(PermissionBody::from), &listing)))
+    Ok(HttpResponse::Ok().json(List::of(slice.map(|told| PermissionBody::of(&call.base(), told)), &listing)))
 }
 
 enum Named {
@@ -77,11 +77,11 @@ enum Named {
 
 fn references(call: &Call, condition: &Condition) -> Result<Vec<Named>, Problem> {
     let resource = if condition.field == "bundle" { "bundle" } else { "user" };
-    let base = call.config.server.public_url.path();
+    let base = call.base();
     condition
         .values()
         .map(|value| {
-            let id = id_in(resource, value, &call.hosts, base).map(Named::Id);
+            let id = id_in(resource, value, &call.hosts, base.as_str()).map(Named::Id);
             let address = || Address::parse(value).ok().filter(|_| resource == "user").map(Named::Address);
             id.or_else(address).ok_or_else(Condition::mismatch)
         })
@@ -132,11 +132,11 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let bundle = fields.bundle()?;
     let name = fields.text("name")?.unwrap_or_default().to_owned();
     let once = call.once(&request, &body)?;
-    let config = call.config.clone();
+    let (config, base) = (call.config.clone(), call.base());
     let given = call.write(move |tx, caller| {
         idempotency::once_if_done(tx, once.as_ref(), |tx| {
             let (told, is_new) = share::bundles::give(tx, &config, caller, bundle, &target, &allowed, &name)?;
-            let body = PermissionBody::from(told);
+            let body = PermissionBody::of(&base, told);
             Ok(made(is_new, body.location(), &body))
         })
     });
@@ -158,7 +158,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = GrantId(id_of(&id)?);
     let told = call.read(move |tx, caller| share::bundles::read(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
-    Ok(HttpResponse::Ok().json(PermissionBody::from(told)))
+    Ok(HttpResponse::Ok().json(PermissionBody::of(&call.base(), told)))
 }
 
 /// Ends it, and every one made under it: by who gave it, by who holds it, by an admin. It is over when this is answered.

@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::wire::{Moment, Uri};
+use crate::api::address::Base;
 use crate::api::body::BadBody;
 use crate::api::json::BadJson;
 use crate::auth::AuthError;
@@ -117,8 +118,8 @@ impl Problem {
         Self::error(StatusCode::TOO_MANY_REQUESTS, what).after(seconds)
     }
 
-    /// A story's refusal, at `now`.
-    pub(super) fn refused(refusal: Refusal, now: DateTime<Utc>) -> Self {
+    /// A story's refusal, at `now`, of the instance whose paths begin with `base`.
+    pub(super) fn refused(base: &Base, refusal: Refusal, now: DateTime<Utc>) -> Self {
         match refusal {
             Refusal::Unauthenticated => Self::unauthorized(),
             Refusal::NotFound(_) => Self::not_found(),
@@ -126,7 +127,7 @@ impl Problem {
                 let resource = if field == "bundle" { "bundle" } else { "user" };
                 // "user 7" is what was meant, whatever form it came in; an address stays as it is.
                 let id = value.rsplit(' ').next().filter(|id| id.parse::<i64>().is_ok());
-                let uri = id.map_or_else(|| value.clone(), |id| format!("/api/{resource}/{id}/"));
+                let uri = id.map_or_else(|| value.clone(), |id| base.to(format_args!("/api/{resource}/{id}/")));
                 Self::unknown(resource, &uri)
             }
             refusal @ Refusal::Invalid { .. } => Self::bad(refusal),
@@ -141,7 +142,7 @@ impl Problem {
             refusal @ (Refusal::Taken { .. } | Refusal::Stale) => Self::error(StatusCode::CONFLICT, refusal),
             Refusal::OtherTerms { pending, ends_at, .. } => {
                 let error = escaped(&refusal.to_string());
-                let resource_uri = pending.map(|id| Uri("bundle_permission_request", id.0));
+                let resource_uri = pending.map(|id| Uri(base.clone(), "bundle_permission_request", id.0));
                 Self::json(StatusCode::CONFLICT, &PendingBody { error, resource_uri, ends_at: Moment(ends_at) })
             }
             Refusal::Store(error) => Self::store(&error),
@@ -263,6 +264,7 @@ mod tests {
     #[test]
     fn each_refusal_has_its_status_and_its_words() {
         let now = crate::clock::from_micros(1_000_000);
+        let base = Base::new(std::sync::Arc::new(crate::config::Config::build(None, []).unwrap()));
         let later = now + TimeDelta::milliseconds(1_500);
         let refusals = [
             Refusal::Unauthenticated,
@@ -286,7 +288,7 @@ mod tests {
             Refusal::Store(StoreError::Query("secret".into())),
             Refusal::Chance(NoChance),
         ];
-        let table: String = refusals.into_iter().map(|refusal| line(&Problem::refused(refusal, now))).collect();
+        let table: String = refusals.into_iter().map(|refusal| line(&Problem::refused(&base, refusal, now))).collect();
         insta::assert_snapshot!(table, @r#"
         401 
         404 

@@ -31,7 +31,7 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
     let page = listing.page;
     let read = call.list(move |tx, caller| Ok((told::list(tx, caller, page)?, tx.now()))).await;
     let (slice, now) = read.map_err(|refusal| call.refuse(refusal))?;
-    Ok(HttpResponse::Ok().json(List::of(slice.map(|told| RequestBody::of(told, now)), &listing)))
+    Ok(HttpResponse::Ok().json(List::of(slice.map(|told| RequestBody::of(&call.base(), told, now)), &listing)))
 }
 
 /// What is sent to file a request.
@@ -84,7 +84,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let body = call.body(&request, payload).await?;
     let filing = read(&call, &body)?;
     let once = call.once(&request, &body)?;
-    let (config, app) = (call.config.clone(), call.app.clone());
+    let (config, app, base) = (call.config.clone(), call.app.clone(), call.base());
     // A kept answer, an app's list of redeem_urls and a bundle's resources are not read ahead.
     let is_plain = once.is_none() && filing.redeem_url.is_none() && filing.resources.is_none();
     let wants = is_plain.then(|| request::wants(&config, &call.caller, &filing));
@@ -95,7 +95,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
             let app = named.map(|name| crate::auth::app_named(tx, name)).transpose()?.flatten();
             let caller = Caller { app: app.or(caller.app), ..caller.clone() };
             let (told, is_new) = request::file(tx, &config, &caller, &filing)?;
-            let body = RequestBody::of(told, tx.now());
+            let body = RequestBody::of(&base, told, tx.now());
             Ok(made(is_new, body.location(), &body))
         })
     });
@@ -140,7 +140,7 @@ pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpRespons
         Ok((told::tell(tx, caller, found)?, tx.now()))
     });
     let (told, now) = read.await.map_err(|refusal| call.refuse(refusal))?;
-    Ok(HttpResponse::Ok().json(RequestBody::of(told, now)))
+    Ok(HttpResponse::Ok().json(RequestBody::of(&call.base(), told, now)))
 }
 
 /// A token is never all digits, so a number redeems nothing; and a token deletes nothing.
@@ -200,11 +200,12 @@ pub(super) async fn resend(
     let object = if body.is_empty() { Object::default() } else { object(&body)? };
     Fields { object: &object, hosts: &call.hosts, config: &call.config }.only(&RESENT)?;
     let once = call.once(&request, &body)?;
+    let base = call.base();
     let sent = call.write(move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
             let again = resend::resend(tx, caller, id)?;
             let told = told::tell(tx, caller, again)?;
-            Ok::<Answer, Refusal>(answer(200, None, &RequestBody::of(told, tx.now())))
+            Ok::<Answer, Refusal>(answer(200, None, &RequestBody::of(&base, told, tx.now())))
         })
     });
     let sent = sent.await.map_err(|refusal| call.refuse(refusal))?;

@@ -7,8 +7,10 @@ use super::call::Call;
 use super::described::Denied;
 use super::problem::Problem;
 use super::resource::{ALL, Resource};
+use crate::api::address::Base;
+use crate::config::Config;
 
-struct Map;
+struct Map(Base);
 
 #[derive(Serialize)]
 struct Place {
@@ -19,7 +21,7 @@ struct Place {
 impl Serialize for Map {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let place = |resource: &Resource| {
-            let list_endpoint = format!("/api/{}/", resource.name);
+            let list_endpoint = self.0.to(format_args!("/api/{}/", resource.name));
             Place { schema: format!("{list_endpoint}schema/"), list_endpoint }
         };
         serializer.collect_map(ALL.iter().map(|resource| (resource.name, place(resource))))
@@ -34,8 +36,8 @@ impl Serialize for Map {
     security(()),
     responses((status = 200, description = "Names, each with list_endpoint and schema", body = serde_json::Value))
 )]
-pub(super) async fn map() -> HttpResponse {
-    HttpResponse::Ok().json(Map)
+pub(super) async fn map(config: web::Data<Config>) -> HttpResponse {
+    HttpResponse::Ok().json(Map(Base::new(config.into_inner())))
 }
 
 /// A resource's methods, fields, filters and order.

@@ -14,6 +14,7 @@ use super::fields::Fields;
 use super::problem::{ClosedBody, Problem};
 use super::resource::ORIGINAL;
 use super::wire::RequestBody;
+use crate::api::address::Base;
 use crate::api::json::Object;
 use crate::api::members::Members;
 use crate::api::rates::Rates;
@@ -51,10 +52,10 @@ pub(super) async fn get(request: HttpRequest, token: web::Path<String>) -> Resul
         Ok((decide::check(tx, caller, &token)?, tx.now()))
     });
     match told.await {
-        Ok((told, now)) => Ok(HttpResponse::Ok().json(RequestBody::of(told, now))),
+        Ok((told, now)) => Ok(HttpResponse::Ok().json(RequestBody::of(&house.base(), told, now))),
         Err(Halt::Unknown(error)) => Err(Problem::unknown_caller(error, house.now())),
         Err(Halt::TooOften(wait)) => Err(too_often(wait)),
-        Err(Halt::Refused(refusal)) => Err(refuse(&rates, peer, house.now(), refusal)),
+        Err(Halt::Refused(refusal)) => Err(refuse(&rates, peer, &house.base(), house.now(), refusal)),
     }
 }
 
@@ -100,13 +101,14 @@ pub(super) async fn put(
     let narrowing = if body.is_empty() { Narrowing::default() } else { narrowing(&call, &object(&body)?)? };
     let once = call.once(&request, &body)?;
     let wants = if once.is_none() { decide::wants(&token) } else { None };
+    let base = call.base();
     let approved = call.write_with(wants, move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
             let (told, _) = decide::redeem(tx, caller, &token, &narrowing)?;
-            Ok(answer(200, None, &RequestBody::of(told, tx.now())))
+            Ok(answer(200, None, &RequestBody::of(&base, told, tx.now())))
         })
     });
-    let approved = approved.await.map_err(|refusal| refuse(&call.rates, call.peer, call.now(), refusal))?;
+    let approved = approved.await.map_err(|refusal| refuse(&call.rates, call.peer, &call.base(), call.now(), refusal))?;
     call.wake();
     Ok(reply(approved))
 }
@@ -161,13 +163,14 @@ pub(super) async fn decline(
     fields.only(&DECLINED)?;
     let reason = fields.text("reason")?.map(str::to_owned);
     let once = call.once(&request, &body)?;
+    let base = call.base();
     let declined = call.write(move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
             let told = decide::decline_by_token(tx, caller, &token, reason.as_deref())?;
-            Ok(answer(200, None, &RequestBody::of(told, tx.now())))
+            Ok(answer(200, None, &RequestBody::of(&base, told, tx.now())))
         })
     });
-    let declined = declined.await.map_err(|refusal| refuse(&call.rates, call.peer, call.now(), refusal))?;
+    let declined = declined.await.map_err(|refusal| refuse(&call.rates, call.peer, &call.base(), call.now(), refusal))?;
     call.wake();
     Ok(reply(declined))
 }
@@ -192,11 +195,11 @@ fn count(call: &Call) -> Result<(), Problem> {
 }
 
 /// As everywhere, but a token that does not exist counts.
-fn refuse(rates: &Rates, peer: IpAddr, now: DateTime<Utc>, refusal: Refusal) -> Problem {
+fn refuse(rates: &Rates, peer: IpAddr, base: &Base, now: DateTime<Utc>, refusal: Refusal) -> Problem {
     if matches!(refusal, Refusal::NotFound(What::Token))
         && let Err(wait) = rates.bad_token(peer)
     {
         return too_many(wait);
     }
-    Problem::refused(refusal, now)
+    Problem::refused(base, refusal, now)
 }

@@ -43,7 +43,7 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
     let (page, order) = (listing.page, order_of(&listing));
     let read = call.list(move |tx, caller| directory::people(tx, caller, filters.clone(), order, page)).await;
     let slice = read.map_err(|refusal| call.refuse(refusal))?;
-    Ok(HttpResponse::Ok().json(List::of(slice.map(UserBody::from), &listing)))
+    Ok(HttpResponse::Ok().json(List::of(slice.map(|user| UserBody::person(&call.base(), user)), &listing)))
 }
 
 fn order_of(listing: &Listing) -> (Order, bool) {
@@ -92,7 +92,7 @@ fn filter(condition: &Condition, into: &mut Vec<Filter>) -> Result<(), Problem> 
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = UserId(id_of(&id)?);
     let user = call.read(move |tx, caller| directory::person(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
-    Ok(HttpResponse::Ok().json(UserBody::from(user)))
+    Ok(HttpResponse::Ok().json(UserBody::person(&call.base(), user)))
 }
 
 /// What people change of themselves. A member that is missing stays; `id`, `email` and `username` are passed over.
@@ -144,7 +144,8 @@ pub(super) async fn put(
         let (first, last) = (first.as_deref().unwrap_or(&user.first_name), last.as_deref().unwrap_or(&user.last_name));
         account::rename(tx, &config, caller, id, first, last)
     });
-    Ok(HttpResponse::Ok().json(UserBody::from(renamed.await.map_err(|refusal| call.refuse(refusal))?)))
+    let renamed = renamed.await.map_err(|refusal| call.refuse(refusal))?;
+    Ok(HttpResponse::Ok().json(UserBody::person(&call.base(), renamed)))
 }
 
 /// As PUT.
@@ -192,7 +193,8 @@ pub(super) async fn set(call: Call, ids: web::Path<String>) -> Result<HttpRespon
     let read = call.read(move |tx, caller| directory::people(tx, caller, vec![Filter::Ids(wanted)], (Order::Id, false), page));
     let found = read.await.map_err(|refusal| call.refuse(refusal))?.items;
     let not_found = ids.iter().filter(|id| !found.iter().any(|user| user.id.0 == **id)).map(i64::to_string).collect();
-    Ok(HttpResponse::Ok().json(Set { objects: found.into_iter().map(UserBody::from).collect(), not_found }))
+    Ok(HttpResponse::Ok()
+        .json(Set { objects: found.into_iter().map(|user| UserBody::person(&call.base(), user)).collect(), not_found }))
 }
 
 /// The caller, as a list of one; of none for a key that belongs to nobody.
@@ -207,6 +209,6 @@ pub(super) async fn account(call: Call, request: HttpRequest) -> Result<HttpResp
     let read = call.read(directory::oneself).await;
     let own = read.map_err(|refusal| call.refuse(refusal))?;
     let total = i64::from(own.is_some());
-    let items = own.into_iter().filter(|_| listing.page.offset == 0).map(AccountBody::from).collect();
+    let items = own.into_iter().filter(|_| listing.page.offset == 0).map(|user| AccountBody::of(&call.base(), user)).collect();
     Ok(HttpResponse::Ok().json(List::of(Slice { items, total }, &listing)))
 }

@@ -6,17 +6,18 @@ use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use super::filters::Listing;
+use crate::api::address::Base;
 use crate::domain::{Bundle, Given, Outcome, Request, RequestState, Slice, Until, User};
 use crate::workflow::share::bundles::ToldGrant;
 use crate::workflow::told::Told;
 
-/// `/api/{resource}/{id}/`.
-#[derive(Clone, Copy)]
-pub(super) struct Uri(pub(super) &'static str, pub(super) i64);
+/// `/api/{resource}/{id}/`, below the path of `public_url`.
+#[derive(Clone)]
+pub(super) struct Uri(pub(super) Base, pub(super) &'static str, pub(super) i64);
 
 impl std::fmt::Display for Uri {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "/api/{}/{}/", self.0, self.1)
+        write!(f, "{}/api/{}/{}/", self.0, self.1, self.2)
     }
 }
 
@@ -110,22 +111,23 @@ pub(super) struct UserBody {
 
 impl UserBody {
     /// Tells of `user` as a resource called `resource`.
-    pub(super) fn of(user: User, resource: &'static str) -> Self {
+    pub(super) fn of(base: &Base, user: User, resource: &'static str) -> Self {
         Self {
             email: user.email.to_string(),
             first_name: user.first_name,
             id: user.id.0,
             last_name: user.last_name,
             profile: None,
-            resource_uri: Uri(resource, user.id.0),
+            resource_uri: Uri(base.clone(), resource, user.id.0),
             username: user.username,
         }
     }
 }
 
-impl From<User> for UserBody {
-    fn from(user: User) -> Self {
-        Self::of(user, "user")
+impl UserBody {
+    /// Tells of `user` as one of the people.
+    pub(super) fn person(base: &Base, user: User) -> Self {
+        Self::of(base, user, "user")
     }
 }
 
@@ -139,9 +141,9 @@ pub(super) struct AccountBody {
     is_staff: bool,
 }
 
-impl From<User> for AccountBody {
-    fn from(user: User) -> Self {
-        Self { is_staff: user.is_admin, user: UserBody::of(user, "account") }
+impl AccountBody {
+    pub(super) fn of(base: &Base, user: User) -> Self {
+        Self { is_staff: user.is_admin, user: UserBody::of(base, user, "account") }
     }
 }
 
@@ -155,9 +157,9 @@ pub(super) struct BundleBody {
     resource_uri: Uri,
 }
 
-impl From<Bundle> for BundleBody {
-    fn from(bundle: Bundle) -> Self {
-        Self { id: bundle.id.0, name: bundle.name, resource_uri: Uri("bundle", bundle.id.0) }
+impl BundleBody {
+    pub(super) fn of(base: &Base, bundle: Bundle) -> Self {
+        Self { id: bundle.id.0, name: bundle.name, resource_uri: Uri(base.clone(), "bundle", bundle.id.0) }
     }
 }
 
@@ -177,14 +179,14 @@ pub(super) struct PermissionBody {
     user_target: UserBody,
 }
 
-impl From<ToldGrant> for PermissionBody {
-    fn from(told: ToldGrant) -> Self {
+impl PermissionBody {
+    pub(super) fn of(base: &Base, told: ToldGrant) -> Self {
         Self {
-            bundle: Uri("bundle", told.bundle.id.0),
+            bundle: Uri(base.clone(), "bundle", told.bundle.id.0),
             name: Some(told.grant.comment).filter(|name| !name.is_empty()),
-            resource_uri: Uri("bundle_permission", told.grant.id.0),
-            user_allowed: told.grantee.into(),
-            user_target: told.grantor.into(),
+            resource_uri: Uri(base.clone(), "bundle_permission", told.grant.id.0),
+            user_allowed: UserBody::person(base, told.grantee),
+            user_target: UserBody::person(base, told.grantor),
         }
     }
 }
@@ -295,20 +297,20 @@ fn listed(resources: Vec<String>) -> Option<Vec<String>> {
 
 impl RequestBody {
     /// Tells of a request as it stands at `now`.
-    pub(super) fn of(told: Told, now: DateTime<Utc>) -> Self {
+    pub(super) fn of(base: &Base, told: Told, now: DateTime<Utc>) -> Self {
         let Told { request, target, allowed, bundle, level, given } = told;
         let grant = request.decision.as_ref().and_then(|decision| decision.grant);
         Self {
-            bundle: bundle.into(),
-            resource_uri: Uri("bundle_permission_request", request.id.0),
+            bundle: BundleBody::of(base, bundle),
+            resource_uri: Uri(base.clone(), "bundle_permission_request", request.id.0),
             ttl: request.ttl.num_seconds(),
-            user_allowed: allowed.into(),
-            user_target: target.into(),
+            user_allowed: UserBody::person(base, allowed),
+            user_target: UserBody::person(base, target),
             level: level.as_str(),
             until: request.until.map(End),
             state: request.state_at(now).as_str(),
             mail_state: request.mail_state.as_str(),
-            decision: decision(&request, given, now),
+            decision: decision(base, &request, given, now),
             grant: grant.map(|grant| GrantBody::of(&grant, now)),
             resources: listed(request.resources),
             redeem_url: request.redeem_url,
@@ -322,7 +324,7 @@ impl RequestBody {
     }
 }
 
-fn decision(request: &Request, given: Option<Given>, now: DateTime<Utc>) -> Option<DecisionBody> {
+fn decision(base: &Base, request: &Request, given: Option<Given>, now: DateTime<Utc>) -> Option<DecisionBody> {
     let Some(decision) = &request.decision else {
         // Nobody wrote down yet that its time was over.
         return (request.state_at(now) == RequestState::Expired).then_some(DecisionBody {
@@ -336,10 +338,10 @@ fn decision(request: &Request, given: Option<Given>, now: DateTime<Utc>) -> Opti
     };
     Some(DecisionBody {
         at: Moment(decision.at),
-        by: decision.by.map(|id| Uri("user", id.0)),
+        by: decision.by.map(|id| Uri(base.clone(), "user", id.0)),
         reason: decision.reason.clone(),
         is_narrowed: decision.is_narrowed,
-        bundle_permission: decision.grant.map(|grant| Uri("bundle_permission", grant.id.0)),
+        bundle_permission: decision.grant.map(|grant| Uri(base.clone(), "bundle_permission", grant.id.0)),
         given: given.map(GivenBody::from),
     })
 }

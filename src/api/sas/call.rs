@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::problem::{Part, Problem};
 use super::wire;
+use crate::api::address::Base;
 use crate::api::authorization;
 use crate::api::body::{self, media_type};
 use crate::api::rates::Rates;
@@ -53,6 +54,11 @@ impl Call {
         };
         let caller = caller.map_err(|error| Problem::unknown_caller(error, store.clock().now()))?;
         Ok(Self { caller, config, store, wake: of(request)? })
+    }
+
+    /// What stands before our paths.
+    pub(super) fn base(&self) -> Base {
+        Base::new(self.config.clone().into_inner())
     }
 
     /// The moment.

@@ -7,6 +7,7 @@ use super::problem::{Part, Problem};
 use super::shares::NewShareBody;
 use super::wire::ShareBody;
 use super::words::{SharedWithType, Type};
+use crate::api::address::Base;
 use crate::api::json::{Json, Object};
 use crate::api::members::Members;
 use crate::domain::BundleId;
@@ -85,8 +86,8 @@ impl Draft {
     }
 
     /// What.
-    pub(super) fn target(&self) -> Target {
-        let id = self.resource_uri.strip_prefix("/api/bundle/").map(|rest| rest.strip_suffix('/').unwrap_or(rest));
+    pub(super) fn target(&self, base: &Base) -> Target {
+        let id = base.within(&self.resource_uri).strip_prefix("/api/bundle/").map(|rest| rest.strip_suffix('/').unwrap_or(rest));
         let id = id.filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())).and_then(|id| id.parse().ok());
         id.map_or_else(|| Target::Uris(vec![self.resource_uri.clone()]), |id| Target::Bundle(BundleId(id)))
     }

@@ -7,8 +7,10 @@ use actix_web::HttpRequest;
 use super::filter;
 use super::problem::{Part, Problem};
 use super::wire::{API, COLLECTION, Link, SHARES, ShareBody};
+use crate::api::address::Base;
 use crate::api::members::Members;
 use crate::api::query::Query;
+use crate::domain::filter::{Test, TextOf};
 use crate::domain::{Filter, GranteeKind, Page, Sort};
 
 /// Shares in a page, unless the URL says otherwise.
@@ -54,17 +56,21 @@ impl Listing {
         }
         let (sort, is_descending) = one(Part::SortBy, "sortBy")?.map_or(Ok((Sort::Id, false)), order)?;
         let page = Page { limit: number(&query, Part::Limit, LIMIT)?.min(LIMIT_MOST), offset: number(&query, Part::Start, 0)? };
-        Ok(Self { query, filter: Filter::All(filters), sort, is_descending, page })
+        let filter = match Base::of(request).filter(|base| !base.as_str().is_empty()) {
+            Some(base) => inside(&base, Filter::All(filters)),
+            None => Filter::All(filters),
+        };
+        Ok(Self { query, filter, sort, is_descending, page })
     }
 
     /// The links of the page, where there are `count` shares in all. A page that ended early, with `shown` of them, is followed by
     /// what it left out.
-    pub(super) fn links(&self, count: i64, shown: usize) -> Vec<Link> {
+    pub(super) fn links(&self, base: &Base, count: i64, shown: usize) -> Vec<Link> {
         let Page { limit, offset } = self.page;
         let to = |rel, start: i64| {
             let is_known = |name: &str| matches!(name, "filter" | "sortBy") || filter::FILTERED.contains(&name);
             let part = self.query.with(is_known, &[("start", start.to_string()), ("limit", limit.to_string())]);
-            Link::new("GET", rel, format!("{SHARES}?{part}"), COLLECTION)
+            Link::new("GET", rel, base.to(format_args!("{SHARES}?{part}")), COLLECTION)
         };
         let last = if limit > 0 { (count - 1).max(0) / limit * limit } else { 0 };
         let mut links = vec![to("self", offset)];
@@ -76,7 +82,7 @@ impl Listing {
         if limit > 0 && offset.saturating_add(step) < count {
             links.extend([to("next", offset + step), to("last", last)]);
         }
-        links.extend([Link::new("GET", "up", "/authorization/".into(), API), Link::create()]);
+        links.extend([Link::new("GET", "up", base.to("/authorization/"), API), Link::create(base)]);
         links
     }
 }
@@ -141,6 +147,44 @@ fn direction<'a>(options: impl Iterator<Item = &'a str>) -> Result<bool, Problem
     Ok(direction.unwrap_or(false))
 }
 
+/// The same filter where a bundle's URI, which is shown with `base` before it, is compared: the store knows it without.
+fn inside(base: &Base, filter: Filter) -> Filter {
+    const BUNDLES: &str = "/api/bundle/";
+    let each = |parts: Vec<Filter>| parts.into_iter().map(|part| inside(base, part)).collect();
+    let of_bundles = |test: Test, value: &str| {
+        let shown = base.to(BUNDLES);
+        if value.starts_with(&shown) {
+            return Some(base.within(value).to_owned());
+        }
+        // What each bundle's URI begins with, or has.
+        let is_in_each = match test {
+            Test::StartsWith => shown.starts_with(value),
+            Test::Contains => shown.contains(value),
+            Test::Equals | Test::EndsWith => false,
+        };
+        is_in_each.then(|| BUNDLES.to_owned())
+    };
+    match filter {
+        Filter::All(parts) => Filter::All(each(parts)),
+        Filter::Any(parts) => Filter::Any(each(parts)),
+        Filter::Not(part) => Filter::Not(Box::new(inside(base, *part))),
+        Filter::Text(TextOf::ResourceUri, test, value) => match of_bundles(test, &value) {
+            Some(known) => {
+                Filter::Any(vec![Filter::Text(TextOf::ResourceUri, test, value), Filter::Text(TextOf::ResourceUri, test, known)])
+            }
+            None => Filter::Text(TextOf::ResourceUri, test, value),
+        },
+        Filter::Alike(TextOf::ResourceUri, test, value) => match of_bundles(test, &value) {
+            Some(known) => Filter::Any(vec![
+                Filter::Alike(TextOf::ResourceUri, test, value),
+                Filter::Alike(TextOf::ResourceUri, test, known),
+            ]),
+            None => Filter::Alike(TextOf::ResourceUri, test, value),
+        },
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use actix_web::test::TestRequest;
@@ -153,7 +197,8 @@ mod tests {
     }
 
     fn links(query: &str, count: i64) -> String {
-        let value = serde_json::to_value(listing(query).unwrap().links(count, 5_000)).unwrap();
+        let base = Base::new(std::sync::Arc::new(crate::config::Config::build(None, []).unwrap()));
+        let value = serde_json::to_value(listing(query).unwrap().links(&base, count, 5_000)).unwrap();
         let links = value.as_array().unwrap().iter().filter(|link| link["rel"] != "up" && link["rel"] != "createShare");
         let line = |link: &serde_json::Value| {
             assert_eq!(link["href"], link["uri"]);

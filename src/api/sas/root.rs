@@ -17,8 +17,8 @@ use crate::workflow::directory;
     tag = "SAS",
     responses((status = 200, content_type = "application/vnd.sas.api+json", body = RootBody), Denied)
 )]
-pub(super) async fn get(_: Call, request: HttpRequest) -> HttpResponse {
-    HttpResponse::Ok().content_type(content_type(&request, API)).json(RootBody::new())
+pub(super) async fn get(call: Call, request: HttpRequest) -> HttpResponse {
+    HttpResponse::Ok().content_type(content_type(&request, API)).json(RootBody::new(&call.base()))
 }
 
 /// Which service this is.
@@ -66,5 +66,5 @@ pub(super) async fn meta(_: Call) -> HttpResponse {
 )]
 pub(super) async fn current_user(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let user = call.read(directory::oneself).await?.ok_or_else(Problem::nobody)?;
-    Ok(HttpResponse::Ok().content_type(content_type(&request, USER)).json(IdentityBody::from(user)))
+    Ok(HttpResponse::Ok().content_type(content_type(&request, USER)).json(IdentityBody::of(&call.base(), user)))
 }

@@ -13,6 +13,7 @@ use super::listing::Listing;
 use super::problem::{ErrorBody, Part, Problem};
 use super::wire::{COLLECTION, CollectionBody, SHARE, ShareBody, tag};
 use super::words::Type;
+use crate::api::address::Base;
 use crate::api::etag::Tags;
 use crate::api::json;
 use crate::domain::{Address, Principal};
@@ -45,7 +46,8 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
     let page = asked.page;
     let read = call.read(move |tx, caller| Ok((share::list(tx, caller, &wanted, page)?, tx.now())));
     let (slice, now) = read.await?;
-    let items: Vec<ShareBody> = slice.items.iter().filter_map(|share| ShareBody::of(share, now)).collect();
+    let base = call.base();
+    let items: Vec<ShareBody> = slice.items.iter().filter_map(|share| ShareBody::of(&base, share, now)).collect();
     Ok(HttpResponse::Ok().content_type(content_type(&request, COLLECTION)).json(CollectionBody {
         version: 2,
         accept: SHARE,
@@ -55,7 +57,7 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
         name: "items",
         items: &items,
         value: &items,
-        links: asked.links(slice.total, slice.items.len()),
+        links: asked.links(&base, slice.total, slice.items.len()),
     }))
 }
 
@@ -103,7 +105,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let body = call.body(&request, payload).await?;
     let draft = Draft::of(&json::object(&body)?)?;
     let new = NewShare {
-        of: draft.target(),
+        of: draft.target(&call.base()),
         with: draft.with()?,
         level: draft.kind.level(),
         reshare: draft.kind.reshare(),
@@ -115,10 +117,10 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
         attributes: None,
     };
     let once = call.once(&request, &body)?;
-    let config = call.config.clone();
+    let (config, base) = (call.config.clone(), call.base());
     let shared = call.write(move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
-            let shown = Shown::of(&share::share(tx, &config, caller, &new)?, tx.now())?;
+            let shown = Shown::of(&base, &share::share(tx, &config, caller, &new)?, tx.now())?;
             Ok(Answer { status: 201, location: Some(shown.location), body: shown.text, is_replay: false })
         })
     });
@@ -158,7 +160,8 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
 pub(super) async fn get(call: Call, request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = id_of(&id)?;
     let known = tags(&request, &IF_NONE_MATCH)?;
-    let shown = call.read(move |tx, caller| Shown::of(&share::find(tx, caller, &id)?, tx.now())).await?;
+    let base = call.base();
+    let shown = call.read(move |tx, caller| Shown::of(&base, &share::find(tx, caller, &id)?, tx.now())).await?;
     if known.is_some_and(|known| known.has_weakly(&shown.tag)) {
         return Ok(shown.head(StatusCode::NOT_MODIFIED).finish());
     }
@@ -192,15 +195,15 @@ pub(super) async fn put(
     let tags = tags(&request, &IF_MATCH)?.ok_or_else(Problem::unconditional)?;
     let body = call.body(&request, payload).await?;
     let draft = Draft::of(&json::object(&body)?)?;
-    let config = call.config.clone();
+    let (config, base) = (call.config.clone(), call.base());
     let changed = call.write(move |tx, caller| {
         let before = share::find(tx, caller, &id)?;
         let now = tx.now();
-        if !tags.has_version(&Shown::of(&before, now)?.tag) {
+        if !tags.has_version(&Shown::of(&base, &before, now)?.tag) {
             return Err(Refusal::Stale);
         }
-        let change = change(&before, &draft, now)?;
-        Shown::of(&share::change(tx, &config, caller, &id, Some(before.grant.version), &change)?, now)
+        let change = change(&base, &before, &draft, now)?;
+        Shown::of(&base, &share::change(tx, &config, caller, &id, Some(before.grant.version), &change)?, now)
     });
     let shown = changed.await?;
     call.wake();
@@ -225,8 +228,9 @@ pub(super) async fn put(
 pub(super) async fn delete(call: Call, request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = id_of(&id)?;
     let tags = tags(&request, &IF_MATCH)?;
+    let base = call.base();
     let deleted = call.write(move |tx, caller| {
-        let shown = Shown::of(&share::find(tx, caller, &id)?, tx.now())?;
+        let shown = Shown::of(&base, &share::find(tx, caller, &id)?, tx.now())?;
         if tags.as_ref().is_some_and(|tags| !tags.has_version(&shown.tag)) {
             return Err(Refusal::Stale);
         }
@@ -245,11 +249,11 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(share: &Share, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        let body = ShareBody::of(share, now).ok_or(Refusal::NotFound(What::Grant))?;
+    fn of(base: &Base, share: &Share, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        let body = ShareBody::of(base, share, now).ok_or(Refusal::NotFound(What::Grant))?;
         let text = serde_json::to_string(&body).unwrap_or_default();
         let tag = tag(share.grant.version, &text);
-        Ok(Self { location: body.location(), text, tag, modified_at: share.grant.updated_at })
+        Ok(Self { location: body.location(base), text, tag, modified_at: share.grant.updated_at })
     }
 
     fn head(&self, status: StatusCode) -> HttpResponseBuilder {
@@ -265,16 +269,17 @@ impl Shown {
 
 /// What of a share a client wants otherwise than it is shown. What is shown coarser than it is stays as it is where the
 /// client sends it back: who may contribute is shown as who may edit.
-fn change(share: &Share, draft: &Draft, now: DateTime<Utc>) -> Result<Change, Refusal> {
+fn change(base: &Base, share: &Share, draft: &Draft, now: DateTime<Utc>) -> Result<Change, Refusal> {
     const NEW: &str = "it cannot change; make a new share, and delete this one";
-    let shown = ShareBody::of(share, now).ok_or(Refusal::NotFound(What::Grant))?;
+    let shown = ShareBody::of(base, share, now).ok_or(Refusal::NotFound(What::Grant))?;
     if draft.shared_with_type.as_str() != shown.shared_with_type {
         return Err(Refusal::invalid("sharedWithType", NEW));
     }
     if draft.shared_with != shown.shared_with && !is_address_of(share.grantee.as_ref(), &draft.shared_with) {
         return Err(Refusal::invalid("sharedWith", NEW));
     }
-    let is_same_bundle = matches!(draft.target(), Target::Bundle(id) if shown.resource_uri == format!("/api/bundle/{id}/"));
+    let is_same_bundle =
+        matches!(draft.target(base), Target::Bundle(id) if base.within(&shown.resource_uri) == format!("/api/bundle/{id}/"));
     if draft.resource_uri != shown.resource_uri && !is_same_bundle {
         return Err(Refusal::invalid("resourceUri", NEW));
     }

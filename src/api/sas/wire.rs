@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::words::{SharedWithType, Type};
+use crate::api::address::Base;
 use crate::domain::{Principal, User};
 use crate::token;
 use crate::workflow::share::{Share, Shared};
@@ -50,8 +51,8 @@ impl Link {
     }
 
     /// To share something.
-    pub(super) fn create() -> Self {
-        Self { response_type: Some(SHARE), ..Self::new("POST", "createShare", SHARES.to_owned(), SHARE) }
+    pub(super) fn create(base: &Base) -> Self {
+        Self { response_type: Some(SHARE), ..Self::new("POST", "createShare", base.to(SHARES), SHARE) }
     }
 }
 
@@ -91,18 +92,18 @@ pub(super) struct ShareBody {
 
 impl ShareBody {
     /// As it is at `now`; none for a bearer link, which this API does not know.
-    pub(super) fn of(share: &Share, now: DateTime<Utc>) -> Option<Self> {
+    pub(super) fn of(base: &Base, share: &Share, now: DateTime<Utc>) -> Option<Self> {
         let grant = &share.grant;
         let with = SharedWithType::of(grant.grantee_kind)?;
         let name_of = |user: &User| user.username.clone();
         let maker = share.created_by.as_ref().unwrap_or(&share.grantor);
-        let href = format!("{SHARES}/{}", grant.public_id);
+        let href = base.to(format_args!("{SHARES}/{}", grant.public_id));
         Some(Self {
             kind: Type::of(grant).as_str(),
             shared_with: share.grantee.as_ref().map_or_else(|| with.as_str().to_owned(), name_of_grantee),
             shared_with_type: with.as_str(),
             shared_by: name_of(&share.grantor),
-            resource_uri: uri_of(&share.of),
+            resource_uri: uri_of(base, &share.of),
             name: grant.comment.clone(),
             enabled: grant.is_live_at(now),
             version: VERSION,
@@ -120,8 +121,8 @@ impl ShareBody {
     }
 
     /// Where it is.
-    pub(super) fn location(&self) -> String {
-        format!("{SHARES}/{}", self.id)
+    pub(super) fn location(&self, base: &Base) -> String {
+        base.to(format_args!("{SHARES}/{}", self.id))
     }
 }
 
@@ -136,13 +137,13 @@ fn name_of_grantee(grantee: &Principal) -> String {
 }
 
 /// The first resource's, or the bundle's.
-fn uri_of(of: &Shared) -> String {
+fn uri_of(base: &Base, of: &Shared) -> String {
     let (resources, bundle) = match of {
         Shared::Bundle(bundle, limited_to) => (limited_to, Some(bundle)),
         Shared::Resources(resources) => (resources, None),
     };
     let first = resources.first().map(|resource| resource.uri.clone());
-    first.or_else(|| bundle.map(|bundle| format!("/api/bundle/{}/", bundle.id))).unwrap_or_default()
+    first.or_else(|| bundle.map(|bundle| base.to(format_args!("/api/bundle/{}/", bundle.id)))).unwrap_or_default()
 }
 
 /// In UTC, to the millisecond.
@@ -191,9 +192,9 @@ pub(super) struct RootBody {
 }
 
 impl RootBody {
-    pub(super) fn new() -> Self {
-        let shares = Link { item_type: Some(SHARE), ..Link::new("GET", "shares", SHARES.to_owned(), COLLECTION) };
-        Self { version: 1, links: vec![shares, Link::create()] }
+    pub(super) fn new(base: &Base) -> Self {
+        let shares = Link { item_type: Some(SHARE), ..Link::new("GET", "shares", base.to(SHARES), COLLECTION) };
+        Self { version: 1, links: vec![shares, Link::create(base)] }
     }
 }
 
@@ -213,9 +214,9 @@ pub(super) struct IdentityBody {
     links: Vec<Link>,
 }
 
-impl From<User> for IdentityBody {
-    fn from(user: User) -> Self {
-        let links = vec![Link::new("GET", "self", "/identities/users/@currentUser".into(), USER)];
+impl IdentityBody {
+    pub(super) fn of(base: &Base, user: User) -> Self {
+        let links = vec![Link::new("GET", "self", base.to("/identities/users/@currentUser"), USER)];
         Self { name: user.display_name(), id: user.username, kind: "user", version: 2, links }
     }
 }

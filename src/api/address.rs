@@ -1,0 +1,79 @@
+//! The addresses of this instance as its clients reach them. A proxy may serve it below a path, which `server.public_url` says and
+//! which it takes off on the way: every path that an API answers with has it, and a reference is read with it and without.
+
+use std::fmt;
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, web};
+
+use crate::config::Config;
+
+/// The path of `public_url`, without a slash at its end; empty where there is none.
+pub fn path_of(config: &Config) -> &str {
+    config.server.public_url.path().trim_end_matches('/')
+}
+
+/// The path of ours that a client means, who may leave out what stands before it.
+pub fn within<'a>(base: &str, path: &'a str) -> &'a str {
+    path.strip_prefix(base).filter(|rest| rest.starts_with('/')).unwrap_or(path)
+}
+
+/// What stands before every path of ours: the path of `public_url`, without a slash at its end.
+#[derive(Clone)]
+pub struct Base(Arc<Config>);
+
+impl Base {
+    /// Of an instance.
+    pub const fn new(config: Arc<Config>) -> Self {
+        Self(config)
+    }
+
+    /// Of the instance that got a request.
+    pub fn of(request: &HttpRequest) -> Option<Self> {
+        Some(Self::new(request.app_data::<web::Data<Config>>()?.clone().into_inner()))
+    }
+
+    /// Empty where there is no path.
+    pub fn as_str(&self) -> &str {
+        path_of(&self.0)
+    }
+
+    /// A path of ours as a client sends it.
+    pub fn to(&self, path: impl fmt::Display) -> String {
+        format!("{self}{path}")
+    }
+
+    /// The path of ours that a client means, who may leave out what stands before it.
+    pub fn within<'a>(&self, path: &'a str) -> &'a str {
+        within(self.as_str(), path)
+    }
+}
+
+impl fmt::Display for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_has_what_stands_before_it_and_is_read_with_it_and_without() {
+        let base = |url: &str| {
+            let text = format!("[server]\npublic_url = {url:?}");
+            Base::new(Arc::new(Config::build(Some(&text), []).unwrap()))
+        };
+        let (root, below) = (base("https://a.example"), base("https://a.example/access/"));
+        assert_eq!((root.to("/api/"), below.to("/api/")), ("/api/".into(), "/access/api/".into()));
+        for (base, path, meant) in [
+            (&root, "/api/user/7/", "/api/user/7/"),
+            (&below, "/access/api/user/7/", "/api/user/7/"),
+            (&below, "/api/user/7/", "/api/user/7/"),
+            (&below, "/accessible/api/user/7/", "/accessible/api/user/7/"),
+        ] {
+            assert_eq!(base.within(path), meant);
+        }
+    }
+}
