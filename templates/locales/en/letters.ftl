@@ -255,7 +255,7 @@ sign-in-warning-heading = Wrong passwords for your account
 sign-in-warning-lead = At least a hundred passwords were tried for your account in a row. All of them were wrong. Your account is not locked, and you can sign in as usual.
 sign-in-warning-button = See your active sessions
 sign-in-warning-note = From a network that you have not used lately, signing in by password may take up to five seconds longer until the attempts stop. If you use the same password elsewhere, or it is easy to guess, ask an administrator for a new one.
-sign-in-warning-why = You get this email because it concerns the security of your account. There is nothing you need to do. While the attempts continue, you get it once a week at most.
+sign-in-warning-why = You get this letter because it concerns the security of your account. There is nothing you need to do. While the attempts continue, you get it once a week at most.
 
 undeliverable-subject = Not delivered: our letter to { $decider } about { $things }
 undeliverable-preheader = { $kind ->
