@@ -159,7 +159,8 @@ impl Secret {
         if let Some(whole) = Self::parse(kind, text) {
             return Some(whole);
         }
-        if text.len() > FOUND_BYTES {
+        // No mail program writes a control character that is no white space.
+        if text.len() > FOUND_BYTES || text.chars().any(|c| c.is_control() && !c.is_whitespace()) {
             return None;
         }
         // Without the line breaks, and for each byte that is left where it stood.
@@ -203,7 +204,7 @@ fn is_of_body(c: char) -> bool {
 
 /// What stands where a line was broken: white space, the soft break of quoted-printable, a mark that is not seen.
 fn is_of_break(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '=' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
+    c.is_whitespace() || matches!(c, '=' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
 
 impl fmt::Debug for Secret {
