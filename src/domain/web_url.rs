@@ -23,6 +23,9 @@ pub enum BadUrl {
     /// In clear over a network, or no web page.
     #[error("https (http only to this machine)")]
     Scheme,
+    /// A host that no machine has.
+    #[error("a host of letters, digits, dots and hyphens: nothing stands for several hosts, so name each")]
+    Host,
     /// With more than a place and a query.
     #[error("without a user, a password and a fragment")]
     Extras,
@@ -82,6 +85,9 @@ fn page(text: &str) -> Result<Url, BadUrl> {
     let url = Url::parse(text).map_err(|_| BadUrl::NotWhole)?;
     if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(&url)) {
         return Err(BadUrl::Scheme);
+    }
+    if url.domain().is_some_and(|name| !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))) {
+        return Err(BadUrl::Host);
     }
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
         return Err(BadUrl::Extras);
@@ -198,9 +204,14 @@ mod tests {
         ] {
             assert!(!is_under(text, prefix), "{text} {prefix}");
         }
-        for prefix in
-            ["http://evil.example/", "https:app.example", "https://app.example/?a", "https://a@app.example/", "app.example"]
-        {
+        for prefix in [
+            "http://evil.example/",
+            "https://*.app.example/",
+            "https:app.example",
+            "https://app.example/?a",
+            "https://a@app.example/",
+            "app.example",
+        ] {
             assert!(redeem_prefix(prefix).is_err(), "{prefix}");
         }
     }

@@ -28,6 +28,10 @@ const SETTINGS: &str = "
     initiator_daily = 0
     app_daily = 0
     domain_hourly = 0
+    changes_hourly = 0
+    app_changes_hourly = 0
+    new_people_hourly = 0
+    app_new_people_hourly = 0
     news_letters = 0
     [database]
     connections = 1
