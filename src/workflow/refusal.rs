@@ -139,7 +139,7 @@ impl Refusal {
         matches!(self, Self::Unknown { field, .. } if matches!(field.as_bytes(), b"user_target" | b"user_allowed" | b"with"))
     }
 
-    /// A result as a transaction ends by it: what is [kept](Self::is_kept) goes out within a success.
+    /// A result as a transaction ends by it: a refusal that keeps what was counted goes out within a success.
     pub fn settled<T>(result: Result<T, Self>) -> Result<Result<T, Self>, Self> {
         match result {
             Err(refusal) if refusal.is_kept() => Ok(Err(refusal)),
