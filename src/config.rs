@@ -2,13 +2,13 @@
 //! file lies over it, the environment over that, and a key that the manual does not know is refused.
 
 mod check;
+mod duration;
 mod error;
-mod layers;
-mod names;
 mod oidc;
-mod reading;
+mod parse;
 mod sections;
-mod span;
+mod sources;
+mod suggest;
 
 use std::ffi::{OsStr, OsString};
 use std::net::IpAddr;
@@ -17,14 +17,14 @@ use std::path::Path;
 use toml::Value;
 use url::Url;
 
-pub use error::{ConfigError, Fault};
-use layers::Layers;
-pub use oidc::{ClientAuth, Oidc};
-pub use sections::{
+pub use self::duration::Span;
+pub use self::error::{ConfigError, Fault};
+pub use self::oidc::{ClientAuth, Oidc};
+pub use self::sections::{
     Actions, Authzen, Config, Database, Eluvio, Letters, Limits, Log, LogFormat, Mail, Receipt, RequestSettings, Retention,
     Server, Shares, SignIn, Smtp, Tls, TransportKind,
 };
-pub use span::Span;
+use self::sources::Layers;
 
 /// The manual, which is the defaults.
 pub const MANUAL: &str = include_str!("../config.toml");
@@ -88,7 +88,7 @@ fn in_file(mut error: ConfigError, file: Option<&Path>) -> ConfigError {
 
 /// The variables that begin as ours do. Others need not even be text.
 fn environment() -> Result<Vec<(String, String)>, Fault> {
-    let ours = std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(names::HOUSE.as_bytes()));
+    let ours = std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(suggest::HOUSE.as_bytes()));
     let text = |(name, value): (OsString, OsString)| {
         let no_text = |name: &OsStr| Fault::Stray { name: name.to_string_lossy().into(), hint: ": it is not UTF-8".to_owned() };
         let name = name.into_string().map_err(|name| no_text(&name))?;

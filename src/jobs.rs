@@ -9,10 +9,11 @@ use tokio::task::JoinSet;
 
 use crate::config::Config;
 use crate::domain::Caller;
-use crate::mail::outbox::{Outbox, Wake};
-use crate::store::{Store, StoreError, Tx, limits, names, notices, sign_ins};
+use crate::mail::delivery::worker::{Outbox, Wake};
+use crate::store::{Store, StoreError, Tx, due, names, rate_limits, sign_ins};
 use crate::workflow::purge::{self, Pace};
-use crate::workflow::{Refusal, ending, notice, remind, summary};
+use crate::workflow::requests::{close, remind};
+use crate::workflow::{Refusal, daily_summary, expiry_notices};
 
 const TIDY_EVERY: Duration = Duration::from_secs(30);
 const TIDY_BATCH: i64 = 200;
@@ -114,7 +115,7 @@ async fn tidy(store: Store, outbox: Outbox, wake: Wake, mut stop: watch::Receive
             Err(error) => tracing::warn!(%error, "the outbox could not be looked through; trying again later"),
         }
         loop {
-            match store.write(|tx| ending::expire_overdue(tx, TIDY_BATCH)).await {
+            match store.write(|tx| close::expire_overdue(tx, TIDY_BATCH)).await {
                 Ok(0) => break,
                 Ok(expired) => {
                     tracing::info!(expired, "requests whose time was over");
@@ -155,13 +156,13 @@ async fn tell_all(config: &Arc<Config>, store: &Store, wake: &Wake, stop: &mut w
 }
 
 fn is_anything_to_tell(tx: &mut Tx<'_>, config: &Config) -> Result<bool, Refusal> {
-    Ok(notices::is_reminder_due(tx)? || notice::is_due(tx, config)? || !summary::due(tx, config)?.is_empty())
+    Ok(due::is_reminder_due(tx)? || expiry_notices::is_due(tx, config)? || !daily_summary::due(tx, config)?.is_empty())
 }
 
 /// Queues reminders, notices of ends and summaries that are due, looking at up to `limit` of each kind; answers with how many
 /// it looked at.
 pub fn queue_what_is_due(tx: &mut Tx<'_>, config: &Config, limit: i64) -> Result<usize, Refusal> {
-    Ok(remind::send_due(tx, config, limit)? + notice::send_due(tx, config, limit)? + summary::send_due(tx, config)?)
+    Ok(remind::send_due(tx, config, limit)? + expiry_notices::send_due(tx, config, limit)? + daily_summary::send_due(tx, config)?)
 }
 
 async fn purge_regularly(config: Arc<Config>, store: Store, mut stop: watch::Receiver<bool>) {
@@ -183,14 +184,14 @@ async fn purge_all(config: &Arc<Config>, store: &Store, stop: &mut watch::Receiv
         let purged = store.write(move |tx| purge::timed(|| purge::batch(tx, &Caller::operator(), &retention, None, rows)));
         let (gone, took) = purged.await?;
         // Looked for beside the writer: most budgets are not full, and there may be many.
-        let full = store.read(move |tx| limits::full(tx, rows)).await?;
+        let full = store.read(move |tx| rate_limits::full(tx, rows)).await?;
         let failures = store.read(move |tx| sign_ins::old_failures(tx, rows)).await?;
         let is_done = gone.is_empty() && full.is_empty() && failures.is_empty();
         if !failures.is_empty() {
             store.write(move |tx| sign_ins::forget_failures(tx, &failures)).await?;
         }
         if !full.is_empty() {
-            store.write(move |tx| limits::forget(tx, &full)).await?;
+            store.write(move |tx| rate_limits::forget(tx, &full)).await?;
         }
         if is_done || !pause(pace.breath(took), stop).await {
             return Ok(());

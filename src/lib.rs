@@ -1,21 +1,22 @@
 //! Countersign lets people ask for access and lets the right person say yes by mail.
 //!
-//! The rooms, in order; a room sees only those above it (`tests/structure` holds it to that):
+//! The modules in order. A module imports only those above it (`tests/structure` checks this):
 //!
-//! - [`config`], [`clock`], [`token`]: settings, the time and the chance, all passed in.
-//! - [`certificates`]: those of authorities, and what to do about one that is refused.
-//! - [`crash`]: where tests kill a daemon; nothing in any build but theirs.
-//! - [`language`]: the reader's language and calendar, for letters and for pages.
-//! - [`domain`]: what we talk about.
-//! - [`store`]: the only room that speaks SQL.
-//! - [`mail`]: the only room that speaks SMTP: letters, the outbox's worker, the ways out.
-//! - [`workflow`]: the stories, one transaction a function.
-//! - [`auth`]: who asks; every credential ends in one `Caller`.
-//! - [`api`]: the machine side, a folder an API.
-//! - [`pages`]: the human side.
-//! - [`jobs`]: what runs beside requests.
-//! - [`server`]: the one application, used by the daemon and by every test.
-//! - [`cli`]: the command line, a file a command.
+//! - [`config`], [`clock`], [`random`]: settings, the time and random bytes, all passed in.
+//! - [`secret`], [`secret_file`], [`key_file`], [`certificates`]: secrets, the files they come from, and certificates.
+//! - [`failpoints`]: points at which tests kill a daemon, in the tests' build only.
+//! - [`i18n`]: the reader's language and calendar, for emails and pages.
+//! - [`domain`]: the concepts, without I/O.
+//! - [`store`]: the only module that speaks SQL.
+//! - [`mail`]: the only module that speaks SMTP: emails, the outbox worker, the transports.
+//! - [`workflow`]: the use cases, one transaction a function.
+//! - [`auth`]: who calls. Every credential ends in one `Caller`.
+//! - [`http`]: what all APIs and pages share.
+//! - [`api`]: the APIs, one folder each.
+//! - [`pages`]: the pages for people.
+//! - [`jobs`]: background jobs.
+//! - [`server`]: the application, the same one for the daemon and for every test.
+//! - [`cli`]: the command line, one file a command.
 
 pub mod api;
 pub mod auth;
@@ -23,13 +24,17 @@ pub mod certificates;
 pub mod cli;
 pub mod clock;
 pub mod config;
-pub mod crash;
 pub mod domain;
+pub mod failpoints;
+pub mod http;
+pub mod i18n;
 pub mod jobs;
-pub mod language;
+pub mod key_file;
 pub mod mail;
 pub mod pages;
+pub mod random;
+pub mod secret;
+pub mod secret_file;
 pub mod server;
 pub mod store;
-pub mod token;
 pub mod workflow;

@@ -1,11 +1,11 @@
 //! The one actix application, used by `serve` and by every test, and the daemon around it: start, signals, stop.
 
+mod access_log;
 mod cors;
-mod gate;
-mod ops;
-mod service;
+mod head_check;
+mod health;
 mod signals;
-mod watch;
+mod systemd;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,20 +15,20 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::{App as ActixApp, Error, HttpServer, middleware, web};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-pub(crate) use self::service::reachable;
 use self::signals::Signals;
-use crate::api::rates::Rates;
+pub(crate) use self::systemd::reachable;
 use crate::auth::Authenticator;
-use crate::auth::links::{self, Links, LinksError};
 use crate::auth::oidc::{ProviderError, Providers};
+use crate::auth::share_links::{self, Links, LinksError};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::http::rate_limit::Rates;
 use crate::jobs::Jobs;
+use crate::mail::delivery::worker::{Outbox, Wake};
 use crate::mail::message::BadSender;
-use crate::mail::outbox::{Outbox, Wake};
 use crate::mail::{Mailbox, Sender, Transport, TransportError};
+use crate::random::{Chance, NoChance};
 use crate::store::{Newer, Store, StoreError};
-use crate::token::{Chance, NoChance};
 use crate::{api, pages};
 
 /// Measured values are kept as they come until they are counted into their buckets: this often.
@@ -141,12 +141,12 @@ pub fn build(
         .app_data(web::Data::new(app.mailbox.clone()))
         .app_data(web::Data::new(app.links.clone()))
         .app_data(web::PayloadConfig::new(limit))
-        .app_data(web::Data::new(gate::Gate::new(&app.config.server)))
+        .app_data(web::Data::new(head_check::Gate::new(&app.config.server)))
         .wrap(cors::cors(&app.config))
-        .wrap(middleware::from_fn(watch::watch))
+        .wrap(middleware::from_fn(access_log::watch))
         .configure(api::routes)
         .configure(pages::routes)
-        .configure(move |routes| ops::routes(routes, shared))
+        .configure(move |routes| health::routes(routes, shared))
 }
 
 /// Runs the daemon until SIGTERM or SIGINT: migrates, takes the database, listens, and calls `ready` with the address.
@@ -161,7 +161,7 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
     if !migrated.is_empty() {
         tracing::info!(migrations = ?migrated, "the schema is up to date");
     }
-    app.links = Some(Links::open(&app.store, &links::key_file(&app.config), &chance)?);
+    app.links = Some(Links::open(&app.store, &share_links::key_file(&app.config), &chance)?);
     app.metrics = counted()?;
 
     let address = app.config.server.listen;
@@ -196,8 +196,8 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
     ready(&app, bound);
     let server = server.run();
     let listener = tokio::spawn(signals.stop(server.handle()));
-    service::ready(bound);
-    let watchdog = tokio::spawn(service::watchdog(bound));
+    systemd::ready(bound);
+    let watchdog = tokio::spawn(systemd::watchdog(bound));
     let outcome = server.await.map_err(|e| StartError::Server(e.to_string()));
     listener.abort();
     watchdog.abort();

@@ -8,9 +8,9 @@ use anyhow::{Result, ensure};
 use countersign::clock::Clock;
 use countersign::config::Config;
 use countersign::domain::{Caller, Scope};
+use countersign::random::Chance;
 use countersign::store::Store;
-use countersign::token::Chance;
-use countersign::workflow::account;
+use countersign::workflow::accounts;
 
 use crate::bulk::Database;
 use crate::http::{self, Requests};
@@ -50,13 +50,13 @@ impl World {
         let config = Config::build(None, people::settings(&database.url()))?;
         let store = Store::open(&config.database, config.limits.write_queue, Clock::System)?;
         store.migrate()?;
-        let new = account::NewKey {
+        let new = accounts::NewKey {
             name: "Check".into(),
             user: None,
             scopes: [Scope::Check].into_iter().collect(),
             redeem_urls: Vec::new(),
         };
-        let key = store.write_sync(move |tx| account::add_key(tx, &Caller::operator(), &Chance::System, &new))?;
+        let key = store.write_sync(move |tx| accounts::add_key(tx, &Caller::operator(), &Chance::System, &new))?;
         drop(store);
 
         let (persons, things) = (grants / HELD, grants / GIVEN);

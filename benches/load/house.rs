@@ -6,8 +6,9 @@ use std::rc::Rc;
 use anyhow::{Context, Result, ensure};
 use countersign::clock::Clock;
 use countersign::domain::Address;
+use countersign::random::Chance;
+use countersign::secret::{FreshSecret, SecretKind};
 use countersign::store::tokens;
-use countersign::token::{Chance, FreshSecret, SecretKind};
 
 use crate::bulk::Database;
 use crate::http::{self, Requests};

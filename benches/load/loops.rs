@@ -8,7 +8,8 @@ use countersign::clock::Clock;
 use countersign::config::Database;
 use countersign::domain::{Caller, Credential, Narrowing};
 use countersign::store::Store;
-use countersign::workflow::{Refusal, decide, request};
+use countersign::workflow::Refusal;
+use countersign::workflow::requests::{decide, file};
 
 use crate::bare::{self, Copy, Recording, TOGETHER};
 use crate::people::{self, People};
@@ -49,7 +50,7 @@ impl Loops {
                 filings.chunks(TOGETHER).try_for_each(|filings| {
                     let (filings, config, app) = (filings.to_vec(), Arc::clone(&config), app.clone());
                     let work = self.recorder.write_sync(move |tx| {
-                        filings.iter().try_for_each(|filing| tx.attempt(|tx| request::file(tx, &config, &app, filing).map(drop)))
+                        filings.iter().try_for_each(|filing| tx.attempt(|tx| file::file(tx, &config, &app, filing).map(drop)))
                     });
                     Ok::<_, Refusal>(work?).map_err(Into::into)
                 })

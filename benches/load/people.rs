@@ -13,11 +13,12 @@ use countersign::config::Config;
 use countersign::domain::{
     Address, BundleId, Caller, Credential, KeyId, Level, MailState, NewUser, RequestId, Scope, Scopes, UserId, UserRef,
 };
-use countersign::store::outbox::Outcome;
-use countersign::store::{Store, StoreError, Tx, credentials, outbox, requests, tokens};
-use countersign::token::{Chance, FreshSecret, Secret, SecretKind};
-use countersign::workflow::request::Filing;
-use countersign::workflow::{Refusal, account, request};
+use countersign::random::Chance;
+use countersign::secret::{FreshSecret, Secret, SecretKind};
+use countersign::store::outbox::{self, Outcome};
+use countersign::store::{Store, StoreError, Tx, credentials, requests, tokens};
+use countersign::workflow::requests::file::{self, Filing};
+use countersign::workflow::{Refusal, accounts};
 
 /// People who decide, each with a password; as many who ask.
 pub(crate) const PEOPLE: u64 = 256;
@@ -121,15 +122,15 @@ impl People {
                 askers.push(add_person(tx, &operator, &format!("asker{person}@mail{}.example", person % DOMAINS), None)?);
             }
             for bundle in 0..BUNDLES {
-                bundles.push(account::add_bundle(tx, &operator, &format!("Relation {bundle}"), None, Level::View, &[])?.id);
+                bundles.push(accounts::add_bundle(tx, &operator, &format!("Relation {bundle}"), None, Level::View, &[])?.id);
             }
-            let new = account::NewKey {
+            let new = accounts::NewKey {
                 name: "Load".into(),
                 user: None,
                 scopes: [Scope::Requests, Scope::ActAs].into_iter().collect(),
                 redeem_urls: Vec::new(),
             };
-            let key = account::add_key(tx, &operator, &Chance::System, &new)?;
+            let key = accounts::add_key(tx, &operator, &Chance::System, &new)?;
             Ok::<_, Refusal>((targets, askers, bundles, key))
         })?;
         let app = Caller {
@@ -185,7 +186,7 @@ impl People {
             let filings = (start..to.min(start + STEP)).map(|n| self.pair(n).map(filing)).collect::<Result<Vec<_>>>()?;
             let (config, app) = (Arc::clone(&self.config), self.app.clone());
             self.store
-                .write_sync(move |tx| filings.iter().try_for_each(|filing| request::file(tx, &config, &app, filing).map(drop)))?;
+                .write_sync(move |tx| filings.iter().try_for_each(|filing| file::file(tx, &config, &app, filing).map(drop)))?;
         }
         Ok(usize::try_from(to - from)?)
     }
@@ -209,7 +210,7 @@ impl People {
 fn add_person(tx: &mut Tx<'_>, caller: &Caller, address: &str, password_hash: Option<String>) -> Result<UserId, Refusal> {
     let address = Address::parse(address).map_err(|error| Refusal::invalid("email", error.to_string()))?;
     let new = NewUser { password_hash, first_name: "Ann".into(), last_name: "Lee".into(), ..NewUser::with_address(address) };
-    Ok(account::add_user(tx, caller, &new)?.id)
+    Ok(accounts::add_user(tx, caller, &new)?.id)
 }
 
 /// The same as the library is asked.
@@ -230,7 +231,7 @@ pub(crate) fn filing(pair: Pair) -> Filing {
 /// Claims the letters that wait, mints their tokens, and records them as sent: what `mail::outbox` does around sending.
 fn mint_all(tx: &mut Tx<'_>, count: usize) -> Result<Vec<(RequestId, Secret)>, StoreError> {
     const LEASE: i64 = 1;
-    let unlucky = |e: countersign::token::NoChance| StoreError::Query(e.to_string());
+    let unlucky = |e: countersign::random::NoChance| StoreError::Query(e.to_string());
     let missing = || StoreError::Query("a letter lost its request or its reader".into());
     let epoch = tokens::epoch(tx)?;
     let mut minted = Vec::new();

@@ -2,7 +2,7 @@
 //! a filing, or of a redemption, over as many connections as the daemon has.
 
 use anyhow::{Context, Result, ensure};
-use countersign::token::{Secret, SecretKind};
+use countersign::secret::{Secret, SecretKind};
 
 use crate::cluster::Cluster;
 use crate::load::{Load, Target};

@@ -1,7 +1,7 @@
 //! Nothing that nobody signed is a claim: a find of the fuzzer's here would be a forged signature.
 #![no_main]
 
-use countersign::auth::signed::Claims;
+use countersign::auth::eluvio_token::Claims;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -1,7 +1,7 @@
 //! Bytes are one object, each of whose names stands there once, or none.
 #![no_main]
 
-use countersign::api::json;
+use countersign::http::json;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

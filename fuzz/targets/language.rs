@@ -1,7 +1,7 @@
 //! Whatever a browser likes to read, it gets a language that we have.
 #![no_main]
 
-use countersign::language::Language;
+use countersign::i18n::Language;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -1,7 +1,8 @@
 //! Whatever stands in a body of AuthZEN's, its page is read or refused.
 #![no_main]
 
-use countersign::api::{authzen, json};
+use countersign::api::authzen;
+use countersign::http::json;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

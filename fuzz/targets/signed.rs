@@ -4,7 +4,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use countersign::auth::signed::{Claims, PREFIX};
+use countersign::auth::eluvio_token::{Claims, PREFIX};
 use k256::ecdsa::SigningKey;
 use libfuzzer_sys::fuzz_target;
 use sha3::{Digest, Keccak256};

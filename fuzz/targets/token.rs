@@ -1,7 +1,7 @@
 //! A text is a secret of one kind, written in one way, or none.
 #![no_main]
 
-use countersign::token::{Secret, SecretKind};
+use countersign::secret::{Secret, SecretKind};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

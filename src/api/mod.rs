@@ -1,23 +1,11 @@
 //! The APIs: one folder each, none of which knows another. Beside them only what is about HTTP.
 
-pub mod address;
-pub mod age;
-pub mod authorization;
 pub mod authzen;
-pub mod body;
+mod docs_page;
 pub mod eluvio;
-pub mod etag;
 pub mod filr;
-pub mod form;
 pub mod hexoskin;
-pub mod host;
-pub mod json;
-pub mod look;
-pub mod members;
 pub mod openapi;
-mod outline;
-pub mod query;
-pub mod rates;
 pub mod sas;
 
 use actix_web::web::ServiceConfig;

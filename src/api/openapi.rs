@@ -10,8 +10,9 @@ use utoipa::openapi::security::{ClientCredentials, Flow, Password};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme};
 use utoipa::openapi::{Info, OpenApi, OpenApiBuilder};
 
-use super::address::Base;
-use super::{authzen, eluvio, filr, hexoskin, look, outline, sas};
+use super::{authzen, docs_page, eluvio, filr, hexoskin, sas};
+use crate::http::base_path::Base;
+use crate::http::read_only_route;
 
 /// Where tokens are given.
 const TOKEN: &str = "/api/connect/oauth2/token/";
@@ -73,7 +74,7 @@ struct Served {
 /// nobody reads does without.
 static SERVED: LazyLock<Served> = LazyLock::new(|| {
     let document = document();
-    let plain = outline::outline(&document).inspect_err(|error| tracing::error!(%error, "the list at /docs could not be made"));
+    let plain = docs_page::outline(&document).inspect_err(|error| tracing::error!(%error, "the list at /docs could not be made"));
     Served { json: document.to_json().unwrap_or_default().into(), plain: plain.ok() }
 });
 
@@ -87,9 +88,11 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
     let settings = utoipa_swagger_ui::Config::from("../openapi.json").validator_url("none");
     routes
         .app_data(web::Data::new(settings))
-        .service(look::at("/openapi.json", json))
-        .service(look::at("/docs", || async { HttpResponse::MovedPermanently().insert_header((LOCATION, "docs/")).finish() }))
-        .service(look::at("/docs/{file:.*}", reader));
+        .service(read_only_route::at("/openapi.json", json))
+        .service(read_only_route::at("/docs", || async {
+            HttpResponse::MovedPermanently().insert_header((LOCATION, "docs/")).finish()
+        }))
+        .service(read_only_route::at("/docs/{file:.*}", reader));
 }
 
 /// The document for an instance below a path: its server is there (OpenAPI 3.1 §4.8.5), and so is the URL for tokens, which is not

@@ -1,18 +1,18 @@
 //! Who asks. Passwords, keys, OAuth2 tokens and sessions all end in one [`Caller`]; nothing behind this room sees a
 //! credential.
 
-mod code;
-mod flights;
-pub mod links;
+pub mod eluvio_token;
+mod email_code;
+mod hash_queue;
 mod oauth;
 pub mod oidc;
-mod opaque;
+mod opaque_string;
 mod password;
-mod remembered;
 pub mod session;
-pub mod signed;
-mod slots;
-mod source;
+pub mod share_links;
+mod sign_in_cache;
+mod sign_in_limits;
+mod single_flight;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -23,19 +23,20 @@ use chrono::{DateTime, Utc};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
+use self::sign_in_cache::Remembered;
 use crate::config::Limits;
 use crate::domain::{Caller, Credential, KeyId, Scope, Scopes, TokenId, User, UserId};
+use crate::random::{Chance, NoChance};
+use crate::secret::{Secret, SecretKind};
 use crate::store::access::Asked;
 use crate::store::{self, Fault, LooksAt, Store, StoreError, Tx, Wants, credentials};
-use crate::token::{Chance, NoChance, Secret, SecretKind};
 
-pub use code::Tried;
-pub use links::Links;
-pub use oauth::{Grant, Issued, OAuthError};
-pub use password::{PASSWORD_LEAST, Passwords, TooShort};
-use remembered::Remembered;
-pub use session::{SESSION_IDLE, SESSION_LASTS, Whence};
-pub use source::{KnownBrowser, Source};
+pub use self::email_code::Tried;
+pub use self::oauth::{Grant, Issued, OAuthError};
+pub use self::password::{PASSWORD_LEAST, Passwords, TooShort};
+pub use self::session::{SESSION_IDLE, SESSION_LASTS, Whence};
+pub use self::share_links::Links;
+pub use self::sign_in_limits::{KnownBrowser, Source};
 
 /// Why a credential is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +85,7 @@ impl Authenticator {
     pub fn new(store: Store, chance: Chance, limits: &Limits) -> Result<Self, NoChance> {
         let passwords = Passwords::new(&chance, limits.hashing_slots)?;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let (signatures, signatures_waiting) = (Semaphore::new(cores), Semaphore::new(signed::WAITING_MOST));
+        let (signatures, signatures_waiting) = (Semaphore::new(cores), Semaphore::new(eluvio_token::WAITING_MOST));
         Ok(Self { store, chance, passwords, signatures, signatures_waiting, limits: limits.clone() })
     }
 

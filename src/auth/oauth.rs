@@ -5,9 +5,9 @@ use zeroize::Zeroizing;
 
 use super::{AuthError, Authenticator, Source, find_user, person};
 use crate::domain::{Caller, Credential, KeyId, UserId};
+use crate::secret::{FreshSecret, Secret, SecretKind};
 use crate::store::credentials::{self, ApiKey, TokenKind};
 use crate::store::{self, Fault, StoreError, Tx};
-use crate::token::{FreshSecret, Secret, SecretKind};
 
 const ACCESS_LASTS: TimeDelta = TimeDelta::hours(1);
 const REFRESH_LASTS: TimeDelta = TimeDelta::days(30);

@@ -5,16 +5,16 @@
 //! Against mix-up (RFC 9207, RFC 9700 §4.4): each provider has a redirect URI of its own, the attempt is bound to it, and
 //! an `iss` in the answer must be its issuer's.
 
-mod attempt;
+mod http;
 mod id_token;
 mod keys;
 mod provider;
-mod wire;
+mod state;
 
 use std::sync::Arc;
 
-pub use attempt::{ATTEMPT_LASTS, Attempt};
-pub use provider::{Back, Provider};
+pub use self::provider::{Back, Provider};
+pub use self::state::{ATTEMPT_LASTS, Attempt};
 
 use crate::config::Oidc;
 

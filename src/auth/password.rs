@@ -17,18 +17,19 @@ use chrono::TimeDelta;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::flights::{Boarded, Flights, Lead};
-use super::opaque::opaque;
-use super::remembered::{Remembered, RightPairs};
-use super::slots::{NameHash, Slot, Slots};
-use super::source::{Source, Target};
+use super::hash_queue::{NameHash, Slot, Slots};
+use super::opaque_string::opaque;
+use super::sign_in_cache::{Remembered, RightPairs};
+use super::sign_in_limits::{Source, Target};
+use super::single_flight::{Boarded, Flights, Lead};
 use super::{AuthError, Authenticator};
 use crate::config::Limits;
 use crate::domain::name::Called;
 use crate::domain::{Caller, LetterKind, Network, UserId};
-use crate::store::limits::{self, Budget};
+use crate::random::{Chance, NoChance};
+use crate::secret::digest;
+use crate::store::rate_limits::{self, Budget};
 use crate::store::{LooksAt, Store, outbox, sign_ins};
-use crate::token::{Chance, NoChance, digest};
 
 /// Characters of a password at least.
 pub const PASSWORD_LEAST: usize = 8;
@@ -294,7 +295,7 @@ impl Try {
         let (id, subject) = (user.id, target.subject);
         self.store
             .write(move |tx| {
-                limits::give_back(tx, &budgets)?;
+                rate_limits::give_back(tx, &budgets)?;
                 sign_ins::forgive(tx, subject)?;
                 sign_ins::note_sign_in(tx, id)
             })
@@ -310,7 +311,7 @@ impl Try {
         let looked = self.store.read(move |tx| {
             let target = Target::find(tx, called.as_ref())?;
             let budgets = target.budgets(&limits, &source);
-            if let Some((_, retry_at)) = limits::spent(tx, &budgets)? {
+            if let Some((_, retry_at)) = rate_limits::spent(tx, &budgets)? {
                 return Err(AuthError::TooMany(retry_at));
             }
             let failures = sign_ins::failures(tx, target.subject)?;
@@ -351,7 +352,7 @@ impl Try {
         }
         let (budgets, subject, user) = (budgets.to_vec(), target.subject, target.user.as_ref().map(|user| user.id));
         let reserved = self.store.write(move |tx| {
-            if let Some((_, retry_at)) = limits::take_all(tx, &budgets)? {
+            if let Some((_, retry_at)) = rate_limits::take_all(tx, &budgets)? {
                 return Err(AuthError::TooMany(retry_at));
             }
             let so_far = sign_ins::failures(tx, subject)?;

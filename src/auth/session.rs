@@ -8,13 +8,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use zeroize::Zeroizing;
 
-use super::source::subject_of;
+use super::sign_in_limits::subject_of;
 use super::{AuthError, Authenticator, find_user, person};
 use crate::domain::{Caller, Credential, SessionId, UserId};
+use crate::secret::{FreshSecret, Secret, SecretKind};
 use crate::store::audit::{self, Event};
-use crate::store::credentials::OpenSession;
-use crate::store::{Tx, credentials, sign_ins};
-use crate::token::{FreshSecret, Secret, SecretKind};
+use crate::store::credentials::{self, OpenSession};
+use crate::store::{Tx, sign_ins};
 use crate::workflow::{Refusal, What};
 
 /// A session left alone so long is over.

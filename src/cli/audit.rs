@@ -8,11 +8,10 @@ use clap::Subcommand;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Usage, open, print};
+use super::{Usage, database, print};
 use crate::config::Config;
-use crate::store::Tx;
 use crate::store::audit::{self, Row};
-use crate::store::{Fault, Newer, StoreError};
+use crate::store::{Fault, Newer, StoreError, Tx};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -48,7 +47,7 @@ pub(super) fn run(config: &Config, command: &Command) -> anyhow::Result<()> {
 
 fn verify(config: &Config, head: Option<&Path>) -> anyhow::Result<()> {
     let kept = head.map(read).transpose()?.unwrap_or_default();
-    let store = open::existing(config)?;
+    let store = database::existing(config)?;
     let (found, heads, missing) = store.read_sync(|tx| {
         let missing = kept.iter().find_map(|kept| match holds(tx, kept) {
             Ok(true) => None,
@@ -94,7 +93,7 @@ fn read(file: &Path) -> anyhow::Result<Vec<Kept>> {
 
 fn export(config: &Config) -> anyhow::Result<()> {
     const STEP: i64 = 1_000;
-    let store = open::existing(config)?;
+    let store = database::existing(config)?;
     let exported = store.read_sync(|tx| {
         let heads = audit::heads(tx)?;
         for head in &heads {

@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::json;
 
-use super::{Usage, open, print, remark};
+use super::{Usage, database, print, remark};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::audit::{self, Event};
@@ -31,7 +31,7 @@ pub(super) struct Restore {
 }
 
 pub(super) fn backup(config: &Config, args: &Backup) -> anyhow::Result<()> {
-    let store = open::existing(config)?;
+    let store = database::existing(config)?;
     let path = text(&args.file)?;
     if fs::symlink_metadata(&args.file).is_ok() {
         bail!("{path} exists already; name a new file");
@@ -46,10 +46,10 @@ pub(super) fn backup(config: &Config, args: &Backup) -> anyhow::Result<()> {
 }
 
 pub(super) fn restore(config: &Config, args: &Restore) -> anyhow::Result<()> {
-    open::check_url(&config.database.url)?;
+    database::check_url(&config.database.url)?;
     match (&args.file, store::sqlite_file(&config.database.url)) {
         (None, _) => {
-            let store = open::existing(config)?;
+            let store = database::existing(config)?;
             store.check_schema(Newer::Warns)?;
             let _lock = store.lock()?;
             print(&json!({ "epoch": begin_epoch(&store)? }))

@@ -3,12 +3,12 @@
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{open, print, read};
-use crate::api::address::path_of;
+use super::{args, database, print};
 use crate::config::Config;
 use crate::domain::{Address, Caller, Level, Name};
+use crate::http::base_path::path_of;
 use crate::store::bundles;
-use crate::workflow::{Refusal, account};
+use crate::workflow::{Refusal, accounts};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -17,10 +17,10 @@ pub(super) enum Command {
         /// Its name.
         name: String,
         /// Whose data it is.
-        #[arg(long, value_name = "EMAIL", value_parser = read::address)]
+        #[arg(long, value_name = "EMAIL", value_parser = args::address)]
         owner: Option<Address>,
         /// The level it is asked for at: view, edit or contribute.
-        #[arg(long, default_value = "view", value_parser = read::level())]
+        #[arg(long, default_value = "view", value_parser = args::level())]
         level: Level,
         /// What is in it; may be given several times. What nobody registered yet becomes the owner's.
         #[arg(long = "resource", value_name = "URI")]
@@ -41,11 +41,11 @@ pub(super) fn run(config: &Config, command: Command) -> anyhow::Result<()> {
 }
 
 fn add(config: &Config, name: String, owner: Option<&Address>, level: Level, resources: &[String]) -> anyhow::Result<()> {
-    let store = open::for_adding(config)?;
+    let store = database::for_adding(config)?;
     let (email, uris) = (owner.cloned(), resources.to_vec());
     let bundle = store.write_sync(move |tx| {
-        let owner = email.as_ref().map(|email| open::person(tx, "owner", email)).transpose()?;
-        account::add_bundle(tx, &Caller::operator(), &name, owner.map(|owner| owner.id), level, &uris)
+        let owner = email.as_ref().map(|email| database::person(tx, "owner", email)).transpose()?;
+        accounts::add_bundle(tx, &Caller::operator(), &name, owner.map(|owner| owner.id), level, &uris)
     })?;
     print(&json!({
         "id": bundle.id,
@@ -58,12 +58,12 @@ fn add(config: &Config, name: String, owner: Option<&Address>, level: Level, res
 }
 
 fn remove(config: &Config, name: String) -> anyhow::Result<()> {
-    let store = open::existing(config)?;
+    let store = database::existing(config)?;
     let id = store.write_sync(move |tx| {
         let unknown = || Refusal::Unknown { field: "name", value: format!("bundle {name:?}"), hint: "nothing was removed" };
         let called = Name::read(&name).ok_or_else(unknown)?;
         let bundle = bundles::find_by_name(tx, &called)?.ok_or_else(unknown)?;
-        account::remove_bundle(tx, &Caller::operator(), bundle.id)?;
+        accounts::remove_bundle(tx, &Caller::operator(), bundle.id)?;
         Ok::<_, Refusal>(bundle.id)
     })?;
     print(&json!({ "id": id, "removed": true }))

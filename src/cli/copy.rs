@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Usage, open, print, remark};
+use super::{Usage, database, print, remark};
 use crate::config::{Config, Database};
 use crate::store;
 use crate::store::copy::{self, Copied};
@@ -24,7 +24,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(config: &Config, args: &Arguments) -> anyhow::Result<()> {
     for (option, url) in [("--from", &args.from), ("--to", &args.to)] {
-        open::check_url(url).map_err(|Usage(reason)| Usage(format!("{option}: {reason}")))?;
+        database::check_url(url).map_err(|Usage(reason)| Usage(format!("{option}: {reason}")))?;
     }
     if args.from == args.to {
         return Err(Usage("--from and --to name the same database".into()).into());

@@ -21,8 +21,8 @@ use self::people::People;
 use super::{say, serve};
 use crate::clock::Clock;
 use crate::config::{Config, TransportKind};
+use crate::random::Chance;
 use crate::server::{self, App};
-use crate::token::Chance;
 
 const REQUESTS: &str = "/api/bundle_permission_request/";
 /// The letter comes in milliseconds; this is for a machine that is very busy.

@@ -6,11 +6,11 @@ use clap::Args;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Usage, key, open, print, read};
-use crate::api::address::path_of;
+use super::{Usage, args, database, key, print};
 use crate::config::Config;
 use crate::domain::{Address, Caller, GranteeKind, Level, NewUser, ResourceKind, Scope};
-use crate::token::Chance;
+use crate::http::base_path::path_of;
+use crate::random::Chance;
 use crate::workflow::import::{self, Import, ImportedKey, NewBundle, NewResource, NewShare, Receiver};
 
 #[derive(Debug, Args)]
@@ -115,7 +115,7 @@ pub(super) fn run(config: &Config, args: &Arguments) -> anyhow::Result<()> {
     let text = text(&args.file).map_err(|error| wrong(error.to_string()))?;
     let file: File = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
     let all = read_all(file).map_err(wrong)?;
-    let store = open::for_adding(config)?;
+    let store = database::for_adding(config)?;
     let (chance, copy) = (Chance::System, all.clone());
     let added = store.write_sync(move |tx| import::add_all(tx, &Caller::operator(), &chance, &copy))?;
     for user in added.users {
@@ -197,5 +197,5 @@ fn read_all(file: File) -> Result<Import, String> {
 }
 
 fn address(text: &str) -> Result<Address, String> {
-    read::address(text).map_err(|error| format!("{text}: {error}"))
+    args::address(text).map_err(|error| format!("{text}: {error}"))
 }

@@ -3,12 +3,12 @@
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{open, print, read, remark};
+use super::{args, database, print, remark};
 use crate::config::Config;
 use crate::domain::{Address, Caller, KeyId, Scope, Scopes};
-use crate::token::Chance;
+use crate::random::Chance;
 use crate::workflow::Refusal;
-use crate::workflow::account::{self, NewKey};
+use crate::workflow::accounts::{self, NewKey};
 use crate::workflow::admin::lists;
 
 #[derive(Debug, Subcommand)]
@@ -18,10 +18,10 @@ pub(super) enum Command {
         /// The app's name, which letters show.
         name: String,
         /// The person it belongs to; without one it is the app's own.
-        #[arg(long, value_name = "EMAIL", value_parser = read::address)]
+        #[arg(long, value_name = "EMAIL", value_parser = args::address)]
         user: Option<Address>,
         /// What it may do; may be given several times.
-        #[arg(long = "scope", value_name = "SCOPE", value_parser = read::scope())]
+        #[arg(long = "scope", value_name = "SCOPE", value_parser = args::scope())]
         scopes: Vec<Scope>,
         /// Where the links in its letters may lead: an origin with a path; may be given several times.
         #[arg(long = "redeem-url", value_name = "PREFIX")]
@@ -36,7 +36,7 @@ pub(super) enum Command {
     /// Take a key back: what it asked and nobody answered is cancelled, what was given stays.
     Revoke {
         /// Its id, as `key add` and `key list` print it: a number, not the key itself.
-        #[arg(value_parser = read::id)]
+        #[arg(value_parser = args::id)]
         id: i64,
     },
 }
@@ -53,12 +53,12 @@ pub(super) fn run(config: &Config, command: Command) -> anyhow::Result<()> {
 }
 
 fn add(config: &Config, new: &NewKey, owner: Option<&Address>) -> anyhow::Result<()> {
-    let store = open::for_adding(config)?;
+    let store = database::for_adding(config)?;
     let (email, wanted) = (owner.cloned(), new.clone());
     let (secret, made_at) = store.write_sync(move |tx| {
-        let user = email.as_ref().map(|email| open::person(tx, "user", email)).transpose()?.map(|user| user.id);
+        let user = email.as_ref().map(|email| database::person(tx, "user", email)).transpose()?.map(|user| user.id);
         let new = NewKey { user, ..wanted.clone() };
-        Ok::<_, Refusal>((account::add_key(tx, &Caller::operator(), &Chance::default(), &new)?, tx.now()))
+        Ok::<_, Refusal>((accounts::add_key(tx, &Caller::operator(), &Chance::default(), &new)?, tx.now()))
     })?;
     remark_scopes(&new.name, new.scopes);
     print(&json!({
@@ -69,7 +69,7 @@ fn add(config: &Config, new: &NewKey, owner: Option<&Address>) -> anyhow::Result
         "user": owner,
         "scopes": new.scopes.iter().collect::<Vec<_>>(),
         "redeem_urls": new.redeem_urls,
-        "expires_at": made_at + account::KEY_LASTS,
+        "expires_at": made_at + accounts::KEY_LASTS,
     }))
 }
 
@@ -84,7 +84,7 @@ pub(super) fn remark_scopes(name: &str, scopes: Scopes) {
 }
 
 fn list(config: &Config, limit: i64) -> anyhow::Result<()> {
-    let store = open::existing(config)?;
+    let store = database::existing(config)?;
     let keys = store.read_sync(|tx| lists::keys(tx, &Caller::operator(), None, limit))?;
     for listed in keys.items {
         print(&json!({
@@ -103,7 +103,7 @@ fn list(config: &Config, limit: i64) -> anyhow::Result<()> {
 }
 
 fn revoke(config: &Config, id: i64) -> anyhow::Result<()> {
-    let store = open::existing(config)?;
-    store.write_sync(move |tx| account::revoke_key(tx, &Caller::operator(), KeyId(id)))?;
+    let store = database::existing(config)?;
+    store.write_sync(move |tx| accounts::revoke_key(tx, &Caller::operator(), KeyId(id)))?;
     print(&json!({ "id": id, "revoked": true }))
 }

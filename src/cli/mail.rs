@@ -4,7 +4,7 @@ use anyhow::bail;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{open, print, read};
+use super::{args, database, print};
 use crate::config::Config;
 use crate::domain::{Caller, LetterId, UserId};
 use crate::store::{outbox, users};
@@ -22,7 +22,7 @@ pub(super) enum Command {
     /// Send a letter again that is waiting or that was given up.
     Retry {
         /// Its id, as `mail list` prints it.
-        #[arg(value_parser = read::id)]
+        #[arg(value_parser = args::id)]
         id: i64,
     },
 }
@@ -35,7 +35,7 @@ pub(super) fn run(config: &Config, command: &Command) -> anyhow::Result<()> {
 }
 
 fn list(config: &Config, limit: i64) -> anyhow::Result<()> {
-    let store = open::existing(config)?;
+    let store = database::existing(config)?;
     let (letters, readers) = store.read_sync(|tx| {
         let letters = outbox::list(tx, limit)?;
         let mut ids: Vec<UserId> = letters.iter().map(|letter| letter.user).collect();
@@ -61,7 +61,7 @@ fn list(config: &Config, limit: i64) -> anyhow::Result<()> {
 }
 
 fn retry(config: &Config, id: LetterId) -> anyhow::Result<()> {
-    let store = open::existing(config)?;
+    let store = database::existing(config)?;
     let is_queued = store.write_sync(move |tx| letters::retry(tx, &Caller::operator(), id))?;
     if !is_queued {
         bail!("letter {id} was sent or is no longer needed; `countersign mail list` shows which");

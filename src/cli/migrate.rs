@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::{open, print};
+use super::{database, print};
 use crate::config::Config;
 
 pub(super) fn run(config: &Config) -> anyhow::Result<()> {
-    let store = open::open(config)?;
+    let store = database::open(config)?;
     print(&json!({ "ran": store.migrate()? }))
 }

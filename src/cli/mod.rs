@@ -1,26 +1,26 @@
 //! The command line: one file a command. What a command has to say goes to standard output, mostly as JSON; what went wrong
 //! is one sentence on standard error. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
 
+mod args;
 mod audit;
 mod backup;
 mod bundle;
+mod completions;
+mod config;
 mod copy;
+mod database;
 mod demo;
 mod group;
 mod health;
 mod import;
 mod key;
-mod log;
+mod logging;
 mod mail;
 mod migrate;
-mod open;
-mod papers;
 mod purge;
-mod read;
 mod resource;
 mod serve;
 mod server_key;
-mod settings;
 mod user;
 
 use std::io::{self, Write};
@@ -67,7 +67,7 @@ enum Command {
     Migrate,
     /// The configuration.
     #[command(subcommand)]
-    Config(settings::Command),
+    Config(config::Command),
     /// Copy a SQLite database into a new file while it is in use.
     Backup(backup::Backup),
     /// Put a backup back in place, and end all links that were mailed before.
@@ -105,9 +105,9 @@ enum Command {
     /// Ask the daemon on this machine whether it is ready.
     Health,
     /// Print what a shell needs to complete our commands.
-    Completions(papers::Completions),
+    Completions(completions::Completions),
     /// Write the manual pages into a folder.
-    Man(papers::Pages),
+    Man(completions::Pages),
 }
 
 /// Called wrongly, in a way that only the command itself could find out.
@@ -124,7 +124,7 @@ pub fn command() -> clap::Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = run(cli);
-    log::finish();
+    logging::finish();
     match done {
         Ok(()) => ExitCode::SUCCESS,
         // Who reads our output has read enough.
@@ -147,7 +147,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     }
     let load = || {
         let config = Config::load(file)?;
-        log::start(&config, is_daemon)?;
+        logging::start(&config, is_daemon)?;
         Ok::<_, anyhow::Error>(config)
     };
     match command {
@@ -155,7 +155,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Demo => demo::run(load()?),
         Command::Migrate => migrate::run(&load()?),
         // Whose configuration is wrong must be able to ask what it is.
-        Command::Config(command) => settings::run(file, command),
+        Command::Config(command) => config::run(file, command),
         Command::Backup(args) => backup::backup(&load()?, &args),
         Command::Restore(args) => backup::restore(&load()?, &args),
         Command::Copy(args) => copy::run(&load()?, &args),
@@ -169,8 +169,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Key(command) => key::run(&load()?, command),
         Command::Health => health::run(&load()?),
         // Whoever packages us has no configuration yet.
-        Command::Completions(args) => papers::completions(self::command(), &args),
-        Command::Man(args) => papers::man(self::command(), &args),
+        Command::Completions(args) => completions::completions(self::command(), &args),
+        Command::Man(args) => completions::man(self::command(), &args),
         Command::Import(args) => import::run(&load()?, &args),
         Command::ServerKey(command) => server_key::run(&load()?, &command),
     }

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{open, print};
+use super::{database, print};
 use crate::config::{Config, Span};
 use crate::domain::Caller;
 use crate::store::purge::Purged;
@@ -27,7 +27,7 @@ fn span(text: &str) -> Result<Span, String> {
 }
 
 pub(super) fn run(config: &Config, args: &Purge) -> anyhow::Result<()> {
-    let store = open::existing(config)?;
+    let store = database::existing(config)?;
     let older_than = args.older_than.map(Span::delta);
     let retention = config.retention.clone();
     if args.dry_run {

@@ -3,10 +3,10 @@
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{open, print, read};
+use super::{args, database, print};
 use crate::config::Config;
 use crate::domain::{Address, Caller, ResourceKind};
-use crate::workflow::account;
+use crate::workflow::accounts;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -15,24 +15,24 @@ pub(super) enum Command {
         /// What its app calls it.
         uri: String,
         /// Whose it is.
-        #[arg(long, value_name = "EMAIL", value_parser = read::address)]
+        #[arg(long, value_name = "EMAIL", value_parser = args::address)]
         owner: Address,
         /// What people call it; without one, its URI.
         #[arg(long)]
         name: Option<String>,
         /// What it is: folder, folderEntry, file or fabric.
-        #[arg(long, default_value = "file", value_parser = read::kind())]
+        #[arg(long, default_value = "file", value_parser = args::kind())]
         kind: ResourceKind,
     },
 }
 
 pub(super) fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     let Command::Add { uri, owner, name, kind } = command;
-    let store = open::for_adding(config)?;
+    let store = database::for_adding(config)?;
     let email = owner.clone();
     let resource = store.write_sync(move |tx| {
-        let owner = open::person(tx, "owner", &email)?;
-        account::add_resource(tx, &Caller::operator(), &uri, name.as_deref().unwrap_or(&uri), kind, owner.id)
+        let owner = database::person(tx, "owner", &email)?;
+        accounts::add_resource(tx, &Caller::operator(), &uri, name.as_deref().unwrap_or(&uri), kind, owner.id)
     })?;
     print(&json!({ "id": resource.id, "uri": resource.uri, "name": resource.name, "kind": resource.kind, "owner": owner }))
 }

@@ -6,17 +6,17 @@ use std::time::Duration;
 use anyhow::Context;
 use tokio::runtime::Runtime;
 
-use super::{open, remark, say};
+use super::{database, remark, say};
 use crate::clock::Clock;
 use crate::config::{Config, TransportKind, is_local};
+use crate::random::Chance;
 use crate::server;
-use crate::token::Chance;
 
 /// How long threads may take to end when all is done.
 const LINGERS: Duration = Duration::from_secs(1);
 
 pub(super) fn run(config: Config) -> anyhow::Result<()> {
-    open::check_urls(&config)?;
+    database::check_urls(&config)?;
     let runtime = runtime()?;
     let ended = runtime.block_on(server::run(config, Clock::default(), Chance::default(), |app, address| {
         // A closed standard output is no reason not to serve.

@@ -4,10 +4,10 @@ use anyhow::Context;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{open, print, remark};
-use crate::auth::links::{self, Links};
+use super::{database, print, remark};
+use crate::auth::share_links::{self, Links};
 use crate::config::Config;
-use crate::token::Chance;
+use crate::random::Chance;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -22,9 +22,9 @@ pub(super) enum Command {
 
 pub(super) fn run(config: &Config, command: &Command) -> anyhow::Result<()> {
     let Command::Renew { keep_file } = command;
-    let store = open::existing(config)?;
+    let store = database::existing(config)?;
     let _lock = store.lock().context("stop the daemon first")?;
-    let path = links::key_file(config);
+    let path = share_links::key_file(config);
     Links::renew(&store, &path, *keep_file, &Chance::default())?;
     if store.is_shared() {
         remark(

@@ -6,16 +6,17 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::{Usage, open, print, read, remark, say};
-use crate::api::address::path_of;
+use super::{Usage, args, database, print, remark, say};
 use crate::auth::Passwords;
 use crate::config::Config;
 use crate::domain::{Address, Caller, NewUser, Page, User};
-use crate::language::Language;
+use crate::http::base_path::path_of;
+use crate::i18n::Language;
+use crate::random::Chance;
+use crate::secret_file::first_line;
 use crate::store::names;
 use crate::store::users::{self, Order, Settings};
-use crate::token::{Chance, first_line};
-use crate::workflow::{Refusal, account};
+use crate::workflow::{Refusal, accounts};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -30,7 +31,7 @@ pub(super) enum Command {
     /// Give a person another username.
     Rename {
         /// Their address.
-        #[arg(value_parser = read::address)]
+        #[arg(value_parser = args::address)]
         email: Address,
         /// The new username.
         username: String,
@@ -40,7 +41,7 @@ pub(super) enum Command {
     /// Set a person's password; whoever is signed in as them is signed out.
     Password {
         /// Their address.
-        #[arg(value_parser = read::address)]
+        #[arg(value_parser = args::address)]
         email: Address,
         /// Read the password from the first line of standard input, never from an argument that others could see.
         #[arg(long, required = true)]
@@ -49,10 +50,10 @@ pub(super) enum Command {
     /// Remove a person: what they asked is cancelled, what they hold and gave is revoked.
     Remove {
         /// Their address.
-        #[arg(value_parser = read::address)]
+        #[arg(value_parser = args::address)]
         email: Address,
         /// Who gets their data, so that what they gave stays given.
-        #[arg(long, value_name = "EMAIL", value_parser = read::address)]
+        #[arg(long, value_name = "EMAIL", value_parser = args::address)]
         heir: Option<Address>,
     },
 }
@@ -60,7 +61,7 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 pub(super) struct Add {
     /// Where their letters go, and what they sign in with.
-    #[arg(value_parser = read::address)]
+    #[arg(value_parser = args::address)]
     email: Address,
     /// A shorter name to sign in with.
     #[arg(long)]
@@ -78,16 +79,16 @@ pub(super) struct Add {
     #[arg(long, conflicts_with = "password_stdin")]
     external: bool,
     /// The language of their letters (BCP 47).
-    #[arg(long, default_value = "en", value_parser = read::locale)]
+    #[arg(long, default_value = "en", value_parser = args::locale)]
     locale: String,
     /// The time zone of the dates they read.
-    #[arg(long, default_value = "UTC", value_parser = read::time_zone)]
+    #[arg(long, default_value = "UTC", value_parser = args::time_zone)]
     time_zone: String,
     /// The account that signs their Eluvio tokens.
-    #[arg(long, value_name = "0x…", value_parser = read::eth_address)]
+    #[arg(long, value_name = "0x…", value_parser = args::eth_address)]
     eth_address: Option<String>,
     /// Their Eluvio tenant.
-    #[arg(long, value_name = "iten…", value_parser = read::tenant)]
+    #[arg(long, value_name = "iten…", value_parser = args::tenant)]
     tenant: Option<String>,
     /// Read a password from the first line of standard input.
     #[arg(long)]
@@ -98,7 +99,7 @@ pub(super) struct Add {
 #[group(required = true, multiple = true)]
 pub(super) struct Changes {
     /// A new address: links that were sent to the old one are dead, and whoever is signed in as them is signed out.
-    #[arg(long, value_name = "EMAIL", value_parser = read::address)]
+    #[arg(long, value_name = "EMAIL", value_parser = args::address)]
     address: Option<Address>,
     /// The name they sign in with.
     #[arg(long)]
@@ -113,17 +114,17 @@ pub(super) struct Changes {
     #[arg(long, value_name = "true|false")]
     admin: Option<bool>,
     /// The language of their letters (BCP 47).
-    #[arg(long, value_parser = read::locale)]
+    #[arg(long, value_parser = args::locale)]
     locale: Option<String>,
     /// The time zone of the dates they read.
-    #[arg(long, value_parser = read::time_zone)]
+    #[arg(long, value_parser = args::time_zone)]
     time_zone: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Set {
     /// The address that they have now.
-    #[arg(value_parser = read::address)]
+    #[arg(value_parser = args::address)]
     email: Address,
     #[command(flatten)]
     changes: Changes,
@@ -156,8 +157,8 @@ fn add(config: &Config, new: Add) -> anyhow::Result<()> {
         eth_address: new.eth_address,
         tenant: new.tenant,
     };
-    let store = open::for_adding(config)?;
-    let user = store.write_sync(move |tx| account::add_user(tx, &Caller::operator(), &new))?;
+    let store = database::for_adding(config)?;
+    let user = store.write_sync(move |tx| accounts::add_user(tx, &Caller::operator(), &new))?;
     if !Language::is_spoken(&user.locale) {
         let all = Language::all().join(", ");
         remark(&format!("there are no letters and pages in {} yet, so they come in English; there are {all}", user.locale));
@@ -166,7 +167,7 @@ fn add(config: &Config, new: Add) -> anyhow::Result<()> {
 }
 
 fn set(config: &Config, Set { email, changes }: Set) -> anyhow::Result<()> {
-    let store = open::existing(config)?;
+    let store = database::existing(config)?;
     let to = Settings {
         username: changes.username,
         first_name: changes.first_name,
@@ -177,11 +178,11 @@ fn set(config: &Config, Set { email, changes }: Set) -> anyhow::Result<()> {
     };
     let address = changes.address;
     let user = store.write_sync(move |tx| {
-        let id = open::person(tx, "email", &email)?.id;
+        let id = database::person(tx, "email", &email)?.id;
         if let Some(address) = &address {
-            account::change_address(tx, &Caller::operator(), id, address)?;
+            accounts::change_address(tx, &Caller::operator(), id, address)?;
         }
-        account::set_user(tx, &Caller::operator(), id, &to)
+        accounts::set_user(tx, &Caller::operator(), id, &to)
     })?;
     print(&shown(config, &user))
 }
@@ -204,7 +205,7 @@ fn shown(config: &Config, user: &User) -> Value {
 
 fn list(config: &Config) -> anyhow::Result<()> {
     const STEP: i64 = 500;
-    let store = open::existing(config)?;
+    let store = database::existing(config)?;
     let mut offset = 0;
     loop {
         let page = Page { limit: STEP, offset };
@@ -221,7 +222,7 @@ fn list(config: &Config) -> anyhow::Result<()> {
 
 /// Names that two have: the row with the lower id has the name, the other must be renamed.
 fn list_conflicts(config: &Config) -> anyhow::Result<()> {
-    let store = open::existing(config)?;
+    let store = database::existing(config)?;
     let conflicts = store.read_sync(names::conflicts)?;
     if !io::stdout().is_terminal() {
         return conflicts.iter().try_for_each(|conflict| {
@@ -245,32 +246,32 @@ fn list_conflicts(config: &Config) -> anyhow::Result<()> {
 }
 
 fn rename(config: &Config, email: &Address, username: String) -> anyhow::Result<()> {
-    let store = open::existing(config)?;
+    let store = database::existing(config)?;
     let email = email.clone();
     let user = store.write_sync(move |tx| {
-        let user = open::person(tx, "email", &email)?;
-        account::change_username(tx, &Caller::operator(), user.id, &username)
+        let user = database::person(tx, "email", &email)?;
+        accounts::change_username(tx, &Caller::operator(), user.id, &username)
     })?;
     print(&shown(config, &user))
 }
 
 fn set_password(config: &Config, email: &Address) -> anyhow::Result<()> {
-    let store = open::existing(config)?;
-    let user = store.read_sync(|tx| open::person(tx, "email", email))?;
+    let store = database::existing(config)?;
+    let user = store.read_sync(|tx| database::person(tx, "email", email))?;
     let hash = hash_from_stdin()?;
-    store.write_sync(move |tx| account::set_password(tx, &Caller::operator(), user.id, &hash))?;
+    store.write_sync(move |tx| accounts::set_password(tx, &Caller::operator(), user.id, &hash))?;
     print(&json!({ "id": user.id, "password": "set" }))
 }
 
 fn remove(config: &Config, email: Address, heir: Option<Address>) -> anyhow::Result<()> {
-    let store = open::existing(config)?;
+    let store = database::existing(config)?;
     let id = store.write_sync(move |tx| {
-        let user = open::person(tx, "email", &email)?;
-        let heir = heir.as_ref().map(|heir| open::person(tx, "heir", heir)).transpose()?;
+        let user = database::person(tx, "email", &email)?;
+        let heir = heir.as_ref().map(|heir| database::person(tx, "heir", heir)).transpose()?;
         if heir.as_ref().is_some_and(|heir| heir.id == user.id) {
             return Err(Refusal::invalid("heir", "somebody else than the one who goes"));
         }
-        account::remove_user(tx, &Caller::operator(), user.id, heir.map(|heir| heir.id))?;
+        accounts::remove_user(tx, &Caller::operator(), user.id, heir.map(|heir| heir.id))?;
         Ok(user.id)
     })?;
     print(&json!({ "id": id, "removed": true }))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::layers::Layers;
+use super::sources::Layers;
 use super::{Actions, Config, Limits, Tls, TransportKind, is_local, oidc};
 
 /// The longest time before, or after, the end of access that letters and renewals look at.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use url::Url;
 
-use super::layers::Layers;
+use super::sources::Layers;
 use super::{Span, is_local};
 
 const KEY: &str = "sign_in.oidc";
@@ -155,7 +155,7 @@ impl Oidc {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Config;
+    use crate::config::Config;
 
     const GOOD: &str = "[[sign_in.oidc]]\nid = \"work\"\nname = \"Work\"\nissuer = \"https://id.example/realms/work\"\n\
                         client_id = \"countersign\"\nclient_secret = \"hush-hush\"\n";

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use url::Url;
 
-use super::{Oidc, Span, reading, without_password};
+use super::{Oidc, Span, parse, without_password};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Deserialize)]
@@ -34,18 +34,18 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Server {
-    #[serde(deserialize_with = "reading::listen")]
+    #[serde(deserialize_with = "parse::listen")]
     pub listen: SocketAddr,
-    #[serde(deserialize_with = "reading::public_url")]
+    #[serde(deserialize_with = "parse::public_url")]
     pub public_url: Url,
-    #[serde(deserialize_with = "reading::path_or_none")]
+    #[serde(deserialize_with = "parse::path_or_none")]
     pub key_file: Option<PathBuf>,
     pub workers: usize,
-    #[serde(deserialize_with = "reading::proxies")]
+    #[serde(deserialize_with = "parse::proxies")]
     pub trusted_proxies: Vec<IpNet>,
-    #[serde(deserialize_with = "reading::hosts")]
+    #[serde(deserialize_with = "parse::hosts")]
     pub allowed_hosts: Vec<String>,
-    #[serde(deserialize_with = "reading::origins")]
+    #[serde(deserialize_with = "parse::origins")]
     pub cors_origins: Vec<String>,
     pub public_metrics: bool,
     pub stop_within: Span,
@@ -58,7 +58,7 @@ pub struct Database {
     pub url: String,
     pub connections: u32,
     pub statement_cache: bool,
-    #[serde(deserialize_with = "reading::text_or_none")]
+    #[serde(deserialize_with = "parse::text_or_none")]
     pub replica_url: Option<String>,
     pub replica_lag: Span,
 }
@@ -111,11 +111,11 @@ pub struct Smtp {
     pub host: String,
     pub port: u16,
     pub tls: Tls,
-    #[serde(deserialize_with = "reading::path_or_none")]
+    #[serde(deserialize_with = "parse::path_or_none")]
     pub ca_file: Option<PathBuf>,
-    #[serde(deserialize_with = "reading::text_or_none")]
+    #[serde(deserialize_with = "parse::text_or_none")]
     pub username: Option<String>,
-    #[serde(deserialize_with = "reading::path_or_none")]
+    #[serde(deserialize_with = "parse::path_or_none")]
     pub password_file: Option<PathBuf>,
     pub timeout: Span,
 }
@@ -185,7 +185,7 @@ pub struct Actions {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.toml is the documentation of every key")]
 pub struct Eluvio {
-    #[serde(deserialize_with = "reading::text_or_none")]
+    #[serde(deserialize_with = "parse::text_or_none")]
     pub space_id: Option<String>,
     pub network: String,
     pub network_id: u32,
@@ -206,7 +206,7 @@ pub struct Limits {
     pub new_people_hourly: u32,
     pub app_new_people_hourly: u32,
     pub domain_hourly: u32,
-    #[serde(deserialize_with = "reading::domains")]
+    #[serde(deserialize_with = "parse::domains")]
     pub own_domains: Arc<[String]>,
     pub news_letters: u32,
     pub news_letter_every: Span,

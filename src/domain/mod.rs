@@ -3,10 +3,10 @@
 pub mod address;
 pub mod bundle;
 pub mod caller;
+pub mod email;
 pub mod filter;
 pub mod grant;
 pub mod id;
-pub mod letter;
 pub mod level;
 pub mod name;
 pub mod network;
@@ -14,20 +14,20 @@ pub mod page;
 pub mod principal;
 pub mod request;
 pub mod web_url;
-pub mod words;
+pub mod word_enum;
 
-pub use address::Address;
-pub use bundle::{Bundle, Resource, ResourceKind};
-pub use caller::{Caller, Credential, Scope, Scopes};
-pub use filter::{Filter, Sort};
-pub use grant::{Grant, GrantState, GranteeKind};
-pub use id::{BundleId, GrantId, GroupId, KeyId, LetterId, PrincipalId, RequestId, ResourceId, SessionId, TokenId, UserId};
-pub use letter::{LetterKind, LetterState};
-pub use level::Level;
-pub use name::Name;
-pub use network::Network;
-pub use page::{Page, Slice};
-pub use principal::{Group, NewUser, Principal, User, UserRef};
-pub use request::{
+pub use self::address::Address;
+pub use self::bundle::{Bundle, Resource, ResourceKind};
+pub use self::caller::{Caller, Credential, Scope, Scopes};
+pub use self::email::{LetterKind, LetterState};
+pub use self::filter::{Filter, Sort};
+pub use self::grant::{Grant, GrantState, GranteeKind};
+pub use self::id::{BundleId, GrantId, GroupId, KeyId, LetterId, PrincipalId, RequestId, ResourceId, SessionId, TokenId, UserId};
+pub use self::level::Level;
+pub use self::name::Name;
+pub use self::network::Network;
+pub use self::page::{Page, Slice};
+pub use self::principal::{Group, NewUser, Principal, User, UserRef};
+pub use self::request::{
     Decision, Given, MailState, Narrowing, Outcome, Request, RequestItem, RequestKind, RequestState, Until, WhyCancelled,
 };

@@ -9,9 +9,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
 
+use super::message::{Mail, sanitised_subject};
+use super::outcome::Outcome;
 use crate::clock::Clock;
-use crate::mail::message::{Mail, sanitised_subject};
-use crate::mail::outcome::Outcome;
 
 /// A letter as `/mailbox.json` shows it.
 #[derive(Clone, Serialize)]

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::mail::message::Mail;
-use crate::mail::outcome::{Outcome, Problem, TransportError};
+use super::message::Mail;
+use super::outcome::{Outcome, Problem, TransportError};
 
 /// The folder.
 #[derive(Clone, Debug)]

@@ -12,11 +12,11 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, Header, Head
 use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
 use zeroize::Zeroizing;
 
+use super::body::{self, LINE_BYTES};
+use super::sanitize::{has_host, is_dot, is_invisible, is_joiner};
 use crate::domain::Address;
-use crate::language::ISOLATE;
-use crate::mail::body::{self, LINE_BYTES};
-use crate::mail::text::{has_host, is_dot, is_invisible, is_joiner};
-use crate::token::digest;
+use crate::i18n::ISOLATE;
+use crate::secret::digest;
 
 /// The longest display name, in characters.
 const NAME_CHARS: usize = 64;

@@ -3,19 +3,16 @@
 
 mod body;
 pub mod capture;
+pub mod delivery;
+pub mod emails;
 pub mod file;
-pub mod letters;
 pub mod message;
-pub mod outbox;
 pub mod outcome;
-mod parcel;
-pub mod smtp;
-pub mod text;
-mod tls;
+pub mod sanitize;
+mod smtp;
 pub mod transport;
-mod verdict;
 
-pub use capture::{Captured, Mailbox};
-pub use message::{Mail, Sender};
-pub use outcome::{Outcome, Problem, TransportError};
-pub use transport::Transport;
+pub use self::capture::{Captured, Mailbox};
+pub use self::message::{Mail, Sender};
+pub use self::outcome::{Outcome, Problem, TransportError};
+pub use self::transport::Transport;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::mail::message::{BadSender, Unwritable};
+use super::message::{BadSender, Unwritable};
 
 /// What became of a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]

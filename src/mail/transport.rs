@@ -1,13 +1,13 @@
 //! How a letter leaves the house: over SMTP, into a folder, or into a mailbox in memory. One way in for all three, and one
 //! answer: what became of it, and hence what the outbox does next.
 
+use super::capture::Mailbox;
+use super::file::Folder;
+use super::message::{Mail, Sender};
+use super::outcome::{Outcome, TransportError};
+use super::smtp::client::Smtp;
 use crate::clock::Clock;
 use crate::config::{self, TransportKind};
-use crate::mail::capture::Mailbox;
-use crate::mail::file::Folder;
-use crate::mail::message::{Mail, Sender};
-use crate::mail::outcome::{Outcome, TransportError};
-use crate::mail::smtp::Smtp;
 
 /// The one way out. Clones share connections and mailbox.
 #[derive(Clone, Debug)]

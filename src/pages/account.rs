@@ -4,11 +4,11 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use askama::Template;
 
+use super::context::{Visit, done, place, shown};
 use super::cookies::Kind;
+use super::error::{Outcome, Trouble, page};
 use super::forms::Fields;
-use super::frame::Frame;
-use super::trouble::{Outcome, Trouble, page};
-use super::visit::{Visit, done, place, shown};
+use super::layout::Frame;
 use crate::auth::session;
 use crate::domain::SessionId;
 use crate::store::Tx;

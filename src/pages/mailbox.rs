@@ -7,12 +7,12 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::ServiceConfig;
 use askama::Template;
 
+use super::context::{Visit, place, shown};
+use super::error::{Outcome, Trouble, page};
 use super::forms::Fields;
-use super::frame::Frame;
-use super::trouble::{Outcome, Trouble, page};
-use super::visit::{Visit, place, shown};
-use crate::api::host::is_this_machine;
+use super::layout::Frame;
 use crate::config::is_local;
+use crate::http::host::is_this_machine;
 use crate::mail::{Captured, Mailbox};
 
 /// What a letter's HTML may do: be looked at. Its styles are its own; its links lead out.

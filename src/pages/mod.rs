@@ -5,40 +5,40 @@
 
 mod account;
 mod admin;
-mod agent;
+mod assets;
+mod context;
 mod cookies;
-mod elsewhere;
+mod error;
+mod format;
 mod forms;
-mod frame;
-mod front;
 mod guard;
+mod home;
 mod inbox;
+mod layout;
 mod mailbox;
-mod next;
-mod nowhere;
+mod message;
+mod not_found;
+mod oidc;
 mod reasons;
 mod redeem;
 mod renew;
-mod sentence;
+mod return_to;
 mod sign_in;
-mod style;
-mod trouble;
-mod visit;
-mod words;
+mod user_agent;
 
 use actix_web::web::ServiceConfig;
 
 /// Every page's routes.
 pub fn routes(routes: &mut ServiceConfig) {
-    front::routes(routes);
+    home::routes(routes);
     sign_in::routes(routes);
-    elsewhere::routes(routes);
+    oidc::routes(routes);
     account::routes(routes);
     redeem::routes(routes);
     renew::routes(routes);
     inbox::routes(routes);
     admin::routes(routes);
     mailbox::routes(routes);
-    style::routes(routes);
-    nowhere::routes(routes);
+    assets::routes(routes);
+    not_found::routes(routes);
 }

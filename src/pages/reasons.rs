@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn every_reason_is_still_one_that_the_stories_give() {
         let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let stories = sources(&src.join("workflow")) + &fs::read_to_string(src.join("pages/trouble.rs")).unwrap();
+        let stories = sources(&src.join("workflow")) + &fs::read_to_string(src.join("pages/error.rs")).unwrap();
         for (english, _) in FORBIDDEN.iter().chain(&TOO_MANY).chain(&INVALID) {
             assert!(stories.contains(&format!("\"{english}\"")), "{english:?} is said nowhere");
         }

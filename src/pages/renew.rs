@@ -5,13 +5,13 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use askama::Template;
 
+use super::context::{Visit, done, place, shown};
+use super::error::{Outcome, Trouble, page};
+use super::format::{Person, Whose};
 use super::forms::Fields;
-use super::frame::Frame;
-use super::trouble::{Outcome, Trouble, page};
-use super::visit::{Visit, done, place, shown};
-use super::words::{Person, Whose};
+use super::layout::Frame;
 use crate::domain::GrantId;
-use crate::workflow::renew::{self, Offer};
+use crate::workflow::requests::renew::{self, Offer};
 
 const HERE: &str = "/renew";
 

@@ -7,13 +7,13 @@ use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::context::{Visit, done, place, put, shown};
 use super::cookies::Kind;
-use super::elsewhere::{self, Elsewhere};
+use super::error::{Outcome, no_cookie, page};
 use super::forms::{Fields, Problem};
-use super::frame::Frame;
-use super::next::local;
-use super::trouble::{Outcome, no_cookie, page};
-use super::visit::{Visit, done, place, put, shown};
+use super::layout::Frame;
+use super::oidc::{self, Elsewhere};
+use super::return_to::local;
 use crate::auth::AuthError;
 
 const NAME_BYTES: usize = 320;
@@ -60,7 +60,7 @@ async fn show(visit: Visit, fields: Fields) -> Outcome {
     if visit.signed.is_some() {
         return Ok(visit.frame.see(&next));
     }
-    let elsewhere = elsewhere::ways(&visit.frame, &visit.providers, &next, fields.has("other"));
+    let elsewhere = oidc::ways(&visit.frame, &visit.providers, &next, fields.has("other"));
     let shown = SignIn { frame: &visit.frame, elsewhere, next, name: "", is_wrong: false, problems: Vec::new() };
     page(StatusCode::OK, &shown)
 }
@@ -83,7 +83,7 @@ async fn by_password(visit: Visit, fields: Fields) -> Outcome {
         (None, _) => vec![Problem::new("name", visit.frame.say("sign-in-name-missing"))],
         (_, None) => vec![Problem::new("password", visit.frame.say("password-missing"))],
     };
-    let elsewhere = elsewhere::ways(&visit.frame, &visit.providers, &next, false);
+    let elsewhere = oidc::ways(&visit.frame, &visit.providers, &next, false);
     let name = name.unwrap_or_default();
     let shown = SignIn { frame: &visit.frame, elsewhere, next, name, is_wrong: true, problems };
     page(StatusCode::UNPROCESSABLE_ENTITY, &shown)
@@ -93,7 +93,7 @@ async fn ask_code(visit: Visit, fields: Fields) -> Outcome {
     let next = local(fields.one("next"));
     let Some(name) = fields.filled("name").filter(|name| name.len() <= NAME_BYTES) else {
         let problems = vec![Problem::new("address", visit.frame.say("sign-in-name-missing"))];
-        let elsewhere = elsewhere::ways(&visit.frame, &visit.providers, &next, false);
+        let elsewhere = oidc::ways(&visit.frame, &visit.providers, &next, false);
         let shown = SignIn { frame: &visit.frame, elsewhere, next, name: "", is_wrong: false, problems };
         return page(StatusCode::UNPROCESSABLE_ENTITY, &shown);
     };

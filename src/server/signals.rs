@@ -23,7 +23,7 @@ impl Signals {
             _ = self.terminate.recv() => true,
             _ = self.interrupt.recv() => false,
         };
-        super::service::stopping();
+        super::systemd::stopping();
         tracing::info!(is_graceful, "stopping");
         server.stop(is_graceful).await;
     }

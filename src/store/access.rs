@@ -10,10 +10,11 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool};
 
+use self::sql::{AroundResource, Columns, OnBundle, OnPerson, OnResource, OnResources};
 use super::bundles::unreadable;
 use super::names::by_name;
 use super::schema::{bundles, grants, resources, user_groups, users};
-use super::statement::{Statement, Written};
+use super::sql::raw::{Statement, Written};
 use super::{StoreError, Tx, each};
 use crate::domain::{BundleId, GrantId, GranteeKind, GroupId, Level, Name, PrincipalId, ResourceId, ResourceKind, UserId};
 
@@ -382,14 +383,15 @@ macro_rules! is_for_a_kind {
 }
 
 mod answers;
-mod held;
 mod search;
+mod sql;
 
-pub(super) use answers::Answers;
-pub use answers::{Asked, Whom};
-use held::{AroundResource, Columns, OnBundle, OnPerson, OnResource, OnResources};
-pub use search::{Candidate, Crowd, Place, ResourceFilter, bundles_of, groups_after, holders_of_bundle};
-pub use search::{holders_of_person, holders_of_resource, persons_of, resources_of, users_after};
+pub(super) use self::answers::Answers;
+pub use self::answers::{Asked, Whom};
+pub use self::search::{
+    Candidate, Crowd, Place, ResourceFilter, bundles_of, groups_after, holders_of_bundle, holders_of_person, holders_of_resource,
+    persons_of, resources_of, users_after,
+};
 
 /// The texts, by name: for the test that looks at how the databases go about them. `on_resources` is PostgreSQL's alone.
 pub fn statements() -> Vec<(&'static str, &'static str)> {

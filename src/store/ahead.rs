@@ -19,10 +19,10 @@ pub(super) use self::deeds::{Approval, Deeds, Letter, Mark};
 pub(super) use self::facts::{Facts, Hold, hold_budgets};
 pub(super) use self::parts::{Part, Parts, Value};
 use super::access::Asked;
-use super::{StoreError, limits, postgres};
+use super::{StoreError, postgres, rate_limits};
 use crate::clock::Clock;
 use crate::domain::{BundleId, KeyId, TokenId, User, UserId, UserRef};
-use crate::token::Secret;
+use crate::secret::Secret;
 
 /// What a story will look at, as far as its caller can tell. Naming too little costs time, and nothing else.
 #[derive(Clone, Debug)]
@@ -89,11 +89,11 @@ impl Subject {
             Self::Id(id) => Some(*id),
             Self::Target => Some(target.id.0),
             Self::TargetFrom(kind, id) => {
-                Some(limits::subject("target from", &[&target.id.0.to_be_bytes(), kind.as_bytes(), &id.to_be_bytes()]))
+                Some(rate_limits::subject("target from", &[&target.id.0.to_be_bytes(), kind.as_bytes(), &id.to_be_bytes()]))
             }
             Self::Domain { but } => {
                 let domain = target.email.domain();
-                (!but.iter().any(|other| other == domain)).then(|| limits::of_domain(domain))
+                (!but.iter().any(|other| other == domain)).then(|| rate_limits::of_domain(domain))
             }
         }
     }

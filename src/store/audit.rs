@@ -7,8 +7,8 @@
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::kept;
 use super::schema::{audit, audit_heads};
+use super::sql::prepared_update;
 use super::{Conn, StoreError, Tx, each};
 use crate::domain::{Caller, GrantId, RequestId, UserId};
 
@@ -126,7 +126,7 @@ pub fn append(tx: &mut Tx<'_>, caller: &Caller, event: Event<'_>) -> Result<(), 
     }
     let row = Row::behind(&take_head(tx)?, now, caller, event);
     let set = (audit_heads::seq.eq(row.seq), audit_heads::hash.eq(row.hash.clone()));
-    each!(tx, |c| kept::update(audit_heads::table, audit_heads::chain.eq(row.chain), set).execute(c)?);
+    each!(tx, |c| prepared_update::update(audit_heads::table, audit_heads::chain.eq(row.chain), set).execute(c)?);
     let values = (
         audit::chain.eq(row.chain),
         audit::seq.eq(row.seq),

@@ -5,14 +5,13 @@
 //! committed the target is read again: number and SHA-256 of each table's rows, and the audit's chains.
 
 mod catalog;
+mod database;
 mod rows;
-mod side;
 
 use serde::Serialize;
 
-use catalog::{Table, differences};
-use side::Side;
-
+use self::catalog::{Table, differences};
+use self::database::Side;
 use super::{StoreError, audit};
 use crate::config::Database;
 

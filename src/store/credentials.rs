@@ -7,7 +7,7 @@ use super::schema::{access_tokens, api_keys, sessions, sign_in_codes};
 use super::{StoreError, Tx, each, held, row};
 use crate::clock::{ASTRAY, from_micros};
 use crate::domain::{KeyId, LetterId, Scope, Scopes, SessionId, UserId};
-use crate::token::SecretHash;
+use crate::secret::SecretHash;
 
 /// An email with a code that did not go out by then carries none any more.
 const CODE_WAITS: TimeDelta = TimeDelta::minutes(10);

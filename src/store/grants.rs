@@ -1,7 +1,7 @@
 //! Access that exists.
 
-mod ending;
-mod parts;
+mod resources;
+mod revoke;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -14,8 +14,8 @@ use crate::clock::from_micros;
 use crate::domain::name::folded;
 use crate::domain::{BundleId, Grant, GrantId, GranteeKind, Level, PrincipalId, RequestId, ResourceId, UserId};
 
-pub use ending::{Roots, revoke, set_grantor, set_grantor_of_resources};
-pub use parts::{limit, limited_to, resources_of};
+pub use self::resources::{limit, limited_to, resources_of};
+pub use self::revoke::{Roots, revoke, set_grantor, set_grantor_of_resources};
 
 row! {
     struct Row from grants {

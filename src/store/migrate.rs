@@ -7,7 +7,7 @@ use diesel::migration::Migration;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Conn, StoreError, rights};
+use super::{Conn, StoreError, privileges};
 
 pub(super) const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 pub(super) const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -30,7 +30,7 @@ pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
             } else {
                 // What failed says more than that it cannot be undone, which a connection that is gone does by itself.
                 drop(AnsiTransactionManager::rollback_transaction(c));
-                if let Some(missing) = rights::missing_to_migrate(c) {
+                if let Some(missing) = privileges::missing_to_migrate(c) {
                     return Err(StoreError::Unavailable(missing));
                 }
             }
@@ -51,7 +51,7 @@ pub(super) fn pending(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
                 c.pending_migrations(POSTGRES).map(|all| all.iter().map(|m| m.name().to_string()).collect());
             if names.is_err() {
                 drop(AnsiTransactionManager::rollback_transaction(c));
-                if let Some(missing) = rights::missing_to_migrate(c) {
+                if let Some(missing) = privileges::missing_to_migrate(c) {
                     return Err(StoreError::Unavailable(missing));
                 }
                 return names.map_err(failed);

@@ -10,21 +10,19 @@
 //! through `kept`.
 
 mod ahead;
-mod engine;
+mod connection_watchdog;
+mod database;
 mod error;
-mod foreign;
-mod kept;
 mod migrate;
 mod pool;
 mod postgres;
-mod rights;
+mod privileges;
 mod schema;
+mod schema_check;
 mod socket;
+mod sql;
 mod sqlite;
-mod statement;
 mod transaction;
-mod watch;
-mod word;
 
 pub mod access;
 pub mod admin;
@@ -32,26 +30,27 @@ pub mod audit;
 pub mod bundles;
 pub mod copy;
 pub mod credentials;
+pub mod due;
 pub mod grants;
 pub mod identities;
-pub mod limits;
+pub mod key_fingerprint;
 pub mod names;
-pub mod notices;
 pub mod outbox;
 pub mod purge;
+pub mod rate_limits;
+pub mod replication;
 pub mod requests;
-pub mod seen;
-pub mod server_key;
 pub mod shares;
 pub mod sign_ins;
-pub mod standby;
 pub mod tokens;
+mod tx;
 pub mod users;
+pub mod visible_users;
 
-pub use ahead::{LooksAt, Subject, Wants};
-pub use engine::{DatabaseLock, Following, Standing, Store, Tx};
-pub use error::{Fault, StoreError};
-pub use foreign::Newer;
+pub use self::ahead::{LooksAt, Subject, Wants};
+pub use self::database::{DatabaseLock, Following, Standing, Store, Tx};
+pub use self::error::{Fault, StoreError};
+pub use self::schema_check::Newer;
 
 /// The file that a `sqlite:` URL names; none for another URL.
 pub fn sqlite_file(url: &str) -> Option<&str> {

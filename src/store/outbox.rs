@@ -1,7 +1,7 @@
 //! Letters that wait. A row is written in the transaction of its cause; a worker claims it under a lease, and only who
 //! holds the lease may say what became of it.
 
-pub mod about;
+pub mod context;
 mod together;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,14 +10,14 @@ use diesel::prelude::*;
 
 use super::ahead::Letter;
 use super::bundles::unreadable;
-use super::kept;
 use super::schema::{outbox, tokens};
-use super::word::{Queued, SignInCode};
+use super::sql::literal::{Queued, SignInCode};
+use super::sql::prepared_update;
 use super::{Conn, StoreError, Tx, each, row};
 use crate::clock::{ASTRAY, from_micros};
 use crate::domain::{GrantId, LetterId, LetterKind, LetterState, RequestId, TokenId, UserId};
 
-pub use together::{Attempts, Sent, hold_requests, record_sent};
+pub use self::together::{Attempts, Sent, hold_requests, record_sent};
 
 row! {
     struct Row from outbox {
@@ -288,7 +288,7 @@ fn astray(tx: &Tx<'_>) -> i64 {
 /// Notes what an attempt goes out with.
 pub fn set_attempt(tx: &mut Tx<'_>, id: LetterId, token: Option<TokenId>, message_id: &str) -> Result<(), StoreError> {
     let set = (outbox::token_id.eq(token.map(|id| id.0)), outbox::message_id.eq(message_id));
-    each!(tx, |c| kept::update(outbox::table, outbox::id.eq(id.0), set).execute(c)?);
+    each!(tx, |c| prepared_update::update(outbox::table, outbox::id.eq(id.0), set).execute(c)?);
     Ok(())
 }
 
@@ -331,7 +331,7 @@ pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> R
         Outcome::Sent | Outcome::Cancelled => {
             let state = if matches!(outcome, Outcome::Sent) { LetterState::Sent } else { LetterState::Cancelled };
             let set = (outbox::state.eq(state.as_str()), outbox::lease.eq(none), outbox::finished_at.eq(now));
-            each!(tx, |c| kept::update(outbox::table, held, set).execute(c)?)
+            each!(tx, |c| prepared_update::update(outbox::table, held, set).execute(c)?)
         }
         Outcome::Dead { error } => {
             let set = (
@@ -340,7 +340,7 @@ pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> R
                 outbox::finished_at.eq(now),
                 outbox::last_error.eq(error),
             );
-            each!(tx, |c| kept::update(outbox::table, held, set).execute(c)?)
+            each!(tx, |c| prepared_update::update(outbox::table, held, set).execute(c)?)
         }
         Outcome::Later { at, error, is_ambiguous } => {
             let set = (
@@ -349,7 +349,7 @@ pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> R
                 outbox::last_error.eq(error),
                 outbox::ambiguous.eq(outbox::ambiguous + i32::from(*is_ambiguous)),
             );
-            each!(tx, |c| kept::update(outbox::table, held, set).execute(c)?)
+            each!(tx, |c| prepared_update::update(outbox::table, held, set).execute(c)?)
         }
         Outcome::Released { at, error } => {
             let set = (
@@ -358,7 +358,7 @@ pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> R
                 outbox::attempts.eq(outbox::attempts - 1),
                 outbox::last_error.eq(error),
             );
-            each!(tx, |c| kept::update(outbox::table, held, set).execute(c)?)
+            each!(tx, |c| prepared_update::update(outbox::table, held, set).execute(c)?)
         }
     };
     Ok(changed == 1)

@@ -3,8 +3,8 @@
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::connection_watchdog::Watch;
 use super::transaction::depth;
-use super::watch::Watch;
 use super::{Conn, Fault, StoreError};
 
 const WAIT: Duration = Duration::from_secs(5);

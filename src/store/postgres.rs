@@ -8,9 +8,9 @@ use diesel::sql_types::BigInt;
 use diesel::{Connection, PgConnection, QueryResult, RunQueryDsl};
 use url::Url;
 
+use super::connection_watchdog::{Watch, open_unwatched};
 use super::error::stop_reading_words;
 use super::pool::Pool;
-use super::watch::{Watch, open_unwatched};
 use super::{Conn, StoreError};
 use crate::clock::from_micros;
 use crate::config;

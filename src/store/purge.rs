@@ -96,7 +96,7 @@ pub fn batch(tx: &mut Tx<'_>, cutoff: Cutoff, limit: i64) -> Result<Purged, Stor
     let mut gone = Purged::default();
     if !ids.is_empty() {
         gone.tokens = removed(each!(tx, |c| diesel::delete(tokens::table.filter(tokens::request_id.eq_any(&ids))).execute(c)?));
-        crate::crash::point("purge.begun");
+        crate::failpoints::point("purge.begun");
         gone.letters = removed(each!(tx, |c| diesel::delete(outbox::table.filter(outbox::request_id.eq_any(&ids))).execute(c)?));
         each!(tx, |c| diesel::delete(request_items::table.filter(request_items::request_id.eq_any(&ids))).execute(c)?);
         gone.requests = removed(each!(tx, |c| diesel::delete(requests::table.filter(requests::id.eq_any(&ids))).execute(c)?));

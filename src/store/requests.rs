@@ -1,16 +1,16 @@
 //! Requests, their items, and the one guarded UPDATE that decides them.
 
-mod given;
 mod lists;
+mod outcome;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::ahead::{Approval, Matter};
 use super::bundles::unreadable;
-use super::kept;
 use super::schema::{grants, request_items, requests};
-use super::word::Pending;
+use super::sql::literal::Pending;
+use super::sql::prepared_update;
 use super::{StoreError, Tx, each, row};
 use crate::clock::from_micros;
 use crate::domain::{
@@ -18,8 +18,8 @@ use crate::domain::{
     RequestState, ResourceId, Until, UserId,
 };
 
-pub(super) use lists::with_grants;
-pub use lists::{Cause, Listed, Side, count_by_state, count_waiting, list, of_side, overdue, pending_of, sqlite_text};
+pub(super) use self::lists::with_grants;
+pub use self::lists::{Cause, Listed, Side, count_by_state, count_waiting, list, of_side, overdue, pending_of, sqlite_text};
 
 row! {
     struct Row from requests {
@@ -76,7 +76,7 @@ impl TryFrom<(Row, Option<Outcome>)> for Request {
     type Error = StoreError;
 
     fn try_from((row, grant): (Row, Option<Outcome>)) -> Result<Self, StoreError> {
-        let given = row.given.as_deref().map(given::read).transpose()?;
+        let given = row.given.as_deref().map(outcome::read).transpose()?;
         let decision = row.decided_at.map(|at| Decision {
             at: from_micros(at),
             by: row.decided_by.map(UserId),
@@ -99,7 +99,7 @@ impl TryFrom<(Row, Option<Outcome>)> for Request {
             ttl: TimeDelta::seconds(row.ttl_seconds),
             expires_at: from_micros(row.expires_at),
             until: until.or_else(|| row.until_seconds.map(TimeDelta::seconds).map(Until::For)),
-            resources: row.resources.as_deref().map(given::read_uris).transpose()?.unwrap_or_default(),
+            resources: row.resources.as_deref().map(outcome::read_uris).transpose()?.unwrap_or_default(),
             state: RequestState::parse(&row.state).ok_or_else(|| unreadable("requests.state", &row.state))?,
             mail_state: MailState::parse(&row.mail_state).ok_or_else(|| unreadable("requests.mail_state", &row.mail_state))?,
             letters: row.letters,
@@ -203,7 +203,7 @@ pub fn add(tx: &mut Tx<'_>, new: &NewRequest<'_>) -> Result<Request, StoreError>
         requests::is_narrowed.eq(false),
         requests::remind_at.eq(new.remind_at.map(|at| at.timestamp_micros())),
         requests::renews_id.eq(new.renews.map(|id| id.0)),
-        requests::resources.eq(given::uris(new.resources)),
+        requests::resources.eq(outcome::uris(new.resources)),
         requests::target_as.eq(new.target_as),
         requests::allowed_as.eq(new.allowed_as),
     );
@@ -268,7 +268,7 @@ pub(super) fn complete(tx: &mut Tx<'_>, row: Row) -> Result<Request, StoreError>
     let is_approved = row.state == RequestState::Approved.as_str();
     // One that prolonged another's grant has none of its own.
     let renewed = row.renews_id.map(GrantId);
-    let grant = if is_approved { given::outcome(tx, RequestId(row.id), renewed)? } else { None };
+    let grant = if is_approved { outcome::outcome(tx, RequestId(row.id), renewed)? } else { None };
     Request::try_from((row, grant))
 }
 
@@ -358,7 +358,7 @@ pub fn transit(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result
             target: change.target,
             by: change.by,
             is_narrowed: change.is_narrowed,
-            given: change.given.map(given::written),
+            given: change.given.map(outcome::written),
         });
         return Ok(true);
     }
@@ -369,7 +369,7 @@ pub fn transit(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result
         requests::decided_by.eq(change.by.map(|id| id.0)),
         requests::reason.eq(change.reason),
         requests::is_narrowed.eq(change.is_narrowed),
-        requests::given.eq(change.given.map(given::written)),
+        requests::given.eq(change.given.map(outcome::written)),
     );
     macro_rules! guarded {
         ($from:expr) => {{
@@ -378,7 +378,7 @@ pub fn transit(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result
                 RequestState::Approved | RequestState::Declined => {
                     let is_theirs = requests::expires_at.gt(now).and(requests::target_id.eq(change.target.0));
                     let guarded = requests::id.eq(id.0).and(requests::state.eq($from)).and(is_theirs);
-                    each!(tx, |c| kept::update(requests::table, guarded, set).execute(c)?)
+                    each!(tx, |c| prepared_update::update(requests::table, guarded, set).execute(c)?)
                 }
                 RequestState::Expired | RequestState::Failed => {
                     let update = diesel::update(guarded.filter(requests::expires_at.le(now))).set(set);
@@ -411,7 +411,7 @@ pub fn count_letter(tx: &mut Tx<'_>, id: RequestId, letters: i32) -> Result<Opti
 /// Notes how far the letter has come.
 pub fn set_mail_state(tx: &mut Tx<'_>, id: RequestId, state: MailState) -> Result<(), StoreError> {
     let set = requests::mail_state.eq(state.as_str());
-    each!(tx, |c| kept::update(requests::table, requests::id.eq(id.0), set).execute(c)?);
+    each!(tx, |c| prepared_update::update(requests::table, requests::id.eq(id.0), set).execute(c)?);
     Ok(())
 }
 

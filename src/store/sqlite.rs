@@ -208,9 +208,9 @@ impl Thread {
                 Left::Undone => return Err("the transaction around this one was undone by the database".into()),
             }
         }
-        crate::crash::point("commit.before");
+        crate::failpoints::point("commit.before");
         let committed = commit(conn);
-        crate::crash::point("commit.after");
+        crate::failpoints::point("commit.after");
         committed
     }
 }

@@ -7,7 +7,7 @@ use super::requests::{self, ItemRow};
 use super::schema::{meta, request_items, requests as requests_table, tokens};
 use super::{StoreError, Tx, each};
 use crate::domain::{Address, Request, RequestId, RequestItem, TokenId, UserId};
-use crate::token::{SecretHash, digest};
+use crate::secret::{SecretHash, digest};
 
 const PURPOSE: &str = "redeem";
 

@@ -7,7 +7,7 @@ use diesel::sql_types::BigInt;
 use diesel::{QueryResult, RunQueryDsl, sql_query};
 
 use super::postgres::LIMITS;
-use super::statement::{Statement, Written, written};
+use super::sql::raw::{Statement, Written, written};
 use super::{Conn, StoreError};
 
 /// A way for a transaction to begin.

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::policy::{self, Object, Right, Subject};
-use super::seen::{self, Seen};
+use super::visible_users::{self, Seen};
 use super::{Refusal, authority};
 use crate::domain::{self, Address, BundleId, Caller, GrantId, GroupId, Level, ResourceId, ResourceKind, Scope, UserId};
 use crate::store::Tx;
@@ -175,7 +175,7 @@ fn by_number_unless_seen(tx: &mut Tx<'_>, caller: &Caller, people: Vec<Candidate
 /// Who holds something, found by an app that does not see everybody: it is told who they are by what others gave, or by the name
 /// of the thing that they own; not by what its own user gave, and not by a number.
 fn named_by_others(tx: &mut Tx<'_>, caller: &Caller, on: &Named, found: Vec<Candidate>) -> Result<Vec<Candidate>, Refusal> {
-    if seen::sees_everybody(caller) {
+    if visible_users::sees_everybody(caller) {
         return Ok(found);
     }
     let mut own: Vec<GrantId> = Vec::new();

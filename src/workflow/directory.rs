@@ -1,7 +1,7 @@
 //! Who and what there is, for those who may know: people see themselves and who had a part in something that involves them; a
 //! key sees everyone with the scope `directory` and nobody without it; an admin sees everyone.
 
-use super::seen::Seen;
+use super::visible_users::Seen;
 use super::{Refusal, What, authority};
 use crate::domain::{Address, Bundle, BundleId, Caller, Credential, Page, Scope, Slice, User, UserId};
 use crate::store::users::{Filter, Order};
@@ -18,7 +18,7 @@ fn visible(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<Vec<i64>>, Refusal
         return Ok(None);
     }
     let own = caller.user.ok_or(Refusal::Unauthenticated)?;
-    let mut known = store::seen::all(tx, own)?;
+    let mut known = store::visible_users::all(tx, own)?;
     if known.len() > KNOWN_MOST {
         // The newest, and oneself whenever one came.
         known.drain(..known.len() - KNOWN_MOST);

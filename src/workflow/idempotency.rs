@@ -5,9 +5,9 @@ use chrono::TimeDelta;
 
 use super::Refusal;
 use crate::domain::Caller;
-use crate::store::limits::{self, KeptAnswer};
+use crate::secret::digest;
+use crate::store::rate_limits::{self, KeptAnswer};
 use crate::store::{Fault, Tx};
-use crate::token::digest;
 
 /// An Idempotency-Key with what it was sent with.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ impl Once {
 
 /// The answer that was given to the same before.
 fn kept(tx: &mut Tx<'_>, once: &Once) -> Result<Option<Answer>, Refusal> {
-    let Some(kept) = limits::kept_answer(tx, &once.caller, &once.name, once.keep_for)? else { return Ok(None) };
+    let Some(kept) = rate_limits::kept_answer(tx, &once.caller, &once.name, once.keep_for)? else { return Ok(None) };
     if kept.body_hash != once.body_hash {
         return Err(Refusal::KeyReused);
     }
@@ -91,7 +91,7 @@ pub fn once_if_done(
         location: answer.location.clone(),
         body: answer.body.clone(),
     };
-    limits::keep_answer(tx, &once.caller, &once.name, &kept)
+    rate_limits::keep_answer(tx, &once.caller, &once.name, &kept)
         .map_err(|error| if error.is_violation() { Refusal::InFlight } else { error.into() })?;
     Ok(answer)
 }

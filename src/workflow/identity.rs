@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use super::{Refusal, What, account, wording};
+use super::{Refusal, What, accounts, validate};
 use crate::domain::{Address, Caller, Credential, NewUser, User, UserId};
 use crate::store::audit::{self, Event};
 use crate::store::identities::{self, Identity};
@@ -91,7 +91,7 @@ pub fn settle(tx: &mut Tx<'_>, shown: &Shown, adds: bool, peer: Option<IpAddr>) 
 
 fn add(tx: &mut Tx<'_>, shown: &Shown, address: &Address) -> Result<User, Refusal> {
     // A name that cannot be is none: nobody at this page could change it.
-    let name = |field, name: &String| wording::shown_name(field, name).unwrap_or_default();
+    let name = |field, name: &String| validate::shown_name(field, name).unwrap_or_default();
     let mut new = NewUser::with_address(address.clone());
     new.first_name = name("first_name", &shown.first_name);
     new.last_name = name("last_name", &shown.last_name);
@@ -99,7 +99,7 @@ fn add(tx: &mut Tx<'_>, shown: &Shown, address: &Address) -> Result<User, Refusa
     if let Some(locale) = &shown.locale {
         new.locale.clone_from(locale);
     }
-    account::add_user(tx, &Caller::operator(), &new)
+    accounts::add_user(tx, &Caller::operator(), &new)
 }
 
 /// The accounts that somebody is linked with.

@@ -3,18 +3,19 @@
 
 use chrono::{DateTime, Utc};
 
-use super::account::{self, NewKey};
+use super::accounts::{self, NewKey};
 use super::policy::{self, Basis, Object, Right, Subject};
 use super::{Refusal, authority};
 use crate::domain::{
     Address, Bundle, Caller, GrantId, GranteeKind, Group, Level, Name, NewUser, PrincipalId, Resource, ResourceId, ResourceKind,
     Scopes, User, UserId,
 };
+use crate::random::Chance;
+use crate::secret::Secret;
 use crate::store::access::{self, Whom};
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, NewGrant};
 use crate::store::{self, Tx};
-use crate::token::{Chance, Secret};
 
 /// What is to be added, in this order. People are named by address, groups and bundles by name, resources by URI; what is named
 /// may have been there before.
@@ -120,27 +121,27 @@ pub struct Imported {
 /// Adds all of it.
 pub fn add_all(tx: &mut Tx<'_>, caller: &Caller, chance: &Chance, all: &Import) -> Result<Imported, Refusal> {
     authority::require_admin(caller)?;
-    let users = all.users.iter().map(|new| account::add_user(tx, caller, new)).collect::<Result<_, _>>()?;
+    let users = all.users.iter().map(|new| accounts::add_user(tx, caller, new)).collect::<Result<_, _>>()?;
     let groups = all.groups.iter().map(|(name, members)| {
         let members = members.iter().map(|email| person(tx, "members", email)).collect::<Result<Vec<_>, _>>()?;
-        account::add_group(tx, caller, name, &members)
+        accounts::add_group(tx, caller, name, &members)
     });
     let groups = groups.collect::<Result<_, _>>()?;
     let resources = all.resources.iter().map(|new| {
         let owner = person(tx, "owner", &new.owner)?;
-        account::add_resource(tx, caller, &new.uri, new.name.as_deref().unwrap_or(&new.uri), new.kind, owner)
+        accounts::add_resource(tx, caller, &new.uri, new.name.as_deref().unwrap_or(&new.uri), new.kind, owner)
     });
     let resources = resources.collect::<Result<_, _>>()?;
     let bundles = all.bundles.iter().map(|new| {
         let owner = new.owner.as_ref().map(|email| person(tx, "owner", email)).transpose()?;
-        account::add_bundle(tx, caller, &new.name, owner, new.level, &new.resources)
+        accounts::add_bundle(tx, caller, &new.name, owner, new.level, &new.resources)
     });
     let bundles = bundles.collect::<Result<_, _>>()?;
     let grants = all.grants.iter().map(|new| give(tx, caller, new)).collect::<Result<_, _>>()?;
     let keys = all.keys.iter().map(|new| {
         let user = new.user.as_ref().map(|email| person(tx, "user", email)).transpose()?;
         let new = NewKey { name: new.name.clone(), user, scopes: new.scopes, redeem_urls: new.redeem_urls.clone() };
-        account::add_key(tx, caller, chance, &new)
+        accounts::add_key(tx, caller, chance, &new)
     });
     let keys = keys.collect::<Result<_, _>>()?;
     Ok(Imported { users, groups, resources, bundles, grants, keys })
@@ -215,6 +216,6 @@ fn bundle(tx: &mut Tx<'_>, name: &str) -> Result<Bundle, Refusal> {
 }
 
 fn resource(tx: &mut Tx<'_>, uri: &str) -> Result<ResourceId, Refusal> {
-    account::check_uri("resources", uri)?;
+    accounts::check_uri("resources", uri)?;
     store::bundles::find_resource(tx, uri)?.map(|resource| resource.id).ok_or_else(|| unknown("resources", uri))
 }

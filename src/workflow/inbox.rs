@@ -3,14 +3,15 @@
 
 use chrono::{DateTime, Utc};
 
-use super::share::{self, Listing, Share, Whose};
-use super::told::{self, Told};
-use super::{Refusal, block, resend};
+use super::requests::resend;
+use super::requests::view::{self, Told};
+use super::shares::{self, Listing, Share, Whose};
+use super::{Refusal, blocks};
 use crate::domain::filter::{Bound, TimeOf};
 use crate::domain::{Caller, Filter, Page, RequestState, Slice, Sort, UserId};
-use crate::store::limits::Blocked;
+use crate::store::rate_limits::{self, Blocked};
 use crate::store::requests::{self, Side};
-use crate::store::{self, Tx, limits};
+use crate::store::{self, Tx};
 
 /// Which of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,9 +62,9 @@ pub fn asked_of(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page
     let me = person(caller)?;
     let found = requests::of_side(tx, Side::Decides(me), is_open(standing), page.offset + page.limit + 1)?;
     let Listed { items, has_more } = cut(found, page);
-    let blocks: Vec<Blocked> = limits::blocks(tx, me)?.into_iter().map(|(blocked, _)| blocked).collect();
-    let told = told::tell_all(tx, caller, items)?.into_iter();
-    Ok(Listed { items: told.map(|told| Received { blocked: block::among(&blocks, &told.request), told }).collect(), has_more })
+    let blocks: Vec<Blocked> = rate_limits::blocks(tx, me)?.into_iter().map(|(blocked, _)| blocked).collect();
+    let told = view::tell_all(tx, caller, items)?.into_iter();
+    Ok(Listed { items: told.map(|told| Received { blocked: blocks::among(&blocks, &told.request), told }).collect(), has_more })
 }
 
 /// How many requests wait for the caller's answer.
@@ -81,12 +82,12 @@ pub fn asked_by(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page
     found.sort_unstable_by_key(|request| std::cmp::Reverse(request.id));
     let Listed { items, has_more } = cut(found, page);
     let mut asked = Vec::with_capacity(items.len());
-    for told in told::tell_all(tx, caller, items)? {
+    for told in view::tell_all(tx, caller, items)? {
         let request = &told.request;
         let resend_from = (request.letters <= resend::RESENDS).then_some(request.last_letter_at + resend::RESEND_PAUSE);
         let again_from = if request.state == RequestState::Declined {
             let key = requests::items_key(&requests::items(tx, request.id)?);
-            limits::cooldown(tx, request.target, request.allowed, &key)?
+            rate_limits::cooldown(tx, request.target, request.allowed, &key)?
         } else {
             None
         };
@@ -126,7 +127,7 @@ fn shares(tx: &mut Tx<'_>, caller: &Caller, which: Filter, standing: Standing, p
     };
     let listing = Listing { whose: Whose::Own, filter, sort: Sort::Id, is_descending: true };
     let one_more = Page { limit: page.limit + 1, offset: page.offset };
-    let Slice { mut items, total } = share::list(tx, caller, &listing, one_more)?;
+    let Slice { mut items, total } = shares::list(tx, caller, &listing, one_more)?;
     items.truncate(usize::try_from(page.limit).unwrap_or_default());
     // A page that is large is shorter than its limit.
     let end = page.offset.saturating_add(i64::try_from(items.len()).unwrap_or(i64::MAX));

@@ -143,7 +143,7 @@ fn a_cookie_authorises_no_api(house: &House) {
     let session = crate::support::house::runtime().block_on(async {
         let auth = countersign::auth::Authenticator::new(
             site.house.store.clone(),
-            countersign::token::Chance::System,
+            countersign::random::Chance::System,
             &site.house.config.limits,
         );
         auth.unwrap().open_session(cast.ann.id, countersign::auth::Whence::default()).await.unwrap()

@@ -1,7 +1,7 @@
 //! Names that could be taken for something else, and words in the place of an id.
 
 use countersign::domain::{Address, Caller, NewUser};
-use countersign::workflow::{Refusal, account};
+use countersign::workflow::{Refusal, accounts};
 
 use super::{ANN, BOB, EVE, ROOT, Siege};
 use crate::api::eluvio::TENANT;
@@ -34,7 +34,7 @@ fn a_username_is_no_address_id_or_uri(house: &House) {
         &"x".repeat(65),
     ] {
         let new = NewUser { username: Some(name.to_owned()), ..NewUser::with_address(Address::parse("mallory@x.org").unwrap()) };
-        let added = siege.house().write(move |tx| account::add_user(tx, &Caller::operator(), &new));
+        let added = siege.house().write(move |tx| accounts::add_user(tx, &Caller::operator(), &new));
         assert!(matches!(&added, Err(Refusal::Invalid { field: "username", .. })), "{name:?}: {added:?}");
     }
     // Nor does anybody rename themselves into one.

@@ -5,7 +5,8 @@ use std::hint::black_box;
 use std::path::Path;
 use std::process::Command;
 
-use countersign::token::{Chance, FreshSecret, Secret, SecretKind};
+use countersign::random::Chance;
+use countersign::secret::{FreshSecret, Secret, SecretKind};
 
 use crate::support::skipped;
 

@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 
 use countersign::domain::{Address, Caller};
-use countersign::workflow::account;
+use countersign::workflow::accounts;
 
 use super::{ANN, BOB, Siege};
 use crate::support::house::{House, on_both};
@@ -125,7 +125,7 @@ fn a_token_opens_only_from_the_mailbox_that_the_address_on_record_is(house: &Hou
                 start.wait();
                 let address = Address::parse(&new).unwrap();
                 let id = ann.id;
-                siege.house().write(move |tx| account::change_address(tx, &Caller::operator(), id, &address)).unwrap();
+                siege.house().write(move |tx| accounts::change_address(tx, &Caller::operator(), id, &address)).unwrap();
             });
             start.wait();
             siege.house().deliver();

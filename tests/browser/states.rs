@@ -7,8 +7,8 @@ use chrono::TimeDelta;
 use countersign::auth::{Authenticator, Source, Whence};
 use countersign::domain::{Bundle, Level, Narrowing, Scope, Until, User};
 use countersign::store;
-use countersign::workflow::block::{self, Whom};
-use countersign::workflow::request::Filing;
+use countersign::workflow::blocks::{self, Whom};
+use countersign::workflow::requests::file::Filing;
 use serde_json::{Value, json};
 
 use super::run;
@@ -339,7 +339,7 @@ fn decided(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     stage.link("withdrawn", "No answer needed any more", ann, &token);
     let (bundle, _, token) = stage.asked(ann, bob);
     house
-        .write(move |tx| countersign::workflow::account::remove_bundle(tx, &countersign::domain::Caller::operator(), bundle.id))
+        .write(move |tx| countersign::workflow::accounts::remove_bundle(tx, &countersign::domain::Caller::operator(), bundle.id))
         .unwrap();
     stage.link("cancelled", "This request was cancelled", ann, &token);
     let eve = house.user("eve@example.org");
@@ -353,7 +353,7 @@ fn decided(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     let max = named(house, "max@example.org", "Max", "Long", "en");
     let (_, request, token) = stage.asked(ann, &max);
     let caller = person(ann);
-    house.write(move |tx| block::block(tx, &caller, &request, Whom::Person)).unwrap();
+    house.write(move |tx| blocks::block(tx, &caller, &request, Whom::Person)).unwrap();
     stage.link("blocked", "You declined", ann, &token);
     house.deliver();
 }

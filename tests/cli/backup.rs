@@ -2,9 +2,11 @@
 
 use countersign::clock::Clock;
 use countersign::domain::{Caller, Credential};
+use countersign::random::Chance;
+use countersign::secret::{FreshSecret, SecretKind};
 use countersign::store::tokens;
-use countersign::token::{Chance, FreshSecret, SecretKind};
-use countersign::workflow::{Closed, Refusal, decide};
+use countersign::workflow::requests::decide;
+use countersign::workflow::{Closed, Refusal};
 
 use super::Desk;
 

@@ -25,9 +25,9 @@ use countersign::clock::Clock;
 use countersign::config::Config;
 use countersign::domain::{Address, BundleId, Caller, Credential, UserId, UserRef};
 use countersign::store::{Store, users};
-use countersign::workflow::request::{self, Filing};
-use countersign::workflow::told::Told;
-use countersign::workflow::withdraw;
+use countersign::workflow::requests::file::{self, Filing};
+use countersign::workflow::requests::view::Told;
+use countersign::workflow::requests::withdraw;
 use serde_json::Value;
 
 /// A folder with a database in it, and the commands that work there.
@@ -142,7 +142,7 @@ impl Desk {
                 until: None,
                 resources: None,
             };
-            request::file(tx, &config, &caller, &filing)
+            file::file(tx, &config, &caller, &filing)
         });
         filed.unwrap().0
     }

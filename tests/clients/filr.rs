@@ -8,8 +8,8 @@
 use chrono::TimeDelta;
 use countersign::domain::{Caller, ResourceKind};
 use countersign::store::Tx;
-use countersign::workflow::account;
-use countersign::workflow::share::{self, NewShare, Target, With};
+use countersign::workflow::accounts;
+use countersign::workflow::shares::{self, NewShare, Target, With};
 use serde_json::Value;
 
 use crate::support::house::{House, on_both, person};
@@ -35,7 +35,7 @@ fn play(site: &Site, base: &str) {
     let (ann, bob) = (site.user("ann@example.org"), site.user(BOB));
     let owner = ann.id;
     let add =
-        move |tx: &mut Tx<'_>| account::add_resource(tx, &Caller::operator(), "/entry", "", ResourceKind::FolderEntry, owner);
+        move |tx: &mut Tx<'_>| accounts::add_resource(tx, &Caller::operator(), "/entry", "", ResourceKind::FolderEntry, owner);
     site.house.write(add).unwrap();
     // As in the recording: to an external user for 30 days, to somebody, to everyone, by link.
     let ends_at = Some(site.house.now() + TimeDelta::days(30));
@@ -54,7 +54,7 @@ fn play(site: &Site, base: &str) {
             attributes: None,
         };
         let (config, caller) = (site.house.config.clone(), person(&ann));
-        site.house.write(move |tx| share::share(tx, &config, &caller, &new)).unwrap().grant
+        site.house.write(move |tx| shares::share(tx, &config, &caller, &new)).unwrap().grant
     });
     let external = made[0].grantee.unwrap();
 

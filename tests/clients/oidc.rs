@@ -584,7 +584,7 @@ fn a_certificate_that_no_provider_may_show_is_explained() {
     let config = countersign::config::Config::build(Some(&settings), []).unwrap();
     let providers = countersign::auth::oidc::Providers::new(&config.sign_in.oidc).unwrap();
     let attempt =
-        countersign::auth::oidc::Attempt::begin(&countersign::token::Chance::System, "work", "/inbox", Clock::System.now());
+        countersign::auth::oidc::Attempt::begin(&countersign::random::Chance::System, "work", "/inbox", Clock::System.now());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let attempt = attempt.unwrap();
     let there = providers.find("work").unwrap().way_there(&attempt, HOUSE, false, Clock::System.now());

@@ -1,10 +1,9 @@
 //! Lists that are as large as lists can be, eight at once: the daemon stays below what OPERATING.md says.
 
-use countersign::domain::Caller;
-use countersign::domain::{GranteeKind, Level, ResourceKind};
+use countersign::domain::{Caller, GranteeKind, Level, ResourceKind};
 use countersign::store::grants::{self, NewGrant};
 use countersign::store::{StoreError, Tx};
-use countersign::workflow::account;
+use countersign::workflow::accounts;
 
 use super::stage::{PASSWORD, Stage};
 use crate::support::daemon::{Daemon, agent, basic};
@@ -34,7 +33,7 @@ fn eight_lists_of_large_shares_at_once_stay_within_bounds() {
     let ann = stage.user("ann@example.org").id;
     stage
         .store
-        .write_sync(move |tx| account::add_resource(tx, &Caller::operator(), "iq__film", "", ResourceKind::Fabric, ann))
+        .write_sync(move |tx| accounts::add_resource(tx, &Caller::operator(), "iq__film", "", ResourceKind::Fabric, ann))
         .unwrap();
     let add = move |tx: &mut Tx<'_>| {
         let film = countersign::store::bundles::find_resource(tx, "iq__film")?.unwrap().id;

@@ -4,10 +4,11 @@ use chrono::TimeDelta;
 use countersign::clock::Clock;
 use countersign::config::Config;
 use countersign::domain::{Address, BundleId, Caller, Credential, Level, NewUser, RequestId, User, UserId, UserRef};
+use countersign::random::Chance;
+use countersign::secret::{FreshSecret, SecretKind};
 use countersign::store::{Store, requests, tokens};
-use countersign::token::{Chance, FreshSecret, SecretKind};
-use countersign::workflow::request::Filing;
-use countersign::workflow::{Refusal, account, request};
+use countersign::workflow::requests::file::{self, Filing};
+use countersign::workflow::{Refusal, accounts};
 
 /// The password of everybody here.
 pub(crate) const PASSWORD: &str = "a long enough password";
@@ -35,13 +36,13 @@ impl Stage {
             password_hash: Some(self.password_hash.clone()),
             ..NewUser::with_address(Address::parse(address).unwrap())
         };
-        self.store.write_sync(move |tx| account::add_user(tx, &Caller::operator(), &new)).unwrap()
+        self.store.write_sync(move |tx| accounts::add_user(tx, &Caller::operator(), &new)).unwrap()
     }
 
     pub(crate) fn bundle(&self, name: &str, owner: Option<UserId>) -> BundleId {
         let name = name.to_owned();
         let add = move |tx: &mut countersign::store::Tx<'_>| {
-            account::add_bundle(tx, &Caller::operator(), &name, owner, Level::View, &[])
+            accounts::add_bundle(tx, &Caller::operator(), &name, owner, Level::View, &[])
         };
         self.store.write_sync(add).unwrap().id
     }
@@ -63,7 +64,7 @@ impl Stage {
         };
         self.store
             .write_sync(move |tx| {
-                let (told, _) = request::file(tx, &config, &caller, &filing)?;
+                let (told, _) = file::file(tx, &config, &caller, &filing)?;
                 let secret = FreshSecret::draw(&Chance::System)?;
                 let epoch = tokens::epoch(tx)?;
                 let id = tokens::add(tx, told.request.id, target.id, &target.email, secret.hash(), epoch)?;

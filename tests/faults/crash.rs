@@ -1,4 +1,4 @@
-//! Killed between every two steps: by name and by how often the step was passed (`src/crash.rs`).
+//! Killed between every two steps: by name and by how often the step was passed (`src/failpoints.rs`).
 
 use std::process::Command;
 use std::time::{Duration, Instant};

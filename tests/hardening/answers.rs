@@ -2,8 +2,9 @@
 
 use countersign::domain::{Caller, Narrowing};
 use countersign::store::Tx;
+use countersign::workflow::Refusal;
 use countersign::workflow::idempotency::{Answer, Once, once};
-use countersign::workflow::{Refusal, decide};
+use countersign::workflow::requests::decide;
 
 use super::overlapping;
 use crate::support::house::{House, on_both, person};

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use countersign::domain::{Bundle, BundleId, Caller, Level, Narrowing, Page, RequestId, User, UserRef};
 use countersign::store::{Tx, requests};
-use countersign::workflow::share::bundles;
-use countersign::workflow::{Refusal, account, decide, inbox};
+use countersign::workflow::requests::decide;
+use countersign::workflow::shares::bundle_permissions;
+use countersign::workflow::{Refusal, accounts, inbox};
 
 use super::overlapping;
 use crate::support::house::{House, offer, on_both, person, word};
@@ -27,7 +28,7 @@ fn give(
 ) -> impl FnMut(&mut Tx<'_>) -> Result<bool, Refusal> + Send + use<> {
     let (config, caller, bundle) = (Arc::clone(&house.config), person(from), bundle.id);
     let (from, to) = (UserRef::Id(from.id), UserRef::Id(to.id));
-    move |tx| bundles::give(tx, &config, &caller, bundle, &from, &to, "").map(|(_, is_new)| is_new)
+    move |tx| bundle_permissions::give(tx, &config, &caller, bundle, &from, &to, "").map(|(_, is_new)| is_new)
 }
 
 fn the_same_given_twice_at_once_is_one_grant(house: &House) {
@@ -40,7 +41,7 @@ fn the_same_given_twice_at_once_is_one_grant(house: &House) {
 
 fn hand_over(bundle: BundleId, to: &User) -> impl FnMut(&mut Tx<'_>) -> Result<(), Refusal> + Send + use<> {
     let to = to.id;
-    move |tx| account::hand_over(tx, &Caller::operator(), bundle, to)
+    move |tx| accounts::hand_over(tx, &Caller::operator(), bundle, to)
 }
 
 fn what_is_handed_over_is_not_given_by_its_former_owner(house: &House) {
@@ -56,7 +57,7 @@ fn what_is_handed_over_is_not_given_by_its_former_owner(house: &House) {
 fn what_is_removed_is_not_given(house: &House) {
     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
     let (sleep, steps) = (house.bundle("Sleep data", &ann), house.bundle("Steps", &ann));
-    let remove = |id: BundleId| move |tx: &mut Tx<'_>| account::remove_bundle(tx, &Caller::operator(), id);
+    let remove = |id: BundleId| move |tx: &mut Tx<'_>| accounts::remove_bundle(tx, &Caller::operator(), id);
     let (given, removed) = overlapping(house, give(house, &sleep, &ann, &bob), || house.write(remove(sleep.id)));
     assert_eq!((word(given), word(removed)), ("ok", "ok"));
     let (removed, given) = overlapping(house, remove(steps.id), || house.write(give(house, &steps, &ann, &bob)));
@@ -102,13 +103,13 @@ fn the_owner_sees_what_was_shared_on(house: &House) {
     let grant = house.approve(&eve, offered).unwrap().1.grant.id;
     let ids = |user: &User| -> Vec<_> {
         let page = Page { limit: 20, offset: 0 };
-        let listed = house.read(|tx| bundles::list(tx, &person(user), Vec::new(), page)).unwrap();
+        let listed = house.read(|tx| bundle_permissions::list(tx, &person(user), Vec::new(), page)).unwrap();
         assert_eq!(listed.total, i64::try_from(listed.items.len()).unwrap());
         listed.items.iter().map(|told| told.grant.id).collect()
     };
     assert!(ids(&ann).contains(&grant) && ids(&bob).contains(&grant) && ids(&eve) == [grant]);
     assert!(ids(&house.user("joe@example.org")).is_empty());
-    assert_eq!(house.read(|tx| bundles::find(tx, &person(&ann), grant)).unwrap().grant.id, grant);
+    assert_eq!(house.read(|tx| bundle_permissions::find(tx, &person(&ann), grant)).unwrap().grant.id, grant);
     let page = Page { limit: 20, offset: 0 };
     let given = house.read(|tx| inbox::given(tx, &person(&ann), inbox::Standing::Open, page)).unwrap();
     assert!(given.items.iter().any(|given| given.grant.id == grant));

@@ -1,7 +1,7 @@
 //! Where a letter's link may lead.
 
 use countersign::domain::Scope;
-use countersign::workflow::request::Filing;
+use countersign::workflow::requests::file::Filing;
 
 use crate::support::house::{House, ask, on_both, person, word};
 

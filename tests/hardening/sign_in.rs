@@ -2,7 +2,7 @@
 
 use countersign::auth::{AuthError, Authenticator, Passwords, Source};
 use countersign::domain::Caller;
-use countersign::workflow::account;
+use countersign::workflow::accounts;
 
 use crate::support::house::{House, address, on_both, runtime};
 
@@ -59,7 +59,7 @@ fn a_code_to_an_earlier_address_signs_nobody_in(house: &House) {
     let letter = house.letters_to("ann@example.org").remove(0);
     let digits = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
     let code = letter.text.split_whitespace().find(digits).unwrap().to_owned();
-    house.write(move |tx| account::change_address(tx, &Caller::operator(), ann.id, &address("ann@new.example.org"))).unwrap();
+    house.write(move |tx| accounts::change_address(tx, &Caller::operator(), ann.id, &address("ann@new.example.org"))).unwrap();
     assert!(matches!(runtime().block_on(auth.by_code("ann@new.example.org", &code, "a browser")), Err(AuthError::Wrong)));
 }
 
@@ -69,6 +69,6 @@ fn an_earlier_address_signs_nobody_in(house: &House) {
     let auth = authenticator(house);
     let sign_in = |name: &str| runtime().block_on(auth.from_header(&basic(name, "correct horse"), None)).is_ok();
     assert!(sign_in("ann@example.org"));
-    house.write(move |tx| account::change_address(tx, &Caller::operator(), ann.id, &address("ann@new.example.org"))).unwrap();
+    house.write(move |tx| accounts::change_address(tx, &Caller::operator(), ann.id, &address("ann@new.example.org"))).unwrap();
     assert_eq!((sign_in("ann@example.org"), sign_in("ann@new.example.org")), (false, true));
 }

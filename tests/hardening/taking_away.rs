@@ -5,8 +5,9 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Narrowing, RequestId, Scope};
 use countersign::store::{Tx, requests};
-use countersign::workflow::request::Filing;
-use countersign::workflow::{Refusal, account, decide, purge, request, resend};
+use countersign::workflow::requests::file::{self, Filing};
+use countersign::workflow::requests::{decide, resend};
+use countersign::workflow::{Refusal, accounts, purge};
 
 use super::overlapping;
 use crate::support::house::{House, ask, on_both, person, word};
@@ -20,14 +21,14 @@ on_both![
 
 fn file(house: &House, caller: &Caller, filing: &Filing) -> impl FnMut(&mut Tx<'_>) -> Result<(), Refusal> + Send + use<> {
     let (config, caller, filing) = (Arc::clone(&house.config), caller.clone(), filing.clone());
-    move |tx| request::file(tx, &config, &caller, &filing).map(drop)
+    move |tx| file::file(tx, &config, &caller, &filing).map(drop)
 }
 
 fn nothing_waits_for_who_or_what_is_gone(house: &House) {
     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
     let sleep = house.bundle("Sleep data", &ann);
     let (filed, removed) = overlapping(house, file(house, &person(&bob), &ask(&sleep, &ann, &bob)), || {
-        house.write(move |tx| account::remove_bundle(tx, &Caller::operator(), sleep.id))
+        house.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), sleep.id))
     });
     assert_eq!((word(filed), word(removed)), ("ok", "ok"));
     assert_eq!(house.count("requests", "state = 'pending'"), 0);
@@ -49,7 +50,7 @@ fn nothing_waits_on_a_key_that_is_gone(house: &House) {
     let key = app.key.unwrap();
     let filing = ask(&sleep, &ann, &bob);
     let (filed, revoked) = overlapping(house, file(house, &app, &filing), || {
-        house.write(move |tx| account::revoke_key(tx, &Caller::operator(), key))
+        house.write(move |tx| accounts::revoke_key(tx, &Caller::operator(), key))
     });
     assert_eq!((word(filed), word(revoked)), ("ok", "ok"));
     assert_eq!(house.count("requests", "state = 'pending'"), 0);

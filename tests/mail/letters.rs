@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Credential, LetterKind, Level, Narrowing, Request, Scope, Until, User};
-use countersign::mail::letters;
-use countersign::store::limits::{self, Blocked};
+use countersign::mail::emails;
 use countersign::store::outbox;
-use countersign::workflow::request::Filing;
-use countersign::workflow::share::{self, NewShare, Target, With};
-use countersign::workflow::{account, link};
+use countersign::store::rate_limits::{self, Blocked};
+use countersign::workflow::accounts;
+use countersign::workflow::requests::file::Filing;
+use countersign::workflow::requests::link;
+use countersign::workflow::shares::{self, NewShare, Target, With};
 use mail_parser::{HeaderValue, MessageParser};
 
 use crate::support::house::{House, Kind, ask, offer, person, token_in};
@@ -66,23 +67,23 @@ fn everything(house: &House, tag: &str, locale: &str, server_rejects: &str) -> (
     let less = Narrowing { level: Some(Level::View), until: month, ..Narrowing::default() };
     house
         .write(move |tx| {
-            let request = countersign::workflow::told::find(tx, &caller, request.id)?;
-            countersign::workflow::decide::approve(tx, &caller, &request, &less).map(drop)
+            let request = countersign::workflow::requests::view::find(tx, &caller, request.id)?;
+            countersign::workflow::requests::decide::approve(tx, &caller, &request, &less).map(drop)
         })
         .unwrap();
     let request = filed(&ask(&mine("Heart"), &ann, &bob));
     let caller = person(&ann);
     house
         .write(move |tx| {
-            let request = countersign::workflow::told::find(tx, &caller, request.id)?;
-            countersign::workflow::decide::decline(tx, &caller, &request, Some("Not now, sorry.\nAnn"))
+            let request = countersign::workflow::requests::view::find(tx, &caller, request.id)?;
+            countersign::workflow::requests::decide::decline(tx, &caller, &request, Some("Not now, sorry.\nAnn"))
         })
         .unwrap();
     let request = filed(&ask(&mine("Breath"), &ann, &bob));
     house.delete(&person(&bob), request.id).unwrap();
     let bundle = mine("Snoring");
     filed(&ask(&bundle, &ann, &bob));
-    house.write(move |tx| account::remove_bundle(tx, &Caller::operator(), bundle.id)).unwrap();
+    house.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), bundle.id)).unwrap();
     // Handed over while it waits; an offer; a share; taken back; a code.
     let bundle = mine("Naps");
     filed(&ask(&bundle, &ann, &bob));
@@ -103,7 +104,7 @@ fn everything(house: &House, tag: &str, locale: &str, server_rejects: &str) -> (
         attributes: None,
     };
     let caller = person(&ann);
-    let shared = house.write(move |tx| share::share(tx, &config, &caller, &new)).unwrap().grant;
+    let shared = house.write(move |tx| shares::share(tx, &config, &caller, &new)).unwrap().grant;
     house.deliver();
     house.revoke(&person(&ann), shared.id).unwrap();
     let id = ann.id;
@@ -134,7 +135,7 @@ fn everything(house: &House, tag: &str, locale: &str, server_rejects: &str) -> (
     }
     house.tell();
     house.deliver();
-    assert!(!house.read(|tx| limits::is_blocked(tx, bob.id, &[Blocked::User(ann.id)])).unwrap());
+    assert!(!house.read(|tx| rate_limits::is_blocked(tx, bob.id, &[Blocked::User(ann.id)])).unwrap());
     (ann, bob)
 }
 
@@ -202,7 +203,7 @@ fn check(bytes: &[u8], address: &str, locale: &str) {
 }
 
 fn letters_width() -> usize {
-    countersign::mail::text::LINE_CHARS
+    countersign::mail::sanitize::LINE_CHARS
 }
 
 #[test]
@@ -260,7 +261,7 @@ fn an_app_that_asks_in_somebodys_name_is_in_their_receipt() {
     let letter = &house.letters_to("bob@example.org")[0];
     assert_eq!(letter.subject, "On its way: you asked #1 for view and change access to Sleep data");
     assert!(letter.text.contains("  Through: Sleep Diary\n"), "{}", letter.text);
-    let _: fn(&letters::Letter) -> LetterKind = letters::Letter::kind;
+    let _: fn(&emails::Letter) -> LetterKind = emails::Letter::kind;
 }
 
 /// Names in ASCII leave an English email in ASCII: both bodies are readable as they travel.

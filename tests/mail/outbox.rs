@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use countersign::domain::{LetterKind, LetterState, Narrowing, Until};
 use countersign::store::outbox::{self, QueuedLetter};
-use countersign::workflow::request::Filing;
+use countersign::workflow::requests::file::Filing;
 use mail_parser::MessageParser;
 
 use crate::support::faulty_smtp::{Act, FaultySmtp, Moment};

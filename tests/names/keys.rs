@@ -5,7 +5,7 @@ use countersign::domain::name::{key, shape, written as stored};
 use countersign::domain::{Address, Caller, Name};
 use countersign::store::users::{self, Filter, Order};
 use countersign::store::{access, names};
-use countersign::workflow::account;
+use countersign::workflow::accounts;
 use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -109,7 +109,7 @@ fn both_databases_find_the_same_group_by_any_spelling() {
         let name = TEXT.new_tree(&mut runner).unwrap().current();
         let [sqlite, postgres] = houses.each_ref().map(|house| {
             let name = name.clone();
-            let added = house.write(move |tx| account::add_group(tx, &Caller::operator(), &name, &[]));
+            let added = house.write(move |tx| accounts::add_group(tx, &Caller::operator(), &name, &[]));
             added.map(|group| (group.name, group.id)).map_err(|refusal| refusal.to_string())
         });
         let (written, ids) = match (sqlite, postgres) {
@@ -221,10 +221,10 @@ fn a_name_that_two_have_stays_with_the_older(house: &House) {
     assert_eq!((told(house).len(), by_username(house, "bob").as_deref()), (3, Some("first@x.org")));
     // Renamed, it is theirs alone; what the older one gives up goes to the next.
     let operator = Caller::operator();
-    let renamed = house.write(move |tx| account::change_username(tx, &operator, id, "robert")).unwrap();
+    let renamed = house.write(move |tx| accounts::change_username(tx, &operator, id, "robert")).unwrap();
     assert_eq!((renamed.username.as_str(), by_username(house, "Robert").as_deref()), ("robert", Some("second@x.org")));
     let operator = Caller::operator();
-    assert!(house.write(move |tx| account::change_username(tx, &operator, id, "BOB")).is_err());
+    assert!(house.write(move |tx| accounts::change_username(tx, &operator, id, "BOB")).is_err());
     house.remove_user(&bob, None).unwrap();
     house.store.migrate().unwrap();
     assert_eq!(by_username(house, "b\u{43e}b").as_deref(), Some("third@x.org"));

@@ -1,7 +1,7 @@
 //! People are found by their names in any case and form, and nobody is called so that others take them for somebody else.
 
 use countersign::domain::{Address, Caller, NewUser, User};
-use countersign::workflow::{Refusal, account};
+use countersign::workflow::{Refusal, accounts};
 use serde_json::json;
 
 use crate::support::house::{House, on_both};
@@ -105,7 +105,7 @@ fn an_administrator_finds_people_in_any_letters(house: &House) {
 
 fn add(house: &House, email: &str, username: &str) -> Result<User, Refusal> {
     let new = NewUser { username: Some(username.to_owned()), ..NewUser::with_address(Address::parse(email).unwrap()) };
-    house.write(move |tx| account::add_user(tx, &Caller::operator(), &new))
+    house.write(move |tx| accounts::add_user(tx, &Caller::operator(), &new))
 }
 
 fn a_username_that_reads_like_a_taken_one_is_refused(house: &House) {

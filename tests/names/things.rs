@@ -1,9 +1,9 @@
 //! Groups, bundles and resources: one name in any case and form, and no name that is another thing's id.
 
 use countersign::domain::{Caller, Level, Name, ResourceKind, Scope};
+use countersign::random::Chance;
 use countersign::store;
-use countersign::token::Chance;
-use countersign::workflow::account::{self, NewKey};
+use countersign::workflow::accounts::{self, NewKey};
 use serde_json::json;
 
 use crate::support::house::{House, on_both};
@@ -13,10 +13,10 @@ on_both![a_group_or_bundle_has_one_name_in_any_letters, nothing_is_named_like_an
 
 fn a_group_or_bundle_has_one_name_in_any_letters(house: &House) {
     let ann = house.user("ann@x.org");
-    let group = |name: &'static str| house.write(move |tx| account::add_group(tx, &Caller::operator(), name, &[]));
+    let group = |name: &'static str| house.write(move |tx| accounts::add_group(tx, &Caller::operator(), name, &[]));
     let bundle = |name: &'static str| {
         let owner = ann.id;
-        house.write(move |tx| account::add_bundle(tx, &Caller::operator(), name, Some(owner), Level::View, &[]))
+        house.write(move |tx| accounts::add_bundle(tx, &Caller::operator(), name, Some(owner), Level::View, &[]))
     };
     let (readers, sleep) = (group("Überleser").unwrap(), bundle("Café-Daten").unwrap());
     assert_eq!(group(" U\u{308}berleser").unwrap_err().to_string(), "name: Überleser is taken");
@@ -37,7 +37,7 @@ fn a_group_or_bundle_has_one_name_in_any_letters(house: &House) {
         assert_eq!(house.read(|tx| store::access::bundle_by_name(tx, &name)).unwrap(), Some(sleep.id));
     }
     // One that is gone keeps no name.
-    house.write(move |tx| account::remove_bundle(tx, &Caller::operator(), sleep.id)).unwrap();
+    house.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), sleep.id)).unwrap();
     bundle("CAFÉ-DATEN").unwrap();
 }
 
@@ -47,10 +47,10 @@ fn nothing_is_named_like_an_id(house: &House) {
     let ann = site.user("ann@x.org");
     site.user("bob@x.org");
     for number in ["1", "007", "１２", " 3 ", "\u{661}"] {
-        let group = house.write(move |tx| account::add_group(tx, &Caller::operator(), number, &[]));
+        let group = house.write(move |tx| accounts::add_group(tx, &Caller::operator(), number, &[]));
         assert!(group.unwrap_err().to_string().contains("taken for an id"), "{number}");
         let owner = Some(ann.id);
-        let bundle = house.write(move |tx| account::add_bundle(tx, &Caller::operator(), number, owner, Level::View, &[]));
+        let bundle = house.write(move |tx| accounts::add_bundle(tx, &Caller::operator(), number, owner, Level::View, &[]));
         assert!(bundle.unwrap_err().to_string().contains("taken for an id"), "{number}");
     }
     for (uri, says) in
@@ -58,7 +58,7 @@ fn nothing_is_named_like_an_id(house: &House) {
     {
         let owner = ann.id;
         let text = uri.to_owned();
-        let added = house.write(move |tx| account::add_resource(tx, &Caller::operator(), &text, "x", ResourceKind::File, owner));
+        let added = house.write(move |tx| accounts::add_resource(tx, &Caller::operator(), &text, "x", ResourceKind::File, owner));
         assert!(added.unwrap_err().to_string().contains(says), "{uri}");
     }
     // A share of what nobody registered makes it.
@@ -72,13 +72,13 @@ fn nothing_is_named_like_an_id(house: &House) {
 fn what_people_read_has_no_invisible_character(house: &House) {
     let ann = house.user("ann@x.org").id;
     let resource = |uri: &'static str, name: &'static str| {
-        house.write(move |tx| account::add_resource(tx, &Caller::operator(), uri, name, ResourceKind::File, ann))
+        house.write(move |tx| accounts::add_resource(tx, &Caller::operator(), uri, name, ResourceKind::File, ann))
     };
     assert_eq!(resource("/files/1", " Cafe\u{301}\u{200b} ").unwrap().name, "Café");
     assert_eq!(resource("/files/2", "/files/2").unwrap().name, "/files/2");
     let app = |name: &str| {
         let new = NewKey { name: name.into(), user: None, scopes: [Scope::Check].into_iter().collect(), redeem_urls: Vec::new() };
-        house.write(move |tx| account::add_key(tx, &Caller::operator(), &Chance::System, &new)).map(drop)
+        house.write(move |tx| accounts::add_key(tx, &Caller::operator(), &Chance::System, &new)).map(drop)
     };
     app("Sleep\u{feff} Diary").unwrap();
     assert_eq!(house.texts("SELECT name AS value FROM api_keys"), ["Sleep Diary"]);

@@ -8,10 +8,10 @@ use actix_web::cookie::Cookie;
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, SET_COOKIE};
 use actix_web::test::{self, TestRequest};
-use countersign::api::rates::Rates;
 use countersign::auth::oidc::Providers;
 use countersign::auth::{Authenticator, Passwords, Whence};
 use countersign::domain::User;
+use countersign::http::rate_limit::Rates;
 use countersign::server::{self, App};
 use countersign::store;
 
@@ -77,7 +77,7 @@ pub(crate) fn app(house: &House) -> App {
         auth: Arc::new(Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap()),
         providers: Providers::new(&house.config.sign_in.oidc).unwrap(),
         outbox: house.outbox.clone(),
-        wake: countersign::mail::outbox::Wake::default(),
+        wake: countersign::mail::delivery::worker::Wake::default(),
         mailbox: Some(house.mailbox.clone()),
         rates: Arc::new(Rates::new(&house.config)),
         links: Some(house.links.clone()),

@@ -79,7 +79,7 @@ fn a_browser_that_keeps_no_cookies_is_told_so() {
     house.deliver();
 }
 
-/// Names that are no name of this site and not this machine's are refused before any page: see `server/gate.rs`.
+/// Names that are no name of this site and not this machine's are refused before any page: see `server/head_check.rs`.
 #[test]
 fn a_form_from_another_name_of_the_site_names_the_right_one() {
     let house = roomy().with("[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"https://cs.example/access\"");

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use countersign::domain::Until;
-use countersign::workflow::request::Filing;
+use countersign::workflow::requests::file::Filing;
 
 use super::browser::{Browser, set_password};
 use crate::support::house::{House, ask, on_both, person};

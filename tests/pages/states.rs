@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use countersign::domain::Caller;
 use countersign::store;
-use countersign::workflow::account;
+use countersign::workflow::accounts;
 
 use super::browser::{Browser, roomy};
 use crate::support::house::{House, address, person};
@@ -98,7 +98,7 @@ fn expired_by_the_clock_alone_and_after_tidying() {
 fn cancelled_with_its_reason() {
     let (house, mut browser, _, _, _) = asked();
     let bundle = house.texts("SELECT CAST(id AS TEXT) AS value FROM bundles")[0].parse().unwrap();
-    house.write(move |tx| account::remove_bundle(tx, &Caller::operator(), countersign::domain::BundleId(bundle))).unwrap();
+    house.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), countersign::domain::BundleId(bundle))).unwrap();
     expect(&mut browser, "This request was cancelled", "The reason: what was asked for is no longer there.");
     house.deliver();
 }

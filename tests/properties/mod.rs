@@ -1,13 +1,14 @@
 //! What reads the world's text never panics and never reads one thing two ways: the bounded, stable form of the targets in
-//! `fuzz/`. Parsers that only their own room sees have their properties beside them (`src/api/sas/filter/grammar.rs`,
-//! `src/api/hexoskin/fields.rs`, `src/api/authzen/paging.rs`, `src/mail/text.rs`).
+//! `fuzz/`. Parsers that only their own room sees have their properties beside them (`src/api/sas/filter/parse.rs`,
+//! `src/api/hexoskin/extract.rs`, `src/api/authzen/paging.rs`, `src/mail/sanitize.rs`).
 
-use countersign::api::json;
-use countersign::auth::signed::Claims;
+use countersign::auth::eluvio_token::Claims;
 use countersign::config::Config;
 use countersign::domain::Address;
-use countersign::language::Language;
-use countersign::token::{Chance, FreshSecret, Secret, SecretKind};
+use countersign::http::json;
+use countersign::i18n::Language;
+use countersign::random::Chance;
+use countersign::secret::{FreshSecret, Secret, SecretKind};
 use proptest::prelude::*;
 
 const KINDS: [SecretKind; 5] =

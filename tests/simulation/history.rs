@@ -2,15 +2,16 @@
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, GrantId, LetterId, Narrowing, RequestId, TokenId, Until, UserRef};
-use countersign::mail::outbox::Gone;
+use countersign::mail::delivery::worker::Gone;
 use countersign::mail::{Outcome, Problem};
-use countersign::store::limits::Blocked;
+use countersign::store::rate_limits::Blocked;
 use countersign::store::{Tx, outbox, tokens};
 use countersign::workflow::idempotency::{Answer, Once, once};
 use countersign::workflow::policy::{self, Object, Subject};
-use countersign::workflow::request::Filing;
-use countersign::workflow::share::{NewShare, Target, With};
-use countersign::workflow::{Refusal, account, block, decide, ending, purge, request, resend, share, told, withdraw};
+use countersign::workflow::requests::file::{self, Filing};
+use countersign::workflow::requests::{close, decide, resend, view, withdraw};
+use countersign::workflow::shares::{self, NewShare, Target, With};
+use countersign::workflow::{Refusal, accounts, blocks, purge};
 
 use super::model::{Asking, End, Filed, Fortune, Grant, Model, OWNER, PEOPLE, Post, Who};
 use super::world::{Fate, LEVELS, World, word};
@@ -226,7 +227,7 @@ impl<'a> History<'a> {
         });
         let story = move |tx: &mut Tx<'_>| {
             let answer = once(tx, marked.as_ref(), |tx| {
-                let (told, is_new) = request::file(tx, &config, &caller, &filing)?;
+                let (told, is_new) = file::file(tx, &config, &caller, &filing)?;
                 let status = if is_new { 201 } else { 200 };
                 Ok(Answer { status, location: None, body: told.request.id.0.to_string(), is_replay: false })
             })?;
@@ -293,7 +294,7 @@ impl<'a> History<'a> {
         let Some((who, id)) = self.request() else { return };
         let (caller, fate) = (self.world.caller(who), self.fate());
         let story = move |tx: &mut Tx<'_>| {
-            let request = told::find(tx, &caller, RequestId(id))?;
+            let request = view::find(tx, &caller, RequestId(id))?;
             decide::approve(tx, &caller, &request, &Narrowing::default()).map(|(_, given)| given.grant.id.0)
         };
         let what = format!("{who} approves {id} in the inbox");
@@ -340,8 +341,8 @@ impl<'a> History<'a> {
         let Some((who, id)) = self.request() else { return };
         let (caller, fate) = (self.world.caller(who), self.fate());
         let story = move |tx: &mut Tx<'_>| {
-            let request = told::find(tx, &caller, RequestId(id))?;
-            block::block(tx, &caller, &request, block::Whom::Person)
+            let request = view::find(tx, &caller, RequestId(id))?;
+            blocks::block(tx, &caller, &request, blocks::Whom::Person)
         };
         self.agree(&format!("{who} blocks who asked {id}"), fate, story, |model| model.block(who, id));
     }
@@ -349,7 +350,7 @@ impl<'a> History<'a> {
     fn lift(&mut self) {
         let (who, whom) = (self.who(), self.who());
         let (caller, fate, blocked) = (self.world.caller(who), self.fate(), Blocked::User(self.world.people[whom].id));
-        let story = move |tx: &mut Tx<'_>| block::lift(tx, &caller, blocked);
+        let story = move |tx: &mut Tx<'_>| blocks::lift(tx, &caller, blocked);
         self.agree(&format!("{who} lifts the block of {whom}"), fate, story, |model| {
             model.lift(who, whom);
             Ok(())
@@ -365,7 +366,7 @@ impl<'a> History<'a> {
             _ => grantor,
         };
         let (caller, fate) = (self.world.caller(who), self.fate());
-        let story = move |tx: &mut Tx<'_>| share::revoke(tx, &caller, GrantId(id)).map(|ended| ended.len());
+        let story = move |tx: &mut Tx<'_>| shares::revoke(tx, &caller, GrantId(id)).map(|ended| ended.len());
         let what = format!("{who} revokes {id}");
         if let Some((ended, expected)) = self.agree(&what, fate, story, |model| model.revoke(who, id)) {
             assert_eq!(ended, expected, "all that hangs on it ends with it");
@@ -399,7 +400,7 @@ impl<'a> History<'a> {
             attributes: None,
         };
         let (caller, config, fate) = (self.world.caller(who), self.world.config.clone(), self.fate());
-        let story = move |tx: &mut Tx<'_>| share::share(tx, &config, &caller, &new).map(|share| share.grant.id.0);
+        let story = move |tx: &mut Tx<'_>| shares::share(tx, &config, &caller, &new).map(|share| share.grant.id.0);
         let what = format!("{who} shares with {with} at {held}, on {may_share}, until {ends:?}");
         let shared = self.agree(&what, fate, story, |model| model.share(who, with, held, may_share, ends));
         if let Some((id, grant)) = shared {
@@ -422,7 +423,7 @@ impl<'a> History<'a> {
         let text = format!("p{who}.{}.{}@example.org", self.model.addresses[who], self.dice.next());
         let (id, address) = (self.world.people[who].id, countersign::domain::Address::parse(&text).unwrap());
         self.say(&format!("{who} has another address"));
-        self.world.act(Fate::Done, move |tx| account::change_address(tx, &Caller::operator(), id, &address)).unwrap().unwrap();
+        self.world.act(Fate::Done, move |tx| accounts::change_address(tx, &Caller::operator(), id, &address)).unwrap().unwrap();
         *self.model.audited.entry("user.address_changed").or_default() += 1;
     }
 
@@ -442,7 +443,7 @@ impl<'a> History<'a> {
 
     fn expire(&mut self) {
         let fate = self.fate();
-        let story = |tx: &mut Tx<'_>| ending::expire_overdue(tx, 100);
+        let story = |tx: &mut Tx<'_>| close::expire_overdue(tx, 100);
         if let Some((is, expected)) = self.agree("what is overdue expires", fate, story, |model| Ok(model.expire_overdue())) {
             assert_eq!(is, expected);
         }

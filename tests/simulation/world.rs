@@ -9,11 +9,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use countersign::clock::{Clock, ManualClock};
 use countersign::config::{Config, Database};
 use countersign::domain::{Address, BundleId, Caller, Credential, Level, NewUser, User};
-use countersign::mail::outbox::{Outbox, Wake};
+use countersign::mail::delivery::worker::{Outbox, Wake};
 use countersign::mail::{Mailbox, Sender, Transport};
+use countersign::random::Chance;
 use countersign::store::{Fault, Store, StoreError, Tx, tokens};
-use countersign::token::Chance;
-use countersign::workflow::{Refusal, account};
+use countersign::workflow::{Refusal, accounts};
 
 use super::model::{OWNER, PEOPLE, Who};
 use super::side::Side;
@@ -223,11 +223,11 @@ fn settle(tx: &mut Tx<'_>) -> Result<([User; PEOPLE], [BundleId; 2]), Refusal> {
     let by = Caller::operator();
     let mut person = |name: &str| {
         let address = Address::parse(&format!("{name}@example.org")).unwrap();
-        account::add_user(tx, &by, &NewUser::with_address(address))
+        accounts::add_user(tx, &by, &NewUser::with_address(address))
     };
     let people = [person("ann")?, person("bob")?, person("cyd")?, person("dan")?];
-    let owned = account::add_bundle(tx, &by, "Sleep data", Some(people[OWNER].id), Level::Edit, &[])?.id;
-    let relationship = account::add_bundle(tx, &by, "coach", None, Level::View, &[])?.id;
+    let owned = accounts::add_bundle(tx, &by, "Sleep data", Some(people[OWNER].id), Level::Edit, &[])?.id;
+    let relationship = accounts::add_bundle(tx, &by, "coach", None, Level::View, &[])?.id;
     Ok((people, [owned, relationship]))
 }
 

@@ -241,7 +241,7 @@ fn whoever_changed_something_here_sees_it_at_once_and_others_when_the_replica_do
     let ann = person(&siege.cast.ann);
     let declined = siege.house().write(move |tx| {
         let request = store::requests::find(tx, RequestId(request))?.unwrap();
-        countersign::workflow::decide::decline(tx, &ann, &request, None)
+        countersign::workflow::requests::decide::decline(tx, &ann, &request, None)
     });
     declined.unwrap();
     assert!(browser.open("/inbox?state=ended").says("By an app"), "{}", browser.page.text());
@@ -345,7 +345,7 @@ fn another_database_is_never_read() {
     let house = House::elsewhere(&pair.url);
     let empty = pair.primary.create_empty_database();
     for (house, key) in [(&house, "ours"), (&other, "theirs")] {
-        house.write(move |tx| store::server_key::bind(tx, key)).unwrap();
+        house.write(move |tx| store::key_fingerprint::bind(tx, key)).unwrap();
     }
     let theirs = other.texts("SELECT current_database()::text AS value").remove(0);
     let theirs = pair.url.replace("test_0", &theirs);

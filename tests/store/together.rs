@@ -6,10 +6,10 @@ use std::sync::mpsc::channel;
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, User, UserRef};
+use countersign::secret::{FreshSecret, SecretKind};
 use countersign::store::{StoreError, Tx, Wants, audit, users};
-use countersign::token::{FreshSecret, SecretKind};
 use countersign::workflow::Refusal;
-use countersign::workflow::request::Filing;
+use countersign::workflow::requests::file::Filing;
 
 use crate::support::house::{House, Kind, address, ask, person, runtime, word};
 use crate::support::wait_until;
@@ -153,7 +153,7 @@ fn letters_to_one_mail_domain_are_counted_together_as_alone() {
             .into_iter()
             .map(|(caller, filing)| {
                 let config = std::sync::Arc::clone(&house.config);
-                let told = house.write(move |tx| countersign::workflow::request::file(tx, &config, &caller, &filing));
+                let told = house.write(move |tx| countersign::workflow::requests::file::file(tx, &config, &caller, &filing));
                 told.map_or_else(|refusal| refusal.to_string(), |_| "new".to_owned())
             })
             .collect();

@@ -4,8 +4,9 @@
 use std::fmt::Write as _;
 
 use countersign::domain::{GrantId, GroupId, RequestId, UserId};
+use countersign::random::Chance;
+use countersign::secret::{FreshSecret, SecretKind};
 use countersign::store::{tokens, users};
-use countersign::token::{Chance, FreshSecret, SecretKind};
 use countersign::workflow::policy::{self, Object, Subject};
 
 use crate::support::house::{House, Kind, address};

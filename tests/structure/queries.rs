@@ -48,8 +48,8 @@ fn only_what_people_look_through_may_be_told_by_a_replica() {
     let expected = [
         // The way there: `Call::list`, `Visit::list` and `Keeper::list`.
         ("api/hexoskin/call.rs", 1),
-        ("pages/admin/keeper.rs", 1),
-        ("pages/visit.rs", 1),
+        ("pages/admin/context.rs", 1),
+        ("pages/context.rs", 1),
         ("api/hexoskin/bundles.rs", 1),
         ("api/hexoskin/requests.rs", 1),
         ("api/hexoskin/users.rs", 1),
@@ -59,13 +59,13 @@ fn only_what_people_look_through_may_be_told_by_a_replica() {
         ("pages/admin/keys.rs", 1),
         ("pages/admin/overview.rs", 1),
         ("pages/admin/people.rs", 1),
-        ("pages/admin/queue.rs", 1),
+        ("pages/admin/outbox.rs", 1),
         ("pages/admin/requests.rs", 1),
         ("pages/admin/search.rs", 1),
         ("pages/inbox/blocked.rs", 1),
         ("pages/inbox/export.rs", 1),
         ("pages/inbox/mod.rs", 1),
-        ("server/ops.rs", 1),
+        ("server/health.rs", 1),
     ];
     assert_eq!(found, expected.map(|(path, times)| (path.to_owned(), times)).into());
 }

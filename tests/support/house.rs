@@ -27,16 +27,18 @@ use countersign::domain::{
     Request, RequestId, ResourceId, Scope, Scopes, User, UserRef,
 };
 use countersign::jobs;
-use countersign::mail::outbox::{Outbox, Wake};
+use countersign::key_file::ServerKey;
+use countersign::mail::delivery::worker::{Outbox, Wake};
 use countersign::mail::{Captured, Mailbox, Sender, Transport};
+use countersign::random::Chance;
 use countersign::store::grants::NewGrant;
 use countersign::store::outbox::QueuedLetter;
 use countersign::store::{self, Fault, LooksAt, Store, Tx, Wants};
-use countersign::token::{Chance, ServerKey};
-use countersign::workflow::decide::Approved;
-use countersign::workflow::request::Filing;
-use countersign::workflow::told::Told;
-use countersign::workflow::{Refusal, account, decide, ending, renew, request, resend, share, told, withdraw};
+use countersign::workflow::requests::decide::{self, Approved};
+use countersign::workflow::requests::file::{self, Filing};
+use countersign::workflow::requests::view::{self, Told};
+use countersign::workflow::requests::{close, renew, resend, withdraw};
+use countersign::workflow::{Refusal, accounts, shares};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
@@ -308,7 +310,7 @@ impl House {
         name[0] = name[0].to_ascii_uppercase();
         new.first_name = name.into_iter().collect();
         change(&mut new);
-        self.write(move |tx| account::add_user(tx, &Caller::operator(), &new)).unwrap()
+        self.write(move |tx| accounts::add_user(tx, &Caller::operator(), &new)).unwrap()
     }
 
     /// A bundle of somebody's data.
@@ -320,13 +322,13 @@ impl House {
     pub(crate) fn bundle_of(&self, name: &str, owner: &User, uris: &[&str]) -> Bundle {
         let (name, owner) = (name.to_owned(), Some(owner.id));
         let uris: Vec<String> = uris.iter().map(|uri| (*uri).to_owned()).collect();
-        self.write(move |tx| account::add_bundle(tx, &Caller::operator(), &name, owner, Level::Edit, &uris)).unwrap()
+        self.write(move |tx| accounts::add_bundle(tx, &Caller::operator(), &name, owner, Level::Edit, &uris)).unwrap()
     }
 
     /// A bundle that nobody owns: everybody gives of their own.
     pub(crate) fn relationship(&self, name: &str) -> Bundle {
         let name = name.to_owned();
-        self.write(move |tx| account::add_bundle(tx, &Caller::operator(), &name, None, Level::View, &[])).unwrap()
+        self.write(move |tx| accounts::add_bundle(tx, &Caller::operator(), &name, None, Level::View, &[])).unwrap()
     }
 
     /// A grant that lets its holder share on, as SAS and Filr make them.
@@ -375,9 +377,9 @@ impl House {
         let (is_admin, user) = (user.is_some_and(|user| user.is_admin), user.map(|user| user.id));
         let scopes: Scopes = scopes.iter().copied().collect();
         let redeem_urls = vec!["https://app.example/redeem".to_owned()];
-        let new = account::NewKey { name: name.to_owned(), user, scopes, redeem_urls };
+        let new = accounts::NewKey { name: name.to_owned(), user, scopes, redeem_urls };
         let chance = self.chance.clone();
-        let secret = self.write(move |tx| account::add_key(tx, &Caller::operator(), &chance, &new)).unwrap();
+        let secret = self.write(move |tx| accounts::add_key(tx, &Caller::operator(), &chance, &new)).unwrap();
         Caller {
             user,
             is_admin: is_admin && scopes.has(Scope::Admin),
@@ -393,8 +395,8 @@ impl House {
 
     pub(crate) fn file(&self, caller: &Caller, filing: &Filing) -> Result<(Told, bool), Refusal> {
         let (config, caller, filing) = (Arc::clone(&self.config), caller.clone(), filing.clone());
-        let wants = request::wants(&config, &caller, &filing);
-        self.write_with(Some(wants), move |tx| request::file(tx, &config, &caller, &filing))
+        let wants = file::wants(&config, &caller, &filing);
+        self.write_with(Some(wants), move |tx| file::file(tx, &config, &caller, &filing))
     }
 
     /// Somebody asks for themselves.
@@ -447,7 +449,7 @@ impl House {
     pub(crate) fn approve(&self, user: &User, request: RequestId) -> Result<(Told, Approved), Refusal> {
         let caller = person(user);
         self.write(move |tx| {
-            let request = told::find(tx, &caller, request)?;
+            let request = view::find(tx, &caller, request)?;
             decide::approve(tx, &caller, &request, &Narrowing::default())
         })
     }
@@ -464,17 +466,17 @@ impl House {
 
     pub(crate) fn revoke(&self, caller: &Caller, grant: GrantId) -> Result<Vec<GrantId>, Refusal> {
         let caller = caller.clone();
-        self.write(move |tx| share::revoke(tx, &caller, grant))
+        self.write(move |tx| shares::revoke(tx, &caller, grant))
     }
 
     pub(crate) fn hand_over(&self, bundle: BundleId, to: &User) -> Result<(), Refusal> {
         let to = to.id;
-        self.write(move |tx| account::hand_over(tx, &Caller::operator(), bundle, to))
+        self.write(move |tx| accounts::hand_over(tx, &Caller::operator(), bundle, to))
     }
 
     pub(crate) fn remove_user(&self, user: &User, heir: Option<&User>) -> Result<(), Refusal> {
         let (user, heir) = (user.id, heir.map(|heir| heir.id));
-        self.write(move |tx| account::remove_user(tx, &Caller::operator(), user, heir))
+        self.write(move |tx| accounts::remove_user(tx, &Caller::operator(), user, heir))
     }
 
     /// Queues what is due to be told, as the daemon's job does; answers with how much it looked at.
@@ -491,7 +493,7 @@ impl House {
 
     /// Writes down which requests have run out of time.
     pub(crate) fn sweep(&self) -> usize {
-        self.write(|tx| ending::expire_overdue(tx, 100)).unwrap()
+        self.write(|tx| close::expire_overdue(tx, 100)).unwrap()
     }
 
     // --- what came of it ---

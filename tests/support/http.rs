@@ -10,15 +10,15 @@ use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use countersign::api::rates::Rates;
 use countersign::auth::oidc::Providers;
 use countersign::auth::{Authenticator, Passwords};
 use countersign::domain::{Caller, KeyId, Scope, User};
-use countersign::mail::outbox::Wake;
+use countersign::http::rate_limit::Rates;
+use countersign::mail::delivery::worker::Wake;
+use countersign::random::Chance;
 use countersign::server::{self, App};
 use countersign::store::Tx;
-use countersign::token::Chance;
-use countersign::workflow::account::{self, NewKey};
+use countersign::workflow::accounts::{self, NewKey};
 
 use super::daemon::free_port;
 use super::house::House;
@@ -117,7 +117,7 @@ impl Site {
         let redeem_urls = redeem_urls.iter().map(|url| (*url).to_owned()).collect();
         let scopes = scopes.iter().copied().collect();
         let new = NewKey { name: "App".into(), user: user.map(|user| user.id), scopes, redeem_urls };
-        let add = move |tx: &mut Tx<'_>| account::add_key(tx, &Caller::operator(), &Chance::System, &new);
+        let add = move |tx: &mut Tx<'_>| accounts::add_key(tx, &Caller::operator(), &Chance::System, &new);
         let secret = self.house.write(add).unwrap();
         (KeyId(secret.id()), format!("Bearer {}", secret.reveal().as_str()))
     }

@@ -2,9 +2,9 @@
 
 use countersign::domain::{Caller, GranteeKind, NewUser, UserRef};
 use countersign::store::users::{self, Settings};
-use countersign::workflow::account;
+use countersign::workflow::accounts;
 use countersign::workflow::import::{self, Import};
-use countersign::workflow::request::Filing;
+use countersign::workflow::requests::file::Filing;
 
 use crate::support::house::{House, address, ask, on_both, person, word};
 
@@ -41,21 +41,21 @@ fn whoever_was_named_by_address_is_taken_over_as_they_are_added(house: &House) {
     assert_eq!(given.grantee_kind, GranteeKind::ExternalUser);
     // A username that another has is refused, and changes nothing.
     house.add_user("eve@example.org", |new| new.username = Some("eve".into()));
-    assert_eq!(word(house.write(|tx| account::add_user(tx, &Caller::operator(), &new("eve")))), "taken");
-    let added = house.write(|tx| account::add_user(tx, &Caller::operator(), &new("boss"))).unwrap();
+    assert_eq!(word(house.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("eve")))), "taken");
+    let added = house.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss"))).unwrap();
     assert_eq!((added.id, added.username.as_str(), added.is_external, added.is_admin), (id, "boss", false, true));
     assert_eq!((added.display_name().as_str(), added.locale.as_str()), ("Bo Ss", "de"));
     // What they were asked and given goes on.
     assert_eq!(house.grant(given.id).grantee_kind, GranteeKind::User);
     assert!(house.is_live(given.id));
     house.approve(&added, told.request.id).unwrap();
-    assert_eq!(word(house.write(|tx| account::add_user(tx, &Caller::operator(), &new("boss2")))), "taken", "once");
+    assert_eq!(word(house.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss2")))), "taken", "once");
     // An import takes over in the same way.
     let other = UserRef::Address(address("other@corp.test"));
     let (named, _) = house.file(&person(&bob), &Filing { target: other, ..ask(&coach, &ann, &bob) }).unwrap();
     let all = Import { users: vec![NewUser::with_address(address("other@corp.test"))], ..Import::default() };
     let imported = house.write(move |tx| {
-        import::add_all(tx, &Caller::operator(), &countersign::token::Chance::System, &all).map(|imported| imported.users)
+        import::add_all(tx, &Caller::operator(), &countersign::random::Chance::System, &all).map(|imported| imported.users)
     });
     let imported = imported.unwrap();
     assert_eq!((imported[0].id, imported[0].is_external), (named.target.id, false));
@@ -63,13 +63,13 @@ fn whoever_was_named_by_address_is_taken_over_as_they_are_added(house: &House) {
 
 fn who_was_added_by_hand_is_taken(house: &House) {
     house.add_user(BOSS, |new| new.is_external = true);
-    assert_eq!(word(house.write(|tx| account::add_user(tx, &Caller::operator(), &new("boss")))), "taken");
+    assert_eq!(word(house.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss")))), "taken");
 }
 
 fn what_is_set_is_set_and_what_is_not_stays(house: &House) {
     let ann = house.add_user("ann@example.org", |new| new.last_name = "Lee".into());
     house.add_user("bob@example.org", |new| new.username = Some("bob".into()));
-    let set = |to: Settings| house.write(move |tx| account::set_user(tx, &Caller::operator(), ann.id, &to));
+    let set = |to: Settings| house.write(move |tx| accounts::set_user(tx, &Caller::operator(), ann.id, &to));
     let after = set(Settings { username: Some("ann".into()), is_admin: Some(true), ..Settings::default() }).unwrap();
     assert_eq!((after.username.as_str(), after.is_admin, after.last_name.as_str()), ("ann", true, "Lee"));
     let after = set(Settings { first_name: Some("A".into()), time_zone: Some("Europe/Zurich".into()), ..Settings::default() });
@@ -82,7 +82,7 @@ fn what_is_set_is_set_and_what_is_not_stays(house: &House) {
     ] {
         assert_eq!(word(set(to)), refusal);
     }
-    let by_ann = house.write(move |tx| account::set_user(tx, &person_of(after.id), after.id, &Settings::default()));
+    let by_ann = house.write(move |tx| accounts::set_user(tx, &person_of(after.id), after.id, &Settings::default()));
     assert_eq!(word(by_ann), "forbidden", "by operators and administrators alone");
 }
 

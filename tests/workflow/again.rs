@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use countersign::domain::{Level, Scope, User, UserId, UserRef};
-use countersign::store::limits::{self, Blocked};
+use countersign::store::rate_limits::{self, Blocked};
 use countersign::workflow::Refusal;
-use countersign::workflow::request::Filing;
+use countersign::workflow::requests::file::Filing;
 
 use crate::support::house::{House, address, ask, offer, on_both, person, word};
 
@@ -119,8 +119,8 @@ fn a_pause_is_for_the_same_people_and_the_same_thing(house: &House) {
 }
 
 fn block(house: &House, decider: UserId, blocked: Blocked) {
-    house.write(move |tx| limits::block(tx, decider, blocked)).unwrap();
-    house.write(move |tx| limits::block(tx, decider, blocked)).unwrap();
+    house.write(move |tx| rate_limits::block(tx, decider, blocked)).unwrap();
+    house.write(move |tx| rate_limits::block(tx, decider, blocked)).unwrap();
 }
 
 fn who_is_blocked_cannot_ask(house: &House) {
@@ -136,7 +136,7 @@ fn who_is_blocked_cannot_ask(house: &House) {
     assert_eq!(word(house.file(&person(&eve), &ask(&coach, &ann, &eve))), "ok");
     // A key's number is not a person's.
     let (ann, bob) = (ann.id, bob.id);
-    house.write(move |tx| limits::unblock(tx, ann, Blocked::User(bob))).unwrap();
+    house.write(move |tx| rate_limits::unblock(tx, ann, Blocked::User(bob))).unwrap();
     let (ann, bob) = (house.user("ann2@example.org"), house.user("bob2@example.org"));
     block(house, ann.id, Blocked::Key(countersign::domain::KeyId(bob.id.0)));
     assert_eq!(word(house.file(&person(&bob), &ask(&coach, &ann, &bob))), "ok");
@@ -389,8 +389,8 @@ fn a_budget_that_is_full_again_is_forgotten_and_one_that_is_not_stays(house: &Ho
     let forget = || {
         house
             .write(|tx| {
-                let full = limits::full(tx, 100)?;
-                limits::forget(tx, &full)
+                let full = rate_limits::full(tx, 100)?;
+                rate_limits::forget(tx, &full)
             })
             .unwrap();
     };

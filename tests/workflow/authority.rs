@@ -4,9 +4,9 @@ use countersign::domain::grant::reshare;
 use countersign::domain::{Caller, Credential, Level, Scope};
 use countersign::store::admin::Bounded;
 use countersign::store::credentials;
-use countersign::workflow::admin::errand::{self, Kind, Task};
-use countersign::workflow::request::Filing;
-use countersign::workflow::{account, purge};
+use countersign::workflow::admin::job::{self, Kind, Task};
+use countersign::workflow::requests::file::Filing;
+use countersign::workflow::{accounts, purge};
 
 use crate::support::house::{House, ask, offer, on_both, person, word};
 
@@ -86,18 +86,18 @@ fn a_key_that_was_taken_back_takes_its_requests_along(house: &House) {
     let pending = house.file(&app, &ask(&sleep, &ann, &eve)).unwrap().0.request;
     house.deliver();
     let key = app.key.unwrap();
-    house.write(move |tx| account::revoke_key(tx, &Caller::operator(), key)).unwrap();
+    house.write(move |tx| accounts::revoke_key(tx, &Caller::operator(), key)).unwrap();
     assert_eq!(word(house.redeem(&ann, &house.token_for("ann@example.org"))), "cancelled");
     assert_eq!(house.state(pending.id), "cancelled");
     assert!(house.is_live(approved.grant.id), "what was given stays given");
-    assert_eq!(word(house.write(move |tx| account::revoke_key(tx, &Caller::operator(), key))), "not found");
+    assert_eq!(word(house.write(move |tx| accounts::revoke_key(tx, &Caller::operator(), key))), "not found");
 }
 
 fn a_key_that_ran_out_gives_nothing(house: &House) {
     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
     let sleep = house.bundle("Sleep data", &ann);
     let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
-    house.pass(account::KEY_LASTS - chrono::TimeDelta::hours(1));
+    house.pass(accounts::KEY_LASTS - chrono::TimeDelta::hours(1));
     let request = house.file(&app, &ask(&sleep, &ann, &bob)).unwrap().0.request;
     house.deliver();
     house.pass(chrono::TimeDelta::hours(1));
@@ -149,7 +149,7 @@ fn a_resharer_who_left_the_group_gives_nothing(house: &House) {
     let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
     let sleep = house.bundle("Sleep data", &ann);
     let members = [bob.id];
-    let group = house.write(move |tx| account::add_group(tx, &Caller::operator(), "Team", &members)).unwrap();
+    let group = house.write(move |tx| accounts::add_group(tx, &Caller::operator(), "Team", &members)).unwrap();
     house.entitle_with(&sleep, group.id.into(), Level::Edit, reshare::INTERNAL, None, &[]);
     house.file(&person(&bob), &offer(&sleep, &eve)).unwrap();
     house.deliver();
@@ -215,10 +215,10 @@ fn an_administrator_who_is_none_any_more_does_not_finish_what_they_began(house: 
     let task = Task::Revoke { user: ann.id.0, gave: true };
     let (caller, config) = (Caller::person(root.id, true, Credential::Session), house.config.clone());
     let by = caller.clone();
-    house.write(move |tx| errand::start(tx, &by, &task, Bounded::default())).unwrap();
+    house.write(move |tx| job::start(tx, &by, &task, Bounded::default())).unwrap();
     let step = || {
         let (caller, config) = (caller.clone(), config.clone());
-        house.write(move |tx| errand::step(tx, &caller, &config, Kind::Revoke, 10))
+        house.write(move |tx| job::step(tx, &caller, &config, Kind::Revoke, 10))
     };
     step().unwrap();
     let left = house.count("grants", "revoked_at IS NULL");
@@ -229,7 +229,7 @@ fn an_administrator_who_is_none_any_more_does_not_finish_what_they_began(house: 
     // Another goes on with it.
     let other = house.admin("other@example.org");
     let (caller, config) = (Caller::person(other.id, true, Credential::Session), house.config.clone());
-    house.write(move |tx| errand::step(tx, &caller, &config, Kind::Revoke, 10)).unwrap();
+    house.write(move |tx| job::step(tx, &caller, &config, Kind::Revoke, 10)).unwrap();
     assert_eq!(house.count("grants", "revoked_at IS NULL"), 0);
     // Nor does whoever was removed.
     let gone = Caller::person(other.id, true, Credential::Session);
@@ -247,6 +247,6 @@ fn a_key_that_was_revoked_purges_no_further(house: &House) {
     };
     assert_eq!(word(batch()), "ok");
     let id = key.key.unwrap();
-    house.write(move |tx| account::revoke_key(tx, &Caller::operator(), id)).unwrap();
+    house.write(move |tx| accounts::revoke_key(tx, &Caller::operator(), id)).unwrap();
     assert_eq!(word(batch()), "forbidden");
 }

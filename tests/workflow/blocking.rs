@@ -2,10 +2,10 @@
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Request, Scope, Until};
-use countersign::store::limits::Blocked;
+use countersign::store::rate_limits::Blocked;
 use countersign::workflow::Refusal;
-use countersign::workflow::again;
-use countersign::workflow::block::{self, Named, Whom};
+use countersign::workflow::blocks::{self, Named, Whom};
+use countersign::workflow::requests::ask_again;
 
 use crate::support::house::{House, ask, offer, on_both, person, word};
 
@@ -19,12 +19,12 @@ on_both![
 
 fn block(house: &House, caller: &Caller, request: &Request, whom: Whom) -> Result<(), Refusal> {
     let (caller, request) = (caller.clone(), request.clone());
-    house.write(move |tx| block::block(tx, &caller, &request, whom))
+    house.write(move |tx| blocks::block(tx, &caller, &request, whom))
 }
 
 fn again(house: &House, caller: &Caller, request: &Request) -> Result<Request, Refusal> {
     let (config, caller, id) = (house.config.clone(), caller.clone(), request.id);
-    house.write(move |tx| again::ask_again(tx, &config, &caller, id)).map(|(told, _)| told.request)
+    house.write(move |tx| ask_again::ask_again(tx, &config, &caller, id)).map(|(told, _)| told.request)
 }
 
 fn only_who_decides_blocks_and_in_person(house: &House) {
@@ -35,7 +35,7 @@ fn only_who_decides_blocks_and_in_person(house: &House) {
         assert_eq!(word(block(house, &caller, &request, Whom::Person)), "forbidden");
     }
     assert_eq!(word(block(house, &person(&ann), &request, Whom::App)), "not found", "it came through no app");
-    let lift = move |caller: Caller| house.write(move |tx| block::lift(tx, &caller, Blocked::User(bob.id)));
+    let lift = move |caller: Caller| house.write(move |tx| blocks::lift(tx, &caller, Blocked::User(bob.id)));
     assert_eq!(word(lift(key)), "unauthenticated");
     assert_eq!(house.count("blocks", "1 = 1"), 0);
     assert_eq!(house.state(request.id), "pending");
@@ -54,8 +54,8 @@ fn a_block_declines_what_waits_and_is_written_down_once(house: &House) {
     assert_eq!(house.state(request.id), "declined");
     assert!(house.is_live(given.id));
     let names = |house: &House| -> Vec<String> {
-        let blocks = house.read(|tx| block::list(tx, &person(&ann))).unwrap();
-        let name = |block: block::Block| match block.whom {
+        let blocks = house.read(|tx| blocks::list(tx, &person(&ann))).unwrap();
+        let name = |block: blocks::Block| match block.whom {
             Named::Person(user) => user.first_name,
             Named::App(_, name) => name,
         };
@@ -67,7 +67,7 @@ fn a_block_declines_what_waits_and_is_written_down_once(house: &House) {
     let (caller, its) = (person(&ann), house.request(request.id));
     let lift = move |whom: Whom| {
         let (caller, its) = (caller.clone(), its.clone());
-        house.write(move |tx| block::lift_of(tx, &caller, &its, whom)).unwrap();
+        house.write(move |tx| blocks::lift_of(tx, &caller, &its, whom)).unwrap();
     };
     lift(Whom::Person);
     lift(Whom::Person);

@@ -2,10 +2,11 @@
 
 use chrono::TimeDelta;
 use countersign::domain::{Address, Caller, Credential, Narrowing, Scope, Until};
+use countersign::random::Chance;
+use countersign::secret::{FreshSecret, SecretKind};
 use countersign::store::tokens;
-use countersign::token::{Chance, FreshSecret, SecretKind};
-use countersign::workflow::account;
-use countersign::workflow::request::Filing;
+use countersign::workflow::accounts;
+use countersign::workflow::requests::file::Filing;
 
 use crate::support::house::{House, ask, offer, on_both, person, word};
 
@@ -307,7 +308,7 @@ fn a_changed_address_kills_the_token(house: &House) {
     let sleep = house.bundle("Sleep data", &ann);
     let (request, token) = house.asked_by_mail(&sleep, &ann, &bob);
     let (id, new) = (ann.id, Address::parse("ann.lee@example.org").unwrap());
-    house.write(move |tx| account::change_address(tx, &Caller::operator(), id, &new)).unwrap();
+    house.write(move |tx| accounts::change_address(tx, &Caller::operator(), id, &new)).unwrap();
     assert_eq!(word(house.check(&ann, &token)), "address_changed");
     assert_eq!(word(house.redeem(&ann, &token)), "address_changed");
     // A fresh link goes to the new address, and decides.

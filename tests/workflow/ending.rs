@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Level, Scope};
-use countersign::workflow::account;
+use countersign::workflow::accounts;
 
 use crate::support::house::{House, ask, offer, on_both, person, word};
 
@@ -211,11 +211,11 @@ fn a_deleted_bundle_ends_its_requests_and_grants(house: &House) {
     let other = house.given(&steps, &ann, &bob);
     let (request, token) = house.asked_by_mail(&sleep, &ann, &eve);
     let id = sleep.id;
-    house.write(move |tx| account::remove_bundle(tx, &Caller::operator(), id)).unwrap();
+    house.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), id)).unwrap();
     assert_eq!((house.is_live(grant.id), house.is_live(other.id)), (false, true));
     assert_eq!((house.state(request.id), word(house.redeem(&ann, &token))), ("cancelled", "cancelled"));
     assert_eq!(word(house.file(&person(&eve), &ask(&sleep, &ann, &eve))), "unknown");
-    assert_eq!(word(house.write(move |tx| account::remove_bundle(tx, &Caller::operator(), id))), "not found");
+    assert_eq!(word(house.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), id))), "not found");
     house.bundle("Sleep data", &bob);
 }
 
@@ -266,6 +266,6 @@ fn only_admins_remove(house: &House) {
     let sleep = house.bundle("Sleep data", &ann);
     let (caller, id, user) = (person(&bob), sleep.id, ann.id);
     let other = caller.clone();
-    assert_eq!(word(house.write(move |tx| account::remove_user(tx, &caller, user, None))), "forbidden");
-    assert_eq!(word(house.write(move |tx| account::remove_bundle(tx, &other, id))), "forbidden");
+    assert_eq!(word(house.write(move |tx| accounts::remove_user(tx, &caller, user, None))), "forbidden");
+    assert_eq!(word(house.write(move |tx| accounts::remove_bundle(tx, &other, id))), "forbidden");
 }

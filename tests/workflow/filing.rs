@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Credential, Level, RequestKind, Scope, Until, UserRef};
-use countersign::workflow::request::Filing;
-use countersign::workflow::{Refusal, told};
+use countersign::workflow::Refusal;
+use countersign::workflow::requests::file::Filing;
+use countersign::workflow::requests::view;
 
 use crate::support::house::{House, address, ask, offer, on_both, person, word};
 
@@ -144,7 +145,7 @@ fn a_read_only_token_files_nothing(house: &House) {
     let request = house.asked(&sleep, &ann, &bob);
     assert_eq!(word(house.delete(&reader, request.id)), "forbidden");
     assert_eq!(word(house.resend(&reader, request.id)), "forbidden");
-    assert_eq!(word(house.read(|tx| told::find(tx, &reader, request.id))), "ok");
+    assert_eq!(word(house.read(|tx| view::find(tx, &reader, request.id))), "ok");
 }
 
 fn somebody_unknown_becomes_an_external_user(house: &House) {
@@ -237,7 +238,7 @@ fn a_request_is_seen_by_its_people_its_app_and_admins(house: &House) {
         (house.app("app", None, &[Scope::Requests, Scope::ActAs]), house.app("other", None, &[Scope::Requests, Scope::ActAs]));
     let request = house.file(&app, &ask(&sleep, &ann, &bob)).unwrap().0.request;
     let admin = house.admin("root@example.org");
-    let see = |caller: &Caller| word(house.read(|tx| told::find(tx, caller, request.id)));
+    let see = |caller: &Caller| word(house.read(|tx| view::find(tx, caller, request.id)));
     assert_eq!([see(&person(&ann)), see(&person(&bob)), see(&app), see(&person(&admin))], ["ok"; 4]);
     assert_eq!([see(&person(&eve)), see(&other)], ["not found"; 2]);
 }
@@ -251,7 +252,7 @@ fn a_list_has_what_one_has_to_do_with(house: &House) {
     let withdrawn = house.asked(&coach, &ann, &bob);
     house.delete(&person(&bob), withdrawn.id).unwrap();
     let list = |caller: &Caller, limit, offset| {
-        let slice = house.read(|tx| told::list(tx, caller, Page { limit, offset })).unwrap();
+        let slice = house.read(|tx| view::list(tx, caller, Page { limit, offset })).unwrap();
         (slice.items.iter().map(|told| told.request.id).collect::<Vec<_>>(), slice.total)
     };
     assert_eq!(list(&person(&bob), 10, 0), (vec![asked.id, other.id], 2));

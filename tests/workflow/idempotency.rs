@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Scope};
+use countersign::workflow::Refusal;
 use countersign::workflow::idempotency::{Answer, Once, once};
-use countersign::workflow::{Refusal, request};
+use countersign::workflow::requests::file;
 
 use crate::support::house::{House, ask, on_both, person, word};
 
@@ -24,12 +25,12 @@ fn key(house: &House, caller: &Caller, name: &str, body: &str) -> Result<Once, R
 }
 
 /// Files by way of a key, as an API does: the answer's body is the request's id.
-fn file(house: &House, caller: &Caller, filing: &request::Filing, name: &str, body: &str) -> Result<Answer, Refusal> {
+fn file(house: &House, caller: &Caller, filing: &file::Filing, name: &str, body: &str) -> Result<Answer, Refusal> {
     let kept = key(house, caller, name, body)?;
     let (config, caller, filing) = (Arc::clone(&house.config), caller.clone(), filing.clone());
     house.write(move |tx| {
         once(tx, Some(&kept), |tx| {
-            let (told, is_new) = request::file(tx, &config, &caller, &filing)?;
+            let (told, is_new) = file::file(tx, &config, &caller, &filing)?;
             let location = Some(format!("/api/request/{}/", told.request.id));
             Ok(Answer { status: if is_new { 201 } else { 200 }, location, body: told.request.id.to_string(), is_replay: false })
         })

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use countersign::domain::{Level, Narrowing, Until, User};
 use countersign::workflow::Refusal;
-use countersign::workflow::decide::Approved;
-use countersign::workflow::request::Filing;
+use countersign::workflow::requests::decide::Approved;
+use countersign::workflow::requests::file::Filing;
 
 use crate::support::house::{House, ask, offer, on_both, person, word};
 

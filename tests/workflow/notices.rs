@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countersign::domain::{Bundle, Caller, Grant, LetterKind, Level, Until, User};
-use countersign::store::notices;
-use countersign::store::outbox;
-use countersign::workflow::request::Filing;
-use countersign::workflow::share::{self, Change, NewShare, ShareId, Target, With};
-use countersign::workflow::{account, remind, summary};
+use countersign::store::{due, outbox};
+use countersign::workflow::requests::file::Filing;
+use countersign::workflow::requests::remind;
+use countersign::workflow::shares::{self, Change, NewShare, ShareId, Target, With};
+use countersign::workflow::{accounts, daily_summary};
 
 use super::races::at_once;
 use crate::support::house::{House, Kind, ask, on_both, person};
@@ -104,7 +104,7 @@ fn short_access_is_not_announced_to_end_at_once(house: &House) {
 
 fn change(house: &House, by: &User, grant: &Grant, change: &Change) {
     let (config, caller, id, change) = (Arc::clone(&house.config), person(by), ShareId::Number(grant.id), change.clone());
-    house.write(move |tx| share::change(tx, &config, &caller, &id, None, &change)).unwrap();
+    house.write(move |tx| shares::change(tx, &config, &caller, &id, None, &change)).unwrap();
 }
 
 fn an_end_that_was_put_off_is_told_of_anew(house: &House) {
@@ -148,13 +148,13 @@ fn ends_at_the_same_moment_are_all_told_of(house: &House) {
     let mut batches = Vec::new();
     loop {
         let config = Arc::clone(&config);
-        match house.write(move |tx| countersign::workflow::notice::send_due(tx, &config, 3)).unwrap() {
+        match house.write(move |tx| countersign::workflow::expiry_notices::send_due(tx, &config, 3)).unwrap() {
             0 => break,
             seen => batches.push(seen),
         }
     }
     assert_eq!((batches, count(house, "ends_soon")), (vec![3, 3, 1], 7));
-    let is_due = house.read(|tx| countersign::workflow::notice::is_due(tx, &config)).unwrap();
+    let is_due = house.read(|tx| countersign::workflow::expiry_notices::is_due(tx, &config)).unwrap();
     assert!(!is_due, "nothing is looked at twice");
 }
 
@@ -229,7 +229,7 @@ fn share_with(house: &House, from: &User, bundle: &Bundle, with: With) -> Grant 
         attributes: None,
     };
     let (config, caller) = (Arc::clone(&house.config), person(from));
-    house.write(move |tx| share::share(tx, &config, &caller, &new)).unwrap().grant
+    house.write(move |tx| shares::share(tx, &config, &caller, &new)).unwrap().grant
 }
 
 fn who_gives_access_up_or_never_heard_of_it_is_not_told(house: &House) {
@@ -257,7 +257,7 @@ fn every_member_of_a_group_hears_that_it_was_taken_back(house: &House) {
     let (ann, bob, sleep) = ann_and_bob(house);
     let eve = house.user("eve@example.org");
     let members = vec![ann.id, bob.id, eve.id];
-    house.write(move |tx| account::add_group(tx, &Caller::operator(), "Team", &members)).unwrap();
+    house.write(move |tx| accounts::add_group(tx, &Caller::operator(), "Team", &members)).unwrap();
     let grant = share_with(house, &ann, &sleep, With::Group("Team".into()));
     house.deliver();
     house.revoke(&person(&ann), grant.id).unwrap();
@@ -294,7 +294,7 @@ fn who_asked_hears_why_it_was_cancelled(house: &House) {
     let (ann, bob, sleep) = ann_and_bob(house);
     house.asked_by_mail(&sleep, &ann, &bob);
     let id = sleep.id;
-    house.write(move |tx| account::remove_bundle(tx, &Caller::operator(), id)).unwrap();
+    house.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), id)).unwrap();
     house.deliver();
     let letter = &house.letters_to("bob@example.org")[0];
     assert_eq!(letter.subject, "Cancelled: your request to #1 for Sleep data");
@@ -350,7 +350,7 @@ fn a_day_on_which_nothing_waits_brings_no_summary(house: &House) {
     house.admin("root@example.org");
     house.pass(TimeDelta::hours(20));
     let config = Arc::clone(&house.config);
-    assert!(house.read(|tx| summary::due(tx, &config)).unwrap().is_empty(), "who came today has seen the house today");
+    assert!(house.read(|tx| daily_summary::due(tx, &config)).unwrap().is_empty(), "who came today has seen the house today");
     house.pass(TimeDelta::days(1));
     house.tell();
     house.deliver();
@@ -410,8 +410,8 @@ fn idle_looks_go_by_an_index() {
     let noon = house.now();
     let config = Arc::clone(&house.config);
     house.tell();
-    assert!(!house.read(notices::is_reminder_due).unwrap());
-    assert_eq!(house.read(|tx| notices::ending(tx, notices::Mark::at(noon), noon, 1)).unwrap().len(), 0);
+    assert!(!house.read(due::is_reminder_due).unwrap());
+    assert_eq!(house.read(|tx| due::ending(tx, due::Mark::at(noon), noon, 1)).unwrap().len(), 0);
     assert_eq!(house.write(move |tx| remind::send_due(tx, &config, 10)).unwrap(), 0);
     assert!(house.read(|tx| outbox::list(tx, 1)).unwrap().is_empty());
     for (query, index) in [

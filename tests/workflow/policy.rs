@@ -8,11 +8,11 @@ use countersign::domain::grant::reshare;
 use countersign::domain::{
     Bundle, Caller, Grant, GranteeKind, GroupId, Level, PrincipalId, Resource, ResourceId, ResourceKind, Scope, User, UserId,
 };
+use countersign::secret::{FreshSecret, Secret, SecretKind};
 use countersign::store::grants::NewGrant;
 use countersign::store::{self, LooksAt, StoreError, Tx, Wants};
-use countersign::token::{FreshSecret, Secret, SecretKind};
 use countersign::workflow::access::{self, Named, Question};
-use countersign::workflow::account::{self, NewKey};
+use countersign::workflow::accounts::{self, NewKey};
 use countersign::workflow::policy::{self, Basis, Object, Right, Subject};
 
 use crate::support::house::{House, Kind, on_both, runtime};
@@ -134,7 +134,7 @@ impl<'a> Cast<'a> {
 
     fn group(&self, name: &'static str, members: &[&User]) -> GroupId {
         let members: Vec<_> = members.iter().map(|user| user.id).collect();
-        self.house.write(move |tx| account::add_group(tx, &Caller::operator(), name, &members)).unwrap().id
+        self.house.write(move |tx| accounts::add_group(tx, &Caller::operator(), name, &members)).unwrap().id
     }
 
     fn night(&self) -> Object {
@@ -242,7 +242,7 @@ fn apps_that_ask_together_are_told_what_each_would_be_alone(house: &House) {
     assert_eq!(others, told[10].3.1);
     let new = NewKey { name: "App".into(), user: None, scopes: [Scope::Check].into_iter().collect(), redeem_urls: Vec::new() };
     let chance = house.chance.clone();
-    let key = house.write(move |tx| account::add_key(tx, &Caller::operator(), &chance, &new)).unwrap();
+    let key = house.write(move |tx| accounts::add_key(tx, &Caller::operator(), &chance, &new)).unwrap();
     assert_eq!(cast.together_by(Some(key), "bob@x.org", "urn:night", Level::View), (true, 1));
     std::thread::scope(|scope| {
         // Also nobody is told twice because of whom they were told with.
@@ -385,7 +385,7 @@ fn what_was_taken_back_gives_nothing(house: &House) {
     cast.give(&cast.whole(&cast.bob));
     assert_eq!(cast.user(&cast.bob, cast.night()), "view");
     let bundle = cast.bundle.id;
-    house.write(move |tx| account::remove_bundle(tx, &Caller::operator(), bundle)).unwrap();
+    house.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), bundle)).unwrap();
     assert_eq!([cast.user(&cast.bob, cast.night()), cast.user(&cast.ann, cast.whole_bundle())], ["nothing"; 2]);
     assert_eq!(cast.user(&cast.ann, cast.night()), "contribute");
 }
@@ -442,7 +442,8 @@ fn a_bundle_gives_what_is_in_it(house: &House) {
     cast.give(&Give { level: Level::Edit, ..cast.whole(&cast.bob) });
     assert_eq!([cast.night(), cast.day(), cast.whole_bundle()].map(|on| cast.user(&cast.bob, on)), ["edit"; 3]);
     let (ann, bundle) = (cast.ann.id, cast.bundle.id);
-    let noon = house.write(move |tx| account::add_resource(tx, &Caller::operator(), "urn:noon", "Noon", ResourceKind::File, ann));
+    let noon =
+        house.write(move |tx| accounts::add_resource(tx, &Caller::operator(), "urn:noon", "Noon", ResourceKind::File, ann));
     let noon = noon.unwrap().id;
     assert_eq!(cast.user(&cast.bob, Object::Resource(noon)), "nothing");
     house.write(move |tx| store::bundles::put_in(tx, bundle, noon)).unwrap();

@@ -46,7 +46,7 @@ fn nothing_that_lives_goes(house: &House) {
     let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
     let (sleep, coach) = (house.bundle("Sleep data", &ann), house.relationship("coach"));
     house.given(&sleep, &ann, &bob);
-    let month = countersign::workflow::request::Filing {
+    let month = countersign::workflow::requests::file::Filing {
         ttl: Some(TimeDelta::days(30)),
         ..crate::support::house::ask(&coach, &ann, &eve)
     };

@@ -5,8 +5,8 @@ use std::sync::Barrier;
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Level, RequestId, Scope, UserRef};
-use countersign::workflow::account;
-use countersign::workflow::share::With;
+use countersign::workflow::accounts;
+use countersign::workflow::shares::With;
 
 use super::sharing;
 use crate::support::house::{House, Kind, ask, offer, on_both, person, word};
@@ -152,7 +152,7 @@ fn many_resends_at_once_are_one_letter(house: &House) {
 }
 
 fn a_stranger_named_by_many_at_once_is_one_user(house: &House) {
-    use countersign::workflow::request::Filing;
+    use countersign::workflow::requests::file::Filing;
     let coach = house.relationship("coach");
     let askers: Vec<_> = (0..8).map(|number| house.user(&format!("asker{number}@example.org"))).collect();
     let new = UserRef::Address(crate::support::house::address("new@example.net"));
@@ -191,11 +191,11 @@ fn what_is_taken_away_while_it_is_given_is_gone(house: &House) {
             0 => word(house.approve(&eve, child.id)),
             1 => word(house.revoke(&person(&ann), held.id)),
             2 => word(house.approve(&ann, declined)),
-            3 => word(house.write(move |tx| account::remove_bundle(tx, &Caller::operator(), steps_id))),
+            3 => word(house.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), steps_id))),
             4 => word(house.approve(&ann, handed)),
             5 => word(house.hand_over(moved_id, &heir)),
             6 => word(house.approve(&ann, filed)),
-            _ => word(house.write(move |tx| account::revoke_key(tx, &Caller::operator(), key))),
+            _ => word(house.write(move |tx| accounts::revoke_key(tx, &Caller::operator(), key))),
         });
         assert_eq!([words[1], words[3], words[5], words[7]], ["ok"; 4], "{words:?}");
         let orphans = "parent_id IN (SELECT id FROM grants WHERE revoked_at IS NOT NULL) AND revoked_at IS NULL";

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countersign::domain::{Request, User};
-use countersign::store::limits::{self, Blocked};
-use countersign::workflow::request::Filing;
+use countersign::store::rate_limits::{self, Blocked};
+use countersign::workflow::requests::file::Filing;
 
 use super::races::at_once;
 use crate::support::house::{House, Kind, ask, offer, on_both, person, word};
@@ -184,7 +184,7 @@ fn a_letter_that_somebody_asked_for_stands_for_a_reminder(house: &House) {
 
 fn a_blocked_asker_reminds_nobody(house: &House) {
     let (ann, bob, _) = waiting(house);
-    house.write(move |tx| limits::block(tx, ann.id, Blocked::User(bob.id))).unwrap();
+    house.write(move |tx| rate_limits::block(tx, ann.id, Blocked::User(bob.id))).unwrap();
     house.pass(TimeDelta::hours(84));
     assert_eq!((house.tell(), house.tell(), reminders(house)), (1, 0, 0));
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use countersign::domain::{Bundle, Grant, Level, Narrowing, Until, User};
-use countersign::workflow::link;
-use countersign::workflow::renew::{self, Offer};
-use countersign::workflow::request::Filing;
+use countersign::workflow::requests::file::Filing;
+use countersign::workflow::requests::link;
+use countersign::workflow::requests::renew::{self, Offer};
 
 use super::races::at_once;
 use crate::support::house::{House, ask, on_both, person, word};

@@ -8,8 +8,8 @@ use countersign::domain::{
     Caller, Filter, Grant, GranteeKind, Level, Page, Principal, Resource, ResourceKind, Scope, Sort, User,
 };
 use countersign::workflow::policy::{self, Object, Right, Subject};
-use countersign::workflow::share::{self, Change, Listing, NewShare, Share, ShareId, Shared, Target, Whose, With};
-use countersign::workflow::{Refusal, account};
+use countersign::workflow::shares::{self, Change, Listing, NewShare, Share, ShareId, Shared, Target, Whose, With};
+use countersign::workflow::{Refusal, accounts};
 
 use crate::support::house::{House, on_both, person, word};
 
@@ -40,12 +40,12 @@ on_both![
 
 pub(super) fn resource(house: &House, uri: &str, owner: &User) -> Resource {
     let (uri, owner) = (uri.to_owned(), owner.id);
-    house.write(move |tx| account::add_resource(tx, &Caller::operator(), &uri, "", ResourceKind::File, owner)).unwrap()
+    house.write(move |tx| accounts::add_resource(tx, &Caller::operator(), &uri, "", ResourceKind::File, owner)).unwrap()
 }
 
 pub(super) fn group(house: &House, name: &str, members: &[&User]) {
     let (name, members) = (name.to_owned(), members.iter().map(|user| user.id).collect::<Vec<_>>());
-    house.write(move |tx| account::add_group(tx, &Caller::operator(), &name, &members)).unwrap();
+    house.write(move |tx| accounts::add_group(tx, &Caller::operator(), &name, &members)).unwrap();
 }
 
 /// A share of one resource, to look at, with nothing else.
@@ -70,7 +70,7 @@ fn to(user: &User) -> With {
 
 pub(super) fn share_as(house: &House, caller: &Caller, new: &NewShare) -> Result<Share, Refusal> {
     let (config, caller, new) = (Arc::clone(&house.config), caller.clone(), new.clone());
-    house.write(move |tx| share::share(tx, &config, &caller, &new))
+    house.write(move |tx| shares::share(tx, &config, &caller, &new))
 }
 
 fn shared(house: &House, from: &User, new: &NewShare) -> Grant {
@@ -79,17 +79,17 @@ fn shared(house: &House, from: &User, new: &NewShare) -> Grant {
 
 fn changed(house: &House, caller: &Caller, grant: &Grant, version: Option<i32>, change: &Change) -> Result<Share, Refusal> {
     let (config, caller, id, change) = (Arc::clone(&house.config), caller.clone(), ShareId::Number(grant.id), change.clone());
-    house.write(move |tx| share::change(tx, &config, &caller, &id, version, &change))
+    house.write(move |tx| shares::change(tx, &config, &caller, &id, version, &change))
 }
 
 fn found(house: &House, user: &User, grant: &Grant) -> Result<Share, Refusal> {
     let (caller, id) = (person(user), ShareId::Public(grant.public_id.clone()));
-    house.read(move |tx| share::find(tx, &caller, &id))
+    house.read(move |tx| shares::find(tx, &caller, &id))
 }
 
 fn deleted(house: &House, user: &User, grant: &Grant) -> Result<(), Refusal> {
     let (caller, id) = (person(user), ShareId::Number(grant.id));
-    house.write(move |tx| share::delete(tx, &caller, &id))
+    house.write(move |tx| shares::delete(tx, &caller, &id))
 }
 
 /// Whether somebody may do so much with a resource now.
@@ -100,7 +100,7 @@ fn may(house: &House, user: &User, resource: &Resource, level: Level) -> bool {
 
 fn listed(house: &House, caller: &Caller, whose: Whose, filter: Filter) -> Vec<i64> {
     let listing = Listing { whose, filter, sort: Sort::Id, is_descending: false };
-    let slice = house.read(|tx| share::list(tx, caller, &listing, Page { limit: 100, offset: 0 })).unwrap();
+    let slice = house.read(|tx| shares::list(tx, caller, &listing, Page { limit: 100, offset: 0 })).unwrap();
     assert_eq!(slice.total, i64::try_from(slice.items.len()).unwrap());
     slice.items.iter().map(|share| share.grant.id.0).collect()
 }
@@ -476,8 +476,8 @@ fn a_list_is_of_ones_own_and_of_all_for_admins(house: &House) {
     assert_eq!(listed(house, &root, Whose::All, everything()), [one, two]);
     let all = Listing { whose: Whose::All, filter: everything(), sort: Sort::Id, is_descending: true };
     let page = Page { limit: 1, offset: 1 };
-    assert_eq!(word(house.read(|tx| share::list(tx, &person(&ann), &all, page))), "forbidden");
-    let slice = house.read(|tx| share::list(tx, &root, &all, page)).unwrap();
+    assert_eq!(word(house.read(|tx| shares::list(tx, &person(&ann), &all, page))), "forbidden");
+    let slice = house.read(|tx| shares::list(tx, &root, &all, page)).unwrap();
     assert_eq!((slice.total, slice.items[0].grant.id.0), (2, one));
 }
 

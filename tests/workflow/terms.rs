@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 use countersign::domain::{Level, RequestId, Scope, Until};
-use countersign::workflow::request::Filing;
-use countersign::workflow::{Refusal, again, renew};
+use countersign::workflow::Refusal;
+use countersign::workflow::requests::file::Filing;
+use countersign::workflow::requests::{ask_again, renew};
 
 use crate::support::house::{House, ask, offer, on_both, person, word};
 
@@ -25,7 +26,9 @@ fn uris(list: &[&str]) -> Vec<String> {
     list.iter().map(|uri| (*uri).to_owned()).collect()
 }
 
-fn other_terms(result: Result<(countersign::workflow::told::Told, bool), Refusal>) -> (Option<RequestId>, Vec<&'static str>) {
+fn other_terms(
+    result: Result<(countersign::workflow::requests::view::Told, bool), Refusal>,
+) -> (Option<RequestId>, Vec<&'static str>) {
     match result {
         Err(Refusal::OtherTerms { pending, differs, .. }) => (pending, differs),
         other => panic!("{other:?}"),
@@ -192,7 +195,7 @@ fn what_is_asked_again_is_for_the_same_resources(house: &House) {
     let first = house.file(&person(&bob), &asked).unwrap().0.request;
     house.pass(DAY * 8);
     let (config, caller) = (house.config.clone(), person(&bob));
-    let (told, is_new) = house.write(move |tx| again::ask_again(tx, &config, &caller, first.id)).unwrap();
+    let (told, is_new) = house.write(move |tx| ask_again::ask_again(tx, &config, &caller, first.id)).unwrap();
     assert_eq!((told.request.resources, is_new), (vec!["urn:two".to_owned()], true));
 }
 

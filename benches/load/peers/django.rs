@@ -8,7 +8,8 @@ use std::process::{Command, Stdio};
 use std::rc::Rc;
 
 use anyhow::{Context, Result, ensure};
-use countersign::token::{Chance, FreshSecret, SecretKind};
+use countersign::random::Chance;
+use countersign::secret::{FreshSecret, SecretKind};
 use serde::Deserialize;
 
 use crate::cluster::Cluster;

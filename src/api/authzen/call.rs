@@ -4,13 +4,13 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::problem::{Failure, Problem};
-use crate::api::authorization;
-use crate::api::body::{self, media_type};
-use crate::api::json::{self, Object};
-use crate::api::rates::Rates;
 use crate::auth::{Authenticator, Reach};
 use crate::config::Config;
 use crate::domain::Caller;
+use crate::http::authorization;
+use crate::http::body::{self, media_type};
+use crate::http::json::{self, Object};
+use crate::http::rate_limit::Rates;
 use crate::store::{Store, Tx};
 use crate::workflow::Refusal;
 

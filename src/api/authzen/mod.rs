@@ -15,8 +15,8 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use utoipa::OpenApi;
 
-use super::look;
-use problem::Problem;
+use self::problem::Problem;
+use crate::http::read_only_route;
 
 /// Its routes.
 pub fn routes(routes: &mut ServiceConfig) {
@@ -28,10 +28,10 @@ pub fn routes(routes: &mut ServiceConfig) {
         .service(place("/search/action", "POST", web::post().to(search::actions)))
         .default_service(web::to(nothing));
     let known = "/.well-known/authzen-configuration";
-    routes.service(inside).service(place(known, "GET,HEAD", look::get().to(discovery::metadata))).service(place(
+    routes.service(inside).service(place(known, "GET,HEAD", read_only_route::get().to(discovery::metadata))).service(place(
         &format!("{known}/{{path:.*}}"),
         "GET,HEAD",
-        look::get().to(discovery::metadata_below),
+        read_only_route::get().to(discovery::metadata_below),
     ));
 }
 
@@ -75,6 +75,6 @@ pub fn description() -> utoipa::openapi::OpenApi {
 /// For fuzzing, which only the room itself could reach: whether a body's page can be read.
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
-pub fn read_page(body: &super::json::Object) -> bool {
+pub fn read_page(body: &crate::http::json::Object) -> bool {
     paging::Page::read(body).is_ok()
 }

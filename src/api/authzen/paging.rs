@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::wire::{missing, object_of, wrong};
-use crate::api::json::{Json, Object};
+use crate::http::json::{Json, Object};
 use crate::workflow::access::Part;
 
 /// Results in one answer at most, and without a limit.
@@ -136,7 +136,7 @@ fn hash(into: &mut Sha256, value: &Json) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::json::object;
+    use crate::http::json::object;
 
     proptest::proptest! {
         #[test]

@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 
-use crate::api::body::BadBody;
 use crate::auth::AuthError;
+use crate::http::body::BadBody;
 use crate::store::{Fault, StoreError};
 use crate::workflow::Refusal;
 

@@ -4,9 +4,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::json::{Json, Object};
 use crate::config::Actions;
 use crate::domain::Level;
+use crate::http::json::{Json, Object};
 use crate::workflow::access::{Named, Question, Until};
 
 /// Evaluations in one request at most.

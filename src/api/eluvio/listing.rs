@@ -3,16 +3,15 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value, json};
 
-use super::body::{object, object_id};
 use super::call::Call;
-use super::described::{BadRequest, Denied, Failed};
-use super::problem::Problem;
+use super::problem::{BadRequest, Denied, Failed, Problem};
+use super::share_body::{object, object_id};
 use super::wire::{Shares, kept, told};
-use crate::api::query::Query;
 use crate::domain::{Caller, Filter, GranteeKind, Page, Slice, Sort};
+use crate::http::query::Query;
 use crate::store::{Tx, bundles, tokens};
 use crate::workflow::Refusal;
-use crate::workflow::share::{self, Listing, Share, Whose};
+use crate::workflow::shares::{self, Listing, Share, Whose};
 
 const LIMIT: i64 = 100;
 const LIMIT_MOST: i64 = 10_000;
@@ -131,7 +130,7 @@ async fn list(call: &Call, wanted: Wanted) -> Result<HttpResponse, Problem> {
 }
 
 fn part(tx: &mut Tx<'_>, caller: &Caller, wanted: &Wanted) -> Result<Slice<Share>, Refusal> {
-    share::require_tenant(tx, caller, &wanted.tenant)?;
+    shares::require_tenant(tx, caller, &wanted.tenant)?;
     let mut conditions = vec![Filter::Kinds(vec![GranteeKind::PublicLink])];
     if let Some(object) = &wanted.object {
         let Some(resource) = bundles::find_resource(tx, object)? else { return Ok(Slice { items: Vec::new(), total: 0 }) };
@@ -144,12 +143,12 @@ fn part(tx: &mut Tx<'_>, caller: &Caller, wanted: &Wanted) -> Result<Slice<Share
         is_descending: false,
     };
     if wanted.others.is_empty() {
-        return share::list(tx, caller, &listing, wanted.page);
+        return shares::list(tx, caller, &listing, wanted.page);
     }
     // What makers keep is theirs, so no index knows it: all of them are looked at, where they are not too many for that.
     let wanted_of_it = Value::Object(wanted.others.clone());
     let kept_with = |share: &Share| holds(&Value::Object(kept(&share.grant)), &wanted_of_it);
-    share::list_matching(tx, caller, &listing, wanted.page, LIMIT_MOST, kept_with)?.map_err(|total| {
+    shares::list_matching(tx, caller, &listing, wanted.page, LIMIT_MOST, kept_with)?.map_err(|total| {
         let problem = format!("there are {total} shares to look through, and at most {LIMIT_MOST} are; name the object too");
         Refusal::invalid("object_id", problem)
     })

@@ -1,14 +1,13 @@
 //! Eluvio's share API: `/config` and `/as/sharing/`. What is promised, and what differs from the original, is in
 //! `docs/api/eluvio.md`.
 
-mod body;
 mod call;
-mod described;
+mod config;
 mod listing;
-mod open;
 mod problem;
+mod redeem;
+mod share_body;
 mod shares;
-mod space;
 mod wire;
 
 use actix_web::http::Method;
@@ -17,21 +16,21 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Route};
 use utoipa::OpenApi;
 
-use super::look;
-use problem::Problem;
+use self::problem::Problem;
+use crate::http::read_only_route;
 
 /// Its routes.
 pub fn routes(routes: &mut ServiceConfig) {
-    place(routes, "/config", "GET,HEAD", vec![look::get().to(space::config)]);
+    place(routes, "/config", "GET,HEAD", vec![read_only_route::get().to(config::config)]);
     routes.service(web::scope("/as").configure(inside).default_service(web::to(nothing)));
 }
 
 fn inside(routes: &mut ServiceConfig) {
     // Who has a share's code needs no more than that.
-    place(routes, "/sharing/share/{share_id}/info", "GET,HEAD", vec![look::get().to(open::info)]);
-    place(routes, "/sharing/share/{share_id}/token", "GET,HEAD", vec![look::get().to(open::token)]);
+    place(routes, "/sharing/share/{share_id}/info", "GET,HEAD", vec![read_only_route::get().to(redeem::info)]);
+    place(routes, "/sharing/share/{share_id}/token", "GET,HEAD", vec![read_only_route::get().to(redeem::token)]);
     place(routes, "/sharing/{tenant}/share", "POST", vec![web::post().to(shares::create)]);
-    let lists = vec![look::get().to(listing::all), web::post().to(listing::some)];
+    let lists = vec![read_only_route::get().to(listing::all), web::post().to(listing::some)];
     place(routes, "/sharing/{tenant}/shares", "GET,HEAD,POST", lists);
     place(routes, "/sharing/{tenant}/share/{share_id}", "PUT", vec![web::put().to(shares::update)]);
     place(routes, "/sharing/{tenant}/share/{share_id}/revoke", "PUT", vec![web::put().to(shares::revoke)]);
@@ -55,7 +54,7 @@ async fn nothing() -> Result<HttpResponse, Problem> {
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(space::config, shares::create, listing::all, listing::some, shares::update, shares::revoke, open::info, open::token),
+    paths(config::config, shares::create, listing::all, listing::some, shares::update, shares::revoke, redeem::info, redeem::token),
     security(("bearer" = []), ("basic" = []), ("oauth2" = ["readwrite"])),
     tags((name = "Eluvio", description = "Shares that are opened by whoever holds their code"))
 )]

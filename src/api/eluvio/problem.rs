@@ -2,6 +2,7 @@
 //! answered 500 or more, at once and four times, so only what may be repeated is.
 
 use std::fmt;
+use utoipa::IntoResponses;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -9,9 +10,9 @@ use actix_web::{HttpResponse, ResponseError};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::api::body::BadBody;
-use crate::api::json::BadJson;
 use crate::auth::AuthError;
+use crate::http::body::BadBody;
+use crate::http::json::BadJson;
 use crate::store::StoreError;
 use crate::workflow::Refusal;
 
@@ -187,6 +188,45 @@ fn seconds_until(then: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
     micros.max(0).div_euclid(1_000_000) + i64::from(micros.rem_euclid(1_000_000) > 0)
 }
 
+/// Whoever asks must be known and allowed.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "the description's")]
+pub(super) enum Denied {
+    /// No credential, or none that is good.
+    #[response(status = 401, headers(("WWW-Authenticate" = String, description = "Bearer realm=\"Countersign\"")))]
+    Unauthorized(ErrorBody),
+    /// Known, but may not: another tenant's, not theirs to share or to change, or taken back.
+    #[response(status = 403)]
+    Forbidden(ErrorBody),
+}
+
+/// What can be wrong with a body.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "the description's")]
+pub(super) enum BadRequest {
+    /// It says what to change.
+    #[response(status = 400)]
+    Bad(ErrorBody),
+    /// More than 64 KiB.
+    #[response(status = 413)]
+    TooLarge(ErrorBody),
+    /// Not JSON.
+    #[response(status = 415)]
+    MediaType(ErrorBody),
+}
+
+/// What is nobody's fault, or ours. Nothing was done.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "the description's")]
+pub(super) enum Failed {
+    /// A mistake of ours; it is in the log.
+    #[response(status = 500)]
+    Mistake(ErrorBody),
+    /// The database is away or has too much to do.
+    #[response(status = 503, headers(("Retry-After" = i64, description = "seconds")))]
+    Unavailable(ErrorBody),
+}
+
 #[cfg(test)]
 mod tests {
     use actix_web::body::MessageBody;
@@ -194,7 +234,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{RequestState, Scope};
-    use crate::token::NoChance;
+    use crate::random::NoChance;
     use crate::workflow::{Closed, What};
 
     fn line(problem: &Problem) -> String {

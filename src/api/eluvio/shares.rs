@@ -3,16 +3,15 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
 
-use super::body::{Sent, object};
 use super::call::Call;
-use super::described::{BadRequest, Denied, Failed};
-use super::problem::{ErrorBody, Problem};
+use super::problem::{BadRequest, Denied, ErrorBody, Failed, Problem};
+use super::share_body::{Sent, object};
 use super::wire::{OneShare, both, kept, told_now};
 use crate::auth::Links;
 use crate::domain::{Caller, Grant, GrantId, Level};
 use crate::store::Tx;
 use crate::workflow::idempotency::{self, Answer};
-use crate::workflow::share::{self, Change, NewShare, ShareId, Target, With};
+use crate::workflow::shares::{self, Change, NewShare, ShareId, Target, With};
 use crate::workflow::{Refusal, What};
 
 /// What is sent to make a share or to change one. Any other members are kept and shown again: 16 KiB of them.
@@ -76,14 +75,14 @@ pub(super) async fn create(
     };
     let (once, config) = (call.once(&request, &body)?, call.house.config.clone());
     let made = call.write(move |tx, caller, links| {
-        share::require_tenant(tx, caller, new.tenant.as_deref().unwrap_or_default())?;
+        shares::require_tenant(tx, caller, new.tenant.as_deref().unwrap_or_default())?;
         // What is kept to be answered again is which share it was, not its code.
         let answer = idempotency::once(tx, Some(&once), |tx| {
-            let made = share::share(tx, &config, caller, &new)?;
+            let made = shares::share(tx, &config, caller, &new)?;
             Ok(Answer { status: 200, location: None, body: made.grant.id.to_string(), is_replay: false })
         })?;
         let id = answer.body.parse().map(GrantId).map_err(|_| Refusal::NotFound(What::Grant))?;
-        let share = share::find(tx, caller, &ShareId::Number(id))?;
+        let share = shares::find(tx, caller, &ShareId::Number(id))?;
         Ok((told_now(tx, &share, links)?, answer.is_replay))
     });
     let (share, is_replay) = made.await?;
@@ -136,7 +135,7 @@ pub(super) async fn update(
             attributes: (!sent.others.is_empty()).then(|| Some(merged(&grant, &sent))),
             ..Change::default()
         };
-        let share = share::change(tx, &config, caller, &ShareId::Number(grant.id), Some(grant.version), &change)?;
+        let share = shares::change(tx, &config, caller, &ShareId::Number(grant.id), Some(grant.version), &change)?;
         told_now(tx, &share, links)
     });
     Ok(HttpResponse::Ok().json(both(changed.await?)))
@@ -169,16 +168,16 @@ pub(super) async fn revoke(
         let grant = named(tx, caller, links, &tenant, &code)?;
         let id = ShareId::Number(grant.id);
         // To the others of the tenant it is no secret, and not theirs.
-        share::find(tx, caller, &id).map_err(|refusal| match refusal {
+        shares::find(tx, caller, &id).map_err(|refusal| match refusal {
             Refusal::NotFound(What::Grant) => {
                 Refusal::Forbidden("only who made a share, or whose objects they are, takes it back")
             }
             other => other,
         })?;
         if grant.revoked_at.is_none() {
-            share::revoke(tx, caller, grant.id)?;
+            shares::revoke(tx, caller, grant.id)?;
         }
-        let share = share::find(tx, caller, &id)?;
+        let share = shares::find(tx, caller, &id)?;
         told_now(tx, &share, links)
     });
     Ok(HttpResponse::Ok().json(both(revoked.await?)))
@@ -186,7 +185,7 @@ pub(super) async fn revoke(
 
 /// The share that a code opens, in the caller's own tenant.
 fn named(tx: &mut Tx<'_>, caller: &Caller, links: &Links, tenant: &str, code: &str) -> Result<Grant, Refusal> {
-    share::require_tenant(tx, caller, tenant)?;
+    shares::require_tenant(tx, caller, tenant)?;
     let grant = links.find(tx, code)?.filter(|grant| grant.tenant.as_deref() == Some(tenant));
     grant.ok_or(Refusal::NotFound(What::Grant))
 }

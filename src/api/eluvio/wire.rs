@@ -7,7 +7,7 @@ use crate::auth::Links;
 use crate::domain::Grant;
 use crate::store::{self, Tx, tokens};
 use crate::workflow::Refusal;
-use crate::workflow::share::{Share, Shared};
+use crate::workflow::shares::{Share, Shared};
 
 /// A share.
 #[derive(utoipa::ToSchema)]

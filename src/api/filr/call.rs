@@ -7,11 +7,11 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, dev};
 
 use super::problem::Problem;
-use crate::api::authorization;
-use crate::api::rates::Rates;
 use crate::auth::{AuthError, Authenticator};
 use crate::config::Config;
 use crate::domain::Caller;
+use crate::http::authorization;
+use crate::http::rate_limit::Rates;
 use crate::store::{Store, Tx};
 use crate::workflow::Refusal;
 

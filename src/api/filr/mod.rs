@@ -2,9 +2,8 @@
 //! `docs/api/filr.md`.
 
 mod call;
-mod described;
 mod problem;
-mod roots;
+mod root;
 mod shares;
 mod wire;
 
@@ -14,8 +13,8 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use utoipa::OpenApi;
 
-use super::look;
-use problem::Problem;
+use self::problem::Problem;
+use crate::http::read_only_route;
 
 /// Its routes.
 pub fn routes(routes: &mut ServiceConfig) {
@@ -23,12 +22,12 @@ pub fn routes(routes: &mut ServiceConfig) {
 }
 
 fn inside(routes: &mut ServiceConfig) {
-    place(routes, "", "GET,HEAD", || vec![look::get().to(roots::root)]);
-    place(routes, "/admin", "GET,HEAD", || vec![look::get().to(roots::admin)]);
-    place(routes, "/admin/shares", "GET,HEAD", || vec![look::get().to(shares::list)]);
-    place(routes, "/admin/shares/public", "GET,HEAD", || vec![look::get().to(shares::public)]);
+    place(routes, "", "GET,HEAD", || vec![read_only_route::get().to(root::root)]);
+    place(routes, "/admin", "GET,HEAD", || vec![read_only_route::get().to(root::admin)]);
+    place(routes, "/admin/shares", "GET,HEAD", || vec![read_only_route::get().to(shares::list)]);
+    place(routes, "/admin/shares/public", "GET,HEAD", || vec![read_only_route::get().to(shares::public)]);
     place(routes, "/admin/shares/{id}", "GET,HEAD,DELETE", || {
-        vec![look::get().to(shares::get), web::delete().to(shares::delete)]
+        vec![read_only_route::get().to(shares::get), web::delete().to(shares::delete)]
     });
 }
 
@@ -53,7 +52,7 @@ async fn nothing() -> Result<HttpResponse, Problem> {
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(roots::root, roots::admin, shares::list, shares::public, shares::get, shares::delete),
+    paths(root::root, root::admin, shares::list, shares::public, shares::get, shares::delete),
     security(("basic" = []), ("bearer" = []), ("oauth2" = ["readwrite"])),
     tags((name = "Filr", description = "Administration of shares, as Micro Focus Filr has it"))
 )]

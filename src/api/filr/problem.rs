@@ -8,7 +8,7 @@ use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_
 use actix_web::{HttpResponse, ResponseError};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 use crate::auth::AuthError;
 use crate::store::StoreError;
@@ -187,6 +187,27 @@ impl ResponseError for Problem {
     }
 }
 
+/// Whoever asks must be known and allowed.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "the description's")]
+pub(super) enum Denied {
+    /// `UNAUTHENTICATED_ACCESS`: no credential, or none that is good.
+    #[response(status = 401, headers(("WWW-Authenticate" = String, description = "Basic realm=\"Novell Filr\"")))]
+    Unauthorized(ErrorBody),
+    /// `ACCESS_DENIED`: known, but may not.
+    #[response(status = 403)]
+    Forbidden(ErrorBody),
+    /// Too many wrong passwords of late.
+    #[response(status = 429, headers(("Retry-After" = i64, description = "seconds")))]
+    TooManyTries(ErrorBody),
+    /// `SERVER_ERROR`: a mistake of ours; it is in the log.
+    #[response(status = 500)]
+    Mistake(ErrorBody),
+    /// `SERVER_ERROR`: the database is away or has too much to do. Nothing was done.
+    #[response(status = 503, headers(("Retry-After" = i64, description = "seconds")))]
+    Unavailable(ErrorBody),
+}
+
 #[cfg(test)]
 mod tests {
     use actix_web::body::MessageBody;
@@ -194,7 +215,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{RequestState, Scope};
-    use crate::token::NoChance;
+    use crate::random::NoChance;
     use crate::workflow::Closed;
 
     fn line(problem: &Problem) -> String {

@@ -5,13 +5,12 @@ use std::sync::LazyLock;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::call::AdminCall;
-use super::described::Denied;
-use super::problem::{ErrorBody, Problem};
+use super::problem::{Denied, ErrorBody, Problem};
 use super::wire::{EVERYBODY, List, ShareBody};
-use crate::api::members::Members;
-use crate::api::query::Query;
 use crate::domain::{Filter, GrantId, GranteeKind, PrincipalId, UserId};
-use crate::workflow::share::{self, Wanted};
+use crate::http::query::Query;
+use crate::http::unknown_members::Members;
+use crate::workflow::shares::{self, Wanted};
 
 /// Every share that was not taken back and has not ended, by id.
 #[utoipa::path(
@@ -59,7 +58,7 @@ pub(super) async fn public(call: AdminCall, request: HttpRequest) -> Result<Http
 async fn answer(AdminCall(call): AdminCall, wanted: Wanted) -> Result<HttpResponse, Problem> {
     let most = call.config.limits.listed_shares;
     let slice = call.read(move |tx, caller| {
-        let slice = share::list_whole(tx, caller, &wanted, most)?;
+        let slice = shares::list_whole(tx, caller, &wanted, most)?;
         let now = tx.now();
         Ok(slice.map(|whole| ShareBody::of(&whole, now)))
     });
@@ -77,7 +76,7 @@ async fn answer(AdminCall(call): AdminCall, wanted: Wanted) -> Result<HttpRespon
 pub(super) async fn get(AdminCall(call): AdminCall, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = grant_id(&id)?;
     let body = call.read(move |tx, caller| {
-        let whole = share::find_whole(tx, caller, id)?;
+        let whole = shares::find_whole(tx, caller, id)?;
         Ok(ShareBody::of(&whole, tx.now()))
     });
     Ok(HttpResponse::Ok().json(body.await?))
@@ -97,7 +96,7 @@ pub(super) async fn get(AdminCall(call): AdminCall, id: web::Path<String>) -> Re
 )]
 pub(super) async fn delete(AdminCall(call): AdminCall, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = grant_id(&id)?;
-    call.write(move |tx, caller| share::delete_whole(tx, caller, id)).await?;
+    call.write(move |tx, caller| shares::delete_whole(tx, caller, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

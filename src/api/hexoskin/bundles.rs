@@ -3,11 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::call::Call;
-use super::described::Denied;
 use super::filters::Listing;
-use super::problem::{ErrorBody, Problem};
+use super::problem::{Denied, ErrorBody, Problem};
 use super::requests::id_of;
-use super::resource::BUNDLE;
+use super::schema::BUNDLE;
 use super::wire::{BundleBody, List};
 use crate::domain::BundleId;
 use crate::workflow::directory;

@@ -13,16 +13,15 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::problem::Problem;
-use crate::api::address::Base;
-use crate::api::age;
-use crate::api::authorization;
-use crate::api::body::{self, media_type};
-use crate::api::json::{self, Object};
-use crate::api::rates::Rates;
 use crate::auth::{AuthError, Authenticator, Reach};
 use crate::config::Config;
 use crate::domain::{Caller, Credential};
-use crate::mail::outbox::Wake;
+use crate::http::base_path::Base;
+use crate::http::body::{self, media_type};
+use crate::http::json::{self, Object};
+use crate::http::rate_limit::Rates;
+use crate::http::{authorization, cache_control};
+use crate::mail::delivery::worker::Wake;
 use crate::store::{Fault, Store, StoreError, Tx, Wants};
 use crate::workflow::Refusal;
 use crate::workflow::idempotency::{Answer, Once};
@@ -75,7 +74,7 @@ impl Call {
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let own_name = request.headers().get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let hosts = vec![format!("{}{port}", url.host_str().unwrap_or_default()), own_name.to_owned()];
-        Ok(Self { caller, config, rates, peer, hosts, app, age: age::of(request), store, wake })
+        Ok(Self { caller, config, rates, peer, hosts, app, age: cache_control::of(request), store, wake })
     }
 
     /// What stands before our paths.

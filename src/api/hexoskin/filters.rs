@@ -5,11 +5,11 @@
 use actix_web::HttpRequest;
 
 use super::problem::Problem;
-use super::resource::Resource;
-use crate::api::address::Base;
-use crate::api::query::{Query, Twice};
+use super::schema::Resource;
 use crate::domain::Page;
 use crate::domain::name::is_storable;
+use crate::http::base_path::Base;
+use crate::http::query::{Query, Twice};
 
 /// Objects in a list at most, and what `limit=0` means.
 const MOST: i64 = 1_000;
@@ -123,7 +123,7 @@ impl Listing {
 
 fn page(query: &Query) -> Result<Page, Problem> {
     let limit = match query.one("limit").map_err(Problem::bad)? {
-        None => super::resource::DEFAULT_LIMIT,
+        None => super::schema::DEFAULT_LIMIT,
         Some(text) => text
             .trim()
             .parse::<i64>()

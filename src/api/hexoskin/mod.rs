@@ -3,16 +3,14 @@
 
 mod bundles;
 mod call;
-mod described;
-mod fields;
+mod extract;
 mod filters;
 mod oauth;
 mod permissions;
 mod problem;
 mod purge;
 mod requests;
-mod resource;
-mod schemas;
+mod schema;
 mod tokens;
 mod users;
 mod wire;
@@ -23,9 +21,9 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use utoipa::OpenApi;
 
-use super::address::Base;
-use super::look;
-use problem::Problem;
+use self::problem::Problem;
+use crate::http::base_path::Base;
+use crate::http::read_only_route;
 
 /// Its routes.
 pub fn routes(routes: &mut ServiceConfig) {
@@ -33,34 +31,34 @@ pub fn routes(routes: &mut ServiceConfig) {
 }
 
 fn inside(routes: &mut ServiceConfig) {
-    place(routes, "", "GET,HEAD", || vec![look::get().to(schemas::map)]);
-    place(routes, "/{resource}/schema", "GET,HEAD", || vec![look::get().to(schemas::schema)]);
+    place(routes, "", "GET,HEAD", || vec![read_only_route::get().to(schema::map)]);
+    place(routes, "/{resource}/schema", "GET,HEAD", || vec![read_only_route::get().to(schema::schema)]);
     // The busiest first: the router tries one after the other.
     place(routes, "/bundle_permission_request", "GET,HEAD,POST", || {
-        vec![look::get().to(requests::list), web::post().to(requests::post)]
+        vec![read_only_route::get().to(requests::list), web::post().to(requests::post)]
     });
     // A number is a request's, anything else a letter's token.
     place(routes, r"/bundle_permission_request/{id:\d+}", "GET,HEAD,PUT,DELETE", || {
-        vec![look::get().to(requests::get), web::put().to(requests::absent), web::delete().to(requests::delete)]
+        vec![read_only_route::get().to(requests::get), web::put().to(requests::absent), web::delete().to(requests::delete)]
     });
     place(routes, "/bundle_permission_request/{token}", "GET,HEAD,PUT,DELETE", || {
-        vec![look::get().to(tokens::get), web::put().to(tokens::put), web::delete().to(requests::absent)]
+        vec![read_only_route::get().to(tokens::get), web::put().to(tokens::put), web::delete().to(requests::absent)]
     });
     place(routes, r"/bundle_permission_request/{id:\d+}/resend", "POST", || vec![web::post().to(requests::resend)]);
     place(routes, "/bundle_permission_request/{token}/decline", "POST", || vec![web::post().to(tokens::decline)]);
-    place(routes, "/account", "GET,HEAD", || vec![look::get().to(users::account)]);
-    place(routes, "/user", "GET,HEAD", || vec![look::get().to(users::list)]);
-    place(routes, "/user/set/{ids}", "GET,HEAD", || vec![look::get().to(users::set)]);
+    place(routes, "/account", "GET,HEAD", || vec![read_only_route::get().to(users::account)]);
+    place(routes, "/user", "GET,HEAD", || vec![read_only_route::get().to(users::list)]);
+    place(routes, "/user/set/{ids}", "GET,HEAD", || vec![read_only_route::get().to(users::set)]);
     place(routes, r"/user/{id:\d+}", "GET,HEAD,PUT,PATCH", || {
-        vec![look::get().to(users::get), web::put().to(users::put), web::patch().to(users::patch)]
+        vec![read_only_route::get().to(users::get), web::put().to(users::put), web::patch().to(users::patch)]
     });
-    place(routes, "/bundle", "GET,HEAD", || vec![look::get().to(bundles::list)]);
-    place(routes, r"/bundle/{id:\d+}", "GET,HEAD", || vec![look::get().to(bundles::get)]);
+    place(routes, "/bundle", "GET,HEAD", || vec![read_only_route::get().to(bundles::list)]);
+    place(routes, r"/bundle/{id:\d+}", "GET,HEAD", || vec![read_only_route::get().to(bundles::get)]);
     place(routes, "/bundle_permission", "GET,HEAD,POST", || {
-        vec![look::get().to(permissions::list), web::post().to(permissions::post)]
+        vec![read_only_route::get().to(permissions::list), web::post().to(permissions::post)]
     });
     place(routes, r"/bundle_permission/{id:\d+}", "GET,HEAD,DELETE", || {
-        vec![look::get().to(permissions::get), web::delete().to(permissions::delete)]
+        vec![read_only_route::get().to(permissions::get), web::delete().to(permissions::delete)]
     });
     place(routes, "/connect/oauth2/token", "POST", || vec![web::post().to(oauth::token)]);
     place(routes, "/purge", "POST", || vec![web::post().to(purge::post)]);
@@ -75,7 +73,7 @@ fn place(routes: &mut ServiceConfig, path: &str, allow: &'static str, methods: i
     let with = |resource: Resource| methods().into_iter().fold(resource, Resource::route).default_service(web::to(other));
     routes.service(with(web::resource(format!("{path}/"))));
     let bare = web::resource(path);
-    routes.service(with(if allow.contains("GET") { bare.route(look::get().to(to_the_slash)) } else { bare }));
+    routes.service(with(if allow.contains("GET") { bare.route(read_only_route::get().to(to_the_slash)) } else { bare }));
 }
 
 async fn to_the_slash(request: HttpRequest) -> HttpResponse {
@@ -92,8 +90,8 @@ async fn nothing() -> Result<HttpResponse, Problem> {
 #[derive(OpenApi)]
 #[openapi(
     paths(
-        schemas::map,
-        schemas::schema,
+        schema::map,
+        schema::schema,
         users::account,
         users::list,
         users::get,
@@ -116,7 +114,7 @@ async fn nothing() -> Result<HttpResponse, Problem> {
         oauth::token,
         purge::post
     ),
-    components(schemas(described::Unread)),
+    components(schemas(problem::Unread)),
     security(("basic" = []), ("bearer" = []), ("oauth2" = ["readwrite"])),
     tags(
         (name = "Hexoskin", description = "The original's resources, and `resend` and `decline` beside them"),
@@ -134,5 +132,5 @@ pub fn description() -> utoipa::openapi::OpenApi {
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub fn read_reference(resource: &str, text: &str, hosts: &[String], base: &str) -> Option<i64> {
-    fields::id_in(resource, text, hosts, base)
+    extract::id_in(resource, text, hosts, base)
 }

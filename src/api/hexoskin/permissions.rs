@@ -5,17 +5,16 @@ use std::sync::LazyLock;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::call::{Call, made, object, reply};
-use super::described::{Denied, Kept, Sent};
-use super::fields::{Fields, id_in};
+use super::extract::{Fields, id_in};
 use super::filters::{Condition, Listing};
-use super::problem::{ErrorBody, Problem};
+use super::problem::{Denied, ErrorBody, Kept, Problem, Sent};
 use super::requests::id_of;
-use super::resource::{BUNDLE_PERMISSION, ORIGINAL};
+use super::schema::{BUNDLE_PERMISSION, ORIGINAL};
 use super::wire::{List, PermissionBody};
-use crate::api::members::Members;
 use crate::domain::filter::{Test, TextOf};
 use crate::domain::{Address, BundleId, Filter, GrantId, PrincipalId, UserId};
-use crate::workflow::{directory, idempotency, share};
+use crate::http::unknown_members::Members;
+use crate::workflow::{directory, idempotency, shares};
 
 /// Those that the caller gave or holds, live ones only, by id.
 #[utoipa::path(
@@ -64,7 +63,7 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
                 _ => Filter::Grantors(ids.into_iter().map(UserId).collect()),
             });
         }
-        share::bundles::list(tx, caller, filters, page)
+        shares::bundle_permissions::list(tx, caller, filters, page)
     });
     let slice = read.await.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(List::of(slice.map(|told| PermissionBody::of(&call.base(), told)), &listing)))
@@ -135,7 +134,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let (config, base) = (call.config.clone(), call.base());
     let given = call.write(move |tx, caller| {
         idempotency::once_if_done(tx, once.as_ref(), |tx| {
-            let (told, is_new) = share::bundles::give(tx, &config, caller, bundle, &target, &allowed, &name)?;
+            let (told, is_new) = shares::bundle_permissions::give(tx, &config, caller, bundle, &target, &allowed, &name)?;
             let body = PermissionBody::of(&base, told);
             Ok(made(is_new, body.location(), &body))
         })
@@ -157,7 +156,10 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
 )]
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = GrantId(id_of(&id)?);
-    let told = call.read(move |tx, caller| share::bundles::read(tx, caller, id)).await.map_err(|refusal| call.refuse(refusal))?;
+    let told = call
+        .read(move |tx, caller| shares::bundle_permissions::read(tx, caller, id))
+        .await
+        .map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(PermissionBody::of(&call.base(), told)))
 }
 
@@ -177,8 +179,8 @@ pub(super) async fn delete(call: Call, id: web::Path<String>) -> Result<HttpResp
     let id = GrantId(id_of(&id)?);
     let revoked = call.write(move |tx, caller| {
         // What other APIs know by such a number is none of these.
-        share::bundles::find(tx, caller, id)?;
-        share::revoke(tx, caller, id)
+        shares::bundle_permissions::find(tx, caller, id)?;
+        shares::revoke(tx, caller, id)
     });
     revoked.await.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::NoContent().finish())

@@ -8,12 +8,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::call::{Call, object};
-use super::described::{Denied, Sent};
-use super::fields::Fields;
-use super::problem::Problem;
-use crate::api::json::Object;
-use crate::api::members::Members;
+use super::extract::Fields;
+use super::problem::{Denied, Problem, Sent};
 use crate::config::Retention;
+use crate::http::json::Object;
+use crate::http::unknown_members::Members;
 use crate::store::purge::Purged;
 use crate::workflow::Refusal;
 use crate::workflow::purge::{self, Pace};

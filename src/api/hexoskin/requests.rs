@@ -6,17 +6,17 @@ use std::sync::LazyLock;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::call::{Call, answer, made, object, reply};
-use super::described::{Denied, Kept, Limited, Sent};
-use super::fields::Fields;
+use super::extract::Fields;
 use super::filters::Listing;
-use super::problem::{ClosedBody, ErrorBody, PendingBody, Problem};
-use super::resource::{BUNDLE_PERMISSION_REQUEST, ORIGINAL};
+use super::problem::{ClosedBody, Denied, ErrorBody, Kept, Limited, PendingBody, Problem, Sent};
+use super::schema::{BUNDLE_PERMISSION_REQUEST, ORIGINAL};
 use super::wire::{List, RequestBody};
-use crate::api::json::Object;
-use crate::api::members::Members;
 use crate::domain::{Caller, RequestId, RequestState};
+use crate::http::json::Object;
+use crate::http::unknown_members::Members;
 use crate::workflow::idempotency::{self, Answer};
-use crate::workflow::{Refusal, What, request, resend, told, withdraw};
+use crate::workflow::requests::{file, resend, view, withdraw};
+use crate::workflow::{Refusal, What};
 
 /// Those that the caller asks for, decides, gains by, or filed as an app. By id; withdrawn ones are left out.
 #[utoipa::path(
@@ -29,7 +29,7 @@ use crate::workflow::{Refusal, What, request, resend, told, withdraw};
 pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let listing = Listing::of(&request, &BUNDLE_PERMISSION_REQUEST)?;
     let page = listing.page;
-    let read = call.list(move |tx, caller| Ok((told::list(tx, caller, page)?, tx.now()))).await;
+    let read = call.list(move |tx, caller| Ok((view::list(tx, caller, page)?, tx.now()))).await;
     let (slice, now) = read.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(List::of(slice.map(|told| RequestBody::of(&call.base(), told, now)), &listing)))
 }
@@ -87,14 +87,14 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let (config, app, base) = (call.config.clone(), call.app.clone(), call.base());
     // A kept answer, an app's list of redeem_urls and a bundle's resources are not read ahead.
     let is_plain = once.is_none() && filing.redeem_url.is_none() && filing.resources.is_none();
-    let wants = is_plain.then(|| request::wants(&config, &call.caller, &filing));
+    let wants = is_plain.then(|| file::wants(&config, &call.caller, &filing));
     let filed = call.write_with(wants, move |tx, caller| {
         idempotency::once_if_done(tx, once.as_ref(), |tx| {
             // Whose list of redeem_urls counts matters only where there is one.
             let named = app.as_deref().filter(|_| filing.redeem_url.is_some());
             let app = named.map(|name| crate::auth::app_named(tx, name)).transpose()?.flatten();
             let caller = Caller { app: app.or(caller.app), ..caller.clone() };
-            let (told, is_new) = request::file(tx, &config, &caller, &filing)?;
+            let (told, is_new) = file::file(tx, &config, &caller, &filing)?;
             let body = RequestBody::of(&base, told, tx.now());
             Ok(made(is_new, body.location(), &body))
         })
@@ -106,11 +106,11 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
 
 static FILED: LazyLock<Members> = LazyLock::new(|| Members::read::<NewRequestBody>().and_of::<RequestBody>().and(ORIGINAL));
 
-fn read(call: &Call, body: &[u8]) -> Result<request::Filing, Problem> {
+fn read(call: &Call, body: &[u8]) -> Result<file::Filing, Problem> {
     let object = object(body)?;
     let fields = Fields { object: &object, hosts: &call.hosts, config: &call.config };
     fields.only(&FILED)?;
-    Ok(request::Filing {
+    Ok(file::Filing {
         target: fields.user("user_target")?,
         allowed: fields.user("user_allowed")?,
         bundle: fields.bundle()?,
@@ -132,12 +132,12 @@ pub(super) fn id_of(text: &str) -> Result<i64, Problem> {
 pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = RequestId(id_of(&id)?);
     let read = call.read(move |tx, caller| {
-        let found = told::find(tx, caller, id)?;
+        let found = view::find(tx, caller, id)?;
         if found.state == RequestState::Withdrawn {
             // Whoever withdrew it deleted it; lists pass over it too.
             return Err(Refusal::NotFound(What::Request));
         }
-        Ok((told::tell(tx, caller, found)?, tx.now()))
+        Ok((view::tell(tx, caller, found)?, tx.now()))
     });
     let (told, now) = read.await.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(RequestBody::of(&call.base(), told, now)))
@@ -204,7 +204,7 @@ pub(super) async fn resend(
     let sent = call.write(move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
             let again = resend::resend(tx, caller, id)?;
-            let told = told::tell(tx, caller, again)?;
+            let told = view::tell(tx, caller, again)?;
             Ok::<Answer, Refusal>(answer(200, None, &RequestBody::of(&base, told, tx.now())))
         })
     });

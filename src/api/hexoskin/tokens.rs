@@ -9,18 +9,18 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 
 use super::call::{Call, Halt, House, answer, object, reply};
-use super::described::{Denied, Kept, Limited, Sent};
-use super::fields::Fields;
-use super::problem::{ClosedBody, Problem};
-use super::resource::ORIGINAL;
+use super::extract::Fields;
+use super::problem::{ClosedBody, Denied, Kept, Limited, Problem, Sent};
+use super::schema::ORIGINAL;
 use super::wire::RequestBody;
-use crate::api::address::Base;
-use crate::api::json::Object;
-use crate::api::members::Members;
-use crate::api::rates::Rates;
 use crate::auth::Reach;
 use crate::domain::Narrowing;
-use crate::workflow::{Refusal, What, decide, idempotency};
+use crate::http::base_path::Base;
+use crate::http::json::Object;
+use crate::http::rate_limit::Rates;
+use crate::http::unknown_members::Members;
+use crate::workflow::requests::decide;
+use crate::workflow::{Refusal, What, idempotency};
 
 /// The pending request that a token decides, for its decider alone; by number, any request that the caller is part of.
 #[utoipa::path(

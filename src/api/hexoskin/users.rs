@@ -5,17 +5,16 @@ use std::sync::LazyLock;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::call::{Call, object};
-use super::described::{Denied, Sent};
-use super::fields::Fields;
+use super::extract::Fields;
 use super::filters::{Condition, Listing, Lookup, numbers};
-use super::problem::{ErrorBody, Problem};
+use super::problem::{Denied, ErrorBody, Problem, Sent};
 use super::requests::id_of;
-use super::resource::{ACCOUNT, ORIGINAL, USER};
+use super::schema::{ACCOUNT, ORIGINAL, USER};
 use super::wire::{AccountBody, List, Set, UserBody};
-use crate::api::members::Members;
 use crate::domain::{Address, Slice, UserId};
+use crate::http::unknown_members::Members;
 use crate::store::users::{Filter, Order};
-use crate::workflow::{account, directory};
+use crate::workflow::{accounts, directory};
 
 /// People: oneself and whom one shares a request or a grant with; everyone for an admin and for a key with the scope
 /// `directory`.
@@ -142,7 +141,7 @@ pub(super) async fn put(
     let renamed = call.write(move |tx, caller| {
         let user = directory::person(tx, caller, id)?;
         let (first, last) = (first.as_deref().unwrap_or(&user.first_name), last.as_deref().unwrap_or(&user.last_name));
-        account::rename(tx, &config, caller, id, first, last)
+        accounts::rename(tx, &config, caller, id, first, last)
     });
     let renamed = renamed.await.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(UserBody::person(&call.base(), renamed)))

@@ -6,10 +6,10 @@ use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use super::filters::Listing;
-use crate::api::address::Base;
 use crate::domain::{Bundle, Given, Outcome, Request, RequestState, Slice, Until, User};
-use crate::workflow::share::bundles::ToldGrant;
-use crate::workflow::told::Told;
+use crate::http::base_path::Base;
+use crate::workflow::requests::view::Told;
+use crate::workflow::shares::bundle_permissions::ToldGrant;
 
 /// `/api/{resource}/{id}/`, below the path of `public_url`.
 #[derive(Clone)]

@@ -7,11 +7,11 @@ use actix_web::HttpRequest;
 use super::filter;
 use super::problem::{Part, Problem};
 use super::wire::{API, COLLECTION, Link, SHARES, ShareBody};
-use crate::api::address::Base;
-use crate::api::members::Members;
-use crate::api::query::Query;
 use crate::domain::filter::{Test, TextOf};
 use crate::domain::{Filter, GranteeKind, Page, Sort};
+use crate::http::base_path::Base;
+use crate::http::query::Query;
+use crate::http::unknown_members::Members;
 
 /// Shares in a page, unless the URL says otherwise.
 const LIMIT: i64 = 50;

@@ -2,16 +2,15 @@
 //! and what differs from the original, is in `docs/api/sas.md`.
 
 mod call;
-mod described;
-mod draft;
 mod filter;
 mod listing;
 mod oauth;
 mod problem;
 mod root;
+mod share_body;
 mod shares;
+mod types;
 mod wire;
-mod words;
 
 use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
@@ -19,20 +18,20 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Route};
 use utoipa::OpenApi;
 
-use super::look;
-use problem::Problem;
+use self::problem::Problem;
+use crate::http::read_only_route;
 
 /// Its routes.
 pub fn routes(routes: &mut ServiceConfig) {
-    place(routes, &["/authorization/", "/authorization"], "GET,HEAD", || vec![look::get().to(root::get)]);
-    place(routes, &["/authorization/apiMeta"], "GET,HEAD", || vec![look::get().to(root::meta)]);
+    place(routes, &["/authorization/", "/authorization"], "GET,HEAD", || vec![read_only_route::get().to(root::get)]);
+    place(routes, &["/authorization/apiMeta"], "GET,HEAD", || vec![read_only_route::get().to(root::meta)]);
     place(routes, &["/authorization/shares", "/authorization/shares/"], "GET,HEAD,POST", || {
-        vec![look::get().to(shares::list), web::post().to(shares::post)]
+        vec![read_only_route::get().to(shares::list), web::post().to(shares::post)]
     });
     place(routes, &["/authorization/shares/{id}"], "GET,HEAD,PUT,DELETE", || {
-        vec![look::get().to(shares::get), web::put().to(shares::put), web::delete().to(shares::delete)]
+        vec![read_only_route::get().to(shares::get), web::put().to(shares::put), web::delete().to(shares::delete)]
     });
-    place(routes, &["/identities/users/@currentUser"], "GET,HEAD", || vec![look::get().to(root::current_user)]);
+    place(routes, &["/identities/users/@currentUser"], "GET,HEAD", || vec![read_only_route::get().to(root::current_user)]);
     place(routes, &["/SASLogon/oauth/token"], "POST", || vec![web::post().to(oauth::token)]);
     for space in ["/authorization", "/identities", "/SASLogon"] {
         routes.service(web::scope(space).default_service(web::to(nothing)));

@@ -11,13 +11,13 @@ use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use super::problem::seconds_until;
-use crate::api::body::{self, BadBody, media_type};
-use crate::api::form::{self, BadClient, Form};
-use crate::api::rates::Rates;
 use crate::auth::{AuthError, Authenticator, Grant, Issued, OAuthError, Source};
 use crate::config::Config;
+use crate::http::body::{self, BadBody, media_type};
+use crate::http::form::{self, BadClient, Form};
+use crate::http::rate_limit::Rates;
+use crate::secret::{Secret, SecretKind, digest};
 use crate::store::{Store, StoreError};
-use crate::token::{Secret, SecretKind, digest};
 
 const BAD: &str = "Bad credentials";
 

@@ -8,11 +8,11 @@ use actix_web::http::header::{ALLOW, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
-use crate::api::body::BadBody;
-use crate::api::json::BadJson;
 use crate::auth::AuthError;
+use crate::http::body::BadBody;
+use crate::http::json::BadJson;
 use crate::store::StoreError;
 use crate::workflow::{Refusal, What};
 
@@ -272,6 +272,39 @@ pub(super) fn seconds_until(then: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
     micros.max(0).div_euclid(1_000_000) + i64::from(micros.rem_euclid(1_000_000) > 0)
 }
 
+/// Whoever asks must be known and allowed.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "the description's")]
+pub(super) enum Denied {
+    /// No credential, or none that is good.
+    #[response(status = 401, content_type = "application/vnd.sas.error+json", headers(("WWW-Authenticate" = String, description = "Bearer realm=\"Countersign\"")))]
+    Unauthorized(ErrorBody),
+    /// Known, but may not.
+    #[response(status = 403, content_type = "application/vnd.sas.error+json")]
+    Forbidden(ErrorBody),
+    /// A mistake of ours; it is in the log.
+    #[response(status = 500, content_type = "application/vnd.sas.error+json")]
+    Mistake(ErrorBody),
+    /// The database is away or has too much to do. Nothing was done.
+    #[response(status = 503, content_type = "application/vnd.sas.error+json", headers(("Retry-After" = i64, description = "seconds")))]
+    Unavailable(ErrorBody),
+}
+
+/// Idempotency keys and bodies.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "the description's")]
+pub(super) enum Limited {
+    /// The same Idempotency-Key is being answered now.
+    #[response(status = 409, content_type = "application/vnd.sas.error+json", headers(("Retry-After" = i64, description = "seconds")))]
+    InFlight(ErrorBody),
+    /// More than 64 KiB.
+    #[response(status = 413, content_type = "application/vnd.sas.error+json")]
+    TooLarge(ErrorBody),
+    /// The Idempotency-Key was used for something else.
+    #[response(status = 422, content_type = "application/vnd.sas.error+json")]
+    KeyReused(ErrorBody),
+}
+
 #[cfg(test)]
 mod tests {
     use actix_web::body::MessageBody;
@@ -279,7 +312,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{RequestState, Scope};
-    use crate::token::NoChance;
+    use crate::random::NoChance;
     use crate::workflow::Closed;
 
     fn line(problem: &Problem) -> String {

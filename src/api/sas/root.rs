@@ -5,8 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::call::{Call, content_type};
-use super::described::Denied;
-use super::problem::{ErrorBody, Problem};
+use super::problem::{Denied, ErrorBody, Problem};
 use super::wire::{API, IdentityBody, RootBody, USER};
 use crate::workflow::directory;
 

@@ -7,18 +7,17 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 
 use super::call::{Call, content_type};
-use super::described::{Denied, Limited};
-use super::draft::Draft;
 use super::listing::Listing;
-use super::problem::{ErrorBody, Part, Problem};
+use super::problem::{Denied, ErrorBody, Limited, Part, Problem};
+use super::share_body::Draft;
+use super::types::Type;
 use super::wire::{COLLECTION, CollectionBody, SHARE, ShareBody, tag};
-use super::words::Type;
-use crate::api::address::Base;
-use crate::api::etag::Tags;
-use crate::api::json;
 use crate::domain::{Address, Principal};
+use crate::http::base_path::Base;
+use crate::http::conditional::Tags;
+use crate::http::json;
 use crate::workflow::idempotency::{self, Answer};
-use crate::workflow::share::{self, Change, NewShare, Share, ShareId, Target, Whose};
+use crate::workflow::shares::{self, Change, NewShare, Share, ShareId, Target, Whose};
 use crate::workflow::{Refusal, What};
 
 /// What the caller gave, holds or owns; for an administrator everything.
@@ -42,9 +41,9 @@ use crate::workflow::{Refusal, What};
 pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let asked = Listing::of(&request)?;
     let whose = if call.caller.may_administer() { Whose::All } else { Whose::Own };
-    let wanted = share::Listing { whose, filter: asked.filter.clone(), sort: asked.sort, is_descending: asked.is_descending };
+    let wanted = shares::Listing { whose, filter: asked.filter.clone(), sort: asked.sort, is_descending: asked.is_descending };
     let page = asked.page;
-    let read = call.read(move |tx, caller| Ok((share::list(tx, caller, &wanted, page)?, tx.now())));
+    let read = call.read(move |tx, caller| Ok((shares::list(tx, caller, &wanted, page)?, tx.now())));
     let (slice, now) = read.await?;
     let base = call.base();
     let items: Vec<ShareBody> = slice.items.iter().filter_map(|share| ShareBody::of(&base, share, now)).collect();
@@ -120,7 +119,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let (config, base) = (call.config.clone(), call.base());
     let shared = call.write(move |tx, caller| {
         idempotency::once(tx, once.as_ref(), |tx| {
-            let shown = Shown::of(&base, &share::share(tx, &config, caller, &new)?, tx.now())?;
+            let shown = Shown::of(&base, &shares::share(tx, &config, caller, &new)?, tx.now())?;
             Ok(Answer { status: 201, location: Some(shown.location), body: shown.text, is_replay: false })
         })
     });
@@ -161,7 +160,7 @@ pub(super) async fn get(call: Call, request: HttpRequest, id: web::Path<String>)
     let id = id_of(&id)?;
     let known = tags(&request, &IF_NONE_MATCH)?;
     let base = call.base();
-    let shown = call.read(move |tx, caller| Shown::of(&base, &share::find(tx, caller, &id)?, tx.now())).await?;
+    let shown = call.read(move |tx, caller| Shown::of(&base, &shares::find(tx, caller, &id)?, tx.now())).await?;
     if known.is_some_and(|known| known.has_weakly(&shown.tag)) {
         return Ok(shown.head(StatusCode::NOT_MODIFIED).finish());
     }
@@ -197,13 +196,13 @@ pub(super) async fn put(
     let draft = Draft::of(&json::object(&body)?)?;
     let (config, base) = (call.config.clone(), call.base());
     let changed = call.write(move |tx, caller| {
-        let before = share::find(tx, caller, &id)?;
+        let before = shares::find(tx, caller, &id)?;
         let now = tx.now();
         if !tags.has_version(&Shown::of(&base, &before, now)?.tag) {
             return Err(Refusal::Stale);
         }
         let change = change(&base, &before, &draft, now)?;
-        Shown::of(&base, &share::change(tx, &config, caller, &id, Some(before.grant.version), &change)?, now)
+        Shown::of(&base, &shares::change(tx, &config, caller, &id, Some(before.grant.version), &change)?, now)
     });
     let shown = changed.await?;
     call.wake();
@@ -230,11 +229,11 @@ pub(super) async fn delete(call: Call, request: HttpRequest, id: web::Path<Strin
     let tags = tags(&request, &IF_MATCH)?;
     let base = call.base();
     let deleted = call.write(move |tx, caller| {
-        let shown = Shown::of(&base, &share::find(tx, caller, &id)?, tx.now())?;
+        let shown = Shown::of(&base, &shares::find(tx, caller, &id)?, tx.now())?;
         if tags.as_ref().is_some_and(|tags| !tags.has_version(&shown.tag)) {
             return Err(Refusal::Stale);
         }
-        share::delete(tx, caller, &id)
+        shares::delete(tx, caller, &id)
     });
     deleted.await?;
     Ok(HttpResponse::NoContent().finish())

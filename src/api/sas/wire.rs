@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::words::{SharedWithType, Type};
-use crate::api::address::Base;
+use super::types::{SharedWithType, Type};
 use crate::domain::{Principal, User};
-use crate::token;
-use crate::workflow::share::{Share, Shared};
+use crate::http::base_path::Base;
+use crate::secret;
+use crate::workflow::shares::{Share, Shared};
 
 /// Media types, as links have them: clients append `+json`.
 pub(super) const API: &str = "application/vnd.sas.api";
@@ -154,7 +154,7 @@ fn moment(at: DateTime<Utc>) -> String {
 /// The strong entity tag of what is answered: of the version, which each change counts up, and of all that is shown, which
 /// can change without one (an end passes, a person takes another name).
 pub(super) fn tag(version: i32, body: &str) -> String {
-    let hash = token::digest(&[body.as_bytes()]);
+    let hash = secret::digest(&[body.as_bytes()]);
     hash.iter().take(8).fold(format!("{version}-"), |tag, byte| format!("{tag}{byte:02x}"))
 }
 

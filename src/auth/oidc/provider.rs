@@ -14,13 +14,13 @@ use tokio::sync::Mutex;
 use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
+use super::http::{Answer, Wire};
 use super::id_token::{Claims, Expected, IdToken};
 use super::keys::Keys;
-use super::wire::{Answer, Wire};
 use super::{Attempt, OidcError, ProviderError};
 use crate::config::{ClientAuth, Oidc};
 use crate::domain::Address;
-use crate::token::{SecretFileError, read_secret};
+use crate::secret_file::{SecretFileError, read_secret};
 use crate::workflow::identity::Shown;
 
 /// How long what a provider says of itself, and its keys, are believed without asking again.

@@ -4,10 +4,10 @@ use zeroize::Zeroizing;
 
 use crate::auth::Passwords;
 use crate::domain::{Address, Caller, Level, NewUser, ResourceKind, Scope};
+use crate::random::Chance;
 use crate::store::{Store, Tx};
-use crate::token::Chance;
 use crate::workflow::Refusal;
-use crate::workflow::account::{self, NewKey};
+use crate::workflow::accounts::{self, NewKey};
 
 /// A person, with the password that nobody else has a copy of.
 pub(super) struct Person {
@@ -58,18 +58,18 @@ pub(super) async fn add(store: &Store, chance: &Chance) -> anyhow::Result<People
     let (new_ann, new_bob, chance) = (ann.named("Ann", "Lee")?, bob.named("Bob", "Marsh")?, chance.clone());
     let add_all = move |tx: &mut Tx<'_>| {
         let operator = Caller::operator();
-        let ann = account::add_user(tx, &operator, &new_ann)?;
-        account::add_user(tx, &operator, &new_bob)?;
+        let ann = accounts::add_user(tx, &operator, &new_ann)?;
+        accounts::add_user(tx, &operator, &new_bob)?;
         let nights = [("Nights", "https://sleep.example/ann/nights"), ("Heart rate", "https://sleep.example/ann/heart-rate")];
         for (name, uri) in nights {
-            account::add_resource(tx, &operator, uri, name, ResourceKind::File, ann.id)?;
+            accounts::add_resource(tx, &operator, uri, name, ResourceKind::File, ann.id)?;
         }
         let nights = nights.map(|(_, uri)| uri.to_owned());
-        let sleep = account::add_bundle(tx, &operator, "Sleep data", Some(ann.id), Level::View, &nights)?;
-        let coach = account::add_bundle(tx, &operator, "coach", None, Level::Edit, &[])?;
+        let sleep = accounts::add_bundle(tx, &operator, "Sleep data", Some(ann.id), Level::View, &nights)?;
+        let coach = accounts::add_bundle(tx, &operator, "coach", None, Level::Edit, &[])?;
         let scopes = [Scope::Requests, Scope::ActAs, Scope::Check, Scope::Directory].into_iter().collect();
         let app = NewKey { name: "Sleep Diary".into(), user: None, scopes, redeem_urls: Vec::new() };
-        let key = account::add_key(tx, &operator, &chance, &app)?;
+        let key = accounts::add_key(tx, &operator, &chance, &app)?;
         Ok::<_, Refusal>((sleep.id, coach.id, key))
     };
     let (sleep, coach, key) = store.write(add_all).await?;

@@ -2,14 +2,14 @@
 
 use actix_web::http::StatusCode;
 
-use super::keeper::Keeper;
+use super::context::Keeper;
 use super::view::{List, Way};
-use super::{story, work};
+use super::{history, job_page};
+use crate::pages::error::{Outcome, page};
 use crate::pages::forms::Fields;
-use crate::pages::trouble::{Outcome, page};
 use crate::store::admin::audit::Place;
 use crate::workflow::Refusal;
-use crate::workflow::admin::{errand, lists};
+use crate::workflow::admin::{job, lists};
 
 const PATH: &str = "/admin/audit";
 /// Chains that an address can name.
@@ -40,7 +40,7 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
         heading: frame.say("admin-audit").to_string(),
         only: None,
         tabs: Vec::new(),
-        table: story::table(frame, &entries),
+        table: history::table(frame, &entries),
         ways: vec![Way::form(frame, "/admin/audit/verify", ["admin-verify", "admin-verify-what", "admin-verify-button"])],
         said: None,
         newest: (!is_first).then(|| frame.to(PATH)),
@@ -55,12 +55,12 @@ pub(super) async fn verify(keeper: Keeper, _: Fields) -> Outcome {
         .visit
         .store
         .read(move |tx| {
-            let task = errand::verification(tx, &caller)?;
-            let total = errand::count(tx, &caller, &task)?;
+            let task = job::verification(tx, &caller)?;
+            let total = job::count(tx, &caller, &task)?;
             Ok::<_, Refusal>((task, total))
         })
         .await?;
-    work::start(keeper, task, total).await
+    job_page::start(keeper, task, total).await
 }
 
 #[cfg(test)]

@@ -2,22 +2,22 @@
 
 use actix_web::http::StatusCode;
 
-use super::keeper::Keeper;
+use super::context::Keeper;
+use super::format::{fact, in_full};
 use super::view::{Cell, Confirm, Tab, bounded};
-use super::words::{fact, in_full};
-use super::{queue, work};
+use super::{job_page, outbox};
 use crate::domain::{KeyId, UserId};
+use crate::pages::error::{Outcome, Trouble, page};
 use crate::pages::forms::Fields;
-use crate::pages::trouble::{Outcome, Trouble, page};
 use crate::store::admin::Bounded;
 use crate::store::users;
 use crate::workflow::Refusal;
-use crate::workflow::admin::errand::{self, Task};
+use crate::workflow::admin::job::{self, Task};
 use crate::workflow::admin::lists;
 
 async fn count(keeper: &Keeper, task: Task) -> Result<Bounded, Trouble> {
     let caller = keeper.caller.clone();
-    Ok(keeper.visit.store.read(move |tx| errand::count(tx, &caller, &task)).await?)
+    Ok(keeper.visit.store.read(move |tx| job::count(tx, &caller, &task)).await?)
 }
 
 /// How many, what happens to them, and the button.
@@ -50,7 +50,7 @@ fn ask(keeper: &Keeper, asked: Asked<'_>) -> Outcome {
 /// Counts once more, and begins.
 async fn begin(keeper: Keeper, task: Task) -> Outcome {
     let total = count(&keeper, task.clone()).await?;
-    work::start(keeper, task, total).await
+    job_page::start(keeper, task, total).await
 }
 
 fn of_key(keeper: &Keeper) -> Result<(KeyId, Task), Trouble> {
@@ -112,7 +112,7 @@ pub(super) async fn ask_retry(keeper: Keeper, _: Fields) -> Outcome {
     let what = keeper.frame().say("admin-retry-all-what").to_string();
     let (heading, label, button) = ("admin-retry-all", "admin-would-retry", "admin-retry-all-button");
     let action = "/admin/letters/queue/retry";
-    ask(&keeper, Asked { heading, what, label, number, action, button, back: queue::PATH })
+    ask(&keeper, Asked { heading, what, label, number, action, button, back: outbox::PATH })
 }
 
 pub(super) async fn retry(keeper: Keeper, _: Fields) -> Outcome {

@@ -2,13 +2,13 @@
 
 use actix_web::http::StatusCode;
 
-use super::keeper::Keeper;
+use super::context::Keeper;
+use super::format::{bundle, fact, moment, named, person};
 use super::view::{Cell, Detail, List, Part, Tab, Table, after, following};
-use super::words::{bundle, fact, moment, named, person};
 use crate::domain::BundleId;
+use crate::pages::error::{Outcome, Trouble, page};
 use crate::pages::forms::Fields;
-use crate::pages::frame::Frame;
-use crate::pages::trouble::{Outcome, Trouble, page};
+use crate::pages::layout::Frame;
 use crate::store::admin::{grants, requests};
 use crate::store::{bundles, users};
 use crate::workflow::Refusal;

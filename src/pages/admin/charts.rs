@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::from_micros;
-use crate::pages::frame::Frame;
+use crate::pages::layout::Frame;
 use crate::store::admin::charts::Hour;
 
 /// The height of a chart in its own units.

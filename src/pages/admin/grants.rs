@@ -3,20 +3,20 @@
 
 use actix_web::http::StatusCode;
 
-use super::keeper::Keeper;
-use super::story;
+use super::context::Keeper;
+use super::format::{fact, grantee, in_full, moment, named, person, standing, thing};
+use super::history;
 use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, following, number, said};
-use super::words::{fact, grantee, in_full, moment, named, person, standing, thing};
 use crate::domain::{BundleId, GrantId, UserId};
+use crate::pages::error::{Outcome, page};
 use crate::pages::forms::Fields;
-use crate::pages::frame::Frame;
-use crate::pages::trouble::{Outcome, page};
+use crate::pages::layout::Frame;
 use crate::store::admin::grants::Which;
 use crate::store::{bundles, users};
+use crate::workflow::admin::history::of_grant;
 use crate::workflow::admin::lists::{self, PAGE};
 use crate::workflow::admin::overview::SOON;
-use crate::workflow::admin::story::of_grant;
-use crate::workflow::share::{Share, Shared};
+use crate::workflow::shares::{Share, Shared};
 
 const PATH: &str = "/admin/grants";
 /// The parts of the list: their word in the address, and their name.
@@ -130,7 +130,7 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
     let requests: Vec<_> = told.requests.iter().filter_map(|story| story.told.clone()).collect();
     let first = told.requests.iter().find(|story| Some(story.id) == grant.request).and_then(|story| story.told.as_ref());
     let letters: Vec<_> = told.requests.iter().flat_map(|story| story.letters.clone()).chain(told.letters).collect();
-    let lines = story::whole(frame, &told.entries, &letters, first);
+    let lines = history::whole(frame, &told.entries, &letters, first);
     let mut parts = vec![Part::story(frame.say("admin-story"), lines)];
     if !requests.is_empty() {
         parts.push(Part::table(frame.say("admin-came-from"), super::requests::table(frame, &requests)));

@@ -2,16 +2,16 @@
 
 use actix_web::http::StatusCode;
 
-use super::keeper::Keeper;
+use super::context::Keeper;
+use super::format::{fact, moment, person};
 use super::view::{Cell, Confirm, Detail, List, Part, Tab, Table, Way, after, bounded, following, said};
-use super::words::{fact, moment, person};
 use crate::domain::{KeyId, Scope};
+use crate::pages::error::{Outcome, page};
 use crate::pages::forms::Fields;
-use crate::pages::frame::Frame;
-use crate::pages::trouble::{Outcome, page};
+use crate::pages::layout::Frame;
 use crate::store::admin::requests::Which;
 use crate::workflow::Refusal;
-use crate::workflow::admin::errand::{self, Task};
+use crate::workflow::admin::job::{self, Task};
 use crate::workflow::admin::lists::{self, Key, PAGE};
 
 const PATH: &str = "/admin/keys";
@@ -117,7 +117,7 @@ pub(super) async fn ask_revoke(keeper: Keeper, _: Fields) -> Outcome {
         .store
         .read(move |tx| {
             let key = lists::key(tx, &caller, id)?;
-            Ok::<_, Refusal>((key, errand::count(tx, &caller, &Task::Cancel { key: id.0 })?))
+            Ok::<_, Refusal>((key, job::count(tx, &caller, &Task::Cancel { key: id.0 })?))
         })
         .await?;
     let frame = keeper.frame();

@@ -1,6 +1,6 @@
 //! The way through the administrators' pages, as each of them shows it.
 
-use crate::pages::frame::Frame;
+use crate::pages::layout::Frame;
 
 /// The rooms, in order: path and name. What is deeper comes behind what it is in.
 const ROOMS: [(&str, &str); 10] = [

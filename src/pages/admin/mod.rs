@@ -1,61 +1,61 @@
 //! The administrators' house: what goes on, what hangs, who gave what to whom, and the acts that set it right.
 //!
-//! Every route here is placed with `keeper::looked` or `keeper::acted`, so that none forgets to ask whether whoever comes keeps
+//! Every route here is placed with `context::looked` or `context::acted`, so that none forgets to ask whether whoever comes keeps
 //! watch. To everybody else who is signed in there is nothing here.
 
-pub(super) mod keeper;
+pub(super) mod context;
 pub(super) mod layout;
 
-mod acts;
+mod actions;
 mod audit;
 mod bulk;
 mod bundles;
 mod charts;
+mod format;
 mod grants;
+mod history;
+mod job_page;
 mod keys;
+mod outbox;
 mod overview;
 mod people;
 mod previews;
 mod purge;
-mod queue;
 mod requests;
 mod search;
-mod story;
 mod view;
-mod words;
-mod work;
 
 use actix_web::web::ServiceConfig;
 
-use self::keeper::{acted, looked};
-use super::visit::place;
+use self::context::{acted, looked};
+use super::context::place;
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/admin", [looked(overview::show)]);
     place(routes, "/admin/search", [looked(search::show)]);
     place(routes, "/admin/requests", [looked(requests::list)]);
     place(routes, "/admin/requests/{id}", [looked(requests::show)]);
-    place(routes, "/admin/requests/{id}/cancel", [acted(acts::cancel)]);
-    place(routes, "/admin/requests/{id}/resend", [acted(acts::resend)]);
+    place(routes, "/admin/requests/{id}/cancel", [acted(actions::cancel)]);
+    place(routes, "/admin/requests/{id}/resend", [acted(actions::resend)]);
     place(routes, "/admin/grants", [looked(grants::list)]);
     place(routes, "/admin/grants/{id}", [looked(grants::show)]);
-    place(routes, "/admin/grants/{id}/revoke", [acted(acts::revoke)]);
+    place(routes, "/admin/grants/{id}/revoke", [acted(actions::revoke)]);
     place(routes, "/admin/users", [looked(people::list)]);
     place(routes, "/admin/users/{id}", [looked(people::show)]);
     place(routes, "/admin/users/{id}/revoke/{side}", [looked(bulk::ask_revoke), acted(bulk::revoke)]);
     place(routes, "/admin/bundles", [looked(bundles::list)]);
     place(routes, "/admin/bundles/{id}", [looked(bundles::show)]);
-    place(routes, "/admin/letters/queue", [looked(queue::list)]);
+    place(routes, "/admin/letters/queue", [looked(outbox::list)]);
     place(routes, "/admin/letters/queue/retry", [looked(bulk::ask_retry), acted(bulk::retry)]);
-    place(routes, "/admin/letters/queue/{id}", [looked(queue::show)]);
-    place(routes, "/admin/letters/queue/{id}/retry", [acted(acts::retry)]);
+    place(routes, "/admin/letters/queue/{id}", [looked(outbox::show)]);
+    place(routes, "/admin/letters/queue/{id}/retry", [acted(actions::retry)]);
     previews::routes(routes);
     place(routes, "/admin/keys", [looked(keys::list)]);
     place(routes, "/admin/keys/{id}", [looked(keys::show)]);
     place(routes, "/admin/keys/{id}/cancel", [looked(bulk::ask_cancel), acted(bulk::cancel)]);
-    place(routes, "/admin/keys/{id}/revoke", [looked(keys::ask_revoke), acted(acts::revoke_key)]);
+    place(routes, "/admin/keys/{id}/revoke", [looked(keys::ask_revoke), acted(actions::revoke_key)]);
     place(routes, "/admin/audit", [looked(audit::show)]);
     place(routes, "/admin/audit/verify", [acted(audit::verify)]);
     place(routes, "/admin/purge", [looked(purge::show), acted(purge::run)]);
-    place(routes, "/admin/work/{kind}", [looked(work::show), acted(work::go_on)]);
+    place(routes, "/admin/work/{kind}", [looked(job_page::show), acted(job_page::go_on)]);
 }

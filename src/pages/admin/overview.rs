@@ -6,14 +6,14 @@ use askama::Template;
 use chrono::TimeDelta;
 
 use super::charts::{ByDay, Lying, SERIES, lying, times};
-use super::keeper::Keeper;
+use super::context::Keeper;
+use super::format::{fact, letter_state, moment};
 use super::view::{Cell, Fact, Tab, Table, bounded};
-use super::words::{fact, letter_state, moment};
 use crate::domain::LetterState;
-use crate::mail::outbox::Outbox;
+use crate::mail::delivery::worker::Outbox;
+use crate::pages::error::{Outcome, page};
 use crate::pages::forms::Fields;
-use crate::pages::frame::Frame;
-use crate::pages::trouble::{Outcome, page};
+use crate::pages::layout::Frame;
 use crate::store::admin::{self, Bounded};
 use crate::workflow::admin::overview::{self, Overview};
 
@@ -66,7 +66,7 @@ fn tiles(frame: &Frame, look: &Overview) -> Vec<Tile> {
             look.dead.number,
             "bad",
             "/admin/letters/queue?state=dead",
-            super::queue::table(frame, &look.dead.first),
+            super::outbox::table(frame, &look.dead.first),
         ),
         tile(
             frame,

@@ -2,13 +2,13 @@
 
 use actix_web::http::StatusCode;
 
-use super::keeper::Keeper;
+use super::context::Keeper;
+use super::format::{fact, in_full, moment, person};
 use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, following, said};
-use super::words::{fact, in_full, moment, person};
 use crate::domain::{User, UserId};
+use crate::pages::error::{Outcome, Trouble, page};
 use crate::pages::forms::Fields;
-use crate::pages::frame::Frame;
-use crate::pages::trouble::{Outcome, Trouble, page};
+use crate::pages::layout::Frame;
 use crate::store::admin::people::{self, Which};
 use crate::store::admin::{grants, requests};
 use crate::workflow::Refusal;

@@ -8,13 +8,13 @@ use actix_web::web::ServiceConfig;
 use askama::Template;
 use url::form_urlencoded;
 
-use super::keeper::{Keeper, looked};
+use super::context::{Keeper, looked};
 use crate::domain::LetterKind;
-use crate::mail::letters::{Letter, Reader, Rendered, render, samples};
+use crate::mail::emails::{Letter, Reader, Rendered, render, samples};
+use crate::pages::context::place;
+use crate::pages::error::{Outcome, Trouble, page};
 use crate::pages::forms::Fields;
-use crate::pages::frame::Frame;
-use crate::pages::trouble::{Outcome, Trouble, page};
-use crate::pages::visit::place;
+use crate::pages::layout::Frame;
 
 /// The languages that letters are written in, as each calls itself.
 const LANGUAGES: [(&str, &str); 3] = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")];

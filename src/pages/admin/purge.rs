@@ -4,14 +4,14 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use chrono::TimeDelta;
 
-use super::keeper::Keeper;
+use super::context::Keeper;
+use super::job_page;
 use super::view::Fact;
-use super::work;
+use crate::pages::error::{Outcome, page};
 use crate::pages::forms::{Fields, Problem};
-use crate::pages::frame::Frame;
-use crate::pages::trouble::{Outcome, page};
+use crate::pages::layout::Frame;
 use crate::store::admin::Bounded;
-use crate::workflow::admin::errand::Task;
+use crate::workflow::admin::job::Task;
 use crate::workflow::purge;
 
 /// A hundred years.
@@ -56,17 +56,17 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
             let caller = keeper.caller.clone();
             let older_than = Some(TimeDelta::days(days));
             let would = keeper.visit.store.read(move |tx| purge::dry_run(tx, &caller, &retention, older_than)).await?;
-            (Some(work::counted(frame, would)), would.is_empty())
+            (Some(job_page::counted(frame, would)), would.is_empty())
         }
     };
     page(StatusCode::OK, &Purge { frame, problems: Vec::new(), days: shown, counted, is_nothing })
 }
 
 pub(super) async fn run(keeper: Keeper, fields: Fields) -> Outcome {
-    let Ok(Some(days)) = days(keeper.frame(), &fields) else { return Err(crate::pages::trouble::Trouble::BadForm) };
+    let Ok(Some(days)) = days(keeper.frame(), &fields) else { return Err(crate::pages::error::Trouble::BadForm) };
     let older_than = TimeDelta::days(days);
     let (caller, retention) = (keeper.caller.clone(), keeper.visit.config.retention.clone());
     let would = keeper.visit.store.read(move |tx| purge::dry_run(tx, &caller, &retention, Some(older_than))).await?;
     let total = Bounded { number: would.sum(), is_more: false };
-    work::start(keeper, Task::Purge { older_than: Some(older_than.num_seconds()) }, total).await
+    job_page::start(keeper, Task::Purge { older_than: Some(older_than.num_seconds()) }, total).await
 }

@@ -2,20 +2,20 @@
 
 use actix_web::http::StatusCode;
 
-use super::keeper::Keeper;
-use super::story;
+use super::context::Keeper;
+use super::format::{bundle, fact, in_full, mail_state, moment, person, request_state};
+use super::history;
 use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, following, number, said};
-use super::words::{bundle, fact, in_full, mail_state, moment, person, request_state};
 use crate::domain::{BundleId, KeyId, RequestId, RequestState, Until, UserId};
+use crate::pages::error::{Outcome, page};
 use crate::pages::forms::Fields;
-use crate::pages::frame::Frame;
+use crate::pages::layout::Frame;
 use crate::pages::reasons;
-use crate::pages::trouble::{Outcome, page};
 use crate::store::admin::requests::Which;
 use crate::store::{bundles, credentials, users};
+use crate::workflow::admin::history::of_request;
 use crate::workflow::admin::lists::{self, PAGE};
-use crate::workflow::admin::story::of_request;
-use crate::workflow::told::Told;
+use crate::workflow::requests::view::Told;
 
 const PATH: &str = "/admin/requests";
 
@@ -145,9 +145,9 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
         }
     }
     let mut parts =
-        vec![Part::story(frame.say("admin-story"), story::whole(frame, &story.entries, &story.letters, story.told.as_ref()))];
+        vec![Part::story(frame.say("admin-story"), history::whole(frame, &story.entries, &story.letters, story.told.as_ref()))];
     if !story.letters.is_empty() {
-        parts.push(Part::table(frame.say("admin-its-letters"), super::queue::table(frame, &story.letters)));
+        parts.push(Part::table(frame.say("admin-its-letters"), super::outbox::table(frame, &story.letters)));
     }
     if let Some(share) = &story.grant {
         parts.push(Part::table(frame.say("admin-came-of-it"), super::grants::table(frame, std::slice::from_ref(share))));

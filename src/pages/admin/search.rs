@@ -3,16 +3,14 @@
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::keeper::Keeper;
-use super::view::{Part, Table};
-use super::words::{bundle, person};
+use super::context::Keeper;
+use super::format::{bundle, person};
+use super::view::{Cell, Part, Table};
 use crate::domain::{Bundle, User};
+use crate::pages::error::{Outcome, page};
 use crate::pages::forms::Fields;
-use crate::pages::frame::Frame;
-use crate::pages::trouble::{Outcome, page};
+use crate::pages::layout::Frame;
 use crate::workflow::admin::search;
-
-use super::view::Cell;
 
 const TEXT_CHARS: usize = 200;
 
@@ -56,7 +54,7 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
         parts.push(Part::table(frame.say("admin-requests"), super::requests::table(frame, &found.requests)));
     }
     if !found.letters.is_empty() {
-        parts.push(Part::table(frame.say("admin-letters"), super::queue::table(frame, &found.letters)));
+        parts.push(Part::table(frame.say("admin-letters"), super::outbox::table(frame, &found.letters)));
     }
     page(StatusCode::OK, &Search { frame, text: &text, parts })
 }

@@ -5,9 +5,9 @@ use std::fmt::Display;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use crate::pages::error::{Outcome, page};
 use crate::pages::forms::{BadFilter, Fields};
-use crate::pages::frame::Frame;
-use crate::pages::trouble::{Outcome, page};
+use crate::pages::layout::Frame;
 use crate::store::admin::{After, Bounded};
 
 /// One field of a table.

@@ -2,9 +2,9 @@
 
 use super::view::{Card, Way};
 use crate::domain::{Grant, GranteeKind, Principal, UserId};
-use crate::pages::frame::Frame;
-use crate::pages::words::{Person, Whose};
-use crate::workflow::share::{Share, Shared};
+use crate::pages::format::{Person, Whose};
+use crate::pages::layout::Frame;
+use crate::workflow::shares::{Share, Shared};
 
 /// To whom a share gives.
 pub(super) fn grantee(frame: &Frame, share: &Share) -> String {

@@ -4,12 +4,12 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::view::Said;
+use crate::pages::context::Visit;
+use crate::pages::error::{Outcome, page};
+use crate::pages::format::Person;
 use crate::pages::forms::Fields;
-use crate::pages::frame::Frame;
-use crate::pages::trouble::{Outcome, page};
-use crate::pages::visit::Visit;
-use crate::pages::words::Person;
-use crate::workflow::block::{self, Named};
+use crate::pages::layout::Frame;
+use crate::workflow::blocks::{self, Named};
 
 struct Entry {
     /// In full, and by name only.
@@ -31,9 +31,9 @@ struct Blocked<'a> {
 
 pub(super) async fn show(visit: Visit, fields: Fields) -> Outcome {
     let caller = &visit.signed_or_to("/inbox/blocked")?.caller;
-    let blocks = visit.list(caller, block::list).await?;
+    let blocks = visit.list(caller, blocks::list).await?;
     let frame = &visit.frame;
-    let entry = |block: block::Block| {
+    let entry = |block: blocks::Block| {
         let since = frame.say("blocked-since").with("day", frame.reader.day(block.at)).to_string();
         match block.whom {
             Named::Person(user) => {

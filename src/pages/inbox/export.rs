@@ -9,13 +9,13 @@ use serde_json::{Map, Value, json};
 use super::view::{List, View};
 use super::{Items, access, read};
 use crate::domain::{Page, RequestKind, Until, User};
+use crate::pages::context::Visit;
+use crate::pages::error::{Outcome, Trouble};
+use crate::pages::format::{Person, Whose};
 use crate::pages::forms::Fields;
-use crate::pages::frame::Frame;
-use crate::pages::trouble::{Outcome, Trouble};
-use crate::pages::visit::Visit;
-use crate::pages::words::{Person, Whose};
-use crate::workflow::share::{Share, Shared};
-use crate::workflow::told::Told;
+use crate::pages::layout::Frame;
+use crate::workflow::requests::view::Told;
+use crate::workflow::shares::{Share, Shared};
 
 /// Rows of a file, the newest.
 const ROWS: i64 = 5_000;

@@ -2,10 +2,10 @@
 //! each in its place.
 
 mod access;
-mod acts;
-mod asked;
+mod actions;
 mod blocked;
 mod export;
+mod requests;
 mod view;
 
 use actix_web::http::StatusCode;
@@ -13,15 +13,15 @@ use actix_web::web::ServiceConfig;
 use askama::Template;
 
 use self::view::{Card, List, Said, View};
+use super::context::{Visit, done, place, shown};
+use super::error::{Outcome, page};
 use super::forms::Fields;
-use super::frame::Frame;
-use super::trouble::{Outcome, page};
-use super::visit::{Visit, done, place, shown};
+use super::layout::Frame;
 use crate::domain::{Caller, Page};
 use crate::store::Tx;
 use crate::workflow::Refusal;
 use crate::workflow::inbox::{self, Asked, Listed, Received};
-use crate::workflow::share::Share;
+use crate::workflow::shares::Share;
 
 /// Cards on a page: with more it would be more than 50 KB with its styles, since each brings its forms along.
 const CARDS: i64 = 10;
@@ -34,14 +34,14 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
     }
     place(routes, "/inbox/blocked", [shown(blocked::show)]);
     place(routes, "/inbox/export/{file}", [shown(export::export)]);
-    place(routes, "/inbox/link", [done(acts::mail_link)]);
-    place(routes, "/inbox/decline", [done(acts::decline)]);
-    place(routes, "/inbox/withdraw", [done(acts::withdraw)]);
-    place(routes, "/inbox/resend", [done(acts::resend)]);
-    place(routes, "/inbox/again", [done(acts::again)]);
-    place(routes, "/inbox/revoke", [done(acts::revoke)]);
-    place(routes, "/inbox/block", [done(acts::block)]);
-    place(routes, "/inbox/unblock", [done(acts::unblock)]);
+    place(routes, "/inbox/link", [done(actions::mail_link)]);
+    place(routes, "/inbox/decline", [done(actions::decline)]);
+    place(routes, "/inbox/withdraw", [done(actions::withdraw)]);
+    place(routes, "/inbox/resend", [done(actions::resend)]);
+    place(routes, "/inbox/again", [done(actions::again)]);
+    place(routes, "/inbox/revoke", [done(actions::revoke)]);
+    place(routes, "/inbox/block", [done(actions::block)]);
+    place(routes, "/inbox/unblock", [done(actions::unblock)]);
 }
 
 /// What a list holds.
@@ -94,8 +94,10 @@ async fn show(visit: Visit, fields: Fields, list: List) -> Outcome {
     let (waiting, items) = visit.list(&signed.caller, look).await?;
     let frame = &visit.frame;
     let (cards, has_more): (Vec<Card>, bool) = match items {
-        Items::OfYou(listed) => (listed.items.iter().map(|received| asked::of_you(frame, received)).collect(), listed.has_more),
-        Items::ByYou(listed) => (listed.items.iter().map(|asked| asked::by_you(frame, asked)).collect(), listed.has_more),
+        Items::OfYou(listed) => {
+            (listed.items.iter().map(|received| requests::of_you(frame, received)).collect(), listed.has_more)
+        }
+        Items::ByYou(listed) => (listed.items.iter().map(|asked| requests::by_you(frame, asked)).collect(), listed.has_more),
         Items::Given(listed) => (listed.items.iter().map(|share| access::given(frame, share)).collect(), listed.has_more),
         Items::Held(listed) => (listed.items.iter().map(|share| access::held(frame, share, me)).collect(), listed.has_more),
     };

@@ -1,7 +1,7 @@
 //! Which part of the inbox is looked at, as its address says it, and what its cards are made of.
 
 use crate::pages::forms::{BadFilter, Fields};
-use crate::pages::frame::Frame;
+use crate::pages::layout::Frame;
 use crate::workflow::inbox::Standing;
 
 /// The four lists.

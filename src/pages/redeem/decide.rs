@@ -5,14 +5,15 @@ use actix_web::http::StatusCode;
 
 use super::{Here, Token, holder, matter, review, token};
 use crate::domain::Narrowing;
+use crate::pages::context::{Signed, Visit};
+use crate::pages::error::{Message, Next, Outcome, Trouble, page};
 use crate::pages::forms::{Fields, Problem};
 use crate::pages::reasons;
-use crate::pages::trouble::{Message, Next, Outcome, Trouble, page};
-use crate::pages::visit::{Signed, Visit};
-use crate::workflow::block::Whom;
-use crate::workflow::link::Matter;
-use crate::workflow::wording::MESSAGE_CHARS;
-use crate::workflow::{Refusal, decide, link};
+use crate::workflow::Refusal;
+use crate::workflow::blocks::Whom;
+use crate::workflow::requests::decide;
+use crate::workflow::requests::link::{self, Matter};
+use crate::workflow::validate::MESSAGE_CHARS;
 
 /// The one who decides, here with their letter; otherwise `/redeem` knows what to show.
 async fn decider(visit: &Visit) -> Result<Option<(&Signed, Token)>, Trouble> {

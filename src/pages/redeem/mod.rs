@@ -2,8 +2,8 @@
 //! address bar gets clean, and whoever it was mailed to signs in, looks, and presses a button. Programs that follow every
 //! link they see (mail scanners do) end at a sign-in page.
 
+mod closed;
 mod decide;
-mod outcome;
 mod review;
 mod sign_in;
 
@@ -12,16 +12,16 @@ use actix_web::web::ServiceConfig;
 use askama::Template;
 use zeroize::Zeroizing;
 
-use self::outcome::Told;
+use self::closed::Told;
+use super::context::{Signed, Visit, done, place, put, shown};
 use super::cookies::Kind;
+use super::error::{Message, Next, Outcome, Trouble, no_cookie, page};
+use super::format;
 use super::forms::Fields;
-use super::frame::Frame;
-use super::trouble::{Message, Next, Outcome, Trouble, no_cookie, page};
-use super::visit::{Signed, Visit, done, place, put, shown};
-use super::words;
+use super::layout::Frame;
 use crate::domain::RequestState;
-use crate::token::{Secret, SecretKind};
-use crate::workflow::link::{self, Holder, Matter};
+use crate::secret::{Secret, SecretKind};
+use crate::workflow::requests::link::{self, Holder, Matter};
 use crate::workflow::{Refusal, What};
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
@@ -106,10 +106,10 @@ async fn open(visit: Visit, fields: Fields) -> Outcome {
             Ok(matter) if matter.told.request.state_at(visit.frame.now) == RequestState::Pending => {
                 review::show(&visit.frame, &matter, &review::Entered::default(), Vec::new())
             }
-            Ok(matter) => outcome::show(&visit.frame, StatusCode::GONE, &Told::of(&visit.frame, &matter, holder.is_current)),
+            Ok(matter) => closed::show(&visit.frame, StatusCode::GONE, &Told::of(&visit.frame, &matter, holder.is_current)),
             Err(Refusal::Closed(closed)) => {
                 let told = Told::closed(&visit.frame, closed, holder.request.state_at(visit.frame.now));
-                outcome::show(&visit.frame, StatusCode::GONE, &told)
+                closed::show(&visit.frame, StatusCode::GONE, &told)
             }
             Err(other) => Err(other.into()),
         },
@@ -150,7 +150,7 @@ async fn show_done(visit: Visit, _: Fields) -> Outcome {
     let Here::Reader(signed) = Here::of(&visit, &holder) else { return Ok(visit.frame.see("/redeem")) };
     match matter(&visit, signed, &token).await {
         Ok(matter) if matter.told.request.state_at(visit.frame.now) == RequestState::Pending => Ok(visit.frame.see("/redeem")),
-        Ok(matter) => outcome::show(&visit.frame, StatusCode::OK, &Told::of(&visit.frame, &matter, holder.is_current)),
+        Ok(matter) => closed::show(&visit.frame, StatusCode::OK, &Told::of(&visit.frame, &matter, holder.is_current)),
         Err(Refusal::Closed(_)) => Ok(visit.frame.see("/redeem")),
         Err(other) => Err(other.into()),
     }
@@ -165,8 +165,8 @@ struct WrongAccount<'a> {
 }
 
 fn wrong_account(visit: &Visit, signed: &Signed, holder: &Holder) -> Outcome {
-    let theirs = holder.is_current.then(|| words::masked(&holder.user.email));
-    let shown = WrongAccount { frame: &visit.frame, mine: words::masked(&signed.user.email), theirs };
+    let theirs = holder.is_current.then(|| format::masked(&holder.user.email));
+    let shown = WrongAccount { frame: &visit.frame, mine: format::masked(&signed.user.email), theirs };
     page(StatusCode::FORBIDDEN, &shown)
 }
 

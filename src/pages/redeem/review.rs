@@ -5,13 +5,13 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 
 use crate::domain::{Level, Narrowing, RequestKind, Until};
-use crate::mail::text;
+use crate::mail::sanitize;
+use crate::pages::error::{Outcome, page};
+use crate::pages::format::{Person, Whose};
 use crate::pages::forms::{Fields, Problem};
-use crate::pages::frame::Frame;
-use crate::pages::trouble::{Outcome, page};
-use crate::pages::words::{Person, Whose};
-use crate::workflow::link::Matter;
-use crate::workflow::wording::MESSAGE_CHARS;
+use crate::pages::layout::Frame;
+use crate::workflow::requests::link::Matter;
+use crate::workflow::validate::MESSAGE_CHARS;
 
 /// What somebody has entered already, shown again beside what is wrong with it.
 #[derive(Clone, Debug, Default)]
@@ -119,7 +119,7 @@ pub(super) fn show(frame: &Frame, matter: &Matter, entered: &Entered, problems: 
         how_long: reader.how_long(request.until),
         held_until: matter.held_until.map(|end| reader.moment(end)),
         answer_by: reader.moment(request.expires_at),
-        quote: request.message.as_deref().map(text::quoted).unwrap_or_default(),
+        quote: request.message.as_deref().map(sanitize::quoted).unwrap_or_default(),
         parts: matter.resources.iter().map(part).collect(),
         levels: lower
             .map(|level| Choice {

@@ -6,15 +6,15 @@ use askama::Template;
 
 use super::{Here, Token, holder, token};
 use crate::auth::{AuthError, Source, Tried};
-use crate::pages::elsewhere::{self, Elsewhere};
+use crate::pages::context::Visit;
+use crate::pages::error::{Outcome, Trouble, page};
+use crate::pages::format;
 use crate::pages::forms::{Fields, Problem};
-use crate::pages::frame::Frame;
+use crate::pages::layout::Frame;
+use crate::pages::oidc::{self, Elsewhere};
 use crate::pages::sign_in::EnterCode;
-use crate::pages::trouble::{Outcome, Trouble, page};
-use crate::pages::visit::Visit;
-use crate::pages::words;
-use crate::token::{Secret, SecretKind};
-use crate::workflow::link::Holder;
+use crate::secret::{Secret, SecretKind};
+use crate::workflow::requests::link::Holder;
 
 #[derive(Template)]
 #[template(path = "pages/redeem_sign_in.html")]
@@ -30,10 +30,10 @@ struct SignIn<'a> {
 
 pub(super) fn show(visit: &Visit, holder: &Holder, problems: Vec<Problem>) -> Outcome {
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let address = holder.is_current.then(|| words::masked(&holder.user.email));
+    let address = holder.is_current.then(|| format::masked(&holder.user.email));
     let has_password = holder.user.password_hash.is_some();
     // Who switched accounts would be signed in as the same one again.
-    let elsewhere = elsewhere::ways(&visit.frame, &visit.providers, "/redeem", visit.request.query_string() == "other");
+    let elsewhere = oidc::ways(&visit.frame, &visit.providers, "/redeem", visit.request.query_string() == "other");
     page(status, &SignIn { frame: &visit.frame, address, has_password, elsewhere, problems })
 }
 
@@ -78,7 +78,7 @@ fn code_page(visit: &Visit, holder: &Holder, problems: Vec<Problem>) -> Outcome 
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shown = EnterCode {
         frame: &visit.frame,
-        whereto: visit.frame.say("code-to-address").strong("address", words::masked(&holder.user.email)).html(),
+        whereto: visit.frame.say("code-to-address").strong("address", format::masked(&holder.user.email)).html(),
         enter: "/redeem/code/enter",
         again: "/redeem/code",
         hidden: Vec::new(),

@@ -7,11 +7,11 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
-use super::held::OnResources;
+use super::sql::OnResources;
 use super::{Found, Holder, Look};
 use crate::domain::{Address, Name, ResourceId, UserId};
 use crate::store::StoreError;
-use crate::store::statement::{Statement, Written};
+use crate::store::sql::raw::{Statement, Written};
 
 /// Whether somebody holds something: each by a name that only those have who are here.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::{Held, Holder, Statement, Written};
 use crate::domain::{BundleId, GrantId, Level, ResourceId, ResourceKind, UserId};
 use crate::store::bundles::unreadable;
 use crate::store::schema::{user_groups, users};
-use crate::store::statement::written;
+use crate::store::sql::raw::written;
 use crate::store::{StoreError, Tx, each};
 
 /// Which subjects are looked for.

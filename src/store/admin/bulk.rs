@@ -9,7 +9,7 @@ use super::Bounded;
 use crate::domain::{GrantId, KeyId, LetterId, Request, RequestId, UserId};
 use crate::store::requests::find;
 use crate::store::schema::{grants, outbox, requests};
-use crate::store::word::{Dead, Pending};
+use crate::store::sql::literal::{Dead, Pending};
 use crate::store::{StoreError, Tx, each};
 
 /// Where counting for an act stops.

@@ -6,9 +6,9 @@
 pub mod audit;
 pub mod bulk;
 pub mod charts;
-pub mod errand;
+pub mod emails;
 pub mod grants;
-pub mod letters;
+pub mod job;
 pub mod people;
 pub mod requests;
 pub mod search;

@@ -9,7 +9,7 @@ use super::{After, Bounded, Found, windows};
 use crate::domain::{BundleId, KeyId, Request, RequestState, UserId};
 use crate::store::requests::{Row, with_grants};
 use crate::store::schema::{request_items, requests};
-use crate::store::word::{Bounced, Pending};
+use crate::store::sql::literal::{Bounced, Pending};
 use crate::store::{StoreError, Tx, each};
 
 /// Which of them.

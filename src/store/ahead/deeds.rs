@@ -13,7 +13,7 @@ use crate::domain::{Grant, LetterKind, Request, RequestId, RequestItem, Until, U
 use crate::store::StoreError;
 use crate::store::audit::{self, Head, Row};
 use crate::store::requests::items_key;
-use crate::store::statement::{Statement, Written, written};
+use crate::store::sql::raw::{Statement, Written, written};
 
 /// What is to be written.
 pub(in crate::store) struct Deeds {

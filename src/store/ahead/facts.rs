@@ -13,14 +13,14 @@ use super::{LooksAt, Matter, Wants};
 use crate::domain::{
     Bundle, BundleId, KeyId, Level, Request, RequestId, RequestItem, RequestState, TokenId, User, UserId, UserRef,
 };
+use crate::secret::Secret;
 use crate::store::access::Answers;
 use crate::store::credentials::{ApiKey, KeyRow};
 use crate::store::schema::{api_keys, bundles as bundles_table, request_items, requests as requests_table, users as users_table};
-use crate::store::seen::seen;
-use crate::store::statement::{Statement, Written, written};
+use crate::store::sql::raw::{Statement, Written, written};
 use crate::store::tokens::{self, StoredToken};
+use crate::store::visible_users::seen;
 use crate::store::{StoreError, bundles, requests, users};
-use crate::token::Secret;
 
 /// When each budget is full again.
 pub(in crate::store) type Budgets = HashMap<(String, i64), i64>;

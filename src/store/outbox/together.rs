@@ -10,11 +10,11 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::Outcome;
 use crate::domain::{Address, LetterId, MailState, RequestId, TokenId, UserId};
+use crate::secret::SecretHash;
 use crate::store::ahead::{Part, Parts, Value};
 use crate::store::schema::requests as requests_table;
-use crate::store::statement::{Statement, Written, written};
+use crate::store::sql::raw::{Statement, Written, written};
 use crate::store::{Conn, StoreError, Tx, requests, tokens};
-use crate::token::SecretHash;
 
 written! {
     Numbers -> (BigInt, Text) =

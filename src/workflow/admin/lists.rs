@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::{Bundle, Caller, KeyId, LetterState, RequestId, User, UserId};
-use crate::store::admin::{After, Found, audit, grants, letters, people, requests};
+use crate::store::admin::{After, Found, audit, emails, grants, people, requests};
 use crate::store::audit::Row;
 use crate::store::credentials::{self, ApiKey};
 use crate::store::outbox::QueuedLetter;
 use crate::store::{self, Tx};
-use crate::workflow::share::{self, Share};
-use crate::workflow::told::{self, Told};
+use crate::workflow::requests::view::{self, Told};
+use crate::workflow::shares::{self, Share};
 use crate::workflow::{Refusal, authority};
 
 pub use crate::store::admin::people::Ever;
@@ -27,7 +27,7 @@ pub fn requests(
 ) -> Result<Found<Told>, Refusal> {
     authority::require_admin(caller)?;
     let mut found = requests::list(tx, which, after, limit)?;
-    let items = told::tell_all(tx, caller, std::mem::take(&mut found.items))?;
+    let items = view::tell_all(tx, caller, std::mem::take(&mut found.items))?;
     Ok(found.with(items))
 }
 
@@ -41,7 +41,7 @@ pub fn grants(
 ) -> Result<Found<Share>, Refusal> {
     authority::require_admin(caller)?;
     let mut found = grants::list(tx, which, after, limit)?;
-    let items = share::tell_all(tx, caller, std::mem::take(&mut found.items))?;
+    let items = shares::tell_all(tx, caller, std::mem::take(&mut found.items))?;
     Ok(found.with(items))
 }
 
@@ -82,7 +82,7 @@ pub fn letters(
     limit: i64,
 ) -> Result<Found<Addressed>, Refusal> {
     authority::require_admin(caller)?;
-    let mut found = letters::list(tx, state, after, limit)?;
+    let mut found = emails::list(tx, state, after, limit)?;
     let items = addressed(tx, std::mem::take(&mut found.items))?;
     Ok(found.with(items))
 }

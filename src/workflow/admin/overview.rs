@@ -5,10 +5,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::lists::{self, Addressed};
 use crate::config::Config;
 use crate::domain::{Caller, LetterState};
-use crate::store::admin::{Bounded, charts, grants, letters, requests};
+use crate::store::admin::{Bounded, charts, emails, grants, requests};
 use crate::store::{Tx, tokens};
-use crate::workflow::share::Share;
-use crate::workflow::told::Told;
+use crate::workflow::requests::view::Told;
+use crate::workflow::shares::Share;
 use crate::workflow::{Refusal, authority, purge};
 
 /// Access that ends is worth knowing of so long before; the daily letter says the same.
@@ -68,7 +68,7 @@ pub fn look(tx: &mut Tx<'_>, caller: &Caller, config: &Config, since: DateTime<U
     let stale = waiting(requests::Which::Stale)?;
     let first = lists::grants(tx, caller, grants::Which::EndingBefore(soon), None, FIRST)?.items;
     let ending = Few { number: grants::count_ending(tx, soon)?, first };
-    let (number, queued) = letters::count(tx)?;
+    let (number, queued) = emails::count(tx)?;
     let dead = Few { number, first: lists::letters(tx, caller, Some(LetterState::Dead), None, FIRST)?.items };
     let over = requests::count_over(tx, purge::cutoff(now, &config.retention, None).ended)?;
     let (hours, left_out) = charts::by_hour(tx, since.timestamp_micros())?;

@@ -1,14 +1,13 @@
 //! One field for everything: a number, an address, a SAS id, the link of something of ours, or how a name begins.
 
+use super::lists::{Addressed, addressed};
 use crate::domain::name::pasted_address;
 use crate::domain::{Bundle, BundleId, Caller, GrantId, LetterId, RequestId, User, UserId};
 use crate::store::admin::search;
 use crate::store::{self, Tx, grants, outbox, requests};
-use crate::workflow::share::{self, Share};
-use crate::workflow::told::{self, Told};
+use crate::workflow::requests::view::{self, Told};
+use crate::workflow::shares::{self, Share};
 use crate::workflow::{Refusal, authority};
-
-use super::lists::{Addressed, addressed};
 
 /// Of each kind at most.
 const MOST: i64 = 20;
@@ -57,16 +56,16 @@ pub fn find(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Results, Ref
         found.people.extend(store::users::find_ever(tx, UserId(id))?);
         found.bundles.extend(store::bundles::find_ever(tx, BundleId(id))?);
         if let Some(grant) = grants::find(tx, GrantId(id))? {
-            found.grants.push(share::tell(tx, caller, grant)?);
+            found.grants.push(shares::tell(tx, caller, grant)?);
         }
         if let Some(request) = requests::find(tx, RequestId(id))? {
-            found.requests.push(told::tell(tx, caller, request)?);
+            found.requests.push(view::tell(tx, caller, request)?);
         }
         let letter = outbox::find(tx, LetterId(id))?;
         found.letters = addressed(tx, letter.into_iter().collect())?;
     }
     if let Some(grant) = grants::find_public(tx, &text.to_ascii_lowercase())? {
-        found.grants.push(share::tell(tx, caller, grant)?);
+        found.grants.push(shares::tell(tx, caller, grant)?);
     }
     for user in search::people(tx, text, MOST)? {
         if !found.people.iter().any(|other| other.id == user.id) {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, GranteeKind, Level, Scope};
-use countersign::workflow::account;
+use countersign::workflow::accounts;
 use serde_json::{Value, json};
 
 use super::{ANN, BOB, Cast, EVALUATION, EVALUATIONS, EVE, question};
@@ -43,7 +43,7 @@ fn a_subject_is_named_by_id_username_or_address(house: &House) {
 fn a_group_is_named_by_id_or_name(house: &House) {
     let cast = Cast::new(house);
     let bob = cast.bob.id;
-    let group = cast.site.house.write(move |tx| account::add_group(tx, &Caller::operator(), "Readers", &[bob])).unwrap();
+    let group = cast.site.house.write(move |tx| accounts::add_group(tx, &Caller::operator(), "Readers", &[bob])).unwrap();
     cast.give(GranteeKind::Group, Some(group.id.into()), None, &["night:1"], Level::Edit);
     assert!(cast.may("group=Readers edit night=1") && cast.may(&format!("group={} edit night=1", group.id)));
     assert!(cast.may("user=bob@x.org edit night=1") && !cast.may("user=eve@x.org view night=1"));

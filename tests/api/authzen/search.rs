@@ -7,7 +7,7 @@ use countersign::domain::grant::reshare;
 use countersign::domain::{Bundle, Caller, GrantId, GranteeKind, Level, PrincipalId, ResourceId, ResourceKind, Scope, UserId};
 use countersign::store;
 use countersign::store::grants::NewGrant;
-use countersign::workflow::{Refusal, account};
+use countersign::workflow::{Refusal, accounts};
 use serde_json::{Value, json};
 
 use super::{BOB, Cast, EVALUATIONS, EVE};
@@ -99,7 +99,7 @@ fn what_is_found_is_what_is_permitted(house: &House) {
     let (ann, bob, eve) = (cast.ann.id, cast.bob.id, cast.eve.id);
     let zoe = cast.site.house.add_user("zoe@x.org", |new| new.username = Some("zoe".into()));
     let [readers, empty] = [("Readers", vec![bob, zoe.id]), ("Empty", vec![])].map(|(name, members)| {
-        cast.site.house.write(move |tx| account::add_group(tx, &Caller::operator(), name, &members)).unwrap().id
+        cast.site.house.write(move |tx| accounts::add_group(tx, &Caller::operator(), name, &members)).unwrap().id
     });
     let coach = cast.site.house.relationship("coach");
     let steps = cast
@@ -107,9 +107,10 @@ fn what_is_found_is_what_is_permitted(house: &House) {
         .house
         .write(move |tx| {
             let operator = Caller::operator();
-            account::add_resource(tx, &operator, "dir:123", "", ResourceKind::Folder, bob)?;
-            account::add_resource(tx, &operator, "day:1", "", ResourceKind::Fabric, ann)?;
-            let steps = account::add_bundle(tx, &operator, "Steps", Some(ann), Level::View, &["night:2".into(), "day:1".into()])?;
+            accounts::add_resource(tx, &operator, "dir:123", "", ResourceKind::Folder, bob)?;
+            accounts::add_resource(tx, &operator, "day:1", "", ResourceKind::Fabric, ann)?;
+            let steps =
+                accounts::add_bundle(tx, &operator, "Steps", Some(ann), Level::View, &["night:2".into(), "day:1".into()])?;
             Ok::<_, Refusal>(steps)
         })
         .unwrap();
@@ -231,7 +232,7 @@ impl World {
 
 fn everybody_is_found_where_everybody_may(house: &House) {
     let cast = Cast::new(house);
-    let group = cast.site.house.write(|tx| account::add_group(tx, &Caller::operator(), "Readers", &[])).unwrap();
+    let group = cast.site.house.write(|tx| accounts::add_group(tx, &Caller::operator(), "Readers", &[])).unwrap();
     let found = |kind: &str| {
         cast.search(
             SUBJECT,

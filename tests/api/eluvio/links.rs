@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use countersign::auth::Links;
 use countersign::domain::GrantId;
+use countersign::key_file::ServerKey;
+use countersign::random::Chance;
 use countersign::store::tokens;
-use countersign::token::{Chance, ServerKey};
 use serde_json::json;
 
 use super::{Cast, FILM, altered, code_of};
@@ -142,8 +143,8 @@ fn a_share_that_is_deleted_is_nowhere() {
     let id = cast.good_for(&token).unwrap();
     let caller = crate::support::house::person(&cast.ann);
     let deleted = cast.site.house.write(move |tx| {
-        let id = countersign::workflow::share::ShareId::Number(GrantId(id.0));
-        countersign::workflow::share::delete(tx, &caller, &id)
+        let id = countersign::workflow::shares::ShareId::Number(GrantId(id.0));
+        countersign::workflow::shares::delete(tx, &caller, &id)
     });
     deleted.unwrap();
     cast.site.house.pass(TimeDelta::seconds(1));

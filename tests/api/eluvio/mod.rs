@@ -15,10 +15,9 @@ mod tokens;
 mod walls;
 
 use chrono::TimeDelta;
-use countersign::domain::Caller;
-use countersign::domain::{GrantId, ResourceKind, User};
+use countersign::domain::{Caller, GrantId, ResourceKind, User};
 use countersign::store::Tx;
-use countersign::workflow::account;
+use countersign::workflow::accounts;
 use serde_json::Value;
 
 use crate::support::house::House;
@@ -69,7 +68,7 @@ impl Cast {
 
     fn register(&self, uri: &str, owner: &User) {
         let (uri, owner) = (uri.to_owned(), owner.id);
-        let add = move |tx: &mut Tx<'_>| account::add_resource(tx, &Caller::operator(), &uri, "", ResourceKind::Fabric, owner);
+        let add = move |tx: &mut Tx<'_>| accounts::add_resource(tx, &Caller::operator(), &uri, "", ResourceKind::Fabric, owner);
         self.site.house.write(add).unwrap();
     }
 

@@ -1,7 +1,7 @@
 //! Who may call: by a token that their account signs, or as anywhere in the house.
 
 use countersign::domain::{Caller, Credential, Scope};
-use countersign::workflow::account;
+use countersign::workflow::accounts;
 use serde_json::json;
 
 use super::signer::Account;
@@ -70,7 +70,7 @@ fn an_account_speaks_for_one_person_while_they_are_here(house: &House) {
     let (ann, path) = (cast.ann(), list_of(TENANT));
     assert_eq!(cast.site.send(&ann, "GET", &path, "").status, 200);
     let id = cast.ann.id;
-    cast.site.house.write(move |tx| account::remove_user(tx, &Caller::operator(), id, None)).unwrap();
+    cast.site.house.write(move |tx| accounts::remove_user(tx, &Caller::operator(), id, None)).unwrap();
     assert_eq!(cast.site.send(&ann, "GET", &path, "").status, 401);
     // The account is free for somebody else then, who is not her.
     let other = cast.site.house.add_user("eve@x.org", |new| {
@@ -91,7 +91,7 @@ fn a_signed_token_is_for_shares_and_not_the_person_themselves() {
     });
     let auth = countersign::auth::Authenticator::new(
         cast.site.house.store.clone(),
-        countersign::token::Chance::System,
+        countersign::random::Chance::System,
         &cast.site.house.config.limits,
     )
     .unwrap();

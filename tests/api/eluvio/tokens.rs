@@ -1,6 +1,6 @@
 //! Signed tokens: what is one, and what is none.
 
-use countersign::auth::signed::Claims;
+use countersign::auth::eluvio_token::Claims;
 use serde_json::{Value, json};
 
 use super::signer::{Account, SPACE, assemble, deflated, hex, taken_apart};

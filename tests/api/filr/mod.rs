@@ -9,8 +9,8 @@ mod shares;
 use std::sync::Arc;
 
 use countersign::domain::{Bundle, Caller, Grant, Group, Level, Resource, ResourceKind, User};
-use countersign::workflow::account;
-use countersign::workflow::share::{self, Change, NewShare, ShareId, Target, With};
+use countersign::workflow::accounts;
+use countersign::workflow::shares::{Change, NewShare, ShareId, Target, With, change, share};
 use serde_json::Value;
 
 use crate::support::house::{House, person};
@@ -46,7 +46,7 @@ impl Town {
     /// Something of Ann's.
     fn resource(&self, uri: &str, kind: ResourceKind) -> Resource {
         let (uri, owner) = (uri.to_owned(), self.ann.id);
-        self.house().write(move |tx| account::add_resource(tx, &Caller::operator(), &uri, "", kind, owner)).unwrap()
+        self.house().write(move |tx| accounts::add_resource(tx, &Caller::operator(), &uri, "", kind, owner)).unwrap()
     }
 
     fn file(&self, uri: &str) -> Resource {
@@ -55,7 +55,7 @@ impl Town {
 
     fn group(&self, name: &str) -> Group {
         let (name, members) = (name.to_owned(), [self.bob.id]);
-        self.house().write(move |tx| account::add_group(tx, &Caller::operator(), &name, &members)).unwrap()
+        self.house().write(move |tx| accounts::add_group(tx, &Caller::operator(), &name, &members)).unwrap()
     }
 
     /// Ann shares.
@@ -65,13 +65,13 @@ impl Town {
 
     fn share_as(&self, from: &User, new: &NewShare) -> Grant {
         let (config, caller, new) = (Arc::clone(&self.house().config), person(from), new.clone());
-        self.house().write(move |tx| share::share(tx, &config, &caller, &new)).unwrap().grant
+        self.house().write(move |tx| share(tx, &config, &caller, &new)).unwrap().grant
     }
 
     fn switch_off(&self, grant: &Grant) {
         let (config, caller, id) = (Arc::clone(&self.house().config), person(&self.ann), ShareId::Number(grant.id));
-        let change = Change { is_enabled: Some(false), ..Change::default() };
-        self.house().write(move |tx| share::change(tx, &config, &caller, &id, None, &change)).unwrap();
+        let to = Change { is_enabled: Some(false), ..Change::default() };
+        self.house().write(move |tx| change(tx, &config, &caller, &id, None, &to)).unwrap();
     }
 
     /// What the admin gets.

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use countersign::domain::grant::reshare;
 use countersign::domain::{GrantId, Level};
 use countersign::workflow::policy::{self, Object, Right, Subject};
-use countersign::workflow::share::{NewShare, With};
+use countersign::workflow::shares::{NewShare, With};
 
 use super::{ROOT, SHARES, Town, of};
 use crate::support::house::{House, on_both};

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use countersign::domain::Level;
 use countersign::domain::grant::reshare;
 use countersign::workflow::policy::{self, Object, Right, Subject};
-use countersign::workflow::share::{NewShare, Target, With};
+use countersign::workflow::shares::{NewShare, Target, With};
 
 use super::{ROOT, SHARES, Town, of, of_bundle};
 use crate::support::house::{House, on_both};

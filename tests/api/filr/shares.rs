@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use countersign::domain::grant::reshare;
 use countersign::domain::{Level, ResourceKind};
-use countersign::workflow::share::{NewShare, With};
+use countersign::workflow::shares::{NewShare, With};
 
 use super::{SHARES, Town, ids, of, of_bundle};
 use crate::support::house::{House, Kind, on_both, person};

@@ -6,7 +6,7 @@ mod identities;
 mod saslogon;
 
 use countersign::domain::{Bundle, Caller, Resource, ResourceKind, User};
-use countersign::workflow::account;
+use countersign::workflow::accounts;
 use serde_json::{Value, json};
 
 use crate::support::house::House;
@@ -36,7 +36,7 @@ impl Cast {
         let dale = site.user(DALE);
         site.admin(ADMIN);
         let members = vec![dale.id];
-        site.house.write(move |tx| account::add_group(tx, &Caller::operator(), "Team", &members)).unwrap();
+        site.house.write(move |tx| accounts::add_group(tx, &Caller::operator(), "Team", &members)).unwrap();
         let cast =
             Self { sleep: site.house.bundle_of("Sleep data", &current, &["urn:night:1", "urn:night:2"]), site, current, test };
         cast.register(FILE);
@@ -48,7 +48,7 @@ impl Cast {
     fn register(&self, uri: &str) -> Resource {
         let (uri, owner) = (uri.to_owned(), self.current.id);
         let add = move |tx: &mut countersign::store::Tx<'_>| {
-            account::add_resource(tx, &Caller::operator(), &uri, "", ResourceKind::File, owner)
+            accounts::add_resource(tx, &Caller::operator(), &uri, "", ResourceKind::File, owner)
         };
         self.site.house.write(add).unwrap()
     }

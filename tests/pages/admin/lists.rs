@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use countersign::domain::{BundleId, KeyId, LetterState, RequestState, UserId};
-use countersign::store::admin::{grants, letters, requests, search};
+use countersign::store::admin::{emails, grants, requests, search};
 
 use super::Town;
 use crate::pages::browser::Browser;
@@ -216,7 +216,7 @@ fn the_big_lists_read_no_whole_table() {
         (Some(LetterState::Queued), "outbox_due"),
         (Some(LetterState::Dead), "outbox_dead"),
     ] {
-        cases.push((format!("{state:?}"), letters::sqlite_text(state), index));
+        cases.push((format!("{state:?}"), emails::sqlite_text(state), index));
     }
     cases.extend(search::sqlite_texts().map(|(text, index)| ("search".to_owned(), text, index)));
     for (what, text, index) in [

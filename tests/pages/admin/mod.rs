@@ -8,7 +8,7 @@ mod work;
 
 use chrono::TimeDelta;
 use countersign::domain::{Bundle, Caller, Grant, KeyId, Level, Narrowing, Request, Scope, Until, User};
-use countersign::workflow::request::Filing;
+use countersign::workflow::requests::file::Filing;
 
 use super::browser::Browser;
 use crate::support::house::{House, ask, offer, person};

@@ -1,19 +1,19 @@
 //! `filter`, and the members as parameters of their own (`?sharedBy=dale`): what the original calls full and basic filtering.
 
-mod grammar;
-mod meaning;
+mod compile;
+mod parse;
 
 use crate::domain::Filter;
 
-pub(super) use grammar::BadFilter;
-pub(super) use meaning::FILTERED;
+pub(super) use self::compile::FILTERED;
+pub(super) use self::parse::BadFilter;
 
 /// What `filter` says.
 pub(super) fn read(text: &str) -> Result<Filter, BadFilter> {
-    meaning::of(&grammar::parse(text)?)
+    compile::of(&parse::parse(text)?)
 }
 
 /// A member that is asked for by a parameter of its name.
 pub(super) fn basic(member: &str, value: &str) -> Result<Filter, BadFilter> {
-    meaning::equals(member, value)
+    compile::equals(member, value)
 }

@@ -1,0 +1,110 @@
+//! Signing in with a six-digit code, emailed to the address that is to sign in. The job that sends the email makes the code
+//! (`mail::outbox`); here it is asked for and spent.
+//!
+//! A code is good in the browser that asked for it, so that nobody elsewhere can use its tries up or replace it.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::sign_in_limits::{Source, Target};
+use super::{AuthError, Authenticator, person};
+use crate::domain::name::Called;
+use crate::domain::{Caller, Credential, User};
+use crate::secret::digest;
+use crate::store::rate_limits::{self, Budget};
+use crate::store::{Subject, Tx, credentials, outbox, sign_ins};
+
+const TRIES: i32 = 5;
+
+/// What came of a code.
+#[derive(Debug)]
+pub enum Tried {
+    /// It is the right one.
+    Right(Caller),
+    /// It is not, and so many tries are left.
+    Wrong(u32),
+    /// There is no code that could be right: none was asked for in this browser, or it is used, too old, or was tried too often.
+    NoCode,
+}
+
+/// What a code is bound to: nothing can be read from it.
+fn bound_to(browser: &str) -> [u8; 32] {
+    digest(&[b"sign-in code", browser.as_bytes()])
+}
+
+impl Authenticator {
+    /// Has a code emailed to the person who has this address or username, good in the browser that this is the random name of.
+    /// The answer and its time are the same if nobody has the name, and if no email is sent.
+    pub async fn request_code(&self, name: &str, browser: &str, source: &Source) -> Result<(), AuthError> {
+        let (called, browser, source, limits) = (Called::read(name), bound_to(browser), source.clone(), self.limits.clone());
+        self.store
+            .write(move |tx| {
+                let target = Target::find(tx, called.as_ref())?;
+                if let Some((_, retry_at)) = rate_limits::take_all(tx, &target.code_budgets(&limits, &source))? {
+                    return Err(AuthError::TooMany(retry_at));
+                }
+                let Some(user) = &target.user else { return Ok(()) };
+                let is_stranger = target.is_stranger(&source);
+                let domain = Budget {
+                    kind: "domain_hour",
+                    subject: 0,
+                    burst: limits.domain_hourly,
+                    every: TimeDelta::hours(1)
+                        .checked_div(i32::try_from(limits.domain_hourly).unwrap_or(i32::MAX))
+                        .unwrap_or_default(),
+                };
+                let of_domain = Subject::Domain { but: Arc::clone(&limits.own_domains) }.of(user);
+                let mut emails: Vec<Budget> = of_domain.map(|subject| Budget { subject, ..domain }).into_iter().collect();
+                emails.retain(|budget| budget.burst > 0);
+                if is_stranger && is_new_here(tx, user)? {
+                    emails.push(Budget { kind: "first_codes", subject: target.subject, burst: 1, every: TimeDelta::hours(1) });
+                }
+                // Saying that this one is used up would say that there is somebody of this name.
+                if rate_limits::take_all(tx, &emails)?.is_some() && is_stranger {
+                    return Ok(());
+                }
+                let letter = outbox::add_code_email(tx, user.id)?;
+                Ok(credentials::expect_code(tx, user.id, letter, &browser)?)
+            })
+            .await
+    }
+
+    /// The person who has this name and the code that was emailed to them. Five wrong tries end the code.
+    pub async fn by_code(&self, name: &str, code: &str, browser: &str) -> Result<Caller, AuthError> {
+        match self.try_code(name, code, browser).await? {
+            Tried::Right(caller) => Ok(caller),
+            Tried::Wrong(_) | Tried::NoCode => Err(AuthError::Wrong),
+        }
+    }
+
+    /// The same, with how many tries are left: only for somebody who is known to have been emailed one.
+    pub async fn try_code(&self, name: &str, code: &str, browser: &str) -> Result<Tried, AuthError> {
+        let (called, browser) = (Called::read(name), bound_to(browser));
+        let code: String = code.chars().filter(char::is_ascii_digit).collect();
+        self.store
+            .write(move |tx| {
+                let Some(user) = Target::find(tx, called.as_ref())?.user else { return Ok(Tried::NoCode) };
+                let Some(live) = credentials::live_code(tx, user.id, &browser)? else { return Ok(Tried::NoCode) };
+                let hash: [u8; 32] = Sha256::new().chain_update(&live.salt).chain_update(code.as_bytes()).finalize().into();
+                if live.code_hash.as_deref().is_some_and(|stored| bool::from(stored.ct_eq(&hash))) {
+                    let is_first = credentials::use_code(tx, live.id)?;
+                    return Ok(if is_first { Tried::Right(person(&user, Credential::Session)) } else { Tried::NoCode });
+                }
+                // Kept although the sign-in fails: the count is what stops the guessing.
+                let left = TRIES - credentials::count_try(tx, live.id)?;
+                if left <= 0 {
+                    credentials::use_code(tx, live.id)?;
+                }
+                Ok(u32::try_from(left).ok().filter(|left| *left > 0).map_or(Tried::NoCode, Tried::Wrong))
+            })
+            .await
+    }
+}
+
+/// Whether somebody has never signed in and has nothing here: an address that somebody else wrote down.
+fn is_new_here(tx: &mut Tx<'_>, user: &User) -> Result<bool, AuthError> {
+    Ok(sign_ins::last_sign_in(tx, user.id)?.is_none() && !sign_ins::has_something_live(tx, user.id)?)
+}

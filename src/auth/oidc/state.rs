@@ -1,0 +1,163 @@
+//! One sign-in that is under way, kept by the browser alone: a random seed and what it is for. What the provider gets of it
+//! (state, nonce, the hash of the verifier) are made of the seed in one direction, each under a name of its own and over
+//! everything else that the attempt holds, so that a cookie that was changed does not fit the state that comes back.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use crate::clock::from_micros;
+use crate::random::{Chance, NoChance};
+
+/// How long somebody may take at the provider.
+pub const ATTEMPT_LASTS: TimeDelta = TimeDelta::minutes(10);
+const SEED_BYTES: usize = 32;
+
+/// A sign-in that is under way.
+#[derive(Clone)]
+pub struct Attempt {
+    seed: Zeroizing<[u8; SEED_BYTES]>,
+    provider: String,
+    begun_at: DateTime<Utc>,
+    next: String,
+}
+
+impl fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempt").field("provider", &self.provider).finish_non_exhaustive()
+    }
+}
+
+impl Attempt {
+    /// Begins one at a provider, which leads on to `next`.
+    pub fn begin(chance: &Chance, provider: &str, next: &str, now: DateTime<Utc>) -> Result<Self, NoChance> {
+        let mut seed = Zeroizing::new([0; SEED_BYTES]);
+        chance.fill(seed.as_mut())?;
+        Ok(Self { seed, provider: provider.to_owned(), begun_at: now, next: next.to_owned() })
+    }
+
+    /// What the browser keeps.
+    pub fn to_cookie(&self) -> String {
+        let next = URL_SAFE_NO_PAD.encode(&self.next);
+        let begun = self.begun_at.timestamp_micros();
+        format!("{}.{begun}.{}.{next}", URL_SAFE_NO_PAD.encode(self.seed.as_ref()), self.provider)
+    }
+
+    /// What the browser shows again; none for anything else.
+    pub fn from_cookie(text: &str) -> Option<Self> {
+        let mut parts = text.split('.');
+        let (seed, begun, provider, next) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let seed = Zeroizing::new(URL_SAFE_NO_PAD.decode(seed).ok()?);
+        let seed: &[u8; SEED_BYTES] = seed.as_slice().try_into().ok()?;
+        let next = String::from_utf8(URL_SAFE_NO_PAD.decode(next).ok()?).ok()?;
+        let begun_at = from_micros(begun.parse().ok()?);
+        let attempt = Self { seed: Zeroizing::new(*seed), provider: provider.to_owned(), begun_at, next };
+        parts.next().is_none().then_some(attempt)
+    }
+
+    /// Where it leads on to.
+    pub fn next(&self) -> &str {
+        &self.next
+    }
+
+    /// Whether it is one at this provider that has not taken too long, and `state` is what it was sent with.
+    pub fn is_answered_by(&self, provider: &str, state: &str, now: DateTime<Utc>) -> bool {
+        let is_live = self.begun_at <= now && now < self.begun_at + ATTEMPT_LASTS;
+        let is_its = bool::from(self.state().as_bytes().ct_eq(state.as_bytes()));
+        is_live && is_its && self.provider == provider
+    }
+
+    /// What comes back with the browser.
+    pub fn state(&self) -> String {
+        self.made("state")
+    }
+
+    /// What comes back in the ID token.
+    pub fn nonce(&self) -> String {
+        self.made("nonce")
+    }
+
+    /// What shows that the code was asked for by us (RFC 7636): 43 characters.
+    pub fn verifier(&self) -> Zeroizing<String> {
+        Zeroizing::new(self.made("verifier"))
+    }
+
+    /// Its hash, which goes first (S256).
+    pub fn challenge(&self) -> String {
+        URL_SAFE_NO_PAD.encode(Sha256::digest(self.verifier().as_bytes()))
+    }
+
+    fn made(&self, name: &str) -> String {
+        let mut key = [0; 64];
+        let (head, _) = key.split_at_mut(SEED_BYTES);
+        head.copy_from_slice(self.seed.as_ref());
+        let mut mac = <Hmac<Sha256> as KeyInit>::new(&key.into());
+        let begun = self.begun_at.timestamp_micros().to_string();
+        for part in ["countersign sign-in 1", name, &self.provider, &begun, &self.next] {
+            mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn attempt() -> Attempt {
+        Attempt::begin(&Chance::seeded(7), "work", "/redeem", at("2026-12-01T12:00:00Z")).unwrap()
+    }
+
+    #[test]
+    fn what_the_provider_sees_is_three_different_things_and_not_the_seed() {
+        let attempt = attempt();
+        let seen = [attempt.state(), attempt.nonce(), attempt.challenge(), attempt.verifier().to_string()];
+        for (at, one) in seen.iter().enumerate() {
+            assert_eq!(one.len(), 43);
+            assert!(!attempt.to_cookie().contains(one.as_str()) && !seen[..at].contains(one));
+        }
+        let other = Attempt::begin(&Chance::seeded(8), "work", "/redeem", at("2026-12-01T12:00:00Z")).unwrap();
+        assert_ne!(attempt.state(), other.state());
+    }
+
+    #[test]
+    fn an_attempt_is_answered_by_its_own_state_in_time_and_at_its_provider() {
+        let (attempt, then) = (attempt(), at("2026-12-01T12:09:59Z"));
+        let kept = Attempt::from_cookie(&attempt.to_cookie()).unwrap();
+        assert_eq!(kept.next(), "/redeem");
+        assert!(kept.is_answered_by("work", &attempt.state(), then));
+        assert!(!kept.is_answered_by("home", &attempt.state(), then));
+        assert!(!kept.is_answered_by("work", &attempt.nonce(), then));
+        assert!(!kept.is_answered_by("work", "", then));
+        assert!(!kept.is_answered_by("work", &attempt.state(), at("2026-12-01T12:10:00Z")));
+        assert!(!kept.is_answered_by("work", &attempt.state(), at("2026-12-01T11:59:59Z")));
+    }
+
+    #[test]
+    fn a_cookie_that_was_changed_does_not_fit_its_state() {
+        let (attempt, then) = (attempt(), at("2026-12-01T12:01:00Z"));
+        let cookie = attempt.to_cookie();
+        let [seed, begun, provider, _] = cookie.split('.').collect::<Vec<_>>()[..] else { panic!("{cookie}") };
+        let elsewhere = URL_SAFE_NO_PAD.encode("/inbox/export/given.csv");
+        for changed in [
+            format!("{seed}.{begun}.{provider}.{elsewhere}"),
+            format!("{seed}.{}.{provider}.{}", begun.parse::<i64>().unwrap() + 1, URL_SAFE_NO_PAD.encode("/redeem")),
+        ] {
+            assert!(!Attempt::from_cookie(&changed).unwrap().is_answered_by("work", &attempt.state(), then), "{changed}");
+        }
+        for odd in ["", "a", "a.b.c.d", &cookie[1..], &format!("{cookie}.x"), &format!("{seed}.x.{provider}.")] {
+            assert!(Attempt::from_cookie(odd).is_none(), "{odd}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! A short memory of the names and passwords that were right, so that a client that sends Basic with every call does not pay
+//! for argon2 with every call.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::{AuthError, person};
+use crate::domain::name::{self, Called};
+use crate::domain::{Caller, Credential, User, UserId};
+use crate::random::{Chance, NoChance};
+use crate::secret::digest;
+use crate::store::{self, LooksAt, Tx, Wants};
+
+const REMEMBER: Duration = Duration::from_mins(1);
+pub(super) const REMEMBERED_MOST: usize = 10_000;
+
+/// A name and a password that were right, without both.
+#[derive(Clone)]
+pub(super) struct Remembered {
+    user: UserId,
+    /// Somebody else may be called so by now.
+    called: Called,
+    /// Of the stored hash: a changed password is seen at once.
+    stored: [u8; 32],
+    at: Instant,
+}
+
+impl Remembered {
+    /// None where the person has no password.
+    pub(super) fn of(user: &User, called: Called) -> Option<Self> {
+        let stored = digest(&[user.password_hash.as_deref()?.as_bytes()]);
+        Some(Self { user: user.id, called, stored, at: Instant::now() })
+    }
+
+    pub(super) fn wants(&self, at: LooksAt) -> Wants {
+        Wants::Caller { key: None, user: Some(self.user), at }
+    }
+
+    /// The person, if they are still called so and their password is still the same.
+    pub(super) fn judge(&self, tx: &mut Tx<'_>) -> Result<Option<Caller>, AuthError> {
+        let user = store::users::find(tx, self.user)?.filter(|user| match &self.called {
+            Called::Address(address) => user.email == *address,
+            Called::Username(username) => user.username == username.written() || name::key(&user.username) == username.key(),
+        });
+        let is_same = |user: &User| user.password_hash.as_deref().is_some_and(|hash| digest(&[hash.as_bytes()]) == self.stored);
+        Ok(user.filter(is_same).map(|user| person(&user, Credential::Password)))
+    }
+}
+
+/// The pairs of this process, under a key that lives as long as it.
+pub(super) struct RightPairs {
+    key: [u8; 64],
+    right: Mutex<HashMap<[u8; 32], Remembered>>,
+}
+
+impl RightPairs {
+    pub(super) fn new(chance: &Chance) -> Result<Self, NoChance> {
+        let mut key = [0; 64];
+        chance.fill(&mut key)?;
+        Ok(Self { key, right: Mutex::default() })
+    }
+
+    /// What a name and a password are remembered by.
+    pub(super) fn pair(&self, name: &str, password: &str) -> [u8; 32] {
+        let mut mac = <Hmac<Sha256> as KeyInit>::new(&self.key.into());
+        mac.update(&u64::try_from(name.len()).unwrap_or(u64::MAX).to_be_bytes());
+        mac.update(name.as_bytes());
+        mac.update(password.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
+
+    pub(super) fn find(&self, pair: &[u8; 32]) -> Option<Remembered> {
+        let right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
+        right.get(pair).filter(|right| right.at.elapsed() < REMEMBER).cloned()
+    }
+
+    pub(super) fn add(&self, pair: [u8; 32], remembered: Remembered) {
+        let mut right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
+        if right.len() >= REMEMBERED_MOST {
+            right.retain(|_, right| right.at.elapsed() < REMEMBER);
+            if right.len() >= REMEMBERED_MOST {
+                right.clear();
+            }
+        }
+        right.insert(pair, remembered);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Address;
+
+    #[test]
+    fn the_memory_of_what_was_right_has_an_end() {
+        let pairs = RightPairs::new(&Chance::System).unwrap();
+        let email = Address::parse("ann@example.org").unwrap();
+        let user = User {
+            id: UserId(1),
+            username: "ann".into(),
+            email,
+            first_name: String::new(),
+            last_name: String::new(),
+            locale: "en".into(),
+            time_zone: "UTC".into(),
+            is_external: false,
+            is_admin: false,
+            password_hash: Some("a hash".into()),
+            created_at: chrono::DateTime::UNIX_EPOCH,
+        };
+        let right = Remembered::of(&user, Called::read("ann").unwrap()).unwrap();
+        for number in 0..=u32::try_from(REMEMBERED_MOST).unwrap() {
+            let mut pair = [0; 32];
+            pair[..4].copy_from_slice(&number.to_be_bytes());
+            pairs.add(pair, right.clone());
+            assert!(pairs.find(&pair).is_some());
+        }
+        assert!(pairs.right.lock().unwrap().len() <= REMEMBERED_MOST);
+    }
+}

@@ -1,0 +1,212 @@
+//! Where a try to sign in comes from, and which budgets of failed tries it is in.
+//!
+//! A stranger is in the budgets of this name from this network, and of the network; nobody else is in them. A browser that
+//! signed in as this person before, and the holder of a good emailed link, have a budget of their own, so that no stranger uses
+//! up what they need. A budget is all they have of it: neither is a proof of anything.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use subtle::ConstantTimeEq;
+
+use super::Links;
+use crate::config::Limits;
+use crate::domain::name::Called;
+use crate::domain::{Network, User, UserId};
+use crate::random::{Chance, NoChance};
+use crate::store::rate_limits::{self, Budget};
+use crate::store::{self, StoreError, Tx};
+
+/// People whom one browser is remembered for: the last that signed in there.
+const BROWSER_PEOPLE: usize = 5;
+const NONCE_BYTES: usize = 16;
+const SEAL_BYTES: usize = 24;
+const ENTRY_BYTES: usize = 8 + NONCE_BYTES + SEAL_BYTES;
+
+/// Where a try to sign in comes from.
+#[derive(Clone, Default)]
+pub struct Source {
+    /// The address of who tries; none where that is not known.
+    pub peer: Option<IpAddr>,
+    /// For whom this browser shows that they signed in with it before.
+    pub browser: Option<KnownBrowser>,
+    /// Whom a good link was emailed to that they hold, and that link's number.
+    pub link: Option<(UserId, i64)>,
+}
+
+impl Source {
+    /// Somebody of whom nothing is known but their address.
+    pub fn of_peer(peer: Option<IpAddr>) -> Self {
+        Self { peer, ..Self::default() }
+    }
+
+    pub(super) fn network(&self) -> Network {
+        Network::of(self.peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
+    }
+
+    /// What the budget of their own is counted by; none for a stranger to this person.
+    pub(super) fn own(&self, user: &User) -> Option<i64> {
+        if let Some(nonce) = self.browser.as_ref().and_then(|browser| browser.nonce_of(user)) {
+            return Some(rate_limits::subject("known browser", &[&user.id.0.to_be_bytes(), &nonce]));
+        }
+        let (_, link) = self.link.filter(|(holder, _)| *holder == user.id)?;
+        let parts = [&user.id.0.to_be_bytes()[..], &link.to_be_bytes(), &self.network().octets()];
+        Some(rate_limits::subject("link", &parts))
+    }
+}
+
+/// Whose failed tries are counted together: a person under all their names, or a name that nobody has.
+#[derive(Clone)]
+pub(super) struct Target {
+    pub(super) user: Option<User>,
+    pub(super) subject: i64,
+}
+
+impl Target {
+    /// Whom somebody means who signs in; `called` is none where nobody can be called so.
+    pub(super) fn find(tx: &mut Tx<'_>, called: Option<&Called>) -> Result<Self, StoreError> {
+        let user = match called {
+            Some(Called::Address(address)) => store::users::find_by_email(tx, address)?,
+            Some(Called::Username(username)) => store::users::find_by_username(tx, username)?,
+            None => None,
+        };
+        // All spellings of a name that nobody has are one name.
+        let name = match called {
+            Some(Called::Address(address)) => address.as_str(),
+            Some(Called::Username(username)) => username.key(),
+            None => "",
+        };
+        let subject = user.as_ref().map_or_else(|| rate_limits::subject("name", &[name.as_bytes()]), |user| subject_of(user.id));
+        Ok(Self { user, subject })
+    }
+
+    fn own(&self, source: &Source) -> Option<i64> {
+        self.user.as_ref().and_then(|user| source.own(user))
+    }
+
+    /// Whether neither the browser nor a link speaks for who tries.
+    pub(super) fn is_stranger(&self, source: &Source) -> bool {
+        self.own(source).is_none()
+    }
+
+    /// The budgets that a try to sign in is taken from.
+    pub(super) fn budgets(&self, limits: &Limits, source: &Source) -> Vec<Budget> {
+        let minute = TimeDelta::minutes(1);
+        let budget = |kind, subject, burst, every| Budget { kind, subject, burst, every };
+        if limits.sign_ins == 0 {
+            return Vec::new();
+        }
+        let mut budgets = match self.own(source) {
+            Some(own) => vec![budget("sign_in_own", own, limits.sign_ins, minute)],
+            None => vec![
+                budget("sign_in", self.from(source), limits.sign_ins, minute),
+                budget("sign_in_peer", of_network(source), limits.sign_ins_per_peer, share(minute, limits.sign_ins_per_peer)),
+            ],
+        };
+        budgets.retain(|budget| budget.burst > 0);
+        budgets
+    }
+
+    /// This person or name, tried from this network.
+    fn from(&self, source: &Source) -> i64 {
+        rate_limits::subject("from network", &[&self.subject.to_be_bytes(), &source.network().octets()])
+    }
+
+    /// The budgets that a code is taken from. All that strangers ask for one person is bounded too, so that nobody fills a
+    /// mailbox from many networks; who holds a link or has signed in with their browser is not in that.
+    pub(super) fn code_budgets(&self, limits: &Limits, source: &Source) -> Vec<Budget> {
+        let budget = |kind, subject, burst, every| Budget { kind, subject, burst, every };
+        let (each, per_peer) = (TimeDelta::minutes(10), limits.codes_per_peer);
+        let mut budgets = match self.own(source) {
+            Some(own) => vec![budget("sign_in_code_own", own, CODES, each)],
+            None => vec![
+                budget("sign_in_code", self.from(source), CODES, each),
+                budget("codes_of_peer", of_network(source), per_peer, share(TimeDelta::hours(1), per_peer)),
+                budget("codes_for", self.subject, CODES_OF_STRANGERS, TimeDelta::minutes(2)),
+            ],
+        };
+        budgets.retain(|budget| budget.burst > 0);
+        budgets
+    }
+}
+
+/// Codes for one person from one network, or with one browser or link: so many at once, then one in ten minutes.
+const CODES: u32 = 3;
+/// Codes for one person that strangers ask for, from all networks.
+const CODES_OF_STRANGERS: u32 = 30;
+
+/// The number that a person's failures are counted by.
+pub(super) fn subject_of(user: UserId) -> i64 {
+    rate_limits::subject("person", &[&user.0.to_be_bytes()])
+}
+
+fn of_network(source: &Source) -> i64 {
+    rate_limits::subject("network", &[&source.network().octets()])
+}
+
+fn share(whole: TimeDelta, count: u32) -> TimeDelta {
+    whole.checked_div(i32::try_from(count).unwrap_or(i32::MAX)).unwrap_or(whole)
+}
+
+/// What a browser keeps of the people who signed in with it: for each a random number, sealed with the house's key, the
+/// person's address and their password's hash, so that a change of either ends it.
+#[derive(Clone)]
+pub struct KnownBrowser {
+    keys: Links,
+    entries: Vec<Entry>,
+}
+
+#[derive(Clone)]
+struct Entry {
+    user: i64,
+    nonce: [u8; NONCE_BYTES],
+    seal: [u8; SEAL_BYTES],
+}
+
+impl Entry {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let (user, rest) = bytes.split_first_chunk::<8>()?;
+        let (nonce, seal) = rest.split_first_chunk::<NONCE_BYTES>()?;
+        Some(Self { user: i64::from_be_bytes(*user), nonce: *nonce, seal: seal.try_into().ok()? })
+    }
+}
+
+impl KnownBrowser {
+    /// What a browser shows; nothing of it is judged yet.
+    pub fn read(keys: Links, cookie: &str) -> Self {
+        let bytes = if cookie.len() <= 1_024 { URL_SAFE_NO_PAD.decode(cookie).unwrap_or_default() } else { Vec::new() };
+        let entries = bytes.chunks(ENTRY_BYTES).map_while(Entry::read).take(BROWSER_PEOPLE).collect();
+        Self { keys, entries }
+    }
+
+    /// The cookie's value once this person has signed in.
+    pub fn with(&self, chance: &Chance, user: &User) -> Result<String, NoChance> {
+        let mut fresh = [0; NONCE_BYTES];
+        chance.fill(&mut fresh)?;
+        let nonce = self.nonce_of(user).unwrap_or(fresh);
+        let own = Entry { user: user.id.0, nonce, seal: self.seal(user, &nonce) };
+        let others = self.entries.iter().filter(|entry| entry.user != user.id.0).take(BROWSER_PEOPLE - 1);
+        let bytes: Vec<u8> = std::iter::once(&own)
+            .chain(others)
+            .flat_map(|entry| [&entry.user.to_be_bytes()[..], &entry.nonce, &entry.seal].concat())
+            .collect();
+        Ok(URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// The number of this browser for somebody who signed in with it.
+    fn nonce_of(&self, user: &User) -> Option<[u8; NONCE_BYTES]> {
+        let entry = self.entries.iter().find(|entry| entry.user == user.id.0)?;
+        bool::from(self.seal(user, &entry.nonce).ct_eq(&entry.seal)).then_some(entry.nonce)
+    }
+
+    fn seal(&self, user: &User, nonce: &[u8; NONCE_BYTES]) -> [u8; SEAL_BYTES] {
+        let password = user.password_hash.as_deref().unwrap_or_default();
+        let parts = [&user.id.0.to_be_bytes()[..], nonce, user.email.as_str().as_bytes(), password.as_bytes()];
+        let whole = self.keys.seal_for("known browser", &parts);
+        let mut seal = [0; SEAL_BYTES];
+        seal.iter_mut().zip(whole).for_each(|(place, byte)| *place = byte);
+        seal
+    }
+}

@@ -1,0 +1,187 @@
+//! The manual, over it the operator's file, over that the environment; not yet typed. What is wrong in one place does not keep
+//! the others from being looked at.
+
+use std::collections::BTreeMap;
+
+use toml::{Table, Value};
+
+use super::{Config, Fault, MANUAL, suggest};
+
+/// Longer values are not repeated whole.
+const SHOWN_CHARS: usize = 200;
+
+/// The layers on top of each other.
+pub(super) struct Layers {
+    pub(super) table: Table,
+    manual: Table,
+    /// Which variable set a key.
+    from: BTreeMap<String, String>,
+    pub(super) faults: Vec<Fault>,
+}
+
+impl Layers {
+    /// Lays them. The error is a text that is no TOML: then nothing can be said of the rest.
+    pub(super) fn read(file: Option<&str>, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, Fault> {
+        let syntax = |e: toml::de::Error| Fault::Syntax(e.to_string());
+        let manual: Table = MANUAL.parse().map_err(syntax)?;
+        let mut layers = Self { table: manual.clone(), manual, from: BTreeMap::new(), faults: Vec::new() };
+        if let Some(file) = file {
+            overlay(&mut layers.table, file.parse().map_err(syntax)?, "", &mut layers.faults);
+        }
+        for (name, value) in variables {
+            layers.put_variable(name, &value);
+        }
+        Ok(layers)
+    }
+
+    fn put_variable(&mut self, name: String, value: &str) {
+        let Some(path) = name.strip_prefix(suggest::PREFIX) else {
+            self.faults.extend(suggest::stray(&self.manual, name, value));
+            return;
+        };
+        let keys: Vec<String> = path.split("__").map(str::to_ascii_lowercase).collect();
+        let key = keys.join(".");
+        if set(&mut self.table, &keys, value).is_some() {
+            self.from.insert(key, name);
+        } else {
+            let hint = suggest::variable_like(&self.manual, &name).map(|meant| format!(" (did you mean {meant}?)"));
+            self.faults.push(Fault::Unknown { key, hint: format!(" (from {name}){}", hint.unwrap_or_default()) });
+        }
+    }
+
+    /// The settings. A value of the wrong type is noted, and its default stands in for it.
+    pub(super) fn typed(&mut self) -> Result<Config, Fault> {
+        if let Ok(config) = typed(&self.table) {
+            return Ok(config);
+        }
+        let mut changed = Vec::new();
+        differing(&self.table, &self.manual, &mut Vec::new(), &mut changed);
+        for (path, value, default) in changed {
+            let mut alone = self.manual.clone();
+            put(&mut alone, &path, value.clone());
+            if let Err(error) = typed(&alone) {
+                self.refuse_as(&path.join("."), &value, reason(&default, error.message()));
+                put(&mut self.table, &path, default);
+            }
+        }
+        typed(&self.table).map_err(|e| Fault::Syntax(e.to_string()))
+    }
+
+    /// Notes that the value of a key cannot be, and what to write instead.
+    pub(super) fn refuse(&mut self, key: &str, reason: impl Into<String>) {
+        let place = key.split('.').try_fold(None, |at: Option<&Value>, name| {
+            let table = at.map_or(Some(&self.table), Value::as_table)?;
+            table.get(name).map(Some)
+        });
+        let value = place.flatten().cloned().unwrap_or_else(|| Value::String(String::new()));
+        self.refuse_as(key, &value, reason.into());
+    }
+
+    /// The same, with a value that is within what stands there.
+    pub(super) fn refuse_within(&mut self, key: &str, value: &str, reason: &str) {
+        self.refuse_as(key, &Value::String(value.to_owned()), reason.to_owned());
+    }
+
+    fn refuse_as(&mut self, key: &str, value: &Value, reason: String) {
+        let from = self.from.get(key).map(|name| format!(" (from {name})")).unwrap_or_default();
+        let is_secret = matches!(key, "database.url" | "database.replica_url");
+        let value = if is_secret { "so".to_owned() } else { shown(value) };
+        self.faults.push(Fault::Value { key: key.to_owned(), from, value, reason });
+    }
+}
+
+fn typed(table: &Table) -> Result<Config, toml::de::Error> {
+    Value::Table(table.clone()).try_into()
+}
+
+/// As it was written. A table is not shown: it may hold a secret.
+fn shown(value: &Value) -> String {
+    let is_plain = |value: &Value| !matches!(value, Value::Table(_) | Value::Array(_));
+    let is_shown = is_plain(value) || value.as_array().is_some_and(|items| items.iter().all(is_plain));
+    if !is_shown {
+        return "so".to_owned();
+    }
+    let whole = value.to_string();
+    if whole.chars().count() <= SHOWN_CHARS { whole } else { whole.chars().take(SHOWN_CHARS).chain(['…']).collect() }
+}
+
+/// What to write, where the types' own words do not say it.
+fn reason(default: &Value, error: &str) -> String {
+    if let Some((_, words)) = error.strip_prefix("unknown variant").and_then(|rest| rest.split_once("expected ")) {
+        return format!("write {words}");
+    }
+    if !error.starts_with("invalid type") && !error.starts_with("invalid value") {
+        return error.to_owned();
+    }
+    let wanted = match default {
+        Value::Integer(_) => "write a whole number, not below 0 and not beyond any measure",
+        Value::Boolean(_) => "write true or false",
+        Value::Array(_) => "write a list, like [\"a\", \"b\"]",
+        Value::Table(_) => "it is a section: write its keys below a line with its name in brackets",
+        _ => "write a text in quotes",
+    };
+    wanted.to_owned()
+}
+
+fn overlay(under: &mut Table, over: Table, path: &str, faults: &mut Vec<Fault>) {
+    for (key, value) in over {
+        let full = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        let Some(place) = under.get_mut(&key) else {
+            let hint = suggest::key_like(under, &key).map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
+            faults.push(Fault::Unknown { key: full, hint });
+            continue;
+        };
+        match (place, value) {
+            (Value::Table(under), Value::Table(over)) => overlay(under, over, &full, faults),
+            (place, value) => *place = value,
+        }
+    }
+}
+
+/// Sets what `keys` leads to, read as the type that the default has. None where it leads to no key.
+fn set(table: &mut Table, keys: &[String], text: &str) -> Option<()> {
+    let (first, rest) = keys.split_first()?;
+    let place = table.get_mut(first)?;
+    match place {
+        Value::Table(inner) => return set(inner, rest, text),
+        _ if !rest.is_empty() => return None,
+        Value::Integer(_) => *place = text.parse().map_or_else(|_| Value::String(text.into()), Value::Integer),
+        Value::Boolean(_) => *place = text.parse().map_or_else(|_| Value::String(text.into()), Value::Boolean),
+        // A list of more than words is written as it is in a file.
+        Value::Array(_) if text.trim_start().starts_with('[') => {
+            let whole: Option<Table> = format!("list = {}", text.trim()).parse().ok();
+            *place = whole.and_then(|mut whole| whole.remove("list")).unwrap_or_else(|| Value::String(text.into()));
+        }
+        Value::Array(_) => {
+            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+            *place = items.map(|item| Value::String(item.into())).collect::<Vec<_>>().into();
+        }
+        _ => *place = Value::String(text.into()),
+    }
+    Some(())
+}
+
+/// The values that are not the manual's, each with its path and its default.
+fn differing(table: &Table, manual: &Table, path: &mut Vec<String>, into: &mut Vec<(Vec<String>, Value, Value)>) {
+    for (key, value) in table {
+        path.push(key.clone());
+        match (value, manual.get(key)) {
+            (Value::Table(table), Some(Value::Table(manual))) => differing(table, manual, path, into),
+            (value, Some(default)) if value != default => into.push((path.clone(), value.clone(), default.clone())),
+            _ => {}
+        }
+        path.pop();
+    }
+}
+
+fn put(table: &mut Table, path: &[String], value: Value) {
+    match path {
+        [] => {}
+        [last] => drop(table.insert(last.clone(), value)),
+        [first, rest @ ..] => {
+            if let Some(inner) = table.get_mut(first).and_then(Value::as_table_mut) {
+                put(inner, rest, value);
+            }
+        }
+    }
+}

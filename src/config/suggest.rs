@@ -1,0 +1,157 @@
+//! What keys and variables are called, and what may have been meant by one that is not.
+
+use toml::{Table, Value};
+
+use super::Fault;
+
+/// What every setting's variable begins with.
+pub(super) const PREFIX: &str = "COUNTERSIGN__";
+/// What every variable of ours begins with.
+pub(super) const HOUSE: &str = "COUNTERSIGN_";
+/// Those of the program itself.
+const OWN: &[&str] = &[
+    "COUNTERSIGN_CONFIG",
+    #[cfg(feature = "crash-points")]
+    "COUNTERSIGN_CRASH",
+];
+
+/// Why a variable that is no setting stands in the way, if it does: one that was meant to be one would be missed in silence.
+pub(super) fn stray(manual: &Table, name: String, value: &str) -> Option<Fault> {
+    if !name.starts_with(HOUSE) || OWN.contains(&name.as_str()) || is_of_orchestrator(&name, value) {
+        return None;
+    }
+    let hint = variable_like(manual, &name).map_or_else(
+        || "; settings are called COUNTERSIGN__SECTION__KEY, anything else must not begin with COUNTERSIGN_".to_owned(),
+        |meant| format!("; write {meant}, with two underscores between its parts"),
+    );
+    Some(Fault::Stray { name, hint })
+}
+
+/// Kubernetes and Docker tell every container where a service named `countersign` is, in variables that begin as ours do:
+/// `COUNTERSIGN_SERVICE_HOST`, `COUNTERSIGN_PORT=tcp://…`, `COUNTERSIGN_PORT_8080_TCP_ADDR`.
+fn is_of_orchestrator(name: &str, value: &str) -> bool {
+    let is_url = ["tcp://", "udp://", "sctp://"].iter().any(|scheme| value.starts_with(scheme));
+    let is_port = |rest: &str| {
+        let number = rest.split('_').next().unwrap_or_default();
+        !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+    };
+    is_url
+        || name.ends_with("_SERVICE_HOST")
+        || name.contains("_SERVICE_PORT")
+        || name.split_once("_PORT_").is_some_and(|(_, rest)| is_port(rest))
+}
+
+/// The variable of a setting that another name may have been meant for: with the same letters, or the same end.
+pub(super) fn variable_like(manual: &Table, name: &str) -> Option<String> {
+    let wanted = letters(name.strip_prefix(HOUSE)?);
+    let known = variables(manual);
+    let same = known.iter().find(|known| known.strip_prefix(HOUSE).is_some_and(|rest| letters(rest) == wanted));
+    let ends = || {
+        let mut ending = known.iter().filter(|known| known.rsplit("__").next().is_some_and(|last| letters(last) == wanted));
+        ending.next().filter(|_| ending.next().is_none())
+    };
+    same.or_else(ends).cloned()
+}
+
+/// The key that may have been meant by one that a section does not have.
+pub(super) fn key_like(section: &Table, key: &str) -> Option<String> {
+    let is_near = |known: &&String| known.starts_with(key) || key.starts_with(known.as_str()) || letters(known) == letters(key);
+    section.keys().find(is_near).or_else(|| section.keys().find(|known| is_one_edit(known, key))).cloned().or_else(|| {
+        let mut inner = section.iter().filter(|(_, value)| value.as_table().is_some_and(|inner| inner.contains_key(key)));
+        let (name, _) = inner.next().filter(|_| inner.next().is_none())?;
+        Some(format!("{name}.{key}"))
+    })
+}
+
+fn letters(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Whether one letter more, less, other, or two that changed places, make one of the other.
+fn is_one_edit(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let same = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (one.get(same..).unwrap_or_default(), other.get(same..).unwrap_or_default());
+    match (one, other) {
+        ([_, a @ ..], [_, b @ ..]) if a == b => true,
+        ([_, a @ ..], b) | (b, [_, a @ ..]) if a == b => true,
+        ([a, b, rest @ ..], [c, d, others @ ..]) => a == d && b == c && rest == others,
+        _ => false,
+    }
+}
+
+/// The variable of every setting.
+fn variables(manual: &Table) -> Vec<String> {
+    fn below(table: &Table, begins: &str, into: &mut Vec<String>) {
+        for (key, value) in table {
+            let name = format!("{begins}__{}", key.to_ascii_uppercase());
+            match value {
+                Value::Table(inner) => below(inner, &name, into),
+                _ => into.push(name),
+            }
+        }
+    }
+    let mut all = Vec::new();
+    below(manual, "COUNTERSIGN", &mut all);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manual() -> Table {
+        crate::config::MANUAL.parse().unwrap()
+    }
+
+    #[test]
+    fn a_variable_that_was_meant_for_a_setting_is_told_its_name() {
+        for (name, meant) in [
+            ("COUNTERSIGN_SERVER_LISTEN", Some("COUNTERSIGN__SERVER__LISTEN")),
+            ("COUNTERSIGN__SERVER_LISTEN", Some("COUNTERSIGN__SERVER__LISTEN")),
+            ("COUNTERSIGN_SERVER__LISTEN", Some("COUNTERSIGN__SERVER__LISTEN")),
+            ("COUNTERSIGN_MAIL_SMTP_PASSWORD_FILE", Some("COUNTERSIGN__MAIL__SMTP__PASSWORD_FILE")),
+            ("COUNTERSIGN_PUBLIC_URL", Some("COUNTERSIGN__SERVER__PUBLIC_URL")),
+            // Of several that end so none was meant more than another.
+            ("COUNTERSIGN_CONNECTIONS", None),
+            ("COUNTERSIGN_HOME", None),
+        ] {
+            assert_eq!(variable_like(&manual(), name).as_deref(), meant, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_ours_or_of_an_orchestrator_stands_in_nobodys_way() {
+        for (name, value) in [
+            ("PATH", "/bin"),
+            ("COUNTERSIGNED", "1"),
+            ("COUNTERSIGN_CONFIG", "a.toml"),
+            ("COUNTERSIGN_SERVICE_HOST", "10.0.0.1"),
+            ("COUNTERSIGN_SERVICE_PORT_HTTP", "8080"),
+            ("COUNTERSIGN_PORT", "tcp://10.0.0.1:8080"),
+            ("COUNTERSIGN_PORT_8080_TCP_ADDR", "10.0.0.1"),
+            ("COUNTERSIGN_WEB_PORT_8080_TCP_PROTO", "tcp"),
+        ] {
+            assert!(stray(&manual(), name.to_owned(), value).is_none(), "{name}");
+        }
+        for (name, value) in [("COUNTERSIGN_MAIL_SMTP_PORT", "25"), ("COUNTERSIGN_PORT", "8080"), ("COUNTERSIGN_", "")] {
+            assert!(stray(&manual(), name.to_owned(), value).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_one_letter() {
+        for (one, other, is_one) in [
+            ("listen", "listne", true),
+            ("listen", "lisen", true),
+            ("listen", "llisten", true),
+            ("listen", "lusten", true),
+            ("ttl", "tll", true),
+            ("listen", "silent", false),
+            ("batch", "grace", false),
+            ("url", "", false),
+        ] {
+            assert_eq!((is_one_edit(one, other), is_one_edit(other, one)), (is_one, is_one), "{one} {other}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! HTTP as all APIs and pages share it: bodies, queries, conditional requests, caching, rate limits and the instance's own
+//! addresses. Nothing here belongs to one API.
+
+pub mod authorization;
+pub mod base_path;
+pub mod body;
+pub mod cache_control;
+pub mod conditional;
+pub mod form;
+pub mod host;
+pub mod json;
+pub mod query;
+pub mod rate_limit;
+pub mod read_only_route;
+pub mod unknown_members;

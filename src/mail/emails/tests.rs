@@ -1,0 +1,412 @@
+//! What holds for every letter, over all samples.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::samples::{self, CODE, TOKEN, all, decide, link, reader};
+use super::*;
+use crate::mail::sanitize::LINE_CHARS;
+
+/// A language, and what every letter says in it: why it came, that it can be ignored, that we ask for no password.
+const LANGUAGES: [(&str, &str, &[&str], &str); 3] = [
+    (
+        "en",
+        "You get this letter because",
+        &["If you do nothing", "nothing you need to do", "ignore this letter"],
+        "We never ask for your password by mail.",
+    ),
+    (
+        "de",
+        "Sie erhalten diese E-Mail, weil",
+        &["Wenn Sie nichts tun", "Sie müssen nichts tun", "ignorieren Sie diese E-Mail"],
+        "Wir fragen nie per E-Mail nach Ihrem Passwort.",
+    ),
+    (
+        "fr",
+        "Vous recevez ce message car",
+        &["Si vous ne faites rien", "Vous n’avez rien à faire", "ignorez ce message"],
+        "Nous ne demandons jamais votre mot de passe par e-mail.",
+    ),
+];
+
+/// Every sample in every language, named `decide.de`; English, the first, without an ending.
+fn rendered() -> Vec<(String, Letter, Rendered)> {
+    let mut written = Vec::new();
+    for (locale, ..) in LANGUAGES {
+        let reader = Reader { locale: locale.into(), ..reader() };
+        for (name, letter) in all() {
+            let rendered = render(&letter, &reader).unwrap_or_else(|error| panic!("{name}, {locale}: {error}"));
+            assert!(rendered.html.contains(&format!("<html lang=\"{locale}\"")), "{name}: {locale}");
+            let name = if locale == "en" { name.to_owned() } else { format!("{name}.{locale}") };
+            written.push((name, letter, rendered));
+        }
+    }
+    written
+}
+
+/// Leaves the letters in target/letters, to be looked at.
+fn write_out() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/letters");
+    fs::create_dir_all(&folder).unwrap();
+    for (name, _, Rendered { subject, text, html }) in rendered() {
+        fs::write(folder.join(format!("{name}.txt")), format!("Subject: {subject}\n\n{}", *text)).unwrap();
+        fs::write(folder.join(format!("{name}.html")), &*html).unwrap();
+    }
+}
+
+/// The page without its style sheet, whose braces are its own.
+fn without_style(html: &str) -> String {
+    let (head, rest) = html.split_once("<style>").unwrap();
+    let (_, tail) = rest.split_once("</style>").unwrap();
+    format!("{head}{tail}")
+}
+
+fn link_of(letter: &Letter) -> Option<&Link> {
+    match letter {
+        Letter::Decide(Decide { link, .. })
+        | Letter::Invite(Invite { link, .. })
+        | Letter::Approved(Approved { link, .. })
+        | Letter::ApprovedLess(ApprovedLess { link, .. })
+        | Letter::Expired(Expired { link, .. })
+        | Letter::Shared(Shared { link, .. })
+        | Letter::Reminder(Asking::Decide(Decide { link, .. }) | Asking::Invite(Invite { link, .. }))
+        | Letter::FreshLink(Asking::Decide(Decide { link, .. }) | Asking::Invite(Invite { link, .. }))
+        | Letter::Receipt(Receipt { link, .. })
+        | Letter::EndsSoon(EndsSoon { link, .. })
+        | Letter::Ended(Ended { link, .. })
+        | Letter::SignInWarning(SignInWarning { link, .. })
+        | Letter::Summary(Summary { link, .. }) => Some(link),
+        Letter::Declined(_)
+        | Letter::Withdrawn(_)
+        | Letter::Cancelled(_)
+        | Letter::AnotherDecides(_)
+        | Letter::SignInCode(_)
+        | Letter::Undeliverable(_)
+        | Letter::Revoked(_) => None,
+    }
+}
+
+#[test]
+fn every_kind_of_letter_has_a_sample() {
+    let sampled: BTreeSet<LetterKind> = all().iter().map(|(_, letter)| letter.kind()).collect();
+    assert_eq!(sampled, LetterKind::ALL.iter().copied().collect());
+}
+
+#[test]
+fn no_letter_shows_what_should_have_been_filled_in() {
+    write_out();
+    for (name, _, letter) in rendered() {
+        let html = without_style(&letter.html);
+        for body in [letter.subject.as_str(), letter.text.as_str(), html.as_str()] {
+            for residue in ["{", "}", "Unknown locali", "None", "Some(", "\u{2068}", "\u{2069}"] {
+                assert!(!body.contains(residue), "{name}: {residue:?} in {body}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_subject_is_one_line_of_at_most_150_characters_that_does_not_end_in_the_middle() {
+    for (name, _, letter) in rendered() {
+        let subject = &letter.subject;
+        assert!(!subject.chars().any(char::is_control), "{name}: {subject:?}");
+        assert!(subject.chars().count() <= 150, "{name}: {subject}");
+        // A masked address has two by itself.
+        let is_cut = subject.replace("c…@e….org", "").contains('…');
+        assert!(name.starts_with("decide_nothing") || name.contains("worst") || !is_cut, "{name}: {subject}");
+    }
+    let subject = render(&Letter::Decide(decide()), &reader()).unwrap().subject;
+    assert_eq!(subject, "Ann Lee asks for view access to Sleep data: answer by 3 Dec 2026");
+}
+
+#[test]
+fn the_day_to_answer_by_survives_the_longest_names_in_a_subject() {
+    let worst: Vec<_> = rendered().into_iter().filter(|(name, ..)| name.contains("worst")).collect();
+    assert_eq!(worst.len(), 5 * LANGUAGES.len());
+    for (name, _, letter) in worst {
+        let day = ["1 Oct 2026", "1. Okt. 2026", "1er oct. 2026"].iter().any(|day| letter.subject.ends_with(day));
+        assert!(day, "{name}: {} {}", letter.subject.chars().count(), letter.subject);
+    }
+}
+
+#[test]
+fn the_link_stands_alone_on_its_line_and_once_behind_the_button() {
+    for (name, letter, Rendered { text, html, .. }) in rendered() {
+        let Some(link) = link_of(&letter) else {
+            assert!(!text.contains("://") && !html.contains("href"), "{name}");
+            continue;
+        };
+        let link = link.as_str();
+        assert_eq!(text.lines().filter(|line| *line == link).count(), 1, "{name}: {}", *text);
+        assert_eq!(text.matches("://").count(), 1, "{name}");
+        assert_eq!(html.matches(&format!("href=\"{link}\"")).count(), 1, "{name}");
+        assert_eq!(html.matches(" href=\"").count(), 1, "{name}: another link");
+        assert_eq!(html.lines().filter(|line| *line == link).count(), 1, "{name}");
+        assert_eq!(html.matches(link).count(), 2, "{name}");
+    }
+}
+
+#[test]
+fn html_loads_nothing_and_runs_nothing() {
+    for (name, letter, Rendered { html, .. }) in rendered() {
+        let html = link_of(&letter).map_or_else(|| html.to_string(), |link| html.replace(link.as_str(), ""));
+        for remote in ["<img", "<script", "<link", "<form", "<iframe", "url(", "@import", "://", " src=", "onclick"] {
+            assert!(!html.contains(remote), "{name}: {remote}");
+        }
+    }
+}
+
+#[test]
+fn plain_text_keeps_to_its_width_and_to_single_blank_lines() {
+    for (name, letter, Rendered { text, .. }) in rendered() {
+        let link = link_of(&letter).map(Link::as_str);
+        for line in text.lines() {
+            assert!(link == Some(line) || line.chars().count() <= LINE_CHARS, "{name}: {line}");
+            assert_eq!(line, line.trim_end(), "{name}");
+        }
+        assert!(!text.contains("\n\n\n") && text.ends_with('\n') && !text.contains('\r'), "{name}: {}", *text);
+        assert!(!text.contains("&#") && !text.contains("&amp;"), "{name}: escaped as HTML");
+    }
+}
+
+#[test]
+fn every_letter_says_why_it_came_that_it_can_be_ignored_and_that_we_ask_for_no_password() {
+    for (name, _, Rendered { text, .. }) in rendered() {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let locale = name.split_once('.').map_or("en", |(_, locale)| locale);
+        let (_, why, safe, password) = LANGUAGES.into_iter().find(|(language, ..)| *language == locale).unwrap();
+        assert!(text.contains(why) && text.contains(password), "{name}: {text}");
+        assert!(safe.iter().any(|safe| text.contains(safe)), "{name}: {text}");
+        assert!(text.contains("bob@example.org"), "{name}");
+    }
+}
+
+#[test]
+fn names_and_messages_are_escaped_in_html_and_their_links_are_dead() {
+    let (_, _, Rendered { html, text, .. }) = rendered().into_iter().find(|(name, ..)| name == "decide_worst").unwrap();
+    assert!(!html.contains("<b>") && !html.contains("<i>") && !html.contains("<a href='"));
+    assert!(html.contains("&#60;b&#62;Tom &#38; &#34;Jerry&#39;s&#34;&#60;/b&#62;"), "{}", *html);
+    for body in [html, text] {
+        assert!(!body.contains("evil.example") && !body.contains("https://evil"));
+        assert!(body.contains("https[:]//evil[.]example/x?y=z"));
+    }
+}
+
+#[test]
+fn an_askers_words_are_quoted_line_by_line() {
+    let text = render(&Letter::Decide(decide()), &reader()).unwrap().text;
+    assert!(text.contains("\n> Hi Bob,\n>\n> I should like to look"), "{}", *text);
+    assert!(text.contains("\n> See www[.]example[.]org for who I am.\n"));
+}
+
+#[test]
+fn who_has_no_name_is_shown_in_full_to_who_decides_and_masked_to_who_asks() {
+    let nameless = || samples::person("carol@example.org", "carol@example.org");
+    let asked = Letter::Decide(Decide { asker: nameless(), ..decide() });
+    assert!(render(&asked, &reader()).unwrap().subject.starts_with("carol@example.org asks"));
+    let what = vec![samples::item("Sleep data", Level::View, &[])];
+    let declined = Letter::Declined(Declined { story: Story::Ask, decider: nameless(), what, reason: None, again_from: None });
+    let Rendered { subject, text, html } = render(&declined, &reader()).unwrap();
+    assert_eq!(subject, "c…@e….org said no to view access to Sleep data");
+    assert!(!text.contains("carol@") && !html.contains("carol@"));
+}
+
+#[test]
+fn a_name_that_is_anothers_address_does_not_pass_for_it() {
+    let asker = samples::person("bank@example.com", "eve@example.org");
+    let letter = render(&Letter::Decide(Decide { asker, ..decide() }), &reader()).unwrap();
+    assert!(letter.subject.starts_with("bank@example[.]com asks"));
+    assert!(letter.text.contains("Who asks: bank@example[.]com (eve@example.org)"));
+}
+
+#[test]
+fn an_unknown_language_or_zone_reads_english_and_utc() {
+    for locale in ["it-CH", "pt", "", "☃"] {
+        let reader = Reader { locale: locale.into(), time_zone: "Nowhere/AtAll".into(), ..reader() };
+        for (name, letter) in all() {
+            let rendered = render(&letter, &reader).unwrap();
+            assert!(rendered.html.contains("<html lang=\"en\" dir=\"ltr\""), "{name}");
+        }
+        let text = render(&Letter::Decide(decide()), &reader).unwrap().text;
+        assert!(text.contains("Answer by: 3 Dec 2026, 13:05 (UTC)"), "{}", *text);
+    }
+}
+
+#[test]
+fn debug_output_holds_no_link_no_code_and_no_body() {
+    for (name, letter, rendered) in rendered() {
+        let printed = format!("{letter:?} {rendered:?} {:?}", link());
+        for secret in [TOKEN, "access.example.org", CODE, "We never ask"] {
+            assert!(!printed.contains(secret), "{name}: {printed}");
+        }
+    }
+}
+
+#[test]
+fn a_code_is_in_the_body_and_not_in_the_subject_nor_the_preview() {
+    let (_, _, Rendered { subject, text, html }) = rendered().into_iter().find(|(name, ..)| name == "sign_in_code").unwrap();
+    assert!(!subject.contains(CODE));
+    assert_eq!(text.lines().filter(|line| *line == CODE).count(), 1);
+    assert_eq!(html.matches(CODE).count(), 1);
+}
+
+fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path, endings));
+        } else if endings.iter().any(|ending| path.to_string_lossy().ends_with(ending)) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn every_sentence_is_used_and_every_sentence_used_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |paths: Vec<PathBuf>| paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect::<Vec<_>>().join("\n");
+    let templates = read(files(&root.join("templates/mail"), &[".txt", ".html"]));
+    let mut sources = files(&root.join("src/mail/emails"), &[".rs"]);
+    sources.retain(|path| !path.ends_with("tests.rs") && !path.ends_with("samples.rs"));
+    sources.push(root.join("src/i18n.rs"));
+    let code = read(sources);
+    let sentences = read(files(&root.join("templates/locales/en"), &["/letters.ftl", "/words.ftl"]));
+    let is_key = |key: &str| key.starts_with(|c: char| c.is_ascii_lowercase()) && !key.contains(' ');
+    let keys: BTreeSet<&str> =
+        sentences.lines().filter_map(|line| line.split_once(" =")).map(|(key, _)| key).filter(|key| is_key(key)).collect();
+    assert!(keys.len() > 80, "found {keys:?}");
+
+    for key in &keys {
+        let named = format!("\"{key}\"");
+        let is_used = templates.contains(&named) || code.contains(&named) || sentences.contains(&format!("{{ {key} }}"));
+        assert!(is_used, "`{key}` is used nowhere");
+    }
+    let calls = templates.split("sheet.").skip(1).filter(|call| call.starts_with("say(") || call.starts_with("subject("));
+    let mut used: BTreeSet<&str> = calls.filter_map(|call| call.split('"').nth(1)).collect();
+    for call in ["say(", "say_with(", "note(", "fact(", "fact_list(", "fact_moment("] {
+        used.extend(code.split(call).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next()));
+    }
+    assert!(used.len() > 60, "found {used:?}");
+    for key in used {
+        assert!(keys.contains(key), "`{key}` is said but not written");
+    }
+}
+
+/// The sentences of a language: each with what it is filled with, also through the sentences that it is made of.
+fn sentences(locale: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/locales").join(locale);
+    let text: Vec<String> =
+        ["letters.ftl", "words.ftl"].iter().map(|file| fs::read_to_string(folder.join(file)).unwrap()).collect();
+    let mut written: BTreeMap<String, String> = BTreeMap::new();
+    let mut current = None;
+    for line in text.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#')) {
+        if line.starts_with(|c: char| c.is_ascii_lowercase()) {
+            let (key, rest) = line.split_once(" =").unwrap();
+            assert!(written.insert(key.to_owned(), rest.to_owned()).is_none(), "{locale}: {key} is said twice");
+            current = Some(key.to_owned());
+        } else if let Some(key) = &current {
+            written.get_mut(key).unwrap().push_str(line);
+        }
+    }
+    let placeables = |text: &str| -> Vec<String> {
+        text.split('{').skip(1).filter_map(|rest| rest.trim_start().split([' ', '}']).next().map(str::to_owned)).collect()
+    };
+    let closure = |key: &String| {
+        let (mut open, mut found) = (vec![key.clone()], BTreeSet::new());
+        while let Some(key) = open.pop() {
+            for placeable in placeables(&written[&key]) {
+                match placeable.strip_prefix('$') {
+                    Some(value) => drop(found.insert(value.to_owned())),
+                    None => open.push(placeable),
+                }
+            }
+        }
+        found
+    };
+    written.keys().map(|key| (key.clone(), closure(key))).collect()
+}
+
+#[test]
+fn every_language_says_the_same_sentences_with_the_same_values() {
+    let english = sentences("en");
+    assert!(english.len() > 180, "{}", english.len());
+    assert_eq!(english["decide-subject"].iter().collect::<Vec<_>>(), ["answer_day", "asker", "kind", "level", "things"]);
+    for (locale, ..) in LANGUAGES {
+        let other = sentences(locale);
+        let keys = |of: &BTreeMap<String, BTreeSet<String>>| of.keys().cloned().collect::<BTreeSet<_>>();
+        let difference: Vec<String> = keys(&english).symmetric_difference(&keys(&other)).cloned().collect();
+        assert!(difference.is_empty(), "{locale}: {difference:?} is said in one of the languages only");
+        for (key, values) in &english {
+            assert_eq!(values, &other[key], "{locale}: {key}");
+        }
+    }
+}
+
+#[test]
+fn every_variant_of_a_sentence_is_in_every_language() {
+    let variants = |locale: &str| -> Vec<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/locales").join(locale);
+        let text = fs::read_to_string(folder.join("letters.ftl")).unwrap();
+        let mut found = Vec::new();
+        let mut key = String::new();
+        for line in text.lines() {
+            if let Some((name, _)) = line.split_once(" =").filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase())) {
+                name.clone_into(&mut key);
+            }
+            let line = line.trim_start();
+            if let Some((variant, _)) = line.trim_start_matches('*').strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+                found.push(format!("{key} {variant}"));
+            }
+        }
+        found
+    };
+    let english = variants("en");
+    assert!(english.len() > 100, "{}", english.len());
+    for (locale, ..) in LANGUAGES {
+        assert_eq!(variants(locale), english, "{locale}");
+    }
+}
+
+#[test]
+fn dates_lengths_and_lists_are_told_as_each_language_does() {
+    let at = |text: &str| samples::at(text);
+    for (locale, day, moment, length, list) in [
+        ("en", "1 Oct 2026", "3 Dec 2026, 14:05 (Europe/Zurich)", "1 day and 2 hours", "a, b and c"),
+        ("de", "1. Okt. 2026", "3. Dez. 2026, 14:05 Uhr (Europe/Zurich)", "1 Tag und 2 Stunden", "a, b und c"),
+        ("fr", "1er oct. 2026", "3 déc. 2026 à 14\u{a0}h\u{a0}05 (Europe/Zurich)", "1 jour et 2 heures", "a, b et c"),
+    ] {
+        let language = crate::i18n::Language::new(locale, "Europe/Zurich");
+        assert_eq!(language.day(at("2026-09-30T23:30:00Z")).unwrap(), day);
+        assert_eq!(language.moment(at("2026-12-03T13:05:00Z")).unwrap(), moment);
+        assert_eq!(language.length(chrono::TimeDelta::hours(26)).unwrap(), length);
+        assert_eq!(language.list(&["a", "b", "c"].map(str::to_owned)).unwrap(), list);
+    }
+}
+
+/// The word for the strongest right of each level, in each language: an email that leaves it out says less than what is given.
+#[test]
+fn every_email_names_the_strongest_right_in_subject_text_and_html() {
+    for (locale, change, delete) in [("en", "change", "delete"), ("de", "ändern", "löschen"), ("fr", "modifi", "suppr")] {
+        let reader = Reader { locale: locale.into(), ..reader() };
+        for (level, right) in [(Level::Edit, change), (Level::Contribute, delete)] {
+            let mut decide = decide();
+            decide.what = vec![samples::item("Sleep data", level, &[])];
+            let rendered = render(&Letter::Decide(decide), &reader).unwrap();
+            // German and French say "Schreibzugriff", "Löschzugriff" and "écriture" in a subject.
+            let subject = rendered
+                .subject
+                .to_lowercase()
+                .replace("schreib", "ändern")
+                .replace("löschzugriff", "löschen")
+                .replace("écriture", "modifi");
+            let (text, html) = (rendered.text.to_lowercase().replace('\n', " "), rendered.html.to_lowercase());
+            for (place, body) in [("subject", &subject), ("text", &text), ("html", &html)] {
+                let right = right.to_lowercase();
+                assert!(body.contains(&right), "{locale}: the {place} says nothing of {right}: {body}");
+            }
+        }
+    }
+}

@@ -1,0 +1,418 @@
+//! What the templates of all letters see: sentences with their values, facts, a quote, a link. Each template is a struct
+//! of its own, made by the list at the end.
+
+use std::borrow::Cow;
+
+use askama::Template;
+use chrono::{DateTime, TimeDelta, Utc};
+use zeroize::Zeroizing;
+
+use super::{Item, Link, Person, Reader, Rendered, Story};
+use crate::domain::{LetterKind, Until};
+use crate::i18n::{Args, Language, isolated, with_bdi};
+use crate::mail::sanitize::{display_safe, folded, quoted, shorten, typewritten};
+
+/// The most characters of a subject.
+const SUBJECT_CHARS: usize = 150;
+/// Names in a list before it says how many more there are.
+const LISTED: usize = 5;
+/// Room for a rendered body, so that it never moves and leaves a copy of its link behind.
+const BODY_BYTES: usize = 64 * 1024;
+
+/// A label with what is to be said under it, one line each.
+pub(super) struct Fact {
+    /// "Who asks".
+    pub(super) label: String,
+    /// "Ann Lee (ann@example.org)".
+    pub(super) values: Vec<String>,
+}
+
+/// A letter being written to one reader.
+pub(super) struct Sheet<'a> {
+    language: Language,
+    /// What sentences are filled with, in the body and …
+    args: Args,
+    /// … in the subject, where names are shorter.
+    short: Args,
+    /// The most characters of a name in the subject.
+    room: usize,
+    /// "Hello Bob Stone,".
+    hello: String,
+    title: String,
+    facts: Vec<Fact>,
+    quote: Vec<String>,
+    notes: Vec<String>,
+    pub(super) link: Option<&'a Link>,
+    pub(super) code: Option<&'a str>,
+}
+
+impl Person {
+    /// The name, or the address where there is none.
+    pub(super) fn named(&self) -> String {
+        self.own_name().unwrap_or_else(|| shorten(self.address.as_str(), 64))
+    }
+
+    /// The name, or the masked address where there is none: for who need not learn the address.
+    pub(super) fn named_or_masked(&self) -> String {
+        self.own_name().unwrap_or_else(|| self.address.masked())
+    }
+
+    /// The name and the address, which nobody can choose to look like another's.
+    pub(super) fn with_address(&self, sheet: &Sheet<'_>) -> askama::Result<String> {
+        let Some(name) = self.own_name() else { return Ok(self.address.to_string()) };
+        sheet.say_with("person-with-address", [("name", name), ("address", self.address.to_string())])
+    }
+
+    fn own_name(&self) -> Option<String> {
+        own_name(&self.name, self.address.as_str())
+    }
+}
+
+/// A name that is one: not empty, not merely the address again.
+fn own_name(name: &str, address: &str) -> Option<String> {
+    let safe = display_safe(name);
+    (!safe.is_empty() && name.trim() != address).then_some(safe)
+}
+
+impl Sheet<'_> {
+    /// An empty one, in the reader's language, whose subject has names of at most `room` characters.
+    pub(super) fn new(reader: &Reader, room: usize) -> askama::Result<Self> {
+        let mut sheet = Self {
+            language: Language::new(&reader.locale, &reader.time_zone),
+            args: Args::new(),
+            short: Args::new(),
+            room,
+            hello: String::new(),
+            title: String::new(),
+            facts: Vec::new(),
+            quote: Vec::new(),
+            notes: Vec::new(),
+            link: None,
+            code: None,
+        };
+        sheet.word("address", reader.address.as_str());
+        sheet.hello = match own_name(&reader.name, reader.address.as_str()) {
+            Some(name) => sheet.say_with("hello", [("reader", name)]),
+            None => sheet.just_say("hello-nameless"),
+        }?;
+        Ok(sheet)
+    }
+
+    /// The sentence `key`.
+    pub(super) fn say(&self, key: &str) -> askama::Result<String> {
+        self.language.say(key, &self.args).map_err(askama::Error::custom)
+    }
+
+    /// The words `key`, which name no value: there is nothing to copy into them.
+    fn just_say(&self, key: &str) -> askama::Result<String> {
+        self.language.say(key, &Args::new()).map_err(askama::Error::custom)
+    }
+
+    /// The sentence `key` as a subject: with shorter names.
+    fn subject(&self, key: &str) -> askama::Result<String> {
+        self.language.say(key, &self.short).map_err(askama::Error::custom)
+    }
+
+    /// The sentence `key` with values of its own.
+    fn say_with<const N: usize>(&self, key: &str, values: [(&'static str, String); N]) -> askama::Result<String> {
+        let args = values.into_iter().map(|(name, value)| (Cow::Borrowed(name), value.into())).collect();
+        self.language.say(key, &args).map_err(askama::Error::custom)
+    }
+
+    /// Gives sentences a word of ours.
+    pub(super) fn word(&mut self, name: &'static str, word: &str) {
+        self.args.insert(name.into(), word.to_owned().into());
+        self.short.insert(name.into(), word.to_owned().into());
+    }
+
+    /// Gives sentences a name that is safe to show already.
+    pub(super) fn name(&mut self, name: &'static str, safe: &str) {
+        self.args.insert(name.into(), safe.to_owned().into());
+        self.short.insert(name.into(), shorten(safe, self.room).into());
+    }
+
+    /// Gives sentences a moment.
+    pub(super) fn moment(&mut self, name: &'static str, at: DateTime<Utc>) -> askama::Result<()> {
+        let moment = self.language.moment(at).map_err(askama::Error::custom)?;
+        self.word(name, &moment);
+        Ok(())
+    }
+
+    /// Gives sentences a day.
+    pub(super) fn day(&mut self, name: &'static str, at: DateTime<Utc>) -> askama::Result<()> {
+        let day = self.language.day(at).map_err(askama::Error::custom)?;
+        self.word(name, &day);
+        Ok(())
+    }
+
+    /// Gives sentences a length of time.
+    pub(super) fn length(&mut self, name: &'static str, length: TimeDelta) -> askama::Result<()> {
+        let length = self.language.length(length).map_err(askama::Error::custom)?;
+        self.word(name, &length);
+        Ok(())
+    }
+
+    /// Gives sentences who decided what kind of request. The answer is whose data it is, in the eyes of a reader who
+    /// asked; none where the reader offered their own.
+    pub(super) fn outcome(&mut self, story: Story, decider: &Person) -> Option<String> {
+        let name = decider.named_or_masked();
+        self.word("kind", story.as_str());
+        self.name("decider", &name);
+        (story != Story::Invite).then_some(name)
+    }
+
+    /// Adds a fact.
+    pub(super) fn fact(&mut self, label: &str, value: String) -> askama::Result<()> {
+        self.fact_list(label, vec![value])
+    }
+
+    fn fact_list(&mut self, label: &str, values: Vec<String>) -> askama::Result<()> {
+        let label = self.just_say(label)?;
+        self.facts.push(Fact { label, values: values.into_iter().map(isolated).collect() });
+        Ok(())
+    }
+
+    /// Adds a fact that is a moment.
+    pub(super) fn fact_moment(&mut self, label: &str, at: DateTime<Utc>) -> askama::Result<()> {
+        let moment = self.language.moment(at).map_err(askama::Error::custom)?;
+        self.fact(label, moment)
+    }
+
+    /// A number, or that there are more than `most`.
+    pub(super) fn count(&self, count: i64, most: i64) -> askama::Result<String> {
+        if count <= most {
+            return Ok(count.to_string());
+        }
+        self.say_with("more-than", [("number", most.to_string())])
+    }
+
+    /// Adds a paragraph after the facts.
+    pub(super) fn note(&mut self, key: &str) -> askama::Result<()> {
+        let note = self.say(key)?;
+        self.notes.push(note);
+        Ok(())
+    }
+
+    /// Adds somebody's own words.
+    pub(super) fn quote(&mut self, message: Option<&str>) {
+        self.quote = message.map(quoted).unwrap_or_default().into_iter().map(isolated).collect();
+    }
+
+    /// Adds the app that filed the request.
+    pub(super) fn through(&mut self, app: Option<&str>) -> askama::Result<()> {
+        match app.map(display_safe).filter(|app| !app.is_empty()) {
+            Some(app) => self.fact("fact-through", app),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds when to answer by, and gives its day to the subject.
+    pub(super) fn answer_by(&mut self, at: DateTime<Utc>) -> askama::Result<()> {
+        self.day("answer_day", at)?;
+        self.fact_moment("fact-answer-by", at)
+    }
+
+    /// Gives sentences how long access lasts, and answers it. `length_key` is how to say a length.
+    pub(super) fn how_long(&mut self, until: Option<Until>, length_key: &str) -> askama::Result<String> {
+        let how_long = match until {
+            None => self.say("how-long-open"),
+            Some(Until::At(at)) => {
+                let moment = self.language.moment(at).map_err(askama::Error::custom)?;
+                self.say_with("how-long-moment", [("moment", moment)])
+            }
+            Some(Until::For(length)) => {
+                let length = self.language.length(length).map_err(askama::Error::custom)?;
+                self.say_with(length_key, [("length", length)])
+            }
+        }?;
+        self.word("how_long", &how_long);
+        Ok(how_long)
+    }
+
+    /// Gives sentences what it is about, and the level. `owner`: whose data a relationship is to; none: the reader's.
+    pub(super) fn things(&mut self, items: &[Item], owner: Option<&str>) -> askama::Result<()> {
+        let mut levels = items.iter().map(|item| item.level);
+        let first_level = levels.next();
+        let level = first_level.filter(|first| levels.all(|level| level == *first));
+        self.word("level", level.map_or("mixed", |level| level.as_str()));
+        let Some(first) = items.first() else {
+            self.word("things", "…");
+            return Ok(());
+        };
+        let name = item_name(first);
+        // Whose data it is and how many things more want room of their own in a subject.
+        let room = self.room / (1 + usize::from(first.is_relationship) + usize::from(items.len() > 1));
+        let shorter = shorten(&name, room);
+        let owner_shorter = owner.map(|owner| shorten(owner, room));
+        let in_quotes = self.say_with("thing-named", [("name", name)])?;
+        for (for_subject, name, owner) in [(false, in_quotes, owner), (true, shorter, owner_shorter.as_deref())] {
+            let thing = self.thing(first, name, owner)?;
+            let more = items.len() - 1;
+            let things =
+                if more == 0 { thing } else { self.say_with("things-more", [("first", thing), ("more", more.to_string())])? };
+            let args = if for_subject { &mut self.short } else { &mut self.args };
+            args.insert("things".into(), things.into());
+        }
+        Ok(())
+    }
+
+    fn thing(&self, item: &Item, name: String, owner: Option<&str>) -> askama::Result<String> {
+        match owner {
+            _ if !item.is_relationship => self.say_with("thing-data", [("name", name)]),
+            None => self.say_with("thing-yours", [("name", name)]),
+            Some(owner) => self.say_with("thing-theirs", [("name", name), ("owner", owner.to_owned())]),
+        }
+    }
+
+    /// Adds what, what is in it, and how much of it.
+    pub(super) fn item_facts(&mut self, items: &[Item], owner: Option<&str>) -> askama::Result<()> {
+        let [item] = items else {
+            let lines = self.item_lines(items, owner)?;
+            return self.fact_list("fact-what", lines);
+        };
+        let thing = self.thing(item, item_name(item), owner)?;
+        self.fact("fact-what", thing)?;
+        if !item.resources.is_empty() {
+            let resources = self.resources(&item.resources)?;
+            self.fact("fact-includes", resources)?;
+        }
+        let access = self.say_with("access-explained", [("level", item.level.as_str().to_owned())])?;
+        self.fact("fact-access", access)
+    }
+
+    /// Adds what was given, and where it differs what was asked for.
+    pub(super) fn compared_facts(&mut self, given: &[Item], asked: &[Item], owner: Option<&str>) -> askama::Result<()> {
+        let ([given], [asked]) = (given, asked) else {
+            let lines = self.item_lines(given, owner)?;
+            self.fact_list("fact-given", lines)?;
+            let lines = self.item_lines(asked, owner)?;
+            return self.fact_list("fact-asked", lines);
+        };
+        let thing = self.thing(given, item_name(given), owner)?;
+        self.fact("fact-what", thing)?;
+        if !given.resources.is_empty() || !asked.resources.is_empty() {
+            let resources = self.instead(self.resources(&given.resources)?, self.resources(&asked.resources)?)?;
+            self.fact("fact-includes", resources)?;
+        }
+        let level = |item: &Item| self.say_with("level", [("level", item.level.as_str().to_owned())]);
+        let access = self.instead(level(given)?, level(asked)?)?;
+        self.fact("fact-access", access)
+    }
+
+    /// "view (asked for: view and change)", or only what was given where both are the same.
+    pub(super) fn instead(&self, given: String, asked: String) -> askama::Result<String> {
+        if given == asked {
+            return Ok(given);
+        }
+        self.say_with("asked-instead", [("given", given), ("asked", asked)])
+    }
+
+    fn item_lines(&self, items: &[Item], owner: Option<&str>) -> askama::Result<Vec<String>> {
+        let line = |item: &Item| {
+            let thing = self.thing(item, item_name(item), owner)?;
+            let level = item.level.as_str().to_owned();
+            let thing = self.say_with("thing-at-level", [("thing", thing), ("level", level)])?;
+            if item.resources.is_empty() {
+                return Ok(thing);
+            }
+            let resources = self.resources(&item.resources)?;
+            self.say_with("thing-with-resources", [("thing", thing), ("resources", resources)])
+        };
+        // All of them: nobody should say yes to what a letter left out.
+        items.iter().map(line).collect()
+    }
+
+    fn resources(&self, names: &[String]) -> askama::Result<String> {
+        let mut words: Vec<String> = names.iter().take(LISTED).map(|name| display_safe(name)).collect();
+        let more = names.len().saturating_sub(LISTED);
+        if more == 0 {
+            return self.language.list(&words).map_err(askama::Error::custom);
+        }
+        words.push(self.say_with("resources-more", [("more", more.to_string())])?);
+        Ok(words.join(", "))
+    }
+
+    fn link(&self) -> &str {
+        self.link.map_or("", Link::as_str)
+    }
+
+    fn code(&self) -> &str {
+        self.code.unwrap_or_default()
+    }
+}
+
+fn item_name(item: &Item) -> String {
+    let name = display_safe(&item.name);
+    if name.is_empty() { "…".into() } else { name }
+}
+
+fn filled(template: &impl Template) -> askama::Result<Zeroizing<String>> {
+    let mut body = Zeroizing::new(String::with_capacity(BODY_BYTES));
+    template.render_into(&mut *body)?;
+    Ok(body)
+}
+
+/// One line for each letter: its kind and its three templates.
+macro_rules! templates {
+    ($($kind:ident: $subject:tt, $text:tt, $html:tt;)+) => {
+        impl Sheet<'_> {
+            /// The finished letter; none where its subject is too long, unless it is to be cut off.
+            pub(super) fn print(mut self, kind: LetterKind, is_cut: bool) -> askama::Result<Option<Rendered>> {
+                match kind {
+                    $(LetterKind::$kind => {
+                        #[derive(Template)]
+                        #[template(path = $subject)]
+                        struct Subject<'a> {
+                            sheet: &'a Sheet<'a>,
+                        }
+                        #[derive(Template)]
+                        #[template(path = $text)]
+                        struct Text<'a> {
+                            sheet: &'a Sheet<'a>,
+                        }
+                        #[derive(Template)]
+                        #[template(path = $html)]
+                        struct Html<'a> {
+                            sheet: &'a Sheet<'a>,
+                        }
+                        let subject = Subject { sheet: &self }.render()?;
+                        let words: Vec<&str> = subject.split_whitespace().collect();
+                        let whole = words.join(" ");
+                        let subject = shorten(&whole, SUBJECT_CHARS);
+                        if subject != whole && !is_cut {
+                            return Ok(None);
+                        }
+                        self.title.clone_from(&subject);
+                        let text = typewritten(folded(&filled(&Text { sheet: &self })?, self.link.map(Link::as_str)));
+                        let html = filled(&Html { sheet: &self })?;
+                        let html = with_bdi(&html).unwrap_or(html);
+                        Ok(Some(Rendered { subject, text, html }))
+                    })+
+                }
+            }
+        }
+    };
+}
+
+templates! {
+    Decide: "mail/decide/subject.txt", "mail/decide/body.txt", "mail/decide/body.html";
+    Invite: "mail/invite/subject.txt", "mail/invite/body.txt", "mail/invite/body.html";
+    Reminder: "mail/reminder/subject.txt", "mail/reminder/body.txt", "mail/reminder/body.html";
+    FreshLink: "mail/fresh_link/subject.txt", "mail/fresh_link/body.txt", "mail/fresh_link/body.html";
+    Receipt: "mail/receipt/subject.txt", "mail/receipt/body.txt", "mail/receipt/body.html";
+    Approved: "mail/approved/subject.txt", "mail/approved/body.txt", "mail/approved/body.html";
+    ApprovedLess: "mail/approved_less/subject.txt", "mail/approved_less/body.txt", "mail/approved_less/body.html";
+    Declined: "mail/declined/subject.txt", "mail/declined/body.txt", "mail/declined/body.html";
+    Withdrawn: "mail/withdrawn/subject.txt", "mail/withdrawn/body.txt", "mail/withdrawn/body.html";
+    Expired: "mail/expired/subject.txt", "mail/expired/body.txt", "mail/expired/body.html";
+    Cancelled: "mail/cancelled/subject.txt", "mail/cancelled/body.txt", "mail/cancelled/body.html";
+    AnotherDecides: "mail/another_decides/subject.txt", "mail/another_decides/body.txt", "mail/another_decides/body.html";
+    SignInCode: "mail/sign_in_code/subject.txt", "mail/sign_in_code/body.txt", "mail/sign_in_code/body.html";
+    Undeliverable: "mail/undeliverable/subject.txt", "mail/undeliverable/body.txt", "mail/undeliverable/body.html";
+    Shared: "mail/shared/subject.txt", "mail/shared/body.txt", "mail/shared/body.html";
+    EndsSoon: "mail/ends_soon/subject.txt", "mail/ends_soon/body.txt", "mail/ends_soon/body.html";
+    Ended: "mail/ended/subject.txt", "mail/ended/body.txt", "mail/ended/body.html";
+    Revoked: "mail/revoked/subject.txt", "mail/revoked/body.txt", "mail/revoked/body.html";
+    SignInWarning: "mail/sign_in_warning/subject.txt", "mail/sign_in_warning/body.txt", "mail/sign_in_warning/body.html";
+    Summary: "mail/summary/subject.txt", "mail/summary/body.txt", "mail/summary/body.html";
+}

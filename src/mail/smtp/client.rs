@@ -1,0 +1,384 @@
+//! Letters over SMTP, each over a connection that is kept for the next one.
+//!
+//! The conversation is driven step by step, so that at its end, whatever that is, it is known whether the server may have
+//! taken the letter. lettre speaks the protocol; the stream under it and the kept connections are ours.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Auth, Data, Mail as MailFrom, Rcpt, Rset};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use zeroize::Zeroizing;
+
+use super::data::Parcel;
+use super::reply::{Failure, Phase, shown, too_late};
+use super::stream::{Gone, Protection, Wire, reach};
+use crate::config::{self, Tls, is_local};
+use crate::mail::message::{Mail, Sender};
+use crate::mail::outcome::{Outcome, Problem, TransportError};
+use crate::secret_file::read_secret;
+
+/// A connection that nobody used for so long is ended; most servers wait 5 minutes (RFC 5321 §4.5.3.2.7), some less.
+const KEPT_IDLE: Duration = Duration::from_mins(1);
+/// For the good-bye to a server, which no letter depends on.
+const PARTING: Duration = Duration::from_secs(2);
+
+/// Ways to sign in that are in use; TLS hides both.
+const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
+
+/// The mail server and the connections to it. Clones share them.
+#[derive(Clone)]
+pub struct Smtp(Arc<Pool>);
+
+struct Pool {
+    host: String,
+    port: u16,
+    timeout: Duration,
+    /// None: in the clear, to this machine.
+    protection: Option<(Protection, Tls)>,
+    sign_in: Option<(String, PathBuf)>,
+    /// Our name for EHLO: the sender's domain. None where that says nothing to others (`localhost`).
+    domain: Option<String>,
+    slots: Semaphore,
+    idle: Mutex<Idle>,
+}
+
+#[derive(Default)]
+struct Idle {
+    /// The longest unused first.
+    lines: Vec<Line>,
+    is_watched: bool,
+}
+
+/// A kept connection.
+struct Line {
+    connection: AsyncSmtpConnection,
+    /// Of what is written to it.
+    gone: Gone,
+    has_pipelining: bool,
+    needs_reset: bool,
+    /// It waits for a letter that will not come.
+    is_spent: bool,
+    idle_since: Instant,
+}
+
+/// How far a conversation has come, to be read when it is cut off.
+struct Progress(AtomicU8);
+
+impl Progress {
+    fn enter(&self, phase: Phase) -> Phase {
+        self.0.store(phase as u8, Ordering::Relaxed);
+        phase
+    }
+
+    fn phase(&self) -> Phase {
+        const ALL: [Phase; 8] =
+            [Phase::Connect, Phase::Tls, Phase::Hello, Phase::Auth, Phase::Sender, Phase::Recipient, Phase::Data, Phase::Body];
+        let reached = self.0.load(Ordering::Relaxed);
+        ALL.into_iter().find(|phase| *phase as u8 == reached).unwrap_or(Phase::Dot)
+    }
+}
+
+impl Smtp {
+    /// Checks everything that can be checked without the network; the first letter connects.
+    pub fn new(settings: &config::Smtp, connections: usize, sender: &Sender) -> Result<Self, TransportError> {
+        let protection = match settings.tls {
+            Tls::None if is_local(&settings.host) => None,
+            Tls::None => return Err(TransportError::Clear(settings.host.clone())),
+            kind => Some((Protection::new(&settings.host, settings.ca_file.as_deref())?, kind)),
+        };
+        let sign_in = settings.username.clone().zip(settings.password_file.clone());
+        if let Some((_, path)) = &sign_in {
+            password(path).map_err(|reason| TransportError::Password { path: path.clone(), reason })?;
+        }
+        let domain = sender.address.domain();
+        Ok(Self(Arc::new(Pool {
+            host: settings.host.clone(),
+            port: settings.port,
+            timeout: settings.timeout.duration(),
+            protection,
+            sign_in,
+            domain: domain.contains('.').then(|| domain.to_owned()),
+            slots: Semaphore::new(connections.max(1)),
+            idle: Mutex::default(),
+        })))
+    }
+
+    /// Sends one letter. Waits for one of `mail.connections`, then at most `mail.smtp.timeout`.
+    pub async fn send(&self, mail: &Mail) -> Outcome {
+        let parcel = match Parcel::of(mail) {
+            Ok(parcel) => parcel,
+            Err(e) => return e.into(),
+        };
+        let Ok(_slot) = self.0.slots.acquire().await else {
+            return Outcome::Deferred(Problem::new("the daemon is stopping"));
+        };
+        let progress = Progress(AtomicU8::new(Phase::Connect as u8));
+        match tokio::time::timeout(self.0.timeout, self.0.exchange(&parcel, &progress)).await {
+            Ok(Ok((response, line))) => {
+                keep(&self.0, line);
+                Outcome::Delivered { response }
+            }
+            Ok(Err((failure, line))) => {
+                if let Some(line) = line {
+                    keep(&self.0, line);
+                }
+                failure.outcome()
+            }
+            Err(_) => too_late(progress.phase(), self.0.timeout),
+        }
+    }
+}
+
+impl fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Smtp").field("host", &self.0.host).field("port", &self.0.port).finish_non_exhaustive()
+    }
+}
+
+type Exchanged = Result<(String, Line), (Failure, Option<Line>)>;
+
+impl Pool {
+    /// The conversation, over a kept connection where there is one; if that turns out to have grown old, over a new one.
+    async fn exchange(&self, parcel: &Parcel, progress: &Progress) -> Exchanged {
+        if let Some(mut line) = self.take() {
+            match line.converse(parcel, progress).await {
+                Ok(response) => return Ok((response, line)),
+                Err(failure) if failure.is_staleness() => {}
+                Err(failure) => return Err(line.after(failure)),
+            }
+        }
+        let mut line = self.connect(progress).await.map_err(|failure| (failure, None))?;
+        match line.converse(parcel, progress).await {
+            Ok(response) => Ok((response, line)),
+            Err(failure) => Err(line.after(failure)),
+        }
+    }
+
+    /// The connection used last, so that those not needed grow old.
+    fn take(&self) -> Option<Line> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.lines.pop_if(|line| line.idle_since.elapsed() < KEPT_IDLE)
+    }
+
+    async fn connect(&self, progress: &Progress) -> Result<Line, Failure> {
+        progress.enter(Phase::Connect);
+        let tcp = reach(&self.host, self.port, self.timeout).await?;
+        let local = tcp.local_addr().map_err(|e| Failure::lost(Phase::Connect, &e))?;
+        let hello = hello_name(self.domain.as_deref(), local);
+        progress.enter(Phase::Tls);
+        let mut wire = match &self.protection {
+            None => Wire::clear(tcp)?,
+            Some((protection, Tls::Implicit)) => Wire::implicit(tcp, protection).await?,
+            Some((protection, _)) => Wire::starttls(tcp, protection, &hello.to_string()).await?,
+        };
+        let gone = wire.gone();
+        let phase = progress.enter(Phase::Hello);
+        let offer = wire.hello(&hello.to_string()).await?;
+        let connected = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello).await;
+        let mut connection = connected.map_err(|e| Failure::of(phase, &e))?;
+        if let Some((username, path)) = &self.sign_in {
+            let phase = progress.enter(Phase::Auth);
+            let Some(mechanism) = MECHANISMS.into_iter().find(|known| offer.mechanisms.contains(known)) else {
+                let text = "the mail server offers no sign-in by PLAIN or LOGIN here; check mail.smtp.port, or leave mail.smtp.username empty";
+                return Err(Failure::setting(phase, text));
+            };
+            let file = path.clone();
+            // Read for each connection, so that a corrected file needs no restart and no copy of it stays with us.
+            let read = tokio::task::spawn_blocking(move || password(&file)).await.map_err(|e| Failure::lost(phase, &e))?;
+            let password =
+                read.map_err(|reason| Failure::setting(phase, format!("mail.smtp.password_file cannot be used: {reason}")))?;
+            let credentials = Credentials::new(username.clone(), password.to_string());
+            judged(sign_in(&mut connection, mechanism, &credentials).await, 200..=299, phase)?;
+        }
+        Ok(Line {
+            connection,
+            gone,
+            has_pipelining: offer.has_pipelining,
+            needs_reset: false,
+            is_spent: false,
+            idle_since: Instant::now(),
+        })
+    }
+}
+
+/// The server asks until it knows enough: nothing more for PLAIN, two questions for LOGIN.
+async fn sign_in(
+    connection: &mut AsyncSmtpConnection,
+    mechanism: Mechanism,
+    credentials: &Credentials,
+) -> Result<Response, lettre::transport::smtp::Error> {
+    let mut said = connection.command(Auth::new(mechanism, credentials.clone(), None)?).await?;
+    for _ in 0..2 {
+        if said.has_code(334) {
+            said = connection.command(Auth::new_from_response(mechanism, credentials.clone(), &said)?).await?;
+        }
+    }
+    Ok(said)
+}
+
+impl Line {
+    async fn converse(&mut self, parcel: &Parcel, progress: &Progress) -> Result<String, Failure> {
+        if self.needs_reset {
+            let phase = progress.enter(Phase::Sender);
+            self.connection.command(Rset).await.map_err(|e| Failure::lost(phase, &e))?;
+            self.needs_reset = false;
+        }
+        if self.has_pipelining {
+            self.announce_at_once(parcel, progress).await?;
+        } else {
+            self.announce(parcel, progress).await?;
+        }
+        let response = self.hand_over(&parcel.text, progress).await.map_err(|e| Failure::of(progress.phase(), &e))?;
+        expect(&response, 200..=299, Phase::Dot)?;
+        let words = response.message().collect::<Vec<_>>().join(" ");
+        Ok(shown(&format!("{} {words}", response.code())))
+    }
+
+    /// The letter with its last dot, in one write where the system takes it all at once. When the dot is gone is the moment
+    /// that matters: it is looked for after each step, and no failure is seen between two.
+    async fn hand_over(&mut self, text: &str, progress: &Progress) -> Result<Response, lettre::transport::smtp::Error> {
+        progress.enter(Phase::Body);
+        self.gone.begin();
+        let gone = &self.gone;
+        // lettre's own way to send a letter looks at each byte once more and writes the dot by itself.
+        let mut answered = pin!(self.connection.command(text));
+        poll_fn(|cx| {
+            let polled = answered.as_mut().poll(cx);
+            if gone.is_whole() {
+                progress.enter(Phase::Dot);
+            }
+            polled
+        })
+        .await
+    }
+
+    /// Sender, reader and DATA one after the other.
+    async fn announce(&mut self, parcel: &Parcel, progress: &Progress) -> Result<(), Failure> {
+        let phase = progress.enter(Phase::Sender);
+        let said = self.connection.command(MailFrom::new(Some(parcel.from.clone()), vec![])).await;
+        expect(&said.map_err(|e| Failure::of(phase, &e))?, 250..=250, phase)?;
+        let phase = progress.enter(Phase::Recipient);
+        let said = self.connection.command(Rcpt::new(parcel.to.clone(), vec![])).await;
+        expect(&said.map_err(|e| Failure::of(phase, &e))?, 250..=252, phase)?;
+        let phase = progress.enter(Phase::Data);
+        let said = self.connection.command(Data).await;
+        expect(&said.map_err(|e| Failure::of(phase, &e))?, 354..=354, phase)
+    }
+
+    /// The same in one write (RFC 2920), and all three answers read whatever the first one is: one round trip, not three.
+    async fn announce_at_once(&mut self, parcel: &Parcel, progress: &Progress) -> Result<(), Failure> {
+        let phase = progress.enter(Phase::Sender);
+        let (from, to) = (MailFrom::new(Some(parcel.from.clone()), vec![]), Rcpt::new(parcel.to.clone(), vec![]));
+        let first = self.connection.command(format!("{from}{to}{Data}")).await;
+        let sender = judged(first, 250..=250, phase);
+        if let Err(failure) = &sender
+            && !failure.leaves_connection()
+        {
+            return sender;
+        }
+        let phase = progress.enter(Phase::Recipient);
+        let recipient = judged(self.connection.read_response().await, 250..=252, phase);
+        if let Err(failure) = &recipient
+            && !failure.leaves_connection()
+        {
+            return sender.and(recipient);
+        }
+        let phase = progress.enter(Phase::Data);
+        let data = judged(self.connection.read_response().await, 354..=354, phase);
+        match (sender.and(recipient), data) {
+            // It waits for a letter that it would send to nobody: end the connection, not the letter.
+            (Err(refusal), Ok(())) => {
+                self.is_spent = true;
+                Err(refusal)
+            }
+            (announced, data) => announced.and(data),
+        }
+    }
+
+    /// The connection after a failure: kept where the server goes on talking.
+    fn after(mut self, failure: Failure) -> (Failure, Option<Self>) {
+        let is_kept = failure.leaves_connection() && !self.is_spent;
+        self.needs_reset = true;
+        (failure, is_kept.then_some(self))
+    }
+}
+
+fn judged(
+    said: Result<Response, lettre::transport::smtp::Error>,
+    codes: std::ops::RangeInclusive<u16>,
+    phase: Phase,
+) -> Result<(), Failure> {
+    expect(&said.map_err(|e| Failure::of(phase, &e))?, codes, phase)
+}
+
+/// lettre takes any 2xx and 3xx for a yes.
+fn expect(said: &Response, codes: std::ops::RangeInclusive<u16>, phase: Phase) -> Result<(), Failure> {
+    let code = u16::from(said.code());
+    if codes.contains(&code) { Ok(()) } else { Err(Failure::lost(phase, &format!("it said {code}, which is no answer here"))) }
+}
+
+/// Puts a connection by for the next letter, and sees to it that it does not stay for ever.
+fn keep(pool: &Arc<Pool>, mut line: Line) {
+    line.idle_since = Instant::now();
+    let mut idle = pool.idle.lock().unwrap_or_else(PoisonError::into_inner);
+    idle.lines.push(line);
+    if !idle.is_watched {
+        idle.is_watched = true;
+        tokio::spawn(watch(Arc::downgrade(pool)));
+    }
+}
+
+/// Ends connections that nobody used for [`KEPT_IDLE`], until none is left.
+async fn watch(pool: Weak<Pool>) {
+    let mut next = Instant::now() + KEPT_IDLE;
+    loop {
+        tokio::time::sleep_until(next).await;
+        let Some(pool) = pool.upgrade() else {
+            return;
+        };
+        let (old, until) = overdue(&pool);
+        for mut line in old {
+            let _ = tokio::time::timeout(PARTING, line.connection.quit()).await;
+        }
+        match until {
+            Some(until) => next = until,
+            None => return,
+        }
+    }
+}
+
+/// The connections to end now, and when to look again.
+fn overdue(pool: &Pool) -> (Vec<Line>, Option<Instant>) {
+    let mut idle = pool.idle.lock().unwrap_or_else(PoisonError::into_inner);
+    let now = Instant::now();
+    let old = idle.lines.iter().take_while(|line| now.duration_since(line.idle_since) >= KEPT_IDLE).count();
+    let old = idle.lines.drain(..old).collect();
+    let until = idle.lines.first().map(|line| line.idle_since + KEPT_IDLE);
+    idle.is_watched = until.is_some();
+    (old, until)
+}
+
+/// Our name for EHLO: the sender's domain, or the address that the server sees (RFC 5321 §4.1.4).
+fn hello_name(domain: Option<&str>, local: SocketAddr) -> ClientId {
+    match (domain, local) {
+        (Some(domain), _) => ClientId::Domain(domain.to_owned()),
+        (None, SocketAddr::V4(local)) => ClientId::Ipv4(*local.ip()),
+        (None, SocketAddr::V6(local)) => ClientId::Ipv6(*local.ip()),
+    }
+}
+
+fn password(path: &Path) -> Result<Zeroizing<String>, String> {
+    read_secret(path).map_err(|error| error.to_string())
+}

@@ -1,0 +1,6 @@
+//! Sending an email by SMTP: the client, its stream (TCP and TLS), the message data and the server's replies.
+
+pub(in crate::mail) mod client;
+mod data;
+mod reply;
+mod stream;

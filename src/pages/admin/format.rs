@@ -1,0 +1,121 @@
+//! People, things and states, as the administrators' pages say them, each with the way to its own page.
+
+use chrono::{DateTime, Utc};
+
+use super::view::{Cell, Fact};
+use crate::domain::{Bundle, GranteeKind, LetterState, MailState, Principal, Request, RequestState, Resource, User};
+use crate::pages::format::Person;
+use crate::pages::layout::Frame;
+use crate::pages::reasons;
+use crate::store::outbox::QueuedLetter;
+use crate::workflow::shares::{Share, Shared};
+
+/// A moment, without the zone: the page's foot names that once.
+pub(super) fn moment(frame: &Frame, at: DateTime<Utc>) -> String {
+    let moment = frame.reader.moment(at);
+    moment.rsplit_once(" (").map_or(moment.clone(), |(bare, _)| bare.to_owned())
+}
+
+/// Somebody, with the address under the name.
+pub(super) fn person(frame: &Frame, user: &User) -> Cell {
+    let person = Person::from(user);
+    let note = person.address.unwrap_or_default();
+    Cell::of(person.name).note(note).to(frame.to(&format!("/admin/users/{}", user.id)))
+}
+
+/// Somebody on one line.
+pub(super) fn in_full(user: &User) -> String {
+    Person::from(user).in_full()
+}
+
+/// A bundle.
+pub(super) fn bundle(frame: &Frame, bundle: &Bundle) -> Cell {
+    Cell::of(frame.reader.name(&bundle.name)).to(frame.to(&format!("/admin/bundles/{}", bundle.id)))
+}
+
+/// To whom a grant gives.
+pub(super) fn grantee(frame: &Frame, share: &Share) -> Cell {
+    match (&share.grantee, share.grant.grantee_kind) {
+        (Some(Principal::User(user)), _) => person(frame, user),
+        (Some(Principal::Group(group)), _) => Cell::of(frame.say("inbox-group").with("name", frame.reader.name(&group.name))),
+        (None, GranteeKind::PublicLink) => Cell::of(frame.say("inbox-public-link")),
+        (None, GranteeKind::Authenticated) => Cell::of(frame.say("inbox-signed-in")),
+        (None, GranteeKind::Guest) => Cell::of(frame.say("inbox-guests")),
+        (None, _) => Cell::of(frame.say("inbox-everyone")),
+    }
+}
+
+/// Of what a grant is, and how much it gives.
+pub(super) fn thing(frame: &Frame, share: &Share) -> Cell {
+    let level = frame.reader.level(share.grant.level);
+    match &share.of {
+        Shared::Bundle(of, _) => bundle(frame, of).note(level),
+        Shared::Resources(resources) => Cell::of(named(frame, resources)).note(level),
+    }
+}
+
+/// Resources by their names.
+pub(super) fn named(frame: &Frame, resources: &[Resource]) -> String {
+    let name = |one: &Resource| frame.reader.name(if one.name.is_empty() { &one.uri } else { &one.name });
+    match resources {
+        [] => frame.say("pages-nameless").to_string(),
+        [one] => name(one),
+        [one, more @ ..] => frame.say("inbox-and-more").with("first", name(one)).count("more", more.len()).to_string(),
+    }
+}
+
+/// How a grant stands.
+pub(super) fn standing(frame: &Frame, share: &Share) -> (String, &'static str) {
+    let grant = &share.grant;
+    let (key, tone) = if grant.revoked_at.is_some() {
+        ("state-taken-back", "")
+    } else if grant.ends_at.is_some_and(|end| end <= frame.now) {
+        ("state-over", "")
+    } else if !grant.is_enabled {
+        ("state-off", "waits")
+    } else if frame.now < grant.starts_at {
+        ("state-later", "waits")
+    } else {
+        ("state-live", "good")
+    };
+    (frame.say(key).to_string(), tone)
+}
+
+/// How a request stands.
+pub(super) fn request_state(frame: &Frame, request: &Request) -> (String, &'static str) {
+    let state = request.state_at(frame.now);
+    let tone = match state {
+        RequestState::Pending if request.mail_state == MailState::Bounced => "bad",
+        RequestState::Pending => "waits",
+        RequestState::Approved => "good",
+        RequestState::Failed => "bad",
+        RequestState::Declined | RequestState::Withdrawn | RequestState::Expired | RequestState::Cancelled => "",
+    };
+    (frame.say(reasons::state(state)).to_string(), tone)
+}
+
+/// How far a request's letter is.
+pub(super) fn mail_state(frame: &Frame, request: &Request) -> String {
+    frame.say("admin-mail-state").with("state", request.mail_state).to_string()
+}
+
+/// What a letter says.
+pub(super) fn letter_kind(frame: &Frame, letter: &QueuedLetter) -> String {
+    frame.say("admin-letter-kind").with("kind", letter.kind).to_string()
+}
+
+/// How a letter stands.
+pub(super) fn letter_state(frame: &Frame, state: LetterState) -> (String, &'static str) {
+    let tone = match state {
+        LetterState::Queued => "waits",
+        LetterState::Sent => "good",
+        LetterState::Dead => "bad",
+        LetterState::Cancelled => "",
+    };
+    (frame.say("admin-letter-state").with("state", state).to_string(), tone)
+}
+
+/// A fact of the page.
+pub(super) fn fact(frame: &Frame, label: &'static str, cell: Cell) -> Fact {
+    Fact { label: frame.say(label).to_string(), cell }
+}

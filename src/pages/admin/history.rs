@@ -1,0 +1,135 @@
+//! What the audit wrote down, as lines that people read.
+
+use super::format::{in_full, letter_kind, moment};
+use super::view::{Cell, Line, Table};
+use crate::clock::from_micros;
+use crate::domain::{LetterState, RequestState};
+use crate::pages::layout::Frame;
+use crate::workflow::admin::lists::{Addressed, Entry};
+use crate::workflow::requests::view::Told;
+
+/// What happened.
+pub(super) fn event(frame: &Frame, name: &str) -> String {
+    frame.say("admin-event").with("event", name.replace(['.', '_'], "-")).with("word", name).to_string()
+}
+
+/// Who did it: a person, an app, both, or the house itself; as a sentence's end, or by themselves.
+fn who(frame: &Frame, entry: &Entry, is_alone: bool) -> String {
+    let row = &entry.row;
+    let person = || match (&entry.actor, row.actor_id) {
+        (Some(user), _) => Some(in_full(user)),
+        (None, Some(id)) => Some(format!("#{id}")),
+        (None, None) => None,
+    };
+    let app = || match (&entry.app, row.key_id) {
+        (Some(name), _) => Some(frame.reader.name(name)),
+        (None, Some(id)) => Some(format!("#{id}")),
+        (None, None) => None,
+    };
+    match (person(), app()) {
+        (Some(person), Some(app)) if is_alone => frame.say("admin-through").with("who", person).with("app", app).to_string(),
+        (Some(person), Some(app)) => frame.say("admin-by-through").with("who", person).with("app", app).to_string(),
+        (Some(person), None) if is_alone => person,
+        (Some(person), None) => frame.say("admin-by").with("who", person).to_string(),
+        (None, Some(app)) if is_alone => frame.say("admin-the-app").with("app", app).to_string(),
+        (None, Some(app)) => frame.say("admin-by-app").with("app", app).to_string(),
+        (None, None) if is_alone => frame.say("admin-the-house").to_string(),
+        (None, None) => frame.say("admin-by-house").to_string(),
+    }
+}
+
+fn tone(event: &str) -> &'static str {
+    match event {
+        "request.approved" | "grant.made" | "grant.prolonged" => "good",
+        "request.declined" | "request.cancelled" | "grant.revoked" | "grant.deleted" | "letter.bounced" => "bad",
+        _ => "",
+    }
+}
+
+/// A letter of the story: what it said, to whom, and how it went.
+fn letter_line(frame: &Frame, (letter, reader): &Addressed) -> Line {
+    let mut notes = vec![frame.say("admin-line-went").with("state", letter.state).to_string()];
+    notes.extend(letter.last_error.clone());
+    let to = |reader| frame.say("admin-line-to").with("who", in_full(reader)).to_string();
+    Line {
+        at: moment(frame, letter.created_at),
+        what: frame.say("admin-line-letter").with("kind", letter_kind(frame, letter)).to_string(),
+        who: reader.as_ref().map(to).unwrap_or_default(),
+        notes,
+        tone: if letter.state == LetterState::Dead { "bad" } else { "" },
+    }
+}
+
+/// What was written down and what was mailed, in order of time; of the same moment, the cause before its letters.
+pub(super) fn whole(frame: &Frame, entries: &[Entry], letters: &[Addressed], told: Option<&Told>) -> Vec<Line> {
+    let written = entries.iter().map(|entry| from_micros(entry.row.at)).zip(lines(frame, entries, told));
+    let mailed = letters.iter().map(|one| (one.0.created_at, letter_line(frame, one)));
+    let mut all: Vec<_> = written.chain(mailed).collect();
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, line)| line).collect()
+}
+
+/// Lines of what was written down. Where the request is known, its decision's reason goes with it.
+fn lines(frame: &Frame, entries: &[Entry], told: Option<&Told>) -> Vec<Line> {
+    let decision = told.and_then(|told| told.request.decision.as_ref().map(|decision| (told.request.state, decision)));
+    let line = |entry: &Entry| {
+        let row = &entry.row;
+        let mut notes = Vec::new();
+        if let Some(peer) = &row.peer {
+            notes.push(frame.say("admin-from").with("peer", peer).to_string());
+        }
+        if let Some(detail) = &row.detail {
+            notes.push(detail.clone());
+        }
+        if let Some((state, decision)) = decision
+            && (state == RequestState::Declined && row.event == "request.declined"
+                || state == RequestState::Approved && row.event == "request.approved")
+        {
+            notes.extend(decision.reason.iter().map(|reason| frame.say("admin-reason").with("reason", reason).to_string()));
+            notes.extend(decision.is_narrowed.then(|| frame.say("admin-less").to_string()));
+        }
+        Line {
+            at: moment(frame, from_micros(row.at)),
+            what: event(frame, &row.event),
+            who: who(frame, entry, false),
+            notes,
+            tone: tone(&row.event),
+        }
+    };
+    entries.iter().map(line).collect()
+}
+
+/// The same of everything, as a table.
+pub(super) fn table(frame: &Frame, entries: &[Entry]) -> Table {
+    const HEAD: [&str; 4] = ["admin-when", "admin-happened", "admin-about", "admin-who"];
+    let about = |entry: &Entry| {
+        let row = &entry.row;
+        if let Some(id) = row.grant_id {
+            let cell = Cell::of(frame.say("admin-grant-number").with("number", id)).to(frame.to(&format!("/admin/grants/{id}")));
+            return row.request_id.map_or(cell.clone(), |id| cell.note(frame.say("admin-request-number").with("number", id)));
+        }
+        if let Some(id) = row.request_id {
+            let cell = Cell::of(frame.say("admin-request-number").with("number", id));
+            return cell.to(frame.to(&format!("/admin/requests/{id}")));
+        }
+        let Some(id) = row.subject_id else { return Cell::default() };
+        let cell = Cell::of(format!("#{id}"));
+        match row.event.split('.').next() {
+            Some("user") => cell.to(frame.to(&format!("/admin/users/{id}"))),
+            Some("bundle") => cell.to(frame.to(&format!("/admin/bundles/{id}"))),
+            Some("key") => cell.to(frame.to(&format!("/admin/keys/{id}"))),
+            Some("letter") => cell.to(frame.to(&format!("/admin/letters/queue/{id}"))),
+            _ => cell,
+        }
+    };
+    let row = |entry: &Entry| {
+        let row = &entry.row;
+        vec![
+            Cell::of(moment(frame, from_micros(row.at))).note(format!("{}:{}", row.chain, row.seq)),
+            Cell::of(event(frame, &row.event)).note(row.detail.clone().unwrap_or_default()),
+            about(entry),
+            Cell::of(who(frame, entry, true)).note(row.peer.clone().unwrap_or_default()),
+        ]
+    };
+    Table::new(frame, "admin-audit", &HEAD, entries.iter().map(row).collect())
+}

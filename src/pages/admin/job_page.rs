@@ -1,0 +1,177 @@
+//! Long work: its first steps while the browser waits, the rest beside the requests, and a page that tells how far it is. That
+//! page does not load itself anew: who is read to would lose their place.
+
+use actix_web::http::StatusCode;
+use askama::Template;
+
+use super::context::Keeper;
+use super::format::{fact, moment};
+use super::view::{Cell, Fact};
+use crate::pages::error::{Outcome, Trouble, page};
+use crate::pages::forms::Fields;
+use crate::pages::layout::Frame;
+use crate::store::admin::Bounded;
+use crate::workflow::Refusal;
+use crate::workflow::admin::job::{self, End, Errand, Kind, Task};
+use crate::workflow::purge::{self, Pace};
+
+/// Steps that a browser waits for.
+const AT_ONCE: usize = 5;
+
+#[derive(Template)]
+#[template(path = "pages/admin/work.html")]
+struct Work<'a> {
+    frame: &'a Frame,
+    heading: String,
+    /// What is shown beside the heading: a word of `_seal.html`.
+    seal: &'static str,
+    sentence: String,
+    facts: Vec<Fact>,
+    /// In hundredths, where it goes on.
+    progress: Option<i64>,
+    /// Its own address.
+    path: String,
+    is_left: bool,
+    back: String,
+}
+
+/// Goes on with the work of a kind until it has ended, or so many steps; whether it has ended.
+async fn steps(keeper: &Keeper, kind: Kind, most: Option<usize>) -> Result<bool, Refusal> {
+    let store = &keeper.visit.store;
+    let mut pace = Pace::new(&keeper.visit.config.retention, store.is_shared());
+    let mut done = 0;
+    while most.is_none_or(|most| done < most) {
+        let (caller, config, rows) = (keeper.caller.clone(), keeper.visit.config.clone(), pace.rows());
+        let step = store.write(move |tx| purge::timed(|| job::step(tx, &caller, &config, kind, rows)));
+        let (errand, took) = step.await?;
+        if errand.is_none_or(|errand| errand.end.is_some()) {
+            return Ok(true);
+        }
+        done += 1;
+        actix_web::rt::time::sleep(pace.breath(took)).await;
+    }
+    Ok(false)
+}
+
+/// Begins work and shows how far it is.
+pub(super) async fn start(keeper: Keeper, task: Task, total: Bounded) -> Outcome {
+    let (caller, kind) = (keeper.caller.clone(), task.kind());
+    keeper.visit.store.write(move |tx| job::start(tx, &caller, &task, total)).await?;
+    on(keeper, kind).await
+}
+
+async fn on(keeper: Keeper, kind: Kind) -> Outcome {
+    let has_ended = steps(&keeper, kind, Some(AT_ONCE)).await?;
+    keeper.visit.wake.up();
+    let answer = keeper.frame().see(&format!("/admin/work/{kind}"));
+    if !has_ended {
+        actix_web::rt::spawn(async move {
+            if let Err(error) = steps(&keeper, kind, None).await {
+                tracing::warn!(%error, kind = kind.as_str(), "an administrator's work stopped; its page goes on with it");
+            }
+            keeper.visit.wake.up();
+        });
+    }
+    Ok(answer)
+}
+
+fn kind(keeper: &Keeper) -> Result<Kind, Trouble> {
+    keeper.visit.request.match_info().get("kind").and_then(Kind::parse).ok_or(Trouble::NotFound)
+}
+
+/// Goes on with what was left.
+pub(super) async fn go_on(keeper: Keeper, _: Fields) -> Outcome {
+    let kind = kind(&keeper)?;
+    on(keeper, kind).await
+}
+
+const fn heading(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Purge => "admin-purge",
+        Kind::Verify => "admin-verify",
+        Kind::Cancel => "admin-cancel-all",
+        Kind::Revoke => "admin-work-revoke",
+        Kind::Retry => "admin-retry-all",
+    }
+}
+
+fn unit(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Purge => "admin-removed",
+        Kind::Verify => "admin-checked",
+        Kind::Cancel => "admin-cancelled",
+        Kind::Revoke => "admin-revoked",
+        Kind::Retry => "admin-queued-again",
+    }
+}
+
+/// What a purge removed, or would.
+pub(super) fn counted(frame: &Frame, purged: crate::store::purge::Purged) -> Vec<Fact> {
+    [
+        ("admin-requests", purged.requests),
+        ("admin-tokens", purged.tokens),
+        ("admin-letters", purged.letters),
+        ("admin-sessions", purged.sessions),
+        ("admin-codes", purged.codes),
+        ("admin-answers", purged.answers),
+    ]
+    .into_iter()
+    .map(|(label, number)| fact(frame, label, Cell::of(number)))
+    .collect()
+}
+
+fn told(frame: &Frame, kind: Kind, errand: &Errand) -> (&'static str, String) {
+    match &errand.end {
+        Some(End::Done) if kind == Kind::Verify => ("yes", frame.say("admin-audit-holds").to_string()),
+        Some(End::Done) => ("yes", frame.say("admin-work-done").to_string()),
+        Some(End::Broken { chain, seq }) => {
+            ("broken", frame.say("admin-audit-broken").with("chain", chain).with("row", seq).to_string())
+        }
+        None if errand.is_going_at(frame.now) => ("wait", frame.say("admin-work-goes-on").to_string()),
+        None => ("warn", frame.say("admin-work-left").to_string()),
+    }
+}
+
+/// How far it is.
+pub(super) async fn show(keeper: Keeper, _: Fields) -> Outcome {
+    let (caller, kind) = (keeper.caller.clone(), kind(&keeper)?);
+    let errand = keeper.visit.store.read(move |tx| job::find(tx, &caller, kind)).await?.ok_or(Trouble::NotFound)?;
+    let frame = keeper.frame();
+    let (seal, sentence) = told(frame, kind, &errand);
+    let of = if errand.total > 0 && !errand.is_more {
+        frame.say("admin-of").with("done", errand.done).with("total", errand.total).to_string()
+    } else {
+        errand.done.to_string()
+    };
+    let mut facts = vec![
+        fact(frame, unit(kind), Cell::of(of)),
+        fact(frame, "admin-started", Cell::of(moment(frame, errand.started_at()))),
+        fact(frame, "admin-last-step", Cell::of(moment(frame, errand.seen_at()))),
+    ];
+    if kind == Kind::Purge {
+        facts.extend(counted(frame, errand.gone));
+    }
+    let (path, back) = (
+        frame.to(&format!("/admin/work/{kind}")),
+        match kind {
+            Kind::Purge => frame.to("/admin/purge"),
+            Kind::Verify => frame.to("/admin/audit"),
+            Kind::Cancel => frame.to("/admin/keys"),
+            Kind::Revoke => frame.to("/admin/users"),
+            Kind::Retry => frame.to(super::outbox::PATH),
+        },
+    );
+    let hundredths = (errand.done * 100).checked_div(errand.total).unwrap_or_default().clamp(0, 100);
+    let shown = Work {
+        frame,
+        heading: frame.say(heading(kind)).to_string(),
+        seal,
+        sentence,
+        facts,
+        progress: (errand.end.is_none() && errand.total > 0).then_some(hundredths),
+        is_left: errand.end.is_none() && !errand.is_going_at(frame.now),
+        path,
+        back,
+    };
+    page(StatusCode::OK, &shown)
+}

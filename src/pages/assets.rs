@@ -1,0 +1,65 @@
+//! The stylesheets, of which each page has one, and the one image, compiled in, each under a path that has its content's hash: a browser keeps it for
+//! ever, and a new one is a new path.
+
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpResponse, guard, middleware};
+
+use super::guard::dress;
+use crate::secret::digest;
+
+const SHEET: &str = include_str!("../../templates/pages/style.css");
+/// The administrators': people who come from a letter need not carry it home.
+const ADMIN_SHEET: &str = concat!(
+    include_str!("../../templates/pages/style.css"),
+    include_str!("../../templates/pages/admin.css"),
+    include_str!("../../templates/pages/previews.css")
+);
+const ICON: &str = include_str!("../../templates/pages/icon.svg");
+
+static SHEET_PATH: LazyLock<String> = LazyLock::new(|| named("style", SHEET, "css"));
+static ADMIN_SHEET_PATH: LazyLock<String> = LazyLock::new(|| named("admin", ADMIN_SHEET, "css"));
+static ICON_PATH: LazyLock<String> = LazyLock::new(|| named("icon", ICON, "svg"));
+
+fn named(name: &str, content: &str, ending: &str) -> String {
+    let hash = digest(&[content.as_bytes()]);
+    let path = hash.iter().take(8).fold(format!("/{name}-"), |mut path, byte| {
+        let _ = write!(path, "{byte:02x}");
+        path
+    });
+    format!("{path}.{ending}")
+}
+
+/// Where the stylesheet is.
+pub(super) fn sheet() -> &'static str {
+    &SHEET_PATH
+}
+
+/// Where the administrators' stylesheet is.
+pub(super) fn admin_sheet() -> &'static str {
+    &ADMIN_SHEET_PATH
+}
+
+/// Where the icon is, which a browser shows in its tab.
+pub(super) fn icon() -> &'static str {
+    &ICON_PATH
+}
+
+pub(super) fn routes(routes: &mut ServiceConfig) {
+    const CSS: &str = "text/css; charset=utf-8";
+    for (path, content, kind) in [(sheet(), SHEET, CSS), (admin_sheet(), ADMIN_SHEET, CSS), (icon(), ICON, "image/svg+xml")] {
+        let safe = guard::Any(guard::Get()).or(guard::Head());
+        let route = web::route().guard(safe).to(move || async move { kept(content, kind) });
+        routes.service(web::resource(path).route(route).wrap(middleware::from_fn(dress)));
+    }
+}
+
+fn kept(content: &'static str, kind: &'static str) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, kind))
+        .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(content)
+}

@@ -1,0 +1,314 @@
+//! One visit of a browser: who is signed in, what its forms are bound to, and the way from a handler's outcome to a page.
+//! Every route goes through here, so that no POST forgets to ask where it comes from.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::{self, Bytes, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, Route, guard, middleware};
+use chrono::TimeDelta;
+
+use super::cookies::{Cookies, Kind};
+use super::error::{Outcome, Trouble};
+use super::format::{self, Person, Reader};
+use super::forms::Fields;
+use super::guard::{dress, dress_head, is_by_another_name, is_from_elsewhere, is_marked};
+use super::layout::{Account, Frame};
+use super::user_agent;
+use crate::auth::oidc::Providers;
+use crate::auth::{AuthError, Authenticator, KnownBrowser, Links, Source, Whence};
+use crate::config::Config;
+use crate::domain::{Caller, Credential, Scopes, User, UserId};
+use crate::http::body::{self, BadBody};
+use crate::http::cache_control;
+use crate::http::rate_limit::Rates;
+use crate::mail::Mailbox;
+use crate::mail::delivery::worker::Wake;
+use crate::secret::{Secret, SecretKind};
+use crate::store::{Store, Tx, users};
+use crate::workflow::Refusal;
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug)]
+pub(super) struct Signed {
+    pub(super) caller: Caller,
+    pub(super) user: User,
+}
+
+/// A browser's call.
+#[derive(Clone)]
+pub(super) struct Visit {
+    pub(super) request: HttpRequest,
+    pub(super) config: Arc<Config>,
+    pub(super) store: Arc<Store>,
+    pub(super) auth: Arc<Authenticator>,
+    pub(super) providers: Providers,
+    pub(super) rates: Arc<Rates>,
+    pub(super) wake: Arc<Wake>,
+    pub(super) mailbox: Option<Mailbox>,
+    links: Option<Links>,
+    pub(super) peer: IpAddr,
+    pub(super) cookies: Cookies,
+    pub(super) signed: Option<Signed>,
+    pub(super) frame: Frame,
+}
+
+impl Visit {
+    fn new(request: HttpRequest) -> Option<Self> {
+        let config = request.app_data::<web::Data<Config>>()?.clone().into_inner();
+        let auth = request.app_data::<web::Data<Authenticator>>()?.clone().into_inner();
+        let providers = request.app_data::<web::Data<Providers>>()?.get_ref().clone();
+        let rates = request.app_data::<web::Data<Rates>>()?.clone().into_inner();
+        let store = request.app_data::<web::Data<Store>>()?.clone().into_inner();
+        let wake = request.app_data::<web::Data<Wake>>()?.clone().into_inner();
+        let mailbox = request.app_data::<web::Data<Option<Mailbox>>>()?.get_ref().clone();
+        let links = request.app_data::<web::Data<Option<Links>>>()?.get_ref().clone();
+        let cookies = Cookies::new(&config);
+        let session = cookies.get(&request, Kind::Session).filter(|value| Secret::parse(SecretKind::Session, value).is_some());
+        let visit = || cookies.get(&request, Kind::Visit).filter(|value| is_name_of_visit(value));
+        let (anchor, is_fresh) = match session.or_else(visit) {
+            Some(known) => (known, false),
+            None => (auth.name_visit().ok()?, true),
+        };
+        let languages: Vec<&str> =
+            request.headers().get_all(header::ACCEPT_LANGUAGE).filter_map(|value| value.to_str().ok()).collect();
+        let reader = Reader::accepting(&languages.join(","));
+        let now = store.clock().now();
+        let frame = Frame::new(
+            &config.server.public_url,
+            (request.path(), request.method() == Method::POST),
+            reader,
+            (anchor, is_fresh),
+            now,
+        );
+        let peer = rates.peer_of(&request);
+        Some(Self { peer, request, config, store, auth, providers, rates, wake, mailbox, links, cookies, signed: None, frame })
+    }
+
+    /// Finds out who is signed in.
+    async fn recognise(&mut self) -> Result<(), Trouble> {
+        let Some(cookie) = self.cookies.get(&self.request, Kind::Session) else { return Ok(()) };
+        let caller = match self.auth.from_session(&cookie, Some(self.peer)).await {
+            Ok(caller) => caller,
+            Err(AuthError::Wrong | AuthError::Missing) => return Ok(()),
+            Err(other) => return Err(other.into()),
+        };
+        let Some(id) = caller.user else { return Ok(()) };
+        let user = self.store.read(move |tx| users::find(tx, id)).await.map_err(Trouble::from)?;
+        if let Some(user) = user {
+            let (name, masked) = (Person::from(&user).name, format::masked(&user.email));
+            self.frame.account = Some(Account { name, masked, is_admin: caller.may_administer() });
+            self.frame.reader = Reader::from(&user);
+            self.signed = Some(Signed { caller, user });
+        }
+        Ok(())
+    }
+
+    /// Reads what `f` lists, which may be some seconds old, but for what the caller did: see [`Store::list`].
+    pub(super) async fn list<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + Sync + 'static,
+    ) -> Result<T, Refusal> {
+        self.store.list(caller, cache_control::of(&self.request), f).await
+    }
+
+    /// Who is signed in, or the way to the sign-in page and back to `next`.
+    pub(super) fn signed_or_to(&self, next: &'static str) -> Result<&Signed, Trouble> {
+        self.signed.as_ref().ok_or(Trouble::SignIn { next })
+    }
+
+    /// Counts a look at a link, or a step with it, by the person who is signed in. What nobody is signed in for shows only where
+    /// to sign in.
+    pub(super) fn count_redeem(&self) -> Result<(), Trouble> {
+        let Some(signed) = &self.signed else { return Ok(()) };
+        self.rates.redeem(&signed.caller).map_err(|wait| {
+            let retry_at = self.frame.now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1));
+            Trouble::TooMany { what: "links were looked at and answered too often", retry_at }
+        })
+    }
+
+    /// The caller as the audit names it where nobody need be signed in: it may nothing.
+    pub(super) fn somebody(&self) -> Caller {
+        self.signed.as_ref().map_or_else(
+            || Caller {
+                user: None,
+                is_admin: false,
+                key: None,
+                app: None,
+                scopes: Scopes::NONE,
+                credential: Credential::Session,
+                peer: Some(self.peer),
+            },
+            |signed| signed.caller.clone(),
+        )
+    }
+
+    /// Signs this browser in, ending the session it had, and sends it on.
+    pub(super) async fn sign_in(&self, user: UserId, next: &str) -> Outcome {
+        let agent = self.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        let whence = Whence { agent: user_agent::in_short(agent.unwrap_or_default()), peer: Some(self.peer) };
+        let fresh = self.auth.open_session(user, whence).await?;
+        if let Some(old) = self.cookies.get(&self.request, Kind::Session) {
+            self.auth.close_session(&old).await?;
+        }
+        let mut response = self.frame.see(next);
+        if let Some(known) = self.known_from_now_on(user).await? {
+            put(&mut response, &self.cookies.keep(Kind::Known, known));
+        }
+        put(&mut response, &self.cookies.keep(Kind::Session, fresh.to_string()));
+        put(&mut response, &self.cookies.forget(Kind::Visit));
+        put(&mut response, &self.cookies.forget(Kind::Name));
+        Ok(response)
+    }
+
+    /// For whom this browser shows that they signed in with it before.
+    fn known(&self) -> Option<KnownBrowser> {
+        let cookie = self.cookies.get(&self.request, Kind::Known).unwrap_or_default();
+        Some(KnownBrowser::read(self.links.clone()?, &cookie))
+    }
+
+    /// The cookie by which this browser is known to somebody who signs in now.
+    async fn known_from_now_on(&self, user: UserId) -> Result<Option<String>, Trouble> {
+        let Some(known) = self.known() else { return Ok(None) };
+        let user = self.store.read(move |tx| users::find(tx, user)).await.map_err(Trouble::from)?;
+        let value = user.map(|user| known.with(self.auth.chance(), &user)).transpose();
+        Ok(value.map_err(AuthError::from)?)
+    }
+
+    /// Where a try to sign in on this page comes from.
+    pub(super) fn source(&self) -> Source {
+        Source { peer: Some(self.peer), browser: self.known(), link: None }
+    }
+
+    /// Signs this browser out and sends it on.
+    pub(super) async fn sign_out(&self, next: &str) -> Outcome {
+        if let Some(old) = self.cookies.get(&self.request, Kind::Session) {
+            self.auth.close_session(&old).await?;
+        }
+        let mut response = self.frame.see(next);
+        put(&mut response, &self.cookies.forget(Kind::Session));
+        Ok(response)
+    }
+
+    /// The fields of a form that a page of ours showed to this very browser.
+    fn form(&self, body: Result<Bytes, BadBody>) -> Result<Fields, Trouble> {
+        let is_other_name = is_by_another_name(&self.request, &self.config);
+        if is_from_elsewhere(&self.request, &self.config) {
+            return Err(if is_other_name { Trouble::OtherName } else { Trouble::Forged });
+        }
+        let body = body.map_err(|bad| if matches!(bad, BadBody::TooLarge(_)) { Trouble::TooBig } else { Trouble::BadForm })?;
+        let fields = Fields::parse(&body).ok_or(Trouble::BadForm)?;
+        let is_ours = !self.frame.is_fresh && fields.one("form").is_some_and(|mark| is_marked(&self.frame.anchor, mark));
+        match is_ours {
+            true => Ok(fields),
+            false if self.frame.is_fresh => Err(Trouble::NoCookie),
+            false => Err(Trouble::Forged),
+        }
+    }
+}
+
+/// Puts a cookie on an answer.
+pub(super) fn put(response: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) {
+    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// 128 bits in base64url.
+fn is_name_of_visit(value: &str) -> bool {
+    value.len() == 22 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+async fn answer<F, Fut>(request: HttpRequest, body: Option<Result<Bytes, BadBody>>, handler: F) -> HttpResponse
+where
+    F: Fn(Visit, Fields) -> Fut,
+    Fut: Future<Output = Outcome>,
+{
+    let Some(mut visit) = Visit::new(request) else { return HttpResponse::InternalServerError().finish() };
+    let recognised = visit.recognise().await;
+    let (frame, cookies) = (visit.frame.clone(), visit.cookies.clone());
+    let outcome = async {
+        recognised?;
+        let fields = match body {
+            None => Fields::parse(visit.request.query_string().as_bytes()).ok_or(Trouble::BadForm)?,
+            Some(body) => visit.form(body)?,
+        };
+        handler(visit, fields).await
+    };
+    let mut response = outcome.await.unwrap_or_else(|trouble| trouble.answer(&frame));
+    if frame.owes_its_anchor() {
+        put(&mut response, &cookies.keep(Kind::Visit, frame.anchor.clone()));
+    }
+    response
+}
+
+/// Where no page is, whatever the method: no form is read, since none of ours leads there. It dresses its answers itself,
+/// having no place.
+pub(super) fn lost<F, Fut>(handler: F) -> Route
+where
+    F: Fn(Visit) -> Fut + Clone + 'static,
+    Fut: Future<Output = Outcome> + 'static,
+{
+    web::to(move |request: HttpRequest| {
+        let handler = handler.clone();
+        async move {
+            let config = request.app_data::<web::Data<Config>>().cloned();
+            let mut response = answer(request, None, move |visit, _| handler(visit)).await;
+            dress_head(response.headers_mut(), config.as_deref().map(AsRef::as_ref));
+            response
+        }
+    })
+}
+
+/// A route with the methods that it answers.
+pub(super) struct Way {
+    route: Route,
+    allow: &'static str,
+}
+
+/// A route that only shows: GET and HEAD.
+pub(super) fn shown<F, Fut>(handler: F) -> Way
+where
+    F: Fn(Visit, Fields) -> Fut + Clone + 'static,
+    Fut: Future<Output = Outcome> + 'static,
+{
+    let safe = guard::Any(guard::Get()).or(guard::Head());
+    let route = web::route().guard(safe).to(move |request: HttpRequest| answer(request, None, handler.clone()));
+    Way { route, allow: "GET, HEAD" }
+}
+
+/// A route that does something: POST, from a form of ours.
+pub(super) fn done<F, Fut>(handler: F) -> Way
+where
+    F: Fn(Visit, Fields) -> Fut + Clone + 'static,
+    Fut: Future<Output = Outcome> + 'static,
+{
+    let route = web::post().to(move |request: HttpRequest, payload: web::Payload| {
+        let handler = handler.clone();
+        async move {
+            let limit = request.app_data::<web::Data<Config>>().map_or(0, |config| config.limits.body_bytes);
+            let body = body::read(&request, payload, limit).await;
+            answer(request, Some(body), handler).await
+        }
+    });
+    Way { route, allow: "POST" }
+}
+
+/// A page's place: its routes under the headers of every page. Another method is 405, with those that there are (RFC 9110
+/// §15.5.6).
+pub(super) fn place(routes: &mut ServiceConfig, path: &str, ways: impl IntoIterator<Item = Way>) {
+    let (ways, allowed): (Vec<Route>, Vec<&str>) = ways.into_iter().map(|way| (way.route, way.allow)).unzip();
+    let allowed = allowed.join(", ");
+    let resource = ways.into_iter().fold(web::resource(path), actix_web::Resource::route);
+    let other = web::to(move || {
+        let answer = HttpResponse::MethodNotAllowed()
+            .insert_header((header::ALLOW, allowed.as_str()))
+            .content_type("text/plain; charset=utf-8")
+            .body("This page is read with GET; its forms are sent with POST.\n");
+        std::future::ready(answer)
+    });
+    routes.service(resource.default_service(other).wrap(middleware::from_fn(dress)));
+}

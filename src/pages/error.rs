@@ -1,0 +1,273 @@
+//! Why a page is not the one that was wanted, as a page of its own: what is wrong, that nothing was changed, what to do.
+
+use std::time::Duration;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use askama::Template;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::forms::BadFilter;
+use super::layout::{Frame, rendered};
+use super::reasons;
+use crate::auth::AuthError;
+use crate::store::StoreError;
+use crate::workflow::Refusal;
+
+/// What a handler comes to: an answer, or why there is none, which becomes a page too.
+pub(super) type Outcome = Result<HttpResponse, Trouble>;
+
+/// Why.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// Sign in first, then come back.
+    SignIn {
+        /// To this page.
+        next: &'static str,
+    },
+    /// The token is none of ours, to the letter or in the database.
+    NotALink,
+    /// The link's request has ended, or the link is dead; its own page says so.
+    Closed,
+    /// The form is not one that we showed to this browser.
+    Forged,
+    /// The browser sent no cookie of ours with a form.
+    NoCookie,
+    /// The page was opened by another name than `public_url`.
+    OtherName,
+    /// The form is none.
+    BadForm,
+    /// The address asks for a list by a filter that there is not.
+    BadFilter,
+    /// The form is longer than any of ours.
+    TooBig,
+    /// There is nothing here.
+    NotFound,
+    /// The caller may not.
+    Forbidden(&'static str),
+    /// A field that no form of ours sends so.
+    Invalid(String),
+    /// A request for the same thing is pending on other terms.
+    OtherTerms,
+    /// Too often: again then.
+    TooMany {
+        /// What.
+        what: &'static str,
+        /// When.
+        retry_at: DateTime<Utc>,
+    },
+    /// Too often: again after so long.
+    TooFast(Duration),
+    /// The database is away or has too much to do.
+    Busy,
+    /// A mistake of ours; logged where it was found.
+    Broken,
+}
+
+/// What there were too many of where a sign-in is held back.
+const TRIES: &str = "there were too many tries to sign in";
+
+impl Trouble {
+    /// A mistake of ours, logged.
+    pub(super) fn broken(error: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%error, "a page could not be made");
+        Self::Broken
+    }
+}
+
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unauthenticated => Self::SignIn { next: "/inbox" },
+            Refusal::NotFound(_) | Refusal::Unknown { .. } => Self::NotFound,
+            Refusal::Invalid { field: _, problem } => Self::Invalid(problem),
+            Refusal::Forbidden(why) => Self::Forbidden(why),
+            Refusal::MissingScope(_) => Self::Forbidden(""),
+            Refusal::Closed(_) => Self::Closed,
+            Refusal::TooMany { what, retry_at } => Self::TooMany { what, retry_at },
+            Refusal::OtherTerms { .. } => Self::OtherTerms,
+            Refusal::KeyReused | Refusal::InFlight | Refusal::Taken { .. } | Refusal::Stale => Self::BadForm,
+            Refusal::Store(error) => error.into(),
+            Refusal::Chance(error) => Self::broken(&error),
+        }
+    }
+}
+
+impl From<BadFilter> for Trouble {
+    fn from(_: BadFilter) -> Self {
+        Self::BadFilter
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Overloaded | StoreError::Unavailable(_) | StoreError::Conflict(_) => {
+                tracing::warn!(%error, "a page had to wait for the database");
+                Self::Busy
+            }
+            StoreError::Violation(_) | StoreError::Query(_) => Self::broken(&error),
+        }
+    }
+}
+
+impl From<AuthError> for Trouble {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Missing | AuthError::Wrong => Self::SignIn { next: "/inbox" },
+            AuthError::TooMany(retry_at) => Self::TooMany { what: TRIES, retry_at },
+            AuthError::Overloaded => Self::Busy,
+            AuthError::Store(error) => error.into(),
+            AuthError::Chance(error) => Self::broken(&error),
+        }
+    }
+}
+
+/// A page.
+pub(super) fn page(status: StatusCode, template: &impl Template) -> Outcome {
+    rendered(status, template).map_err(|error| Trouble::broken(&error))
+}
+
+/// A link at the end of a page.
+pub(super) struct Next {
+    pub(super) path: String,
+    pub(super) label: String,
+}
+
+/// A page of a heading and a few sentences.
+#[derive(Template)]
+#[template(path = "pages/message.html")]
+pub(super) struct Message<'a> {
+    pub(super) frame: &'a Frame,
+    /// What is shown beside the heading: a word of `_seal.html`.
+    pub(super) seal: &'static str,
+    pub(super) heading: String,
+    pub(super) sentences: Vec<String>,
+    pub(super) next: Vec<Next>,
+}
+
+/// A step that hands something over by a cookie, and no cookie came back.
+pub(super) fn no_cookie(frame: &Frame) -> Outcome {
+    let message = Message {
+        frame,
+        seal: "warn",
+        heading: frame.say("no-cookie-heading").to_string(),
+        sentences: vec![
+            frame.say("no-cookie-link").to_string(),
+            frame.say("no-cookie-link-do").with("host", &frame.host).to_string(),
+        ],
+        next: Vec::new(),
+    };
+    page(StatusCode::OK, &message)
+}
+
+impl Trouble {
+    /// The page.
+    pub(super) fn answer(self, frame: &Frame) -> HttpResponse {
+        let say = |key| frame.say(key).to_string();
+        let (status, seal, heading, sentences) = match &self {
+            Self::SignIn { next } => return frame.see(&format!("/sign-in?next={next}")),
+            Self::Closed => return frame.see("/redeem"),
+            Self::NotALink => {
+                (StatusCode::NOT_FOUND, "over", say("trouble-link"), vec![say("trouble-link-why"), say("trouble-link-do")])
+            }
+            Self::Forged => {
+                (StatusCode::FORBIDDEN, "warn", say("trouble-forged"), vec![say("trouble-forged-why"), say("trouble-forged-do")])
+            }
+            Self::NoCookie => {
+                let what = frame.say("no-cookie-form-do").with("host", &frame.host).to_string();
+                (StatusCode::FORBIDDEN, "warn", say("no-cookie-heading"), vec![say("no-cookie-form"), what])
+            }
+            Self::OtherName => {
+                let what = frame.say("other-name-do").with("url", frame.at_public("/")).to_string();
+                (StatusCode::FORBIDDEN, "warn", say("other-name"), vec![say("other-name-why"), what])
+            }
+            Self::BadForm => (StatusCode::BAD_REQUEST, "warn", say("trouble-form"), vec![say("trouble-form-do")]),
+            Self::BadFilter => (StatusCode::BAD_REQUEST, "warn", say("trouble-filter"), vec![say("trouble-filter-do")]),
+            Self::TooBig => (StatusCode::PAYLOAD_TOO_LARGE, "warn", say("trouble-big"), vec![say("trouble-big-do")]),
+            Self::NotFound => (
+                StatusCode::NOT_FOUND,
+                "over",
+                say("trouble-nothing"),
+                vec![say("trouble-nothing-why"), say("trouble-unchanged")],
+            ),
+            Self::Forbidden(why) => {
+                let why = say(reasons::forbidden(why));
+                (StatusCode::FORBIDDEN, "warn", say("trouble-forbidden"), vec![why, say("trouble-unchanged")])
+            }
+            Self::Invalid(problem) => {
+                let why = say(reasons::invalid(problem));
+                (StatusCode::UNPROCESSABLE_ENTITY, "warn", say("trouble-invalid"), vec![why, say("trouble-unchanged")])
+            }
+            Self::OtherTerms => (
+                StatusCode::CONFLICT,
+                "wait",
+                say("trouble-pending"),
+                vec![say("trouble-pending-why"), say("trouble-unchanged"), say("trouble-pending-do")],
+            ),
+            Self::TooMany { what, retry_at } => {
+                let again = frame.say("trouble-again").with("moment", frame.reader.moment_after(*retry_at)).to_string();
+                let why = say(reasons::too_many(what));
+                (StatusCode::TOO_MANY_REQUESTS, "wait", say("trouble-wait"), vec![why, say("trouble-unchanged"), again])
+            }
+            Self::TooFast(wait) => {
+                let at = frame.now + TimeDelta::from_std(*wait).unwrap_or(TimeDelta::hours(1));
+                let again = frame.say("trouble-again").with("moment", frame.reader.moment_after(at)).to_string();
+                let why = say("trouble-many-network");
+                (StatusCode::TOO_MANY_REQUESTS, "wait", say("trouble-wait"), vec![why, say("trouble-unchanged"), again])
+            }
+            Self::Busy => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "wait",
+                say("trouble-busy"),
+                vec![say("trouble-busy-why"), say("trouble-unchanged"), say("trouble-busy-do")],
+            ),
+            Self::Broken => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "broken",
+                say(if frame.is_deed { "trouble-busy" } else { "trouble-broken" }),
+                vec![say("trouble-unchanged"), say("trouble-broken-do")],
+            ),
+        };
+        let message = Message { frame, seal, next: self.next(frame), heading, sentences };
+        let mut response =
+            rendered(status, &message).unwrap_or_else(|_| HttpResponse::build(status).body(message.heading.clone()));
+        if let Some(seconds) = self.retry_after(frame.now) {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+
+    /// Back to where the work is.
+    fn next(&self, frame: &Frame) -> Vec<Next> {
+        let (path, label) = match self {
+            _ if frame.is_at("/admin") && frame.account.as_ref().is_some_and(|who| who.is_admin) => {
+                ("/admin", "trouble-to-admin")
+            }
+            Self::NotALink | Self::NotFound => ("/", "trouble-to-front"),
+            _ if frame.is_at("/redeem") => ("/redeem", "trouble-to-request"),
+            _ if frame.is_at("/inbox") => ("/inbox", "trouble-to-inbox"),
+            _ if frame.is_at("/account") => ("/account/sessions", "trouble-to-sessions"),
+            _ if frame.is_at("/sign-in") => ("/sign-in", "trouble-to-sign-in"),
+            Self::NoCookie | Self::OtherName => ("/", "trouble-to-front"),
+            _ => return Vec::new(),
+        };
+        // A cookie for https is not kept by a page that was opened by http, so that both lead to the right address.
+        if matches!(self, Self::NoCookie | Self::OtherName) {
+            let path = frame.at_public(path);
+            return vec![Next { label: frame.say("other-name-open").with("url", &path).to_string(), path }];
+        }
+        vec![Next { path: frame.to(path), label: frame.say(label).to_string() }]
+    }
+
+    /// In whole seconds, upwards.
+    fn retry_after(&self, now: DateTime<Utc>) -> Option<u64> {
+        match self {
+            Self::TooMany { retry_at, .. } => Some(u64::try_from((*retry_at - now).num_seconds() + 1).unwrap_or(1)),
+            Self::TooFast(wait) => Some(wait.as_secs() + 1),
+            Self::Busy => Some(5),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The deeds of the inbox. Each is a form of ours, and ends in a redirect to the list it was sent from.
+
+use actix_web::HttpResponse;
+
+use super::view::{List, View};
+use crate::domain::{GrantId, KeyId, RequestId, UserId};
+use crate::pages::context::Visit;
+use crate::pages::error::{Outcome, Trouble};
+use crate::pages::forms::Fields;
+use crate::store::rate_limits::Blocked;
+use crate::workflow::blocks::{self, Whom};
+use crate::workflow::requests::{ask_again, decide, link, resend, view, withdraw};
+use crate::workflow::{Refusal, What, shares};
+
+/// The row that a form is about.
+fn id_of(fields: &Fields) -> Result<i64, Trouble> {
+    fields.one("id").and_then(|id| id.parse().ok()).filter(|id| *id > 0).ok_or(Trouble::BadForm)
+}
+
+/// Where the form was.
+fn back(fields: &Fields) -> View {
+    let list = fields.one("list").and_then(List::parse).unwrap_or(List::OfYou);
+    View::read(list, fields).unwrap_or(View::of(list))
+}
+
+/// Back to the list, which says what was done, and can undo it.
+fn said(visit: &Visit, view: &View, word: &str, undo: &[(&str, &str)]) -> HttpResponse {
+    visit.wake.up();
+    let path = view.path();
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("said", word).extend_pairs(undo);
+    let and = if path.contains('?') { '&' } else { '?' };
+    visit.frame.see(&format!("{path}{and}{}", query.finish()))
+}
+
+/// What became of a deed. What has ended meanwhile shows in the list.
+fn done<T>(visit: &Visit, view: &View, result: Result<T, Refusal>, word: &str, undo: &[(&str, &str)]) -> Outcome {
+    match result {
+        Ok(_) => Ok(said(visit, view, word, undo)),
+        Err(Refusal::Closed(_) | Refusal::NotFound(What::Request | What::Grant)) => Ok(visit.frame.see(&view.path())),
+        Err(other) => Err(other.into()),
+    }
+}
+
+pub(super) async fn mail_link(visit: Visit, fields: Fields) -> Outcome {
+    let view = back(&fields);
+    let caller = visit.signed_or_to(view.list.path())?.caller.clone();
+    let id = RequestId(id_of(&fields)?);
+    let mailed = visit.store.write(move |tx| link::fresh_of(tx, &caller, id)).await;
+    done(&visit, &view, mailed, "link", &[])
+}
+
+/// A no needs no letter: it gives nothing away.
+pub(super) async fn decline(visit: Visit, fields: Fields) -> Outcome {
+    let view = back(&fields);
+    let caller = visit.signed_or_to(view.list.path())?.caller.clone();
+    let id = RequestId(id_of(&fields)?);
+    let reason = fields.filled("reason").map(str::to_owned);
+    let declined = visit.store.write(move |tx| {
+        let request = view::find(tx, &caller, id)?;
+        decide::decline(tx, &caller, &request, reason.as_deref())
+    });
+    let declined = declined.await;
+    done(&visit, &view, declined, "declined", &[])
+}
+
+pub(super) async fn withdraw(visit: Visit, fields: Fields) -> Outcome {
+    let view = back(&fields);
+    let caller = visit.signed_or_to(view.list.path())?.caller.clone();
+    let id = RequestId(id_of(&fields)?);
+    let withdrawn = visit.store.write(move |tx| withdraw::by_asker(tx, &caller, id)).await;
+    done(&visit, &view, withdrawn, "withdrawn", &[("id", &id.to_string())])
+}
+
+pub(super) async fn resend(visit: Visit, fields: Fields) -> Outcome {
+    let view = back(&fields);
+    let caller = visit.signed_or_to(view.list.path())?.caller.clone();
+    let id = RequestId(id_of(&fields)?);
+    let resent = visit.store.write(move |tx| resend::by_asker(tx, &caller, id)).await;
+    done(&visit, &view, resent, "resent", &[])
+}
+
+pub(super) async fn again(visit: Visit, fields: Fields) -> Outcome {
+    let view = View::of(List::ByYou);
+    let caller = visit.signed_or_to(view.list.path())?.caller.clone();
+    let id = RequestId(id_of(&fields)?);
+    let config = visit.config.clone();
+    let asked = visit.store.write(move |tx| ask_again::ask_again(tx, &config, &caller, id)).await;
+    done(&visit, &view, asked, "again", &[])
+}
+
+pub(super) async fn revoke(visit: Visit, fields: Fields) -> Outcome {
+    let view = back(&fields);
+    let signed = visit.signed_or_to(view.list.path())?;
+    let (caller, me) = (signed.caller.clone(), signed.user.id);
+    let id = GrantId(id_of(&fields)?);
+    let revoked = visit.store.write(move |tx| {
+        shares::revoke(tx, &caller, id)?;
+        let grant = crate::store::grants::find(tx, id)?;
+        Ok::<_, Refusal>(grant.is_some_and(|grant| grant.grantee == Some(me.into())))
+    });
+    let revoked = revoked.await;
+    let word = if matches!(revoked, Ok(true)) { "given-up" } else { "taken-back" };
+    done(&visit, &view, revoked, word, &[])
+}
+
+/// Blocks who asked, or the app; the form to undo it names the one, not the request.
+pub(super) async fn block(visit: Visit, fields: Fields) -> Outcome {
+    let view = back(&fields);
+    let caller = visit.signed_or_to(view.list.path())?.caller.clone();
+    let id = RequestId(id_of(&fields)?);
+    let (whom, word) = match fields.one("whom") {
+        Some("person") => (Whom::Person, "person"),
+        Some("app") => (Whom::App, "app"),
+        _ => return Err(Trouble::BadForm),
+    };
+    let blocked = visit.store.write(move |tx| {
+        let request = view::find(tx, &caller, id)?;
+        blocks::block(tx, &caller, &request, whom)?;
+        Ok::<_, Refusal>(match whom {
+            Whom::Person => request.asker().map(|user| user.0),
+            Whom::App => request.key.map(|key| key.0),
+        })
+    });
+    let blocked = blocked.await;
+    let undo = blocked.as_ref().ok().copied().flatten().map(|id| id.to_string());
+    let undo: Vec<(&str, &str)> = undo.iter().flat_map(|id| [("whom", word), ("id", id.as_str())]).collect();
+    done(&visit, &view, blocked, "blocked", &undo)
+}
+
+pub(super) async fn unblock(visit: Visit, fields: Fields) -> Outcome {
+    let caller = visit.signed_or_to("/inbox/blocked")?.caller.clone();
+    let id = id_of(&fields)?;
+    let blocked = match fields.one("whom") {
+        Some("person") => Blocked::User(UserId(id)),
+        Some("app") => Blocked::Key(KeyId(id)),
+        _ => return Err(Trouble::BadForm),
+    };
+    visit.store.write(move |tx| blocks::lift(tx, &caller, blocked)).await?;
+    Ok(visit.frame.see("/inbox/blocked?said=lifted"))
+}

@@ -1,0 +1,104 @@
+//! A sentence of ours (`templates/locales/*/pages.ftl`) on its way into a page: its values are given one by one, and it is
+//! said when it is shown. A sentence that cannot be said is a mistake of ours, which the tests find; the page stands anyway.
+
+use std::fmt;
+
+use crate::i18n::{Args, Language};
+
+/// Stand around what a page shows strong; taken out of every value, so that nobody else sets them.
+const STRONG: (char, char) = ('\u{E000}', '\u{E001}');
+
+/// One sentence and what it is filled with.
+#[derive(Clone)]
+pub(super) struct Sentence<'a> {
+    language: &'a Language,
+    key: &'static str,
+    args: Args,
+}
+
+impl<'a> Sentence<'a> {
+    pub(super) fn new(language: &'a Language, key: &'static str) -> Self {
+        Self { language, key, args: Args::new() }
+    }
+
+    /// Fills in a text.
+    pub(super) fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+        self.args.insert(name.into(), plain(&value).into());
+        self
+    }
+
+    /// Fills in a number, which the sentence may choose its words by.
+    pub(super) fn count(mut self, name: &'static str, number: usize) -> Self {
+        self.args.insert(name.into(), number.into());
+        self
+    }
+
+    /// Fills in a text that stands out, where the page says it as HTML ([`Sentence::html`]).
+    pub(super) fn strong(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+        let (open, close) = STRONG;
+        self.args.insert(name.into(), format!("{open}{}{close}", plain(&value)).into());
+        self
+    }
+
+    /// As HTML: escaped, and strong what stands out.
+    pub(super) fn html(&self) -> String {
+        let mut html = String::new();
+        for c in self.said().chars() {
+            match c {
+                '&' => html.push_str("&#38;"),
+                '<' => html.push_str("&#60;"),
+                '>' => html.push_str("&#62;"),
+                '"' => html.push_str("&#34;"),
+                '\'' => html.push_str("&#39;"),
+                c if c == STRONG.0 => html.push_str("<strong>"),
+                c if c == STRONG.1 => html.push_str("</strong>"),
+                c => html.push(c),
+            }
+        }
+        html
+    }
+
+    fn said(&self) -> String {
+        self.language.say(self.key, &self.args).unwrap_or_else(|error| {
+            tracing::error!(%error, "a page lacks a sentence");
+            self.key.to_owned()
+        })
+    }
+}
+
+impl fmt::Display for Sentence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&plain(&self.said()))
+    }
+}
+
+fn plain(value: &impl fmt::Display) -> String {
+    let mut text = value.to_string();
+    text.retain(|c| c != STRONG.0 && c != STRONG.1);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_call_things_is_escaped_and_sets_nothing_strong() {
+        let english = Language::new("en", "UTC");
+        let odd = "\u{E000}<b>&\"'</b>\u{E001}";
+        let lead = || Sentence::new(&english, "review-lead").with("kind", "ask").with("asker", odd).with("level", "view");
+        assert_eq!(
+            lead().strong("thing", odd).html(),
+            "&#60;b&#62;&#38;&#34;&#39;&#60;/b&#62; would like to view <strong>&#60;b&#62;&#38;&#34;&#39;&#60;/b&#62;</strong>. \
+             Only you can say yes."
+        );
+        assert_eq!(lead().strong("thing", "x").to_string(), "<b>&\"'</b> would like to view x. Only you can say yes.");
+    }
+
+    #[test]
+    fn a_sentence_that_is_nowhere_or_lacks_a_value_leaves_a_page_standing() {
+        let english = Language::new("en", "UTC");
+        assert_eq!(Sentence::new(&english, "nowhere").to_string(), "nowhere");
+        assert_eq!(Sentence::new(&english, "review-lead").to_string(), "review-lead");
+    }
+}

@@ -1,0 +1,211 @@
+//! Signing in at an OpenID Connect provider. The way there is a link and not a form, since a browser that sends a form
+//! follows no redirect to a site that our policy does not name (`form-action`), and it changes nothing here: it gives the
+//! browser a short-lived cookie. What comes back is a GET too, by the protocol; it does something only for a browser that
+//! shows the cookie that its `state` was made with.
+
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::web::ServiceConfig;
+use url::form_urlencoded;
+
+use super::context::{Visit, place, put, shown};
+use super::cookies::Kind;
+use super::error::{Message, Next, Outcome, Trouble, page};
+use super::forms::Fields;
+use super::layout::Frame;
+use super::return_to::local;
+use crate::auth::AuthError;
+use crate::auth::oidc::{Attempt, Back, OidcError, Provider, Providers};
+use crate::workflow::identity::{self, NotHere};
+
+pub(super) fn routes(routes: &mut ServiceConfig) {
+    place(routes, "/sign-in/with/{id}", [shown(leave)]);
+    place(routes, "/sign-in/with/{id}/back", [shown(come_back)]);
+}
+
+/// A button that leads to a provider.
+pub(super) struct Elsewhere {
+    pub(super) path: String,
+    pub(super) label: String,
+}
+
+/// The buttons of every provider, each of which leads on to `next`. `other` asks there for another account.
+pub(super) fn ways(frame: &Frame, providers: &Providers, next: &str, other: bool) -> Vec<Elsewhere> {
+    let way = |provider: &Provider| {
+        let settings = provider.settings();
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("next", next);
+        if other {
+            query.append_pair("other", "1");
+        }
+        let path = frame.to(&format!("/sign-in/with/{}?{}", settings.id, query.finish()));
+        Elsewhere { path, label: frame.say("elsewhere-button").with("name", &settings.name).to_string() }
+    };
+    providers.iter().map(way).collect()
+}
+
+/// The provider that the path names.
+fn named(visit: &Visit) -> Result<&Provider, Trouble> {
+    visit.request.match_info().get("id").and_then(|id| visit.providers.find(id)).ok_or(Trouble::NotFound)
+}
+
+/// Where the provider sends the browser back to.
+fn redirect_of(visit: &Visit, provider: &Provider) -> String {
+    let base = visit.config.server.public_url.as_str().trim_end_matches('/');
+    format!("{base}/sign-in/with/{}/back", provider.settings().id)
+}
+
+async fn leave(visit: Visit, fields: Fields) -> Outcome {
+    let provider = named(&visit)?;
+    let next = local(fields.one("next"));
+    // Who is signed in and goes to sign in is where they wanted to be; from a letter that is somebody else's they sign out first.
+    if visit.signed.is_some() {
+        return Ok(visit.frame.see(&next));
+    }
+    visit.rates.elsewhere(visit.peer).map_err(Trouble::TooFast)?;
+    let attempt =
+        Attempt::begin(visit.auth.chance(), &provider.settings().id, &next, visit.frame.now).map_err(AuthError::from)?;
+    let redirect = redirect_of(&visit, provider);
+    match provider.way_there(&attempt, &redirect, fields.has("other"), visit.frame.now).await {
+        Ok(url) => {
+            let mut response = visit.frame.see("/");
+            response.headers_mut().insert(header::LOCATION, url_header(url.as_str())?);
+            put(&mut response, &visit.cookies.keep(Kind::Elsewhere, attempt.to_cookie()));
+            Ok(response)
+        }
+        Err(error) => failed(&visit, provider, &next, &Failure::from(error)),
+    }
+}
+
+fn url_header(url: &str) -> Result<header::HeaderValue, Trouble> {
+    header::HeaderValue::from_str(url).map_err(|error| Trouble::broken(&error))
+}
+
+async fn come_back(visit: Visit, fields: Fields) -> Outcome {
+    let provider = named(&visit)?;
+    // HEAD shows what GET would, and would do nothing: there is nothing to show.
+    if visit.request.method() != Method::GET {
+        return Ok(visit.frame.see("/sign-in"));
+    }
+    visit.rates.elsewhere(visit.peer).map_err(Trouble::TooFast)?;
+    let cookie = visit.cookies.get(&visit.request, Kind::Elsewhere);
+    let attempt = cookie.as_deref().and_then(Attempt::from_cookie);
+    let next = local(attempt.as_ref().map(Attempt::next));
+    let back =
+        Back { state: fields.one("state"), issuer: fields.one("iss"), code: fields.one("code"), error: fields.one("error") };
+    let redirect = redirect_of(&visit, provider);
+    let who = provider.who(attempt.as_ref(), &back, &redirect, visit.frame.now).await;
+    // A browser that keeps no cookie brings none back, neither this nor another.
+    let is_without = visit.request.headers().get(header::COOKIE).is_none();
+    let mut response = match who {
+        Err(OidcError::Stale) if is_without => failed(&visit, provider, &next, &Failure::NoCookie)?,
+        Err(error) => failed(&visit, provider, &next, &Failure::from(error))?,
+        Ok(who) => {
+            let (adds, peer) = (provider.settings().adds_people, visit.peer);
+            match visit.store.write(move |tx| identity::settle(tx, &who, adds, Some(peer))).await {
+                Ok(user) => visit.sign_in(user, &next).await?,
+                Err(not_here) => failed(&visit, provider, &next, &Failure::of(not_here)?)?,
+            }
+        }
+    };
+    // Once is enough, whatever came of it: what comes back a second time belongs to no attempt.
+    put(&mut response, &visit.cookies.forget(Kind::Elsewhere));
+    Ok(response)
+}
+
+/// Why nobody is signed in, as the page says it.
+enum Failure {
+    Down,
+    Unusable,
+    Forged,
+    Denied,
+    Stale,
+    NoCookie,
+    Unverified,
+    Unknown(String),
+    OtherAccount,
+}
+
+impl From<OidcError> for Failure {
+    fn from(error: OidcError) -> Self {
+        let failure = match &error {
+            OidcError::Unreachable(_) => Self::Down,
+            OidcError::Unusable(_) => Self::Unusable,
+            OidcError::Forged(_) => Self::Forged,
+            OidcError::Denied(_) => Self::Denied,
+            OidcError::Stale => Self::Stale,
+        };
+        if !matches!(failure, Self::Denied | Self::Stale) {
+            tracing::warn!(%error, "nobody could be signed in at a provider");
+        }
+        failure
+    }
+}
+
+impl Failure {
+    fn of(not_here: NotHere) -> Result<Self, Trouble> {
+        Ok(match not_here {
+            NotHere::Unverified => Self::Unverified,
+            // Theirs, as they have just shown: they may read it.
+            NotHere::Unknown(address) => Self::Unknown(address.to_string()),
+            NotHere::OtherAccount => Self::OtherAccount,
+            NotHere::Refused(refusal) => return Err(refusal.into()),
+            NotHere::Store(error) => return Err(error.into()),
+        })
+    }
+
+    /// The status, and the keys of the heading, of why, and of what to do.
+    const fn said(&self) -> (StatusCode, &'static str, [&'static str; 3]) {
+        match self {
+            Self::Down => {
+                let keys = ["elsewhere-down", "elsewhere-down-why", "elsewhere-down-do"];
+                (StatusCode::SERVICE_UNAVAILABLE, "wait", keys)
+            }
+            Self::Unusable => {
+                (StatusCode::BAD_GATEWAY, "broken", ["elsewhere-odd", "elsewhere-unusable-why", "elsewhere-unusable-do"])
+            }
+            Self::Forged => (StatusCode::BAD_REQUEST, "warn", ["elsewhere-odd", "elsewhere-forged-why", "elsewhere-forged-do"]),
+            Self::Denied => (StatusCode::FORBIDDEN, "warn", ["elsewhere-denied", "elsewhere-denied-why", "elsewhere-other-ways"]),
+            Self::Stale => (StatusCode::BAD_REQUEST, "warn", ["elsewhere-stale", "elsewhere-stale-why", "elsewhere-stale-do"]),
+            Self::NoCookie => {
+                (StatusCode::BAD_REQUEST, "warn", ["no-cookie-heading", "no-cookie-elsewhere", "no-cookie-elsewhere-do"])
+            }
+            Self::Unverified => {
+                (StatusCode::FORBIDDEN, "warn", ["elsewhere-unverified", "elsewhere-unverified-why", "elsewhere-unverified-do"])
+            }
+            Self::Unknown(_) => {
+                (StatusCode::FORBIDDEN, "warn", ["elsewhere-unknown", "elsewhere-unknown-why", "elsewhere-unknown-do"])
+            }
+            Self::OtherAccount => {
+                (StatusCode::FORBIDDEN, "warn", ["elsewhere-linked", "elsewhere-linked-why", "elsewhere-linked-do"])
+            }
+        }
+    }
+}
+
+/// The page that says so, with the way back to every way of signing in.
+fn failed(visit: &Visit, provider: &Provider, next: &str, failure: &Failure) -> Outcome {
+    let frame = &visit.frame;
+    let (status, seal, [heading, why, what]) = failure.said();
+    let name = &provider.settings().name;
+    let address = if let Failure::Unknown(address) = failure { address.as_str() } else { "" };
+    let say = |key| frame.say(key).with("name", name).with("address", address).with("host", &frame.host).to_string();
+    // A letter's page has the ways to sign in itself, and knows whom it is for.
+    let back = if next == "/redeem" {
+        "/redeem?other".to_owned()
+    } else {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        format!("/sign-in?{}", query.append_pair("next", next).append_pair("other", "1").finish())
+    };
+    let message = Message {
+        frame,
+        seal,
+        heading: say(heading),
+        sentences: vec![say(why), say(what)],
+        next: vec![Next { path: frame.to(&back), label: frame.say("elsewhere-back").to_string() }],
+    };
+    let mut response = page(status, &message)?;
+    if matches!(failure, Failure::Down) {
+        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("10"));
+    }
+    Ok(response)
+}

@@ -1,0 +1,217 @@
+//! What a link says when there is nothing left to decide: how it ended, and the next step. Every link ever mailed keeps
+//! answering, to the one it was sent to.
+
+use actix_web::http::StatusCode;
+use askama::Template;
+
+use crate::domain::{Grant, RequestKind, RequestState};
+use crate::mail::sanitize;
+use crate::pages::error::{Outcome, page};
+use crate::pages::format::{Person, Whose};
+use crate::pages::layout::Frame;
+use crate::pages::reasons;
+use crate::workflow::Closed;
+use crate::workflow::requests::link::Matter;
+
+/// What can be done now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ways {
+    /// Take back what was given.
+    undo: bool,
+    /// Yes after a no.
+    approve: bool,
+    /// Another letter to the same reader.
+    fresh: bool,
+}
+
+/// Somebody or an app that can be blocked, or was.
+#[derive(Clone, Debug)]
+struct Blockable {
+    /// The form's word.
+    whom: &'static str,
+    name: String,
+    is_blocked: bool,
+}
+
+/// The page's words.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told {
+    /// `ask` or `invite`.
+    kind: &'static str,
+    /// A word of `_seal.html`.
+    seal: &'static str,
+    heading: String,
+    sentences: Vec<String>,
+    facts: Vec<(String, Vec<String>)>,
+    quote: Vec<String>,
+    ways: Ways,
+    blockable: Vec<Blockable>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/outcome.html")]
+struct Page<'a> {
+    frame: &'a Frame,
+    seal: &'static str,
+    told: &'a Told,
+}
+
+pub(super) fn show(frame: &Frame, status: StatusCode, told: &Told) -> Outcome {
+    page(status, &Page { frame, seal: told.seal, told })
+}
+
+impl Told {
+    /// Of a request that has ended.
+    pub(super) fn of(frame: &Frame, matter: &Matter, is_current: bool) -> Self {
+        let request = &matter.told.request;
+        let is_invite = request.kind == RequestKind::Invite;
+        let kind = request.kind.as_str();
+        let asker = if is_invite { matter.initiator.as_ref().unwrap_or(&matter.told.allowed) } else { &matter.told.allowed };
+        let asker = Person::from(asker);
+        let thing = frame.reader.thing(&matter.told.bundle, if is_invite { Whose::Theirs } else { Whose::Yours });
+        let say = |key| frame.say(key).with("kind", kind).with("who", &asker.name);
+        let full = |key| frame.say(key).with("kind", kind).with("who", asker.in_full());
+        let facts =
+            vec![(say("told-who").to_string(), vec![asker.in_full()]), (say("told-thing").to_string(), vec![thing.clone()])];
+        let mut told = Self { kind, facts, ..Self::default() };
+        match request.state_at(frame.now) {
+            RequestState::Approved => told.approved(frame, matter, &asker.name, &thing),
+            RequestState::Declined => {
+                told.head("no", say("told-declined"));
+                told.add(say("told-declined-what").with("level", matter.told.level).with("thing", &thing));
+                told.quote =
+                    request.decision.as_ref().and_then(|d| d.reason.as_deref()).map(sanitize::quoted).unwrap_or_default();
+                if frame.now < request.expires_at && is_current {
+                    told.ways.approve = true;
+                    told.add(say("told-declined-until").with("moment", frame.reader.moment(request.expires_at)));
+                } else if let Some(again) = matter.again_from {
+                    told.add(say("told-declined-again").with("day", frame.reader.day(again)));
+                }
+            }
+            RequestState::Withdrawn => {
+                told.head("over", say("told-withdrawn"));
+                told.add(say("told-withdrawn-what"));
+            }
+            RequestState::Expired => {
+                told.head("over", say("told-expired"));
+                told.add(say("told-expired-what").with("moment", frame.reader.moment(request.expires_at)));
+                told.next_time(full("told-ask-again"), matter);
+            }
+            RequestState::Cancelled => {
+                told.head("over", say("told-cancelled"));
+                let why = request.decision.as_ref().and_then(|decision| decision.reason.as_deref());
+                told.add(say(reasons::cancelled(why)));
+                told.add(say("told-nothing-shared"));
+            }
+            RequestState::Failed => {
+                told.head("over", say("told-failed"));
+                told.add(say("told-failed-what"));
+                told.next_time(full("told-ask-again"), matter);
+            }
+            RequestState::Pending => told.head("wait", say("told-pending")),
+        }
+        if matter.is_asked_again {
+            told.ways.fresh = true;
+            told.add(say("told-asked-again"));
+        }
+        told.block(frame, matter, &asker);
+        told
+    }
+
+    fn head(&mut self, seal: &'static str, heading: impl std::fmt::Display) {
+        self.seal = seal;
+        self.heading = heading.to_string();
+    }
+
+    fn add(&mut self, sentence: impl std::fmt::Display) {
+        self.sentences.push(sentence.to_string());
+    }
+
+    /// What to do where nobody answered; where it was asked again already, nothing.
+    fn next_time(&mut self, sentence: impl std::fmt::Display, matter: &Matter) {
+        if !matter.is_asked_again {
+            self.add(sentence);
+        }
+    }
+
+    /// Who can be blocked: who was told no, and whoever is blocked already, so that it can be lifted.
+    fn block(&mut self, frame: &Frame, matter: &Matter, asker: &Person) {
+        let request = &matter.told.request;
+        let is_declined = request.state_at(frame.now) == RequestState::Declined;
+        let (is_asker_blocked, is_app_blocked) = matter.blocked;
+        if (is_declined && request.asker().is_some_and(|asker| asker != request.target)) || is_asker_blocked {
+            self.blockable.push(Blockable { whom: "person", name: asker.name.clone(), is_blocked: is_asker_blocked });
+        }
+        if let Some(app) = matter.app.as_deref().filter(|_| is_declined || is_app_blocked) {
+            self.blockable.push(Blockable { whom: "app", name: frame.reader.name(app), is_blocked: is_app_blocked });
+        }
+    }
+
+    fn approved(&mut self, frame: &Frame, matter: &Matter, who: &str, thing: &str) {
+        let say = |key| frame.say(key).with("kind", matter.told.request.kind.as_str()).with("who", who);
+        let Some(grant) = &matter.grant else {
+            self.head("over", say("told-yes"));
+            self.add(say("told-yes-over"));
+            return;
+        };
+        let access = if grant.level < matter.told.level {
+            frame.say("told-level-less").with("asked", frame.reader.level(matter.told.level))
+        } else {
+            frame.say("told-level")
+        };
+        self.facts.push((frame.say("told-access").to_string(), vec![access.with("level", grant.level).to_string()]));
+        self.facts.extend(limits(frame, matter));
+        let ends = if grant.ends_at.is_some() { "day" } else { "open" };
+        let day = grant.ends_at.map(|end| frame.reader.day(end)).unwrap_or_default();
+        let given = |key| say(key).with("level", grant.level).with("thing", thing).with("ends", ends).with("day", &day);
+        if let Some(at) = grant.revoked_at {
+            self.head("over", say("told-revoked"));
+            self.add(given("told-revoked-what").with("moment", frame.reader.moment(at)));
+            self.add(say("told-revoked-next"));
+        } else if is_over(grant, frame) {
+            self.head("over", say("told-ended"));
+            self.add(given("told-ended-what"));
+        } else {
+            self.head("yes", given("told-approved"));
+            self.add(say("told-approved-next"));
+            let end = grant.ends_at.map_or_else(|| frame.say("how-long-open").to_string(), |end| frame.reader.moment(end));
+            self.facts.push((frame.say("told-ends").to_string(), vec![end]));
+            self.ways.undo = true;
+        }
+    }
+
+    /// Of a link that is dead although its request may live; `state` is how that stands.
+    pub(super) fn closed(frame: &Frame, closed: Closed, state: RequestState) -> Self {
+        let is_decided = matches!(state, RequestState::Approved | RequestState::Declined);
+        let (heading, sentence, fresh) = match closed {
+            Closed::NewDecider if is_decided => ("told-other-decided", "told-other-decided-what", false),
+            Closed::NewDecider => ("told-other-decides", "told-other-decides-what", false),
+            Closed::AddressChanged => ("told-earlier-address", "told-earlier-address-what", true),
+            Closed::Restored => ("told-restored", "told-restored-what", true),
+            Closed::Ended(_) => ("told-over", "told-nothing-shared", false),
+        };
+        let mut told = Self { kind: "ask", ways: Ways { fresh, ..Ways::default() }, ..Self::default() };
+        told.head("over", frame.say(heading));
+        told.add(frame.say(sentence));
+        told
+    }
+}
+
+fn is_over(grant: &Grant, frame: &Frame) -> bool {
+    grant.ends_at.is_some_and(|end| end <= frame.now)
+}
+
+/// The parts that a grant is limited to.
+fn limits(frame: &Frame, matter: &Matter) -> Option<(String, Vec<String>)> {
+    if matter.limited_to.is_empty() {
+        return None;
+    }
+    let named = |uri: &String| {
+        let found = matter.resources.iter().find(|resource| resource.uri == *uri);
+        frame.reader.name(found.map_or(uri, |resource| if resource.name.is_empty() { uri } else { &resource.name }))
+    };
+    let mut parts: Vec<String> = matter.limited_to.iter().map(named).collect();
+    let of = frame.say("told-parts").count("some", matter.limited_to.len()).count("all", matter.resources.len());
+    parts.push(of.to_string());
+    Some((frame.say("told-only").to_string(), parts))
+}

@@ -1,0 +1,61 @@
+//! What is refused before any route is looked for: a head that is too large, and a name that is not ours.
+
+use actix_web::HttpResponse;
+use actix_web::dev::ServiceRequest;
+use actix_web::http::StatusCode;
+
+use crate::http::host::{BadHost, Hosts};
+
+/// What a request's line and headers may have together. The HTTP library itself reads up to 128 KiB and cannot be told less.
+const HEAD_BYTES: usize = 16 * 1024;
+/// Asked by load balancers, orchestrators and Prometheus, by whatever name or address they know. `/metrics` judges the name
+/// itself.
+const FOR_EVERY_NAME: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+/// Where we are reached.
+pub(super) struct Gate {
+    hosts: Hosts,
+    public_url: String,
+}
+
+impl Gate {
+    pub(super) fn new(server: &crate::config::Server) -> Self {
+        Self { hosts: Hosts::new(server), public_url: server.public_url.to_string() }
+    }
+
+    /// The answer to a request that is refused; none where it goes on.
+    pub(super) fn refuse(&self, request: &ServiceRequest) -> Option<HttpResponse> {
+        if head_bytes(request) > HEAD_BYTES {
+            let text = "The request's line and headers have more than 16 KiB together. Send fewer or shorter ones.\n".to_owned();
+            return Some(answer(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, text));
+        }
+        match self.hosts.check(request.uri(), request.headers(), request.version()) {
+            Ok(()) => None,
+            Err(_) if FOR_EVERY_NAME.contains(&request.path()) => None,
+            Err(BadHost::Malformed) => {
+                Some(answer(StatusCode::BAD_REQUEST, "Send one Host header with a host's name.\n".to_owned()))
+            }
+            Err(BadHost::Foreign) => {
+                let text = format!(
+                    "Countersign is not served under this name. Open it at {}\n\nFor its operator: a proxy that passes another name \
+                     on needs that name in server.allowed_hosts.\n",
+                    self.public_url
+                );
+                Some(answer(StatusCode::MISDIRECTED_REQUEST, text))
+            }
+        }
+    }
+}
+
+fn answer(status: StatusCode, text: String) -> HttpResponse {
+    HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(text)
+}
+
+/// As they were sent, but for blanks that are no part of a value.
+fn head_bytes(request: &ServiceRequest) -> usize {
+    let uri = request.uri();
+    let target =
+        uri.path_and_query().map_or(0, |target| target.as_str().len()) + uri.authority().map_or(0, |to| to.as_str().len());
+    let lines = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
+    request.method().as_str().len() + target + "  HTTP/1.1\r\n\r\n".len() + lines.sum::<usize>()
+}

@@ -1,0 +1,104 @@
+//! For those who run it: alive, ready, counted.
+
+use actix_web::http::header::ContentType;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use super::App;
+use crate::domain::Caller;
+use crate::http::host::is_this_machine;
+use crate::http::read_only_route;
+use crate::store::{Following, Standing, Store, StoreError, Tx, outbox, replication, requests};
+
+pub(super) fn routes(routes: &mut ServiceConfig, app: App) {
+    routes
+        .app_data(web::Data::new(app))
+        .service(read_only_route::at("/healthz", healthz))
+        .service(read_only_route::at("/readyz", readyz))
+        .service(read_only_route::at("/metrics", metrics));
+}
+
+/// The process answers.
+async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "status": "ok" }))
+}
+
+/// The database answers, its schema is the program's, and letters leave.
+async fn readyz(app: web::Data<App>) -> HttpResponse {
+    let database = app.store.read(|tx| Ok::<_, StoreError>((outbox::backlog(tx)?, replication::look(tx)?))).await;
+    let mail = app
+        .outbox
+        .pause()
+        .map_or_else(|| "ok".to_owned(), |_| "paused: the mail server is away or refuses us; see the log".to_owned());
+    match database {
+        Ok(((queued, _), standby)) => {
+            let mut said = json!({ "status": "ready", "database": "ok", "mail": mail, "letters_queued": queued });
+            // SQLite has none, and says nothing about it.
+            if let (Some(standby), Some(said)) = (standby, said.as_object_mut()) {
+                said.insert("standby".to_owned(), standby.as_str().into());
+            }
+            // It is nothing that this daemon could not do without.
+            if let (Some(replica), Some(said)) = (app.store.following(), said.as_object_mut()) {
+                let behind = replica.behind.map(|behind| behind.as_secs_f64());
+                said.insert("replica".to_owned(), json!({ "state": replica.standing.as_str(), "behind_seconds": behind }));
+            }
+            HttpResponse::Ok().json(said)
+        }
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            HttpResponse::ServiceUnavailable().json(json!({ "status": "not ready", "database": "unavailable", "mail": mail }))
+        }
+    }
+}
+
+async fn metrics(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
+    if !app.config.server.public_metrics && !is_this_machine(&request) {
+        return without_metrics(
+            "Metrics are shown to this machine itself, asked by localhost, 127.0.0.1 or [::1] and through no proxy; see \
+             server.public_metrics.\n",
+        );
+    }
+    let Some(handle) = &app.metrics else { return without_metrics("Nothing is counted here.\n") };
+    if let Err(error) = gauge(&app.store).await {
+        tracing::warn!(%error, "some metrics could not be read");
+    }
+    HttpResponse::Ok().insert_header(ContentType::plaintext()).body(handle.render())
+}
+
+fn without_metrics(why: &'static str) -> HttpResponse {
+    HttpResponse::NotFound().insert_header(ContentType::plaintext()).body(why)
+}
+
+async fn gauge(store: &Store) -> Result<(), StoreError> {
+    let look = |tx: &mut Tx<'_>, _: &Caller| -> Result<_, StoreError> {
+        Ok((requests::count_by_state(tx)?, outbox::backlog(tx)?, tx.now()))
+    };
+    let (states, (queued, oldest), now) = store.list(&Caller::operator(), None, look).await?;
+    for (state, count) in states {
+        metrics::gauge!("countersign_requests", "state" => state).set(precise(count));
+    }
+    metrics::gauge!("countersign_letters_queued").set(precise(queued));
+    let age = oldest.map_or(0, |oldest| (now - oldest).num_seconds());
+    metrics::gauge!("countersign_oldest_letter_seconds").set(precise(age));
+    metrics::gauge!("countersign_writes_waiting").set(precise(i64::try_from(store.queue_len()).unwrap_or(i64::MAX)));
+    if let Some(replica) = store.following() {
+        gauge_replica(&replica);
+    }
+    Ok(())
+}
+
+fn gauge_replica(replica: &Following) {
+    let behind = replica.behind.map_or(0.0, |behind| behind.as_secs_f64());
+    metrics::gauge!("countersign_replica_behind_seconds").set(behind);
+    metrics::gauge!("countersign_replica_follows").set(if replica.standing == Standing::Follows { 1.0 } else { 0.0 });
+    metrics::counter!("countersign_lists_total", "told_by" => "replica", "why" => "").absolute(replica.told);
+    for (why, told) in &replica.told_by_primary {
+        metrics::counter!("countersign_lists_total", "told_by" => "primary", "why" => *why).absolute(*told);
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "Prometheus counts in doubles")]
+const fn precise(count: i64) -> f64 {
+    count as f64
+}

@@ -1,0 +1,106 @@
+//! The outbox, as administrators list it.
+
+use diesel::prelude::*;
+
+use super::{After, Bounded, Found, windows};
+use crate::domain::{GrantId, LetterState, RequestId};
+use crate::store::outbox::{QueuedLetter, Row};
+use crate::store::schema::outbox;
+use crate::store::sql::literal::{Dead, Queued};
+use crate::store::{StoreError, Tx, each};
+
+macro_rules! windowed {
+    ($state:expr, $top:expr, $floor:expr, $limit:expr) => {{
+        let query =
+            outbox::table.filter(outbox::id.lt($top)).order(outbox::id.desc()).limit($limit).select(Row::columns()).into_boxed();
+        match $state {
+            Some(LetterState::Dead) => query.filter(outbox::state.eq(Dead)),
+            Some(state) => query.filter(outbox::id.ge($floor)).filter(outbox::state.eq(state.as_str())),
+            None => query.filter(outbox::id.ge($floor)),
+        }
+    }};
+}
+
+macro_rules! waiting {
+    ($after:expr, $limit:expr) => {
+        outbox::table
+            .filter(outbox::state.eq(Queued))
+            .filter(outbox::next_at.ge($after.at))
+            .filter(outbox::next_at.gt($after.at).or(outbox::id.gt($after.id)))
+            .order((outbox::next_at.asc(), outbox::id.asc()))
+            .limit($limit)
+            .select(Row::columns())
+    };
+}
+
+fn all(rows: Vec<Row>) -> Result<Vec<QueuedLetter>, StoreError> {
+    rows.into_iter().map(QueuedLetter::try_from).collect()
+}
+
+fn newest_first(letter: &QueuedLetter) -> After {
+    After { at: 0, id: letter.id.0 }
+}
+
+/// A page of the letters: those that wait, the next to go first; others newest first.
+pub fn list(
+    tx: &mut Tx<'_>,
+    state: Option<LetterState>,
+    after: Option<After>,
+    limit: i64,
+) -> Result<Found<QueuedLetter>, StoreError> {
+    match state {
+        Some(LetterState::Queued) => {
+            let from = after.unwrap_or(After { at: i64::MIN, id: 0 });
+            let rows: Vec<Row> = each!(tx, |c| waiting!(from, limit + 1).load(c)?);
+            let by_turn = |letter: &QueuedLetter| After { at: letter.next_at.timestamp_micros(), id: letter.id.0 };
+            Ok(Found::cut(all(rows)?, limit, by_turn))
+        }
+        Some(LetterState::Dead) => {
+            let top = after.map_or(i64::MAX, |after| after.id);
+            let rows: Vec<Row> = each!(tx, |c| windowed!(state, top, 1, limit + 1).load(c)?);
+            Ok(Found::cut(all(rows)?, limit, newest_first))
+        }
+        _ => {
+            let newest: Option<i64> = each!(tx, |c| outbox::table.select(diesel::dsl::max(outbox::id)).get_result(c)?);
+            let look = |top, floor| {
+                let rows: Vec<Row> = each!(tx, |c| windowed!(state, top, floor, limit + 1).load(c)?);
+                all(rows)
+            };
+            windows(after, newest.unwrap_or_default(), limit, look, newest_first)
+        }
+    }
+}
+
+/// The letters about a request, oldest first.
+pub fn of_request(tx: &mut Tx<'_>, request: RequestId, limit: i64) -> Result<Vec<QueuedLetter>, StoreError> {
+    let query =
+        outbox::table.filter(outbox::request_id.eq(request.0)).order(outbox::id.asc()).limit(limit).select(Row::columns());
+    let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
+    all(rows)
+}
+
+/// The letters about a grant that no request led to, oldest first.
+pub fn of_grant(tx: &mut Tx<'_>, grant: GrantId, limit: i64) -> Result<Vec<QueuedLetter>, StoreError> {
+    let query = outbox::table.filter(outbox::grant_id.eq(grant.0)).order(outbox::id.asc()).limit(limit).select(Row::columns());
+    let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
+    all(rows)
+}
+
+/// How many were given up, and how many wait.
+pub fn count(tx: &mut Tx<'_>) -> Result<(Bounded, Bounded), StoreError> {
+    let limit = Bounded::MOST + 1;
+    let dead: Vec<i64> = each!(tx, |c| outbox::table.filter(outbox::state.eq(Dead)).limit(limit).select(outbox::id).load(c)?);
+    let waiting = outbox::table.filter(outbox::state.eq(Queued)).limit(limit).select(outbox::next_at);
+    let waiting: Vec<i64> = each!(tx, |c| waiting.load(c)?);
+    Ok((Bounded::counted(dead.len(), Bounded::MOST), Bounded::counted(waiting.len(), Bounded::MOST)))
+}
+
+/// The SQL of a list's look, for the test that looks at its plan.
+pub fn sqlite_text(state: Option<LetterState>) -> String {
+    use diesel::debug_query;
+    use diesel::sqlite::Sqlite;
+    if state == Some(LetterState::Queued) {
+        return debug_query::<Sqlite, _>(&waiting!(After { at: 5, id: 6 }, 51)).to_string();
+    }
+    debug_query::<Sqlite, _>(&windowed!(state, 9, 1, 51)).to_string()
+}

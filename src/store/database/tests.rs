@@ -1,0 +1,215 @@
+//! What a connection of its own must be at hand for; what needs only a [`Store`] is in `tests/store`.
+
+use std::sync::mpsc::channel;
+
+use diesel::connection::SimpleConnection;
+
+use super::*;
+use crate::config::Config;
+use crate::domain::{Address, NewUser, UserId};
+use crate::store::rate_limits::{self, Blocked};
+use crate::store::users;
+
+struct House {
+    store: Store,
+    _folder: tempfile::TempDir,
+}
+
+fn house() -> House {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut config = Config::defaults().expect("the defaults");
+    config.database.url = format!("sqlite:{}", folder.path().join("t.db").display());
+    let store = Store::open(&config.database, 64, Clock::System).expect("a store");
+    store.migrate().expect("the schema");
+    House { store, _folder: folder }
+}
+
+fn run(tx: &mut Tx<'_>, sql: &str) -> Result<(), StoreError> {
+    match tx.conn() {
+        Conn::Sqlite(c) => Ok(c.batch_execute(sql)?),
+        Conn::Postgres(c) => Ok(c.batch_execute(sql)?),
+    }
+}
+
+fn add(tx: &mut Tx<'_>, name: &str) -> Result<UserId, StoreError> {
+    let address = Address::parse(&format!("{name}@example.org")).expect("an address");
+    users::add(tx, &NewUser::with_address(address)).map(|user| user.id)
+}
+
+fn is_there(store: &Store, name: &str) -> bool {
+    let address = Address::parse(&format!("{name}@example.org")).expect("an address");
+    store.read_sync(|tx| users::find_by_email(tx, &address)).expect("a look").is_some()
+}
+
+fn is_anybody_there(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    run(tx, "SELECT 1 FROM users LIMIT 1")
+}
+
+type Closure = fn(&mut Tx<'_>) -> Result<(), StoreError>;
+
+/// Holds the writer, queues these, lets it go: all of them are in one batch. What each was told.
+fn in_one_batch<F>(store: &Store, jobs: Vec<F>) -> Vec<Result<(), StoreError>>
+where
+    F: FnMut(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
+{
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(async {
+        let (open, gate) = channel::<()>();
+        let first = enqueue_in(store, move |_: &mut Tx<'_>| {
+            let _ = gate.recv();
+            Ok(())
+        });
+        let answers: Vec<_> = jobs.into_iter().map(|job| enqueue_in(store, job)).collect();
+        drop(open);
+        let _ = first.await;
+        let mut told = Vec::new();
+        for answer in answers {
+            told.push(answer.await.expect("an answer"));
+        }
+        told
+    })
+}
+
+fn enqueue_in(
+    store: &Store,
+    f: impl FnMut(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
+) -> oneshot::Receiver<Result<(), StoreError>> {
+    let Backend::Sqlite { writer, .. } = &*store.backend else { panic!("this is about SQLite") };
+    enqueue(writer, Chance::System, f).expect("room in the queue")
+}
+
+/// Fills the disk, as far as this connection can see.
+fn overflow(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    run(tx, "PRAGMA max_page_count = 1; INSERT INTO meta VALUES ('big', hex(randomblob(1000000)))")
+}
+
+#[test]
+fn a_full_disk_fails_the_whole_batch_and_the_writer_goes_on() {
+    let ways: [Closure; 3] = [overflow, |tx| tx.attempt(overflow), |tx| tx.attempt(overflow).or(Ok(()))];
+    for way in ways {
+        let house = house();
+        let others: [Closure; 2] = [|tx| add(tx, "ann").map(drop), |tx| add(tx, "bob").map(drop)];
+        let told = in_one_batch(&house.store, vec![others[0], way, others[1]]);
+        assert!(told[0].is_err() && told[1].is_err(), "{told:?}");
+        for (name, told) in [("ann", &told[0]), ("bob", &told[2])] {
+            assert_eq!(is_there(&house.store, name), told.is_ok(), "{name} was told {told:?}");
+        }
+        house.store.write_sync(|tx| add(tx, "eve")).expect("the writer goes on");
+        assert!(is_there(&house.store, "eve"));
+    }
+}
+
+#[test]
+fn a_commit_that_fails_fails_for_all_in_it() {
+    let house = house();
+    let told = in_one_batch(
+        &house.store,
+        vec![
+            (|tx| add(tx, "ann").map(drop)) as Closure,
+            |tx| {
+                run(tx, "PRAGMA defer_foreign_keys = ON")?;
+                rate_limits::block(tx, UserId(4_242), Blocked::User(UserId(1))).map(drop)
+            },
+            // A refusal too may rest on what another one in the batch had written.
+            |_| Err(StoreError::Violation("a refusal".into())),
+        ],
+    );
+    assert!(told.iter().all(|told| matches!(told, Err(StoreError::Unavailable(_)))), "{told:?}");
+    assert!(!is_there(&house.store, "ann"));
+    house.store.write_sync(|tx| add(tx, "ann")).expect("the writer goes on");
+}
+
+#[test]
+fn a_failure_or_a_panic_undoes_only_itself_in_a_batch() {
+    let house = house();
+    let told = in_one_batch(
+        &house.store,
+        vec![
+            (|tx| add(tx, "ann").map(drop)) as Closure,
+            |tx| add(tx, "bob").and(Err(StoreError::Violation("no".into()))),
+            |tx| {
+                add(tx, "eve")?;
+                panic!("on purpose")
+            },
+            |tx| {
+                tx.attempt(|tx| {
+                    add(tx, "joe")?;
+                    tx.attempt(|_| -> Result<(), StoreError> { panic!("on purpose, in a savepoint") })
+                })
+            },
+            |tx| add(tx, "zoe").map(drop),
+        ],
+    );
+    let oks: Vec<bool> = told.iter().map(Result::is_ok).collect();
+    assert_eq!(oks, [true, false, false, false, true], "{told:?}");
+    let there = ["ann", "bob", "eve", "joe", "zoe"].map(|name| is_there(&house.store, name));
+    assert_eq!(there, [true, false, false, false, true]);
+}
+
+/// How often each of three that share a batch was told: one that adds somebody, one that ends so, one that adds somebody else.
+fn times_told(house: &House, ends: Closure) -> [usize; 3] {
+    let times: [Arc<AtomicUsize>; 3] = Default::default();
+    let closures: [Closure; 3] = [|tx| add(tx, "ann").map(drop), ends, |tx| add(tx, "zoe").map(drop)];
+    let jobs = times.iter().cloned().zip(closures).map(|(times, closure)| {
+        move |tx: &mut Tx<'_>| {
+            times.fetch_add(1, Ordering::Relaxed);
+            closure(tx)
+        }
+    });
+    let told = in_one_batch(&house.store, jobs.collect());
+    assert_eq!(told.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true], "{told:?}");
+    assert!(is_there(&house.store, "ann") && is_there(&house.store, "zoe") && !is_there(&house.store, "bob"));
+    times.map(|times| times.load(Ordering::Relaxed))
+}
+
+#[test]
+fn who_fails_without_having_written_is_told_once_like_all_others() {
+    let no: Closure = |tx| {
+        is_anybody_there(tx)?;
+        Err(StoreError::Violation("no".into()))
+    };
+    assert_eq!(times_told(&house(), no), [1, 1, 1]);
+}
+
+#[test]
+fn who_fails_having_written_has_its_batch_told_again() {
+    let after_a_row: Closure = |tx| add(tx, "bob").and(Err(StoreError::Violation("no".into())));
+    assert_eq!(times_told(&house(), after_a_row), [2, 2, 1]);
+    let in_a_savepoint: Closure = |tx| tx.attempt(|tx| add(tx, "bob").and(Err(StoreError::Violation("no".into()))));
+    assert_eq!(times_told(&house(), in_a_savepoint), [2, 2, 1], "its rows were counted as they were written");
+    let by_a_panic: Closure = |tx| {
+        add(tx, "bob")?;
+        panic!("on purpose")
+    };
+    assert_eq!(times_told(&house(), by_a_panic), [2, 2, 1]);
+}
+
+#[test]
+fn who_is_first_and_fails_has_nobody_told_again() {
+    let house = house();
+    let (times, count) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let failing = Arc::clone(&times);
+    let failed = house.store.write_sync(move |tx| {
+        failing.fetch_add(1, Ordering::Relaxed);
+        add(tx, "bob").and(Err::<(), _>(StoreError::Violation("no".into())))
+    });
+    assert!(failed.is_err() && !is_there(&house.store, "bob"));
+    let counted = Arc::clone(&count);
+    house
+        .store
+        .write_sync(move |tx| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            add(tx, "ann")
+        })
+        .expect("the writer goes on");
+    assert_eq!((times.load(Ordering::Relaxed), count.load(Ordering::Relaxed)), (1, 1));
+    assert!(is_there(&house.store, "ann"));
+}
+
+#[test]
+fn a_look_cannot_write() {
+    let house = house();
+    let result = house.store.read_sync(|tx| add(tx, "ann"));
+    assert!(result.is_err());
+    assert!(!is_there(&house.store, "ann"));
+}

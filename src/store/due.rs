@@ -1,0 +1,203 @@
+//! What is due to be told although nobody does anything: pending requests to remind of, access that ends, the daily counts.
+//! Each question goes over an index that holds only what can still be due, so that asking costs next to nothing while
+//! nothing is.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
+
+use super::schema::{grants, meta, outbox, requests, users};
+use super::sql::literal::{Bounced, Pending, Summary};
+use super::{Conn, StoreError, Tx, each, grants as grant_rows, requests as request_rows};
+use crate::clock::from_micros;
+use crate::domain::{Grant, GrantId, LetterState, Request, RequestId, User, UserId};
+
+/// Where a look through the ends of grants has come to: behind this end, and of those with the same end behind this grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The end.
+    pub ends_at: DateTime<Utc>,
+    /// The grant.
+    pub grant: GrantId,
+}
+
+impl Mark {
+    /// Before everything that ends after `at`.
+    pub const fn at(at: DateTime<Utc>) -> Self {
+        Self { ends_at: at, grant: GrantId(i64::MAX) }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (ends_at, grant) = text.split_once(' ')?;
+        Some(Self { ends_at: from_micros(ends_at.parse().ok()?), grant: GrantId(grant.parse().ok()?) })
+    }
+
+    fn text(self) -> String {
+        format!("{} {}", self.ends_at.timestamp_micros(), self.grant)
+    }
+}
+
+/// The mark called `name`; none where nobody set one.
+pub fn mark(tx: &mut Tx<'_>, name: &str) -> Result<Option<Mark>, StoreError> {
+    let query = meta::table.find(name).select(meta::value);
+    let text: Option<String> = each!(tx, |c| query.get_result(c).optional()?);
+    text.map(|text| Mark::parse(&text).ok_or_else(|| super::bundles::unreadable("meta.value", &text))).transpose()
+}
+
+/// The mark called `name`, for this transaction alone to move; none where another daemon is moving it. Set to `first` where
+/// there was none.
+pub fn take_mark(tx: &mut Tx<'_>, name: &str, first: Mark) -> Result<Option<Mark>, StoreError> {
+    if mark(tx, name)?.is_none() {
+        let values = (meta::name.eq(name), meta::value.eq(first.text()));
+        each!(tx, |c| diesel::insert_into(meta::table).values(values).on_conflict_do_nothing().execute(c)?);
+    }
+    let Conn::Postgres(c) = tx.conn() else { return mark(tx, name) };
+    let query = meta::table.find(name).select(meta::value).for_update().skip_locked();
+    let text: Option<String> = query.get_result(c).optional()?;
+    text.map(|text| Mark::parse(&text).ok_or_else(|| super::bundles::unreadable("meta.value", &text))).transpose()
+}
+
+/// Moves the mark called `name`.
+pub fn set_mark(tx: &mut Tx<'_>, name: &str, to: Mark) -> Result<(), StoreError> {
+    let update = diesel::update(meta::table.find(name)).set(meta::value.eq(to.text()));
+    each!(tx, |c| update.execute(c)?);
+    Ok(())
+}
+
+/// Grants that were not taken back and end behind `mark`, at `horizon` at the latest: the first of them.
+pub fn ending(tx: &mut Tx<'_>, mark: Mark, horizon: DateTime<Utc>, limit: i64) -> Result<Vec<Grant>, StoreError> {
+    let behind = sql::<Bool>("(grants.ends_at, grants.id) > (")
+        .bind::<BigInt, _>(mark.ends_at.timestamp_micros())
+        .sql(", ")
+        .bind::<BigInt, _>(mark.grant.0)
+        .sql(")");
+    let query = grants::table
+        .filter(grants::ends_at.is_not_null())
+        .filter(grants::revoked_at.is_null())
+        .filter(behind)
+        .filter(grants::ends_at.le(horizon.timestamp_micros()))
+        .order((grants::ends_at.asc(), grants::id.asc()))
+        .limit(limit)
+        .select(grant_rows::Row::columns());
+    let rows: Vec<grant_rows::Row> = each!(tx, |c| query.load(c)?);
+    rows.into_iter().map(Grant::try_from).collect()
+}
+
+/// Pending requests whose decider is to be reminded now. Those that another daemon sees to are passed over.
+pub fn reminders(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Request>, StoreError> {
+    let query = requests::table
+        .filter(requests::state.eq(Pending))
+        .filter(requests::remind_at.is_not_null())
+        .filter(requests::remind_at.le(tx.micros()))
+        .order(requests::remind_at.asc())
+        .limit(limit)
+        .select(request_rows::Row::columns());
+    let rows: Vec<request_rows::Row> = match tx.conn() {
+        Conn::Sqlite(c) => query.load(c)?,
+        Conn::Postgres(c) => query.for_update().skip_locked().load(c)?,
+    };
+    rows.into_iter().map(|row| Request::try_from((row, None))).collect()
+}
+
+/// Whether a reminder is due.
+pub fn is_reminder_due(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    let query = requests::table
+        .filter(requests::state.eq(Pending))
+        .filter(requests::remind_at.is_not_null())
+        .select(diesel::dsl::min(requests::remind_at));
+    let first: Option<i64> = each!(tx, |c| query.get_result(c)?);
+    Ok(first.is_some_and(|at| at <= tx.micros()))
+}
+
+/// Sets when the decider of a pending request is reminded next; false where it is not pending any more.
+pub fn set_reminder(tx: &mut Tx<'_>, id: RequestId, at: Option<DateTime<Utc>>) -> Result<bool, StoreError> {
+    let update = diesel::update(requests::table.find(id.0).filter(requests::state.eq(Pending)))
+        .set(requests::remind_at.eq(at.map(|at| at.timestamp_micros())));
+    Ok(each!(tx, |c| update.execute(c)?) == 1)
+}
+
+/// Who keeps watch.
+pub fn admins(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<User>, StoreError> {
+    let query = users::table
+        .filter(users::is_admin)
+        .filter(users::deleted_at.is_null())
+        .order(users::id.asc())
+        .limit(limit)
+        .select(super::users::Row::columns());
+    let rows: Vec<super::users::Row> = each!(tx, |c| query.load(c)?);
+    Ok(rows.into_iter().map(User::from).collect())
+}
+
+/// Whether an administrator's summary of a day is queued, or was.
+pub fn has_summary(tx: &mut Tx<'_>, admin: UserId, day: i32) -> Result<bool, StoreError> {
+    let query = outbox::table
+        .filter(outbox::user_id.eq(admin.0))
+        .filter(outbox::generation.eq(day))
+        .filter(outbox::kind.eq(Summary))
+        .count();
+    Ok(each!(tx, |c| query.get_result::<i64>(c)?) > 0)
+}
+
+/// Queues an administrator's summary of a day; the second of a day is none.
+pub fn add_summary(tx: &mut Tx<'_>, admin: UserId, day: i32) -> Result<(), StoreError> {
+    let now = tx.micros();
+    let values = (
+        outbox::kind.eq(crate::domain::LetterKind::Summary.as_str()),
+        outbox::user_id.eq(admin.0),
+        outbox::generation.eq(day),
+        outbox::state.eq(LetterState::Queued.as_str()),
+        outbox::attempts.eq(0),
+        outbox::ambiguous.eq(0),
+        outbox::next_at.eq(now),
+        outbox::created_at.eq(now),
+    );
+    each!(tx, |c| diesel::insert_into(outbox::table).values(values).on_conflict_do_nothing().execute(c)?);
+    Ok(())
+}
+
+/// What an administrator should know of, each counted up to [`Counts::MOST`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Requests that wait for a decision.
+    pub pending: i64,
+    /// Of those, the ones whose letter did not arrive.
+    pub undeliverable: i64,
+    /// Of those, the ones that end unanswered before `until`.
+    pub stale: i64,
+    /// Grants that end before `soon`.
+    pub ending: i64,
+}
+
+impl Counts {
+    /// Where counting stops: "more than that" says as much.
+    pub const MOST: i64 = 10_000;
+
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Counts them, each over its own index.
+pub fn count(tx: &mut Tx<'_>, stale_until: DateTime<Utc>, ending_until: DateTime<Utc>) -> Result<Counts, StoreError> {
+    let now = tx.micros();
+    let most = Counts::MOST + 1;
+    let pending = || requests::table.filter(requests::state.eq(Pending)).filter(requests::expires_at.gt(now)).limit(most);
+    // Loaded rather than counted: what is counted has a limit, so that a million rows cost no more than ten thousand.
+    let counted = |rows: Vec<i64>| i64::try_from(rows.len()).unwrap_or(most);
+    let all: Vec<i64> = each!(tx, |c| pending().select(requests::expires_at).load(c)?);
+    let bounced = || pending().filter(requests::mail_state.eq(Bounced)).select(requests::expires_at);
+    let bounced: Vec<i64> = each!(tx, |c| bounced().load(c)?);
+    let stale = || pending().filter(requests::expires_at.le(stale_until.timestamp_micros())).select(requests::expires_at);
+    let stale: Vec<i64> = each!(tx, |c| stale().load(c)?);
+    let ends = grants::table
+        .filter(grants::ends_at.is_not_null())
+        .filter(grants::revoked_at.is_null())
+        .filter(grants::ends_at.gt(now))
+        .filter(grants::ends_at.le(ending_until.timestamp_micros()))
+        .limit(most)
+        .select(grants::id);
+    let ends: Vec<i64> = each!(tx, |c| ends.load(c)?);
+    Ok(Counts { pending: counted(all), undeliverable: counted(bounced), stale: counted(stale), ending: counted(ends) })
+}

@@ -1,0 +1,371 @@
+//! What holds people back: budgets, cool-downs after a decline, blocks, and the memory of idempotency keys.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+
+use super::ahead::{self, Matter};
+use super::bundles::unreadable;
+use super::schema::{blocks, budgets, cooldowns, idempotency_keys};
+use super::{Conn, StoreError, Tx, each};
+use crate::clock::{ASTRAY, from_micros};
+use crate::domain::{KeyId, UserId};
+use crate::secret::digest;
+
+/// A bucket: `burst` at once, one more each `every`.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// What it counts; part of the row's key.
+    pub kind: &'static str,
+    /// Whose it is.
+    pub subject: i64,
+    /// How many at once.
+    pub burst: u32,
+    /// After how long one more.
+    pub every: TimeDelta,
+}
+
+impl Budget {
+    const fn key(&self) -> (&'static str, i64) {
+        (self.kind, self.subject)
+    }
+
+    fn step(&self) -> i64 {
+        self.every.num_microseconds().unwrap_or(i64::MAX / 4).max(1)
+    }
+
+    /// When it is full again once one more is taken from it, in microseconds; or from when on there is one to take.
+    fn after_one(&self, full_at: Option<i64>, now: i64) -> Result<i64, i64> {
+        let step = self.step();
+        let full = step.saturating_mul(i64::from(self.burst));
+        // What would take longer to fill than a whole budget was taken while the clock ran ahead.
+        let limit = now.saturating_add(full).saturating_add(ASTRAY.num_microseconds().unwrap_or_default());
+        let next = full_at.filter(|full_at| *full_at <= limit).unwrap_or(now).max(now) + step;
+        if next - now > full { Err(next - full) } else { Ok(next) }
+    }
+
+    /// One more taken from it, where these are full again then.
+    fn take_from(&self, held: &HashMap<(&'static str, i64), i64>, now: i64) -> Result<((&'static str, i64), i64), Spent> {
+        let full_at = held.get(&self.key()).copied();
+        self.after_one(full_at, now).map(|full_at| (self.key(), full_at)).map_err(|retry_at| (self.kind, from_micros(retry_at)))
+    }
+}
+
+/// A budget that is used up, and when there is one again.
+pub type Spent = (&'static str, DateTime<Utc>);
+
+/// Takes one from a budget. None if it was there, otherwise when it will be. What was taken is given back if the
+/// transaction fails. Counted in the database, so that it holds over daemons and restarts.
+pub fn take(tx: &mut Tx<'_>, budget: Budget) -> Result<Option<DateTime<Utc>>, StoreError> {
+    Ok(take_all(tx, &[budget])?.map(|(_, retry_at)| retry_at))
+}
+
+/// Takes one from each of these budgets, or nothing from any of them. None if all had one; otherwise the first that had none,
+/// and when it will.
+pub fn take_all(tx: &mut Tx<'_>, those: &[Budget]) -> Result<Option<Spent>, StoreError> {
+    Ok(take_each(tx, &[those])?.pop().flatten())
+}
+
+/// As [`take_all`], for each of these groups by itself, in their order. Nothing is taken where the first group has a budget that
+/// is used up: the others are for what comes of it.
+pub fn take_each(tx: &mut Tx<'_>, groups: &[&[Budget]]) -> Result<Vec<Option<Spent>>, StoreError> {
+    let now = tx.micros();
+    let mut held = hold(tx, &groups.concat())?;
+    let mut taken = Vec::new();
+    let mut spent: Vec<Option<Spent>> = Vec::with_capacity(groups.len());
+    for group in groups {
+        let after: Result<Vec<_>, _> = group.iter().map(|budget| budget.take_from(&held, now)).collect();
+        match after {
+            Ok(after) => {
+                held.extend(after.iter().copied());
+                taken.extend(after);
+                spent.push(None);
+            }
+            Err(used_up) => spent.push(Some(used_up)),
+        }
+        if matches!(spent.as_slice(), [Some(_)]) {
+            return Ok(spent);
+        }
+    }
+    if let Some((deeds, _)) = tx.deeds() {
+        deeds.taken.extend(taken.into_iter().map(|((kind, subject), full_at)| ((kind.to_owned(), subject), full_at)));
+        return Ok(spent);
+    }
+    for ((kind, subject), full_at) in taken {
+        let values = (budgets::kind.eq(kind), budgets::subject.eq(subject), budgets::full_at.eq(full_at));
+        each!(tx, |c| {
+            diesel::insert_into(budgets::table)
+                .values(values)
+                .on_conflict((budgets::kind, budgets::subject))
+                .do_update()
+                .set(budgets::full_at.eq(full_at))
+                .execute(c)?
+        });
+    }
+    Ok(spent)
+}
+
+/// When each of these budgets is full again, where that is known. Nobody else takes from them until the transaction ends: of
+/// two who take at once, the second must see what the first left. All rows are held in one order, so that who takes from
+/// several, or for several letters, and holds all of them here first, is in nobody's way for ever.
+pub fn hold(tx: &mut Tx<'_>, those: &[Budget]) -> Result<HashMap<(&'static str, i64), i64>, StoreError> {
+    if those.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let now = tx.micros();
+    if let Some((deeds, facts)) = tx.deeds() {
+        let full_at = |budget: &Budget| {
+            let key = (budget.kind.to_owned(), budget.subject);
+            let taken = deeds.taken.iter().rev().find(|(taken, _)| *taken == key).map(|(_, full_at)| *full_at);
+            Some((budget.key(), taken.or_else(|| facts.budgets.get(&key).copied())?))
+        };
+        if let Some(known) = those.iter().map(full_at).collect() {
+            return Ok(known);
+        }
+    }
+    let mut keys: Vec<_> = those.iter().map(Budget::key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    match tx.conn() {
+        // One transaction writes at a time.
+        Conn::Sqlite(c) => {
+            let mut held = HashMap::with_capacity(keys.len());
+            for key in keys {
+                let full_at: Option<i64> = budgets::table.find(key).select(budgets::full_at).get_result(c).optional()?;
+                held.extend(full_at.map(|full_at| (key, full_at)));
+            }
+            Ok(held)
+        }
+        Conn::Postgres(c) => {
+            let (kinds, subjects): (Vec<_>, Vec<_>) = keys.iter().copied().unzip();
+            let held = ahead::hold_budgets(c, now, &kinds, &subjects)?;
+            let full_at = |(kind, subject): (&'static str, i64)| Some(((kind, subject), *held.get(&(kind.to_owned(), subject))?));
+            Ok(keys.into_iter().filter_map(full_at).collect())
+        }
+    }
+}
+
+/// Whose budget is that of all letters to one mail domain: the same on every daemon, and no address can be read from it.
+pub fn of_domain(domain: &str) -> i64 {
+    let hash = digest(&[b"mail domain", domain.as_bytes()]);
+    hash.first_chunk().map_or(0, |first| i64::from_be_bytes(*first))
+}
+
+/// The first of these budgets that has none to take now, and when it will. Nothing is taken or held: for a look beforehand.
+pub fn spent(tx: &mut Tx<'_>, those: &[Budget]) -> Result<Option<(&'static str, DateTime<Utc>)>, StoreError> {
+    let now = tx.micros();
+    for budget in those {
+        let query = budgets::table.find(budget.key()).select(budgets::full_at);
+        let full_at: Option<i64> = each!(tx, |c| query.get_result(c).optional()?);
+        if let Err(retry_at) = budget.after_one(full_at, now) {
+            return Ok(Some((budget.kind, from_micros(retry_at))));
+        }
+    }
+    Ok(None)
+}
+
+/// Gives back one to each of these budgets: what was reserved for a try that turned out to be right.
+pub fn give_back(tx: &mut Tx<'_>, those: &[Budget]) -> Result<(), StoreError> {
+    // In the order in which they are held when they are taken.
+    let mut those = those.to_vec();
+    those.sort_unstable_by_key(Budget::key);
+    for budget in those {
+        let row = budgets::table.find(budget.key());
+        let full_at = budgets::full_at.eq(budgets::full_at - budget.step());
+        each!(tx, |c| diesel::update(row).set(full_at).execute(c)?);
+    }
+    Ok(())
+}
+
+/// A number for whoever a budget is of: the same on every daemon, and nothing can be read from it.
+pub fn subject(purpose: &str, parts: &[&[u8]]) -> i64 {
+    let parts: Vec<&[u8]> = std::iter::once(purpose.as_bytes()).chain(parts.iter().copied()).collect();
+    digest(&parts).first_chunk().map_or(0, |first| i64::from_be_bytes(*first))
+}
+
+/// Budgets that are full again, so that a row says no more than no row would.
+pub fn full(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(String, i64)>, StoreError> {
+    let query = budgets::table.filter(budgets::full_at.le(tx.micros())).limit(limit).select((budgets::kind, budgets::subject));
+    Ok(each!(tx, |c| query.load(c)?))
+}
+
+/// Forgets those of these budgets that are still full.
+pub fn forget(tx: &mut Tx<'_>, those: &[(String, i64)]) -> Result<(), StoreError> {
+    let now = tx.micros();
+    for (kind, subject) in those {
+        let row = budgets::table.find((kind, subject)).filter(budgets::full_at.le(now));
+        each!(tx, |c| diesel::delete(row).execute(c)?);
+    }
+    Ok(())
+}
+
+/// From when the same may be asked again, if it was declined before.
+pub fn cooldown(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let matter = || Matter { target, allowed, items_key: items_key.to_owned() };
+    let known = tx.facts().and_then(|facts| facts.cooldowns.get(&matter()).copied());
+    let query = cooldowns::table.find((target.0, allowed.0, items_key)).select(cooldowns::until_at);
+    let until: Option<i64> = match known {
+        Some(known) => known,
+        None => each!(tx, |c| query.get_result(c).optional()?),
+    };
+    Ok(until.map(from_micros).filter(|until| tx.now() < *until))
+}
+
+/// Notes a decline: 7 days until the same may be asked again, doubling to 90.
+pub fn note_decline(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<(), StoreError> {
+    let key = (target.0, allowed.0, items_key);
+    let declines: Option<i32> = each!(tx, |c| cooldowns::table.find(key).select(cooldowns::declines).get_result(c).optional()?);
+    let declines = declines.unwrap_or(0).saturating_add(1);
+    let days = 7_i64.checked_shl(u32::try_from(declines - 1).unwrap_or(0)).filter(|days| (7..=90).contains(days)).unwrap_or(90);
+    let until = (tx.now() + TimeDelta::days(days)).timestamp_micros();
+    let values = (
+        cooldowns::target_id.eq(target.0),
+        cooldowns::allowed_id.eq(allowed.0),
+        cooldowns::items_key.eq(items_key),
+        cooldowns::declines.eq(declines),
+        cooldowns::until_at.eq(until),
+    );
+    each!(tx, |c| {
+        diesel::insert_into(cooldowns::table)
+            .values(values)
+            .on_conflict((cooldowns::target_id, cooldowns::allowed_id, cooldowns::items_key))
+            .do_update()
+            .set((cooldowns::declines.eq(declines), cooldowns::until_at.eq(until)))
+            .execute(c)?
+    });
+    Ok(())
+}
+
+/// Forgets the declines of the same request: it was approved after all.
+pub fn forget_declines(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<(), StoreError> {
+    each!(tx, |c| diesel::delete(cooldowns::table.find((target.0, allowed.0, items_key))).execute(c)?);
+    Ok(())
+}
+
+/// Whom a decider does not want to hear from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blocked {
+    /// A person.
+    User(UserId),
+    /// An app.
+    Key(KeyId),
+}
+
+impl Blocked {
+    fn columns(self) -> (&'static str, i64) {
+        match self {
+            Self::User(id) => ("user", id.0),
+            Self::Key(id) => ("key", id.0),
+        }
+    }
+
+    fn read(kind: &str, id: i64) -> Option<Self> {
+        match kind {
+            "user" => Some(Self::User(UserId(id))),
+            "key" => Some(Self::Key(KeyId(id))),
+            _ => None,
+        }
+    }
+}
+
+/// Blocks somebody; false where they were blocked before.
+pub fn block(tx: &mut Tx<'_>, decider: UserId, blocked: Blocked) -> Result<bool, StoreError> {
+    let (kind, id) = blocked.columns();
+    let values =
+        (blocks::decider_id.eq(decider.0), blocks::kind.eq(kind), blocks::blocked_id.eq(id), blocks::created_at.eq(tx.micros()));
+    Ok(each!(tx, |c| diesel::insert_into(blocks::table).values(values).on_conflict_do_nothing().execute(c)?) == 1)
+}
+
+/// Takes a block back; false where there was none.
+pub fn unblock(tx: &mut Tx<'_>, decider: UserId, blocked: Blocked) -> Result<bool, StoreError> {
+    let (kind, id) = blocked.columns();
+    Ok(each!(tx, |c| diesel::delete(blocks::table.find((decider.0, kind, id))).execute(c)?) == 1)
+}
+
+/// Whether the decider blocked one of these.
+pub fn is_blocked(tx: &mut Tx<'_>, decider: UserId, any: &[Blocked]) -> Result<bool, StoreError> {
+    let is_one = |(kind, id): &(String, i64)| any.iter().any(|blocked| blocked.columns() == (kind.as_str(), *id));
+    if let Some(known) = tx.facts().and_then(|facts| facts.blocks.get(&decider)) {
+        return Ok(known.iter().any(is_one));
+    }
+    let query = blocks::table.filter(blocks::decider_id.eq(decider.0)).select((blocks::kind, blocks::blocked_id));
+    let rows: Vec<(String, i64)> = each!(tx, |c| query.load(c)?);
+    Ok(rows.iter().any(is_one))
+}
+
+/// Which of these the decider blocked.
+pub fn blocked_of(tx: &mut Tx<'_>, decider: UserId, any: &[Blocked]) -> Result<Vec<Blocked>, StoreError> {
+    let mut found = Vec::new();
+    for blocked in any {
+        let (kind, id) = blocked.columns();
+        let query = blocks::table.find((decider.0, kind, id)).select(blocks::blocked_id);
+        let row: Option<i64> = each!(tx, |c| query.get_result(c).optional()?);
+        found.extend(row.map(|_| *blocked));
+    }
+    Ok(found)
+}
+
+/// Everybody and every app that a decider blocked, and since when; the latest first.
+pub fn blocks(tx: &mut Tx<'_>, decider: UserId) -> Result<Vec<(Blocked, DateTime<Utc>)>, StoreError> {
+    let query = blocks::table
+        .filter(blocks::decider_id.eq(decider.0))
+        .order((blocks::created_at.desc(), blocks::blocked_id.desc()))
+        .select((blocks::kind, blocks::blocked_id, blocks::created_at));
+    let rows: Vec<(String, i64, i64)> = each!(tx, |c| query.load(c)?);
+    rows.into_iter()
+        .map(|(kind, id, at)| {
+            let blocked = Blocked::read(&kind, id).ok_or_else(|| unreadable("blocks.kind", &kind))?;
+            Ok((blocked, from_micros(at)))
+        })
+        .collect()
+}
+
+/// An answer that is kept, to be given again to the same request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptAnswer {
+    /// The hash of what was asked: method, path and body.
+    pub body_hash: Vec<u8>,
+    /// The status of the answer.
+    pub status: i32,
+    /// Its `Location`.
+    pub location: Option<String>,
+    /// Its body.
+    pub body: String,
+}
+
+/// The answer kept for a caller's Idempotency-Key.
+pub fn kept_answer(tx: &mut Tx<'_>, caller: &str, name: &str, keep_for: TimeDelta) -> Result<Option<KeptAnswer>, StoreError> {
+    type Row = (Vec<u8>, i32, Option<String>, String, i64);
+    let oldest = (tx.now() - keep_for).timestamp_micros();
+    let columns = (
+        idempotency_keys::body_hash,
+        idempotency_keys::status,
+        idempotency_keys::location,
+        idempotency_keys::body,
+        idempotency_keys::created_at,
+    );
+    let row: Option<Row> =
+        each!(tx, |c| idempotency_keys::table.find((caller, name)).select(columns).get_result(c).optional()?);
+    let Some((body_hash, status, location, body, created_at)) = row else { return Ok(None) };
+    if created_at <= oldest {
+        each!(tx, |c| diesel::delete(idempotency_keys::table.find((caller, name))).execute(c)?);
+        return Ok(None);
+    }
+    Ok(Some(KeptAnswer { body_hash, status, location, body }))
+}
+
+/// Keeps an answer. A second one under the same key is a violation: somebody else is answering the same request now.
+pub fn keep_answer(tx: &mut Tx<'_>, caller: &str, name: &str, answer: &KeptAnswer) -> Result<(), StoreError> {
+    let values = (
+        idempotency_keys::caller.eq(caller),
+        idempotency_keys::name.eq(name),
+        idempotency_keys::body_hash.eq(&answer.body_hash),
+        idempotency_keys::status.eq(answer.status),
+        idempotency_keys::location.eq(&answer.location),
+        idempotency_keys::body.eq(&answer.body),
+        idempotency_keys::created_at.eq(tx.micros()),
+    );
+    each!(tx, |c| diesel::insert_into(idempotency_keys::table).values(values).execute(c)?);
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! Statements that are written out whole: where several ways lead to an answer, one statement takes all of them in one go,
+//! which diesel's builder cannot say. The text is the same for both databases.
+//!
+//! `$1`, `$2` … are PostgreSQL's. SQLite takes them for names and numbers them as they come, so in a text the first `$1` stands
+//! before the first `$2`, and so on.
+
+use std::marker::PhantomData;
+
+use diesel::backend::Backend;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::RunQueryDsl;
+use diesel::result::QueryResult;
+
+/// A statement's text, and the columns it answers with.
+pub(in crate::store) trait Written: 'static {
+    /// The text.
+    const TEXT: &'static str;
+    /// The columns' types.
+    type Columns;
+}
+
+/// Statements, each of a type of its own: what it answers with, and its text.
+macro_rules! written {
+    ($($name:ident -> $columns:ty = $text:expr;)+) => {$(
+        enum $name {}
+
+        impl $crate::store::sql::raw::Written for $name {
+            const TEXT: &'static str = $text;
+            type Columns = $columns;
+        }
+    )+};
+}
+pub(in crate::store) use written;
+
+/// diesel's `sql_query` of the text of `S`, with its values bound. It is prepared once for each `S`, and kept.
+pub(in crate::store) struct Statement<S, Q> {
+    query: Q,
+    written: PhantomData<S>,
+}
+
+impl<S, Q> Statement<S, Q> {
+    pub(in crate::store) const fn of(query: Q) -> Self {
+        Self { query, written: PhantomData }
+    }
+}
+
+impl<S: Written, Q> QueryId for Statement<S, Q> {
+    type QueryId = PhantomData<S>;
+
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<S: Written, Q> Query for Statement<S, Q> {
+    type SqlType = S::Columns;
+}
+
+impl<S, Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Statement<S, Q> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.query.walk_ast(out)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl<S, Q, Conn> RunQueryDsl<Conn> for Statement<S, Q> {}

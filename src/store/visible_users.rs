@@ -1,0 +1,142 @@
+//! Whom a caller may be shown: people who had a part in something that involves the caller. A request or a grant that only the
+//! caller made shows nobody.
+//!
+//! Somebody is seen who filed a request that the caller decides, who decided one that the caller filed or gains by, or who gave
+//! the caller access. Whoever's data it is also sees who gains, or would gain, access to it by what somebody else made.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::BigInt;
+
+use super::sql::raw::{Statement, Written, written};
+use super::{StoreError, Tx, each};
+use crate::domain::{KeyId, UserId};
+
+/// People that one statement names at most.
+const TOGETHER: usize = 500;
+
+/// `$others` restricts the people, `$plus` keeps an index over the caller from being used where both people are known.
+macro_rules! seen {
+    ($viewer:literal, $others:literal, $key:literal, $plus:literal) => {
+        concat!(
+            "SELECT r.allowed_id AS id FROM requests r WHERE r.target_id = ",
+            $viewer,
+            " AND r.allowed_id ",
+            $others,
+            " AND (r.initiator_id IS NULL OR r.initiator_id <> ",
+            $viewer,
+            ") UNION ALL SELECT r.initiator_id FROM requests r WHERE r.target_id = ",
+            $viewer,
+            " AND ",
+            $plus,
+            "r.initiator_id ",
+            $others,
+            " UNION ALL SELECT r.decided_by FROM requests r WHERE r.decided_by ",
+            $others,
+            " AND r.target_id = r.decided_by AND ",
+            $plus,
+            "r.allowed_id = ",
+            $viewer,
+            " UNION ALL SELECT r.decided_by FROM requests r WHERE r.decided_by ",
+            $others,
+            " AND r.target_id = r.decided_by AND r.initiator_id <> r.allowed_id AND ",
+            $plus,
+            "r.initiator_id = ",
+            $viewer,
+            " UNION ALL SELECT g.grantor_id FROM grants g WHERE g.grantee_id = ",
+            $viewer,
+            " AND g.revoked_at IS NULL AND g.grantor_id ",
+            $others,
+            " UNION ALL SELECT g.grantee_id FROM grants g WHERE g.owner_id = ",
+            $viewer,
+            " AND g.grantor_id <> ",
+            $viewer,
+            " AND g.grantee_kind IN ('user', 'external_user') AND g.revoked_at IS NULL AND g.grantee_id ",
+            $others,
+            " UNION ALL SELECT r.decided_by FROM requests r WHERE r.decided_by ",
+            $others,
+            " AND r.target_id = r.decided_by AND ",
+            $plus,
+            "r.key_id = ",
+            $key
+        )
+    };
+}
+pub(super) use seen;
+
+/// The same, with people that are written into the text.
+const MANY: &str = seen!("$1", "IN (#)", "$2", "");
+
+written! {
+    Two -> BigInt = seen!("$1", "IN ($2, $3)", "$4", "+");
+    All -> BigInt = seen!("$1", "IS NOT NULL", "$2", "");
+}
+
+fn numbers(viewer: Option<UserId>, key: Option<KeyId>) -> (i64, i64) {
+    // No row has the id 0.
+    (viewer.map_or(0, |id| id.0), key.map_or(0, |id| id.0))
+}
+
+/// Which of `others` a person, or an app by its key, may be shown.
+pub fn among(
+    tx: &mut Tx<'_>,
+    viewer: Option<UserId>,
+    key: Option<KeyId>,
+    others: &[UserId],
+) -> Result<HashSet<UserId>, StoreError> {
+    let (viewer, key) = numbers(viewer, key);
+    if let Some(facts) = tx.facts() {
+        let known = others.iter().map(|other| Some((*other, *facts.seen.get(&(viewer, key, other.0))?)));
+        if let Some(known) = known.collect::<Option<Vec<_>>>() {
+            return Ok(known.into_iter().filter(|(_, is_seen)| *is_seen).map(|(id, _)| id).collect());
+        }
+    }
+    let mut found = HashSet::new();
+    match *others {
+        [] => {}
+        [one] => two(tx, viewer, key, (one, one), &mut found)?,
+        [one, other] => two(tx, viewer, key, (one, other), &mut found)?,
+        _ => {
+            for part in others.chunks(TOGETHER) {
+                let list = part.iter().map(|id| id.0.to_string()).collect::<Vec<_>>().join(", ");
+                let query = sql_query(MANY.replace('#', &list)).bind::<BigInt, _>(viewer).bind::<BigInt, _>(key);
+                let rows: Vec<Found> = each!(tx, |c| query.load(c)?);
+                found.extend(rows.into_iter().map(|row| UserId(row.id)));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn two(
+    tx: &mut Tx<'_>,
+    viewer: i64,
+    key: i64,
+    (one, other): (UserId, UserId),
+    found: &mut HashSet<UserId>,
+) -> Result<(), StoreError> {
+    let query = sql_query(Two::TEXT).bind::<BigInt, _>(viewer).bind::<BigInt, _>(one.0);
+    let query = query.bind::<BigInt, _>(other.0).bind::<BigInt, _>(key);
+    let rows: Vec<i64> = each!(tx, |c| Statement::<Two, _>::of(query).load(c)?);
+    found.extend(rows.into_iter().map(UserId));
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
+/// Everybody whom a person may be shown, themselves among them, in ascending order. It costs what there is of them, not what
+/// there is of people.
+pub fn all(tx: &mut Tx<'_>, viewer: UserId) -> Result<Vec<i64>, StoreError> {
+    let query = sql_query(All::TEXT).bind::<BigInt, _>(viewer.0).bind::<BigInt, _>(0);
+    let mut found: Vec<i64> = each!(tx, |c| Statement::<All, _>::of(query).load(c)?);
+    found.push(viewer.0);
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}

@@ -1,0 +1,322 @@
+//! Long work that an administrator starts: in steps, each a transaction of its own that also keeps how far the work is, so that
+//! nobody waits for it, every daemon can tell of it, and another can go on where one stopped.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::letters;
+use crate::clock::from_micros;
+use crate::config::Config;
+use crate::domain::{Caller, GrantId, KeyId, LetterId, UserId, WhyCancelled};
+use crate::store::admin::{Bounded, bulk, job};
+use crate::store::audit::{self, Head};
+use crate::store::purge::Purged;
+use crate::store::{StoreError, Tx};
+use crate::workflow::requests::close;
+use crate::workflow::{Refusal, authority, purge, shares};
+
+pub use crate::store::admin::bulk::Side;
+
+/// Rows of the audit that one step checks.
+const ROWS: i64 = 1_000;
+/// Requests or letters that one step is about, and grants, which may have others under them.
+const TOGETHER: i64 = 50;
+const GRANTS: i64 = 10;
+/// Work that nobody went on with for so long was left.
+const LEFT: TimeDelta = TimeDelta::minutes(1);
+
+crate::words! {
+    /// A kind of work. Of each there is one at a time.
+    Kind {
+        /// Removing what is over.
+        Purge = "purge",
+        /// Checking the audit.
+        Verify = "verify",
+        /// Cancelling what an app asked.
+        Cancel = "cancel",
+        /// Taking back what somebody gave or holds.
+        Revoke = "revoke",
+        /// Another try for the letters that were given up.
+        Retry = "retry",
+    }
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "lowercase")]
+pub enum Task {
+    /// Removing what ended so many seconds ago, or longer; none: longer than the configured grace.
+    Purge {
+        /// Seconds.
+        older_than: Option<i64>,
+    },
+    /// Checking every row of the audit that there was.
+    Verify {
+        /// The ends then.
+        heads: Vec<Place>,
+        /// How far it is in the first of them.
+        at: Place,
+    },
+    /// Cancelling what an app asked until then.
+    Cancel {
+        /// Its key.
+        key: i64,
+    },
+    /// Taking back what somebody gave or holds.
+    Revoke {
+        /// Whose.
+        user: i64,
+        /// Whether they gave it, or hold it.
+        gave: bool,
+    },
+    /// Another try for each letter that was given up until then.
+    Retry {
+        /// Behind this one.
+        after: i64,
+    },
+}
+
+/// A place in the audit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Place {
+    pub chain: i32,
+    pub seq: i64,
+    pub hash: Vec<u8>,
+}
+
+impl From<Head> for Place {
+    fn from(Head { chain, seq, hash }: Head) -> Self {
+        Self { chain, seq, hash }
+    }
+}
+
+impl From<&Place> for Head {
+    fn from(place: &Place) -> Self {
+        Self { chain: place.chain, seq: place.seq, hash: place.hash.clone() }
+    }
+}
+
+impl Task {
+    /// Of which kind it is.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Purge { .. } => Kind::Purge,
+            Self::Verify { .. } => Kind::Verify,
+            Self::Cancel { .. } => Kind::Cancel,
+            Self::Revoke { .. } => Kind::Revoke,
+            Self::Retry { .. } => Kind::Retry,
+        }
+    }
+
+    const fn side(gave: bool) -> Side {
+        if gave { Side::Gave } else { Side::Holds }
+    }
+}
+
+/// How work ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum End {
+    /// There is nothing left to do.
+    Done,
+    /// The audit was changed from outside, here.
+    Broken {
+        /// The chain.
+        chain: i32,
+        /// The row, or where the chain ends.
+        seq: i64,
+    },
+}
+
+/// Work, as far as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Errand {
+    /// What is to be done, from where it is.
+    pub task: Task,
+    /// Who started it.
+    pub by: Option<i64>,
+    started_at: i64,
+    seen_at: i64,
+    /// How much there was to do, where it was counted, and whether there was more.
+    pub total: i64,
+    /// Whether there was more.
+    pub is_more: bool,
+    /// How much is done.
+    pub done: i64,
+    /// What a purge removed.
+    pub gone: Purged,
+    /// How it ended, if it has.
+    pub end: Option<End>,
+}
+
+impl Errand {
+    /// When it was started.
+    pub fn started_at(&self) -> DateTime<Utc> {
+        from_micros(self.started_at)
+    }
+
+    /// When somebody last went on with it.
+    pub fn seen_at(&self) -> DateTime<Utc> {
+        from_micros(self.seen_at)
+    }
+
+    /// Whether it goes on at `now`: it has not ended, and was not left.
+    pub fn is_going_at(&self, now: DateTime<Utc>) -> bool {
+        self.end.is_none() && now < self.seen_at() + LEFT
+    }
+
+    fn read(text: &str) -> Result<Self, Refusal> {
+        serde_json::from_str(text).map_err(|error| StoreError::Query(format!("an errand in meta cannot be read: {error}")).into())
+    }
+
+    fn keep(&self, tx: &mut Tx<'_>) -> Result<(), Refusal> {
+        let text = serde_json::to_string(self).map_err(|error| StoreError::Query(error.to_string()))?;
+        Ok(job::keep(tx, self.task.kind().as_str(), &text)?)
+    }
+}
+
+/// The work of a kind that was started last, as far as it is.
+pub fn find(tx: &mut Tx<'_>, caller: &Caller, kind: Kind) -> Result<Option<Errand>, Refusal> {
+    authority::require_admin(caller)?;
+    job::find(tx, kind.as_str())?.as_deref().map(Errand::read).transpose()
+}
+
+/// How much an act would be about, to the one where it is not more than can be counted at once.
+pub fn count(tx: &mut Tx<'_>, caller: &Caller, task: &Task) -> Result<Bounded, Refusal> {
+    authority::require_admin(caller)?;
+    Ok(match task {
+        Task::Cancel { key } => bulk::count_waiting_of(tx, KeyId(*key))?,
+        Task::Revoke { user, gave } => bulk::count_live_of(tx, Task::side(*gave), UserId(*user))?,
+        Task::Retry { after } => {
+            let letters = bulk::dead(tx, LetterId(*after), bulk::MOST + 1)?;
+            Bounded::counted(letters.len(), bulk::MOST)
+        }
+        Task::Verify { heads, .. } => Bounded { number: heads.iter().map(|head| head.seq).sum(), is_more: false },
+        Task::Purge { .. } => Bounded::default(),
+    })
+}
+
+/// Checking the audit as it is now.
+pub fn verification(tx: &mut Tx<'_>, caller: &Caller) -> Result<Task, Refusal> {
+    authority::require_admin(caller)?;
+    let heads: Vec<Place> = audit::heads(tx)?.into_iter().map(Place::from).collect();
+    let at = Place { chain: heads.first().map_or(0, |head| head.chain), seq: 0, hash: Vec::new() };
+    Ok(Task::Verify { heads, at })
+}
+
+/// Begins work, unless some of its kind goes on; answers with what goes on now.
+pub fn start(tx: &mut Tx<'_>, caller: &Caller, task: &Task, total: Bounded) -> Result<Errand, Refusal> {
+    authority::require_admin(caller)?;
+    let now = tx.now();
+    if let Some(other) = find(tx, caller, task.kind())?
+        && other.is_going_at(now)
+    {
+        return Ok(other);
+    }
+    let now = now.timestamp_micros();
+    let begun = Errand {
+        task: task.clone(),
+        by: caller.user.map(|user| user.0),
+        started_at: now,
+        seen_at: now,
+        total: total.number,
+        is_more: total.is_more,
+        done: 0,
+        gone: Purged::default(),
+        end: None,
+    };
+    begun.keep(tx)?;
+    Ok(begun)
+}
+
+/// Goes one step on, by `rows` of each kind where it purges; none where there is nothing to go on with, or another is at it at
+/// this moment.
+pub fn step(tx: &mut Tx<'_>, caller: &Caller, config: &Config, kind: Kind, rows: i64) -> Result<Option<Errand>, Refusal> {
+    authority::require_admin_now(tx, caller)?;
+    let Some(kept) = job::take(tx, kind.as_str())? else { return Ok(None) };
+    let mut errand = Errand::read(&kept)?;
+    if errand.end.is_some() {
+        return Ok(Some(errand));
+    }
+    match errand.task.clone() {
+        Task::Purge { older_than } => {
+            let older_than = older_than.map(TimeDelta::seconds);
+            let gone = purge::batch(tx, caller, &config.retention, older_than, rows)?;
+            errand.gone = errand.gone.plus(gone);
+            errand.done = errand.gone.sum();
+            errand.end = gone.is_empty().then_some(End::Done);
+        }
+        Task::Verify { heads, at } => verify(tx, &mut errand, heads, &at)?,
+        Task::Cancel { key } => cancel(tx, caller, &mut errand, KeyId(key))?,
+        Task::Revoke { user, gave } => revoke(tx, caller, &mut errand, UserId(user), Task::side(gave))?,
+        Task::Retry { after } => retry(tx, caller, &mut errand, LetterId(after))?,
+    }
+    errand.seen_at = tx.now().timestamp_micros();
+    errand.keep(tx)?;
+    Ok(Some(errand))
+}
+
+fn verify(tx: &mut Tx<'_>, errand: &mut Errand, mut heads: Vec<Place>, at: &Place) -> Result<(), Refusal> {
+    let broken = |broken: audit::Broken| match broken {
+        audit::Broken::Row { chain, seq } => End::Broken { chain, seq },
+        audit::Broken::End { chain, found, .. } => End::Broken { chain, seq: found },
+    };
+    let Some(head) = heads.first() else {
+        errand.end = Some(audit::verify_ends(tx)?.map_or_else(broken, |()| End::Done));
+        return Ok(());
+    };
+    match audit::verify_part(tx, &head.into(), &at.into(), ROWS)? {
+        Err(wrong) => errand.end = Some(broken(wrong)),
+        Ok(next) => {
+            errand.done += next.seq - at.seq;
+            let mut at = Place::from(next);
+            if at.seq >= head.seq {
+                heads.remove(0);
+                at = Place { chain: heads.first().map_or(0, |head| head.chain), seq: 0, hash: Vec::new() };
+            }
+            errand.task = Task::Verify { heads, at };
+        }
+    }
+    Ok(())
+}
+
+/// What the app asks meanwhile is not meant.
+fn cancel(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Errand, key: KeyId) -> Result<(), Refusal> {
+    let started_at = errand.started_at();
+    let waiting = bulk::waiting_of(tx, key, TOGETHER)?;
+    let meant: Vec<_> = waiting.into_iter().filter(|request| request.created_at <= started_at).collect();
+    for request in &meant {
+        close::cancel(tx, caller, request, WhyCancelled::Removed)?;
+        errand.done += 1;
+    }
+    errand.end = meant.is_empty().then_some(End::Done);
+    Ok(())
+}
+
+/// What was shared on ends with what it was shared on from.
+fn revoke(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Errand, user: UserId, side: Side) -> Result<(), Refusal> {
+    let live: Vec<GrantId> = bulk::live_of(tx, side, user, errand.started_at(), GRANTS)?;
+    for id in &live {
+        match shares::revoke(tx, caller, *id) {
+            Ok(ended) => errand.done += i64::try_from(ended.len()).unwrap_or_default(),
+            Err(Refusal::NotFound(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    errand.end = live.is_empty().then_some(End::Done);
+    Ok(())
+}
+
+/// A letter that is given up again meanwhile is not meant again: it is behind.
+fn retry(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Errand, after: LetterId) -> Result<(), Refusal> {
+    let dead = bulk::dead(tx, after, TOGETHER)?;
+    for id in &dead {
+        errand.done += i64::from(letters::retry(tx, caller, *id)?);
+    }
+    match dead.last() {
+        Some(last) => errand.task = Task::Retry { after: last.0 },
+        None => errand.end = Some(End::Done),
+    }
+    Ok(())
+}

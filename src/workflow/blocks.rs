@@ -1,0 +1,130 @@
+//! A decider who does not want to hear from somebody, or from an app, any more. Who is blocked is refused when they file
+//! (`request::file`) and told no more than that; what was given stays, and is taken back by itself.
+
+use chrono::{DateTime, Utc};
+
+use super::requests::decide;
+use super::{Refusal, What, authority};
+use crate::domain::{Caller, KeyId, Request, RequestState, Scope, User, UserId};
+use crate::store::audit::{self, Event};
+use crate::store::rate_limits::{self, Blocked};
+use crate::store::{self, Tx, credentials};
+
+/// Whom of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// Who asked or offered.
+    Person,
+    /// The app that they came through.
+    App,
+}
+
+/// Somebody or something blocked, by name.
+#[derive(Clone, Debug)]
+pub enum Named {
+    /// A person.
+    Person(User),
+    /// An app, by the name of its key.
+    App(KeyId, String),
+}
+
+/// One block of a decider's.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// Whom.
+    pub whom: Named,
+    /// Since when.
+    pub at: DateTime<Utc>,
+}
+
+fn blocked(request: &Request, whom: Whom) -> Option<Blocked> {
+    match whom {
+        Whom::Person => request.asker().filter(|asker| *asker != request.target).map(Blocked::User),
+        Whom::App => request.key.map(Blocked::Key),
+    }
+}
+
+/// Blocks who asked, or the app that did, by the one whom it asks. A request that still waits is declined with it, without a
+/// word.
+pub fn block(tx: &mut Tx<'_>, caller: &Caller, request: &Request, whom: Whom) -> Result<(), Refusal> {
+    authority::require(caller, Scope::Requests)?;
+    if !caller.is_in_person() || caller.user != Some(request.target) {
+        return Err(Refusal::Forbidden("only who decides can block who asked"));
+    }
+    let blocked = blocked(request, whom).ok_or(Refusal::NotFound(What::User))?;
+    if request.state_at(tx.now()) == RequestState::Pending {
+        decide::decline(tx, caller, request, None)?;
+    }
+    if rate_limits::block(tx, request.target, blocked)? {
+        let (name, subject) = event(blocked, ("asker.blocked", "app.blocked"));
+        audit::append(tx, caller, Event { name, request: Some(request.id), subject: Some(subject), ..Event::default() })?;
+    }
+    Ok(())
+}
+
+/// Lifts a block; one that is not there is lifted already.
+pub fn lift(tx: &mut Tx<'_>, caller: &Caller, blocked: Blocked) -> Result<(), Refusal> {
+    let decider = decider(caller)?;
+    if rate_limits::unblock(tx, decider, blocked)? {
+        let (name, subject) = event(blocked, ("asker.unblocked", "app.unblocked"));
+        audit::append(tx, caller, Event { name, subject: Some(subject), ..Event::default() })?;
+    }
+    Ok(())
+}
+
+/// Lifts the block of who asked, or of the app that did.
+pub fn lift_of(tx: &mut Tx<'_>, caller: &Caller, request: &Request, whom: Whom) -> Result<(), Refusal> {
+    match blocked(request, whom) {
+        Some(blocked) if caller.user == Some(request.target) => lift(tx, caller, blocked),
+        _ => Err(Refusal::NotFound(What::User)),
+    }
+}
+
+/// Whom the caller blocked, the latest first.
+pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<Block>, Refusal> {
+    let blocks = rate_limits::blocks(tx, decider(caller)?)?;
+    let people = |(blocked, _): &(Blocked, _)| match blocked {
+        Blocked::User(id) => Some(*id),
+        Blocked::Key(_) => None,
+    };
+    let people: Vec<UserId> = blocks.iter().filter_map(people).collect();
+    let people = store::users::find_all(tx, &people)?;
+    let mut named = Vec::with_capacity(blocks.len());
+    for (blocked, at) in blocks {
+        let whom = match blocked {
+            Blocked::User(id) => people.iter().find(|user| user.id == id).cloned().map(Named::Person),
+            Blocked::Key(id) => credentials::find_key(tx, id)?.map(|key| Named::App(id, key.name)),
+        };
+        named.extend(whom.map(|whom| Block { whom, at }));
+    }
+    Ok(named)
+}
+
+/// Whether the decider of a request blocked who asked, and the app that did.
+pub(super) fn of_request(tx: &mut Tx<'_>, request: &Request) -> Result<(bool, bool), Refusal> {
+    let (person, app) = (blocked(request, Whom::Person), blocked(request, Whom::App));
+    let any: Vec<Blocked> = person.into_iter().chain(app).collect();
+    let found = rate_limits::blocked_of(tx, request.target, &any)?;
+    let is_found = |one: Option<Blocked>| one.is_some_and(|one| found.contains(&one));
+    Ok((is_found(person), is_found(app)))
+}
+
+/// Whether those of a request are among whom its decider blocked.
+pub(super) fn among(blocks: &[Blocked], request: &Request) -> (bool, bool) {
+    let is_there = |whom| blocked(request, whom).is_some_and(|one| blocks.contains(&one));
+    (is_there(Whom::Person), is_there(Whom::App))
+}
+
+fn decider(caller: &Caller) -> Result<UserId, Refusal> {
+    if !caller.is_in_person() {
+        return Err(Refusal::Unauthenticated);
+    }
+    caller.user.ok_or(Refusal::Unauthenticated)
+}
+
+const fn event(blocked: Blocked, (person, app): (&'static str, &'static str)) -> (&'static str, i64) {
+    match blocked {
+        Blocked::User(id) => (person, id.0),
+        Blocked::Key(id) => (app, id.0),
+    }
+}

@@ -1,0 +1,323 @@
+//! Filing a request: who asks whom for what, judged, held back, written down and its letter queued, in one transaction.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use url::Url;
+
+use super::terms::{self, Terms};
+use super::view::{self, Told};
+use super::{close, remind};
+use crate::config::{Config, Receipt};
+use crate::domain::{
+    Bundle, BundleId, Caller, Credential, GrantId, LetterKind, Level, NewUser, RequestItem, RequestKind, RequestState, Scope,
+    Until, User, UserId, UserRef, web_url,
+};
+use crate::store::audit::{self, Event};
+use crate::store::rate_limits::{self, Blocked};
+use crate::store::requests::{self, NewRequest};
+use crate::store::{self, Tx, Wants, credentials, outbox};
+use crate::workflow::visible_users::{Seen, is_told_by};
+use crate::workflow::{Refusal, What, authority, throttle, validate};
+
+/// What somebody reads whom the decider blocked.
+pub(in crate::workflow) const BLOCKED: &str = "user_target does not take requests from you";
+
+/// What a caller wants to ask.
+#[derive(Clone, Debug)]
+pub struct Filing {
+    /// Who decides.
+    pub target: UserRef,
+    /// Who gains.
+    pub allowed: UserRef,
+    /// What.
+    pub bundle: BundleId,
+    /// How much; none: the bundle's level.
+    pub level: Option<Level>,
+    /// A word with it.
+    pub message: Option<String>,
+    /// Where the link leads; none: our own page.
+    pub redeem_url: Option<String>,
+    /// How long it may be decided; none: the configuration's.
+    pub ttl: Option<TimeDelta>,
+    /// When the access shall end; none: never.
+    pub until: Option<Until>,
+    /// Some of the bundle's resources, by URI; none: the whole bundle.
+    pub resources: Option<Vec<String>>,
+}
+
+/// What filing it will look at.
+pub fn wants(config: &Config, caller: &Caller, filing: &Filing) -> Wants {
+    Wants::Filing {
+        target: filing.target.clone(),
+        allowed: filing.allowed.clone(),
+        bundle: filing.bundle,
+        user: caller.user,
+        key: caller.key,
+        budgets: throttle::of_letter(config, caller).into_iter().map(|(kind, whose, ..)| (kind, whose)).collect(),
+    }
+}
+
+/// Files a request, or finds the pending one for the same thing between the same people on the same terms; then no second
+/// email goes out. True where it is new. On other terms it is refused while the first is pending.
+pub fn file(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<(Told, bool), Refusal> {
+    file_for(tx, config, caller, filing, None)
+}
+
+/// As [`file`]; where it `renews` a grant, a yes prolongs that.
+pub(in crate::workflow) fn file_for(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    caller: &Caller,
+    filing: &Filing,
+    renews: Option<GrantId>,
+) -> Result<(Told, bool), Refusal> {
+    authority::require(caller, Scope::Requests)?;
+    // Held with its people and its key, so that what is taken away at this moment is taken away before, or sees the request.
+    let bundle = store::bundles::hold(tx, filing.bundle)?.ok_or_else(|| unknown_bundle(filing.bundle))?;
+    validate::check_message("message", filing.message.as_deref())?;
+    let ttl = check_ttl(config, filing.ttl)?;
+    check_until(tx, filing.until)?;
+    check_redeem_url(tx, config, caller, filing)?;
+    let [(target, is_target_new), (allowed, is_allowed_new)] = resolve_both(tx, config, caller, filing)?;
+
+    let kind = if target.id == allowed.id { RequestKind::Invite } else { RequestKind::Ask };
+    authority::may_file(caller, kind, allowed.id)?;
+    hold_people(tx, caller, &target, &allowed)?;
+    let on = authority::of_bundle(tx, kind, &bundle, &target, caller.user)?;
+    let level = filing.level.unwrap_or(bundle.level);
+    if let Some(parent) = on.parent.map(|id| store::grants::find(tx, id)).transpose()?.flatten()
+        && parent.level < level
+    {
+        return Err(Refusal::Forbidden("you may not offer more than you hold yourself; ask for a lower level"));
+    }
+
+    let resources = check_resources(tx, &bundle, filing, on.parent)?;
+
+    let items = [RequestItem { bundle: Some(bundle.id), resource: None, level }];
+    let items_key = requests::items_key(&items);
+    if let Some(pending) = requests::find_pending(tx, target.id, allowed.id, &items_key)? {
+        if pending.state_at(tx.now()) == RequestState::Pending {
+            let asked = requests::items(tx, pending.id)?.first().map_or(level, |item| item.level);
+            let wanted = Terms { level, until: filing.until, message: filing.message.as_deref(), resources, renews };
+            terms::check_same(tx, caller, &pending, asked, &wanted)?;
+            let told = Told { request: pending, target, allowed, bundle, level, given: None };
+            return Ok((as_seen(tx, caller, filing, told)?, false));
+        }
+        close::expire(tx, &pending)?;
+    }
+    hold_back(tx, config, caller, &target, &allowed, &items_key, (is_target_new, is_allowed_new))?;
+
+    let new = NewRequest {
+        kind,
+        initiator: caller.user,
+        key: caller.key,
+        target: target.id,
+        allowed: allowed.id,
+        items: &items,
+        message: filing.message.as_deref().filter(|text| !text.trim().is_empty()),
+        redeem_url: filing.redeem_url.as_deref(),
+        ttl,
+        until: filing.until,
+        resources: &resources,
+        remind_at: remind::first(config, tx.now(), ttl),
+        renews,
+        target_as: filing.target.address(),
+        allowed_as: filing.allowed.address(),
+    };
+    let request = requests::add(tx, &new)?;
+    crate::failpoints::point("file.added");
+    outbox::add(tx, kind.letter(), target.id, Some(request.id), 1)?;
+    if let Some(asker) = request.asker().filter(|asker| *asker != target.id && wants_receipt(config, caller)) {
+        outbox::add(tx, LetterKind::Receipt, asker, Some(request.id), 1)?;
+    }
+    audit::append(tx, caller, Event { name: "request.filed", request: Some(request.id), ..Event::default() })?;
+    Ok((as_seen(tx, caller, filing, Told { request, target, allowed, bundle, level, given: None })?, true))
+}
+
+/// The request as who files it sees it: beyond what they may see they are told what they sent.
+fn as_seen(tx: &mut Tx<'_>, caller: &Caller, filing: &Filing, told: Told) -> Result<Told, Refusal> {
+    let unseen = if view::may_see(caller, &told.request) {
+        view::untold(&told.request, caller)
+    } else {
+        vec![told.request.target, told.request.allowed]
+    };
+    let seen = Seen::of(tx, caller, unseen)?;
+    let sent = |user: User, reference: &UserRef| if seen.has(user.id) { user } else { user.hidden(reference.address()) };
+    let Told { mut request, mut target, mut allowed, bundle, level, given } = told;
+    // The pending request may be somebody else's: it says nothing to a caller who may not read it.
+    let may_see = view::may_see(caller, &request);
+    if !may_see || !is_told_by(&request, caller, target.id) {
+        target = sent(target, &filing.target);
+    }
+    if !may_see || !is_told_by(&request, caller, allowed.id) {
+        allowed = sent(allowed, &filing.allowed);
+    }
+    if !may_see {
+        request.redeem_url = None;
+    }
+    Ok(Told { request, target, allowed, bundle, level, given })
+}
+
+/// An app shows by itself what was sent through it; a page of ours is closed, and the letter stays.
+fn wants_receipt(config: &Config, caller: &Caller) -> bool {
+    match config.letters.receipt {
+        Receipt::Always => true,
+        Receipt::Pages => caller.credential == Credential::Session,
+        Receipt::Never => false,
+    }
+}
+
+/// Everybody who is part of it stays until the request is stored, and so does the key.
+fn hold_people(tx: &mut Tx<'_>, caller: &Caller, target: &User, allowed: &User) -> Result<(), Refusal> {
+    if let Some(id) = caller.key {
+        let key = credentials::hold_key(tx, id)?;
+        key.filter(|key| key.is_live_at(tx.now())).ok_or(Refusal::Unauthenticated)?;
+    }
+    let mut people = vec![target.id, allowed.id];
+    people.extend(caller.user);
+    if store::users::hold_all(tx, people)? { Ok(()) } else { Err(Refusal::NotFound(What::User)) }
+}
+
+fn unknown_bundle(id: BundleId) -> Refusal {
+    Refusal::Unknown { field: "bundle", value: format!("bundle {id}"), hint: "list the bundles to see those there are" }
+}
+
+/// The two people whom a request names, and for each whether they became known by it. A number that nobody has is refused before
+/// anybody is made, and costs what a person costs whom the caller does not see.
+fn resolve_both(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<[(User, bool); 2], Refusal> {
+    for (field, reference) in [("user_target", &filing.target), ("user_allowed", &filing.allowed)] {
+        if let UserRef::Id(id) = reference
+            && store::users::find(tx, *id)?.is_none()
+        {
+            return Err(throttle::unknown_reader(tx, config, caller, unknown_person(field, *id))?);
+        }
+    }
+    let (target, is_target_new) = resolve(tx, "user_target", &filing.target)?;
+    if filing.allowed == filing.target {
+        return Ok([(target.clone(), is_target_new), (target, false)]);
+    }
+    Ok([(target, is_target_new), resolve(tx, "user_allowed", &filing.allowed)?])
+}
+
+fn unknown_person(field: &'static str, id: UserId) -> Refusal {
+    Refusal::Unknown { field, value: format!("user {id}"), hint: "name them by resource_uri, id or address" }
+}
+
+/// The person that a reference names, and whether they became known by it. Somebody known only by the address given becomes an external user.
+pub(in crate::workflow) fn resolve(tx: &mut Tx<'_>, field: &'static str, reference: &UserRef) -> Result<(User, bool), Refusal> {
+    match reference {
+        UserRef::Id(id) => store::users::find(tx, *id)?.map(|user| (user, false)).ok_or_else(|| unknown_person(field, *id)),
+        UserRef::Address(address) => {
+            if let Some(user) = store::users::find_by_email(tx, address)? {
+                return Ok((user, false));
+            }
+            let new = NewUser { is_external: true, ..NewUser::with_address(address.clone()) };
+            let added = tx.attempt(|tx| store::users::add(tx, &new));
+            match added {
+                // Somebody else made them known at the same moment.
+                Err(error) if error.is_violation() => Ok((store::users::find_by_email(tx, address)?.ok_or(error)?, false)),
+                other => Ok((other?, true)),
+            }
+        }
+    }
+}
+
+/// Blocks, the pause after a decline, and the budgets of letters.
+fn hold_back(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    caller: &Caller,
+    target: &User,
+    allowed: &User,
+    items_key: &str,
+    (is_target_new, is_allowed_new): (bool, bool),
+) -> Result<(), Refusal> {
+    let mut askers = vec![Blocked::User(allowed.id)];
+    askers.extend(caller.user.map(Blocked::User));
+    askers.extend(caller.key.map(Blocked::Key));
+    if rate_limits::is_blocked(tx, target.id, &askers)? {
+        return Err(Refusal::Forbidden(BLOCKED));
+    }
+    if let Some(retry_at) = rate_limits::cooldown(tx, target.id, allowed.id, items_key)? {
+        return Err(Refusal::TooMany { what: "user_target declined this before", retry_at });
+    }
+    let mut budgets = throttle::of_letter_to(config, caller, target);
+    if is_target_new || is_allowed_new {
+        budgets.extend(throttle::of_new_person(config, caller));
+    }
+    if is_allowed_new {
+        // A person who becomes known by their address counts as an email of the requester, although none is sent to them.
+        budgets.extend(throttle::of_letter_to(config, caller, allowed));
+    }
+    throttle::take(tx, &budgets)
+}
+
+fn check_ttl(config: &Config, ttl: Option<TimeDelta>) -> Result<TimeDelta, Refusal> {
+    let most = config.request.max_ttl.delta();
+    let ttl = ttl.unwrap_or_else(|| config.request.ttl.delta());
+    if ttl < TimeDelta::seconds(60) || most < ttl {
+        return Err(Refusal::invalid("ttl", format!("a number of seconds from 60 to {}", most.num_seconds())));
+    }
+    Ok(ttl)
+}
+
+fn check_until(tx: &Tx<'_>, until: Option<Until>) -> Result<(), Refusal> {
+    let problem = match until {
+        Some(Until::At(at)) if at <= tx.now() => "it must be in the future",
+        Some(Until::For(length)) if length < TimeDelta::seconds(60) => "at least 60 seconds after the decision",
+        Some(until) if until.from(tx.now()) > tx.now() + TimeDelta::days(36_525) => {
+            "at most a hundred years; leave it out for no end"
+        }
+        _ => return Ok(()),
+    };
+    Err(Refusal::invalid("until", problem))
+}
+
+/// The resources that are asked for, each once and in one order; none of them: the whole bundle.
+fn check_resources(tx: &mut Tx<'_>, bundle: &Bundle, filing: &Filing, parent: Option<GrantId>) -> Result<Vec<String>, Refusal> {
+    const FIELD: &str = "resources";
+    let Some(uris) = &filing.resources else { return Ok(Vec::new()) };
+    if uris.is_empty() {
+        return Err(Refusal::invalid(FIELD, "name at least one; leave it out to ask for the whole bundle"));
+    }
+    let within = store::bundles::resources_of(tx, bundle.id)?;
+    if let Some(unknown) = uris.iter().find(|uri| !within.iter().any(|resource| resource.uri == **uri)) {
+        return Err(Refusal::invalid(FIELD, format!("{unknown:?} is not in this bundle; name its resources by their URIs")));
+    }
+    let limits = parent.map(|id| store::grants::limited_to(tx, id)).transpose()?.unwrap_or_default();
+    if !limits.is_empty() && uris.iter().any(|uri| !limits.contains(uri)) {
+        return Err(Refusal::Forbidden("you may not offer more than you hold yourself; name fewer resources"));
+    }
+    Ok(uris.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect())
+}
+
+/// Only to our own page, or where the app's key says: its emails carry tokens.
+fn check_redeem_url(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<(), Refusal> {
+    const FIELD: &str = "redeem_url";
+    let Some(text) = filing.redeem_url.as_deref() else { return Ok(()) };
+    let url = web_url::redeem_url(text).map_err(|bad| Refusal::invalid(FIELD, bad.to_string()))?;
+    if is_own_page(&url, &config.server.public_url) {
+        return Ok(());
+    }
+    if let Some(id) = caller.key.or(caller.app)
+        && let Some(key) = credentials::find_key(tx, id)?
+        && key.is_live_at(tx.now())
+        && key
+            .redeem_urls
+            .iter()
+            .any(|prefix| web_url::redeem_prefix(prefix).is_ok_and(|prefix| web_url::is_under(&url, &prefix)))
+    {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        FIELD,
+        "it is not on this key's list; an operator adds it with `countersign key add --redeem-url PREFIX`",
+    ))
+}
+
+/// Nothing below it: a link there would be dead.
+fn is_own_page(url: &Url, public_url: &Url) -> bool {
+    let own = format!("{}/redeem", public_url.path().trim_end_matches('/'));
+    url.origin() == public_url.origin() && url.path().trim_end_matches('/') == own
+}

@@ -1,0 +1,109 @@
+//! The terms of a request: level, end, message and resources. While a request is pending, the same thing on other terms is
+//! refused: an answer with the pending request would drop what was asked now. How long it may be decided and where the link
+//! leads are no terms.
+
+use chrono::TimeDelta;
+
+use super::{renew, view};
+use crate::domain::{Caller, GrantId, Level, Request, Until};
+use crate::store::{Tx, grants};
+use crate::workflow::Refusal;
+
+/// Two moments nearer than this are the same: a client that asks "in 30 days" twice names two of them.
+const SAME: TimeDelta = TimeDelta::minutes(1);
+
+/// What is asked now.
+pub(in crate::workflow) struct Terms<'a> {
+    pub(in crate::workflow) level: Level,
+    pub(in crate::workflow) until: Option<Until>,
+    pub(in crate::workflow) message: Option<&'a str>,
+    /// In order; empty: the whole bundle.
+    pub(in crate::workflow) resources: Vec<String>,
+    /// The grant that shall be prolonged, whose resources are meant.
+    pub(in crate::workflow) renews: Option<GrantId>,
+}
+
+/// Refuses terms that are not those of the `pending` request, which asks for `level`.
+pub(in crate::workflow) fn check_same(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    pending: &Request,
+    level: Level,
+    wanted: &Terms<'_>,
+) -> Result<(), Refusal> {
+    let differs = differing(tx, pending, level, wanted)?;
+    if differs.is_empty() {
+        return Ok(());
+    }
+    let is_visible = view::may_see(caller, pending);
+    Err(Refusal::OtherTerms {
+        pending: is_visible.then_some(pending.id),
+        ends_at: pending.expires_at,
+        differs: if is_visible { differs } else { Vec::new() },
+    })
+}
+
+fn differing(tx: &mut Tx<'_>, pending: &Request, level: Level, wanted: &Terms<'_>) -> Result<Vec<&'static str>, Refusal> {
+    let mut differs = Vec::new();
+    if level != wanted.level {
+        differs.push("level");
+    }
+    if !is_same_end(pending.until, wanted.until) {
+        differs.push("until");
+    }
+    let said = |message: Option<&str>| message.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    if said(pending.message.as_deref()) != said(wanted.message) {
+        differs.push("message");
+    }
+    if pending.renews.is_none() || pending.renews != wanted.renews {
+        let mut asked = renew::only(tx, pending)?;
+        let mut now = match wanted.renews {
+            Some(id) => grants::limited_to(tx, id)?,
+            None => wanted.resources.clone(),
+        };
+        asked.sort_unstable();
+        now.sort_unstable();
+        if asked != now {
+            differs.push("resources");
+        }
+    }
+    Ok(differs)
+}
+
+fn is_same_end(one: Option<Until>, other: Option<Until>) -> bool {
+    match (one, other) {
+        (None, None) => true,
+        (Some(Until::At(one)), Some(Until::At(other))) => (one - other).abs() < SAME,
+        (Some(Until::For(one)), Some(Until::For(other))) => (one - other).abs() < SAME,
+        // A length begins with the decision, so it is never a moment.
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+
+    use super::*;
+
+    #[test]
+    fn two_ends_less_than_a_minute_apart_are_the_same() {
+        let noon: DateTime<Utc> = "2027-01-01T12:00:00Z".parse().unwrap();
+        let at = |seconds: i64| Some(Until::At(noon + TimeDelta::seconds(seconds)));
+        let after = |seconds: i64| Some(Until::For(TimeDelta::seconds(86_400 + seconds)));
+        for (one, other, is_same) in [
+            (None, None, true),
+            (at(0), at(59), true),
+            (at(0), at(60), false),
+            (at(0), at(-59), true),
+            (at(0), at(-60), false),
+            (after(0), after(59), true),
+            (after(0), after(60), false),
+            (at(0), None, false),
+            (None, after(0), false),
+            (at(0), after(0), false),
+        ] {
+            assert_eq!((is_same_end(one, other), is_same_end(other, one)), (is_same, is_same), "{one:?} {other:?}");
+        }
+    }
+}

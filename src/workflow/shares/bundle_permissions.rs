@@ -1,0 +1,178 @@
+//! Live grants of bundles to one person: Hexoskin's bundle permissions, as their people see them.
+
+use super::create::{Receiver, announce};
+use super::{Listing, Share, ShareId, Shared, Whose, untold};
+use crate::config::Config;
+use crate::domain::{
+    Bundle, BundleId, Caller, Filter, Grant, GrantId, GranteeKind, Page, Principal, RequestKind, Scope, Slice, Sort, User,
+    UserRef,
+};
+use crate::store::audit::{self, Event};
+use crate::store::grants::{self, NewGrant};
+use crate::store::rate_limits::Budget;
+use crate::store::{self, Tx, requests};
+use crate::workflow::visible_users::Seen;
+use crate::workflow::{Refusal, What, authority, throttle, validate};
+
+/// A grant of a bundle with its people: what every answer shows.
+#[derive(Clone, Debug)]
+pub struct ToldGrant {
+    /// The grant.
+    pub grant: Grant,
+    /// Whose data it opens (`user_target`).
+    pub grantor: User,
+    /// To whom (`user_allowed`).
+    pub grantee: User,
+    /// The bundle.
+    pub bundle: Bundle,
+}
+
+/// Gives a bundle of one's own to somebody, without anybody asking; `name` is what the giver calls that. The same live
+/// grant again is found, not made twice; true where it is new.
+pub fn give(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    caller: &Caller,
+    bundle: BundleId,
+    target: &UserRef,
+    allowed: &UserRef,
+    name: &str,
+) -> Result<(ToldGrant, bool), Refusal> {
+    authority::require(caller, Scope::Grants)?;
+    validate::check_name("name", name, true)?;
+    let giver = find_user(tx, config, caller, "user_target", target)?;
+    if caller.user != Some(giver.id) {
+        return Err(Refusal::Forbidden(
+            "only user_target can give access to their data; file a bundle_permission_request to ask them",
+        ));
+    }
+    // Held, as an approval holds them: what is taken away or given at this moment is so before or after, not unseen in between.
+    let bundle = store::bundles::hold(tx, bundle)?.ok_or_else(|| Refusal::Unknown {
+        field: "bundle",
+        value: format!("bundle {bundle}"),
+        hint: "list the bundles to see those there are",
+    })?;
+    let receiver = find_user(tx, config, caller, "user_allowed", allowed)?;
+    let receiver = store::users::hold_alone(tx, receiver.id)?.ok_or(Refusal::NotFound(What::User))?;
+    if !store::users::hold_all(tx, vec![giver.id])? {
+        return Err(Refusal::Unauthenticated);
+    }
+    if receiver.id == giver.id {
+        return Err(Refusal::invalid("user_allowed", "it is the same person as user_target, who has access anyway"));
+    }
+    let on = authority::of_bundle(tx, RequestKind::Ask, &bundle, &giver, caller.user)?;
+    if let Some(grant) = grants::find_live(tx, bundle.id, giver.id, receiver.id)? {
+        let grantee = as_seen(tx, caller, allowed, &grant, receiver)?;
+        return Ok((ToldGrant { grant, grantor: giver, grantee, bundle }, false));
+    }
+    let new = NewGrant {
+        request: None,
+        parent: None,
+        grantor: on.grantor,
+        owner: on.owner,
+        grantee_kind: if receiver.is_external { GranteeKind::ExternalUser } else { GranteeKind::User },
+        grantee: Some(receiver.id.into()),
+        grantee_as: allowed.address(),
+        bundle: Some(bundle.id),
+        resources: &[],
+        level: bundle.level,
+        reshare: 0,
+        starts_at: None,
+        ends_at: None,
+        is_enabled: true,
+        comment: name,
+        tenant: None,
+        attributes: None,
+        created_by: caller.user,
+    };
+    let grant = grants::add(tx, &new)?;
+    audit::append(tx, caller, Event { name: "grant.made", grant: Some(grant.id), ..Event::default() })?;
+    let seen = Seen::of(tx, caller, untold(&grant, caller).into_iter().collect())?;
+    let mut required: Vec<Budget> = throttle::of_change(config, caller).into_iter().collect();
+    if !seen.has(receiver.id) && !grants::has_given_before(tx, &grant)? {
+        required.extend(throttle::of_new_person(config, caller));
+    }
+    announce(tx, config, caller, &grant, &required, &Receiver::known())?;
+    let grantee = seen.show(receiver, allowed.address());
+    Ok((ToldGrant { grant, grantor: giver, grantee, bundle }, true))
+}
+
+/// Who is given to, as the giver sees them: beyond what they may see they are told what they sent.
+fn as_seen(tx: &mut Tx<'_>, caller: &Caller, sent: &UserRef, grant: &Grant, user: User) -> Result<User, Refusal> {
+    let seen = Seen::of(tx, caller, untold(grant, caller).into_iter().collect())?;
+    Ok(seen.show(user, sent.address()))
+}
+
+fn find_user(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    caller: &Caller,
+    field: &'static str,
+    reference: &UserRef,
+) -> Result<User, Refusal> {
+    let (found, value) = match reference {
+        UserRef::Id(id) => (store::users::find(tx, *id)?, format!("user {id}")),
+        UserRef::Address(address) => (store::users::find_by_email(tx, address)?, address.to_string()),
+    };
+    if let Some(user) = found {
+        return Ok(user);
+    }
+    let unknown = Refusal::Unknown { field, value, hint: "name them by resource_uri, id or address" };
+    Err(throttle::unknown(tx, config, caller, unknown)?)
+}
+
+/// A part of the live grants of bundles to one person that the caller gave or holds, or that are of their data; all of them
+/// for an admin's key that is nobody's.
+pub fn list(tx: &mut Tx<'_>, caller: &Caller, mut filters: Vec<Filter>, page: Page) -> Result<Slice<ToldGrant>, Refusal> {
+    let whose = match caller.user {
+        Some(_) => Whose::Own,
+        None if caller.may_administer() => Whose::All,
+        None => {
+            authority::require_read(caller, Scope::Grants)?;
+            return Ok(Slice { items: Vec::new(), total: 0 });
+        }
+    };
+    filters.extend([Filter::OfBundle, Filter::InEffect, Filter::Kinds(vec![GranteeKind::User, GranteeKind::ExternalUser])]);
+    let listing = Listing { whose, filter: Filter::All(filters), sort: Sort::Id, is_descending: false };
+    let slice = super::list(tx, caller, &listing, page)?;
+    let items = slice.items.into_iter().map(ToldGrant::try_from).collect::<Result<_, _>>()?;
+    Ok(Slice { items, total: slice.total })
+}
+
+/// One live grant of a bundle, for those who may see it.
+pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, Refusal> {
+    authority::require_read(caller, Scope::Grants)?;
+    let grant = super::find_grant(tx, caller, &ShareId::Number(id))?;
+    if !grant.is_live_at(tx.now()) {
+        return Err(Refusal::NotFound(What::Grant));
+    }
+    super::tell(tx, caller, grant)?.try_into()
+}
+
+/// As [`find`]; also for the app that filed the request which the grant came of or was prolonged by, and no other grant.
+pub fn read(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, Refusal> {
+    if !caller.scopes.has(Scope::Requests) || !came_of_own_request(tx, caller, id)? {
+        return find(tx, caller, id);
+    }
+    let grant = grants::find(tx, id)?.filter(|grant| grant.deleted_at.is_none() && grant.is_live_at(tx.now()));
+    super::tell(tx, caller, grant.ok_or(Refusal::NotFound(What::Grant))?)?.try_into()
+}
+
+fn came_of_own_request(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<bool, Refusal> {
+    let Some(key) = caller.key else { return Ok(false) };
+    Ok(requests::filed_for_grant(tx, key, id)?)
+}
+
+impl TryFrom<Share> for ToldGrant {
+    type Error = Refusal;
+
+    /// A share of anything else than a bundle, or to more than one person, is none of these.
+    fn try_from(share: Share) -> Result<Self, Refusal> {
+        match (share.of, share.grantee) {
+            (Shared::Bundle(bundle, _), Some(Principal::User(grantee))) => {
+                Ok(Self { grant: share.grant, grantor: share.grantor, grantee, bundle })
+            }
+            _ => Err(Refusal::NotFound(What::Grant)),
+        }
+    }
+}

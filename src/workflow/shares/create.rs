@@ -1,0 +1,401 @@
+//! Sharing: by the owner of the data, or by who holds it with the right to share it on, and never more than they hold.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Share, Shared, shown};
+use crate::config::Config;
+use crate::domain::grant::reshare;
+use crate::domain::{
+    Address, BundleId, Caller, Grant, GranteeKind, LetterKind, Level, Name, Principal, Resource, ResourceKind, Scope, User,
+    UserId, UserRef,
+};
+use crate::store::audit::{self, Event};
+use crate::store::grants::{self, NewGrant};
+use crate::store::rate_limits::{self, Blocked, Budget};
+use crate::store::{self, Tx, outbox};
+use crate::workflow::policy::{self, Basis, Object, Right, Subject};
+use crate::workflow::requests::file;
+use crate::workflow::visible_users::Seen;
+use crate::workflow::{Refusal, What, accounts, authority, expiry_notices, throttle, validate};
+
+/// Resources in one share at most.
+const RESOURCES_MOST: usize = 100;
+/// Bytes of what its maker keeps with a share at most.
+const ATTRIBUTES_BYTES: usize = 16 * 1024;
+/// A share ends within a hundred years, or never.
+const ENDS_WITHIN: TimeDelta = TimeDelta::days(36_525);
+
+/// What is shared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A bundle, whole.
+    Bundle(BundleId),
+    /// Single resources, by URI.
+    Uris(Vec<String>),
+}
+
+/// With whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum With {
+    /// A person, by id.
+    User(UserId),
+    /// A person, by username or address; somebody of whom only the address is known is known by it from then on.
+    Named(String),
+    /// Whoever is in a group, by its name.
+    Group(String),
+    /// Whoever is signed in.
+    Authenticated,
+    /// Whoever asks.
+    Everyone,
+    /// Whoever is not signed in.
+    Guest,
+    /// Whoever holds the link.
+    PublicLink,
+}
+
+/// What somebody wants to share.
+#[derive(Clone, Debug)]
+pub struct NewShare {
+    /// What.
+    pub of: Target,
+    /// With whom.
+    pub with: With,
+    /// How much.
+    pub level: Level,
+    /// Who may be given to in turn: bits of `domain::grant::reshare`.
+    pub reshare: i32,
+    /// From when; none: now.
+    pub starts_at: Option<DateTime<Utc>>,
+    /// Until when; none: for as long as the giver may.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Switched on.
+    pub is_enabled: bool,
+    /// What the giver calls it.
+    pub name: String,
+    /// Eluvio's tenant, where it is shared there.
+    pub tenant: Option<String>,
+    /// What the giver keeps with it: a JSON object.
+    pub attributes: Option<String>,
+}
+
+/// Who is given to, found.
+pub(super) struct Receiver {
+    kind: GranteeKind,
+    principal: Option<Principal>,
+    /// Whether they were named by their address.
+    is_by_address: bool,
+    /// Whether they became known by it.
+    is_new: bool,
+}
+
+impl Receiver {
+    /// Somebody who was known before, and was not named by an address.
+    pub(super) const fn known() -> Self {
+        Self { kind: GranteeKind::User, principal: None, is_by_address: false, is_new: false }
+    }
+}
+
+/// Whether the giver may see to whom they give.
+fn seen_receiver(tx: &mut Tx<'_>, caller: &Caller, to: &Receiver) -> Result<Seen, Refusal> {
+    let person = if let Some(Principal::User(user)) = &to.principal { Some(user.id) } else { None };
+    Seen::of(tx, caller, person.into_iter().collect())
+}
+
+/// What is given, held until this transaction ends, and on what the giver's right to it rests.
+struct Given {
+    of: Shared,
+    owner: UserId,
+    parent: Option<Grant>,
+}
+
+/// Shares, and tells by mail whom it is shared with, as far as their budgets of letters go.
+pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) -> Result<Share, Refusal> {
+    authority::require(caller, Scope::Grants)?;
+    check(tx, new)?;
+    let from = giver(tx, caller)?;
+    let to = receiver(tx, config, caller, &new.with)?;
+    let right = Right::Share { level: new.level, bits: needed(to.kind, new.reshare) };
+    let given = given(tx, config, caller, &from, &new.of, right)?;
+    if let Some(Principal::User(user)) = &to.principal {
+        if user.id == from.id {
+            return Err(Refusal::invalid("with", "that is yourself; share it with somebody else"));
+        }
+        if user.id == given.owner {
+            return Err(Refusal::invalid("with", "it is theirs; share it with somebody else"));
+        }
+    }
+    let seen = seen_receiver(tx, caller, &to)?;
+    let most = given.parent.as_ref().and_then(|parent| parent.ends_at);
+    if let (Some(wanted), Some(most)) = (new.ends_at, most)
+        && most < wanted
+    {
+        return Err(Refusal::invalid(
+            "ends_at",
+            format!("you hold it until {} yourself; end it then or before", most.to_rfc3339()),
+        ));
+    }
+    let resources = match &given.of {
+        Shared::Bundle(..) => Vec::new(),
+        Shared::Resources(resources) => resources.iter().map(|resource| resource.id).collect(),
+    };
+    let grant = grants::add(
+        tx,
+        &NewGrant {
+            request: None,
+            parent: given.parent.as_ref().map(|parent| parent.id),
+            grantor: from.id,
+            owner: given.owner,
+            grantee_kind: to.kind,
+            grantee: to.principal.as_ref().map(Principal::id),
+            grantee_as: called(&new.with, &to).as_deref(),
+            bundle: match &given.of {
+                Shared::Bundle(bundle, _) => Some(bundle.id),
+                Shared::Resources(_) => None,
+            },
+            resources: &resources,
+            level: new.level,
+            reshare: new.reshare,
+            starts_at: new.starts_at,
+            ends_at: new.ends_at.or(most),
+            is_enabled: new.is_enabled,
+            comment: &new.name,
+            tenant: new.tenant.as_deref(),
+            attributes: new.attributes.as_deref(),
+            created_by: caller.user,
+        },
+    )?;
+    audit::append(tx, caller, Event { name: "grant.made", grant: Some(grant.id), ..Event::default() })?;
+    let mut required: Vec<Budget> = throttle::of_change(config, caller).into_iter().collect();
+    if let Some(Principal::User(user)) = &to.principal {
+        if !seen.has(user.id) && !grants::has_given_before(tx, &grant)? {
+            required.extend(throttle::of_new_person(config, caller));
+        }
+        if to.is_new {
+            // Whoever is made by their address counts as an email of who named them, sent or not.
+            required.extend(throttle::of_letter_to(config, caller, user));
+        }
+    }
+    announce(tx, config, caller, &grant, &required, &to)?;
+    let grantee = to.principal.map(|grantee| shown(grantee, &grant, caller, &seen));
+    Ok(Share { created_by: Some(from.clone()), updated_by: None, grantor: from, grantee, of: given.of, grant })
+}
+
+/// What the giver called who is given to: an address in the form that is compared, or the username, as it is stored.
+fn called(with: &With, to: &Receiver) -> Option<String> {
+    match (with, &to.principal) {
+        (With::Named(name), _) if to.is_by_address => Address::parse(name).ok().map(|address| address.to_string()),
+        (With::Named(_), Some(Principal::User(user))) => Some(user.username.clone()),
+        _ => None,
+    }
+}
+
+fn check(tx: &Tx<'_>, new: &NewShare) -> Result<(), Refusal> {
+    validate::check_name("name", &new.name, true)?;
+    check_times(tx, new.starts_at, new.ends_at)?;
+    check_reshare(new.reshare)?;
+    check_attributes(new.attributes.as_deref())
+}
+
+pub(super) fn check_times(tx: &Tx<'_>, starts_at: Option<DateTime<Utc>>, ends_at: Option<DateTime<Utc>>) -> Result<(), Refusal> {
+    let now = tx.now();
+    if ends_at.is_some_and(|end| end <= now) {
+        return Err(Refusal::invalid("ends_at", "it must be in the future"));
+    }
+    if ends_at.is_some_and(|end| now + ENDS_WITHIN < end) || starts_at.is_some_and(|start| now + ENDS_WITHIN < start) {
+        return Err(Refusal::invalid("ends_at", "at most a hundred years from now; leave it out for no end"));
+    }
+    if let (Some(start), Some(end)) = (starts_at, ends_at)
+        && end <= start
+    {
+        return Err(Refusal::invalid("ends_at", "it must be after the start"));
+    }
+    Ok(())
+}
+
+pub(super) fn check_reshare(bits: i32) -> Result<(), Refusal> {
+    if bits & !reshare::ALL == 0 { Ok(()) } else { Err(Refusal::invalid("reshare", "there are no such rights to share on")) }
+}
+
+pub(super) fn check_attributes(attributes: Option<&str>) -> Result<(), Refusal> {
+    if attributes.is_none_or(|text| text.len() <= ATTRIBUTES_BYTES) {
+        return Ok(());
+    }
+    Err(Refusal::invalid("attributes", format!("at most {ATTRIBUTES_BYTES} bytes")))
+}
+
+/// The person who gives: a key gives as whose it is.
+fn giver(tx: &mut Tx<'_>, caller: &Caller) -> Result<User, Refusal> {
+    let id = caller.user.ok_or(Refusal::Forbidden("only a person can share; use a key that belongs to one"))?;
+    store::users::hold(tx, id)?.ok_or(Refusal::Unauthenticated)
+}
+
+/// The bits that must be held for a grant of this kind and with these rights to share on to be made under it.
+pub(super) fn needed(kind: GranteeKind, bits: i32) -> i32 {
+    let kind = match kind {
+        GranteeKind::User | GranteeKind::Group => reshare::INTERNAL,
+        GranteeKind::ExternalUser => reshare::EXTERNAL,
+        GranteeKind::Authenticated | GranteeKind::Everyone | GranteeKind::Guest => reshare::PUBLIC,
+        GranteeKind::PublicLink => reshare::PUBLIC_LINK,
+    };
+    if bits == 0 { kind } else { kind | bits | reshare::GRANT_RESHARE }
+}
+
+fn receiver(tx: &mut Tx<'_>, config: &Config, caller: &Caller, with: &With) -> Result<Receiver, Refusal> {
+    const HINT: &str = "name a person by username or address, or a group by its name";
+    let unknown = |value: String| Refusal::Unknown { field: "with", value, hint: HINT };
+    let person = |user: User, is_by_address, is_new| Receiver {
+        kind: if user.is_external { GranteeKind::ExternalUser } else { GranteeKind::User },
+        principal: Some(Principal::User(user)),
+        is_by_address,
+        is_new,
+    };
+    let many = |kind| Receiver { kind, principal: None, is_by_address: false, is_new: false };
+    Ok(match with {
+        With::User(id) => match store::users::hold(tx, *id)? {
+            Some(user) => person(user, false, false),
+            None => return Err(throttle::unknown(tx, config, caller, unknown(format!("user {id}")))?),
+        },
+        With::Named(name) => {
+            let (user, is_by_address, is_new) = match (Address::parse(name), Name::read(name)) {
+                (Ok(address), _) => {
+                    let (user, is_new) = file::resolve(tx, "with", &UserRef::Address(address))?;
+                    (user, true, is_new)
+                }
+                // No username has an @.
+                (Err(problem), _) if name.contains('@') => return Err(Refusal::invalid("with", problem.to_string())),
+                (Err(_), username) => {
+                    let found = username.map(|username| store::users::find_by_username(tx, &username)).transpose()?.flatten();
+                    match found {
+                        Some(user) => (user, false, false),
+                        None => return Err(throttle::unknown(tx, config, caller, unknown(format!("{name:?}")))?),
+                    }
+                }
+            };
+            let user = store::users::hold(tx, user.id)?.ok_or(Refusal::NotFound(What::User))?;
+            person(user, is_by_address, is_new)
+        }
+        With::Group(name) => {
+            let found = Name::read(name).map(|called| store::users::find_group_by_name(tx, &called)).transpose()?.flatten();
+            match found {
+                Some(group) => Receiver { principal: Some(Principal::Group(group)), ..many(GranteeKind::Group) },
+                None => return Err(throttle::unknown(tx, config, caller, unknown(format!("the group {name:?}")))?),
+            }
+        }
+        With::Authenticated => many(GranteeKind::Authenticated),
+        With::Everyone => many(GranteeKind::Everyone),
+        With::Guest => many(GranteeKind::Guest),
+        With::PublicLink => many(GranteeKind::PublicLink),
+    })
+}
+
+fn given(tx: &mut Tx<'_>, config: &Config, caller: &Caller, giver: &User, of: &Target, right: Right) -> Result<Given, Refusal> {
+    match of {
+        Target::Bundle(id) => {
+            let bundle = store::bundles::hold(tx, *id)?.ok_or_else(|| Refusal::Unknown {
+                field: "of",
+                value: format!("bundle {id}"),
+                hint: "list the bundles to see those there are",
+            })?;
+            // A relationship is each one's own to give, for their own data.
+            let Some(owner) = bundle.owner else {
+                return Ok(Given { of: Shared::Bundle(bundle, Vec::new()), owner: giver.id, parent: None });
+            };
+            let parent = rests_on(tx, giver, Object::Bundle(bundle.id), right)?;
+            Ok(Given { of: Shared::Bundle(bundle, Vec::new()), owner, parent })
+        }
+        Target::Uris(uris) => {
+            let resources = resources(tx, config, caller, giver, uris)?;
+            let mut owner = None;
+            let mut parent: Option<Option<Grant>> = None;
+            for resource in &resources {
+                let on = rests_on(tx, giver, Object::Resource(resource.id), right)?;
+                let is_same = |before: &Option<Grant>| before.as_ref().map(|grant| grant.id) == on.as_ref().map(|grant| grant.id);
+                if parent.as_ref().is_some_and(|before| !is_same(before)) || owner.is_some_and(|owner| owner != resource.owner) {
+                    return Err(Refusal::invalid("of", "you hold these from different shares; share them one by one"));
+                }
+                owner = Some(resource.owner);
+                parent = Some(on);
+            }
+            let owner = owner.ok_or_else(|| Refusal::invalid("of", "name at least one resource"))?;
+            Ok(Given { of: Shared::Resources(resources), owner, parent: parent.flatten() })
+        }
+    }
+}
+
+/// The grant that the giver's right rests on, held; none where they own it.
+fn rests_on(tx: &mut Tx<'_>, giver: &User, object: Object, right: Right) -> Result<Option<Grant>, Refusal> {
+    const NOT_YOURS: Refusal = Refusal::Forbidden(
+        "you may share only what is yours, or what you were given with the right to share it on so, and never more than you hold",
+    );
+    match policy::basis(tx, Subject::User(giver.id), object, right)?.ok_or(NOT_YOURS)? {
+        Basis::Owner => Ok(None),
+        // Held, so that it cannot be taken back unseen before what is made under it is there to go with it.
+        Basis::Grant(grant) => {
+            let now = tx.now();
+            grants::hold(tx, grant.id)?.filter(|grant| grant.is_live_at(now)).map(Some).ok_or(NOT_YOURS)
+        }
+    }
+}
+
+/// The resources by their URIs. One that nobody registered becomes the giver's, where the house allows that.
+fn resources(tx: &mut Tx<'_>, config: &Config, caller: &Caller, giver: &User, uris: &[String]) -> Result<Vec<Resource>, Refusal> {
+    const UNCLAIMED: Refusal = Refusal::Forbidden(
+        "nobody registered this resource, so it is nobody's to share; `countersign resource add` registers it",
+    );
+    if uris.len() > RESOURCES_MOST {
+        return Err(Refusal::invalid("of", format!("at most {RESOURCES_MOST} resources in one share")));
+    }
+    let mut found = Vec::with_capacity(uris.len());
+    for uri in uris.iter().collect::<BTreeSet<_>>() {
+        accounts::check_uri("of", uri)?;
+        let resource = match store::bundles::hold_resource(tx, uri)? {
+            Some(resource) => resource,
+            None if config.shares.open_claim => accounts::add_resource(tx, caller, uri, uri, ResourceKind::File, giver.id)?,
+            None => return Err(UNCLAIMED),
+        };
+        found.push(resource);
+    }
+    found.sort_by_key(|resource| resource.id);
+    Ok(found)
+}
+
+/// Takes what making or changing a share requires, and queues an email to each who now has access. Sharing never fails for want
+/// of emails: what a budget does not cover, or its reader does not want to hear, is not written. One to an address counts
+/// whether it is sent or not.
+pub(super) fn announce(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    caller: &Caller,
+    grant: &Grant,
+    required: &[Budget],
+    to: &Receiver,
+) -> Result<(), Refusal> {
+    let is_live = grant.is_live_at(tx.now());
+    let mut readers = if is_live || to.is_by_address { expiry_notices::readers(tx, grant)? } else { Vec::new() };
+    readers.retain(|reader| *reader != grant.grantor);
+    let mut readers = if readers.is_empty() { Vec::new() } else { store::users::find_all(tx, &readers)? };
+    readers.sort_unstable_by_key(|reader| reader.id);
+    let mut from = vec![Blocked::User(grant.grantor)];
+    from.extend(caller.key.map(Blocked::Key));
+    let mut wanted = Vec::with_capacity(readers.len());
+    for reader in readers {
+        let is_wanted = is_live && !rate_limits::is_blocked(tx, reader.id, &from)?;
+        if is_wanted || to.is_by_address {
+            wanted.push((reader, is_wanted));
+        }
+    }
+    // Taken already, as what it takes to make them known.
+    let letters: Vec<Vec<Budget>> = wanted
+        .iter()
+        .map(|(reader, _)| if to.is_new { Vec::new() } else { throttle::of_letter_to(config, caller, reader) })
+        .collect();
+    let may_go = throttle::take_with_letters(tx, required, &letters)?;
+    for ((reader, is_wanted), may_go) in wanted.into_iter().zip(may_go) {
+        if is_wanted && may_go {
+            outbox::add_of_grant(tx, LetterKind::Shared, reader.id, grant.id)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! Changing a share: only by who gave it, never beyond what they may give, and only from the version that they saw.
+
+use chrono::{DateTime, Utc};
+
+use super::create::{Receiver, announce, check_attributes, check_reshare, check_times, needed};
+use super::{Share, ShareId, find_grant, tell};
+use crate::config::Config;
+use crate::domain::{BundleId, Caller, Grant, Level, Scope, UserId};
+use crate::store::audit::{self, Event};
+use crate::store::{self, StoreError, Tx, grants};
+use crate::workflow::policy::{self, Basis, Object, Right, Subject};
+use crate::workflow::{Refusal, authority, throttle, validate};
+
+/// What shall be otherwise; none: as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// How much.
+    pub level: Option<Level>,
+    /// Who may be given to in turn: bits of `domain::grant::reshare`.
+    pub reshare: Option<i32>,
+    /// From when.
+    pub starts_at: Option<DateTime<Utc>>,
+    /// Until when; none within: without end.
+    pub ends_at: Option<Option<DateTime<Utc>>>,
+    /// Switched on.
+    pub is_enabled: Option<bool>,
+    /// What the giver calls it.
+    pub name: Option<String>,
+    /// What the giver keeps with it: a JSON object.
+    pub attributes: Option<Option<String>>,
+}
+
+/// Changes a share; of a `version` that it no longer has, nothing.
+pub fn change(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    caller: &Caller,
+    id: &ShareId,
+    version: Option<i32>,
+    change: &Change,
+) -> Result<Share, Refusal> {
+    authority::require(caller, Scope::Grants)?;
+    let before = find_grant(tx, caller, id)?;
+    let giver = caller.user.filter(|user| *user == before.grantor);
+    let giver = giver.ok_or(Refusal::Forbidden("only who gave it can change it; others can take it back or let it be"))?;
+    if version.is_some_and(|version| version != before.version) {
+        return Err(Refusal::Stale);
+    }
+    if before.revoked_at.is_some() {
+        return Err(Refusal::invalid("is_enabled", "it was taken back for good; share it again"));
+    }
+    let after = Grant {
+        level: change.level.unwrap_or(before.level),
+        reshare: change.reshare.unwrap_or(before.reshare),
+        starts_at: change.starts_at.unwrap_or(before.starts_at),
+        ends_at: change.ends_at.unwrap_or(before.ends_at),
+        is_enabled: change.is_enabled.unwrap_or(before.is_enabled),
+        comment: change.name.clone().unwrap_or_else(|| before.comment.clone()),
+        attributes: change.attributes.clone().unwrap_or_else(|| before.attributes.clone()),
+        ..before.clone()
+    };
+    validate::check_name("name", &after.comment, true)?;
+    check_reshare(after.reshare)?;
+    check_attributes(after.attributes.as_deref())?;
+    if change.starts_at.is_some() || change.ends_at.is_some() {
+        let end = after.ends_at.filter(|_| change.ends_at.is_some());
+        check_times(tx, Some(after.starts_at), end)?;
+    }
+    if !is_less(&before, &after) {
+        may_give(tx, giver, &after)?;
+    }
+    if !grants::update(tx, &after, before.version, Some(giver))? {
+        // Somebody else was first. Who named a version is told so; who did not has the whole done again.
+        return Err(if version.is_some() {
+            Refusal::Stale
+        } else {
+            StoreError::Conflict("the share was changed at this moment".into()).into()
+        });
+    }
+    audit::append(tx, caller, Event { name: "grant.changed", grant: Some(after.id), ..Event::default() })?;
+    let now = tx.now();
+    let after = Grant { version: before.version.wrapping_add(1), updated_at: now, updated_by: Some(giver), ..after };
+    let required: Vec<_> = throttle::of_change(config, caller).into_iter().collect();
+    if !before.is_live_at(now) && after.is_live_at(now) {
+        announce(tx, config, caller, &after, &required, &Receiver::known())?;
+    } else {
+        throttle::take(tx, &required)?;
+    }
+    tell(tx, caller, after)
+}
+
+/// Whether nothing is given that was not given before: to give less, no right is needed.
+fn is_less(before: &Grant, after: &Grant) -> bool {
+    let ends_earlier = match (before.ends_at, after.ends_at) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(before), Some(after)) => after <= before,
+    };
+    after.level <= before.level
+        && after.reshare & !before.reshare == 0
+        && before.starts_at <= after.starts_at
+        && ends_earlier
+        && after.is_enabled <= before.is_enabled
+}
+
+/// Whether the giver could give it so anew, on what it rests on now.
+fn may_give(tx: &mut Tx<'_>, giver: UserId, after: &Grant) -> Result<(), Refusal> {
+    const NOT_YOURS: Refusal = Refusal::Forbidden("you do not hold as much yourself any more, so you cannot give it");
+    let Some(parent) = after.parent else { return Ok(()) };
+    let right = Right::Share { level: after.level, bits: needed(after.grantee_kind, after.reshare) };
+    for object in objects(tx, after)? {
+        let basis = policy::basis(tx, Subject::User(giver), object, right)?.ok_or(NOT_YOURS)?;
+        if let Basis::Grant(basis) = basis
+            && let Some(most) = basis.ends_at
+            && after.ends_at.is_none_or(|end| most < end)
+        {
+            return Err(Refusal::invalid(
+                "ends_at",
+                format!("you hold it until {} yourself; end it then or before", most.to_rfc3339()),
+            ));
+        }
+    }
+    // What it was shared on under must itself carry it: another grant's strength is not its own.
+    let parent = grants::hold(tx, parent)?.filter(|parent| parent.is_live_at(tx.now())).ok_or(NOT_YOURS)?;
+    let bits = needed(after.grantee_kind, after.reshare);
+    if parent.level < after.level || parent.reshare & bits != bits {
+        return Err(NOT_YOURS);
+    }
+    Ok(())
+}
+
+fn objects(tx: &mut Tx<'_>, grant: &Grant) -> Result<Vec<Object>, Refusal> {
+    if let Some(BundleId(id)) = grant.bundle {
+        return Ok(vec![Object::Bundle(BundleId(id))]);
+    }
+    let resources = store::grants::resources_of(tx, &[grant.id])?;
+    Ok(resources.into_iter().map(|(_, resource)| Object::Resource(resource.id)).collect())
+}

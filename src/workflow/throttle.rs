@@ -1,0 +1,130 @@
+//! How many letters one person is sent, how many go to one mail domain, and how many one person or app may cause; how many rows
+//! and how many new people one of them may make: counted in the database, so that it holds over all daemons and restarts.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use super::{Refusal, visible_users};
+use crate::config::Config;
+use crate::domain::{Caller, User};
+use crate::store::rate_limits::{self, Budget, Spent};
+use crate::store::{Subject, Tx};
+
+/// Takes from every one of these budgets, or, where one of them is used up, from none.
+pub(super) fn take(tx: &mut Tx<'_>, budgets: &[Budget]) -> Result<(), Refusal> {
+    rate_limits::take_all(tx, budgets)?.map_or(Ok(()), |spent| Err(refusal(spent)))
+}
+
+/// Takes what is required, or refuses; and then for each of `letters` what it takes, where there is that. True for the letters
+/// that may go.
+pub(super) fn take_with_letters(tx: &mut Tx<'_>, required: &[Budget], letters: &[Vec<Budget>]) -> Result<Vec<bool>, Refusal> {
+    let groups: Vec<&[Budget]> = std::iter::once(required).chain(letters.iter().map(Vec::as_slice)).collect();
+    let mut spent = rate_limits::take_each(tx, &groups)?.into_iter();
+    match spent.next().flatten() {
+        Some(spent) => Err(refusal(spent)),
+        None => Ok(spent.map(|spent| spent.is_none()).collect()),
+    }
+}
+
+/// A budget that is used up, as it is told.
+fn refusal((kind, retry_at): Spent) -> Refusal {
+    let what = match kind {
+        "target" => "user_target has had as many letters as one person is sent",
+        "target_from" => "user_target has had as many letters as one person or app sends them",
+        "domain_hour" => "as many letters as are sent to one mail domain have gone to user_target's",
+        "changes" | "app_changes" => "you have changed as much as one person or app may in an hour",
+        "new_people" | "app_new_people" => {
+            "you have named as many people whom you do not see as one person or app may in an hour"
+        }
+        _ => "you have caused as many letters as are sent for one person or app",
+    };
+    Refusal::TooMany { what, retry_at }
+}
+
+/// One change, by the app whose key was shown or by the person. An operator's are not counted.
+pub(super) fn of_change(config: &Config, caller: &Caller) -> Option<Budget> {
+    let limits = &config.limits;
+    let own = ("changes", limits.changes_hourly);
+    hourly(caller, own, ("app_changes", limits.app_changes_hourly))
+}
+
+/// One person whom the caller does not see.
+pub(super) fn of_new_person(config: &Config, caller: &Caller) -> Option<Budget> {
+    let limits = &config.limits;
+    let own = ("new_people", limits.new_people_hourly);
+    hourly(caller, own, ("app_new_people", limits.app_new_people_hourly))
+}
+
+/// Takes one change.
+pub(super) fn take_change(tx: &mut Tx<'_>, config: &Config, caller: &Caller) -> Result<(), Refusal> {
+    take(tx, of_change(config, caller).as_slice())
+}
+
+fn hourly(caller: &Caller, own: (&'static str, u32), of_app: (&'static str, u32)) -> Option<Budget> {
+    let (subject, (kind, burst)) = match (caller.key, caller.user) {
+        (Some(key), _) => (key.0, of_app),
+        (None, Some(user)) => (user.0, own),
+        (None, None) => return None,
+    };
+    (burst > 0).then(|| Budget { kind, subject, burst, every: share(TimeDelta::hours(1), burst) })
+}
+
+/// Refuses a reference that leads nowhere, which costs what one to somebody whom the caller does not see costs: over the budget
+/// both are told the same.
+pub(super) fn unknown(tx: &mut Tx<'_>, config: &Config, caller: &Caller, unknown: Refusal) -> Result<Refusal, Refusal> {
+    if !visible_users::sees_everybody(caller) {
+        take(tx, of_new_person(config, caller).as_slice())?;
+    }
+    Ok(unknown)
+}
+
+/// As [`unknown`], where somebody who exists would have been sent an email.
+pub(super) fn unknown_reader(tx: &mut Tx<'_>, config: &Config, caller: &Caller, unknown: Refusal) -> Result<Refusal, Refusal> {
+    if !visible_users::sees_everybody(caller) {
+        let sized = |(kind, whose, burst, every)| match whose {
+            Subject::Id(subject) => Some(Budget { kind, subject, burst, every }),
+            Subject::Target | Subject::TargetFrom(..) | Subject::Domain { .. } => None,
+        };
+        let mut budgets: Vec<Budget> = of_letter(config, caller).into_iter().filter_map(sized).collect();
+        budgets.extend(of_new_person(config, caller));
+        take(tx, &budgets)?;
+    }
+    Ok(unknown)
+}
+
+/// What a letter of the caller's to `target` is taken from.
+pub(super) fn of_letter_to(config: &Config, caller: &Caller, target: &User) -> Vec<Budget> {
+    let sized = |(kind, whose, burst, every): (_, Subject, _, _)| Some(Budget { kind, subject: whose.of(target)?, burst, every });
+    of_letter(config, caller).into_iter().filter_map(sized).collect()
+}
+
+/// The budgets that a letter of the caller's touches, and their sizes, in the order in which they are told of.
+pub(super) fn of_letter(config: &Config, caller: &Caller) -> Vec<(&'static str, Subject, u32, TimeDelta)> {
+    let limits = &config.limits;
+    let (hour, day) = (TimeDelta::hours(1), TimeDelta::days(1));
+    // What one person or app sends somebody, and a larger budget over all of them: nobody uses up what others need.
+    let from = caller.key.map(|key| ("app", key.0)).or(caller.user.map(|user| ("person", user.0)));
+    let from = from.map_or(Subject::Target, |(kind, id)| Subject::TargetFrom(kind, id));
+    let in_all = if limits.target_letters == 0 { 0 } else { limits.target_letters_in_all.max(limits.target_letters) };
+    let mut budgets = vec![
+        ("target_from", from, limits.target_letters, limits.target_letter_every.delta()),
+        ("target", Subject::Target, in_all, share(hour, limits.target_letters_in_all)),
+    ];
+    if let Some(user) = caller.user {
+        let whose = || Subject::Id(user.0);
+        budgets.push(("initiator_hour", whose(), limits.initiator_hourly, share(hour, limits.initiator_hourly)));
+        budgets.push(("initiator_day", whose(), limits.initiator_daily, share(day, limits.initiator_daily)));
+    }
+    if let Some(key) = caller.key {
+        budgets.push(("app_day", Subject::Id(key.0), limits.app_daily, share(day, limits.app_daily)));
+    }
+    let domain = Subject::Domain { but: Arc::clone(&limits.own_domains) };
+    budgets.push(("domain_hour", domain, limits.domain_hourly, share(hour, limits.domain_hourly)));
+    budgets.retain(|(_, _, burst, _)| *burst > 0);
+    budgets
+}
+
+fn share(whole: TimeDelta, count: u32) -> TimeDelta {
+    whole.checked_div(i32::try_from(count).unwrap_or(i32::MAX)).unwrap_or(whole)
+}
