@@ -57,12 +57,10 @@ impl Config {
         if !faults.is_empty() {
             return Err(ConfigError(faults));
         }
-        for key in ["url", "replica_url"] {
-            if let Some(url) = table.get_mut("database").and_then(|section| section.get_mut(key))
-                && let Some(shown) = url.as_str().map(without_password)
-            {
-                *url = Value::String(shown);
-            }
+        if let Some(url) = table.get_mut("database").and_then(|section| section.get_mut("url"))
+            && let Some(shown) = url.as_str().map(without_password)
+        {
+            *url = Value::String(shown);
         }
         let providers = table.get_mut("sign_in").and_then(|section| section.get_mut("oidc")).and_then(Value::as_array_mut);
         for secret in providers.into_iter().flatten().filter_map(|provider| provider.get_mut("client_secret")) {
@@ -206,12 +204,13 @@ mod tests {
             ("[log]\nformat = \"xml\"", "write `text` or `json`"),
             ("[database]\nurl = [\"postgres://u:secret@h/d\"]", "`database.url` cannot be so: write a text in quotes"),
             (
-                "[database]\nreplica_url = [\"postgres://u:secret@h/d\"]",
-                "`database.replica_url` cannot be so: write a text in quotes",
+                "[database]\nreplica_url = \"postgres://u:secret@h/d\"",
+                "has no key `database.replica_url` (removed; docs/SCALING.md says what to do instead)",
             ),
-            ("[database]\nreplica_url = \"postgres://u:secret@h/d\"", "`database.replica_url` cannot be so: only PostgreSQL has"),
-            ("[database]\nreplica_lag = \"0s\"", "`database.replica_lag` cannot be \"0s\": it is 1 second to 1 hour"),
-            ("[database]\nreplica_lag = \"61m\"", "`database.replica_lag` cannot be \"61m\": it is 1 second to 1 hour"),
+            (
+                "[database]\nreplica_lag = \"2s\"",
+                "has no key `database.replica_lag` (removed; docs/SCALING.md says what to do instead)",
+            ),
             ("server = 1", "it is a section"),
             ("[limits]\nown_domains = [\"a.example\", \"@b.example\"]", "\"@b.example\" is no mail domain; write each domain as"),
             ("[limits]\nown_domains = [\"ann@a.example\"]", "is no mail domain"),

@@ -1,5 +1,5 @@
-//! What runs beside requests: delivering letters, reminding, telling of ends, tidying what has expired, purging, following a
-//! replica. None of it is needed for a right answer: every reader judges the clock itself.
+//! What runs beside requests: delivering letters, reminding, telling of ends, tidying what has expired, purging.
+//! None of it is needed for a right answer: every reader judges the clock itself.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,9 +39,6 @@ impl Jobs {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         tasks.spawn(outbox.clone().run(stopped.clone()));
-        if let Some(every) = store.follows_every() {
-            tasks.spawn(follow(store.clone(), every, stopped.clone()));
-        }
         tasks.spawn(fill_names(store.clone(), stopped.clone()));
         tasks.spawn(tidy_memory(memory, stopped.clone()));
         tasks.spawn(tidy(store.clone(), outbox, wake.clone(), stopped.clone()));
@@ -65,17 +62,6 @@ async fn pause(length: Duration, stop: &mut watch::Receiver<bool>) -> bool {
     tokio::select! {
         () = tokio::time::sleep(length) => !*stop.borrow(),
         _ = stop.changed() => false,
-    }
-}
-
-async fn follow(store: Store, every: Duration, mut stop: watch::Receiver<bool>) {
-    while pause(every, &mut stop).await {
-        let mut stopped = stop.clone();
-        tokio::select! {
-            () = store.follow() => {}
-            // It may hang, and nobody waits for that.
-            _ = stopped.changed() => return,
-        }
     }
 }
 

@@ -34,7 +34,6 @@ fn check(file: Option<&Path>) -> anyhow::Result<()> {
     let mut note = |outcome: Result<(), anyhow::Error>| wrong.extend(outcome.err().map(|error| format!("{error:#}")));
     note(logging::filter(&config.log.level).map(drop).map_err(Into::into));
     note(database::check_url(&config.database.url).map_err(Into::into));
-    note(database::check_replica_url(&config.database).map_err(Into::into));
     note(check_folder(&config.database.url).map_err(Into::into));
     match Sender::parse(&config.mail.from) {
         // The way out reads the sender too, and would say the same again.

@@ -7,7 +7,7 @@ use anyhow::bail;
 
 use super::{Usage, remark};
 use crate::clock::Clock;
-use crate::config::{Config, Database};
+use crate::config::Config;
 use crate::domain::{Address, User};
 use crate::store::{self, Store, StoreError, Tx};
 use crate::workflow::Refusal;
@@ -52,24 +52,13 @@ pub(super) fn existing(config: &Config) -> anyhow::Result<Store> {
 
 /// The database, whatever is in it.
 pub(super) fn open(config: &Config) -> anyhow::Result<Store> {
-    check_urls(config)?;
+    check_url(&config.database.url)?;
     Ok(Store::open(&config.database, config.limits.write_queue, Clock::default())?)
 }
 
 /// Refuses what is no database's URL, as the wrong configuration that it is.
 pub(super) fn check_url(url: &str) -> Result<(), Usage> {
     store::check_url(url).map_err(wrong)
-}
-
-/// Refuses what is no replica's URL.
-pub(super) fn check_replica_url(database: &Database) -> Result<(), Usage> {
-    database.replica_url.as_deref().map_or(Ok(()), store::check_replica_url).map_err(wrong)
-}
-
-/// Refuses either.
-pub(super) fn check_urls(config: &Config) -> Result<(), Usage> {
-    check_url(&config.database.url)?;
-    check_replica_url(&config.database)
 }
 
 fn wrong(error: StoreError) -> Usage {

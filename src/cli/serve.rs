@@ -16,7 +16,7 @@ use crate::server;
 const LINGERS: Duration = Duration::from_secs(1);
 
 pub(super) fn run(config: Config) -> anyhow::Result<()> {
-    database::check_urls(&config)?;
+    database::check_url(&config.database.url)?;
     let runtime = runtime()?;
     let ended = runtime.block_on(server::run(config, Clock::default(), Chance::default(), |app, address| {
         // A closed standard output is no reason not to serve.

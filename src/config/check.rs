@@ -10,13 +10,9 @@ const ENDS_SOON_MOST: Duration = Duration::from_hours(90 * 24);
 /// The shortest and the longest life of a request.
 const TTL_LEAST: Duration = Duration::from_mins(1);
 const TTL_MOST: Duration = Duration::from_hours(30 * 24);
-/// How far behind lists may be: less could not be known in time, and with more nobody would believe them.
-const REPLICA_LAG_LEAST: Duration = Duration::from_secs(1);
-const REPLICA_LAG_MOST: Duration = Duration::from_hours(1);
 
 pub(super) fn check(config: &Config, layers: &mut Layers) {
     server(config, layers);
-    database(config, layers);
     mail(config, layers);
     request(config, layers);
     numbers(config, layers);
@@ -28,17 +24,6 @@ pub(super) fn check(config: &Config, layers: &mut Layers) {
     }
     actions(&config.authzen.actions, layers);
     oidc::check(&config.sign_in.oidc, layers);
-}
-
-fn database(config: &Config, layers: &mut Layers) {
-    let database = &config.database;
-    if database.replica_url.is_some() && database.url.starts_with("sqlite:") {
-        layers
-            .refuse("database.replica_url", "only PostgreSQL has replicas, and database.url names a SQLite file; leave it empty");
-    }
-    if !(REPLICA_LAG_LEAST..=REPLICA_LAG_MOST).contains(&database.replica_lag.0) {
-        layers.refuse("database.replica_lag", "it is 1 second to 1 hour");
-    }
 }
 
 fn server(config: &Config, layers: &mut Layers) {

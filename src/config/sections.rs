@@ -58,16 +58,12 @@ pub struct Database {
     pub url: String,
     pub connections: u32,
     pub statement_cache: bool,
-    #[serde(deserialize_with = "parse::text_or_none")]
-    pub replica_url: Option<String>,
-    pub replica_lag: Span,
 }
 
 impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Database")
             .field("url", &without_password(&self.url))
-            .field("replica_url", &self.replica_url.as_deref().map(without_password))
             .field("connections", &self.connections)
             .finish_non_exhaustive()
     }

@@ -44,8 +44,10 @@ impl Layers {
         if set(&mut self.table, &keys, value).is_some() {
             self.from.insert(key, name);
         } else {
-            let hint = suggest::variable_like(&self.manual, &name).map(|meant| format!(" (did you mean {meant}?)"));
-            self.faults.push(Fault::Unknown { key, hint: format!(" (from {name}){}", hint.unwrap_or_default()) });
+            let removed = suggest::removed(&key).map(str::to_owned);
+            let like = || suggest::variable_like(&self.manual, &name).map(|meant| format!(" (did you mean {meant}?)"));
+            let hint = removed.or_else(like).unwrap_or_default();
+            self.faults.push(Fault::Unknown { key, hint: format!(" (from {name}){hint}") });
         }
     }
 
@@ -84,8 +86,7 @@ impl Layers {
 
     fn refuse_as(&mut self, key: &str, value: &Value, reason: String) {
         let from = self.from.get(key).map(|name| format!(" (from {name})")).unwrap_or_default();
-        let is_secret = matches!(key, "database.url" | "database.replica_url");
-        let value = if is_secret { "so".to_owned() } else { shown(value) };
+        let value = if key == "database.url" { "so".to_owned() } else { shown(value) };
         self.faults.push(Fault::Value { key: key.to_owned(), from, value, reason });
     }
 }
@@ -127,8 +128,9 @@ fn overlay(under: &mut Table, over: Table, path: &str, faults: &mut Vec<Fault>) 
     for (key, value) in over {
         let full = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
         let Some(place) = under.get_mut(&key) else {
-            let hint = suggest::key_like(under, &key).map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
-            faults.push(Fault::Unknown { key: full, hint });
+            let removed = suggest::removed(&full).map(str::to_owned);
+            let like = || suggest::key_like(under, &key).map(|near| format!(" (did you mean `{near}`?)"));
+            faults.push(Fault::Unknown { hint: removed.or_else(like).unwrap_or_default(), key: full });
             continue;
         };
         match (place, value) {

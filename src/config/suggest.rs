@@ -15,6 +15,14 @@ const OWN: &[&str] = &[
     "COUNTERSIGN_CRASH",
 ];
 
+/// What to say of a key that an earlier version had.
+pub(super) fn removed(key: &str) -> Option<&'static str> {
+    match key {
+        "database.replica_url" | "database.replica_lag" => Some(" (removed; docs/SCALING.md says what to do instead)"),
+        _ => None,
+    }
+}
+
 /// Why a variable that is no setting stands in the way, if it does: one that was meant to be one would be missed in silence.
 pub(super) fn stray(manual: &Table, name: String, value: &str) -> Option<Fault> {
     if !name.starts_with(HOUSE) || OWN.contains(&name.as_str()) || is_of_orchestrator(&name, value) {

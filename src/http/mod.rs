@@ -4,7 +4,6 @@
 pub mod authorization;
 pub mod base_path;
 pub mod body;
-pub mod cache_control;
 pub mod conditional;
 pub mod form;
 pub mod host;

@@ -22,7 +22,6 @@ use crate::auth::{AuthError, Authenticator, KnownBrowser, Links, Source, Whence}
 use crate::config::Config;
 use crate::domain::{Caller, Credential, Scopes, User, UserId};
 use crate::http::body::{self, BadBody};
-use crate::http::cache_control;
 use crate::http::rate_limit::Rates;
 use crate::mail::Mailbox;
 use crate::mail::delivery::worker::Wake;
@@ -106,13 +105,14 @@ impl Visit {
         Ok(())
     }
 
-    /// Reads what `f` lists, which may be some seconds old, but for what the caller did: see [`Store::list`].
-    pub(super) async fn list<T: Send + 'static>(
+    /// Reads for `caller`, on one snapshot.
+    pub(super) async fn read<T: Send + 'static>(
         &self,
         caller: &Caller,
-        f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + Sync + 'static,
+        f: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
-        self.store.list(caller, cache_control::of(&self.request), f).await
+        let caller = caller.clone();
+        self.store.read(move |tx| f(tx, &caller)).await
     }
 
     /// Who is signed in, or the way to the sign-in page and back to `next`.

@@ -6,10 +6,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::App;
-use crate::domain::Caller;
 use crate::http::host::is_this_machine;
 use crate::http::read_only_route;
-use crate::store::{Following, Standing, Store, StoreError, Tx, outbox, replication, requests};
+use crate::store::{Store, StoreError, Tx, outbox, replication, requests};
 
 pub(super) fn routes(routes: &mut ServiceConfig, app: App) {
     routes
@@ -37,11 +36,6 @@ async fn readyz(app: web::Data<App>) -> HttpResponse {
             // SQLite has none, and says nothing about it.
             if let (Some(standby), Some(said)) = (standby, said.as_object_mut()) {
                 said.insert("standby".to_owned(), standby.as_str().into());
-            }
-            // It is nothing that this daemon could not do without.
-            if let (Some(replica), Some(said)) = (app.store.following(), said.as_object_mut()) {
-                let behind = replica.behind.map(|behind| behind.as_secs_f64());
-                said.insert("replica".to_owned(), json!({ "state": replica.standing.as_str(), "behind_seconds": behind }));
             }
             HttpResponse::Ok().json(said)
         }
@@ -71,10 +65,9 @@ fn without_metrics(why: &'static str) -> HttpResponse {
 }
 
 async fn gauge(store: &Store) -> Result<(), StoreError> {
-    let look = |tx: &mut Tx<'_>, _: &Caller| -> Result<_, StoreError> {
-        Ok((requests::count_by_state(tx)?, outbox::backlog(tx)?, tx.now()))
-    };
-    let (states, (queued, oldest), now) = store.list(&Caller::operator(), None, look).await?;
+    let count =
+        |tx: &mut Tx<'_>| -> Result<_, StoreError> { Ok((requests::count_by_state(tx)?, outbox::backlog(tx)?, tx.now())) };
+    let (states, (queued, oldest), now) = store.read(count).await?;
     for (state, count) in states {
         metrics::gauge!("countersign_requests", "state" => state).set(precise(count));
     }
@@ -82,20 +75,7 @@ async fn gauge(store: &Store) -> Result<(), StoreError> {
     let age = oldest.map_or(0, |oldest| (now - oldest).num_seconds());
     metrics::gauge!("countersign_oldest_letter_seconds").set(precise(age));
     metrics::gauge!("countersign_writes_waiting").set(precise(i64::try_from(store.queue_len()).unwrap_or(i64::MAX)));
-    if let Some(replica) = store.following() {
-        gauge_replica(&replica);
-    }
     Ok(())
-}
-
-fn gauge_replica(replica: &Following) {
-    let behind = replica.behind.map_or(0.0, |behind| behind.as_secs_f64());
-    metrics::gauge!("countersign_replica_behind_seconds").set(behind);
-    metrics::gauge!("countersign_replica_follows").set(if replica.standing == Standing::Follows { 1.0 } else { 0.0 });
-    metrics::counter!("countersign_lists_total", "told_by" => "replica", "why" => "").absolute(replica.told);
-    for (why, told) in &replica.told_by_primary {
-        metrics::counter!("countersign_lists_total", "told_by" => "primary", "why" => *why).absolute(*told);
-    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "Prometheus counts in doubles")]

@@ -8,8 +8,6 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
-pub use self::replica::{Following, Standing};
-use self::replica::{Replica, Who};
 use super::connection_watchdog::PATIENCE;
 use super::pool::Pool;
 use super::schema_check::{self, Newer};
@@ -45,7 +43,6 @@ enum Backend {
         apart: Box<dyn Fn() -> Result<Conn, StoreError> + Send + Sync>,
         begins: Begins,
         queues: together::Queues,
-        replica: Option<Arc<Replica>>,
     },
 }
 
@@ -70,14 +67,13 @@ impl Store {
             Backend::sqlite(Place::File(path.to_owned()), database.connections, write_queue, &clock)?
         } else {
             let turns = Semaphore::new(database.connections as usize);
-            postgres::check_url("database.url", &database.url)?;
+            postgres::check_url(&database.url)?;
             let pool = postgres::pool(database, database.connections);
             let settings = database.clone();
             let apart = Box::new(move || postgres::open(&settings));
             let begins = if postgres::is_pooled(database) { Begins::pooled() } else { Begins::plain() };
             let (waiting, queues) = (AtomicUsize::new(0), together::Queues::default());
-            let replica = Replica::of(database, begins)?.map(Arc::new);
-            Backend::Postgres { pool, turns, waiting, most_waiting: write_queue, apart, begins, queues, replica }
+            Backend::Postgres { pool, turns, waiting, most_waiting: write_queue, apart, begins, queues }
         };
         Ok(Self { backend: Arc::new(backend), clock, chance: Chance::System })
     }
@@ -283,15 +279,10 @@ impl Store {
         let (pool, begins) = self.pool();
         let mut tries = 1;
         loop {
-            let mut by = Vec::new();
-            let story = |tx: &mut Tx<'_>| {
-                let told = f(tx);
-                by = tx.acted_by();
-                told.inspect(|_| crate::failpoints::point("commit.before"))
-            };
-            let result = pool.with_begun(begins.write, |conn| self.look(conn, story));
+            let result = pool.with_begun(begins.write, |conn| {
+                self.look(conn, |tx| f(tx).inspect(|_| crate::failpoints::point("commit.before")))
+            });
             crate::failpoints::point("commit.after");
-            self.wrote(&by);
             let asks_again = |e: &E| e.as_store().is_some_and(|e| matches!(e, StoreError::Conflict(_)));
             match result {
                 Err(error) if tries < TRIES && asks_again(&error) => tries += 1,
@@ -400,7 +391,6 @@ fn now(conn: &mut Conn, clock: &Clock) -> Result<DateTime<Utc>, StoreError> {
 }
 
 mod queue;
-pub(in crate::store) mod replica;
 mod together;
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ pub mod users;
 pub mod visible_users;
 
 pub use self::ahead::{LooksAt, Subject, Wants};
-pub use self::database::{DatabaseLock, Following, Standing, Store, Tx};
+pub use self::database::{DatabaseLock, Store, Tx};
 pub use self::error::{Fault, StoreError};
 pub use self::schema_check::Newer;
 
@@ -59,12 +59,7 @@ pub fn sqlite_file(url: &str) -> Option<&str> {
 
 /// Refuses what is no database's URL.
 pub fn check_url(url: &str) -> Result<(), StoreError> {
-    if sqlite::path_of(url).is_some() { Ok(()) } else { postgres::check_url("database.url", url) }
-}
-
-/// Refuses what is no URL of a replica, which only PostgreSQL has.
-pub fn check_replica_url(url: &str) -> Result<(), StoreError> {
-    postgres::check_url("database.replica_url", url)
+    if sqlite::path_of(url).is_some() { Ok(()) } else { postgres::check_url(url) }
 }
 
 /// One connection, to either database. Queries are written once and run on both through [`each!`].

@@ -16,13 +16,12 @@ use crate::clock::from_micros;
 use crate::config;
 
 /// Refuses a URL that this build would serve in clear without anybody having said so: libpq without OpenSSL treats
-/// the default `sslmode=prefer` as "no TLS" and keeps quiet about it. `key` is the setting that it stands in.
-pub(super) fn check_url(key: &str, text: &str) -> Result<(), StoreError> {
-    let refuse = |reason: &str| Err(StoreError::Unavailable(format!("{key}: {reason}")));
+/// the default `sslmode=prefer` as "no TLS" and keeps quiet about it.
+pub(super) fn check_url(text: &str) -> Result<(), StoreError> {
+    let refuse = |reason: &str| Err(StoreError::Unavailable(format!("database.url: {reason}")));
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "postgres" | "postgresql"));
     let Some(url) = url else {
-        let file = if key == "database.url" { "`sqlite:FILE` or " } else { "" };
-        return refuse(&format!("write {file}`postgres://user:password@host/name`"));
+        return refuse("write `sqlite:FILE` or `postgres://user:password@host/name`");
     };
     // libpq takes hosts from behind the question mark, too, and several of them.
     let more = url.query_pairs().filter(|(key, _)| matches!(key.as_ref(), "host" | "hostaddr"));
@@ -50,21 +49,13 @@ pub(super) fn is_pooled(database: &config::Database) -> bool {
 
 /// One that may be silent as long as its work takes.
 pub(super) fn open(database: &config::Database) -> Result<Conn, StoreError> {
-    let conn = open_unwatched(&with_signs_of_life(&database.url, "5"));
+    let conn = open_unwatched(&with_signs_of_life(&database.url));
     set(conn.map_err(|e| StoreError::Unavailable(e.to_string()))?, database)
 }
 
 /// Connections that are given up where they fall silent.
 pub(super) fn pool(database: &config::Database, most: u32) -> Pool {
-    pool_at(with_signs_of_life(&database.url, "5"), database, most)
-}
-
-/// As [`pool`], to a replica: whoever waits for it can be told by the primary instead.
-pub(super) fn replica_pool(url: &str, database: &config::Database, most: u32) -> Pool {
-    pool_at(with_signs_of_life(url, "2"), database, most)
-}
-
-fn pool_at(url: String, database: &config::Database, most: u32) -> Pool {
+    let url = with_signs_of_life(&database.url);
     let watch = Watch::over(&url, most);
     let (its, database) = (watch.clone(), database.clone());
     Pool::new(most, move || set(its.open(&url)?, &database)).watched_by(watch)
@@ -106,9 +97,9 @@ fn ask_for_english(conn: &mut PgConnection, is_pooled: bool) -> Result<(), Store
 }
 
 /// The URL with what lets the kernel notice that nobody is at the other end any more, unless it says otherwise itself.
-fn with_signs_of_life(text: &str, connect_timeout: &str) -> String {
+fn with_signs_of_life(text: &str) -> String {
     let watch = [
-        ("connect_timeout", connect_timeout),
+        ("connect_timeout", "5"),
         ("keepalives_idle", "10"),
         ("keepalives_interval", "5"),
         ("keepalives_count", "3"),
@@ -156,9 +147,9 @@ mod tests {
             "postgres:///house?host=127.0.0.1,db.example.org",
             "postgres://127.0.0.1/house?hostaddr=192.0.2.7",
         ] {
-            assert!(check_url("database.url", far).is_err(), "{far}");
+            assert!(check_url(far).is_err(), "{far}");
             let on_purpose = format!("{far}{}sslmode=disable", if far.contains('?') { '&' } else { '?' });
-            assert!(check_url("database.replica_url", &on_purpose).is_ok(), "{on_purpose}");
+            assert!(check_url(&on_purpose).is_ok(), "{on_purpose}");
         }
         for near in [
             "postgres://localhost/house",
@@ -166,7 +157,7 @@ mod tests {
             "postgres:///house?host=/run/postgresql",
             "postgres:///house?host=127.0.0.1,localhost&port=5432,5433",
         ] {
-            assert!(check_url("database.url", near).is_ok(), "{near}");
+            assert!(check_url(near).is_ok(), "{near}");
         }
     }
 }

@@ -3,10 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::ahead::{Ahead, Deeds, Facts};
-use super::database::replica::Who;
 use super::transaction::{begin, end};
 use super::{Conn, Fault};
-use crate::domain::Caller;
 use crate::random::Chance;
 
 /// One transaction: a connection, and the time it happens at.
@@ -16,8 +14,6 @@ pub struct Tx<'a> {
     chance: &'a Chance,
     /// Where its story is told together with others.
     ahead: Option<&'a mut Ahead>,
-    /// Who did what is done in it.
-    by: Vec<Who>,
     /// Whether something was attempted that the database failed.
     has_met_fault: bool,
 }
@@ -25,12 +21,12 @@ pub struct Tx<'a> {
 impl<'a> Tx<'a> {
     /// A look at a connection whose transaction somebody else began.
     pub(in crate::store) fn over(conn: &'a mut Conn, now: DateTime<Utc>, chance: &'a Chance) -> Self {
-        Self { conn, now, chance, ahead: None, by: Vec::new(), has_met_fault: false }
+        Self { conn, now, chance, ahead: None, has_met_fault: false }
     }
 
     /// One that is told together with others.
     pub(super) fn with_others(conn: &'a mut Conn, now: DateTime<Utc>, chance: &'a Chance, ahead: &'a mut Ahead) -> Self {
-        Self { conn, now, chance, ahead: Some(ahead), by: Vec::new(), has_met_fault: false }
+        Self { conn, now, chance, ahead: Some(ahead), has_met_fault: false }
     }
 }
 
@@ -68,23 +64,9 @@ impl Tx<'_> {
         ahead.deeds.as_mut().map(|deeds| (deeds, &mut ahead.facts))
     }
 
-    /// Notes whose deed this is: they are told of nothing older from now on.
-    pub(in crate::store) fn acts(&mut self, caller: &Caller) {
-        for who in Who::of(caller) {
-            if !self.by.contains(&who) {
-                self.by.push(who);
-            }
-        }
-    }
-
     /// Whether the database failed something that was attempted, whatever the story made of it.
     pub(super) fn has_met_fault(&self) -> bool {
         self.has_met_fault
-    }
-
-    /// Whose deeds there were.
-    pub(super) fn acted_by(&mut self) -> Vec<Who> {
-        std::mem::take(&mut self.by)
     }
 
     /// Runs `f` in a savepoint: what it did is undone if it fails, and the transaction goes on. For stories that write.
@@ -94,7 +76,6 @@ impl Tx<'_> {
             let mark = ahead.mark();
             let mut tx = Tx::with_others(self.conn, now, chance, ahead);
             let result = f(&mut tx);
-            self.by.append(&mut tx.acted_by());
             if result.is_err() {
                 ahead.back_to(mark);
             }
@@ -103,7 +84,6 @@ impl Tx<'_> {
         begin(self.conn)?;
         let mut tx = Tx::over(self.conn, now, chance);
         let result = f(&mut tx);
-        self.by.append(&mut tx.acted_by());
         self.has_met_fault |= tx.has_met_fault || result.as_ref().err().and_then(Fault::as_store).is_some();
         end(self.conn, result)
     }

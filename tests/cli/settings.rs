@@ -16,13 +16,12 @@ fn what_is_in_force_is_shown_without_passwords() {
         "[{ id = \"work\", name = \"W\", issuer = \"https://id.example\", client_id = \"c\", client_secret = \"hunter2\" }]";
     let url = [
         ("COUNTERSIGN__DATABASE__URL", "postgres://app:hunter2@db.example/app?sslmode=disable"),
-        ("COUNTERSIGN__DATABASE__REPLICA_URL", "postgres://reader:hunter2@db2.example/app?sslmode=disable"),
         ("COUNTERSIGN__SIGN_IN__OIDC", provider),
     ];
     let said = desk.run_with(&["config", "show", "--config", "mine.toml"], &url);
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(said.out.contains("ttl = \"2d\"") && said.out.contains("max_ttl = \"30d\""));
-    assert!(said.out.contains("postgres://app:") && said.out.contains("postgres://reader:"), "{}", said.out);
+    assert!(said.out.contains("postgres://app:"), "{}", said.out);
     assert!(!said.out.contains("hunter2"), "{}", said.out);
     let shown: toml::Table = said.out.parse().unwrap();
     assert_eq!(shown["server"]["listen"].as_str(), Some("127.0.0.1:8080"));
@@ -42,18 +41,9 @@ fn a_configuration_that_cannot_work_ends_with_2_and_says_what_to_change() {
         check(&[("COUNTERSIGN__DATABASE__URL", "mysql://db")]).starts_with("2: countersign: database.url: write `sqlite:FILE`")
     );
     assert!(check(&[("COUNTERSIGN__DATABASE__URL", "sqlite:no/such/folder/a.db")]).contains("there is no folder no/such/folder"));
-    let replica =
-        |url: &str, replica: &str| check(&[("COUNTERSIGN__DATABASE__URL", url), ("COUNTERSIGN__DATABASE__REPLICA_URL", replica)]);
-    let on_sqlite = replica("sqlite:a.db", "postgres://u:hunter2@127.0.0.1/a");
-    assert!(on_sqlite.contains("only PostgreSQL has replicas") && !on_sqlite.contains("hunter2"), "{on_sqlite}");
-    let in_clear = replica("postgres:///a", "postgres://u:hunter2@db.example/a");
-    assert!(
-        in_clear.starts_with("2: countersign: database.replica_url: this build speaks to PostgreSQL without TLS"),
-        "{in_clear}"
-    );
-    assert!(!in_clear.contains("hunter2"), "{in_clear}");
-    let no_url = replica("postgres:///a", "sqlite:b.db");
-    assert!(no_url.starts_with("2: countersign: database.replica_url: write `postgres://"), "{no_url}");
+    let removed = check(&[("COUNTERSIGN__DATABASE__REPLICA_URL", "postgres://u:hunter2@db.example/a")]);
+    assert!(removed.contains("no key `database.replica_url`") && removed.contains("docs/SCALING.md"), "{removed}");
+    assert!(!removed.contains("hunter2"), "{removed}");
     assert!(check(&[("COUNTERSIGN__LOG__LEVEL", "inof")]).contains("write one of off, error, warn, info, debug, trace"));
     assert!(check(&[("COUNTERSIGN__MAIL__FROM", "nobody")]).starts_with("2: countersign: mail.from"));
     let smtp = [("COUNTERSIGN__MAIL__TRANSPORT", "smtp"), ("COUNTERSIGN__MAIL__SMTP__USERNAME", "u")];
@@ -97,11 +87,9 @@ fn a_configuration_that_cannot_work_ends_with_2_and_says_what_to_change() {
     );
     assert!(provider("client_auth = \"client_secret_post\"").contains("there is none; set client_secret_file"));
     assert!(provider("scopes = [\"email\"]").contains("without openid nothing is said"));
-    let far =
-        [("COUNTERSIGN__DATABASE__URL", "postgres:///a"), ("COUNTERSIGN__DATABASE__REPLICA_URL", "postgres://db.example/a")];
     for arguments in [&["serve"] as &[&str], &["user", "list"]] {
-        let said = desk.run_with(arguments, &far).refusal();
-        assert!(said.starts_with("2: countersign: database.replica_url: "), "{arguments:?}: {said}");
+        let said = desk.run_with(arguments, &[("COUNTERSIGN__DATABASE__URL", "postgres://db.example/a")]).refusal();
+        assert!(said.starts_with("2: countersign: database.url: "), "{arguments:?}: {said}");
     }
     for arguments in [&["serve"] as &[&str], &["user", "list"], &["config", "show"]] {
         let said = desk.run_with(arguments, &[("COUNTERSIGN__SERVER__PORT", "1")]);

@@ -9,7 +9,6 @@ mod lists;
 mod mail_down;
 mod metrics;
 mod race;
-mod replica;
 mod service;
 mod several;
 pub(crate) mod stage;

@@ -4,7 +4,6 @@ mod access;
 mod audit;
 mod before;
 mod engine;
-mod replica;
 pub(crate) mod schema;
 mod shares;
 mod together;

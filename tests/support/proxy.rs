@@ -32,7 +32,7 @@ pub(crate) struct Proxy {
 }
 
 struct Shared {
-    to: Mutex<SocketAddr>,
+    to: SocketAddr,
     rule: Mutex<Rule>,
     cuts: AtomicUsize,
     said: AtomicUsize,
@@ -48,7 +48,7 @@ impl Proxy {
     pub(crate) fn to(port: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let shared = Arc::new(Shared {
-            to: Mutex::new(SocketAddr::from(([127, 0, 0, 1], port))),
+            to: SocketAddr::from(([127, 0, 0, 1], port)),
             rule: Mutex::new(Rule::Through),
             cuts: AtomicUsize::new(0),
             said: AtomicUsize::new(0),
@@ -69,11 +69,6 @@ impl Proxy {
             }
         });
         Self { port, shared }
-    }
-
-    /// Leads whoever connects from now on to another port.
-    pub(crate) fn lead_to(&self, port: u16) {
-        self.shared.to.lock().expect("no carrier panics").set_port(port);
     }
 
     pub(crate) fn follow(&self, rule: Rule) {
@@ -118,8 +113,7 @@ impl Drop for Proxy {
 
 impl Shared {
     fn carry(self: &Arc<Self>, client: &TcpStream) {
-        let to = *self.to.lock().expect("no carrier panics");
-        let Ok(server) = TcpStream::connect(to) else { return };
+        let Ok(server) = TcpStream::connect(self.to) else { return };
         let number = self.connections.fetch_add(1, Ordering::SeqCst);
         // Set when the next thing that the server says is to be lost.
         let is_lost = Arc::new(AtomicBool::new(false));

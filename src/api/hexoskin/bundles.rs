@@ -22,7 +22,7 @@ use crate::workflow::directory;
 pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let listing = Listing::of(&request, &BUNDLE)?;
     let page = listing.page;
-    let read = call.list(move |tx, caller| directory::bundles(tx, caller, page)).await;
+    let read = call.read(move |tx, caller| directory::bundles(tx, caller, page)).await;
     let slice = read.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(List::of(slice.map(|bundle| BundleBody::of(&call.base(), bundle)), &listing)))
 }

@@ -16,11 +16,11 @@ use super::problem::Problem;
 use crate::auth::{AuthError, Authenticator, Reach};
 use crate::config::Config;
 use crate::domain::{Caller, Credential};
+use crate::http::authorization;
 use crate::http::base_path::Base;
 use crate::http::body::{self, media_type};
 use crate::http::json::{self, Object};
 use crate::http::rate_limit::Rates;
-use crate::http::{authorization, cache_control};
 use crate::mail::delivery::worker::Wake;
 use crate::store::{Fault, Store, StoreError, Tx, Wants};
 use crate::workflow::Refusal;
@@ -43,8 +43,6 @@ pub(super) struct Call {
     pub(super) hosts: Vec<String>,
     /// The app that a client names beside Basic.
     pub(super) app: Option<String>,
-    /// How old a list may be for the client.
-    age: Option<Duration>,
     pub(super) store: Data<Store>,
     wake: Data<Wake>,
 }
@@ -74,7 +72,7 @@ impl Call {
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let own_name = request.headers().get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let hosts = vec![format!("{}{port}", url.host_str().unwrap_or_default()), own_name.to_owned()];
-        Ok(Self { caller, config, rates, peer, hosts, app, age: cache_control::of(request), store, wake })
+        Ok(Self { caller, config, rates, peer, hosts, app, store, wake })
     }
 
     /// What stands before our paths.
@@ -89,14 +87,6 @@ impl Call {
     ) -> Result<T, Refusal> {
         let caller = self.caller.clone();
         self.store.read(move |tx| f(tx, &caller)).await
-    }
-
-    /// Reads what `f` lists, which may be some seconds old: see [`Store::list`] for what may be read so.
-    pub(super) async fn list<T: Send + 'static>(
-        &self,
-        f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + Sync + 'static,
-    ) -> Result<T, Refusal> {
-        self.store.list(&self.caller, self.age, f).await
     }
 
     /// Does what `f` does, whole or not at all.

@@ -29,7 +29,7 @@ use crate::workflow::{Refusal, What};
 pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let listing = Listing::of(&request, &BUNDLE_PERMISSION_REQUEST)?;
     let page = listing.page;
-    let read = call.list(move |tx, caller| Ok((view::list(tx, caller, page)?, tx.now()))).await;
+    let read = call.read(move |tx, caller| Ok((view::list(tx, caller, page)?, tx.now()))).await;
     let (slice, now) = read.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(List::of(slice.map(|told| RequestBody::of(&call.base(), told, now)), &listing)))
 }

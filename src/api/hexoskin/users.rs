@@ -40,7 +40,7 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
         filter(condition, &mut filters)?;
     }
     let (page, order) = (listing.page, order_of(&listing));
-    let read = call.list(move |tx, caller| directory::people(tx, caller, filters.clone(), order, page)).await;
+    let read = call.read(move |tx, caller| directory::people(tx, caller, filters, order, page)).await;
     let slice = read.map_err(|refusal| call.refuse(refusal))?;
     Ok(HttpResponse::Ok().json(List::of(slice.map(|user| UserBody::person(&call.base(), user)), &listing)))
 }

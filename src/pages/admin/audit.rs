@@ -33,7 +33,7 @@ fn written(place: &Place) -> String {
 pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
     let before = place(&fields);
     let is_first = before.is_empty();
-    let (entries, next) = keeper.list(move |tx, caller| lists::audit(tx, caller, &before)).await?;
+    let (entries, next) = keeper.read(move |tx, caller| lists::audit(tx, caller, &before)).await?;
     let frame = keeper.frame();
     let list = List {
         frame,

@@ -35,7 +35,7 @@ fn table(frame: &Frame, bundles: &[Owned]) -> Table {
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     let begins = after(&fields);
     let is_gone = fields.filter("state", |text| (text == "gone").then_some(true))?.unwrap_or(false);
-    let found = keeper.list(move |tx, caller| lists::bundles(tx, caller, is_gone, begins)).await?;
+    let found = keeper.read(move |tx, caller| lists::bundles(tx, caller, is_gone, begins)).await?;
     let frame = keeper.frame();
     let path = if is_gone { format!("{PATH}?state=gone") } else { PATH.to_owned() };
     let list = List {

@@ -21,12 +21,12 @@ impl Keeper {
         &self.visit.frame
     }
 
-    /// Reads what `f` lists, which may be some seconds old, but for what this administrator did.
-    pub(in crate::pages) async fn list<T: Send + 'static>(
+    /// Reads for this administrator, on one snapshot.
+    pub(in crate::pages) async fn read<T: Send + 'static>(
         &self,
-        f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + Sync + 'static,
+        f: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
-        self.visit.list(&self.caller, f).await
+        self.visit.read(&self.caller, f).await
     }
 
     /// What a place in the path says, where it is an id.

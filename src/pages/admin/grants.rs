@@ -65,7 +65,7 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
         (which, format!("{PATH}?state={word}"))
     };
     let (found, whose) = keeper
-        .list(move |tx, caller| {
+        .read(move |tx, caller| {
             let whose = match which {
                 Which::GivenBy(id) | Which::HeldBy(id) | Which::Of(id) => users::find_ever(tx, id)?.map(|user| in_full(&user)),
                 Which::For(id) => bundles::find_ever(tx, id)?.map(|bundle| bundle.name),

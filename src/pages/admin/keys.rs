@@ -58,7 +58,7 @@ fn table(frame: &Frame, keys: &[Key]) -> Table {
 
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     let begins = after(&fields);
-    let found = keeper.list(move |tx, caller| lists::keys(tx, caller, begins, PAGE)).await?;
+    let found = keeper.read(move |tx, caller| lists::keys(tx, caller, begins, PAGE)).await?;
     let frame = keeper.frame();
     let list = List {
         frame,

@@ -57,7 +57,7 @@ fn path(state: Option<LetterState>) -> String {
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     let begins = after(&fields);
     let state = fields.filter("state", LetterState::parse)?;
-    let found = keeper.list(move |tx, caller| lists::letters(tx, caller, state, begins, PAGE)).await?;
+    let found = keeper.read(move |tx, caller| lists::letters(tx, caller, state, begins, PAGE)).await?;
     let frame = keeper.frame();
     let all = || frame.say("inbox-all").to_string();
     let tab = |part: Option<LetterState>| {

@@ -108,7 +108,7 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
     let config = keeper.visit.config.clone();
     let since = keeper.frame().now - TimeDelta::days(days);
     let (look, schema) =
-        keeper.list(move |tx, caller| Ok((overview::look(tx, caller, &config, since)?, admin::schema(tx)?))).await?;
+        keeper.read(move |tx, caller| Ok((overview::look(tx, caller, &config, since)?, admin::schema(tx)?))).await?;
     let frame = keeper.frame();
     let span = |number: i64| {
         let label = frame.say("admin-days").with("number", number);

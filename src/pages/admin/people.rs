@@ -54,7 +54,7 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     let begins = after(&fields);
     let part = |text: &str| PARTS.into_iter().find(|(word, ..)| *word == text);
     let (word, _, which) = fields.filter("state", part)?.unwrap_or(PARTS[0]);
-    let found = keeper.list(move |tx, caller| lists::people(tx, caller, which, begins)).await?;
+    let found = keeper.read(move |tx, caller| lists::people(tx, caller, which, begins)).await?;
     let frame = keeper.frame();
     let path = format!("{PATH}?state={word}");
     let tab = |(other, label, _): (&'static str, &'static str, Which)| {

@@ -66,7 +66,7 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
         (part.2, format!("{PATH}?state={}", part.0))
     };
     let (found, whose) = keeper
-        .list(move |tx, caller| {
+        .read(move |tx, caller| {
             let whose = match which {
                 Which::Of(id) => users::find_ever(tx, id)?.map(|user| in_full(&user)),
                 Which::FiledBy(id) => credentials::find_key(tx, id)?.map(|key| key.name),

@@ -38,7 +38,7 @@ fn bundles(frame: &Frame, bundles: &[Bundle]) -> Table {
 pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
     let text: String = fields.filled("q").unwrap_or_default().chars().take(TEXT_CHARS).collect();
     let wanted = text.clone();
-    let found = keeper.list(move |tx, caller| search::find(tx, caller, &wanted)).await?;
+    let found = keeper.read(move |tx, caller| search::find(tx, caller, &wanted)).await?;
     let frame = keeper.frame();
     let mut parts = Vec::new();
     if !found.people.is_empty() {

@@ -31,7 +31,7 @@ struct Blocked<'a> {
 
 pub(super) async fn show(visit: Visit, fields: Fields) -> Outcome {
     let caller = &visit.signed_or_to("/inbox/blocked")?.caller;
-    let blocks = visit.list(caller, blocks::list).await?;
+    let blocks = visit.read(caller, blocks::list).await?;
     let frame = &visit.frame;
     let entry = |block: blocks::Block| {
         let since = frame.say("blocked-since").with("day", frame.reader.day(block.at)).to_string();

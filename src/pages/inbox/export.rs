@@ -57,7 +57,7 @@ pub(super) async fn export(visit: Visit, fields: Fields) -> Outcome {
     let signed = visit.signed_or_to(list.path())?;
     let view = View::read(list, &fields)?;
     let page = Page { limit: ROWS, offset: 0 };
-    let items = visit.list(&signed.caller, move |tx, caller| read(tx, caller, &view, page)).await?;
+    let items = visit.read(&signed.caller, move |tx, caller| read(tx, caller, &view, page)).await?;
     let table = table(&visit.frame, &items, &signed.user);
     let (kind, body) = match ending {
         "csv" => ("text/csv; charset=utf-8", csv(&table)),

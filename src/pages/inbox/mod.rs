@@ -91,7 +91,7 @@ async fn show(visit: Visit, fields: Fields, list: List) -> Outcome {
     let look = move |tx: &mut Tx<'_>, caller: &Caller| -> Result<_, Refusal> {
         Ok((inbox::waiting(tx, caller)?, read(tx, caller, &view, part)?))
     };
-    let (waiting, items) = visit.list(&signed.caller, look).await?;
+    let (waiting, items) = visit.read(&signed.caller, look).await?;
     let frame = &visit.frame;
     let (cards, has_more): (Vec<Card>, bool) = match items {
         Items::OfYou(listed) => {

@@ -58,7 +58,7 @@ impl Side {
             let conn = sqlite::open(path).map_err(wrong)?;
             return Ok(Self { name, conn, _lock: Some(sqlite::lock(path).map_err(wrong)?) });
         }
-        postgres::check_url("database.url", &database.url).map_err(wrong)?;
+        postgres::check_url(&database.url).map_err(wrong)?;
         let mut side = Self { name, conn: postgres::open(database).map_err(wrong)?, _lock: None };
         match side.numbers(OTHERS)?.first() {
             Some(others) if *others > 0 => Err(CopyError::InUse(name, *others)),

@@ -11,7 +11,7 @@ use diesel::PgConnection;
 use tokio::sync::oneshot;
 
 use super::queue::{Queue, Taker};
-use super::{Backend, Chance, Conn, Fault, Ordering, PATIENCE, Store, StoreError, Tx, Who, end_look, fell_silent, panicked};
+use super::{Backend, Chance, Conn, Fault, Ordering, PATIENCE, Store, StoreError, Tx, end_look, fell_silent, panicked};
 use crate::clock::Clock;
 use crate::store::ahead::{Ahead, Kind, Wants};
 
@@ -25,9 +25,6 @@ trait Job: Send {
     /// Tells it; whether what it set down stays.
     fn tell(&mut self, conn: &mut Conn, now: DateTime<Utc>, ahead: &mut Ahead) -> bool;
 
-    /// Whose deed it was, once it is told.
-    fn by(&self) -> &[Who];
-
     /// Gives it back to its caller, to be told in a transaction of its own.
     fn give_back(self: Box<Self>);
 
@@ -40,7 +37,6 @@ struct Waiting<T, E, F> {
     wants: Wants,
     story: F,
     told: Option<Result<T, E>>,
-    by: Vec<Who>,
     send: oneshot::Sender<Answer<T, E, F>>,
 }
 
@@ -63,13 +59,8 @@ where
         let (story, chance) = (&mut self.story, &self.chance);
         let mut tx = Tx::with_others(conn, now, chance, ahead);
         let told = catch_unwind(AssertUnwindSafe(|| story(&mut tx)));
-        self.by = tx.acted_by();
         let told = told.unwrap_or_else(|_| Err(E::from(panicked())));
         self.told.insert(told).is_ok()
-    }
-
-    fn by(&self) -> &[Who] {
-        &self.by
     }
 
     fn give_back(self: Box<Self>) {
@@ -154,7 +145,7 @@ impl Store {
     {
         let (send, answer) = oneshot::channel();
         let kind = wants.kind();
-        let job = Waiting { chance: self.chance.clone(), wants, story, told: None, by: Vec::new(), send };
+        let job = Waiting { chance: self.chance.clone(), wants, story, told: None, send };
         self.enqueue(kind, Box::new(job))?;
         match tokio::time::timeout(PATIENCE, answer).await {
             Ok(Ok(Answer::Told(told))) => told,
@@ -277,7 +268,7 @@ impl Batcher<'_> {
 
     /// Tells all of them in one transaction, which is kept if none strays; answers with those that it left out.
     fn together(&self, kind: Kind, batch: &mut [Box<dyn Job>]) -> Result<Vec<bool>, Undone> {
-        let Backend::Postgres { pool, begins, replica, .. } = self.backend else {
+        let Backend::Postgres { pool, begins, .. } = self.backend else {
             return Err(Undone::Store(gone()));
         };
         let begin = if kind == Kind::Look { begins.read } else { begins.together };
@@ -286,11 +277,6 @@ impl Batcher<'_> {
             end_look(conn, told)
         });
         crate::failpoints::point("commit.after");
-        if let Some(replica) = replica {
-            for job in batch {
-                replica.wrote(job.by());
-            }
-        }
         told
     }
 }
