@@ -11,8 +11,8 @@ use tokio::task::JoinHandle;
 use super::connection_watchdog::PATIENCE;
 use super::pool::Pool;
 use super::schema_check::{self, Newer};
-use super::sqlite::{self, Guard, Left, Place, Writer};
-use super::transaction::{Begins, begin_to_read, begin_turn, changes, depth, end_look, end_turn, undo};
+use super::sqlite::{self, Place, TransactionLost, Writer};
+use super::transaction::{Begins, begin_to_read, begin_turn, depth, end_look, end_turn, undo};
 pub use super::tx::Tx;
 use super::{Conn, Fault, StoreError, migrate, names, postgres};
 use crate::clock::Clock;
@@ -163,7 +163,7 @@ impl Store {
     }
 
     /// Runs `f` in one transaction and commits, or undoes all of it. It may run again from the start when PostgreSQL asks for
-    /// that, and on SQLite where another one that shares the transaction failed, so it changes nothing outside of it.
+    /// that, so it changes nothing outside of it.
     pub async fn write<T, E>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
@@ -343,36 +343,21 @@ where
     F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
     A: FnOnce(Result<T, E>) + Send,
 {
-    fn run(&mut self, conn: &mut Conn, now: DateTime<Utc>, guard: Guard) -> Left {
-        let begun = match guard {
-            Guard::Nothing => changes(conn).map(Some),
-            Guard::Savepoint => begin_turn(conn).map(|()| None),
-        };
-        let before = match begun {
-            Ok(before) => before,
-            Err(error) => {
-                self.told = Some(Err(E::from(error)));
-                return Left::Undone;
-            }
-        };
+    fn run(&mut self, conn: &mut Conn, now: DateTime<Utc>) -> Result<(), TransactionLost> {
+        if let Err(error) = begin_turn(conn) {
+            self.told = Some(Err(E::from(error)));
+            return Err(TransactionLost);
+        }
         let (story, chance) = (&mut self.story, &self.chance);
         let mut tx = Tx::over(conn, now, chance);
         let result = catch_unwind(AssertUnwindSafe(|| story(&mut tx))).unwrap_or_else(|_| Err(E::from(panicked())));
-        let has_met_fault = tx.has_met_fault();
         // A panic leaves the savepoints open that it fell out of.
         while depth(conn) > 1 && undo(conn).is_ok() {}
-        let failed_here = has_met_fault || result.as_ref().err().and_then(Fault::as_store).is_some();
-        let ended = if before.is_none() { end_turn(conn, result.is_ok()) } else { Ok(()) };
-        let left = if ended.is_err() || depth(conn) != 1 || failed_here && sqlite::is_undone(conn) {
-            Left::Undone
-        } else if result.is_err() && before.is_some_and(|before| !changes(conn).is_ok_and(|now| now == before)) {
-            Left::Remains
-        } else {
-            Left::Whole
-        };
+        let ended = end_turn(conn, result.is_ok());
+        let is_whole = ended.is_ok() && depth(conn) == 1;
         // The story's own error says more than that undoing it failed too.
         self.told = Some(result.and_then(|value| ended.map(|()| value).map_err(E::from)));
-        left
+        if is_whole { Ok(()) } else { Err(TransactionLost) }
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {

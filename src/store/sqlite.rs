@@ -4,9 +4,7 @@
 //! after the other in one `BEGIN IMMEDIATE` transaction, commits once and only then answers all of them. A commit that fails
 //! fails all.
 //!
-//! A closure that fails must leave nothing behind. Most that fail have written nothing yet, and there is nothing to undo. Where
-//! one has, the transaction is undone and told again, each closure in a savepoint from then on: a savepoint costs a copy of
-//! every page that is changed in it, which is more than many a closure costs otherwise.
+//! Each closure runs in a savepoint of its own, so that one that fails leaves nothing behind and the others go on.
 //!
 //! A database in memory ([`Place::Memory`]) has no disk to wait for: whoever writes to it does all that on their own thread.
 
@@ -21,7 +19,6 @@ use chrono::{DateTime, Utc};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, RunQueryDsl, SqliteConnection};
 
-use super::transaction::undo;
 use super::{Conn, StoreError};
 use crate::clock::Clock;
 
@@ -39,32 +36,15 @@ const MAPPED_MOST: u64 = 1 << 40;
 
 /// One closure for the writer, with whoever waits for its answer.
 pub(super) trait Job: Send {
-    /// Runs it, from the start if it has run before, and keeps its answer.
-    fn run(&mut self, conn: &mut Conn, now: DateTime<Utc>, guard: Guard) -> Left;
+    /// Runs it in a savepoint, and keeps its answer.
+    fn run(&mut self, conn: &mut Conn, now: DateTime<Utc>) -> Result<(), TransactionLost>;
 
     /// Answers, once it is known how the commit went.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
-/// What keeps a closure that fails from leaving something behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Guard {
-    /// Nothing: it is found out whether it did.
-    Nothing,
-    /// A savepoint of its own.
-    Savepoint,
-}
-
-/// How a closure leaves the transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Left {
-    /// With all that it did, or nothing if it failed.
-    Whole,
-    /// It failed, and something that it wrote is still there.
-    Remains,
-    /// The transaction is gone.
-    Undone,
-}
+/// The database undid the whole transaction, with what other jobs did in it. (A full disk does that.)
+pub(super) struct TransactionLost;
 
 /// Where a database is.
 #[derive(Clone)]
@@ -188,25 +168,17 @@ impl Thread {
         let conn = begun.and_then(|mut conn| begin_immediate(&mut conn).map(|()| conn)).map_err(words)?;
         let conn = self.conn.insert(conn);
         let most = self.waiting.load(Ordering::Relaxed).clamp(BATCH_LEAST, BATCH);
-        let (mut guard, mut told) = (Guard::Nothing, 0);
+        let mut ran = 0;
         loop {
-            let Some(job) = self.jobs.get_mut(told) else {
-                let next = if told < most { following() } else { None };
+            let Some(job) = self.jobs.get_mut(ran) else {
+                let next = if ran < most { following() } else { None };
                 let Some(next) = next else { break };
                 self.jobs.push(next);
                 continue;
             };
-            match job.run(conn, self.clock.now(), guard) {
-                Left::Whole => told += 1,
-                Left::Remains => {
-                    undo(conn).map_err(|error| error.to_string())?;
-                    begin_immediate(conn).map_err(words)?;
-                    // What the first one was told rests on nobody else.
-                    (guard, told) = if told == 0 { (guard, 1) } else { (Guard::Savepoint, 0) };
-                }
-                // SQLite undid the whole transaction (a full disk does that): nobody before this one is stored either.
-                Left::Undone => return Err("the transaction around this one was undone by the database".into()),
-            }
+            job.run(conn, self.clock.now())
+                .map_err(|TransactionLost| "the transaction around this one was undone by the database".to_owned())?;
+            ran += 1;
         }
         crate::failpoints::point("commit.before");
         let committed = commit(conn);
@@ -306,13 +278,6 @@ pub(super) fn check_pages(path: &str) -> Result<(), StoreError> {
         Err(error) => Some(error.to_string()),
     };
     damage.map_or(Ok(()), |damage| Err(explain(path, &damage)))
-}
-
-/// Whether SQLite has undone the whole transaction by itself, as it does where the disk is full. It has no question for
-/// that; it refuses a BEGIN within a transaction.
-pub(super) fn is_undone(conn: &mut Conn) -> bool {
-    let Conn::Sqlite(c) = conn else { return false };
-    c.batch_execute("BEGIN").is_ok()
 }
 
 /// Keeps other daemons off a database for as long as it lives.

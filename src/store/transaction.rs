@@ -3,11 +3,9 @@
 use diesel::backend::Backend;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::BigInt;
-use diesel::{QueryResult, RunQueryDsl, sql_query};
+use diesel::{QueryResult, RunQueryDsl};
 
 use super::postgres::LIMITS;
-use super::sql::raw::{Statement, Written, written};
 use super::{Conn, StoreError};
 
 /// A way for a transaction to begin.
@@ -151,18 +149,6 @@ prepared! {
     Undo = "ROLLBACK TO turn",
     Look = "BEGIN",
     Looked = "COMMIT",
-}
-
-written! {
-    Changes -> BigInt = "SELECT total_changes()";
-}
-
-/// How many rows were ever written on the writer's connection, those included that were undone.
-pub(super) fn changes(conn: &mut Conn) -> Result<i64, StoreError> {
-    match conn {
-        Conn::Sqlite(c) => Ok(Statement::<Changes, _>::of(sql_query(Changes::TEXT)).get_result(c)?),
-        Conn::Postgres(_) => Err(StoreError::Query("the writer thread is SQLite's".into())),
-    }
 }
 
 /// Begins the part of the writer's transaction that one closure has to itself. [`depth`] does not count it.

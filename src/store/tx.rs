@@ -14,19 +14,17 @@ pub struct Tx<'a> {
     chance: &'a Chance,
     /// Where its story is told together with others.
     ahead: Option<&'a mut Ahead>,
-    /// Whether something was attempted that the database failed.
-    has_met_fault: bool,
 }
 
 impl<'a> Tx<'a> {
     /// A look at a connection whose transaction somebody else began.
     pub(in crate::store) fn over(conn: &'a mut Conn, now: DateTime<Utc>, chance: &'a Chance) -> Self {
-        Self { conn, now, chance, ahead: None, has_met_fault: false }
+        Self { conn, now, chance, ahead: None }
     }
 
     /// One that is told together with others.
     pub(super) fn with_others(conn: &'a mut Conn, now: DateTime<Utc>, chance: &'a Chance, ahead: &'a mut Ahead) -> Self {
-        Self { conn, now, chance, ahead: Some(ahead), has_met_fault: false }
+        Self { conn, now, chance, ahead: Some(ahead) }
     }
 }
 
@@ -64,11 +62,6 @@ impl Tx<'_> {
         ahead.deeds.as_mut().map(|deeds| (deeds, &mut ahead.facts))
     }
 
-    /// Whether the database failed something that was attempted, whatever the story made of it.
-    pub(super) fn has_met_fault(&self) -> bool {
-        self.has_met_fault
-    }
-
     /// Runs `f` in a savepoint: what it did is undone if it fails, and the transaction goes on. For stories that write.
     pub fn attempt<T, E: Fault>(&mut self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let (now, chance) = (self.now, self.chance);
@@ -84,7 +77,6 @@ impl Tx<'_> {
         begin(self.conn)?;
         let mut tx = Tx::over(self.conn, now, chance);
         let result = f(&mut tx);
-        self.has_met_fault |= tx.has_met_fault || result.as_ref().err().and_then(Fault::as_store).is_some();
         end(self.conn, result)
     }
 }

@@ -146,64 +146,36 @@ fn a_failure_or_a_panic_undoes_only_itself_in_a_batch() {
     assert_eq!(there, [true, false, false, false, true]);
 }
 
-/// How often each of three that share a batch was told: one that adds somebody, one that ends so, one that adds somebody else.
-fn times_told(house: &House, ends: Closure) -> [usize; 3] {
-    let times: [Arc<AtomicUsize>; 3] = Default::default();
-    let closures: [Closure; 3] = [|tx| add(tx, "ann").map(drop), ends, |tx| add(tx, "zoe").map(drop)];
-    let jobs = times.iter().cloned().zip(closures).map(|(times, closure)| {
-        move |tx: &mut Tx<'_>| {
-            times.fetch_add(1, Ordering::Relaxed);
-            closure(tx)
-        }
-    });
-    let told = in_one_batch(&house.store, jobs.collect());
-    assert_eq!(told.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true], "{told:?}");
-    assert!(is_there(&house.store, "ann") && is_there(&house.store, "zoe") && !is_there(&house.store, "bob"));
-    times.map(|times| times.load(Ordering::Relaxed))
-}
-
 #[test]
-fn who_fails_without_having_written_is_told_once_like_all_others() {
-    let no: Closure = |tx| {
-        is_anybody_there(tx)?;
-        Err(StoreError::Violation("no".into()))
-    };
-    assert_eq!(times_told(&house(), no), [1, 1, 1]);
-}
-
-#[test]
-fn who_fails_having_written_has_its_batch_told_again() {
-    let after_a_row: Closure = |tx| add(tx, "bob").and(Err(StoreError::Violation("no".into())));
-    assert_eq!(times_told(&house(), after_a_row), [2, 2, 1]);
-    let in_a_savepoint: Closure = |tx| tx.attempt(|tx| add(tx, "bob").and(Err(StoreError::Violation("no".into()))));
-    assert_eq!(times_told(&house(), in_a_savepoint), [2, 2, 1], "its rows were counted as they were written");
-    let by_a_panic: Closure = |tx| {
-        add(tx, "bob")?;
-        panic!("on purpose")
-    };
-    assert_eq!(times_told(&house(), by_a_panic), [2, 2, 1]);
-}
-
-#[test]
-fn who_is_first_and_fails_has_nobody_told_again() {
-    let house = house();
-    let (times, count) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let failing = Arc::clone(&times);
-    let failed = house.store.write_sync(move |tx| {
-        failing.fetch_add(1, Ordering::Relaxed);
-        add(tx, "bob").and(Err::<(), _>(StoreError::Violation("no".into())))
-    });
-    assert!(failed.is_err() && !is_there(&house.store, "bob"));
-    let counted = Arc::clone(&count);
-    house
-        .store
-        .write_sync(move |tx| {
-            counted.fetch_add(1, Ordering::Relaxed);
-            add(tx, "ann")
-        })
-        .expect("the writer goes on");
-    assert_eq!((times.load(Ordering::Relaxed), count.load(Ordering::Relaxed)), (1, 1));
-    assert!(is_there(&house.store, "ann"));
+fn each_operation_of_a_batch_runs_once_whatever_the_others_do() {
+    let failures: [Closure; 4] = [
+        |tx| {
+            is_anybody_there(tx)?;
+            Err(StoreError::Violation("no".into()))
+        },
+        |tx| add(tx, "bob").and(Err(StoreError::Violation("no".into()))),
+        |tx| tx.attempt(|tx| add(tx, "bob").and(Err(StoreError::Violation("no".into())))),
+        |tx| {
+            add(tx, "bob")?;
+            panic!("on purpose")
+        },
+    ];
+    for failure in failures {
+        let house = house();
+        let times: [Arc<AtomicUsize>; 3] = Default::default();
+        let operations: [Closure; 3] = [|tx| add(tx, "ann").map(drop), failure, |tx| add(tx, "zoe").map(drop)];
+        let jobs = times.iter().cloned().zip(operations).map(|(times, operation)| {
+            move |tx: &mut Tx<'_>| {
+                times.fetch_add(1, Ordering::Relaxed);
+                operation(tx)
+            }
+        });
+        let results = in_one_batch(&house.store, jobs.collect());
+        assert_eq!(results.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true], "{results:?}");
+        assert_eq!(times.map(|times| times.load(Ordering::Relaxed)), [1, 1, 1]);
+        let there = ["ann", "bob", "zoe"].map(|name| is_there(&house.store, name));
+        assert_eq!(there, [true, false, true]);
+    }
 }
 
 #[test]
