@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Subcommand;
 use url::Url;
 
-use super::{Usage, database, logging, say};
+use super::{Usage, database, logging, remark, say};
 use crate::auth::oidc::Providers;
 use crate::clock::Clock;
 use crate::config::{Config, Tls, TransportKind};
@@ -44,6 +44,9 @@ fn check(file: Option<&Path>) -> anyhow::Result<()> {
     }
     note(check_certificates(&config).map_err(Into::into));
     note(Providers::new(&config.sign_in.oidc).map(drop).map_err(Into::into));
+    if let Some(warning) = store::connection_warning(&config.database.url) {
+        remark(&warning);
+    }
     match &wrong[..] {
         [] => say("OK"),
         [one] => Err(Usage(one.clone()).into()),

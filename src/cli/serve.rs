@@ -11,12 +11,16 @@ use crate::clock::Clock;
 use crate::config::{Config, TransportKind, is_local};
 use crate::random::Chance;
 use crate::server;
+use crate::store;
 
 /// How long threads may take to end when all is done.
 const LINGERS: Duration = Duration::from_secs(1);
 
 pub(super) fn run(config: Config) -> anyhow::Result<()> {
     database::check_url(&config.database.url)?;
+    if let Some(warning) = store::connection_warning(&config.database.url) {
+        remark(&warning);
+    }
     let runtime = runtime()?;
     let ended = runtime.block_on(server::run(config, Clock::default(), Chance::default(), |app, address| {
         // A closed standard output is no reason not to serve.

@@ -9,11 +9,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use diesel::PgConnection;
 use diesel::connection::{Connection as _, InstrumentationEvent};
-use diesel::{ConnectionResult, PgConnection};
 
-use super::StoreError;
 use super::socket::{Peers, Socket};
+use super::{StoreError, tls};
 
 /// Longer than a statement may take, and wait for others. (A COMMIT has no limit of the server's.)
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
@@ -104,7 +104,7 @@ impl Watch {
         line.ends();
         let mut conn = opened.map_err(|error| {
             watched.failed.fetch_add(1, Ordering::Release);
-            StoreError::Unavailable(error.to_string())
+            tls::refused(&error)
         })?;
         *lock(&line.place) = Place::Open(watched.peers.appeared(&before));
         conn.set_instrumentation(move |event: InstrumentationEvent<'_>| match event {
@@ -136,9 +136,9 @@ impl Watch {
 }
 
 /// Opens one that may take its time: migrations and copies.
-pub(super) fn open_unwatched(url: &str) -> ConnectionResult<PgConnection> {
+pub(super) fn open_unwatched(url: &str) -> Result<PgConnection, StoreError> {
     let _opening = lock(&OPENING);
-    PgConnection::establish(url)
+    PgConnection::establish(url).map_err(|error| tls::refused(&error))
 }
 
 impl Watched {

@@ -81,7 +81,7 @@ pub(super) fn stop_reading_words() -> bool {
 
 /// The messages of SQLite and libpq that mean the machine, not the query. Neither gives a kind for them.
 fn is_outage(text: &str) -> bool {
-    const SIGNS: [&str; 24] = [
+    const SIGNS: [&str; 26] = [
         "disk is full",
         "disk I/O error",
         "readonly database",
@@ -89,6 +89,9 @@ fn is_outage(text: &str) -> bool {
         "unable to open database",
         "malformed",
         "connection",
+        // Of libpq, whose connection by TLS has ended.
+        "SSL SYSCALL error",
+        "SSL error",
         "terminating",
         "shutting down",
         "starting up",

@@ -22,6 +22,7 @@ mod schema_check;
 mod socket;
 mod sql;
 mod sqlite;
+mod tls;
 mod transaction;
 
 pub mod access;
@@ -60,6 +61,11 @@ pub fn sqlite_file(url: &str) -> Option<&str> {
 /// Refuses what is no database's URL.
 pub fn check_url(url: &str) -> Result<(), StoreError> {
     if sqlite::path_of(url).is_some() { Ok(()) } else { postgres::check_url(url) }
+}
+
+/// What an attacker between this machine and the database's could do, if that is another one; none where TLS prevents it.
+pub fn connection_warning(url: &str) -> Option<String> {
+    tls::warning(url, |name| std::env::var(name).ok())
 }
 
 /// One connection, to either database. Queries are written once and run on both through [`each!`].

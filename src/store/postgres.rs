@@ -11,31 +11,16 @@ use url::Url;
 use super::connection_watchdog::{Watch, open_unwatched};
 use super::error::stop_reading_words;
 use super::pool::Pool;
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, tls};
 use crate::clock::from_micros;
 use crate::config;
 
-/// Refuses a URL that this build would serve in clear without anybody having said so: libpq without OpenSSL treats
-/// the default `sslmode=prefer` as "no TLS" and keeps quiet about it.
+/// Refuses what is no URL of a PostgreSQL.
 pub(super) fn check_url(text: &str) -> Result<(), StoreError> {
     let refuse = |reason: &str| Err(StoreError::Unavailable(format!("database.url: {reason}")));
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "postgres" | "postgresql"));
-    let Some(url) = url else {
-        return refuse("write `sqlite:FILE` or `postgres://user:password@host/name`");
-    };
-    // libpq takes hosts from behind the question mark, too, and several of them.
-    let more = url.query_pairs().filter(|(key, _)| matches!(key.as_ref(), "host" | "hostaddr"));
-    let more: Vec<String> = more.flat_map(|(_, value)| value.split(',').map(str::to_owned).collect::<Vec<_>>()).collect();
-    let hosts = url.host_str().into_iter().chain(more.iter().map(String::as_str));
-    let is_local = hosts.into_iter().all(|host| host.is_empty() || host.starts_with('/') || config::is_local(host));
-    let is_clear_on_purpose = url.query_pairs().any(|(key, value)| key == "sslmode" && value == "disable");
-    if !is_local && !is_clear_on_purpose {
-        return refuse(
-            "this build speaks to PostgreSQL without TLS, and the host is another machine; add `?sslmode=disable` if the way \
-             there is protected otherwise, or go through a local proxy such as pgbouncer or stunnel",
-        );
-    }
-    Ok(())
+    let Some(url) = url else { return refuse("write `sqlite:FILE` or `postgres://user:password@host/name`") };
+    tls::check(&url).or_else(|reason| refuse(&reason))
 }
 
 /// How long a statement of ours may take, and wait for others, for the rest of a transaction. Behind a pooler it is said in
@@ -49,8 +34,7 @@ pub(super) fn is_pooled(database: &config::Database) -> bool {
 
 /// One that may be silent as long as its work takes.
 pub(super) fn open(database: &config::Database) -> Result<Conn, StoreError> {
-    let conn = open_unwatched(&with_signs_of_life(&database.url));
-    set(conn.map_err(|e| StoreError::Unavailable(e.to_string()))?, database)
+    set(open_unwatched(&with_signs_of_life(&database.url))?, database)
 }
 
 /// Connections that are given up where they fall silent.
@@ -134,30 +118,3 @@ impl Query for Now {
 }
 
 impl RunQueryDsl<PgConnection> for Now {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn another_machine_is_reached_in_clear_on_purpose_only_however_it_is_named() {
-        for far in [
-            "postgres://db.example.org/house",
-            "postgres:///house?host=db.example.org",
-            "postgres:///house?host=127.0.0.1,db.example.org",
-            "postgres://127.0.0.1/house?hostaddr=192.0.2.7",
-        ] {
-            assert!(check_url(far).is_err(), "{far}");
-            let on_purpose = format!("{far}{}sslmode=disable", if far.contains('?') { '&' } else { '?' });
-            assert!(check_url(&on_purpose).is_ok(), "{on_purpose}");
-        }
-        for near in [
-            "postgres://localhost/house",
-            "postgres:///house",
-            "postgres:///house?host=/run/postgresql",
-            "postgres:///house?host=127.0.0.1,localhost&port=5432,5433",
-        ] {
-            assert!(check_url(near).is_ok(), "{near}");
-        }
-    }
-}

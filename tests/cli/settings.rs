@@ -9,6 +9,25 @@ fn the_defaults_can_work() {
 }
 
 #[test]
+fn a_postgresql_on_another_machine_is_warned_of_unless_it_is_verified_in_full() {
+    let desk = Desk::new();
+    let check = |url: &str| {
+        let said = desk.run_with(&["config", "check"], &[("COUNTERSIGN__DATABASE__URL", url)]);
+        assert_eq!((said.code, said.out.as_str()), (Some(0), "OK\n"), "{}", said.err);
+        said.err
+    };
+    let warned = check("postgres://app:hunter2@db.example/app");
+    assert!(warned.starts_with("countersign: database.url: PostgreSQL is on another machine"), "{warned}");
+    assert!(warned.contains("set sslmode=verify-full and sslrootcert") && !warned.contains("hunter2"), "{warned}");
+    assert!(check("postgres://db.example/app?sslmode=require").contains("the server is not verified"));
+    for silent in ["postgres://db.example/app?sslmode=verify-full&sslrootcert=/etc/ca.pem", "postgres:///app"] {
+        assert_eq!(check(silent), "");
+    }
+    let wrong = desk.run_with(&["config", "check"], &[("COUNTERSIGN__DATABASE__URL", "postgres:///app?sslmode=verify_full")]);
+    assert!(wrong.refusal().contains("sslmode cannot be `verify_full`: write one of disable, allow, prefer"));
+}
+
+#[test]
 fn what_is_in_force_is_shown_without_passwords() {
     let desk = Desk::new();
     std::fs::write(desk.path("mine.toml"), "[request]\nttl = \"2d\"\n").unwrap();
@@ -88,7 +107,7 @@ fn a_configuration_that_cannot_work_ends_with_2_and_says_what_to_change() {
     assert!(provider("client_auth = \"client_secret_post\"").contains("there is none; set client_secret_file"));
     assert!(provider("scopes = [\"email\"]").contains("without openid nothing is said"));
     for arguments in [&["serve"] as &[&str], &["user", "list"]] {
-        let said = desk.run_with(arguments, &[("COUNTERSIGN__DATABASE__URL", "postgres://db.example/a")]).refusal();
+        let said = desk.run_with(arguments, &[("COUNTERSIGN__DATABASE__URL", "postgres://db.example/a?sslmode=on")]).refusal();
         assert!(said.starts_with("2: countersign: database.url: "), "{arguments:?}: {said}");
     }
     for arguments in [&["serve"] as &[&str], &["user", "list"], &["config", "show"]] {

@@ -10,6 +10,7 @@ use crate::daemon::stage::PASSWORD;
 use crate::support::daemon::{Daemon, agent, basic};
 use crate::support::faulty_smtp::Act;
 use crate::support::postgres::{Cluster, Durability};
+use crate::support::tls::TlsCluster;
 use crate::support::wait_until;
 
 /// Far more than it takes.
@@ -56,7 +57,21 @@ fn signal(which: &str, pid: &str) {
 
 #[test]
 fn connections_that_fall_silent_for_ever_are_given_up_and_others_opened() {
-    let (mut scene, mut hands) = (Scene::on_postgres(), Hands::default());
+    silent_connections_are_replaced(Scene::on_postgres());
+}
+
+/// Each connection's socket is found and shut as without TLS, and libpq notices.
+#[test]
+fn connections_by_tls_that_fall_silent_for_ever_are_given_up_and_others_opened() {
+    let tls = TlsCluster::start();
+    let empty = url::Url::parse(&tls.cluster.create_empty_database()).unwrap();
+    let verified = format!("sslmode=verify-full&sslrootcert={}", tls.path("ca.pem"));
+    let database = tls.url(empty.path().trim_start_matches('/'), "countersign", &verified);
+    silent_connections_are_replaced(Scene::on(tempfile::tempdir().unwrap(), database, |_, _| Act::Go));
+}
+
+fn silent_connections_are_replaced(mut scene: Scene) {
+    let mut hands = Hands::default();
     let (proxy, through) = proxied(&scene);
     let mut daemon = scene.daemon_with(&through, "", &[]);
     assert!(daemon.is_ready(), "{}", daemon.log());

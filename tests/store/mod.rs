@@ -6,5 +6,6 @@ mod before;
 mod engine;
 pub(crate) mod schema;
 mod shares;
+mod tls;
 mod together;
 pub(crate) mod upgrade;

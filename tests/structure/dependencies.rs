@@ -34,8 +34,9 @@ struct Bans {
 
 #[derive(Deserialize)]
 struct Ban {
+    /// A name, or `NAME@<VERSION` for those before a version.
     #[serde(rename = "crate")]
-    name: String,
+    spec: String,
     /// One version of it is fine, two are not.
     #[serde(rename = "deny-multiple-versions", default)]
     is_once: bool,
@@ -116,8 +117,10 @@ fn check_licenses(packages: &[Package], rules: &Licenses) -> Vec<String> {
 fn check_packages(packages: &[Package], rules: &Bans) -> Vec<String> {
     let mut wrong = Vec::new();
     for ban in &rules.deny {
-        let versions: Vec<&str> = packages.iter().filter(|p| p.name == ban.name).map(|p| p.version.as_str()).collect();
-        let name = &ban.name;
+        let (name, fixed) = ban.spec.split_once("@<").map_or((ban.spec.as_str(), None), |(name, fixed)| (name, Some(fixed)));
+        let is_meant = |version: &str| fixed.is_none_or(|fixed| numbers(version) < numbers(fixed));
+        let found = packages.iter().filter(|p| p.name == name && is_meant(&p.version));
+        let versions: Vec<&str> = found.map(|p| p.version.as_str()).collect();
         if ban.is_once && versions.len() > 1 {
             wrong.push(format!(
                 "{name} is there as {}: one version only; `cargo tree -i {name}` says who asks",
@@ -135,6 +138,12 @@ fn check_packages(packages: &[Package], rules: &Bans) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// The parts of a version that are compared.
+fn numbers(version: &str) -> Vec<u64> {
+    let version = version.split(['+', '-']).next().unwrap_or(version);
+    version.split('.').map(|part| part.parse().unwrap_or_else(|_| panic!("the version {version}"))).collect()
 }
 
 /// Every package of Cargo.lock, on whatever platform.
@@ -213,13 +222,16 @@ fn what_must_not_come_in_is_told_by_name() {
     };
     let index = Some("registry+https://github.com/rust-lang/crates.io-index");
     let rules = rules();
-    for name in ["actix-governor", "openssl-sys", "aws-lc-sys", "rsa", "native-tls"] {
+    for name in ["actix-governor", "openssl", "aws-lc-sys", "rsa", "native-tls"] {
         assert_eq!(check_packages(&[package(name, "1.0.0", "MIT", index)], &rules.bans).len(), 1, "{name}");
     }
     for name in ["rustls", "ring", "libsqlite3-sys"] {
         let versions = [package(name, "1.0.0", "MIT", index), package(name, "2.0.0", "MIT", index)];
         assert_eq!(check_packages(&versions[..1], &rules.bans), [] as [&str; 0], "{name}");
         assert_eq!(check_packages(&versions, &rules.bans).len(), 1, "{name}");
+    }
+    for (version, wrong) in [("300.6.0+3.6.2", 1), ("111.28.0+1.1.1w", 1), ("300.6.1+3.6.3", 0), ("300.10.0+3.10.0", 0)] {
+        assert_eq!(check_packages(&[package("openssl-src", version, "MIT", index)], &rules.bans).len(), wrong, "{version}");
     }
     for source in [None, Some("git+https://example.org/a"), Some("registry+https://example.org/index")] {
         assert_eq!(check_packages(&[package("a", "1.0.0", "MIT", source)], &rules.bans).len(), 1, "{source:?}");

@@ -10,6 +10,7 @@ pub(crate) mod postgres;
 pub(crate) mod proxies;
 pub(crate) mod proxy;
 pub(crate) mod smtp;
+pub(crate) mod tls;
 
 use std::io::Write as _;
 use std::time::{Duration, Instant};

@@ -87,6 +87,12 @@ impl Cluster {
         self.url(database_name(url))
     }
 
+    /// Has the server write a file into its data directory, which only its user can read.
+    pub(crate) fn write_file(&self, name: &str, text: &str) {
+        let lines = "SELECT unnest(string_to_array($text$";
+        self.run(&format!("COPY ({lines}{text}$text$, E'\\n'))) TO PROGRAM 'umask 077; cat > {name}'"));
+    }
+
     /// What a query for one text answers with.
     pub(crate) fn text(&self, url: &str, sql: &str) -> String {
         let mut conn = PgConnection::establish(&self.here(url)).expect("the cluster takes connections");
@@ -180,7 +186,6 @@ impl Cluster {
     }
 
     fn url(&self, name: &str) -> String {
-        // The libpq of this build speaks no TLS, and says so rather than going in clear unasked.
         format!("postgres://countersign@127.0.0.1:{}/{name}?sslmode=disable", self.port)
     }
 }

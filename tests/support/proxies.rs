@@ -86,14 +86,24 @@ pub(crate) fn nginx_below(path: &str, port: u16, daemon: &str) -> Beside {
 
 /// pgbouncer in transaction mode before the database at `url`: fewer connections to it than its clients have to it.
 pub(crate) fn pgbouncer(url: &str) -> Beside {
+    pgbouncer_with(url, "", &[])
+}
+
+/// The same with more settings, and copies of these files in its folder, by their names there.
+pub(crate) fn pgbouncer_with(url: &str, more: &str, files: &[(&str, String)]) -> Beside {
     let url = url::Url::parse(url).expect("a URL of ours");
     let port = free_port();
     let folder = open_folder();
     let configuration = format!(
         "[databases]\n* = host=127.0.0.1 port={} user=countersign\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
-         unix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 4\nmax_client_conn = 200\n",
+         unix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 4\nmax_client_conn = 200\n{more}",
         url.port().expect("a port")
     );
+    for (name, from) in files {
+        let text = std::fs::read(from).expect("a file of ours");
+        // Another user than ours reads it.
+        std::fs::write(folder.path().join(name), text).expect("it is written");
+    }
     let file = folder.path().join("pgbouncer.ini");
     std::fs::write(&file, configuration).expect("the configuration is written");
     let mut command = Command::new(program("pgbouncer"));
@@ -101,7 +111,7 @@ pub(crate) fn pgbouncer(url: &str) -> Beside {
     if std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) {
         command.args(["-u", "nobody"]);
     }
-    command.arg(file);
+    command.arg(file).current_dir(folder.path());
     start(command, port, format!("postgres://countersign@127.0.0.1:{port}{}?sslmode=disable", url.path()), folder)
 }
 
