@@ -1,7 +1,6 @@
 //! `demo`: two minutes with people, data and a letter in a throw-away database. What it shows is real: the request goes to
 //! this very daemon over HTTP, the letter is the one that Ann would get, the link works.
 
-mod http;
 mod people;
 
 use std::fs::{self, DirBuilder};
@@ -12,13 +11,13 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::json;
 use tokio::sync::oneshot;
 use url::Url;
 
 use self::people::People;
-use super::{say, serve};
+use super::{http, say, serve};
 use crate::clock::Clock;
 use crate::config::{Config, TransportKind};
 use crate::random::Chance;
@@ -78,9 +77,16 @@ async fn tell(app: &App, chance: &Chance, address: SocketAddr) -> anyhow::Result
         "bundle": people.sleep,
         "message": "Hi Ann, may I look at your nights before we talk on Thursday?",
     });
-    let answer = http::post(address, REQUESTS, &people.bob, &body).await.context("the request was not answered")?;
-    if answer.status != 201 {
-        bail!("the request was answered {}: {}", answer.status, answer.body);
+    let url = format!("http://{address}{REQUESTS}");
+    let login = format!("Basic {}", STANDARD.encode(people.bob.login()));
+    let post = move || {
+        let request = http::agent().post(url).header("authorization", login).header("content-type", "application/json");
+        let mut answer = request.send(body.to_string())?;
+        Ok::<_, ureq::Error>((answer.status().as_u16(), answer.body_mut().read_to_string()?))
+    };
+    let (status, answer) = tokio::task::spawn_blocking(post).await?.context("the request was not answered")?;
+    if status != 201 {
+        bail!("the request was answered {status}: {answer}");
     }
     let mut arrivals = mailbox.arrivals();
     let arrived = tokio::time::timeout(PATIENCE, arrivals.wait_for(|count| *count > 0)).await;

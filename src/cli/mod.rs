@@ -12,6 +12,7 @@ mod database;
 mod demo;
 mod group;
 mod health;
+mod http;
 mod import;
 mod key;
 mod logging;

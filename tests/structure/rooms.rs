@@ -40,7 +40,7 @@ const RESERVED: [(&str, &[&str]); 9] = [
     ("libsqlite3_sys", &["store"]),
     ("pq_sys", &["store"]),
     ("lettre", &["mail"]),
-    ("ureq", &["auth"]),
+    ("ureq", &["auth", "cli"]),
     ("actix_", &["http", "api", "pages", "server"]),
     ("anyhow", &["cli", "main"]),
     ("clap", &["cli"]),
