@@ -16,7 +16,7 @@ use crate::people::{self, PEOPLE, People};
 use crate::process::Server;
 use crate::report::{Report, float, rate};
 use crate::say;
-use crate::scenarios::{Place, Scenario};
+use crate::scenario::{Place, Scenario};
 use crate::stock::Stock;
 
 const CLIENTS: [usize; 3] = [1, 8, 64];

@@ -11,7 +11,7 @@ use crate::people::{self, People};
 use crate::process::{Cpu, Server};
 use crate::report::{Report, rate};
 use crate::say;
-use crate::scenarios::{Place, Scenario};
+use crate::scenario::{Place, Scenario};
 
 /// A sink, and a database whose letters wait.
 pub(crate) struct Letters {

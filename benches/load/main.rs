@@ -28,6 +28,7 @@ mod proxy;
 mod purge;
 mod report;
 mod rows;
+mod scenario;
 mod scenarios;
 mod several;
 mod start;

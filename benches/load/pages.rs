@@ -11,7 +11,7 @@ use crate::people::{self, Mailed, PEOPLE, People};
 use crate::process::Server;
 use crate::report::{Report, float};
 use crate::say;
-use crate::scenarios::{Place, Scenario};
+use crate::scenario::{Place, Scenario};
 
 /// Requests that the house has had.
 const REQUESTS: u64 = 100_000;

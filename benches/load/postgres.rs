@@ -10,7 +10,7 @@ use crate::people::{Mailed, PEOPLE, People};
 use crate::process::Server;
 use crate::report::Report;
 use crate::say;
-use crate::scenarios::{Place, Scenario};
+use crate::scenario::{Place, Scenario};
 use crate::stock::Stock;
 
 const CLIENTS: [usize; 2] = [8, 64];

@@ -12,7 +12,7 @@ use crate::load::{Load, Target};
 use crate::process::Server;
 use crate::report::Report;
 use crate::say;
-use crate::scenarios::{Place, Scenario, held};
+use crate::scenario::{Place, Scenario, held};
 
 const ENDED: u64 = 1_000_000;
 const CLIENTS: [usize; 2] = [8, 64];

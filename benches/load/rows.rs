@@ -11,7 +11,7 @@ use crate::load::{Load, Target};
 use crate::process::Server;
 use crate::report::{Report, float};
 use crate::say;
-use crate::scenarios::{Place, Scenario};
+use crate::scenario::{Place, Scenario};
 
 /// Requests of the small house, and grants of the small world.
 const FEW: u64 = 10_000;

@@ -14,7 +14,7 @@ use crate::process::Server;
 use crate::proxy::Proxy;
 use crate::report::Report;
 use crate::say;
-use crate::scenarios::{Place, Scenario, held};
+use crate::scenario::{Place, Scenario, held};
 
 const CLIENTS: usize = 64;
 const HISTORY: u64 = 50_000;

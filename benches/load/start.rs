@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::people::{self, People};
 use crate::process::Server;
 use crate::report::Report;
-use crate::scenarios::{Place, Scenario, held};
+use crate::scenario::{Place, Scenario, held};
 
 const STARTS: usize = 4;
 

@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 
 use super::sign_in_limits::{Source, Target};
 use super::{AuthError, Authenticator, person};
-use crate::domain::name::Called;
+use crate::domain::SignInName;
 use crate::domain::{Caller, Credential, User};
 use crate::secret::digest;
 use crate::store::rate_limits::{self, Budget};
@@ -39,7 +39,7 @@ impl Authenticator {
     /// Has a code emailed to the person who has this address or username, good in the browser that this is the random name of.
     /// The answer and its time are the same if nobody has the name, and if no email is sent.
     pub async fn request_code(&self, name: &str, browser: &str, source: &Source) -> Result<(), AuthError> {
-        let (called, browser, source, limits) = (Called::read(name), bound_to(browser), source.clone(), self.limits.clone());
+        let (called, browser, source, limits) = (SignInName::read(name), bound_to(browser), source.clone(), self.limits.clone());
         self.store
             .write(move |tx| {
                 let target = Target::find(tx, called.as_ref())?;
@@ -82,7 +82,7 @@ impl Authenticator {
 
     /// The same, with how many tries are left: only for somebody who is known to have been emailed one.
     pub async fn try_code(&self, name: &str, code: &str, browser: &str) -> Result<Tried, AuthError> {
-        let (called, browser) = (Called::read(name), bound_to(browser));
+        let (called, browser) = (SignInName::read(name), bound_to(browser));
         let code: String = code.chars().filter(char::is_ascii_digit).collect();
         self.store
             .write(move |tx| {

@@ -24,7 +24,7 @@ use super::sign_in_limits::{Source, Target};
 use super::single_flight::{Boarded, Flights, Lead};
 use super::{AuthError, Authenticator};
 use crate::config::Limits;
-use crate::domain::name::Called;
+use crate::domain::SignInName;
 use crate::domain::{Caller, LetterKind, Network, UserId};
 use crate::random::{Chance, NoChance};
 use crate::secret::digest;
@@ -279,7 +279,7 @@ impl Try {
     /// The steps from the budgets on.
     async fn verify(&self, pair: [u8; 32]) -> Result<Remembered, AuthError> {
         let network = self.source.network();
-        let called = Called::read(&self.name);
+        let called = SignInName::read(&self.name);
         let (target, budgets, failures) = self.look(called.as_ref()).await?;
         self.wait(&target, failures).await?;
         let slot = self.passwords.0.slots.take(network).await?;
@@ -306,7 +306,7 @@ impl Try {
     }
 
     /// Who is meant, and whether a budget is used up: then nothing waits and nothing is hashed.
-    async fn look(&self, called: Option<&Called>) -> Result<(Target, Vec<Budget>, u32), AuthError> {
+    async fn look(&self, called: Option<&SignInName>) -> Result<(Target, Vec<Budget>, u32), AuthError> {
         let (called, limits, source) = (called.cloned(), self.limits.clone(), self.source.clone());
         let looked = self.store.read(move |tx| {
             let target = Target::find(tx, called.as_ref())?;

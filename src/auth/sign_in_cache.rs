@@ -9,8 +9,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::{AuthError, person};
-use crate::domain::name::{self, Called};
 use crate::domain::{Caller, Credential, User, UserId};
+use crate::domain::{SignInName, name};
 use crate::random::{Chance, NoChance};
 use crate::secret::digest;
 use crate::store::{self, LooksAt, Tx, Wants};
@@ -23,7 +23,7 @@ pub(super) const REMEMBERED_MOST: usize = 10_000;
 pub(super) struct Remembered {
     user: UserId,
     /// Somebody else may be called so by now.
-    called: Called,
+    called: SignInName,
     /// Of the stored hash: a changed password is seen at once.
     stored: [u8; 32],
     at: Instant,
@@ -31,7 +31,7 @@ pub(super) struct Remembered {
 
 impl Remembered {
     /// None where the person has no password.
-    pub(super) fn of(user: &User, called: Called) -> Option<Self> {
+    pub(super) fn of(user: &User, called: SignInName) -> Option<Self> {
         let stored = digest(&[user.password_hash.as_deref()?.as_bytes()]);
         Some(Self { user: user.id, called, stored, at: Instant::now() })
     }
@@ -43,8 +43,8 @@ impl Remembered {
     /// The person, if they are still called so and their password is still the same.
     pub(super) fn judge(&self, tx: &mut Tx<'_>) -> Result<Option<Caller>, AuthError> {
         let user = store::users::find(tx, self.user)?.filter(|user| match &self.called {
-            Called::Address(address) => user.email == *address,
-            Called::Username(username) => user.username == username.written() || name::key(&user.username) == username.key(),
+            SignInName::Address(address) => user.email == *address,
+            SignInName::Username(username) => user.username == username.written() || name::key(&user.username) == username.key(),
         });
         let is_same = |user: &User| user.password_hash.as_deref().is_some_and(|hash| digest(&[hash.as_bytes()]) == self.stored);
         Ok(user.filter(is_same).map(|user| person(&user, Credential::Password)))
@@ -112,7 +112,7 @@ mod tests {
             password_hash: Some("a hash".into()),
             created_at: chrono::DateTime::UNIX_EPOCH,
         };
-        let right = Remembered::of(&user, Called::read("ann").unwrap()).unwrap();
+        let right = Remembered::of(&user, SignInName::read("ann").unwrap()).unwrap();
         for number in 0..=u32::try_from(REMEMBERED_MOST).unwrap() {
             let mut pair = [0; 32];
             pair[..4].copy_from_slice(&number.to_be_bytes());

@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq;
 
 use super::Links;
 use crate::config::Limits;
-use crate::domain::name::Called;
+use crate::domain::SignInName;
 use crate::domain::{Network, User, UserId};
 use crate::random::{Chance, NoChance};
 use crate::store::rate_limits::{self, Budget};
@@ -66,16 +66,16 @@ pub(super) struct Target {
 
 impl Target {
     /// Whom somebody means who signs in; `called` is none where nobody can be called so.
-    pub(super) fn find(tx: &mut Tx<'_>, called: Option<&Called>) -> Result<Self, StoreError> {
+    pub(super) fn find(tx: &mut Tx<'_>, called: Option<&SignInName>) -> Result<Self, StoreError> {
         let user = match called {
-            Some(Called::Address(address)) => store::users::find_by_email(tx, address)?,
-            Some(Called::Username(username)) => store::users::find_by_username(tx, username)?,
+            Some(SignInName::Address(address)) => store::users::find_by_email(tx, address)?,
+            Some(SignInName::Username(username)) => store::users::find_by_username(tx, username)?,
             None => None,
         };
         // All spellings of a name that nobody has are one name.
         let name = match called {
-            Some(Called::Address(address)) => address.as_str(),
-            Some(Called::Username(username)) => username.key(),
+            Some(SignInName::Address(address)) => address.as_str(),
+            Some(SignInName::Username(username)) => username.key(),
             None => "",
         };
         let subject = user.as_ref().map_or_else(|| rate_limits::subject("name", &[name.as_bytes()]), |user| subject_of(user.id));

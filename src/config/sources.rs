@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-use super::{Config, Fault, MANUAL, suggest};
+use super::{Fault, MANUAL, suggest};
 
 /// Longer values are not repeated whole.
 const SHOWN_CHARS: usize = 200;
@@ -52,7 +53,7 @@ impl Layers {
     }
 
     /// The settings. A value of the wrong type is noted, and its default stands in for it.
-    pub(super) fn typed(&mut self) -> Result<Config, Fault> {
+    pub(super) fn typed<T: DeserializeOwned>(&mut self) -> Result<T, Fault> {
         if let Ok(config) = typed(&self.table) {
             return Ok(config);
         }
@@ -61,7 +62,7 @@ impl Layers {
         for (path, value, default) in changed {
             let mut alone = self.manual.clone();
             put(&mut alone, &path, value.clone());
-            if let Err(error) = typed(&alone) {
+            if let Err(error) = typed::<T>(&alone) {
                 self.refuse_as(&path.join("."), &value, reason(&default, error.message()));
                 put(&mut self.table, &path, default);
             }
@@ -91,7 +92,7 @@ impl Layers {
     }
 }
 
-fn typed(table: &Table) -> Result<Config, toml::de::Error> {
+fn typed<T: DeserializeOwned>(table: &Table) -> Result<T, toml::de::Error> {
     Value::Table(table.clone()).try_into()
 }
 

@@ -8,6 +8,7 @@
 //! side need quotes, which other systems read in different ways; a host has no underscore. An email to such an address could
 //! be lost or go to somebody else, so they are refused, each with a reason of its own.
 
+use super::name::is_around;
 use std::fmt;
 
 use serde::Serialize;
@@ -51,14 +52,14 @@ pub enum BadAddress {
 impl Address {
     /// Reads an address as a person pastes it: with a name, in brackets, as a link, with invisible characters around it.
     pub fn pasted(text: &str) -> Result<Self, BadAddress> {
-        Self::parse(super::name::pasted_address(text))
+        Self::parse(pasted_address(text))
     }
 
     /// Reads an address that stands alone, as a program writes it.
     pub fn parse(text: &str) -> Result<Self, BadAddress> {
         let text = text.trim();
         Self::read(text).map_err(|problem| {
-            let alone = super::name::pasted_address(text);
+            let alone = pasted_address(text);
             if alone != text && Self::read(alone).is_ok() { BadAddress::Decorated } else { problem }
         })
     }
@@ -129,6 +130,21 @@ impl fmt::Display for Address {
 
 fn is_atext(c: char) -> bool {
     c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c)
+}
+
+/// An address as people paste it: `mailto:ann@example.org`, `Ann <ann@example.org>`, `<ann@example.org>`, with blanks and
+/// invisible characters around. The address within; what has none is left as it is.
+pub fn pasted_address(text: &str) -> &str {
+    let text = text.trim_matches(is_around);
+    let text = match (text.rfind('<'), text.strip_suffix('>')) {
+        (Some(open), Some(rest)) => rest.get(open + 1..).unwrap_or(rest),
+        _ => text,
+    };
+    let text = text.trim_matches(is_around);
+    let is_link = text.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
+    let text = if is_link { text.get(7..).unwrap_or_default() } else { text };
+    let text = if is_link { text.split('?').next().unwrap_or_default() } else { text };
+    text.trim_matches(is_around)
 }
 
 #[cfg(test)]
@@ -203,5 +219,24 @@ mod tests {
     fn a_mask_shows_the_first_letters_only() {
         let mask = |text| Address::parse(text).map(|address| address.masked());
         assert_eq!(mask("ann.lee@mail.example.org"), Ok("a…@m….org".into()));
+    }
+
+    #[test]
+    fn an_address_is_found_in_what_was_pasted() {
+        for pasted in [
+            "ann@x.org",
+            "\u{a0}ann@x.org\u{200b}",
+            "mailto:ann@x.org",
+            "MAILTO:ann@x.org?subject=hello",
+            "Ann Lee <ann@x.org>",
+            "\"Lee, Ann\" <ann@x.org> ",
+            "<ann@x.org>",
+            "<mailto:ann@x.org>",
+        ] {
+            assert_eq!(pasted_address(pasted), "ann@x.org", "{pasted:?}");
+        }
+        for other in ["ann", "Ann <ann@x.org> and Bob", "a>", "<>"] {
+            assert!(Address::parse(pasted_address(other)).is_err(), "{other:?}");
+        }
     }
 }

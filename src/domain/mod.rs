@@ -13,6 +13,7 @@ pub mod network;
 pub mod page;
 pub mod principal;
 pub mod request;
+mod sign_in_name;
 pub mod web_url;
 pub mod word_enum;
 
@@ -31,3 +32,4 @@ pub use self::principal::{Group, NewUser, Principal, User, UserRef};
 pub use self::request::{
     Decision, Given, MailState, Narrowing, Outcome, Request, RequestItem, RequestKind, RequestState, Until, WhyCancelled,
 };
+pub use self::sign_in_name::SignInName;

@@ -11,8 +11,6 @@ use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 use icu_properties::CodePointSetData;
 use icu_properties::props::{DefaultIgnorableCodePoint, Uppercase};
 
-use super::Address;
-
 /// Characters of a username.
 const USERNAME_CHARS: usize = 64;
 
@@ -184,37 +182,6 @@ pub fn is_number(text: &str) -> bool {
     !text.is_empty() && text.chars().all(char::is_numeric)
 }
 
-/// An address as people paste it: `mailto:ann@example.org`, `Ann <ann@example.org>`, `<ann@example.org>`, with blanks and
-/// invisible characters around. The address within; what has none is left as it is.
-pub fn pasted_address(text: &str) -> &str {
-    let text = text.trim_matches(is_around);
-    let text = match (text.rfind('<'), text.strip_suffix('>')) {
-        (Some(open), Some(rest)) => rest.get(open + 1..).unwrap_or(rest),
-        _ => text,
-    };
-    let text = text.trim_matches(is_around);
-    let is_link = text.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
-    let text = if is_link { text.get(7..).unwrap_or_default() } else { text };
-    let text = if is_link { text.split('?').next().unwrap_or_default() } else { text };
-    text.trim_matches(is_around)
-}
-
-/// How a person is named who signs in: by an address, else by a username.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Called {
-    /// An address.
-    Address(Address),
-    /// A username.
-    Username(Name),
-}
-
-impl Called {
-    /// Reads what somebody typed. None: nobody can be called so.
-    pub fn read(text: &str) -> Option<Self> {
-        Address::pasted(text).map_or_else(|_| Name::read(text).map(Self::Username), |one| Some(Self::Address(one)))
-    }
-}
-
 fn fold(text: &str) -> String {
     let nfkc = ComposingNormalizer::new_nfkc();
     let seen: String = nfkc.normalize(text).chars().filter(|c| !is_ignorable(*c)).collect();
@@ -256,7 +223,7 @@ fn is_dropped(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
-fn is_around(c: char) -> bool {
+pub(super) fn is_around(c: char) -> bool {
     c.is_whitespace() || is_dropped(c)
 }
 
@@ -341,24 +308,5 @@ mod tests {
             assert_eq!(of_thing(bad), Err(BadName::Empty), "{bad:?}");
         }
         assert_eq!(of_thing("12 steps").as_deref(), Ok("12 steps"));
-    }
-
-    #[test]
-    fn an_address_is_found_in_what_was_pasted() {
-        for pasted in [
-            "ann@x.org",
-            "\u{a0}ann@x.org\u{200b}",
-            "mailto:ann@x.org",
-            "MAILTO:ann@x.org?subject=hello",
-            "Ann Lee <ann@x.org>",
-            "\"Lee, Ann\" <ann@x.org> ",
-            "<ann@x.org>",
-            "<mailto:ann@x.org>",
-        ] {
-            assert_eq!(pasted_address(pasted), "ann@x.org", "{pasted:?}");
-        }
-        for other in ["ann", "Ann <ann@x.org> and Bob", "a>", "<>"] {
-            assert!(Address::parse(pasted_address(other)).is_err(), "{other:?}");
-        }
     }
 }

@@ -23,10 +23,6 @@ pub(super) fn check_url(text: &str) -> Result<(), StoreError> {
     tls::check(&url).or_else(|reason| refuse(&reason))
 }
 
-/// How long a statement of ours may take, and wait for others, for the rest of a transaction. Behind a pooler it is said in
-/// each: what is set for a session there stays on a connection that the next moment somebody else has.
-pub(super) const LIMITS: &str = "SET LOCAL statement_timeout = '5s'; SET LOCAL lock_timeout = '2s'";
-
 /// Whether a pooler hands out another connection for each transaction: the setting says so by taking back what needs one.
 pub(super) fn is_pooled(database: &config::Database) -> bool {
     !database.statement_cache

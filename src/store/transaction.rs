@@ -5,8 +5,11 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::{QueryResult, RunQueryDsl};
 
-use super::postgres::LIMITS;
 use super::{Conn, StoreError};
+
+/// How long a statement of ours may take, and wait for others, for the rest of a transaction. Behind a pooler it is said in
+/// each: what is set for a session there stays on a connection that the next moment somebody else has.
+const LIMITS: &str = "SET LOCAL statement_timeout = '5s'; SET LOCAL lock_timeout = '2s'";
 
 /// A way for a transaction to begin.
 type Begin = fn(&mut Conn) -> Result<(), StoreError>;

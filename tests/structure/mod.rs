@@ -1,12 +1,12 @@
-//! What holds the house together: the order of the rooms, the two migration folders, the dependencies, the settings, and that
-//! what the documents name is there.
+//! Tests of the source itself: the order of the layers, import cycles, the two migration folders, the dependencies, the settings,
+//! and that what the documents name exists.
 
 mod config;
+mod cycles;
 mod dependencies;
 mod deploy;
 mod docs;
+mod layers;
 mod levels;
 mod migrations;
-mod pages;
 mod queries;
-mod rooms;

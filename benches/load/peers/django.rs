@@ -17,7 +17,7 @@ use crate::http::{self, Requests};
 use crate::load::{Load, Target};
 use crate::process::{Server, free_address, program};
 use crate::report::Report;
-use crate::scenarios::Place;
+use crate::scenario::Place;
 use crate::{folder, say};
 
 const PROJECT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/load/peers/django");

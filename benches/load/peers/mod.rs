@@ -15,7 +15,7 @@ use crate::load::{Load, Target};
 use crate::process::Server;
 use crate::report::Report;
 use crate::say;
-use crate::scenarios::{Place, Scenario};
+use crate::scenario::{Place, Scenario};
 
 const CLIENTS: usize = 8;
 /// Invitations that wait at the peers, requests that our houses have had.

@@ -12,6 +12,7 @@ mod purge;
 mod requests;
 mod schema;
 mod tokens;
+mod types;
 mod users;
 mod wire;
 

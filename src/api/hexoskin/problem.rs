@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 
-use super::wire::{Moment, Uri};
+use super::types::{Moment, Uri};
 use crate::auth::AuthError;
 use crate::http::base_path::Base;
 use crate::http::body::BadBody;

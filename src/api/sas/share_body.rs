@@ -4,7 +4,6 @@
 use std::sync::LazyLock;
 
 use super::problem::{Part, Problem};
-use super::shares::NewShareBody;
 use super::types::{SharedWithType, Type};
 use super::wire::ShareBody;
 use crate::domain::BundleId;
@@ -12,6 +11,31 @@ use crate::http::base_path::Base;
 use crate::http::json::{Json, Object};
 use crate::http::unknown_members::Members;
 use crate::workflow::shares::{Target, With};
+
+/// What is sent.
+#[derive(utoipa::ToSchema)]
+#[schema(as = NewSasShare, rename_all = "camelCase")]
+#[expect(dead_code, reason = "the description's; what is read is read member by member")]
+pub(super) struct NewShareBody {
+    /// `read`, `readEdit`, `readShare`, `readEditShare`. With the suffix its holder may share on with people and groups.
+    #[schema(example = "read")]
+    r#type: String,
+    /// A username, an address or a group's name; to many: the word of sharedWithType.
+    #[schema(example = "bob")]
+    shared_with: String,
+    /// `user`, `group`, `authenticatedUsers`, `everyone`, `guest`.
+    #[schema(example = "user")]
+    shared_with_type: String,
+    /// A registered resource's URI, or /api/bundle/{id}/.
+    #[schema(example = "/files/files/4288b305-981f-4b8d-b440-0911eabe3faf")]
+    resource_uri: String,
+    /// At most 64 characters.
+    name: Option<String>,
+    /// True.
+    enabled: Option<bool>,
+    /// Read and passed over, as links are.
+    version: Option<i32>,
+}
 
 /// Members that the original's other representations have, which its clients copy: read, and without effect.
 const ORIGINAL: &[&str] = &["creationTimeStamp", "modifiedTimeStamp"];

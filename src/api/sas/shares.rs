@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use super::call::{Call, content_type};
 use super::listing::Listing;
 use super::problem::{Denied, ErrorBody, Limited, Part, Problem};
-use super::share_body::Draft;
+use super::share_body::{Draft, NewShareBody};
 use super::types::Type;
 use super::wire::{COLLECTION, CollectionBody, SHARE, ShareBody, tag};
 use crate::domain::{Address, Principal};
@@ -58,31 +58,6 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
         value: &items,
         links: asked.links(&base, slice.total, slice.items.len()),
     }))
-}
-
-/// What is sent.
-#[derive(utoipa::ToSchema)]
-#[schema(as = NewSasShare, rename_all = "camelCase")]
-#[expect(dead_code, reason = "the description's; what is read is read member by member")]
-pub(super) struct NewShareBody {
-    /// `read`, `readEdit`, `readShare`, `readEditShare`. With the suffix its holder may share on with people and groups.
-    #[schema(example = "read")]
-    r#type: String,
-    /// A username, an address or a group's name; to many: the word of sharedWithType.
-    #[schema(example = "bob")]
-    shared_with: String,
-    /// `user`, `group`, `authenticatedUsers`, `everyone`, `guest`.
-    #[schema(example = "user")]
-    shared_with_type: String,
-    /// A registered resource's URI, or /api/bundle/{id}/.
-    #[schema(example = "/files/files/4288b305-981f-4b8d-b440-0911eabe3faf")]
-    resource_uri: String,
-    /// At most 64 characters.
-    name: Option<String>,
-    /// True.
-    enabled: Option<bool>,
-    /// Read and passed over, as links are.
-    version: Option<i32>,
 }
 
 /// Shares something of one's own, or what one holds with the right to share it on; whom it is shared with is told by mail.

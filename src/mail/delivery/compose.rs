@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::composer::Composer;
-use super::worker::{LOOSE_LASTS, no_chance};
+use super::lease::{LOOSE_LASTS, no_chance};
 use super::{grant_emails, summary};
 use crate::config::Config;
 use crate::domain::{

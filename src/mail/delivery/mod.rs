@@ -6,6 +6,7 @@ mod composer;
 mod context;
 mod domain_queue;
 mod grant_emails;
+mod lease;
 mod record;
 mod restraint;
 mod summary;

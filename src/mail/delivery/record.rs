@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::backoff::PAUSE_LEAST;
 use super::compose::Done;
-use super::worker::{LOOSE_LASTS, no_chance};
+use super::lease::{LOOSE_LASTS, no_chance};
 use crate::domain::{LetterKind, MailState, RequestState};
 use crate::mail::Outcome;
 use crate::random::Chance;

@@ -18,9 +18,11 @@ use tokio::sync::{Notify, Semaphore, watch};
 use tokio::time::Instant;
 
 pub use super::backoff::Pause;
+use super::backoff::QueuePause;
 use super::compose::{Done, Ready};
 use super::composer::Composer;
 use super::domain_queue::{Turn, Turns};
+use super::lease::{LEASE, no_chance};
 use super::record::{Verdict, record, word_of};
 use super::together;
 use crate::config::Config;
@@ -32,13 +34,8 @@ use crate::store::{Store, StoreError, Tx, outbox};
 #[cfg(test)]
 mod tests;
 
-/// How long a claimed letter is nobody else's, at least. It is sent while its lease has time for its own sending and as much
-/// again; one whose turn comes later is put back.
-const LEASE: TimeDelta = TimeDelta::seconds(120);
 /// A daemon that shares its database looks for others' letters so often.
 const POLL: Duration = Duration::from_secs(1);
-/// A letter that no request bounds is given up after that.
-pub(super) const LOOSE_LASTS: TimeDelta = TimeDelta::minutes(10);
 
 /// Letters that are claimed in one transaction, for each connection, if that is not more than [`TOGETHER`]. As many again may
 /// wait or be on their way: while one half is sent, the other is claimed.
@@ -67,24 +64,22 @@ impl Wake {
 
 /// The worker.
 #[derive(Clone)]
-pub struct Outbox(pub(super) Arc<Inner>);
+pub struct Outbox(Arc<Inner>);
 
-pub(super) struct Inner {
-    pub(super) store: Store,
+struct Inner {
+    store: Store,
     transport: Transport,
     chance: Chance,
     config: Arc<Config>,
     sender: Sender,
     wake: Wake,
-    pub(super) turns: Arc<Turns>,
+    turns: Arc<Turns>,
     /// Places for letters that are claimed and not yet sent.
     ahead: Arc<Semaphore>,
     /// Places for letters that are claimed and not yet recorded.
     work: Arc<Semaphore>,
     outcomes: Outcomes,
-    pub(super) pause: Mutex<Option<Pause>>,
-    /// How many attempts one after the other did not reach the mail server.
-    pub(super) missed: AtomicUsize,
+    pause: QueuePause,
 }
 
 impl Outbox {
@@ -95,8 +90,13 @@ impl Outbox {
         let (turns, most) = (Arc::new(Turns::new(config.mail.connections, at_once)), 2 * at_once);
         let (ahead, work) = (Arc::new(Semaphore::new(most)), Arc::new(Semaphore::new(most + TOGETHER)));
         let outcomes = Outcomes::default();
-        let (pause, missed) = (Mutex::default(), AtomicUsize::default());
-        Self(Arc::new(Inner { store, transport, chance, config, sender, wake, turns, ahead, work, outcomes, pause, missed }))
+        let pause = QueuePause::default();
+        Self(Arc::new(Inner { store, transport, chance, config, sender, wake, turns, ahead, work, outcomes, pause }))
+    }
+
+    /// The pause, if the queue stands still.
+    pub fn pause(&self) -> Option<Pause> {
+        self.0.pause.current()
     }
 
     /// Makes due what waits for a time that the clock was set back from; answers with how many letters that were.
@@ -264,7 +264,10 @@ impl Outbox {
         let kind = done.kind;
         metrics::counter!("countersign_letters_total", "kind" => kind.as_str(), "outcome" => word_of(&outcome)).increment(1);
         self.0.turns.restraint.learn(&domain, done.attempts, &outcome);
-        self.learn_from(&outcome);
+        let now = self.0.store.clock().now();
+        if self.0.pause.learn(&outcome, self.0.turns.connections(), now) {
+            self.0.turns.widen();
+        }
         (done, Verdict::Outcome(outcome))
     }
 
@@ -397,9 +400,4 @@ impl Outcomes {
     fn known(&self) -> MutexGuard<'_, Vec<(Done, Verdict)>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
-pub(super) fn no_chance(error: crate::random::NoChance) -> StoreError {
-    StoreError::Unavailable(error.to_string())
 }

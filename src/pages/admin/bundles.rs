@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use super::context::Keeper;
 use super::format::{bundle, fact, moment, named, person};
 use super::view::{Cell, Detail, List, Part, Tab, Table, after, following};
+use super::{grant_table, request_table};
 use crate::domain::BundleId;
 use crate::pages::error::{Outcome, Trouble, page};
 use crate::pages::forms::Fields;
@@ -81,9 +82,9 @@ pub(super) async fn show(keeper: Keeper, _: Fields) -> Outcome {
         facts.push(fact(frame, "admin-resources", Cell::of(named(frame, &resources))));
     }
     let parts = vec![
-        Part::table(frame.say("admin-requests"), super::requests::table(frame, &asked.items))
+        Part::table(frame.say("admin-requests"), request_table::table(frame, &asked.items))
             .with_all(frame, &format!("/admin/requests?bundle={id}")),
-        Part::table(frame.say("admin-grants"), super::grants::table(frame, &given.items))
+        Part::table(frame.say("admin-grants"), grant_table::table(frame, &given.items))
             .with_all(frame, &format!("/admin/grants?bundle={id}")),
     ];
     let heading = frame.reader.name(&found.name);

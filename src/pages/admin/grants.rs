@@ -5,43 +5,22 @@ use actix_web::http::StatusCode;
 
 use super::context::Keeper;
 use super::format::{fact, grantee, in_full, moment, named, person, standing, thing};
-use super::history;
-use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, following, number, said};
+use super::view::{Cell, Detail, List, Part, Tab, Way, after, following, number, said};
+use super::{grant_table, history, request_table};
 use crate::domain::{BundleId, GrantId, UserId};
 use crate::pages::error::{Outcome, page};
 use crate::pages::forms::Fields;
-use crate::pages::layout::Frame;
 use crate::store::admin::grants::Which;
 use crate::store::{bundles, users};
 use crate::workflow::admin::history::of_grant;
 use crate::workflow::admin::lists::{self, PAGE};
 use crate::workflow::admin::overview::SOON;
-use crate::workflow::shares::{Share, Shared};
+use crate::workflow::shares::Shared;
 
 const PATH: &str = "/admin/grants";
 /// The parts of the list: their word in the address, and their name.
 const PARTS: [(&str, &str); 4] =
     [("all", "inbox-all"), ("live", "inbox-live"), ("ending", "admin-ending"), ("over", "inbox-ended")];
-
-/// Grants as a table.
-pub(super) fn table(frame: &Frame, shares: &[Share]) -> Table {
-    const HEAD: [&str; 7] =
-        ["admin-number", "admin-to-whom", "admin-given-by", "admin-what", "admin-state", "admin-since", "admin-until"];
-    let row = |share: &Share| {
-        let grant = &share.grant;
-        let end = grant.revoked_at.or(grant.ends_at);
-        vec![
-            Cell::of(format!("#{}", grant.id)).to(frame.to(&format!("{PATH}/{}", grant.id))),
-            grantee(frame, share),
-            person(frame, &share.grantor),
-            thing(frame, share),
-            Cell::state(standing(frame, share)),
-            Cell::of(moment(frame, grant.starts_at)),
-            Cell::of(end.map_or_else(|| frame.reader.how_long(None), |end| moment(frame, end))),
-        ]
-    };
-    Table::new(frame, "admin-grants", &HEAD, shares.iter().map(row).collect())
-}
 
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     let (begins, now) = (after(&fields), keeper.frame().now);
@@ -90,7 +69,7 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
         heading: frame.say("admin-grants").to_string(),
         tabs: if only.is_some() { Vec::new() } else { PARTS.iter().map(tab).collect() },
         only: only.map(|key| (frame.say(key).with("whose", whose).to_string(), frame.to(PATH))),
-        table: table(frame, &found.items),
+        table: grant_table::table(frame, &found.items),
         ways: Vec::new(),
         said: said(frame, &fields),
         newest: begins.map(|_| frame.to(&path)),
@@ -133,13 +112,13 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
     let lines = history::whole(frame, &told.entries, &letters, first);
     let mut parts = vec![Part::story(frame.say("admin-story"), lines)];
     if !requests.is_empty() {
-        parts.push(Part::table(frame.say("admin-came-from"), super::requests::table(frame, &requests)));
+        parts.push(Part::table(frame.say("admin-came-from"), request_table::table(frame, &requests)));
     }
     if let Some(parent) = &told.parent {
-        parts.push(Part::table(frame.say("admin-shared-from"), table(frame, std::slice::from_ref(parent))));
+        parts.push(Part::table(frame.say("admin-shared-from"), grant_table::table(frame, std::slice::from_ref(parent))));
     }
     if !told.below.is_empty() {
-        parts.push(Part::table(frame.say("admin-shared-on"), table(frame, &told.below)));
+        parts.push(Part::table(frame.say("admin-shared-on"), grant_table::table(frame, &told.below)));
     }
     let mut ways = Vec::new();
     if grant.revoked_at.is_none() {

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 
 use super::context::Keeper;
 use super::format::{fact, moment, person};
+use super::request_table;
 use super::view::{Cell, Confirm, Detail, List, Part, Tab, Table, Way, after, bounded, following, said};
 use crate::domain::{KeyId, Scope};
 use crate::pages::error::{Outcome, page};
@@ -101,7 +102,7 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
         None => ways.push(Way::page(frame, &format!("{PATH}/{id}/revoke"), "admin-key-revoke")),
     }
     let parts = vec![
-        Part::table(frame.say("admin-requests"), super::requests::table(frame, &asked.items))
+        Part::table(frame.say("admin-requests"), request_table::table(frame, &asked.items))
             .with_all(frame, &format!("/admin/requests?key={id}")),
     ];
     let heading = frame.reader.name(&key.key.name);

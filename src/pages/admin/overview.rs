@@ -9,6 +9,7 @@ use super::charts::{ByDay, Lying, SERIES, lying, times};
 use super::context::Keeper;
 use super::format::{fact, letter_state, moment};
 use super::view::{Cell, Fact, Tab, Table, bounded};
+use super::{grant_table, request_table};
 use crate::domain::LetterState;
 use crate::mail::delivery::worker::Outbox;
 use crate::pages::error::{Outcome, page};
@@ -48,7 +49,7 @@ fn tile(frame: &Frame, heading: &'static str, number: Bounded, tone: &'static st
 }
 
 fn tiles(frame: &Frame, look: &Overview) -> Vec<Tile> {
-    let asked = |few: &overview::Few<_>| super::requests::table(frame, &few.first);
+    let asked = |few: &overview::Few<_>| request_table::table(frame, &few.first);
     vec![
         tile(frame, "admin-tile-waiting", look.pending.number, "", "/admin/requests?state=waiting", asked(&look.pending)),
         tile(frame, "admin-tile-stale", look.stale.number, "waits", "/admin/requests?state=stale", asked(&look.stale)),
@@ -74,7 +75,7 @@ fn tiles(frame: &Frame, look: &Overview) -> Vec<Tile> {
             look.ending.number,
             "waits",
             "/admin/grants?state=ending",
-            super::grants::table(frame, &look.ending.first),
+            grant_table::table(frame, &look.ending.first),
         ),
     ]
 }

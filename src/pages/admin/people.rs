@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use super::context::Keeper;
 use super::format::{fact, in_full, moment, person};
 use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, following, said};
+use super::{grant_table, request_table};
 use crate::domain::{User, UserId};
 use crate::pages::error::{Outcome, Trouble, page};
 use crate::pages::forms::Fields;
@@ -100,11 +101,11 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
         facts.push(fact(frame, "admin-gone", Cell::of(moment(frame, at))));
     }
     let parts = vec![
-        Part::table(frame.say("admin-requests"), super::requests::table(frame, &asked.items))
+        Part::table(frame.say("admin-requests"), request_table::table(frame, &asked.items))
             .with_all(frame, &format!("/admin/requests?person={id}")),
-        Part::table(frame.say("admin-holds"), super::grants::table(frame, &holds.items))
+        Part::table(frame.say("admin-holds"), grant_table::table(frame, &holds.items))
             .with_all(frame, &format!("/admin/grants?holds={id}")),
-        Part::table(frame.say("admin-gave"), super::grants::table(frame, &gave.items))
+        Part::table(frame.say("admin-gave"), grant_table::table(frame, &gave.items))
             .with_all(frame, &format!("/admin/grants?gave={id}")),
     ];
     let ways = vec![

@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 
 use super::context::Keeper;
 use super::format::{bundle, fact, in_full, mail_state, moment, person, request_state};
-use super::history;
-use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, following, number, said};
+use super::view::{Cell, Detail, List, Part, Tab, Way, after, following, number, said};
+use super::{grant_table, history, request_table};
 use crate::domain::{BundleId, KeyId, RequestId, RequestState, Until, UserId};
 use crate::pages::error::{Outcome, page};
 use crate::pages::forms::Fields;
@@ -15,7 +15,6 @@ use crate::store::admin::requests::Which;
 use crate::store::{bundles, credentials, users};
 use crate::workflow::admin::history::of_request;
 use crate::workflow::admin::lists::{self, PAGE};
-use crate::workflow::requests::view::Told;
 
 const PATH: &str = "/admin/requests";
 
@@ -32,26 +31,6 @@ const PARTS: [(&str, &str, Which); 10] = [
     ("cancelled", reasons::state(RequestState::Cancelled), Which::Ended(RequestState::Cancelled)),
     ("failed", reasons::state(RequestState::Failed), Which::Ended(RequestState::Failed)),
 ];
-
-/// Requests as a table.
-pub(super) fn table(frame: &Frame, requests: &[Told]) -> Table {
-    const HEAD: [&str; 7] =
-        ["admin-number", "admin-for-whom", "admin-decides", "admin-what", "admin-state", "admin-asked-at", "admin-ends-at"];
-    let row = |told: &Told| {
-        let request = &told.request;
-        let until = request.decision.as_ref().map_or(request.expires_at, |decision| decision.at);
-        vec![
-            Cell::of(format!("#{}", request.id)).to(frame.to(&format!("{PATH}/{}", request.id))),
-            person(frame, &told.allowed),
-            person(frame, &told.target),
-            bundle(frame, &told.bundle).note(frame.reader.level(told.level)),
-            Cell::state(request_state(frame, request)).note(mail_state(frame, request)),
-            Cell::of(moment(frame, request.created_at)),
-            Cell::of(moment(frame, until)),
-        ]
-    };
-    Table::new(frame, "admin-requests", &HEAD, requests.iter().map(row).collect())
-}
 
 pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     let begins = after(&fields);
@@ -87,7 +66,7 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
         heading: frame.say("admin-requests").to_string(),
         only: is_limited.then(|| (frame.say("admin-only-of").with("whose", whose).to_string(), frame.to(PATH))),
         tabs: if is_limited { Vec::new() } else { PARTS.iter().map(tab).collect() },
-        table: table(frame, &found.items),
+        table: request_table::table(frame, &found.items),
         ways: Vec::new(),
         said: said(frame, &fields),
         newest: begins.map(|_| frame.to(&path)),
@@ -150,7 +129,7 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
         parts.push(Part::table(frame.say("admin-its-letters"), super::outbox::table(frame, &story.letters)));
     }
     if let Some(share) = &story.grant {
-        parts.push(Part::table(frame.say("admin-came-of-it"), super::grants::table(frame, std::slice::from_ref(share))));
+        parts.push(Part::table(frame.say("admin-came-of-it"), grant_table::table(frame, std::slice::from_ref(share))));
     }
     let heading = frame.say("admin-request-number").with("number", id).to_string();
     let purged = || (frame.say("admin-purged").to_string(), "");

@@ -6,6 +6,7 @@ use askama::Template;
 use super::context::Keeper;
 use super::format::{bundle, person};
 use super::view::{Cell, Part, Table};
+use super::{grant_table, request_table};
 use crate::domain::{Bundle, User};
 use crate::pages::error::{Outcome, page};
 use crate::pages::forms::Fields;
@@ -48,10 +49,10 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
         parts.push(Part::table(frame.say("admin-bundles"), bundles(frame, &found.bundles)));
     }
     if !found.grants.is_empty() {
-        parts.push(Part::table(frame.say("admin-grants"), super::grants::table(frame, &found.grants)));
+        parts.push(Part::table(frame.say("admin-grants"), grant_table::table(frame, &found.grants)));
     }
     if !found.requests.is_empty() {
-        parts.push(Part::table(frame.say("admin-requests"), super::requests::table(frame, &found.requests)));
+        parts.push(Part::table(frame.say("admin-requests"), request_table::table(frame, &found.requests)));
     }
     if !found.letters.is_empty() {
         parts.push(Part::table(frame.say("admin-letters"), super::outbox::table(frame, &found.letters)));

@@ -1,7 +1,7 @@
 //! One field for everything: a number, an address, a SAS id, the link of something of ours, or how a name begins.
 
 use super::lists::{Addressed, addressed};
-use crate::domain::name::pasted_address;
+use crate::domain::address::pasted_address;
 use crate::domain::{Bundle, BundleId, Caller, GrantId, LetterId, RequestId, User, UserId};
 use crate::store::admin::search;
 use crate::store::{self, Tx, grants, outbox, requests};

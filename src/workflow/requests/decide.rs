@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::view::{self, Told};
-use super::{close, renew};
+use super::{close, renew, terms};
 use crate::domain::{
     Bundle, Caller, Given, Grant, GrantId, GranteeKind, LetterKind, Level, Narrowing, Outcome, Request, RequestItem,
     RequestState, Resource, ResourceId, TokenId, User,
@@ -140,7 +140,7 @@ fn approve_with(
     let asked = items.first().ok_or(Refusal::NotFound(What::Bundle))?;
     let parent = parent(tx, on)?;
     let renewed = renew::of_request(tx, request, &bundle)?;
-    let only = renew::only(tx, request)?;
+    let only = terms::only(tx, request)?;
     let Narrowed { given, resources, is_less: is_narrowed } =
         narrow(tx, request, asked, &bundle, narrowing, parent.as_ref(), &only)?;
     let (ends_at, level) = (given.until, given.level);

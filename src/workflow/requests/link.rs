@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::view::{self, Told};
-use super::{decide, renew, resend};
+use super::{decide, renew, resend, terms};
 use crate::domain::{Caller, Grant, LetterKind, Narrowing, Request, RequestId, RequestState, Resource, User};
 use crate::store::{self, Tx, credentials, grants, rate_limits, requests};
 use crate::workflow::blocks::{self, Whom};
@@ -106,7 +106,7 @@ fn newer(tx: &mut Tx<'_>, request: &Request) -> Result<Option<Request>, Refusal>
 fn within(tx: &mut Tx<'_>, told: &Told) -> Result<(Vec<Resource>, Option<DateTime<Utc>>), Refusal> {
     let mut resources = store::bundles::resources_of(tx, told.bundle.id)?;
     let request = &told.request;
-    let only = renew::only(tx, request)?;
+    let only = terms::only(tx, request)?;
     resources.retain(|resource| only.is_empty() || only.contains(&resource.uri));
     let parent = match authority::of_bundle(tx, request.kind, &told.bundle, &told.target, request.initiator) {
         Ok(on) => on.parent,

@@ -101,15 +101,6 @@ fn held(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<(Grant, BundleI
     Ok((grant, bundle))
 }
 
-/// The resources that a request is limited to: those that it names, or those of the access that it asks to keep; none: the
-/// whole bundle.
-pub(in crate::workflow) fn only(tx: &mut Tx<'_>, request: &Request) -> Result<Vec<String>, Refusal> {
-    match request.renews {
-        Some(id) => Ok(grants::limited_to(tx, id)?),
-        None => Ok(request.resources.clone()),
-    }
-}
-
 /// The grant that a request asks to have prolonged, for this transaction alone to change.
 pub(in crate::workflow) fn of_request(tx: &mut Tx<'_>, request: &Request, bundle: &Bundle) -> Result<Option<Grant>, Refusal> {
     let Some(id) = request.renews else { return Ok(None) };

@@ -4,7 +4,7 @@
 
 use chrono::TimeDelta;
 
-use super::{renew, view};
+use super::view;
 use crate::domain::{Caller, GrantId, Level, Request, Until};
 use crate::store::{Tx, grants};
 use crate::workflow::Refusal;
@@ -56,7 +56,7 @@ fn differing(tx: &mut Tx<'_>, pending: &Request, level: Level, wanted: &Terms<'_
         differs.push("message");
     }
     if pending.renews.is_none() || pending.renews != wanted.renews {
-        let mut asked = renew::only(tx, pending)?;
+        let mut asked = only(tx, pending)?;
         let mut now = match wanted.renews {
             Some(id) => grants::limited_to(tx, id)?,
             None => wanted.resources.clone(),
@@ -77,6 +77,15 @@ fn is_same_end(one: Option<Until>, other: Option<Until>) -> bool {
         (Some(Until::For(one)), Some(Until::For(other))) => (one - other).abs() < SAME,
         // A length begins with the decision, so it is never a moment.
         _ => false,
+    }
+}
+
+/// The resources that a request is limited to: those that it names, or those of the access that it asks to keep; none: the
+/// whole bundle.
+pub(in crate::workflow) fn only(tx: &mut Tx<'_>, request: &Request) -> Result<Vec<String>, Refusal> {
+    match request.renews {
+        Some(id) => Ok(grants::limited_to(tx, id)?),
+        None => Ok(request.resources.clone()),
     }
 }
 

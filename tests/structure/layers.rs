@@ -1,4 +1,5 @@
-//! Holds the order of the rooms: a room sees only those above it, and only a few rooms see HTTP, SQL or SMTP.
+//! Checks the order of the layers (the modules of `src`): a layer imports only those above it, and only a few may name the
+//! crates of HTTP, SQL or SMTP.
 //!
 //! It reads the sources as text: comments and strings go, what is left is tokens, and every path among them is unfolded
 //! (`use crate::{store::{a, b}, mail}` is three) and made absolute (`super::super::store` is `crate::store`).
@@ -7,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
-/// The rooms, from the top of the house down.
-const ROOMS: [&str; 20] = [
+/// The layers, from the top down.
+const LAYERS: [&str; 20] = [
     "config",
     "clock",
     "random",
@@ -31,10 +32,10 @@ const ROOMS: [&str; 20] = [
     "cli",
 ];
 
-/// The two files that are not in a room: they see all of them.
-const DOORS: [&str; 2] = ["lib", "main"];
+/// The two files that are in no layer: they may import all of them.
+const ROOTS: [&str; 2] = ["lib", "main"];
 
-/// Crates (a name, or the beginning of one) that only these rooms may name.
+/// Crates (a name, or the beginning of one) that only these layers may name.
 const RESERVED: [(&str, &[&str]); 9] = [
     ("diesel", &["store"]),
     ("libsqlite3_sys", &["store"]),
@@ -47,14 +48,14 @@ const RESERVED: [(&str, &[&str]); 9] = [
     ("sd_notify", &["server"]),
 ];
 
-/// What the domain may name: words and their spelling, no input and no output.
+/// The crates that the domain may name: none that does I/O.
 const DOMAINS_CRATES: [&str; 9] =
     ["chrono", "icu_casemap", "icu_normalizer", "icu_properties", "idna", "serde", "thiserror", "unicode_security", "url"];
 
 /// A source file: its path below `src`, with `/`, and its text.
-struct Source {
-    path: String,
-    text: String,
+pub(super) struct Source {
+    pub(super) path: String,
+    pub(super) text: String,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -71,7 +72,7 @@ impl fmt::Display for Violation {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
+pub(super) enum Token {
     Word(String),
     /// `::`
     PathSeparator,
@@ -89,7 +90,7 @@ impl Token {
 }
 
 /// The code without comments, strings and characters, each token with its line.
-fn tokens(text: &str) -> Vec<(Token, usize)> {
+pub(super) fn tokens(text: &str) -> Vec<(Token, usize)> {
     let chars: Vec<char> = text.chars().collect();
     let at = |i: usize| chars.get(i).copied().unwrap_or('\0');
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
@@ -165,20 +166,20 @@ fn raw_hashes(chars: &[char], start: usize) -> Option<(usize, usize)> {
 
 /// A path as it stands, with the modules around it.
 #[derive(Debug, PartialEq, Eq)]
-struct Named {
-    segments: Vec<String>,
+pub(super) struct Named {
+    pub(super) segments: Vec<String>,
     line: usize,
     /// Whether it begins with `::`.
-    is_global: bool,
+    pub(super) is_global: bool,
     /// Whether it stands in a `use` or an `extern crate`, or is the call of a macro.
-    is_use: bool,
+    pub(super) is_use: bool,
     is_macro: bool,
     /// `mod`s of this file around it.
     inside: Vec<String>,
 }
 
 /// Every path in the tokens, groups unfolded.
-fn paths(tokens: &[(Token, usize)]) -> Vec<Named> {
+pub(super) fn paths(tokens: &[(Token, usize)]) -> Vec<Named> {
     let at = |i: usize| tokens.get(i).map(|(token, _)| token);
     let is = |i: usize, text: &str| at(i).is_some_and(|token| token.is(text));
     let (mut found, mut i, mut depth, mut is_use) = (Vec::new(), 0, 0, false);
@@ -279,7 +280,7 @@ fn unfold(tokens: &[(Token, usize)], mut i: usize, before: &[String], found: &mu
 }
 
 /// The modules that a file is: `api/sas/wire.rs` is `api`, `sas`, `wire`; `domain/mod.rs` is `domain`.
-fn modules_of(path: &str) -> Vec<String> {
+pub(super) fn modules_of(path: &str) -> Vec<String> {
     let mut modules: Vec<String> = path.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
     if modules.last().is_some_and(|last| last == "mod") {
         modules.pop();
@@ -288,7 +289,7 @@ fn modules_of(path: &str) -> Vec<String> {
 }
 
 /// `crate`, `self` and `super` put into words: the path from the crate's root, or none where it begins elsewhere.
-fn from_the_root(named: &Named, file: &[String]) -> Option<Vec<String>> {
+pub(super) fn from_the_root(named: &Named, file: &[String]) -> Option<Vec<String>> {
     let here = || [file, &named.inside].concat();
     let mut base = match named.segments.first()?.as_str() {
         _ if named.is_global => return None,
@@ -316,7 +317,7 @@ fn check(sources: &[Source], crates: &BTreeSet<String>) -> Vec<Violation> {
     let read: Vec<_> = sources.iter().map(|source| (source, modules_of(&source.path), tokens(&source.text))).collect();
     // An exported macro is named from the crate's root, wherever it lives.
     let mut macros = BTreeMap::new();
-    let mut faces = BTreeSet::new();
+    let mut apis = BTreeSet::new();
     for (_, file, tokens) in &read {
         for (i, (token, _)) in tokens.iter().enumerate() {
             if let (true, Some((Token::Word(name), _))) = (token.is("macro_rules"), tokens.get(i + 2)) {
@@ -325,29 +326,26 @@ fn check(sources: &[Source], crates: &BTreeSet<String>) -> Vec<Violation> {
         }
     }
     for source in sources {
-        if let Some((face, _)) = source.path.strip_prefix("api/").and_then(|rest| rest.split_once('/')) {
-            faces.insert(face.to_owned());
+        if let Some((api, _)) = source.path.strip_prefix("api/").and_then(|rest| rest.split_once('/')) {
+            apis.insert(api.to_owned());
         }
     }
 
     let mut violations = Vec::new();
     for (source, file, tokens) in &read {
-        let mut blame = |line, advice| violations.push(Violation { path: source.path.clone(), line, advice });
-        let room = file[0].as_str();
-        if !ROOMS.contains(&room) && !DOORS.contains(&room) {
-            blame(
-                1,
-                format!("`{room}` is no room: move the file into one, or add the room to ROOMS in tests/structure/rooms.rs"),
-            );
+        let mut report = |line, advice| violations.push(Violation { path: source.path.clone(), line, advice });
+        let layer = file[0].as_str();
+        if !LAYERS.contains(&layer) && !ROOTS.contains(&layer) {
+            report(1, format!("`{layer}` is no layer: move the file into one, or add it to LAYERS in tests/structure/layers.rs"));
             continue;
         }
         for named in paths(tokens) {
             if let Some(absolute) = from_the_root(&named, file) {
-                if let Some(advice) = misplaced(room, file, &absolute, named.is_macro, &macros, &faces) {
-                    blame(named.line, advice);
+                if let Some(advice) = misplaced(layer, file, &absolute, named.is_macro, &macros, &apis) {
+                    report(named.line, advice);
                 }
-            } else if let Some(advice) = foreign(room, file, &named, crates, &faces) {
-                blame(named.line, advice);
+            } else if let Some(advice) = foreign(layer, file, &named, crates, &apis) {
+                report(named.line, advice);
             }
         }
     }
@@ -355,70 +353,70 @@ fn check(sources: &[Source], crates: &BTreeSet<String>) -> Vec<Violation> {
     violations
 }
 
-/// What is wrong with a file's naming a path of our own.
+/// The error in a path of our own, if there is one.
 fn misplaced(
-    room: &str,
+    layer: &str,
     file: &[String],
     absolute: &[String],
     is_macro: bool,
     macros: &BTreeMap<String, String>,
-    faces: &BTreeSet<String>,
+    apis: &BTreeSet<String>,
 ) -> Option<String> {
-    let place = |name: &str| ROOMS.iter().position(|room| *room == name);
+    let place = |name: &str| LAYERS.iter().position(|layer| *layer == name);
     let other = absolute.first()?;
     let other = if is_macro { macros.get(other).unwrap_or(other) } else { other };
     if let (Some(from), Some(to)) = (file.get(1), absolute.get(1))
-        && room == "api"
+        && layer == "api"
         && other == "api"
     {
-        return between_faces(from, to, faces);
+        return between_apis(from, to, apis);
     }
-    if DOORS.contains(&room) || other == room {
+    if ROOTS.contains(&layer) || other == layer {
         return None;
     }
-    match (place(room), place(other)) {
+    match (place(layer), place(other)) {
         (Some(own), Some(others)) if others < own => None,
         (_, Some(_)) => Some(format!(
-            "`{room}` sees only the rooms above it, and `{other}` is below: hand in what it needs as a value or a closure, or \
-             move the code down"
+            "`{layer}` imports only the layers above it, and `{other}` is below: pass in what it needs as a value or a closure, \
+             or move the code down"
         )),
-        (_, None) => Some(format!("`crate::{other}` is no room: name the room it lives in (`crate::<room>::…`)")),
+        (_, None) => Some(format!("`crate::{other}` is no layer: name the layer it is in (`crate::<layer>::…`)")),
     }
 }
 
-fn between_faces(from: &String, to: &String, faces: &BTreeSet<String>) -> Option<String> {
-    (from != to && faces.contains(from) && faces.contains(to)).then(|| {
-        format!("`api/{from}` and `api/{to}` never see each other: put what both need beside them in `api`, or in `workflow`")
-    })
+fn between_apis(from: &String, to: &String, apis: &BTreeSet<String>) -> Option<String> {
+    (from != to && apis.contains(from) && apis.contains(to))
+        .then(|| format!("`api/{from}` and `api/{to}` never see each other: put what both need in `http` or in `workflow`"))
 }
 
-/// What is wrong with a file's naming a crate that is not ours.
-fn foreign(room: &str, file: &[String], named: &Named, crates: &BTreeSet<String>, faces: &BTreeSet<String>) -> Option<String> {
+/// The error in a path to another crate, if there is one.
+fn foreign(layer: &str, file: &[String], named: &Named, crates: &BTreeSet<String>, apis: &BTreeSet<String>) -> Option<String> {
     let name = named.segments.first()?;
     // A lone word is a variable, a field or an attribute of that name, unless a `use` names it.
     if !named.is_global && !named.is_use && named.segments.len() < 2 {
         return None;
     }
-    if room == "api"
-        && let Some(advice) = file.get(1).and_then(|from| between_faces(from, name, faces))
+    if layer == "api"
+        && let Some(advice) = file.get(1).and_then(|from| between_apis(from, name, apis))
     {
         return Some(advice);
     }
     let reserved =
         RESERVED.iter().find(|(reserved, _)| name == reserved || (name.starts_with(reserved) && crates.contains(name)));
-    if let Some((_, rooms)) = reserved
-        && !rooms.contains(&room)
+    if let Some((_, layers)) = reserved
+        && !layers.contains(&layer)
     {
-        return Some(format!("only {} may name the crate `{name}`: ask that room for what is needed", rooms.join(", ")));
+        return Some(format!("only {} may name the crate `{name}`: add what is needed there", layers.join(", ")));
     }
-    if room == "domain" && crates.contains(name) && !DOMAINS_CRATES.contains(&name.as_str()) {
+    if layer == "domain" && crates.contains(name) && !DOMAINS_CRATES.contains(&name.as_str()) {
         let allowed = DOMAINS_CRATES.join(", ");
-        return Some(format!("`domain` names no crate but {allowed}, and not `{name}`: this belongs in a room further down"));
+        return Some(format!("`domain` names no crate but {allowed}, and not `{name}`: this belongs in a layer further down"));
     }
     None
 }
 
-fn sources() -> Vec<Source> {
+/// The Rust files below a folder of the project, by path.
+pub(super) fn sources_below(top: &str) -> Vec<Source> {
     fn add(folder: &Path, prefix: &str, found: &mut Vec<Source>) {
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
             let name = format!("{prefix}{}", entry.file_name().to_str().unwrap());
@@ -430,7 +428,7 @@ fn sources() -> Vec<Source> {
         }
     }
     let mut found = Vec::new();
-    add(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut found);
+    add(&Path::new(env!("CARGO_MANIFEST_DIR")).join(top), "", &mut found);
     found.sort_by(|a, b| a.path.cmp(&b.path));
     found
 }
@@ -442,15 +440,15 @@ fn dependencies() -> BTreeSet<String> {
 }
 
 #[test]
-fn a_room_sees_only_those_above_it() {
-    let sources = sources();
+fn a_layer_imports_only_those_above_it() {
+    let sources = sources_below("src");
     assert!(sources.len() > 10, "src was not found");
     let violations: Vec<String> = check(&sources, &dependencies()).iter().map(ToString::to_string).collect();
-    assert!(violations.is_empty(), "the order of the rooms is broken:\n{}", violations.join("\n"));
+    assert!(violations.is_empty(), "the order of the layers is broken:\n{}", violations.join("\n"));
 }
 
-/// The lines that are blamed in a house of two files: the one given, and a face beside it.
-fn blamed(path: &str, text: &str) -> Vec<usize> {
+/// The lines that are reported in a source of a few files: the one given, and others beside it.
+fn reported(path: &str, text: &str) -> Vec<usize> {
     let file = |path: &str, text: &str| Source { path: path.to_owned(), text: text.to_owned() };
     let others = [
         file("api/sas/mod.rs", ""),
@@ -463,7 +461,7 @@ fn blamed(path: &str, text: &str) -> Vec<usize> {
 }
 
 #[test]
-fn a_path_to_a_room_below_is_blamed_however_it_is_spelled() {
+fn a_path_to_a_layer_below_is_reported_however_it_is_spelled() {
     for text in [
         "use crate::store;",
         "use crate::store::Conn as C;",
@@ -486,13 +484,13 @@ fn a_path_to_a_room_below_is_blamed_however_it_is_spelled() {
         "fn f() { Vec::<crate::store::Conn>::new() }",
         "use crate::unheard_of;",
     ] {
-        let lines = blamed("domain/grant.rs", &format!("//! Doc.\n{text}\n"));
+        let lines = reported("domain/grant.rs", &format!("//! Doc.\n{text}\n"));
         assert!(!lines.is_empty() && lines.iter().all(|line| *line == 2), "{text}: {lines:?}");
     }
 }
 
 #[test]
-fn what_is_above_or_beside_or_only_said_is_not_blamed() {
+fn a_path_to_a_layer_above_or_in_a_comment_is_not_reported() {
     for text in [
         "use crate::clock::Clock;",
         "use crate::{config, secret::Secret as T, domain::grant::{self, Grant}};",
@@ -505,32 +503,32 @@ fn what_is_above_or_beside_or_only_said_is_not_blamed() {
         "use serde::Serialize; use chrono::{DateTime, Utc}; #[derive(thiserror::Error)] struct E;",
         "fn f<T: Iterator>() { <T as Iterator>::count(x); T::rand::x }",
     ] {
-        assert_eq!(blamed("domain/user.rs", text), [] as [usize; 0], "{text}");
+        assert_eq!(reported("domain/user.rs", text), [] as [usize; 0], "{text}");
     }
-    assert_eq!(blamed("lib.rs", "pub mod store; pub use crate::server::build;"), [] as [usize; 0]);
-    assert_eq!(blamed("config.rs", "use crate::clock::Clock;"), [1]);
-    assert_eq!(blamed("misc.rs", ""), [1]);
+    assert_eq!(reported("lib.rs", "pub mod store; pub use crate::server::build;"), [] as [usize; 0]);
+    assert_eq!(reported("config.rs", "use crate::clock::Clock;"), [1]);
+    assert_eq!(reported("misc.rs", ""), [1]);
 }
 
 #[test]
-fn one_api_does_not_see_another() {
+fn one_api_does_not_import_another() {
     for text in [
         "use crate::api::filr::wire;",
         "use super::super::filr;",
         "use crate::api::{problem, filr};",
         "use super::super::*; fn f() { filr::x() }",
     ] {
-        assert_eq!(blamed("api/sas/handlers.rs", text), [1], "{text}");
+        assert_eq!(reported("api/sas/handlers.rs", text), [1], "{text}");
     }
     for text in ["use crate::api::problem;", "use super::wire;", "use crate::http::conditional;", "use crate::workflow::request;"]
     {
-        assert_eq!(blamed("api/sas/handlers.rs", text), [] as [usize; 0], "{text}");
+        assert_eq!(reported("api/sas/handlers.rs", text), [] as [usize; 0], "{text}");
     }
-    assert_eq!(blamed("api/mod.rs", "use self::sas; mod filr; use crate::api::filr::routes;"), [] as [usize; 0]);
+    assert_eq!(reported("api/mod.rs", "use self::sas; mod filr; use crate::api::filr::routes;"), [] as [usize; 0]);
 }
 
 #[test]
-fn a_reserved_crate_is_blamed_outside_its_rooms() {
+fn a_reserved_crate_is_reported_outside_its_layers() {
     for (text, allowed, refused) in [
         ("use diesel::prelude::*;", "store/grants.rs", "workflow/share.rs"),
         ("use diesel_migrations::embed_migrations;", "store/mod.rs", "cli/migrate.rs"),
@@ -544,7 +542,7 @@ fn a_reserved_crate_is_blamed_outside_its_rooms() {
         ("use sha2::Digest;", "random.rs", "domain/grant.rs"),
         ("fn f() { rand::random() }", "random.rs", "domain/grant.rs"),
     ] {
-        assert_eq!(blamed(allowed, text), [] as [usize; 0], "{text} in {allowed}");
-        assert_eq!(blamed(refused, text), [1], "{text} in {refused}");
+        assert_eq!(reported(allowed, text), [] as [usize; 0], "{text} in {allowed}");
+        assert_eq!(reported(refused, text), [1], "{text} in {refused}");
     }
 }
