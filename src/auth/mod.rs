@@ -4,6 +4,7 @@
 pub mod eluvio_token;
 mod email_code;
 mod hash_queue;
+mod hashing;
 mod oauth;
 pub mod oidc;
 mod opaque_string;
@@ -13,6 +14,7 @@ pub mod share_links;
 mod sign_in_cache;
 mod sign_in_limits;
 mod single_flight;
+mod waiters;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -32,8 +34,9 @@ use crate::store::access::Asked;
 use crate::store::{self, Fault, LooksAt, Store, StoreError, Tx, Wants, credentials};
 
 pub use self::email_code::Tried;
+pub use self::hashing::{PASSWORD_LEAST, TooShort};
 pub use self::oauth::{Grant, Issued, OAuthError};
-pub use self::password::{PASSWORD_LEAST, Passwords, TooShort};
+pub use self::password::Passwords;
 pub use self::session::{SESSION_IDLE, SESSION_LASTS, Whence};
 pub use self::share_links::Links;
 pub use self::sign_in_limits::{KnownBrowser, Source};

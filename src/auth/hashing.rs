@@ -1,0 +1,218 @@
+//! Passwords as argon2id hashes: made, and compared in slots of which there are a few.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use argon2::password_hash::{PasswordHasher, phc::PasswordHash};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use super::hash_queue::Slot;
+use super::opaque_string::opaque;
+use crate::random::{Chance, NoChance};
+
+/// Characters of a password at least.
+pub const PASSWORD_LEAST: usize = 8;
+/// The hash of nothing anybody knows: an unknown name costs the same time as a wrong password.
+pub(super) const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$Y291bnRlcnNpZ24gbm9ib2R5$Bm0kyDXq1qGlOQ0c7n2V0a5VnZ0nNnK1m5yqYb8v1hA";
+
+/// A password is too short.
+#[derive(Debug, thiserror::Error)]
+#[error("a password has at least {PASSWORD_LEAST} characters")]
+pub struct TooShort;
+
+/// Room for so many blocks of a KiB is asked for, however many are used: beyond 32 MiB an allocator gives pages of their own,
+/// which go back to the system when they are let go of. What is not written to is not there.
+const APART: usize = 33 << 10;
+
+/// What argon2 works in: 19 MiB for each slot, made when it is needed and kept while passwords come. Taken anew for each
+/// password, the allocator would keep as much for every thread that ever hashed one.
+#[derive(Clone, Default)]
+struct Memory(Arc<Mutex<Free>>);
+
+#[derive(Default)]
+struct Free {
+    blocks: Vec<Vec<Block>>,
+    /// Since it was last asked whether to keep them.
+    is_used: bool,
+}
+
+impl Memory {
+    fn free(&self) -> MutexGuard<'_, Free> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lend<T>(&self, work: impl FnOnce(&mut Vec<Block>) -> T) -> T {
+        let mut blocks = self.free().blocks.pop().unwrap_or_else(|| Vec::with_capacity(APART));
+        let result = work(&mut blocks);
+        let mut free = self.free();
+        free.blocks.push(blocks);
+        free.is_used = true;
+        result
+    }
+
+    /// Gives back what was not used since the last time.
+    fn tidy(&self) {
+        let mut free = self.free();
+        if !std::mem::take(&mut free.is_used) {
+            free.blocks = Vec::new();
+        }
+    }
+}
+
+/// Compares passwords with hashes. Cheap to clone.
+#[derive(Clone, Default)]
+pub(super) struct Hasher {
+    memory: Memory,
+    hashed: Arc<AtomicU64>,
+}
+
+impl Hasher {
+    /// Gives back the memory of passwords that nobody sends.
+    pub(super) fn tidy(&self) {
+        self.memory.tidy();
+    }
+
+    /// How many passwords were hashed to be compared.
+    pub(super) fn hashed(&self) -> u64 {
+        self.hashed.load(Ordering::Relaxed)
+    }
+
+    /// Compares a password with a stored hash, in its slot. Hashes from before passwords had one form were made of what was
+    /// typed: that is tried second, where it is another text.
+    pub(super) async fn judge(&self, _slot: Slot, password: Zeroizing<String>, stored: String) -> bool {
+        let this = self.clone();
+        let judged = tokio::task::spawn_blocking(move || {
+            let form = opaque(&password);
+            let is_right = |password: &str| {
+                this.hashed.fetch_add(1, Ordering::Relaxed);
+                is_right(password, &stored, &this.memory)
+            };
+            is_right(&form) || form != password && is_right(&password)
+        });
+        judged.await.unwrap_or(false)
+    }
+}
+
+/// The hash to store of a password (argon2id, 19 MiB, two passes, one lane).
+pub(super) fn hash(chance: &Chance, password: &str) -> Result<String, PasswordError> {
+    let password = opaque(password);
+    if password.chars().count() < PASSWORD_LEAST {
+        return Err(PasswordError::TooShort(TooShort));
+    }
+    let mut salt = [0; 16];
+    chance.fill(&mut salt)?;
+    let hash = argon2().hash_password_with_salt(password.as_bytes(), &salt).map_err(|_| PasswordError::TooShort(TooShort))?;
+    Ok(hash.to_string())
+}
+
+/// Why a password was not hashed.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordError {
+    /// It is too short.
+    #[error(transparent)]
+    TooShort(#[from] TooShort),
+    /// No salt.
+    #[error(transparent)]
+    Chance(#[from] NoChance),
+}
+
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(19_456, 2, 1, None).unwrap_or_default();
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+/// Compares in constant time, with the parameters that the hash was made with.
+fn is_right(password: &str, stored: &str, memory: &Memory) -> bool {
+    let Ok(hash) = PasswordHash::new(stored) else { return false };
+    let (Some(salt), Some(expected), Ok(params)) = (hash.salt, hash.hash, Params::try_from(&hash)) else { return false };
+    let blocks = params.block_count();
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let mut found = Zeroizing::new(vec![0; expected.len()]);
+    let hashed = memory.lend(|memory| {
+        memory.resize(blocks.max(memory.len()), Block::new());
+        argon2.hash_password_into_with_memory(password.as_bytes(), &salt, &mut found, memory)
+    });
+    hashed.is_ok() && bool::from(found.ct_eq(expected.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use argon2::password_hash::PasswordVerifier;
+
+    use super::super::hash_queue::Slots;
+    use super::*;
+    use crate::domain::Network;
+
+    #[test]
+    fn an_unknown_name_costs_a_whole_hash() {
+        let hash = PasswordHash::new(NOBODY).unwrap();
+        assert_eq!(Params::try_from(&hash).unwrap().m_cost(), 19_456);
+        assert!(!is_right("", NOBODY, &Memory::default()));
+    }
+
+    #[test]
+    fn a_password_is_right_only_against_its_own_hash() {
+        let hash = hash(&Chance::System, "correct horse").unwrap();
+        let memory = Memory::default();
+        for _ in 0..2 {
+            assert!(is_right("correct horse", &hash, &memory) && !is_right("correct horsf", &hash, &memory));
+        }
+        let other = argon2().verify_password(b"correct horse", &PasswordHash::new(&hash).unwrap());
+        assert!(other.is_ok(), "the library's own verification agrees");
+        assert!(hash(&Chance::System, "short").is_err());
+    }
+
+    #[test]
+    fn no_more_is_hashed_at_once_than_there_are_slots() {
+        let (slots, hasher) = (Slots::new(2), Hasher::default());
+        let network = Network::of(std::net::IpAddr::from([192, 0, 2, 1]));
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+        runtime.block_on(async {
+            let judge = || {
+                let (slots, hasher) = (slots.clone(), hasher.clone());
+                tokio::spawn(async move {
+                    let slot = slots.take(network).await.unwrap();
+                    hasher.judge(slot, Zeroizing::new("wrong".into()), NOBODY.into()).await
+                })
+            };
+            let all: Vec<_> = std::iter::repeat_with(judge).take(12).collect();
+            for one in all {
+                assert!(matches!(one.await, Ok(false)));
+            }
+        });
+        assert_eq!(hasher.hashed(), 12);
+        // What each worked in is kept for the next one: as many as ever worked at the same time.
+        let worked = || hasher.memory.free().blocks.len();
+        assert!((1..=2).contains(&worked()), "{} at once", worked());
+        hasher.tidy();
+        assert!(worked() > 0, "it was used just now");
+        hasher.tidy();
+        assert_eq!(worked(), 0);
+        assert!(!is_right("wrong", NOBODY, &hasher.memory) && worked() == 1);
+    }
+
+    #[test]
+    fn a_password_is_one_however_it_was_typed_and_an_old_hash_of_what_was_typed_stays_good() {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+        let (slots, hasher) = (Slots::new(1), Hasher::default());
+        let judge = |typed: &str, stored: &str| {
+            let before = hasher.hashed();
+            let is_right = runtime.block_on(async {
+                let slot = slots.take(Network::of(std::net::IpAddr::from([192, 0, 2, 1]))).await.unwrap();
+                hasher.judge(slot, Zeroizing::new(typed.into()), stored.into()).await
+            });
+            (is_right, hasher.hashed() - before)
+        };
+        let (composed, apart) = ("p\u{e4}sswort 9", "pa\u{308}sswort 9");
+        let stored = hash(&Chance::System, apart).unwrap();
+        assert_eq!(judge(composed, &stored), (true, 1));
+        assert_eq!(judge(apart, &stored), (true, 1));
+        let old = argon2().hash_password_with_salt(apart.as_bytes(), b"0123456789abcdef").unwrap().to_string();
+        assert_eq!(judge(apart, &old), (true, 2), "the form first, what was typed second");
+        assert_eq!(judge(composed, &old), (false, 1), "nothing else was typed");
+        assert!(hash(&Chance::System, "a\u{308}b\u{308}c\u{308}d\u{308}").is_err(), "four characters are too short");
+    }
+}

@@ -1,0 +1,92 @@
+//! Strangers wait before they try somebody whom many have tried in vain.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::domain::Network;
+
+/// Failures in a row from which on strangers wait, and the person is told.
+pub(super) const SLOW_FROM: u32 = 100;
+/// The longest that a stranger waits.
+pub(super) const WAIT_MOST: Duration = Duration::from_secs(5);
+/// Strangers who wait so at the same time. More go on at once: the name alone refuses nobody, and the queue is bounded.
+const WAITERS_MOST: usize = 256;
+/// Of those, from one network.
+const WAITERS_OF_NETWORK: usize = 4;
+
+/// Strangers who wait before they may try somebody who is under attack.
+#[derive(Clone, Default)]
+pub(super) struct Waiters(Arc<Mutex<HashMap<Network, usize>>>);
+
+/// A place among them.
+pub(super) struct Waiter(Waiters, Network);
+
+pub(super) enum Waits {
+    Here(Waiter),
+    /// All places are taken.
+    NotAtAll,
+    /// This network has as many as it may.
+    Refused,
+}
+
+impl Waiters {
+    fn places(&self) -> MutexGuard<'_, HashMap<Network, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn enter(&self, network: Network) -> Waits {
+        let mut places = self.places();
+        if places.get(&network).is_some_and(|own| *own >= WAITERS_OF_NETWORK) {
+            return Waits::Refused;
+        }
+        if places.values().sum::<usize>() >= WAITERS_MOST {
+            return Waits::NotAtAll;
+        }
+        *places.entry(network).or_default() += 1;
+        Waits::Here(Waiter(self.clone(), network))
+    }
+}
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        let mut places = self.0.places();
+        if let Some(own) = places.get_mut(&self.1) {
+            *own -= 1;
+            if *own == 0 {
+                places.remove(&self.1);
+            }
+        }
+    }
+}
+
+/// How long a stranger waits after so many failures in a row.
+pub(super) fn wait_after(failures: u32) -> Duration {
+    let over = failures.saturating_sub(SLOW_FROM);
+    (Duration::from_secs(1) + Duration::from_millis(40) * over).min(WAIT_MOST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_wait_longer_the_more_failures_there_were_and_five_seconds_at_most() {
+        let seconds: Vec<f64> = [100, 125, 200, 10_000, u32::MAX].map(|failures| wait_after(failures).as_secs_f64()).to_vec();
+        assert_eq!(seconds, [1.0, 2.0, 5.0, 5.0, 5.0]);
+    }
+
+    #[test]
+    fn a_network_has_few_places_to_wait_and_beyond_all_places_nobody_waits() {
+        let waiters = Waiters::default();
+        let network = |number: u32| Network::of(std::net::IpAddr::from(number.to_be_bytes()));
+        let mut held: Vec<Waits> = (0..WAITERS_OF_NETWORK).map(|_| waiters.enter(network(1))).collect();
+        assert!(matches!(waiters.enter(network(1)), Waits::Refused));
+        held.pop();
+        assert!(matches!(waiters.enter(network(1)), Waits::Here(_)), "one went on");
+        held.extend((2..=u32::try_from(WAITERS_MOST).unwrap()).map(|number| waiters.enter(network(number))));
+        assert!(matches!(waiters.enter(network(1_000)), Waits::NotAtAll));
+        drop(held);
+        assert!(waiters.places().is_empty());
+    }
+}
