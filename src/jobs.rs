@@ -172,7 +172,8 @@ async fn purge_all(config: &Arc<Config>, store: &Store, stop: &mut watch::Receiv
         // Looked for beside the writer: most budgets are not full, and there may be many.
         let full = store.read(move |tx| rate_limits::full(tx, rows)).await?;
         let failures = store.read(move |tx| sign_ins::old_failures(tx, rows)).await?;
-        let is_done = gone.is_empty() && full.is_empty() && failures.is_empty();
+        let networks = store.write(move |tx| sign_ins::forget_networks(tx, rows)).await?;
+        let is_done = gone.is_empty() && full.is_empty() && failures.is_empty() && networks == 0;
         if !failures.is_empty() {
             store.write(move |tx| sign_ins::forget_failures(tx, &failures)).await?;
         }

@@ -1,7 +1,8 @@
 //! Signing in with a six-digit code, emailed to the address that is to sign in. The job that sends the email makes the code
 //! (`mail::outbox`); here it is asked for and spent.
 //!
-//! A code is good in the browser that asked for it, so that nobody elsewhere can use its tries up or replace it.
+//! A code is good in the browser that asked for it, so that nobody elsewhere can use its tries up or replace it. Wrong codes
+//! count as wrong passwords do.
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::attempt::Attempt;
 use super::sign_in_limits::{Source, Target};
 use super::{AuthError, Authenticator, person};
 use crate::domain::SignInName;
@@ -43,11 +45,13 @@ impl Authenticator {
         self.store
             .write(move |tx| {
                 let target = Target::find(tx, called.as_ref())?;
-                if let Some((_, retry_at)) = rate_limits::take_all(tx, &target.code_budgets(&limits, &source))? {
+                let is_known_network = target.has_signed_in_from(tx, &source)?;
+                if let Some((_, retry_at)) = rate_limits::take_all(tx, &target.code_budgets(&limits, &source, is_known_network))?
+                {
                     return Err(AuthError::TooMany(retry_at));
                 }
                 let Some(user) = &target.user else { return Ok(()) };
-                let is_stranger = target.is_stranger(&source);
+                let is_stranger = target.is_stranger(&source) && !is_known_network;
                 let domain = Budget {
                     kind: "domain_hour",
                     subject: 0,
@@ -73,25 +77,33 @@ impl Authenticator {
     }
 
     /// The person who has this name and the code that was emailed to them. Five wrong tries end the code.
-    pub async fn by_code(&self, name: &str, code: &str, browser: &str) -> Result<Caller, AuthError> {
-        match self.try_code(name, code, browser).await? {
+    pub async fn by_code(&self, name: &str, code: &str, browser: &str, source: &Source) -> Result<Caller, AuthError> {
+        match self.try_code(name, code, browser, source).await? {
             Tried::Right(caller) => Ok(caller),
             Tried::Wrong(_) | Tried::NoCode => Err(AuthError::Wrong),
         }
     }
 
     /// The same, with how many tries are left: only for somebody who is known to have been emailed one.
-    pub async fn try_code(&self, name: &str, code: &str, browser: &str) -> Result<Tried, AuthError> {
+    pub async fn try_code(&self, name: &str, code: &str, browser: &str, source: &Source) -> Result<Tried, AuthError> {
         let (called, browser) = (SignInName::read(name), bound_to(browser));
+        let (limits, from) = (self.limits.clone(), source.clone());
+        let attempt = self.store.read(move |tx| Attempt::look(tx, called.as_ref(), &limits, &from)).await?;
+        self.passwords.slow_down(&attempt, source, &self.store).await?;
         let code: String = code.chars().filter(char::is_ascii_digit).collect();
         self.store
             .write(move |tx| {
-                let Some(user) = Target::find(tx, called.as_ref())?.user else { return Ok(Tried::NoCode) };
+                // Whether there is such a person or a code does not change what a try costs.
+                attempt.reserve(tx)?;
+                let Some(user) = &attempt.target.user else { return Ok(Tried::NoCode) };
                 let Some(live) = credentials::live_code(tx, user.id, &browser)? else { return Ok(Tried::NoCode) };
                 let hash: [u8; 32] = Sha256::new().chain_update(&live.salt).chain_update(code.as_bytes()).finalize().into();
                 if live.code_hash.as_deref().is_some_and(|stored| bool::from(stored.ct_eq(&hash))) {
-                    let is_first = credentials::use_code(tx, live.id)?;
-                    return Ok(if is_first { Tried::Right(person(&user, Credential::Session)) } else { Tried::NoCode });
+                    if !credentials::use_code(tx, live.id)? {
+                        return Ok(Tried::NoCode);
+                    }
+                    attempt.give_back(tx)?;
+                    return Ok(Tried::Right(person(user, Credential::Session)));
                 }
                 // Kept although the sign-in fails: the count is what stops the guessing.
                 let left = TRIES - credentials::count_try(tx, live.id)?;

@@ -155,12 +155,12 @@ mod tests {
 
     #[test]
     fn a_password_is_right_only_against_its_own_hash() {
-        let hash = hash(&Chance::System, "correct horse").unwrap();
+        let stored = hash(&Chance::System, "correct horse").unwrap();
         let memory = Memory::default();
         for _ in 0..2 {
-            assert!(is_right("correct horse", &hash, &memory) && !is_right("correct horsf", &hash, &memory));
+            assert!(is_right("correct horse", &stored, &memory) && !is_right("correct horsf", &stored, &memory));
         }
-        let other = argon2().verify_password(b"correct horse", &PasswordHash::new(&hash).unwrap());
+        let other = argon2().verify_password(b"correct horse", &PasswordHash::new(&stored).unwrap());
         assert!(other.is_ok(), "the library's own verification agrees");
         assert!(hash(&Chance::System, "short").is_err());
     }

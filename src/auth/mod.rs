@@ -1,6 +1,7 @@
 //! Who asks. Passwords, keys, OAuth2 tokens and sessions all end in one [`Caller`]; nothing behind this room sees a
 //! credential.
 
+mod attempt;
 pub mod eluvio_token;
 mod email_code;
 mod hash_queue;

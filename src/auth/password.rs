@@ -6,31 +6,25 @@
 //! 3. Where the person has had many failures in a row, strangers wait a little.
 //! 4. The try waits for a slot to hash in. With the slot, one is taken from each budget; it is given back if the try was right.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use zeroize::Zeroizing;
 
+use super::attempt::{self, Attempt};
 use super::hash_queue::{NameHash, Slots};
 use super::hashing::{self, Hasher, NOBODY, PasswordError};
 use super::sign_in_cache::{Remembered, RightPairs};
-use super::sign_in_limits::{Source, Target};
+use super::sign_in_limits::Source;
 use super::single_flight::{Boarded, Flights, Lead};
-use super::waiters::{SLOW_FROM, WAIT_MOST, Waiters, Waits, wait_after};
+use super::waiters::{WAIT_MOST, Waiters};
 use super::{AuthError, Authenticator};
 use crate::config::Limits;
 use crate::domain::SignInName;
-use crate::domain::{Caller, LetterKind, Network, UserId};
+use crate::domain::{Caller, Network};
 use crate::random::{Chance, NoChance};
 use crate::secret::digest;
-use crate::store::rate_limits::{self, Budget};
-use crate::store::{LooksAt, Store, outbox, sign_ins};
-
-/// A network from which somebody signed in is none of strangers to them for so long.
-const NETWORK_KNOWN: Duration = Duration::from_hours(24);
-const NETWORKS_MOST: usize = 10_000;
+use crate::store::{LooksAt, Store};
 
 /// Hashes passwords, and remembers which were right. Cheap to clone.
 #[derive(Clone)]
@@ -42,7 +36,6 @@ struct Inner {
     right: RightPairs,
     flights: Flights,
     waiters: Waiters,
-    networks: Mutex<HashMap<(UserId, Network), Instant>>,
 }
 
 impl Passwords {
@@ -53,7 +46,6 @@ impl Passwords {
             right: RightPairs::new(chance)?,
             flights: Flights::default(),
             waiters: Waiters::default(),
-            networks: Mutex::default(),
         })))
     }
 
@@ -66,7 +58,6 @@ impl Passwords {
     pub(super) fn tidy(&self) {
         self.0.hasher.tidy();
         self.0.slots.tidy();
-        self.networks().retain(|_, at| at.elapsed() < NETWORK_KNOWN);
     }
 
     pub(super) fn remembered(&self, name: &str, password: &str, network: Network) -> Option<Remembered> {
@@ -79,20 +70,12 @@ impl Passwords {
         self.0.hasher.hashed()
     }
 
-    fn networks(&self) -> MutexGuard<'_, HashMap<(UserId, Network), Instant>> {
-        self.0.networks.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn is_known_network(&self, user: UserId, network: Network) -> bool {
-        self.networks().get(&(user, network)).is_some_and(|at| at.elapsed() < NETWORK_KNOWN)
-    }
-
-    fn note_network(&self, user: UserId, network: Network) {
-        let mut networks = self.networks();
-        if networks.len() >= NETWORKS_MOST {
-            networks.clear();
+    /// Slows strangers down who try somebody that others have tried in vain for long.
+    pub(super) async fn slow_down(&self, attempt: &Attempt, source: &Source, store: &Store) -> Result<(), AuthError> {
+        if self.0.waiters.wait(source.network(), attempt.failures).await {
+            return Ok(());
         }
-        networks.insert((user, network), Instant::now());
+        Err(AuthError::TooMany(store.clock().now() + TimeDelta::from_std(WAIT_MOST).unwrap_or_default()))
     }
 }
 
@@ -116,45 +99,35 @@ impl Try {
     async fn verify(&self, pair: [u8; 32]) -> Result<Remembered, AuthError> {
         let network = self.source.network();
         let called = SignInName::read(&self.name);
-        let (target, budgets, failures) = self.look(called.as_ref()).await?;
-        self.wait(&target, failures).await?;
+        let attempt = Arc::new(self.look(called.as_ref()).await?);
+        self.wait(&attempt).await?;
         let slot = self.passwords.0.slots.take(network).await?;
-        self.reserve(&target, &budgets).await?;
+        self.reserve(&attempt).await?;
+        let target = &attempt.target;
         let hash = target.user.as_ref().and_then(|user| user.password_hash.clone());
         let has_password = hash.is_some();
-        let is_right =
-            self.passwords.0.hasher.judge(slot, self.password.clone(), hash.unwrap_or_else(|| NOBODY.to_owned())).await;
+        let hasher = &self.passwords.0.hasher;
+        let is_right = hasher.judge(slot, self.password.clone(), hash.unwrap_or_else(|| NOBODY.to_owned())).await;
         let user = target.user.as_ref().filter(|_| is_right && has_password);
         let Some((user, right)) = user.and_then(|user| Some((user, Remembered::of(user, called?)?))) else {
             self.passwords.0.slots.note_failure(network);
             return Err(AuthError::Wrong);
         };
-        let (id, subject) = (user.id, target.subject);
+        let (id, peer, attempt) = (user.id, self.source.peer, Arc::clone(&attempt));
         self.store
             .write(move |tx| {
-                rate_limits::give_back(tx, &budgets)?;
-                sign_ins::forgive(tx, subject)?;
-                sign_ins::note_sign_in(tx, id)
+                attempt.give_back(tx)?;
+                attempt::note_sign_in(tx, id, peer)
             })
             .await?;
-        self.passwords.note_network(id, network);
         self.passwords.0.right.add(pair, right.clone());
         Ok(right)
     }
 
-    /// Who is meant, and whether a budget is used up: then nothing waits and nothing is hashed.
-    async fn look(&self, called: Option<&SignInName>) -> Result<(Target, Vec<Budget>, u32), AuthError> {
+    /// Who is meant, and whether a budget is used up.
+    async fn look(&self, called: Option<&SignInName>) -> Result<Attempt, AuthError> {
         let (called, limits, source) = (called.cloned(), self.limits.clone(), self.source.clone());
-        let looked = self.store.read(move |tx| {
-            let target = Target::find(tx, called.as_ref())?;
-            let budgets = target.budgets(&limits, &source);
-            if let Some((_, retry_at)) = rate_limits::spent(tx, &budgets)? {
-                return Err(AuthError::TooMany(retry_at));
-            }
-            let failures = sign_ins::failures(tx, target.subject)?;
-            Ok((target, budgets, failures))
-        });
-        self.noted(looked.await)
+        self.noted(self.store.read(move |tx| Attempt::look(tx, called.as_ref(), &limits, &source)).await)
     }
 
     fn noted<T>(&self, result: Result<T, AuthError>) -> Result<T, AuthError> {
@@ -164,45 +137,14 @@ impl Try {
         result
     }
 
-    /// Slows strangers down who try somebody that others have tried in vain for long. They hold no slot meanwhile.
-    async fn wait(&self, target: &Target, failures: u32) -> Result<(), AuthError> {
-        let network = self.source.network();
-        let is_known = target.user.as_ref().is_some_and(|user| self.passwords.is_known_network(user.id, network));
-        if failures < SLOW_FROM || self.limits.sign_ins == 0 || is_known || !target.is_stranger(&self.source) {
-            return Ok(());
-        }
-        match self.passwords.0.waiters.enter(network) {
-            Waits::Here(_place) => tokio::time::sleep(wait_after(failures)).await,
-            Waits::NotAtAll => {}
-            Waits::Refused => {
-                let retry_at = self.store.clock().now() + TimeDelta::from_std(WAIT_MOST).unwrap_or_default();
-                return self.noted(Err(AuthError::TooMany(retry_at)));
-            }
-        }
-        Ok(())
+    /// They hold no slot meanwhile.
+    async fn wait(&self, attempt: &Attempt) -> Result<(), AuthError> {
+        self.noted(self.passwords.slow_down(attempt, &self.source, &self.store).await)
     }
 
-    /// Takes one from each budget and counts a failure, until it is known to be none. Whoever has had many is told, once.
-    async fn reserve(&self, target: &Target, budgets: &[Budget]) -> Result<(), AuthError> {
-        if self.limits.sign_ins == 0 {
-            return Ok(());
-        }
-        let (budgets, subject, user) = (budgets.to_vec(), target.subject, target.user.as_ref().map(|user| user.id));
-        let reserved = self.store.write(move |tx| {
-            if let Some((_, retry_at)) = rate_limits::take_all(tx, &budgets)? {
-                return Err(AuthError::TooMany(retry_at));
-            }
-            let so_far = sign_ins::failures(tx, subject)?;
-            sign_ins::note_failure(tx, subject)?;
-            if so_far >= SLOW_FROM
-                && sign_ins::note_warning(tx, subject)?
-                && let Some(user) = user
-            {
-                outbox::add(tx, LetterKind::SignInWarning, user, None, 1)?;
-            }
-            Ok(())
-        });
-        self.noted(reserved.await)
+    async fn reserve(&self, attempt: &Arc<Attempt>) -> Result<(), AuthError> {
+        let attempt = Arc::clone(attempt);
+        self.noted(self.store.write(move |tx| attempt.reserve(tx)).await)
     }
 }
 

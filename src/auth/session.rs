@@ -8,13 +8,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use zeroize::Zeroizing;
 
-use super::sign_in_limits::subject_of;
-use super::{AuthError, Authenticator, find_user, person};
+use super::{AuthError, Authenticator, attempt, find_user, person};
 use crate::domain::{Caller, Credential, SessionId, UserId};
 use crate::secret::{FreshSecret, Secret, SecretKind};
+use crate::store::Tx;
 use crate::store::audit::{self, Event};
 use crate::store::credentials::{self, OpenSession};
-use crate::store::{Tx, sign_ins};
 use crate::workflow::{Refusal, What};
 
 /// A session left alone so long is over.
@@ -73,11 +72,9 @@ impl Authenticator {
     pub async fn open_session(&self, user: UserId, whence: Whence) -> Result<Zeroizing<String>, AuthError> {
         let secret = FreshSecret::draw(&self.chance)?;
         let hash = secret.hash();
-        let peer = whence.peer.map(|peer| peer.to_string());
         let add = move |tx: &mut Tx<'_>| {
-            // In the order of a sign-in by password, so that the two do not wait for each other.
-            sign_ins::forgive(tx, subject_of(user))?;
-            sign_ins::note_sign_in(tx, user)?;
+            attempt::note_sign_in(tx, user, whence.peer)?;
+            let peer = whence.peer.map(|peer| peer.to_string());
             credentials::add_session(tx, user, hash, (&whence.agent, peer.as_deref()), SESSION_LASTS)
         };
         let id = self.store.write(add).await?;

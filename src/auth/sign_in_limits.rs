@@ -86,6 +86,12 @@ impl Target {
         self.user.as_ref().and_then(|user| source.own(user))
     }
 
+    /// Whether this person signed in from this network lately.
+    pub(super) fn has_signed_in_from(&self, tx: &mut Tx<'_>, source: &Source) -> Result<bool, StoreError> {
+        let (Some(user), Some(peer)) = (&self.user, source.peer) else { return Ok(false) };
+        store::sign_ins::is_known_network(tx, user.id, Network::of(peer))
+    }
+
     /// Whether neither the browser nor a link speaks for who tries.
     pub(super) fn is_stranger(&self, source: &Source) -> bool {
         self.own(source).is_none()
@@ -114,9 +120,10 @@ impl Target {
         rate_limits::subject("from network", &[&self.subject.to_be_bytes(), &source.network().octets()])
     }
 
-    /// The budgets that a code is taken from. All that strangers ask for one person is bounded too, so that nobody fills a
-    /// mailbox from many networks; who holds a link or has signed in with their browser is not in that.
-    pub(super) fn code_budgets(&self, limits: &Limits, source: &Source) -> Vec<Budget> {
+    /// The budgets that a code is taken from. All codes that strangers ask for one person are bounded too, so that nobody fills
+    /// a mailbox from many networks. Neither the holder of a link is in that, nor a known browser, nor a network from which the
+    /// person signed in lately: otherwise strangers could keep the person out.
+    pub(super) fn code_budgets(&self, limits: &Limits, source: &Source, is_known_network: bool) -> Vec<Budget> {
         let budget = |kind, subject, burst, every| Budget { kind, subject, burst, every };
         let (each, per_peer) = (TimeDelta::minutes(10), limits.codes_per_peer);
         let mut budgets = match self.own(source) {
@@ -127,7 +134,7 @@ impl Target {
                 budget("codes_for", self.subject, CODES_OF_STRANGERS, TimeDelta::minutes(2)),
             ],
         };
-        budgets.retain(|budget| budget.burst > 0);
+        budgets.retain(|budget| budget.burst > 0 && !(is_known_network && budget.kind == "codes_for"));
         budgets
     }
 }

@@ -20,9 +20,9 @@ const WAITERS_OF_NETWORK: usize = 4;
 pub(super) struct Waiters(Arc<Mutex<HashMap<Network, usize>>>);
 
 /// A place among them.
-pub(super) struct Waiter(Waiters, Network);
+struct Waiter(Waiters, Network);
 
-pub(super) enum Waits {
+enum Waits {
     Here(Waiter),
     /// All places are taken.
     NotAtAll,
@@ -35,7 +35,20 @@ impl Waiters {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn enter(&self, network: Network) -> Waits {
+    /// Waits where there were many failures in a row. False where this network has as many places as it may.
+    pub(super) async fn wait(&self, network: Network, failures: u32) -> bool {
+        if failures < SLOW_FROM {
+            return true;
+        }
+        match self.enter(network) {
+            Waits::Here(_place) => tokio::time::sleep(wait_after(failures)).await,
+            Waits::NotAtAll => {}
+            Waits::Refused => return false,
+        }
+        true
+    }
+
+    fn enter(&self, network: Network) -> Waits {
         let mut places = self.places();
         if places.get(&network).is_some_and(|own| *own >= WAITERS_OF_NETWORK) {
             return Waits::Refused;
@@ -61,7 +74,7 @@ impl Drop for Waiter {
 }
 
 /// How long a stranger waits after so many failures in a row.
-pub(super) fn wait_after(failures: u32) -> Duration {
+fn wait_after(failures: u32) -> Duration {
     let over = failures.saturating_sub(SLOW_FROM);
     (Duration::from_secs(1) + Duration::from_millis(40) * over).min(WAIT_MOST)
 }

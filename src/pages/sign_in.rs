@@ -141,7 +141,7 @@ async fn by_code(visit: Visit, fields: Fields) -> Outcome {
     let Some(code) = fields.filled("code") else {
         return code_page(&visit, next, name, vec![Problem::new("code", visit.frame.say("code-missing"))]);
     };
-    match visit.auth.by_code(&name, code, &visit.frame.anchor).await {
+    match visit.auth.by_code(&name, code, &visit.frame.anchor, &visit.source()).await {
         Ok(caller) => visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, &next).await,
         Err(AuthError::Wrong | AuthError::Missing) => {
             code_page(&visit, next, name, vec![Problem::new("code", visit.frame.say("code-wrong"))])

@@ -166,6 +166,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    sign_in_networks (user_id, network) {
+        user_id -> BigInt,
+        network -> BigInt,
+        signed_in_at -> BigInt,
+    }
+}
+
+diesel::table! {
     requests (id) {
         id -> BigInt,
         kind -> Text,
@@ -371,6 +379,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     sign_in_codes,
     sign_in_failures,
+    sign_in_networks,
     tokens,
     user_groups,
     users,

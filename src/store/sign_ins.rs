@@ -1,21 +1,27 @@
-//! What is known of somebody's sign-ins: failed passwords in a row, when they signed in last, and whether they have anything to
-//! do here.
+//! What is known of somebody's sign-ins: failed tries in a row, when and from which networks they signed in, and whether they
+//! have anything to do here.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::schema::{grants, requests, sign_in_failures, users};
+use super::rate_limits::subject;
+use super::schema::{grants, requests, sign_in_failures, sign_in_networks, users};
 use super::{StoreError, Tx, each};
 use crate::clock::from_micros;
-use crate::domain::{GranteeKind, RequestState, UserId};
+use crate::domain::{GranteeKind, Network, RequestState, UserId};
 
 /// Failures are no longer in a row when there was none for so long.
 const ROW_ENDS: TimeDelta = TimeDelta::days(1);
 /// The same person is warned again after so long.
 const WARN_EVERY: TimeDelta = TimeDelta::days(7);
 
-/// Failed passwords of a person or name in a row.
+/// A network from which somebody signed in is known for so long.
+const NETWORK_KNOWN: TimeDelta = TimeDelta::days(30);
+/// Networks that are known of one person: the latest.
+const NETWORKS_MOST: i64 = 20;
+
+/// Failed tries to sign in as a person or name in a row.
 pub fn failures(tx: &mut Tx<'_>, subject: i64) -> Result<u32, StoreError> {
     let query = sign_in_failures::table
         .filter(sign_in_failures::subject.eq(subject))
@@ -91,6 +97,72 @@ pub fn note_sign_in(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
     let row = users::table.find(user.0).filter(users::signed_in_at.is_null().or(users::signed_in_at.lt(lately)));
     each!(tx, |c| diesel::update(row).set(users::signed_in_at.eq(now)).execute(c)?);
     Ok(())
+}
+
+/// Whether somebody signed in from this network lately.
+pub fn is_known_network(tx: &mut Tx<'_>, user: UserId, network: Network) -> Result<bool, StoreError> {
+    let known_since = (tx.now() - NETWORK_KNOWN).timestamp_micros();
+    Ok(signed_in_from(tx, user, network)?.is_some_and(|at| at > known_since))
+}
+
+/// Notes that somebody signed in from this network, to the day.
+pub fn note_network(tx: &mut Tx<'_>, user: UserId, network: Network) -> Result<(), StoreError> {
+    let (now, lately) = (tx.micros(), (tx.now() - TimeDelta::days(1)).timestamp_micros());
+    if signed_in_from(tx, user, network)?.is_some_and(|at| at > lately) {
+        return Ok(());
+    }
+    let values = (
+        sign_in_networks::user_id.eq(user.0),
+        sign_in_networks::network.eq(number_of(network)),
+        sign_in_networks::signed_in_at.eq(now),
+    );
+    each!(tx, |c| {
+        diesel::insert_into(sign_in_networks::table)
+            .values(values)
+            .on_conflict((sign_in_networks::user_id, sign_in_networks::network))
+            .do_update()
+            .set(sign_in_networks::signed_in_at.eq(now))
+            .execute(c)?
+    });
+    let older = sign_in_networks::table
+        .filter(sign_in_networks::user_id.eq(user.0))
+        .order((sign_in_networks::signed_in_at.desc(), sign_in_networks::network.asc()))
+        .offset(NETWORKS_MOST)
+        .limit(NETWORKS_MOST)
+        .select(sign_in_networks::network);
+    let older: Vec<i64> = each!(tx, |c| older.load(c)?);
+    if !older.is_empty() {
+        let rows =
+            sign_in_networks::table.filter(sign_in_networks::user_id.eq(user.0)).filter(sign_in_networks::network.eq_any(&older));
+        each!(tx, |c| diesel::delete(rows).execute(c)?);
+    }
+    Ok(())
+}
+
+fn signed_in_from(tx: &mut Tx<'_>, user: UserId, network: Network) -> Result<Option<i64>, StoreError> {
+    let row = sign_in_networks::table.find((user.0, number_of(network))).select(sign_in_networks::signed_in_at);
+    Ok(each!(tx, |c| row.get_result(c).optional()?))
+}
+
+/// The same on every daemon, and no address can be read from it.
+fn number_of(network: Network) -> i64 {
+    subject("known network", &[&network.octets()])
+}
+
+/// Forgets up to `limit` networks that are no longer known; how many.
+pub fn forget_networks(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
+    let known_since = (tx.now() - NETWORK_KNOWN).timestamp_micros();
+    let old = || sign_in_networks::table.filter(sign_in_networks::signed_in_at.le(known_since));
+    let rows = old()
+        .order(sign_in_networks::signed_in_at.asc())
+        .limit(limit)
+        .select((sign_in_networks::user_id, sign_in_networks::network));
+    let rows: Vec<(i64, i64)> = each!(tx, |c| rows.load(c)?);
+    for key in &rows {
+        let row = sign_in_networks::table.find(*key).filter(sign_in_networks::signed_in_at.le(known_since));
+        each!(tx, |c| diesel::delete(row).execute(c)?);
+    }
+    Ok(rows.len())
 }
 
 /// When somebody signed in last, to the day; none: never.

@@ -21,6 +21,9 @@ on_both![
     a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own,
     ten_colleagues_behind_one_address_all_answer,
     a_code_is_good_only_in_the_browser_that_asked_for_it,
+    strangers_use_up_no_codes_of_a_network_from_which_somebody_signed_in,
+    wrong_codes_count_as_wrong_passwords_do,
+    few_networks_are_known_of_one_person_and_for_thirty_days,
     a_network_is_sent_ten_codes_an_hour_whoever_they_are_for,
     somebody_who_was_only_named_gets_one_code_an_hour,
     codes_count_for_their_mail_domain,
@@ -315,7 +318,9 @@ fn a_code_is_good_only_in_the_browser_that_asked_for_it(house: &House) {
     ann.press("Mail me a code", &[("name", "ann@example.org")]);
     house.deliver();
     let code = code_in(&house.letters_to("ann@example.org")[0].text);
-    // A browser that never asked, with a cookie that it wrote itself.
+    // A browser that never asked, with a cookie that it wrote itself. It is elsewhere: in Ann's own network its wrong codes would
+    // count for her, as its wrong passwords do.
+    stranger.peer = [203, 0, 113, 1].into();
     stranger.open("/sign-in");
     let name = ann.jar["countersign-name"].clone();
     stranger.jar.insert("countersign-name".into(), name);
@@ -325,6 +330,7 @@ fn a_code_is_good_only_in_the_browser_that_asked_for_it(house: &House) {
         assert_eq!(stranger.press_only("Sign in", &[("code", "000000")]).status, 422);
     }
     // One that asks for codes itself does not end the code that Ann holds.
+    stranger.peer = [203, 0, 113, 2].into();
     stranger.open("/sign-in");
     stranger.press("Mail me a code", &[("name", "ann@example.org")]);
     house.deliver();
@@ -339,6 +345,127 @@ fn a_code_is_good_only_in_the_browser_that_asked_for_it(house: &House) {
     again.open("/sign-in");
     again.press("Mail me a code", &[("name", "ann@example.org")]);
     assert_eq!(again.press_only("Sign in", &[("code", &code)]).status, 422);
+}
+
+fn strangers_use_up_no_codes_of_a_network_from_which_somebody_signed_in(house: &House) {
+    let house = house.with("[limits]\ndomain_hourly = 40");
+    let ann_id = house.user("ann@example.org").id;
+    house.sql("UPDATE users SET signed_in_at = 1").unwrap();
+    let ask = |peer: [u8; 4], name: &str| {
+        let mut browser = Browser::new(&house);
+        browser.peer = peer.into();
+        browser.open("/sign-in");
+        let status = browser.press_only("Mail me a code", &[("name", name)]).status;
+        browser.open("/sign-in/code");
+        (browser, status)
+    };
+    let office = [198, 51, 100, 1];
+    let (mut ann, _) = ask(office, "ann@example.org");
+    house.deliver();
+    ann.press("Sign in", &[("code", &code_in(&house.letters_to("ann@example.org")[0].text))]);
+    assert_eq!(ann.page.heading(), "Inbox");
+    // Strangers from ten networks and more use up what strangers have, and what her mail domain has.
+    let auth = authenticator(&house);
+    let mut browsers = 0..;
+    let mut is_asked = |peer: [u8; 4], name: &str| {
+        let browser = format!("browser {:?}", browsers.next());
+        let source = Source::of_peer(Some(peer.into()));
+        match runtime().block_on(auth.request_code(name, &browser, &source)) {
+            Ok(()) => true,
+            Err(AuthError::TooMany(_)) => false,
+            Err(other) => panic!("{other}"),
+        }
+    };
+    let mut refused = |name: &str| (0..42).filter(|number| !is_asked([203, 0, 113, 1 + number / 3], name)).count();
+    assert_eq!((refused("ann@example.org"), refused("nobody@example.org")), (13, 12), "she has asked for one herself");
+    for number in 0..4 {
+        let name = format!("p{number}@example.org");
+        house.user(&name);
+        house.sql("UPDATE users SET signed_in_at = 1").unwrap();
+        (0..3).for_each(|_| assert!(is_asked([203, 0, 113, 50 + number], &name)));
+    }
+    assert_eq!(ask([198, 51, 100, 2], "ann@example.org").1, 429, "a network that Ann never used");
+    // A new browser in her office, on a daemon that was started since.
+    let codes = || house.count("outbox", &format!("kind = 'sign_in_code' AND user_id = {ann_id}"));
+    house.deliver();
+    let before = codes();
+    let (mut again, status) = ask(office, "ann@example.org");
+    assert_eq!((status, codes()), (303, before + 1));
+    house.deliver();
+    again.press("Sign in", &[("code", &code_in(&house.letters_to("ann@example.org")[0].text))]);
+    assert_eq!(again.page.heading(), "Inbox");
+    // It has the three that any network has, and no more.
+    assert_eq!([(); 2].map(|()| ask(office, "ann@example.org").1), [303, 429]);
+}
+
+fn wrong_codes_count_as_wrong_passwords_do(house: &House) {
+    let ann = house.user("ann@example.org");
+    house.sql("UPDATE users SET signed_in_at = 1").unwrap();
+    let with_code = |peer: [u8; 4], name: &str| {
+        let mut browser = Browser::new(house);
+        browser.peer = peer.into();
+        browser.open("/sign-in");
+        browser.press("Mail me a code", &[("name", name)]);
+        browser
+    };
+    // Ten wrong ones for a name from a network, whether somebody has the name or not, and in the same words.
+    let guess = |browser: &mut Browser, name: &str| {
+        let answer = browser.press_only("Sign in", &[("code", "000000")]);
+        (answer.status, answer.text().replace(name, "NAME"))
+    };
+    let mut answers = ["ann@example.org", "nobody@example.org"].map(|name| {
+        let mut browser = with_code([203, 0, 113, 1], name);
+        (0..11).map(|_| guess(&mut browser, name)).collect::<Vec<_>>()
+    });
+    let statuses: Vec<u16> = answers[0].iter().map(|(status, _)| *status).collect();
+    assert_eq!(statuses, [vec![422; 10], vec![429]].concat());
+    let [known, unknown] = &mut answers;
+    assert_eq!(known, unknown);
+    assert_eq!(house.count("sign_in_failures", "failures = 10"), 2);
+    // Passwords are in the same budget, and another network is not.
+    let mut elsewhere = with_code([203, 0, 113, 2], "ann@example.org");
+    assert_eq!(guess(&mut elsewhere, "ann@example.org").0, 422);
+    let auth = authenticator(house);
+    let by_password = |peer: [u8; 4]| {
+        runtime().block_on(auth.by_password("ann@example.org", "wrong horse", &Source::of_peer(Some(peer.into()))))
+    };
+    assert!(matches!(by_password([203, 0, 113, 1]), Err(AuthError::TooMany(_))));
+    assert!(matches!(by_password([203, 0, 113, 2]), Err(AuthError::Wrong)));
+    // After a hundred in a row Ann is told, and a right code ends the row.
+    house.sql("UPDATE sign_in_failures SET failures = 100").unwrap();
+    assert_eq!(guess(&mut elsewhere, "ann@example.org").0, 422);
+    assert_eq!(house.count("outbox", &format!("kind = 'sign_in_warning' AND user_id = {}", ann.id)), 1);
+    house.deliver();
+    let mut right = with_code([198, 51, 100, 1], "ann@example.org");
+    house.deliver();
+    let code = code_in(&house.letters_to("ann@example.org")[0].text);
+    let now = house.now().timestamp_micros();
+    let spent = || house.count("budgets", &format!("kind LIKE 'sign_in%' AND kind <> 'sign_in_code' AND full_at > {now}"));
+    let before = spent();
+    assert_eq!(right.press("Sign in", &[("code", &code)]).heading(), "Inbox");
+    assert_eq!(spent(), before, "a right code costs nothing");
+    assert_eq!(house.count("sign_in_failures", "failures > 0"), 1, "of the name that nobody has");
+}
+
+fn few_networks_are_known_of_one_person_and_for_thirty_days(house: &House) {
+    use countersign::domain::Network;
+    let ann = house.user("ann@example.org").id;
+    let bob = house.user("bob@example.org").id;
+    let network = |number: u8| Network::of([198, 51, 100, number].into());
+    for number in 0..25 {
+        house.write(move |tx| store::sign_ins::note_network(tx, ann, network(number))).unwrap();
+        house.pass(TimeDelta::minutes(1));
+    }
+    let known = |number| house.read(move |tx| store::sign_ins::is_known_network(tx, ann, network(number))).unwrap();
+    assert_eq!((0..25).map(known).collect::<Vec<_>>(), [vec![false; 5], vec![true; 20]].concat());
+    assert!(!house.read(move |tx| store::sign_ins::is_known_network(tx, bob, network(24))).unwrap());
+    house.pass(TimeDelta::days(2));
+    house.write(move |tx| store::sign_ins::note_network(tx, ann, network(24))).unwrap();
+    house.pass(TimeDelta::days(29));
+    assert_eq!((known(23), known(24)), (false, true));
+    assert_eq!(house.write(|tx| store::sign_ins::forget_networks(tx, 15)).unwrap(), 15);
+    assert_eq!(house.write(|tx| store::sign_ins::forget_networks(tx, 15)).unwrap(), 4);
+    assert_eq!(house.count("sign_in_networks", "1 = 1"), 1);
 }
 
 fn a_network_is_sent_ten_codes_an_hour_whoever_they_are_for(house: &House) {

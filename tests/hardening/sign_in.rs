@@ -60,7 +60,10 @@ fn a_code_to_an_earlier_address_signs_nobody_in(house: &House) {
     let digits = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
     let code = letter.text.split_whitespace().find(digits).unwrap().to_owned();
     house.write(move |tx| accounts::change_address(tx, &Caller::operator(), ann.id, &address("ann@new.example.org"))).unwrap();
-    assert!(matches!(runtime().block_on(auth.by_code("ann@new.example.org", &code, "a browser")), Err(AuthError::Wrong)));
+    assert!(matches!(
+        runtime().block_on(auth.by_code("ann@new.example.org", &code, "a browser", &Source::default())),
+        Err(AuthError::Wrong)
+    ));
 }
 
 fn an_earlier_address_signs_nobody_in(house: &House) {

@@ -67,6 +67,8 @@ pub(crate) struct Browser {
     /// The page it shows.
     pub(crate) page: Answer,
     pub(crate) host: String,
+    /// From which address it comes.
+    pub(crate) peer: std::net::IpAddr,
 }
 
 /// The application that a house's daemon would serve.
@@ -106,6 +108,7 @@ impl Browser {
             jar: BTreeMap::new(),
             page,
             host: "127.0.0.1:8080".to_owned(),
+            peer: [127, 0, 0, 1].into(),
         }
     }
 
@@ -113,12 +116,12 @@ impl Browser {
     pub(crate) fn beside(&self) -> Self {
         let page = Answer { status: 0, headers: HeaderMap::new(), body: String::new() };
         let (languages, agent) = (self.languages.clone(), self.agent.clone());
-        Self { app: self.app.clone(), languages, agent, jar: BTreeMap::new(), page, host: self.host.clone() }
+        Self { app: self.app.clone(), languages, agent, jar: BTreeMap::new(), page, host: self.host.clone(), peer: self.peer }
     }
 
     /// One request, cookies sent and kept, nothing followed.
     pub(crate) fn send(&mut self, request: TestRequest) -> Answer {
-        let mut request = request.peer_addr("127.0.0.1:50000".parse().unwrap()).insert_header(("host", self.host.clone()));
+        let mut request = request.peer_addr((self.peer, 50_000).into()).insert_header(("host", self.host.clone()));
         if !self.languages.is_empty() {
             request = request.insert_header(("accept-language", self.languages.clone()));
         }

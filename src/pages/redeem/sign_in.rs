@@ -96,12 +96,13 @@ pub(super) async fn show_code(visit: Visit, _: Fields) -> Outcome {
 }
 
 pub(super) async fn by_code(visit: Visit, fields: Fields) -> Outcome {
-    let Some((_, holder)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
+    let Some((token, holder)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let Some(code) = fields.filled("code") else {
         return code_page(&visit, &holder, vec![Problem::new("code", visit.frame.say("code-missing"))]);
     };
     // Whoever has the link knows that there is somebody with this address, so they may know how often they can try.
-    let problem = match visit.auth.try_code(holder.user.email.as_str(), code, &visit.frame.anchor).await? {
+    let source = source(&visit, &token, &holder);
+    let problem = match visit.auth.try_code(holder.user.email.as_str(), code, &visit.frame.anchor, &source).await? {
         Tried::Right(caller) => return visit.sign_in(caller.user.ok_or(AuthError::Wrong)?, "/redeem").await,
         Tried::Wrong(left) => visit.frame.say("code-wrong-left").count("left", usize::try_from(left).unwrap_or_default()),
         Tried::NoCode => visit.frame.say("code-dead"),

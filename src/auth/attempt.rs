@@ -1,0 +1,78 @@
+//! The limits of failed tries to sign in, by password and by code alike: the budgets of failed tries are looked at and taken
+//! from before anything is judged, and a try that was right gives back what it took.
+
+use std::net::IpAddr;
+
+use super::AuthError;
+use super::sign_in_limits::{Source, Target, subject_of};
+use super::waiters::SLOW_FROM;
+use crate::config::Limits;
+use crate::domain::name::SignInName;
+use crate::domain::{LetterKind, Network, UserId};
+use crate::store::rate_limits::{self, Budget};
+use crate::store::{StoreError, Tx, outbox, sign_ins};
+
+/// A try to sign in that no limit refused so far.
+pub(super) struct Attempt {
+    pub(super) target: Target,
+    budgets: Vec<Budget>,
+    /// Failures in a row that this try waits for; none for somebody who is no stranger.
+    pub(super) failures: u32,
+    is_limited: bool,
+}
+
+impl Attempt {
+    /// Who is meant. Refused where a budget is used up: then nothing waits and nothing is judged.
+    pub(super) fn look(
+        tx: &mut Tx<'_>,
+        called: Option<&SignInName>,
+        limits: &Limits,
+        source: &Source,
+    ) -> Result<Self, AuthError> {
+        let target = Target::find(tx, called)?;
+        let budgets = target.budgets(limits, source);
+        if let Some((_, retry_at)) = rate_limits::spent(tx, &budgets)? {
+            return Err(AuthError::TooMany(retry_at));
+        }
+        let is_limited = limits.sign_ins > 0;
+        let mut failures = if is_limited && target.is_stranger(source) { sign_ins::failures(tx, target.subject)? } else { 0 };
+        if failures >= SLOW_FROM && target.has_signed_in_from(tx, source)? {
+            failures = 0;
+        }
+        Ok(Self { target, budgets, failures, is_limited })
+    }
+
+    /// Takes one from each budget and counts a failure, until it is known to be none. After many the person is told, once.
+    pub(super) fn reserve(&self, tx: &mut Tx<'_>) -> Result<(), AuthError> {
+        if !self.is_limited {
+            return Ok(());
+        }
+        if let Some((_, retry_at)) = rate_limits::take_all(tx, &self.budgets)? {
+            return Err(AuthError::TooMany(retry_at));
+        }
+        let so_far = sign_ins::failures(tx, self.target.subject)?;
+        sign_ins::note_failure(tx, self.target.subject)?;
+        if so_far >= SLOW_FROM
+            && sign_ins::note_warning(tx, self.target.subject)?
+            && let Some(user) = &self.target.user
+        {
+            outbox::add(tx, LetterKind::SignInWarning, user.id, None, 1)?;
+        }
+        Ok(())
+    }
+
+    /// Gives back what was reserved: the try was right.
+    pub(super) fn give_back(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        if self.is_limited { rate_limits::give_back(tx, &self.budgets) } else { Ok(()) }
+    }
+}
+
+/// Notes that somebody signed in, and from which network. Every sign-in does so in this order, so that two do not wait for each
+/// other.
+pub(super) fn note_sign_in(tx: &mut Tx<'_>, user: UserId, peer: Option<IpAddr>) -> Result<(), StoreError> {
+    sign_ins::forgive(tx, subject_of(user))?;
+    if let Some(peer) = peer {
+        sign_ins::note_network(tx, user, Network::of(peer))?;
+    }
+    sign_ins::note_sign_in(tx, user)
+}
