@@ -93,6 +93,31 @@ pub(super) fn unknown_reader(tx: &mut Tx<'_>, config: &Config, caller: &Caller, 
     Ok(unknown)
 }
 
+/// What a filing takes from, as far as it is known beforehand.
+pub(super) fn of_filing(config: &Config, caller: &Caller) -> Vec<(&'static str, Subject)> {
+    let new_person = of_new_person(config, caller).map(|budget| (budget.kind, Subject::Id(budget.subject)));
+    of_letter(config, caller).into_iter().map(|(kind, whose, ..)| (kind, whose)).chain(new_person).collect()
+}
+
+/// What naming an address takes: the caller's own budgets of emails and that of the mail domain. Those of the person are not
+/// among them, since what others sent would tell that somebody has the address.
+pub(super) fn of_naming(config: &Config, caller: &Caller, named: &User) -> Vec<Budget> {
+    let mut budgets = of_letter_to(config, caller, named);
+    budgets.retain(|budget| !is_of_reader(budget));
+    budgets
+}
+
+/// The rest of what an email to them takes, where naming them was paid for.
+pub(super) fn of_reader(config: &Config, caller: &Caller, reader: &User) -> Vec<Budget> {
+    let mut budgets = of_letter_to(config, caller, reader);
+    budgets.retain(is_of_reader);
+    budgets
+}
+
+fn is_of_reader(budget: &Budget) -> bool {
+    matches!(budget.kind, "target" | "target_from")
+}
+
 /// What a letter of the caller's to `target` is taken from.
 pub(super) fn of_letter_to(config: &Config, caller: &Caller, target: &User) -> Vec<Budget> {
     let sized = |(kind, whose, burst, every): (_, Subject, _, _)| Some(Budget { kind, subject: whose.of(target)?, burst, every });

@@ -10,6 +10,7 @@ on_both![
     numbers_of_nobody_cost_what_people_cost_who_are_not_seen,
     usernames_cannot_be_tried_without_end,
     people_made_by_address_count_as_emails,
+    naming_an_address_costs_the_same_whether_somebody_has_it,
     changes_are_counted_and_taking_back_is_not,
     an_app_has_a_ceiling_of_its_own,
     an_answer_is_kept_only_where_something_was_done,
@@ -93,6 +94,56 @@ fn people_made_by_address_count_as_emails(house: &House) {
     is_later(&asked(&site, &json!("v9@victim.test")));
     assert_eq!(site.house.count("users", "email LIKE '%victim.test'"), 5, "who is refused makes nobody known");
     assert_eq!(shared(&site, "p1@x.org").status, 201, "other domains are open");
+}
+
+/// What the budgets have left is the same after a known and an unknown address, and so is what is answered over them.
+fn naming_an_address_costs_the_same_whether_somebody_has_it(house: &House) {
+    let limits = "target_letters = 0\nsign_ins = 0\nnew_people_hourly = 6\napp_new_people_hourly = 6\n";
+    let site = Site::with(house, &format!("[limits]\n{limits}"));
+    site.house.relationship("view");
+    let ann = site.user("ann@x.org");
+    for number in 0..20 {
+        site.user(&format!("p{number}@known.test"));
+    }
+    let of = [("eve@x.org", "known.test"), ("mal@x.org", "made.test")].map(|(who, domain)| {
+        let user = site.user(who);
+        site.house.bundle_of(&format!("Of {who}"), &user, &[&format!("/files/{who}")]);
+        let (key, app) = site.key(None, &[Scope::Requests, Scope::ActAs], &[]);
+        let ask = |caller: &str, target: Value, allowed: Value| {
+            let body = json!({ "user_target": target, "user_allowed": allowed, "bundle": 1 }).to_string();
+            site.send(caller, "POST", REQUESTS, &body)
+        };
+        let share = |number: usize| {
+            let with = format!("p{number}@{domain}");
+            let file = format!("/files/{who}");
+            let body = json!({ "type": "read", "sharedWith": with, "sharedWithType": "user", "resourceUri": file });
+            site.send(who, "POST", SHARES, &body.to_string())
+        };
+        let left = || {
+            let those = format!(
+                "subject = {} AND kind NOT LIKE 'app%' OR subject = {} AND kind LIKE 'app%' OR subject = {}",
+                user.id,
+                key.0,
+                countersign::store::rate_limits::of_domain(domain)
+            );
+            site.house.texts(&format!("SELECT kind || ' ' || full_at AS value FROM budgets WHERE {those} ORDER BY kind"))
+        };
+        let mut told = Vec::new();
+        told.push((ask(who, json!(format!("p0@{domain}")), json!(user.id.0)).status, left()));
+        told.push((ask(&app, json!(ann.id.0), json!(format!("p1@{domain}"))).status, left()));
+        told.push((share(2).status, left()));
+        // Over the budget the words are the same, too.
+        let over: Vec<Answer> = (3..10).map(share).collect();
+        told.extend(over.iter().map(|answer| (answer.status, left())));
+        let words = over.last().unwrap().body.clone();
+        let apps: Vec<u16> =
+            (10..15).map(|number| ask(&app, json!(format!("p{number}@{domain}")), json!(user.id.0)).status).collect();
+        (told, words, apps)
+    });
+    assert_eq!(of[0], of[1]);
+    let statuses: Vec<u16> = of[0].0.iter().map(|(status, _)| *status).collect();
+    assert_eq!(statuses, [[201; 7].to_vec(), vec![429; 3]].concat());
+    assert_eq!(of[0].2, [201, 201, 429, 429, 429], "two people each");
 }
 
 fn changes_are_counted_and_taking_back_is_not(house: &House) {

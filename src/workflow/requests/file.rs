@@ -54,7 +54,7 @@ pub fn wants(config: &Config, caller: &Caller, filing: &Filing) -> Wants {
         bundle: filing.bundle,
         user: caller.user,
         key: caller.key,
-        budgets: throttle::of_letter(config, caller).into_iter().map(|(kind, whose, ..)| (kind, whose)).collect(),
+        budgets: throttle::of_filing(config, caller),
     }
 }
 
@@ -106,7 +106,7 @@ pub(in crate::workflow) fn file_for(
         }
         close::expire(tx, &pending)?;
     }
-    hold_back(tx, config, caller, &target, &allowed, &items_key, (is_target_new, is_allowed_new))?;
+    hold_back(tx, config, caller, filing, (&target, is_target_new), (&allowed, is_allowed_new), &items_key)?;
 
     let new = NewRequest {
         kind,
@@ -223,15 +223,16 @@ pub(in crate::workflow) fn resolve(tx: &mut Tx<'_>, field: &'static str, referen
     }
 }
 
-/// Blocks, the pause after a decline, and the budgets of letters.
+/// Blocks, the pause after a decline, and the budgets. What is taken does not depend on whether a person whom the caller does not
+/// see is known: otherwise the budgets would tell.
 fn hold_back(
     tx: &mut Tx<'_>,
     config: &Config,
     caller: &Caller,
-    target: &User,
-    allowed: &User,
+    filing: &Filing,
+    (target, is_target_new): (&User, bool),
+    (allowed, is_allowed_new): (&User, bool),
     items_key: &str,
-    (is_target_new, is_allowed_new): (bool, bool),
 ) -> Result<(), Refusal> {
     let mut askers = vec![Blocked::User(allowed.id)];
     askers.extend(caller.user.map(Blocked::User));
@@ -242,15 +243,23 @@ fn hold_back(
     if let Some(retry_at) = rate_limits::cooldown(tx, target.id, allowed.id, items_key)? {
         return Err(Refusal::TooMany { what: "user_target declined this before", retry_at });
     }
+    let seen = Seen::of(tx, caller, vec![target.id, allowed.id])?;
+    let is_unseen = |user: &User, is_new: bool| is_new || !seen.has(user.id);
+    let is_target_unseen = is_unseen(target, is_target_new);
+    let is_allowed_unseen = allowed.id != target.id && is_unseen(allowed, is_allowed_new);
     let mut budgets = throttle::of_letter_to(config, caller, target);
-    if is_target_new || is_allowed_new {
+    if is_target_unseen || is_allowed_unseen {
         budgets.extend(throttle::of_new_person(config, caller));
     }
-    if is_allowed_new {
-        // A person who becomes known by their address counts as an email of the requester, although none is sent to them.
-        budgets.extend(throttle::of_letter_to(config, caller, allowed));
+    if is_allowed_unseen && filing.allowed.address().is_some() {
+        // Naming an address counts as an email to its domain, although none is sent: it may have made the person known.
+        budgets.extend(throttle::of_naming(config, caller, allowed));
     }
-    throttle::take(tx, &budgets)
+    throttle::take(tx, &budgets)?;
+    if is_target_unseen && is_allowed_unseen {
+        throttle::take(tx, throttle::of_new_person(config, caller).as_slice())?;
+    }
+    Ok(())
 }
 
 fn check_ttl(config: &Config, ttl: Option<TimeDelta>) -> Result<TimeDelta, Refusal> {

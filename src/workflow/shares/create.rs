@@ -88,12 +88,14 @@ pub(super) struct Receiver {
     is_by_address: bool,
     /// Whether they became known by it.
     is_new: bool,
+    /// Whether naming them is paid for as an email, sent or not.
+    is_counted: bool,
 }
 
 impl Receiver {
     /// Somebody who was known before, and was not named by an address.
     pub(super) const fn known() -> Self {
-        Self { kind: GranteeKind::User, principal: None, is_by_address: false, is_new: false }
+        Self { kind: GranteeKind::User, principal: None, is_by_address: false, is_new: false, is_counted: false }
     }
 }
 
@@ -115,7 +117,7 @@ pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) 
     authority::require(caller, Scope::Grants)?;
     check(tx, new)?;
     let from = giver(tx, caller)?;
-    let to = receiver(tx, config, caller, &new.with)?;
+    let mut to = receiver(tx, config, caller, &new.with)?;
     let right = Right::Share { level: new.level, bits: needed(to.kind, new.reshare) };
     let given = given(tx, config, caller, &from, &new.of, right)?;
     if let Some(Principal::User(user)) = &to.principal {
@@ -169,12 +171,14 @@ pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) 
     audit::append(tx, caller, Event { name: "grant.made", grant: Some(grant.id), ..Event::default() })?;
     let mut required: Vec<Budget> = throttle::of_change(config, caller).into_iter().collect();
     if let Some(Principal::User(user)) = &to.principal {
-        if !seen.has(user.id) && !grants::has_given_before(tx, &grant)? {
+        let is_unseen = !seen.has(user.id) && !grants::has_given_before(tx, &grant)?;
+        if is_unseen {
             required.extend(throttle::of_new_person(config, caller));
         }
-        if to.is_new {
-            // Whoever is made by their address counts as an email of who named them, sent or not.
-            required.extend(throttle::of_letter_to(config, caller, user));
+        // An address counts as an email of the giver, sent or not, whether somebody has it or becomes known by it.
+        to.is_counted = to.is_new || is_unseen && to.is_by_address;
+        if to.is_counted {
+            required.extend(throttle::of_naming(config, caller, user));
         }
     }
     announce(tx, config, caller, &grant, &required, &to)?;
@@ -250,8 +254,9 @@ fn receiver(tx: &mut Tx<'_>, config: &Config, caller: &Caller, with: &With) -> R
         principal: Some(Principal::User(user)),
         is_by_address,
         is_new,
+        is_counted: false,
     };
-    let many = |kind| Receiver { kind, principal: None, is_by_address: false, is_new: false };
+    let many = |kind| Receiver { kind, principal: None, is_by_address: false, is_new: false, is_counted: false };
     Ok(match with {
         With::User(id) => match store::users::hold(tx, *id)? {
             Some(user) => person(user, false, false),
@@ -386,11 +391,8 @@ pub(super) fn announce(
             wanted.push((reader, is_wanted));
         }
     }
-    // Taken already, as what it takes to make them known.
-    let letters: Vec<Vec<Budget>> = wanted
-        .iter()
-        .map(|(reader, _)| if to.is_new { Vec::new() } else { throttle::of_letter_to(config, caller, reader) })
-        .collect();
+    let letter = if to.is_counted { throttle::of_reader } else { throttle::of_letter_to };
+    let letters: Vec<Vec<Budget>> = wanted.iter().map(|(reader, _)| letter(config, caller, reader)).collect();
     let may_go = throttle::take_with_letters(tx, required, &letters)?;
     for ((reader, is_wanted), may_go) in wanted.into_iter().zip(may_go) {
         if is_wanted && may_go {
