@@ -57,12 +57,9 @@ impl Tags {
         }
     }
 
-    /// Whether one of them, weak or not, is `tag`: for `If-None-Match`.
+    /// Whether one of them, weak or not, is `tag`: for `If-None-Match`. Our tags name versions, so it is the same question.
     pub fn has_weakly(&self, tag: &str) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Listed(tags) => tags.iter().any(|(_, listed)| is_coded(listed, tag)),
-        }
+        self.has_version(tag)
     }
 }
 
