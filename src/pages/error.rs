@@ -147,16 +147,26 @@ pub(super) struct Message<'a> {
     pub(super) next: Vec<Next>,
 }
 
+/// What was handed over by a cookie that did not come back.
+#[derive(Clone, Copy)]
+pub(super) enum Lost {
+    /// The link of an email, opened.
+    Link,
+    /// The name for which a code was requested.
+    Code,
+}
+
 /// A step that hands something over by a cookie, and no cookie came back.
-pub(super) fn no_cookie(frame: &Frame) -> Outcome {
+pub(super) fn no_cookie(frame: &Frame, lost: Lost) -> Outcome {
+    let (why, what_to_do) = match lost {
+        Lost::Link => ("no-cookie-link", "no-cookie-link-do"),
+        Lost::Code => ("no-cookie-code", "no-cookie-code-do"),
+    };
     let message = Message {
         frame,
         seal: "warn",
         heading: frame.say("no-cookie-heading").to_string(),
-        sentences: vec![
-            frame.say("no-cookie-link").to_string(),
-            frame.say("no-cookie-link-do").with("host", &frame.host).to_string(),
-        ],
+        sentences: vec![frame.say(why).to_string(), frame.say(what_to_do).with("host", &frame.host).to_string()],
         next: Vec::new(),
     };
     page(StatusCode::OK, &message)

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::context::{Visit, done, place, put, shown};
 use super::cookies::Kind;
-use super::error::{Outcome, no_cookie, page};
+use super::error::{Lost, Outcome, no_cookie, page};
 use super::forms::{Fields, Problem};
 use super::layout::Frame;
 use super::oidc::{self, Elsewhere};
@@ -129,7 +129,7 @@ fn code_page(visit: &Visit, next: String, name: String, problems: Vec<Problem>) 
 
 async fn show_code(visit: Visit, fields: Fields) -> Outcome {
     match asked(&visit) {
-        None if fields.has(ASKED) => no_cookie(&visit.frame),
+        None if fields.has(ASKED) => no_cookie(&visit.frame, Lost::Code),
         Some((next, _)) if visit.signed.is_some() => Ok(visit.frame.see(&next)),
         Some((next, name)) => code_page(&visit, next, name, Vec::new()),
         None => Ok(visit.frame.see("/sign-in")),

@@ -48,10 +48,15 @@ fn a_browser_that_keeps_no_cookies_is_told_so() {
     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
     set_password(&house, &ann, "correct horse");
     let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
-    for (languages, heading, word) in [
-        ("en", "Your browser did not keep our cookie", "Allow cookies for cs.example"),
-        ("de", "Ihr Browser hat unser Cookie nicht behalten", "Erlauben Sie Cookies für cs.example"),
-        ("fr", "Votre navigateur n’a pas gardé notre cookie", "Autorisez les cookies pour cs.example"),
+    for (languages, heading, word, code_word) in [
+        ("en", "Your browser did not keep our cookie", "Allow cookies for cs.example", "request a new code"),
+        ("de", "Ihr Browser hat unser Cookie nicht behalten", "Erlauben Sie Cookies für cs.example", "einen neuen Code an"),
+        (
+            "fr",
+            "Votre navigateur n’a pas gardé notre cookie",
+            "Autorisez les cookies pour cs.example",
+            "demandez un nouveau code",
+        ),
     ] {
         let mut browser = Browser::new(&house);
         browser.languages = languages.into();
@@ -66,7 +71,10 @@ fn a_browser_that_keeps_no_cookies_is_told_so() {
         // Who comes by hand is told to open the email.
         assert_ne!(browser.get("/redeem").heading(), heading);
         // The name that a code was asked for, and any form.
-        assert_eq!(browser.get("/sign-in/code?asked").heading(), heading);
+        let code = browser.get("/sign-in/code?asked");
+        assert_eq!(code.heading(), heading);
+        assert!(code.says(code_word) && code.says(word), "{}", code.text());
+        assert!(!opened.says(code_word), "{}", opened.text());
         assert_eq!(browser.get("/sign-in/code").header("location"), "/sign-in");
         let form = browser.post("/sign-in", &[("name", "ann@example.org"), ("password", "correct horse"), ("form", "x")], &[]);
         assert_eq!((form.status, form.heading().as_str()), (403, heading));

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use self::closed::Told;
 use super::context::{Signed, Visit, done, place, put, shown};
 use super::cookies::Kind;
-use super::error::{Message, Next, Outcome, Trouble, no_cookie, page};
+use super::error::{Lost, Message, Next, Outcome, Trouble, no_cookie, page};
 use super::format;
 use super::forms::Fields;
 use super::layout::Frame;
@@ -91,7 +91,7 @@ async fn open(visit: Visit, fields: Fields) -> Outcome {
         return arrive(&visit, text);
     }
     let Some(token) = token(&visit) else {
-        return if fields.has(OPENED) { no_cookie(&visit.frame) } else { no_link(&visit.frame) };
+        return if fields.has(OPENED) { no_cookie(&visit.frame, Lost::Link) } else { no_link(&visit.frame) };
     };
     // The mark has done its work, and the address bar is clean.
     if fields.has(OPENED) {
