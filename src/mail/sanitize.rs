@@ -4,7 +4,7 @@
 //! characters that reorder or hide, and nothing that a mail program would turn into a link.
 
 use icu_properties::CodePointMapData;
-use icu_properties::props::GeneralCategory;
+use icu_properties::props::{GeneralCategory, Script};
 use zeroize::Zeroizing;
 
 /// The most characters of a name.
@@ -120,6 +120,17 @@ pub(super) const fn is_dot(c: char) -> bool {
     matches!(c, '.' | '\u{2024}' | '\u{3002}' | '\u{FE52}' | '\u{FF0E}' | '\u{FF61}')
 }
 
+/// The full stops of Chinese and Japanese, which are dots of a host's name as well.
+const fn is_full_stop(c: char) -> bool {
+    matches!(c, '\u{3002}' | '\u{FF61}')
+}
+
+/// A character of the scripts whose sentences end with such a full stop, without a blank behind it.
+fn is_of_such_script(c: char) -> bool {
+    let script = CodePointMapData::<Script>::new().get(c);
+    [Script::Bopomofo, Script::Han, Script::Hiragana, Script::Katakana].contains(&script)
+}
+
 /// Where in a text the characters stand, in bytes, that make a link of what is around them. Joiners and marks above or below a
 /// letter are passed over, since browsers drop or keep them and make a link all the same.
 fn links_at(text: &str) -> Vec<usize> {
@@ -131,6 +142,8 @@ fn links_at(text: &str) -> Vec<usize> {
         let (before, rest) = seen.split_at(at);
         let after = rest.get(1..).unwrap_or_default();
         match c {
+            // A sentence ends here, and the next begins.
+            c if is_full_stop(c) && after.first().is_some_and(|next| is_of_such_script(*next)) => false,
             c if is_dot(c) => dot_links(before, after),
             ':' => colon_links(before, after),
             // Outlook makes a link of \\server\share.
@@ -346,6 +359,12 @@ mod tests {
             ),
             ("evil\u{200C}\u{301}。\u{301}\u{200D}com/x", "evil\u{200C}\u{301}[。]\u{301}\u{200D}com/x"),
             ("10。0。0。1", "10[。]0[。]0[。]1"),
+            // A sentence ends, in Chinese and in Japanese, with the next one right behind it or with a name before it.
+            ("您好。我是王小明。谢谢！", "您好。我是王小明。谢谢！"),
+            ("我用Google。谢谢", "我用Google。谢谢"),
+            ("ｱﾘｶﾞﾄｳ｡ｺﾝﾆﾁﾊ。ありがとう。カタカナ", "ｱﾘｶﾞﾄｳ｡ｺﾝﾆﾁﾊ。ありがとう。カタカナ"),
+            ("请看evil。com。谢谢", "请看evil[。]com。谢谢"),
+            ("例え。com 例え．みんな", "例え[。]com 例え[．]みんな"),
             ("http:\u{200D}//x", "http[:]\u{200D}//x"),
             (r"\\server\share", r"[\]\server\share"),
             ("at 14:05, 1.5 kg. Thanks! e.g. this: that", "at 14:05, 1.5 kg. Thanks! e.g. this: that"),
