@@ -6,11 +6,21 @@ use chrono_tz::Tz;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use unic_langid::LanguageIdentifier;
 
+use crate::config::Config;
 use crate::domain::address::BadAddress;
 use crate::domain::{Address, Level, ResourceKind, Scope};
+use crate::http::base_path::{path_of, within};
+use crate::workflow::accounts;
 
 pub(super) fn address(text: &str) -> Result<Address, BadAddress> {
     Address::pasted(text)
+}
+
+/// A resource's URI. One of a bundle or person of this instance is read without the path of `public_url`, as the APIs read it, and
+/// so is refused below a path too.
+pub(super) fn uri(config: &Config, text: &str) -> String {
+    let ours = within(path_of(config), text);
+    if accounts::is_of_ours(ours) { ours.to_owned() } else { text.to_owned() }
 }
 
 /// A number that the database gave.

@@ -42,7 +42,7 @@ pub(super) fn run(config: &Config, command: Command) -> anyhow::Result<()> {
 
 fn add(config: &Config, name: String, owner: Option<&Address>, level: Level, resources: &[String]) -> anyhow::Result<()> {
     let store = database::for_adding(config)?;
-    let (email, uris) = (owner.cloned(), resources.to_vec());
+    let (email, uris) = (owner.cloned(), resources.iter().map(|uri| args::uri(config, uri)).collect::<Vec<_>>());
     let bundle = store.write_sync(move |tx| {
         let owner = email.as_ref().map(|email| database::person(tx, "owner", email)).transpose()?;
         accounts::add_bundle(tx, &Caller::operator(), &name, owner.map(|owner| owner.id), level, &uris)

@@ -114,7 +114,9 @@ pub(super) fn run(config: &Config, args: &Arguments) -> anyhow::Result<()> {
     let wrong = |problem: String| Usage(format!("{}: {problem}", args.file));
     let text = text(&args.file).map_err(|error| wrong(error.to_string()))?;
     let file: File = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-    let all = read_all(file).map_err(wrong)?;
+    let mut all = read_all(file).map_err(wrong)?;
+    let uris = all.resources.iter_mut().map(|new| &mut new.uri).chain(all.bundles.iter_mut().flat_map(|new| &mut new.resources));
+    uris.for_each(|uri| *uri = args::uri(config, uri));
     let store = database::for_adding(config)?;
     let (chance, copy) = (Chance::System, all.clone());
     let added = store.write_sync(move |tx| import::add_all(tx, &Caller::operator(), &chance, &copy))?;

@@ -29,7 +29,7 @@ pub(super) enum Command {
 pub(super) fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     let Command::Add { uri, owner, name, kind } = command;
     let store = database::for_adding(config)?;
-    let email = owner.clone();
+    let (email, uri) = (owner.clone(), args::uri(config, &uri));
     let resource = store.write_sync(move |tx| {
         let owner = database::person(tx, "owner", &email)?;
         accounts::add_resource(tx, &Caller::operator(), &uri, name.as_deref().unwrap_or(&uri), kind, owner.id)

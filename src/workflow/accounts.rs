@@ -294,7 +294,7 @@ pub fn remove_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId) -> Result<(
 }
 
 /// Whether a URI is the one of a bundle or a person here (`/api/bundle/7/`).
-fn is_of_ours(uri: &str) -> bool {
+pub fn is_of_ours(uri: &str) -> bool {
     ["/api/bundle/", "/api/user/"]
         .iter()
         .any(|prefix| uri.strip_prefix(prefix).is_some_and(|id| name::is_number(id.strip_suffix('/').unwrap_or(id))))

@@ -31,6 +31,29 @@ fn a_name_that_reads_like_another_is_refused_with_what_to_change() {
 }
 
 #[test]
+fn a_uri_of_ours_is_no_resource_below_a_path_either() {
+    let desk = Desk::new();
+    desk.add(&["user", "add", "bob@example.org"]);
+    let below = [("COUNTERSIGN__SERVER__PUBLIC_URL", "https://h.example/access")];
+    let file = desk.path("things.toml");
+    std::fs::write(&file, "[[resource]]\nuri = \"/access/api/user/1/\"\nowner = \"bob@example.org\"\n").unwrap();
+    for arguments in [
+        vec!["resource", "add", "/access/api/bundle/7/", "--owner", "bob@example.org"],
+        vec!["resource", "add", "/api/bundle/7", "--owner", "bob@example.org"],
+        vec!["bundle", "add", "Sleep", "--owner", "bob@example.org", "--resource", "/access/api/user/1/"],
+        vec!["import", file.to_str().unwrap()],
+    ] {
+        let said = desk.run_with(&arguments, &below);
+        assert!(said.code == Some(2) && said.err.contains("the URI of something else here"), "{arguments:?}: {said:?}");
+    }
+    // What only begins like the path is the app's own, and stays as it is written.
+    for uri in ["/access/api/bundle/7/notes", "/accessible/api/bundle/7/", "/access/files/7"] {
+        let said = desk.run_with(&["resource", "add", uri, "--owner", "bob@example.org"], &below);
+        assert_eq!(said.json()["uri"], uri);
+    }
+}
+
+#[test]
 fn an_address_is_taken_as_it_is_pasted() {
     let desk = Desk::new();
     for (pasted, email) in [
