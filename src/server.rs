@@ -28,7 +28,7 @@ use crate::mail::delivery::worker::{Outbox, Wake};
 use crate::mail::message::BadSender;
 use crate::mail::{Mailbox, Sender, Transport, TransportError};
 use crate::random::{Chance, NoChance};
-use crate::store::{Newer, Store, StoreError};
+use crate::store::{Newer, Store, StoreError, names};
 use crate::{api, pages};
 
 /// Measured values are kept as they come until they are counted into their buckets: this often.
@@ -160,6 +160,9 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
     let migrated = app.store.migrate()?;
     if !migrated.is_empty() {
         tracing::info!(migrations = ?migrated, "the schema is up to date");
+    }
+    if let Some(warning) = names::warning(&app.store.read(names::conflicts).await?) {
+        tracing::warn!("{warning}");
     }
     app.links = Some(Links::open(&app.store, &share_links::key_file(&app.config), &chance)?);
     app.metrics = counted()?;

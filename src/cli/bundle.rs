@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::{args, database, print};
 use crate::config::Config;
-use crate::domain::{Address, Caller, Level, Name};
 use crate::http::base_path::path_of;
+use crate::domain::{Address, BundleId, Caller, Level, Name};
 use crate::store::bundles;
 use crate::workflow::{Refusal, accounts};
 
@@ -26,6 +26,13 @@ pub(super) enum Command {
         #[arg(long = "resource", value_name = "URI")]
         resources: Vec<String>,
     },
+    /// Give a bundle another name.
+    Rename {
+        /// Its name; or its id, where another bundle has the name.
+        bundle: String,
+        /// The new name.
+        name: String,
+    },
     /// Remove a bundle: its requests are cancelled, what was given of it is revoked.
     Remove {
         /// Its name.
@@ -36,6 +43,7 @@ pub(super) enum Command {
 pub(super) fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Add { name, owner, level, resources } => add(config, name, owner.as_ref(), level, &resources),
+        Command::Rename { bundle, name } => rename(config, bundle, name),
         Command::Remove { name } => remove(config, name),
     }
 }
@@ -55,6 +63,19 @@ fn add(config: &Config, name: String, owner: Option<&Address>, level: Level, res
         "level": bundle.level,
         "resources": resources,
     }))
+}
+
+fn rename(config: &Config, bundle: String, name: String) -> anyhow::Result<()> {
+    let store = database::existing(config)?;
+    let renamed = store.write_sync(move |tx| {
+        let found = match bundle.parse() {
+            Ok(id) => bundles::find(tx, BundleId(id))?,
+            Err(_) => Name::read(&bundle).map(|called| bundles::find_by_name(tx, &called)).transpose()?.flatten(),
+        };
+        let unknown = || Refusal::Unknown { field: "bundle", value: format!("bundle {bundle:?}"), hint: database::NAME_OR_ID };
+        accounts::rename_bundle(tx, &Caller::operator(), found.ok_or_else(unknown)?.id, &name)
+    })?;
+    print(&json!({ "id": renamed.id, "name": renamed.name }))
 }
 
 fn remove(config: &Config, name: String) -> anyhow::Result<()> {

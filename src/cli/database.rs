@@ -68,6 +68,9 @@ fn wrong(error: StoreError) -> Usage {
     }
 }
 
+/// What to do about a group or bundle that is not found.
+pub(super) const NAME_OR_ID: &str = "write its name, or the id that `countersign user list --conflicts` shows";
+
 /// Somebody by address, who must be there; `field` is the option that named them.
 pub(super) fn person(tx: &mut Tx<'_>, field: &'static str, email: &Address) -> Result<User, Refusal> {
     store::users::find_by_email(tx, email)?.ok_or_else(|| Refusal::Unknown {

@@ -5,8 +5,9 @@ use serde_json::json;
 
 use super::{args, database, print};
 use crate::config::Config;
-use crate::domain::{Address, Caller};
 use crate::workflow::{Refusal, accounts};
+use crate::domain::{Address, Caller, GroupId, Name};
+use crate::store::users;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -18,16 +19,42 @@ pub(super) enum Command {
         #[arg(long = "member", value_name = "EMAIL", value_parser = args::address)]
         members: Vec<Address>,
     },
+    /// Give a group another name.
+    Rename {
+        /// Its name; or its id, where another group has the name.
+        group: String,
+        /// The new name.
+        name: String,
+    },
 }
 
 pub(super) fn run(config: &Config, command: Command) -> anyhow::Result<()> {
-    let Command::Add { name, members } = command;
+    match command {
+        Command::Add { name, members } => add(config, name, &members),
+        Command::Rename { group, name } => rename(config, group, name),
+    }
+}
+
+fn add(config: &Config, name: String, members: &[Address]) -> anyhow::Result<()> {
     let store = database::for_adding(config)?;
-    let emails = members.clone();
+    let emails = members.to_vec();
     let group = store.write_sync(move |tx| {
         let members = emails.iter().map(|email| Ok(database::person(tx, "member", email)?.id));
         let members = members.collect::<Result<Vec<_>, Refusal>>()?;
         accounts::add_group(tx, &Caller::operator(), &name, &members)
     })?;
     print(&json!({ "id": group.id, "name": group.name, "members": members }))
+}
+
+fn rename(config: &Config, group: String, name: String) -> anyhow::Result<()> {
+    let store = database::existing(config)?;
+    let renamed = store.write_sync(move |tx| {
+        let found = match group.parse() {
+            Ok(id) => users::find_group(tx, GroupId(id))?,
+            Err(_) => Name::read(&group).map(|called| users::find_group_by_name(tx, &called)).transpose()?.flatten(),
+        };
+        let unknown = || Refusal::Unknown { field: "group", value: format!("group {group:?}"), hint: database::NAME_OR_ID };
+        accounts::rename_group(tx, &Caller::operator(), found.ok_or_else(unknown)?.id, &name)
+    })?;
+    print(&json!({ "id": renamed.id, "name": renamed.name }))
 }

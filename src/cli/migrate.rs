@@ -2,10 +2,15 @@
 
 use serde_json::json;
 
-use super::{database, print};
+use super::{database, print, remark};
 use crate::config::Config;
+use crate::store::names;
 
 pub(super) fn run(config: &Config) -> anyhow::Result<()> {
     let store = database::open(config)?;
-    print(&json!({ "ran": store.migrate()? }))
+    let ran = store.migrate()?;
+    if let Some(warning) = names::warning(&store.read_sync(names::conflicts)?) {
+        remark(&warning);
+    }
+    print(&json!({ "ran": ran }))
 }

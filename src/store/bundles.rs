@@ -63,6 +63,16 @@ pub fn add(tx: &mut Tx<'_>, name: &str, owner: Option<UserId>, level: Level) -> 
     row.try_into()
 }
 
+/// Gives a bundle another name; a taken one is a violation, as in [`add`]. False where there is none.
+pub fn rename(tx: &mut Tx<'_>, id: BundleId, name: &str) -> Result<bool, StoreError> {
+    let update = diesel::update(bundles::table.find(id.0).filter(bundles::deleted_at.is_null())).set((
+        bundles::name.eq(name),
+        bundles::name_key.eq(key(name)),
+        bundles::is_name_contested.eq(false),
+    ));
+    Ok(each!(tx, |c| update.execute(c)?) == 1)
+}
+
 /// A bundle that exists.
 pub fn find(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
     let query = bundles::table.find(id.0).filter(bundles::deleted_at.is_null()).select(Row::columns());

@@ -85,7 +85,12 @@ pub fn fill(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
                     .filter($table::deleted_at.is_null())
                     .filter(diesel::dsl::not($table::is_name_contested))
                     .select($table::id);
-                let is_taken = is_here && each!(tx, |c| taken.get_result::<i64>(c).optional()?).is_some();
+                let holder = each!(tx, |c| taken.get_result::<i64>(c).optional()?).filter(|_| is_here);
+                let is_taken = holder.is_some_and(|holder| holder < id);
+                if let Some(holder) = holder.filter(|_| !is_taken) {
+                    let contested = diesel::update($table::table.find(holder)).set($table::is_name_contested.eq(true));
+                    each!(tx, |c| contested.execute(c)?);
+                }
                 let update = diesel::update($table::table.find(id))
                     .set(($table::name_key.eq(&key), $table::is_name_contested.eq(is_taken)));
                 each!(tx, |c| update.execute(c).map_err(filled_by_others)?);
@@ -157,6 +162,17 @@ pub fn conflicts(tx: &mut Tx<'_>) -> Result<Vec<Conflict>, StoreError> {
         .into_iter()
         .map(|row| Conflict { kind: kind(&row), id: row.id, name: row.name, has_it: row.has_it, their_name: row.their_name })
         .collect())
+}
+
+/// What an operator is told where there are such names.
+pub fn warning(conflicts: &[Conflict]) -> Option<String> {
+    let count = conflicts.len();
+    (count > 0).then(|| {
+        format!(
+            "{count} names of users, groups or bundles are taken by another row; `countersign user list --conflicts` shows them, \
+             and `countersign user rename`, `group rename` and `bundle rename` settle them"
+        )
+    })
 }
 
 const CONFLICTS: &str = "SELECT 'user' AS kind, c.id, c.username AS name, MIN(o.id) AS has_it, MIN(o.username) AS their_name
@@ -235,19 +251,25 @@ fn fill_users(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
     let names: Vec<(String, String)> = rows.iter().map(|(_, username, ..)| (key(username), shape(username))).collect();
     let keys: Vec<&str> = names.iter().map(|(key, _)| key.as_str()).collect();
     let shapes: Vec<&str> = names.iter().map(|(_, shape)| shape.as_str()).collect();
-    let mut taken = HashSet::new();
-    for (key, shape) in taken_by_others(tx, 0, &keys, &shapes)? {
-        taken.extend([('k', key), ('s', shape)]);
-    }
+    let mut holders: Vec<Holder> = taken_by_others(tx, 0, &keys, &shapes)?;
+    let mut displaced = Vec::new();
     let mut filled = Vec::with_capacity(rows.len());
     for ((id, _, first_name, last_name, is_here), (key_of, shape)) in rows.into_iter().zip(names) {
-        let ways = [('k', key_of.clone()), ('s', shape.clone())];
-        let is_contested = is_here && ways.iter().any(|way| taken.contains(way));
+        let others = holders.iter().filter(|(holder, key, its)| *holder != id && (*key == key_of || *its == shape));
+        let others: Vec<i64> = others.map(|(holder, ..)| *holder).collect();
+        let is_contested = is_here && others.iter().any(|holder| *holder < id);
         if is_here && !is_contested {
-            taken.extend(ways);
+            // Somebody younger took the name while this row had no key.
+            holders.retain(|(holder, ..)| !others.contains(holder));
+            displaced.extend(others);
+            holders.push((id, key_of.clone(), shape.clone()));
         }
         let (first_name, last_name) = (key(&first_name), key(&last_name));
         filled.push(Keys { id, username: key_of, shape, first_name, last_name, is_contested });
+    }
+    if !displaced.is_empty() {
+        let contested = users::table.filter(users::id.eq_any(displaced));
+        each!(tx, |c| diesel::update(contested).set(users::is_name_contested.eq(true)).execute(c)?);
     }
     match tx.conn() {
         Conn::Sqlite(c) => {
@@ -316,19 +338,24 @@ fn fill_grants(tx: &mut Tx<'_>, limit: i64) -> Result<usize, StoreError> {
     Ok(keys.len())
 }
 
-/// The keys and shapes of others than `id` who have one of these usernames.
-fn taken_by_others(tx: &mut Tx<'_>, id: i64, keys: &[&str], shapes: &[&str]) -> Result<Vec<(String, String)>, StoreError> {
+/// Somebody who has a username: their id, its key and its shape.
+type Holder = (i64, String, String);
+
+/// Others than `id` who have one of these usernames.
+fn taken_by_others(tx: &mut Tx<'_>, id: i64, keys: &[&str], shapes: &[&str]) -> Result<Vec<Holder>, StoreError> {
     let those = || {
         let here = users::table.filter(users::deleted_at.is_null()).filter(diesel::dsl::not(users::is_name_contested));
         let named = users::username_key.is_not_null().and(users::username_shape.is_not_null());
-        here.filter(users::id.ne(id))
-            .filter(named)
-            .select((users::username_key.assume_not_null(), users::username_shape.assume_not_null()))
+        here.filter(users::id.ne(id)).filter(named).select((
+            users::id,
+            users::username_key.assume_not_null(),
+            users::username_shape.assume_not_null(),
+        ))
     };
     let by_key = those().filter(users::username_key.assume_not_null().eq_any(keys));
-    let mut taken: Vec<(String, String)> = each!(tx, |c| by_key.load(c)?);
+    let mut taken: Vec<Holder> = each!(tx, |c| by_key.load(c)?);
     let by_shape = those().filter(users::username_shape.assume_not_null().eq_any(shapes));
-    taken.extend(each!(tx, |c| by_shape.load::<(String, String)>(c)?));
+    taken.extend(each!(tx, |c| by_shape.load::<Holder>(c)?));
     Ok(taken)
 }
 

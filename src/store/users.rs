@@ -417,6 +417,16 @@ pub fn add_group(tx: &mut Tx<'_>, name: &str) -> Result<Group, StoreError> {
     Ok(Group { id: GroupId(id), name: name.to_owned() })
 }
 
+/// Gives a group another name; a taken one is a violation, as in [`add_group`]. False where there is none.
+pub fn rename_group(tx: &mut Tx<'_>, id: GroupId, name: &str) -> Result<bool, StoreError> {
+    let update = diesel::update(user_groups::table.find(id.0).filter(user_groups::deleted_at.is_null())).set((
+        user_groups::name.eq(name),
+        user_groups::name_key.eq(key(name)),
+        user_groups::is_name_contested.eq(false),
+    ));
+    Ok(each!(tx, |c| update.execute(c)?) == 1)
+}
+
 /// Those of `ids` that ever were.
 pub fn find_groups(tx: &mut Tx<'_>, ids: &[GroupId]) -> Result<Vec<Group>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();

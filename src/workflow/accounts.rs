@@ -205,6 +205,28 @@ pub fn add_group(tx: &mut Tx<'_>, caller: &Caller, name: &str, members: &[UserId
     Ok(group)
 }
 
+/// Gives a group another name.
+pub fn rename_group(tx: &mut Tx<'_>, caller: &Caller, id: GroupId, name: &str) -> Result<Group, Refusal> {
+    super::authority::require_admin(caller)?;
+    let name = &validate::thing_name("name", name)?;
+    if !store::users::rename_group(tx, id, name).map_err(|error| taken("name", name, error))? {
+        return Err(Refusal::NotFound(What::Group));
+    }
+    audit::append(tx, caller, Event { name: "group.renamed", subject: Some(id.0), ..Event::default() })?;
+    store::users::find_group(tx, id)?.ok_or(Refusal::NotFound(What::Group))
+}
+
+/// Gives a bundle another name.
+pub fn rename_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, name: &str) -> Result<Bundle, Refusal> {
+    super::authority::require_admin(caller)?;
+    let name = &validate::thing_name("name", name)?;
+    if !store::bundles::rename(tx, id, name).map_err(|error| taken("name", name, error))? {
+        return Err(Refusal::NotFound(What::Bundle));
+    }
+    audit::append(tx, caller, Event { name: "bundle.renamed", subject: Some(id.0), ..Event::default() })?;
+    store::bundles::find(tx, id)?.ok_or(Refusal::NotFound(What::Bundle))
+}
+
 /// Puts somebody into a group.
 pub fn add_member(tx: &mut Tx<'_>, caller: &Caller, group: GroupId, user: UserId) -> Result<(), Refusal> {
     store::users::add_member(tx, group, user)?;

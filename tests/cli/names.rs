@@ -90,6 +90,27 @@ fn names_that_two_have_are_listed_until_one_is_renamed() {
     assert_eq!(said.out, "{\"has_it\":1,\"id\":2,\"kind\":\"user\",\"name\":\"Bob\",\"their_name\":\"bob\"}\n");
     let taken = desk.run(&["user", "rename", "second@example.org", "BOB"]);
     assert!(taken.code == Some(1) && taken.err.contains("BOB is taken"), "{taken:?}");
+    // Who starts or migrates is told, once, with the command that shows them.
+    let warned = desk.run(&["migrate"]);
+    assert_eq!(warned.code, Some(0));
+    assert_eq!(warned.err.matches("`countersign user list --conflicts`").count(), 1, "{}", warned.err);
     assert_eq!(desk.run(&["user", "rename", "second@example.org", "robert"]).json()["username"], "robert");
+    assert_eq!(desk.run(&["user", "list", "--conflicts"]).out, "");
+    assert_eq!(desk.run(&["migrate"]).err, "");
+    // Groups and bundles: by id where another has the name, else by name.
+    desk.add(&["group", "add", "Team"]);
+    desk.add(&["group", "add", "Crew"]);
+    desk.add(&["bundle", "add", "Sleep"]);
+    desk.add(&["bundle", "add", "Steps"]);
+    file.batch_execute("UPDATE user_groups SET name = 'team', name_key = NULL WHERE name = 'Crew'").unwrap();
+    file.batch_execute("UPDATE bundles SET name = 'sleep', name_key = NULL WHERE name = 'Steps'").unwrap();
+    assert!(desk.run(&["migrate"]).err.contains("2 names"));
+    for (kind, id) in [("group", "4"), ("bundle", "2")] {
+        let own = if kind == "group" { "team" } else { "sleep" };
+        let lost = desk.run(&[kind, "rename", own, "Nightly"]);
+        assert!(lost.code == Some(1) && lost.err.contains("user list --conflicts"), "{kind}: {lost:?}");
+        assert_eq!(desk.run(&[kind, "rename", id, "Nightly"]).json()["name"], "Nightly", "{kind}");
+        assert_eq!(desk.run(&[kind, "rename", "NIGHTLY", "Nights"]).json()["name"], "Nights", "{kind}");
+    }
     assert_eq!(desk.run(&["user", "list", "--conflicts"]).out, "");
 }

@@ -2,9 +2,9 @@
 //! rows that have none.
 
 use countersign::domain::name::{key, shape, written as stored};
-use countersign::domain::{Address, Caller, Name};
+use countersign::domain::{Address, BundleId, Caller, GroupId, Name};
 use countersign::store::users::{self, Filter, Order};
-use countersign::store::{access, names};
+use countersign::store::{access, bundles, names};
 use countersign::workflow::accounts;
 use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 use proptest::prelude::*;
@@ -16,6 +16,8 @@ on_both![
     rows_of_the_program_before_get_their_keys,
     a_name_that_two_have_stays_with_the_older,
     a_name_that_another_program_changes_is_found_again,
+    who_takes_the_username_of_somebody_older_meanwhile_has_it_contested,
+    groups_and_bundles_that_have_one_name_are_renamed_by_id,
 ];
 
 /// Letters, marks, joiners and signs that fold, compose and hide.
@@ -240,4 +242,72 @@ fn a_name_that_another_program_changes_is_found_again(house: &House) {
     house.write(move |tx| users::rename(tx, ann.id, "Ann", "Ågren")).unwrap();
     assert_eq!(house.texts("SELECT last_name_key AS value FROM users"), ["ågren"]);
     assert_eq!(house.texts("SELECT username_key AS value FROM users"), ["ann@x.org"]);
+}
+
+/// An older program writes all names of a person together, and the keys go with them until they are made again.
+fn who_takes_the_username_of_somebody_older_meanwhile_has_it_contested(house: &House) {
+    let ann = house.add_user("ann@x.org", |new| new.username = Some("ann".into()));
+    house.sql(&format!("UPDATE users SET username = 'ann', first_name = 'Änn' WHERE id = {}", ann.id.0)).unwrap();
+    let eve = house.add_user("eve@x.org", |new| new.username = Some("ANN".into()));
+    house.add_user("mal@x.org", |new| new.username = Some("mal".into()));
+    assert_eq!(house.write(|tx| names::fill(tx, 10)).unwrap(), 1);
+    assert_eq!(by_username(house, "Ann").as_deref(), Some("ann@x.org"));
+    assert_eq!(by_username(house, "ann").as_deref(), Some("ann@x.org"));
+    assert_eq!(by_username(house, "ANN"), None, "hers is contested until it is changed");
+    assert_eq!(by_username(house, "MAL").as_deref(), Some("mal@x.org"));
+    let told = house.read(names::conflicts).unwrap();
+    assert_eq!(told.iter().map(|two| (two.id, two.has_it)).collect::<Vec<_>>(), [(eve.id.0, ann.id.0)]);
+    // By its look, too; and the younger of two that have no key is contested as ever.
+    house.sql("UPDATE users SET first_name = first_name WHERE username = 'mal'").unwrap();
+    house.add_user("mel@x.org", |new| new.username = Some("m\u{430}l".into()));
+    house.write(|tx| names::fill(tx, 10)).unwrap();
+    assert_eq!((by_username(house, "Mal").as_deref(), by_username(house, "m\u{430}l")), (Some("mal@x.org"), None));
+    house.sql("UPDATE users SET first_name = first_name").unwrap();
+    house.write(|tx| names::fill(tx, 10)).unwrap();
+    assert_eq!(house.read(names::conflicts).unwrap().len(), 2);
+    assert_eq!(by_username(house, "Ann").as_deref(), Some("ann@x.org"));
+    // A group likewise.
+    for (id, name, key) in [(101, "Team", "NULL"), (102, "TEAM", "'team'")] {
+        house.sql(&format!("INSERT INTO principals (id, kind) VALUES ({id}, 'group')")).unwrap();
+        house
+            .sql(&format!("INSERT INTO user_groups (id, name, name_key, created_at) VALUES ({id}, '{name}', {key}, 0)"))
+            .unwrap();
+    }
+    house.write(|tx| names::fill(tx, 10)).unwrap();
+    let team = Name::read("team").unwrap();
+    assert_eq!(house.read(|tx| users::find_group_by_name(tx, &team)).unwrap().map(|group| group.id), Some(GroupId(101)));
+}
+
+fn groups_and_bundles_that_have_one_name_are_renamed_by_id(house: &House) {
+    let owner = house.user("owner@x.org");
+    for (id, name) in [(101, "Team"), (102, "team")] {
+        house.sql(&format!("INSERT INTO principals (id, kind) VALUES ({id}, 'group')")).unwrap();
+        house.sql(&format!("INSERT INTO user_groups (id, name, created_at) VALUES ({id}, '{name}', 0)")).unwrap();
+        let values = format!("{id}, '{name}', {}, 'view', 0", owner.id.0);
+        house.sql(&format!("INSERT INTO bundles (id, name, owner_id, level, created_at) VALUES ({values})")).unwrap();
+    }
+    house.store.migrate().unwrap();
+    let conflicts = || house.read(names::conflicts).unwrap().iter().map(|two| (two.kind, two.id)).collect::<Vec<_>>();
+    assert_eq!(conflicts(), [("bundle", 102), ("group", 102)]);
+    let group = |id: i64, name: &'static str| {
+        let renamed = house.write(move |tx| accounts::rename_group(tx, &Caller::operator(), GroupId(id), name));
+        renamed.map(|group| group.name).map_err(|refusal| refusal.to_string())
+    };
+    let bundle = |id: i64, name: &'static str| {
+        let renamed = house.write(move |tx| accounts::rename_bundle(tx, &Caller::operator(), BundleId(id), name));
+        renamed.map(|bundle| bundle.name).map_err(|refusal| refusal.to_string())
+    };
+    for name in ["TEAM", "team", "7"] {
+        assert!(group(102, name).is_err() && bundle(102, name).is_err(), "{name}");
+    }
+    assert_eq!(conflicts().len(), 2);
+    assert_eq!((group(102, "Crew"), bundle(102, "Crew")), (Ok("Crew".into()), Ok("Crew".into())));
+    assert!(conflicts().is_empty());
+    let crew = Name::read("CREW").unwrap();
+    assert_eq!(house.read(|tx| users::find_group_by_name(tx, &crew)).unwrap().map(|group| group.id), Some(GroupId(102)));
+    assert_eq!(house.read(|tx| bundles::find_by_name(tx, &crew)).unwrap().map(|bundle| bundle.id), Some(BundleId(102)));
+    // Another spelling of one's own name is one's own to have.
+    assert_eq!((group(102, "CREW"), bundle(102, "CREW")), (Ok("CREW".into()), Ok("CREW".into())));
+    assert!(group(999, "x").is_err() && bundle(999, "x").is_err());
+    assert_eq!(house.count("audit", "event IN ('group.renamed', 'bundle.renamed')"), 4);
 }

@@ -183,9 +183,11 @@ admin-event = { $event ->
     [app-blocked] App gesperrt
     [app-unblocked] Sperre einer App aufgehoben
     [group-added] Gruppe hinzugefügt
+    [group-renamed] Gruppe umbenannt
     [group-member-added] Zu einer Gruppe hinzugefügt
     [bundle-added] Bündel hinzugefügt
     [bundle-handed-over] Bündel übergeben
+    [bundle-renamed] Bündel umbenannt
     [bundle-removed] Bündel entfernt
     [resource-added] Ressource hinzugefügt
     [key-added] Schlüssel gemacht

@@ -183,9 +183,11 @@ admin-event = { $event ->
     [app-blocked] App blocked
     [app-unblocked] Block of an app lifted
     [group-added] Group added
+    [group-renamed] Group renamed
     [group-member-added] Added to a group
     [bundle-added] Bundle added
     [bundle-handed-over] Bundle handed over
+    [bundle-renamed] Bundle renamed
     [bundle-removed] Bundle removed
     [resource-added] Resource added
     [key-added] Key made

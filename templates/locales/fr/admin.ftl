@@ -183,9 +183,11 @@ admin-event = { $event ->
     [app-blocked] Application bloquée
     [app-unblocked] Blocage d’une application levé
     [group-added] Groupe ajouté
+    [group-renamed] Groupe renommé
     [group-member-added] Ajout à un groupe
     [bundle-added] Lot ajouté
     [bundle-handed-over] Lot transmis
+    [bundle-renamed] Lot renommé
     [bundle-removed] Lot retiré
     [resource-added] Ressource ajoutée
     [key-added] Clé créée
