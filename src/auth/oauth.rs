@@ -1,12 +1,15 @@
 //! OAuth2 (RFC 6749): the token endpoint behind every API's own path. A client is an app's key; its id is the key's id.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use zeroize::Zeroizing;
 
+use super::sign_in_limits::share;
 use super::{AuthError, Authenticator, Source, find_user, person};
+use crate::config::Limits;
 use crate::domain::{Caller, Credential, KeyId, UserId};
 use crate::secret::{FreshSecret, Secret, SecretKind};
 use crate::store::credentials::{self, ApiKey, TokenKind};
+use crate::store::rate_limits::{self, Budget};
 use crate::store::{self, Fault, StoreError, Tx};
 
 const ACCESS_LASTS: TimeDelta = TimeDelta::hours(1);
@@ -51,6 +54,9 @@ pub enum OAuthError {
     /// The name, the password or the token is wrong.
     #[error("Bad credentials")]
     InvalidGrant,
+    /// As many tokens as one person or app may have in an hour.
+    #[error("too many tokens in an hour; use one until it ends, and ask again after {}", .0.format("%H:%M:%S UTC"))]
+    TooMany(DateTime<Utc>),
     /// Anything else.
     #[error(transparent)]
     Auth(#[from] AuthError),
@@ -113,6 +119,7 @@ impl Authenticator {
             FreshSecret::draw(&self.chance).map_err(AuthError::from)?,
         );
         let (access_hash, refresh_hash) = (fresh.0.hash(), fresh.1.hash());
+        let limits = self.limits.clone();
         let (ids, may_write): ((i64, Option<i64>), bool) = self
             .store
             .write(move |tx| {
@@ -124,6 +131,7 @@ impl Authenticator {
                     }
                     None => (user, may_write),
                 };
+                take_token(tx, &limits, user, key.id)?;
                 let add = |tx: &mut Tx<'_>, kind, hash, lasts| {
                     credentials::add_access_token(tx, kind, user, Some(key.id), hash, may_write, lasts)
                 };
@@ -155,13 +163,49 @@ impl Authenticator {
         let caller = self.by_password(username, password, source).await.map_err(OAuthError::of_password)?;
         let fresh = FreshSecret::draw(&self.chance).map_err(AuthError::from)?;
         let hash = fresh.hash();
+        let limits = self.limits.clone();
         let add = move |tx: &mut Tx<'_>| {
-            credentials::add_access_token(tx, TokenKind::Access, caller.user, None, hash, may_write, ACCESS_LASTS)
+            if let Some(user) = caller.user {
+                take(tx, of_person(&limits, user))?;
+            }
+            Ok::<_, OAuthError>(credentials::add_access_token(
+                tx,
+                TokenKind::Access,
+                caller.user,
+                None,
+                hash,
+                may_write,
+                ACCESS_LASTS,
+            )?)
         };
         let id = self.store.write(add).await?;
         let access = fresh.with_id(SecretKind::Access, id).reveal();
         Ok(Issued { access, refresh: None, lasts: ACCESS_LASTS, may_write })
     }
+}
+
+/// Takes one token, of the person who signs in, or of the app that signs in as itself. They are as many as changes and counted
+/// apart: whoever has made all changes of an hour can still sign in.
+fn take_token(tx: &mut Tx<'_>, limits: &Limits, user: Option<UserId>, client: KeyId) -> Result<(), OAuthError> {
+    let of_app = || Budget {
+        kind: "app_tokens",
+        subject: client.0,
+        burst: limits.app_changes_hourly,
+        every: share(TimeDelta::hours(1), limits.app_changes_hourly),
+    };
+    take(tx, user.map_or_else(of_app, |user| of_person(limits, user)))
+}
+
+fn of_person(limits: &Limits, user: UserId) -> Budget {
+    let every = share(TimeDelta::hours(1), limits.changes_hourly);
+    Budget { kind: "tokens", subject: user.0, burst: limits.changes_hourly, every }
+}
+
+fn take(tx: &mut Tx<'_>, budget: Budget) -> Result<(), OAuthError> {
+    if budget.burst == 0 {
+        return Ok(());
+    }
+    rate_limits::take(tx, budget)?.map_or(Ok(()), |retry_at| Err(OAuthError::TooMany(retry_at)))
 }
 
 fn client_of(tx: &mut Tx<'_>, presented: &Secret) -> Result<ApiKey, OAuthError> {

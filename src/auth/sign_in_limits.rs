@@ -153,7 +153,7 @@ fn of_network(source: &Source) -> i64 {
     rate_limits::subject("network", &[&source.network().octets()])
 }
 
-fn share(whole: TimeDelta, count: u32) -> TimeDelta {
+pub(super) fn share(whole: TimeDelta, count: u32) -> TimeDelta {
     whole.checked_div(i32::try_from(count).unwrap_or(i32::MAX)).unwrap_or(whole)
 }
 

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::{args, database, print};
 use crate::config::Config;
-use crate::http::base_path::path_of;
 use crate::domain::{Address, BundleId, Caller, Level, Name};
+use crate::http::base_path::path_of;
 use crate::store::bundles;
 use crate::workflow::{Refusal, accounts};
 

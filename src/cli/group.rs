@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::{args, database, print};
 use crate::config::Config;
-use crate::workflow::{Refusal, accounts};
 use crate::domain::{Address, Caller, GroupId, Name};
 use crate::store::users;
+use crate::workflow::{Refusal, accounts};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

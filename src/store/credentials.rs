@@ -236,6 +236,9 @@ impl Session {
     }
 }
 
+/// Sessions of one person. With one more, the one that was used longest ago ends.
+const SESSIONS_MOST: i64 = 50;
+
 /// Stores a session, with what is told of the browser that it is opened for.
 pub fn add_session(
     tx: &mut Tx<'_>,
@@ -254,7 +257,19 @@ pub fn add_session(
         sessions::agent.eq(agent),
         sessions::peer.eq(peer),
     );
-    Ok(SessionId(each!(tx, |c| diesel::insert_into(sessions::table).values(values).returning(sessions::id).get_result(c)?)))
+    let id = each!(tx, |c| diesel::insert_into(sessions::table).values(values).returning(sessions::id).get_result(c)?);
+    let older = sessions::table
+        .filter(sessions::user_id.eq(user.0))
+        .filter(sessions::id.ne(id))
+        .order((sessions::seen_at.desc(), sessions::id.desc()))
+        .offset(SESSIONS_MOST - 1)
+        .limit(SESSIONS_MOST)
+        .select(sessions::id);
+    let older: Vec<i64> = each!(tx, |c| older.load(c)?);
+    for old in older {
+        delete_session(tx, SessionId(old))?;
+    }
+    Ok(SessionId(id))
 }
 
 /// A session, live or not.

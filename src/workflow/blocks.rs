@@ -4,7 +4,8 @@
 use chrono::{DateTime, Utc};
 
 use super::requests::decide;
-use super::{Refusal, What, authority};
+use super::{Refusal, What, authority, throttle};
+use crate::config::Config;
 use crate::domain::{Caller, KeyId, Request, RequestState, Scope, User, UserId};
 use crate::store::audit::{self, Event};
 use crate::store::rate_limits::{self, Blocked};
@@ -45,8 +46,8 @@ fn blocked(request: &Request, whom: Whom) -> Option<Blocked> {
 }
 
 /// Blocks who asked, or the app that did, by the one whom it asks. A request that still waits is declined with it, without a
-/// word.
-pub fn block(tx: &mut Tx<'_>, caller: &Caller, request: &Request, whom: Whom) -> Result<(), Refusal> {
+/// word. A block is a change, so that blocking and lifting in turn does not fill the audit; lifting one is never held back.
+pub fn block(tx: &mut Tx<'_>, config: &Config, caller: &Caller, request: &Request, whom: Whom) -> Result<(), Refusal> {
     authority::require(caller, Scope::Requests)?;
     if !caller.is_in_person() || caller.user != Some(request.target) {
         return Err(Refusal::Forbidden("only who decides can block who asked"));
@@ -56,6 +57,7 @@ pub fn block(tx: &mut Tx<'_>, caller: &Caller, request: &Request, whom: Whom) ->
         decide::decline(tx, caller, request, None)?;
     }
     if rate_limits::block(tx, request.target, blocked)? {
+        throttle::take_change(tx, config, caller)?;
         let (name, subject) = event(blocked, ("asker.blocked", "app.blocked"));
         audit::append(tx, caller, Event { name, request: Some(request.id), subject: Some(subject), ..Event::default() })?;
     }

@@ -352,8 +352,8 @@ fn decided(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     stage.link("other-decided", "Somebody else has decided", ann, &token);
     let max = named(house, "max@example.org", "Max", "Long", "en");
     let (_, request, token) = stage.asked(ann, &max);
-    let caller = person(ann);
-    house.write(move |tx| blocks::block(tx, &caller, &request, Whom::Person)).unwrap();
+    let (config, caller) = (house.config.clone(), person(ann));
+    house.write(move |tx| blocks::block(tx, &config, &caller, &request, Whom::Person)).unwrap();
     stage.link("blocked", "You declined", ann, &token);
     house.deliver();
 }

@@ -12,6 +12,7 @@ on_both![
     all_others_are_ended_at_once,
     nobody_ends_anothers_session,
     what_is_over_is_not_listed,
+    with_one_session_more_than_fifty_the_oldest_ends,
 ];
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -117,4 +118,26 @@ fn what_is_over_is_not_listed(house: &House) {
     assert!(!browser.open("/account/sessions").says("Opera"));
     drop(old);
     assert_eq!(browser.beside().open("/account/sessions").heading(), "Sign in");
+}
+
+fn with_one_session_more_than_fifty_the_oldest_ends(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let first = Browser::new(house);
+    let mut bobs = signed_in(&first, house, &bob, "", "");
+    let mut open: Vec<Browser> = (0..50)
+        .map(|_| {
+            house.pass(TimeDelta::seconds(1));
+            signed_in(&first, house, &ann, "", "")
+        })
+        .collect();
+    assert_eq!(open[0].open("/inbox").heading(), "Inbox", "fifty are good");
+    // The first was opened longest ago, the second was used longest ago.
+    house.pass(TimeDelta::minutes(2));
+    assert_eq!(open[0].open("/inbox").heading(), "Inbox");
+    open.push(signed_in(&first, house, &ann, "", ""));
+    assert_eq!(house.count("sessions", &format!("user_id = {}", ann.id)), 50);
+    let is_in = |browser: &mut Browser| browser.open("/inbox").heading() == "Inbox";
+    let good: Vec<usize> = (0..51).filter(|number| is_in(&mut open[*number])).collect();
+    assert_eq!(good, [vec![0], (2..51).collect()].concat());
+    assert!(is_in(&mut bobs), "somebody else's are theirs");
 }

@@ -340,9 +340,10 @@ impl<'a> History<'a> {
     fn block(&mut self) {
         let Some((who, id)) = self.request() else { return };
         let (caller, fate) = (self.world.caller(who), self.fate());
+        let config = self.world.config.clone();
         let story = move |tx: &mut Tx<'_>| {
             let request = view::find(tx, &caller, RequestId(id))?;
-            blocks::block(tx, &caller, &request, blocks::Whom::Person)
+            blocks::block(tx, &config, &caller, &request, blocks::Whom::Person)
         };
         self.agree(&format!("{who} blocks who asked {id}"), fate, story, |model| model.block(who, id));
     }

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Request, Scope, Until};
 use countersign::store::rate_limits::Blocked;
+use countersign::store::requests;
 use countersign::workflow::Refusal;
 use countersign::workflow::blocks::{self, Named, Whom};
 use countersign::workflow::requests::ask_again;
@@ -10,6 +11,7 @@ use countersign::workflow::requests::ask_again;
 use crate::support::house::{House, ask, offer, on_both, person, word};
 
 on_both![
+    blocking_and_lifting_in_turn_is_a_change_each_time_and_lifting_is_not_held_back,
     only_who_decides_blocks_and_in_person,
     a_block_declines_what_waits_and_is_written_down_once,
     an_offers_maker_is_blocked_and_not_oneself,
@@ -18,8 +20,8 @@ on_both![
 ];
 
 fn block(house: &House, caller: &Caller, request: &Request, whom: Whom) -> Result<(), Refusal> {
-    let (caller, request) = (caller.clone(), request.clone());
-    house.write(move |tx| blocks::block(tx, &caller, &request, whom))
+    let (config, caller, request) = (house.config.clone(), caller.clone(), request.clone());
+    house.write(move |tx| blocks::block(tx, &config, &caller, &request, whom))
 }
 
 fn again(house: &House, caller: &Caller, request: &Request) -> Result<Request, Refusal> {
@@ -123,4 +125,29 @@ fn what_is_asked_again_is_held_back_as_any_other(house: &House) {
     house.pass(TimeDelta::days(60));
     assert_eq!(word(again(house, &person(&bob), &second)), "forbidden");
     house.deliver();
+}
+
+fn blocking_and_lifting_in_turn_is_a_change_each_time_and_lifting_is_not_held_back(house: &House) {
+    let house = house.with("[limits]\nchanges_hourly = 2");
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let asked = house.asked(&house.bundle("Sleep data", &ann), &ann, &bob);
+    house.approve(&ann, asked.id).unwrap();
+    let request = house.read(|tx| requests::find(tx, asked.id)).unwrap().unwrap();
+    let lift = || {
+        let caller = person(&ann);
+        let bob = bob.id;
+        house.write(move |tx| blocks::lift(tx, &caller, Blocked::User(bob))).unwrap();
+    };
+    for _ in 0..2 {
+        block(&house, &person(&ann), &request, Whom::Person).unwrap();
+        // Blocked already, it is no change.
+        block(&house, &person(&ann), &request, Whom::Person).unwrap();
+        lift();
+    }
+    assert!(matches!(block(&house, &person(&ann), &request, Whom::Person), Err(Refusal::TooMany { .. })));
+    assert_eq!((house.count("blocks", "1 = 1"), house.count("audit", "event = 'asker.blocked'")), (0, 2));
+    house.pass(TimeDelta::minutes(30));
+    block(&house, &person(&ann), &request, Whom::Person).unwrap();
+    lift();
+    assert_eq!(house.count("blocks", "1 = 1"), 0);
 }

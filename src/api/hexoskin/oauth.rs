@@ -92,7 +92,7 @@ impl Failure {
             OAuthError::InvalidGrant | OAuthError::Auth(AuthError::Missing | AuthError::Wrong) => {
                 Self::new("invalid_grant", text)
             }
-            OAuthError::Auth(AuthError::TooMany(retry_at)) => {
+            OAuthError::TooMany(retry_at) | OAuthError::Auth(AuthError::TooMany(retry_at)) => {
                 Self::later(StatusCode::TOO_MANY_REQUESTS, text, seconds_until(retry_at, store.clock().now()))
             }
             OAuthError::Auth(AuthError::Overloaded | AuthError::Store(StoreError::Overloaded)) => {

@@ -107,7 +107,7 @@ impl Failure {
             OAuthError::InvalidClient | OAuthError::InvalidGrant | OAuthError::Auth(AuthError::Missing | AuthError::Wrong) => {
                 Self::unauthorized("unauthorized", BAD)
             }
-            OAuthError::Auth(AuthError::TooMany(retry_at)) => {
+            OAuthError::TooMany(retry_at) | OAuthError::Auth(AuthError::TooMany(retry_at)) => {
                 Self::later(StatusCode::TOO_MANY_REQUESTS, text, seconds_until(retry_at, store.clock().now()))
             }
             OAuthError::Auth(AuthError::Overloaded | AuthError::Store(StoreError::Overloaded)) => {

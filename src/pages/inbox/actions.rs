@@ -1,5 +1,7 @@
 //! The deeds of the inbox. Each is a form of ours, and ends in a redirect to the list it was sent from.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 
 use super::view::{List, View};
@@ -114,9 +116,10 @@ pub(super) async fn block(visit: Visit, fields: Fields) -> Outcome {
         Some("app") => (Whom::App, "app"),
         _ => return Err(Trouble::BadForm),
     };
+    let config = Arc::clone(&visit.config);
     let blocked = visit.store.write(move |tx| {
         let request = view::find(tx, &caller, id)?;
-        blocks::block(tx, &caller, &request, whom)?;
+        blocks::block(tx, &config, &caller, &request, whom)?;
         Ok::<_, Refusal>(match whom {
             Whom::Person => request.asker().map(|user| user.0),
             Whom::App => request.key.map(|key| key.0),

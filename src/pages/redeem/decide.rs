@@ -1,6 +1,8 @@
 //! The deeds: yes, yes for less, no, undo, another letter. Each is a form of ours sent by the one who decides, and each
 //! ends in a redirect, so that a reload does nothing twice.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 
 use super::{Here, Token, holder, matter, review, token};
@@ -113,8 +115,8 @@ pub(super) async fn block(visit: Visit, fields: Fields) -> Outcome {
     visit.count_redeem()?;
     let whom = whom(&fields)?;
     let Some((signed, token)) = decider(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
-    let caller = signed.caller.clone();
-    match visit.store.write(move |tx| link::block(tx, &caller, &token, whom)).await {
+    let (config, caller) = (Arc::clone(&visit.config), signed.caller.clone());
+    match visit.store.write(move |tx| link::block(tx, &config, &caller, &token, whom)).await {
         Ok(()) => {
             visit.wake.up();
             Ok(visit.frame.see("/redeem/done"))

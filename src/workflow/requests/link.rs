@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::view::{self, Told};
 use super::{decide, renew, resend, terms};
+use crate::config::Config;
 use crate::domain::{Caller, Grant, LetterKind, Narrowing, Request, RequestId, RequestState, Resource, User};
 use crate::store::{self, Tx, credentials, grants, rate_limits, requests};
 use crate::workflow::blocks::{self, Whom};
@@ -160,9 +161,9 @@ pub fn fresh(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Re
 }
 
 /// Blocks who asked by this link, or the app that did, by who it was mailed to.
-pub fn block(tx: &mut Tx<'_>, caller: &Caller, text: &str, whom: Whom) -> Result<(), Refusal> {
+pub fn block(tx: &mut Tx<'_>, config: &Config, caller: &Caller, text: &str, whom: Whom) -> Result<(), Refusal> {
     let request = decide::open(tx, caller, text)?;
-    blocks::block(tx, caller, &request, whom)
+    blocks::block(tx, config, caller, &request, whom)
 }
 
 /// Lifts such a block.

@@ -4,7 +4,7 @@ use countersign::domain::Scope;
 
 use super::{ALICE, ASK, BOB, Cast, REQUESTS};
 use crate::support::house::{House, Kind};
-use crate::support::http::{Answer, basic};
+use crate::support::http::{Answer, NO_LIMITS, Site, basic};
 
 const TOKEN: &str = "/api/connect/oauth2/token/";
 const FORM: [(&str, &str); 1] = [("Content-Type", "application/x-www-form-urlencoded")];
@@ -138,4 +138,45 @@ fn what_is_wrong_is_said_in_the_words_of_the_rfc() {
     insta::assert_snapshot!(cast.site.send(&client, "POST", TOKEN, r#"{"grant_type":"client_credentials"}"#).line(), @r#"400 {"error":"invalid_request","error_description":"send a form: application/x-www-form-urlencoded"}"#);
     assert_eq!(cast.site.send(&client, "GET", TOKEN, "").status, 405);
     assert_eq!(cast.site.send("", "GET", "/api/connect/oauth2/auth/?response_type=code", "").status, 404);
+}
+
+/// Tokens are rows, so they are as many as changes, and counted apart from them: of the person, or of the app that is itself.
+#[test]
+fn a_person_and_an_app_have_so_many_tokens_an_hour() {
+    let house = House::new(Kind::Sqlite);
+    let limits = format!("{NO_LIMITS}changes_hourly = 2\napp_changes_hourly = 3\n");
+    let site = Site::with(&house, &limits);
+    let bob = site.user("bob@x.org");
+    site.user("ann@x.org");
+    let (_, bearer) = site.key(None, &[Scope::Requests], &[]);
+    let client = basic("", bearer.trim_start_matches("Bearer "));
+    let ask = |form: &str| site.send_with(&client, "POST", TOKEN, &FORM, form);
+    let sas = |name: &str| {
+        let form = format!("grant_type=password&username={name}&password=correct+horse");
+        site.send_with(&basic("sas.ec", ""), "POST", "/SASLogon/oauth/token", &FORM, &form)
+    };
+    let by_password = "grant_type=password&username=bob@x.org&password=correct+horse";
+    let first = ask(by_password);
+    let refresh = first.json()["refresh_token"].as_str().unwrap().to_owned();
+    assert_eq!((first.status, sas("bob@x.org").status), (200, 200));
+    // Over it neither way gives one, and the refresh token is not spent by the try.
+    let refreshed = || ask(&format!("grant_type=refresh_token&refresh_token={refresh}"));
+    for answer in [ask(by_password), refreshed(), sas("bob@x.org")] {
+        assert_eq!(answer.status, 429, "{answer}");
+        assert!(
+            answer.header("retry-after").unwrap().parse::<i64>().unwrap() > 0 && answer.body.contains("too many tokens"),
+            "{answer}"
+        );
+    }
+    // Others, and the app by itself, have their own; changes are not signing in.
+    assert_eq!(sas("ann@x.org").status, 200);
+    let itself = || ask("grant_type=client_credentials").status;
+    assert_eq!([itself(), itself(), itself(), itself()], [200, 200, 200, 429]);
+    let rename = |name: &str| {
+        let body = format!("{{\"first_name\": \"{name}\"}}");
+        site.send("bob@x.org", "PATCH", &format!("/api/user/{}/", bob.id), &body).status
+    };
+    assert_eq!([rename("A"), rename("B"), rename("C")], [200, 200, 429]);
+    house.pass(chrono::TimeDelta::minutes(30));
+    assert_eq!(refreshed().status, 200);
 }
