@@ -6,6 +6,7 @@ mod cycles;
 mod dependencies;
 mod deploy;
 mod docs;
+mod isolation;
 mod layers;
 mod levels;
 mod migrations;
