@@ -13,6 +13,9 @@ use crate::store::rate_limits::{self, Blocked};
 use crate::store::requests::{self, Side};
 use crate::store::{self, Tx};
 
+/// Requests of a large page that are read at once.
+const TOGETHER: i64 = 64;
+
 /// Which of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -60,11 +63,10 @@ fn person(caller: &Caller) -> Result<UserId, Refusal> {
 /// What the caller is asked.
 pub fn asked_of(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Received>, Refusal> {
     let me = person(caller)?;
-    let found = requests::of_side(tx, Side::Decides(me), is_open(standing), page.offset + page.limit + 1)?;
-    let Listed { items, has_more } = cut(found, page);
+    let Listed { items, has_more } = on_sides(tx, caller, &[Side::Decides(me)], standing, page)?;
     let blocks: Vec<Blocked> = rate_limits::blocks(tx, me)?.into_iter().map(|(blocked, _)| blocked).collect();
-    let told = view::tell_all(tx, caller, items)?.into_iter();
-    Ok(Listed { items: told.map(|told| Received { blocked: blocks::among(&blocks, &told.request), told }).collect(), has_more })
+    let received = |told: Told| Received { blocked: blocks::among(&blocks, &told.request), told };
+    Ok(Listed { items: items.into_iter().map(received).collect(), has_more })
 }
 
 /// How many requests wait for the caller's answer.
@@ -76,13 +78,9 @@ pub fn waiting(tx: &mut Tx<'_>, caller: &Caller) -> Result<i64, Refusal> {
 /// What the caller asked, or offered.
 pub fn asked_by(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Asked>, Refusal> {
     let me = person(caller)?;
-    let most = page.offset + page.limit + 1;
-    let mut found = requests::of_side(tx, Side::Gains(me), is_open(standing), most)?;
-    found.extend(requests::of_side(tx, Side::Filed(me), is_open(standing), most)?);
-    found.sort_unstable_by_key(|request| std::cmp::Reverse(request.id));
-    let Listed { items, has_more } = cut(found, page);
+    let Listed { items, has_more } = on_sides(tx, caller, &[Side::Gains(me), Side::Filed(me)], standing, page)?;
     let mut asked = Vec::with_capacity(items.len());
-    for told in view::tell_all(tx, caller, items)? {
+    for told in items {
         let request = &told.request;
         let resend_from = (request.letters <= resend::RESENDS).then_some(request.last_letter_at + resend::RESEND_PAUSE);
         let again_from = if request.state == RequestState::Declined {
@@ -94,6 +92,43 @@ pub fn asked_by(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page
         asked.push(Asked { told, resend_from, again_from });
     }
     Ok(Listed { items: asked, has_more })
+}
+
+/// Requests on these sides of the caller. Those of a large page are read a few at a time, and it ends before its limit where it
+/// has [`shares::LIST_BYTES`].
+fn on_sides(tx: &mut Tx<'_>, caller: &Caller, sides: &[Side], standing: Standing, page: Page) -> Result<Listed<Told>, Refusal> {
+    let (mut items, mut bytes) = (Vec::new(), 0);
+    let (mut before, mut left, mut offset) = (None, page.limit, page.offset);
+    loop {
+        let part = Page { limit: left.min(TOGETHER), offset };
+        let mut found = Vec::new();
+        for side in sides {
+            found.extend(requests::of_side(tx, *side, is_open(standing), before, part.offset + part.limit + 1)?);
+        }
+        found.sort_unstable_by_key(|request| std::cmp::Reverse(request.id));
+        let Listed { items: newest, has_more } = cut(found, part);
+        before = newest.last().map(|request| request.id);
+        for told in view::tell_all(tx, caller, newest)? {
+            bytes += size(&told);
+            if bytes > shares::LIST_BYTES && !items.is_empty() {
+                return Ok(Listed { items, has_more: true });
+            }
+            items.push(told);
+        }
+        (left, offset) = (left - part.limit, 0);
+        if !has_more || left <= 0 {
+            return Ok(Listed { items, has_more });
+        }
+    }
+}
+
+/// What of a request can be large.
+fn size(told: &Told) -> usize {
+    let request = &told.request;
+    let given = told.given.iter().flat_map(|given| &given.resources);
+    let uris: usize = request.resources.iter().chain(given).map(String::len).sum();
+    let reason = request.decision.as_ref().and_then(|decision| decision.reason.as_ref());
+    uris + [request.message.as_ref(), reason].into_iter().flatten().map(String::len).sum::<usize>()
 }
 
 /// What the caller gave, and what others gave of theirs.

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use countersign::domain::grant::reshare;
 use countersign::domain::{Level, Scope};
 use countersign::store;
+use countersign::workflow::requests::file::Filing;
 
 use super::browser::{Browser, roomy};
 use crate::support::house::{House, ask, offer, on_both, person};
@@ -304,5 +305,46 @@ fn a_list_is_a_file_of_no_more_than_the_page_says() {
     }
     bobs.jar.clear();
     assert_eq!(bobs.get("/inbox/export/given.csv").status, 303);
+    house.deliver();
+}
+
+/// Large requests, of which few fill a file: it ends, and says that there is more.
+#[test]
+fn a_file_ends_by_its_size_and_says_so() {
+    let house = roomy().with(
+        "[limits]\nredeem_per_minute = 0\nnew_people_hourly = 0\ntarget_letters = 0\ndomain_hourly = 0\ninitiator_hourly = 0\ninitiator_daily = 0",
+    );
+    let ann = house.user("ann@example.org");
+    let uris: Vec<String> = (0..100).map(|number| format!("/night/{number}/{}", "x".repeat(900))).collect();
+    let bundle = house.bundle_of("Nights", &ann, &uris.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut last = None;
+    for number in 0..50 {
+        let asker = house.user(&format!("p{number}@example.org"));
+        let filing = Filing { resources: Some(uris.clone()), ..ask(&bundle, &ann, &asker) };
+        last = Some(house.file(&person(&asker), &filing).unwrap().0.request.id);
+    }
+    let mut browser = Browser::of(&house, &ann);
+    let csv = browser.get("/inbox/export/asked-of-you.csv").body;
+    let rows: Vec<&str> = csv.trim_end().lines().skip(1).collect();
+    let (end, whole) = rows.split_last().unwrap();
+    assert_eq!(*end, format!("\"incomplete\"{}", ",".repeat(18)));
+    assert!((40..50).contains(&whole.len()) && csv.len() < 5 << 20, "{} rows, {} bytes", whole.len(), csv.len());
+    assert!(whole[0].starts_with(&format!("\"{}\"", last.unwrap())), "the newest first");
+    assert!(whole.iter().all(|row| row.contains(&uris[99])), "each row is whole");
+    let json: serde_json::Value = serde_json::from_str(&browser.get("/inbox/export/asked-of-you.json").body).unwrap();
+    assert_eq!((&json["is_complete"], json["rows"].as_array().unwrap().len()), (&false.into(), whole.len()));
+    // What fits is whole, also beyond what is read at once, and in order.
+    let (eve, coach) = (house.user("eve@example.org"), house.relationship("coach"));
+    let mut filed: Vec<String> = (0..130)
+        .map(|number| {
+            let other = house.user(&format!("t{number}@example.org"));
+            house.file(&person(&eve), &ask(&coach, &other, &eve)).unwrap().0.request.id.to_string()
+        })
+        .collect();
+    filed.reverse();
+    let json: serde_json::Value =
+        serde_json::from_str(&Browser::of(&house, &eve).get("/inbox/export/asked-by-you.json").body).unwrap();
+    let ids: Vec<&str> = json["rows"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
+    assert_eq!((&json["is_complete"], ids), (&true.into(), filed.iter().map(String::as_str).collect()));
     house.deliver();
 }

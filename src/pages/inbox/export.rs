@@ -1,5 +1,6 @@
 //! A list of the inbox as a file: CSV for a spreadsheet, JSON for a program. Column names and values are the same in every
-//! language; times are in UTC. It says no more than the page does.
+//! language; times are in UTC. It says no more than the page does. A list that is longer than a file may be ends early, and the
+//! file says so: `is_complete` in JSON, a last row `incomplete` in CSV.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderValue};
@@ -198,6 +199,12 @@ fn csv(table: &Table) -> String {
     for row in &table.rows {
         let cells: Vec<String> = row.iter().map(|cell| cell.as_deref().map(self::cell).unwrap_or_default()).collect();
         text.push_str(&cells.join(","));
+        text.push_str("\r\n");
+    }
+    if !table.is_complete {
+        // As many cells as any row has, so that a spreadsheet and a program read it.
+        let cells = std::iter::once(cell("incomplete")).chain(table.columns.iter().skip(1).map(|_| String::new()));
+        text.push_str(&cells.collect::<Vec<_>>().join(","));
         text.push_str("\r\n");
     }
     text

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{Row, outcome};
-use crate::domain::{BundleId, KeyId, Page, Request, RequestState, Slice, UserId};
+use crate::domain::{BundleId, KeyId, Page, Request, RequestId, RequestState, Slice, UserId};
 use crate::store::schema::{request_items, requests};
 use crate::store::sql::literal::Pending;
 use crate::store::{StoreError, Tx, each};
@@ -117,7 +117,7 @@ pub enum Side {
 
 /// The text is put together anew for each side, so that each goes over an index of its own that begins with the person.
 macro_rules! sided {
-    ($side:expr, $is_open:expr, $limit:expr, $now:expr) => {{
+    ($side:expr, $is_open:expr, $before:expr, $limit:expr, $now:expr) => {{
         let query = requests::table.order(requests::id.desc()).limit($limit).select(Row::columns()).into_boxed();
         let query = match $side {
             Side::Decides(UserId(user)) => query.filter(requests::target_id.eq(user)),
@@ -127,6 +127,10 @@ macro_rules! sided {
                 .filter(requests::initiator_id.ne(requests::allowed_id.nullable()))
                 .filter(requests::target_id.ne(user)),
         };
+        let query = match $before {
+            Some(RequestId(id)) => query.filter(requests::id.lt(id)),
+            None => query,
+        };
         match $is_open {
             Some(true) => query.filter(requests::state.eq(Pending)).filter(requests::expires_at.gt($now)),
             Some(false) => query.filter(requests::state.ne(RequestState::Pending.as_str()).or(requests::expires_at.le($now))),
@@ -135,16 +139,23 @@ macro_rules! sided {
     }};
 }
 
-/// The newest requests on one side of somebody: those that wait for an answer, or the others, or all.
-pub fn of_side(tx: &mut Tx<'_>, side: Side, is_open: Option<bool>, limit: i64) -> Result<Vec<Request>, StoreError> {
+/// The newest requests on one side of somebody, of those that are older than `before`: those that wait for an answer, or the
+/// others, or all.
+pub fn of_side(
+    tx: &mut Tx<'_>,
+    side: Side,
+    is_open: Option<bool>,
+    before: Option<RequestId>,
+    limit: i64,
+) -> Result<Vec<Request>, StoreError> {
     let now = tx.micros();
-    let rows: Vec<Row> = each!(tx, |c| sided!(side, is_open, limit, now).load(c)?);
+    let rows: Vec<Row> = each!(tx, |c| sided!(side, is_open, before, limit, now).load(c)?);
     with_grants(tx, rows)
 }
 
 /// The SQL of such a list, for the test that looks at its plan.
 pub fn sqlite_text(side: Side, is_open: Option<bool>) -> String {
-    diesel::debug_query::<diesel::sqlite::Sqlite, _>(&sided!(side, is_open, 21, 0)).to_string()
+    diesel::debug_query::<diesel::sqlite::Sqlite, _>(&sided!(side, is_open, None, 21, 0)).to_string()
 }
 
 /// How many requests wait for somebody's answer.
