@@ -1,6 +1,7 @@
 //! Limits of sign-ins and of tokens: they stop who guesses, and nobody else.
 
 use std::sync::{Arc, Barrier};
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use countersign::auth::{AuthError, Authenticator, KnownBrowser, Source};
@@ -18,6 +19,7 @@ on_both![
     strangers_in_many_networks_keep_nobody_out,
     one_network_has_thirty_failures_a_minute_and_leaves_few_rows,
     all_names_and_ways_of_somebody_are_one_budget,
+    whoever_is_refused_too_often_is_not_told_which_guess_was_right,
     a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own,
     ten_colleagues_behind_one_address_all_answer,
     a_code_is_good_only_in_the_browser_that_asked_for_it,
@@ -145,7 +147,9 @@ fn strangers_in_many_networks_keep_nobody_out(house: &House) {
 
     // A hundred failures later: strangers wait, nobody is refused by the name, and Ann is told once.
     house.sql("UPDATE sign_in_failures SET failures = 100").unwrap();
+    let begun = Instant::now();
     assert_eq!(street.wrong("203.0.113.3", "ann@example.org", 0), 401);
+    assert!(begun.elapsed() >= Duration::from_secs(1), "a stranger waits");
     assert_eq!(street.wrong("203.0.113.4", "ann@example.org", 1), 401);
     assert_eq!(street.call("198.51.100.2", "ann@example.org", PASSWORD).status, 200);
     house.sql("UPDATE sign_in_failures SET failures = 100").unwrap();
@@ -213,9 +217,36 @@ fn all_names_and_ways_of_somebody_are_one_budget(house: &House) {
     assert_eq!(token("/api/connect/oauth2/token/", &client, "annie", 7), 429);
     assert_eq!(token("/SASLogon/oauth/token", &basic("sas.ec", ""), "ann%40example.org", 8), 429);
     assert_eq!(page(9), 429);
-    let authzen = street.site.send_with(&basic("annie", "wrong"), "POST", "/access/v1/evaluation", &[network], "{}");
-    assert_eq!(authzen.status, 429, "{authzen}");
+    for (method, path, body) in [
+        ("POST", "/access/v1/evaluation", "{}"),
+        ("GET", "/api/bundle_permission_request/1/", ""),
+        ("GET", "/api/bundle_permission_request/csr_nothing/", ""),
+        ("GET", "/authorization/shares", ""),
+        ("GET", "/rest", ""),
+        ("GET", "/as/sharing/iten4TXq2en3qtu3JREnE5tSLRf9zLod/shares", ""),
+    ] {
+        let refused = street.site.send_with(&basic("annie", "wrong"), method, path, &[network], body);
+        assert_eq!(refused.status, 429, "{path}: {refused}");
+    }
     assert_eq!(street.wrong("203.0.113.1", "bob@example.org", 10), 401, "somebody else is");
+}
+
+/// What was right within the last minute costs no budget, so that it would be a way around the budgets for somebody who guesses
+/// in the network in which the person just signed in.
+fn whoever_is_refused_too_often_is_not_told_which_guess_was_right(house: &House) {
+    let street = Street::new(house, "sign_ins = 2");
+    street.site.user("ann@example.org");
+    let ann = || street.call("203.0.113.1", "ann@example.org", PASSWORD).status;
+    assert_eq!(ann(), 200);
+    let guesses: Vec<u16> = (0..22).map(|number| street.wrong("203.0.113.1", "ann@example.org", number)).collect();
+    assert_eq!(guesses, [vec![401; 2], vec![429; 20]].concat());
+    assert_eq!(ann(), 200, "a neighbour who mistypes does not keep Ann out");
+    for number in 22..104 {
+        assert_eq!(street.wrong("203.0.113.1", "ann@example.org", number), 429);
+    }
+    assert_eq!(ann(), 429);
+    assert_eq!(street.call("198.51.100.1", "ann@example.org", PASSWORD).status, 200, "from elsewhere");
+    assert_eq!(street.wrong("203.0.113.1", "bob@example.org", 0), 401, "somebody else");
 }
 
 fn a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own(house: &House) {
