@@ -1,8 +1,8 @@
 //! The keys that names are compared by: the same however often they are made, the same row on both databases, and made for
 //! rows that have none.
 
-use countersign::domain::name::{key, shape, written as stored};
-use countersign::domain::{Address, BundleId, Caller, GroupId, Name};
+use countersign::domain::name::{key, of_user, shape, written as stored};
+use countersign::domain::{Address, BundleId, Caller, GroupId, Name, NewUser};
 use countersign::store::users::{self, Filter, Order};
 use countersign::store::{access, bundles, names};
 use countersign::workflow::accounts;
@@ -44,6 +44,19 @@ proptest! {
         if let Ok(address) = Address::parse(&text) {
             prop_assert_eq!(Address::pasted(&text), Ok(address.clone()), "what programs may write, people may");
             prop_assert_eq!(Address::pasted(address.as_str()), Ok(address));
+        }
+    }
+}
+
+/// Each character with each of those that compose, fold or hide beside it: the sample above meets few of the odd ones.
+#[test]
+fn the_key_of_every_character_is_its_own_key() {
+    let beside = ["", "\u{301}", "\u{307}", "\u{345}", "\u{200d}"];
+    for c in ('\u{0}'..'\u{30000}').filter(|c| c.is_alphabetic() || !c.is_alphanumeric() && key(&c.to_string()) != c.to_string())
+    {
+        for mark in beside {
+            let once = key(&format!("a{c}{mark}"));
+            assert_eq!(key(&once), once, "{c:?} {mark:?}");
         }
     }
 }
@@ -139,6 +152,86 @@ fn both_databases_find_the_same_group_by_any_spelling() {
         }
     }
     assert!(stored_names > 80, "{stored_names}");
+}
+
+/// Letters of several scripts that look alike, fold and compose: many of these usernames are one, or look like one.
+const USERNAME: &str = r"[abcoipABCOIPöÖéÉßİıаорсАОРСοΟσς\u{301}\u{308}\u{200b}Ａａ１17]{1,3}";
+
+/// Any usernames at all: each is taken or refused alike on both databases, refused where somebody has its key or its shape, and
+/// found by every spelling that has its key.
+#[test]
+fn both_databases_take_refuse_and_find_the_same_usernames() {
+    let houses = [Kind::Sqlite, Kind::Postgres].map(House::new);
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut taken: Vec<(String, String, String)> = Vec::new();
+    let mut refused = 0;
+    for number in 0..200 {
+        let name = USERNAME.new_tree(&mut runner).unwrap().current();
+        let email = format!("u{number}@x.org");
+        let added = houses.each_ref().map(|house| {
+            let new = NewUser { username: Some(name.clone()), ..NewUser::with_address(Address::parse(&email).unwrap()) };
+            let added = house.write(move |tx| accounts::add_user(tx, &Caller::operator(), &new));
+            added.map(|user| user.username).map_err(|refusal| refusal.to_string())
+        });
+        assert_eq!(added[0], added[1], "{name:?}");
+        let (key_of, shape_of) = (key(&name), shape(&name));
+        let is_taken = taken.iter().any(|(key, shape, _)| *key == key_of || *shape == shape_of);
+        let is_good = of_user(&name).is_ok() && !is_taken;
+        assert_eq!(added[0].is_ok(), is_good, "{name:?}: {:?}", added[0]);
+        if is_good {
+            taken.push((key_of, shape_of, email));
+        }
+        refused += usize::from(is_taken);
+        for spelling in [
+            name.to_lowercase(),
+            name.to_uppercase(),
+            ComposingNormalizer::new_nfc().normalize(&name).into_owned(),
+            DecomposingNormalizer::new_nfd().normalize(&name).into_owned(),
+        ] {
+            let has_it = taken.iter().find(|(key_of, ..)| *key_of == key(&spelling)).map(|(.., email)| email.clone());
+            assert_eq!(houses.each_ref().map(|house| by_username(house, &spelling)), [has_it.clone(), has_it], "{spelling:?}");
+        }
+    }
+    assert!(taken.len() > 50 && refused > 20, "{} taken, {refused} refused", taken.len());
+}
+
+/// Any part of any name finds the same people on both databases: those in whose address or names each of its words is.
+#[test]
+fn both_databases_find_the_same_people_by_any_part_of_a_name() {
+    let houses = [Kind::Sqlite, Kind::Postgres].map(House::new);
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut people = Vec::new();
+    for number in 0..60 {
+        let [first, last] = [0, 1].map(|_| stored(&TEXT.new_tree(&mut runner).unwrap().current()).unwrap_or_default());
+        let email = format!("p{number}@x.org");
+        for house in &houses {
+            house.add_user(&email, |new| (new.first_name, new.last_name) = (first.clone(), last.clone()));
+        }
+        people.push((email, key(&first), key(&last)));
+    }
+    let mut found = 0;
+    for number in 0..120 {
+        let text = if number % 2 == 0 { TEXT.new_tree(&mut runner).unwrap().current() } else { people[number / 2].1.clone() };
+        let text: String = text.chars().skip(number % 3).take(3).collect();
+        if text.contains('\0') {
+            continue;
+        }
+        let [sqlite, postgres] = houses.each_ref().map(|house| {
+            let page = countersign::domain::Page { limit: 100, offset: 0 };
+            let filter = Filter::Search(text.clone());
+            let users =
+                house.read(move |tx| users::list(tx, std::slice::from_ref(&filter), Order::Id, false, page)).unwrap().items;
+            users.into_iter().map(|user| user.email.to_string()).collect::<Vec<_>>()
+        });
+        let wanted = key(&text);
+        let has_all = |(email, first, last): &&(String, String, String)| {
+            wanted.split([' ', ',']).all(|word| [email, first, last].iter().any(|name| name.contains(word)))
+        };
+        let expected: Vec<String> = people.iter().filter(has_all).map(|(email, ..)| email.clone()).collect();
+        assert_eq!((&sqlite, &postgres), (&expected, &expected), "{text:?}");
+        found += usize::from(!expected.is_empty() && expected.len() < people.len());
+    }
+    assert!(found > 30, "{found}");
 }
 
 /// As the program before wrote them: without keys.

@@ -67,6 +67,7 @@ fn people_are_found_by_their_names_in_any_letters(house: &House) {
         ("username__in", "nobody,иВан", "iv@x.org"),
         ("username__startswith", "öZ", "oez@x.org"),
         ("username__startswith", "и", "iv@x.org"),
+        ("username__startswith", "ИВ", "iv@x.org"),
         ("username__startswith", "Zoë", "zoe@x.org"),
         ("email", "OEZ@x.org", "oez@x.org"),
         ("email__in", "nobody@x.org,OEZ@x.org", "oez@x.org"),
