@@ -383,3 +383,25 @@ fn is_still(file: &File, name: &str) -> Result<(), StoreError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// While it is written, somebody who may write to its folder could put a link in its place.
+    #[cfg(unix)]
+    #[test]
+    fn a_backup_that_was_replaced_while_it_was_written_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let made = File::create_new(path("copy.db")).unwrap();
+        assert!(is_still(&made, &path("copy.db")).is_ok());
+        std::fs::rename(path("copy.db"), path("moved.db")).unwrap();
+        assert!(is_still(&made, &path("copy.db")).is_err(), "it is gone");
+        std::os::unix::fs::symlink(path("moved.db"), path("copy.db")).unwrap();
+        assert!(is_still(&made, &path("copy.db")).is_err(), "a link, be it to the same file");
+        std::fs::remove_file(path("copy.db")).unwrap();
+        std::fs::write(path("copy.db"), "").unwrap();
+        assert!(is_still(&made, &path("copy.db")).is_err(), "another file");
+    }
+}

@@ -39,6 +39,9 @@ fn whatever_a_daemon_writes_is_for_its_owner_alone() {
         assert_eq!(mode(&desk.path(name)), 0o600, "{name}");
     }
     assert_eq!(mode(&desk.path("mail")), 0o700);
+    // And so is whatever a library makes beside them.
+    let status = std::fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap();
+    assert!(status.contains("\nUmask:\t0077\n"), "{status}");
     assert_eq!(running.stop("-TERM").0, Some(0));
 }
 
@@ -50,23 +53,36 @@ fn manual_pages_are_for_everybody() {
 }
 
 #[test]
-fn a_backup_and_what_is_beside_it_is_for_its_owner_alone_from_the_first_moment() {
+fn a_copy_and_what_is_beside_it_is_for_its_owner_alone_from_the_first_moment() {
     if Command::new("strace").args(["-f", "-qq", "-o", "/dev/null", "true"]).status().is_err() {
-        return skipped("the rights of a backup while it is written", "strace is not there");
+        return skipped("the rights of a copy while it is written", "strace is not there");
     }
     let desk = Desk::new();
     desk.add(&["user", "add", "ann@example.org"]);
-    let trace = ["strace", "-f", "-qq", "-o", "trace", "-e", "trace=openat,chmod,fchmod"];
-    let done = open_handed(&desk, &trace, &["backup", "copy.db"]).output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    let trace = std::fs::read_to_string(desk.path("trace")).unwrap();
-    // Opening what is there makes nothing, whatever rights are named with it.
-    let made = |name: &str| {
-        trace.lines().find(|line| line.contains(name) && line.contains("O_CREAT")).unwrap_or_else(|| panic!("{trace}"))
+    let strace = ["strace", "-f", "-qq", "-o", "trace", "-e", "trace=openat,chmod,fchmod"];
+    let traced = |arguments: &[&str]| {
+        let done = open_handed(&desk, &strace, arguments).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        std::fs::read_to_string(desk.path("trace")).unwrap()
     };
-    assert!(made("copy.db\"").contains("O_EXCL") && made("copy.db\"").contains(", 0600)"), "{trace}");
-    assert!(made("copy.db-journal\"").contains(", 0600)"), "{trace}");
+    // Opening what is there makes nothing, whatever rights are named with it.
+    let made = |trace: &str, name: &str| {
+        let line = trace.lines().find(|line| line.contains(name) && line.contains("O_CREAT"));
+        line.unwrap_or_else(|| panic!("{trace}")).to_owned()
+    };
+    let is_private = |trace: &str, name: &str| {
+        let made = made(trace, name);
+        assert!(made.contains("O_EXCL") && made.contains(", 0600)"), "{made}");
+    };
+    let backup = traced(&["backup", "copy.db"]);
+    is_private(&backup, "copy.db\"");
+    assert!(made(&backup, "copy.db-journal\"").contains(", 0600)"), "{backup}");
     assert_eq!(mode(&desk.path("copy.db")), 0o600);
+    // A backup that everybody could read is none of them once it is put back.
+    std::fs::set_permissions(desk.path("copy.db"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let restore = traced(&["restore", "copy.db"]);
+    is_private(&restore, "countersign.db.restoring\"");
+    is_private(&restore, "countersign.db.restored\"");
 }
 
 #[test]
@@ -116,7 +132,6 @@ fn one_database_has_one_daemon_by_whatever_name_the_file_is_called() {
     let running = Running::start(&desk, &[]);
     symlink(desk.path("countersign.db"), desk.path("below/symbolic.db")).unwrap();
     symlink(desk.path(""), desk.path("below/here")).unwrap();
-    std::fs::hard_link(desk.path("countersign.db"), desk.path("below/hard.db")).unwrap();
     let absolute = desk.text("countersign.db");
     for name in [
         "countersign.db",
@@ -126,8 +141,14 @@ fn one_database_has_one_daemon_by_whatever_name_the_file_is_called() {
         "below/here/countersign.db",
         "below/hard.db",
     ] {
+        // The last of them: a file with a second name is refused by each of its names, which would hide the lock.
+        let is_hard = name == "below/hard.db";
+        if is_hard {
+            std::fs::hard_link(desk.path("countersign.db"), desk.path(name)).unwrap();
+        }
         let said = refusal(&desk, name).unwrap_or_else(|| panic!("a second daemon serves {name}"));
-        assert!(said.contains("another countersign already runs on") || said.contains("another name"), "{name}: {said}");
+        let why = if is_hard { "another name (a hard link)" } else { "another countersign already runs on" };
+        assert!(said.contains(why), "{name}: {said}");
         let url = format!("sqlite:{name}");
         let settings = [("COUNTERSIGN__DATABASE__URL", url.as_str())];
         let restore = desk.run_with(&["restore"], &settings);
