@@ -12,6 +12,7 @@ on_both![
     naming_somebody_teaches_nothing_of_them,
     who_had_a_part_in_something_is_seen,
     an_app_sees_by_its_scope_and_not_by_what_it_did,
+    what_an_app_of_ones_own_asks_teaches_nothing,
     a_filter_finds_nobody_whom_the_list_does_not_name,
 ];
 
@@ -115,7 +116,13 @@ fn naming_somebody_teaches_nothing_of_them(house: &House) {
         assert!(!tells(&text), "{page}: {text}");
     }
     site.house.deliver();
-    for mail in site.house.mailbox.list().iter().filter(|mail| mail.to == EVE) {
+    // Ann never answers, and Eve is told that the time is over.
+    site.house.pass(chrono::TimeDelta::days(8));
+    site.house.sweep();
+    site.house.deliver();
+    let emails: Vec<_> = site.house.mailbox.list().into_iter().filter(|mail| mail.to == EVE).collect();
+    assert!(!emails.is_empty());
+    for mail in emails {
         assert!(!tells(&mail.text) && !tells(&mail.subject), "{}", mail.text);
     }
 }
@@ -184,6 +191,29 @@ fn an_app_sees_by_its_scope_and_not_by_what_it_did(house: &House) {
     let hers = json!({ "subject": { "type": "user", "id": ann.id.to_string() }, "action": { "name": "view" }, "resource": { "type": "user" } });
     assert!(!tells(&search(&blind, "resource", hers.clone()).body));
     assert!(tells(&search(&seeing, "resource", hers).body));
+}
+
+/// Eve's own app asks Eve to give Ann access. Eve decides and has nevertheless only named Ann, by number.
+fn what_an_app_of_ones_own_asks_teaches_nothing(house: &House) {
+    let (site, eve, ann) = cast(house);
+    let (_, app) = site.key(Some(&eve), &[Scope::Requests, Scope::ActAs], &[]);
+    let asked = json!({ "user_target": eve.id.0, "user_allowed": ann.id.0, "bundle": 1 });
+    let filed = site.send(&app, "POST", REQUESTS, &asked.to_string());
+    assert_eq!(filed.status, 201, "{filed}");
+    assert!(!tells(&filed.body), "{filed}");
+    for (path, body) in everything(&site, EVE) {
+        assert!(!tells(&body), "{path}: {body}");
+    }
+    site.house.deliver();
+    for email in site.house.letters_to(EVE) {
+        assert!(!tells(&email.subject) && !tells(&email.text) && !tells(&email.html), "{}", email.text.as_str());
+    }
+    let read = get(&site, EVE, &format!("{REQUESTS}{}/", site.house.token_for(EVE)));
+    assert!(read.status == 200 && !tells(&read.body), "{read}");
+    let mut browser = Browser::of(&site.house, &eve);
+    browser.open(&format!("/redeem?token={}", site.house.token_for(EVE)));
+    assert!(browser.page.says("view") && !tells(&browser.page.body), "{}", browser.page.text());
+    assert!(!tells(&browser.get("/inbox").body));
 }
 
 fn a_filter_finds_nobody_whom_the_list_does_not_name(house: &House) {

@@ -6,6 +6,7 @@ use countersign::workflow::accounts;
 use countersign::workflow::import::{self, Import};
 use countersign::workflow::requests::file::Filing;
 
+use crate::pages::browser::Browser;
 use crate::support::house::{House, address, ask, on_both, person, word};
 
 on_both![
@@ -75,6 +76,17 @@ fn what_is_set_is_set_and_what_is_not_stays(house: &House) {
     let after = set(Settings { first_name: Some("A".into()), time_zone: Some("Europe/Zurich".into()), ..Settings::default() });
     let after = after.unwrap();
     assert_eq!((after.first_name.as_str(), after.time_zone.as_str(), after.is_admin), ("A", "Europe/Zurich", true));
+    // Whoever is signed in with other rights, or by another name, signs in again. Of the rest nothing depends on them.
+    let mut browser = Browser::of(house, &after);
+    let mut inbox = |to: Settings| {
+        set(to).unwrap();
+        browser.get("/inbox").status
+    };
+    assert_eq!(inbox(Settings { locale: Some("de".into()), is_admin: Some(true), ..Settings::default() }), 200);
+    assert_eq!(inbox(Settings { is_admin: Some(false), ..Settings::default() }), 303);
+    let mut browser = Browser::of(house, &after);
+    set(Settings { username: Some("annie".into()), ..Settings::default() }).unwrap();
+    assert_eq!(browser.get("/inbox").status, 303);
     for (to, refusal) in [
         (Settings { username: Some("bob".into()), ..Settings::default() }, "taken"),
         (Settings { username: Some("7".into()), ..Settings::default() }, "username"),
