@@ -5,7 +5,11 @@ use countersign::workflow::requests::file::Filing;
 
 use crate::support::house::{House, ask, on_both, person, word};
 
-on_both![a_redeem_url_is_what_it_is_read_as, a_redeem_url_stays_below_its_prefix_on_every_server];
+on_both![
+    a_redeem_url_is_what_it_is_read_as,
+    a_redeem_url_stays_below_its_prefix_on_every_server,
+    a_redeem_url_of_an_earlier_version_that_would_not_be_taken_leads_to_our_own_page,
+];
 
 /// URL parsers drop line breaks and tabs; a mail program shows them, and makes a link of what stands behind.
 fn a_redeem_url_is_what_it_is_read_as(house: &House) {
@@ -57,4 +61,19 @@ fn a_redeem_url_stays_below_its_prefix_on_every_server(house: &House) {
         assert_eq!(file(text), "redeem_url", "{text}");
     }
     assert_eq!(file("https://app.example/redeem/"), "ok");
+}
+
+/// An earlier version took what is refused now, and its requests may be pending.
+fn a_redeem_url_of_an_earlier_version_that_would_not_be_taken_leads_to_our_own_page(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    for (number, url) in ["https:app.example/redeem", "https://app.example/cb/..%2fx"].into_iter().enumerate() {
+        let sleep = house.bundle(&format!("Sleep data {number}"), &ann);
+        let request = house.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap().0.request;
+        house.sql(&format!("UPDATE requests SET redeem_url = '{url}' WHERE id = {}", request.id)).unwrap();
+        house.deliver();
+        let email = house.letters_to("ann@example.org").remove(0);
+        let own = format!("{}redeem?token=csr_", house.config.server.public_url);
+        assert!(email.text.contains(&own) && !email.text.contains("app.example"), "{url}: {}", email.text.as_str());
+        assert!(!email.html.contains("app.example"), "{url}");
+    }
 }

@@ -44,7 +44,10 @@ fn a_token_is_read_whatever_a_mail_program_made_of_the_link(house: &House) {
 
 #[test]
 fn a_browser_that_keeps_no_cookies_is_told_so() {
-    let house = roomy().with("[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"https://cs.example\"");
+    let house = roomy().with(
+        "[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"https://cs.example\"\n[[sign_in.oidc]]\nid = \"work\"\n\
+         name = \"Work\"\nissuer = \"http://127.0.0.1:1\"\nclient_id = \"house\"\nclient_secret = \"hush\"",
+    );
     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
     set_password(&house, &ann, "correct horse");
     let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
@@ -70,6 +73,14 @@ fn a_browser_that_keeps_no_cookies_is_told_so() {
         assert!(opened.says(word), "{}", opened.text());
         // Who comes by hand is told to open the email.
         assert_ne!(browser.get("/redeem").heading(), heading);
+        // Back from a provider. With any cookie it is only too late.
+        let back = "/sign-in/with/work/back?state=x&code=y";
+        let returned = browser.get(back);
+        assert_eq!((returned.status, returned.heading().as_str()), (400, heading));
+        assert!(returned.says(word), "{}", returned.text());
+        browser.jar.insert("theme".into(), "dark".into());
+        assert_ne!(browser.get(back).heading(), heading);
+        browser.jar.clear();
         // The name that a code was asked for, and any form.
         let code = browser.get("/sign-in/code?asked");
         assert_eq!(code.heading(), heading);

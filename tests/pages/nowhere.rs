@@ -124,6 +124,12 @@ fn a_slash_too_many_leads_to_the_page() {
     for path in ["/", "/sign-in"] {
         assert_eq!(browser.get(path).status, 200, "{path}");
     }
+    // A browser reads `/\\` as `//`, which is another site where nothing stands before it.
+    let mut at_the_root = Browser::new(&roomy());
+    for path in ["/\\evil.example/", "//\\evil.example"] {
+        let answer = ask(&mut at_the_root, Method::GET, path, AS_BROWSERS);
+        assert_eq!((answer.status, answer.header("location")), (404, ""), "{path}");
+    }
     // A form is sent to the path that its page names.
     assert_eq!(ask(&mut browser, Method::POST, "/sign-in/", AS_BROWSERS).status, 404);
     assert_eq!(ask(&mut browser, Method::GET, "/nothing", AS_BROWSERS).status, 404);

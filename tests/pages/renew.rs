@@ -7,7 +7,7 @@ use countersign::workflow::requests::file::Filing;
 use super::browser::{Browser, set_password};
 use crate::support::house::{House, ask, on_both, person};
 
-on_both![the_letters_button_leads_to_a_request_by_one_press];
+on_both![the_letters_button_leads_to_a_request_by_one_press, other_terms_while_it_is_asked_are_refused_in_the_readers_language,];
 
 fn the_letters_button_leads_to_a_request_by_one_press(house: &House) {
     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
@@ -46,4 +46,32 @@ fn the_letters_button_leads_to_a_request_by_one_press(house: &House) {
     let page = other.press("Sign in", &[("name", "eve@example.org"), ("password", "correct horse")]);
     assert_eq!(page.status, 404, "{}", page.text());
     assert!(!page.says("Sleep data"));
+}
+
+fn other_terms_while_it_is_asked_are_refused_in_the_readers_language(house: &House) {
+    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+    let filing = Filing { until: Some(Until::For(TimeDelta::days(30))), ..ask(&house.bundle("Sleep data", &ann), &ann, &bob) };
+    let request = house.file(&person(&bob), &filing).unwrap().0.request;
+    let grant = house.approve(&ann, request.id).unwrap().1.grant;
+    house.pass(TimeDelta::days(23));
+    let mut browser = Browser::of(house, &bob);
+    browser.open(&format!("/renew?id={}", grant.id));
+    let (action, fields) = browser.form("Ask to keep it");
+    let mut ask = |message: &str| {
+        let fields = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).filter(|(name, _)| *name != "message");
+        browser.post(&action, &fields.chain([("message", message)]).collect::<Vec<_>>(), &[])
+    };
+    assert_eq!(ask("Still needed.").status, 303);
+    assert_eq!(ask("Still needed.").status, 303, "the same again is what is pending");
+    for (locale, heading, why) in [
+        ("en", "A request for this is pending", "another level, end, message or selection"),
+        ("de", "Dazu ist bereits eine Anfrage offen", "eine andere Stufe, ein anderes Ende, eine andere Nachricht oder Auswahl"),
+        ("fr", "Une demande est déjà en attente", "un autre niveau, une autre fin, un autre message ou une autre sélection"),
+    ] {
+        house.sql(&format!("UPDATE users SET locale = '{locale}'")).unwrap();
+        let refused = ask("Other words.");
+        assert_eq!((refused.status, refused.heading().as_str()), (409, heading), "{}", refused.text());
+        assert!(refused.says(why), "{}", refused.text());
+    }
+    assert_eq!(house.count("requests", "state = 'pending'"), 1);
 }

@@ -52,6 +52,9 @@ fn what_is_not_sent_stays_and_what_is_null_goes(house: &House) {
     assert_eq!(now("end_time"), json!(null));
     let nothing = cast.put(&cast.ann(), &code, "", "");
     assert_eq!((nothing.status, &nothing.json()["label"]), (200, &json!("B")));
+    // Some editors write a byte order mark before it.
+    let marked = cast.put(&cast.ann(), &code, "", "\u{feff}{\"label\":\"C\"}");
+    assert_eq!((marked.status, &marked.json()["label"]), (200, &json!("C")), "{marked}");
 }
 
 fn a_share_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone(house: &House) {

@@ -8,6 +8,7 @@ use crate::support::house::{House, Kind, on_both};
 on_both![
     an_unknown_member_is_refused_and_nothing_is_done,
     a_resource_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone,
+    the_id_that_clients_send_along_has_no_effect,
 ];
 
 fn an_unknown_member_is_refused_and_nothing_is_done(house: &House) {
@@ -84,6 +85,22 @@ fn a_resource_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone
     // What an answer shows is accepted everywhere a request is spoken of.
     let again = cast.site.send(BOB, "GET", "/api/bundle_permission_request/1/", "").body;
     assert_eq!(cast.site.send(ALICE, "POST", "/api/bundle_permission_request/1/resend/", &again).status, 410);
+}
+
+/// Clients of the original send an object's `id` of their own accord, also where it has none yet.
+fn the_id_that_clients_send_along_has_no_effect(house: &House) {
+    let cast = Cast::new(house);
+    let with_id = |body: &str, id: &str| body.replacen('{', &format!("{{\"id\":{id},"), 1);
+    let post = |path: &str, body: &str| cast.site.send(ALICE, "POST", path, body);
+    assert_eq!(post(REQUESTS, &with_id(ASK, "null")).status, 201);
+    let again = post(REQUESTS, &with_id(ASK, "900"));
+    assert_eq!((again.status, &again.json()["resource_uri"]), (200, &json!("/api/bundle_permission_request/1/")));
+    let given = post("/api/bundle_permission/", r#"{"id":900,"user_target":1,"user_allowed":2,"bundle":1}"#);
+    assert_eq!((given.status, &given.json()["resource_uri"]), (201, &json!("/api/bundle_permission/1/")));
+    let token = cast.asked(ASK_SLEEP);
+    assert_eq!(cast.site.send(BOB, "PUT", "/api/user/2/", r#"{"id":900,"first_name":"Robert"}"#).json()["id"], 2);
+    let approved = cast.site.send(BOB, "PUT", &token, r#"{"id":900}"#);
+    assert_eq!((approved.status, &approved.json()["decision"]["is_narrowed"]), (200, &json!(false)), "{approved}");
 }
 
 #[test]
