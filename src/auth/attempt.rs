@@ -7,7 +7,7 @@ use super::AuthError;
 use super::sign_in_limits::{Source, Target, subject_of};
 use super::waiters::SLOW_FROM;
 use crate::config::Limits;
-use crate::domain::name::SignInName;
+use crate::domain::SignInName;
 use crate::domain::{LetterKind, Network, UserId};
 use crate::store::rate_limits::{self, Budget};
 use crate::store::{StoreError, Tx, outbox, sign_ins};
