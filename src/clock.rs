@@ -1,4 +1,4 @@
-//! The time, passed in. Nothing in this house reads the machine's clock but the one function here, so that a test
+//! The time, passed in. Nothing in this instance reads the machine's clock but the one function here, so that a test
 //! moves time by hand and three daemons on one PostgreSQL agree on it (see `store`).
 
 use std::sync::Arc;

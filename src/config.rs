@@ -21,7 +21,7 @@ pub use self::duration::Span;
 pub use self::error::{ConfigError, Fault};
 pub use self::oidc::{ClientAuth, Oidc};
 pub use self::sections::{
-    Actions, Authzen, Config, Database, Eluvio, Letters, Limits, Log, LogFormat, Mail, Receipt, RequestSettings, Retention,
+    Actions, Authzen, Config, Database, Eluvio, Emails, Limits, Log, LogFormat, Mail, Receipt, RequestSettings, Retention,
     Server, Shares, SignIn, Smtp, Tls, TransportKind,
 };
 use self::sources::Layers;

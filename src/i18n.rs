@@ -26,7 +26,7 @@ static_loader! {
 pub type Args = HashMap<Cow<'static, str>, FluentValue<'static>>;
 
 /// A sentence that no language has, or that asks for a value it was not given: a mistake of ours, found by the tests that
-/// render each letter.
+/// render each email.
 #[derive(Debug, thiserror::Error)]
 #[error("the sentence `{0}` is not in templates/locales/en, or a value that it names was not given")]
 pub struct NoSentence(String);

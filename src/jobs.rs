@@ -1,4 +1,4 @@
-//! What runs beside requests: delivering letters, reminding, telling of ends, tidying what has expired, purging.
+//! What runs beside requests: delivering emails, reminding, telling of ends, tidying what has expired, purging.
 //! None of it is needed for a right answer: every reader judges the clock itself.
 
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::mail::delivery::worker::{Outbox, Wake};
 use crate::store::{Store, StoreError, Tx, due, names, rate_limits, sign_ins};
 use crate::workflow::purge::{self, Pace};
 use crate::workflow::requests::{close, remind};
-use crate::workflow::{Refusal, daily_summary, expiry_notices};
+use crate::workflow::{WorkflowError, daily_summary, expiry_notices};
 
 const TIDY_EVERY: Duration = Duration::from_secs(30);
 const TIDY_BATCH: i64 = 200;
@@ -47,7 +47,7 @@ impl Jobs {
         Self { stop, tasks }
     }
 
-    /// Ends them: letters on their way are waited for, nothing new is begun.
+    /// Ends them: emails on their way are waited for, nothing new is begun.
     pub async fn stop(mut self) {
         let _ = self.stop.send(true);
         while self.tasks.join_next().await.is_some() {}
@@ -92,7 +92,7 @@ async fn fill_all(store: &Store, stop: &mut watch::Receiver<bool>) -> Result<(),
 
 async fn tidy(store: Store, outbox: Outbox, wake: Wake, mut stop: watch::Receiver<bool>) {
     while pause(TIDY_EVERY, &mut stop).await {
-        match outbox.recall_astray().await {
+        match outbox.requeue_after_clock_step().await {
             Ok(0) => {}
             Ok(letters) => {
                 tracing::warn!(letters, "the clock was set back; letters that waited for a time far ahead go now");
@@ -125,7 +125,12 @@ async fn tell(config: Arc<Config>, store: Store, wake: Wake, mut stop: watch::Re
 }
 
 /// Queues what is due to be told. It looks beside the writer first: mostly nothing is.
-async fn tell_all(config: &Arc<Config>, store: &Store, wake: &Wake, stop: &mut watch::Receiver<bool>) -> Result<(), Refusal> {
+async fn tell_all(
+    config: &Arc<Config>,
+    store: &Store,
+    wake: &Wake,
+    stop: &mut watch::Receiver<bool>,
+) -> Result<(), WorkflowError> {
     loop {
         let settings = Arc::clone(config);
         if !store.read(move |tx| is_anything_to_tell(tx, &settings)).await? {
@@ -141,13 +146,13 @@ async fn tell_all(config: &Arc<Config>, store: &Store, wake: &Wake, stop: &mut w
     }
 }
 
-fn is_anything_to_tell(tx: &mut Tx<'_>, config: &Config) -> Result<bool, Refusal> {
+fn is_anything_to_tell(tx: &mut Tx<'_>, config: &Config) -> Result<bool, WorkflowError> {
     Ok(due::is_reminder_due(tx)? || expiry_notices::is_due(tx, config)? || !daily_summary::due(tx, config)?.is_empty())
 }
 
 /// Queues reminders, notices of ends and summaries that are due, looking at up to `limit` of each kind; answers with how many
 /// it looked at.
-pub fn queue_what_is_due(tx: &mut Tx<'_>, config: &Config, limit: i64) -> Result<usize, Refusal> {
+pub fn queue_what_is_due(tx: &mut Tx<'_>, config: &Config, limit: i64) -> Result<usize, WorkflowError> {
     Ok(remind::send_due(tx, config, limit)? + expiry_notices::send_due(tx, config, limit)? + daily_summary::send_due(tx, config)?)
 }
 
@@ -163,7 +168,7 @@ async fn purge_regularly(config: Arc<Config>, store: Store, mut stop: watch::Rec
     }
 }
 
-async fn purge_all(config: &Arc<Config>, store: &Store, stop: &mut watch::Receiver<bool>) -> Result<(), Refusal> {
+async fn purge_all(config: &Arc<Config>, store: &Store, stop: &mut watch::Receiver<bool>) -> Result<(), WorkflowError> {
     let mut pace = Pace::new(&config.retention, store.is_shared());
     loop {
         let (retention, rows) = (config.retention.clone(), pace.rows());

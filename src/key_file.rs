@@ -1,4 +1,4 @@
-//! The house's own key: 32 random bytes in a file beside the database. What is sealed with it (the bearer links of shares)
+//! The instance's own key: 32 random bytes in a file beside the database. What is sealed with it (the bearer links of shares)
 //! can be made again by whoever has both, and by nobody who reads the database, a backup or a log.
 //!
 //! A key that is lost or changed ends the links that were given out, and nothing else.
@@ -13,7 +13,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::random::{Chance, NoChance};
+use crate::random::{Rng, RngError};
 use crate::secret::{SECRET_BYTES, digest};
 use crate::secret_file::{SecretFileError, read_secret};
 
@@ -33,7 +33,7 @@ pub enum KeyFileError {
     NoKey(PathBuf),
     /// The random generator.
     #[error(transparent)]
-    Chance(#[from] NoChance),
+    Rng(#[from] RngError),
 }
 
 /// The key. Wiped when dropped; never printed.
@@ -41,9 +41,9 @@ pub struct ServerKey(Zeroizing<[u8; SECRET_BYTES]>);
 
 impl ServerKey {
     /// Draws one.
-    pub fn draw(chance: &Chance) -> Result<Self, NoChance> {
+    pub fn draw(rng: &Rng) -> Result<Self, RngError> {
         let mut bytes = Zeroizing::new([0; SECRET_BYTES]);
-        chance.fill(bytes.as_mut())?;
+        rng.fill(bytes.as_mut())?;
         Ok(Self(bytes))
     }
 
@@ -63,12 +63,12 @@ impl ServerKey {
     }
 
     /// The one in a file, which is made where it is missing: whole or not at all, and by one of those who try at once.
-    pub fn load_or_make(path: &Path, chance: &Chance) -> Result<Self, KeyFileError> {
+    pub fn load_or_make(path: &Path, rng: &Rng) -> Result<Self, KeyFileError> {
         if let Some(key) = Self::load(path)? {
             return Ok(key);
         }
-        let fresh = Self::draw(chance)?;
-        let beside = beside(path, chance)?;
+        let fresh = Self::draw(rng)?;
+        let beside = beside(path, rng)?;
         fresh.write(&beside)?;
         // A link never replaces what is there: of two who come at once, the second takes the first one's key.
         let linked = fs::hard_link(&beside, path);
@@ -84,8 +84,8 @@ impl ServerKey {
     }
 
     /// Puts it into a file in place of the one that is there.
-    pub fn replace(&self, path: &Path, chance: &Chance) -> Result<(), KeyFileError> {
-        let beside = beside(path, chance)?;
+    pub fn replace(&self, path: &Path, rng: &Rng) -> Result<(), KeyFileError> {
+        let beside = beside(path, rng)?;
         self.write(&beside)?;
         fs::rename(&beside, path).map_err(at(path))?;
         keep_folder(path)
@@ -132,9 +132,9 @@ fn at(path: &Path) -> impl Fn(io::Error) -> KeyFileError + '_ {
 }
 
 /// A name in the same folder that nobody else has.
-fn beside(path: &Path, chance: &Chance) -> Result<PathBuf, KeyFileError> {
+fn beside(path: &Path, rng: &Rng) -> Result<PathBuf, KeyFileError> {
     let mut bytes = [0; 8];
-    chance.fill(&mut bytes)?;
+    rng.fill(&mut bytes)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{:016x}", u64::from_be_bytes(bytes)));
     Ok(path.with_file_name(name))
@@ -179,7 +179,7 @@ mod tests {
         let makers: Vec<_> = (0..8)
             .map(|_| {
                 let path = path.clone();
-                std::thread::spawn(move || ServerKey::load_or_make(&path, &Chance::System).unwrap().fingerprint())
+                std::thread::spawn(move || ServerKey::load_or_make(&path, &Rng::System).unwrap().fingerprint())
             })
             .collect();
         let made: Vec<String> = makers.into_iter().map(|maker| maker.join().unwrap()).collect();
@@ -191,8 +191,8 @@ mod tests {
         let text = fs::read_to_string(&path).unwrap();
         assert!(!read.fingerprint().contains(text.trim()));
 
-        let other = ServerKey::draw(&Chance::System).unwrap();
-        other.replace(&path, &Chance::System).unwrap();
+        let other = ServerKey::draw(&Rng::System).unwrap();
+        other.replace(&path, &Rng::System).unwrap();
         assert_eq!(ServerKey::load(&path).unwrap().unwrap().fingerprint(), other.fingerprint());
         assert_ne!(other.fingerprint(), read.fingerprint());
     }
@@ -203,10 +203,10 @@ mod tests {
         let path = folder.path().join("key");
         for text in ["", "\n", "c2hvcnQ=", "not base64 at all", &STANDARD.encode([7; 33])] {
             fs::write(&path, text).unwrap();
-            assert!(matches!(ServerKey::load_or_make(&path, &Chance::System), Err(KeyFileError::NoKey(_))), "{text}");
+            assert!(matches!(ServerKey::load_or_make(&path, &Rng::System), Err(KeyFileError::NoKey(_))), "{text}");
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
         let nowhere = folder.path().join("none/key");
-        assert!(matches!(ServerKey::load_or_make(&nowhere, &Chance::System), Err(KeyFileError::File { .. })));
+        assert!(matches!(ServerKey::load_or_make(&nowhere, &Rng::System), Err(KeyFileError::File { .. })));
     }
 }

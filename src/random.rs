@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rand::rngs::{StdRng, SysRng};
-use rand::{Rng, SeedableRng, TryRng};
+use rand::{Rng as _, SeedableRng, TryRng};
 
-/// Where chance comes from.
+/// Where random bytes comes from.
 #[derive(Clone, Debug, Default)]
-pub enum Chance {
+pub enum Rng {
     /// The operating system's generator.
     #[default]
     System,
@@ -15,21 +15,21 @@ pub enum Chance {
     Seeded(Arc<Mutex<StdRng>>),
 }
 
-/// The operating system gave no chance; nothing may be minted.
+/// The operating system gave no random bytes; nothing may be minted.
 #[derive(Debug, thiserror::Error)]
 #[error("the operating system's random generator failed, so no secret was made; try again, and check the machine")]
-pub struct NoChance;
+pub struct RngError;
 
-impl Chance {
+impl Rng {
     /// A generator that always gives the same bytes for the same `seed`.
     pub fn seeded(seed: u64) -> Self {
         Self::Seeded(Arc::new(Mutex::new(StdRng::seed_from_u64(seed))))
     }
 
     /// Fills `bytes`, or fails: there is no weaker second source.
-    pub fn fill(&self, bytes: &mut [u8]) -> Result<(), NoChance> {
+    pub fn fill(&self, bytes: &mut [u8]) -> Result<(), RngError> {
         match self {
-            Self::System => SysRng.try_fill_bytes(bytes).map_err(|_| NoChance),
+            Self::System => SysRng.try_fill_bytes(bytes).map_err(|_| RngError),
             Self::Seeded(rng) => {
                 rng.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
                 Ok(())
@@ -38,7 +38,7 @@ impl Chance {
     }
 
     /// A number below `bound`, without bias that matters (64 bits over a bound of at most a million).
-    pub fn below(&self, bound: u64) -> Result<u64, NoChance> {
+    pub fn below(&self, bound: u64) -> Result<u64, RngError> {
         let mut bytes = [0; 8];
         self.fill(&mut bytes)?;
         Ok(u64::from_le_bytes(bytes) % bound.max(1))

@@ -12,9 +12,9 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::random::{Chance, NoChance};
+use crate::random::{Rng, RngError};
 
-/// Bytes of chance in a secret: 256 bits.
+/// Bytes of random bytes in a secret: 256 bits.
 pub const SECRET_BYTES: usize = 32;
 const ID_BYTES: usize = 8;
 const BODY_CHARS: usize = (ID_BYTES + SECRET_BYTES) * 4 / 3 + 1;
@@ -25,7 +25,7 @@ const FOUND_BYTES: usize = 1_024;
 /// scanners know what they found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretKind {
-    /// The single-use token of a letter.
+    /// The single-use token of an email.
     Redeem,
     /// An app's key.
     Key,
@@ -55,9 +55,9 @@ pub struct FreshSecret(Zeroizing<[u8; SECRET_BYTES]>);
 
 impl FreshSecret {
     /// Draws one.
-    pub fn draw(chance: &Chance) -> Result<Self, NoChance> {
+    pub fn draw(rng: &Rng) -> Result<Self, RngError> {
         let mut bytes = Zeroizing::new([0; SECRET_BYTES]);
-        chance.fill(bytes.as_mut())?;
+        rng.fill(bytes.as_mut())?;
         Ok(Self(bytes))
     }
 
@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     fn token() -> String {
-        FreshSecret::draw(&Chance::seeded(7)).unwrap().with_id(SecretKind::Redeem, 3).reveal().to_string()
+        FreshSecret::draw(&Rng::seeded(7)).unwrap().with_id(SecretKind::Redeem, 3).reveal().to_string()
     }
 
     fn found(text: &str) -> Option<String> {

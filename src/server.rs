@@ -27,7 +27,7 @@ use crate::jobs::Jobs;
 use crate::mail::delivery::worker::{Outbox, Wake};
 use crate::mail::message::BadSender;
 use crate::mail::{Mailbox, Sender, Transport, TransportError};
-use crate::random::{Chance, NoChance};
+use crate::random::{Rng, RngError};
 use crate::store::{Newer, Store, StoreError, names};
 use crate::{api, pages};
 
@@ -46,7 +46,7 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The way out for letters.
+    /// The way out for emails.
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// `mail.from`.
@@ -54,7 +54,7 @@ pub enum StartError {
     Sender(#[from] BadSender),
     /// The random generator.
     #[error(transparent)]
-    Chance(#[from] NoChance),
+    Rng(#[from] RngError),
     /// The key that links are sealed with.
     #[error(transparent)]
     Links(#[from] LinksError),
@@ -85,11 +85,11 @@ pub struct App {
     pub auth: Arc<Authenticator>,
     /// Where else people can sign in.
     pub providers: Providers,
-    /// The worker that sends letters.
+    /// The worker that sends emails.
     pub outbox: Outbox,
     /// Tells it that there is something to send.
     pub wake: Wake,
-    /// The captured letters, where they are captured.
+    /// The captured emails, where they are captured.
     pub mailbox: Option<Mailbox>,
     /// The peers' rates.
     pub rates: Arc<Rates>,
@@ -100,18 +100,18 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the database and the way out for letters. The schema must be there: see [`Store::migrate`].
-    pub fn new(config: Config, clock: Clock, chance: Chance) -> Result<Self, StartError> {
-        let store = Store::open(&config.database, config.limits.write_queue, clock.clone())?.with_chance(chance.clone());
+    /// Opens the database and the way out for emails. The schema must be there: see [`Store::migrate`].
+    pub fn new(config: Config, clock: Clock, rng: Rng) -> Result<Self, StartError> {
+        let store = Store::open(&config.database, config.limits.write_queue, clock.clone())?.with_rng(rng.clone());
         let transport = Transport::from_config(&config.mail, config.limits.captured_letters, clock)?;
         let sender = Sender::parse(&config.mail.from)?;
         let mailbox = transport.mailbox().cloned();
         let config = Arc::new(config);
         let wake = Wake::default();
-        let auth = Arc::new(Authenticator::new(store.clone(), chance.clone(), &config.limits)?);
+        let auth = Arc::new(Authenticator::new(store.clone(), rng.clone(), &config.limits)?);
         let providers = Providers::new(&config.sign_in.oidc)?;
         let rates = Arc::new(Rates::new(&config));
-        let outbox = Outbox::new(store.clone(), transport, chance, Arc::clone(&config), sender, wake.clone());
+        let outbox = Outbox::new(store.clone(), transport, rng, Arc::clone(&config), sender, wake.clone());
         Ok(Self { config, store, auth, providers, outbox, wake, mailbox, rates, links: None, metrics: None })
     }
 }
@@ -150,10 +150,10 @@ pub fn build(
 }
 
 /// Runs the daemon until SIGTERM or SIGINT: migrates, takes the database, listens, and calls `ready` with the address.
-pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnce(&App, SocketAddr)) -> Result<(), StartError> {
+pub async fn run(config: Config, clock: Clock, rng: Rng, ready: impl FnOnce(&App, SocketAddr)) -> Result<(), StartError> {
     // Heard from now on: a stop that comes while we start is a stop, not a kill.
     let signals = Signals::listen()?;
-    let mut app = App::new(config, clock, chance.clone())?;
+    let mut app = App::new(config, clock, rng.clone())?;
     let _lock = app.store.lock()?;
     app.store.check_pages()?;
     app.store.check_schema(Newer::Warns)?;
@@ -164,7 +164,7 @@ pub async fn run(config: Config, clock: Clock, chance: Chance, ready: impl FnOnc
     if let Some(warning) = names::warning(&app.store.read(names::conflicts).await?) {
         tracing::warn!("{warning}");
     }
-    app.links = Some(Links::open(&app.store, &share_links::key_file(&app.config), &chance)?);
+    app.links = Some(Links::open(&app.store, &share_links::key_file(&app.config), &rng)?);
     app.metrics = counted()?;
 
     let address = app.config.server.listen;

@@ -1,8 +1,8 @@
-//! The bare SQLite loop: the very statements that the daemon's stories execute, with the very values, in a loop on one
+//! The bare SQLite loop: the very statements that the daemon's operations execute, with the very values, in a loop on one
 //! thread, prepared once, 64 operations a transaction, synced at each commit. Nothing writes these rows faster, so the
 //! daemon is measured against it.
 //!
-//! The statements are not written down here, where they would grow old: the stories run through the library on one copy of
+//! The statements are not written down here, where they would grow old: the operations run through the library on one copy of
 //! the database, diesel tells what it executes, and that is replayed on another copy, whose rows are the same to the id.
 
 use std::collections::HashMap;
@@ -76,7 +76,7 @@ impl Recording {
         }
         let (text, values) = statement.split_once(" -- binds: ").unwrap_or((statement, "[]"));
         let is_query = ["SELECT", "INSERT", "UPDATE", "DELETE"].iter().any(|verb| text.starts_with(verb));
-        // The writer's own question is no story's.
+        // The writer's own question is no operation's.
         if !is_query || text == "SELECT total_changes()" {
             return Ok(());
         }

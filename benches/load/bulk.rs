@@ -1,4 +1,4 @@
-//! Filling a database by SQL in bulk: as many rows in minutes as would take the daemon's own stories hours. Nothing is synced
+//! Filling a database by SQL in bulk: as many rows in minutes as would take the daemon's own operations hours. Nothing is synced
 //! on the way and indexes are made after the rows; when it is filled, the database is as any other.
 //!
 //! The scripts in `sql/` are for both databases. Where their words differ, and for what is counted, a script has a word in

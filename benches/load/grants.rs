@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 use countersign::clock::Clock;
 use countersign::config::Config;
 use countersign::domain::{Caller, Scope};
-use countersign::random::Chance;
+use countersign::random::Rng;
 use countersign::store::Store;
 use countersign::workflow::accounts;
 
@@ -56,7 +56,7 @@ impl World {
             scopes: [Scope::Check].into_iter().collect(),
             redeem_urls: Vec::new(),
         };
-        let key = store.write_sync(move |tx| accounts::add_key(tx, &Caller::operator(), &Chance::System, &new))?;
+        let key = store.write_sync(move |tx| accounts::add_key(tx, &Caller::operator(), &Rng::System, &new))?;
         drop(store);
 
         let (persons, things) = (grants / HELD, grants / GIVEN);

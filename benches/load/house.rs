@@ -1,12 +1,12 @@
-//! A house that has been in use, of any size: people, requests that ended or are open, and all that came of them, written by
-//! SQL in bulk (`sql/house.sql`). Between them, far apart, lie requests that wait for somebody whose password we know.
+//! A instance that has been in use, of any size: people, requests that ended or are open, and all that came of them, written by
+//! SQL in bulk (`sql/instance.sql`). Between them, far apart, lie requests that wait for somebody whose password we know.
 
 use std::rc::Rc;
 
 use anyhow::{Context, Result, ensure};
 use countersign::clock::Clock;
 use countersign::domain::Address;
-use countersign::random::Chance;
+use countersign::random::Rng;
 use countersign::secret::{FreshSecret, SecretKind};
 use countersign::store::tokens;
 
@@ -20,7 +20,7 @@ use crate::stock::PATH;
 /// Who decides what is open, and whose lists are looked at.
 const DECIDERS: u64 = 64;
 const READERS: u64 = 64;
-/// How often each of the people has been asked, and has asked; but in the smallest house.
+/// How often each of the people has been asked, and has asked; but in the smallest instance.
 const ASKED: u64 = 20;
 const PEOPLE_LEAST: u64 = 512;
 /// So long ago began what is told here; it ends a day ago.
@@ -68,9 +68,9 @@ impl House {
         let mut bulk = database.bulk()?;
         let now = Clock::System.now().timestamp_micros();
         let begin = now - DAYS * DAY;
-        let letterbox = (0..DECIDERS).map(|decider| {
-            let address = Address::parse(&people::address_of(decider)).map_err(|error| anyhow::anyhow!("{error}"))?;
-            Ok(format!("({}, {})", first.target.0 + 2 * i64::try_from(decider)?, bulk.bytes(&tokens::address_hash(&address))))
+        let letterbox = (0..DECIDERS).map(|approver| {
+            let address = Address::parse(&people::address_of(approver)).map_err(|error| anyhow::anyhow!("{error}"))?;
+            Ok(format!("({}, {})", first.target.0 + 2 * i64::try_from(approver)?, bulk.bytes(&tokens::address_hash(&address))))
         });
         let letterbox = letterbox.collect::<Result<Vec<_>>>()?.join(", ");
         let secret = bulk.bytes(secret()?.hash().as_bytes());
@@ -112,7 +112,7 @@ impl House {
     /// A request with the token of each of these.
     pub(crate) fn by_token(&self, method: &str, open: &[u64]) -> Result<Requests> {
         let request = |n: &u64| {
-            // Where sql/house.sql has put it.
+            // Where sql/instance.sql has put it.
             let id = i64::try_from(self.rows - self.recent + ((n + 1) * self.recent).div_ceil(self.open))?;
             let token = secret()?.with_id(SecretKind::Redeem, id).reveal().to_string();
             let authorization = people::basic(&people::address_of(n % DECIDERS), self.blanks);
@@ -160,7 +160,7 @@ impl House {
         let mut requests = self.lists(ACCOUNT).to_vec();
         requests.extend(
             (0..DECIDERS)
-                .map(|decider| http::request("GET", ACCOUNT, &people::basic(&people::address_of(decider), self.blanks), "")),
+                .map(|approver| http::request("GET", ACCOUNT, &people::basic(&people::address_of(approver), self.blanks), "")),
         );
         let total = requests.len();
         Load { clients: 2, requests: &Rc::new(requests), total, status: 200 }.put_on(target)?;
@@ -168,7 +168,7 @@ impl House {
     }
 }
 
-/// The one secret of all of the house's tokens; they differ by their ids.
+/// The one secret of all of the instance's tokens; they differ by their ids.
 fn secret() -> Result<FreshSecret> {
-    FreshSecret::draw(&Chance::seeded(1)).map_err(|error| anyhow::anyhow!("{error}"))
+    FreshSecret::draw(&Rng::seeded(1)).map_err(|error| anyhow::anyhow!("{error}"))
 }

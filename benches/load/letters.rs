@@ -1,4 +1,4 @@
-//! Letters that wait in a database, until the last has gone through SMTP into a sink; and smtp-source into the same sink.
+//! Emails that wait in a database, until the last has gone through SMTP into a sink; and smtp-source into the same sink.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -13,8 +13,8 @@ use crate::report::{Report, rate};
 use crate::say;
 use crate::scenario::{Place, Scenario};
 
-/// A sink, and a database whose letters wait.
-pub(crate) struct Letters {
+/// A sink, and a database whose emails wait.
+pub(crate) struct Emails {
     sink: Sink,
     people: People,
     count: usize,
@@ -24,7 +24,7 @@ pub(crate) struct Letters {
     log: PathBuf,
 }
 
-impl Letters {
+impl Emails {
     /// Files requests; none where postfix is not installed.
     pub(crate) fn prepare(place: &Place<'_>) -> Result<Option<Self>> {
         let Some(sink) = Sink::start()? else {
@@ -46,23 +46,23 @@ impl Letters {
         Ok(copy)
     }
 
-    /// Has the daemon write a letter into a folder.
+    /// Has the daemon write an email into a folder.
     fn weigh(&self) -> Result<u64> {
         let out = self.folder.join("letters");
         let mut settings = people::settings(&people::sqlite(&self.copy("weighed.db")?));
         settings.push(("COUNTERSIGN__MAIL__TRANSPORT".into(), "file".into()));
         settings.push(("COUNTERSIGN__MAIL__DIRECTORY".into(), out.display().to_string()));
         let _daemon = Server::daemon(&settings, &self.log)?;
-        let is_letter = |path: &Path| path.extension().is_some_and(|extension| extension == "eml");
+        let is_email = |path: &Path| path.extension().is_some_and(|extension| extension == "eml");
         wait_for("a letter in a file", || {
-            let written = std::fs::read_dir(&out).ok()?.flatten().find(|entry| is_letter(&entry.path()))?;
+            let written = std::fs::read_dir(&out).ok()?.flatten().find(|entry| is_email(&entry.path()))?;
             written.metadata().ok().map(|file| file.len())
         })
     }
 }
 
-impl Scenario for Letters {
-    /// Ours, then smtp-source with the same letters, kept connections and fresh ones.
+impl Scenario for Emails {
+    /// Ours, then smtp-source with the same emails, kept connections and fresh ones.
     fn round(&mut self, report: &mut Report, round: usize) -> Result<()> {
         let copy = self.copy(&format!("letters{round}.db"))?;
         let settings = [people::settings(&people::sqlite(&copy)), mail::settings(self.sink.at)].concat();

@@ -1,4 +1,4 @@
-//! The bare SQLite loop beside the daemon: the same stories, recorded and replayed each round.
+//! The bare SQLite loop beside the daemon: the same operations, recorded and replayed each round.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,9 +6,9 @@ use std::sync::Arc;
 use anyhow::Result;
 use countersign::clock::Clock;
 use countersign::config::Database;
-use countersign::domain::{Caller, Credential, Narrowing};
+use countersign::domain::{ApprovalLimits, Caller, Credential};
 use countersign::store::Store;
-use countersign::workflow::Refusal;
+use countersign::workflow::WorkflowError;
 use countersign::workflow::requests::{decide, file};
 
 use crate::bare::{self, Copy, Recording, TOGETHER};
@@ -52,7 +52,7 @@ impl Loops {
                     let work = self.recorder.write_sync(move |tx| {
                         filings.iter().try_for_each(|filing| tx.attempt(|tx| file::file(tx, &config, &app, filing).map(drop)))
                     });
-                    Ok::<_, Refusal>(work?).map_err(Into::into)
+                    Ok::<_, WorkflowError>(work?).map_err(Into::into)
                 })
             })
         };
@@ -73,10 +73,10 @@ impl Loops {
                     let work = self.recorder.write_sync(move |tx| {
                         part.iter().try_for_each(|mailed| {
                             let caller = Caller::person(mailed.pair.target, false, Credential::Password);
-                            tx.attempt(|tx| decide::redeem(tx, &caller, &mailed.token, &Narrowing::default()).map(drop))
+                            tx.attempt(|tx| decide::redeem(tx, &caller, &mailed.token, &ApprovalLimits::default()).map(drop))
                         })
                     });
-                    Ok::<_, Refusal>(work?).map_err(Into::into)
+                    Ok::<_, WorkflowError>(work?).map_err(Into::into)
                 })
             })
         };

@@ -11,10 +11,10 @@ use anyhow::{Context, Result, ensure};
 
 use crate::process::{free_address, program};
 
-/// Letters that are on their way at the same time, each over a connection of its own.
+/// Emails that are on their way at the same time, each over a connection of its own.
 pub(crate) const SESSIONS: usize = 8;
 
-/// Settings by which letters go to `server`.
+/// Settings by which emails go to `server`.
 pub(crate) fn settings(server: SocketAddr) -> Vec<(String, String)> {
     let pairs = [
         ("TRANSPORT", "smtp".to_owned()),
@@ -26,7 +26,7 @@ pub(crate) fn settings(server: SocketAddr) -> Vec<(String, String)> {
     pairs.into_iter().map(|(name, value)| (format!("COUNTERSIGN__MAIL__{name}"), value)).collect()
 }
 
-/// A mail server that refuses everybody at the greeting, so that the daemon holds its letters back and does nothing else
+/// A mail server that refuses everybody at the greeting, so that the daemon holds its emails back and does nothing else
 /// while filing and redeeming are measured.
 pub(crate) fn refuse() -> Result<SocketAddr> {
     let listener = TcpListener::bind(("127.0.0.1", 0))?;
@@ -39,7 +39,7 @@ pub(crate) fn refuse() -> Result<SocketAddr> {
     Ok(at)
 }
 
-/// postfix's smtp-sink, which takes letters and forgets them.
+/// postfix's smtp-sink, which takes emails and forgets them.
 pub(crate) struct Sink {
     child: Child,
     pub(crate) at: SocketAddr,
@@ -71,8 +71,8 @@ impl Sink {
         Ok(Some(sink))
     }
 
-    /// The seconds that smtp-source needs for so many letters of so many bytes over as many sessions as the daemon has,
-    /// one or many letters a connection.
+    /// The seconds that smtp-source needs for so many emails of so many bytes over as many sessions as the daemon has,
+    /// one or many emails a connection.
     pub(crate) fn source(&self, letters: u64, bytes: u64, is_kept: bool) -> Result<f64> {
         let mut command = Command::new(program("smtp-source").context("smtp-source is gone")?);
         command.args(["-s", &SESSIONS.to_string(), "-m", &letters.to_string(), "-l", &bytes.to_string()]);

@@ -68,7 +68,7 @@ const SCENARIOS: [(&str, &str); 15] = [
 struct Plan {
     rounds: usize,
     is_quick: bool,
-    /// Requests of the large house, and grants of the large world.
+    /// Requests of the large instance, and grants of the large world.
     rows: u64,
     has_peers: bool,
     scenarios: Vec<String>,

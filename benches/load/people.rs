@@ -13,12 +13,12 @@ use countersign::config::Config;
 use countersign::domain::{
     Address, BundleId, Caller, Credential, KeyId, Level, MailState, NewUser, RequestId, Scope, Scopes, UserId, UserRef,
 };
-use countersign::random::Chance;
+use countersign::random::Rng;
 use countersign::secret::{FreshSecret, Secret, SecretKind};
 use countersign::store::outbox::{self, Outcome};
 use countersign::store::{Store, StoreError, Tx, credentials, requests, tokens};
 use countersign::workflow::requests::file::{self, Filing};
-use countersign::workflow::{Refusal, accounts};
+use countersign::workflow::{WorkflowError, accounts};
 
 /// People who decide, each with a password; as many who ask.
 pub(crate) const PEOPLE: u64 = 256;
@@ -26,7 +26,7 @@ pub(crate) const PEOPLE: u64 = 256;
 const PASSWORD: &str = "correct horse battery";
 /// Relationships, as an installation has them: few, and each between many people.
 const BUNDLES: u64 = 8;
-/// Mail domains, so that no letter waits for the share of one.
+/// Mail domains, so that no email waits for the share of one.
 const DOMAINS: u64 = 32;
 /// Rows a transaction of the preparation.
 const STEP: u64 = 500;
@@ -39,7 +39,7 @@ pub(crate) struct People {
     /// The app's key, as it is shown once.
     pub(crate) key: String,
     targets: Vec<UserId>,
-    askers: Vec<UserId>,
+    requesters: Vec<UserId>,
     bundles: Vec<BundleId>,
 }
 
@@ -51,14 +51,14 @@ pub(crate) struct Pair {
     pub(crate) bundle: BundleId,
 }
 
-/// A pending request whose letter has gone out.
+/// A pending request whose email has gone out.
 #[derive(Clone, Debug)]
 pub(crate) struct Mailed {
-    /// Which of the deciders it is for.
+    /// Which of the approvers it is for.
     pub(crate) person: u64,
     pub(crate) pair: Pair,
     pub(crate) request: RequestId,
-    /// What the letter's link carries.
+    /// What the email's link carries.
     pub(crate) token: String,
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn sqlite(file: &Path) -> String {
     format!("sqlite:{}", file.display())
 }
 
-/// The address of a decider.
+/// The address of a approver.
 pub(crate) fn address_of(person: u64) -> String {
     format!("decider{person}@mail{}.example", person % DOMAINS)
 }
@@ -96,14 +96,14 @@ pub(crate) fn filing_body(target: i64, allowed: i64, bundle: i64) -> String {
 }
 
 /// How somebody signs in with the password. The daemon remembers a name and a password as they came, and for a minute; with
-/// one more blank before the address they are others to it. So everybody signs in anew, and what is measured then needs no
+/// one more blank before the address they are others to it. So everybody signs in again, and what is measured then needs no
 /// argon2.
 pub(crate) fn basic(address: &str, blanks: usize) -> String {
     let pair = format!("{}{address}:{PASSWORD}", " ".repeat(blanks));
     format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
 }
 
-/// The deciders, the askers, the relationships, and the app's key.
+/// The approvers, the requesters, the relationships, and the app's key.
 type Everybody = (Vec<UserId>, Vec<UserId>, Vec<BundleId>, Secret);
 
 impl People {
@@ -113,13 +113,13 @@ impl People {
         let store = Store::open(&config.database, config.limits.write_queue, Clock::System)?;
         store.migrate()?;
         // One hash for all: passwords are measured nowhere, and hashing 256 takes its time.
-        let hash = Passwords::hash(&Chance::System, PASSWORD)?;
-        let (targets, askers, bundles, key): Everybody = store.write_sync(move |tx| {
+        let hash = Passwords::hash(&Rng::System, PASSWORD)?;
+        let (targets, requesters, bundles, key): Everybody = store.write_sync(move |tx| {
             let operator = Caller::operator();
-            let (mut targets, mut askers, mut bundles) = (Vec::new(), Vec::new(), Vec::new());
+            let (mut targets, mut requesters, mut bundles) = (Vec::new(), Vec::new(), Vec::new());
             for person in 0..PEOPLE {
                 targets.push(add_person(tx, &operator, &address_of(person), Some(hash.clone()))?);
-                askers.push(add_person(tx, &operator, &format!("asker{person}@mail{}.example", person % DOMAINS), None)?);
+                requesters.push(add_person(tx, &operator, &format!("asker{person}@mail{}.example", person % DOMAINS), None)?);
             }
             for bundle in 0..BUNDLES {
                 bundles.push(accounts::add_bundle(tx, &operator, &format!("Relation {bundle}"), None, Level::View, &[])?.id);
@@ -130,8 +130,8 @@ impl People {
                 scopes: [Scope::Requests, Scope::ActAs].into_iter().collect(),
                 redeem_urls: Vec::new(),
             };
-            let key = accounts::add_key(tx, &operator, &Chance::System, &new)?;
-            Ok::<_, Refusal>((targets, askers, bundles, key))
+            let key = accounts::add_key(tx, &operator, &Rng::System, &new)?;
+            Ok::<_, WorkflowError>((targets, requesters, bundles, key))
         })?;
         let app = Caller {
             user: None,
@@ -142,24 +142,24 @@ impl People {
             credential: Credential::Key,
             peer: Some(std::net::Ipv4Addr::LOCALHOST.into()),
         };
-        Ok(Self { store, config, app, key: key.reveal().to_string(), targets, askers, bundles })
+        Ok(Self { store, config, app, key: key.reveal().to_string(), targets, requesters, bundles })
     }
 
-    /// The `n`th pair: the deciders in turn, each time with another asker, and another relationship when those are through.
+    /// The `n`th pair: the approvers in turn, each time with another requester, and another relationship when those are through.
     pub(crate) fn pair(&self, n: u64) -> Result<Pair> {
         let at = |list: &[UserId], n: u64| list.get(usize::try_from(n % PEOPLE)?).copied().context("nobody is there");
         let bundle = self.bundles.get(usize::try_from(n / (PEOPLE * PEOPLE))?).copied();
         Ok(Pair {
             target: at(&self.targets, n)?,
-            allowed: at(&self.askers, n / PEOPLE + n)?,
+            allowed: at(&self.requesters, n / PEOPLE + n)?,
             bundle: bundle.context("no pair of people is left that has not asked yet; measure less at once")?,
         })
     }
 
-    /// Signs a browser of a decider in; the value of its cookie.
+    /// Signs a browser of a approver in; the value of its cookie.
     pub(crate) fn sign_in(&self, person: u64) -> Result<String> {
         let user = self.targets.get(usize::try_from(person)?).copied().context("nobody is there")?;
-        let secret = FreshSecret::draw(&Chance::System)?;
+        let secret = FreshSecret::draw(&Rng::System)?;
         let hash = secret.hash();
         let id = self.store.write_sync(move |tx| credentials::add_session(tx, user, hash, ("Load", None), SESSION_LASTS))?;
         Ok(secret.with_id(SecretKind::Session, id.0).reveal().to_string())
@@ -180,7 +180,7 @@ impl People {
         &self.config
     }
 
-    /// Files the pairs `from..to`; their letters wait. Answers with how many there are.
+    /// Files the pairs `from..to`; their emails wait. Answers with how many there are.
     pub(crate) fn file(&self, from: u64, to: u64) -> Result<usize> {
         for start in (from..to).step_by(usize::try_from(STEP)?) {
             let filings = (start..to.min(start + STEP)).map(|n| self.pair(n).map(filing)).collect::<Result<Vec<_>>>()?;
@@ -191,7 +191,7 @@ impl People {
         Ok(usize::try_from(to - from)?)
     }
 
-    /// Files the pairs `from..to` and does with their letters what the outbox's worker does, but for sending them.
+    /// Files the pairs `from..to` and does with their emails what the outbox's worker does, but for sending them.
     pub(crate) fn mail(&self, from: u64, to: u64) -> Result<Vec<Mailed>> {
         let mut mailed = Vec::new();
         for start in (from..to).step_by(usize::try_from(STEP)?) {
@@ -207,8 +207,8 @@ impl People {
     }
 }
 
-fn add_person(tx: &mut Tx<'_>, caller: &Caller, address: &str, password_hash: Option<String>) -> Result<UserId, Refusal> {
-    let address = Address::parse(address).map_err(|error| Refusal::invalid("email", error.to_string()))?;
+fn add_person(tx: &mut Tx<'_>, caller: &Caller, address: &str, password_hash: Option<String>) -> Result<UserId, WorkflowError> {
+    let address = Address::parse(address).map_err(|error| WorkflowError::invalid("email", error.to_string()))?;
     let new = NewUser { password_hash, first_name: "Ann".into(), last_name: "Lee".into(), ..NewUser::with_address(address) };
     Ok(accounts::add_user(tx, caller, &new)?.id)
 }
@@ -228,21 +228,21 @@ pub(crate) fn filing(pair: Pair) -> Filing {
     }
 }
 
-/// Claims the letters that wait, mints their tokens, and records them as sent: what `mail::outbox` does around sending.
+/// Claims the emails that wait, mints their tokens, and records them as sent: what `mail::outbox` does around sending.
 fn mint_all(tx: &mut Tx<'_>, count: usize) -> Result<Vec<(RequestId, Secret)>, StoreError> {
     const LEASE: i64 = 1;
-    let unlucky = |e: countersign::random::NoChance| StoreError::Query(e.to_string());
+    let unlucky = |e: countersign::random::RngError| StoreError::Query(e.to_string());
     let missing = || StoreError::Query("a letter lost its request or its reader".into());
     let epoch = tokens::epoch(tx)?;
     let mut minted = Vec::new();
     let letters = outbox::claim(tx, i64::try_from(count).unwrap_or(i64::MAX), LEASE, TimeDelta::minutes(2))?;
-    for letter in letters {
-        let request = letter.request.ok_or_else(missing)?;
-        let user = countersign::store::users::find(tx, letter.user)?.ok_or_else(missing)?;
-        let secret = FreshSecret::draw(&Chance::System).map_err(unlucky)?;
+    for email in letters {
+        let request = email.request.ok_or_else(missing)?;
+        let user = countersign::store::users::find(tx, email.user)?.ok_or_else(missing)?;
+        let secret = FreshSecret::draw(&Rng::System).map_err(unlucky)?;
         let id = tokens::add(tx, request, user.id, &user.email, secret.hash(), epoch)?;
-        outbox::set_attempt(tx, letter.id, Some(id), &format!("<{:032x}@localhost>", id.0))?;
-        outbox::record(tx, letter.id, LEASE, &Outcome::Sent)?;
+        outbox::set_attempt(tx, email.id, Some(id), &format!("<{:032x}@localhost>", id.0))?;
+        outbox::record(tx, email.id, LEASE, &Outcome::Sent)?;
         requests::set_mail_state(tx, request, MailState::Sent)?;
         minted.push((request, secret.with_id(SecretKind::Redeem, id.0)));
     }

@@ -60,7 +60,7 @@ impl<'a> Purge<'a> {
     }
 }
 
-/// A house with as many open requests as all rounds use up. On PostgreSQL each takes longer, so there are fewer.
+/// A instance with as many open requests as all rounds use up. On PostgreSQL each takes longer, so there are fewer.
 fn settle(place: &Place<'_>, label: &str, less: usize, database: &Database<'_>) -> Result<House> {
     let ended = if place.plan.is_quick { ENDED / 5 } else { ENDED };
     say(&format!("preparing: {label}{ended} requests that may be purged"))?;

@@ -1,4 +1,4 @@
-//! The same work in a small house and in a large one, side by side: what it costs that there are many rows.
+//! The same work in a small instance and in a large one, side by side: what it costs that there are many rows.
 
 use anyhow::Result;
 
@@ -13,7 +13,7 @@ use crate::report::{Report, float};
 use crate::say;
 use crate::scenario::{Place, Scenario};
 
-/// Requests of the small house, and grants of the small world.
+/// Requests of the small instance, and grants of the small world.
 const FEW: u64 = 10_000;
 /// PostgreSQL is measured with so many at most.
 const MOST_ON_POSTGRES: u64 = 1_000_000;

@@ -34,7 +34,7 @@ impl Place<'_> {
         self.scratch.join(name)
     }
 
-    /// A daemon on that database, whose letters wait.
+    /// A daemon on that database, whose emails wait.
     pub(crate) fn daemon(&self, url: &str) -> Result<Server> {
         Server::daemon(&held(url)?, self.log)
     }
@@ -50,7 +50,7 @@ impl Place<'_> {
     }
 }
 
-/// The settings of a daemon on that database, whose letters wait.
+/// The settings of a daemon on that database, whose emails wait.
 pub(crate) fn held(url: &str) -> Result<Vec<(String, String)>> {
     Ok([people::settings(url), mail::settings(mail::refuse()?)].concat())
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::daily::Daily;
-use crate::letters::Letters;
+use crate::letters::Emails;
 use crate::pages::Pages;
 use crate::peers::Peers;
 use crate::postgres::Postgres;
@@ -55,7 +55,7 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
         scenarios.extend(Peers::prepare(&place)?.map(boxed));
     }
     if plan.has("mail") {
-        scenarios.extend(Letters::prepare(&place)?.map(boxed));
+        scenarios.extend(Emails::prepare(&place)?.map(boxed));
     }
     if plan.has("pages") {
         scenarios.push(boxed(Pages::prepare(&place)?));
@@ -70,7 +70,7 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
     scenarios.iter_mut().try_for_each(|scenario| scenario.end(report))
 }
 
-/// Removes what runs left behind that were stopped: a large house is many gigabytes.
+/// Removes what runs left behind that were stopped: a large instance is many gigabytes.
 fn sweep(folder: &Path) -> Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;

@@ -74,7 +74,7 @@ impl Stock {
         Rc::new(requests)
     }
 
-    /// Requests that each say no, by number, as the request's decider.
+    /// Requests that each say no, by number, as the request's approver.
     pub(crate) fn declines(&mut self, count: usize) -> Requests {
         let open = self.for_decline.get(self.declined..self.declined + count).unwrap_or_default();
         let requests = open.iter().map(|mailed| self.person_request("DELETE", &mailed.request.0.to_string(), mailed.person));
@@ -88,7 +88,7 @@ impl Stock {
         Rc::new(self.for_check.iter().map(|mailed| self.token_request("GET", mailed)).collect())
     }
 
-    /// From now on everybody signs in anew (see [`people::basic`]).
+    /// From now on everybody signs in again (see [`people::basic`]).
     pub(crate) fn sign_in_anew(&mut self) {
         self.signed_in = (self.signed_in + 1) % 100;
     }

@@ -84,7 +84,7 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
         let body = kept.get_or_init(|| below(&request).unwrap_or_else(|| SERVED.json.clone())).clone();
         async move { HttpResponse::Ok().content_type("application/json").body::<web::Bytes>(body) }
     };
-    // Relative, so that it is found below a path of `public_url` too. No validator: it would send the document's address to another house.
+    // Relative, so that it is found below a path of `public_url` too. No validator: it would send the document's address to another instance.
     let settings = utoipa_swagger_ui::Config::from("../openapi.json").validator_url("none");
     routes
         .app_data(web::Data::new(settings))

@@ -8,14 +8,14 @@ use super::sign_in_limits::{Source, Target, subject_of};
 use super::waiters::SLOW_FROM;
 use crate::config::Limits;
 use crate::domain::SignInName;
-use crate::domain::{LetterKind, Network, UserId};
-use crate::store::rate_limits::{self, Budget};
+use crate::domain::{EmailKind, Network, UserId};
+use crate::store::rate_limits::{self, RateLimit};
 use crate::store::{StoreError, Tx, outbox, sign_ins};
 
 /// A try to sign in that no limit refused so far.
 pub(super) struct Attempt {
     pub(super) target: Target,
-    budgets: Vec<Budget>,
+    budgets: Vec<RateLimit>,
     /// Failures in a row that this try waits for; none for somebody who is no stranger.
     pub(super) failures: u32,
     is_limited: bool,
@@ -56,7 +56,7 @@ impl Attempt {
             && sign_ins::note_warning(tx, self.target.subject)?
             && let Some(user) = &self.target.user
         {
-            outbox::add(tx, LetterKind::SignInWarning, user.id, None, 1)?;
+            outbox::add(tx, EmailKind::SignInWarning, user.id, None, 1)?;
         }
         Ok(())
     }

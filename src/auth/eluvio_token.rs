@@ -1,6 +1,6 @@
 //! Tokens that a person's app signs with their Ethereum account, as Eluvio's clients do: `acspjc`, then in base58 a signature
 //! and the deflated JSON that it signs. Nobody issues them and nobody can take one back before its end, so one is good for
-//! this house's space only, for what its one API needs, and never for a decision.
+//! this instance's space only, for what its one API needs, and never for a decision.
 
 mod claims;
 mod recovery;

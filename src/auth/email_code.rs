@@ -16,7 +16,7 @@ use super::{AuthError, Authenticator, person};
 use crate::domain::SignInName;
 use crate::domain::{Caller, Credential, User};
 use crate::secret::digest;
-use crate::store::rate_limits::{self, Budget};
+use crate::store::rate_limits::{self, RateLimit};
 use crate::store::{Subject, Tx, credentials, outbox, sign_ins};
 
 const TRIES: i32 = 5;
@@ -52,7 +52,7 @@ impl Authenticator {
                 }
                 let Some(user) = &target.user else { return Ok(()) };
                 let is_stranger = target.is_stranger(&source) && !is_known_network;
-                let domain = Budget {
+                let domain = RateLimit {
                     kind: "domain_hour",
                     subject: 0,
                     burst: limits.domain_hourly,
@@ -61,17 +61,17 @@ impl Authenticator {
                         .unwrap_or_default(),
                 };
                 let of_domain = Subject::Domain { but: Arc::clone(&limits.own_domains) }.of(user);
-                let mut emails: Vec<Budget> = of_domain.map(|subject| Budget { subject, ..domain }).into_iter().collect();
+                let mut emails: Vec<RateLimit> = of_domain.map(|subject| RateLimit { subject, ..domain }).into_iter().collect();
                 emails.retain(|budget| budget.burst > 0);
                 if is_stranger && is_new_here(tx, user)? {
-                    emails.push(Budget { kind: "first_codes", subject: target.subject, burst: 1, every: TimeDelta::hours(1) });
+                    emails.push(RateLimit { kind: "first_codes", subject: target.subject, burst: 1, every: TimeDelta::hours(1) });
                 }
                 // Saying that this one is used up would say that there is somebody of this name.
                 if rate_limits::take_all(tx, &emails)?.is_some() && is_stranger {
                     return Ok(());
                 }
-                let letter = outbox::add_code_email(tx, user.id)?;
-                Ok(credentials::expect_code(tx, user.id, letter, &browser)?)
+                let email = outbox::add_code_email(tx, user.id)?;
+                Ok(credentials::expect_code(tx, user.id, email, &browser)?)
             })
             .await
     }

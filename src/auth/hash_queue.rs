@@ -24,11 +24,11 @@ const NETWORKS_MOST: usize = 10_000;
 
 /// The slots. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct Slots(Arc<Mutex<State>>);
+pub(super) struct HashQueue(Arc<Mutex<State>>);
 
 struct State {
     free: usize,
-    waiting: HashMap<Network, VecDeque<oneshot::Sender<Slot>>>,
+    waiting: HashMap<Network, VecDeque<oneshot::Sender<HashPermit>>>,
     /// Networks that wait, in the order in which they are served.
     turns: VecDeque<Network>,
     known: HashMap<Network, Known>,
@@ -90,7 +90,7 @@ impl State {
     }
 
     /// Whoever is next.
-    fn next(&mut self) -> Option<oneshot::Sender<Slot>> {
+    fn next(&mut self) -> Option<oneshot::Sender<HashPermit>> {
         let network = self.turns.pop_front()?;
         let waiting = self.waiting.get_mut(&network)?;
         let next = waiting.pop_front();
@@ -119,9 +119,9 @@ impl State {
 }
 
 /// A place to hash in, given to the next one when it is dropped.
-pub(super) struct Slot(Option<Slots>);
+pub(super) struct HashPermit(Option<HashQueue>);
 
-impl Drop for Slot {
+impl Drop for HashPermit {
     fn drop(&mut self) {
         let Some(slots) = self.0.take() else { return };
         let mut state = slots.state();
@@ -136,7 +136,7 @@ impl Drop for Slot {
     }
 }
 
-impl Slots {
+impl HashQueue {
     pub(super) fn new(count: usize) -> Self {
         let state = State {
             free: count,
@@ -153,12 +153,12 @@ impl Slots {
     }
 
     /// A slot, when there is one.
-    pub(super) async fn take(&self, network: Network) -> Result<Slot, AuthError> {
+    pub(super) async fn take(&self, network: Network) -> Result<HashPermit, AuthError> {
         let waiting = {
             let mut state = self.state();
             if state.free > 0 {
                 state.free -= 1;
-                return Ok(Slot(Some(self.clone())));
+                return Ok(HashPermit(Some(self.clone())));
             }
             if !state.makes_room(network) {
                 return Err(AuthError::Overloaded);
@@ -221,27 +221,27 @@ mod tests {
 
     const ANN: NameHash = [1; 32];
 
-    type Waiting = std::pin::Pin<Box<dyn Future<Output = Result<Slot, AuthError>>>>;
+    type Waiting = std::pin::Pin<Box<dyn Future<Output = Result<HashPermit, AuthError>>>>;
 
-    fn poll(waiting: &mut Waiting) -> Poll<Result<Slot, AuthError>> {
+    fn poll(waiting: &mut Waiting) -> Poll<Result<HashPermit, AuthError>> {
         waiting.as_mut().poll(&mut Context::from_waker(Waker::noop()))
     }
 
     /// Somebody who asked for a slot and waits for it.
-    fn ask(slots: &Slots, number: u8) -> Waiting {
+    fn ask(slots: &HashQueue, number: u8) -> Waiting {
         let slots = slots.clone();
         let mut waiting: Waiting = Box::pin(async move { slots.take(network(number)).await });
         assert!(poll(&mut waiting).is_pending());
         waiting
     }
 
-    fn is_refused(slots: &Slots, number: u8) -> bool {
+    fn is_refused(slots: &HashQueue, number: u8) -> bool {
         let slots = slots.clone();
         let mut asked = pin!(slots.take(network(number)));
         matches!(asked.as_mut().poll(&mut Context::from_waker(Waker::noop())), Poll::Ready(Err(AuthError::Overloaded)))
     }
 
-    fn the_only(slots: &Slots) -> Slot {
+    fn the_only(slots: &HashQueue) -> HashPermit {
         let mut asked = pin!(slots.take(network(0)));
         match asked.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(Ok(slot)) => slot,
@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn networks_take_turns() {
-        let slots = Slots::new(1);
+        let slots = HashQueue::new(1);
         let taken = the_only(&slots);
         let mut many: Vec<Waiting> = (0..5).map(|_| ask(&slots, 1)).collect();
         let mut one = ask(&slots, 2);
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn who_goes_away_takes_no_slot_along() {
-        let slots = Slots::new(1);
+        let slots = HashQueue::new(1);
         let taken = the_only(&slots);
         let (gone, late, mut stays) = (ask(&slots, 1), ask(&slots, 1), ask(&slots, 1));
         drop(gone);
@@ -277,7 +277,7 @@ mod tests {
 
     #[test]
     fn a_full_queue_gives_each_network_its_share() {
-        let slots = Slots::new(1);
+        let slots = HashQueue::new(1);
         let _taken = the_only(&slots);
         let mut many: Vec<Waiting> = (0..WAITING_MOST).map(|_| ask(&slots, 1)).collect();
         assert!(is_refused(&slots, 1), "the queue is full with its own");
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn some_places_are_kept_for_networks_without_a_failure() {
-        let slots = Slots::new(1);
+        let slots = HashQueue::new(1);
         let _taken = the_only(&slots);
         for number in 1..=100 {
             slots.note_failure(network(number));
@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn who_is_refused_too_often_is_guessing() {
-        let slots = Slots::new(1);
+        let slots = HashQueue::new(1);
         for _ in 0..=REFUSED_MOST {
             assert!(!slots.is_guessing(network(1), ANN));
             slots.note_refusal(network(1), ANN);

@@ -8,9 +8,9 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::hash_queue::Slot;
+use super::hash_queue::HashPermit;
 use super::opaque_string::opaque;
-use crate::random::{Chance, NoChance};
+use crate::random::{Rng, RngError};
 
 /// Characters of a password at least.
 pub const PASSWORD_LEAST: usize = 8;
@@ -27,7 +27,7 @@ pub struct TooShort;
 /// which go back to the system when they are let go of. What is not written to is not there.
 const APART: usize = 33 << 10;
 
-/// What argon2 works in: 19 MiB for each slot, made when it is needed and kept while passwords come. Taken anew for each
+/// What argon2 works in: 19 MiB for each slot, made when it is needed and kept while passwords come. Taken again for each
 /// password, the allocator would keep as much for every thread that ever hashed one.
 #[derive(Clone, Default)]
 struct Memory(Arc<Mutex<Free>>);
@@ -82,7 +82,7 @@ impl Hasher {
 
     /// Compares a password with a stored hash, in its slot. Hashes from before passwords had one form were made of what was
     /// typed: that is tried second, where it is another text.
-    pub(super) async fn judge(&self, _slot: Slot, password: Zeroizing<String>, stored: String) -> bool {
+    pub(super) async fn judge(&self, _slot: HashPermit, password: Zeroizing<String>, stored: String) -> bool {
         let this = self.clone();
         let judged = tokio::task::spawn_blocking(move || {
             let form = opaque(&password);
@@ -97,13 +97,13 @@ impl Hasher {
 }
 
 /// The hash to store of a password (argon2id, 19 MiB, two passes, one lane).
-pub(super) fn hash(chance: &Chance, password: &str) -> Result<String, PasswordError> {
+pub(super) fn hash(rng: &Rng, password: &str) -> Result<String, PasswordError> {
     let password = opaque(password);
     if password.chars().count() < PASSWORD_LEAST {
         return Err(PasswordError::TooShort(TooShort));
     }
     let mut salt = [0; 16];
-    chance.fill(&mut salt)?;
+    rng.fill(&mut salt)?;
     let hash = argon2().hash_password_with_salt(password.as_bytes(), &salt).map_err(|_| PasswordError::TooShort(TooShort))?;
     Ok(hash.to_string())
 }
@@ -116,7 +116,7 @@ pub enum PasswordError {
     TooShort(#[from] TooShort),
     /// No salt.
     #[error(transparent)]
-    Chance(#[from] NoChance),
+    Rng(#[from] RngError),
 }
 
 fn argon2() -> Argon2<'static> {
@@ -142,7 +142,7 @@ fn is_right(password: &str, stored: &str, memory: &Memory) -> bool {
 mod tests {
     use argon2::password_hash::PasswordVerifier;
 
-    use super::super::hash_queue::Slots;
+    use super::super::hash_queue::HashQueue;
     use super::*;
     use crate::domain::Network;
 
@@ -155,19 +155,19 @@ mod tests {
 
     #[test]
     fn a_password_is_right_only_against_its_own_hash() {
-        let stored = hash(&Chance::System, "correct horse").unwrap();
+        let stored = hash(&Rng::System, "correct horse").unwrap();
         let memory = Memory::default();
         for _ in 0..2 {
             assert!(is_right("correct horse", &stored, &memory) && !is_right("correct horsf", &stored, &memory));
         }
         let other = argon2().verify_password(b"correct horse", &PasswordHash::new(&stored).unwrap());
         assert!(other.is_ok(), "the library's own verification agrees");
-        assert!(hash(&Chance::System, "short").is_err());
+        assert!(hash(&Rng::System, "short").is_err());
     }
 
     #[test]
     fn no_more_is_hashed_at_once_than_there_are_slots() {
-        let (slots, hasher) = (Slots::new(2), Hasher::default());
+        let (slots, hasher) = (HashQueue::new(2), Hasher::default());
         let network = Network::of(std::net::IpAddr::from([192, 0, 2, 1]));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
         runtime.block_on(async {
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn a_password_is_one_however_it_was_typed_and_an_old_hash_of_what_was_typed_stays_good() {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
-        let (slots, hasher) = (Slots::new(1), Hasher::default());
+        let (slots, hasher) = (HashQueue::new(1), Hasher::default());
         let judge = |typed: &str, stored: &str| {
             let before = hasher.hashed();
             let is_right = runtime.block_on(async {
@@ -207,12 +207,12 @@ mod tests {
             (is_right, hasher.hashed() - before)
         };
         let (composed, apart) = ("p\u{e4}sswort 9", "pa\u{308}sswort 9");
-        let stored = hash(&Chance::System, apart).unwrap();
+        let stored = hash(&Rng::System, apart).unwrap();
         assert_eq!(judge(composed, &stored), (true, 1));
         assert_eq!(judge(apart, &stored), (true, 1));
         let old = argon2().hash_password_with_salt(apart.as_bytes(), b"0123456789abcdef").unwrap().to_string();
         assert_eq!(judge(apart, &old), (true, 2), "the form first, what was typed second");
         assert_eq!(judge(composed, &old), (false, 1), "nothing else was typed");
-        assert!(hash(&Chance::System, "a\u{308}b\u{308}c\u{308}d\u{308}").is_err(), "four characters are too short");
+        assert!(hash(&Rng::System, "a\u{308}b\u{308}c\u{308}d\u{308}").is_err(), "four characters are too short");
     }
 }

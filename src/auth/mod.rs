@@ -1,4 +1,4 @@
-//! Who asks. Passwords, keys, OAuth2 tokens and sessions all end in one [`Caller`]; nothing behind this room sees a
+//! Who asks. Passwords, keys, OAuth2 tokens and sessions all end in one [`Caller`]; nothing behind this module sees a
 //! credential.
 
 mod attempt;
@@ -26,10 +26,10 @@ use chrono::{DateTime, Utc};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use self::sign_in_cache::Remembered;
+use self::sign_in_cache::CachedSignIn;
 use crate::config::Limits;
 use crate::domain::{Caller, Credential, KeyId, Scope, Scopes, TokenId, User, UserId};
-use crate::random::{Chance, NoChance};
+use crate::random::{Rng, RngError};
 use crate::secret::{Secret, SecretKind};
 use crate::store::access::Asked;
 use crate::store::{self, Fault, LooksAt, Store, StoreError, Tx, Wants, credentials};
@@ -38,7 +38,7 @@ pub use self::email_code::Tried;
 pub use self::hashing::{PASSWORD_LEAST, TooShort};
 pub use self::oauth::{Grant, Issued, OAuthError};
 pub use self::password::Passwords;
-pub use self::session::{SESSION_IDLE, SESSION_LASTS, Whence};
+pub use self::session::{SESSION_IDLE, SESSION_LASTS, SessionOrigin};
 pub use self::share_links::Links;
 pub use self::sign_in_limits::{KnownBrowser, Source};
 
@@ -62,7 +62,7 @@ pub enum AuthError {
     Store(#[from] StoreError),
     /// The random generator.
     #[error(transparent)]
-    Chance(#[from] NoChance),
+    Rng(#[from] RngError),
 }
 
 impl Fault for AuthError {
@@ -77,7 +77,7 @@ impl Fault for AuthError {
 /// Judges credentials.
 pub struct Authenticator {
     store: Store,
-    chance: Chance,
+    rng: Rng,
     passwords: Passwords,
     signatures: Semaphore,
     signatures_waiting: Semaphore,
@@ -86,11 +86,11 @@ pub struct Authenticator {
 
 impl Authenticator {
     /// One for the process.
-    pub fn new(store: Store, chance: Chance, limits: &Limits) -> Result<Self, NoChance> {
-        let passwords = Passwords::new(&chance, limits.hashing_slots)?;
+    pub fn new(store: Store, rng: Rng, limits: &Limits) -> Result<Self, RngError> {
+        let passwords = Passwords::new(&rng, limits.hashing_slots)?;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let (signatures, signatures_waiting) = (Semaphore::new(cores), Semaphore::new(eluvio_token::WAITING_MOST));
-        Ok(Self { store, chance, passwords, signatures, signatures_waiting, limits: limits.clone() })
+        Ok(Self { store, rng, passwords, signatures, signatures_waiting, limits: limits.clone() })
     }
 
     /// Gives back what no sign-in needs at the moment. To be called now and then.
@@ -98,9 +98,9 @@ impl Authenticator {
         self.passwords.tidy();
     }
 
-    /// Where chance comes from.
-    pub fn chance(&self) -> &Chance {
-        &self.chance
+    /// Where random bytes comes from.
+    pub fn rng(&self) -> &Rng {
+        &self.rng
     }
 
     /// The caller that an `Authorization` header names: Basic or Bearer, the scheme in any case.
@@ -118,7 +118,7 @@ impl Authenticator {
         Ok(caller)
     }
 
-    /// Tells the caller that the header names to a story that only looks: in one transaction, on one snapshot, unless a
+    /// Tells the caller that the header names to an operation that only looks: in one transaction, on one snapshot, unless a
     /// password has to be hashed first.
     pub async fn look<T, E>(
         &self,
@@ -161,7 +161,7 @@ impl Authenticator {
         if scheme.eq_ignore_ascii_case("basic") {
             let (name, password) = decode_basic(value)?;
             let network = Source::of_peer(peer).network();
-            return self.passwords.remembered(&name, &password, network).map(Claim::Remembered);
+            return self.passwords.remembered(&name, &password, network).map(Claim::CachedSignIn);
         }
         if scheme.eq_ignore_ascii_case("bearer") { Claim::of_secret(value.trim()) } else { None }
     }
@@ -179,7 +179,7 @@ impl Authenticator {
     }
 }
 
-/// How far a story looks.
+/// How far an operation looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {
     /// At many rows.
@@ -205,7 +205,7 @@ impl Reach {
 enum Claim {
     Key(Arc<Secret>),
     Access(Secret),
-    Remembered(Remembered),
+    CachedSignIn(CachedSignIn),
 }
 
 impl Claim {
@@ -214,7 +214,7 @@ impl Claim {
         key.or_else(|| Secret::parse(SecretKind::Access, text).map(Self::Access))
     }
 
-    /// What telling whose it is, and the story, will look at, where that is known.
+    /// What telling whose it is, and the operation, will look at, where that is known.
     fn wants(&self, reach: &Reach) -> Option<Wants> {
         let at = match reach {
             Reach::Token(token) => LooksAt::Token(*token),
@@ -222,18 +222,18 @@ impl Claim {
             Reach::Wide | Reach::Short => return None,
         };
         match self {
-            Self::Remembered(remembered) => Some(remembered.wants(at)),
+            Self::CachedSignIn(remembered) => Some(remembered.wants(at)),
             Self::Key(secret) => Some(Wants::Caller { key: Some(Arc::clone(secret)), user: None, at }),
             Self::Access(_) => None,
         }
     }
 
-    /// Whose it is; none where a password that was right has to be judged anew.
+    /// Whose it is; none where a password that was right has to be judged again.
     fn judge(&self, tx: &mut Tx<'_>) -> Result<Option<Caller>, AuthError> {
         match self {
             Self::Key(secret) => by_key(tx, secret).map(Some),
             Self::Access(secret) => oauth::by_access_token(tx, secret).map(Some),
-            Self::Remembered(remembered) => remembered.judge(tx),
+            Self::CachedSignIn(remembered) => remembered.judge(tx),
         }
     }
 }

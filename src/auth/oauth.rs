@@ -9,7 +9,7 @@ use crate::config::Limits;
 use crate::domain::{Caller, Credential, KeyId, UserId};
 use crate::secret::{FreshSecret, Secret, SecretKind};
 use crate::store::credentials::{self, ApiKey, TokenKind};
-use crate::store::rate_limits::{self, Budget};
+use crate::store::rate_limits::{self, RateLimit};
 use crate::store::{self, Fault, StoreError, Tx};
 
 const ACCESS_LASTS: TimeDelta = TimeDelta::hours(1);
@@ -114,10 +114,8 @@ impl Authenticator {
                 (None, may_write, Some(secret))
             }
         };
-        let fresh = (
-            FreshSecret::draw(&self.chance).map_err(AuthError::from)?,
-            FreshSecret::draw(&self.chance).map_err(AuthError::from)?,
-        );
+        let fresh =
+            (FreshSecret::draw(&self.rng).map_err(AuthError::from)?, FreshSecret::draw(&self.rng).map_err(AuthError::from)?);
         let (access_hash, refresh_hash) = (fresh.0.hash(), fresh.1.hash());
         let limits = self.limits.clone();
         let (ids, may_write): ((i64, Option<i64>), bool) = self
@@ -161,7 +159,7 @@ impl Authenticator {
         source: &Source,
     ) -> Result<Issued, OAuthError> {
         let caller = self.by_password(username, password, source).await.map_err(OAuthError::of_password)?;
-        let fresh = FreshSecret::draw(&self.chance).map_err(AuthError::from)?;
+        let fresh = FreshSecret::draw(&self.rng).map_err(AuthError::from)?;
         let hash = fresh.hash();
         let limits = self.limits.clone();
         let add = move |tx: &mut Tx<'_>| {
@@ -187,7 +185,7 @@ impl Authenticator {
 /// Takes one token, of the person who signs in, or of the app that signs in as itself. They are as many as changes and counted
 /// apart: whoever has made all changes of an hour can still sign in.
 fn take_token(tx: &mut Tx<'_>, limits: &Limits, user: Option<UserId>, client: KeyId) -> Result<(), OAuthError> {
-    let of_app = || Budget {
+    let of_app = || RateLimit {
         kind: "app_tokens",
         subject: client.0,
         burst: limits.app_changes_hourly,
@@ -196,12 +194,12 @@ fn take_token(tx: &mut Tx<'_>, limits: &Limits, user: Option<UserId>, client: Ke
     take(tx, user.map_or_else(of_app, |user| of_person(limits, user)))
 }
 
-fn of_person(limits: &Limits, user: UserId) -> Budget {
+fn of_person(limits: &Limits, user: UserId) -> RateLimit {
     let every = share(TimeDelta::hours(1), limits.changes_hourly);
-    Budget { kind: "tokens", subject: user.0, burst: limits.changes_hourly, every }
+    RateLimit { kind: "tokens", subject: user.0, burst: limits.changes_hourly, every }
 }
 
-fn take(tx: &mut Tx<'_>, budget: Budget) -> Result<(), OAuthError> {
+fn take(tx: &mut Tx<'_>, budget: RateLimit) -> Result<(), OAuthError> {
     if budget.burst == 0 {
         return Ok(());
     }

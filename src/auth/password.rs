@@ -12,17 +12,17 @@ use chrono::TimeDelta;
 use zeroize::Zeroizing;
 
 use super::attempt::{self, Attempt};
-use super::hash_queue::{NameHash, Slots};
+use super::hash_queue::{HashQueue, NameHash};
 use super::hashing::{self, Hasher, NOBODY, PasswordError};
-use super::sign_in_cache::{Remembered, RightPairs};
+use super::sign_in_cache::{CachedSignIn, RightPairs};
 use super::sign_in_limits::Source;
-use super::single_flight::{Boarded, Flights, Lead};
+use super::single_flight::{Joined, Lead, SingleFlight};
 use super::waiters::{WAIT_MOST, Waiters};
 use super::{AuthError, Authenticator};
 use crate::config::Limits;
 use crate::domain::SignInName;
 use crate::domain::{Caller, Network};
-use crate::random::{Chance, NoChance};
+use crate::random::{Rng, RngError};
 use crate::secret::digest;
 use crate::store::{LooksAt, Store};
 
@@ -31,27 +31,27 @@ use crate::store::{LooksAt, Store};
 pub struct Passwords(Arc<Inner>);
 
 struct Inner {
-    slots: Slots,
+    slots: HashQueue,
     hasher: Hasher,
     right: RightPairs,
-    flights: Flights,
+    flights: SingleFlight,
     waiters: Waiters,
 }
 
 impl Passwords {
-    pub(super) fn new(chance: &Chance, slots: usize) -> Result<Self, NoChance> {
+    pub(super) fn new(rng: &Rng, slots: usize) -> Result<Self, RngError> {
         Ok(Self(Arc::new(Inner {
-            slots: Slots::new(slots),
+            slots: HashQueue::new(slots),
             hasher: Hasher::default(),
-            right: RightPairs::new(chance)?,
-            flights: Flights::default(),
+            right: RightPairs::new(rng)?,
+            flights: SingleFlight::default(),
             waiters: Waiters::default(),
         })))
     }
 
     /// The hash to store of a password (argon2id, 19 MiB, two passes, one lane).
-    pub fn hash(chance: &Chance, password: &str) -> Result<String, PasswordError> {
-        hashing::hash(chance, password)
+    pub fn hash(rng: &Rng, password: &str) -> Result<String, PasswordError> {
+        hashing::hash(rng, password)
     }
 
     /// Gives back the memory of passwords that nobody sends, and forgets networks that have been quiet.
@@ -60,7 +60,7 @@ impl Passwords {
         self.0.slots.tidy();
     }
 
-    pub(super) fn remembered(&self, name: &str, password: &str, network: Network) -> Option<Remembered> {
+    pub(super) fn remembered(&self, name: &str, password: &str, network: Network) -> Option<CachedSignIn> {
         // Answers that cost no budget would tell somebody who guesses which guess was right.
         if self.0.slots.is_guessing(network, named(name)) { None } else { self.0.right.find(&self.0.right.pair(name, password)) }
     }
@@ -96,7 +96,7 @@ struct Try {
 
 impl Try {
     /// The steps from the budgets on.
-    async fn verify(&self, pair: [u8; 32]) -> Result<Remembered, AuthError> {
+    async fn verify(&self, pair: [u8; 32]) -> Result<CachedSignIn, AuthError> {
         let network = self.source.network();
         let called = SignInName::read(&self.name);
         let attempt = Arc::new(self.look(called.as_ref()).await?);
@@ -109,7 +109,7 @@ impl Try {
         let hasher = &self.passwords.0.hasher;
         let is_right = hasher.judge(slot, self.password.clone(), hash.unwrap_or_else(|| NOBODY.to_owned())).await;
         let user = target.user.as_ref().filter(|_| is_right && has_password);
-        let Some((user, right)) = user.and_then(|user| Some((user, Remembered::of(user, called?)?))) else {
+        let Some((user, right)) = user.and_then(|user| Some((user, CachedSignIn::of(user, called?)?))) else {
             self.passwords.0.slots.note_failure(network);
             return Err(AuthError::Wrong);
         };
@@ -163,18 +163,18 @@ impl Authenticator {
             // Remembered and no longer good: the person has another name or password by now.
             let known = || if is_judged_anew { None } else { self.passwords.remembered(name, password, network) };
             let mut flight = match self.passwords.0.flights.board(pair, known) {
-                Boarded::Known(remembered) => {
+                Joined::Known(remembered) => {
                     if let Some(caller) = self.judge_remembered(remembered).await? {
                         return Ok(caller);
                     }
                     is_judged_anew = true;
                     continue;
                 }
-                Boarded::Leads(lead) => {
+                Joined::Leads(lead) => {
                     let right = self.lead(lead, name, password, pair, source).await?;
                     return self.judge_remembered(right).await?.ok_or(AuthError::Wrong);
                 }
-                Boarded::Follows(flight) => flight,
+                Joined::Follows(flight) => flight,
             };
             let landed = match flight.wait_for(Option::is_some).await {
                 Ok(landed) => landed.clone(),
@@ -189,7 +189,7 @@ impl Authenticator {
         }
     }
 
-    async fn judge_remembered(&self, remembered: Remembered) -> Result<Option<Caller>, AuthError> {
+    async fn judge_remembered(&self, remembered: CachedSignIn) -> Result<Option<Caller>, AuthError> {
         self.store.glance_with(remembered.wants(LooksAt::Nothing), move |tx| remembered.judge(tx)).await
     }
 
@@ -202,7 +202,7 @@ impl Authenticator {
         password: &str,
         pair: [u8; 32],
         source: &Source,
-    ) -> Result<Remembered, AuthError> {
+    ) -> Result<CachedSignIn, AuthError> {
         let this = Try {
             passwords: self.passwords.clone(),
             store: self.store.clone(),

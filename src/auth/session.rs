@@ -14,7 +14,7 @@ use crate::secret::{FreshSecret, Secret, SecretKind};
 use crate::store::Tx;
 use crate::store::audit::{self, Event};
 use crate::store::credentials::{self, OpenSession};
-use crate::workflow::{Refusal, What};
+use crate::workflow::{What, WorkflowError};
 
 /// A session left alone so long is over.
 pub const SESSION_IDLE: TimeDelta = TimeDelta::minutes(30);
@@ -25,7 +25,7 @@ const SEEN_STEP: TimeDelta = TimeDelta::minutes(1);
 
 /// From where somebody signs in, as far as they are told it again.
 #[derive(Clone, Debug, Default)]
-pub struct Whence {
+pub struct SessionOrigin {
     /// In which browser: "Firefox, Linux".
     pub agent: String,
     /// From which address.
@@ -33,21 +33,21 @@ pub struct Whence {
 }
 
 /// The sessions of the caller that are good now, what was used last first.
-pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<OpenSession>, Refusal> {
+pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<OpenSession>, WorkflowError> {
     Ok(credentials::sessions_of(tx, owner(caller)?, SESSION_IDLE)?)
 }
 
 /// Ends one session of the caller. Its browser is out with its next look: nothing remembers a session but its row.
-pub fn end(tx: &mut Tx<'_>, caller: &Caller, id: SessionId) -> Result<(), Refusal> {
+pub fn end(tx: &mut Tx<'_>, caller: &Caller, id: SessionId) -> Result<(), WorkflowError> {
     if !credentials::delete_session_of(tx, owner(caller)?, id)? {
-        return Err(Refusal::NotFound(What::Session));
+        return Err(WorkflowError::NotFound(What::Session));
     }
     audit::append(tx, caller, Event { name: "session.ended", subject: Some(id.0), ..Event::default() })?;
     Ok(())
 }
 
 /// Ends every session of the caller but the one that they are here with; how many.
-pub fn end_others(tx: &mut Tx<'_>, caller: &Caller, kept: SessionId) -> Result<usize, Refusal> {
+pub fn end_others(tx: &mut Tx<'_>, caller: &Caller, kept: SessionId) -> Result<usize, WorkflowError> {
     let user = owner(caller)?;
     let ended = credentials::delete_other_sessions(tx, user, kept)?;
     if ended > 0 {
@@ -63,14 +63,14 @@ pub fn id_of(cookie: &str) -> Option<SessionId> {
     Secret::parse(SecretKind::Session, cookie).map(|secret| SessionId(secret.id()))
 }
 
-fn owner(caller: &Caller) -> Result<UserId, Refusal> {
-    caller.user.filter(|_| caller.is_in_person() && caller.may_write()).ok_or(Refusal::Unauthenticated)
+fn owner(caller: &Caller) -> Result<UserId, WorkflowError> {
+    caller.user.filter(|_| caller.is_in_person() && caller.may_write()).ok_or(WorkflowError::Unauthenticated)
 }
 
 impl Authenticator {
     /// Signs a browser in; the string is its cookie's value. A new one at each sign-in.
-    pub async fn open_session(&self, user: UserId, whence: Whence) -> Result<Zeroizing<String>, AuthError> {
-        let secret = FreshSecret::draw(&self.chance)?;
+    pub async fn open_session(&self, user: UserId, whence: SessionOrigin) -> Result<Zeroizing<String>, AuthError> {
+        let secret = FreshSecret::draw(&self.rng)?;
         let hash = secret.hash();
         let add = move |tx: &mut Tx<'_>| {
             attempt::note_sign_in(tx, user, whence.peer)?;
@@ -105,7 +105,7 @@ impl Authenticator {
     /// A random name for a browser that is not signed in, which its forms are bound to: 128 bits, kept nowhere.
     pub fn name_visit(&self) -> Result<String, AuthError> {
         let mut bytes = [0; 16];
-        self.chance.fill(&mut bytes)?;
+        self.rng.fill(&mut bytes)?;
         Ok(URL_SAFE_NO_PAD.encode(bytes))
     }
 

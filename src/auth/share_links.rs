@@ -1,8 +1,8 @@
 //! Bearer links. The code of a share opens it for whoever has it, and the token that it is redeemed for shows that somebody
-//! had it. Both are sealed with the house's own key, so nothing of them is stored: a share's maker is shown its code at any
+//! had it. Both are sealed with the instance's own key, so nothing of them is stored: a share's maker is shown its code at any
 //! time, and a reader of the database, a backup or the log has none.
 //!
-//! A code is 192 bits that nobody can tell from chance: the seal, and the grant's id under a mask that the seal gives. What is
+//! A code is 192 bits that nobody can tell from random bytes: the seal, and the grant's id under a mask that the seal gives. What is
 //! sealed is the id, the grant's other id and the epoch, so that a restored database, which gives ids a second time and does
 //! not know what was taken back since, opens nothing to a code from before.
 
@@ -19,10 +19,10 @@ use crate::clock::from_micros;
 use crate::config::Config;
 use crate::domain::{Grant, GrantId, GranteeKind};
 use crate::key_file::{KeyFileError, ServerKey};
-use crate::random::Chance;
+use crate::random::Rng;
 use crate::store::audit::{self, Event};
 use crate::store::{self, Store, StoreError, Tx, grants, tokens};
-use crate::workflow::{Refusal, policy};
+use crate::workflow::{WorkflowError, policy};
 
 /// How long a token is good that a code was redeemed for, if its share is.
 pub const ACCESS_LASTS: TimeDelta = TimeDelta::hours(1);
@@ -72,11 +72,11 @@ impl Links {
     }
 
     /// With the key of this database, which is made at the first start.
-    pub fn open(store: &Store, path: &Path, chance: &Chance) -> Result<Self, LinksError> {
+    pub fn open(store: &Store, path: &Path, rng: &Rng) -> Result<Self, LinksError> {
         let known = store.read_sync(store::key_fingerprint::fingerprint)?;
         let key = match (&known, ServerKey::load(path)?) {
             (_, Some(key)) => key,
-            (None, None) => ServerKey::load_or_make(path, chance)?,
+            (None, None) => ServerKey::load_or_make(path, rng)?,
             (Some(_), None) => return Err(LinksError::Missing(path.to_owned())),
         };
         let ours = key.fingerprint();
@@ -91,12 +91,12 @@ impl Links {
     }
 
     /// Goes on with a new key, or with the one that is in the file: every code and token from before is dead.
-    pub fn renew(store: &Store, path: &Path, keeps_file: bool, chance: &Chance) -> Result<(), LinksError> {
+    pub fn renew(store: &Store, path: &Path, keeps_file: bool, rng: &Rng) -> Result<(), LinksError> {
         let key = if keeps_file {
             ServerKey::load(path)?.ok_or_else(|| LinksError::Missing(path.to_owned()))?
         } else {
-            let fresh = ServerKey::draw(chance).map_err(KeyFileError::from)?;
-            fresh.replace(path, chance)?;
+            let fresh = ServerKey::draw(rng).map_err(KeyFileError::from)?;
+            fresh.replace(path, rng)?;
             fresh
         };
         let ours = key.fingerprint();
@@ -129,9 +129,9 @@ impl Links {
 
     /// A token that shows that somebody had the code of this live share: good for an hour, or until its end. It is stored
     /// nowhere.
-    pub fn mint(&self, tx: &mut Tx<'_>, grant: &Grant) -> Result<Access, Refusal> {
+    pub fn mint(&self, tx: &mut Tx<'_>, grant: &Grant) -> Result<Access, WorkflowError> {
         let mut nonce = [0; NONCE_BYTES];
-        tx.chance().fill(&mut nonce)?;
+        tx.rng().fill(&mut nonce)?;
         let hour = tx.now() + ACCESS_LASTS;
         let ends_at = grant.ends_at.map_or(hour, |end| end.min(hour));
         let until = ends_at.timestamp_micros().to_be_bytes();

@@ -11,7 +11,7 @@ use sha2::Sha256;
 use super::{AuthError, person};
 use crate::domain::{Caller, Credential, User, UserId};
 use crate::domain::{SignInName, name};
-use crate::random::{Chance, NoChance};
+use crate::random::{Rng, RngError};
 use crate::secret::digest;
 use crate::store::{self, LooksAt, Tx, Wants};
 
@@ -20,7 +20,7 @@ pub(super) const REMEMBERED_MOST: usize = 10_000;
 
 /// A name and a password that were right, without both.
 #[derive(Clone)]
-pub(super) struct Remembered {
+pub(super) struct CachedSignIn {
     user: UserId,
     /// Somebody else may be called so by now.
     called: SignInName,
@@ -29,7 +29,7 @@ pub(super) struct Remembered {
     at: Instant,
 }
 
-impl Remembered {
+impl CachedSignIn {
     /// None where the person has no password.
     pub(super) fn of(user: &User, called: SignInName) -> Option<Self> {
         let stored = digest(&[user.password_hash.as_deref()?.as_bytes()]);
@@ -54,13 +54,13 @@ impl Remembered {
 /// The pairs of this process, under a key that lives as long as it.
 pub(super) struct RightPairs {
     key: [u8; 64],
-    right: Mutex<HashMap<[u8; 32], Remembered>>,
+    right: Mutex<HashMap<[u8; 32], CachedSignIn>>,
 }
 
 impl RightPairs {
-    pub(super) fn new(chance: &Chance) -> Result<Self, NoChance> {
+    pub(super) fn new(rng: &Rng) -> Result<Self, RngError> {
         let mut key = [0; 64];
-        chance.fill(&mut key)?;
+        rng.fill(&mut key)?;
         Ok(Self { key, right: Mutex::default() })
     }
 
@@ -73,12 +73,12 @@ impl RightPairs {
         mac.finalize().into_bytes().into()
     }
 
-    pub(super) fn find(&self, pair: &[u8; 32]) -> Option<Remembered> {
+    pub(super) fn find(&self, pair: &[u8; 32]) -> Option<CachedSignIn> {
         let right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
         right.get(pair).filter(|right| right.at.elapsed() < REMEMBER).cloned()
     }
 
-    pub(super) fn add(&self, pair: [u8; 32], remembered: Remembered) {
+    pub(super) fn add(&self, pair: [u8; 32], remembered: CachedSignIn) {
         let mut right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
         if right.len() >= REMEMBERED_MOST {
             right.retain(|_, right| right.at.elapsed() < REMEMBER);
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_memory_of_what_was_right_has_an_end() {
-        let pairs = RightPairs::new(&Chance::System).unwrap();
+        let pairs = RightPairs::new(&Rng::System).unwrap();
         let email = Address::parse("ann@example.org").unwrap();
         let user = User {
             id: UserId(1),
@@ -112,7 +112,7 @@ mod tests {
             password_hash: Some("a hash".into()),
             created_at: chrono::DateTime::UNIX_EPOCH,
         };
-        let right = Remembered::of(&user, SignInName::read("ann").unwrap()).unwrap();
+        let right = CachedSignIn::of(&user, SignInName::read("ann").unwrap()).unwrap();
         for number in 0..=u32::try_from(REMEMBERED_MOST).unwrap() {
             let mut pair = [0; 32];
             pair[..4].copy_from_slice(&number.to_be_bytes());

@@ -15,8 +15,8 @@ use super::Links;
 use crate::config::Limits;
 use crate::domain::SignInName;
 use crate::domain::{Network, User, UserId};
-use crate::random::{Chance, NoChance};
-use crate::store::rate_limits::{self, Budget};
+use crate::random::{Rng, RngError};
+use crate::store::rate_limits::{self, RateLimit};
 use crate::store::{self, StoreError, Tx};
 
 /// People whom one browser is remembered for: the last that signed in there.
@@ -98,9 +98,9 @@ impl Target {
     }
 
     /// The budgets that a try to sign in is taken from.
-    pub(super) fn budgets(&self, limits: &Limits, source: &Source) -> Vec<Budget> {
+    pub(super) fn budgets(&self, limits: &Limits, source: &Source) -> Vec<RateLimit> {
         let minute = TimeDelta::minutes(1);
-        let budget = |kind, subject, burst, every| Budget { kind, subject, burst, every };
+        let budget = |kind, subject, burst, every| RateLimit { kind, subject, burst, every };
         if limits.sign_ins == 0 {
             return Vec::new();
         }
@@ -123,8 +123,8 @@ impl Target {
     /// The budgets that a code is taken from. All codes that strangers ask for one person are bounded too, so that nobody fills
     /// a mailbox from many networks. Neither the holder of a link is in that, nor a known browser, nor a network from which the
     /// person signed in lately: otherwise strangers could keep the person out.
-    pub(super) fn code_budgets(&self, limits: &Limits, source: &Source, is_known_network: bool) -> Vec<Budget> {
-        let budget = |kind, subject, burst, every| Budget { kind, subject, burst, every };
+    pub(super) fn code_budgets(&self, limits: &Limits, source: &Source, is_known_network: bool) -> Vec<RateLimit> {
+        let budget = |kind, subject, burst, every| RateLimit { kind, subject, burst, every };
         let (each, per_peer) = (TimeDelta::minutes(10), limits.codes_per_peer);
         let mut budgets = match self.own(source) {
             Some(own) => vec![budget("sign_in_code_own", own, CODES, each)],
@@ -157,7 +157,7 @@ pub(super) fn share(whole: TimeDelta, count: u32) -> TimeDelta {
     whole.checked_div(i32::try_from(count).unwrap_or(i32::MAX)).unwrap_or(whole)
 }
 
-/// What a browser keeps of the people who signed in with it: for each a random number, sealed with the house's key, the
+/// What a browser keeps of the people who signed in with it: for each a random number, sealed with the instance's key, the
 /// person's address and their password's hash, so that a change of either ends it.
 #[derive(Clone)]
 pub struct KnownBrowser {
@@ -189,9 +189,9 @@ impl KnownBrowser {
     }
 
     /// The cookie's value once this person has signed in.
-    pub fn with(&self, chance: &Chance, user: &User) -> Result<String, NoChance> {
+    pub fn with(&self, rng: &Rng, user: &User) -> Result<String, RngError> {
         let mut fresh = [0; NONCE_BYTES];
-        chance.fill(&mut fresh)?;
+        rng.fill(&mut fresh)?;
         let nonce = self.nonce_of(user).unwrap_or(fresh);
         let own = Entry { user: user.id.0, nonce, seal: self.seal(user, &nonce) };
         let others = self.entries.iter().filter(|entry| entry.user != user.id.0).take(BROWSER_PEOPLE - 1);

@@ -6,38 +6,38 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use super::AuthError;
-use super::sign_in_cache::Remembered;
+use super::sign_in_cache::CachedSignIn;
 
 /// What came of a verification, for all who wait for it.
 #[derive(Clone)]
-pub(super) struct Landed(pub(super) Arc<Result<Remembered, AuthError>>);
+pub(super) struct Landed(pub(super) Arc<Result<CachedSignIn, AuthError>>);
 
 type Flight = watch::Receiver<Option<Landed>>;
 
 /// The verifications that are under way, by what is presented.
 #[derive(Clone, Default)]
-pub(super) struct Flights(Arc<Mutex<HashMap<[u8; 32], Flight>>>);
+pub(super) struct SingleFlight(Arc<Mutex<HashMap<[u8; 32], Flight>>>);
 
 /// What somebody who presents a credential does.
-pub(super) enum Boarded {
+pub(super) enum Joined {
     /// Waits for the verification that is under way.
     Follows(Flight),
     /// Verifies it for all.
     Leads(Lead),
     /// It was verified meanwhile.
-    Known(Remembered),
+    Known(CachedSignIn),
 }
 
 /// A verification under way. Whoever waits is told when it lands, or, where it never does, when this is dropped.
 pub(super) struct Lead {
-    flights: Flights,
+    flights: SingleFlight,
     pair: [u8; 32],
     send: watch::Sender<Option<Landed>>,
 }
 
 impl Lead {
     /// Tells all who wait, and who comes until this is dropped.
-    pub(super) fn land(self, result: Result<Remembered, AuthError>) {
+    pub(super) fn land(self, result: Result<CachedSignIn, AuthError>) {
         // Who joins from now on until this is off the list has the result at once.
         self.send.send_replace(Some(Landed(Arc::new(result))));
     }
@@ -49,23 +49,23 @@ impl Drop for Lead {
     }
 }
 
-impl Flights {
+impl SingleFlight {
     fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], Flight>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Joins the verification of this pair, or begins one. `known` is asked where there is none: one that landed a moment ago is
     /// remembered before it is taken off the list.
-    pub(super) fn board(&self, pair: [u8; 32], known: impl FnOnce() -> Option<Remembered>) -> Boarded {
+    pub(super) fn board(&self, pair: [u8; 32], known: impl FnOnce() -> Option<CachedSignIn>) -> Joined {
         let mut flights = self.lock();
         if let Some(flight) = flights.get(&pair) {
-            return Boarded::Follows(flight.clone());
+            return Joined::Follows(flight.clone());
         }
         if let Some(known) = known() {
-            return Boarded::Known(known);
+            return Joined::Known(known);
         }
         let (send, receive) = watch::channel(None);
         flights.insert(pair, receive);
-        Boarded::Leads(Lead { flights: self.clone(), pair, send })
+        Joined::Leads(Lead { flights: self.clone(), pair, send })
     }
 }

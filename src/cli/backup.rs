@@ -1,7 +1,7 @@
 //! `backup` and `restore`: a copy of a SQLite database made while it is in use, and the way back to it.
 //!
 //! A restored database begins a new epoch: a token that was mailed before may have been used since, or taken back, and the
-//! copy does not know it. So all of them are dead, and people ask for fresh letters.
+//! copy does not know it. So all of them are dead, and people ask for fresh emails.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;

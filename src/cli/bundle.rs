@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::domain::{Address, BundleId, Caller, Level, Name};
 use crate::http::base_path::path_of;
 use crate::store::bundles;
-use crate::workflow::{Refusal, accounts};
+use crate::workflow::{WorkflowError, accounts};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -72,7 +72,8 @@ fn rename(config: &Config, bundle: String, name: String) -> anyhow::Result<()> {
             Ok(id) => bundles::find(tx, BundleId(id))?,
             Err(_) => Name::read(&bundle).map(|called| bundles::find_by_name(tx, &called)).transpose()?.flatten(),
         };
-        let unknown = || Refusal::Unknown { field: "bundle", value: format!("bundle {bundle:?}"), hint: database::NAME_OR_ID };
+        let unknown =
+            || WorkflowError::Unknown { field: "bundle", value: format!("bundle {bundle:?}"), hint: database::NAME_OR_ID };
         accounts::rename_bundle(tx, &Caller::operator(), found.ok_or_else(unknown)?.id, &name)
     })?;
     print(&json!({ "id": renamed.id, "name": renamed.name }))
@@ -81,11 +82,11 @@ fn rename(config: &Config, bundle: String, name: String) -> anyhow::Result<()> {
 fn remove(config: &Config, name: String) -> anyhow::Result<()> {
     let store = database::existing(config)?;
     let id = store.write_sync(move |tx| {
-        let unknown = || Refusal::Unknown { field: "name", value: format!("bundle {name:?}"), hint: "nothing was removed" };
+        let unknown = || WorkflowError::Unknown { field: "name", value: format!("bundle {name:?}"), hint: "nothing was removed" };
         let called = Name::read(&name).ok_or_else(unknown)?;
         let bundle = bundles::find_by_name(tx, &called)?.ok_or_else(unknown)?;
         accounts::remove_bundle(tx, &Caller::operator(), bundle.id)?;
-        Ok::<_, Refusal>(bundle.id)
+        Ok::<_, WorkflowError>(bundle.id)
     })?;
     print(&json!({ "id": id, "removed": true }))
 }

@@ -1,4 +1,4 @@
-//! `copy`: a house moves from SQLite to PostgreSQL, or back, with all that is in it.
+//! `copy`: an instance moves from SQLite to PostgreSQL, or back, with all that is in it.
 
 use clap::Args;
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::store::copy::{self, Copied};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The database with the house in it: `sqlite:FILE` or `postgres://…`. No daemon may be running on it. A password need not
+    /// The database with the instance in it: `sqlite:FILE` or `postgres://…`. No daemon may be running on it. A password need not
     /// be in the URL, where others on the machine can see it: `PGPASSFILE` names a file with it.
     #[arg(long, value_name = "URL")]
     from: String,

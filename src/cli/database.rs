@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{Address, User};
 use crate::store::{self, Store, StoreError, Tx};
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 
 /// The database, for a command that adds to it: a SQLite file that has no schema gets it here.
 pub(super) fn for_adding(config: &Config) -> anyhow::Result<Store> {
@@ -72,8 +72,8 @@ fn wrong(error: StoreError) -> Usage {
 pub(super) const NAME_OR_ID: &str = "write its name, or the id that `countersign user list --conflicts` shows";
 
 /// Somebody by address, who must be there; `field` is the option that named them.
-pub(super) fn person(tx: &mut Tx<'_>, field: &'static str, email: &Address) -> Result<User, Refusal> {
-    store::users::find_by_email(tx, email)?.ok_or_else(|| Refusal::Unknown {
+pub(super) fn person(tx: &mut Tx<'_>, field: &'static str, email: &Address) -> Result<User, WorkflowError> {
+    store::users::find_by_email(tx, email)?.ok_or_else(|| WorkflowError::Unknown {
         field,
         value: email.to_string(),
         hint: "add them first with `countersign user add`",

@@ -1,5 +1,5 @@
-//! `demo`: two minutes with people, data and a letter in a throw-away database. What it shows is real: the request goes to
-//! this very daemon over HTTP, the letter is the one that Ann would get, the link works.
+//! `demo`: two minutes with people, data and an email in a throw-away database. What it shows is real: the request goes to
+//! this very daemon over HTTP, the email is the one that Ann would get, the link works.
 
 mod people;
 
@@ -20,23 +20,23 @@ use self::people::People;
 use super::{http, say, serve};
 use crate::clock::Clock;
 use crate::config::{Config, TransportKind};
-use crate::random::Chance;
+use crate::random::Rng;
 use crate::server::{self, App};
 
 const REQUESTS: &str = "/api/bundle_permission_request/";
-/// The letter comes in milliseconds; this is for a machine that is very busy.
+/// The email comes in milliseconds; this is for a machine that is very busy.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(super) fn run(config: Config) -> anyhow::Result<()> {
-    let chance = Chance::default();
-    let folder = Folder::new(&chance)?;
+    let rng = Rng::default();
+    let folder = Folder::new(&rng)?;
     let config = throw_away(config, &folder.0)?;
     serve::runtime()?.block_on(async {
         let (failed, failure) = oneshot::channel();
-        let daemon = server::run(config, Clock::default(), chance.clone(), |app, address| {
+        let daemon = server::run(config, Clock::default(), rng.clone(), |app, address| {
             let app = app.clone();
             tokio::spawn(async move {
-                if let Err(error) = tell(&app, &chance, address).await {
+                if let Err(error) = tell(&app, &rng, address).await {
                     let _ = failed.send(error);
                 }
             });
@@ -67,9 +67,9 @@ fn free_port(wanted: u16) -> io::Result<u16> {
     Ok(try_port(wanted).or_else(|_| try_port(0))?.port())
 }
 
-/// Makes the people, files the request, waits for the letter and tells about it.
-async fn tell(app: &App, chance: &Chance, address: SocketAddr) -> anyhow::Result<()> {
-    let people = people::add(&app.store, chance).await?;
+/// Makes the people, files the request, waits for the email and tells about it.
+async fn tell(app: &App, rng: &Rng, address: SocketAddr) -> anyhow::Result<()> {
+    let people = people::add(&app.store, rng).await?;
     let mailbox = app.mailbox.as_ref().context("there is no mailbox")?;
     let body = json!({
         "user_target": people.ann.email,
@@ -91,10 +91,10 @@ async fn tell(app: &App, chance: &Chance, address: SocketAddr) -> anyhow::Result
     let mut arrivals = mailbox.arrivals();
     let arrived = tokio::time::timeout(PATIENCE, arrivals.wait_for(|count| *count > 0)).await;
     arrived.context("the letter did not arrive")?.context("the mailbox is gone")?;
-    let letter = mailbox.list().into_iter().next().context("the mailbox is empty")?;
-    let link = letter.text.lines().map(str::trim).find(|line| line.contains("?token=")).context("the letter has no link")?;
+    let email = mailbox.list().into_iter().next().context("the mailbox is empty")?;
+    let link = email.text.lines().map(str::trim).find(|line| line.contains("?token=")).context("the letter has no link")?;
     let token = link.rsplit("token=").next().unwrap_or_default();
-    say(&page(&format!("http://{address}"), &people, &letter.subject, link, token))
+    say(&page(&format!("http://{address}"), &people, &email.subject, link, token))
 }
 
 /// What the visitor reads.
@@ -146,8 +146,8 @@ fn page(base: &str, people: &People, subject: &str, link: &str, token: &str) -> 
 struct Folder(PathBuf);
 
 impl Folder {
-    fn new(chance: &Chance) -> anyhow::Result<Self> {
-        let path = std::env::temp_dir().join(format!("countersign-demo-{}", random(chance)?));
+    fn new(rng: &Rng) -> anyhow::Result<Self> {
+        let path = std::env::temp_dir().join(format!("countersign-demo-{}", random(rng)?));
         let mut builder = DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -163,8 +163,8 @@ impl Drop for Folder {
 }
 
 /// Twelve characters that nobody guesses.
-fn random(chance: &Chance) -> anyhow::Result<String> {
+fn random(rng: &Rng) -> anyhow::Result<String> {
     let mut bytes = [0; 9];
-    chance.fill(&mut bytes)?;
+    rng.fill(&mut bytes)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }

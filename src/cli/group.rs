@@ -7,7 +7,7 @@ use super::{args, database, print};
 use crate::config::Config;
 use crate::domain::{Address, Caller, GroupId, Name};
 use crate::store::users;
-use crate::workflow::{Refusal, accounts};
+use crate::workflow::{WorkflowError, accounts};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -40,7 +40,7 @@ fn add(config: &Config, name: String, members: &[Address]) -> anyhow::Result<()>
     let emails = members.to_vec();
     let group = store.write_sync(move |tx| {
         let members = emails.iter().map(|email| Ok(database::person(tx, "member", email)?.id));
-        let members = members.collect::<Result<Vec<_>, Refusal>>()?;
+        let members = members.collect::<Result<Vec<_>, WorkflowError>>()?;
         accounts::add_group(tx, &Caller::operator(), &name, &members)
     })?;
     print(&json!({ "id": group.id, "name": group.name, "members": members }))
@@ -53,7 +53,7 @@ fn rename(config: &Config, group: String, name: String) -> anyhow::Result<()> {
             Ok(id) => users::find_group(tx, GroupId(id))?,
             Err(_) => Name::read(&group).map(|called| users::find_group_by_name(tx, &called)).transpose()?.flatten(),
         };
-        let unknown = || Refusal::Unknown { field: "group", value: format!("group {group:?}"), hint: database::NAME_OR_ID };
+        let unknown = || WorkflowError::Unknown { field: "group", value: format!("group {group:?}"), hint: database::NAME_OR_ID };
         accounts::rename_group(tx, &Caller::operator(), found.ok_or_else(unknown)?.id, &name)
     })?;
     print(&json!({ "id": renamed.id, "name": renamed.name }))

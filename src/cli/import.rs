@@ -10,7 +10,7 @@ use super::{Usage, args, database, key, print};
 use crate::config::Config;
 use crate::domain::{Address, Caller, GranteeKind, Level, NewUser, ResourceKind, Scope};
 use crate::http::base_path::path_of;
-use crate::random::Chance;
+use crate::random::Rng;
 use crate::workflow::import::{self, Import, ImportedKey, NewBundle, NewResource, NewShare, Receiver};
 
 #[derive(Debug, Args)]
@@ -118,8 +118,8 @@ pub(super) fn run(config: &Config, args: &Arguments) -> anyhow::Result<()> {
     let uris = all.resources.iter_mut().map(|new| &mut new.uri).chain(all.bundles.iter_mut().flat_map(|new| &mut new.resources));
     uris.for_each(|uri| *uri = args::uri(config, uri));
     let store = database::for_adding(config)?;
-    let (chance, copy) = (Chance::System, all.clone());
-    let added = store.write_sync(move |tx| import::add_all(tx, &Caller::operator(), &chance, &copy))?;
+    let (rng, copy) = (Rng::System, all.clone());
+    let added = store.write_sync(move |tx| import::add_all(tx, &Caller::operator(), &rng, &copy))?;
     for user in added.users {
         print(
             &json!({ "user": user.email, "id": user.id, "resource_uri": format!("{}/api/user/{}/", path_of(config), user.id) }),

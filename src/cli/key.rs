@@ -6,8 +6,8 @@ use serde_json::json;
 use super::{args, database, print, remark};
 use crate::config::Config;
 use crate::domain::{Address, Caller, KeyId, Scope, Scopes};
-use crate::random::Chance;
-use crate::workflow::Refusal;
+use crate::random::Rng;
+use crate::workflow::WorkflowError;
 use crate::workflow::accounts::{self, NewKey};
 use crate::workflow::admin::lists;
 
@@ -15,7 +15,7 @@ use crate::workflow::admin::lists;
 pub(super) enum Command {
     /// Make a key and print it, this once. It is also an OAuth2 client: its id the `client_id`, the key the secret.
     Add {
-        /// The app's name, which letters show.
+        /// The app's name, which emails show.
         name: String,
         /// The person it belongs to; without one it is the app's own.
         #[arg(long, value_name = "EMAIL", value_parser = args::address)]
@@ -23,7 +23,7 @@ pub(super) enum Command {
         /// What it may do; may be given several times.
         #[arg(long = "scope", value_name = "SCOPE", value_parser = args::scope())]
         scopes: Vec<Scope>,
-        /// Where the links in its letters may lead: an origin with a path; may be given several times.
+        /// Where the links in its emails may lead: an origin with a path; may be given several times.
         #[arg(long = "redeem-url", value_name = "PREFIX")]
         redeem_urls: Vec<String>,
     },
@@ -58,7 +58,7 @@ fn add(config: &Config, new: &NewKey, owner: Option<&Address>) -> anyhow::Result
     let (secret, made_at) = store.write_sync(move |tx| {
         let user = email.as_ref().map(|email| database::person(tx, "user", email)).transpose()?.map(|user| user.id);
         let new = NewKey { user, ..wanted.clone() };
-        Ok::<_, Refusal>((accounts::add_key(tx, &Caller::operator(), &Chance::default(), &new)?, tx.now()))
+        Ok::<_, WorkflowError>((accounts::add_key(tx, &Caller::operator(), &Rng::default(), &new)?, tx.now()))
     })?;
     remark_scopes(&new.name, new.scopes);
     print(&json!({

@@ -36,7 +36,7 @@ use crate::config::{Config, ConfigError};
 use crate::mail::TransportError;
 use crate::mail::message::BadSender;
 use crate::server::StartError;
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 
 /// What stands below the help of the program, and at the end of its manual page.
 const AFTERWORD: &str = "\
@@ -62,7 +62,7 @@ struct Cli {
 enum Command {
     /// Run the daemon (also what happens without a command).
     Serve,
-    /// Try it: people, data and a request in a throw-away database, with the letter and the lines to paste.
+    /// Try it: people, data and a request in a throw-away database, with the email and the lines to paste.
     Demo,
     /// Bring the database's schema to what this version needs.
     Migrate,
@@ -73,14 +73,14 @@ enum Command {
     Backup(backup::Backup),
     /// Put a backup back in place, and end all links that were mailed before.
     Restore(backup::Restore),
-    /// Move a house from SQLite to PostgreSQL, or back, with all that is in it.
+    /// Move an instance from SQLite to PostgreSQL, or back, with all that is in it.
     Copy(copy::Arguments),
     /// What was done, by whom and when.
     #[command(subcommand)]
     Audit(audit::Command),
     /// Remove what ended long enough ago.
     Purge(purge::Purge),
-    /// Letters.
+    /// Emails.
     #[command(subcommand)]
     Mail(mail::Command),
     /// People.
@@ -100,7 +100,7 @@ enum Command {
     Key(key::Command),
     /// Add much at once from a file, all of it or nothing.
     Import(import::Arguments),
-    /// The house's own key, which share links are sealed with.
+    /// The instance's own key, which share links are sealed with.
     #[command(subcommand)]
     ServerKey(server_key::Command),
     /// Ask the daemon on this machine whether it is ready.
@@ -185,7 +185,7 @@ fn is_usage(error: &anyhow::Error) -> bool {
             || cause.is::<TransportError>()
             || cause.is::<BadSender>()
             || cause.is::<ProviderError>()
-            || matches!(cause.downcast_ref(), Some(Refusal::Invalid { .. }))
+            || matches!(cause.downcast_ref(), Some(WorkflowError::Invalid { .. }))
             || matches!(cause.downcast_ref(), Some(StartError::Transport(_) | StartError::Sender(_) | StartError::Provider(_)))
     })
 }

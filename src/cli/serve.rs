@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 use super::{database, remark, say};
 use crate::clock::Clock;
 use crate::config::{Config, TransportKind, is_local};
-use crate::random::Chance;
+use crate::random::Rng;
 use crate::server;
 use crate::store;
 
@@ -22,7 +22,7 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
         remark(&warning);
     }
     let runtime = runtime()?;
-    let ended = runtime.block_on(server::run(config, Clock::default(), Chance::default(), |app, address| {
+    let ended = runtime.block_on(server::run(config, Clock::default(), Rng::default(), |app, address| {
         // A closed standard output is no reason not to serve.
         let _ = say(&format!("countersign listens on http://{address}"));
         match app.config.mail.transport {

@@ -1,4 +1,4 @@
-//! `server-key`: the house's own key, which share links are sealed with.
+//! `server-key`: the instance's own key, which share links are sealed with.
 
 use anyhow::Context;
 use clap::Subcommand;
@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{database, print, remark};
 use crate::auth::share_links::{self, Links};
 use crate::config::Config;
-use crate::random::Chance;
+use crate::random::Rng;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -25,7 +25,7 @@ pub(super) fn run(config: &Config, command: &Command) -> anyhow::Result<()> {
     let store = database::existing(config)?;
     let _lock = store.lock().context("stop the daemon first")?;
     let path = share_links::key_file(config);
-    Links::renew(&store, &path, *keep_file, &Chance::default())?;
+    Links::renew(&store, &path, *keep_file, &Rng::default())?;
     if store.is_shared() {
         remark(
             "give the file to every daemon on this database, and start them again: until then each goes on with the key it has",

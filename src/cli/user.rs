@@ -12,11 +12,11 @@ use crate::config::Config;
 use crate::domain::{Address, Caller, NewUser, Page, User};
 use crate::http::base_path::path_of;
 use crate::i18n::Language;
-use crate::random::Chance;
+use crate::random::Rng;
 use crate::secret_file::first_line;
 use crate::store::names;
 use crate::store::users::{self, Order, Settings};
-use crate::workflow::{Refusal, accounts};
+use crate::workflow::{WorkflowError, accounts};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -60,13 +60,13 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct Add {
-    /// Where their letters go, and what they sign in with.
+    /// Where their emails go, and what they sign in with.
     #[arg(value_parser = args::address)]
     email: Address,
     /// A shorter name to sign in with.
     #[arg(long)]
     username: Option<String>,
-    /// What letters and pages call them, with the last name.
+    /// What emails and pages call them, with the last name.
     #[arg(long, default_value = "", hide_default_value = true)]
     first_name: String,
     /// Their family's name.
@@ -78,7 +78,7 @@ pub(super) struct Add {
     /// Known by address only: signs in by a code that is mailed.
     #[arg(long, conflicts_with = "password_stdin")]
     external: bool,
-    /// The language of their letters (BCP 47).
+    /// The language of their emails (BCP 47).
     #[arg(long, default_value = "en", value_parser = args::locale)]
     locale: String,
     /// The time zone of the dates they read.
@@ -113,7 +113,7 @@ pub(super) struct Changes {
     /// Whether they may keep watch and purge.
     #[arg(long, value_name = "true|false")]
     admin: Option<bool>,
-    /// The language of their letters (BCP 47).
+    /// The language of their emails (BCP 47).
     #[arg(long, value_parser = args::locale)]
     locale: Option<String>,
     /// The time zone of the dates they read.
@@ -269,7 +269,7 @@ fn remove(config: &Config, email: Address, heir: Option<Address>) -> anyhow::Res
         let user = database::person(tx, "email", &email)?;
         let heir = heir.as_ref().map(|heir| database::person(tx, "heir", heir)).transpose()?;
         if heir.as_ref().is_some_and(|heir| heir.id == user.id) {
-            return Err(Refusal::invalid("heir", "somebody else than the one who goes"));
+            return Err(WorkflowError::invalid("heir", "somebody else than the one who goes"));
         }
         accounts::remove_user(tx, &Caller::operator(), user.id, heir.map(|heir| heir.id))?;
         Ok(user.id)
@@ -288,5 +288,5 @@ fn hash_from_stdin() -> anyhow::Result<String> {
         )
         .into());
     }
-    Passwords::hash(&Chance::default(), password).map_err(|error| Usage(error.to_string()).into())
+    Passwords::hash(&Rng::default(), password).map_err(|error| Usage(error.to_string()).into())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::sources::Layers;
 use super::{Actions, Config, Limits, Tls, TransportKind, is_local, oidc};
 
-/// The longest time before, or after, the end of access that letters and renewals look at.
+/// The longest time before, or after, the end of access that emails and renewals look at.
 const ENDS_SOON_MOST: Duration = Duration::from_hours(90 * 24);
 /// The shortest and the longest life of a request.
 const TTL_LEAST: Duration = Duration::from_mins(1);

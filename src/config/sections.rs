@@ -20,7 +20,7 @@ pub struct Config {
     pub database: Database,
     pub mail: Mail,
     pub request: RequestSettings,
-    pub letters: Letters,
+    pub letters: Emails,
     pub sign_in: SignIn,
     pub shares: Shares,
     pub authzen: Authzen,
@@ -69,7 +69,7 @@ impl fmt::Debug for Database {
     }
 }
 
-/// How letters leave.
+/// How emails leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "config.toml is the documentation of every key")]
@@ -137,7 +137,7 @@ pub enum Receipt {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.toml is the documentation of every key")]
-pub struct Letters {
+pub struct Emails {
     pub receipt: Receipt,
     pub remind_at_half: bool,
     pub remind_before_end: Span,

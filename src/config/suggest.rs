@@ -49,7 +49,7 @@ fn is_of_orchestrator(name: &str, value: &str) -> bool {
         || name.split_once("_PORT_").is_some_and(|(_, rest)| is_port(rest))
 }
 
-/// The variable of a setting that another name may have been meant for: with the same letters, or the same end.
+/// The variable of a setting that another name may have been meant for: with the same emails, or the same end.
 pub(super) fn variable_like(manual: &Table, name: &str) -> Option<String> {
     let wanted = letters(name.strip_prefix(HOUSE)?);
     let known = variables(manual);

@@ -31,7 +31,7 @@ pub enum BadAddress {
     #[error(
         "before the @ are letters that many mail servers do not take; use an address with a to z, digits and signs before the @"
     )]
-    Letters,
+    Emails,
     /// A dot at an end of the part before the `@`, or beside another.
     #[error("before the @ a dot is first, last or beside another dot, which many mail servers do not take; use another address")]
     Dots,
@@ -76,8 +76,8 @@ impl Address {
             return Err(BadAddress::Local);
         }
         if !local.is_ascii() {
-            let has_letters = local.chars().any(|c| !c.is_ascii() && c.is_alphanumeric());
-            return Err(if has_letters { BadAddress::Letters } else { BadAddress::Local });
+            let has_emails = local.chars().any(|c| !c.is_ascii() && c.is_alphanumeric());
+            return Err(if has_emails { BadAddress::Emails } else { BadAddress::Local });
         }
         if local.split('.').any(str::is_empty) {
             return Err(BadAddress::Dots);
@@ -190,8 +190,8 @@ mod tests {
     #[test]
     fn an_address_that_mail_could_lose_is_refused_with_a_reason_of_its_own() {
         for (text, reason) in [
-            ("用户@example.org", BadAddress::Letters),
-            ("änn@example.org", BadAddress::Letters),
+            ("用户@example.org", BadAddress::Emails),
+            ("änn@example.org", BadAddress::Emails),
             ("a..b@docomo.ne.jp", BadAddress::Dots),
             ("ab.@docomo.ne.jp", BadAddress::Dots),
             (".ab@docomo.ne.jp", BadAddress::Dots),
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mask_shows_the_first_letters_only() {
+    fn a_mask_shows_the_first_emails_only() {
         let mask = |text| Address::parse(text).map(|address| address.masked());
         assert_eq!(mask("ann.lee@mail.example.org"), Ok("a…@m….org".into()));
     }

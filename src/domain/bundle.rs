@@ -31,7 +31,7 @@ pub struct Resource {
     pub owner: UserId,
 }
 
-crate::words! {
+crate::word_enum! {
     /// What a resource is; the words are Filr's and Eluvio's.
     ResourceKind {
         /// A folder.

@@ -1,10 +1,10 @@
-//! Who is asking, however they proved it. Every credential ends here, and every story starts here.
+//! Who is asking, however they proved it. Every credential ends here, and every operation starts here.
 
 use std::net::IpAddr;
 
 use super::{KeyId, UserId};
 
-crate::words! {
+crate::word_enum! {
     /// What an app's key may do.
     Scope {
         /// File, list and withdraw requests.
@@ -92,7 +92,7 @@ pub struct Caller {
     pub is_admin: bool,
     /// The key, where one was shown.
     pub key: Option<KeyId>,
-    /// The app that they came through by OAuth2. It gives no right; its list says where its letters' links may lead.
+    /// The app that they came through by OAuth2. It gives no right; its list says where its emails' links may lead.
     pub app: Option<KeyId>,
     /// What the credential lets them do.
     pub scopes: Scopes,

@@ -1,35 +1,35 @@
 //! A mail of ours.
 
-crate::words! {
-    /// What a letter says. One template folder each.
-    LetterKind {
-        /// To the decider: somebody asks for access to your data.
+crate::word_enum! {
+    /// What an email says. One template folder each.
+    EmailKind {
+        /// To the approver: somebody asks for access to your data.
         Decide = "decide",
-        /// To the decider: somebody offers you access.
+        /// To the approver: somebody offers you access.
         Invite = "invite",
-        /// To the decider: it still waits.
+        /// To the approver: it still waits.
         Reminder = "reminder",
-        /// To the decider: the link that they asked for.
+        /// To the approver: the link that they asked for.
         FreshLink = "fresh_link",
-        /// To the asker: your request is on its way.
+        /// To the requester: your request is on its way.
         Receipt = "receipt",
-        /// To the asker: yes.
+        /// To the requester: yes.
         Approved = "approved",
-        /// To the asker: yes, but for less.
+        /// To the requester: yes, but for less.
         ApprovedLess = "approved_less",
-        /// To the asker: no.
+        /// To the requester: no.
         Declined = "declined",
-        /// To the decider: no answer is needed any more.
+        /// To the approver: no answer is needed any more.
         Withdrawn = "withdrawn",
-        /// To the asker: nobody answered in time.
+        /// To the requester: nobody answered in time.
         Expired = "expired",
-        /// To the asker: it can no longer be decided, and why.
+        /// To the requester: it can no longer be decided, and why.
         Cancelled = "cancelled",
         /// To who decided until now: somebody else does.
         AnotherDecides = "another_decides",
         /// A six-digit code to sign in with.
         SignInCode = "sign_in_code",
-        /// To the asker: the letter could not be delivered.
+        /// To the requester: the email could not be delivered.
         Undeliverable = "undeliverable",
         /// To who is given to: somebody shared something with you.
         Shared = "shared",
@@ -46,7 +46,7 @@ crate::words! {
     }
 }
 
-impl LetterKind {
+impl EmailKind {
     /// Whether it carries a token, minted as it is sent.
     pub const fn carries_token(self) -> bool {
         matches!(self, Self::Decide | Self::Invite | Self::Reminder | Self::FreshLink)
@@ -55,15 +55,15 @@ impl LetterKind {
     /// Those that carry a token: a decision cancels what of them still waits.
     pub const WITH_TOKEN: &'static [Self] = &[Self::Decide, Self::Invite, Self::Reminder, Self::FreshLink];
 
-    /// Whether its way says how far a request has come: a reminder that is lost takes back no letter that arrived.
+    /// Whether its way says how far a request has come: a reminder that is lost takes back no email that arrived.
     pub const fn speaks_for_request(self) -> bool {
         matches!(self, Self::Decide | Self::Invite | Self::FreshLink)
     }
 }
 
-crate::words! {
-    /// Where a letter stands.
-    LetterState {
+crate::word_enum! {
+    /// Where an email stands.
+    EmailState {
         /// Waiting, or being sent under a lease.
         Queued = "queued",
         /// The next server has it.

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{BundleId, GrantId, Level, PrincipalId, RequestId, UserId};
 
-crate::words! {
+crate::word_enum! {
     /// To whom a grant gives.
     GranteeKind {
         /// One person.
@@ -34,7 +34,7 @@ impl GranteeKind {
     }
 }
 
-crate::words! {
+crate::word_enum! {
     /// How a grant stands.
     GrantState {
         /// It gives access.
@@ -53,7 +53,7 @@ crate::words! {
 /// One grant, as it is stored.
 #[derive(Clone, Debug)]
 pub struct Grant {
-    /// Its id within the house, and Filr's and Hexoskin's.
+    /// Its id within the instance, and Filr's and Hexoskin's.
     pub id: GrantId,
     /// The id SAS knows it by.
     pub public_id: String,
@@ -126,7 +126,7 @@ impl Grant {
 
 /// The bits of [`Grant::reshare`].
 pub mod reshare {
-    /// To people and groups of the house.
+    /// To people and groups of the instance.
     pub const INTERNAL: i32 = 1;
     /// To people known by address only.
     pub const EXTERNAL: i32 = 2;

@@ -39,7 +39,7 @@ ids! {
     /// An app's key.
     KeyId,
     /// A mail of ours, in the outbox.
-    LetterId,
+    EmailId,
     /// A browser that is signed in.
     SessionId,
 }

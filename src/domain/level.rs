@@ -1,6 +1,6 @@
 //! How much a grant lets its holder do.
 
-crate::words! {
+crate::word_enum! {
     /// `view < edit < contribute`: each holds what is before it.
     Level {
         /// Read.

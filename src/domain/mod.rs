@@ -20,16 +20,16 @@ pub mod word_enum;
 pub use self::address::Address;
 pub use self::bundle::{Bundle, Resource, ResourceKind};
 pub use self::caller::{Caller, Credential, Scope, Scopes};
-pub use self::email::{LetterKind, LetterState};
+pub use self::email::{EmailKind, EmailState};
 pub use self::filter::{Filter, Sort};
 pub use self::grant::{Grant, GrantState, GranteeKind};
-pub use self::id::{BundleId, GrantId, GroupId, KeyId, LetterId, PrincipalId, RequestId, ResourceId, SessionId, TokenId, UserId};
+pub use self::id::{BundleId, EmailId, GrantId, GroupId, KeyId, PrincipalId, RequestId, ResourceId, SessionId, TokenId, UserId};
 pub use self::level::Level;
 pub use self::name::Name;
 pub use self::network::Network;
 pub use self::page::{Page, Slice};
 pub use self::principal::{Group, NewUser, Principal, User, UserRef};
 pub use self::request::{
-    Decision, Given, MailState, Narrowing, Outcome, Request, RequestItem, RequestKind, RequestState, Until, WhyCancelled,
+    ApprovalLimits, Decision, Given, MailState, Outcome, Request, RequestItem, RequestKind, RequestState, Until, WhyCancelled,
 };
 pub use self::sign_in_name::SignInName;

@@ -11,13 +11,13 @@ pub struct User {
     pub id: UserId,
     /// What they sign in with; the address where they never chose another.
     pub username: String,
-    /// Where their letters go.
+    /// Where their emails go.
     pub email: Address,
     /// Given name, perhaps empty.
     pub first_name: String,
     /// Family name, perhaps empty.
     pub last_name: String,
-    /// The language of their letters and pages (BCP 47).
+    /// The language of their emails and pages (BCP 47).
     pub locale: String,
     /// The time zone of the dates they read (IANA).
     pub time_zone: String,
@@ -96,7 +96,7 @@ impl User {
 /// A person to be added.
 #[derive(Clone, Debug)]
 pub struct NewUser {
-    /// Where their letters go.
+    /// Where their emails go.
     pub email: Address,
     /// None: the address.
     pub username: Option<String>,

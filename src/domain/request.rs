@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{BundleId, Grant, GrantId, GrantState, KeyId, LetterKind, Level, RequestId, ResourceId, UserId};
+use super::{BundleId, EmailKind, Grant, GrantId, GrantState, KeyId, Level, RequestId, ResourceId, UserId};
 
-crate::words! {
+crate::word_enum! {
     /// Who decides.
     RequestKind {
-        /// The decider gives of their own.
+        /// The approver gives of their own.
         Ask = "ask",
         /// The owner offers, the grantee accepts.
         Invite = "invite",
@@ -15,36 +15,36 @@ crate::words! {
 }
 
 impl RequestKind {
-    /// The letter that carries the link.
-    pub const fn letter(self) -> LetterKind {
+    /// The email that carries the link.
+    pub const fn email(self) -> EmailKind {
         match self {
-            Self::Ask => LetterKind::Decide,
-            Self::Invite => LetterKind::Invite,
+            Self::Ask => EmailKind::Decide,
+            Self::Invite => EmailKind::Invite,
         }
     }
 }
 
-crate::words! {
+crate::word_enum! {
     /// Where a request stands. All but `pending` are final.
     RequestState {
-        /// Waits for the decider.
+        /// Waits for the approver.
         Pending = "pending",
-        /// The decider said yes; a grant exists or existed.
+        /// The approver said yes; a grant exists or existed.
         Approved = "approved",
-        /// The decider said no.
+        /// The approver said no.
         Declined = "declined",
-        /// The asker took it back.
+        /// The requester took it back.
         Withdrawn = "withdrawn",
         /// Nobody answered in time.
         Expired = "expired",
         /// What it was about is gone: the bundle, a person, the key.
         Cancelled = "cancelled",
-        /// The letter could not be delivered and nobody can decide.
+        /// The email could not be delivered and nobody can decide.
         Failed = "failed",
     }
 }
 
-crate::words! {
+crate::word_enum! {
     /// Why a request was cancelled, as it is kept with it.
     WhyCancelled {
         /// Who asked.
@@ -64,8 +64,8 @@ crate::words! {
     }
 }
 
-crate::words! {
-    /// How far the decider's letter has come.
+crate::word_enum! {
+    /// How far the approver's email has come.
     MailState {
         /// Waits to be sent.
         Queued = "queued",
@@ -108,13 +108,13 @@ pub struct Request {
     pub initiator: Option<UserId>,
     /// The app's key, where an app called.
     pub key: Option<KeyId>,
-    /// The decider (`user_target`): gets the mail, alone may check and redeem.
+    /// The approver (`user_target`): gets the mail, alone may check and redeem.
     pub target: UserId,
     /// The grantee (`user_allowed`): gains access.
     pub allowed: UserId,
-    /// A word from the asker.
+    /// A word from the requester.
     pub message: Option<String>,
-    /// Where the letter's link leads; none for our own page.
+    /// Where the email's link leads; none for our own page.
     pub redeem_url: Option<String>,
     /// How long it may be decided.
     pub ttl: TimeDelta,
@@ -126,21 +126,21 @@ pub struct Request {
     pub resources: Vec<String>,
     /// The stored state; [`Request::state_at`] judges the clock too.
     pub state: RequestState,
-    /// How far the letter has come.
+    /// How far the email has come.
     pub mail_state: MailState,
-    /// Letters with a link asked for so far.
+    /// Emails with a link asked for so far.
     pub letters: i32,
     /// When the last of them was asked for.
     pub last_letter_at: DateTime<Utc>,
     /// When it was filed.
     pub created_at: DateTime<Utc>,
-    /// When its decider is reminded next.
+    /// When its approver is reminded next.
     pub remind_at: Option<DateTime<Utc>>,
     /// The grant whose time it asks to have prolonged.
     pub renews: Option<GrantId>,
-    /// The end of the story, if it has one.
+    /// The end of the operation, if it has one.
     pub decision: Option<Decision>,
-    /// What the caller called the decider, where that was no number.
+    /// What the caller called the approver, where that was no number.
     pub target_as: Option<String>,
     /// What the caller called the grantee, where that was no number.
     pub allowed_as: Option<String>,
@@ -157,7 +157,7 @@ impl Request {
     }
 
     /// To whom news of the outcome goes: who gains by an ask, who offered an invite.
-    pub fn asker(&self) -> Option<UserId> {
+    pub fn requester(&self) -> Option<UserId> {
         match self.kind {
             RequestKind::Ask => Some(self.allowed),
             RequestKind::Invite => self.initiator,
@@ -246,9 +246,9 @@ pub struct RequestItem {
     pub level: Level,
 }
 
-/// The decider gives, but less. What is None stays as asked.
+/// The approver gives, but less. What is None stays as asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Narrowing {
+pub struct ApprovalLimits {
     /// A lower level.
     pub level: Option<Level>,
     /// An earlier end.
@@ -257,7 +257,7 @@ pub struct Narrowing {
     pub resources: Option<Vec<String>>,
 }
 
-impl Narrowing {
+impl ApprovalLimits {
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

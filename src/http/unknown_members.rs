@@ -76,7 +76,7 @@ impl fmt::Display for Unknown {
     }
 }
 
-/// The name that another may have been meant for: the nearest, at most a third of its letters away.
+/// The name that another may have been meant for: the nearest, at most a third of its emails away.
 pub fn near<S: AsRef<str>>(name: &str, known: &[S]) -> Option<String> {
     let wanted = letters(name);
     let distance = |known: &str| strsim::osa_distance(&wanted, &letters(known));

@@ -2,7 +2,7 @@
 //! of quoted-printable may have (RFC 2045 §6.7), and programs that show or log a message as it is read half a link there.
 //!
 //! ASCII goes as it is (7bit), other text in base64. HTML is ASCII always: other characters are written by their numbers.
-//! 8bit is not used: a server on the way without 8BITMIME would have to encode it anew, which breaks a DKIM signature.
+//! 8bit is not used: a server on the way without 8BITMIME would have to encode it again, which breaks a DKIM signature.
 
 use std::fmt::Write;
 

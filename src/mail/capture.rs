@@ -13,7 +13,7 @@ use super::message::{Mail, sanitised_subject};
 use super::outcome::Outcome;
 use crate::clock::Clock;
 
-/// A letter as `/mailbox.json` shows it.
+/// An email as `/mailbox.json` shows it.
 #[derive(Clone, Serialize)]
 pub struct Captured {
     /// Counts up from 1 for as long as the process lives.
@@ -41,25 +41,25 @@ impl fmt::Debug for Captured {
 /// The mailbox. Clones are the same mailbox.
 #[derive(Clone)]
 pub struct Mailbox {
-    letters: Arc<Mutex<Letters>>,
+    letters: Arc<Mutex<Emails>>,
     count: watch::Sender<u64>,
     most: usize,
     clock: Clock,
 }
 
 #[derive(Default)]
-struct Letters {
+struct Emails {
     newest_first: VecDeque<Captured>,
     count: u64,
 }
 
 impl Mailbox {
-    /// A mailbox that remembers the last `most` letters.
+    /// A mailbox that remembers the last `most` emails.
     pub fn new(most: usize, clock: Clock) -> Self {
         Self { letters: Arc::default(), count: watch::Sender::default(), most, clock }
     }
 
-    /// Takes a letter in; one that could not be sent as mail is refused here too.
+    /// Takes an email in; one that could not be sent as mail is refused here too.
     pub fn keep(&self, mail: &Mail) -> Outcome {
         if let Err(problem) = mail.rendered() {
             return problem.into();
@@ -81,7 +81,7 @@ impl Mailbox {
         Outcome::Delivered { response: format!("captured as {}", letters.count) }
     }
 
-    /// How many letters ever came in, to wait for the next.
+    /// How many emails ever came in, to wait for the next.
     pub fn arrivals(&self) -> watch::Receiver<u64> {
         self.count.subscribe()
     }

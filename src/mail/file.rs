@@ -1,4 +1,4 @@
-//! Letters as files in a folder, for a mail system that collects them there. A file is there whole or not at all, and
+//! Emails as files in a folder, for a mail system that collects them there. A file is there whole or not at all, and
 //! only its owner may read it.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -23,7 +23,7 @@ impl Folder {
         Ok(Self(path.to_owned()))
     }
 
-    /// Writes `<Message-ID without its brackets>.eml`. The same letter again replaces the file.
+    /// Writes `<Message-ID without its brackets>.eml`. The same email again replaces the file.
     pub async fn send(&self, mail: &Mail) -> Outcome {
         let bytes = match mail.rendered() {
             Ok(bytes) => bytes,
@@ -48,7 +48,7 @@ impl Folder {
 
 fn write(folder: &Path, name: &str, bytes: &Zeroizing<Vec<u8>>) -> io::Result<()> {
     let temporary = folder.join(format!(".{name}.tmp"));
-    // Left over from a crash; two workers never hold one letter's lease.
+    // Left over from a crash; two workers never hold one email's lease.
     match fs::remove_file(&temporary) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
         _ => {}

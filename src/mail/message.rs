@@ -1,4 +1,4 @@
-//! A letter as it leaves: who, to whom, two bodies, and the bytes of RFC 5322 that they become.
+//! An email as it leaves: who, to whom, two bodies, and the bytes of RFC 5322 that they become.
 //!
 //! Whatever people wrote of themselves (names, titles) is cleaned here, at the last door, so that no caller can forget it:
 //! no line ends, no invisible characters, nothing that a mail program would turn into a link.
@@ -25,7 +25,7 @@ const SUBJECT_CHARS: usize = 200;
 /// The last second of the year 9999: the header has four digits.
 const LAST_DATE: i64 = 253_402_300_799;
 
-/// Who our letters are from: `mail.from`, read once.
+/// Who our emails are from: `mail.from`, read once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sender {
     /// The display name; may be empty.
@@ -56,7 +56,7 @@ impl Sender {
         Ok(Self { name: clean(name, NAME_CHARS), address })
     }
 
-    /// A Message-ID of ours. `unique` names the letter; the same letter sent again has the same one.
+    /// A Message-ID of ours. `unique` names the email; the same email sent again has the same one.
     pub fn message_id(&self, unique: &str) -> String {
         let unique: String = unique.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
         format!("<{}@{}>", unique.trim_matches('.'), self.address.domain())
@@ -69,7 +69,7 @@ impl fmt::Display for Sender {
     }
 }
 
-/// One letter to one person. Its bodies hold a live link, so they are wiped when it is dropped and never printed.
+/// One email to one person. Its bodies hold a live link, so they are wiped when it is dropped and never printed.
 #[derive(Clone)]
 pub struct Mail {
     /// From whom: always us.
@@ -98,7 +98,7 @@ impl fmt::Debug for Mail {
     }
 }
 
-/// The letter cannot be written down as mail.
+/// The email cannot be written down as mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unwritable {
     /// An address that the mail library does not take.
@@ -177,7 +177,7 @@ fn part(kind: ContentType, (body, encoding): (Vec<u8>, ContentTransferEncoding))
 
 /// Every line end as LF, and no other control character but the tab.
 fn unix_lines(text: &str) -> Cow<'_, str> {
-    // All of ours are so: looked at many bytes at a time, not built anew a character at a time. 0xC2 begins the controls
+    // All of ours are so: looked at many bytes at a time, not built again a character at a time. 0xC2 begins the controls
     // beyond ASCII, and little else.
     let is_fine = |byte: &u8| matches!(byte, b'\n' | b'\t' | b' '..=b'~' | 0x80..=0xC1 | 0xC3..);
     if text.as_bytes().chunks(64).all(|some| some.iter().fold(true, |are_fine, byte| are_fine & is_fine(byte))) {
@@ -300,7 +300,7 @@ mod tests {
 
     use super::*;
 
-    fn letter() -> Mail {
+    fn email() -> Mail {
         Mail {
             from: Sender::parse("Countersign <access@example.org>").unwrap(),
             to: Address::parse("ann@example.test").unwrap(),
@@ -362,7 +362,7 @@ mod tests {
         for bad in ["", "a@b", "<ab>", "<a@b>\r\nBcc: x", "<a b@c>", "<@b>"] {
             assert!(!is_message_id(bad), "{bad:?} was taken");
         }
-        assert_eq!(Mail { message_id: "x".into(), ..letter() }.rendered().err(), Some(Unwritable::MessageId));
+        assert_eq!(Mail { message_id: "x".into(), ..email() }.rendered().err(), Some(Unwritable::MessageId));
     }
 
     #[test]
@@ -377,7 +377,7 @@ mod tests {
     #[test]
     fn whatever_people_write_comes_out_as_legal_mail() {
         let nasty = "\r\n.\r\n\rX: \u{0}\u{1F600}é\n..\n".repeat(40);
-        let mut mail = letter();
+        let mut mail = email();
         (mail.text, mail.html) = (nasty.clone().into(), nasty.clone().into());
         (mail.subject, mail.to_name) = (nasty.clone(), nasty.clone());
         mail.reply_to = Some((nasty, Address::parse("bob@example.test").unwrap()));
@@ -388,14 +388,14 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_does_not_print_its_bodies() {
-        assert!(!format!("{:?}", letter()).contains("Hello"));
+    fn an_email_does_not_print_its_bodies() {
+        assert!(!format!("{:?}", email()).contains("Hello"));
     }
 
     proptest! {
         #[test]
         fn no_text_of_anybodys_adds_a_header_or_is_lost(name in ".*", subject in ".*", other in "\\PC*", text in "(?s).*") {
-            let mut mail = letter();
+            let mut mail = email();
             (mail.to_name, mail.subject) = (name, subject);
             mail.reply_to = Some((other, Address::parse("bob@example.test").unwrap()));
             (mail.text, mail.html) = (text.clone().into(), text.clone().into());

@@ -1,5 +1,5 @@
-//! The only room that speaks SMTP: what letters say ([`letters`]), a letter's bytes ([`message`]), the worker that takes
-//! them from the outbox ([`outbox`]) and the ways they leave the house ([`transport`]).
+//! The only module that speaks SMTP: what emails say ([`letters`]), an email's bytes ([`message`]), the worker that takes
+//! them from the outbox ([`outbox`]) and the ways they leave the instance ([`transport`]).
 
 mod body;
 pub mod capture;

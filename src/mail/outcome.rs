@@ -1,11 +1,11 @@
-//! What became of a letter, and why: one answer for every way out, so that the outbox knows what to do next.
+//! What became of an email, and why: one answer for every way out, so that the outbox knows what to do next.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use super::message::{BadSender, Unwritable};
 
-/// What became of a letter.
+/// What became of an email.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The next server has it and answers for it.
@@ -15,13 +15,13 @@ pub enum Outcome {
     },
     /// Not now: try again later. It was certainly not taken.
     Deferred(Problem),
-    /// Not now, whichever letter: the mail server was not reached, or said to come back later before it heard of one.
+    /// Not now, whichever email: the mail server was not reached, or said to come back later before it heard of one.
     Away(Problem),
-    /// Never: this letter, to this reader. It was certainly not taken.
+    /// Never: this email, to this reader. It was certainly not taken.
     Refused(Problem),
     /// Nobody can know: the connection ended between the last dot and its answer. Try again with the same Message-ID.
     Ambiguous(Problem),
-    /// Our own set-up: no letter will leave until somebody changes something. It was certainly not taken.
+    /// Our own set-up: no email will leave until somebody changes something. It was certainly not taken.
     Misconfigured(Problem),
 }
 
@@ -45,7 +45,7 @@ impl From<Unwritable> for Outcome {
     }
 }
 
-/// Why a letter did not leave, fit to be stored, logged and shown: no link, no token, no body, no password.
+/// Why an email did not leave, fit to be stored, logged and shown: no link, no token, no body, no password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The mail server's reply code, where it gave one.
@@ -69,7 +69,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Why there is no way for letters to leave, found before the first one.
+/// Why there is no way for emails to leave, found before the first one.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
     /// The sender.

@@ -1,4 +1,4 @@
-//! Other people's words in our letters: made harmless, kept short, laid out for plain text.
+//! Other people's words in our emails: made harmless, kept short, laid out for plain text.
 //!
 //! Nothing here escapes HTML; the templates do. What leaves this file has no line breaks where none belong, no invisible
 //! characters that reorder or hide, and nothing that a mail program would turn into a link.
@@ -38,7 +38,7 @@ const SCHEMES: &[&str] = &[
     "bitcoin",
 ];
 
-/// A name of a person, an app, a bundle, as it may stand in a letter and in its subject: one line, at most
+/// A name of a person, an app, a bundle, as it may stand in an email and in its subject: one line, at most
 /// [`NAME_CHARS`] characters, nothing invisible, no link.
 pub fn display_safe(name: &str) -> String {
     shorten(&unlinked(&one_line(name)), NAME_CHARS)
@@ -132,7 +132,7 @@ fn is_of_such_script(c: char) -> bool {
 }
 
 /// Where in a text the characters stand, in bytes, that make a link of what is around them. Joiners and marks above or below a
-/// letter are passed over, since browsers drop or keep them and make a link all the same.
+/// email are passed over, since browsers drop or keep them and make a link all the same.
 fn links_at(text: &str) -> Vec<usize> {
     if !text.chars().any(|c| is_dot(c) || matches!(c, ':' | '\\')) {
         return Vec::new();
@@ -159,7 +159,7 @@ fn is_passed_over(c: char) -> bool {
     is_invisible(c) || is_joiner(c) || matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}') || is_mark(c)
 }
 
-/// A mark on the letter before it.
+/// A mark on the email before it.
 fn is_mark(c: char) -> bool {
     use GeneralCategory::{EnclosingMark, NonspacingMark, SpacingMark};
     matches!(CodePointMapData::<GeneralCategory>::new().get(c), NonspacingMark | SpacingMark | EnclosingMark)

@@ -1,4 +1,4 @@
-//! How a letter leaves the house: over SMTP, into a folder, or into a mailbox in memory. One way in for all three, and one
+//! How an email leaves the instance: over SMTP, into a folder, or into a mailbox in memory. One way in for all three, and one
 //! answer: what became of it, and hence what the outbox does next.
 
 use super::capture::Mailbox;
@@ -32,7 +32,7 @@ impl Transport {
         })
     }
 
-    /// Sends one letter to its one reader and says what became of it. It ends within `mail.smtp.timeout` of having a
+    /// Sends one email to its one reader and says what became of it. It ends within `mail.smtp.timeout` of having a
     /// connection to itself.
     pub async fn send(&self, mail: &Mail) -> Outcome {
         match self {

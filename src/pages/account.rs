@@ -4,9 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use askama::Template;
 
-use super::context::{Visit, done, place, shown};
+use super::context::{RequestContext, done, place, shown};
 use super::cookies::Kind;
-use super::error::{Outcome, Trouble, page};
+use super::error::{Outcome, PageError, page};
 use super::forms::Fields;
 use super::layout::Frame;
 use crate::auth::session;
@@ -14,7 +14,7 @@ use crate::domain::SessionId;
 use crate::store::Tx;
 use crate::store::credentials::OpenSession;
 use crate::store::identities::Identity;
-use crate::workflow::{Refusal, What, identity};
+use crate::workflow::{What, WorkflowError, identity};
 
 const HERE: &str = "/account/sessions";
 
@@ -52,17 +52,17 @@ struct Sessions<'a> {
 }
 
 /// The session that this browser shows.
-fn current(visit: &Visit) -> Option<SessionId> {
+fn current(visit: &RequestContext) -> Option<SessionId> {
     visit.cookies.get(&visit.request, Kind::Session).as_deref().and_then(session::id_of)
 }
 
-fn id_of(fields: &Fields) -> Result<i64, Trouble> {
-    fields.one("id").and_then(|id| id.parse().ok()).filter(|id| *id > 0).ok_or(Trouble::BadForm)
+fn id_of(fields: &Fields) -> Result<i64, PageError> {
+    fields.one("id").and_then(|id| id.parse().ok()).filter(|id| *id > 0).ok_or(PageError::BadForm)
 }
 
-async fn show(visit: Visit, fields: Fields) -> Outcome {
+async fn show(visit: RequestContext, fields: Fields) -> Outcome {
     let caller = visit.signed_or_to(HERE)?.caller.clone();
-    let look = move |tx: &mut Tx<'_>| Ok::<_, Refusal>((session::list(tx, &caller)?, identity::list(tx, &caller)?));
+    let look = move |tx: &mut Tx<'_>| Ok::<_, WorkflowError>((session::list(tx, &caller)?, identity::list(tx, &caller)?));
     let (sessions, identities) = visit.store.read(look).await?;
     let (frame, here) = (&visit.frame, current(&visit));
     let mut sessions: Vec<Open> = sessions.into_iter().map(|one| open(frame, one, here)).collect();
@@ -85,7 +85,7 @@ fn open(frame: &Frame, one: OpenSession, here: Option<SessionId>) -> Open {
     Open { id: one.id.0, is_here: Some(one.id) == here, browser, facts }
 }
 
-fn linked(visit: &Visit, one: Identity) -> Linked {
+fn linked(visit: &RequestContext, one: Identity) -> Linked {
     let frame = &visit.frame;
     let moment = |key, at| frame.say(key).with("moment", frame.reader.moment(at)).to_string();
     let facts = vec![moment("identities-since", one.created_at), moment("identities-seen", one.seen_at)];
@@ -104,26 +104,26 @@ fn said(fields: &Fields) -> Option<&'static str> {
     }
 }
 
-async fn end(visit: Visit, fields: Fields) -> Outcome {
+async fn end(visit: RequestContext, fields: Fields) -> Outcome {
     let caller = visit.signed_or_to(HERE)?.caller.clone();
     let id = SessionId(id_of(&fields)?);
     let is_here = current(&visit) == Some(id);
     match visit.store.write(move |tx| session::end(tx, &caller, id)).await {
         Ok(()) if is_here => visit.sign_out("/").await,
         Ok(()) => Ok(visit.frame.see("/account/sessions?said=ended")),
-        Err(Refusal::NotFound(What::Session)) => Err(Trouble::NotFound),
+        Err(WorkflowError::NotFound(What::Session)) => Err(PageError::NotFound),
         Err(other) => Err(other.into()),
     }
 }
 
-async fn end_others(visit: Visit, _: Fields) -> Outcome {
+async fn end_others(visit: RequestContext, _: Fields) -> Outcome {
     let caller = visit.signed_or_to(HERE)?.caller.clone();
-    let kept = current(&visit).ok_or(Trouble::SignIn { next: HERE })?;
+    let kept = current(&visit).ok_or(PageError::SignIn { next: HERE })?;
     visit.store.write(move |tx| session::end_others(tx, &caller, kept)).await?;
     Ok(visit.frame.see("/account/sessions?said=others"))
 }
 
-async fn unlink(visit: Visit, fields: Fields) -> Outcome {
+async fn unlink(visit: RequestContext, fields: Fields) -> Outcome {
     let caller = visit.signed_or_to(HERE)?.caller.clone();
     let id = id_of(&fields)?;
     visit.store.write(move |tx| identity::unlink(tx, &caller, id)).await?;

@@ -8,11 +8,11 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, guard, middleware};
 
-use super::guard::dress;
+use super::guard::security_headers;
 use crate::secret::digest;
 
 const SHEET: &str = include_str!("../../templates/pages/style.css");
-/// The administrators': people who come from a letter need not carry it home.
+/// The administrators': people who come from an email need not carry it home.
 const ADMIN_SHEET: &str = concat!(
     include_str!("../../templates/pages/style.css"),
     include_str!("../../templates/pages/admin.css"),
@@ -53,7 +53,7 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
     for (path, content, kind) in [(sheet(), SHEET, CSS), (admin_sheet(), ADMIN_SHEET, CSS), (icon(), ICON, "image/svg+xml")] {
         let safe = guard::Any(guard::Get()).or(guard::Head());
         let route = web::route().guard(safe).to(move || async move { kept(content, kind) });
-        routes.service(web::resource(path).route(route).wrap(middleware::from_fn(dress)));
+        routes.service(web::resource(path).route(route).wrap(middleware::from_fn(security_headers)));
     }
 }
 

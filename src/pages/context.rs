@@ -11,14 +11,14 @@ use actix_web::{HttpRequest, HttpResponse, Route, guard, middleware};
 use chrono::TimeDelta;
 
 use super::cookies::{Cookies, Kind};
-use super::error::{Outcome, Trouble};
+use super::error::{Outcome, PageError};
 use super::format::{self, Person, Reader};
 use super::forms::Fields;
-use super::guard::{dress, dress_head, is_by_another_name, is_from_elsewhere, is_marked};
+use super::guard::{add_security_headers, is_by_another_name, is_from_elsewhere, is_marked, security_headers};
 use super::layout::{Account, Frame};
 use super::user_agent;
 use crate::auth::oidc::Providers;
-use crate::auth::{AuthError, Authenticator, KnownBrowser, Links, Source, Whence};
+use crate::auth::{AuthError, Authenticator, KnownBrowser, Links, SessionOrigin, Source};
 use crate::config::Config;
 use crate::domain::{Caller, Credential, Scopes, User, UserId};
 use crate::http::body::{self, BadBody};
@@ -27,7 +27,7 @@ use crate::mail::Mailbox;
 use crate::mail::delivery::worker::Wake;
 use crate::secret::{Secret, SecretKind};
 use crate::store::{Store, Tx, users};
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 
 /// Somebody who is signed in.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ pub(super) struct Signed {
 
 /// A browser's call.
 #[derive(Clone)]
-pub(super) struct Visit {
+pub(super) struct RequestContext {
     pub(super) request: HttpRequest,
     pub(super) config: Arc<Config>,
     pub(super) store: Arc<Store>,
@@ -54,7 +54,7 @@ pub(super) struct Visit {
     pub(super) frame: Frame,
 }
 
-impl Visit {
+impl RequestContext {
     fn new(request: HttpRequest) -> Option<Self> {
         let config = request.app_data::<web::Data<Config>>()?.clone().into_inner();
         let auth = request.app_data::<web::Data<Authenticator>>()?.clone().into_inner();
@@ -66,7 +66,7 @@ impl Visit {
         let links = request.app_data::<web::Data<Option<Links>>>()?.get_ref().clone();
         let cookies = Cookies::new(&config);
         let session = cookies.get(&request, Kind::Session).filter(|value| Secret::parse(SecretKind::Session, value).is_some());
-        let visit = || cookies.get(&request, Kind::Visit).filter(|value| is_name_of_visit(value));
+        let visit = || cookies.get(&request, Kind::RequestContext).filter(|value| is_name_of_visit(value));
         let (anchor, is_fresh) = match session.or_else(visit) {
             Some(known) => (known, false),
             None => (auth.name_visit().ok()?, true),
@@ -87,7 +87,7 @@ impl Visit {
     }
 
     /// Finds out who is signed in.
-    async fn recognise(&mut self) -> Result<(), Trouble> {
+    async fn recognise(&mut self) -> Result<(), PageError> {
         let Some(cookie) = self.cookies.get(&self.request, Kind::Session) else { return Ok(()) };
         let caller = match self.auth.from_session(&cookie, Some(self.peer)).await {
             Ok(caller) => caller,
@@ -95,7 +95,7 @@ impl Visit {
             Err(other) => return Err(other.into()),
         };
         let Some(id) = caller.user else { return Ok(()) };
-        let user = self.store.read(move |tx| users::find(tx, id)).await.map_err(Trouble::from)?;
+        let user = self.store.read(move |tx| users::find(tx, id)).await.map_err(PageError::from)?;
         if let Some(user) = user {
             let (name, masked) = (Person::from(&user).name, format::masked(&user.email));
             self.frame.account = Some(Account { name, masked, is_admin: caller.may_administer() });
@@ -109,24 +109,24 @@ impl Visit {
     pub(super) async fn read<T: Send + 'static>(
         &self,
         caller: &Caller,
-        f: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Refusal> {
+        f: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + 'static,
+    ) -> Result<T, WorkflowError> {
         let caller = caller.clone();
         self.store.read(move |tx| f(tx, &caller)).await
     }
 
     /// Who is signed in, or the way to the sign-in page and back to `next`.
-    pub(super) fn signed_or_to(&self, next: &'static str) -> Result<&Signed, Trouble> {
-        self.signed.as_ref().ok_or(Trouble::SignIn { next })
+    pub(super) fn signed_or_to(&self, next: &'static str) -> Result<&Signed, PageError> {
+        self.signed.as_ref().ok_or(PageError::SignIn { next })
     }
 
     /// Counts a look at a link, or a step with it, by the person who is signed in. What nobody is signed in for shows only where
     /// to sign in.
-    pub(super) fn count_redeem(&self) -> Result<(), Trouble> {
+    pub(super) fn count_redeem(&self) -> Result<(), PageError> {
         let Some(signed) = &self.signed else { return Ok(()) };
         self.rates.redeem(&signed.caller).map_err(|wait| {
             let retry_at = self.frame.now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1));
-            Trouble::TooMany { what: "links were looked at and answered too often", retry_at }
+            PageError::TooMany { what: "links were looked at and answered too often", retry_at }
         })
     }
 
@@ -149,7 +149,7 @@ impl Visit {
     /// Signs this browser in, ending the session it had, and sends it on.
     pub(super) async fn sign_in(&self, user: UserId, next: &str) -> Outcome {
         let agent = self.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        let whence = Whence { agent: user_agent::in_short(agent.unwrap_or_default()), peer: Some(self.peer) };
+        let whence = SessionOrigin { agent: user_agent::in_short(agent.unwrap_or_default()), peer: Some(self.peer) };
         let fresh = self.auth.open_session(user, whence).await?;
         if let Some(old) = self.cookies.get(&self.request, Kind::Session) {
             self.auth.close_session(&old).await?;
@@ -159,7 +159,7 @@ impl Visit {
             put(&mut response, &self.cookies.keep(Kind::Known, known));
         }
         put(&mut response, &self.cookies.keep(Kind::Session, fresh.to_string()));
-        put(&mut response, &self.cookies.forget(Kind::Visit));
+        put(&mut response, &self.cookies.forget(Kind::RequestContext));
         put(&mut response, &self.cookies.forget(Kind::Name));
         Ok(response)
     }
@@ -171,10 +171,10 @@ impl Visit {
     }
 
     /// The cookie by which this browser is known to somebody who signs in now.
-    async fn known_from_now_on(&self, user: UserId) -> Result<Option<String>, Trouble> {
+    async fn known_from_now_on(&self, user: UserId) -> Result<Option<String>, PageError> {
         let Some(known) = self.known() else { return Ok(None) };
-        let user = self.store.read(move |tx| users::find(tx, user)).await.map_err(Trouble::from)?;
-        let value = user.map(|user| known.with(self.auth.chance(), &user)).transpose();
+        let user = self.store.read(move |tx| users::find(tx, user)).await.map_err(PageError::from)?;
+        let value = user.map(|user| known.with(self.auth.rng(), &user)).transpose();
         Ok(value.map_err(AuthError::from)?)
     }
 
@@ -194,18 +194,19 @@ impl Visit {
     }
 
     /// The fields of a form that a page of ours showed to this very browser.
-    fn form(&self, body: Result<Bytes, BadBody>) -> Result<Fields, Trouble> {
+    fn form(&self, body: Result<Bytes, BadBody>) -> Result<Fields, PageError> {
         let is_other_name = is_by_another_name(&self.request, &self.config);
         if is_from_elsewhere(&self.request, &self.config) {
-            return Err(if is_other_name { Trouble::OtherName } else { Trouble::Forged });
+            return Err(if is_other_name { PageError::OtherName } else { PageError::Forged });
         }
-        let body = body.map_err(|bad| if matches!(bad, BadBody::TooLarge(_)) { Trouble::TooBig } else { Trouble::BadForm })?;
-        let fields = Fields::parse(&body).ok_or(Trouble::BadForm)?;
+        let body =
+            body.map_err(|bad| if matches!(bad, BadBody::TooLarge(_)) { PageError::TooBig } else { PageError::BadForm })?;
+        let fields = Fields::parse(&body).ok_or(PageError::BadForm)?;
         let is_ours = !self.frame.is_fresh && fields.one("form").is_some_and(|mark| is_marked(&self.frame.anchor, mark));
         match is_ours {
             true => Ok(fields),
-            false if self.frame.is_fresh => Err(Trouble::NoCookie),
-            false => Err(Trouble::Forged),
+            false if self.frame.is_fresh => Err(PageError::NoCookie),
+            false => Err(PageError::Forged),
         }
     }
 }
@@ -224,23 +225,23 @@ fn is_name_of_visit(value: &str) -> bool {
 
 async fn answer<F, Fut>(request: HttpRequest, body: Option<Result<Bytes, BadBody>>, handler: F) -> HttpResponse
 where
-    F: Fn(Visit, Fields) -> Fut,
+    F: Fn(RequestContext, Fields) -> Fut,
     Fut: Future<Output = Outcome>,
 {
-    let Some(mut visit) = Visit::new(request) else { return HttpResponse::InternalServerError().finish() };
+    let Some(mut visit) = RequestContext::new(request) else { return HttpResponse::InternalServerError().finish() };
     let recognised = visit.recognise().await;
     let (frame, cookies) = (visit.frame.clone(), visit.cookies.clone());
     let outcome = async {
         recognised?;
         let fields = match body {
-            None => Fields::parse(visit.request.query_string().as_bytes()).ok_or(Trouble::BadForm)?,
+            None => Fields::parse(visit.request.query_string().as_bytes()).ok_or(PageError::BadForm)?,
             Some(body) => visit.form(body)?,
         };
         handler(visit, fields).await
     };
     let mut response = outcome.await.unwrap_or_else(|trouble| trouble.answer(&frame));
     if frame.owes_its_anchor() {
-        put(&mut response, &cookies.keep(Kind::Visit, frame.anchor.clone()));
+        put(&mut response, &cookies.keep(Kind::RequestContext, frame.anchor.clone()));
     }
     response
 }
@@ -249,7 +250,7 @@ where
 /// having no place.
 pub(super) fn lost<F, Fut>(handler: F) -> Route
 where
-    F: Fn(Visit) -> Fut + Clone + 'static,
+    F: Fn(RequestContext) -> Fut + Clone + 'static,
     Fut: Future<Output = Outcome> + 'static,
 {
     web::to(move |request: HttpRequest| {
@@ -257,7 +258,7 @@ where
         async move {
             let config = request.app_data::<web::Data<Config>>().cloned();
             let mut response = answer(request, None, move |visit, _| handler(visit)).await;
-            dress_head(response.headers_mut(), config.as_deref().map(AsRef::as_ref));
+            add_security_headers(response.headers_mut(), config.as_deref().map(AsRef::as_ref));
             response
         }
     })
@@ -272,7 +273,7 @@ pub(super) struct Way {
 /// A route that only shows: GET and HEAD.
 pub(super) fn shown<F, Fut>(handler: F) -> Way
 where
-    F: Fn(Visit, Fields) -> Fut + Clone + 'static,
+    F: Fn(RequestContext, Fields) -> Fut + Clone + 'static,
     Fut: Future<Output = Outcome> + 'static,
 {
     let safe = guard::Any(guard::Get()).or(guard::Head());
@@ -283,7 +284,7 @@ where
 /// A route that does something: POST, from a form of ours.
 pub(super) fn done<F, Fut>(handler: F) -> Way
 where
-    F: Fn(Visit, Fields) -> Fut + Clone + 'static,
+    F: Fn(RequestContext, Fields) -> Fut + Clone + 'static,
     Fut: Future<Output = Outcome> + 'static,
 {
     let route = web::post().to(move |request: HttpRequest, payload: web::Payload| {
@@ -310,5 +311,5 @@ pub(super) fn place(routes: &mut ServiceConfig, path: &str, ways: impl IntoItera
             .body("This page is read with GET; its forms are sent with POST.\n");
         std::future::ready(answer)
     });
-    routes.service(resource.default_service(other).wrap(middleware::from_fn(dress)));
+    routes.service(resource.default_service(other).wrap(middleware::from_fn(security_headers)));
 }

@@ -19,13 +19,13 @@ pub(super) enum Kind {
     /// Who is signed in.
     Session,
     /// What the forms of a browser that is not signed in are bound to.
-    Visit,
-    /// The token of the letter that was opened.
+    RequestContext,
+    /// The token of the email that was opened.
     Link,
     /// For whom a code was asked, and where to go then.
     Name,
     /// A sign-in that is under way at a provider.
-    Elsewhere,
+    ProviderButton,
     /// Who signed in with this browser before. It gives a budget of tries to sign in, and no right.
     Known,
 }
@@ -48,14 +48,14 @@ impl Cookies {
         match (kind, self.is_https) {
             (Kind::Session, true) => "__Host-countersign",
             (Kind::Session, false) => "countersign",
-            (Kind::Visit, true) => "__Host-countersign-visit",
-            (Kind::Visit, false) => "countersign-visit",
+            (Kind::RequestContext, true) => "__Host-countersign-visit",
+            (Kind::RequestContext, false) => "countersign-visit",
             (Kind::Link, true) => "__Secure-countersign-link",
             (Kind::Link, false) => "countersign-link",
             (Kind::Name, true) => "__Secure-countersign-name",
             (Kind::Name, false) => "countersign-name",
-            (Kind::Elsewhere, true) => "__Host-countersign-elsewhere",
-            (Kind::Elsewhere, false) => "countersign-elsewhere",
+            (Kind::ProviderButton, true) => "__Host-countersign-elsewhere",
+            (Kind::ProviderButton, false) => "countersign-elsewhere",
             (Kind::Known, true) => "__Host-countersign-known",
             (Kind::Known, false) => "countersign-known",
         }
@@ -63,7 +63,7 @@ impl Cookies {
 
     fn path(&self, kind: Kind) -> String {
         match kind {
-            Kind::Session | Kind::Visit | Kind::Elsewhere | Kind::Known => "/".to_owned(),
+            Kind::Session | Kind::RequestContext | Kind::ProviderButton | Kind::Known => "/".to_owned(),
             Kind::Link => format!("{}/redeem", self.base),
             Kind::Name => format!("{}/sign-in", self.base),
         }
@@ -83,9 +83,9 @@ impl Cookies {
         cookie.set_same_site(SameSite::Lax);
         match kind {
             Kind::Link | Kind::Name => cookie.set_max_age(INTENT_LASTS),
-            Kind::Elsewhere => cookie.set_max_age(Duration::seconds(ATTEMPT_LASTS.num_seconds())),
+            Kind::ProviderButton => cookie.set_max_age(Duration::seconds(ATTEMPT_LASTS.num_seconds())),
             Kind::Known => cookie.set_max_age(KNOWN_LASTS),
-            Kind::Session | Kind::Visit => {}
+            Kind::Session | Kind::RequestContext => {}
         }
         cookie
     }

@@ -13,14 +13,14 @@ use super::layout::{Frame, rendered};
 use super::reasons;
 use crate::auth::AuthError;
 use crate::store::StoreError;
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 
 /// What a handler comes to: an answer, or why there is none, which becomes a page too.
-pub(super) type Outcome = Result<HttpResponse, Trouble>;
+pub(super) type Outcome = Result<HttpResponse, PageError>;
 
 /// Why.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum PageError {
     /// Sign in first, then come back.
     SignIn {
         /// To this page.
@@ -68,7 +68,7 @@ pub(super) enum Trouble {
 /// What there were too many of where a sign-in is held back.
 const TRIES: &str = "there were too many tries to sign in";
 
-impl Trouble {
+impl PageError {
     /// A mistake of ours, logged.
     pub(super) fn broken(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "a page could not be made");
@@ -76,31 +76,33 @@ impl Trouble {
     }
 }
 
-impl From<Refusal> for Trouble {
-    fn from(refusal: Refusal) -> Self {
+impl From<WorkflowError> for PageError {
+    fn from(refusal: WorkflowError) -> Self {
         match refusal {
-            Refusal::Unauthenticated => Self::SignIn { next: "/inbox" },
-            Refusal::NotFound(_) | Refusal::Unknown { .. } => Self::NotFound,
-            Refusal::Invalid { field: _, problem } => Self::Invalid(problem),
-            Refusal::Forbidden(why) => Self::Forbidden(why),
-            Refusal::MissingScope(_) => Self::Forbidden(""),
-            Refusal::Closed(_) => Self::Closed,
-            Refusal::TooMany { what, retry_at } => Self::TooMany { what, retry_at },
-            Refusal::OtherTerms { .. } => Self::OtherTerms,
-            Refusal::KeyReused | Refusal::InFlight | Refusal::Taken { .. } | Refusal::Stale => Self::BadForm,
-            Refusal::Store(error) => error.into(),
-            Refusal::Chance(error) => Self::broken(&error),
+            WorkflowError::Unauthenticated => Self::SignIn { next: "/inbox" },
+            WorkflowError::NotFound(_) | WorkflowError::Unknown { .. } => Self::NotFound,
+            WorkflowError::Invalid { field: _, problem } => Self::Invalid(problem),
+            WorkflowError::Forbidden(why) => Self::Forbidden(why),
+            WorkflowError::MissingScope(_) => Self::Forbidden(""),
+            WorkflowError::Closed(_) => Self::Closed,
+            WorkflowError::TooMany { what, retry_at } => Self::TooMany { what, retry_at },
+            WorkflowError::OtherTerms { .. } => Self::OtherTerms,
+            WorkflowError::KeyReused | WorkflowError::InFlight | WorkflowError::Taken { .. } | WorkflowError::Stale => {
+                Self::BadForm
+            }
+            WorkflowError::Store(error) => error.into(),
+            WorkflowError::Rng(error) => Self::broken(&error),
         }
     }
 }
 
-impl From<BadFilter> for Trouble {
+impl From<BadFilter> for PageError {
     fn from(_: BadFilter) -> Self {
         Self::BadFilter
     }
 }
 
-impl From<StoreError> for Trouble {
+impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Overloaded | StoreError::Unavailable(_) | StoreError::Conflict(_) => {
@@ -112,21 +114,21 @@ impl From<StoreError> for Trouble {
     }
 }
 
-impl From<AuthError> for Trouble {
+impl From<AuthError> for PageError {
     fn from(error: AuthError) -> Self {
         match error {
             AuthError::Missing | AuthError::Wrong => Self::SignIn { next: "/inbox" },
             AuthError::TooMany(retry_at) => Self::TooMany { what: TRIES, retry_at },
             AuthError::Overloaded => Self::Busy,
             AuthError::Store(error) => error.into(),
-            AuthError::Chance(error) => Self::broken(&error),
+            AuthError::Rng(error) => Self::broken(&error),
         }
     }
 }
 
 /// A page.
 pub(super) fn page(status: StatusCode, template: &impl Template) -> Outcome {
-    rendered(status, template).map_err(|error| Trouble::broken(&error))
+    rendered(status, template).map_err(|error| PageError::broken(&error))
 }
 
 /// A link at the end of a page.
@@ -172,7 +174,7 @@ pub(super) fn no_cookie(frame: &Frame, lost: Lost) -> Outcome {
     page(StatusCode::OK, &message)
 }
 
-impl Trouble {
+impl PageError {
     /// The page.
     pub(super) fn answer(self, frame: &Frame) -> HttpResponse {
         let say = |key| frame.say(key).to_string();

@@ -21,19 +21,19 @@ const FETCH_SITE: &str = "sec-fetch-site";
 const A_YEAR: &str = "max-age=31536000; includeSubDomains";
 
 /// Puts the headers on whatever a page's route answers. A route that needs another policy or may be cached says so itself.
-pub(super) async fn dress(
+pub(super) async fn security_headers(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let config = request.app_data::<web::Data<Config>>().cloned();
     next.call(request).await.map(|mut response| {
-        dress_head(response.headers_mut(), config.as_deref().map(AsRef::as_ref));
+        add_security_headers(response.headers_mut(), config.as_deref().map(AsRef::as_ref));
         response
     })
 }
 
 /// The same on one answer, where there is no route to stand before.
-pub(super) fn dress_head(headers: &mut HeaderMap, config: Option<&Config>) {
+pub(super) fn add_security_headers(headers: &mut HeaderMap, config: Option<&Config>) {
     let mut set = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));

@@ -1,10 +1,10 @@
-//! The first page: what this is, for who comes without a letter.
+//! The first page: what this is, for who comes without an email.
 
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use askama::Template;
 
-use super::context::{Visit, place, shown};
+use super::context::{RequestContext, place, shown};
 use super::error::{Outcome, page};
 use super::forms::Fields;
 use super::layout::Frame;
@@ -19,7 +19,7 @@ struct Front<'a> {
     frame: &'a Frame,
 }
 
-async fn front(visit: Visit, _: Fields) -> Outcome {
+async fn front(visit: RequestContext, _: Fields) -> Outcome {
     if visit.signed.is_some() {
         return Ok(visit.frame.see("/inbox"));
     }

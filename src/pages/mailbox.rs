@@ -1,4 +1,4 @@
-//! The captured letters: for trying out, for demonstrations, for tests. They hold live links, so they are shown to this
+//! The captured emails: for trying out, for demonstrations, for tests. They hold live links, so they are shown to this
 //! machine only: by the connection, by no proxy's word, and by a name that no other site can have.
 
 use actix_web::HttpResponse;
@@ -7,30 +7,30 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::ServiceConfig;
 use askama::Template;
 
-use super::context::{Visit, place, shown};
-use super::error::{Outcome, Trouble, page};
+use super::context::{RequestContext, place, shown};
+use super::error::{Outcome, PageError, page};
 use super::forms::Fields;
 use super::layout::Frame;
 use crate::config::is_local;
 use crate::http::host::is_this_machine;
 use crate::mail::{Captured, Mailbox};
 
-/// What a letter's HTML may do: be looked at. Its styles are its own; its links lead out.
+/// What an email's HTML may do: be looked at. Its styles are its own; its links lead out.
 const LETTER_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/mailbox", [shown(list)]);
     place(routes, "/mailbox.json", [shown(json)]);
-    place(routes, "/mailbox/{id}", [shown(letter)]);
+    place(routes, "/mailbox/{id}", [shown(email)]);
     place(routes, "/mailbox/{id}/html", [shown(html)]);
 }
 
 /// The mailbox, if there is one and whoever asks may see it. To everybody else there is none.
-fn mailbox(visit: &Visit) -> Result<&Mailbox, Trouble> {
+fn mailbox(visit: &RequestContext) -> Result<&Mailbox, PageError> {
     // Where links lead elsewhere, a proxy speaks for others, whatever it says of them.
     let is_public = !visit.config.server.public_url.host_str().is_some_and(is_local);
-    visit.mailbox.as_ref().filter(|_| !is_public && is_this_machine(&visit.request)).ok_or(Trouble::NotFound)
+    visit.mailbox.as_ref().filter(|_| !is_public && is_this_machine(&visit.request)).ok_or(PageError::NotFound)
 }
 
 struct Entry {
@@ -47,26 +47,26 @@ struct List<'a> {
     letters: Vec<Entry>,
 }
 
-async fn list(visit: Visit, _: Fields) -> Outcome {
+async fn list(visit: RequestContext, _: Fields) -> Outcome {
     let frame = &visit.frame;
-    let entry = |letter: Captured| Entry {
-        path: frame.to(&format!("/mailbox/{}", letter.id)),
-        subject: letter.subject,
-        to: letter.to,
-        received: frame.reader.moment(letter.received_at),
+    let entry = |email: Captured| Entry {
+        path: frame.to(&format!("/mailbox/{}", email.id)),
+        subject: email.subject,
+        to: email.to,
+        received: frame.reader.moment(email.received_at),
     };
     let letters = mailbox(&visit)?.list().into_iter().map(entry).collect();
     page(StatusCode::OK, &List { frame, letters })
 }
 
-async fn json(visit: Visit, _: Fields) -> Outcome {
+async fn json(visit: RequestContext, _: Fields) -> Outcome {
     Ok(HttpResponse::Ok().json(mailbox(&visit)?.list()))
 }
 
-fn find(visit: &Visit) -> Result<Captured, Trouble> {
+fn find(visit: &RequestContext) -> Result<Captured, PageError> {
     let id = visit.request.match_info().get("id").and_then(|id| id.parse::<u64>().ok());
     let letters = mailbox(visit)?.list();
-    letters.into_iter().find(|letter| Some(letter.id) == id).ok_or(Trouble::NotFound)
+    letters.into_iter().find(|email| Some(email.id) == id).ok_or(PageError::NotFound)
 }
 
 struct Line<'a> {
@@ -76,7 +76,7 @@ struct Line<'a> {
 
 #[derive(Template)]
 #[template(path = "pages/letter.html")]
-struct Letter<'a> {
+struct Email<'a> {
     frame: &'a Frame,
     subject: &'a str,
     from: &'a str,
@@ -86,13 +86,13 @@ struct Letter<'a> {
     lines: Vec<Line<'a>>,
 }
 
-async fn letter(visit: Visit, _: Fields) -> Outcome {
+async fn email(visit: RequestContext, _: Fields) -> Outcome {
     let found = find(&visit)?;
     let frame = &visit.frame;
-    // Our letters have a link alone on its line, and take every other apart.
+    // Our emails have a link alone on its line, and take every other apart.
     let is_link =
         |line: &str| (line.starts_with("https://") || line.starts_with("http://")) && !line.contains(char::is_whitespace);
-    let shown = Letter {
+    let shown = Email {
         frame,
         subject: &found.subject,
         from: &found.from,
@@ -104,9 +104,9 @@ async fn letter(visit: Visit, _: Fields) -> Outcome {
     page(StatusCode::OK, &shown)
 }
 
-async fn html(visit: Visit, _: Fields) -> Outcome {
-    let letter = find(&visit)?;
-    let mut response = HttpResponse::Ok().content_type("text/html; charset=utf-8").body(letter.html);
+async fn html(visit: RequestContext, _: Fields) -> Outcome {
+    let email = find(&visit)?;
+    let mut response = HttpResponse::Ok().content_type("text/html; charset=utf-8").body(email.html);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(LETTER_POLICY));
     Ok(response)
 }

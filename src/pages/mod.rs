@@ -1,4 +1,4 @@
-//! The human side: server-rendered pages that work without a script, for people who come from a letter or on their own.
+//! The human side: server-rendered pages that work without a script, for people who come from an email or on their own.
 //!
 //! What changes something is a POST, and no POST reaches its handler without its form's mark and from another site
 //! (`visit`); what is only looked at is a GET, and changes nothing whoever follows the link (`redeem`).

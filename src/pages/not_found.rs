@@ -7,8 +7,8 @@ use actix_web::web::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use super::context::{Visit, lost};
-use super::error::{Outcome, Trouble};
+use super::context::{RequestContext, lost};
+use super::error::{Outcome, PageError};
 use super::return_to::is_local;
 
 const HERE_IS_NOTHING: &str = "there is nothing at this address; /openapi.json lists what there is";
@@ -17,7 +17,7 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
     routes.default_service(lost(nowhere));
 }
 
-async fn nowhere(visit: Visit) -> Outcome {
+async fn nowhere(visit: RequestContext) -> Outcome {
     if let Some(path) = without_needless_slashes(&visit.request) {
         let mut answer = visit.frame.see(&path);
         *answer.status_mut() = StatusCode::PERMANENT_REDIRECT;
@@ -26,7 +26,7 @@ async fn nowhere(visit: Visit) -> Outcome {
     if wants_json(&visit.request) {
         return Ok(HttpResponse::NotFound().json(json!({ "error": HERE_IS_NOTHING })));
     }
-    Err(Trouble::NotFound)
+    Err(PageError::NotFound)
 }
 
 /// Where a path leads that has a slash too many, as people and programs write them: `//redeem`, `/sign-in/`. Only what is looked

@@ -7,15 +7,15 @@ use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::ServiceConfig;
 use url::form_urlencoded;
 
-use super::context::{Visit, place, put, shown};
+use super::context::{RequestContext, place, put, shown};
 use super::cookies::Kind;
-use super::error::{Message, Next, Outcome, Trouble, page};
+use super::error::{Message, Next, Outcome, PageError, page};
 use super::forms::Fields;
 use super::layout::Frame;
 use super::return_to::local;
 use crate::auth::AuthError;
 use crate::auth::oidc::{Attempt, Back, OidcError, Provider, Providers};
-use crate::workflow::identity::{self, NotHere};
+use crate::workflow::identity::{self, LoginError};
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/sign-in/with/{id}", [shown(leave)]);
@@ -23,13 +23,13 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
 }
 
 /// A button that leads to a provider.
-pub(super) struct Elsewhere {
+pub(super) struct ProviderButton {
     pub(super) path: String,
     pub(super) label: String,
 }
 
 /// The buttons of every provider, each of which leads on to `next`. `other` asks there for another account.
-pub(super) fn ways(frame: &Frame, providers: &Providers, next: &str, other: bool) -> Vec<Elsewhere> {
+pub(super) fn ways(frame: &Frame, providers: &Providers, next: &str, other: bool) -> Vec<ProviderButton> {
     let way = |provider: &Provider| {
         let settings = provider.settings();
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -38,56 +38,55 @@ pub(super) fn ways(frame: &Frame, providers: &Providers, next: &str, other: bool
             query.append_pair("other", "1");
         }
         let path = frame.to(&format!("/sign-in/with/{}?{}", settings.id, query.finish()));
-        Elsewhere { path, label: frame.say("elsewhere-button").with("name", &settings.name).to_string() }
+        ProviderButton { path, label: frame.say("elsewhere-button").with("name", &settings.name).to_string() }
     };
     providers.iter().map(way).collect()
 }
 
 /// The provider that the path names.
-fn named(visit: &Visit) -> Result<&Provider, Trouble> {
-    visit.request.match_info().get("id").and_then(|id| visit.providers.find(id)).ok_or(Trouble::NotFound)
+fn named(visit: &RequestContext) -> Result<&Provider, PageError> {
+    visit.request.match_info().get("id").and_then(|id| visit.providers.find(id)).ok_or(PageError::NotFound)
 }
 
 /// Where the provider sends the browser back to.
-fn redirect_of(visit: &Visit, provider: &Provider) -> String {
+fn redirect_of(visit: &RequestContext, provider: &Provider) -> String {
     let base = visit.config.server.public_url.as_str().trim_end_matches('/');
     format!("{base}/sign-in/with/{}/back", provider.settings().id)
 }
 
-async fn leave(visit: Visit, fields: Fields) -> Outcome {
+async fn leave(visit: RequestContext, fields: Fields) -> Outcome {
     let provider = named(&visit)?;
     let next = local(fields.one("next"));
-    // Who is signed in and goes to sign in is where they wanted to be; from a letter that is somebody else's they sign out first.
+    // Who is signed in and goes to sign in is where they wanted to be; from an email that is somebody else's they sign out first.
     if visit.signed.is_some() {
         return Ok(visit.frame.see(&next));
     }
-    visit.rates.elsewhere(visit.peer).map_err(Trouble::TooFast)?;
-    let attempt =
-        Attempt::begin(visit.auth.chance(), &provider.settings().id, &next, visit.frame.now).map_err(AuthError::from)?;
+    visit.rates.elsewhere(visit.peer).map_err(PageError::TooFast)?;
+    let attempt = Attempt::begin(visit.auth.rng(), &provider.settings().id, &next, visit.frame.now).map_err(AuthError::from)?;
     let redirect = redirect_of(&visit, provider);
     match provider.way_there(&attempt, &redirect, fields.has("other"), visit.frame.now).await {
         Ok(url) => {
             let mut response = visit.frame.see("/");
             response.headers_mut().insert(header::LOCATION, url_header(url.as_str())?);
-            put(&mut response, &visit.cookies.keep(Kind::Elsewhere, attempt.to_cookie()));
+            put(&mut response, &visit.cookies.keep(Kind::ProviderButton, attempt.to_cookie()));
             Ok(response)
         }
         Err(error) => failed(&visit, provider, &next, &Failure::from(error)),
     }
 }
 
-fn url_header(url: &str) -> Result<header::HeaderValue, Trouble> {
-    header::HeaderValue::from_str(url).map_err(|error| Trouble::broken(&error))
+fn url_header(url: &str) -> Result<header::HeaderValue, PageError> {
+    header::HeaderValue::from_str(url).map_err(|error| PageError::broken(&error))
 }
 
-async fn come_back(visit: Visit, fields: Fields) -> Outcome {
+async fn come_back(visit: RequestContext, fields: Fields) -> Outcome {
     let provider = named(&visit)?;
     // HEAD shows what GET would, and would do nothing: there is nothing to show.
     if visit.request.method() != Method::GET {
         return Ok(visit.frame.see("/sign-in"));
     }
-    visit.rates.elsewhere(visit.peer).map_err(Trouble::TooFast)?;
-    let cookie = visit.cookies.get(&visit.request, Kind::Elsewhere);
+    visit.rates.elsewhere(visit.peer).map_err(PageError::TooFast)?;
+    let cookie = visit.cookies.get(&visit.request, Kind::ProviderButton);
     let attempt = cookie.as_deref().and_then(Attempt::from_cookie);
     let next = local(attempt.as_ref().map(Attempt::next));
     let back =
@@ -108,7 +107,7 @@ async fn come_back(visit: Visit, fields: Fields) -> Outcome {
         }
     };
     // Once is enough, whatever came of it: what comes back a second time belongs to no attempt.
-    put(&mut response, &visit.cookies.forget(Kind::Elsewhere));
+    put(&mut response, &visit.cookies.forget(Kind::ProviderButton));
     Ok(response)
 }
 
@@ -142,14 +141,14 @@ impl From<OidcError> for Failure {
 }
 
 impl Failure {
-    fn of(not_here: NotHere) -> Result<Self, Trouble> {
+    fn of(not_here: LoginError) -> Result<Self, PageError> {
         Ok(match not_here {
-            NotHere::Unverified => Self::Unverified,
+            LoginError::Unverified => Self::Unverified,
             // Theirs, as they have just shown: they may read it.
-            NotHere::Unknown(address) => Self::Unknown(address.to_string()),
-            NotHere::OtherAccount => Self::OtherAccount,
-            NotHere::Refused(refusal) => return Err(refusal.into()),
-            NotHere::Store(error) => return Err(error.into()),
+            LoginError::Unknown(address) => Self::Unknown(address.to_string()),
+            LoginError::OtherAccount => Self::OtherAccount,
+            LoginError::Refused(refusal) => return Err(refusal.into()),
+            LoginError::Store(error) => return Err(error.into()),
         })
     }
 
@@ -183,13 +182,13 @@ impl Failure {
 }
 
 /// The page that says so, with the way back to every way of signing in.
-fn failed(visit: &Visit, provider: &Provider, next: &str, failure: &Failure) -> Outcome {
+fn failed(visit: &RequestContext, provider: &Provider, next: &str, failure: &Failure) -> Outcome {
     let frame = &visit.frame;
     let (status, seal, [heading, why, what]) = failure.said();
     let name = &provider.settings().name;
     let address = if let Failure::Unknown(address) = failure { address.as_str() } else { "" };
     let say = |key| frame.say(key).with("name", name).with("address", address).with("host", &frame.host).to_string();
-    // A letter's page has the ways to sign in itself, and knows whom it is for.
+    // An email's page has the ways to sign in itself, and knows whom it is for.
     let back = if next == "/redeem" {
         "/redeem?other".to_owned()
     } else {

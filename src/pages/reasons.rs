@@ -1,10 +1,10 @@
-//! What the stories say in English for programs, as the pages say it to people: the sentences' keys. A reason that no page
+//! What the operations say in English for programs, as the pages say it to people: the sentences' keys. A reason that no page
 //! leads to has one sentence for all.
 
 use crate::domain::RequestState;
 use crate::domain::request::WhyCancelled;
 
-/// Reasons of `Refusal::Forbidden` that a page can meet.
+/// Reasons of `WorkflowError::Forbidden` that a page can meet.
 const FORBIDDEN: [(&str, &str); 10] = [
     ("who offers this may no longer share it on", "trouble-why-offer-over"),
     ("who offers this does not hold as much themselves any more", "trouble-why-offer-less"),
@@ -18,7 +18,7 @@ const FORBIDDEN: [(&str, &str); 10] = [
     ("only who decides can block who asked", "trouble-why-decider-only"),
 ];
 
-/// What of `Refusal::TooMany` a page can meet.
+/// What of `WorkflowError::TooMany` a page can meet.
 const TOO_MANY: [(&str, &str); 8] = [
     ("the letter was sent as often as it is sent for one request", "trouble-many-letters"),
     ("the letter is sent again at most every ten minutes", "trouble-many-soon"),
@@ -30,7 +30,7 @@ const TOO_MANY: [(&str, &str); 8] = [
     ("there were too many tries to sign in", "trouble-many-tries"),
 ];
 
-/// Problems of `Refusal::Invalid` that a form of ours can meet.
+/// Problems of `WorkflowError::Invalid` that a form of ours can meet.
 const INVALID: [(&str, &str); 3] = [
     ("the end that was asked for has passed; this can only be declined", "review-problem-end-passed"),
     ("it must be in the future", "trouble-end-over"),

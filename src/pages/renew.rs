@@ -1,12 +1,12 @@
-//! Asking to keep access that ends: where the button of the letter about it leads. Looking asks nothing; the form does.
+//! Asking to keep access that ends: where the button of the email about it leads. Looking asks nothing; the form does.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use askama::Template;
 
-use super::context::{Visit, done, place, shown};
-use super::error::{Outcome, Trouble, page};
+use super::context::{RequestContext, done, place, shown};
+use super::error::{Outcome, PageError, page};
 use super::format::{Person, Whose};
 use super::forms::Fields;
 use super::layout::Frame;
@@ -24,7 +24,7 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
 struct Page<'a> {
     frame: &'a Frame,
     id: i64,
-    decider: String,
+    approver: String,
     level: String,
     thing: String,
     ends: String,
@@ -34,34 +34,34 @@ struct Page<'a> {
     again_from: Option<String>,
 }
 
-fn id_of(fields: &Fields) -> Result<GrantId, Trouble> {
-    fields.one("id").and_then(|id| id.parse().ok()).filter(|id| *id > 0).map(GrantId).ok_or(Trouble::BadForm)
+fn id_of(fields: &Fields) -> Result<GrantId, PageError> {
+    fields.one("id").and_then(|id| id.parse().ok()).filter(|id| *id > 0).map(GrantId).ok_or(PageError::BadForm)
 }
 
-async fn show(visit: Visit, fields: Fields) -> Outcome {
+async fn show(visit: RequestContext, fields: Fields) -> Outcome {
     let id = id_of(&fields)?;
     answer(&visit, id, fields.one("said") == Some("asked")).await
 }
 
 /// To the sign-in page, and back here.
-fn sign_in(visit: &Visit, id: GrantId) -> HttpResponse {
+fn sign_in(visit: &RequestContext, id: GrantId) -> HttpResponse {
     visit.frame.see(&format!("/sign-in?next={HERE}?id={id}"))
 }
 
-async fn answer(visit: &Visit, id: GrantId, is_new: bool) -> Outcome {
+async fn answer(visit: &RequestContext, id: GrantId, is_new: bool) -> Outcome {
     let Some(caller) = visit.signed.as_ref().map(|signed| signed.caller.clone()) else { return Ok(sign_in(visit, id)) };
     let config = visit.config.clone();
     let offer = visit.store.read(move |tx| renew::offer(tx, &config, &caller, id)).await?;
     let frame = &visit.frame;
-    let Offer { grant, bundle, decider, until, pending, again_from, .. } = offer;
-    let decider = Person::from(&decider);
+    let Offer { grant, bundle, approver, until, pending, again_from, .. } = offer;
+    let approver = Person::from(&approver);
     let is_asked = pending.is_some();
     page(
         StatusCode::OK,
         &Page {
             frame,
             id: id.0,
-            decider: decider.name,
+            approver: approver.name,
             level: frame.reader.level(grant.level),
             thing: frame.reader.thing(&bundle, Whose::Theirs),
             ends: grant.ends_at.map(|end| frame.reader.moment(end)).unwrap_or_default(),
@@ -73,7 +73,7 @@ async fn answer(visit: &Visit, id: GrantId, is_new: bool) -> Outcome {
     )
 }
 
-async fn ask(visit: Visit, fields: Fields) -> Outcome {
+async fn ask(visit: RequestContext, fields: Fields) -> Outcome {
     let id = id_of(&fields)?;
     let Some(caller) = visit.signed.as_ref().map(|signed| signed.caller.clone()) else { return Ok(sign_in(&visit, id)) };
     let config = visit.config.clone();

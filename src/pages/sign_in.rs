@@ -7,12 +7,12 @@ use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::context::{Visit, done, place, put, shown};
+use super::context::{RequestContext, done, place, put, shown};
 use super::cookies::Kind;
 use super::error::{Lost, Outcome, no_cookie, page};
 use super::forms::{Fields, Problem};
 use super::layout::Frame;
-use super::oidc::{self, Elsewhere};
+use super::oidc::{self, ProviderButton};
 use super::return_to::local;
 use crate::auth::AuthError;
 
@@ -31,7 +31,7 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
 #[template(path = "pages/sign_in.html")]
 struct SignIn<'a> {
     frame: &'a Frame,
-    elsewhere: Vec<Elsewhere>,
+    elsewhere: Vec<ProviderButton>,
     next: String,
     name: &'a str,
     /// Whether a name and a password were wrong: both fields are in question.
@@ -44,7 +44,7 @@ struct SignIn<'a> {
 #[template(path = "pages/code.html")]
 pub(super) struct EnterCode<'a> {
     pub(super) frame: &'a Frame,
-    /// Where the letter went, as far as it may be said: HTML.
+    /// Where the email went, as far as it may be said: HTML.
     pub(super) whereto: String,
     /// The forms' addresses: for the code, and for another one.
     pub(super) enter: &'static str,
@@ -55,7 +55,7 @@ pub(super) struct EnterCode<'a> {
     pub(super) problems: Vec<Problem>,
 }
 
-async fn show(visit: Visit, fields: Fields) -> Outcome {
+async fn show(visit: RequestContext, fields: Fields) -> Outcome {
     let next = local(fields.one("next"));
     if visit.signed.is_some() {
         return Ok(visit.frame.see(&next));
@@ -65,7 +65,7 @@ async fn show(visit: Visit, fields: Fields) -> Outcome {
     page(StatusCode::OK, &shown)
 }
 
-async fn by_password(visit: Visit, fields: Fields) -> Outcome {
+async fn by_password(visit: RequestContext, fields: Fields) -> Outcome {
     let next = local(fields.one("next"));
     let name = fields.filled("name").filter(|name| name.len() <= NAME_BYTES);
     let password = fields.one("password").filter(|password| !password.is_empty());
@@ -89,7 +89,7 @@ async fn by_password(visit: Visit, fields: Fields) -> Outcome {
     page(StatusCode::UNPROCESSABLE_ENTITY, &shown)
 }
 
-async fn ask_code(visit: Visit, fields: Fields) -> Outcome {
+async fn ask_code(visit: RequestContext, fields: Fields) -> Outcome {
     let next = local(fields.one("next"));
     let Some(name) = fields.filled("name").filter(|name| name.len() <= NAME_BYTES) else {
         let problems = vec![Problem::new("address", visit.frame.say("sign-in-name-missing"))];
@@ -106,14 +106,14 @@ async fn ask_code(visit: Visit, fields: Fields) -> Outcome {
 }
 
 /// For whom a code was asked, and where to go then.
-fn asked(visit: &Visit) -> Option<(String, String)> {
+fn asked(visit: &RequestContext) -> Option<(String, String)> {
     let kept = URL_SAFE_NO_PAD.decode(visit.cookies.get(&visit.request, Kind::Name)?).ok()?;
     let kept = String::from_utf8(kept).ok()?;
     let (next, name) = kept.split_once('\n')?;
     Some((local(Some(next)), name.to_owned()))
 }
 
-fn code_page(visit: &Visit, next: String, name: String, problems: Vec<Problem>) -> Outcome {
+fn code_page(visit: &RequestContext, next: String, name: String, problems: Vec<Problem>) -> Outcome {
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shown = EnterCode {
         frame: &visit.frame,
@@ -127,7 +127,7 @@ fn code_page(visit: &Visit, next: String, name: String, problems: Vec<Problem>) 
     page(status, &shown)
 }
 
-async fn show_code(visit: Visit, fields: Fields) -> Outcome {
+async fn show_code(visit: RequestContext, fields: Fields) -> Outcome {
     match asked(&visit) {
         None if fields.has(ASKED) => no_cookie(&visit.frame, Lost::Code),
         Some((next, _)) if visit.signed.is_some() => Ok(visit.frame.see(&next)),
@@ -136,7 +136,7 @@ async fn show_code(visit: Visit, fields: Fields) -> Outcome {
     }
 }
 
-async fn by_code(visit: Visit, fields: Fields) -> Outcome {
+async fn by_code(visit: RequestContext, fields: Fields) -> Outcome {
     let Some((next, name)) = asked(&visit) else { return Ok(visit.frame.see("/sign-in")) };
     let Some(code) = fields.filled("code") else {
         return code_page(&visit, next, name, vec![Problem::new("code", visit.frame.say("code-missing"))]);
@@ -150,6 +150,6 @@ async fn by_code(visit: Visit, fields: Fields) -> Outcome {
     }
 }
 
-async fn sign_out(visit: Visit, _: Fields) -> Outcome {
+async fn sign_out(visit: RequestContext, _: Fields) -> Outcome {
     visit.sign_out("/").await
 }

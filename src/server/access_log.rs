@@ -17,7 +17,7 @@ use metrics::{Counter, Histogram};
 use uuid::{Builder, Uuid};
 
 use super::head_check::Gate;
-use crate::random::Chance;
+use crate::random::Rng;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -58,7 +58,7 @@ pub(super) async fn watch(
     })
 }
 
-/// What is counted of a route: looked up once a thread, since the registry would put names and labels together anew each time.
+/// What is counted of a route: looked up once a thread, since the registry would put names and labels together again each time.
 struct Counted {
     seconds: Histogram,
     answers: HashMap<(&'static str, StatusCode), Counter>,
@@ -91,11 +91,11 @@ fn count(route: &str, method: &'static str, status: StatusCode, took: Duration) 
     });
 }
 
-/// A number of its own, which need not be hard to guess: the process's, drawn once, or its id where the system gives no chance,
-/// and a count. Drawing anew for each request would be a system call each.
+/// A number of its own, which need not be hard to guess: the process's, drawn once, or its id where the system gives no random bytes,
+/// and a count. Drawing again for each request would be a system call each.
 fn request_id() -> Uuid {
     static PROCESS: LazyLock<u64> =
-        LazyLock::new(|| Chance::System.below(u64::MAX).unwrap_or_else(|_| u64::from(std::process::id())));
+        LazyLock::new(|| Rng::System.below(u64::MAX).unwrap_or_else(|_| u64::from(std::process::id())));
     static COUNT: AtomicU64 = AtomicU64::new(1);
     let id = Uuid::from_u64_pair(*PROCESS, COUNT.fetch_add(1, Ordering::Relaxed));
     Builder::from_custom_bytes(id.into_bytes()).into_uuid()

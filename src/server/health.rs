@@ -23,7 +23,7 @@ async fn healthz() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "ok" }))
 }
 
-/// The database answers, its schema is the program's, and letters leave.
+/// The database answers, its schema is the program's, and emails leave.
 async fn readyz(app: web::Data<App>) -> HttpResponse {
     let database = app.store.read(|tx| Ok::<_, StoreError>((outbox::backlog(tx)?, replication::look(tx)?))).await;
     let mail = app

@@ -20,7 +20,7 @@ pub(super) fn stopping() {
 
 /// Says so in half of the time after which the service manager would take us for dead, as long as we answer. What is asked
 /// is `/healthz`, by the way that everybody comes: a worker that hangs shows, and a database that is away is no reason to be
-/// started anew.
+/// started again.
 pub(super) async fn watchdog(address: SocketAddr) {
     let Some(patience) = sd_notify::watchdog_enabled().filter(|patience| !patience.is_zero()) else { return };
     let mut turns = tokio::time::interval(patience / 2);

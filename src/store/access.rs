@@ -14,7 +14,7 @@ use self::sql::{AroundResource, Columns, OnBundle, OnPerson, OnResource, OnResou
 use super::bundles::unreadable;
 use super::names::by_name;
 use super::schema::{bundles, grants, resources, user_groups, users};
-use super::sql::raw::{Statement, Written};
+use super::sql::raw::{RawQuery, Statement};
 use super::{StoreError, Tx, each};
 use crate::domain::{BundleId, GrantId, GranteeKind, GroupId, Level, Name, PrincipalId, ResourceId, ResourceKind, UserId};
 
@@ -112,7 +112,7 @@ pub enum Look<'a> {
     /// For all that there is.
     Whole,
     /// Up to the first grant that is enough by itself. Both who is asked about and what were found in this transaction, by
-    /// what only those have who are here, and are not looked at again: in a large house each look is at a page of its own.
+    /// what only those have who are here, and are not looked at again: in a large instance each look is at a page of its own.
     UntilEnough(&'a dyn Fn(&Held) -> bool),
 }
 
@@ -223,7 +223,7 @@ fn ask_about(tx: &mut Tx<'_>, holder: Holder, on: ResourceId, look: Look<'_>) ->
 }
 
 /// All that there is.
-fn ask<S: Written<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64) -> Result<Found, StoreError> {
+fn ask<S: RawQuery<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64) -> Result<Found, StoreError> {
     let query = sql_query(S::TEXT)
         .bind::<BigInt, _>(holder.id())
         .bind::<BigInt, _>(on)
@@ -248,7 +248,7 @@ fn reaching(
 }
 
 /// As [`ask`], where that is all there is to it.
-fn holdings<S: Written<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64) -> Result<Holdings, StoreError> {
+fn holdings<S: RawQuery<Columns = Columns>>(tx: &mut Tx<'_>, holder: Holder, on: i64) -> Result<Holdings, StoreError> {
     Ok(ask::<S>(tx, holder, on)?.holdings(holder))
 }
 
@@ -389,8 +389,8 @@ mod sql;
 pub(super) use self::answers::Answers;
 pub use self::answers::{Asked, Whom};
 pub use self::search::{
-    Candidate, Crowd, Place, ResourceFilter, bundles_of, groups_after, holders_of_bundle, holders_of_person, holders_of_resource,
-    persons_of, resources_of, users_after,
+    Candidate, Place, ResourceFilter, SubjectKind, bundles_of, groups_after, holders_of_bundle, holders_of_person,
+    holders_of_resource, persons_of, resources_of, users_after,
 };
 
 /// The texts, by name: for the test that looks at how the databases go about them. `on_resources` is PostgreSQL's alone.

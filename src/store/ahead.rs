@@ -1,10 +1,10 @@
-//! Stories told together: what several callers' stories look at is read for all of them at once, and what they do is written
-//! for all of them at once, in one transaction (`engine/together.rs`). The stories are the same as ever: the functions of this
+//! Operations told together: what several callers' operations look at is read for all of them at once, and what they do is written
+//! for all of them at once, in one transaction (`engine/together.rs`). The operations are the same as ever: the functions of this
 //! room answer from what was read ahead where that is known, and set down what is to be written behind.
 //!
-//! A story that looks at anything else, or does anything else, *strays*: it reaches for the connection, and is told again
-//! alone. So what is known here is only ever a short cut. Whatever a story sets down takes from the known what it may have
-//! changed, so that the next story in the batch strays instead of reading what is no longer so.
+//! A operation that looks at anything else, or does anything else, *strays*: it reaches for the connection, and is told again
+//! alone. So what is known here is only ever a short cut. Whatever an operation sets down takes from the known what it may have
+//! changed, so that the next operation in the batch strays instead of reading what is no longer so.
 
 mod deeds;
 mod facts;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use diesel::PgConnection;
 
-pub(super) use self::deeds::{Approval, Deeds, Letter, Mark};
+pub(super) use self::deeds::{Approval, Deeds, Email, Mark};
 pub(super) use self::facts::{Facts, Hold, hold_budgets};
 pub(super) use self::parts::{Part, Parts, Value};
 use super::access::Asked;
@@ -24,7 +24,7 @@ use crate::clock::Clock;
 use crate::domain::{BundleId, KeyId, TokenId, User, UserId, UserRef};
 use crate::secret::Secret;
 
-/// What a story will look at, as far as its caller can tell. Naming too little costs time, and nothing else.
+/// What an operation will look at, as far as its caller can tell. Naming too little costs time, and nothing else.
 #[derive(Clone, Debug)]
 pub enum Wants {
     /// Who calls, by their key or as somebody whose password was right before, and what they look at. For looks.
@@ -71,9 +71,9 @@ pub enum LooksAt {
 pub enum Subject {
     /// This one's.
     Id(i64),
-    /// Theirs who is sent the letter, and may be named by address.
+    /// Theirs who is sent the email, and may be named by address.
     Target,
-    /// Theirs, as far as this person or app causes their letters.
+    /// Theirs, as far as this person or app causes their emails.
     TargetFrom(&'static str, i64),
     /// All of theirs whose addresses are in the same mail domain.
     Domain {
@@ -83,7 +83,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Whose that is where the letter is sent to this one; nobody's where there is none.
+    /// Whose that is where the email is sent to this one; nobody's where there is none.
     pub fn of(&self, target: &User) -> Option<i64> {
         match self {
             Self::Id(id) => Some(*id),
@@ -99,7 +99,7 @@ impl Subject {
     }
 }
 
-/// Stories of one kind are told together: their deeds touch the same tables in the same order.
+/// Operations of one kind are told together: their actions touch the same tables in the same order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Look,
@@ -125,16 +125,16 @@ pub(super) struct Matter {
     pub(super) items_key: String,
 }
 
-/// What is known to the stories of a batch, and what they set down.
+/// What is known to the operations of a batch, and what they set down.
 pub(super) struct Ahead {
     pub(super) facts: Facts,
-    /// None where the stories only look.
+    /// None where the operations only look.
     pub(super) deeds: Option<Deeds>,
     is_strayed: bool,
 }
 
 impl Ahead {
-    /// Reads what these want, and what time it is. What the stories will rest on stays as it is until the transaction ends.
+    /// Reads what these want, and what time it is. What the operations will rest on stays as it is until the transaction ends.
     pub(super) fn read(
         conn: &mut PgConnection,
         clock: &Clock,
@@ -155,7 +155,7 @@ impl Ahead {
         Ok((Self { facts, deeds, is_strayed: false }, now))
     }
 
-    /// Whether everybody is there whom a story names by address.
+    /// Whether everybody is there whom an operation names by address.
     pub(super) fn knows_all_of(&self, wants: &Wants) -> bool {
         let Wants::Filing { target, allowed, .. } = wants else { return true };
         [target, allowed].into_iter().all(|person| self.facts.named(person).is_some())
@@ -166,7 +166,7 @@ impl Ahead {
         self.deeds.as_ref().map_or(Ok(()), |deeds| deeds.write(conn, now.timestamp_micros()))
     }
 
-    /// How far the deeds have come.
+    /// How far the actions have come.
     pub(super) fn mark(&self) -> Option<Mark> {
         self.deeds.as_ref().map(Deeds::mark)
     }
@@ -182,7 +182,7 @@ impl Ahead {
         self.is_strayed = true;
     }
 
-    /// Whether the story that was just told strayed.
+    /// Whether the operation that was just told strayed.
     pub(super) fn has_strayed(&mut self) -> bool {
         std::mem::take(&mut self.is_strayed)
     }

@@ -80,7 +80,7 @@ pub fn find(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError>
 }
 
 /// A bundle that exists or did.
-pub fn find_ever(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
+pub fn find_including_deleted(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
     if let Some(Some(known)) = tx.facts().and_then(|facts| facts.bundles.get(&id)) {
         return Ok(Some(known.clone()));
     }

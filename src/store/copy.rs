@@ -1,4 +1,4 @@
-//! A whole house from one database into another, SQLite and PostgreSQL in either direction.
+//! A whole instance from one database into another, SQLite and PostgreSQL in either direction.
 //!
 //! Nothing here knows a table by its columns: which there are is asked of the databases themselves, so that a table made
 //! tomorrow comes along. Rows travel as JSON arrays, and everything arrives in one transaction or not at all. Before it is
@@ -36,7 +36,7 @@ pub enum CopyError {
     /// A database could not be opened, read or written.
     #[error("{0}")]
     Side(&'static str, #[source] StoreError),
-    /// There is no house there.
+    /// There is no instance there.
     #[error("{0}: there is no house in it; name the database that the daemon ran on")]
     Missing(&'static str),
     /// Its schema is not that of this program.
@@ -82,7 +82,7 @@ pub fn copy(from: &Database, to: &Database) -> Result<Vec<Copied>, CopyError> {
     target.end(copied)
 }
 
-/// Compares two houses, and changes neither.
+/// Compares two instances, and changes neither.
 pub fn compare(from: &Database, to: &Database) -> Result<Vec<Copied>, CopyError> {
     let mut sides = [Side::open("--from", from, true)?, Side::open("--to", to, true)?];
     for side in &mut sides {
@@ -133,7 +133,7 @@ fn arrived(target: &mut Side, tables: &[Table], sent: Vec<Copied>) -> Result<Vec
     Ok(sent)
 }
 
-/// A newer program's house has steps that this one does not know, and perhaps a meaning that no column shows.
+/// A newer program's instance has steps that this one does not know, and perhaps a meaning that no column shows.
 fn same_schema(source: &mut Side, target: &mut Side) -> Result<(), CopyError> {
     let (one, other) = (source.versions()?, target.versions()?);
     let lone: Vec<String> = one.symmetric_difference(&other).cloned().collect();

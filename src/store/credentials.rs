@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::schema::{access_tokens, api_keys, sessions, sign_in_codes};
 use super::{StoreError, Tx, each, held, row};
 use crate::clock::{ASTRAY, from_micros};
-use crate::domain::{KeyId, LetterId, Scope, Scopes, SessionId, UserId};
+use crate::domain::{EmailId, KeyId, Scope, Scopes, SessionId, UserId};
 use crate::secret::SecretHash;
 
 /// An email with a code that did not go out by then carries none any more.
@@ -17,7 +17,7 @@ const CODE_WAITS: TimeDelta = TimeDelta::minutes(10);
 pub struct ApiKey {
     /// Its id.
     pub id: KeyId,
-    /// The app's name, which letters show.
+    /// The app's name, which emails show.
     pub name: String,
     /// Whose it is.
     pub user: Option<UserId>,
@@ -25,7 +25,7 @@ pub struct ApiKey {
     pub secret_hash: Vec<u8>,
     /// What it may do.
     pub scopes: Scopes,
-    /// Where its letters' links may lead: origins with a path prefix.
+    /// Where its emails' links may lead: origins with a path prefix.
     pub redeem_urls: Vec<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
@@ -367,14 +367,14 @@ pub struct SignInCode {
     pub id: i64,
     /// What its hash is mixed with.
     pub salt: Vec<u8>,
-    /// The hash of the code; none until the letter with it goes out.
+    /// The hash of the code; none until the email with it goes out.
     pub code_hash: Option<Vec<u8>>,
     /// Wrong tries so far.
     pub tries: i32,
 }
 
 /// Notes that a browser asked for a code, which the email will fill in; the ones that it asked for before are dead.
-pub fn expect_code(tx: &mut Tx<'_>, user: UserId, email: LetterId, browser: &[u8]) -> Result<(), StoreError> {
+pub fn expect_code(tx: &mut Tx<'_>, user: UserId, email: EmailId, browser: &[u8]) -> Result<(), StoreError> {
     let now = tx.micros();
     let older = sign_in_codes::table
         .filter(sign_in_codes::user_id.eq(user.0))
@@ -398,7 +398,7 @@ pub fn expect_code(tx: &mut Tx<'_>, user: UserId, email: LetterId, browser: &[u8
 /// queued by the version before this has no row yet.
 pub fn fill_code(
     tx: &mut Tx<'_>,
-    (user, email): (UserId, LetterId),
+    (user, email): (UserId, EmailId),
     salt: &[u8],
     hash: &[u8],
     lasts: TimeDelta,

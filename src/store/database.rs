@@ -12,19 +12,19 @@ use super::connection_watchdog::PATIENCE;
 use super::pool::Pool;
 use super::schema_check::{self, Newer};
 use super::sqlite::{self, Place, TransactionLost, Writer};
-use super::transaction::{Begins, begin_to_read, begin_turn, depth, end_look, end_turn, undo};
+use super::transaction::{Begins, begin_to_read, begin_turn, depth, end_turn, finish_read, undo};
 pub use super::tx::Tx;
 use super::{Conn, Fault, StoreError, migrate, names, postgres};
 use crate::clock::Clock;
 use crate::config;
-use crate::random::Chance;
+use crate::random::Rng;
 
 /// The database, shared by everything in the process. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     backend: Arc<Backend>,
     clock: Clock,
-    chance: Chance,
+    rng: Rng,
 }
 
 enum Backend {
@@ -75,20 +75,20 @@ impl Store {
             let (waiting, queues) = (AtomicUsize::new(0), together::Queues::default());
             Backend::Postgres { pool, turns, waiting, most_waiting: write_queue, apart, begins, queues }
         };
-        Ok(Self { backend: Arc::new(backend), clock, chance: Chance::System })
+        Ok(Self { backend: Arc::new(backend), clock, rng: Rng::System })
     }
 
     /// Opens, or makes, the database of this name in the memory of this process, for simulations. It is gone with the last
     /// connection to it, which anybody may have by the name that SQLite knows it by: `file:/NAME?vfs=memdb`.
     pub fn in_memory(name: &str, clock: Clock) -> Result<Self, StoreError> {
         let backend = Backend::sqlite(Place::Memory(name.to_owned()), 1, 0, &clock)?;
-        Ok(Self { backend: Arc::new(backend), clock, chance: Chance::System })
+        Ok(Self { backend: Arc::new(backend), clock, rng: Rng::System })
     }
 
-    /// The same store with chance of another source: for simulations.
+    /// The same store with random bytes of another source: for simulations.
     #[must_use]
-    pub fn with_chance(mut self, chance: Chance) -> Self {
-        self.chance = chance;
+    pub fn with_rng(mut self, rng: Rng) -> Self {
+        self.rng = rng;
         self
     }
 
@@ -171,7 +171,7 @@ impl Store {
     {
         match &*self.backend {
             Backend::Sqlite { writer, .. } => {
-                let answer = enqueue(writer, self.chance.clone(), f)?;
+                let answer = enqueue(writer, self.rng.clone(), f)?;
                 answer.await.unwrap_or_else(|_| Err(E::from(writer_is_gone())))
             }
             Backend::Postgres { turns, waiting, most_waiting, .. } => {
@@ -183,7 +183,7 @@ impl Store {
                 waiting.fetch_sub(1, Ordering::Relaxed);
                 let _turn = turn.map_err(|_| E::from(StoreError::Overloaded))?;
                 let store = self.clone();
-                patiently(tokio::task::spawn_blocking(move || store.write_here(f))).await
+                with_timeout(tokio::task::spawn_blocking(move || store.write_here(f))).await
             }
         }
     }
@@ -198,7 +198,7 @@ impl Store {
             Backend::Sqlite { writer, .. } => {
                 let (send, answer) = std::sync::mpsc::sync_channel(1);
                 let answer_it = move |result| drop(send.send(result));
-                writer.send(Box::new(Queued { chance: self.chance.clone(), story: f, told: None, answer: answer_it }))?;
+                writer.send(Box::new(Queued { rng: self.rng.clone(), story: f, told: None, answer: answer_it }))?;
                 answer.recv().unwrap_or_else(|_| Err(E::from(writer_is_gone())))
             }
             Backend::Postgres { .. } => self.write_here(f),
@@ -216,7 +216,7 @@ impl Store {
         let store = self.clone();
         let task = tokio::task::spawn_blocking(move || store.read_sync(f));
         if self.is_shared() {
-            return patiently(task).await;
+            return with_timeout(task).await;
         }
         task.await.unwrap_or_else(|e| Err(E::from(StoreError::Query(e.to_string()))))
     }
@@ -245,8 +245,8 @@ impl Store {
 
     /// Runs `f` in the transaction that was begun, and ends it.
     fn look<T, E: Fault>(&self, conn: &mut Conn, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let result = now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx::over(conn, now, &self.chance)));
-        end_look(conn, result)
+        let result = now(conn, &self.clock).map_err(E::from).and_then(|now| f(&mut Tx::over(conn, now, &self.rng)));
+        finish_read(conn, result)
     }
 
     /// The file that a SQLite database is in.
@@ -294,7 +294,7 @@ impl Store {
 
 /// Waits for PostgreSQL as long as it can be busy, and not for ever: a server or a line that fell silent answers nobody. What
 /// was asked of it may have been done all the same, so whoever hears this asks again.
-async fn patiently<T, E: Fault>(task: JoinHandle<Result<T, E>>) -> Result<T, E> {
+async fn with_timeout<T, E: Fault>(task: JoinHandle<Result<T, E>>) -> Result<T, E> {
     match tokio::time::timeout(PATIENCE, task).await {
         Ok(done) => done.unwrap_or_else(|e| Err(E::from(StoreError::Query(e.to_string())))),
         Err(_) => Err(E::from(fell_silent())),
@@ -315,7 +315,7 @@ fn writer_is_gone() -> StoreError {
 
 fn enqueue<T, E>(
     writer: &Writer,
-    chance: Chance,
+    rng: Rng,
     story: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
 ) -> Result<oneshot::Receiver<Result<T, E>>, E>
 where
@@ -324,13 +324,13 @@ where
 {
     let (send, receive) = oneshot::channel();
     let answer = move |result| drop(send.send(result));
-    writer.send(Box::new(Queued { chance, story, told: None, answer }))?;
+    writer.send(Box::new(Queued { rng, story, told: None, answer }))?;
     Ok(receive)
 }
 
-/// A story in the writer's queue.
+/// A operation in the writer's queue.
 struct Queued<T, E, F, A> {
-    chance: Chance,
+    rng: Rng,
     story: F,
     told: Option<Result<T, E>>,
     answer: A,
@@ -348,14 +348,14 @@ where
             self.told = Some(Err(E::from(error)));
             return Err(TransactionLost);
         }
-        let (story, chance) = (&mut self.story, &self.chance);
-        let mut tx = Tx::over(conn, now, chance);
+        let (story, rng) = (&mut self.story, &self.rng);
+        let mut tx = Tx::over(conn, now, rng);
         let result = catch_unwind(AssertUnwindSafe(|| story(&mut tx))).unwrap_or_else(|_| Err(E::from(panicked())));
         // A panic leaves the savepoints open that it fell out of.
         while depth(conn) > 1 && undo(conn).is_ok() {}
         let ended = end_turn(conn, result.is_ok());
         let is_whole = ended.is_ok() && depth(conn) == 1;
-        // The story's own error says more than that undoing it failed too.
+        // The operation's own error says more than that undoing it failed too.
         self.told = Some(result.and_then(|value| ended.map(|()| value).map_err(E::from)));
         if is_whole { Ok(()) } else { Err(TransactionLost) }
     }

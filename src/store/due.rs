@@ -11,7 +11,7 @@ use super::schema::{grants, meta, outbox, requests, users};
 use super::sql::literal::{Bounced, Pending, Summary};
 use super::{Conn, StoreError, Tx, each, grants as grant_rows, requests as request_rows};
 use crate::clock::from_micros;
-use crate::domain::{Grant, GrantId, LetterState, Request, RequestId, User, UserId};
+use crate::domain::{EmailState, Grant, GrantId, Request, RequestId, User, UserId};
 
 /// Where a look through the ends of grants has come to: behind this end, and of those with the same end behind this grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ pub fn ending(tx: &mut Tx<'_>, mark: Mark, horizon: DateTime<Utc>, limit: i64) -
     rows.into_iter().map(Grant::try_from).collect()
 }
 
-/// Pending requests whose decider is to be reminded now. Those that another daemon sees to are passed over.
+/// Pending requests whose approver is to be reminded now. Those that another daemon sees to are passed over.
 pub fn reminders(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Request>, StoreError> {
     let query = requests::table
         .filter(requests::state.eq(Pending))
@@ -110,7 +110,7 @@ pub fn is_reminder_due(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     Ok(first.is_some_and(|at| at <= tx.micros()))
 }
 
-/// Sets when the decider of a pending request is reminded next; false where it is not pending any more.
+/// Sets when the approver of a pending request is reminded next; false where it is not pending any more.
 pub fn set_reminder(tx: &mut Tx<'_>, id: RequestId, at: Option<DateTime<Utc>>) -> Result<bool, StoreError> {
     let update = diesel::update(requests::table.find(id.0).filter(requests::state.eq(Pending)))
         .set(requests::remind_at.eq(at.map(|at| at.timestamp_micros())));
@@ -143,10 +143,10 @@ pub fn has_summary(tx: &mut Tx<'_>, admin: UserId, day: i32) -> Result<bool, Sto
 pub fn add_summary(tx: &mut Tx<'_>, admin: UserId, day: i32) -> Result<(), StoreError> {
     let now = tx.micros();
     let values = (
-        outbox::kind.eq(crate::domain::LetterKind::Summary.as_str()),
+        outbox::kind.eq(crate::domain::EmailKind::Summary.as_str()),
         outbox::user_id.eq(admin.0),
         outbox::generation.eq(day),
-        outbox::state.eq(LetterState::Queued.as_str()),
+        outbox::state.eq(EmailState::Queued.as_str()),
         outbox::attempts.eq(0),
         outbox::ambiguous.eq(0),
         outbox::next_at.eq(now),
@@ -161,7 +161,7 @@ pub fn add_summary(tx: &mut Tx<'_>, admin: UserId, day: i32) -> Result<(), Store
 pub struct Counts {
     /// Requests that wait for a decision.
     pub pending: i64,
-    /// Of those, the ones whose letter did not arrive.
+    /// Of those, the ones whose email did not arrive.
     pub undeliverable: i64,
     /// Of those, the ones that end unanswered before `until`.
     pub stale: i64,

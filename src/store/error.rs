@@ -115,9 +115,9 @@ fn is_outage(text: &str) -> bool {
     SIGNS.iter().any(|sign| text.contains(sign))
 }
 
-/// An error that a story ends with. It can carry the store's, so that the store knows when to try the story again.
+/// An error that an operation ends with. It can carry the store's, so that the store knows when to try the operation again.
 pub trait Fault: From<StoreError> + Send + 'static {
-    /// The store's own error inside, if that is what ended the story.
+    /// The store's own error inside, if that is what ended the operation.
     fn as_store(&self) -> Option<&StoreError>;
 }
 

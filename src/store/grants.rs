@@ -228,7 +228,7 @@ fn stored(new: &NewGrant<'_>, id: i64, public_id: String, now: DateTime<Utc>) ->
 /// A UUID of version 7: 74 random bits behind the time, so that new rows land on one page of the index.
 fn public_id(tx: &Tx<'_>) -> Result<String, StoreError> {
     let mut random = [0; 10];
-    tx.chance().fill(&mut random).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    tx.rng().fill(&mut random).map_err(|error| StoreError::Unavailable(error.to_string()))?;
     let millis = u64::try_from(tx.now().timestamp_millis()).unwrap_or_default();
     Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().to_string())
 }

@@ -81,7 +81,7 @@ pub(super) fn revert_all(conn: &mut Conn) -> Result<(), StoreError> {
     reverted.map_err(failed)
 }
 
-/// Does what foreign keys would stand in the way of: SQLite makes a table that others refer to anew by dropping the old one, and
+/// Does what foreign keys would stand in the way of: SQLite makes a table that others refer to again by dropping the old one, and
 /// heeds this outside of a transaction only (<https://sqlite.org/lang_altertable.html#otheralter>).
 fn loosely<T>(c: &mut SqliteConnection, work: impl FnOnce(&mut SqliteConnection) -> Answer<T>) -> Answer<T> {
     c.batch_execute("PRAGMA foreign_keys = OFF")?;

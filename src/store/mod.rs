@@ -1,11 +1,11 @@
-//! The only room that speaks SQL. [`Store::write`] and [`Store::read`] take closures; what they call is plain, synchronous
+//! The only module that speaks SQL. [`Store::write`] and [`Store::read`] take closures; what they call is plain, synchronous
 //! and the same for both databases.
 //!
 //! - **SQLite**: one writer thread with group commit (`sqlite.rs`), readers beside it.
 //! - **PostgreSQL**: a pool, READ COMMITTED, any number of daemons (`postgres.rs`).
 //!
 //! One row is asked for with `get_result`, not with `first`: that adds a bound `LIMIT`, whose value our SQLite plans
-//! by, so that it plans the statement anew at each execution and keeping it prepared gains nothing. For the same reason
+//! by, so that it plans the statement again at each execution and keeping it prepared gains nothing. For the same reason
 //! the word that an index is limited to stands in the SQL itself (`word.rs`). An UPDATE on a way that is often taken goes
 //! through `kept`.
 
@@ -78,7 +78,7 @@ pub(crate) enum Conn {
 
 /// Runs the same query text on whichever database the connection leads to: `each!(tx, |c| users::table.load(c))`.
 ///
-/// diesel's own `MultiConnection` has no upsert, no batch insert and no `returning(as_select)`, and builds the SQL anew at
+/// diesel's own `MultiConnection` has no upsert, no batch insert and no `returning(as_select)`, and builds the SQL again at
 /// each call; matching on the connection keeps one text, all of diesel, and statements that are prepared once.
 macro_rules! each {
     ($tx:expr, |$c:ident| $body:expr) => {

@@ -1,4 +1,4 @@
-//! Letters that wait. A row is written in the transaction of its cause; a worker claims it under a lease, and only who
+//! Emails that wait. A row is written in the transaction of its cause; a worker claims it under a lease, and only who
 //! holds the lease may say what became of it.
 
 pub mod context;
@@ -8,14 +8,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 
-use super::ahead::Letter;
+use super::ahead::Email;
 use super::bundles::unreadable;
 use super::schema::{outbox, tokens};
 use super::sql::literal::{Queued, SignInCode};
 use super::sql::prepared_update;
 use super::{Conn, StoreError, Tx, each, row};
 use crate::clock::{ASTRAY, from_micros};
-use crate::domain::{GrantId, LetterId, LetterKind, LetterState, RequestId, TokenId, UserId};
+use crate::domain::{EmailId, EmailKind, EmailState, GrantId, RequestId, TokenId, UserId};
 
 pub use self::together::{Attempts, Sent, hold_requests, record_sent};
 
@@ -38,23 +38,23 @@ row! {
     }
 }
 
-/// A letter in the outbox.
+/// An email in the outbox.
 #[derive(Clone, Debug)]
-pub struct QueuedLetter {
+pub struct QueuedEmail {
     /// Its id.
-    pub id: LetterId,
+    pub id: EmailId,
     /// What it says.
-    pub kind: LetterKind,
+    pub kind: EmailKind,
     /// To whom.
     pub user: UserId,
     /// The request it is about.
     pub request: Option<RequestId>,
     /// The grant it is about, where no request led to it.
     pub grant: Option<GrantId>,
-    /// Which letter of its kind for the request: 1, then one more a resend.
+    /// Which email of its kind for the request: 1, then one more a resend.
     pub generation: i32,
     /// Where it stands.
-    pub state: LetterState,
+    pub state: EmailState,
     /// How often it was tried.
     pub attempts: i32,
     /// How often it may have arrived although nobody said so.
@@ -71,18 +71,18 @@ pub struct QueuedLetter {
     pub created_at: DateTime<Utc>,
 }
 
-impl TryFrom<Row> for QueuedLetter {
+impl TryFrom<Row> for QueuedEmail {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
         Ok(Self {
-            id: LetterId(row.id),
-            kind: LetterKind::parse(&row.kind).ok_or_else(|| unreadable("outbox.kind", &row.kind))?,
+            id: EmailId(row.id),
+            kind: EmailKind::parse(&row.kind).ok_or_else(|| unreadable("outbox.kind", &row.kind))?,
             user: UserId(row.user_id),
             request: row.request_id.map(RequestId),
             grant: row.grant_id.map(GrantId),
             generation: row.generation,
-            state: LetterState::parse(&row.state).ok_or_else(|| unreadable("outbox.state", &row.state))?,
+            state: EmailState::parse(&row.state).ok_or_else(|| unreadable("outbox.state", &row.state))?,
             attempts: row.attempts,
             ambiguous: row.ambiguous,
             next_at: from_micros(row.next_at),
@@ -94,16 +94,16 @@ impl TryFrom<Row> for QueuedLetter {
     }
 }
 
-/// Queues a letter. The same (request, kind, generation) again is a violation of `outbox_once`.
+/// Queues an email. The same (request, kind, generation) again is a violation of `outbox_once`.
 pub fn add(
     tx: &mut Tx<'_>,
-    kind: LetterKind,
+    kind: EmailKind,
     user: UserId,
     request: Option<RequestId>,
     generation: i32,
 ) -> Result<(), StoreError> {
     if let Some((deeds, _)) = tx.deeds() {
-        deeds.letters.push(Letter { kind, user, request, generation });
+        deeds.letters.push(Email { kind, user, request, generation });
         return Ok(());
     }
     let now = tx.micros();
@@ -112,7 +112,7 @@ pub fn add(
         outbox::user_id.eq(user.0),
         outbox::request_id.eq(request.map(|id| id.0)),
         outbox::generation.eq(generation),
-        outbox::state.eq(LetterState::Queued.as_str()),
+        outbox::state.eq(EmailState::Queued.as_str()),
         outbox::attempts.eq(0),
         outbox::ambiguous.eq(0),
         outbox::next_at.eq(now),
@@ -123,30 +123,30 @@ pub fn add(
 }
 
 /// Queues the email with a code to sign in with.
-pub fn add_code_email(tx: &mut Tx<'_>, user: UserId) -> Result<LetterId, StoreError> {
+pub fn add_code_email(tx: &mut Tx<'_>, user: UserId) -> Result<EmailId, StoreError> {
     let now = tx.micros();
     let values = (
-        outbox::kind.eq(LetterKind::SignInCode.as_str()),
+        outbox::kind.eq(EmailKind::SignInCode.as_str()),
         outbox::user_id.eq(user.0),
         outbox::generation.eq(1),
-        outbox::state.eq(LetterState::Queued.as_str()),
+        outbox::state.eq(EmailState::Queued.as_str()),
         outbox::attempts.eq(0),
         outbox::ambiguous.eq(0),
         outbox::next_at.eq(now),
         outbox::created_at.eq(now),
     );
-    Ok(LetterId(each!(tx, |c| diesel::insert_into(outbox::table).values(values).returning(outbox::id).get_result(c)?)))
+    Ok(EmailId(each!(tx, |c| diesel::insert_into(outbox::table).values(values).returning(outbox::id).get_result(c)?)))
 }
 
-/// Queues a letter about a grant that no request led to; the same to the same person is queued once.
-pub fn add_of_grant(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, grant: GrantId) -> Result<(), StoreError> {
+/// Queues an email about a grant that no request led to; the same to the same person is queued once.
+pub fn add_of_grant(tx: &mut Tx<'_>, kind: EmailKind, user: UserId, grant: GrantId) -> Result<(), StoreError> {
     let now = tx.micros();
     let values = (
         outbox::kind.eq(kind.as_str()),
         outbox::user_id.eq(user.0),
         outbox::grant_id.eq(grant.0),
         outbox::generation.eq(1),
-        outbox::state.eq(LetterState::Queued.as_str()),
+        outbox::state.eq(EmailState::Queued.as_str()),
         outbox::attempts.eq(0),
         outbox::ambiguous.eq(0),
         outbox::next_at.eq(now),
@@ -157,14 +157,14 @@ pub fn add_of_grant(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, grant: Gran
 }
 
 /// As [`add_of_grant`], of which the same person gets several in the grant's life; true where it was not queued before.
-pub fn add_news(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, grant: GrantId, generation: i32) -> Result<bool, StoreError> {
+pub fn add_news(tx: &mut Tx<'_>, kind: EmailKind, user: UserId, grant: GrantId, generation: i32) -> Result<bool, StoreError> {
     let now = tx.micros();
     let values = (
         outbox::kind.eq(kind.as_str()),
         outbox::user_id.eq(user.0),
         outbox::grant_id.eq(grant.0),
         outbox::generation.eq(generation),
-        outbox::state.eq(LetterState::Queued.as_str()),
+        outbox::state.eq(EmailState::Queued.as_str()),
         outbox::attempts.eq(0),
         outbox::ambiguous.eq(0),
         outbox::next_at.eq(now),
@@ -175,17 +175,17 @@ pub fn add_news(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, grant: GrantId,
 }
 
 /// Cancels what of these kinds still waits to tell of a grant; answers with whom it would have told.
-pub fn cancel_of_grant(tx: &mut Tx<'_>, grant: GrantId, kinds: &[LetterKind]) -> Result<Vec<UserId>, StoreError> {
+pub fn cancel_of_grant(tx: &mut Tx<'_>, grant: GrantId, kinds: &[EmailKind]) -> Result<Vec<UserId>, StoreError> {
     let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
-    let set = (outbox::state.eq(LetterState::Cancelled.as_str()), outbox::finished_at.eq(tx.micros()));
+    let set = (outbox::state.eq(EmailState::Cancelled.as_str()), outbox::finished_at.eq(tx.micros()));
     let its =
         outbox::table.filter(outbox::grant_id.eq(grant.0)).filter(outbox::kind.eq_any(words)).filter(outbox::state.eq(Queued));
     let told: Vec<i64> = each!(tx, |c| diesel::update(its).set(set).returning(outbox::user_id).get_results(c)?);
     Ok(told.into_iter().map(UserId).collect())
 }
 
-/// As [`add`], unless that very letter was queued before.
-pub fn add_once(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, request: RequestId, generation: i32) -> Result<(), StoreError> {
+/// As [`add`], unless that very email was queued before.
+pub fn add_once(tx: &mut Tx<'_>, kind: EmailKind, user: UserId, request: RequestId, generation: i32) -> Result<(), StoreError> {
     let its = outbox::table
         .filter(outbox::request_id.eq(request.0))
         .filter(outbox::kind.eq(kind.as_str()))
@@ -197,9 +197,9 @@ pub fn add_once(tx: &mut Tx<'_>, kind: LetterKind, user: UserId, request: Reques
     Ok(())
 }
 
-/// Takes up to `limit` letters whose time has come, oldest first, for as long as `lease_for`; `lease` is the mark by
-/// which this worker is known. Letters that others hold are passed over, not waited for.
-pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> Result<Vec<QueuedLetter>, StoreError> {
+/// Takes up to `limit` emails whose time has come, oldest first, for as long as `lease_for`; `lease` is the mark by
+/// which this worker is known. Emails that others hold are passed over, not waited for.
+pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> Result<Vec<QueuedEmail>, StoreError> {
     let now = tx.micros();
     let due = || {
         outbox::table
@@ -209,7 +209,7 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
             .select(outbox::id)
     };
     let most = usize::try_from(limit).unwrap_or_default();
-    // SQLite finds a row when it is asked for the next one; a LIMIT it would plan by, each time anew.
+    // SQLite finds a row when it is asked for the next one; a LIMIT it would plan by, each time again.
     macro_rules! first_of {
         ($due:expr) => {
             match tx.conn() {
@@ -241,9 +241,9 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
     });
     let mut letters = Vec::with_capacity(rows.len());
     for row in rows {
-        let (id, created_at) = (LetterId(row.id), from_micros(row.created_at));
-        match QueuedLetter::try_from(row) {
-            Ok(letter) => letters.push(letter),
+        let (id, created_at) = (EmailId(row.id), from_micros(row.created_at));
+        match QueuedEmail::try_from(row) {
+            Ok(email) => letters.push(email),
             // A row that this version cannot read must not hold up those behind it. A newer daemon beside this one can: it is
             // left to that for a day, which is longer than an upgrade takes.
             Err(error) => {
@@ -257,20 +257,20 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: i64, lease_for: TimeDelta) -> R
             }
         }
     }
-    letters.sort_by_key(|letter| letter.id);
+    letters.sort_by_key(|email| email.id);
     Ok(letters)
 }
 
-/// Whether a letter waits for a time that no schedule leads to: the clock ran ahead as it was noted.
+/// Whether an email waits for a time that no schedule leads to: the clock ran ahead as it was noted.
 pub fn is_any_astray(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     let query = outbox::table.filter(outbox::state.eq(Queued)).select(diesel::dsl::max(outbox::next_at));
     let last: Option<i64> = each!(tx, |c| query.get_result(c)?);
     Ok(last.is_some_and(|at| astray(tx) < at))
 }
 
-/// Makes such letters due: now, or for what a worker may be at, when a lease that was taken now would end. Answers with how
+/// Makes such emails due: now, or for what a worker may be at, when a lease that was taken now would end. Answers with how
 /// many they were.
-pub fn recall_astray(tx: &mut Tx<'_>, lease_for: TimeDelta) -> Result<usize, StoreError> {
+pub fn requeue_after_clock_step(tx: &mut Tx<'_>, lease_for: TimeDelta) -> Result<usize, StoreError> {
     let (now, limit) = (tx.micros(), astray(tx));
     let those = || outbox::table.filter(outbox::state.eq(Queued)).filter(outbox::next_at.gt(limit));
     let free = those().filter(outbox::lease.is_null());
@@ -280,13 +280,13 @@ pub fn recall_astray(tx: &mut Tx<'_>, lease_for: TimeDelta) -> Result<usize, Sto
     Ok(free + held)
 }
 
-/// An hour and its jitter is the longest that a letter is put off.
+/// An hour and its jitter is the longest that an email is put off.
 fn astray(tx: &Tx<'_>) -> i64 {
     (tx.now() + ASTRAY).timestamp_micros()
 }
 
 /// Notes what an attempt goes out with.
-pub fn set_attempt(tx: &mut Tx<'_>, id: LetterId, token: Option<TokenId>, message_id: &str) -> Result<(), StoreError> {
+pub fn set_attempt(tx: &mut Tx<'_>, id: EmailId, token: Option<TokenId>, message_id: &str) -> Result<(), StoreError> {
     let set = (outbox::token_id.eq(token.map(|id| id.0)), outbox::message_id.eq(message_id));
     each!(tx, |c| prepared_update::update(outbox::table, outbox::id.eq(id.0), set).execute(c)?);
     Ok(())
@@ -306,7 +306,7 @@ pub enum Outcome {
         /// Whether it may have arrived all the same.
         is_ambiguous: bool,
     },
-    /// Given back unused: the worker stops, or the fault is ours and not the letter's.
+    /// Given back unused: the worker stops, or the fault is ours and not the email's.
     Released {
         /// When it is tried again.
         at: DateTime<Utc>,
@@ -323,19 +323,19 @@ pub enum Outcome {
 }
 
 /// Notes what became of an attempt, if the lease is still this worker's; false if it is not.
-pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> Result<bool, StoreError> {
+pub fn record(tx: &mut Tx<'_>, id: EmailId, lease: i64, outcome: &Outcome) -> Result<bool, StoreError> {
     let now = tx.micros();
     let held = outbox::id.eq(id.0).and(outbox::lease.eq(lease)).and(outbox::state.eq(Queued));
     let none = None::<i64>;
     let changed = match outcome {
         Outcome::Sent | Outcome::Cancelled => {
-            let state = if matches!(outcome, Outcome::Sent) { LetterState::Sent } else { LetterState::Cancelled };
+            let state = if matches!(outcome, Outcome::Sent) { EmailState::Sent } else { EmailState::Cancelled };
             let set = (outbox::state.eq(state.as_str()), outbox::lease.eq(none), outbox::finished_at.eq(now));
             each!(tx, |c| prepared_update::update(outbox::table, held, set).execute(c)?)
         }
         Outcome::Dead { error } => {
             let set = (
-                outbox::state.eq(LetterState::Dead.as_str()),
+                outbox::state.eq(EmailState::Dead.as_str()),
                 outbox::lease.eq(none),
                 outbox::finished_at.eq(now),
                 outbox::last_error.eq(error),
@@ -364,36 +364,36 @@ pub fn record(tx: &mut Tx<'_>, id: LetterId, lease: i64, outcome: &Outcome) -> R
     Ok(changed == 1)
 }
 
-/// Cancels the letters of these kinds that still wait for a request; true if a link of it may have reached somebody.
-pub fn cancel_for(tx: &mut Tx<'_>, request: RequestId, kinds: &[LetterKind]) -> Result<bool, StoreError> {
+/// Cancels the emails of these kinds that still wait for a request; true if a link of it may have reached somebody.
+pub fn cancel_for(tx: &mut Tx<'_>, request: RequestId, kinds: &[EmailKind]) -> Result<bool, StoreError> {
     let now = tx.micros();
     let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
     let its = || outbox::table.filter(outbox::request_id.eq(request.0)).filter(outbox::kind.eq_any(words.clone()));
-    let set = (outbox::state.eq(LetterState::Cancelled.as_str()), outbox::finished_at.eq(now));
+    let set = (outbox::state.eq(EmailState::Cancelled.as_str()), outbox::finished_at.eq(now));
     each!(tx, |c| diesel::update(its().filter(outbox::state.eq(Queued))).set(set).execute(c)?);
-    // A token stays unless its letter was surely refused; one that was on its way just now may still arrive.
+    // A token stays unless its email was surely refused; one that was on its way just now may still arrive.
     let went_out = tokens::table.filter(tokens::request_id.eq(request.0)).count();
     Ok(each!(tx, |c| went_out.get_result::<i64>(c)?) > 0)
 }
 
-/// The newest letters, for the command line and the admin.
-pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<QueuedLetter>, StoreError> {
+/// The newest emails, for the command line and the admin.
+pub fn list(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<QueuedEmail>, StoreError> {
     let query = outbox::table.order(outbox::id.desc()).limit(limit).select(Row::columns());
     let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
-    rows.into_iter().map(QueuedLetter::try_from).collect()
+    rows.into_iter().map(QueuedEmail::try_from).collect()
 }
 
-/// A letter.
-pub fn find(tx: &mut Tx<'_>, id: LetterId) -> Result<Option<QueuedLetter>, StoreError> {
+/// An email.
+pub fn find(tx: &mut Tx<'_>, id: EmailId) -> Result<Option<QueuedEmail>, StoreError> {
     let query = outbox::table.find(id.0).select(Row::columns());
-    each!(tx, |c| query.get_result::<Row>(c).optional()?).map(QueuedLetter::try_from).transpose()
+    each!(tx, |c| query.get_result::<Row>(c).optional()?).map(QueuedEmail::try_from).transpose()
 }
 
-/// Queues a dead or waiting letter for an attempt now; false if it was sent or cancelled.
-pub fn retry(tx: &mut Tx<'_>, id: LetterId) -> Result<bool, StoreError> {
+/// Queues a dead or waiting email for an attempt now; false if it was sent or cancelled.
+pub fn retry(tx: &mut Tx<'_>, id: EmailId) -> Result<bool, StoreError> {
     let now = tx.micros();
     let set = (
-        outbox::state.eq(LetterState::Queued.as_str()),
+        outbox::state.eq(EmailState::Queued.as_str()),
         outbox::next_at.eq(now),
         outbox::lease.eq(None::<i64>),
         outbox::finished_at.eq(None::<i64>),
@@ -402,7 +402,7 @@ pub fn retry(tx: &mut Tx<'_>, id: LetterId) -> Result<bool, StoreError> {
     Ok(each!(tx, |c| update.execute(c)?) == 1)
 }
 
-/// How many letters wait, and since when the oldest should have gone.
+/// How many emails wait, and since when the oldest should have gone.
 pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<DateTime<Utc>>), StoreError> {
     let queued = || outbox::table.filter(outbox::state.eq(Queued));
     let count = each!(tx, |c| queued().count().get_result(c)?);
@@ -410,18 +410,18 @@ pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<DateTime<Utc>>), StoreErr
     Ok((count, oldest.map(from_micros)))
 }
 
-/// When the next letter is due, if any waits.
+/// When the next email is due, if any waits.
 pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
     let query = outbox::table.filter(outbox::state.eq(Queued)).select(diesel::dsl::min(outbox::next_at));
     let at: Option<i64> = each!(tx, |c| query.get_result(c)?);
     Ok(at.map(from_micros))
 }
 
-/// What the mail server said when the last letter with a link of a request died.
+/// What the mail server said when the last email with a link of a request died.
 pub fn last_death(tx: &mut Tx<'_>, request: RequestId) -> Result<Option<String>, StoreError> {
     let query = outbox::table
         .filter(outbox::request_id.eq(request.0))
-        .filter(outbox::state.eq(LetterState::Dead.as_str()))
+        .filter(outbox::state.eq(EmailState::Dead.as_str()))
         .order(outbox::id.desc())
         .select(outbox::last_error);
     Ok(each!(tx, |c| query.get_result::<Option<String>>(c).optional()?).flatten())

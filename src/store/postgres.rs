@@ -98,7 +98,7 @@ pub(super) fn now(conn: &mut PgConnection) -> Result<DateTime<Utc>, StoreError> 
     Ok(from_micros(Now.get_result(conn)?))
 }
 
-/// Every transaction asks it. With diesel's own `sql("…")` it would be prepared anew each time, which is a round trip more.
+/// Every transaction asks it. With diesel's own `sql("…")` it would be prepared again each time, which is a round trip more.
 #[derive(QueryId)]
 struct Now;
 

@@ -1,5 +1,5 @@
 //! Removing what is over, in bounded batches: only requests that ended before the cut-off, with their tokens, items and
-//! letters; loose letters, sessions, codes and kept answers whose time is over. Never a live token, a grant or the audit.
+//! emails; loose emails, sessions, codes and kept answers whose time is over. Never a live token, a grant or the audit.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -15,7 +15,7 @@ pub struct Purged {
     pub requests: i64,
     /// Their tokens.
     pub tokens: i64,
-    /// Letters.
+    /// Emails.
     pub letters: i64,
     /// Sessions and access tokens that ended.
     pub sessions: i64,

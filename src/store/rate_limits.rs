@@ -15,7 +15,7 @@ use crate::secret::digest;
 
 /// A bucket: `burst` at once, one more each `every`.
 #[derive(Clone, Copy, Debug)]
-pub struct Budget {
+pub struct RateLimit {
     /// What it counts; part of the row's key.
     pub kind: &'static str,
     /// Whose it is.
@@ -26,7 +26,7 @@ pub struct Budget {
     pub every: TimeDelta,
 }
 
-impl Budget {
+impl RateLimit {
     const fn key(&self) -> (&'static str, i64) {
         (self.kind, self.subject)
     }
@@ -46,34 +46,34 @@ impl Budget {
     }
 
     /// One more taken from it, where these are full again then.
-    fn take_from(&self, held: &HashMap<(&'static str, i64), i64>, now: i64) -> Result<((&'static str, i64), i64), Spent> {
+    fn take_from(&self, held: &HashMap<(&'static str, i64), i64>, now: i64) -> Result<((&'static str, i64), i64), RateLimited> {
         let full_at = held.get(&self.key()).copied();
         self.after_one(full_at, now).map(|full_at| (self.key(), full_at)).map_err(|retry_at| (self.kind, from_micros(retry_at)))
     }
 }
 
 /// A budget that is used up, and when there is one again.
-pub type Spent = (&'static str, DateTime<Utc>);
+pub type RateLimited = (&'static str, DateTime<Utc>);
 
 /// Takes one from a budget. None if it was there, otherwise when it will be. What was taken is given back if the
 /// transaction fails. Counted in the database, so that it holds over daemons and restarts.
-pub fn take(tx: &mut Tx<'_>, budget: Budget) -> Result<Option<DateTime<Utc>>, StoreError> {
+pub fn take(tx: &mut Tx<'_>, budget: RateLimit) -> Result<Option<DateTime<Utc>>, StoreError> {
     Ok(take_all(tx, &[budget])?.map(|(_, retry_at)| retry_at))
 }
 
 /// Takes one from each of these budgets, or nothing from any of them. None if all had one; otherwise the first that had none,
 /// and when it will.
-pub fn take_all(tx: &mut Tx<'_>, those: &[Budget]) -> Result<Option<Spent>, StoreError> {
+pub fn take_all(tx: &mut Tx<'_>, those: &[RateLimit]) -> Result<Option<RateLimited>, StoreError> {
     Ok(take_each(tx, &[those])?.pop().flatten())
 }
 
 /// As [`take_all`], for each of these groups by itself, in their order. Nothing is taken where the first group has a budget that
 /// is used up: the others are for what comes of it.
-pub fn take_each(tx: &mut Tx<'_>, groups: &[&[Budget]]) -> Result<Vec<Option<Spent>>, StoreError> {
+pub fn take_each(tx: &mut Tx<'_>, groups: &[&[RateLimit]]) -> Result<Vec<Option<RateLimited>>, StoreError> {
     let now = tx.micros();
     let mut held = hold(tx, &groups.concat())?;
     let mut taken = Vec::new();
-    let mut spent: Vec<Option<Spent>> = Vec::with_capacity(groups.len());
+    let mut spent: Vec<Option<RateLimited>> = Vec::with_capacity(groups.len());
     for group in groups {
         let after: Result<Vec<_>, _> = group.iter().map(|budget| budget.take_from(&held, now)).collect();
         match after {
@@ -108,14 +108,14 @@ pub fn take_each(tx: &mut Tx<'_>, groups: &[&[Budget]]) -> Result<Vec<Option<Spe
 
 /// When each of these budgets is full again, where that is known. Nobody else takes from them until the transaction ends: of
 /// two who take at once, the second must see what the first left. All rows are held in one order, so that who takes from
-/// several, or for several letters, and holds all of them here first, is in nobody's way for ever.
-pub fn hold(tx: &mut Tx<'_>, those: &[Budget]) -> Result<HashMap<(&'static str, i64), i64>, StoreError> {
+/// several, or for several emails, and holds all of them here first, is in nobody's way for ever.
+pub fn hold(tx: &mut Tx<'_>, those: &[RateLimit]) -> Result<HashMap<(&'static str, i64), i64>, StoreError> {
     if those.is_empty() {
         return Ok(HashMap::new());
     }
     let now = tx.micros();
     if let Some((deeds, facts)) = tx.deeds() {
-        let full_at = |budget: &Budget| {
+        let full_at = |budget: &RateLimit| {
             let key = (budget.kind.to_owned(), budget.subject);
             let taken = deeds.taken.iter().rev().find(|(taken, _)| *taken == key).map(|(_, full_at)| *full_at);
             Some((budget.key(), taken.or_else(|| facts.budgets.get(&key).copied())?))
@@ -124,7 +124,7 @@ pub fn hold(tx: &mut Tx<'_>, those: &[Budget]) -> Result<HashMap<(&'static str, 
             return Ok(known);
         }
     }
-    let mut keys: Vec<_> = those.iter().map(Budget::key).collect();
+    let mut keys: Vec<_> = those.iter().map(RateLimit::key).collect();
     keys.sort_unstable();
     keys.dedup();
     match tx.conn() {
@@ -146,14 +146,14 @@ pub fn hold(tx: &mut Tx<'_>, those: &[Budget]) -> Result<HashMap<(&'static str, 
     }
 }
 
-/// Whose budget is that of all letters to one mail domain: the same on every daemon, and no address can be read from it.
+/// Whose budget is that of all emails to one mail domain: the same on every daemon, and no address can be read from it.
 pub fn of_domain(domain: &str) -> i64 {
     let hash = digest(&[b"mail domain", domain.as_bytes()]);
     hash.first_chunk().map_or(0, |first| i64::from_be_bytes(*first))
 }
 
 /// The first of these budgets that has none to take now, and when it will. Nothing is taken or held: for a look beforehand.
-pub fn spent(tx: &mut Tx<'_>, those: &[Budget]) -> Result<Option<(&'static str, DateTime<Utc>)>, StoreError> {
+pub fn spent(tx: &mut Tx<'_>, those: &[RateLimit]) -> Result<Option<(&'static str, DateTime<Utc>)>, StoreError> {
     let now = tx.micros();
     for budget in those {
         let query = budgets::table.find(budget.key()).select(budgets::full_at);
@@ -166,10 +166,10 @@ pub fn spent(tx: &mut Tx<'_>, those: &[Budget]) -> Result<Option<(&'static str, 
 }
 
 /// Gives back one to each of these budgets: what was reserved for a try that turned out to be right.
-pub fn give_back(tx: &mut Tx<'_>, those: &[Budget]) -> Result<(), StoreError> {
+pub fn give_back(tx: &mut Tx<'_>, those: &[RateLimit]) -> Result<(), StoreError> {
     // In the order in which they are held when they are taken.
     let mut those = those.to_vec();
-    those.sort_unstable_by_key(Budget::key);
+    those.sort_unstable_by_key(RateLimit::key);
     for budget in those {
         let row = budgets::table.find(budget.key());
         let full_at = budgets::full_at.eq(budgets::full_at - budget.step());
@@ -243,7 +243,7 @@ pub fn forget_declines(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_k
     Ok(())
 }
 
-/// Whom a decider does not want to hear from.
+/// Whom a approver does not want to hear from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blocked {
     /// A person.
@@ -270,46 +270,46 @@ impl Blocked {
 }
 
 /// Blocks somebody; false where they were blocked before.
-pub fn block(tx: &mut Tx<'_>, decider: UserId, blocked: Blocked) -> Result<bool, StoreError> {
+pub fn block(tx: &mut Tx<'_>, approver: UserId, blocked: Blocked) -> Result<bool, StoreError> {
     let (kind, id) = blocked.columns();
     let values =
-        (blocks::decider_id.eq(decider.0), blocks::kind.eq(kind), blocks::blocked_id.eq(id), blocks::created_at.eq(tx.micros()));
+        (blocks::decider_id.eq(approver.0), blocks::kind.eq(kind), blocks::blocked_id.eq(id), blocks::created_at.eq(tx.micros()));
     Ok(each!(tx, |c| diesel::insert_into(blocks::table).values(values).on_conflict_do_nothing().execute(c)?) == 1)
 }
 
 /// Takes a block back; false where there was none.
-pub fn unblock(tx: &mut Tx<'_>, decider: UserId, blocked: Blocked) -> Result<bool, StoreError> {
+pub fn unblock(tx: &mut Tx<'_>, approver: UserId, blocked: Blocked) -> Result<bool, StoreError> {
     let (kind, id) = blocked.columns();
-    Ok(each!(tx, |c| diesel::delete(blocks::table.find((decider.0, kind, id))).execute(c)?) == 1)
+    Ok(each!(tx, |c| diesel::delete(blocks::table.find((approver.0, kind, id))).execute(c)?) == 1)
 }
 
-/// Whether the decider blocked one of these.
-pub fn is_blocked(tx: &mut Tx<'_>, decider: UserId, any: &[Blocked]) -> Result<bool, StoreError> {
+/// Whether the approver blocked one of these.
+pub fn is_blocked(tx: &mut Tx<'_>, approver: UserId, any: &[Blocked]) -> Result<bool, StoreError> {
     let is_one = |(kind, id): &(String, i64)| any.iter().any(|blocked| blocked.columns() == (kind.as_str(), *id));
-    if let Some(known) = tx.facts().and_then(|facts| facts.blocks.get(&decider)) {
+    if let Some(known) = tx.facts().and_then(|facts| facts.blocks.get(&approver)) {
         return Ok(known.iter().any(is_one));
     }
-    let query = blocks::table.filter(blocks::decider_id.eq(decider.0)).select((blocks::kind, blocks::blocked_id));
+    let query = blocks::table.filter(blocks::decider_id.eq(approver.0)).select((blocks::kind, blocks::blocked_id));
     let rows: Vec<(String, i64)> = each!(tx, |c| query.load(c)?);
     Ok(rows.iter().any(is_one))
 }
 
-/// Which of these the decider blocked.
-pub fn blocked_of(tx: &mut Tx<'_>, decider: UserId, any: &[Blocked]) -> Result<Vec<Blocked>, StoreError> {
+/// Which of these the approver blocked.
+pub fn blocked_of(tx: &mut Tx<'_>, approver: UserId, any: &[Blocked]) -> Result<Vec<Blocked>, StoreError> {
     let mut found = Vec::new();
     for blocked in any {
         let (kind, id) = blocked.columns();
-        let query = blocks::table.find((decider.0, kind, id)).select(blocks::blocked_id);
+        let query = blocks::table.find((approver.0, kind, id)).select(blocks::blocked_id);
         let row: Option<i64> = each!(tx, |c| query.get_result(c).optional()?);
         found.extend(row.map(|_| *blocked));
     }
     Ok(found)
 }
 
-/// Everybody and every app that a decider blocked, and since when; the latest first.
-pub fn blocks(tx: &mut Tx<'_>, decider: UserId) -> Result<Vec<(Blocked, DateTime<Utc>)>, StoreError> {
+/// Everybody and every app that a approver blocked, and since when; the latest first.
+pub fn blocks(tx: &mut Tx<'_>, approver: UserId) -> Result<Vec<(Blocked, DateTime<Utc>)>, StoreError> {
     let query = blocks::table
-        .filter(blocks::decider_id.eq(decider.0))
+        .filter(blocks::decider_id.eq(approver.0))
         .order((blocks::created_at.desc(), blocks::blocked_id.desc()))
         .select((blocks::kind, blocks::blocked_id, blocks::created_at));
     let rows: Vec<(String, i64, i64)> = each!(tx, |c| query.load(c)?);

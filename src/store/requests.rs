@@ -114,7 +114,7 @@ impl TryFrom<(Row, Option<Outcome>)> for Request {
     }
 }
 
-/// A request to be stored: pending, its first letter queued.
+/// A request to be stored: pending, its first email queued.
 #[derive(Clone, Debug)]
 pub struct NewRequest<'a> {
     /// Who decides.
@@ -123,13 +123,13 @@ pub struct NewRequest<'a> {
     pub initiator: Option<UserId>,
     /// With which key.
     pub key: Option<KeyId>,
-    /// The decider.
+    /// The approver.
     pub target: UserId,
     /// The grantee.
     pub allowed: UserId,
     /// What is asked for.
     pub items: &'a [RequestItem],
-    /// A word from the asker.
+    /// A word from the requester.
     pub message: Option<&'a str>,
     /// Where the link leads.
     pub redeem_url: Option<&'a str>,
@@ -139,11 +139,11 @@ pub struct NewRequest<'a> {
     pub until: Option<Until>,
     /// The URIs of the resources that are asked for; empty: the whole bundle.
     pub resources: &'a [String],
-    /// When its decider is reminded.
+    /// When its approver is reminded.
     pub remind_at: Option<DateTime<Utc>>,
     /// The grant whose time shall be prolonged.
     pub renews: Option<GrantId>,
-    /// What the caller called the decider, where that was no number.
+    /// What the caller called the approver, where that was no number.
     pub target_as: Option<&'a str>,
     /// What the caller called the grantee, where that was no number.
     pub allowed_as: Option<&'a str>,
@@ -347,7 +347,7 @@ pub struct Transition<'a> {
 
 /// The one guarded UPDATE: true for the one caller whose transition it is. It also holds that a decision falls before the
 /// end (`now < expires_at`) and is its target's, and that an expiry falls after it.
-pub fn transit(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result<bool, StoreError> {
+pub fn transition(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result<bool, StoreError> {
     if let (RequestState::Pending, RequestState::Approved, None) = (change.from, change.to, change.reason)
         && let Some((deeds, facts)) = tx.deeds()
         && facts.take_pending(id)
@@ -395,8 +395,8 @@ pub fn transit(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result
     Ok(changed == 1)
 }
 
-/// Counts one more letter with a link for a pending request that has had `letters`; None if somebody was faster.
-pub fn count_letter(tx: &mut Tx<'_>, id: RequestId, letters: i32) -> Result<Option<i32>, StoreError> {
+/// Counts one more email with a link for a pending request that has had `letters`; None if somebody was faster.
+pub fn count_email(tx: &mut Tx<'_>, id: RequestId, letters: i32) -> Result<Option<i32>, StoreError> {
     let now = tx.micros();
     let set = (
         requests::letters.eq(letters + 1),
@@ -408,14 +408,14 @@ pub fn count_letter(tx: &mut Tx<'_>, id: RequestId, letters: i32) -> Result<Opti
     Ok(each!(tx, |c| update.execute(c)?).eq(&1).then_some(letters + 1))
 }
 
-/// Notes how far the letter has come.
+/// Notes how far the email has come.
 pub fn set_mail_state(tx: &mut Tx<'_>, id: RequestId, state: MailState) -> Result<(), StoreError> {
     let set = requests::mail_state.eq(state.as_str());
     each!(tx, |c| prepared_update::update(requests::table, requests::id.eq(id.0), set).execute(c)?);
     Ok(())
 }
 
-/// Makes somebody else the decider of a pending request.
+/// Makes somebody else the approver of a pending request.
 pub fn set_target(tx: &mut Tx<'_>, id: RequestId, target: UserId) -> Result<(), StoreError> {
     let update = diesel::update(requests::table.find(id.0)).set(requests::target_id.eq(target.0));
     each!(tx, |c| update.execute(c)?);

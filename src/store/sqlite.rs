@@ -28,7 +28,7 @@ const BATCH: usize = 256;
 /// while this one is synced: taking all who come, everybody would wait for the same sync, and nothing be done meanwhile.
 const BATCH_LEAST: usize = 8;
 
-/// How much of the file is seen where the system has it in memory already, instead of copying its pages: in a large house each
+/// How much of the file is seen where the system has it in memory already, instead of copying its pages: in a large instance each
 /// question meets pages that nobody asked for lately. SQLite takes less where it was built for less (`.cargo/config.toml`), and
 /// reads what is beyond as ever. Mapped pages count as resident, and are the system's to take back; a disk that fails under
 /// one ends the process, with nothing lost that was committed.

@@ -14,7 +14,7 @@ const LIMITS: &str = "SET LOCAL statement_timeout = '5s'; SET LOCAL lock_timeout
 /// A way for a transaction to begin.
 type Begin = fn(&mut Conn) -> Result<(), StoreError>;
 
-/// How the transactions of a database begin: one that writes, a look, and one of several stories.
+/// How the transactions of a database begin: one that writes, a look, and one of several operations.
 #[derive(Clone, Copy)]
 pub(super) struct Begins {
     pub(super) write: Begin,
@@ -58,7 +58,7 @@ fn begin_pooled(conn: &mut Conn) -> Result<(), StoreError> {
     begin_limited(conn, "BEGIN", LIMITS, begin)
 }
 
-/// Begins a transaction of several stories. What they look at and change is found by index, row by row.
+/// Begins a transaction of several operations. What they look at and change is found by index, row by row.
 fn begin_together(conn: &mut Conn) -> Result<(), StoreError> {
     begin_limited(conn, "BEGIN", BY_INDEX, begin)
 }
@@ -68,8 +68,8 @@ fn begin_together_pooled(conn: &mut Conn) -> Result<(), StoreError> {
     begin_limited(conn, "BEGIN", &format!("{LIMITS}; {BY_INDEX}"), begin)
 }
 
-/// Keeps PostgreSQL from reading a table whole because it was small when it last counted, from planning anew for each number of
-/// stories, and several stories from waiting for what only one of them needs.
+/// Keeps PostgreSQL from reading a table whole because it was small when it last counted, from planning again for each number of
+/// operations, and several operations from waiting for what only one of them needs.
 const BY_INDEX: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
     SET LOCAL lock_timeout = '100ms'; SET LOCAL plan_cache_mode = force_generic_plan";
 
@@ -106,7 +106,7 @@ pub(super) fn undo(conn: &mut Conn) -> QueryResult<()> {
 }
 
 /// Ends a look. SQLite's connection is told to be broken where it does not end, so that it is closed.
-pub(super) fn end_look<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> Result<T, E> {
+pub(super) fn finish_read<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>) -> Result<T, E> {
     let Conn::Sqlite(c) = conn else { return end(conn, result) };
     match Looked.execute(c) {
         Ok(_) => result,
@@ -124,7 +124,7 @@ pub(super) fn end<T, E: From<StoreError>>(conn: &mut Conn, result: Result<T, E>)
     };
     match (result, ended) {
         (Ok(_), Err(e)) => Err(E::from(StoreError::from(e))),
-        // The story's own error says more than that undoing it failed too.
+        // The operation's own error says more than that undoing it failed too.
         (result, _) => result,
     }
 }

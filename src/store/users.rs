@@ -91,8 +91,8 @@ pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
 
-/// Somebody who is or was here: a story from before still names them.
-pub fn find_ever(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
+/// Somebody who is or was here: an operation from before still names them.
+pub fn find_including_deleted(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     if let Some(Some(known)) = known(tx, id, Hold::No) {
         return Ok(Some(known.clone()));
     }

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::BigInt;
 
-use super::sql::raw::{Statement, Written, written};
+use super::sql::raw::{RawQuery, Statement, raw_query};
 use super::{StoreError, Tx, each};
 use crate::domain::{KeyId, UserId};
 
@@ -69,7 +69,7 @@ pub(super) use seen;
 /// The same, with people that are written into the text.
 const MANY: &str = seen!("$1", "IN (#)", "$2", "");
 
-written! {
+raw_query! {
     Two -> BigInt = seen!("$1", "IN ($2, $3)", "$4", "+");
     All -> BigInt = seen!("$1", "IS NOT NULL", "$2", "");
 }

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 
 use super::policy::{self, Object, Right, Subject};
 use super::visible_users::{self, Seen};
-use super::{Refusal, authority};
+use super::{WorkflowError, authority};
 use crate::domain::{self, Address, BundleId, Caller, GrantId, GroupId, Level, ResourceId, ResourceKind, Scope, UserId};
 use crate::store::Tx;
-use crate::store::access::{self, Asked, Candidate, Crowd, Holder, ResourceFilter, Whom};
+use crate::store::access::{self, Asked, Candidate, Holder, ResourceFilter, SubjectKind, Whom};
 
 /// Something by what kind of thing it is and by its name within that.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,9 +64,9 @@ fn asked_by(question: &Question) -> Option<Asked> {
 }
 
 /// Whether the subject may.
-pub fn evaluate(tx: &mut Tx<'_>, caller: &Caller, question: &Question) -> Result<bool, Refusal> {
-    let asker = Asker::of(caller)?;
-    answer(tx, asker, question)
+pub fn evaluate(tx: &mut Tx<'_>, caller: &Caller, question: &Question) -> Result<bool, WorkflowError> {
+    let requester = Asker::of(caller)?;
+    answer(tx, requester, question)
 }
 
 /// The answers to several questions, in their order. What is no question (none) is denied.
@@ -75,12 +75,12 @@ pub fn evaluate_all(
     caller: &Caller,
     questions: &[Option<Question>],
     until: Until,
-) -> Result<Vec<bool>, Refusal> {
-    let asker = Asker::of(caller)?;
+) -> Result<Vec<bool>, WorkflowError> {
+    let requester = Asker::of(caller)?;
     let mut answers = Vec::with_capacity(questions.len());
     for question in questions {
         let is_permitted = match question {
-            Some(question) => answer(tx, asker, question)?,
+            Some(question) => answer(tx, requester, question)?,
             None => false,
         };
         answers.push(is_permitted);
@@ -130,13 +130,13 @@ pub fn subjects(
     level: Option<Level>,
     resource: &Named,
     part: Part,
-) -> Result<Found, Refusal> {
+) -> Result<Found, WorkflowError> {
     Asker::of(caller)?.may_ask_about(None)?;
     let Some(level) = level else { return Ok(Found::NOTHING) };
     let Some(object) = object(tx, resource)? else { return Ok(Found::NOTHING) };
     let crowd = match kind {
-        "user" => Crowd::Users,
-        "group" => Crowd::Groups,
+        "user" => SubjectKind::Users,
+        "group" => SubjectKind::Groups,
         "anonymous" if part.after == 0 && policy::may(tx, Subject::Anonymous, object, Right::Access(level))? => {
             return Ok(Found::of(vec![(1, "anonymous".to_owned())], part.most, 0));
         }
@@ -146,25 +146,25 @@ pub fn subjects(
     let found: Vec<Candidate> = if policy::have_all(tx, crowd, object, level)? {
         let more = i64::try_from(more).unwrap_or(i64::MAX);
         let all = match crowd {
-            Crowd::Users => access::users_after(tx, part.after, more)?,
-            Crowd::Groups => access::groups_after(tx, part.after, more)?,
+            SubjectKind::Users => access::users_after(tx, part.after, more)?,
+            SubjectKind::Groups => access::groups_after(tx, part.after, more)?,
         };
         let all: Vec<Candidate> = all.into_iter().map(|(id, name)| Candidate { id, name, held: None }).collect();
-        if crowd == Crowd::Users { by_number_unless_seen(tx, caller, all)? } else { all }
+        if crowd == SubjectKind::Users { by_number_unless_seen(tx, caller, all)? } else { all }
     } else {
         let candidates = policy::standing(tx, level, part.after, more, |tx, place, most| match object {
             Object::Resource(id) => access::holders_of_resource(tx, crowd, id, level, place, most),
             Object::Bundle(id) => access::holders_of_bundle(tx, crowd, id, level, place, most),
             Object::User(id) => access::holders_of_person(tx, crowd, id, level, place, most),
         })?;
-        if crowd == Crowd::Users { named_by_others(tx, caller, resource, candidates)? } else { candidates }
+        if crowd == SubjectKind::Users { named_by_others(tx, caller, resource, candidates)? } else { candidates }
     };
-    let name = |Candidate { id, name, .. }: Candidate| (id, if crowd == Crowd::Groups { id.to_string() } else { name });
+    let name = |Candidate { id, name, .. }: Candidate| (id, if crowd == SubjectKind::Groups { id.to_string() } else { name });
     Ok(Found::of(found.into_iter().map(name).collect(), part.most, part.after))
 }
 
 /// People by their usernames where the caller may see them, and by their numbers otherwise: both can be asked about again.
-fn by_number_unless_seen(tx: &mut Tx<'_>, caller: &Caller, people: Vec<Candidate>) -> Result<Vec<Candidate>, Refusal> {
+fn by_number_unless_seen(tx: &mut Tx<'_>, caller: &Caller, people: Vec<Candidate>) -> Result<Vec<Candidate>, WorkflowError> {
     let seen = Seen::of(tx, caller, people.iter().map(|person| UserId(person.id)).collect())?;
     let named = people
         .into_iter()
@@ -174,7 +174,7 @@ fn by_number_unless_seen(tx: &mut Tx<'_>, caller: &Caller, people: Vec<Candidate
 
 /// Who holds something, found by an app that does not see everybody: it is told who they are by what others gave, or by the name
 /// of the thing that they own; not by what its own user gave, and not by a number.
-fn named_by_others(tx: &mut Tx<'_>, caller: &Caller, on: &Named, found: Vec<Candidate>) -> Result<Vec<Candidate>, Refusal> {
+fn named_by_others(tx: &mut Tx<'_>, caller: &Caller, on: &Named, found: Vec<Candidate>) -> Result<Vec<Candidate>, WorkflowError> {
     if visible_users::sees_everybody(caller) {
         return Ok(found);
     }
@@ -204,11 +204,11 @@ pub fn resources(
     level: Option<Level>,
     kind: &str,
     part: Part,
-) -> Result<Found, Refusal> {
-    let asker = Asker::of(caller)?;
+) -> Result<Found, WorkflowError> {
+    let requester = Asker::of(caller)?;
     let is_by_number = !subject.is_looked_up();
     let subject = self::subject(tx, subject)?;
-    asker.may_ask_about(subject)?;
+    requester.may_ask_about(subject)?;
     let (Some(subject), Some(level)) = (subject, level) else { return Ok(Found::NOTHING) };
     let holder: Holder = subject.into();
     let more = part.most.saturating_add(1);
@@ -245,17 +245,17 @@ pub fn resources(
 }
 
 /// The highest level that the subject holds on the resource.
-pub fn level(tx: &mut Tx<'_>, caller: &Caller, subject: &Named, resource: &Named) -> Result<Option<Level>, Refusal> {
-    let asker = Asker::of(caller)?;
+pub fn level(tx: &mut Tx<'_>, caller: &Caller, subject: &Named, resource: &Named) -> Result<Option<Level>, WorkflowError> {
+    let requester = Asker::of(caller)?;
     let subject = self::subject(tx, subject)?;
-    asker.may_ask_about(subject)?;
+    requester.may_ask_about(subject)?;
     let (Some(subject), Some(object)) = (subject, object(tx, resource)?) else { return Ok(None) };
     Ok(policy::level(tx, subject, object)?)
 }
 
-fn answer(tx: &mut Tx<'_>, asker: Asker, question: &Question) -> Result<bool, Refusal> {
+fn answer(tx: &mut Tx<'_>, requester: Asker, question: &Question) -> Result<bool, WorkflowError> {
     let subject = subject(tx, &question.subject)?;
-    asker.may_ask_about(subject)?;
+    requester.may_ask_about(subject)?;
     let (Some(subject), Some(level)) = (subject, question.level) else { return Ok(false) };
     let Some(object) = object(tx, &question.resource)? else { return Ok(false) };
     let may = if question.subject.is_looked_up() && question.resource.is_looked_up() {
@@ -276,20 +276,20 @@ enum Asker {
 }
 
 impl Asker {
-    fn of(caller: &Caller) -> Result<Self, Refusal> {
+    fn of(caller: &Caller) -> Result<Self, WorkflowError> {
         authority::require_read(caller, Scope::Check)?;
         match caller.user {
             _ if caller.key.is_some() || caller.may_administer() => Ok(Self::OfAll),
             Some(user) => Ok(Self::OfSelf(user)),
-            None => Err(Refusal::Unauthenticated),
+            None => Err(WorkflowError::Unauthenticated),
         }
     }
 
-    fn may_ask_about(self, subject: Option<Subject>) -> Result<(), Refusal> {
+    fn may_ask_about(self, subject: Option<Subject>) -> Result<(), WorkflowError> {
         match self {
             Self::OfAll => Ok(()),
             Self::OfSelf(user) if subject == Some(Subject::User(user)) => Ok(()),
-            Self::OfSelf(_) => Err(Refusal::Forbidden(
+            Self::OfSelf(_) => Err(WorkflowError::Forbidden(
                 "people ask about themselves only; ask about others with a key that has the scope `check`, or as an admin",
             )),
         }
@@ -297,7 +297,7 @@ impl Asker {
 }
 
 /// Who is meant: a `user` by id, address or username, a `group` by id or name, `anonymous`. One by id may not be there.
-fn subject(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Subject>, Refusal> {
+fn subject(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Subject>, WorkflowError> {
     match named.kind.as_str() {
         "user" => Ok(user(tx, &named.id)?.map(Subject::User)),
         "group" => match number(&named.id) {
@@ -315,7 +315,7 @@ fn subject(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Subject>, Refusal> {
 
 /// What is meant: a `user` as a subject is named, a `bundle` by id or name, a `resource` of any kind by id or URI, one of a
 /// certain kind by that kind's word. Any other kind is the first part of a URI, up to the colon, and the name the rest.
-fn object(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Object>, Refusal> {
+fn object(tx: &mut Tx<'_>, named: &Named) -> Result<Option<Object>, WorkflowError> {
     if let Some(uri) = uri(named) {
         return Ok(access::resource_by_uri(tx, &uri)?.map(Object::Resource));
     }
@@ -350,7 +350,7 @@ fn uri(named: &Named) -> Option<Cow<'_, str>> {
     }
 }
 
-fn user(tx: &mut Tx<'_>, id: &str) -> Result<Option<UserId>, Refusal> {
+fn user(tx: &mut Tx<'_>, id: &str) -> Result<Option<UserId>, WorkflowError> {
     if let Name::Number(id) = number(id) {
         return Ok(Some(UserId(id)));
     }

@@ -3,13 +3,13 @@
 use chrono::TimeDelta;
 
 use super::requests::close;
-use super::{Refusal, What, shares, throttle, validate};
+use super::{What, WorkflowError, shares, throttle, validate};
 use crate::config::Config;
 use crate::domain::{
-    Address, Bundle, BundleId, Caller, Group, GroupId, KeyId, LetterKind, Level, NewUser, RequestKind, RequestState, Resource,
+    Address, Bundle, BundleId, Caller, EmailKind, Group, GroupId, KeyId, Level, NewUser, RequestKind, RequestState, Resource,
     ResourceKind, Scopes, User, UserId, WhyCancelled, name, web_url,
 };
-use crate::random::Chance;
+use crate::random::Rng;
 use crate::secret::{FreshSecret, Secret, SecretKind};
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, Roots};
@@ -23,7 +23,7 @@ const URI_BYTES: usize = 1_000;
 
 /// Adds somebody. A person who is known only because others named their address is taken over: they keep their number and what
 /// they were given, and get what is given here.
-pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User, Refusal> {
+pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User, WorkflowError> {
     let new = &NewUser {
         first_name: validate::shown_name("first_name", &new.first_name)?,
         last_name: validate::shown_name("last_name", &new.last_name)?,
@@ -41,11 +41,11 @@ pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User,
     };
     let user = done.map_err(|error| {
         if error.violates("users", "email") {
-            Refusal::Taken { field: "email", value: new.email.to_string() }
+            WorkflowError::Taken { field: "email", value: new.email.to_string() }
         } else if error.violates("users", "username") {
             taken_username(new.username.as_deref().unwrap_or(new.email.as_str()), &error)
         } else if error.violates("users", "eth_address") {
-            Refusal::Taken { field: "eth_address", value: new.eth_address.clone().unwrap_or_default() }
+            WorkflowError::Taken { field: "eth_address", value: new.eth_address.clone().unwrap_or_default() }
         } else {
             error.into()
         }
@@ -56,9 +56,9 @@ pub fn add_user(tx: &mut Tx<'_>, caller: &Caller, new: &NewUser) -> Result<User,
 }
 
 /// Sets names, username, language, time zone and rights of somebody who is here. An address changes by [`change_address`].
-pub fn set_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, to: &Settings) -> Result<User, Refusal> {
+pub fn set_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, to: &Settings) -> Result<User, WorkflowError> {
     super::authority::require_admin(caller)?;
-    let user = store::users::find(tx, id)?.ok_or(Refusal::NotFound(What::User))?;
+    let user = store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))?;
     let written = |field, name: &Option<String>| name.as_deref().map(|name| validate::shown_name(field, name)).transpose();
     let to = &Settings {
         first_name: written("first_name", &to.first_name)?,
@@ -82,31 +82,31 @@ pub fn set_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, to: &Settings) -> 
 }
 
 /// A username as it is stored; somebody's own address may be theirs.
-fn username(email: &Address, text: &str) -> Result<String, Refusal> {
+fn username(email: &Address, text: &str) -> Result<String, WorkflowError> {
     if text == email.as_str() {
         return Ok(text.to_owned());
     }
-    name::of_user(text).map_err(|problem| Refusal::invalid("username", problem.to_string()))
+    name::of_user(text).map_err(|problem| WorkflowError::invalid("username", problem.to_string()))
 }
 
 /// Why a username that the database refused cannot be had.
-fn taken_username(username: &str, error: &StoreError) -> Refusal {
+fn taken_username(username: &str, error: &StoreError) -> WorkflowError {
     if error.violates("users", "username_shape") {
         let problem = "it looks like a username that somebody has; choose one that nobody could take for theirs";
-        return Refusal::invalid("username", format!("{username:?}: {problem}"));
+        return WorkflowError::invalid("username", format!("{username:?}: {problem}"));
     }
-    Refusal::Taken { field: "username", value: username.to_owned() }
+    WorkflowError::Taken { field: "username", value: username.to_owned() }
 }
 
 /// Gives somebody another username: to settle a name that two have.
-pub fn change_username(tx: &mut Tx<'_>, caller: &Caller, id: UserId, text: &str) -> Result<User, Refusal> {
+pub fn change_username(tx: &mut Tx<'_>, caller: &Caller, id: UserId, text: &str) -> Result<User, WorkflowError> {
     super::authority::require_admin(caller)?;
-    let user = store::users::find(tx, id)?.ok_or(Refusal::NotFound(What::User))?;
+    let user = store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))?;
     let wanted = username(&user.email, text)?;
     store::users::set_username(tx, id, &wanted)
         .map_err(|error| if error.is_violation() { taken_username(&wanted, &error) } else { error.into() })?;
     audit::append(tx, caller, Event { name: "user.username_changed", subject: Some(id.0), ..Event::default() })?;
-    store::users::find(tx, id)?.ok_or(Refusal::NotFound(What::User))
+    store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))
 }
 
 /// Sets somebody's given and family name: by themselves.
@@ -117,27 +117,27 @@ pub fn rename(
     id: UserId,
     first_name: &str,
     last_name: &str,
-) -> Result<User, Refusal> {
+) -> Result<User, WorkflowError> {
     if !caller.may_write() || !caller.is_in_person() {
-        return Err(Refusal::Forbidden("people change their own names, signed in"));
+        return Err(WorkflowError::Forbidden("people change their own names, signed in"));
     }
     let first_name = &validate::shown_name("first_name", first_name)?;
     let last_name = &validate::shown_name("last_name", last_name)?;
     if caller.user != Some(id) {
-        return Err(Refusal::Forbidden("people change their own names only"));
+        return Err(WorkflowError::Forbidden("people change their own names only"));
     }
     throttle::take_change(tx, config, caller)?;
     store::users::rename(tx, id, first_name, last_name)?;
     audit::append(tx, caller, Event { name: "user.renamed", subject: Some(id.0), ..Event::default() })?;
-    store::users::find(tx, id)?.ok_or(Refusal::NotFound(What::User))
+    store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))
 }
 
 /// Sets somebody's address. Links mailed to the old one are dead, sessions end.
-pub fn change_address(tx: &mut Tx<'_>, caller: &Caller, id: UserId, address: &Address) -> Result<(), Refusal> {
+pub fn change_address(tx: &mut Tx<'_>, caller: &Caller, id: UserId, address: &Address) -> Result<(), WorkflowError> {
     super::authority::require_admin(caller)?;
-    let user = store::users::find(tx, id)?.ok_or(Refusal::NotFound(What::User))?;
+    let user = store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))?;
     store::users::set_email(tx, &user, address).map_err(|error| {
-        if error.is_violation() { Refusal::Taken { field: "email", value: address.to_string() } } else { error.into() }
+        if error.is_violation() { WorkflowError::Taken { field: "email", value: address.to_string() } } else { error.into() }
     })?;
     credentials::sign_out_everywhere(tx, id)?;
     audit::append(tx, caller, Event { name: "user.address_changed", subject: Some(id.0), ..Event::default() })?;
@@ -145,7 +145,7 @@ pub fn change_address(tx: &mut Tx<'_>, caller: &Caller, id: UserId, address: &Ad
 }
 
 /// Sets somebody's password, as its hash. Whoever is signed in as them is signed out.
-pub fn set_password(tx: &mut Tx<'_>, caller: &Caller, id: UserId, hash: &str) -> Result<(), Refusal> {
+pub fn set_password(tx: &mut Tx<'_>, caller: &Caller, id: UserId, hash: &str) -> Result<(), WorkflowError> {
     super::authority::require_admin(caller)?;
     store::users::set_password(tx, id, hash)?;
     credentials::sign_out_everywhere(tx, id)?;
@@ -155,11 +155,11 @@ pub fn set_password(tx: &mut Tx<'_>, caller: &Caller, id: UserId, hash: &str) ->
 
 /// Takes somebody away: what they asked is cancelled, what they hold is revoked, and so is what they gave, unless their
 /// data goes to `heir` in the same act.
-pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<UserId>) -> Result<(), Refusal> {
+pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<UserId>) -> Result<(), WorkflowError> {
     super::authority::require_admin(caller)?;
-    store::users::find(tx, id)?.ok_or(Refusal::NotFound(What::User))?;
+    store::users::find(tx, id)?.ok_or(WorkflowError::NotFound(What::User))?;
     if heir == Some(id) {
-        return Err(Refusal::invalid("heir", "who goes cannot keep it; name somebody else"));
+        return Err(WorkflowError::invalid("heir", "who goes cannot keep it; name somebody else"));
     }
     // First the person: from then on nothing can be given by or to them, and what was given meanwhile is seen below.
     store::users::delete(tx, id)?;
@@ -169,7 +169,7 @@ pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<Us
     shares::end(tx, caller, Roots::Held(id), None)?;
     let bundles = store::bundles::owned_by(tx, id)?;
     if let Some(heir) = heir {
-        store::users::find(tx, heir)?.ok_or(Refusal::NotFound(What::User))?;
+        store::users::find(tx, heir)?.ok_or(WorkflowError::NotFound(What::User))?;
         for bundle in bundles {
             hand_over(tx, caller, bundle, heir)?;
         }
@@ -195,7 +195,7 @@ pub fn remove_user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, heir: Option<Us
 }
 
 /// Adds a group with its members.
-pub fn add_group(tx: &mut Tx<'_>, caller: &Caller, name: &str, members: &[UserId]) -> Result<Group, Refusal> {
+pub fn add_group(tx: &mut Tx<'_>, caller: &Caller, name: &str, members: &[UserId]) -> Result<Group, WorkflowError> {
     let name = &validate::thing_name("name", name)?;
     let group = store::users::add_group(tx, name).map_err(|error| taken("name", name, error))?;
     for member in members {
@@ -206,29 +206,29 @@ pub fn add_group(tx: &mut Tx<'_>, caller: &Caller, name: &str, members: &[UserId
 }
 
 /// Gives a group another name.
-pub fn rename_group(tx: &mut Tx<'_>, caller: &Caller, id: GroupId, name: &str) -> Result<Group, Refusal> {
+pub fn rename_group(tx: &mut Tx<'_>, caller: &Caller, id: GroupId, name: &str) -> Result<Group, WorkflowError> {
     super::authority::require_admin(caller)?;
     let name = &validate::thing_name("name", name)?;
     if !store::users::rename_group(tx, id, name).map_err(|error| taken("name", name, error))? {
-        return Err(Refusal::NotFound(What::Group));
+        return Err(WorkflowError::NotFound(What::Group));
     }
     audit::append(tx, caller, Event { name: "group.renamed", subject: Some(id.0), ..Event::default() })?;
-    store::users::find_group(tx, id)?.ok_or(Refusal::NotFound(What::Group))
+    store::users::find_group(tx, id)?.ok_or(WorkflowError::NotFound(What::Group))
 }
 
 /// Gives a bundle another name.
-pub fn rename_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, name: &str) -> Result<Bundle, Refusal> {
+pub fn rename_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, name: &str) -> Result<Bundle, WorkflowError> {
     super::authority::require_admin(caller)?;
     let name = &validate::thing_name("name", name)?;
     if !store::bundles::rename(tx, id, name).map_err(|error| taken("name", name, error))? {
-        return Err(Refusal::NotFound(What::Bundle));
+        return Err(WorkflowError::NotFound(What::Bundle));
     }
     audit::append(tx, caller, Event { name: "bundle.renamed", subject: Some(id.0), ..Event::default() })?;
-    store::bundles::find(tx, id)?.ok_or(Refusal::NotFound(What::Bundle))
+    store::bundles::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Bundle))
 }
 
 /// Puts somebody into a group.
-pub fn add_member(tx: &mut Tx<'_>, caller: &Caller, group: GroupId, user: UserId) -> Result<(), Refusal> {
+pub fn add_member(tx: &mut Tx<'_>, caller: &Caller, group: GroupId, user: UserId) -> Result<(), WorkflowError> {
     store::users::add_member(tx, group, user)?;
     audit::append(tx, caller, Event { name: "group.member_added", subject: Some(user.0), ..Event::default() })?;
     Ok(())
@@ -242,7 +242,7 @@ pub fn add_bundle(
     owner: Option<UserId>,
     level: Level,
     uris: &[String],
-) -> Result<Bundle, Refusal> {
+) -> Result<Bundle, WorkflowError> {
     let name = &validate::thing_name("name", name)?;
     let bundle = store::bundles::add(tx, name, owner, level).map_err(|error| taken("name", name, error))?;
     for uri in uris {
@@ -251,11 +251,14 @@ pub fn add_bundle(
             (Some(resource), _) => resource,
             (None, Some(owner)) => add_resource(tx, caller, uri, uri, ResourceKind::File, owner)?,
             (None, None) => {
-                return Err(Refusal::invalid("resource", "a bundle without an owner is a relationship and holds no resources"));
+                return Err(WorkflowError::invalid(
+                    "resource",
+                    "a bundle without an owner is a relationship and holds no resources",
+                ));
             }
         };
         if Some(resource.owner) != owner {
-            return Err(Refusal::invalid("resource", format!("{uri:?} belongs to somebody else than the bundle")));
+            return Err(WorkflowError::invalid("resource", format!("{uri:?} belongs to somebody else than the bundle")));
         }
         store::bundles::put_in(tx, bundle.id, resource.id)?;
     }
@@ -265,12 +268,12 @@ pub fn add_bundle(
 
 /// Gives a bundle a new owner. What was given stays given, under the new owner's name; who waits for a decision waits for
 /// theirs, and the old links say so. Offers of the old owner are cancelled.
-pub fn hand_over(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, to: UserId) -> Result<(), Refusal> {
+pub fn hand_over(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, to: UserId) -> Result<(), WorkflowError> {
     super::authority::require_admin(caller)?;
-    let bundle = store::bundles::find(tx, id)?.ok_or(Refusal::NotFound(What::Bundle))?;
-    store::users::find(tx, to)?.ok_or(Refusal::NotFound(What::User))?;
+    let bundle = store::bundles::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Bundle))?;
+    store::users::find(tx, to)?.ok_or(WorkflowError::NotFound(What::User))?;
     let Some(from) = bundle.owner else {
-        return Err(Refusal::invalid("owner", "a relationship has no owner to hand it over"));
+        return Err(WorkflowError::invalid("owner", "a relationship has no owner to hand it over"));
     };
     store::bundles::set_owner(tx, id, to)?;
     grants::set_grantor(tx, id, from, to)?;
@@ -280,7 +283,7 @@ pub fn hand_over(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, to: UserId) -> 
         } else if pending.allowed == to {
             close::cancel(tx, caller, &pending, WhyCancelled::AskersOwn)?;
         } else if pending.kind == RequestKind::Ask {
-            let Some(generation) = requests::count_letter(tx, pending.id, pending.letters)? else {
+            let Some(generation) = requests::count_email(tx, pending.id, pending.letters)? else {
                 let is_pending = requests::find(tx, pending.id)?.is_some_and(|now| now.state == RequestState::Pending);
                 if is_pending {
                     return Err(StoreError::Conflict("a letter of it was sent again at this moment".into()).into());
@@ -288,12 +291,12 @@ pub fn hand_over(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, to: UserId) -> 
                 // What was decided at the same moment waits for nobody any more.
                 continue;
             };
-            let is_known = outbox::cancel_for(tx, pending.id, LetterKind::WITH_TOKEN)?;
+            let is_known = outbox::cancel_for(tx, pending.id, EmailKind::WITH_TOKEN)?;
             requests::set_target(tx, pending.id, to)?;
             if is_known {
-                outbox::add(tx, LetterKind::AnotherDecides, from, Some(pending.id), generation)?;
+                outbox::add(tx, EmailKind::AnotherDecides, from, Some(pending.id), generation)?;
             }
-            outbox::add(tx, LetterKind::Decide, to, Some(pending.id), generation)?;
+            outbox::add(tx, EmailKind::Decide, to, Some(pending.id), generation)?;
         }
     }
     audit::append(tx, caller, Event { name: "bundle.handed_over", subject: Some(id.0), ..Event::default() })?;
@@ -301,11 +304,11 @@ pub fn hand_over(tx: &mut Tx<'_>, caller: &Caller, id: BundleId, to: UserId) -> 
 }
 
 /// Takes a bundle away: its requests are cancelled, its grants revoked.
-pub fn remove_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId) -> Result<(), Refusal> {
+pub fn remove_bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId) -> Result<(), WorkflowError> {
     super::authority::require_admin(caller)?;
     // First the bundle itself: from then on nobody can give of it, and what was given meanwhile is seen below.
     if !store::bundles::delete(tx, id)? {
-        return Err(Refusal::NotFound(What::Bundle));
+        return Err(WorkflowError::NotFound(What::Bundle));
     }
     for pending in requests::pending_of(tx, Cause::Bundle(id))? {
         close::cancel(tx, caller, &pending, WhyCancelled::ThingGone)?;
@@ -323,21 +326,24 @@ pub fn is_of_ours(uri: &str) -> bool {
 }
 
 /// Refuses what cannot be a resource's URI.
-pub(super) fn check_uri(field: &'static str, uri: &str) -> Result<(), Refusal> {
+pub(super) fn check_uri(field: &'static str, uri: &str) -> Result<(), WorkflowError> {
     if uri.is_empty() || uri.len() > URI_BYTES || uri.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err(Refusal::invalid(field, format!("1 to {URI_BYTES} bytes without blanks and control characters")));
+        return Err(WorkflowError::invalid(field, format!("1 to {URI_BYTES} bytes without blanks and control characters")));
     }
     Ok(())
 }
 
 /// Refuses a URI that another thing here is named by: an id, or the URI of a bundle or a person.
-fn check_new_uri(field: &'static str, uri: &str) -> Result<(), Refusal> {
+fn check_new_uri(field: &'static str, uri: &str) -> Result<(), WorkflowError> {
     check_uri(field, uri)?;
     if name::is_number(uri) {
-        return Err(Refusal::invalid(field, format!("{uri:?} would be taken for an id; write a URI like /files/{uri}")));
+        return Err(WorkflowError::invalid(field, format!("{uri:?} would be taken for an id; write a URI like /files/{uri}")));
     }
     if is_of_ours(uri) {
-        return Err(Refusal::invalid(field, format!("{uri:?} is the URI of something else here; write a URI of the app's own")));
+        return Err(WorkflowError::invalid(
+            field,
+            format!("{uri:?} is the URI of something else here; write a URI of the app's own"),
+        ));
     }
     Ok(())
 }
@@ -350,7 +356,7 @@ pub fn add_resource(
     name: &str,
     kind: ResourceKind,
     owner: UserId,
-) -> Result<Resource, Refusal> {
+) -> Result<Resource, WorkflowError> {
     check_new_uri("uri", uri)?;
     // A resource that nobody named is called by its URI, which may be longer than a name.
     let name = &if name == uri { uri.to_owned() } else { validate::shown_name("name", name)? };
@@ -362,33 +368,33 @@ pub fn add_resource(
 /// What a key is made of.
 #[derive(Clone, Debug)]
 pub struct NewKey {
-    /// The app's name, which letters show.
+    /// The app's name, which emails show.
     pub name: String,
     /// Whose it is.
     pub user: Option<UserId>,
     /// What it may do.
     pub scopes: Scopes,
-    /// Where its letters' links may lead.
+    /// Where its emails' links may lead.
     pub redeem_urls: Vec<String>,
 }
 
 /// Makes a key; its secret is shown this once.
-pub fn add_key(tx: &mut Tx<'_>, caller: &Caller, chance: &Chance, new: &NewKey) -> Result<Secret, Refusal> {
+pub fn add_key(tx: &mut Tx<'_>, caller: &Caller, rng: &Rng, new: &NewKey) -> Result<Secret, WorkflowError> {
     let name = validate::shown_name("name", &new.name)?;
     validate::check_name("name", &name, false)?;
     for prefix in &new.redeem_urls {
-        web_url::redeem_prefix(prefix).map_err(|bad| Refusal::invalid("redeem_url", format!("{prefix:?}: {bad}")))?;
+        web_url::redeem_prefix(prefix).map_err(|bad| WorkflowError::invalid("redeem_url", format!("{prefix:?}: {bad}")))?;
     }
-    let secret = FreshSecret::draw(chance)?;
+    let secret = FreshSecret::draw(rng)?;
     let id = credentials::add_key(tx, &name, new.user, secret.hash(), new.scopes, &new.redeem_urls, KEY_LASTS)?;
     audit::append(tx, caller, Event { name: "key.added", subject: Some(id.0), ..Event::default() })?;
     Ok(secret.with_id(SecretKind::Key, id.0))
 }
 
 /// Takes a key back: its pending requests are cancelled, grants stay.
-pub fn revoke_key(tx: &mut Tx<'_>, caller: &Caller, id: KeyId) -> Result<(), Refusal> {
+pub fn revoke_key(tx: &mut Tx<'_>, caller: &Caller, id: KeyId) -> Result<(), WorkflowError> {
     if !credentials::revoke_key(tx, id)? {
-        return Err(Refusal::NotFound(What::Key));
+        return Err(WorkflowError::NotFound(What::Key));
     }
     for pending in requests::pending_of(tx, Cause::Key(id))? {
         close::cancel(tx, caller, &pending, WhyCancelled::AppGone)?;
@@ -397,6 +403,6 @@ pub fn revoke_key(tx: &mut Tx<'_>, caller: &Caller, id: KeyId) -> Result<(), Ref
     Ok(())
 }
 
-fn taken(field: &'static str, value: &str, error: StoreError) -> Refusal {
-    if error.is_violation() { Refusal::Taken { field, value: value.to_owned() } } else { error.into() }
+fn taken(field: &'static str, value: &str, error: StoreError) -> WorkflowError {
+    if error.is_violation() { WorkflowError::Taken { field, value: value.to_owned() } } else { error.into() }
 }

@@ -1,7 +1,7 @@
 //! Who may ask whom for what: the one place that says so. It is asked when a request is filed and again in the transaction
 //! that decides it, so that what was true then and is no longer gives nothing away.
 
-use super::{Refusal, What};
+use super::{What, WorkflowError};
 use crate::domain::grant::reshare;
 use crate::domain::{Bundle, Caller, Credential, GrantId, Request, RequestItem, RequestKind, Scope, User, UserId};
 use crate::store::{self, Tx, credentials};
@@ -18,26 +18,26 @@ pub struct Authority {
 }
 
 /// Whether the caller may change anything and has `scope`.
-pub fn require(caller: &Caller, scope: Scope) -> Result<(), Refusal> {
+pub fn require(caller: &Caller, scope: Scope) -> Result<(), WorkflowError> {
     if !caller.may_write() {
-        return Err(Refusal::Forbidden("this access token may only read; ask for one with the scope readwrite"));
+        return Err(WorkflowError::Forbidden("this access token may only read; ask for one with the scope readwrite"));
     }
     require_read(caller, scope)
 }
 
 /// Whether the caller has `scope`.
-pub fn require_read(caller: &Caller, scope: Scope) -> Result<(), Refusal> {
-    if caller.scopes.has(scope) { Ok(()) } else { Err(Refusal::MissingScope(scope)) }
+pub fn require_read(caller: &Caller, scope: Scope) -> Result<(), WorkflowError> {
+    if caller.scopes.has(scope) { Ok(()) } else { Err(WorkflowError::MissingScope(scope)) }
 }
 
 /// Whether the caller keeps watch.
-pub fn require_admin(caller: &Caller) -> Result<(), Refusal> {
-    if caller.may_administer() { Ok(()) } else { Err(Refusal::Forbidden("this is for administrators")) }
+pub fn require_admin(caller: &Caller) -> Result<(), WorkflowError> {
+    if caller.may_administer() { Ok(()) } else { Err(WorkflowError::Forbidden("this is for administrators")) }
 }
 
 /// Whether the caller keeps watch still, as the database has it in this transaction. Work that goes on in several transactions asks
 /// this in each of them: an administrator who is removed, or a key that is revoked, meanwhile has no right to the rest.
-pub fn require_admin_now(tx: &mut Tx<'_>, caller: &Caller) -> Result<(), Refusal> {
+pub fn require_admin_now(tx: &mut Tx<'_>, caller: &Caller) -> Result<(), WorkflowError> {
     require_admin(caller)?;
     if caller.credential == Credential::Operator {
         return Ok(());
@@ -46,11 +46,11 @@ pub fn require_admin_now(tx: &mut Tx<'_>, caller: &Caller) -> Result<(), Refusal
     let is_admin = user.is_some_and(|user| user.is_admin);
     let key = caller.key.map(|id| credentials::hold_key(tx, id)).transpose()?;
     let is_key_good = key.is_none_or(|key| key.is_some_and(|key| key.is_live_at(tx.now()) && key.scopes.has(Scope::Admin)));
-    if is_admin && is_key_good { Ok(()) } else { Err(Refusal::Forbidden("you are no longer an administrator")) }
+    if is_admin && is_key_good { Ok(()) } else { Err(WorkflowError::Forbidden("you are no longer an administrator")) }
 }
 
 /// Whether the caller may file a request between these two.
-pub fn may_file(caller: &Caller, kind: RequestKind, allowed: UserId) -> Result<(), Refusal> {
+pub fn may_file(caller: &Caller, kind: RequestKind, allowed: UserId) -> Result<(), WorkflowError> {
     require(caller, Scope::Requests)?;
     match kind {
         RequestKind::Ask => {
@@ -59,14 +59,14 @@ pub fn may_file(caller: &Caller, kind: RequestKind, allowed: UserId) -> Result<(
             if is_own || is_app_for_others || caller.may_administer() {
                 Ok(())
             } else if caller.credential == Credential::Key {
-                Err(Refusal::MissingScope(Scope::ActAs))
+                Err(WorkflowError::MissingScope(Scope::ActAs))
             } else {
-                Err(Refusal::Forbidden("you can only ask for access for yourself (user_allowed)"))
+                Err(WorkflowError::Forbidden("you can only ask for access for yourself (user_allowed)"))
             }
         }
         // Whose offer it is decides `authority`.
         RequestKind::Invite if caller.user.is_some() => Ok(()),
-        RequestKind::Invite => Err(Refusal::Forbidden("an offer comes from a person: use a key that belongs to the owner")),
+        RequestKind::Invite => Err(WorkflowError::Forbidden("an offer comes from a person: use a key that belongs to the owner")),
     }
 }
 
@@ -77,38 +77,42 @@ pub fn of_bundle(
     bundle: &Bundle,
     target: &User,
     initiator: Option<UserId>,
-) -> Result<Authority, Refusal> {
+) -> Result<Authority, WorkflowError> {
     match (kind, bundle.owner) {
         (RequestKind::Ask, Some(owner)) if owner == target.id => Ok(Authority { grantor: owner, owner, parent: None }),
         (RequestKind::Ask, None) => Ok(Authority { grantor: target.id, owner: target.id, parent: None }),
-        (RequestKind::Ask, Some(_)) => {
-            Err(Refusal::invalid("bundle", "it is not user_target's to give; name its owner as user_target, or another bundle"))
-        }
-        (RequestKind::Invite, None) => Err(Refusal::invalid(
+        (RequestKind::Ask, Some(_)) => Err(WorkflowError::invalid(
+            "bundle",
+            "it is not user_target's to give; name its owner as user_target, or another bundle",
+        )),
+        (RequestKind::Invite, None) => Err(WorkflowError::invalid(
             "user_target",
             "a relationship is asked of somebody else: user_target and user_allowed are the same",
         )),
         (RequestKind::Invite, Some(owner)) if owner == target.id => {
-            Err(Refusal::invalid("user_allowed", "they own this bundle, so they need nobody's permission"))
+            Err(WorkflowError::invalid("user_allowed", "they own this bundle, so they need nobody's permission"))
         }
         (RequestKind::Invite, Some(owner)) if initiator == Some(owner) => Ok(Authority { grantor: owner, owner, parent: None }),
         (RequestKind::Invite, Some(owner)) => {
             const NOT_YOURS: &str = "you may offer only what is yours, or what you were given with the right to share on";
-            let initiator = initiator.ok_or(Refusal::Forbidden(NOT_YOURS))?;
+            let initiator = initiator.ok_or(WorkflowError::Forbidden(NOT_YOURS))?;
             let holders = store::users::principals_of(tx, initiator)?;
             let mut held = store::grants::reshare_rights(tx, bundle.id, &holders)?;
             let right = if target.is_external { reshare::EXTERNAL } else { reshare::INTERNAL };
             held.retain(|grant| grant.reshare & right != 0);
-            let strongest = held.into_iter().max_by_key(|grant| grant.level).ok_or(Refusal::Forbidden(NOT_YOURS))?;
+            let strongest = held.into_iter().max_by_key(|grant| grant.level).ok_or(WorkflowError::Forbidden(NOT_YOURS))?;
             if initiator == target.id {
-                return Err(Refusal::invalid("user_allowed", "an offer is to somebody else; ask the owner for more of your own"));
+                return Err(WorkflowError::invalid(
+                    "user_allowed",
+                    "an offer is to somebody else; ask the owner for more of your own",
+                ));
             }
             Ok(Authority { grantor: initiator, owner, parent: Some(strongest.id) })
         }
     }
 }
 
-/// A stored request, judged anew.
+/// A stored request, judged again.
 #[derive(Clone, Debug)]
 pub struct Standing {
     /// On whose authority it rests now.
@@ -121,13 +125,18 @@ pub struct Standing {
     pub allowed: User,
 }
 
-/// Judges a stored request anew: its bundle, its people and its key must all still be what they were. `target` is who
+/// Judges a stored request again: its bundle, its people and its key must all still be what they were. `target` is who
 /// decides it, where this transaction has read them already.
-pub fn of_request(tx: &mut Tx<'_>, request: &Request, items: &[RequestItem], target: Option<User>) -> Result<Standing, Refusal> {
-    const LOST: Refusal = Refusal::Forbidden("who asked may no longer ask for this, so it can no longer be approved");
-    let bundle = items.first().and_then(|item| item.bundle).ok_or(Refusal::NotFound(What::Bundle))?;
+pub fn of_request(
+    tx: &mut Tx<'_>,
+    request: &Request,
+    items: &[RequestItem],
+    target: Option<User>,
+) -> Result<Standing, WorkflowError> {
+    const LOST: WorkflowError = WorkflowError::Forbidden("who asked may no longer ask for this, so it can no longer be approved");
+    let bundle = items.first().and_then(|item| item.bundle).ok_or(WorkflowError::NotFound(What::Bundle))?;
     // Held, so that what is taken away at this moment is taken away before or after, not unseen in between.
-    let bundle = store::bundles::hold(tx, bundle)?.ok_or(Refusal::NotFound(What::Bundle))?;
+    let bundle = store::bundles::hold(tx, bundle)?.ok_or(WorkflowError::NotFound(What::Bundle))?;
     let allowed = store::users::hold_alone(tx, request.allowed)?.ok_or(LOST)?;
     let initiator = match request.initiator.filter(|id| *id != request.allowed) {
         Some(id) => Some(store::users::hold(tx, id)?.ok_or(LOST)?),
@@ -147,11 +156,11 @@ pub fn of_request(tx: &mut Tx<'_>, request: &Request, items: &[RequestItem], tar
     }
     let target = match target {
         _ if request.target == request.allowed => allowed.clone(),
-        Some(target) => store::users::hold_again(tx, target)?.ok_or(Refusal::NotFound(What::User))?,
-        None => store::users::hold(tx, request.target)?.ok_or(Refusal::NotFound(What::User))?,
+        Some(target) => store::users::hold_again(tx, target)?.ok_or(WorkflowError::NotFound(What::User))?,
+        None => store::users::hold(tx, request.target)?.ok_or(WorkflowError::NotFound(What::User))?,
     };
     let authority = of_bundle(tx, request.kind, &bundle, &target, request.initiator).map_err(|refusal| match refusal {
-        Refusal::Store(error) => Refusal::Store(error),
+        WorkflowError::Store(error) => WorkflowError::Store(error),
         _ => LOST,
     })?;
     Ok(Standing { authority, bundle, target, allowed })

@@ -1,10 +1,10 @@
-//! A decider who does not want to hear from somebody, or from an app, any more. Who is blocked is refused when they file
+//! A approver who does not want to hear from somebody, or from an app, any more. Who is blocked is refused when they file
 //! (`request::file`) and told no more than that; what was given stays, and is taken back by itself.
 
 use chrono::{DateTime, Utc};
 
 use super::requests::decide;
-use super::{Refusal, What, authority, throttle};
+use super::{What, WorkflowError, authority, throttle};
 use crate::config::Config;
 use crate::domain::{Caller, KeyId, Request, RequestState, Scope, User, UserId};
 use crate::store::audit::{self, Event};
@@ -29,7 +29,7 @@ pub enum Named {
     App(KeyId, String),
 }
 
-/// One block of a decider's.
+/// One block of a approver's.
 #[derive(Clone, Debug)]
 pub struct Block {
     /// Whom.
@@ -40,19 +40,19 @@ pub struct Block {
 
 fn blocked(request: &Request, whom: Whom) -> Option<Blocked> {
     match whom {
-        Whom::Person => request.asker().filter(|asker| *asker != request.target).map(Blocked::User),
+        Whom::Person => request.requester().filter(|requester| *requester != request.target).map(Blocked::User),
         Whom::App => request.key.map(Blocked::Key),
     }
 }
 
 /// Blocks who asked, or the app that did, by the one whom it asks. A request that still waits is declined with it, without a
 /// word. A block is a change, so that blocking and lifting in turn does not fill the audit; lifting one is never held back.
-pub fn block(tx: &mut Tx<'_>, config: &Config, caller: &Caller, request: &Request, whom: Whom) -> Result<(), Refusal> {
+pub fn block(tx: &mut Tx<'_>, config: &Config, caller: &Caller, request: &Request, whom: Whom) -> Result<(), WorkflowError> {
     authority::require(caller, Scope::Requests)?;
     if !caller.is_in_person() || caller.user != Some(request.target) {
-        return Err(Refusal::Forbidden("only who decides can block who asked"));
+        return Err(WorkflowError::Forbidden("only who decides can block who asked"));
     }
-    let blocked = blocked(request, whom).ok_or(Refusal::NotFound(What::User))?;
+    let blocked = blocked(request, whom).ok_or(WorkflowError::NotFound(What::User))?;
     if request.state_at(tx.now()) == RequestState::Pending {
         decide::decline(tx, caller, request, None)?;
     }
@@ -65,9 +65,9 @@ pub fn block(tx: &mut Tx<'_>, config: &Config, caller: &Caller, request: &Reques
 }
 
 /// Lifts a block; one that is not there is lifted already.
-pub fn lift(tx: &mut Tx<'_>, caller: &Caller, blocked: Blocked) -> Result<(), Refusal> {
-    let decider = decider(caller)?;
-    if rate_limits::unblock(tx, decider, blocked)? {
+pub fn lift(tx: &mut Tx<'_>, caller: &Caller, blocked: Blocked) -> Result<(), WorkflowError> {
+    let approver = approver(caller)?;
+    if rate_limits::unblock(tx, approver, blocked)? {
         let (name, subject) = event(blocked, ("asker.unblocked", "app.unblocked"));
         audit::append(tx, caller, Event { name, subject: Some(subject), ..Event::default() })?;
     }
@@ -75,16 +75,16 @@ pub fn lift(tx: &mut Tx<'_>, caller: &Caller, blocked: Blocked) -> Result<(), Re
 }
 
 /// Lifts the block of who asked, or of the app that did.
-pub fn lift_of(tx: &mut Tx<'_>, caller: &Caller, request: &Request, whom: Whom) -> Result<(), Refusal> {
+pub fn lift_of(tx: &mut Tx<'_>, caller: &Caller, request: &Request, whom: Whom) -> Result<(), WorkflowError> {
     match blocked(request, whom) {
         Some(blocked) if caller.user == Some(request.target) => lift(tx, caller, blocked),
-        _ => Err(Refusal::NotFound(What::User)),
+        _ => Err(WorkflowError::NotFound(What::User)),
     }
 }
 
 /// Whom the caller blocked, the latest first.
-pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<Block>, Refusal> {
-    let blocks = rate_limits::blocks(tx, decider(caller)?)?;
+pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<Block>, WorkflowError> {
+    let blocks = rate_limits::blocks(tx, approver(caller)?)?;
     let people = |(blocked, _): &(Blocked, _)| match blocked {
         Blocked::User(id) => Some(*id),
         Blocked::Key(_) => None,
@@ -102,8 +102,8 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<Block>, Refusal> {
     Ok(named)
 }
 
-/// Whether the decider of a request blocked who asked, and the app that did.
-pub(super) fn of_request(tx: &mut Tx<'_>, request: &Request) -> Result<(bool, bool), Refusal> {
+/// Whether the approver of a request blocked who asked, and the app that did.
+pub(super) fn of_request(tx: &mut Tx<'_>, request: &Request) -> Result<(bool, bool), WorkflowError> {
     let (person, app) = (blocked(request, Whom::Person), blocked(request, Whom::App));
     let any: Vec<Blocked> = person.into_iter().chain(app).collect();
     let found = rate_limits::blocked_of(tx, request.target, &any)?;
@@ -111,17 +111,17 @@ pub(super) fn of_request(tx: &mut Tx<'_>, request: &Request) -> Result<(bool, bo
     Ok((is_found(person), is_found(app)))
 }
 
-/// Whether those of a request are among whom its decider blocked.
+/// Whether those of a request are among whom its approver blocked.
 pub(super) fn among(blocks: &[Blocked], request: &Request) -> (bool, bool) {
     let is_there = |whom| blocked(request, whom).is_some_and(|one| blocks.contains(&one));
     (is_there(Whom::Person), is_there(Whom::App))
 }
 
-fn decider(caller: &Caller) -> Result<UserId, Refusal> {
+fn approver(caller: &Caller) -> Result<UserId, WorkflowError> {
     if !caller.is_in_person() {
-        return Err(Refusal::Unauthenticated);
+        return Err(WorkflowError::Unauthenticated);
     }
-    caller.user.ok_or(Refusal::Unauthenticated)
+    caller.user.ok_or(WorkflowError::Unauthenticated)
 }
 
 const fn event(blocked: Blocked, (person, app): (&'static str, &'static str)) -> (&'static str, i64) {

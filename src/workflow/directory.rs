@@ -2,7 +2,7 @@
 //! key sees everyone with the scope `directory` and nobody without it; an admin sees everyone.
 
 use super::visible_users::Seen;
-use super::{Refusal, What, authority};
+use super::{What, WorkflowError, authority};
 use crate::domain::{Address, Bundle, BundleId, Caller, Credential, Page, Scope, Slice, User, UserId};
 use crate::store::users::{Filter, Order};
 use crate::store::{self, Tx};
@@ -11,13 +11,13 @@ use crate::store::{self, Tx};
 pub(super) const KNOWN_MOST: usize = 10_000;
 
 /// Whom the caller may see; none: everyone.
-fn visible(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<Vec<i64>>, Refusal> {
+fn visible(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<Vec<i64>>, WorkflowError> {
     authority::require_read(caller, Scope::Directory)?;
     let is_app = caller.key.is_some() || caller.credential == Credential::Key;
     if is_app || caller.may_administer() {
         return Ok(None);
     }
-    let own = caller.user.ok_or(Refusal::Unauthenticated)?;
+    let own = caller.user.ok_or(WorkflowError::Unauthenticated)?;
     let mut known = store::visible_users::all(tx, own)?;
     if known.len() > KNOWN_MOST {
         // The newest, and oneself whenever one came.
@@ -36,7 +36,7 @@ pub fn people(
     mut filters: Vec<Filter>,
     (order, is_descending): (Order, bool),
     page: Page,
-) -> Result<Slice<User>, Refusal> {
+) -> Result<Slice<User>, WorkflowError> {
     if let Some(known) = visible(tx, caller)? {
         filters.push(Filter::Ids(known));
     }
@@ -44,8 +44,8 @@ pub fn people(
 }
 
 /// One person, if the caller may see them.
-pub fn person(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<User, Refusal> {
-    const NOBODY: Refusal = Refusal::NotFound(What::User);
+pub fn person(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<User, WorkflowError> {
+    const NOBODY: WorkflowError = WorkflowError::NotFound(What::User);
     let is_own = caller.user == Some(id);
     if !is_own && visible(tx, caller)?.is_some_and(|known| known.binary_search(&id.0).is_err()) {
         return Err(NOBODY);
@@ -54,24 +54,24 @@ pub fn person(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<User, Refu
 }
 
 /// Who has this address, if the caller may see them.
-pub fn known_by(tx: &mut Tx<'_>, caller: &Caller, address: &Address) -> Result<Option<UserId>, Refusal> {
+pub fn known_by(tx: &mut Tx<'_>, caller: &Caller, address: &Address) -> Result<Option<UserId>, WorkflowError> {
     let Some(user) = store::users::find_by_email(tx, address)? else { return Ok(None) };
     Ok(Seen::of(tx, caller, vec![user.id])?.has(user.id).then_some(user.id))
 }
 
 /// The caller themselves; none for a key that belongs to nobody.
-pub fn oneself(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<User>, Refusal> {
+pub fn oneself(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<User>, WorkflowError> {
     Ok(caller.user.map(|id| store::users::find(tx, id)).transpose()?.flatten())
 }
 
 /// A part of the bundles, by id. Whoever may ask sees them all: one must see what there is to ask for it.
-pub fn bundles(tx: &mut Tx<'_>, caller: &Caller, page: Page) -> Result<Slice<Bundle>, Refusal> {
+pub fn bundles(tx: &mut Tx<'_>, caller: &Caller, page: Page) -> Result<Slice<Bundle>, WorkflowError> {
     authority::require_read(caller, Scope::Requests)?;
     Ok(store::bundles::list(tx, page)?)
 }
 
 /// One bundle.
-pub fn bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId) -> Result<Bundle, Refusal> {
+pub fn bundle(tx: &mut Tx<'_>, caller: &Caller, id: BundleId) -> Result<Bundle, WorkflowError> {
     authority::require_read(caller, Scope::Requests)?;
-    store::bundles::find(tx, id)?.ok_or(Refusal::NotFound(What::Bundle))
+    store::bundles::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Bundle))
 }

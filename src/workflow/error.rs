@@ -1,10 +1,10 @@
-//! Why a story did not happen. Each variant is something a caller can act on; what status and words it becomes is for
+//! Why an operation did not happen. Each variant is something a caller can act on; what status and words it becomes is for
 //! each API to say, in one `match` that names them all.
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::{RequestId, RequestState, Scope};
-use crate::random::NoChance;
+use crate::random::RngError;
 use crate::store::{Fault, StoreError};
 
 /// What was looked for.
@@ -19,7 +19,7 @@ pub enum What {
     Token,
     Grant,
     Key,
-    Letter,
+    Email,
     Session,
     Identity,
 }
@@ -49,14 +49,14 @@ impl Closed {
     }
 }
 
-/// Why a story did not happen. Nothing was changed.
+/// Why an operation did not happen. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum WorkflowError {
     /// Nobody said who they are.
     #[error("sign in first: this is only for people we know")]
     Unauthenticated,
     /// What was named does not exist, or is nothing to the caller.
-    #[error("there is no such {}", match .0 { What::User => "user", What::Group => "group", What::Bundle => "bundle", What::Resource => "resource", What::Request => "request", What::Token => "token", What::Grant => "permission", What::Key => "key", What::Letter => "letter", What::Session => "session", What::Identity => "linked account" })]
+    #[error("there is no such {}", match .0 { What::User => "user", What::Group => "group", What::Bundle => "bundle", What::Resource => "resource", What::Request => "request", What::Token => "token", What::Grant => "permission", What::Key => "key", What::Email => "letter", What::Session => "session", What::Identity => "linked account" })]
     NotFound(What),
     /// A field that names something that does not exist.
     #[error("{field}: {value} does not exist; {hint}")]
@@ -125,10 +125,10 @@ pub enum Refusal {
     Store(#[from] StoreError),
     /// The random generator.
     #[error(transparent)]
-    Chance(#[from] NoChance),
+    Rng(#[from] RngError),
 }
 
-impl Refusal {
+impl WorkflowError {
     /// A field that cannot be.
     pub fn invalid(field: &'static str, problem: impl Into<String>) -> Self {
         Self::Invalid { field, problem: problem.into() }
@@ -148,7 +148,7 @@ impl Refusal {
     }
 }
 
-impl Fault for Refusal {
+impl Fault for WorkflowError {
     fn as_store(&self) -> Option<&StoreError> {
         match self {
             Self::Store(error) => Some(error),

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Refusal;
+use super::WorkflowError;
 use crate::clock::ASTRAY;
 use crate::config::Config;
-use crate::domain::{Caller, Grant, GrantId, GranteeKind, GroupId, LetterKind, UserId};
+use crate::domain::{Caller, EmailKind, Grant, GrantId, GranteeKind, GroupId, UserId};
 use crate::store::due::{self, Mark};
 use crate::store::{self, Tx, grants, outbox};
 
@@ -22,7 +22,7 @@ const GRANTS_MOST: usize = 100;
 const NEWS_LASTS: TimeDelta = TimeDelta::days(3);
 
 /// To whom a grant gives, by name: a person, or the members of a group. Nobody where it gives to more than can be named.
-pub(super) fn readers(tx: &mut Tx<'_>, grant: &Grant) -> Result<Vec<UserId>, Refusal> {
+pub(super) fn readers(tx: &mut Tx<'_>, grant: &Grant) -> Result<Vec<UserId>, WorkflowError> {
     let Some(grantee) = grant.grantee else { return Ok(Vec::new()) };
     Ok(match grant.grantee_kind {
         GranteeKind::Group => store::users::members_of(tx, GroupId(grantee.0), MEMBERS_MOST)?,
@@ -30,8 +30,8 @@ pub(super) fn readers(tx: &mut Tx<'_>, grant: &Grant) -> Result<Vec<UserId>, Ref
     })
 }
 
-/// Queues a letter to each who had access that was just taken back, but to who did it, and to who never heard that they had it.
-pub(super) fn taken_back(tx: &mut Tx<'_>, caller: &Caller, ended: &[GrantId]) -> Result<(), Refusal> {
+/// Queues an email to each who had access that was just taken back, but to who did it, and to who never heard that they had it.
+pub(super) fn taken_back(tx: &mut Tx<'_>, caller: &Caller, ended: &[GrantId]) -> Result<(), WorkflowError> {
     let now = tx.now();
     let ended = ended.get(..GRANTS_MOST).unwrap_or(ended);
     for grant in grants::find_all(tx, ended)? {
@@ -39,13 +39,13 @@ pub(super) fn taken_back(tx: &mut Tx<'_>, caller: &Caller, ended: &[GrantId]) ->
         if !was_in_effect {
             continue;
         }
-        let untold = outbox::cancel_of_grant(tx, grant.id, &[LetterKind::Shared, LetterKind::EndsSoon])?;
+        let untold = outbox::cancel_of_grant(tx, grant.id, &[EmailKind::Shared, EmailKind::EndsSoon])?;
         if let Some(request) = grant.request {
-            outbox::cancel_for(tx, request, &[LetterKind::Approved, LetterKind::ApprovedLess])?;
+            outbox::cancel_for(tx, request, &[EmailKind::Approved, EmailKind::ApprovedLess])?;
         }
         for reader in readers(tx, &grant)? {
             if Some(reader) != caller.user && reader != grant.grantor && !untold.contains(&reader) {
-                outbox::add_news(tx, LetterKind::Revoked, reader, grant.id, 1)?;
+                outbox::add_news(tx, EmailKind::Revoked, reader, grant.id, 1)?;
             }
         }
     }
@@ -97,19 +97,19 @@ impl Kind {
             return was_given && ends <= now && now < ends + NEWS_LASTS;
         }
         let is_soon_enough = self.shorter.is_none_or(|shorter| now + shorter < ends);
-        // Who was given two days need not hear one day before the end, on the day after the letter about its beginning.
+        // Who was given two days need not hear one day before the end, on the day after the email about its beginning.
         let is_long = grant.term().is_some_and(|term| self.lead * 2 <= term);
         was_given && now < ends && grant.starts_at <= now && is_soon_enough && is_long
     }
 
-    /// The notice about this end: a grant that is prolonged ends anew, and is told of anew.
+    /// The notice about this end: a grant that is prolonged ends again, and is told of again.
     fn generation(self, ends: DateTime<Utc>) -> i32 {
         i32::try_from(ends.timestamp() / 3_600).unwrap_or(i32::MAX / 8).saturating_mul(8).saturating_add(self.number)
     }
 }
 
 /// Whether an end of access is to be told of, or looked at for the first time.
-pub fn is_due(tx: &mut Tx<'_>, config: &Config) -> Result<bool, Refusal> {
+pub fn is_due(tx: &mut Tx<'_>, config: &Config) -> Result<bool, WorkflowError> {
     let now = tx.now();
     for kind in Kind::all(config) {
         let Some(mark) = due::mark(tx, &kind.mark())? else { return Ok(true) };
@@ -120,9 +120,9 @@ pub fn is_due(tx: &mut Tx<'_>, config: &Config) -> Result<bool, Refusal> {
     Ok(false)
 }
 
-/// Queues the letters about the ends of access that are due, looking at up to `limit` of each kind; answers with how many it
+/// Queues the emails about the ends of access that are due, looking at up to `limit` of each kind; answers with how many it
 /// looked at.
-pub fn send_due(tx: &mut Tx<'_>, config: &Config, limit: i64) -> Result<usize, Refusal> {
+pub fn send_due(tx: &mut Tx<'_>, config: &Config, limit: i64) -> Result<usize, WorkflowError> {
     let mut seen = 0;
     for kind in Kind::all(config) {
         seen += send_of(tx, kind, limit)?;
@@ -130,13 +130,13 @@ pub fn send_due(tx: &mut Tx<'_>, config: &Config, limit: i64) -> Result<usize, R
     Ok(seen)
 }
 
-fn send_of(tx: &mut Tx<'_>, kind: Kind, limit: i64) -> Result<usize, Refusal> {
+fn send_of(tx: &mut Tx<'_>, kind: Kind, limit: i64) -> Result<usize, WorkflowError> {
     let now = tx.now();
     let name = kind.mark();
     // None: another daemon is at it.
     let Some(mut mark) = due::take_mark(tx, &name, Mark::at(now))? else { return Ok(0) };
     if kind.is_astray(mark, now) {
-        // What was told of while the clock ran ahead is not told again: each letter about an end is queued once.
+        // What was told of while the clock ran ahead is not told again: each email about an end is queued once.
         mark = Mark::at(now);
         due::set_mark(tx, &name, mark)?;
     }
@@ -153,7 +153,7 @@ fn send_of(tx: &mut Tx<'_>, kind: Kind, limit: i64) -> Result<usize, Refusal> {
 }
 
 /// Only to who has it by name: what a group has is for who shared it to look after.
-fn tell(tx: &mut Tx<'_>, kind: Kind, grant: &Grant, ends: DateTime<Utc>) -> Result<(), Refusal> {
+fn tell(tx: &mut Tx<'_>, kind: Kind, grant: &Grant, ends: DateTime<Utc>) -> Result<(), WorkflowError> {
     let Some(reader) = grant.grantee.map(|id| UserId(id.0)).filter(|id| grant.is_of_one(*id)) else { return Ok(()) };
     if reader == grant.grantor {
         return Ok(());
@@ -166,7 +166,7 @@ fn tell(tx: &mut Tx<'_>, kind: Kind, grant: &Grant, ends: DateTime<Utc>) -> Resu
     {
         return Ok(());
     }
-    let letter = if kind.lead.is_zero() { LetterKind::Ended } else { LetterKind::EndsSoon };
-    outbox::add_news(tx, letter, reader, grant.id, kind.generation(ends))?;
+    let email = if kind.lead.is_zero() { EmailKind::Ended } else { EmailKind::EndsSoon };
+    outbox::add_news(tx, email, reader, grant.id, kind.generation(ends))?;
     Ok(())
 }

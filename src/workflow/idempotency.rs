@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 
-use super::Refusal;
+use super::WorkflowError;
 use crate::domain::Caller;
 use crate::secret::digest;
 use crate::store::rate_limits::{self, KeptAnswer};
@@ -33,9 +33,16 @@ pub struct Answer {
 
 impl Once {
     /// A key as the caller sent it, with the method, path and body it came with.
-    pub fn new(caller: &Caller, name: &str, method: &str, path: &str, body: &[u8], keep_for: TimeDelta) -> Result<Self, Refusal> {
+    pub fn new(
+        caller: &Caller,
+        name: &str,
+        method: &str,
+        path: &str,
+        body: &[u8],
+        keep_for: TimeDelta,
+    ) -> Result<Self, WorkflowError> {
         if name.is_empty() || name.len() > 200 || !name.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Refusal::invalid("Idempotency-Key", "1 to 200 printable ASCII characters without blanks"));
+            return Err(WorkflowError::invalid("Idempotency-Key", "1 to 200 printable ASCII characters without blanks"));
         }
         let who = |id: Option<i64>| id.map_or_else(|| "-".to_owned(), |id| id.to_string());
         let caller = format!("{}/{}", who(caller.user.map(|id| id.0)), who(caller.key.map(|id| id.0)));
@@ -45,10 +52,10 @@ impl Once {
 }
 
 /// The answer that was given to the same before.
-fn kept(tx: &mut Tx<'_>, once: &Once) -> Result<Option<Answer>, Refusal> {
+fn kept(tx: &mut Tx<'_>, once: &Once) -> Result<Option<Answer>, WorkflowError> {
     let Some(kept) = rate_limits::kept_answer(tx, &once.caller, &once.name, once.keep_for)? else { return Ok(None) };
     if kept.body_hash != once.body_hash {
-        return Err(Refusal::KeyReused);
+        return Err(WorkflowError::KeyReused);
     }
     let status = u16::try_from(kept.status).unwrap_or(200);
     Ok(Some(Answer { status, location: kept.location, body: kept.body, is_replay: true }))
@@ -58,8 +65,8 @@ fn kept(tx: &mut Tx<'_>, once: &Once) -> Result<Option<Answer>, Refusal> {
 pub fn once(
     tx: &mut Tx<'_>,
     once: Option<&Once>,
-    deed: impl FnOnce(&mut Tx<'_>) -> Result<Answer, Refusal>,
-) -> Result<Answer, Refusal> {
+    deed: impl FnOnce(&mut Tx<'_>) -> Result<Answer, WorkflowError>,
+) -> Result<Answer, WorkflowError> {
     once_if_done(tx, once, |tx| Ok((deed(tx)?, true)))
 }
 
@@ -68,13 +75,13 @@ pub fn once(
 pub fn once_if_done(
     tx: &mut Tx<'_>,
     once: Option<&Once>,
-    deed: impl FnOnce(&mut Tx<'_>) -> Result<(Answer, bool), Refusal>,
-) -> Result<Answer, Refusal> {
+    deed: impl FnOnce(&mut Tx<'_>) -> Result<(Answer, bool), WorkflowError>,
+) -> Result<Answer, WorkflowError> {
     let Some(once) = once else { return Ok(deed(tx)?.0) };
     if let Some(answer) = kept(tx, once)? {
         return Ok(answer);
     }
-    let (answer, is_done) = match tx.attempt(|tx| Refusal::settled(deed(tx))) {
+    let (answer, is_done) = match tx.attempt(|tx| WorkflowError::settled(deed(tx))) {
         Ok(Ok(done)) => done,
         // Told like any other refusal; what it cost stays.
         Ok(Err(refusal)) => return Err(refusal),
@@ -92,6 +99,6 @@ pub fn once_if_done(
         body: answer.body.clone(),
     };
     rate_limits::keep_answer(tx, &once.caller, &once.name, &kept)
-        .map_err(|error| if error.is_violation() { Refusal::InFlight } else { error.into() })?;
+        .map_err(|error| if error.is_violation() { WorkflowError::InFlight } else { error.into() })?;
     Ok(answer)
 }

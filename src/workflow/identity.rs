@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use super::{Refusal, What, accounts, validate};
+use super::{What, WorkflowError, accounts, validate};
 use crate::domain::{Address, Caller, Credential, NewUser, User, UserId};
 use crate::store::audit::{self, Event};
 use crate::store::identities::{self, Identity};
@@ -28,7 +28,7 @@ pub struct Shown {
 
 /// Why it is nobody here.
 #[derive(Debug, thiserror::Error)]
-pub enum NotHere {
+pub enum LoginError {
     /// The account is not linked, and the provider vouches for no address that it could be linked by.
     #[error("the provider does not vouch for an address")]
     Unverified,
@@ -41,13 +41,13 @@ pub enum NotHere {
     OtherAccount,
     /// They cannot be added.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] WorkflowError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-impl Fault for NotHere {
+impl Fault for LoginError {
     fn as_store(&self) -> Option<&StoreError> {
         match self {
             Self::Store(error) => Some(error),
@@ -57,8 +57,8 @@ impl Fault for NotHere {
     }
 }
 
-/// The person whom an account elsewhere belongs to; links it where it is new. `adds` people whom the house does not know.
-pub fn settle(tx: &mut Tx<'_>, shown: &Shown, adds: bool, peer: Option<IpAddr>) -> Result<UserId, NotHere> {
+/// The person whom an account elsewhere belongs to; links it where it is new. `adds` people whom the instance does not know.
+pub fn settle(tx: &mut Tx<'_>, shown: &Shown, adds: bool, peer: Option<IpAddr>) -> Result<UserId, LoginError> {
     if let Some(known) = identities::find(tx, &shown.issuer, &shown.subject)? {
         if let Some(user) = users::find(tx, known.user)? {
             identities::touch(tx, known.id)?;
@@ -67,17 +67,17 @@ pub fn settle(tx: &mut Tx<'_>, shown: &Shown, adds: bool, peer: Option<IpAddr>) 
         // Whose it was is gone; who has it now is seen by the address.
         identities::delete_of(tx, known.user)?;
     }
-    let address = shown.address.as_ref().ok_or(NotHere::Unverified)?;
+    let address = shown.address.as_ref().ok_or(LoginError::Unverified)?;
     let user = match users::find_by_email(tx, address)? {
         Some(user) => user,
         None if adds => add(tx, shown, address)?,
-        None => return Err(NotHere::Unknown(address.clone())),
+        None => return Err(LoginError::Unknown(address.clone())),
     };
     let id = identities::add(tx, user.id, &shown.issuer, &shown.subject).map_err(|error| {
         if error.violates("identities", "user") {
-            NotHere::OtherAccount
+            LoginError::OtherAccount
         } else if error.is_violation() {
-            // Linked at this moment by another tab: told again, the story finds it.
+            // Linked at this moment by another tab: told again, the operation finds it.
             StoreError::Conflict("this account was linked at this moment".into()).into()
         } else {
             error.into()
@@ -89,7 +89,7 @@ pub fn settle(tx: &mut Tx<'_>, shown: &Shown, adds: bool, peer: Option<IpAddr>) 
     Ok(user.id)
 }
 
-fn add(tx: &mut Tx<'_>, shown: &Shown, address: &Address) -> Result<User, Refusal> {
+fn add(tx: &mut Tx<'_>, shown: &Shown, address: &Address) -> Result<User, WorkflowError> {
     // A name that cannot be is none: nobody at this page could change it.
     let name = |field, name: &String| validate::shown_name(field, name).unwrap_or_default();
     let mut new = NewUser::with_address(address.clone());
@@ -103,19 +103,19 @@ fn add(tx: &mut Tx<'_>, shown: &Shown, address: &Address) -> Result<User, Refusa
 }
 
 /// The accounts that somebody is linked with.
-pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<Identity>, Refusal> {
+pub fn list(tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<Identity>, WorkflowError> {
     Ok(identities::list_of(tx, in_person(caller)?)?)
 }
 
-/// Unlinks one of the caller's: the next sign-in there links by address anew.
-pub fn unlink(tx: &mut Tx<'_>, caller: &Caller, id: i64) -> Result<(), Refusal> {
+/// Unlinks one of the caller's: the next sign-in there links by address again.
+pub fn unlink(tx: &mut Tx<'_>, caller: &Caller, id: i64) -> Result<(), WorkflowError> {
     if !identities::delete(tx, in_person(caller)?, id)? {
-        return Err(Refusal::NotFound(What::Identity));
+        return Err(WorkflowError::NotFound(What::Identity));
     }
     audit::append(tx, caller, Event { name: "identity.unlinked", subject: Some(id), ..Event::default() })?;
     Ok(())
 }
 
-fn in_person(caller: &Caller) -> Result<UserId, Refusal> {
-    caller.user.filter(|_| caller.is_in_person() && caller.may_write()).ok_or(Refusal::Unauthenticated)
+fn in_person(caller: &Caller) -> Result<UserId, WorkflowError> {
+    caller.user.filter(|_| caller.is_in_person() && caller.may_write()).ok_or(WorkflowError::Unauthenticated)
 }

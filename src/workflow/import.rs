@@ -1,16 +1,16 @@
 //! Much at once: people, groups, resources, bundles, what is given of them, and keys, all of it or nothing. By the operator,
-//! for a new house, a test or a demonstration.
+//! for a new instance, a test or a demonstration.
 
 use chrono::{DateTime, Utc};
 
 use super::accounts::{self, NewKey};
 use super::policy::{self, Basis, Object, Right, Subject};
-use super::{Refusal, authority};
+use super::{WorkflowError, authority};
 use crate::domain::{
     Address, Bundle, Caller, GrantId, GranteeKind, Group, Level, Name, NewUser, PrincipalId, Resource, ResourceId, ResourceKind,
     Scopes, User, UserId,
 };
-use crate::random::Chance;
+use crate::random::Rng;
 use crate::secret::Secret;
 use crate::store::access::{self, Whom};
 use crate::store::audit::{self, Event};
@@ -98,7 +98,7 @@ pub struct ImportedKey {
     pub user: Option<Address>,
     /// What it may do.
     pub scopes: Scopes,
-    /// Where its letters' links may lead.
+    /// Where its emails' links may lead.
     pub redeem_urls: Vec<String>,
 }
 
@@ -119,7 +119,7 @@ pub struct Imported {
 }
 
 /// Adds all of it.
-pub fn add_all(tx: &mut Tx<'_>, caller: &Caller, chance: &Chance, all: &Import) -> Result<Imported, Refusal> {
+pub fn add_all(tx: &mut Tx<'_>, caller: &Caller, rng: &Rng, all: &Import) -> Result<Imported, WorkflowError> {
     authority::require_admin(caller)?;
     let users = all.users.iter().map(|new| accounts::add_user(tx, caller, new)).collect::<Result<_, _>>()?;
     let groups = all.groups.iter().map(|(name, members)| {
@@ -141,19 +141,19 @@ pub fn add_all(tx: &mut Tx<'_>, caller: &Caller, chance: &Chance, all: &Import) 
     let keys = all.keys.iter().map(|new| {
         let user = new.user.as_ref().map(|email| person(tx, "user", email)).transpose()?;
         let new = NewKey { name: new.name.clone(), user, scopes: new.scopes, redeem_urls: new.redeem_urls.clone() };
-        accounts::add_key(tx, caller, chance, &new)
+        accounts::add_key(tx, caller, rng, &new)
     });
     let keys = keys.collect::<Result<_, _>>()?;
     Ok(Imported { users, groups, resources, bundles, grants, keys })
 }
 
 /// Gives of what is somebody's own, as they would.
-fn give(tx: &mut Tx<'_>, caller: &Caller, new: &NewShare) -> Result<GrantId, Refusal> {
+fn give(tx: &mut Tx<'_>, caller: &Caller, new: &NewShare) -> Result<GrantId, WorkflowError> {
     let by = person(tx, "by", &new.by)?;
     let bundle = new.bundle.as_deref().map(|name| bundle(tx, name)).transpose()?;
     let resources = new.resources.iter().map(|uri| resource(tx, uri)).collect::<Result<Vec<_>, _>>()?;
     match (&bundle, resources.is_empty()) {
-        (None, true) => return Err(Refusal::invalid("resources", "name a bundle, or single resources")),
+        (None, true) => return Err(WorkflowError::invalid("resources", "name a bundle, or single resources")),
         (Some(bundle), _) if bundle.owner.is_none() => {}
         (Some(bundle), _) => is_own(tx, by, Object::Bundle(bundle.id))?,
         (None, false) => resources.iter().try_for_each(|id| is_own(tx, by, Object::Resource(*id)))?,
@@ -195,27 +195,27 @@ fn give(tx: &mut Tx<'_>, caller: &Caller, new: &NewShare) -> Result<GrantId, Ref
     Ok(grant)
 }
 
-fn is_own(tx: &mut Tx<'_>, user: UserId, object: Object) -> Result<(), Refusal> {
+fn is_own(tx: &mut Tx<'_>, user: UserId, object: Object) -> Result<(), WorkflowError> {
     match policy::basis(tx, Subject::User(user), object, Right::Access(Level::View))? {
         Some(Basis::Owner) => Ok(()),
-        Some(Basis::Grant(_)) | None => Err(Refusal::invalid("by", "what is given is not theirs; name its owner")),
+        Some(Basis::Grant(_)) | None => Err(WorkflowError::invalid("by", "what is given is not theirs; name its owner")),
     }
 }
 
-fn unknown(field: &'static str, value: &str) -> Refusal {
-    Refusal::Unknown { field, value: value.to_owned(), hint: "it is neither here nor in the file before" }
+fn unknown(field: &'static str, value: &str) -> WorkflowError {
+    WorkflowError::Unknown { field, value: value.to_owned(), hint: "it is neither here nor in the file before" }
 }
 
-fn person(tx: &mut Tx<'_>, field: &'static str, email: &Address) -> Result<UserId, Refusal> {
+fn person(tx: &mut Tx<'_>, field: &'static str, email: &Address) -> Result<UserId, WorkflowError> {
     access::user_by(tx, &Whom::Address(email.clone()))?.ok_or_else(|| unknown(field, email.as_str()))
 }
 
-fn bundle(tx: &mut Tx<'_>, name: &str) -> Result<Bundle, Refusal> {
+fn bundle(tx: &mut Tx<'_>, name: &str) -> Result<Bundle, WorkflowError> {
     let called = Name::read(name).ok_or_else(|| unknown("bundle", name))?;
     store::bundles::find_by_name(tx, &called)?.ok_or_else(|| unknown("bundle", name))
 }
 
-fn resource(tx: &mut Tx<'_>, uri: &str) -> Result<ResourceId, Refusal> {
+fn resource(tx: &mut Tx<'_>, uri: &str) -> Result<ResourceId, WorkflowError> {
     accounts::check_uri("resources", uri)?;
     store::bundles::find_resource(tx, uri)?.map(|resource| resource.id).ok_or_else(|| unknown("resources", uri))
 }

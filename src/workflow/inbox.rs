@@ -4,9 +4,9 @@
 use chrono::{DateTime, Utc};
 
 use super::requests::resend;
-use super::requests::view::{self, Told};
+use super::requests::view::{self, RequestView};
 use super::shares::{self, Listing, Share, Whose};
-use super::{Refusal, blocks};
+use super::{WorkflowError, blocks};
 use crate::domain::filter::{Bound, TimeOf};
 use crate::domain::{Caller, Filter, Page, RequestState, Slice, Sort, UserId};
 use crate::store::rate_limits::{self, Blocked};
@@ -40,7 +40,7 @@ pub struct Listed<T> {
 #[derive(Clone, Debug)]
 pub struct Received {
     /// The request.
-    pub told: Told,
+    pub told: RequestView,
     /// Whether they blocked who asked, and the app that asked.
     pub blocked: (bool, bool),
 }
@@ -49,34 +49,34 @@ pub struct Received {
 #[derive(Clone, Debug)]
 pub struct Asked {
     /// The request.
-    pub told: Told,
-    /// From when the letter can be sent once more; none: no more.
+    pub told: RequestView,
+    /// From when the email can be sent once more; none: no more.
     pub resend_from: Option<DateTime<Utc>>,
     /// From when the same may be asked again, after a no.
     pub again_from: Option<DateTime<Utc>>,
 }
 
-fn person(caller: &Caller) -> Result<UserId, Refusal> {
-    caller.user.filter(|_| caller.is_in_person()).ok_or(Refusal::Unauthenticated)
+fn person(caller: &Caller) -> Result<UserId, WorkflowError> {
+    caller.user.filter(|_| caller.is_in_person()).ok_or(WorkflowError::Unauthenticated)
 }
 
 /// What the caller is asked.
-pub fn asked_of(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Received>, Refusal> {
+pub fn asked_of(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Received>, WorkflowError> {
     let me = person(caller)?;
     let Listed { items, has_more } = on_sides(tx, caller, &[Side::Decides(me)], standing, page)?;
     let blocks: Vec<Blocked> = rate_limits::blocks(tx, me)?.into_iter().map(|(blocked, _)| blocked).collect();
-    let received = |told: Told| Received { blocked: blocks::among(&blocks, &told.request), told };
+    let received = |told: RequestView| Received { blocked: blocks::among(&blocks, &told.request), told };
     Ok(Listed { items: items.into_iter().map(received).collect(), has_more })
 }
 
 /// How many requests wait for the caller's answer.
-pub fn waiting(tx: &mut Tx<'_>, caller: &Caller) -> Result<i64, Refusal> {
+pub fn waiting(tx: &mut Tx<'_>, caller: &Caller) -> Result<i64, WorkflowError> {
     let me = person(caller)?;
     Ok(requests::count_waiting(tx, me)?)
 }
 
 /// What the caller asked, or offered.
-pub fn asked_by(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Asked>, Refusal> {
+pub fn asked_by(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Asked>, WorkflowError> {
     let me = person(caller)?;
     let Listed { items, has_more } = on_sides(tx, caller, &[Side::Gains(me), Side::Filed(me)], standing, page)?;
     let mut asked = Vec::with_capacity(items.len());
@@ -96,7 +96,13 @@ pub fn asked_by(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page
 
 /// Requests on these sides of the caller. Those of a large page are read a few at a time, and it ends before its limit where it
 /// has [`shares::LIST_BYTES`].
-fn on_sides(tx: &mut Tx<'_>, caller: &Caller, sides: &[Side], standing: Standing, page: Page) -> Result<Listed<Told>, Refusal> {
+fn on_sides(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    sides: &[Side],
+    standing: Standing,
+    page: Page,
+) -> Result<Listed<RequestView>, WorkflowError> {
     let (mut items, mut bytes) = (Vec::new(), 0);
     let (mut before, mut left, mut offset) = (None, page.limit, page.offset);
     loop {
@@ -123,7 +129,7 @@ fn on_sides(tx: &mut Tx<'_>, caller: &Caller, sides: &[Side], standing: Standing
 }
 
 /// What of a request can be large.
-fn size(told: &Told) -> usize {
+fn size(told: &RequestView) -> usize {
     let request = &told.request;
     let given = told.given.iter().flat_map(|given| &given.resources);
     let uris: usize = request.resources.iter().chain(given).map(String::len).sum();
@@ -132,7 +138,7 @@ fn size(told: &Told) -> usize {
 }
 
 /// What the caller gave, and what others gave of theirs.
-pub fn given(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Share>, Refusal> {
+pub fn given(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Share>, WorkflowError> {
     let me = person(caller)?;
     // What is given on to oneself is held; what one gave to a group that one is in is given.
     let held = held_by(tx, me)?;
@@ -140,18 +146,24 @@ pub fn given(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -
 }
 
 /// What the caller holds from others, also through a group.
-pub fn held(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Share>, Refusal> {
+pub fn held(tx: &mut Tx<'_>, caller: &Caller, standing: Standing, page: Page) -> Result<Listed<Share>, WorkflowError> {
     let me = person(caller)?;
     let held = held_by(tx, me)?;
     shares(tx, caller, held, standing, page)
 }
 
-fn held_by(tx: &mut Tx<'_>, me: UserId) -> Result<Filter, Refusal> {
+fn held_by(tx: &mut Tx<'_>, me: UserId) -> Result<Filter, WorkflowError> {
     let reached = store::users::principals_of(tx, me)?;
     Ok(Filter::All(vec![Filter::Not(Box::new(Filter::Grantors(vec![me]))), Filter::Grantees(reached)]))
 }
 
-fn shares(tx: &mut Tx<'_>, caller: &Caller, which: Filter, standing: Standing, page: Page) -> Result<Listed<Share>, Refusal> {
+fn shares(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    which: Filter,
+    standing: Standing,
+    page: Page,
+) -> Result<Listed<Share>, WorkflowError> {
     let now = tx.now();
     // Access that is switched off or not yet there is open too: it is not over.
     let is_over = Filter::Any(vec![Filter::Revoked, Filter::Time(TimeOf::Ends, Bound::Until, now)]);

@@ -1,4 +1,4 @@
-//! The stories, one transaction a function: no HTTP, no SQL. Every API, page and command tells the same ones.
+//! The operations, one transaction a function: no HTTP, no SQL. Every API, page and command tells the same ones.
 
 pub mod access;
 pub mod accounts;
@@ -22,4 +22,4 @@ pub mod visible_users;
 
 mod error;
 
-pub use self::error::{Closed, Refusal, What};
+pub use self::error::{Closed, What, WorkflowError};

@@ -6,7 +6,7 @@
 //! give now, and nothing where one of them is no longer live. What is deleted holds and gives nothing.
 
 use crate::domain::{BundleId, Grant, GrantId, GroupId, Level, ResourceId, UserId};
-use crate::store::access::{self, Candidate, Crowd, Held, Holder, Holdings, Look, Place};
+use crate::store::access::{self, Candidate, Held, Holder, Holdings, Look, Place, SubjectKind};
 use crate::store::{self, StoreError, Tx};
 
 /// Grants shared on under each other at most; deeper ones give nothing.
@@ -140,10 +140,10 @@ fn of(tx: &mut Tx<'_>, holder: Holder, object: Object, look: Look<'_>) -> Result
 }
 
 /// Whether everybody of a crowd holds that level on the object now, whoever it is.
-pub fn have_all(tx: &mut Tx<'_>, crowd: Crowd, object: Object, level: Level) -> Result<bool, StoreError> {
+pub fn have_all(tx: &mut Tx<'_>, crowd: SubjectKind, object: Object, level: Level) -> Result<bool, StoreError> {
     let anyone = match crowd {
-        Crowd::Users => Holder::Anybody,
-        Crowd::Groups => Holder::AnyGroup,
+        SubjectKind::Users => Holder::Anybody,
+        SubjectKind::Groups => Holder::AnyGroup,
     };
     let grants = of(tx, anyone, object, Look::Whole)?.grants;
     Ok(strongest(tx, &grants, Right::Access(level))?.is_some())

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Refusal, authority};
+use super::{WorkflowError, authority};
 use crate::config::Retention;
 use crate::domain::Caller;
 use crate::store::Tx;
@@ -77,7 +77,7 @@ pub fn dry_run(
     caller: &Caller,
     retention: &Retention,
     older_than: Option<TimeDelta>,
-) -> Result<Purged, Refusal> {
+) -> Result<Purged, WorkflowError> {
     authority::require_admin(caller)?;
     let cutoff = cutoff(tx.now(), retention, older_than);
     Ok(purge::count(tx, cutoff)?)
@@ -90,7 +90,7 @@ pub fn batch(
     retention: &Retention,
     older_than: Option<TimeDelta>,
     limit: i64,
-) -> Result<Purged, Refusal> {
+) -> Result<Purged, WorkflowError> {
     authority::require_admin_now(tx, caller)?;
     let cutoff = cutoff(tx.now(), retention, older_than);
     let gone = purge::batch(tx, cutoff, limit)?;

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::Refusal;
+use super::WorkflowError;
 use crate::domain::{Caller, Request, Scope, User, UserId};
 use crate::store::{Tx, visible_users};
 
@@ -20,7 +20,7 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Looks for `others`.
-    pub(super) fn of(tx: &mut Tx<'_>, caller: &Caller, mut others: Vec<UserId>) -> Result<Self, Refusal> {
+    pub(super) fn of(tx: &mut Tx<'_>, caller: &Caller, mut others: Vec<UserId>) -> Result<Self, WorkflowError> {
         if sees_everybody(caller) {
             return Ok(Self { is_everybody: true, known: HashSet::new() });
         }

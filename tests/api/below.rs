@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::{Answer, NO_LIMITS, Site};
 
 const BOB: &str = "bob@x.org";
@@ -14,16 +14,16 @@ on_both![
     a_share_of_a_bundle_is_made_found_and_changed_with_the_path_and_without
 ];
 
-fn site(house: &House) -> Site {
+fn site(fixture: &Fixture) -> Site {
     let site = Site::with(
-        house,
+        fixture,
         &format!("{NO_LIMITS}[server]\npublic_url = \"https://h.example{BASE}/\"\n[shares]\nopen_claim = true"),
     );
     for email in ["ann@x.org", BOB] {
         site.named(email, &email[..3]);
     }
     for name in ["Sleep", "Steps", "Heart"] {
-        site.house.relationship(name);
+        site.fixture.relationship(name);
     }
     site
 }
@@ -52,8 +52,8 @@ fn addresses(answer: &Answer) -> Vec<String> {
     found
 }
 
-fn below_a_path_every_address_of_an_api_has_it(house: &House) {
-    let site = site(house);
+fn below_a_path_every_address_of_an_api_has_it(fixture: &Fixture) {
+    let site = site(fixture);
     let ask = r#"{"user_target": "ann@x.org", "user_allowed": "bob@x.org", "bundle": 1}"#;
     let share = r#"{"type":"read","sharedWith":"ann","sharedWithType":"user","resourceUri":"/files/1"}"#;
     let mut seen = 0;
@@ -101,8 +101,8 @@ fn below_a_path_every_address_of_an_api_has_it(house: &House) {
     assert!(unknown.status == 400 && unknown.body.contains("'/access/api/bundle/99/'"), "{unknown}");
 }
 
-fn a_reference_is_read_with_the_path_and_without(house: &House) {
-    let site = site(house);
+fn a_reference_is_read_with_the_path_and_without(fixture: &Fixture) {
+    let site = site(fixture);
     for (number, base) in ["", BASE, "https://h.example/access", "https://h.example"].into_iter().enumerate() {
         let bundle = number % 3 + 1;
         let target = format!("t{number}@x.org");
@@ -117,8 +117,8 @@ fn a_reference_is_read_with_the_path_and_without(house: &House) {
     assert_eq!(site.send(BOB, "POST", "/api/bundle_permission_request/", odd).status, 400);
 }
 
-fn a_share_of_a_bundle_is_made_found_and_changed_with_the_path_and_without(house: &House) {
-    let site = site(house);
+fn a_share_of_a_bundle_is_made_found_and_changed_with_the_path_and_without(fixture: &Fixture) {
+    let site = site(fixture);
     let ann = "ann@x.org";
     let share = |base: &str, bundle: i64| {
         let uri = format!("{base}/api/bundle/{bundle}/");

@@ -6,7 +6,7 @@ use countersign::api::openapi::document;
 use countersign::api::{authzen, eluvio, filr, hexoskin, sas};
 use serde_json::Value;
 
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 use crate::support::http::Site;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -36,8 +36,8 @@ fn served(answer: &crate::support::http::Answer) -> BTreeSet<String> {
 
 #[test]
 fn each_route_is_described_with_each_of_its_methods() {
-    let house = House::new(Kind::Sqlite);
-    let site = Site::new(&house);
+    let fixture = Fixture::new(Kind::Sqlite);
+    let site = Site::new(&fixture);
     let (_, paths) = described();
     for (path, methods) in paths.iter().filter(|(path, _)| path.starts_with("/api/") || path.starts_with("/rest")) {
         let answer = site.send("", "OPTIONS", &example(path), "");
@@ -71,8 +71,8 @@ const PUBLIC: [&str; 5] = [
 
 #[test]
 fn each_path_of_authzen_is_described_with_its_method() {
-    let house = House::new(Kind::Sqlite);
-    let site = Site::new(&house);
+    let fixture = Fixture::new(Kind::Sqlite);
+    let site = Site::new(&fixture);
     let (_, paths) = described();
     let own = paths.iter().filter(|(path, _)| path.starts_with("/access/") || path.starts_with("/.well-known/authzen"));
     for (path, methods) in own.clone() {
@@ -154,8 +154,8 @@ fn no_two_apis_call_different_things_by_one_name() {
 
 #[test]
 fn the_committed_description_is_the_one_that_is_served() {
-    let house = House::new(Kind::Sqlite);
-    let served = Site::new(&house).send("", "GET", "/openapi.json", "");
+    let fixture = Fixture::new(Kind::Sqlite);
+    let served = Site::new(&fixture).send("", "GET", "/openapi.json", "");
     assert_eq!((served.status, served.header("content-type")), (200, Some("application/json")));
     let served = format!("{:#}\n", served.json());
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/api/openapi.json");
@@ -168,8 +168,8 @@ fn the_committed_description_is_the_one_that_is_served() {
 
 #[test]
 fn the_reader_asks_nobody_else() {
-    let house = House::new(Kind::Sqlite);
-    let site = Site::new(&house);
+    let fixture = Fixture::new(Kind::Sqlite);
+    let site = Site::new(&fixture);
     let moved = site.send("", "GET", "/docs", "");
     assert_eq!((moved.status, moved.header("location")), (301, Some("docs/")), "also where a proxy takes a path off");
     let page = site.send("", "GET", "/docs/", "");
@@ -195,8 +195,8 @@ fn the_reader_asks_nobody_else() {
 
 #[test]
 fn who_has_no_scripts_reads_every_call_with_its_sentence() {
-    let house = House::new(Kind::Sqlite);
-    let page = Site::new(&house).send("", "GET", "/docs/", "").body;
+    let fixture = Fixture::new(Kind::Sqlite);
+    let page = Site::new(&fixture).send("", "GET", "/docs/", "").body;
     assert_eq!(page.matches("<noscript>").count(), 1, "{page}");
     let (list, reader) = page.split_once("</noscript>").unwrap();
     assert!(reader.contains("swagger-ui-bundle.js") && reader.contains("id=\"swagger-ui\""), "{reader}");

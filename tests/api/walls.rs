@@ -5,7 +5,7 @@ use countersign::domain::{GrantId, Scope};
 use serde_json::json;
 
 use super::eluvio::{Cast, FILM};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::{Answer, Site};
 
 on_both![an_id_of_one_api_is_nothing_on_another, a_capability_of_one_api_is_no_credential_of_another, a_cookie_authorises_no_api];
@@ -26,31 +26,31 @@ struct Names {
 
 /// Ann's film, shared on Eluvio; her file, shared on SAS; her bundle, given and asked for on Hexoskin. Other people's requests
 /// come first, so that no number is a grant's and a request of hers at once.
-fn cast(house: &House) -> (Cast, Names) {
+fn cast(fixture: &Fixture) -> (Cast, Names) {
     let cast = Cast::with(
-        house,
+        fixture,
         "bad_tokens_per_hour = 0\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0\n",
     );
     let (site, ann, bob) = (&cast.site, &cast.ann, &cast.bob);
     site.admin(ADMIN);
     let zoe = site.user("zoe@x.org");
     for number in 0..20 {
-        site.house.asked(
-            &site.house.bundle(&format!("Bundle {number}"), &zoe),
+        site.fixture.asked(
+            &site.fixture.bundle(&format!("Bundle {number}"), &zoe),
             &zoe,
             &site.user(&format!("asker{number}@x.org")),
         );
     }
-    site.house.deliver();
-    let (request, mailed_token) = site.house.asked_by_mail(&site.house.bundle("Sleep data", ann), ann, bob);
-    let permission = site.house.given(&site.house.bundle("Walks", ann), ann, bob).id;
+    site.fixture.deliver();
+    let (request, mailed_token) = site.fixture.asked_by_mail(&site.fixture.bundle("Sleep data", ann), ann, bob);
+    let permission = site.fixture.given(&site.fixture.bundle("Walks", ann), ann, bob).id;
     let body = json!({
         "type": "read", "sharedWith": "bob@x.org", "sharedWithType": "user", "resourceUri": FILM, "name": "film"
     });
     let shared = site.send("ann@x.org", "POST", "/authorization/shares", &body.to_string());
     assert_eq!(shared.status, 201, "{shared}");
     let sas_share = shared.json()["id"].as_str().unwrap().to_owned();
-    let number = site.house.texts(&format!("SELECT CAST(id AS TEXT) AS value FROM grants WHERE public_id = '{sas_share}'"));
+    let number = site.fixture.texts(&format!("SELECT CAST(id AS TEXT) AS value FROM grants WHERE public_id = '{sas_share}'"));
     let eluvio_code = cast.code();
     let names = Names {
         hexoskin_permission: permission.to_string(),
@@ -87,8 +87,8 @@ fn opened(cast: &Cast, name: &str) -> Vec<String> {
     open.map(|(way, answer)| format!("{way}: {}", answer.status)).collect()
 }
 
-fn an_id_of_one_api_is_nothing_on_another(house: &House) {
-    let (cast, names) = cast(house);
+fn an_id_of_one_api_is_nothing_on_another(fixture: &Fixture) {
+    let (cast, names) = cast(fixture);
     cast.site.user("eve@x.org");
     assert_eq!(
         opened(&cast, &names.hexoskin_permission),
@@ -102,9 +102,9 @@ fn an_id_of_one_api_is_nothing_on_another(house: &House) {
     assert_eq!(opened(&cast, &names.eluvio_code), ["eluvio info: 200", "eluvio token: 200"]);
     assert!(opened(&cast, &names.eluvio_token).is_empty());
     // Nothing of what was tried did anything.
-    assert_eq!(house.count("grants", "revoked_at IS NOT NULL OR version > 1"), 0);
+    assert_eq!(fixture.count("grants", "revoked_at IS NOT NULL OR version > 1"), 0);
     let permission = GrantId(names.hexoskin_permission.parse().unwrap());
-    assert!(cast.site.house.is_live(permission));
+    assert!(cast.site.fixture.is_live(permission));
 }
 
 /// One call of each API that only somebody known is answered.
@@ -123,8 +123,8 @@ fn statuses(site: &Site, who: &str, headers: &[(&str, &str)]) -> Vec<u16> {
     KNOWN_ONLY.iter().map(|(method, path, body)| site.send_with(who, method, path, &headers, body).status).collect()
 }
 
-fn a_capability_of_one_api_is_no_credential_of_another(house: &House) {
-    let (cast, names) = cast(house);
+fn a_capability_of_one_api_is_no_credential_of_another(fixture: &Fixture) {
+    let (cast, names) = cast(fixture);
     let site = &cast.site;
     for secret in [&names.mailed_token, &names.eluvio_code, &names.eluvio_token, &names.sas_share] {
         assert_eq!(statuses(site, &format!("Bearer {secret}"), &[]), [401; 6], "{secret}");
@@ -137,16 +137,16 @@ fn a_capability_of_one_api_is_no_credential_of_another(house: &House) {
     }
 }
 
-fn a_cookie_authorises_no_api(house: &House) {
-    let (cast, _) = cast(house);
+fn a_cookie_authorises_no_api(fixture: &Fixture) {
+    let (cast, _) = cast(fixture);
     let site = &cast.site;
-    let session = crate::support::house::runtime().block_on(async {
+    let session = crate::support::fixture::runtime().block_on(async {
         let auth = countersign::auth::Authenticator::new(
-            site.house.store.clone(),
-            countersign::random::Chance::System,
-            &site.house.config.limits,
+            site.fixture.store.clone(),
+            countersign::random::Rng::System,
+            &site.fixture.config.limits,
         );
-        auth.unwrap().open_session(cast.ann.id, countersign::auth::Whence::default()).await.unwrap()
+        auth.unwrap().open_session(cast.ann.id, countersign::auth::SessionOrigin::default()).await.unwrap()
     });
     let cookie = format!("countersign={s}; __Host-countersign={s}", s = session.as_str());
     assert_eq!(statuses(site, "", &[("Cookie", &cookie)]), [401; 6]);

@@ -4,7 +4,7 @@ use countersign::api::openapi::document;
 
 use super::{ANN, Siege};
 use crate::api::eluvio::TENANT;
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![no_body_breaks_any_way_in];
 
@@ -36,8 +36,8 @@ fn hostile() -> Vec<String> {
     ]
 }
 
-fn no_body_breaks_any_way_in(house: &House) {
-    let siege = Siege::lay(house);
+fn no_body_breaks_any_way_in(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let before = siege.state();
     let document = serde_json::to_value(document()).unwrap();
     let ann = siege.cast.ann();

@@ -3,7 +3,7 @@
 use countersign::domain::Scope;
 use serde_json::{Value, json};
 
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::{Answer, Site};
 
 on_both![
@@ -24,15 +24,15 @@ const PERMISSIONS: &str = "/api/bundle_permission/";
 const SHARES: &str = "/authorization/shares";
 
 /// Eve, with a bundle and a file, ten people whom she does not see, and these limits.
-fn site(house: &House, limits: &str) -> Site {
+fn site(fixture: &Fixture, limits: &str) -> Site {
     let free = "[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\nsign_ins = 0\n";
-    let site = Site::with(house, &format!("{free}{limits}"));
+    let site = Site::with(fixture, &format!("{free}{limits}"));
     let eve = site.user(EVE);
     for number in 0..10 {
-        site.house.add_user(&format!("p{number}@x.org"), |new| new.username = Some(format!("name{number}")));
+        site.fixture.add_user(&format!("p{number}@x.org"), |new| new.username = Some(format!("name{number}")));
     }
-    site.house.relationship("view");
-    site.house.bundle_of("Eve's", &eve, &["/files/eve"]);
+    site.fixture.relationship("view");
+    site.fixture.bundle_of("Eve's", &eve, &["/files/eve"]);
     site
 }
 
@@ -54,8 +54,8 @@ fn is_later(answer: &Answer) {
     assert!(answer.header("retry-after").unwrap().parse::<u64>().unwrap() > 0, "{answer}");
 }
 
-fn numbers_of_nobody_cost_what_people_cost_who_are_not_seen(house: &House) {
-    let site = site(house, "domain_hourly = 0\nnew_people_hourly = 4\n");
+fn numbers_of_nobody_cost_what_people_cost_who_are_not_seen(fixture: &Fixture) {
+    let site = site(fixture, "domain_hourly = 0\nnew_people_hourly = 4\n");
     assert_eq!(given(&site, &json!(900)).status, 400);
     assert_eq!(given(&site, &json!(2)).status, 201);
     assert_eq!(given(&site, &json!(2)).status, 200, "the same again names nobody new");
@@ -69,21 +69,21 @@ fn numbers_of_nobody_cost_what_people_cost_who_are_not_seen(house: &House) {
     }
     is_later(&asked(&site, &json!(905)));
     assert_eq!(given(&site, &json!(2)).status, 200);
-    site.house.pass(chrono::TimeDelta::minutes(15));
+    site.fixture.pass(chrono::TimeDelta::minutes(15));
     assert_eq!(given(&site, &json!(3)).status, 201);
 }
 
-fn usernames_cannot_be_tried_without_end(house: &House) {
-    let site = site(house, "domain_hourly = 0\nnew_people_hourly = 3\n");
+fn usernames_cannot_be_tried_without_end(fixture: &Fixture) {
+    let site = site(fixture, "domain_hourly = 0\nnew_people_hourly = 3\n");
     assert_eq!([shared(&site, "nobody").status, shared(&site, "name1").status, shared(&site, "no-one").status], [400, 201, 400]);
     for name in ["name2", "nobody"] {
         is_later(&shared(&site, name));
     }
-    assert_eq!(site.house.count("grants", "1 = 1"), 1);
+    assert_eq!(site.fixture.count("grants", "1 = 1"), 1);
 }
 
-fn people_made_by_address_count_as_emails(house: &House) {
-    let site = site(house, "domain_hourly = 5\nnew_people_hourly = 0\n");
+fn people_made_by_address_count_as_emails(fixture: &Fixture) {
+    let site = site(fixture, "domain_hourly = 5\nnew_people_hourly = 0\n");
     // Whether an email goes or not: a share that is switched off has none.
     let body = |n: usize| {
         json!({ "type": "read", "sharedWith": format!("v{n}@victim.test"), "sharedWithType": "user",
@@ -92,22 +92,22 @@ fn people_made_by_address_count_as_emails(house: &House) {
     let statuses: Vec<u16> = (0..7).map(|n| site.send(EVE, "POST", SHARES, &body(n).to_string()).status).collect();
     assert_eq!(statuses, [201, 201, 201, 201, 201, 429, 429]);
     is_later(&asked(&site, &json!("v9@victim.test")));
-    assert_eq!(site.house.count("users", "email LIKE '%victim.test'"), 5, "who is refused makes nobody known");
+    assert_eq!(site.fixture.count("users", "email LIKE '%victim.test'"), 5, "who is refused makes nobody known");
     assert_eq!(shared(&site, "p1@x.org").status, 201, "other domains are open");
 }
 
 /// What the budgets have left is the same after a known and an unknown address, and so is what is answered over them.
-fn naming_an_address_costs_the_same_whether_somebody_has_it(house: &House) {
+fn naming_an_address_costs_the_same_whether_somebody_has_it(fixture: &Fixture) {
     let limits = "target_letters = 0\nsign_ins = 0\nnew_people_hourly = 6\napp_new_people_hourly = 6\n";
-    let site = Site::with(house, &format!("[limits]\n{limits}"));
-    site.house.relationship("view");
+    let site = Site::with(fixture, &format!("[limits]\n{limits}"));
+    site.fixture.relationship("view");
     let ann = site.user("ann@x.org");
     for number in 0..20 {
         site.user(&format!("p{number}@known.test"));
     }
     let of = [("eve@x.org", "known.test"), ("mal@x.org", "made.test")].map(|(who, domain)| {
         let user = site.user(who);
-        site.house.bundle_of(&format!("Of {who}"), &user, &[&format!("/files/{who}")]);
+        site.fixture.bundle_of(&format!("Of {who}"), &user, &[&format!("/files/{who}")]);
         let (key, app) = site.key(None, &[Scope::Requests, Scope::ActAs], &[]);
         let ask = |caller: &str, target: Value, allowed: Value| {
             let body = json!({ "user_target": target, "user_allowed": allowed, "bundle": 1 }).to_string();
@@ -126,7 +126,7 @@ fn naming_an_address_costs_the_same_whether_somebody_has_it(house: &House) {
                 key.0,
                 countersign::store::rate_limits::of_domain(domain)
             );
-            site.house.texts(&format!("SELECT kind || ' ' || full_at AS value FROM budgets WHERE {those} ORDER BY kind"))
+            site.fixture.texts(&format!("SELECT kind || ' ' || full_at AS value FROM budgets WHERE {those} ORDER BY kind"))
         };
         let mut told = Vec::new();
         told.push((ask(who, json!(format!("p0@{domain}")), json!(user.id.0)).status, left()));
@@ -146,8 +146,8 @@ fn naming_an_address_costs_the_same_whether_somebody_has_it(house: &House) {
     assert_eq!(of[0].2, [201, 201, 429, 429, 429], "two people each");
 }
 
-fn changes_are_counted_and_taking_back_is_not(house: &House) {
-    let site = site(house, "domain_hourly = 0\nchanges_hourly = 4\n");
+fn changes_are_counted_and_taking_back_is_not(fixture: &Fixture) {
+    let site = site(fixture, "domain_hourly = 0\nchanges_hourly = 4\n");
     let rename = || site.send(EVE, "PATCH", "/api/user/1/", r#"{"first_name": "E"}"#);
     let share = shared(&site, "name1");
     assert_eq!((rename().status, share.status, given(&site, &json!(2)).status), (200, 201, 201));
@@ -159,12 +159,12 @@ fn changes_are_counted_and_taking_back_is_not(house: &House) {
     is_later(&given(&site, &json!(3)));
     is_later(&site.send_with(EVE, "PUT", &path, &[("If-Match", "*")], &body.to_string()));
     assert_eq!(site.send(EVE, "DELETE", &path, "").status, 204);
-    assert_eq!(site.house.count("audit", "event = 'user.renamed'"), 1);
+    assert_eq!(site.fixture.count("audit", "event = 'user.renamed'"), 1);
 }
 
-fn an_app_has_a_ceiling_of_its_own(house: &House) {
-    let site = site(house, "domain_hourly = 0\nchanges_hourly = 1\napp_changes_hourly = 3\nnew_people_hourly = 1\n");
-    let eve = site.house.read(|tx| countersign::store::users::find(tx, countersign::domain::UserId(1))).unwrap().unwrap();
+fn an_app_has_a_ceiling_of_its_own(fixture: &Fixture) {
+    let site = site(fixture, "domain_hourly = 0\nchanges_hourly = 1\napp_changes_hourly = 3\nnew_people_hourly = 1\n");
+    let eve = site.fixture.read(|tx| countersign::store::users::find(tx, countersign::domain::UserId(1))).unwrap().unwrap();
     let (_, key) = site.key(Some(&eve), &[Scope::Grants], &[]);
     let give = |who: &str, to: i64| {
         let body = json!({ "user_target": 1, "user_allowed": to, "bundle": 1 });
@@ -177,23 +177,23 @@ fn an_app_has_a_ceiling_of_its_own(house: &House) {
     is_later(&give(EVE, 6));
 }
 
-fn an_answer_is_kept_only_where_something_was_done(house: &House) {
-    let site = site(house, "domain_hourly = 0\n");
+fn an_answer_is_kept_only_where_something_was_done(fixture: &Fixture) {
+    let site = site(fixture, "domain_hourly = 0\n");
     let body = json!({ "user_target": 2, "user_allowed": 1, "bundle": 1 }).to_string();
     let send = |key: &str, body: &str| site.send_with(EVE, "POST", REQUESTS, &[("Idempotency-Key", key)], body);
     assert_eq!(send("first", &body).status, 201);
     for key in ["second", "third"] {
         assert_eq!(send(key, &body).status, 200);
     }
-    assert_eq!(site.house.count("idempotency_keys", "1 = 1"), 1);
+    assert_eq!(site.fixture.count("idempotency_keys", "1 = 1"), 1);
     let again = send("first", &body);
     assert_eq!((again.status, again.header("idempotent-replayed")), (201, Some("true")));
 }
 
-fn asking_new_people_takes_nothing_from_the_grantee(house: &House) {
-    let site = Site::with(house, "[limits]\nsign_ins = 0\n");
+fn asking_new_people_takes_nothing_from_the_grantee(fixture: &Fixture) {
+    let site = Site::with(fixture, "[limits]\nsign_ins = 0\n");
     let coach = site.user(EVE);
-    site.house.relationship("view");
+    site.fixture.relationship("view");
     let (_, app) = site.key(None, &[Scope::Requests, Scope::ActAs], &[]);
     for number in 0..10 {
         let body = json!({ "user_target": format!("new{number}@x.org"), "user_allowed": coach.id.0, "bundle": 1 }).to_string();
@@ -202,8 +202,8 @@ fn asking_new_people_takes_nothing_from_the_grantee(house: &House) {
     }
 }
 
-fn a_pending_request_of_somebody_else_says_nothing_of_its_people(house: &House) {
-    let site = site(house, "domain_hourly = 0\n");
+fn a_pending_request_of_somebody_else_says_nothing_of_its_people(fixture: &Fixture) {
+    let site = site(fixture, "domain_hourly = 0\n");
     let ann = site.user("ann@secret.org");
     // Eve asks Ann by her address; the app names both by number and finds that request.
     let asked = json!({ "user_target": "ann@secret.org", "user_allowed": EVE, "bundle": 1 }).to_string();

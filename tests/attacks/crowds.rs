@@ -5,14 +5,14 @@ use std::sync::Barrier;
 use serde_json::json;
 
 use super::{ANN, BOB, EVE, ROOT, Siege};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::Site;
 
 on_both![nobody_is_taken_for_another_under_load, what_is_taken_back_on_one_daemon_is_gone_on_the_other];
 
 /// Grafana CVE-2022-39328: the context of one request in another.
-fn nobody_is_taken_for_another_under_load(house: &House) {
-    let siege = Siege::lay(house);
+fn nobody_is_taken_for_another_under_load(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let (people, rounds) = ([ANN, BOB, EVE, ROOT], 30);
     let start = Barrier::new(people.len() * 2);
     std::thread::scope(|scope| {
@@ -34,9 +34,9 @@ fn nobody_is_taken_for_another_under_load(house: &House) {
 }
 
 /// From the answer on, at once: no cache remembers it, on whichever daemon it is asked.
-fn what_is_taken_back_on_one_daemon_is_gone_on_the_other(house: &House) {
-    let siege = Siege::lay(house);
-    let other = Site::new(siege.house());
+fn what_is_taken_back_on_one_daemon_is_gone_on_the_other(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
+    let other = Site::new(siege.fixture());
     let question = |bundle: i64| {
         json!({
             "subject": { "type": "user", "id": BOB }, "action": { "name": "view" },
@@ -48,7 +48,7 @@ fn what_is_taken_back_on_one_daemon_is_gone_on_the_other(house: &House) {
         site.send(&siege.key, "POST", "/access/v1/evaluation", &question(bundle)).json()["decision"] == true
     };
     for round in 0..12 {
-        let bundle = siege.house().bundle(&format!("Heart {round}"), &siege.cast.ann);
+        let bundle = siege.fixture().bundle(&format!("Heart {round}"), &siege.cast.ann);
         let given = json!({ "user_target": ANN, "user_allowed": BOB, "bundle": bundle.id.0 }).to_string();
         let given = siege.site().send(ANN, "POST", "/api/bundle_permission/", &given);
         assert_eq!(given.status, 201, "{given}");

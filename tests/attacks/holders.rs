@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::{ANN, BOB, EVE, ROOT, Siege};
 use crate::api::eluvio::{FILM, TENANT};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![a_holder_widens_nothing, whatever_was_given_is_listed_for_and_taken_back_by_who_gave_it];
 
 /// Nextcloud 2019-002 and 2020-012; Grafana CVE-2022-39306.
-fn a_holder_widens_nothing(house: &House) {
-    let siege = Siege::lay(house);
+fn a_holder_widens_nothing(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let before = siege.state();
     let sas = format!("/authorization/shares/{}", siege.sas_share);
     let wider = |change: &Value| {
@@ -61,21 +61,21 @@ fn a_holder_widens_nothing(house: &House) {
 }
 
 /// CVE-2026-45285: what cannot be listed cannot be taken back.
-fn whatever_was_given_is_listed_for_and_taken_back_by_who_gave_it(house: &House) {
-    let siege = Siege::lay(house);
+fn whatever_was_given_is_listed_for_and_taken_back_by_who_gave_it(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let site = siege.site();
     assert_eq!(site.send(ANN, "PUT", &format!("/api/bundle_permission_request/{}/", siege.token), "").status, 200);
     let shares = site.send(ROOT, "GET", "/rest/admin/shares", "").json();
     let admin_sees = shares["items"].as_array().unwrap().len();
-    let live = siege.house().count("grants", "revoked_at IS NULL AND is_enabled");
+    let live = siege.fixture().count("grants", "revoked_at IS NULL AND is_enabled");
     assert_eq!(admin_sees, live, "Filr's admin sees each of them: {shares}");
     let sas = site.send(ANN, "GET", "/authorization/shares?limit=100", "").json();
     // A link names nobody, and is Eluvio's alone.
     let named = format!("grantor_id = {} AND revoked_at IS NULL AND grantee_kind <> 'public_link'", siege.cast.ann.id.0);
-    let of_ann = siege.house().count("grants", &named);
+    let of_ann = siege.fixture().count("grants", &named);
     assert_eq!(sas["count"], of_ann, "Ann sees each of hers on SAS: {sas}");
     let permissions = site.send(ANN, "GET", "/api/bundle_permission/", "").json();
-    let bundles = siege.house().count("grants", "bundle_id IS NOT NULL AND revoked_at IS NULL");
+    let bundles = siege.fixture().count("grants", "bundle_id IS NOT NULL AND revoked_at IS NULL");
     assert_eq!(permissions["objects"].as_array().unwrap().len(), bundles, "and those of bundles on Hexoskin: {permissions}");
     for item in sas["items"].as_array().unwrap() {
         let path = format!("/authorization/shares/{}", item["id"].as_str().unwrap());
@@ -87,7 +87,7 @@ fn whatever_was_given_is_listed_for_and_taken_back_by_who_gave_it(house: &House)
     assert!(links.body.contains(&siege.code), "{links}");
     let gone = site.send(&ann, "PUT", &format!("/as/sharing/{TENANT}/share/{}/revoke", siege.code), "");
     assert_eq!(gone.status, 200, "{gone}");
-    assert_eq!(siege.house().count("grants", "revoked_at IS NULL AND is_enabled"), 0, "nothing hidden is left");
+    assert_eq!(siege.fixture().count("grants", "revoked_at IS NULL AND is_enabled"), 0, "nothing hidden is left");
     let question = json!({
         "subject": { "type": "user", "id": BOB }, "action": { "name": "view" },
         "resource": { "type": "bundle", "id": siege.bundle.id.0.to_string() }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{ANN, BOB, EVE, Siege};
 use crate::api::eluvio::{FILM, TENANT};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![
     a_key_does_nothing_beyond_its_scopes,
@@ -45,8 +45,8 @@ fn deeds(siege: &Siege) -> Vec<(&'static str, String, String, &'static [Scope])>
 }
 
 /// CVE-2026-72828: a key with one scope tries everything that this scope is not for.
-fn a_key_does_nothing_beyond_its_scopes(house: &House) {
-    let siege = Siege::lay(house);
+fn a_key_does_nothing_beyond_its_scopes(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let all = [Scope::Requests, Scope::ActAs, Scope::Resources, Scope::Grants, Scope::Check, Scope::Directory, Scope::Admin];
     let keys: Vec<_> = all.iter().map(|scope| (*scope, siege.site().key(None, &[*scope], &[]).1)).collect();
     let (_, none) = siege.site().key(None, &[], &[]);
@@ -68,8 +68,8 @@ fn a_key_does_nothing_beyond_its_scopes(house: &House) {
 }
 
 /// Bob's own key, with every scope: what is Ann's stays hers.
-fn a_key_of_somebody_gives_nothing_of_anybody_else(house: &House) {
-    let siege = Siege::lay(house);
+fn a_key_of_somebody_gives_nothing_of_anybody_else(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let all = [Scope::Requests, Scope::ActAs, Scope::Resources, Scope::Grants, Scope::Check, Scope::Directory];
     let (_, key) = siege.site().key(Some(&siege.cast.bob), &all, &[]);
     let before = siege.state();
@@ -93,24 +93,24 @@ fn a_key_of_somebody_gives_nothing_of_anybody_else(house: &House) {
 }
 
 /// What it asked for while it might is judged again when Ann says yes.
-fn a_key_that_lost_its_right_opens_nothing(house: &House) {
-    let siege = Siege::lay(house);
+fn a_key_that_lost_its_right_opens_nothing(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let (id, key) = siege.site().key(None, &[Scope::Requests, Scope::ActAs], &[]);
-    let bundle = siege.house().bundle("Runs", &siege.cast.ann);
+    let bundle = siege.fixture().bundle("Runs", &siege.cast.ann);
     let asked = json!({ "user_target": ANN, "user_allowed": EVE, "bundle": bundle.id.0 }).to_string();
     assert_eq!(siege.site().send(&key, "POST", "/api/bundle_permission_request/", &asked).status, 201);
-    siege.house().deliver();
-    let tokens = siege.house().tokens_for(ANN);
+    siege.fixture().deliver();
+    let tokens = siege.fixture().tokens_for(ANN);
     // Her mailbox shows the newest first or last: the one that opens the new request.
     let about_runs = |token: &&String| {
         let looked = siege.site().send(ANN, "GET", &format!("/api/bundle_permission_request/{token}/"), "");
         looked.status == 200 && **token != siege.token
     };
     let token = tokens.iter().find(about_runs).expect("a letter about it");
-    siege.house().sql(&format!("UPDATE api_keys SET scopes = 'check' WHERE id = {}", id.0)).unwrap();
+    siege.fixture().sql(&format!("UPDATE api_keys SET scopes = 'check' WHERE id = {}", id.0)).unwrap();
     let yes = siege.site().send(ANN, "PUT", &format!("/api/bundle_permission_request/{token}/"), "");
     assert!((400..500).contains(&yes.status), "{yes}");
     let grants = format!("bundle_id = {} AND revoked_at IS NULL", bundle.id.0);
-    assert_eq!(siege.house().count("grants", &grants), 0);
+    assert_eq!(siege.fixture().count("grants", &grants), 0);
     siege.is_clean();
 }

@@ -1,16 +1,16 @@
-//! What an attacker writes does not become what a letter is: no header, no subject of theirs, no link, no other host.
+//! What an attacker writes does not become what an email is: no header, no subject of theirs, no link, no other host.
 
 use serde_json::json;
 
 use super::{ANN, BOB, Siege};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
-on_both![a_poisoned_host_is_in_no_letter, what_is_written_in_names_and_messages_stays_text];
+on_both![a_poisoned_host_is_in_no_email, what_is_written_in_names_and_messages_stays_text];
 
 /// Discourse, Ghost and many others: a link built from the Host header.
-fn a_poisoned_host_is_in_no_letter(house: &House) {
-    let siege = Siege::lay(house);
-    let bundle = siege.house().bundle("Runs", &siege.cast.ann);
+fn a_poisoned_host_is_in_no_email(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
+    let bundle = siege.fixture().bundle("Runs", &siege.cast.ann);
     let body = json!({ "user_target": ANN, "user_allowed": BOB, "bundle": bundle.id.0 }).to_string();
     let authorization = crate::support::http::basic(BOB, crate::support::http::PASSWORD);
     let head = |host: &str, more: &str| {
@@ -35,17 +35,17 @@ fn a_poisoned_host_is_in_no_letter(house: &House) {
         let answer = siege.site().raw(&raw);
         assert!(!answer.to_string().contains("evil.example"), "{answer}");
     }
-    siege.house().deliver();
-    for letter in siege.house().mailbox.list() {
-        let whole = format!("{}{}{}{}", letter.from, letter.subject, letter.text, letter.html);
+    siege.fixture().deliver();
+    for email in siege.fixture().mailbox.list() {
+        let whole = format!("{}{}{}{}", email.from, email.subject, email.text, email.html);
         assert!(!whole.contains("evil.example"), "{whole}");
     }
     siege.is_clean();
 }
 
 /// Names and messages as spam cannons, header injectors and phishing pages.
-fn what_is_written_in_names_and_messages_stays_text(house: &House) {
-    let siege = Siege::lay(house);
+fn what_is_written_in_names_and_messages_stays_text(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let hostile = [
         "Click https://evil.example/now to keep your account",
         "evil.example",
@@ -58,10 +58,10 @@ fn what_is_written_in_names_and_messages_stays_text(house: &House) {
         "csr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "a\u{0}b\u{1b}[31mred",
     ];
-    let public = siege.house().config.server.public_url.clone();
+    let public = siege.fixture().config.server.public_url.clone();
     let mut filed = 0;
     for (number, text) in hostile.into_iter().enumerate() {
-        let bundle = siege.house().bundle(&format!("Runs {number}"), &siege.cast.ann);
+        let bundle = siege.fixture().bundle(&format!("Runs {number}"), &siege.cast.ann);
         let body = json!({ "user_target": ANN, "user_allowed": BOB, "bundle": bundle.id.0, "message": text });
         let answer = siege.site().send(BOB, "POST", "/api/bundle_permission_request/", &body.to_string());
         assert!(matches!(answer.status, 201 | 400 | 422), "{text:?}: {answer}");
@@ -71,20 +71,20 @@ fn what_is_written_in_names_and_messages_stays_text(house: &House) {
         assert!(renamed.status < 500, "{text:?}: {renamed}");
     }
     assert!(filed >= 5, "most of it is somebody's honest message");
-    siege.house().deliver();
-    let letters = siege.house().letters_to(ANN);
+    siege.fixture().deliver();
+    let letters = siege.fixture().emails_to(ANN);
     assert!(letters.len() > filed);
-    for letter in &letters {
-        assert!(!letter.subject.contains(['\r', '\n', '\u{0}', '\u{1b}', '\u{202e}']), "{:?}", letter.subject);
-        assert!(!letter.subject.contains("evil.example") && !letter.subject.contains("://"), "{:?}", letter.subject);
-        assert!(!letter.from.contains("evil"), "{}", letter.from);
-        // Each link leads to us, and nothing is fetched as the letter is opened.
-        for piece in letter.html.split("href=\"").skip(1).chain(letter.html.split("src=\"").skip(1)) {
+    for email in &letters {
+        assert!(!email.subject.contains(['\r', '\n', '\u{0}', '\u{1b}', '\u{202e}']), "{:?}", email.subject);
+        assert!(!email.subject.contains("evil.example") && !email.subject.contains("://"), "{:?}", email.subject);
+        assert!(!email.from.contains("evil"), "{}", email.from);
+        // Each link leads to us, and nothing is fetched as the email is opened.
+        for piece in email.html.split("href=\"").skip(1).chain(email.html.split("src=\"").skip(1)) {
             let target = piece.split('"').next().unwrap();
             assert!(target.starts_with(public.as_str()) || target.starts_with("mailto:"), "{target}");
         }
-        assert!(!letter.html.contains("<script") && !letter.html.contains("<img"), "{}", letter.html);
-        assert!(!letter.text.contains('\u{1b}') && !letter.text.contains('\u{0}') && !letter.text.contains('\u{202e}'));
+        assert!(!email.html.contains("<script") && !email.html.contains("<img"), "{}", email.html);
+        assert!(!email.text.contains('\u{1b}') && !email.text.contains('\u{0}') && !email.text.contains('\u{202e}'));
     }
     siege.is_clean();
 }

@@ -41,7 +41,7 @@ use countersign::domain::{Bundle, Request, Scope};
 use serde_json::json;
 
 use crate::api::eluvio::{Cast, FILM};
-use crate::support::house::House;
+use crate::support::fixture::Fixture;
 use crate::support::http::Site;
 
 pub(crate) const ANN: &str = "ann@x.org";
@@ -49,7 +49,7 @@ pub(crate) const BOB: &str = "bob@x.org";
 pub(crate) const EVE: &str = "eve@x.org";
 pub(crate) const ROOT: &str = "root@x.org";
 
-/// A house with every API in use: Ann's data, Bob who asks, Eve who has nothing to do with it, an admin, and an app.
+/// A instance with every API in use: Ann's data, Bob who asks, Eve who has nothing to do with it, an admin, and an app.
 pub(crate) struct Siege {
     pub(crate) cast: Cast,
     pub(crate) bundle: Bundle,
@@ -69,17 +69,17 @@ pub(crate) struct Siege {
 }
 
 impl Siege {
-    pub(crate) fn lay(house: &House) -> Self {
-        Self::lay_with(house, "")
+    pub(crate) fn lay(fixture: &Fixture) -> Self {
+        Self::lay_with(fixture, "")
     }
 
     /// With more sections of configuration.
-    pub(crate) fn lay_with(house: &House, more: &str) -> Self {
+    pub(crate) fn lay_with(fixture: &Fixture, more: &str) -> Self {
         let free = "bad_tokens_per_hour = 0\nredeem_per_minute = 0\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0\n";
-        let cast = Cast::with(house, &format!("{free}{more}"));
+        let cast = Cast::with(fixture, &format!("{free}{more}"));
         cast.site.admin(ROOT);
         cast.site.user(EVE);
-        let held = &cast.site.house;
+        let held = &cast.site.fixture;
         let permission = held.given(&held.bundle("Walks", &cast.ann), &cast.ann, &cast.bob).id.0;
         let bundle = held.bundle("Sleep data", &cast.ann);
         let (request, token) = held.asked_by_mail(&bundle, &cast.ann, &cast.bob);
@@ -103,17 +103,17 @@ impl Siege {
         &self.cast.site
     }
 
-    pub(crate) fn house(&self) -> &House {
-        &self.cast.site.house
+    pub(crate) fn fixture(&self) -> &Fixture {
+        &self.cast.site.fixture
     }
 
     /// Everything that an attack could have changed, but for what is counted of attempts.
     pub(crate) fn state(&self) -> Vec<String> {
-        let house = self.house();
+        let fixture = self.fixture();
         let tables = ["requests", "grants", "tokens", "outbox", "audit", "users", "bundles", "resources", "api_keys", "blocks"];
-        let counts = tables.map(|table| format!("{table} {}", house.count(table, "1 = 1")));
-        let requests = house.texts("SELECT id || ' ' || state || ' ' || letters AS value FROM requests ORDER BY id");
-        let grants = house.texts(
+        let counts = tables.map(|table| format!("{table} {}", fixture.count(table, "1 = 1")));
+        let requests = fixture.texts("SELECT id || ' ' || state || ' ' || letters AS value FROM requests ORDER BY id");
+        let grants = fixture.texts(
             "SELECT id || ' ' || level || ' ' || version || ' ' || coalesce(ends_at, 0) || ' ' || coalesce(revoked_at, 0) \
              AS value FROM grants ORDER BY id",
         );
@@ -123,7 +123,7 @@ impl Siege {
     /// Nothing that opens anything is in the database, its log or on its disk.
     pub(crate) fn is_clean(&self) {
         let place = std::path::Path::new("the database");
-        let dump = self.house().dump();
+        let dump = self.fixture().dump();
         let text: String = dump.iter().map(|byte| char::from(*byte)).collect();
         for secret in &self.secrets {
             assert!(!text.contains(&secret[16..]), "a secret is in {}", place.display());

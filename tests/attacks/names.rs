@@ -1,17 +1,17 @@
 //! Names that could be taken for something else, and words in the place of an id.
 
 use countersign::domain::{Address, Caller, NewUser};
-use countersign::workflow::{Refusal, accounts};
+use countersign::workflow::{WorkflowError, accounts};
 
 use super::{ANN, BOB, EVE, ROOT, Siege};
 use crate::api::eluvio::TENANT;
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![a_username_is_no_address_id_or_uri, a_word_in_the_place_of_an_id_is_nobodys];
 
 /// Grafana CVE-2022-39229: whoever is called like another's address is taken for them.
-fn a_username_is_no_address_id_or_uri(house: &House) {
-    let siege = Siege::lay(house);
+fn a_username_is_no_address_id_or_uri(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let before = siege.state();
     for name in [
         ANN,
@@ -34,8 +34,8 @@ fn a_username_is_no_address_id_or_uri(house: &House) {
         &"x".repeat(65),
     ] {
         let new = NewUser { username: Some(name.to_owned()), ..NewUser::with_address(Address::parse("mallory@x.org").unwrap()) };
-        let added = siege.house().write(move |tx| accounts::add_user(tx, &Caller::operator(), &new));
-        assert!(matches!(&added, Err(Refusal::Invalid { field: "username", .. })), "{name:?}: {added:?}");
+        let added = siege.fixture().write(move |tx| accounts::add_user(tx, &Caller::operator(), &new));
+        assert!(matches!(&added, Err(WorkflowError::Invalid { field: "username", .. })), "{name:?}: {added:?}");
     }
     // Nor does anybody rename themselves into one.
     for body in [r#"{"username": "ann@x.org"}"#, r#"{"email": "ann@x.org"}"#, r#"{"id": 1, "is_admin": true}"#] {
@@ -47,15 +47,15 @@ fn a_username_is_no_address_id_or_uri(house: &House) {
     }
     let bob = siege.site().send(BOB, "GET", "/api/account/", "").json();
     assert!(bob.to_string().contains(BOB) && !bob.to_string().contains(ANN), "{bob}");
-    assert_eq!(siege.house().count("users", "is_admin"), 1, "Root alone");
+    assert_eq!(siege.fixture().count("users", "is_admin"), 1, "Root alone");
     let audited = |state: Vec<String>| state.into_iter().filter(|line| !line.starts_with("audit")).collect::<Vec<_>>();
     assert_eq!(audited(siege.state()), audited(before));
     siege.is_clean();
 }
 
 /// Grafana CVE-2021-39226: a placeholder's own name, sent as it is, met the first row.
-fn a_word_in_the_place_of_an_id_is_nobodys(house: &House) {
-    let siege = Siege::lay(house);
+fn a_word_in_the_place_of_an_id_is_nobodys(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let before = siege.state();
     let words = [
         "null",

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{BOB, EVE, Siege};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![who_is_not_known_and_who_is_are_answered_alike];
 
@@ -12,8 +12,8 @@ fn shape(answer: &crate::support::http::Answer) -> String {
     format!("{answer}")
 }
 
-fn who_is_not_known_and_who_is_are_answered_alike(house: &House) {
-    let siege = Siege::lay(house);
+fn who_is_not_known_and_who_is_are_answered_alike(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let site = siege.site();
     let wrong = |name: &str| crate::support::http::basic(name, "wrong horse");
     // A password that is wrong, and nobody of that name.
@@ -56,7 +56,7 @@ fn who_is_not_known_and_who_is_are_answered_alike(house: &House) {
         assert_eq!(plain(&theirs), plain(&nothing));
     }
     // Asking somebody who is not known yet is as good as asking somebody who is.
-    let walks = siege.house().relationship("coach");
+    let walks = siege.fixture().relationship("coach");
     let ask = |target: &str| {
         let body = json!({ "user_target": target, "user_allowed": EVE, "bundle": walks.id.0 });
         site.send(EVE, "POST", "/api/bundle_permission_request/", &body.to_string())

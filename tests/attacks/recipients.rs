@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{ANN, BOB, EVE, Siege};
 use crate::api::eluvio::{FILM, TENANT};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![a_list_of_people_is_nobody, a_look_alike_is_somebody_else];
 
@@ -30,8 +30,8 @@ fn in_place_of_one() -> Vec<Value> {
     ]
 }
 
-fn a_list_of_people_is_nobody(house: &House) {
-    let siege = Siege::lay(house);
+fn a_list_of_people_is_nobody(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let before = siege.state();
     for name in in_place_of_one() {
         let filed = json!({ "user_target": name, "user_allowed": BOB, "bundle": siege.bundle.id.0 });
@@ -68,8 +68,8 @@ fn a_list_of_people_is_nobody(house: &House) {
 }
 
 /// Who looks like Ann is not Ann (CVE-2019-19844), and who is written otherwise is.
-fn a_look_alike_is_somebody_else(house: &House) {
-    let siege = Siege::lay(house);
+fn a_look_alike_is_somebody_else(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let file = |name: &str| {
         let body = json!({ "user_target": name, "user_allowed": BOB, "bundle": siege.bundle.id.0 });
         siege.site().send(BOB, "POST", "/api/bundle_permission_request/", &body.to_string())
@@ -83,9 +83,9 @@ fn a_look_alike_is_somebody_else(house: &House) {
         let answer = file(other);
         assert!((400..500).contains(&answer.status), "{other} is not Ann, and it is not theirs: {answer}");
     }
-    assert_eq!(siege.house().tokens_for(ANN).len(), 2, "she had two letters and gets no more");
-    siege.house().deliver();
-    let strangers = siege.house().mailbox.list().into_iter().filter(|letter| letter.to != ANN && letter.to != BOB).count();
+    assert_eq!(siege.fixture().tokens_for(ANN).len(), 2, "she had two letters and gets no more");
+    siege.fixture().deliver();
+    let strangers = siege.fixture().mailbox.list().into_iter().filter(|email| email.to != ANN && email.to != BOB).count();
     assert_eq!(strangers, 0, "nobody else is written to");
     siege.is_clean();
 }

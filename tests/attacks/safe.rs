@@ -4,12 +4,12 @@ use countersign::api::openapi::document;
 
 use super::{ANN, BOB, EVE, ROOT, Siege};
 use crate::api::eluvio::TENANT;
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![looking_at_everything_changes_nothing];
 
-fn looking_at_everything_changes_nothing(house: &House) {
-    let siege = Siege::lay(house);
+fn looking_at_everything_changes_nothing(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let before = siege.state();
     let document = serde_json::to_value(document()).unwrap();
     let described = document["paths"].as_object().unwrap().keys().cloned();
@@ -55,6 +55,6 @@ fn looking_at_everything_changes_nothing(house: &House) {
         }
     }
     assert_eq!(siege.state(), before);
-    assert_eq!(siege.house().deliver(), 0, "nothing waits to be mailed");
+    assert_eq!(siege.fixture().deliver(), 0, "nothing waits to be mailed");
     siege.is_clean();
 }

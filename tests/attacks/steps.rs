@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::process::Command;
 
-use countersign::random::Chance;
+use countersign::random::Rng;
 use countersign::secret::{FreshSecret, Secret, SecretKind};
 
 use crate::support::skipped;
@@ -22,7 +22,7 @@ fn counted_comparison(secret: &Secret, stored: &[u8]) -> bool {
 }
 
 fn compare(place: usize) {
-    let secret = FreshSecret::draw(&Chance::seeded(7)).unwrap().with_id(SecretKind::Redeem, 7);
+    let secret = FreshSecret::draw(&Rng::seeded(7)).unwrap().with_id(SecretKind::Redeem, 7);
     let mut stored = secret.hash().as_bytes().to_vec();
     if let Some(byte) = stored.get_mut(place) {
         *byte ^= 0x10;

@@ -1,14 +1,14 @@
-//! Nobody answers for Ann: not who asks, not an admin, not an app with every scope, not whoever found the letter.
+//! Nobody answers for Ann: not who asks, not an admin, not an app with every scope, not whoever found the email.
 
 use serde_json::json;
 
 use super::{ANN, BOB, EVE, ROOT, Siege};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![nobody_but_the_target_looks_or_decides, an_invitation_is_for_who_was_invited];
 
-fn nobody_but_the_target_looks_or_decides(house: &House) {
-    let siege = Siege::lay(house);
+fn nobody_but_the_target_looks_or_decides(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let (before, token) = (siege.state(), siege.token.clone());
     let path = format!("/api/bundle_permission_request/{token}/");
     let number = format!("/api/bundle_permission_request/{}/", siege.request.id.0);
@@ -55,14 +55,14 @@ fn nobody_but_the_target_looks_or_decides(house: &House) {
 }
 
 /// Grafana CVE-2022-39306: an invitation that was found or forwarded, used by somebody else; and by who sent it.
-fn an_invitation_is_for_who_was_invited(house: &House) {
-    let siege = Siege::lay(house);
-    let bundle = siege.house().bundle("Runs", &siege.cast.ann);
+fn an_invitation_is_for_who_was_invited(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
+    let bundle = siege.fixture().bundle("Runs", &siege.cast.ann);
     let offered = json!({ "user_target": BOB, "user_allowed": BOB, "bundle": bundle.id.0 });
     let filed = siege.site().send(ANN, "POST", "/api/bundle_permission_request/", &offered.to_string());
     assert_eq!(filed.status, 201, "{filed}");
-    siege.house().deliver();
-    let token = siege.house().token_for(BOB);
+    siege.fixture().deliver();
+    let token = siege.fixture().token_for(BOB);
     let (before, path) = (siege.state(), format!("/api/bundle_permission_request/{token}/"));
     for (who, status) in [("", 401), (ANN, 403), (EVE, 403), (ROOT, 403), (siege.key.as_str(), 403)] {
         for (method, end, body) in [
@@ -77,7 +77,7 @@ fn an_invitation_is_for_who_was_invited(house: &House) {
     }
     assert_eq!(siege.state(), before);
     assert_eq!(siege.site().send(BOB, "PUT", &path, "").status, 200);
-    let grantees = siege.house().texts(&format!(
+    let grantees = siege.fixture().texts(&format!(
         "SELECT CAST(grantee_id AS TEXT) AS value FROM grants WHERE bundle_id = {} AND revoked_at IS NULL",
         bundle.id.0
     ));

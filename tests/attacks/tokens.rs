@@ -6,7 +6,7 @@ use countersign::domain::{Address, Caller};
 use countersign::workflow::accounts;
 
 use super::{ANN, BOB, Siege};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![
     nothing_but_the_token_itself_opens_it,
@@ -18,8 +18,8 @@ fn redeem(token: &str) -> String {
     format!("/api/bundle_permission_request/{token}/")
 }
 
-fn nothing_but_the_token_itself_opens_it(house: &House) {
-    let siege = Siege::lay(house);
+fn nothing_but_the_token_itself_opens_it(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let (before, token) = (siege.state(), siege.token.clone());
     let last = token.chars().last().unwrap();
     let flipped = if last == 'A' { 'E' } else { 'A' };
@@ -47,7 +47,7 @@ fn nothing_but_the_token_itself_opens_it(house: &House) {
         "9".repeat(60),
         format!("csr_{}", "é".repeat(10)),
     ];
-    // The right row with each bit of chance of another one's.
+    // The right row with each bit of random bytes of another one's.
     for other in siege.secrets.iter().filter(|other| other.starts_with("csr_") && **other != token) {
         wrong.push(format!("{}{}", &token[..16], &other[16..]));
     }
@@ -72,8 +72,8 @@ fn nothing_but_the_token_itself_opens_it(house: &House) {
 }
 
 /// CVE-2026-4325: one store, several kinds.
-fn a_secret_of_one_kind_is_nothing_to_another(house: &House) {
-    let siege = Siege::lay(house);
+fn a_secret_of_one_kind_is_nothing_to_another(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let before = siege.state();
     let body = "grant_type=password&username=bob%40x.org&password=correct%20horse&client_id=a&client_secret=b";
     let form = [("Content-Type", "application/x-www-form-urlencoded")];
@@ -108,31 +108,31 @@ fn a_secret_of_one_kind_is_nothing_to_another(house: &House) {
     siege.is_clean();
 }
 
-/// CVE-2026-32700: the address changes at the moment at which the letter is made. Whoever has the letter, it opens something only
+/// CVE-2026-32700: the address changes at the moment at which the email is made. Whoever has the email, it opens something only
 /// where it went to the address that is Ann's now.
-fn a_token_opens_only_from_the_mailbox_that_the_address_on_record_is(house: &House) {
-    let siege = Siege::lay(house);
+fn a_token_opens_only_from_the_mailbox_that_the_address_on_record_is(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let (mut opened, mut dead) = (0, 0);
     for round in 0..12 {
         let old = format!("ann.old{round}@x.org");
         let new = format!("ann.new{round}@x.org");
         let ann = siege.site().user(&old);
-        let bundle = siege.house().bundle(&format!("Runs {round}"), &ann);
-        siege.house().asked(&bundle, &ann, &siege.cast.bob);
+        let bundle = siege.fixture().bundle(&format!("Runs {round}"), &ann);
+        siege.fixture().asked(&bundle, &ann, &siege.cast.bob);
         let start = Barrier::new(2);
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 start.wait();
                 let address = Address::parse(&new).unwrap();
                 let id = ann.id;
-                siege.house().write(move |tx| accounts::change_address(tx, &Caller::operator(), id, &address)).unwrap();
+                siege.fixture().write(move |tx| accounts::change_address(tx, &Caller::operator(), id, &address)).unwrap();
             });
             start.wait();
-            siege.house().deliver();
+            siege.fixture().deliver();
         });
-        siege.house().deliver();
+        siege.fixture().deliver();
         for (mailbox, is_hers) in [(&old, false), (&new, true)] {
-            for token in siege.house().tokens_for(mailbox) {
+            for token in siege.fixture().tokens_for(mailbox) {
                 let answer = siege.site().send(&new, "PUT", &redeem(&token), "");
                 assert_eq!(answer.status == 200, is_hers, "{mailbox}: {answer}");
                 opened += usize::from(is_hers);

@@ -5,7 +5,7 @@ use countersign::domain::{Level, Scope, User};
 use serde_json::json;
 
 use crate::pages::browser::Browser;
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::{Answer, Site};
 
 on_both![
@@ -23,20 +23,20 @@ const PERMISSIONS: &str = "/api/bundle_permission/";
 const SHARES: &str = "/authorization/shares";
 
 /// Eve, who looks; Ann, of whom everything that identifies her is unlike anything else; something of Eve's.
-fn cast(house: &House) -> (Site, User, User) {
-    let site = Site::new(house);
+fn cast(fixture: &Fixture) -> (Site, User, User) {
+    let site = Site::new(fixture);
     let eve = site.user(EVE);
     let ann = site.user(ANN);
-    site.house
+    site.fixture
         .sql(&format!(
             "UPDATE users SET username = 'secretann', first_name = 'Secretia', last_name = 'Mysteriosa' WHERE id = {}",
             ann.id
         ))
         .unwrap();
     // Names that another program wrote get their keys as the daemon starts.
-    site.house.write(|tx| countersign::store::names::fill(tx, 100)).unwrap();
-    site.house.relationship("view");
-    site.house.bundle_of("Eve's own", &eve, &["/files/eve"]);
+    site.fixture.write(|tx| countersign::store::names::fill(tx, 100)).unwrap();
+    site.fixture.relationship("view");
+    site.fixture.bundle_of("Eve's own", &eve, &["/files/eve"]);
     (site, eve, ann)
 }
 
@@ -55,8 +55,8 @@ fn tells(text: &str) -> bool {
     ["ann.secret", "secretann", "secretia", "mysteriosa", "a…@x"].iter().any(|word| text.contains(word))
 }
 
-fn naming_somebody_teaches_nothing_of_them(house: &House) {
-    let (site, eve, ann) = cast(house);
+fn naming_somebody_teaches_nothing_of_them(fixture: &Fixture) {
+    let (site, eve, ann) = cast(fixture);
     let number = ann.id.0;
     // Everything that one person can do alone with another's number, on every API.
     for (path, body) in [
@@ -108,33 +108,33 @@ fn naming_somebody_teaches_nothing_of_them(house: &House) {
     }
     assert_eq!(get(&site, EVE, &format!("/api/user/{number}/")).status, 404);
     // Nor on her pages, in her files, or in what she is mailed.
-    let mut browser = Browser::of(&site.house, &eve);
+    let mut browser = Browser::of(&site.fixture, &eve);
     for page in ["/inbox/asked?state=all", "/inbox/given?state=all", "/inbox/export/asked-by-you.csv", "/inbox/export/given.json"]
     {
         let shown = browser.get(page);
         let text = shown.body.replace(ANN, "").replace("secretann", "");
         assert!(!tells(&text), "{page}: {text}");
     }
-    site.house.deliver();
+    site.fixture.deliver();
     // Ann never answers, and Eve is told that the time is over.
-    site.house.pass(chrono::TimeDelta::days(8));
-    site.house.sweep();
-    site.house.deliver();
-    let emails: Vec<_> = site.house.mailbox.list().into_iter().filter(|mail| mail.to == EVE).collect();
+    site.fixture.pass(chrono::TimeDelta::days(8));
+    site.fixture.sweep();
+    site.fixture.deliver();
+    let emails: Vec<_> = site.fixture.mailbox.list().into_iter().filter(|mail| mail.to == EVE).collect();
     assert!(!emails.is_empty());
     for mail in emails {
         assert!(!tells(&mail.text) && !tells(&mail.subject), "{}", mail.text);
     }
 }
 
-fn who_had_a_part_in_something_is_seen(house: &House) {
-    let (site, eve, ann) = cast(house);
+fn who_had_a_part_in_something_is_seen(fixture: &Fixture) {
+    let (site, eve, ann) = cast(fixture);
     let name = |answer: &serde_json::Value, which: &str| answer[which]["first_name"].as_str().unwrap_or_default().to_owned();
     // Ann decided.
     let asked = json!({ "user_target": ann.id.0, "user_allowed": eve.id.0, "bundle": 1 });
     let filed = site.send(EVE, "POST", REQUESTS, &asked.to_string());
-    site.house.deliver();
-    let path = format!("{REQUESTS}{}/", site.house.token_for(ANN));
+    site.fixture.deliver();
+    let path = format!("{REQUESTS}{}/", site.fixture.token_for(ANN));
     // She sees who asks, who filed it themselves.
     assert_eq!(get(&site, ANN, &path).json()["user_allowed"]["email"], EVE);
     assert_eq!(site.send(ANN, "PUT", &path, "").status, 200);
@@ -155,8 +155,8 @@ fn who_had_a_part_in_something_is_seen(house: &House) {
     assert_eq!(get(&site, ANN, &format!("/api/user/{}/", bob.id)).status, 200);
     assert_eq!(get(&site, "bob@x.org", &format!("/api/user/{}/", ann.id)).status, 404, "Ann did nothing");
     // Whose data it is sees who has access to it by what another made.
-    let walks = site.house.bundle("Walks", &ann);
-    site.house.entitle(&walks, &eve, Level::View);
+    let walks = site.fixture.bundle("Walks", &ann);
+    site.fixture.entitle(&walks, &eve, Level::View);
     let uri = format!("/api/bundle/{}/", walks.id);
     let body = json!({ "type": "read", "sharedWith": "bob@x.org", "sharedWithType": "user", "resourceUri": uri });
     let reshared = site.send(EVE, "POST", SHARES, &body.to_string());
@@ -168,8 +168,8 @@ fn who_had_a_part_in_something_is_seen(house: &House) {
     assert!(tells(&get(&site, "root@x.org", "/api/user/?limit=0").body));
 }
 
-fn an_app_sees_by_its_scope_and_not_by_what_it_did(house: &House) {
-    let (site, _, ann) = cast(house);
+fn an_app_sees_by_its_scope_and_not_by_what_it_did(fixture: &Fixture) {
+    let (site, _, ann) = cast(fixture);
     let (_, blind) = site.key(None, &[Scope::Requests, Scope::ActAs, Scope::Check], &[]);
     let (_, seeing) = site.key(None, &[Scope::Requests, Scope::ActAs, Scope::Check, Scope::Directory], &[]);
     let bob = site.user("bob@x.org");
@@ -194,8 +194,8 @@ fn an_app_sees_by_its_scope_and_not_by_what_it_did(house: &House) {
 }
 
 /// Eve's own app asks Eve to give Ann access. Eve decides and has nevertheless only named Ann, by number.
-fn what_an_app_of_ones_own_asks_teaches_nothing(house: &House) {
-    let (site, eve, ann) = cast(house);
+fn what_an_app_of_ones_own_asks_teaches_nothing(fixture: &Fixture) {
+    let (site, eve, ann) = cast(fixture);
     let (_, app) = site.key(Some(&eve), &[Scope::Requests, Scope::ActAs], &[]);
     let asked = json!({ "user_target": eve.id.0, "user_allowed": ann.id.0, "bundle": 1 });
     let filed = site.send(&app, "POST", REQUESTS, &asked.to_string());
@@ -204,20 +204,20 @@ fn what_an_app_of_ones_own_asks_teaches_nothing(house: &House) {
     for (path, body) in everything(&site, EVE) {
         assert!(!tells(&body), "{path}: {body}");
     }
-    site.house.deliver();
-    for email in site.house.letters_to(EVE) {
+    site.fixture.deliver();
+    for email in site.fixture.emails_to(EVE) {
         assert!(!tells(&email.subject) && !tells(&email.text) && !tells(&email.html), "{}", email.text.as_str());
     }
-    let read = get(&site, EVE, &format!("{REQUESTS}{}/", site.house.token_for(EVE)));
+    let read = get(&site, EVE, &format!("{REQUESTS}{}/", site.fixture.token_for(EVE)));
     assert!(read.status == 200 && !tells(&read.body), "{read}");
-    let mut browser = Browser::of(&site.house, &eve);
-    browser.open(&format!("/redeem?token={}", site.house.token_for(EVE)));
+    let mut browser = Browser::of(&site.fixture, &eve);
+    browser.open(&format!("/redeem?token={}", site.fixture.token_for(EVE)));
     assert!(browser.page.says("view") && !tells(&browser.page.body), "{}", browser.page.text());
     assert!(!tells(&browser.get("/inbox").body));
 }
 
-fn a_filter_finds_nobody_whom_the_list_does_not_name(house: &House) {
-    let (site, eve, ann) = cast(house);
+fn a_filter_finds_nobody_whom_the_list_does_not_name(fixture: &Fixture) {
+    let (site, eve, ann) = cast(fixture);
     let given = json!({ "user_target": eve.id.0, "user_allowed": ann.id.0, "bundle": 2 });
     assert_eq!(site.send(EVE, "POST", PERMISSIONS, &given.to_string()).status, 201);
     let shared = json!({ "type": "read", "sharedWith": ANN, "sharedWithType": "user", "resourceUri": "/files/eve" });
@@ -232,7 +232,7 @@ fn a_filter_finds_nobody_whom_the_list_does_not_name(house: &House) {
     assert_eq!(total(&format!("user_allowed={}", ann.id)), 1);
     assert_eq!(total(&format!("user_allowed={ANN}")), 0, "the permission was given to a number");
     // Once she is seen, by all that she is called.
-    site.house.given(&site.house.bundle("Walks", &ann), &ann, &eve);
+    site.fixture.given(&site.fixture.bundle("Walks", &ann), &ann, &eve);
     assert_eq!(count("eq(sharedWith,'secretann')"), 2);
     assert_eq!(total(&format!("user_allowed={ANN}")), 1);
 }

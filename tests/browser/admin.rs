@@ -7,34 +7,34 @@ use serde_json::{Value, json};
 use super::run;
 use super::states::{judge, session};
 use crate::pages::admin::{ROOMY, Town};
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 use crate::support::http::Site;
 
 #[test]
 fn every_page_of_the_administrators_can_be_read_by_everybody_on_everything() {
-    let mut town = Town::new(&House::new(Kind::Sqlite));
+    let mut town = Town::new(&Fixture::new(Kind::Sqlite));
     // Something to draw: some days of asking, and of answers.
     for day in 0..9_usize {
-        town.house.pass(TimeDelta::days(1));
+        town.fixture.pass(TimeDelta::days(1));
         for n in 0..=(day * 5) % 7 {
-            let bundle = town.house.bundle(&format!("Resting pulse {day}.{n}"), &town.ann);
-            let (_, token) = town.house.asked_by_mail(&bundle, &town.ann, &town.bob);
-            town.house.pass(TimeDelta::minutes(40 * i64::try_from(n).unwrap()));
+            let bundle = town.fixture.bundle(&format!("Resting pulse {day}.{n}"), &town.ann);
+            let (_, token) = town.fixture.asked_by_mail(&bundle, &town.ann, &town.bob);
+            town.fixture.pass(TimeDelta::minutes(40 * i64::try_from(n).unwrap()));
             match n % 4 {
-                0 | 1 => drop(town.house.redeem(&town.ann, &token).unwrap()),
-                2 => drop(town.house.decline(&town.ann, &token, None).unwrap()),
+                0 | 1 => drop(town.fixture.redeem(&town.ann, &token).unwrap()),
+                2 => drop(town.fixture.decline(&town.ann, &token, None).unwrap()),
                 _ => {}
             }
         }
     }
-    town.house.sweep();
-    // One that waits still, and one whose letter did not arrive.
-    town.waiting = town.house.asked(&town.house.bundle("Resting pulse, all of last year", &town.ann), &town.ann, &town.bob);
-    let lost = town.house.asked(&town.house.bundle("Walks", &town.ann), &town.ann, &town.bob);
-    town.house.deliver();
-    town.house.sql(&format!("UPDATE requests SET mail_state = 'bounced' WHERE id = {}", lost.id)).unwrap();
-    let site = Site::with(&town.house, ROOMY);
-    let cookies = json!({ "countersign": session(&site.house, &town.root) });
+    town.fixture.sweep();
+    // One that waits still, and one whose email did not arrive.
+    town.waiting = town.fixture.asked(&town.fixture.bundle("Resting pulse, all of last year", &town.ann), &town.ann, &town.bob);
+    let lost = town.fixture.asked(&town.fixture.bundle("Walks", &town.ann), &town.ann, &town.bob);
+    town.fixture.deliver();
+    town.fixture.sql(&format!("UPDATE requests SET mail_state = 'bounced' WHERE id = {}", lost.id)).unwrap();
+    let site = Site::with(&town.fixture, ROOMY);
+    let cookies = json!({ "countersign": session(&site.fixture, &town.root) });
     let mut states: Vec<(String, String, Value)> = Vec::new();
     for (name, path, heading) in town.pages() {
         // The heading of one thing says how it stands too.
@@ -65,7 +65,7 @@ fn every_page_of_the_administrators_can_be_read_by_everybody_on_everything() {
     assert!(states.len() > 35, "{}", states.len());
 
     for (locale, heading) in [("de", "Übersicht"), ("fr", "Vue d’ensemble")] {
-        site.house.sql(&format!("UPDATE users SET locale = '{locale}' WHERE id = {}", town.root.id)).unwrap();
+        site.fixture.sql(&format!("UPDATE users SET locale = '{locale}' WHERE id = {}", town.root.id)).unwrap();
         let plan = |name: &str, path: &str| json!({ "name": format!("{name}-{locale}"), "path": path, "cookies": cookies });
         let translated = [
             (format!("overview-{locale}"), heading.to_owned(), plan("overview", "/admin")),

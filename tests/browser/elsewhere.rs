@@ -1,4 +1,4 @@
-//! Signing in at a real provider in a real browser, from a letter and back to it.
+//! Signing in at a real provider in a real browser, from an email and back to it.
 
 use serde_json::{Value, json};
 
@@ -6,19 +6,19 @@ use super::run;
 use crate::clients::oidc::Provider;
 use crate::clients::stage::Stage;
 use crate::support::daemon::free_port;
-use crate::support::house::{House, Kind, token_in};
+use crate::support::fixture::{Fixture, Kind, token_in};
 use crate::support::wait_until;
 
 #[test]
-fn a_letter_is_answered_by_signing_in_elsewhere_in_every_kind_of_browser() {
-    let house = House::new(Kind::Sqlite);
+fn an_email_is_answered_by_signing_in_elsewhere_in_every_kind_of_browser() {
+    let fixture = Fixture::new(Kind::Sqlite);
     let port = free_port();
     let issuer = format!("http://127.0.0.1:{port}");
     let secret = "hush: hush+%";
     let list = format!(
         "[{{ id = \"work\", name = \"Work\", issuer = \"{issuer}\", client_id = \"house\", client_secret = \"{secret}\" }}]"
     );
-    let stage = Stage::set(&house, &[("COUNTERSIGN__SIGN_IN__OIDC", &list)]);
+    let stage = Stage::set(&fixture, &[("COUNTERSIGN__SIGN_IN__OIDC", &list)]);
     let provider = Provider::start(port, &stage.daemon.url, true);
     let uri = |email: &str, first: &str| stage.add(&["user", "add", email, "--first-name", first])["resource_uri"].clone();
     let (ann, bob) = (uri("ann@example.org", "Ann"), uri("bob@example.org", "Bob"));
@@ -33,16 +33,15 @@ fn a_letter_is_answered_by_signing_in_elsewhere_in_every_kind_of_browser() {
         assert_eq!(filed.status, 201, "{}", filed.body);
         let link = wait_until("the letter", || {
             let letters = stage.daemon.get("/mailbox.json", "")?.json();
-            let links =
-                letters.as_array().unwrap().iter().filter(|letter| letter["to"] == "ann@example.org").filter_map(|letter| {
-                    token_in(letter["text"].as_str().unwrap()).map(|token| format!("{}/redeem?token={token}", stage.daemon.url))
-                });
+            let links = letters.as_array().unwrap().iter().filter(|email| email["to"] == "ann@example.org").filter_map(|email| {
+                token_in(email["text"].as_str().unwrap()).map(|token| format!("{}/redeem?token={token}", stage.daemon.url))
+            });
             links.into_iter().find(|link| !variants.iter().any(|one: &Value| one["link"] == *link))
         });
         variants.push(json!({ "name": name, "link": link, "isPhone": is_phone, "hasScripts": has_scripts }));
     }
     let plan = json!({ "url": stage.daemon.url, "provider": provider.url, "variants": variants });
     assert_eq!(run("elsewhere.js", &plan), json!(["phone-plain", "desktop-scripts"]));
-    assert_eq!(house.count("requests", "state = 'approved'"), 2);
-    assert_eq!(house.count("identities", "subject = 'ann'"), 1);
+    assert_eq!(fixture.count("requests", "state = 'approved'"), 2);
+    assert_eq!(fixture.count("identities", "subject = 'ann'"), 1);
 }

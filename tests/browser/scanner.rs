@@ -3,31 +3,31 @@
 use serde_json::json;
 
 use super::run;
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 use crate::support::http::Site;
 
 /// All that is kept, but for when a session was seen.
-fn kept(house: &House) -> Vec<(&'static str, usize)> {
+fn kept(fixture: &Fixture) -> Vec<(&'static str, usize)> {
     ["requests", "grants", "audit", "outbox", "tokens", "sessions", "sign_in_codes", "cooldowns", "budgets", "blocks"]
         .into_iter()
-        .map(|table| (table, house.count(table, "1 = 1")))
-        .chain(["pending", "approved", "declined"].map(|state| (state, house.count("requests", &format!("state = '{state}'")))))
-        .chain([("live", house.count("grants", "revoked_at IS NULL"))])
+        .map(|table| (table, fixture.count(table, "1 = 1")))
+        .chain(["pending", "approved", "declined"].map(|state| (state, fixture.count("requests", &format!("state = '{state}'")))))
+        .chain([("live", fixture.count("grants", "revoked_at IS NULL"))])
         .collect()
 }
 
 #[test]
 fn a_browser_that_clicks_every_link_changes_nothing() {
-    let site = Site::new(&House::new(Kind::Sqlite));
-    let house = &site.house;
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let asked = |name: &str| house.asked_by_mail(&house.bundle(name, &ann), &ann, &bob).1;
+    let site = Site::new(&Fixture::new(Kind::Sqlite));
+    let fixture = &site.fixture;
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let asked = |name: &str| fixture.asked_by_mail(&fixture.bundle(name, &ann), &ann, &bob).1;
     let (pending, approved, declined) = (asked("Sleep data"), asked("Food diary"), asked("Steps"));
-    house.redeem(&ann, &approved).unwrap();
-    house.decline(&ann, &declined, None).unwrap();
-    house.deliver();
-    let session = super::states::session(house, &ann);
-    let before = kept(house);
+    fixture.redeem(&ann, &approved).unwrap();
+    fixture.decline(&ann, &declined, None).unwrap();
+    fixture.deliver();
+    let session = super::states::session(fixture, &ann);
+    let before = kept(fixture);
     let starts: Vec<String> = [&pending, &approved, &declined].iter().map(|token| format!("/redeem?token={token}")).collect();
     for (cookies, reached) in [(json!({}), "/sign-in"), (json!({ "countersign": session }), "/inbox/export/asked-of-you.csv")] {
         let plan = json!({ "url": format!("http://{}", site.address), "starts": starts, "cookies": cookies });
@@ -35,9 +35,9 @@ fn a_browser_that_clicks_every_link_changes_nothing() {
         assert!(saw["clicked"].as_u64() > Some(3), "{saw}");
         assert!(saw["pages"].as_array().unwrap().contains(&reached.into()), "{reached}: {saw}");
         assert!(saw["buttons"].as_u64() > Some(0), "there were buttons to press: {saw}");
-        assert_eq!(kept(house), before, "{saw}");
+        assert_eq!(kept(fixture), before, "{saw}");
     }
-    assert_eq!(house.deliver(), 0);
-    let request = house.check(&ann, &pending).unwrap().request.id;
-    assert_eq!(house.state(request), "pending");
+    assert_eq!(fixture.deliver(), 0);
+    let request = fixture.check(&ann, &pending).unwrap().request.id;
+    assert_eq!(fixture.state(request), "pending");
 }

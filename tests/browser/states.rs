@@ -4,21 +4,21 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use countersign::auth::{Authenticator, Source, Whence};
-use countersign::domain::{Bundle, Level, Narrowing, Scope, Until, User};
+use countersign::auth::{Authenticator, SessionOrigin, Source};
+use countersign::domain::{ApprovalLimits, Bundle, Level, Scope, Until, User};
 use countersign::store;
 use countersign::workflow::blocks::{self, Whom};
 use countersign::workflow::requests::file::Filing;
 use serde_json::{Value, json};
 
 use super::run;
-use crate::support::house::{House, Kind, ask, offer, person, runtime};
+use crate::support::fixture::{Fixture, Kind, ask, offer, person, runtime};
 use crate::support::http::{NO_LIMITS, PASSWORD, Site};
 
 /// The value of a session's cookie.
-pub(crate) fn session(house: &House, user: &User) -> String {
-    let auth = Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap();
-    runtime().block_on(auth.open_session(user.id, Whence::default())).unwrap().to_string()
+pub(crate) fn session(fixture: &Fixture, user: &User) -> String {
+    let auth = Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap();
+    runtime().block_on(auth.open_session(user.id, SessionOrigin::default())).unwrap().to_string()
 }
 
 /// A provider that does not answer: what is looked at here is the way to it.
@@ -34,17 +34,17 @@ struct State {
 
 /// The states, and whose they are.
 struct Stage<'a> {
-    house: &'a House,
+    fixture: &'a Fixture,
     states: Vec<State>,
     bundles: usize,
 }
 
 impl Stage<'_> {
-    /// A page that somebody who is signed in looks at, or nobody, with a letter's link or without.
+    /// A page that somebody who is signed in looks at, or nobody, with an email's link or without.
     fn at(&mut self, name: &str, heading: &str, path: &str, who: Option<&User>, token: Option<&str>) -> &mut Value {
         let mut cookies = serde_json::Map::new();
         if let Some(who) = who {
-            cookies.insert("countersign".to_owned(), session(self.house, who).into());
+            cookies.insert("countersign".to_owned(), session(self.fixture, who).into());
         }
         if let Some(token) = token {
             cookies.insert("countersign-link".to_owned(), token.into());
@@ -54,7 +54,7 @@ impl Stage<'_> {
         &mut self.states.last_mut().unwrap().plan
     }
 
-    /// What the letter's link shows to its reader.
+    /// What the email's link shows to its reader.
     fn link(&mut self, name: &str, heading: &str, who: &User, token: &str) -> &mut Value {
         self.at(name, heading, "/redeem", Some(who), Some(token))
     }
@@ -62,25 +62,25 @@ impl Stage<'_> {
     fn bundle(&mut self, owner: &User) -> Bundle {
         self.bundles += 1;
         let name = ["Sleep data", "Food diary", "Training log", "Resting pulse"][self.bundles % 4];
-        self.house.bundle(&format!("{name} {}", 2020 + self.bundles), owner)
+        self.fixture.bundle(&format!("{name} {}", 2020 + self.bundles), owner)
     }
 
     /// A request, delivered: its token.
     fn asked(&mut self, target: &User, allowed: &User) -> (Bundle, countersign::domain::Request, String) {
         let bundle = self.bundle(target);
-        let (request, token) = self.house.asked_by_mail(&bundle, target, allowed);
+        let (request, token) = self.fixture.asked_by_mail(&bundle, target, allowed);
         (bundle, request, token)
     }
 
     fn filed(&mut self, by: &User, filing: &Filing, reader: &User) -> String {
-        self.house.file(&person(by), filing).unwrap();
-        self.house.deliver();
-        self.house.token_for(reader.email.as_str())
+        self.fixture.file(&person(by), filing).unwrap();
+        self.fixture.deliver();
+        self.fixture.token_for(reader.email.as_str())
     }
 }
 
-fn named(house: &House, email: &str, first: &str, last: &str, locale: &str) -> User {
-    house.add_user(email, |new| {
+fn named(fixture: &Fixture, email: &str, first: &str, last: &str, locale: &str) -> User {
+    fixture.add_user(email, |new| {
         first.clone_into(&mut new.first_name);
         last.clone_into(&mut new.last_name);
         locale.clone_into(&mut new.locale);
@@ -90,11 +90,11 @@ fn named(house: &House, email: &str, first: &str, last: &str, locale: &str) -> U
 
 #[test]
 fn every_state_can_be_read_by_everybody_on_everything() {
-    let site = Site::with(&House::new(Kind::Sqlite), &format!("{NO_LIMITS}{PROVIDER}"));
-    let house = &site.house;
-    let mut stage = Stage { house, states: Vec::new(), bundles: 0 };
-    let ann = named(house, "ann@example.org", "Ann", "Lee", "en");
-    let bob = named(house, "bob@example.org", "Bob", "Stone", "en");
+    let site = Site::with(&Fixture::new(Kind::Sqlite), &format!("{NO_LIMITS}{PROVIDER}"));
+    let fixture = &site.fixture;
+    let mut stage = Stage { fixture, states: Vec::new(), bundles: 0 };
+    let ann = named(fixture, "ann@example.org", "Ann", "Lee", "en");
+    let bob = named(fixture, "bob@example.org", "Bob", "Stone", "en");
     over(&mut stage, &ann, &bob);
     strangers(&mut stage, &ann, &bob);
     deciding(&mut stage, &ann, &bob);
@@ -156,7 +156,7 @@ pub(super) fn judge<'a>(saw: &Value, states: impl Iterator<Item = (&'a str, &'a 
             }
         }
         // What a browser itself remarks of a page that is refused is no fault of it, and a name beside the password is what
-        // a letter's page must not tell.
+        // an email's page must not tell.
         let is_remark = |one: &&Value| {
             let text = one.as_str().unwrap();
             text.contains("the server responded with a status") || text.starts_with("[DOM] Password forms should have")
@@ -174,20 +174,20 @@ pub(super) fn judge<'a>(saw: &Value, states: impl Iterator<Item = (&'a str, &'a 
 
 /// What took its time: filed first, so that the others need not.
 fn over(stage: &mut Stage<'_>, ann: &User, bob: &User) {
-    let house = stage.house;
+    let fixture = stage.fixture;
     let (_, _, expired) = stage.asked(ann, bob);
     let (again, _, expired_again) = stage.asked(ann, bob);
     let (_, _, declined) = stage.asked(ann, bob);
-    house.decline(ann, &declined, None).unwrap();
+    fixture.decline(ann, &declined, None).unwrap();
     let (_, failed_request, failed) = stage.asked(ann, bob);
-    house.sql(&format!("UPDATE requests SET mail_state = 'bounced' WHERE id = {}", failed_request.id)).unwrap();
+    fixture.sql(&format!("UPDATE requests SET mail_state = 'bounced' WHERE id = {}", failed_request.id)).unwrap();
     let (_, _, ended) = stage.asked(ann, bob);
-    let narrowing = Narrowing { until: Some(Until::For(TimeDelta::days(1))), ..Narrowing::default() };
-    house.redeem_as(&person(ann), &ended, &narrowing).unwrap();
-    house.pass(TimeDelta::days(8));
-    house.sweep();
-    house.asked(&again, ann, bob);
-    house.deliver();
+    let narrowing = ApprovalLimits { until: Some(Until::For(TimeDelta::days(1))), ..ApprovalLimits::default() };
+    fixture.redeem_as(&person(ann), &ended, &narrowing).unwrap();
+    fixture.pass(TimeDelta::days(8));
+    fixture.sweep();
+    fixture.asked(&again, ann, bob);
+    fixture.deliver();
     stage.link("expired", "This request has expired", ann, &expired);
     stage.link("expired-asked-again", "This request has expired", ann, &expired_again);
     stage.link("declined-too-late", "You declined", ann, &declined);
@@ -197,7 +197,7 @@ fn over(stage: &mut Stage<'_>, ann: &User, bob: &User) {
 
 /// Who is not signed in, or as somebody else.
 fn strangers(stage: &mut Stage<'_>, ann: &User, bob: &User) {
-    let house = stage.house;
+    let fixture = stage.fixture;
     let (_, _, token) = stage.asked(ann, bob);
     stage.at("front", "Access, with a yes from the right person", "/", None, None);
     stage.at("sign-in", "Sign in", "/sign-in", None, None);
@@ -207,8 +207,8 @@ fn strangers(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     stage.at("sign-in-code", "Enter your code", "/sign-in", None, None)["steps"] = steps;
     stage.at("gate", "Sign in to answer", "/redeem", None, Some(&token));
 
-    let dora = house.add_user("dora@example.org", |new| {
-        new.password_hash = Some(countersign::auth::Passwords::hash(&house.chance, PASSWORD).unwrap());
+    let dora = fixture.add_user("dora@example.org", |new| {
+        new.password_hash = Some(countersign::auth::Passwords::hash(&fixture.rng, PASSWORD).unwrap());
     });
     let (_, _, token) = stage.asked(&dora, bob);
     stage.at("gate-password", "Sign in to answer", "/redeem", None, Some(&token));
@@ -221,15 +221,15 @@ fn strangers(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     ]);
     stage.at("code-wrong", "Enter your code", "/redeem", None, Some(&token))["steps"] = asked_and_wrong;
 
-    let carl = house.user("carl@example.net");
+    let carl = fixture.user("carl@example.net");
     let (_, _, token) = stage.asked(ann, bob);
     stage.link("wrong-account", "This link is for somebody else", &carl, &token);
-    let emil = house.user("emil@example.org");
-    let (_, _, token) = stage.asked(&house.user("finn@example.org"), bob);
+    let emil = fixture.user("emil@example.org");
+    let (_, _, token) = stage.asked(&fixture.user("finn@example.org"), bob);
     stage.at("code-dead", "Enter your code", "/redeem/code", None, Some(&token))["steps"] = wrong;
     let moved = emil.clone();
     let (_, _, old) = stage.asked(&emil, bob);
-    house.write(move |tx| store::users::set_email(tx, &moved, &crate::support::house::address("emil@new.example"))).unwrap();
+    fixture.write(move |tx| store::users::set_email(tx, &moved, &crate::support::fixture::address("emil@new.example"))).unwrap();
     stage.at("gate-dead", "This link no longer works", "/redeem", None, Some(&old));
     stage.link("earlier-address", "This link was mailed to an earlier address of yours", &emil, &old);
     stage.at("no-link", "Open the link in your letter", "/redeem", None, None);
@@ -239,27 +239,27 @@ fn strangers(stage: &mut Stage<'_>, ann: &User, bob: &User) {
 
 /// Where somebody is signed in, and signing in elsewhere.
 fn accounts(stage: &mut Stage<'_>) {
-    let house = stage.house;
+    let fixture = stage.fixture;
     stage.at("elsewhere-down", "Example Health does not answer", "/sign-in/with/work?next=/inbox", None, None);
     stage.at("elsewhere-stale", "Your browser did not keep our cookie", "/sign-in/with/work/back?code=x&state=y", None, None);
     for (locale, heading) in
         [("en", "Where you are signed in"), ("de", "Wo Sie angemeldet sind"), ("fr", "Où vous êtes connecté")]
     {
-        let user = named(house, &format!("gina.{locale}@example.org"), "Gina", "Rossi", locale);
-        let auth = Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap();
+        let user = named(fixture, &format!("gina.{locale}@example.org"), "Gina", "Rossi", locale);
+        let auth = Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap();
         for (agent, peer) in [("Safari, iPhone", "2001:db8:85a3:8d3:1319:8a2e:370:7348"), ("", "192.0.2.7")] {
-            let whence = Whence { agent: agent.to_owned(), peer: peer.parse().ok() };
+            let whence = SessionOrigin { agent: agent.to_owned(), peer: peer.parse().ok() };
             runtime().block_on(auth.open_session(user.id, whence)).unwrap();
         }
         let id = user.id;
-        house.write(move |tx| store::identities::add(tx, id, "http://127.0.0.1:1", &format!("gina-{id}"))).unwrap();
+        fixture.write(move |tx| store::identities::add(tx, id, "http://127.0.0.1:1", &format!("gina-{id}"))).unwrap();
         stage.at(&format!("sessions-{locale}"), heading, "/account/sessions", Some(&user), None);
     }
 }
 
-/// Every letter, for administrators to look at.
+/// Every email, for administrators to look at.
 fn previews(stage: &mut Stage<'_>) {
-    let root = stage.house.admin("root@example.org");
+    let root = stage.fixture.admin("root@example.org");
     stage.at("letters", "Letters", "/admin/letters", Some(&root), None);
     let subject = "Ann Lee asks for view access to Sleep data: answer by 3 Dec 2026";
     stage.at("letter-600", subject, "/admin/letters/preview/decide", Some(&root), None);
@@ -268,99 +268,99 @@ fn previews(stage: &mut Stage<'_>) {
 
 /// The pages on which somebody decides.
 fn deciding(stage: &mut Stage<'_>, ann: &User, bob: &User) {
-    let house = stage.house;
+    let fixture = stage.fixture;
     let (_, _, token) = stage.asked(ann, bob);
     stage.link("review", "Bob Stone asks for access", ann, &token);
 
     let uris = ["https://watch.example/nights/2026-11", "https://watch.example/nights/2026-12", "https://watch.example/naps"];
-    let nights = house.bundle_of("Nights", ann, &uris);
-    let app = house.app("Restful", None, &[Scope::Requests, Scope::ActAs]);
+    let nights = fixture.bundle_of("Nights", ann, &uris);
+    let app = fixture.app("Restful", None, &[Scope::Requests, Scope::ActAs]);
     let full = Filing {
         message: Some("Hi Ann,\nI would like to see how you slept before our talk on Friday.\nThanks, Bob".into()),
         until: Some(Until::For(TimeDelta::days(60))),
         resources: None,
         ..ask(&nights, ann, bob)
     };
-    house.file(&app, &full).unwrap();
-    house.deliver();
-    let token = house.token_for("ann@example.org");
+    fixture.file(&app, &full).unwrap();
+    fixture.deliver();
+    let token = fixture.token_for("ann@example.org");
     stage.link("review-full", "Bob Stone asks for access", ann, &token);
     let steps = json!([{ "open": "Approve for less" }, { "choose": "until the end of a day" }, { "press": "Approve for this" }]);
     stage.link("review-problem", "Bob Stone asks for access", ann, &token)["steps"] = steps;
 
-    let coach = house.relationship("Coach of all that I do and measure in the week");
+    let coach = fixture.relationship("Coach of all that I do and measure in the week");
     let token = stage.filed(bob, &ask(&coach, ann, bob), ann);
     stage.link("review-relationship", "Bob Stone asks for access", ann, &token);
     let offered = stage.bundle(bob);
     let token = stage.filed(bob, &offer(&offered, ann), ann);
     stage.link("review-offer", "Bob Stone offers you access", ann, &token);
-    let shared = house.bundle("Shared on", bob);
-    let carol = named(house, "carol@example.org", "Carol", "", "en");
-    let until = Some(house.now() + TimeDelta::days(9));
-    house.entitle_with(&shared, carol.id.into(), Level::Edit, 1, until, &[]);
+    let shared = fixture.bundle("Shared on", bob);
+    let carol = named(fixture, "carol@example.org", "Carol", "", "en");
+    let until = Some(fixture.now() + TimeDelta::days(9));
+    fixture.entitle_with(&shared, carol.id.into(), Level::Edit, 1, until, &[]);
     let token = stage.filed(&carol, &offer(&shared, ann), ann);
     stage.link("review-shared-on", "Carol offers you access", ann, &token);
     let unnamed =
-        house.add_user("a.person.with.a.very.long.address.indeed@some-department.example.org", |new| new.first_name.clear());
+        fixture.add_user("a.person.with.a.very.long.address.indeed@some-department.example.org", |new| new.first_name.clear());
     let token = stage.filed(&unnamed, &ask(&nights, ann, &unnamed), ann);
     stage.link("review-long-address", &format!("{} asks for access", unnamed.email), ann, &token);
 }
 
 /// What became of it.
 fn decided(stage: &mut Stage<'_>, ann: &User, bob: &User) {
-    let house = stage.house;
+    let fixture = stage.fixture;
     let (_, _, token) = stage.asked(ann, bob);
-    house.redeem(ann, &token).unwrap();
+    fixture.redeem(ann, &token).unwrap();
     stage.at("approved", "You gave Bob Stone view and change access", "/redeem/done", Some(ann), Some(&token));
     let uris = ["https://watch.example/runs", "https://watch.example/rides"];
-    let sport = house.bundle_of("Sport", ann, &uris);
+    let sport = fixture.bundle_of("Sport", ann, &uris);
     let token = stage.filed(bob, &ask(&sport, ann, bob), ann);
-    let narrowing = Narrowing {
+    let narrowing = ApprovalLimits {
         level: Some(Level::View),
         until: Some(Until::For(TimeDelta::days(7))),
         resources: Some(vec![uris[0].to_owned()]),
     };
-    house.redeem_as(&person(ann), &token, &narrowing).unwrap();
+    fixture.redeem_as(&person(ann), &token, &narrowing).unwrap();
     stage.at("approved-for-less", "You gave Bob Stone view access until 16 Dec 2026", "/redeem/done", Some(ann), Some(&token));
     let offered = stage.bundle(bob);
     let token = stage.filed(bob, &offer(&offered, ann), ann);
-    house.redeem(ann, &token).unwrap();
+    fixture.redeem(ann, &token).unwrap();
     stage.at("accepted", "You now have view and change access", "/redeem/done", Some(ann), Some(&token));
     let (_, _, token) = stage.asked(ann, bob);
-    let grant = house.redeem(ann, &token).unwrap().1.grant.id;
-    house.revoke(&person(ann), grant).unwrap();
+    let grant = fixture.redeem(ann, &token).unwrap().1.grant.id;
+    fixture.revoke(&person(ann), grant).unwrap();
     stage.link("taken-back", "This access was taken back", ann, &token);
 
     let (_, _, token) = stage.asked(ann, bob);
-    house.decline(ann, &token, Some("Not before Friday.\nAsk me then.")).unwrap();
+    fixture.decline(ann, &token, Some("Not before Friday.\nAsk me then.")).unwrap();
     stage.link("declined", "You declined", ann, &token);
     let (_, request, token) = stage.asked(ann, bob);
-    house.delete(&person(bob), request.id).unwrap();
+    fixture.delete(&person(bob), request.id).unwrap();
     stage.link("withdrawn", "No answer needed any more", ann, &token);
     let (bundle, _, token) = stage.asked(ann, bob);
-    house
+    fixture
         .write(move |tx| countersign::workflow::accounts::remove_bundle(tx, &countersign::domain::Caller::operator(), bundle.id))
         .unwrap();
     stage.link("cancelled", "This request was cancelled", ann, &token);
-    let eve = house.user("eve@example.org");
+    let eve = fixture.user("eve@example.org");
     let (bundle, _, token) = stage.asked(ann, bob);
-    house.hand_over(bundle.id, &eve).unwrap();
+    fixture.hand_over(bundle.id, &eve).unwrap();
     stage.link("other-decides", "Somebody else decides now", ann, &token);
     let (bundle, request, token) = stage.asked(ann, bob);
-    house.hand_over(bundle.id, &eve).unwrap();
-    house.approve(&eve, request.id).unwrap();
+    fixture.hand_over(bundle.id, &eve).unwrap();
+    fixture.approve(&eve, request.id).unwrap();
     stage.link("other-decided", "Somebody else has decided", ann, &token);
-    let max = named(house, "max@example.org", "Max", "Long", "en");
+    let max = named(fixture, "max@example.org", "Max", "Long", "en");
     let (_, request, token) = stage.asked(ann, &max);
-    let (config, caller) = (house.config.clone(), person(ann));
-    house.write(move |tx| blocks::block(tx, &config, &caller, &request, Whom::Person)).unwrap();
+    let (config, caller) = (fixture.config.clone(), person(ann));
+    fixture.write(move |tx| blocks::block(tx, &config, &caller, &request, Whom::Person)).unwrap();
     stage.link("blocked", "You declined", ann, &token);
-    house.deliver();
+    fixture.deliver();
 }
 
 /// What cannot be.
 fn troubles(stage: &mut Stage<'_>, ann: &User, bob: &User) {
-    let house = stage.house;
+    let fixture = stage.fixture;
     let (_, _, token) = stage.asked(ann, bob);
     let spoiled = json!([{ "spoil": true }, { "press": "Approve" }]);
     stage.link("form-forged", "This form can no longer be sent", ann, &token)["steps"] = spoiled;
@@ -369,30 +369,30 @@ fn troubles(stage: &mut Stage<'_>, ann: &User, bob: &User) {
         "CREATE TRIGGER full BEFORE INSERT ON grants WHEN NEW.bundle_id = {} BEGIN SELECT RAISE(ABORT, 'x'); END",
         bundle.id
     );
-    house.sql(&full).unwrap();
+    fixture.sql(&full).unwrap();
     stage.link("not-saved", "This could not be saved", ann, &token)["steps"] = json!([{ "press": "Approve" }]);
     // Somebody else in the same network has asked for all codes of this name.
-    let auth = Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap();
+    let auth = Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap();
     let source = Source::of_peer(Some([127, 0, 0, 1].into()));
     for _ in 0..3 {
         runtime().block_on(auth.request_code("often@example.org", "another browser", &source)).unwrap();
     }
     let steps = json!([{ "fill": ["Mail address or username", "often@example.org"] }, { "press": "Mail me a code" }]);
     stage.at("too-many", "Please wait a little", "/sign-in", None, None)["steps"] = steps;
-    let finn = house.user("finn.often@example.org");
+    let finn = fixture.user("finn.often@example.org");
     let (_, _, token) = stage.asked(&finn, bob);
     let again = json!({ "press": "Mail me another code" });
     let steps = json!([{ "press": "Mail me a six-digit code" }, again, again, again]);
     stage.at("gate-too-many", "Please wait a little", "/redeem", None, Some(&token))["steps"] = steps;
     stage.at("nothing-here", "There is nothing here", "/mailbox/99999", None, None);
     stage.at("mailbox", "Mailbox", "/mailbox", None, None)["brief"] = true.into();
-    let subject = house.mailbox.list().into_iter().find(|letter| letter.id == 1).unwrap().subject;
+    let subject = fixture.mailbox.list().into_iter().find(|email| email.id == 1).unwrap().subject;
     stage.at("mailbox-letter", &subject, "/mailbox/1", None, None);
 }
 
 fn inboxes(stage: &mut Stage<'_>, ann: &User, bob: &User) {
-    let house = stage.house;
-    let new = house.user("new@example.org");
+    let fixture = stage.fixture;
+    let new = fixture.user("new@example.org");
     stage.at("inbox-empty", "Inbox", "/inbox", Some(&new), None);
     stage.at("inbox-held-empty", "Inbox", "/inbox/held", Some(&new), None);
     stage.at("blocked-nobody", "Whom you blocked", "/inbox/blocked", Some(&new), None);
@@ -400,28 +400,28 @@ fn inboxes(stage: &mut Stage<'_>, ann: &User, bob: &User) {
     stage.at("inbox", "Inbox", &said, Some(ann), None)["brief"] = true.into();
     stage.at("inbox-answered", "Inbox", "/inbox?state=ended", Some(ann), None)["brief"] = true.into();
     stage.at("blocked-list", "Whom you blocked", "/inbox/blocked?said=lifted", Some(ann), None);
-    let dan = named(house, "dan@example.org", "Dan", "Fox", "en");
-    let (first, second) = (named(house, "ina@example.org", "Ina", "Berg", "en"), house.user("jon@example.org"));
-    house.given(&house.bundle("Walks", &dan), &dan, &first);
-    let walks = house.bundle_of("Swims", &dan, &["https://watch.example/pool", "https://watch.example/lake"]);
+    let dan = named(fixture, "dan@example.org", "Dan", "Fox", "en");
+    let (first, second) = (named(fixture, "ina@example.org", "Ina", "Berg", "en"), fixture.user("jon@example.org"));
+    fixture.given(&fixture.bundle("Walks", &dan), &dan, &first);
+    let walks = fixture.bundle_of("Swims", &dan, &["https://watch.example/pool", "https://watch.example/lake"]);
     let token = stage.filed(&second, &ask(&walks, &dan, &second), &dan);
-    let narrowing = Narrowing {
+    let narrowing = ApprovalLimits {
         resources: Some(vec!["https://watch.example/lake".into()]),
         until: Some(Until::For(TimeDelta::days(30))),
-        ..Narrowing::default()
+        ..ApprovalLimits::default()
     };
-    house.redeem_as(&person(&dan), &token, &narrowing).unwrap();
-    house.given(&house.bundle("Ina's nights", &first), &first, &dan);
+    fixture.redeem_as(&person(&dan), &token, &narrowing).unwrap();
+    fixture.given(&fixture.bundle("Ina's nights", &first), &first, &dan);
     let (_, pending, _) = stage.asked(&first, &dan);
-    house
+    fixture
         .sql(&format!("UPDATE requests SET letters = 2, last_letter_at = last_letter_at - 700000000 WHERE id = {}", pending.id))
         .unwrap();
     let (_, _, token) = stage.asked(&second, &dan);
-    house.decline(&second, &token, Some("Sorry, no.")).unwrap();
+    fixture.decline(&second, &token, Some("Sorry, no.")).unwrap();
     let (_, withdrawn, _) = stage.asked(&first, &dan);
-    house.delete(&person(&dan), withdrawn.id).unwrap();
+    fixture.delete(&person(&dan), withdrawn.id).unwrap();
     stage.asked(&dan, &first);
-    house.deliver();
+    fixture.deliver();
     stage.at("inbox-some", "Inbox", "/inbox", Some(&dan), None);
     stage.at("inbox-asked", "Inbox", &format!("/inbox/asked?said=withdrawn&id={}", withdrawn.id), Some(&dan), None);
     stage.at("inbox-given", "Inbox", "/inbox/given", Some(&dan), None);
@@ -430,20 +430,20 @@ fn inboxes(stage: &mut Stage<'_>, ann: &User, bob: &User) {
 
 /// The pages that matter most, in another language: words are longer there.
 fn translated(stage: &mut Stage<'_>, locale: &str, first: &str, bob: &User, headings: [&str; 5]) {
-    let house = stage.house;
+    let fixture = stage.fixture;
     let [review, declined, inbox, gate, wrong] = headings;
-    let reader = named(house, &format!("{}@example.org", first.to_lowercase()), first, "Muster", locale);
+    let reader = named(fixture, &format!("{}@example.org", first.to_lowercase()), first, "Muster", locale);
     let (_, _, token) = stage.asked(&reader, bob);
     stage.link(&format!("{locale}-review"), review, &reader, &token);
     let name = format!("{locale}-gate");
     stage.at(&name, gate, "/redeem", None, Some(&token))["languages"] = locale.into();
-    let other = named(house, &format!("other.{locale}@example.org"), "X", "Y", locale);
+    let other = named(fixture, &format!("other.{locale}@example.org"), "X", "Y", locale);
     stage.link(&format!("{locale}-wrong-account"), wrong, &other, &token);
     let (_, _, token) = stage.asked(&reader, bob);
-    house.decline(&reader, &token, Some("…")).unwrap();
+    fixture.decline(&reader, &token, Some("…")).unwrap();
     stage.link(&format!("{locale}-declined"), declined, &reader, &token);
-    house.given(&house.bundle(&format!("{first} 1"), &reader), &reader, bob);
+    fixture.given(&fixture.bundle(&format!("{first} 1"), &reader), &reader, bob);
     stage.at(&format!("{locale}-inbox"), inbox, "/inbox", Some(&reader), None);
     stage.at(&format!("{locale}-inbox-given"), inbox, "/inbox/given", Some(&reader), None);
-    house.deliver();
+    fixture.deliver();
 }

@@ -2,11 +2,11 @@
 
 use countersign::clock::Clock;
 use countersign::domain::{Caller, Credential};
-use countersign::random::Chance;
+use countersign::random::Rng;
 use countersign::secret::{FreshSecret, SecretKind};
 use countersign::store::tokens;
 use countersign::workflow::requests::decide;
-use countersign::workflow::{Closed, Refusal};
+use countersign::workflow::{Closed, WorkflowError};
 
 use super::Desk;
 
@@ -14,7 +14,7 @@ use super::Desk;
 fn a_restored_backup_has_its_data_and_kills_the_links_from_before() {
     let desk = Desk::new();
     let told = desk.filed(Clock::System);
-    let secret = FreshSecret::draw(&Chance::System).unwrap();
+    let secret = FreshSecret::draw(&Rng::System).unwrap();
     let (hash, ann) = (secret.hash(), told.target.clone());
     let reader = ann.clone();
     let minted = desk.store(Clock::System).write_sync(move |tx| {
@@ -34,7 +34,7 @@ fn a_restored_backup_has_its_data_and_kills_the_links_from_before() {
     assert_eq!((&restored["epoch"], &restored["restored"]), (&2.into(), &"countersign.db".into()));
     let people = desk.run(&["user", "list"]).out;
     assert!(people.contains("bob@example.org") && !people.contains("late@example.org"), "{people}");
-    assert!(matches!(check(), Err(Refusal::Closed(Closed::Restored))), "{:?}", check());
+    assert!(matches!(check(), Err(WorkflowError::Closed(Closed::Restored))), "{:?}", check());
     assert!(desk.run(&["audit", "export"]).out.contains("database.restored"));
     desk.run(&["audit", "verify"]).json();
     assert!(desk.path("countersign.db.before-restore").exists());

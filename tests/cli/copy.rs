@@ -1,60 +1,60 @@
-//! `copy`: a whole house moves between the databases, and either all of it arrives or nothing.
+//! `copy`: a whole instance moves between the databases, and either all of it arrives or nothing.
 
 use serde_json::Value;
 
 use super::Desk;
-use crate::support::house::{House, Kind, person};
+use crate::support::fixture::{Fixture, Kind, person};
 use crate::support::wait_until;
 
-/// What text must survive: quotes, a backslash, a line's end, control characters, letters beyond the first plane.
+/// What text must survive: quotes, a backslash, a line's end, control characters, emails beyond the first plane.
 const AWKWARD: &str = "\"Ärger\" \\ 'n \u{1}\u{7f}\n\t\u{2028} 😀";
 
-fn url(house: &House) -> &str {
-    &house.config.database.url
+fn url(fixture: &Fixture) -> &str {
+    &fixture.config.database.url
 }
 
-/// People, requests in several states, letters that wait, and a row in every table that the stories leave empty, whatever
-/// tables there are. Answers with the token of a letter that was sent and not yet answered.
-fn filled(house: &House) -> String {
-    let (ann, bob, carl) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("carl@example.org"));
-    let sleep = house.bundle_of("Sleep data", &ann, &["https://sleep.example/1", "https://sleep.example/2"]);
-    house.given(&sleep, &ann, &bob);
-    let (_, token) = house.asked_by_mail(&sleep, &ann, &carl);
-    house.decline(&ann, &token, Some("not yet")).unwrap();
-    house.entitle(&sleep, &carl, countersign::domain::Level::View);
-    house.app("Diary", Some(&ann), &[]);
-    let steps = house.bundle("Steps", &ann);
-    let (_, open) = house.asked_by_mail(&steps, &ann, &bob);
-    house.pass(chrono::TimeDelta::hours(2));
-    house.asked(&steps, &ann, &carl);
+/// People, requests in several states, emails that wait, and a row in every table that the operations leave empty, whatever
+/// tables there are. Answers with the token of an email that was sent and not yet answered.
+fn filled(fixture: &Fixture) -> String {
+    let (ann, bob, carl) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("carl@example.org"));
+    let sleep = fixture.bundle_of("Sleep data", &ann, &["https://sleep.example/1", "https://sleep.example/2"]);
+    fixture.given(&sleep, &ann, &bob);
+    let (_, token) = fixture.asked_by_mail(&sleep, &ann, &carl);
+    fixture.decline(&ann, &token, Some("not yet")).unwrap();
+    fixture.entitle(&sleep, &carl, countersign::domain::Level::View);
+    fixture.app("Diary", Some(&ann), &[]);
+    let steps = fixture.bundle("Steps", &ann);
+    let (_, open) = fixture.asked_by_mail(&steps, &ann, &bob);
+    fixture.pass(chrono::TimeDelta::hours(2));
+    fixture.asked(&steps, &ann, &carl);
     let escaped = AWKWARD.replace('\'', "''");
-    house.sql(&format!("UPDATE users SET last_name = '{escaped}' WHERE id = {}", carl.id.0)).unwrap();
-    house.sql("UPDATE grants SET parent_id = 1 WHERE id = 2").unwrap();
-    house.sql(&format!("INSERT INTO blocks VALUES ({}, 'user', {}, -9223372036854775807)", ann.id.0, carl.id.0)).unwrap();
+    fixture.sql(&format!("UPDATE users SET last_name = '{escaped}' WHERE id = {}", carl.id.0)).unwrap();
+    fixture.sql("UPDATE grants SET parent_id = 1 WHERE id = 2").unwrap();
+    fixture.sql(&format!("INSERT INTO blocks VALUES ({}, 'user', {}, -9223372036854775807)", ann.id.0, carl.id.0)).unwrap();
     // One that is gone: its id must not be given again.
-    house
+    fixture
         .sql("INSERT INTO sessions (id, user_id, secret_hash, created_at, seen_at, expires_at) VALUES (50, 1, X'00', 0, 0, 0)")
-        .and_then(|()| house.sql("DELETE FROM sessions"))
+        .and_then(|()| fixture.sql("DELETE FROM sessions"))
         .unwrap();
-    for table in tables(house) {
-        if house.count(&table, "1 = 1") == 0 {
-            fill(house, &table);
+    for table in tables(fixture) {
+        if fixture.count(&table, "1 = 1") == 0 {
+            fill(fixture, &table);
         }
     }
     open
 }
 
-fn tables(house: &House) -> Vec<String> {
-    house.texts(
+fn tables(fixture: &Fixture) -> Vec<String> {
+    fixture.texts(
         "SELECT name AS value FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
          AND name NOT LIKE '\\_\\_%' ESCAPE '\\' ORDER BY rowid",
     )
 }
 
 /// A row whose numbers are all 1, which is the id of a row in whatever they refer to, once all tables have one.
-fn fill(house: &House, table: &str) {
+fn fill(fixture: &Fixture, table: &str) {
     let columns =
-        house.texts(&format!("SELECT name || ' ' || type || ' ' || (name = 'id') AS value FROM pragma_table_info('{table}')"));
+        fixture.texts(&format!("SELECT name || ' ' || type || ' ' || (name = 'id') AS value FROM pragma_table_info('{table}')"));
     let (mut names, mut values) = (Vec::new(), Vec::new());
     for column in &columns {
         let [name, kind, is_id] = column.split(' ').collect::<Vec<_>>()[..] else { panic!("{table}: {column}") };
@@ -69,14 +69,14 @@ fn fill(house: &House, table: &str) {
         });
     }
     let (names, values) = (names.join(", "), values.join(", "));
-    house.sql(&format!("PRAGMA foreign_keys = OFF; INSERT INTO {table} ({names}) VALUES ({values})")).unwrap();
+    fixture.sql(&format!("PRAGMA foreign_keys = OFF; INSERT INTO {table} ({names}) VALUES ({values})")).unwrap();
 }
 
 /// Until PostgreSQL has seen that whoever worked on it is gone.
-fn is_left(house: &House) {
+fn is_left(fixture: &Fixture) {
     let query = "SELECT count(*)::text AS value FROM pg_stat_activity WHERE datname = current_database() \
                  AND application_name = 'countersign'";
-    wait_until("the connections to end", || (house.texts(query) == ["0"]).then_some(()));
+    wait_until("the connections to end", || (fixture.texts(query) == ["0"]).then_some(()));
 }
 
 fn lines(out: &str) -> Vec<Value> {
@@ -89,7 +89,8 @@ fn copy(desk: &Desk, from: &str, to: &str) -> String {
 
 #[test]
 fn a_house_moves_to_postgresql_and_back_with_all_that_is_in_it() {
-    let (desk, one, two, three) = (Desk::new(), House::new(Kind::Sqlite), House::new(Kind::Postgres), House::empty(Kind::Sqlite));
+    let (desk, one, two, three) =
+        (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres), Fixture::empty(Kind::Sqlite));
     let token = filled(&one);
     let waiting = one.queue().len();
 
@@ -118,28 +119,29 @@ fn a_house_moves_to_postgresql_and_back_with_all_that_is_in_it() {
     assert_eq!(back.out, said.out);
     let same = desk.run(&["copy", "--check", "--from", url(&one), "--to", url(&three)]);
     assert_eq!((same.code, lines(&same.out).last().unwrap()["copied"].clone()), (Some(0), false.into()), "{}", same.err);
-    let name = |house: &House| house.texts("SELECT last_name AS value FROM users WHERE username = 'carl@example.org' OR id = 3");
+    let name =
+        |fixture: &Fixture| fixture.texts("SELECT last_name AS value FROM users WHERE username = 'carl@example.org' OR id = 3");
     assert_eq!((name(&two), name(&three)), (vec![AWKWARD.to_owned()], vec![AWKWARD.to_owned()]));
 
-    // Life goes on in both: the letter of before is answered, the one that waited goes out, ids are new ones.
-    for house in [two.with(""), three.with("")] {
-        assert_eq!(house.queue().len(), waiting);
-        house.pass(one.now() - house.now());
+    // Life goes on in both: the email of before is answered, the one that waited goes out, ids are new ones.
+    for fixture in [two.with(""), three.with("")] {
+        assert_eq!(fixture.queue().len(), waiting);
+        fixture.pass(one.now() - fixture.now());
         let ann =
-            house.read(|tx| countersign::store::users::find_by_email(tx, &crate::support::house::address("ann@example.org")));
+            fixture.read(|tx| countersign::store::users::find_by_email(tx, &crate::support::fixture::address("ann@example.org")));
         let ann = ann.unwrap().unwrap();
-        assert!(house.check_as(&person(&ann), &token).is_ok());
-        house.redeem(&ann, &token).unwrap();
-        assert!(house.deliver() > 0);
-        assert!(!house.tokens_for("ann@example.org").is_empty());
-        let bytes = if house.kind() == Kind::Sqlite { "X'00'" } else { "'\\x00'" };
-        house
+        assert!(fixture.check_as(&person(&ann), &token).is_ok());
+        fixture.redeem(&ann, &token).unwrap();
+        assert!(fixture.deliver() > 0);
+        assert!(!fixture.tokens_for("ann@example.org").is_empty());
+        let bytes = if fixture.kind() == Kind::Sqlite { "X'00'" } else { "'\\x00'" };
+        fixture
             .sql(&format!(
                 "INSERT INTO sessions (user_id, secret_hash, created_at, seen_at, expires_at) VALUES (1, {bytes}, 0, 0, 0)"
             ))
             .unwrap();
-        assert_eq!(house.texts("SELECT CAST(max(id) AS TEXT) AS value FROM sessions"), ["52"]);
-        house.read(countersign::store::audit::verify).unwrap().unwrap();
+        assert_eq!(fixture.texts("SELECT CAST(max(id) AS TEXT) AS value FROM sessions"), ["52"]);
+        fixture.read(countersign::store::audit::verify).unwrap().unwrap();
     }
     is_left(&two);
     let differ = desk.run(&["copy", "--check", "--from", url(&one), "--to", url(&two)]).refusal();
@@ -148,7 +150,7 @@ fn a_house_moves_to_postgresql_and_back_with_all_that_is_in_it() {
 
 #[test]
 fn what_is_not_empty_is_left_alone() {
-    let (desk, one, two) = (Desk::new(), House::new(Kind::Sqlite), House::new(Kind::Postgres));
+    let (desk, one, two) = (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres));
     let used = two.with("");
     used.user("eve@example.org");
     assert!(copy(&desk, url(&one), url(&two)).contains("--to: 1 other connections of countersign are open on it"));
@@ -165,7 +167,8 @@ fn what_is_not_empty_is_left_alone() {
 
 #[test]
 fn a_row_that_is_spoiled_on_the_way_undoes_all() {
-    let (desk, one, two, three) = (Desk::new(), House::new(Kind::Sqlite), House::new(Kind::Postgres), House::new(Kind::Sqlite));
+    let (desk, one, two, three) =
+        (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres), Fixture::new(Kind::Sqlite));
     filled(&one);
     two.sql(
         "CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.first_name := 'Eve'; RETURN NEW; END $$;
@@ -195,7 +198,7 @@ fn a_row_that_is_spoiled_on_the_way_undoes_all() {
 
 #[test]
 fn houses_of_other_versions_are_refused() {
-    let (desk, one, two) = (Desk::new(), House::new(Kind::Sqlite), House::new(Kind::Postgres));
+    let (desk, one, two) = (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres));
     one.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000000')").unwrap();
     assert_eq!(
         copy(&desk, url(&one), url(&two)),
@@ -215,7 +218,7 @@ fn houses_of_other_versions_are_refused() {
 
 #[test]
 fn a_table_that_only_one_has_is_named() {
-    let (desk, one, two) = (Desk::new(), House::new(Kind::Sqlite), House::new(Kind::Postgres));
+    let (desk, one, two) = (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres));
     one.sql("CREATE TABLE notes (id INTEGER PRIMARY KEY, word TEXT)").unwrap();
     assert_eq!(
         copy(&desk, url(&one), url(&two)),
@@ -231,7 +234,7 @@ fn a_table_that_only_one_has_is_named() {
 
 #[test]
 fn what_the_other_database_cannot_hold_is_told_by_its_table() {
-    let (desk, one, two) = (Desk::new(), House::new(Kind::Sqlite), House::new(Kind::Postgres));
+    let (desk, one, two) = (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres));
     one.user("ann@example.org");
     one.sql("UPDATE users SET first_name = 'An' || char(0) || 'n'").unwrap();
     let refusal = copy(&desk, url(&one), url(&two));
@@ -241,7 +244,7 @@ fn what_the_other_database_cannot_hold_is_told_by_its_table() {
 
 #[test]
 fn who_calls_it_wrongly_is_told_how() {
-    let (desk, one, two) = (Desk::new(), House::new(Kind::Sqlite), House::new(Kind::Postgres));
+    let (desk, one, two) = (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres));
     let lock = one.store.lock().unwrap();
     let path = one.file_path();
     assert_eq!(

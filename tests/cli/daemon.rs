@@ -90,7 +90,7 @@ fn it_says_where_it_listens_answers_there_and_stops_with_0() {
 
 /// Behind a proxy the page is closed, whoever asks.
 #[test]
-fn letters_that_nobody_would_see_are_told_of_at_the_start() {
+fn emails_that_nobody_would_see_are_told_of_at_the_start() {
     let running = Running::start(&Desk::new(), &[("COUNTERSIGN__SERVER__PUBLIC_URL", "https://access.example.org")]);
     assert_eq!(get(&format!("{}/mailbox", running.url)), 404);
     let (code, log) = running.stop("-TERM");
@@ -99,7 +99,7 @@ fn letters_that_nobody_would_see_are_told_of_at_the_start() {
 }
 
 #[test]
-fn it_says_into_which_folder_it_writes_letters() {
+fn it_says_into_which_folder_it_writes_emails() {
     let desk = Desk::new();
     let mut running = Running::start(&desk, &[("COUNTERSIGN__MAIL__TRANSPORT", "file")]);
     let folder = desk.path("mail").canonicalize().unwrap();

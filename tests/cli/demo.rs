@@ -44,7 +44,7 @@ fn the_demo_shows_a_request_that_can_be_answered_and_leaves_nothing() {
     wait_until("its letter", || {
         let letters =
             agent.get(format!("{base}/mailbox.json")).call().unwrap().into_body().read_json::<serde_json::Value>().unwrap();
-        let subjects = letters.as_array().unwrap().iter().map(|letter| letter["subject"].as_str().unwrap().to_owned());
+        let subjects = letters.as_array().unwrap().iter().map(|email| email["subject"].as_str().unwrap().to_owned());
         subjects.into_iter().any(|subject| subject.contains("coach")).then_some(())
     });
 

@@ -11,7 +11,7 @@ use super::daemon::Running;
 use crate::support::{over, wait_until};
 
 #[test]
-fn a_letter_is_listed_tried_again_and_done() {
+fn an_email_is_listed_tried_again_and_done() {
     let desk = Desk::new();
     desk.filed(Clock::System);
     let listed = desk.run(&["mail", "list"]).json();
@@ -58,7 +58,7 @@ fn a_purge_by_command_goes_in_batches_that_hold_up_no_daemon() {
     desk.filed(Clock::System);
     sql(&desk, &over::sql(60));
     let purged = &desk.run(&["purge", "--limit", "40"]).json()["removed"];
-    // Of each kind so many at most; of letters those that hang on the requests besides.
+    // Of each kind so many at most; of emails those that hang on the requests besides.
     assert_eq!([&purged["requests"], &purged["answers"], &purged["letters"]], [40, 30, 70], "{purged}");
     let left = &desk.run(&["purge"]).json()["removed"];
     assert_eq!([&left["requests"], &left["letters"]], [20, 20], "{left}");
@@ -69,7 +69,7 @@ fn a_purge_by_command_goes_in_batches_that_hold_up_no_daemon() {
 }
 
 #[test]
-fn the_limit_of_a_purge_holds_for_letters_that_hang_on_no_request() {
+fn the_limit_of_a_purge_holds_for_emails_that_hang_on_no_request() {
     let desk = Desk::new();
     desk.filed(Clock::System);
     sql(&desk, &over::sql(20));

@@ -26,7 +26,7 @@ use countersign::config::Config;
 use countersign::domain::{Address, BundleId, Caller, Credential, UserId, UserRef};
 use countersign::store::{Store, users};
 use countersign::workflow::requests::file::{self, Filing};
-use countersign::workflow::requests::view::Told;
+use countersign::workflow::requests::view::RequestView;
 use countersign::workflow::requests::withdraw;
 use serde_json::Value;
 
@@ -122,7 +122,7 @@ impl Desk {
     }
 
     /// Ann, Bob and a bundle of Ann's; Bob asks for it. The daemon has no part in this.
-    pub(crate) fn filed(&self, clock: Clock) -> Told {
+    pub(crate) fn filed(&self, clock: Clock) -> RequestView {
         self.add(&["user", "add", "ann@example.org"]);
         self.add(&["user", "add", "bob@example.org"]);
         let bundle = self.add(&["bundle", "add", "Sleep data", "--owner", "ann@example.org"]);
@@ -148,7 +148,7 @@ impl Desk {
     }
 
     /// Bob takes a request back.
-    pub(crate) fn withdrawn(&self, clock: Clock, told: &Told) {
+    pub(crate) fn withdrawn(&self, clock: Clock, told: &RequestView) {
         let (id, bob): (_, UserId) = (told.request.id, told.allowed.id);
         let caller = Caller::person(bob, false, Credential::Password);
         self.store(clock).write_sync(move |tx| withdraw::delete(tx, &caller, id)).unwrap();

@@ -1,4 +1,4 @@
-//! The house's own key: made once, never in the way, never seen.
+//! The instance's own key: made once, never in the way, never seen.
 
 use std::io::Read as _;
 

@@ -7,7 +7,7 @@ use diesel::{Connection as _, SqliteConnection};
 use super::Desk;
 use super::daemon::Running;
 use crate::store::upgrade::{FIRST, LEDGER, people};
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 use crate::support::postgres::Cluster;
 
 const EVIL: &str = "CREATE TRIGGER evil AFTER UPDATE ON requests BEGIN INSERT INTO meta VALUES ('evil' || random(), 'x'); END;";
@@ -129,9 +129,9 @@ fn an_old_schema_is_compared_with_what_it_was() {
 
 #[test]
 fn foreign_triggers_and_rules_and_missing_guards_are_found_on_postgresql() {
-    let house = House::new(Kind::Postgres);
-    house.user("ann@example.org");
-    let url = house.config.database.url.clone();
+    let fixture = Fixture::new(Kind::Postgres);
+    fixture.user("ann@example.org");
+    let url = fixture.config.database.url.clone();
     let desk = Desk::new();
     let settings = [("COUNTERSIGN__DATABASE__URL", url.as_str())];
     let verify = || desk.run_with(&["audit", "verify"], &settings);
@@ -168,14 +168,14 @@ fn foreign_triggers_and_rules_and_missing_guards_are_found_on_postgresql() {
         ),
     ] {
         assert_eq!(verify().json()["status"], "ok");
-        house.sql(&sql).unwrap();
+        fixture.sql(&sql).unwrap();
         let refused = verify().refusal();
         assert!(refused.starts_with("1: ") && refused.contains(named), "{sql}: {refused}");
         let running = serve();
         assert_eq!(running.url, "", "{sql}: it serves");
         let said = running.ended().1;
         assert!(said.contains(named), "{sql}: {said}");
-        house.sql(&undo).unwrap();
+        fixture.sql(&undo).unwrap();
     }
     let running = serve();
     assert_ne!(running.url, "", "{}", verify().err);

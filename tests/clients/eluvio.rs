@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::stage::{Client, Stage};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 /// A key that everybody may know, and its account.
 const KEY: &str = "0x1111111111111111111111111111111111111111111111111111111111111111";
@@ -15,8 +15,8 @@ const FOREIGN: &str = "iq__4Kc1kZWCGzfNAmREzrdzUN";
 
 on_both![the_eluvio_client_shares_redeems_and_revokes];
 
-fn the_eluvio_client_shares_redeems_and_revokes(house: &House) {
-    let stage = Stage::set(house, &[]);
+fn the_eluvio_client_shares_redeems_and_revokes(fixture: &Fixture) {
+    let stage = Stage::set(fixture, &[]);
     stage.user("ann@example.org", &["--eth-address", ACCOUNT, "--tenant", TENANT]);
     stage.user("eve@example.org", &[]);
     for object in OBJECTS {

@@ -12,7 +12,7 @@ use countersign::workflow::accounts;
 use countersign::workflow::shares::{self, NewShare, Target, With};
 use serde_json::Value;
 
-use crate::support::house::{House, on_both, person};
+use crate::support::fixture::{Fixture, on_both, person};
 use crate::support::http::{Answer, PASSWORD, Site, basic};
 
 const ADMIN: &str = "admin@example.org";
@@ -20,13 +20,13 @@ const BOB: &str = "bob@example.org";
 
 on_both![the_recorded_client_gets_what_it_needs, below_a_path_the_recorded_client_gets_what_it_needs];
 
-fn the_recorded_client_gets_what_it_needs(house: &House) {
-    play(&Site::new(house), "");
+fn the_recorded_client_gets_what_it_needs(fixture: &Fixture) {
+    play(&Site::new(fixture), "");
 }
 
 /// Behind nginx, which takes the path off. The client puts its own `…/rest` before each `href`.
-fn below_a_path_the_recorded_client_gets_what_it_needs(house: &House) {
-    let (site, _nginx) = Site::below(house, "/access");
+fn below_a_path_the_recorded_client_gets_what_it_needs(fixture: &Fixture) {
+    let (site, _nginx) = Site::below(fixture, "/access");
     play(&site, "/access");
 }
 
@@ -36,9 +36,9 @@ fn play(site: &Site, base: &str) {
     let owner = ann.id;
     let add =
         move |tx: &mut Tx<'_>| accounts::add_resource(tx, &Caller::operator(), "/entry", "", ResourceKind::FolderEntry, owner);
-    site.house.write(add).unwrap();
+    site.fixture.write(add).unwrap();
     // As in the recording: to an external user for 30 days, to somebody, to everyone, by link.
-    let ends_at = Some(site.house.now() + TimeDelta::days(30));
+    let ends_at = Some(site.fixture.now() + TimeDelta::days(30));
     let with = [With::Named("siguat@example.org".into()), With::User(bob.id), With::Everyone, With::PublicLink];
     let made = with.map(|with| {
         let new = NewShare {
@@ -53,8 +53,8 @@ fn play(site: &Site, base: &str) {
             tenant: None,
             attributes: None,
         };
-        let (config, caller) = (site.house.config.clone(), person(&ann));
-        site.house.write(move |tx| shares::share(tx, &config, &caller, &new)).unwrap().grant
+        let (config, caller) = (site.fixture.config.clone(), person(&ann));
+        site.fixture.write(move |tx| shares::share(tx, &config, &caller, &new)).unwrap().grant
     });
     let external = made[0].grantee.unwrap();
 

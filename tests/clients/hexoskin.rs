@@ -8,30 +8,30 @@
 use countersign::domain::Scope;
 use serde_json::Value;
 
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::{Site, basic};
 
 const RECORDED_TOKEN: &str = "Ho46c1KXUclgagX-cs0tgdic-xztIWgMkpeJ1jbm-v0";
 
 on_both![the_recorded_client_gets_what_it_needs, below_a_path_the_recorded_client_gets_what_it_needs];
 
-fn the_recorded_client_gets_what_it_needs(house: &House) {
-    play(house, &Site::new(house), "");
+fn the_recorded_client_gets_what_it_needs(fixture: &Fixture) {
+    play(fixture, &Site::new(fixture), "");
 }
 
 /// Behind nginx, which takes the path off. The client keeps only the host of its `base_url`: it finds the map and the tokens at the
 /// host, where nginx forwards them too, and all else by the addresses in answers.
-fn below_a_path_the_recorded_client_gets_what_it_needs(house: &House) {
-    let (site, _nginx) = Site::below(house, "/access");
-    play(house, &site, "/access");
+fn below_a_path_the_recorded_client_gets_what_it_needs(fixture: &Fixture) {
+    let (site, _nginx) = Site::below(fixture, "/access");
+    play(fixture, &site, "/access");
 }
 
-fn play(house: &House, site: &Site, base: &str) {
+fn play(fixture: &Fixture, site: &Site, base: &str) {
     for email in ["alice@x.org", "bob@x.org", "carol@x.org"] {
         site.user(email);
     }
-    site.house.relationship("view");
-    site.house.relationship("admin");
+    site.fixture.relationship("view");
+    site.fixture.relationship("admin");
     let (key, bearer) = site.key(None, &[Scope::Requests], &["http://127.0.0.1/r"]);
     let client = basic(&key.to_string(), bearer.strip_prefix("Bearer ").unwrap());
     let (mut access, mut request_uri, mut redeemed) = (String::new(), String::new(), 0);
@@ -43,10 +43,10 @@ fn play(house: &House, site: &Site, base: &str) {
         let is_built_in = recorded == "/api/" || recorded.starts_with("/api/connect/");
         let mut path = if is_built_in { recorded.clone() } else { format!("{base}{recorded}") };
         if path.contains(RECORDED_TOKEN) {
-            if house.letters_to("bob@x.org").is_empty() && site.house.letters_to("bob@x.org").is_empty() {
-                site.house.deliver();
+            if fixture.emails_to("bob@x.org").is_empty() && site.fixture.emails_to("bob@x.org").is_empty() {
+                site.fixture.deliver();
             }
-            path = path.replace(RECORDED_TOKEN, &site.house.token_for("bob@x.org"));
+            path = path.replace(RECORDED_TOKEN, &site.fixture.token_for("bob@x.org"));
         }
         if method == "DELETE" {
             path.clone_from(&request_uri);
@@ -142,7 +142,7 @@ fn superset(before: &Value, ours: &Value, place: &str) {
             let is_ours = ["resource_uri", "access_token", "refresh_token", "error"].iter().any(|name| place.ends_with(name));
             assert!(is_ours || before == ours || is_hidden(ours, place), "{place}: {before:?} and {ours:?}");
         }
-        // How long a request waits where the client does not say so is each house's own.
+        // How long a request waits where the client does not say so is each instance's own.
         (Value::Number(_), Value::Number(_)) if place.rsplit('.').next() == Some("ttl") => {}
         _ => assert_eq!(before, ours, "{place}"),
     }

@@ -13,17 +13,17 @@ use url::Url;
 use super::stage::{installed, source};
 use crate::pages::browser::{Answer, Browser};
 use crate::support::daemon::{agent, free_port};
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 use crate::support::smtp::certificates;
 
 on_both![
     who_signs_in_there_is_who_they_are_here,
-    a_letter_is_answered_after_signing_in_there,
+    an_email_is_answered_after_signing_in_there,
     an_account_is_linked_once_and_can_be_unlinked,
     who_is_not_known_is_refused_or_added,
 ];
 
-/// Where the house of these tests sends browsers back to.
+/// Where the instance of these tests sends browsers back to.
 const HOUSE: &str = "http://127.0.0.1:8080";
 
 /// A provider on this machine, which ends with the test.
@@ -52,19 +52,19 @@ fn people() -> Value {
 }
 
 impl Provider {
-    /// Starts one for a house that browsers reach at `house`.
-    pub(crate) fn start(port: u16, house: &str, claims_in_id_token: bool) -> Self {
-        Self::start_with(port, house, claims_in_id_token, None)
+    /// Starts one for an instance that browsers reach at `instance`.
+    pub(crate) fn start(port: u16, fixture: &str, claims_in_id_token: bool) -> Self {
+        Self::start_with(port, fixture, claims_in_id_token, None)
     }
 
     /// The same over TLS, with the key and certificate in a folder.
-    fn start_with(port: u16, house: &str, claims_in_id_token: bool, tls: Option<&Path>) -> Self {
-        Self::start_as(port, house, &json!({ "claimsInIdToken": claims_in_id_token, "tls": tls }))
+    fn start_with(port: u16, fixture: &str, claims_in_id_token: bool, tls: Option<&Path>) -> Self {
+        Self::start_as(port, fixture, &json!({ "claimsInIdToken": claims_in_id_token, "tls": tls }))
     }
 
     /// The same with more in its plan.
-    fn start_as(port: u16, house: &str, more: &Value) -> Self {
-        let back = |id: &str| format!("{house}/sign-in/with/{id}/back");
+    fn start_as(port: u16, fixture: &str, more: &Value) -> Self {
+        let back = |id: &str| format!("{fixture}/sign-in/with/{id}/back");
         let mut plan = json!({
             "port": port,
             "clients": [{ "client_id": "house", "client_secret": "hush: hush+%", "redirect_uris": [back("work"), back("home")] }],
@@ -91,7 +91,7 @@ impl Provider {
     }
 }
 
-/// The settings of a house whose provider is at this port.
+/// The settings of an instance whose provider is at this port.
 pub(crate) fn settings(port: u16, more: &str) -> String {
     format!(
         "[limits]\nredeem_per_minute = 0\n[[sign_in.oidc]]\nid = \"work\"\nname = \"Work\"\nissuer = \"http://127.0.0.1:{port}\"\n\
@@ -99,12 +99,12 @@ pub(crate) fn settings(port: u16, more: &str) -> String {
     )
 }
 
-/// The same house with a provider, at the time that the provider's machine has.
-fn with_provider(house: &House, more: &str) -> (House, Provider) {
+/// The same instance with a provider, at the time that the provider's machine has.
+fn with_provider(fixture: &Fixture, more: &str) -> (Fixture, Provider) {
     let port = free_port();
-    let house = house.with(&settings(port, more));
-    house.pass(Clock::System.now() - house.now());
-    (house, Provider::start(port, HOUSE, false))
+    let fixture = fixture.with(&settings(port, more));
+    fixture.pass(Clock::System.now() - fixture.now());
+    (fixture, Provider::start(port, HOUSE, false))
 }
 
 /// A browser at the provider: its cookies, its redirects, the forms that it fills in.
@@ -114,7 +114,7 @@ struct Visitor {
 }
 
 impl Visitor {
-    /// Signs in as somebody and goes on until the provider sends the browser back: the path at the house.
+    /// Signs in as somebody and goes on until the provider sends the browser back: the path at the instance.
     fn sign_in(&mut self, url: &str, login: &str) -> String {
         let (mut url, mut form) = (url.to_owned(), None);
         for _ in 0..12 {
@@ -178,10 +178,10 @@ fn go(browser: &mut Browser, visitor: &mut Visitor, login: &str) -> String {
     visitor.sign_in(there.header("location"), login)
 }
 
-fn who_signs_in_there_is_who_they_are_here(house: &House) {
-    let (house, provider) = with_provider(house, "");
-    let ann = house.user("ann@example.org");
-    let mut browser = Browser::new(&house);
+fn who_signs_in_there_is_who_they_are_here(fixture: &Fixture) {
+    let (fixture, provider) = with_provider(fixture, "");
+    let ann = fixture.user("ann@example.org");
+    let mut browser = Browser::new(&fixture);
     browser.open("/inbox/given");
     let there = browser.get(&link(&browser, "Sign in with Work"));
     let url = Url::parse(there.header("location")).unwrap();
@@ -202,23 +202,23 @@ fn who_signs_in_there_is_who_they_are_here(house: &House) {
     assert!(!browser.jar.contains_key("countersign-elsewhere"));
     assert_eq!(browser.open("/inbox/given").heading(), "Inbox");
     let whose = format!("user_id = {} AND issuer = '{}' AND subject = 'ann'", ann.id, provider.url);
-    assert_eq!((house.count("identities", &whose), house.count("sessions", "1 = 1")), (1, 1));
-    assert_eq!(house.count("audit", &format!("event = 'identity.linked' AND actor_id = {} AND peer = '127.0.0.1'", ann.id)), 1);
+    assert_eq!((fixture.count("identities", &whose), fixture.count("sessions", "1 = 1")), (1, 1));
+    assert_eq!(fixture.count("audit", &format!("event = 'identity.linked' AND actor_id = {} AND peer = '127.0.0.1'", ann.id)), 1);
 
     // From now on the account is known by itself, whatever its address has become, and whether it is vouched for.
     provider.lie(&json!({ "me": { "email": "ann@elsewhere.example", "email_verified": false } }));
-    let mut later = Browser::new(&house);
+    let mut later = Browser::new(&fixture);
     later.open("/sign-in");
     let done = go_and_come_back(&mut later, &mut Visitor::default(), "ann");
     assert_eq!((done.status, done.header("location")), (303, "/inbox"), "{}", done.text());
-    assert_eq!((house.count("identities", "1 = 1"), house.count("sessions", &format!("user_id = {}", ann.id))), (1, 2));
+    assert_eq!((fixture.count("identities", "1 = 1"), fixture.count("sessions", &format!("user_id = {}", ann.id))), (1, 2));
 }
 
-fn a_letter_is_answered_after_signing_in_there(house: &House) {
-    let (house, provider) = with_provider(house, "");
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
-    let mut browser = Browser::new(&house);
+fn an_email_is_answered_after_signing_in_there(fixture: &Fixture) {
+    let (fixture, provider) = with_provider(fixture, "");
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    let mut browser = Browser::new(&fixture);
     assert_eq!(browser.open(&format!("/redeem?token={token}")).heading(), "Sign in to answer");
     assert!(browser.page.says("Or with an account you have elsewhere"));
 
@@ -244,32 +244,32 @@ fn a_letter_is_answered_after_signing_in_there(house: &House) {
     assert!(referers.iter().all(|rest| rest.starts_with("null")), "{seen}");
 }
 
-fn an_account_is_linked_once_and_can_be_unlinked(house: &House) {
-    let (house, _provider) = with_provider(house, "");
-    house.user("ann@example.org");
-    let bob = house.user("bob@example.org");
-    let mut browser = Browser::new(&house);
+fn an_account_is_linked_once_and_can_be_unlinked(fixture: &Fixture) {
+    let (fixture, _provider) = with_provider(fixture, "");
+    fixture.user("ann@example.org");
+    let bob = fixture.user("bob@example.org");
+    let mut browser = Browser::new(&fixture);
     browser.open("/sign-in");
     assert_eq!(go_and_come_back(&mut browser, &mut Visitor::default(), "ann").status, 303);
 
     // An address that went to somebody else there does not take what is here with it.
-    let mut other = Browser::new(&house);
+    let mut other = Browser::new(&fixture);
     other.open("/sign-in");
     let refused = go_and_come_back(&mut other, &mut Visitor::default(), "ann-again");
     assert_eq!((refused.status, refused.heading().as_str()), (403, "Your account here goes with another one"));
-    assert_eq!((house.count("identities", "1 = 1"), house.count("sessions", "1 = 1")), (1, 1));
+    assert_eq!((fixture.count("identities", "1 = 1"), fixture.count("sessions", "1 = 1")), (1, 1));
 
     browser.open("/account/sessions");
     assert!(browser.page.says("Accounts elsewhere") && browser.page.says("Work"), "{}", browser.page.text());
-    let mut bob = Browser::of(&house, &bob);
+    let mut bob = Browser::of(&fixture, &bob);
     bob.open("/account/sessions");
     assert!(!bob.page.says("Accounts elsewhere"));
     let (mark, id) = (mark_of(&bob), browser.form(": <bdi>Work</bdi></span>").1[1].1.clone());
     let foreign = bob.post("/account/identities/unlink", &[("form", &mark), ("id", &id)], &[]);
-    assert_eq!((foreign.status, house.count("identities", "1 = 1")), (404, 1));
+    assert_eq!((foreign.status, fixture.count("identities", "1 = 1")), (404, 1));
     assert!(browser.press(": <bdi>Work</bdi></span>", &[]).says("The link is undone."));
-    assert_eq!(house.count("identities", "1 = 1"), 0);
-    assert_eq!(house.events().last().map(String::as_str), Some("identity.unlinked"));
+    assert_eq!(fixture.count("identities", "1 = 1"), 0);
+    assert_eq!(fixture.events().last().map(String::as_str), Some("identity.unlinked"));
     other.open("/sign-in");
     assert_eq!(go_and_come_back(&mut other, &mut Visitor::default(), "ann-again").status, 303);
 }
@@ -279,8 +279,8 @@ fn mark_of(browser: &Browser) -> String {
     browser.form("Sign out").1[0].1.clone()
 }
 
-fn who_is_not_known_is_refused_or_added(house: &House) {
-    let (refusing, provider) = with_provider(house, "");
+fn who_is_not_known_is_refused_or_added(fixture: &Fixture) {
+    let (refusing, provider) = with_provider(fixture, "");
     let mut browser = Browser::new(&refusing);
     browser.open("/sign-in");
     let refused = go_and_come_back(&mut browser, &mut Visitor::default(), "nobody");
@@ -289,7 +289,7 @@ fn who_is_not_known_is_refused_or_added(house: &House) {
     assert_eq!((refusing.count("users", "1 = 1"), refusing.count("identities", "1 = 1")), (0, 0));
 
     let port = Url::parse(&provider.url).unwrap().port().unwrap();
-    let adding = house.with(&settings(port, "adds_people = true"));
+    let adding = fixture.with(&settings(port, "adds_people = true"));
     let mut browser = Browser::new(&adding);
     browser.open("/sign-in");
     let added = go_and_come_back(&mut browser, &mut Visitor::default(), "ann");
@@ -304,42 +304,42 @@ fn who_is_not_known_is_refused_or_added(house: &House) {
 }
 
 /// A refusal signs nobody in, links nothing, and leads back to every way of signing in.
-fn refused(house: &House, answer: &Answer, status: u16, heading: &str, why: &str) {
+fn refused(fixture: &Fixture, answer: &Answer, status: u16, heading: &str, why: &str) {
     assert_eq!((answer.status, answer.heading().as_str()), (status, heading), "{why}");
-    assert_eq!((house.count("sessions", "1 = 1"), house.count("identities", "1 = 1")), (0, 0), "{why}");
+    assert_eq!((fixture.count("sessions", "1 = 1"), fixture.count("identities", "1 = 1")), (0, 0), "{why}");
     assert!(answer.says("Back to all ways of signing in") && answer.says("Nothing was changed"), "{why}: {}", answer.text());
 }
 
 #[test]
 fn what_comes_back_is_believed_only_by_the_browser_that_was_sent_in_time_and_once() {
-    let (house, _provider) = with_provider(&House::new(Kind::Sqlite), "");
-    house.user("ann@example.org");
+    let (fixture, _provider) = with_provider(&Fixture::new(Kind::Sqlite), "");
+    fixture.user("ann@example.org");
     let fresh = || {
-        let mut browser = Browser::new(&house);
+        let mut browser = Browser::new(&fixture);
         browser.open("/sign-in");
         browser
     };
     let stale = "Please begin again";
     let mut browser = fresh();
     let back = go(&mut browser, &mut Visitor::default(), "ann");
-    refused(&house, &fresh().get(&back), 400, stale, "another browser");
+    refused(&fixture, &fresh().get(&back), 400, stale, "another browser");
     let cookie = browser.jar["countersign-elsewhere"].clone();
     for (from, to) in [("state=", "state=x"), ("state=", "x="), ("&state=", "&state=&state=")] {
         let mut other = fresh();
         other.jar.insert("countersign-elsewhere".into(), cookie.clone());
-        refused(&house, &other.get(&back.replacen(from, to, 1)), 400, stale, "another state");
+        refused(&fixture, &other.get(&back.replacen(from, to, 1)), 400, stale, "another state");
         assert!(!other.jar.contains_key("countersign-elsewhere"), "an attempt is used up by what comes back");
     }
     let mut other = fresh();
     other.jar.insert("countersign-elsewhere".into(), cookie.clone());
-    refused(&house, &other.get(&back.replacen("code=", "code=x", 1)), 400, stale, "another code");
+    refused(&fixture, &other.get(&back.replacen("code=", "code=x", 1)), 400, stale, "another code");
     // Nothing is done for HEAD, and the attempt is still good.
     assert_eq!(browser.head(&back).status, 303);
-    assert_eq!(house.count("sessions", "1 = 1"), 0);
+    assert_eq!(fixture.count("sessions", "1 = 1"), 0);
 
-    house.pass(TimeDelta::minutes(10));
-    refused(&house, &browser.get(&back), 400, stale, "ten minutes later");
-    house.pass(TimeDelta::minutes(-10));
+    fixture.pass(TimeDelta::minutes(10));
+    refused(&fixture, &browser.get(&back), 400, stale, "ten minutes later");
+    fixture.pass(TimeDelta::minutes(-10));
 
     let mut browser = fresh();
     let back = go(&mut browser, &mut Visitor::default(), "ann");
@@ -349,20 +349,20 @@ fn what_comes_back_is_believed_only_by_the_browser_that_was_sent_in_time_and_onc
     assert_eq!(thief.get(&back).status, 400, "the address bar's content is worth nothing elsewhere");
     thief.jar.insert("countersign-elsewhere".into(), cookie);
     assert_eq!(thief.get(&back).heading(), stale, "a code is good once, at the provider");
-    assert_eq!(house.count("sessions", "1 = 1"), 1);
+    assert_eq!(fixture.count("sessions", "1 = 1"), 1);
 }
 
 #[test]
 fn what_the_provider_does_not_vouch_for_is_not_believed() {
-    let (house, provider) = with_provider(&House::new(Kind::Sqlite), "");
-    house.user("ann@example.org");
+    let (fixture, provider) = with_provider(&Fixture::new(Kind::Sqlite), "");
+    fixture.user("ann@example.org");
     let attempt = |login: &str, lie: &Value| {
         provider.lie(lie);
-        let mut browser = Browser::new(&house);
+        let mut browser = Browser::new(&fixture);
         browser.open("/sign-in");
         go_and_come_back(&mut browser, &mut Visitor::default(), login)
     };
-    let now = house.now().timestamp();
+    let now = fixture.now().timestamp();
     for (why, lie) in [
         ("nonce", json!({ "claims": { "nonce": "another" } })),
         ("no nonce", json!({ "claims": { "nonce": null } })),
@@ -380,7 +380,7 @@ fn what_the_provider_does_not_vouch_for_is_not_believed() {
         ("somebody else's userinfo", json!({ "me": { "sub": "bob" } })),
         ("an issuer's answer in another's name", json!({ "claims": { "iss": null } })),
     ] {
-        refused(&house, &attempt("ann", &lie), 400, "You could not be signed in", why);
+        refused(&fixture, &attempt("ann", &lie), 400, "You could not be signed in", why);
     }
     let unverified = attempt("eve", &json!({}));
     assert_eq!((unverified.status, unverified.heading().as_str()), (403, "Work has not confirmed your address"));
@@ -388,7 +388,7 @@ fn what_the_provider_does_not_vouch_for_is_not_believed() {
     // A word in one place is not for an address in another.
     let elsewhere = json!({ "claims": { "email_verified": true } });
     assert_eq!(attempt("eve", &elsewhere).heading(), "Work has not confirmed your address");
-    assert_eq!((house.count("sessions", "1 = 1"), house.count("identities", "1 = 1")), (0, 0));
+    assert_eq!((fixture.count("sessions", "1 = 1"), fixture.count("identities", "1 = 1")), (0, 0));
 
     // A key that is new is looked for, once it is published; several audiences are fine where we are the one that asked.
     let second = json!({ "key": "second", "keys": ["first", "second"], "claims": { "aud": ["house", "b"], "azp": "house" } });
@@ -402,23 +402,23 @@ fn an_answer_of_another_issuer_or_to_another_provider_is_not_believed() {
         "[[sign_in.oidc]]\nid = \"home\"\nname = \"Home\"\nissuer = \"http://127.0.0.1:{}\"\nclient_id = \"house\"",
         free_port()
     );
-    let house = House::new(Kind::Sqlite).with(&settings(port, &other));
-    house.pass(Clock::System.now() - house.now());
+    let fixture = Fixture::new(Kind::Sqlite).with(&settings(port, &other));
+    fixture.pass(Clock::System.now() - fixture.now());
     let _provider = Provider::start(port, HOUSE, false);
-    house.user("ann@example.org");
+    fixture.user("ann@example.org");
     for (why, from, to, status, heading) in [
         ("the other's address", "/with/work/", "/with/home/", 400, "Please begin again"),
         ("the other's word", "iss=http%3A%2F%2F127.0.0.1", "iss=http%3A%2F%2F127.0.0.2", 400, "You could not be signed in"),
         ("nobody's word", "iss=", "x=", 400, "You could not be signed in"),
         ("a no", "code=", "error=access_denied&x=", 403, "Work did not sign you in"),
     ] {
-        let mut browser = Browser::new(&house);
+        let mut browser = Browser::new(&fixture);
         browser.open("/sign-in");
         let back = go(&mut browser, &mut Visitor::default(), "ann");
         assert!(back.contains(from), "{back}");
-        refused(&house, &browser.get(&back.replacen(from, to, 1)), status, heading, why);
+        refused(&fixture, &browser.get(&back.replacen(from, to, 1)), status, heading, why);
     }
-    let mut browser = Browser::new(&house);
+    let mut browser = Browser::new(&fixture);
     assert_eq!(browser.get("/sign-in/with/nowhere").status, 404);
     assert_eq!(browser.get("/sign-in/with/nowhere/back?code=x&state=y").status, 404);
     browser.open("/sign-in?next=//evil.example");
@@ -429,20 +429,20 @@ fn an_answer_of_another_issuer_or_to_another_provider_is_not_believed() {
 #[test]
 fn a_provider_that_is_down_slow_or_odd_gives_a_clear_page_and_leaves_the_other_ways() {
     let port = free_port();
-    let house = House::new(Kind::Sqlite).with(&settings(port, "timeout = \"1s\"").replacen("timeout = \"2s\"\n", "", 1));
-    house.pass(Clock::System.now() - house.now());
-    house.user("ann@example.org");
-    let mut browser = Browser::new(&house);
+    let fixture = Fixture::new(Kind::Sqlite).with(&settings(port, "timeout = \"1s\"").replacen("timeout = \"2s\"\n", "", 1));
+    fixture.pass(Clock::System.now() - fixture.now());
+    fixture.user("ann@example.org");
+    let mut browser = Browser::new(&fixture);
     browser.open("/sign-in");
     let leave = link(&browser, "Sign in with Work");
     let down = browser.get(&leave);
-    refused(&house, &down, 503, "Work does not answer", "down");
+    refused(&fixture, &down, 503, "Work does not answer", "down");
     assert_eq!(down.header("retry-after"), "10");
     assert!(browser.open("/sign-in").says("Mail me a code"));
 
     // It is up: who waited is told at once, who comes ten seconds later gets there.
     let provider = Provider::start(port, HOUSE, true);
-    refused(&house, &browser.get(&leave), 503, "Work does not answer", "asked not again at once");
+    refused(&fixture, &browser.get(&leave), 503, "Work does not answer", "asked not again at once");
     for (why, status, lie) in [
         ("slow", 503, json!({ "hangs": "/.well-known/openid-configuration" })),
         ("another name", 502, json!({ "metadata": { "issuer": "http://127.0.0.1:9" } })),
@@ -450,9 +450,9 @@ fn a_provider_that_is_down_slow_or_odd_gives_a_clear_page_and_leaves_the_other_w
         ("no document", 502, json!({ "answers": { "/.well-known/openid-configuration": "hello" } })),
     ] {
         provider.lie(&lie);
-        house.pass(TimeDelta::seconds(10));
+        fixture.pass(TimeDelta::seconds(10));
         let heading = if status == 503 { "Work does not answer" } else { "You could not be signed in" };
-        refused(&house, &browser.get(&leave), status, heading, why);
+        refused(&fixture, &browser.get(&leave), status, heading, why);
     }
     for (why, status, lie) in [
         ("slow with the token", 503, json!({ "hangs": "/token" })),
@@ -460,12 +460,12 @@ fn a_provider_that_is_down_slow_or_odd_gives_a_clear_page_and_leaves_the_other_w
         ("no token", 502, json!({ "answers": { "/token": { "access_token": "x" } } })),
     ] {
         provider.lie(&json!({}));
-        house.pass(TimeDelta::seconds(10));
+        fixture.pass(TimeDelta::seconds(10));
         browser.open("/sign-in");
         let back = go(&mut browser, &mut Visitor::default(), "ann");
         provider.lie(&lie);
         let heading = if status == 503 { "Work does not answer" } else { "You could not be signed in" };
-        refused(&house, &browser.get(&back), status, heading, why);
+        refused(&fixture, &browser.get(&back), status, heading, why);
     }
     provider.lie(&json!({}));
     browser.open("/sign-in");
@@ -485,14 +485,14 @@ fn a_provider_is_spoken_to_only_under_a_certificate_that_is_trusted() {
     for (more, is_trusted) in [("ca.pem", true), ("other-ca.pem", false), ("", false)] {
         let ca_file = if more.is_empty() { String::new() } else { format!("ca_file = {:?}", tls.join(more)) };
         let settings = settings(port, &ca_file).replace("http://127.0.0.1", "https://localhost");
-        let house = House::new(Kind::Sqlite).with(&settings);
-        let mut browser = Browser::new(&house);
+        let fixture = Fixture::new(Kind::Sqlite).with(&settings);
+        let mut browser = Browser::new(&fixture);
         browser.open("/sign-in");
         let there = browser.get(&link(&browser, "Sign in with Work"));
         if is_trusted {
             assert!(there.header("location").starts_with(&format!("https://localhost:{port}/auth?")), "{}", there.text());
         } else {
-            refused(&house, &there, 503, "Work does not answer", more);
+            refused(&fixture, &there, 503, "Work does not answer", more);
         }
     }
 }
@@ -500,11 +500,11 @@ fn a_provider_is_spoken_to_only_under_a_certificate_that_is_trusted() {
 /// Signs in with these settings at a provider that knows us so; the status of what comes of it.
 fn signed_in_at(settings_of: &dyn Fn(u16) -> String, plan: &Value) -> u16 {
     let port = free_port();
-    let house = House::new(Kind::Sqlite).with(&settings_of(port));
-    house.pass(Clock::System.now() - house.now());
+    let fixture = Fixture::new(Kind::Sqlite).with(&settings_of(port));
+    fixture.pass(Clock::System.now() - fixture.now());
     let _provider = Provider::start_as(port, HOUSE, plan);
-    house.user("ann@example.org");
-    let mut browser = Browser::new(&house);
+    fixture.user("ann@example.org");
+    let mut browser = Browser::new(&fixture);
     browser.open("/sign-in");
     go_and_come_back(&mut browser, &mut Visitor::default(), "ann").status
 }
@@ -535,12 +535,12 @@ fn a_secret_is_shown_as_the_provider_wants_it() {
 #[test]
 fn a_provider_that_takes_secrets_in_the_form_alone_is_shown_them_there() {
     let port = free_port();
-    let house = House::new(Kind::Sqlite).with(&settings(port, ""));
-    house.pass(Clock::System.now() - house.now());
+    let fixture = Fixture::new(Kind::Sqlite).with(&settings(port, ""));
+    fixture.pass(Clock::System.now() - fixture.now());
     let provider = Provider::start_as(port, HOUSE, &json!({ "insistsOn": "post" }));
     provider.lie(&json!({ "metadata": { "token_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_post"] } }));
-    house.user("ann@example.org");
-    let mut browser = Browser::new(&house);
+    fixture.user("ann@example.org");
+    let mut browser = Browser::new(&fixture);
     browser.open("/sign-in");
     assert_eq!(go_and_come_back(&mut browser, &mut Visitor::default(), "ann").status, 303);
 }
@@ -584,7 +584,7 @@ fn a_certificate_that_no_provider_may_show_is_explained() {
     let config = countersign::config::Config::build(Some(&settings), []).unwrap();
     let providers = countersign::auth::oidc::Providers::new(&config.sign_in.oidc).unwrap();
     let attempt =
-        countersign::auth::oidc::Attempt::begin(&countersign::random::Chance::System, "work", "/inbox", Clock::System.now());
+        countersign::auth::oidc::Attempt::begin(&countersign::random::Rng::System, "work", "/inbox", Clock::System.now());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let attempt = attempt.unwrap();
     let there = providers.find("work").unwrap().way_there(&attempt, HOUSE, false, Clock::System.now());

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::stage::{Client, PASSWORD, Stage};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![restaf_finds_its_way_by_links];
 
-fn restaf_finds_its_way_by_links(house: &House) {
-    let stage = Stage::set(house, &[("COUNTERSIGN__SHARES__OPEN_CLAIM", "true")]);
+fn restaf_finds_its_way_by_links(fixture: &Fixture) {
+    let stage = Stage::set(fixture, &[("COUNTERSIGN__SHARES__OPEN_CLAIM", "true")]);
     for email in ["bob@example.org", "carol@example.org", "eve@example.org"] {
         stage.user(email, &[]);
     }

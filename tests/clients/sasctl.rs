@@ -3,15 +3,15 @@
 use serde_json::json;
 
 use super::stage::{Client, PASSWORD, Stage};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 /// More than two pages of 50, and none of a whole number of pages.
 const MANY: usize = 120;
 
 on_both![sasctl_shares_lists_changes_and_deletes];
 
-fn sasctl_shares_lists_changes_and_deletes(house: &House) {
-    let stage = Stage::set(house, &[("COUNTERSIGN__SHARES__OPEN_CLAIM", "true")]);
+fn sasctl_shares_lists_changes_and_deletes(fixture: &Fixture) {
+    let stage = Stage::set(fixture, &[("COUNTERSIGN__SHARES__OPEN_CLAIM", "true")]);
     for email in ["bob@example.org", "carol@example.org", "eve@example.org"] {
         stage.user(email, &[]);
     }

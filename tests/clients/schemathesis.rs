@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::stage::{PASSWORD, Stage, finish, installed};
 use crate::support::daemon::basic;
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 
 /// It would have every value refused that the description does not name, and none that it does: the originals that we
 /// answer like are more lenient there, and stricter here.
@@ -16,8 +16,8 @@ const NOT_CHECKED: &str = "negative_data_rejection,positive_data_acceptance,miss
 
 #[test]
 fn no_answer_breaks_the_description() {
-    let house = House::new(Kind::Sqlite);
-    let stage = Stage::set(&house, &[("COUNTERSIGN__SHARES__OPEN_CLAIM", "true")]);
+    let fixture = Fixture::new(Kind::Sqlite);
+    let stage = Stage::set(&fixture, &[("COUNTERSIGN__SHARES__OPEN_CLAIM", "true")]);
     // What the description's examples name: they are sent first.
     stage.user("ann@example.org", &["--admin", "--tenant", "iten4TXq7en3qtu3JREnE5tSLRf9zLod"]);
     stage.user("bob@example.org", &[]);
@@ -41,7 +41,7 @@ fn no_answer_breaks_the_description() {
     command.args(["--phases", "examples,coverage,fuzzing", "--checks", "all", "--exclude-checks", NOT_CHECKED]);
     command.args(["--seed", "1", "--max-examples", "15", "--suppress-health-check", "all", "--continue-on-failure"]);
     command.args(["--generation-database", "none", "--warnings", "off", "--no-color", "--output-truncate", "false"]);
-    command.args(["--request-timeout", "10"]).current_dir(house.file_path().parent().unwrap());
+    command.args(["--request-timeout", "10"]).current_dir(fixture.file_path().parent().unwrap());
     let said = finish(command, Duration::from_mins(4));
     assert!(said.is_success, "{}{}", said.out, said.err);
     assert!(said.out.contains("No issues found"), "{}", said.out);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::stage::{PASSWORD, Stage, finish};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 use crate::support::wait_until;
 
 on_both![filrs_lines_are_answered, hexoskins_loop_goes_round, sas_samples_are_taken_and_given];
@@ -54,8 +54,8 @@ fn has_all(sample: &Value, ours: &Value, place: &str) {
     }
 }
 
-fn filrs_lines_are_answered(house: &House) {
-    let stage = Stage::set(house, &[("COUNTERSIGN__SHARES__OPEN_CLAIM", "true")]);
+fn filrs_lines_are_answered(fixture: &Fixture) {
+    let stage = Stage::set(fixture, &[("COUNTERSIGN__SHARES__OPEN_CLAIM", "true")]);
     stage.user("admin@example.org", &["--admin"]);
     let sharer = stage.user("ann@example.org", &[])["id"].as_i64().unwrap();
     let recipient = stage.add(&["user", "add", "siguat@example.org", "--external"])["id"].as_i64().unwrap();
@@ -100,8 +100,8 @@ fn filrs_lines_are_answered(house: &House) {
     assert_eq!(line("").json()["total"], 1);
 }
 
-fn hexoskins_loop_goes_round(house: &House) {
-    let stage = Stage::set(house, &[]);
+fn hexoskins_loop_goes_round(fixture: &Fixture) {
+    let stage = Stage::set(fixture, &[]);
     let target = stage.user("bob@example.org", &[])["resource_uri"].as_str().unwrap().to_owned();
     let allowed = stage.user("ann@example.org", &[])["resource_uri"].as_str().unwrap().to_owned();
     let bundle = stage.add(&["bundle", "add", "coach"])["resource_uri"].as_str().unwrap().to_owned();
@@ -119,8 +119,8 @@ fn hexoskins_loop_goes_round(house: &House) {
 
     let token = wait_until("the letter", || {
         let letters: Value = curl(&format!("curl {}/mailbox.json", stage.daemon.url), &[]).json();
-        let text = letters.as_array().unwrap().iter().find(|letter| letter["to"] == "bob@example.org")?["text"].to_string();
-        crate::support::house::token_in(&text)
+        let text = letters.as_array().unwrap().iter().find(|email| email["to"] == "bob@example.org")?["text"].to_string();
+        crate::support::fixture::token_in(&text)
     });
     let location = format!("{requests}{token}/");
     let listed = curl_as("bob", &format!("curl {requests}")).json();
@@ -140,8 +140,8 @@ fn hexoskins_loop_goes_round(house: &House) {
     assert_eq!(curl_as("bob", &format!("curl -X DELETE {}{uri}", stage.daemon.url)).status, "204");
 }
 
-fn sas_samples_are_taken_and_given(house: &House) {
-    let stage = Stage::set(house, &[("COUNTERSIGN__SHARES__OPEN_CLAIM", "true")]);
+fn sas_samples_are_taken_and_given(fixture: &Fixture) {
+    let stage = Stage::set(fixture, &[("COUNTERSIGN__SHARES__OPEN_CLAIM", "true")]);
     for name in ["currentUser", "testUser"] {
         stage.add(&["user", "add", &format!("{name}@example.org"), "--username", name, "--password-stdin"]);
     }

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::support::daemon::Daemon;
-use crate::support::house::House;
+use crate::support::fixture::Fixture;
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "correct horse";
 
-/// A daemon on a house's database.
+/// A daemon on an instance's database.
 pub(crate) struct Stage {
     database: String,
     pub(crate) daemon: Daemon,
@@ -21,12 +21,12 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// Starts it, with settings by their environment names. It mails nobody too much and refuses nobody's pace.
-    pub(crate) fn set(house: &House, settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn set(fixture: &Fixture, settings: &[(&str, &str)]) -> Self {
         let unlimited = ["TARGET_LETTERS", "INITIATOR_HOURLY", "INITIATOR_DAILY", "APP_DAILY", "DOMAIN_HOURLY", "SIGN_INS"];
         let unlimited = unlimited.map(|name| format!("COUNTERSIGN__LIMITS__{name}"));
         let unlimited = unlimited.iter().map(|name| (name.as_str(), "0"));
         let settings: Vec<(&str, &str)> = unlimited.chain(settings.iter().copied()).collect();
-        let database = house.config.database.url.clone();
+        let database = fixture.config.database.url.clone();
         Self { daemon: Daemon::start(&database, &settings), database }
     }
 

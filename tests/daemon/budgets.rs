@@ -1,4 +1,4 @@
-//! Letters stay counted: by whichever daemon they were caused, and however often one was stopped or killed since.
+//! Emails stay counted: by whichever daemon they were caused, and however often one was stopped or killed since.
 
 use serde_json::json;
 
@@ -20,13 +20,13 @@ const TARGET: &str = "COUNTERSIGN__LIMITS__TARGET_LETTERS";
 const INITIATOR: &str = "COUNTERSIGN__LIMITS__INITIATOR_DAILY";
 const DOMAIN: &str = "COUNTERSIGN__LIMITS__DOMAIN_HOURLY";
 
-fn letters_stay_counted(database: &str) {
+fn emails_stay_counted(database: &str) {
     let stage = Stage::set(database);
     let [ann, max, joe] = ["ann@example.org", "max@mail.example", "joe@mail.example"].map(|who| stage.user(who));
     for who in ["bob@example.org", "eve@example.org"] {
         stage.user(who);
     }
-    // Two letters for Ann, two a day by Bob, two for a mail domain: each used up over three daemons, of which one was killed and
+    // Two emails for Ann, two a day by Bob, two for a mail domain: each used up over three daemons, of which one was killed and
     // one told to stop. What goes to a domain is counted for everybody, what one person sends Ann or causes in all for them alone.
     for (settings, who, whom, somebody_else, other) in [
         ([(TARGET, "2"), (INITIATOR, "0"), (DOMAIN, "0")], "eve@example.org", [&ann, &ann, &ann], "bob@example.org", 201),
@@ -53,12 +53,12 @@ fn letters_stay_counted(database: &str) {
 }
 
 #[test]
-fn letters_stay_counted_through_kills_and_stops_on_sqlite() {
+fn emails_stay_counted_through_kills_and_stops_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
-    letters_stay_counted(&format!("sqlite:{}", folder.path().join("budgets.db").display()));
+    emails_stay_counted(&format!("sqlite:{}", folder.path().join("budgets.db").display()));
 }
 
 #[test]
-fn letters_stay_counted_through_kills_and_stops_on_postgresql() {
-    letters_stay_counted(&Cluster::shared().create_empty_database());
+fn emails_stay_counted_through_kills_and_stops_on_postgresql() {
+    emails_stay_counted(&Cluster::shared().create_empty_database());
 }

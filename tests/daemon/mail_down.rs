@@ -8,7 +8,7 @@ use crate::support::smtp::{MailServer, USERNAME};
 use crate::support::wait_until;
 
 #[test]
-fn a_letter_waits_for_the_mail_server_and_the_asker_sees_it() {
+fn an_email_waits_for_the_mail_server_and_the_asker_sees_it() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("mail.db").display());
     let stage = Stage::set(&database);
@@ -41,7 +41,7 @@ fn a_letter_waits_for_the_mail_server_and_the_asker_sees_it() {
     assert_eq!(daemon.get(&path, &identity).unwrap().json()["state"], "pending");
     assert_eq!(daemon.stop(), Some(0));
 
-    // The mail server is back; the letter is still there and goes.
+    // The mail server is back; the email is still there and goes.
     let port = server.starttls_port.to_string();
     let daemon = Daemon::start(&database, &smtp(&port));
     server.letters("ann.waits@example.test", 1);

@@ -117,9 +117,9 @@ fn limits_hold_through_a_pooler_and_stay_on_none_of_its_connections() {
     assert_eq!(diesel::select(limits).get_result::<String>(&mut other).unwrap(), "0 0");
 }
 
-/// The first daemon is killed while a mail server keeps it waiting; the letter is the second one's once the lease is over.
+/// The first daemon is killed while a mail server keeps it waiting; the email is the second one's once the lease is over.
 #[test]
-fn a_letter_that_a_dead_daemon_had_is_sent_by_another() {
+fn an_email_that_a_dead_daemon_had_is_sent_by_another() {
     let database = Cluster::shared().create_empty_database();
     let stage = Stage::set(&database);
     let (ann, bob) = (stage.user("ann@example.org"), stage.user("bob@example.org"));
@@ -147,8 +147,8 @@ fn a_letter_that_a_dead_daemon_had_is_sent_by_another() {
     assert_eq!(second.get("/mailbox.json", "").unwrap().json(), json!([]), "not before the lease is over");
     // What two minutes do.
     beside.batch_execute("UPDATE outbox SET next_at = 0 WHERE lease IS NOT NULL").unwrap();
-    let letter = wait_until("the letter", || second.get("/mailbox.json", "").unwrap().json().get(0).cloned());
-    assert_eq!(letter["to"], "ann@example.org");
+    let email = wait_until("the letter", || second.get("/mailbox.json", "").unwrap().json().get(0).cloned());
+    assert_eq!(email["to"], "ann@example.org");
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn idempotency_keys_and_budgets_hold_over_daemons() {
     assert_eq!(answers[0].0, 201);
     assert_eq!(answers[0].1, answers[1].1);
 
-    // Two letters to one mail domain, wherever they are asked for and whoever they are for.
+    // Two emails to one mail domain, wherever they are asked for and whoever they are for.
     let asked = [(0, "max@mail.example"), (1, "joe@mail.example"), (0, "zoe@mail.example"), (1, "tim@mail.example")];
     let asked = asked.map(|(daemon, who): (usize, _)| {
         let bundle = stage.bundle(who, Some(stage.user(who).id));

@@ -4,11 +4,11 @@ use chrono::TimeDelta;
 use countersign::clock::Clock;
 use countersign::config::Config;
 use countersign::domain::{Address, BundleId, Caller, Credential, Level, NewUser, RequestId, User, UserId, UserRef};
-use countersign::random::Chance;
+use countersign::random::Rng;
 use countersign::secret::{FreshSecret, SecretKind};
 use countersign::store::{Store, requests, tokens};
 use countersign::workflow::requests::file::{self, Filing};
-use countersign::workflow::{Refusal, accounts};
+use countersign::workflow::{WorkflowError, accounts};
 
 /// The password of everybody here.
 pub(crate) const PASSWORD: &str = "a long enough password";
@@ -27,7 +27,7 @@ impl Stage {
         let config = Config::build(None, unlimited.into_iter().chain([url])).unwrap();
         let store = Store::open(&config.database, 1_000, Clock::System).unwrap();
         store.migrate().unwrap();
-        let password_hash = countersign::auth::Passwords::hash(&Chance::System, PASSWORD).unwrap();
+        let password_hash = countersign::auth::Passwords::hash(&Rng::System, PASSWORD).unwrap();
         Self { store, config, password_hash }
     }
 
@@ -65,20 +65,20 @@ impl Stage {
         self.store
             .write_sync(move |tx| {
                 let (told, _) = file::file(tx, &config, &caller, &filing)?;
-                let secret = FreshSecret::draw(&Chance::System)?;
+                let secret = FreshSecret::draw(&Rng::System)?;
                 let epoch = tokens::epoch(tx)?;
                 let id = tokens::add(tx, told.request.id, target.id, &target.email, secret.hash(), epoch)?;
                 let text = secret.with_id(SecretKind::Redeem, id.0).reveal().to_string();
-                Ok::<_, Refusal>((told.request.id, text))
+                Ok::<_, WorkflowError>((told.request.id, text))
             })
             .unwrap()
     }
 
-    /// So many tokens for one decider, each of another asker and another bundle.
+    /// So many tokens for one approver, each of another requester and another bundle.
     pub(crate) fn tokens(&self, target: &User, count: usize) -> Vec<(RequestId, String)> {
         let token = |number| {
-            let asker = self.user(&format!("bob{number}@example.org"));
-            self.token(target, &asker, self.bundle(&format!("data {number}"), Some(target.id)))
+            let requester = self.user(&format!("bob{number}@example.org"));
+            self.token(target, &requester, self.bundle(&format!("data {number}"), Some(target.id)))
         };
         (0..count).map(token).collect()
     }

@@ -30,11 +30,11 @@ pub(crate) fn check(client: &Client, heard: &Heard, logs: &[String], crashes: us
     }
     assert_eq!(client.count("requests", "1 = 1"), client.matters.len() + client.beside, "nothing was done twice");
 
-    // Letters: each ended, and what was said to be sent was heard; each at most once more for each crash.
+    // Emails: each ended, and what was said to be sent was heard; each at most once more for each crash.
     assert_eq!(client.count("outbox", "state = 'queued'"), 0);
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
-    for letter in &heard.letters {
-        *times.entry(id_of(letter)).or_default() += 1;
+    for email in &heard.letters {
+        *times.entry(id_of(email)).or_default() += 1;
     }
     for id in client.texts("SELECT message_id AS value FROM outbox WHERE state = 'sent'") {
         let bare = id.trim_matches(['<', '>']);
@@ -60,7 +60,7 @@ pub(crate) fn check(client: &Client, heard: &Heard, logs: &[String], crashes: us
     assert_eq!(client.count("audit", "event = 'grant.revoked'"), client.count("grants", "revoked_at IS NOT NULL"));
 
     // No token lies about.
-    let tokens: Vec<String> = heard.letters.iter().filter_map(|letter| token_of(letter)).collect();
+    let tokens: Vec<String> = heard.letters.iter().filter_map(|email| token_of(email)).collect();
     assert!(!tokens.is_empty());
     for log in logs {
         assert!(!log.contains("csr_"), "a token is in a log or the metrics");

@@ -16,7 +16,7 @@ use ureq::Agent;
 use crate::daemon::stage::{PASSWORD, Stage};
 use crate::support::daemon::basic;
 use crate::support::faulty_smtp::FaultySmtp;
-use crate::support::house::token_in;
+use crate::support::fixture::token_in;
 
 /// What shall become of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub(crate) struct Client {
     agent: Agent,
     ann: String,
     bob: String,
-    /// Letters that were opened.
+    /// Emails that were opened.
     opened: usize,
     /// What was sent and what came back.
     story: Vec<String>,
@@ -135,7 +135,7 @@ impl Client {
                 self.file(url, number)?;
             }
         }
-        self.read_letters(url)?;
+        self.read_emails(url)?;
         for number in 0..self.matters.len() {
             if self.matters[number].decided != Step::Acked {
                 self.decide(url, number)?;
@@ -163,7 +163,7 @@ impl Client {
         true
     }
 
-    /// Has the letter of a request that waits sent again, as if it had been mailed long ago.
+    /// Has the email of a request that waits sent again, as if it had been mailed long ago.
     pub(crate) fn resend_first_pending(&mut self, url: &str) -> String {
         self.sql("UPDATE requests SET last_letter_at = 0");
         let id = self.texts("SELECT CAST(id AS TEXT) AS value FROM requests WHERE state = 'pending' ORDER BY id LIMIT 1");
@@ -217,17 +217,17 @@ impl Client {
         Some(())
     }
 
-    /// Waits for a letter about each request that has one to come, and finds out what its link opens.
-    fn read_letters(&mut self, url: &str) -> Option<()> {
+    /// Waits for an email about each request that has one to come, and finds out what its link opens.
+    fn read_emails(&mut self, url: &str) -> Option<()> {
         let end = Instant::now() + Duration::from_secs(15);
         loop {
             let letters = self.smtp.heard().letters;
-            while let Some(letter) = letters.get(self.opened) {
-                if let Some(token) = token_of(letter) {
+            while let Some(email) = letters.get(self.opened) {
+                if let Some(token) = token_of(email) {
                     let ann = self.ann.clone();
                     let (status, text) =
                         self.call("GET", &format!("{url}/api/bundle_permission_request/{token}/"), &ann, None, "")?;
-                    // One that was taken back meanwhile, or whose letter was refused, says so.
+                    // One that was taken back meanwhile, or whose email was refused, says so.
                     if status == 200 {
                         let told: serde_json::Value = serde_json::from_str(&text).unwrap();
                         let uri = told["resource_uri"].as_str().unwrap().trim_end_matches('/').to_owned();
@@ -348,14 +348,14 @@ impl Client {
         self.stage.database().strip_prefix("sqlite:")
     }
 
-    /// Every lease runs out, and every letter that waits is due.
+    /// Every lease runs out, and every email that waits is due.
     pub(crate) fn let_time_pass(&self) {
         self.sql("UPDATE outbox SET next_at = 0 WHERE state = 'queued'");
     }
 
-    /// Until every letter has ended one way or the other.
+    /// Until every email has ended one way or the other.
     pub(crate) fn wait_for_the_post(&self) {
-        // A letter that is on its way keeps its lease, lest it go twice; one that was left behind would keep it for too long.
+        // An email that is on its way keeps its lease, lest it go twice; one that was left behind would keep it for too long.
         let end = Instant::now() + Duration::from_secs(5);
         while Instant::now() < end && self.count("outbox", "state = 'queued'") > 0 {
             let _ = self.try_sql("UPDATE outbox SET next_at = 0 WHERE state = 'queued' AND lease IS NULL");
@@ -369,14 +369,14 @@ impl Client {
     }
 }
 
-/// The token in a letter as it was on the wire.
-pub(crate) fn token_of(letter: &str) -> Option<String> {
-    let parsed = MessageParser::default().parse(letter.trim_end_matches(".\r\n").as_bytes())?;
+/// The token in an email as it was on the wire.
+pub(crate) fn token_of(email: &str) -> Option<String> {
+    let parsed = MessageParser::default().parse(email.trim_end_matches(".\r\n").as_bytes())?;
     token_in(&parsed.body_text(0)?)
 }
 
-/// A letter's Message-ID and its one reader.
-pub(crate) fn id_of(letter: &str) -> String {
-    let parsed = MessageParser::default().parse(letter.as_bytes()).expect("a letter");
+/// An email's Message-ID and its one reader.
+pub(crate) fn id_of(email: &str) -> String {
+    let parsed = MessageParser::default().parse(email.as_bytes()).expect("a letter");
     parsed.message_id().expect("a Message-ID").to_owned()
 }

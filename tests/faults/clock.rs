@@ -114,7 +114,7 @@ fn a_clock_that_is_set_by_a_month_under_a_daemon_on_sqlite_brings_nothing_back_a
     let lost = file(&mut scene, &url, "lost");
     crate::support::wait_until("its letter", || (scene.client.count("outbox", "state = 'queued'") == 0).then_some(()));
     let letters = scene.smtp.heard().letters;
-    let token = letters.iter().rev().find_map(|letter| token_of(letter)).unwrap();
+    let token = letters.iter().rev().find_map(|email| token_of(email)).unwrap();
     clock.set("+30d");
     assert_eq!(redeem(&url, &token), 410);
     is_down.store(true, Ordering::SeqCst);
@@ -125,7 +125,7 @@ fn a_clock_that_is_set_by_a_month_under_a_daemon_on_sqlite_brings_nothing_back_a
     let put_off = format!("request_id = {late} AND state = 'queued' AND last_error IS NOT NULL");
     wait_for_the_job("the letter to be put off", || scene.client.count("outbox", &put_off) == 1);
 
-    // Back again: what is over stays over, and the letter does not wait for a month.
+    // Back again: what is over stays over, and the email does not wait for a month.
     clock.set("+0d");
     is_down.store(false, Ordering::SeqCst);
     assert_eq!(redeem(&url, &token), 410);
@@ -140,7 +140,7 @@ fn a_clock_that_is_set_by_a_month_under_a_daemon_on_sqlite_brings_nothing_back_a
     assert!(scene.client.work(&url), "{}", scene.client.story());
     assert_eq!(daemon.stop(), Some(0));
     scene.client.is_outside = false;
-    // A letter that was put off at the dot was heard.
+    // An email that was put off at the dot was heard.
     scene.crashes = 1 + scene.smtp.heard().count("DATA");
     scene.finish();
 }
@@ -154,7 +154,7 @@ fn daemons_whose_clocks_are_wrong_by_a_month_agree_on_postgresql() {
     let behind = Clock { file: folder.path().join("behind"), library: ahead.library.clone() };
     ahead.set("+30d");
     behind.set("-30d");
-    // A letter takes a moment, so that more than one is on its way.
+    // An email takes a moment, so that more than one is on its way.
     let script = |moment, _| {
         if moment == Moment::Dot {
             std::thread::park_timeout(Duration::from_millis(50));
@@ -169,7 +169,7 @@ fn daemons_whose_clocks_are_wrong_by_a_month_agree_on_postgresql() {
         scene.client.more();
         assert!(scene.client.work(&daemons[turn % 2].url), "{}", scene.client.story());
     }
-    // More letters to one place than may be on their way to it, so that some are put back.
+    // More emails to one place than may be on their way to it, so that some are put back.
     let url = daemons[0].url.clone();
     for number in 0..40 {
         file(&mut scene, &url, &format!("many {number}"));

@@ -47,7 +47,7 @@ fn killed_after_a_commit_all_of_it_is_there_on_sqlite() {
 }
 
 #[test]
-fn killed_as_a_letter_goes_it_goes_once_more_at_most_on_sqlite() {
+fn killed_as_an_email_goes_it_goes_once_more_at_most_on_sqlite() {
     on_sqlite(&["letter.claimed:1", "letter.claimed:3", "letter.sent:1", "letter.sent:4"]);
 }
 

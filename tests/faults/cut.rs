@@ -105,14 +105,14 @@ fn a_postgresql_that_is_killed_and_comes_back_has_what_was_answered() {
     scene.finish();
 }
 
-/// Each connection meets another fault; in the end every letter has arrived, each at most once more than it was in doubt.
+/// Each connection meets another fault; in the end every email has arrived, each at most once more than it was in doubt.
 #[test]
-fn a_mail_server_with_every_fault_gets_every_letter_in_the_end() {
-    // A connection that answers is kept, and would put the same letter off each time.
+fn a_mail_server_with_every_fault_gets_every_email_in_the_end() {
+    // A connection that answers is kept, and would put the same email off each time.
     let (is_grey, is_late) = (AtomicBool::new(true), AtomicBool::new(true));
     let script = move |moment, connection| match (connection, moment) {
         (1, Moment::Greeting) => Act::SayAndDrop("421 4.3.2 busy"),
-        // With 7 and 9 it has the letter, and nobody is told.
+        // With 7 and 9 it has the email, and nobody is told.
         (2, Moment::Greeting) | (5, Moment::Recipient) | (6, Moment::Data) | (7 | 9, Moment::Dot) => Act::Drop,
         (3, Moment::Greeting) => Act::Say("hello, this is not SMTP"),
         (4, Moment::Recipient) if is_grey.swap(false, Ordering::Relaxed) => Act::Say("451 4.3.0 greylisted"),
@@ -130,7 +130,7 @@ fn a_mail_server_with_every_fault_gets_every_letter_in_the_end() {
     }
     scene.client.wait_for_the_post();
     assert_eq!(daemon.stop(), Some(0));
-    // Two letters were in doubt.
+    // Two emails were in doubt.
     scene.crashes = 2;
     scene.finish();
 }

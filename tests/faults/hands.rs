@@ -16,7 +16,7 @@ use crate::support::daemon::{agent, basic};
 const HANDS: usize = 4;
 
 /// One request of theirs.
-struct Errand {
+struct Job {
     bundle: i64,
     key: String,
     id: Option<i64>,
@@ -25,7 +25,7 @@ struct Errand {
 
 #[derive(Default)]
 pub(crate) struct Hands {
-    errands: Vec<Errand>,
+    errands: Vec<Job>,
     /// Answers that were had.
     pub(crate) answers: Arc<AtomicUsize>,
     is_dark: Arc<AtomicBool>,
@@ -36,7 +36,7 @@ impl Hands {
     pub(crate) fn more(&mut self, client: &mut Client, number: usize) {
         for _ in 0..number {
             let key = format!("hands-{}", self.errands.len());
-            self.errands.push(Errand { bundle: client.bundle(&key), key, id: None, declined: Step::Open });
+            self.errands.push(Job { bundle: client.bundle(&key), key, id: None, declined: Step::Open });
         }
         client.beside += number;
         self.is_dark = Arc::clone(&client.is_dark);
@@ -59,7 +59,7 @@ impl Hands {
 
     /// What was answered with success: a request's number, and the state that it was told to be in.
     fn acked(&self) -> Vec<(i64, Option<&'static str>)> {
-        let told = |errand: &Errand| Some((errand.id?, (errand.declined == Step::Acked).then_some("declined")));
+        let told = |errand: &Job| Some((errand.id?, (errand.declined == Step::Acked).then_some("declined")));
         self.errands.iter().filter_map(told).collect()
     }
 
@@ -86,7 +86,7 @@ struct Hand<'a> {
 }
 
 impl Hand<'_> {
-    fn run(&self, errand: &mut Errand) -> Option<()> {
+    fn run(&self, errand: &mut Job) -> Option<()> {
         let id = match errand.id {
             Some(id) => id,
             None => self.file(errand)?,
@@ -101,7 +101,7 @@ impl Hand<'_> {
         Some(())
     }
 
-    fn file(&self, errand: &Errand) -> Option<i64> {
+    fn file(&self, errand: &Job) -> Option<i64> {
         let body = json!({ "user_target": "ann@example.org", "user_allowed": "bob@example.org", "bundle": errand.bundle });
         let (status, text) = self.call("POST", "", "bob@example.org", Some(&errand.key), &body.to_string())?;
         assert_eq!(status, 201, "the first answer, however often it is asked for: {text}");

@@ -1,4 +1,4 @@
-//! Two workers and one letter: the lease runs out while the first, which stands still, is still sending.
+//! Two workers and one email: the lease runs out while the first, which stands still, is still sending.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -54,10 +54,10 @@ fn a_worker_that_wakes_after_its_lease_changes_nothing_that_the_next_one_wrote()
     assert_eq!(id_of(one), id_of(other), "the same message twice");
     assert_ne!(token_of(one), token_of(other), "each with a link of its own");
     // Both links lead to the one decision.
-    let open = |letter: &str| second.get(&format!("/api/bundle_permission_request/{}/", token_of(letter).unwrap()), &ann());
-    assert_eq!([one, other].map(|letter| open(letter).unwrap().status), [200, 200]);
+    let open = |email: &str| second.get(&format!("/api/bundle_permission_request/{}/", token_of(email).unwrap()), &ann());
+    assert_eq!([one, other].map(|email| open(email).unwrap().status), [200, 200]);
     assert!(scene.client.work(&second.url), "{}", scene.client.story());
-    assert_eq!([one, other].map(|letter| open(letter).unwrap().status), [410, 410]);
+    assert_eq!([one, other].map(|email| open(email).unwrap().status), [410, 410]);
     scene.client.wait_for_the_post();
     assert_eq!(second.stop(), Some(0));
     scene.crashes = 1;

@@ -18,7 +18,7 @@ use super::{Client, skipped};
 use crate::store::schema::made_of;
 use crate::store::upgrade::{FIRST, LEDGER, people};
 use crate::support::daemon::Daemon;
-use crate::support::house::Kind;
+use crate::support::fixture::Kind;
 use crate::support::postgres::{Cluster, Durability};
 
 /// What a history begins with.
@@ -211,7 +211,7 @@ fn stages(start: Start) -> Vec<(Vec<String>, Vec<String>)> {
     for name in &names[ran..] {
         let version: String = name.file_name().unwrap().to_str().unwrap().split('_').next().unwrap().replace('-', "");
         let up = std::fs::read_to_string(name.join("up.sql")).unwrap();
-        // As the program does: a table that others refer to is made anew by dropping it.
+        // As the program does: a table that others refer to is made again by dropping it.
         aside.sql(&format!(
             "PRAGMA foreign_keys = OFF; BEGIN; {up}; INSERT INTO __diesel_schema_migrations (version) VALUES ('{version}'); COMMIT"
         ));

@@ -46,6 +46,6 @@ fn a_postgresql_without_a_connection_left_refuses_and_loses_nothing() {
     }
     hands.hold(&scene.client);
     assert_eq!(daemon.stop(), Some(0));
-    // No letter went twice: what became of it is written down when that can be done again.
+    // No email went twice: what became of it is written down when that can be done again.
     scene.finish();
 }

@@ -32,7 +32,7 @@ fn the_program_before_works_on_the_schema_after() {
     }
     scene.client.wait_for_the_post();
     assert!(both.iter_mut().all(|daemon| daemon.stop() == Some(0)));
-    // A letter of a kind that it does not know is for the other one to send.
+    // An email of a kind that it does not know is for the other one to send.
     let given_up = scene.client.texts("SELECT kind || ': ' || last_error AS value FROM outbox WHERE state = 'dead'");
     eprintln!("{previous} works on this schema; letters that it gave up: {given_up:?}");
     scene.finish();

@@ -50,7 +50,7 @@ fn takes_only_what_is_over(mut scene: Scene) {
         .collect();
     let sum = |kind: &str| purges.iter().map(|gone| gone[kind]).sum::<usize>();
     assert_eq!(["requests", "tokens", "letters", "answers"].map(sum), [OVER, OVER, OVER + OVER / 2, OVER / 2]);
-    // A letter of each request, and as many loose ones.
+    // An email of each request, and as many loose ones.
     let is_bounded = |gone: &BTreeMap<String, usize>| {
         ["requests", "tokens", "answers"].iter().all(|kind| gone[*kind] <= BATCH) && gone["letters"] <= 2 * BATCH
     };

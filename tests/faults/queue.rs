@@ -1,7 +1,7 @@
-//! The mail server is away while a great many letters wait, and comes back: meanwhile it is left in peace and people go on, and
-//! then each letter goes once, the oldest first, and none whose time is over.
+//! The mail server is away while a great many emails wait, and comes back: meanwhile it is left in peace and people go on, and
+//! then each email goes once, the oldest first, and none whose time is over.
 //!
-//! 2,000 letters; in the long form 50,000.
+//! 2,000 emails; in the long form 50,000.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -18,17 +18,17 @@ use crate::support::postgres::Cluster;
 const FIRST: usize = 1_000_000;
 /// How long the mail server is away.
 const OUTAGE: Duration = Duration::from_secs(15);
-/// Every so-manieth is withdrawn before its letter goes; as many are over before the mail server is back.
+/// Every so-manieth is withdrawn before its email goes; as many are over before the mail server is back.
 const EACH: usize = 10;
-/// Connections that a mail server that is away may see in that time: each connection's first letter, those that were on their
-/// way when the last of these failed, and one to ask whether it is back after 5 and 10 seconds. Of letters there are thousands.
+/// Connections that a mail server that is away may see in that time: each connection's first email, those that were on their
+/// way when the last of these failed, and one to ask whether it is back after 5 and 10 seconds. Of emails there are thousands.
 const KNOCKS: usize = 40;
 
 fn count() -> usize {
     if std::env::var_os("FAULT_MINUTES").is_some() { 50_000 } else { 2_000 }
 }
 
-/// Letters to a hundred people at ten domains, each about a request of its own: number, state and end follow from its place.
+/// Emails to a hundred people at ten domains, each about a request of its own: number, state and end follow from its place.
 fn queue_up(scene: &Scene, count: usize, is_sqlite: bool) {
     let numbers = |count: usize| {
         format!("WITH RECURSIVE n (i) AS (SELECT {FIRST} UNION ALL SELECT i + 1 FROM n WHERE i < {FIRST} - 1 + {count})")
@@ -65,9 +65,9 @@ fn queue_up(scene: &Scene, count: usize, is_sqlite: bool) {
     ));
 }
 
-/// What is kept of a letter: its Message-ID, and what its link opens.
-fn digest(letter: &str) -> String {
-    format!("{} {}", id_of(letter), token_of(letter).unwrap_or_default())
+/// What is kept of an email: its Message-ID, and what its link opens.
+fn digest(email: &str) -> String {
+    format!("{} {}", id_of(email), token_of(email).unwrap_or_default())
 }
 
 /// The most memory it has had, in kilobytes.
@@ -104,7 +104,7 @@ fn an_outage_passes(database: String, folder: tempfile::TempDir) {
         Moment::Greeting if away.load(Ordering::SeqCst) => Act::Drop,
         _ => Act::Go,
     };
-    let smtp = FaultySmtp::start_keeping(script, |letter| digest(&letter));
+    let smtp = FaultySmtp::start_keeping(script, |email| digest(&email));
     let mut scene = Scene::with(folder, database, smtp);
     queue_up(&scene, count, is_sqlite);
     // The log at its usual level: at the tests' it would be most of the memory that is looked at here.
@@ -143,7 +143,7 @@ fn an_outage_passes(database: String, folder: tempfile::TempDir) {
     );
     holds(&scene, &daemon, count, &heard.letters);
     assert!(heard.connections - knocks <= 50, "connections are kept: {}", heard.connections);
-    // A letter takes some 20 kB as it is made: thousands of them at once would be seen.
+    // An email takes some 20 kB as it is made: thousands of them at once would be seen.
     assert!(after < before + 64 * 1024, "{before} kB, then {after} kB");
     assert_eq!(daemon.stop(), Some(0));
 }
@@ -151,17 +151,17 @@ fn an_outage_passes(database: String, folder: tempfile::TempDir) {
 /// Each that still could be answered went once, with a link that opens it; the oldest first; nothing else went.
 fn holds(scene: &Scene, daemon: &Daemon, count: usize, letters: &[String]) {
     let over = 2 * count / EACH;
-    let ids: BTreeSet<&str> = letters.iter().map(|letter| letter.split(' ').next().unwrap()).collect();
+    let ids: BTreeSet<&str> = letters.iter().map(|email| email.split(' ').next().unwrap()).collect();
     assert_eq!(ids.len(), letters.len(), "none twice");
     assert_eq!(scene.client.count("outbox", "state = 'sent'"), letters.len());
     // Beside those with a link, who asked may have been told that their time is over.
-    let letters: Vec<&String> = letters.iter().filter(|letter| !letter.ends_with(' ')).collect();
+    let letters: Vec<&String> = letters.iter().filter(|email| !email.ends_with(' ')).collect();
     assert_eq!(letters.len(), count - over + scene.client.beside, "each once");
     // One that was tried before its request was over is given up at its end.
     let untold = scene.client.count("outbox", "state IN ('cancelled', 'dead')");
     assert_eq!(untold, over, "what is over is told to no decider");
     let requests = requests_of(scene);
-    let order: Vec<usize> = letters.iter().map(|letter| requests[letter.split(' ').next().unwrap()]).collect();
+    let order: Vec<usize> = letters.iter().map(|email| requests[email.split(' ').next().unwrap()]).collect();
     let has_waited = |request: &usize| (FIRST..FIRST + count).contains(request);
     let is_over = |request: &usize| has_waited(request) && matches!(request % EACH, 3 | 7);
     assert!(!order.iter().any(is_over), "no letter about what is over");
@@ -174,11 +174,11 @@ fn holds(scene: &Scene, daemon: &Daemon, count: usize, letters: &[String]) {
     let live = "request_id IN (SELECT id FROM requests WHERE state = 'pending')";
     assert_eq!(scene.client.count("tokens", live), letters.len());
     assert_eq!(scene.client.count("tokens", "1 = 1"), letters.len());
-    for (letter, request) in letters.iter().zip(&order).step_by(letters.len() / 25) {
+    for (email, request) in letters.iter().zip(&order).step_by(letters.len() / 25) {
         let reader = FIRST + request.wrapping_sub(FIRST) % 100;
         let reader = format!("reader{reader}@d{}.example.org", reader % 10);
         let who = if has_waited(request) { reader } else { "ann@example.org".to_owned() };
-        let token = letter.split(' ').nth(1).unwrap();
+        let token = email.split(' ').nth(1).unwrap();
         let path = format!("{}/api/bundle_permission_request/{token}/", daemon.url);
         let opened = agent().get(path).header("authorization", basic(&who, crate::daemon::stage::PASSWORD)).call().unwrap();
         assert_eq!(opened.status(), 200, "{who} {request}");
@@ -186,7 +186,7 @@ fn holds(scene: &Scene, daemon: &Daemon, count: usize, letters: &[String]) {
     scene.client.stage.store.read_sync(countersign::store::audit::verify).unwrap().unwrap();
 }
 
-/// What the letters that were sent are about, by their Message-ID.
+/// What the emails that were sent are about, by their Message-ID.
 fn requests_of(scene: &Scene) -> BTreeMap<String, usize> {
     let rows = scene.client.texts(
         "SELECT trim(message_id, '<>') || ' ' || CAST(request_id AS TEXT) AS value FROM outbox WHERE kind = 'decide' AND state = 'sent'",
@@ -220,15 +220,15 @@ fn one_slow_domain_holds_up_no_other() {
     daemon.kill();
 }
 
-/// A house whose people are all at one domain, and a mail server that takes a moment for each letter: they go in their order, and
+/// A instance whose people are all at one domain, and a mail server that takes a moment for each email: they go in their order, and
 /// none is put off because of its domain.
 #[test]
-fn letters_to_one_domain_go_in_their_order() {
+fn emails_to_one_domain_go_in_their_order() {
     const COUNT: usize = 300;
     let scene = of_one_domain(COUNT, FaultySmtp::start(|moment, _| slowly(moment)));
     send_all(&scene);
     let (letters, requests) = (scene.smtp.heard().letters, requests_of(&scene));
-    let order: Vec<usize> = letters.iter().filter_map(|letter| requests.get(&id_of(letter)).copied()).collect();
+    let order: Vec<usize> = letters.iter().filter_map(|email| requests.get(&id_of(email)).copied()).collect();
     assert!(order.len() >= COUNT - 2 * COUNT / EACH, "{} letters", order.len());
     // Some stand in line at the same time.
     let is_late = |(at, request): &(usize, &usize)| order[..*at].iter().any(|before| *before > **request + 128);
@@ -236,7 +236,7 @@ fn letters_to_one_domain_go_in_their_order() {
     assert_eq!(late.count(), 0, "letters that went after younger ones: {order:?}");
 }
 
-/// A house of one domain in which letters wait, in a database of its own.
+/// A instance of one domain in which emails wait, in a database of its own.
 fn of_one_domain(count: usize, smtp: FaultySmtp) -> Scene {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("one.db").display());
@@ -246,7 +246,7 @@ fn of_one_domain(count: usize, smtp: FaultySmtp) -> Scene {
     scene
 }
 
-/// A mail server that takes a moment for each letter.
+/// A mail server that takes a moment for each email.
 fn slowly(moment: Moment) -> Act {
     if moment == Moment::Dot {
         std::thread::park_timeout(Duration::from_millis(20));
@@ -264,7 +264,7 @@ fn send_all(scene: &Scene) -> Daemon {
     daemon
 }
 
-/// Whoever signs in meanwhile does not wait for all the others' letters.
+/// Whoever signs in meanwhile does not wait for all the others' emails.
 #[test]
 fn a_code_to_sign_in_with_overtakes_what_waits() {
     const COUNT: usize = 600;
@@ -277,7 +277,7 @@ fn a_code_to_sign_in_with_overtakes_what_waits() {
     send_all(&scene);
     let code = scene.client.texts("SELECT trim(message_id, '<>') AS value FROM outbox WHERE kind = 'sign_in_code'");
     let letters = scene.smtp.heard().letters;
-    let place = letters.iter().position(|letter| id_of(letter) == code[0]).expect("it went");
+    let place = letters.iter().position(|email| id_of(email) == code[0]).expect("it went");
     assert!(place < 64 && letters.len() > COUNT / 2, "it was number {place} of {}", letters.len());
 }
 
@@ -299,7 +299,7 @@ fn a_mail_server_that_lets_few_connections_in_gets_no_more_than_those() {
     assert!(!log.contains("the mail server is away"), "{log}");
 }
 
-/// The mail server takes some letters and then no more for a while, and would count against us how often we ask.
+/// The mail server takes some emails and then no more for a while, and would count against us how often we ask.
 #[test]
 fn a_mail_server_that_takes_so_many_a_minute_is_asked_from_time_to_time() {
     const COUNT: usize = 150;
@@ -335,17 +335,17 @@ fn a_mail_server_that_takes_so_many_a_minute_is_asked_from_time_to_time() {
         std::thread::park_timeout(Duration::from_millis(200));
     }
     assert_eq!(daemon.stop(), Some(0));
-    let ids: BTreeSet<String> = scene.smtp.heard().letters.iter().map(|letter| id_of(letter)).collect();
+    let ids: BTreeSet<String> = scene.smtp.heard().letters.iter().map(|email| id_of(email)).collect();
     assert_eq!(ids.len(), scene.smtp.heard().letters.len(), "none twice");
 }
 
 #[test]
-fn thousands_of_letters_that_waited_for_the_mail_server_go_once_each_on_sqlite() {
+fn thousands_of_emails_that_waited_for_the_mail_server_go_once_each_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     an_outage_passes(format!("sqlite:{}", folder.path().join("queue.db").display()), folder);
 }
 
 #[test]
-fn thousands_of_letters_that_waited_for_the_mail_server_go_once_each_on_postgresql() {
+fn thousands_of_emails_that_waited_for_the_mail_server_go_once_each_on_postgresql() {
     an_outage_passes(Cluster::shared().create_empty_database(), tempfile::tempdir().unwrap());
 }

@@ -52,7 +52,7 @@ fn a_backup_under_load_is_whole_and_restored_it_opens_no_old_door() {
     let filed = scene.client.count("requests", "1 = 1");
     file_more(&mut scene.client, &daemon.url);
     scene.client.wait_for_the_post();
-    let tokens: Vec<String> = scene.smtp.heard().letters.iter().filter_map(|letter| super::client::token_of(letter)).collect();
+    let tokens: Vec<String> = scene.smtp.heard().letters.iter().filter_map(|email| super::client::token_of(email)).collect();
     let open: Vec<&String> = tokens.iter().filter(|token| status(&daemon.url, token).0 == 200).collect();
     assert!(open.len() >= 5, "links wait");
     assert_eq!(daemon.stop(), Some(0));

@@ -1,4 +1,4 @@
-//! A machine that has no more files, threads or chance to give, or does not take our log.
+//! A machine that has no more files, threads or random bytes to give, or does not take our log.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -101,7 +101,7 @@ impl Drop for Traced {
     }
 }
 
-/// Without chance from the system there is no weaker second source: what needs a secret is not done, and said not to be.
+/// Without random bytes from the system there is no weaker second source: what needs a secret is not done, and said not to be.
 #[test]
 fn without_chance_nothing_is_minted_and_nobody_is_told_that_it_was() {
     if !can_trace() {
@@ -116,7 +116,7 @@ fn without_chance_nothing_is_minted_and_nobody_is_told_that_it_was() {
     let tokens = scene.client.count("tokens", "1 = 1");
     let dark = Traced::failing(daemon.pid(), "getrandom");
     scene.client.more();
-    // A request holds no secret, and is taken; its letter cannot be made.
+    // A request holds no secret, and is taken; its email cannot be made.
     assert!(scene.client.file_all(&url), "{}", scene.client.story());
     let grant = |name: &str| {
         let mut post = agent().post(format!("{url}{name}")).header("authorization", basic("ann@example.org", PASSWORD));
@@ -139,7 +139,7 @@ fn without_chance_nothing_is_minted_and_nobody_is_told_that_it_was() {
     drop(dark);
     scene.is_well_within(Duration::from_mins(1), &daemon);
     scene.client.wait_for_the_post();
-    let mut all: Vec<String> = scene.smtp.heard().letters.iter().filter_map(|letter| token_of(letter)).collect();
+    let mut all: Vec<String> = scene.smtp.heard().letters.iter().filter_map(|email| token_of(email)).collect();
     let count = all.len();
     all.sort();
     all.dedup();

@@ -27,7 +27,7 @@ fn with_injection(injection: &str, is_reached: bool) {
     assert!(is_finished || daemon.has_ended(), "{injection}: {}", scene.client.story());
     // One that cannot even open its database says so and ends.
     assert!(!is_reached || daemon.has_ended() == is_killed, "{injection} takes effect");
-    // A letter whose outcome could not be written down goes again, as after a crash, and its lease runs out early here.
+    // An email whose outcome could not be written down goes again, as after a crash, and its lease runs out early here.
     scene.crashes += usize::from(!is_killed);
     daemon.kill();
     scene.died(&mut daemon);

@@ -10,13 +10,13 @@ use base64::engine::general_purpose::STANDARD;
 use countersign::auth::{AuthError, Authenticator};
 
 use crate::support::daemon::Daemon;
-use crate::support::house::{House, Kind, runtime};
+use crate::support::fixture::{Fixture, Kind, runtime};
 
 #[test]
 fn more_sign_ins_than_may_wait_for_a_hash_are_turned_away_at_once() {
     const ALL: usize = 200;
-    let house = House::new(Kind::Sqlite).with("[limits]\nhashing_slots = 1\nsign_ins = 0");
-    let auth = Arc::new(Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap());
+    let fixture = Fixture::new(Kind::Sqlite).with("[limits]\nhashing_slots = 1\nsign_ins = 0");
+    let auth = Arc::new(Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap());
     let sign_in = |number: usize| {
         let auth = Arc::clone(&auth);
         let pair = STANDARD.encode(format!("nobody{number}@example.org:wrong"));

@@ -9,7 +9,7 @@ use countersign::store;
 use serde_json::json;
 
 use crate::pages::browser::{Browser, code_in, set_password};
-use crate::support::house::{House, Kind, on_both, runtime};
+use crate::support::fixture::{Fixture, Kind, on_both, runtime};
 use crate::support::http::{Answer, PASSWORD, Site, basic, password_hash};
 
 on_both![
@@ -33,24 +33,24 @@ on_both![
     two_authorization_headers_are_refused_everywhere,
 ];
 
-fn authenticator(house: &House) -> Arc<Authenticator> {
-    Arc::new(Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap())
+fn authenticator(fixture: &Fixture) -> Arc<Authenticator> {
+    Arc::new(Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap())
 }
 
 /// Somebody with the password of everybody.
-fn person(house: &House, email: &str) -> countersign::domain::User {
-    house.add_user(email, |new| new.password_hash = Some(password_hash()))
+fn person(fixture: &Fixture, email: &str) -> countersign::domain::User {
+    fixture.add_user(email, |new| new.password_hash = Some(password_hash()))
 }
 
-/// What a house says to many networks, behind a proxy that names them.
+/// What an instance says to many networks, behind a proxy that names them.
 struct Street {
     site: Site,
 }
 
 impl Street {
-    fn new(house: &House, limits: &str) -> Self {
+    fn new(fixture: &Fixture, limits: &str) -> Self {
         let settings = format!("[server]\ntrusted_proxies = [\"127.0.0.0/8\"]\n[limits]\n{limits}");
-        Self { site: Site::with(house, &settings) }
+        Self { site: Site::with(fixture, &settings) }
     }
 
     fn call(&self, network: &str, name: &str, password: &str) -> Answer {
@@ -63,9 +63,9 @@ impl Street {
     }
 }
 
-fn one_right_password_two_hundred_times_at_once_is_verified_once(house: &House) {
-    person(house, "ann@example.org");
-    let auth = authenticator(house);
+fn one_right_password_two_hundred_times_at_once_is_verified_once(fixture: &Fixture) {
+    person(fixture, "ann@example.org");
+    let auth = authenticator(fixture);
     let header = basic("ann@example.org", PASSWORD);
     let answers = runtime().block_on(async {
         let all: Vec<_> = (0..200)
@@ -86,14 +86,14 @@ fn one_right_password_two_hundred_times_at_once_is_verified_once(house: &House) 
     assert!(refused.is_empty(), "{} of 200: {:?}", refused.len(), refused.first());
     assert_eq!(auth.passwords_hashed(), 1);
     // Nothing of it is left in a budget.
-    let now = house.now().timestamp_micros();
-    assert_eq!(house.count("budgets", &format!("full_at > {now}")), 0);
-    assert_eq!(house.count("sign_in_failures", "failures > 0"), 0);
+    let now = fixture.now().timestamp_micros();
+    assert_eq!(fixture.count("budgets", &format!("full_at > {now}")), 0);
+    assert_eq!(fixture.count("sign_in_failures", "failures > 0"), 0);
 }
 
-fn one_wrong_password_many_times_at_once_is_one_failure(house: &House) {
-    person(house, "ann@example.org");
-    let auth = authenticator(house);
+fn one_wrong_password_many_times_at_once_is_one_failure(fixture: &Fixture) {
+    person(fixture, "ann@example.org");
+    let auth = authenticator(fixture);
     let header = basic("ann@example.org", "wrong horse");
     // Held together until all are there: the first waits for a slot that others have.
     let answers = runtime().block_on(async {
@@ -110,12 +110,12 @@ fn one_wrong_password_many_times_at_once_is_one_failure(house: &House) {
         answers
     });
     assert!(answers.iter().all(|answer| matches!(answer, Err(AuthError::Wrong))), "{:?}", answers.iter().find(|one| one.is_ok()));
-    let failures: u64 = house.texts("SELECT CAST(failures AS TEXT) AS value FROM sign_in_failures")[0].parse().unwrap();
+    let failures: u64 = fixture.texts("SELECT CAST(failures AS TEXT) AS value FROM sign_in_failures")[0].parse().unwrap();
     assert!(failures == auth.passwords_hashed() && failures < 10, "{failures} failures, {} hashes", auth.passwords_hashed());
 }
 
-fn two_hundred_calls_at_once_from_cold_are_all_answered(house: &House) {
-    let street = Street::new(house, "");
+fn two_hundred_calls_at_once_from_cold_are_all_answered(fixture: &Fixture) {
+    let street = Street::new(fixture, "");
     street.site.user("ann@example.org");
     let start = Barrier::new(200);
     let statuses: Vec<u16> = std::thread::scope(|scope| {
@@ -132,8 +132,8 @@ fn two_hundred_calls_at_once_from_cold_are_all_answered(house: &House) {
     assert_eq!(statuses, [200; 200]);
 }
 
-fn strangers_in_many_networks_keep_nobody_out(house: &House) {
-    let street = Street::new(house, "");
+fn strangers_in_many_networks_keep_nobody_out(fixture: &Fixture) {
+    let street = Street::new(fixture, "");
     let ann = street.site.user("ann@example.org");
     for network in ["203.0.113.1", "203.0.113.2", "2001:db8:0:1::1"] {
         let tried: Vec<u16> = (0..11).map(|number| street.wrong(network, "ann@example.org", number)).collect();
@@ -143,49 +143,49 @@ fn strangers_in_many_networks_keep_nobody_out(house: &House) {
     // Ann, from where she has not been, and from where she was a moment ago.
     assert_eq!(street.call("198.51.100.1", "ann@example.org", PASSWORD).status, 200);
     assert_eq!(street.call("203.0.113.1", "ann@example.org", PASSWORD).status, 200, "right within the last minute");
-    assert_eq!(house.count("sign_in_failures", "failures > 0"), 0, "and the row of failures is over");
+    assert_eq!(fixture.count("sign_in_failures", "failures > 0"), 0, "and the row of failures is over");
 
     // A hundred failures later: strangers wait, nobody is refused by the name, and Ann is told once.
-    house.sql("UPDATE sign_in_failures SET failures = 100").unwrap();
+    fixture.sql("UPDATE sign_in_failures SET failures = 100").unwrap();
     let begun = Instant::now();
     assert_eq!(street.wrong("203.0.113.3", "ann@example.org", 0), 401);
     assert!(begun.elapsed() >= Duration::from_secs(1), "a stranger waits");
     assert_eq!(street.wrong("203.0.113.4", "ann@example.org", 1), 401);
     assert_eq!(street.call("198.51.100.2", "ann@example.org", PASSWORD).status, 200);
-    house.sql("UPDATE sign_in_failures SET failures = 100").unwrap();
+    fixture.sql("UPDATE sign_in_failures SET failures = 100").unwrap();
     assert_eq!(street.wrong("203.0.113.3", "ann@example.org", 2), 401);
-    assert_eq!(house.count("outbox", &format!("kind = 'sign_in_warning' AND user_id = {}", ann.id)), 1);
-    street.site.house.deliver();
-    let email = street.site.house.letters_to("ann@example.org").remove(0);
+    assert_eq!(fixture.count("outbox", &format!("kind = 'sign_in_warning' AND user_id = {}", ann.id)), 1);
+    street.site.fixture.deliver();
+    let email = street.site.fixture.emails_to("ann@example.org").remove(0);
     assert_eq!(email.subject, "Somebody is guessing your Countersign password");
     assert!(email.text.contains("not locked"), "{}", email.text);
     // A name that nobody has is counted in the same way.
     street.wrong("203.0.113.9", "nobody@example.org", 0);
-    assert_eq!(house.count("sign_in_failures", "failures = 1"), 1);
+    assert_eq!(fixture.count("sign_in_failures", "failures = 1"), 1);
 }
 
-fn one_network_has_thirty_failures_a_minute_and_leaves_few_rows(house: &House) {
-    let street = Street::new(house, "");
+fn one_network_has_thirty_failures_a_minute_and_leaves_few_rows(fixture: &Fixture) {
+    let street = Street::new(fixture, "");
     street.site.user("ann@example.org");
     street.site.user("bob@example.org");
     let tried: Vec<u16> =
         (0..40).map(|number| street.wrong("203.0.113.1", &format!("made{number}@up.example"), number)).collect();
     assert_eq!(tried, [vec![401; 30], vec![429; 10]].concat());
-    let rows = house.count("budgets", "1 = 1") + house.count("sign_in_failures", "1 = 1");
+    let rows = fixture.count("budgets", "1 = 1") + fixture.count("sign_in_failures", "1 = 1");
     assert!(rows <= 61, "{rows} rows");
     assert_eq!(street.call("198.51.100.1", "ann@example.org", PASSWORD).status, 200, "from elsewhere");
-    house.pass(TimeDelta::seconds(3));
+    fixture.pass(TimeDelta::seconds(3));
     assert_eq!(street.call("203.0.113.1", "bob@example.org", PASSWORD).status, 200, "one more every other second");
     // What says nothing any more goes.
-    house.pass(TimeDelta::days(2));
-    let old = house.read(|tx| store::sign_ins::old_failures(tx, 1_000)).unwrap();
+    fixture.pass(TimeDelta::days(2));
+    let old = fixture.read(|tx| store::sign_ins::old_failures(tx, 1_000)).unwrap();
     assert_eq!(old.len(), 32);
-    house.write(move |tx| store::sign_ins::forget_failures(tx, &old)).unwrap();
-    assert_eq!(house.count("sign_in_failures", "1 = 1"), 0);
+    fixture.write(move |tx| store::sign_ins::forget_failures(tx, &old)).unwrap();
+    assert_eq!(fixture.count("sign_in_failures", "1 = 1"), 0);
 }
 
-fn all_names_and_ways_of_somebody_are_one_budget(house: &House) {
-    let street = Street::new(house, "sign_ins = 5");
+fn all_names_and_ways_of_somebody_are_one_budget(fixture: &Fixture) {
+    let street = Street::new(fixture, "sign_ins = 5");
     street.site.named("ann@example.org", "annie");
     let (_, key) = street.site.key(None, &[], &[]);
     let client = basic("", key.trim_start_matches("Bearer "));
@@ -195,7 +195,7 @@ fn all_names_and_ways_of_somebody_are_one_budget(house: &House) {
         let body = format!("grant_type=password&username={name}&password=wrong{number}");
         street.site.send_with(client, "POST", path, &form, &body).status
     };
-    let mut browser = Browser::new(&street.site.house);
+    let mut browser = Browser::new(&street.site.fixture);
     browser.open("/sign-in");
     let mut page = |number: usize| {
         let (action, mut fields) = browser.form("Sign in");
@@ -233,8 +233,8 @@ fn all_names_and_ways_of_somebody_are_one_budget(house: &House) {
 
 /// What was right within the last minute costs no budget, so that it would be a way around the budgets for somebody who guesses
 /// in the network in which the person just signed in.
-fn whoever_is_refused_too_often_is_not_told_which_guess_was_right(house: &House) {
-    let street = Street::new(house, "sign_ins = 2");
+fn whoever_is_refused_too_often_is_not_told_which_guess_was_right(fixture: &Fixture) {
+    let street = Street::new(fixture, "sign_ins = 2");
     street.site.user("ann@example.org");
     let ann = || street.call("203.0.113.1", "ann@example.org", PASSWORD).status;
     assert_eq!(ann(), 200);
@@ -249,19 +249,19 @@ fn whoever_is_refused_too_often_is_not_told_which_guess_was_right(house: &House)
     assert_eq!(street.wrong("203.0.113.1", "bob@example.org", 0), 401, "somebody else");
 }
 
-fn a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own(house: &House) {
-    let house = house.with("[limits]\nredeem_per_minute = 0");
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    set_password(&house, &ann, "correct horse");
-    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
+fn a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own(fixture: &Fixture) {
+    let fixture = fixture.with("[limits]\nredeem_per_minute = 0");
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    set_password(&fixture, &ann, "correct horse");
+    let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     let right = [("name", "ann@example.org"), ("password", "correct horse")];
-    let mut known = Browser::new(&house);
+    let mut known = Browser::new(&fixture);
     known.open("/sign-in");
     assert_eq!(known.press_only("Sign in", &right).status, 303);
     known.open("/inbox");
     known.press("Sign out", &[]);
     // A stranger in the same office uses up what this network has.
-    let mut stranger = Browser::new(&house);
+    let mut stranger = Browser::new(&fixture);
     stranger.open("/sign-in");
     for number in 0..10 {
         let wrong = format!("wrong {number}");
@@ -271,7 +271,7 @@ fn a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own(house: &Ho
     assert_eq!(stranger.press_only("Sign in", &right).status, 429);
     // Another daemon, which remembers no password.
     let jar = known.jar.clone();
-    known = Browser::new(&house);
+    known = Browser::new(&fixture);
     known.jar = jar;
     known.open("/sign-in");
     assert_eq!(known.press_only("Sign in", &right).status, 303, "Ann's own browser");
@@ -282,7 +282,7 @@ fn a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own(house: &Ho
     stranger.jar.insert("countersign-known".into(), forged);
     assert_eq!(stranger.press_only("Sign in", &right).status, 429);
     // The holder of the link, in a browser that is new.
-    let mut holder = Browser::new(&house);
+    let mut holder = Browser::new(&fixture);
     holder.open(&format!("/redeem?token={token}"));
     assert_eq!(holder.press("Sign in", &[("password", "correct horse")]).heading(), "Bob asks for access");
     // It gives a budget and no more: ten failures there as anywhere, and a new password ends it.
@@ -298,23 +298,23 @@ fn a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own(house: &Ho
     let cookie = known.jar["countersign-known"].clone();
     let source = || Source {
         peer: Some([127, 0, 0, 1].into()),
-        browser: Some(KnownBrowser::read(house.links.clone(), &cookie)),
+        browser: Some(KnownBrowser::read(fixture.links.clone(), &cookie)),
         link: None,
     };
-    house.pass(TimeDelta::minutes(2));
-    let auth = authenticator(&house);
+    fixture.pass(TimeDelta::minutes(2));
+    let auth = authenticator(&fixture);
     assert!(runtime().block_on(auth.by_password("ann@example.org", "correct horse", &source())).is_ok());
-    set_password(&house, &ann, "another horse");
-    house.sql("UPDATE budgets SET full_at = full_at + 3600000000 WHERE kind IN ('sign_in', 'sign_in_peer')").unwrap();
+    set_password(&fixture, &ann, "another horse");
+    fixture.sql("UPDATE budgets SET full_at = full_at + 3600000000 WHERE kind IN ('sign_in', 'sign_in_peer')").unwrap();
     let tried = runtime().block_on(auth.by_password("ann@example.org", "another horse", &source()));
     assert!(matches!(tried, Err(AuthError::TooMany(_))), "{tried:?}");
 }
 
-fn ten_colleagues_behind_one_address_all_answer(house: &House) {
+fn ten_colleagues_behind_one_address_all_answer(fixture: &Fixture) {
     let limits = "target_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0\n";
-    let street = Street::new(house, limits);
+    let street = Street::new(fixture, limits);
     let bob = street.site.user("bob@example.org");
-    let coach = street.site.house.relationship("coach");
+    let coach = street.site.fixture.relationship("coach");
     let office = [("X-Forwarded-For", "198.51.100.1:4711")];
     for number in 0..10 {
         let name = format!("p{number}@example.org");
@@ -322,8 +322,8 @@ fn ten_colleagues_behind_one_address_all_answer(house: &House) {
         let ask = json!({ "user_target": name, "user_allowed": bob.id.0, "bundle": coach.id.0 }).to_string();
         let filed = street.site.send("bob@example.org", "POST", "/api/bundle_permission_request/", &ask);
         assert_eq!(filed.status, 201, "{filed}");
-        street.site.house.deliver();
-        let path = format!("/api/bundle_permission_request/{}/", street.site.house.token_for(&name));
+        street.site.fixture.deliver();
+        let path = format!("/api/bundle_permission_request/{}/", street.site.fixture.token_for(&name));
         // An app looks several times before somebody says yes.
         for method in ["GET", "GET", "GET", "PUT"] {
             let answer = street.site.send_with(&name, method, &path, &office, "");
@@ -335,20 +335,20 @@ fn ten_colleagues_behind_one_address_all_answer(house: &House) {
         assert_eq!(street.site.send("bob@example.org", "GET", "/api/bundle_permission_request/1/", "").status, 200);
     }
     // One person has sixty a minute, wherever they are.
-    let token = format!("/api/bundle_permission_request/{}/", street.site.house.token_for("p0@example.org"));
+    let token = format!("/api/bundle_permission_request/{}/", street.site.fixture.token_for("p0@example.org"));
     let look = |network: &str| street.site.send_with("p0@example.org", "GET", &token, &[("X-Forwarded-For", network)], "").status;
     let looked: Vec<u16> = (0..120).map(|number| look(&format!("198.51.100.{number}"))).collect();
     assert!(looked.contains(&429) && looked.iter().take(50).all(|status| *status == 410), "{looked:?}");
 }
 
-fn a_code_is_good_only_in_the_browser_that_asked_for_it(house: &House) {
-    house.user("ann@example.org");
-    house.sql("UPDATE users SET signed_in_at = 1").unwrap();
-    let (mut ann, mut stranger) = (Browser::new(house), Browser::new(house));
+fn a_code_is_good_only_in_the_browser_that_asked_for_it(fixture: &Fixture) {
+    fixture.user("ann@example.org");
+    fixture.sql("UPDATE users SET signed_in_at = 1").unwrap();
+    let (mut ann, mut stranger) = (Browser::new(fixture), Browser::new(fixture));
     ann.open("/sign-in");
     ann.press("Mail me a code", &[("name", "ann@example.org")]);
-    house.deliver();
-    let code = code_in(&house.letters_to("ann@example.org")[0].text);
+    fixture.deliver();
+    let code = code_in(&fixture.emails_to("ann@example.org")[0].text);
     // A browser that never asked, with a cookie that it wrote itself. It is elsewhere: in Ann's own network its wrong codes would
     // count for her, as its wrong passwords do.
     stranger.peer = [203, 0, 113, 1].into();
@@ -364,13 +364,13 @@ fn a_code_is_good_only_in_the_browser_that_asked_for_it(house: &House) {
     stranger.peer = [203, 0, 113, 2].into();
     stranger.open("/sign-in");
     stranger.press("Mail me a code", &[("name", "ann@example.org")]);
-    house.deliver();
+    fixture.deliver();
     for _ in 0..6 {
         assert_eq!(stranger.press_only("Sign in", &[("code", "000000")]).status, 422);
     }
     assert_eq!(ann.press("Sign in", &[("code", &code)]).heading(), "Inbox");
     // Used once, it is good nowhere.
-    let mut again = Browser::new(house);
+    let mut again = Browser::new(fixture);
     again.jar.clone_from(&ann.jar);
     again.jar.remove("countersign");
     again.open("/sign-in");
@@ -378,12 +378,12 @@ fn a_code_is_good_only_in_the_browser_that_asked_for_it(house: &House) {
     assert_eq!(again.press_only("Sign in", &[("code", &code)]).status, 422);
 }
 
-fn strangers_use_up_no_codes_of_a_network_from_which_somebody_signed_in(house: &House) {
-    let house = house.with("[limits]\ndomain_hourly = 40");
-    let ann_id = house.user("ann@example.org").id;
-    house.sql("UPDATE users SET signed_in_at = 1").unwrap();
+fn strangers_use_up_no_codes_of_a_network_from_which_somebody_signed_in(fixture: &Fixture) {
+    let fixture = fixture.with("[limits]\ndomain_hourly = 40");
+    let ann_id = fixture.user("ann@example.org").id;
+    fixture.sql("UPDATE users SET signed_in_at = 1").unwrap();
     let ask = |peer: [u8; 4], name: &str| {
-        let mut browser = Browser::new(&house);
+        let mut browser = Browser::new(&fixture);
         browser.peer = peer.into();
         browser.open("/sign-in");
         let status = browser.press_only("Mail me a code", &[("name", name)]).status;
@@ -392,11 +392,11 @@ fn strangers_use_up_no_codes_of_a_network_from_which_somebody_signed_in(house: &
     };
     let office = [198, 51, 100, 1];
     let (mut ann, _) = ask(office, "ann@example.org");
-    house.deliver();
-    ann.press("Sign in", &[("code", &code_in(&house.letters_to("ann@example.org")[0].text))]);
+    fixture.deliver();
+    ann.press("Sign in", &[("code", &code_in(&fixture.emails_to("ann@example.org")[0].text))]);
     assert_eq!(ann.page.heading(), "Inbox");
     // Strangers from ten networks and more use up what strangers have, and what her mail domain has.
-    let auth = authenticator(&house);
+    let auth = authenticator(&fixture);
     let mut browsers = 0..;
     let mut is_asked = |peer: [u8; 4], name: &str| {
         let browser = format!("browser {:?}", browsers.next());
@@ -411,29 +411,29 @@ fn strangers_use_up_no_codes_of_a_network_from_which_somebody_signed_in(house: &
     assert_eq!((refused("ann@example.org"), refused("nobody@example.org")), (13, 12), "she has asked for one herself");
     for number in 0..4 {
         let name = format!("p{number}@example.org");
-        house.user(&name);
-        house.sql("UPDATE users SET signed_in_at = 1").unwrap();
+        fixture.user(&name);
+        fixture.sql("UPDATE users SET signed_in_at = 1").unwrap();
         (0..3).for_each(|_| assert!(is_asked([203, 0, 113, 50 + number], &name)));
     }
     assert_eq!(ask([198, 51, 100, 2], "ann@example.org").1, 429, "a network that Ann never used");
     // A new browser in her office, on a daemon that was started since.
-    let codes = || house.count("outbox", &format!("kind = 'sign_in_code' AND user_id = {ann_id}"));
-    house.deliver();
+    let codes = || fixture.count("outbox", &format!("kind = 'sign_in_code' AND user_id = {ann_id}"));
+    fixture.deliver();
     let before = codes();
     let (mut again, status) = ask(office, "ann@example.org");
     assert_eq!((status, codes()), (303, before + 1));
-    house.deliver();
-    again.press("Sign in", &[("code", &code_in(&house.letters_to("ann@example.org")[0].text))]);
+    fixture.deliver();
+    again.press("Sign in", &[("code", &code_in(&fixture.emails_to("ann@example.org")[0].text))]);
     assert_eq!(again.page.heading(), "Inbox");
     // It has the three that any network has, and no more.
     assert_eq!([(); 2].map(|()| ask(office, "ann@example.org").1), [303, 429]);
 }
 
-fn wrong_codes_count_as_wrong_passwords_do(house: &House) {
-    let ann = house.user("ann@example.org");
-    house.sql("UPDATE users SET signed_in_at = 1").unwrap();
+fn wrong_codes_count_as_wrong_passwords_do(fixture: &Fixture) {
+    let ann = fixture.user("ann@example.org");
+    fixture.sql("UPDATE users SET signed_in_at = 1").unwrap();
     let with_code = |peer: [u8; 4], name: &str| {
-        let mut browser = Browser::new(house);
+        let mut browser = Browser::new(fixture);
         browser.peer = peer.into();
         browser.open("/sign-in");
         browser.press("Mail me a code", &[("name", name)]);
@@ -452,58 +452,58 @@ fn wrong_codes_count_as_wrong_passwords_do(house: &House) {
     assert_eq!(statuses, [vec![422; 10], vec![429]].concat());
     let [known, unknown] = &mut answers;
     assert_eq!(known, unknown);
-    assert_eq!(house.count("sign_in_failures", "failures = 10"), 2);
+    assert_eq!(fixture.count("sign_in_failures", "failures = 10"), 2);
     // Passwords are in the same budget, and another network is not.
     let mut elsewhere = with_code([203, 0, 113, 2], "ann@example.org");
     assert_eq!(guess(&mut elsewhere, "ann@example.org").0, 422);
-    let auth = authenticator(house);
+    let auth = authenticator(fixture);
     let by_password = |peer: [u8; 4]| {
         runtime().block_on(auth.by_password("ann@example.org", "wrong horse", &Source::of_peer(Some(peer.into()))))
     };
     assert!(matches!(by_password([203, 0, 113, 1]), Err(AuthError::TooMany(_))));
     assert!(matches!(by_password([203, 0, 113, 2]), Err(AuthError::Wrong)));
     // After a hundred in a row Ann is told, and a right code ends the row.
-    house.sql("UPDATE sign_in_failures SET failures = 100").unwrap();
+    fixture.sql("UPDATE sign_in_failures SET failures = 100").unwrap();
     assert_eq!(guess(&mut elsewhere, "ann@example.org").0, 422);
-    assert_eq!(house.count("outbox", &format!("kind = 'sign_in_warning' AND user_id = {}", ann.id)), 1);
-    house.deliver();
+    assert_eq!(fixture.count("outbox", &format!("kind = 'sign_in_warning' AND user_id = {}", ann.id)), 1);
+    fixture.deliver();
     let mut right = with_code([198, 51, 100, 1], "ann@example.org");
-    house.deliver();
-    let code = code_in(&house.letters_to("ann@example.org")[0].text);
-    let now = house.now().timestamp_micros();
-    let spent = || house.count("budgets", &format!("kind LIKE 'sign_in%' AND kind <> 'sign_in_code' AND full_at > {now}"));
+    fixture.deliver();
+    let code = code_in(&fixture.emails_to("ann@example.org")[0].text);
+    let now = fixture.now().timestamp_micros();
+    let spent = || fixture.count("budgets", &format!("kind LIKE 'sign_in%' AND kind <> 'sign_in_code' AND full_at > {now}"));
     let before = spent();
     assert_eq!(right.press("Sign in", &[("code", &code)]).heading(), "Inbox");
     assert_eq!(spent(), before, "a right code costs nothing");
-    assert_eq!(house.count("sign_in_failures", "failures > 0"), 1, "of the name that nobody has");
+    assert_eq!(fixture.count("sign_in_failures", "failures > 0"), 1, "of the name that nobody has");
 }
 
-fn few_networks_are_known_of_one_person_and_for_thirty_days(house: &House) {
+fn few_networks_are_known_of_one_person_and_for_thirty_days(fixture: &Fixture) {
     use countersign::domain::Network;
-    let ann = house.user("ann@example.org").id;
-    let bob = house.user("bob@example.org").id;
+    let ann = fixture.user("ann@example.org").id;
+    let bob = fixture.user("bob@example.org").id;
     let network = |number: u8| Network::of([198, 51, 100, number].into());
     for number in 0..25 {
-        house.write(move |tx| store::sign_ins::note_network(tx, ann, network(number))).unwrap();
-        house.pass(TimeDelta::minutes(1));
+        fixture.write(move |tx| store::sign_ins::note_network(tx, ann, network(number))).unwrap();
+        fixture.pass(TimeDelta::minutes(1));
     }
-    let known = |number| house.read(move |tx| store::sign_ins::is_known_network(tx, ann, network(number))).unwrap();
+    let known = |number| fixture.read(move |tx| store::sign_ins::is_known_network(tx, ann, network(number))).unwrap();
     assert_eq!((0..25).map(known).collect::<Vec<_>>(), [vec![false; 5], vec![true; 20]].concat());
-    assert!(!house.read(move |tx| store::sign_ins::is_known_network(tx, bob, network(24))).unwrap());
-    house.pass(TimeDelta::days(2));
-    house.write(move |tx| store::sign_ins::note_network(tx, ann, network(24))).unwrap();
-    house.pass(TimeDelta::days(29));
+    assert!(!fixture.read(move |tx| store::sign_ins::is_known_network(tx, bob, network(24))).unwrap());
+    fixture.pass(TimeDelta::days(2));
+    fixture.write(move |tx| store::sign_ins::note_network(tx, ann, network(24))).unwrap();
+    fixture.pass(TimeDelta::days(29));
     assert_eq!((known(23), known(24)), (false, true));
-    assert_eq!(house.write(|tx| store::sign_ins::forget_networks(tx, 15)).unwrap(), 15);
-    assert_eq!(house.write(|tx| store::sign_ins::forget_networks(tx, 15)).unwrap(), 4);
-    assert_eq!(house.count("sign_in_networks", "1 = 1"), 1);
+    assert_eq!(fixture.write(|tx| store::sign_ins::forget_networks(tx, 15)).unwrap(), 15);
+    assert_eq!(fixture.write(|tx| store::sign_ins::forget_networks(tx, 15)).unwrap(), 4);
+    assert_eq!(fixture.count("sign_in_networks", "1 = 1"), 1);
 }
 
-fn a_network_is_sent_ten_codes_an_hour_whoever_they_are_for(house: &House) {
-    let mut browser = Browser::new(house);
+fn a_network_is_sent_ten_codes_an_hour_whoever_they_are_for(fixture: &Fixture) {
+    let mut browser = Browser::new(fixture);
     let people: Vec<String> = (0..6).map(|number| format!("p{number}@example.org")).collect();
     for name in &people {
-        house.user(name);
+        fixture.user(name);
     }
     browser.open("/sign-in");
     let mut ask = |name: &str| {
@@ -514,43 +514,43 @@ fn a_network_is_sent_ten_codes_an_hour_whoever_they_are_for(house: &House) {
         assert_eq!(ask(name).0, 303);
         assert_eq!(ask(&format!("made{number}@up.example")).0, 303);
     }
-    let rows = house.count("budgets", "1 = 1");
+    let rows = fixture.count("budgets", "1 = 1");
     let (known, unknown) = (ask(&people[5]), ask("nobody@up.example"));
     assert_eq!((known.0, unknown.0), (429, 429));
     assert_eq!(known.1, unknown.1, "in the same words");
-    assert_eq!(house.count("budgets", "1 = 1"), rows, "and no row for a name that was made up");
-    assert_eq!(house.count("outbox", "kind = 'sign_in_code'"), 5);
+    assert_eq!(fixture.count("budgets", "1 = 1"), rows, "and no row for a name that was made up");
+    assert_eq!(fixture.count("outbox", "kind = 'sign_in_code'"), 5);
     // Who holds a link is not in it.
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     browser.open(&format!("/redeem?token={token}"));
-    assert_eq!(browser.sign_in_by_code(house, "ann@example.org").heading(), "Bob asks for access");
+    assert_eq!(browser.sign_in_by_code(fixture, "ann@example.org").heading(), "Bob asks for access");
 }
 
-fn somebody_who_was_only_named_gets_one_code_an_hour(house: &House) {
-    let named = house.add_user("victim@else.example", |new| new.is_external = true);
-    let codes = || house.count("outbox", &format!("kind = 'sign_in_code' AND user_id = {}", named.id));
-    let mut browser = Browser::new(house);
+fn somebody_who_was_only_named_gets_one_code_an_hour(fixture: &Fixture) {
+    let named = fixture.add_user("victim@else.example", |new| new.is_external = true);
+    let codes = || fixture.count("outbox", &format!("kind = 'sign_in_code' AND user_id = {}", named.id));
+    let mut browser = Browser::new(fixture);
     browser.open("/sign-in");
     let mut ask = || browser.press_only("Mail me a code", &[("name", "victim@else.example")]).status;
     assert_eq!((ask(), ask(), ask()), (303, 303, 303), "as for everybody");
     assert_eq!(codes(), 1);
-    house.pass(TimeDelta::hours(1));
+    fixture.pass(TimeDelta::hours(1));
     assert_eq!((ask(), codes()), (303, 2));
     assert_eq!((ask(), codes()), (303, 2));
     // Somebody asks them: now they have something here.
-    let bob = house.user("bob@example.org");
-    house.asked_by_mail(&house.bundle("Theirs", &named), &named, &bob);
+    let bob = fixture.user("bob@example.org");
+    fixture.asked_by_mail(&fixture.bundle("Theirs", &named), &named, &bob);
     assert_eq!((ask(), codes()), (303, 3));
 }
 
-fn codes_count_for_their_mail_domain(house: &House) {
-    let house = house.with("[limits]\ndomain_hourly = 2\nown_domains = [\"own.example\"]");
-    let mut browser = Browser::new(&house);
+fn codes_count_for_their_mail_domain(fixture: &Fixture) {
+    let fixture = fixture.with("[limits]\ndomain_hourly = 2\nown_domains = [\"own.example\"]");
+    let mut browser = Browser::new(&fixture);
     browser.open("/sign-in");
     for number in 0..3 {
-        house.user(&format!("p{number}@else.example"));
-        house.user(&format!("p{number}@own.example"));
+        fixture.user(&format!("p{number}@else.example"));
+        fixture.user(&format!("p{number}@own.example"));
         for domain in ["else.example", "own.example"] {
             let asked = browser.press_only("Mail me a code", &[("name", &format!("p{number}@{domain}"))]);
             assert_eq!(asked.status, 303, "{number} {domain}");
@@ -558,16 +558,16 @@ fn codes_count_for_their_mail_domain(house: &House) {
     }
     let codes = |domain: &str| {
         let whose = format!("user_id IN (SELECT id FROM users WHERE email LIKE '%@{domain}')");
-        house.count("outbox", &format!("kind = 'sign_in_code' AND {whose}"))
+        fixture.count("outbox", &format!("kind = 'sign_in_code' AND {whose}"))
     };
     assert_eq!((codes("else.example"), codes("own.example")), (2, 3));
 }
 
-fn every_way_to_type_a_password_signs_in(house: &House) {
+fn every_way_to_type_a_password_signs_in(fixture: &Fixture) {
     use base64::Engine;
-    let site = Site::new(house);
-    let hash = countersign::auth::Passwords::hash(&house.chance, "p\u{e4}sswort 9").unwrap();
-    house.add_user("uml@example.org", |new| new.password_hash = Some(hash));
+    let site = Site::new(fixture);
+    let hash = countersign::auth::Passwords::hash(&fixture.rng, "p\u{e4}sswort 9").unwrap();
+    fixture.add_user("uml@example.org", |new| new.password_hash = Some(hash));
     let header = |bytes: &[u8]| {
         let pair = [b"uml@example.org:", bytes].concat();
         format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
@@ -596,8 +596,8 @@ fn every_way_to_type_a_password_signs_in(house: &House) {
     assert_eq!(challenge("/rest", "GET"), "Basic realm=\"Novell Filr\"", "to the letter, as its contract has it");
 }
 
-fn two_authorization_headers_are_refused_everywhere(house: &House) {
-    let site = Site::new(house);
+fn two_authorization_headers_are_refused_everywhere(fixture: &Fixture) {
+    let site = Site::new(fixture);
     site.admin("ann@example.org");
     let second = [("Authorization", "Bearer csk_nothing")];
     for (method, path) in [
@@ -625,8 +625,8 @@ fn two_authorization_headers_are_refused_everywhere(house: &House) {
 
 #[test]
 fn a_proxy_that_writes_ports_is_no_client() {
-    let house = House::new(Kind::Sqlite);
-    let street = Street::new(&house, "sign_ins = 2");
+    let fixture = Fixture::new(Kind::Sqlite);
+    let street = Street::new(&fixture, "sign_ins = 2");
     street.site.user("ann@example.org");
     for network in ["203.0.113.1:4711", "\"203.0.113.2:1\"", "[2001:db8::1]:443", "2001:db8:1::1%eth0"] {
         let tried: Vec<u16> = (0..3).map(|number| street.wrong(network, "ann@example.org", number)).collect();

@@ -1,9 +1,9 @@
-//! Where a letter's link may lead.
+//! Where an email's link may lead.
 
 use countersign::domain::Scope;
 use countersign::workflow::requests::file::Filing;
 
-use crate::support::house::{House, ask, on_both, person, word};
+use crate::support::fixture::{Fixture, ask, on_both, person, word};
 
 on_both![
     a_redeem_url_is_what_it_is_read_as,
@@ -12,13 +12,13 @@ on_both![
 ];
 
 /// URL parsers drop line breaks and tabs; a mail program shows them, and makes a link of what stands behind.
-fn a_redeem_url_is_what_it_is_read_as(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    let own = format!("{}redeem", house.config.server.public_url);
+fn a_redeem_url_is_what_it_is_read_as(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let own = format!("{}redeem", fixture.config.server.public_url);
     let file = |url: String| {
         let filing = Filing { redeem_url: Some(url), ..ask(&sleep, &ann, &bob) };
-        word(house.file(&person(&bob), &filing))
+        word(fixture.file(&person(&bob), &filing))
     };
     for end in
         ["?x=\nhttps://evil.example/?y=", "?x=\r\nhttps://evil.example/", "\t", "?x= y", " ", "\\..", "?x=<b>", "?x=\"", "?x=é"]
@@ -31,16 +31,16 @@ fn a_redeem_url_is_what_it_is_read_as(house: &House) {
 
 /// A browser reads `https:host/redeem` as a path of the webmail that shows it; servers read `..;`, `%2f` and `%5c` in their own
 /// ways.
-fn a_redeem_url_stays_below_its_prefix_on_every_server(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
-    let file = |url: &str| word(house.file(&app, &Filing { redeem_url: Some(url.into()), ..ask(&sleep, &ann, &bob) }));
-    let own = house.config.server.public_url.as_str().replace("://", ":");
+fn a_redeem_url_stays_below_its_prefix_on_every_server(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
+    let file = |url: &str| word(fixture.file(&app, &Filing { redeem_url: Some(url.into()), ..ask(&sleep, &ann, &bob) }));
+    let own = fixture.config.server.public_url.as_str().replace("://", ":");
     for text in [
         format!("{own}redeem"),
         format!("{}redeem", own.replacen(':', ":/", 1)),
-        format!("{}redeem/done", house.config.server.public_url),
+        format!("{}redeem/done", fixture.config.server.public_url),
     ] {
         assert_eq!(file(&text), "redeem_url", "{text}");
     }
@@ -64,15 +64,15 @@ fn a_redeem_url_stays_below_its_prefix_on_every_server(house: &House) {
 }
 
 /// An earlier version took what is refused now, and its requests may be pending.
-fn a_redeem_url_of_an_earlier_version_that_would_not_be_taken_leads_to_our_own_page(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+fn a_redeem_url_of_an_earlier_version_that_would_not_be_taken_leads_to_our_own_page(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     for (number, url) in ["https:app.example/redeem", "https://app.example/cb/..%2fx"].into_iter().enumerate() {
-        let sleep = house.bundle(&format!("Sleep data {number}"), &ann);
-        let request = house.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap().0.request;
-        house.sql(&format!("UPDATE requests SET redeem_url = '{url}' WHERE id = {}", request.id)).unwrap();
-        house.deliver();
-        let email = house.letters_to("ann@example.org").remove(0);
-        let own = format!("{}redeem?token=csr_", house.config.server.public_url);
+        let sleep = fixture.bundle(&format!("Sleep data {number}"), &ann);
+        let request = fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap().0.request;
+        fixture.sql(&format!("UPDATE requests SET redeem_url = '{url}' WHERE id = {}", request.id)).unwrap();
+        fixture.deliver();
+        let email = fixture.emails_to("ann@example.org").remove(0);
+        let own = format!("{}redeem?token=csr_", fixture.config.server.public_url);
         assert!(email.text.contains(&own) && !email.text.contains("app.example"), "{url}: {}", email.text.as_str());
         assert!(!email.html.contains("app.example"), "{url}");
     }

@@ -12,21 +12,21 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use countersign::store::Tx;
-use countersign::workflow::Refusal;
+use countersign::workflow::WorkflowError;
 
-use crate::support::house::House;
+use crate::support::fixture::Fixture;
 
 /// Runs `second` while `first` has done its deed and has not committed yet; what both came to.
 fn overlapping<A, B>(
-    house: &House,
-    mut first: impl FnMut(&mut Tx<'_>) -> Result<A, Refusal> + Send + 'static,
+    fixture: &Fixture,
+    mut first: impl FnMut(&mut Tx<'_>) -> Result<A, WorkflowError> + Send + 'static,
     second: impl FnOnce() -> B,
-) -> (Result<A, Refusal>, B)
+) -> (Result<A, WorkflowError>, B)
 where
     A: Send + 'static,
 {
     let (done, is_done) = mpsc::channel();
-    let other = house.clone();
+    let other = fixture.clone();
     std::thread::scope(|scope| {
         let thread = scope.spawn(move || {
             other.write(move |tx| {

@@ -4,7 +4,7 @@ use countersign::auth::{AuthError, Authenticator, Passwords, Source};
 use countersign::domain::Caller;
 use countersign::workflow::accounts;
 
-use crate::support::house::{House, address, on_both, runtime};
+use crate::support::fixture::{Fixture, address, on_both, runtime};
 
 on_both![a_name_in_many_spellings_is_one_name, a_code_to_an_earlier_address_signs_nobody_in, an_earlier_address_signs_nobody_in,];
 
@@ -24,21 +24,21 @@ fn spellings() -> Vec<String> {
     all
 }
 
-fn authenticator(house: &House) -> Authenticator {
-    Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap()
+fn authenticator(fixture: &Fixture) -> Authenticator {
+    Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap()
 }
 
-fn a_name_in_many_spellings_is_one_name(house: &House) {
-    house.user("ann@example.org");
+fn a_name_in_many_spellings_is_one_name(fixture: &Fixture) {
+    fixture.user("ann@example.org");
     // Somebody who has signed in before: others get one code an hour.
-    house.sql("UPDATE users SET signed_in_at = created_at").unwrap();
-    let auth = authenticator(house);
+    fixture.sql("UPDATE users SET signed_in_at = created_at").unwrap();
+    let auth = authenticator(fixture);
     let asked: Vec<_> = spellings()
         .iter()
         .map(|name| runtime().block_on(auth.request_code(name, "a browser", &Source::default())).is_ok())
         .collect();
     assert_eq!(asked.iter().filter(|is_ok| **is_ok).count(), 3, "{asked:?}");
-    assert_eq!(house.letters().len(), 3);
+    assert_eq!(fixture.letters().len(), 3);
     let tried = spellings().into_iter().filter(|name| {
         let tried = runtime().block_on(auth.from_header(&basic(name, "wrong"), None));
         matches!(tried, Err(AuthError::Wrong))
@@ -51,27 +51,27 @@ fn basic(name: &str, password: &str) -> String {
     format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{name}:{password}")))
 }
 
-fn a_code_to_an_earlier_address_signs_nobody_in(house: &House) {
-    let ann = house.user("ann@example.org");
-    let auth = authenticator(house);
+fn a_code_to_an_earlier_address_signs_nobody_in(fixture: &Fixture) {
+    let ann = fixture.user("ann@example.org");
+    let auth = authenticator(fixture);
     runtime().block_on(auth.request_code("ann@example.org", "a browser", &Source::default())).unwrap();
-    house.deliver();
-    let letter = house.letters_to("ann@example.org").remove(0);
+    fixture.deliver();
+    let email = fixture.emails_to("ann@example.org").remove(0);
     let digits = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
-    let code = letter.text.split_whitespace().find(digits).unwrap().to_owned();
-    house.write(move |tx| accounts::change_address(tx, &Caller::operator(), ann.id, &address("ann@new.example.org"))).unwrap();
+    let code = email.text.split_whitespace().find(digits).unwrap().to_owned();
+    fixture.write(move |tx| accounts::change_address(tx, &Caller::operator(), ann.id, &address("ann@new.example.org"))).unwrap();
     assert!(matches!(
         runtime().block_on(auth.by_code("ann@new.example.org", &code, "a browser", &Source::default())),
         Err(AuthError::Wrong)
     ));
 }
 
-fn an_earlier_address_signs_nobody_in(house: &House) {
-    let hash = Passwords::hash(&house.chance, "correct horse").unwrap();
-    let ann = house.add_user("ann@example.org", |new| new.password_hash = Some(hash));
-    let auth = authenticator(house);
+fn an_earlier_address_signs_nobody_in(fixture: &Fixture) {
+    let hash = Passwords::hash(&fixture.rng, "correct horse").unwrap();
+    let ann = fixture.add_user("ann@example.org", |new| new.password_hash = Some(hash));
+    let auth = authenticator(fixture);
     let sign_in = |name: &str| runtime().block_on(auth.from_header(&basic(name, "correct horse"), None)).is_ok();
     assert!(sign_in("ann@example.org"));
-    house.write(move |tx| accounts::change_address(tx, &Caller::operator(), ann.id, &address("ann@new.example.org"))).unwrap();
+    fixture.write(move |tx| accounts::change_address(tx, &Caller::operator(), ann.id, &address("ann@new.example.org"))).unwrap();
     assert_eq!((sign_in("ann@example.org"), sign_in("ann@new.example.org")), (false, true));
 }

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use countersign::domain::{Caller, Narrowing, RequestId, Scope};
+use countersign::domain::{ApprovalLimits, Caller, RequestId, Scope};
 use countersign::store::{Tx, requests};
 use countersign::workflow::requests::file::{self, Filing};
 use countersign::workflow::requests::{decide, resend};
-use countersign::workflow::{Refusal, accounts, purge};
+use countersign::workflow::{WorkflowError, accounts, purge};
 
 use super::overlapping;
-use crate::support::house::{House, ask, on_both, person, word};
+use crate::support::fixture::{Fixture, ask, on_both, person, word};
 
 on_both![
     nothing_waits_for_who_or_what_is_gone,
@@ -19,79 +19,86 @@ on_both![
     what_is_decided_after_all_is_not_purged,
 ];
 
-fn file(house: &House, caller: &Caller, filing: &Filing) -> impl FnMut(&mut Tx<'_>) -> Result<(), Refusal> + Send + use<> {
-    let (config, caller, filing) = (Arc::clone(&house.config), caller.clone(), filing.clone());
+fn file(
+    fixture: &Fixture,
+    caller: &Caller,
+    filing: &Filing,
+) -> impl FnMut(&mut Tx<'_>) -> Result<(), WorkflowError> + Send + use<> {
+    let (config, caller, filing) = (Arc::clone(&fixture.config), caller.clone(), filing.clone());
     move |tx| file::file(tx, &config, &caller, &filing).map(drop)
 }
 
-fn nothing_waits_for_who_or_what_is_gone(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    let (filed, removed) = overlapping(house, file(house, &person(&bob), &ask(&sleep, &ann, &bob)), || {
-        house.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), sleep.id))
+fn nothing_waits_for_who_or_what_is_gone(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let (filed, removed) = overlapping(fixture, file(fixture, &person(&bob), &ask(&sleep, &ann, &bob)), || {
+        fixture.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), sleep.id))
     });
     assert_eq!((word(filed), word(removed)), ("ok", "ok"));
-    assert_eq!(house.count("requests", "state = 'pending'"), 0);
-    let coach = house.relationship("coach");
+    assert_eq!(fixture.count("requests", "state = 'pending'"), 0);
+    let coach = fixture.relationship("coach");
     let (filed, removed) =
-        overlapping(house, file(house, &person(&bob), &ask(&coach, &ann, &bob)), || house.remove_user(&ann, None));
+        overlapping(fixture, file(fixture, &person(&bob), &ask(&coach, &ann, &bob)), || fixture.remove_user(&ann, None));
     assert_eq!((word(filed), word(removed)), ("ok", "ok"));
-    let joe = house.user("joe@example.org");
+    let joe = fixture.user("joe@example.org");
     let (filed, removed) =
-        overlapping(house, file(house, &person(&bob), &ask(&coach, &joe, &bob)), || house.remove_user(&bob, None));
+        overlapping(fixture, file(fixture, &person(&bob), &ask(&coach, &joe, &bob)), || fixture.remove_user(&bob, None));
     assert_eq!((word(filed), word(removed)), ("ok", "ok"));
-    assert_eq!(house.count("requests", "state = 'pending'"), 0);
+    assert_eq!(fixture.count("requests", "state = 'pending'"), 0);
 }
 
-fn nothing_waits_on_a_key_that_is_gone(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
+fn nothing_waits_on_a_key_that_is_gone(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
     let key = app.key.unwrap();
     let filing = ask(&sleep, &ann, &bob);
-    let (filed, revoked) = overlapping(house, file(house, &app, &filing), || {
-        house.write(move |tx| accounts::revoke_key(tx, &Caller::operator(), key))
+    let (filed, revoked) = overlapping(fixture, file(fixture, &app, &filing), || {
+        fixture.write(move |tx| accounts::revoke_key(tx, &Caller::operator(), key))
     });
     assert_eq!((word(filed), word(revoked)), ("ok", "ok"));
-    assert_eq!(house.count("requests", "state = 'pending'"), 0);
-    assert_eq!(word(house.file(&app, &filing)), "unauthenticated");
+    assert_eq!(fixture.count("requests", "state = 'pending'"), 0);
+    assert_eq!(word(fixture.file(&app, &filing)), "unauthenticated");
 }
 
-fn what_is_handed_over_while_it_is_asked_for_waits_for_the_new_owner(house: &House) {
-    let (ann, bob, joe) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("joe@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
+fn what_is_handed_over_while_it_is_asked_for_waits_for_the_new_owner(fixture: &Fixture) {
+    let (ann, bob, joe) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("joe@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
     let (filed, moved) =
-        overlapping(house, file(house, &person(&bob), &ask(&sleep, &ann, &bob)), || house.hand_over(sleep.id, &joe));
+        overlapping(fixture, file(fixture, &person(&bob), &ask(&sleep, &ann, &bob)), || fixture.hand_over(sleep.id, &joe));
     assert_eq!((word(filed), word(moved)), ("ok", "ok"));
-    assert_eq!(house.count("requests", &format!("state = 'pending' AND target_id = {}", joe.id)), 1);
-    // And where its letter is sent again at that moment.
-    house.pass(resend::RESEND_PAUSE);
-    let kate = house.user("kate@example.org");
-    let id = house.texts("SELECT CAST(id AS TEXT) AS value FROM requests").remove(0).parse().unwrap();
+    assert_eq!(fixture.count("requests", &format!("state = 'pending' AND target_id = {}", joe.id)), 1);
+    // And where its email is sent again at that moment.
+    fixture.pass(resend::RESEND_PAUSE);
+    let kate = fixture.user("kate@example.org");
+    let id = fixture.texts("SELECT CAST(id AS TEXT) AS value FROM requests").remove(0).parse().unwrap();
     let caller = person(&bob);
-    let (resent, moved) =
-        overlapping(house, move |tx| resend::resend(tx, &caller, RequestId(id)).map(drop), || house.hand_over(sleep.id, &kate));
+    let (resent, moved) = overlapping(
+        fixture,
+        move |tx| resend::resend(tx, &caller, RequestId(id)).map(drop),
+        || fixture.hand_over(sleep.id, &kate),
+    );
     assert_eq!((word(resent), word(moved)), ("ok", "ok"));
-    assert_eq!(house.count("requests", &format!("state = 'pending' AND target_id = {}", kate.id)), 1);
+    assert_eq!(fixture.count("requests", &format!("state = 'pending' AND target_id = {}", kate.id)), 1);
 }
 
-fn what_is_decided_after_all_is_not_purged(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
+fn what_is_decided_after_all_is_not_purged(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
     let filing = Filing { ttl: Some(TimeDelta::days(30)), ..ask(&sleep, &ann, &bob) };
-    let id = house.file(&person(&bob), &filing).unwrap().0.request.id;
-    house.delete(&person(&ann), id).unwrap();
-    house.pass(TimeDelta::days(8));
+    let id = fixture.file(&person(&bob), &filing).unwrap().0.request.id;
+    fixture.delete(&person(&ann), id).unwrap();
+    fixture.pass(TimeDelta::days(8));
     let caller = person(&ann);
-    let retention = house.config.retention.clone();
+    let retention = fixture.config.retention.clone();
     let (approved, purged) = overlapping(
-        house,
+        fixture,
         move |tx| {
             let declined = requests::find(tx, id)?.unwrap();
-            decide::approve(tx, &caller, &declined, &Narrowing::default()).map(drop)
+            decide::approve(tx, &caller, &declined, &ApprovalLimits::default()).map(drop)
         },
-        || house.write(move |tx| purge::batch(tx, &Caller::operator(), &retention, None, 10)),
+        || fixture.write(move |tx| purge::batch(tx, &Caller::operator(), &retention, None, 10)),
     );
     assert_eq!((word(approved), word(purged)), ("ok", "ok"));
-    assert_eq!(house.state(id), "approved");
+    assert_eq!(fixture.state(id), "approved");
 }

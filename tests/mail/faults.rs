@@ -1,8 +1,8 @@
-//! Every way in which a mail server can fail, and what then becomes of the letter.
+//! Every way in which a mail server can fail, and what then becomes of the email.
 
 use countersign::mail::{Outcome, Transport};
 
-use super::{LINK, clear, letter, transport, word};
+use super::{LINK, clear, email, transport, word};
 use crate::support::faulty_smtp::{Act, FaultySmtp, Moment};
 
 const PIPELINING: &str = "250-faulty.test\r\n250 PIPELINING";
@@ -15,7 +15,7 @@ async fn hold(cases: Vec<(Moment, Act, Word)>) {
     let tried = cases.into_iter().map(|(moment, act, expected)| {
         tokio::spawn(async move {
             let server = FaultySmtp::that(moment, act.clone());
-            let outcome = clear(server.port).send(&letter("ann@example.test")).await;
+            let outcome = clear(server.port).send(&email("ann@example.test")).await;
             assert_eq!(word(&outcome), expected, "{moment:?} {act:?} {outcome:?}");
         })
     });
@@ -27,13 +27,13 @@ async fn hold(cases: Vec<(Moment, Act, Word)>) {
 #[tokio::test]
 async fn a_port_where_nobody_listens_defers() {
     let port_of_nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its address").port();
-    assert_eq!(word(&clear(port_of_nobody).send(&letter("ann@example.test")).await), ("away", None));
+    assert_eq!(word(&clear(port_of_nobody).send(&email("ann@example.test")).await), ("away", None));
 }
 
 #[tokio::test]
 async fn a_host_that_does_not_exist_defers() {
     let lines = "transport = \"smtp\"\n[mail.smtp]\nhost = \"nowhere.invalid\"\ntls = \"starttls\"\ntimeout = \"5s\"";
-    let outcome = transport(lines).expect("a transport").send(&letter("ann@example.test")).await;
+    let outcome = transport(lines).expect("a transport").send(&email("ann@example.test")).await;
     assert_eq!(word(&outcome), ("away", None));
 }
 
@@ -67,12 +67,12 @@ async fn before_the_last_dot_every_failure_is_certain() {
 }
 
 #[tokio::test]
-async fn a_letter_of_which_the_end_never_left_was_certainly_not_taken() {
+async fn an_email_of_which_the_end_never_left_was_certainly_not_taken() {
     let server = FaultySmtp::that(Moment::Data, Act::SayAndDrop("354 go on"));
-    let mut letter = letter("ann@example.test");
+    let mut email = email("ann@example.test");
     // More than the system takes for somebody who does not read.
-    letter.text = "x".repeat(32 << 20).into();
-    assert_eq!(word(&clear(server.port).send(&letter).await), ("deferred", None));
+    email.text = "x".repeat(32 << 20).into();
+    assert_eq!(word(&clear(server.port).send(&email).await), ("deferred", None));
 }
 
 #[tokio::test]
@@ -94,9 +94,9 @@ async fn after_the_last_dot_only_the_servers_word_is_certain() {
 }
 
 #[tokio::test]
-async fn a_letter_goes_to_one_reader_and_ends_with_its_own_dot() {
+async fn an_email_goes_to_one_reader_and_ends_with_its_own_dot() {
     let server = FaultySmtp::start(|_, _| Act::Go);
-    let outcome = clear(server.port).send(&letter("ann@example.test")).await;
+    let outcome = clear(server.port).send(&email("ann@example.test")).await;
     assert_eq!(outcome, Outcome::Delivered { response: "250 2.0.0 ok".into() });
     let heard = server.heard();
     assert_eq!(heard.commands, ["EHLO example.test", "MAIL FROM:<access@example.test>", "RCPT TO:<ann@example.test>", "DATA"]);
@@ -122,48 +122,48 @@ async fn where_pipelining_is_offered_the_same_answers_mean_the_same() {
             moment if moment == at => script_act.clone(),
             _ => Act::Go,
         });
-        assert_eq!(word(&clear(server.port).send(&letter("ann@example.test")).await), expected, "{at:?} {act:?}");
+        assert_eq!(word(&clear(server.port).send(&email("ann@example.test")).await), expected, "{at:?} {act:?}");
     }
 }
 
 #[tokio::test]
-async fn a_server_that_waits_for_a_letter_to_nobody_does_not_hold_up_the_next_one() {
+async fn a_server_that_waits_for_an_email_to_nobody_does_not_hold_up_the_next_one() {
     let server = FaultySmtp::start(|moment, connection| match (moment, connection) {
         (Moment::Hello, _) => Act::Say(PIPELINING),
         (Moment::Recipient, 1) => Act::Say("550 5.1.1 no such person"),
         _ => Act::Go,
     });
     let transport = clear(server.port);
-    assert_eq!(word(&transport.send(&letter("bob@example.test")).await), ("refused", Some(550)));
-    assert_eq!(word(&transport.send(&letter("ann@example.test")).await), ("delivered", None));
+    assert_eq!(word(&transport.send(&email("bob@example.test")).await), ("refused", Some(550)));
+    assert_eq!(word(&transport.send(&email("ann@example.test")).await), ("delivered", None));
     let heard = server.heard();
     assert_eq!((heard.connections, heard.letters.len()), (2, 1));
 }
 
 #[tokio::test]
-async fn letters_follow_each_other_over_one_connection() {
+async fn emails_follow_each_other_over_one_connection() {
     let server = FaultySmtp::start(|_, _| Act::Go);
     let transport = clear(server.port);
     for _ in 0..5 {
-        assert_eq!(word(&transport.send(&letter("ann@example.test")).await), ("delivered", None));
+        assert_eq!(word(&transport.send(&email("ann@example.test")).await), ("delivered", None));
     }
     let heard = server.heard();
     assert_eq!((heard.connections, heard.letters.len(), heard.count("RSET")), (1, 5, 0));
 }
 
 #[tokio::test]
-async fn a_refused_letter_leaves_the_connection_to_the_next_one() {
+async fn a_refused_email_leaves_the_connection_to_the_next_one() {
     let refusing = FaultySmtp::that(Moment::Recipient, Act::Say("550 5.1.1 no such person"));
     let transport = clear(refusing.port);
     for _ in 0..3 {
-        assert_eq!(word(&transport.send(&letter("bob@example.test")).await), ("refused", Some(550)));
+        assert_eq!(word(&transport.send(&email("bob@example.test")).await), ("refused", Some(550)));
     }
     let heard = refusing.heard();
     assert_eq!((heard.connections, heard.count("RSET"), heard.count("DATA")), (1, 2, 0));
 }
 
 #[tokio::test]
-async fn a_connection_that_grew_old_costs_no_letter() {
+async fn a_connection_that_grew_old_costs_no_email() {
     for end in ["250 2.0.0 ok", "250 2.0.0 ok\r\n421 4.4.2 idle for too long"] {
         let server = FaultySmtp::start(move |moment, connection| match (moment, connection) {
             (Moment::Dot, 1) => Act::SayAndDrop(end),
@@ -171,7 +171,7 @@ async fn a_connection_that_grew_old_costs_no_letter() {
         });
         let transport = clear(server.port);
         for _ in 0..2 {
-            assert_eq!(word(&transport.send(&letter("ann@example.test")).await), ("delivered", None));
+            assert_eq!(word(&transport.send(&email("ann@example.test")).await), ("delivered", None));
         }
         let heard = server.heard();
         assert_eq!((heard.connections, heard.letters.len()), (2, 2));
@@ -181,7 +181,7 @@ async fn a_connection_that_grew_old_costs_no_letter() {
 #[tokio::test]
 async fn a_new_connection_that_fails_is_not_tried_again_at_once() {
     let server = FaultySmtp::that(Moment::Sender, Act::Drop);
-    assert_eq!(word(&clear(server.port).send(&letter("ann@example.test")).await), ("deferred", None));
+    assert_eq!(word(&clear(server.port).send(&email("ann@example.test")).await), ("deferred", None));
     assert_eq!(server.heard().connections, 1);
 }
 
@@ -195,7 +195,7 @@ async fn no_more_connections_are_open_than_allowed() {
     let transport = transport(&lines).expect("a transport");
     let sent = (0..20).map(|_| {
         let transport = transport.clone();
-        tokio::spawn(async move { transport.send(&letter("ann@example.test")).await })
+        tokio::spawn(async move { transport.send(&email("ann@example.test")).await })
     });
     for sent in sent.collect::<Vec<_>>() {
         assert_eq!(word(&sent.await.expect("no panic")), ("delivered", None));
@@ -212,7 +212,7 @@ async fn without_starttls_nothing_is_sent() {
         "transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"starttls\"\ntimeout = \"1s\"",
         server.port
     );
-    let outcome = transport(&lines).expect("a transport").send(&letter("ann@example.test")).await;
+    let outcome = transport(&lines).expect("a transport").send(&email("ann@example.test")).await;
     assert_eq!(word(&outcome), ("misconfigured", None));
     assert_eq!(server.heard().commands, ["EHLO example.test"]);
 }
@@ -228,7 +228,7 @@ async fn clear_text_behind_the_go_ahead_of_starttls_is_not_believed() {
         "transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"starttls\"\ntimeout = \"1s\"",
         server.port
     );
-    let outcome = transport(&lines).expect("a transport").send(&letter("ann@example.test")).await;
+    let outcome = transport(&lines).expect("a transport").send(&email("ann@example.test")).await;
     assert_eq!(word(&outcome), ("away", None));
     assert!(outcome.problem().is_some_and(|problem| problem.text.contains("no SMTP")), "{outcome:?}");
 }
@@ -239,7 +239,7 @@ async fn an_outcome_never_repeats_the_link() {
         Moment::Dot,
         Act::Say("554 5.7.1 blocked http://127.0.0.1:8080/r?token=csr_AAAAAAAAAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"),
     );
-    let mail = letter("ann@example.test");
+    let mail = email("ann@example.test");
     let outcome = clear(server.port).send(&mail).await;
     let shown = format!("{outcome:?} {mail:?}");
     assert!(!shown.contains("csr_") && !shown.contains(LINK), "{shown}");
@@ -263,7 +263,7 @@ async fn starttls_put_off_or_broken_off_defers() {
             "transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"starttls\"\ntimeout = \"1s\"",
             server.port
         );
-        let outcome = transport(&lines).expect("a transport").send(&letter("ann@example.test")).await;
+        let outcome = transport(&lines).expect("a transport").send(&email("ann@example.test")).await;
         assert_eq!(word(&outcome), expected, "{act:?} {outcome:?}");
         assert_eq!(server.heard().count("MAIL"), 0);
     }
@@ -281,7 +281,7 @@ async fn a_server_without_sign_in_gets_no_password() {
         server.port,
         file.display().to_string()
     );
-    let outcome = transport(&lines).expect("a transport").send(&letter("ann@example.test")).await;
+    let outcome = transport(&lines).expect("a transport").send(&email("ann@example.test")).await;
     assert_eq!(word(&outcome), ("misconfigured", None));
     assert_eq!(server.heard().commands, ["EHLO example.test"]);
 }
@@ -324,7 +324,7 @@ async fn a_sign_in_is_found_however_an_old_server_offers_it() {
         ("250-old.test\r\n250-AUTH=LOGIN\r\n250 AUTH LOGIN PLAIN", "PLAIN"),
     ] {
         let server = signing_in(offer, mechanism);
-        let outcome = signed_in(server.port, &folder, b"secret\n").send(&letter("ann@example.test")).await;
+        let outcome = signed_in(server.port, &folder, b"secret\n").send(&email("ann@example.test")).await;
         assert_eq!(word(&outcome), ("delivered", None), "{offer}: {outcome:?} {:?}", server.heard().commands);
         assert_eq!(server.heard().count("EHLO"), 1, "one hello a connection");
     }
@@ -332,24 +332,24 @@ async fn a_sign_in_is_found_however_an_old_server_offers_it() {
 
 /// RFC 5321 §3.2: a server of before EHLO says that it does not know it.
 #[tokio::test]
-async fn a_server_that_knows_only_helo_takes_a_letter() {
+async fn a_server_that_knows_only_helo_takes_an_email() {
     for refusal in ["500 5.5.1 unknown command", "502 5.5.1 not implemented", "501 5.5.4 what", "504 5.5.4 no"] {
         let server = FaultySmtp::that(Moment::Hello, Act::Say(refusal));
-        let outcome = clear(server.port).send(&letter("ann@example.test")).await;
+        let outcome = clear(server.port).send(&email("ann@example.test")).await;
         assert_eq!(word(&outcome), ("delivered", None), "{refusal}: {outcome:?}");
         let heard = server.heard();
         assert_eq!(heard.commands.first().map(String::as_str), Some("EHLO example.test"));
         assert_eq!(heard.commands.get(1).map(String::as_str), Some("HELO example.test"));
-        assert!(heard.letters.iter().any(|letter| letter.contains("token=")));
+        assert!(heard.letters.iter().any(|email| email.contains("token=")));
     }
     // It offers no sign-in, and gets no password.
     let folder = tempfile::tempdir().expect("a folder");
     let server = FaultySmtp::that(Moment::Hello, Act::Say("502 5.5.1 not implemented"));
-    let outcome = signed_in(server.port, &folder, b"secret\n").send(&letter("ann@example.test")).await;
+    let outcome = signed_in(server.port, &folder, b"secret\n").send(&email("ann@example.test")).await;
     assert_eq!((word(&outcome), server.heard().count("AUTH")), (("misconfigured", None), 0), "{outcome:?}");
     // One that does not want us at all is not asked again.
     let server = FaultySmtp::that(Moment::Hello, Act::Say("554 5.7.1 go away"));
-    let outcome = clear(server.port).send(&letter("ann@example.test")).await;
+    let outcome = clear(server.port).send(&email("ann@example.test")).await;
     assert_eq!((word(&outcome), server.heard().count("HELO")), (("misconfigured", Some(554)), 0), "{outcome:?}");
 }
 
@@ -358,7 +358,7 @@ async fn a_password_is_the_first_line_whatever_wrote_the_file() {
     let folder = tempfile::tempdir().expect("a folder");
     for bytes in [&b"secret"[..], b"secret\r\n", b"\xef\xbb\xbfsecret\r\n", b"\xef\xbb\xbfsecret\nother\n"] {
         let server = signing_in("250-new.test\r\n250 AUTH PLAIN", "PLAIN");
-        let outcome = signed_in(server.port, &folder, bytes).send(&letter("ann@example.test")).await;
+        let outcome = signed_in(server.port, &folder, bytes).send(&email("ann@example.test")).await;
         assert_eq!(word(&outcome), ("delivered", None), "{bytes:?}: {outcome:?} {:?}", server.heard().commands);
     }
 }

@@ -1,9 +1,9 @@
-//! The whole set of letters, from the stories that cause them through a real mail server and back, to readers of each language.
+//! The whole set of emails, from the operations that cause them through a real mail server and back, to readers of each language.
 
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use countersign::domain::{Caller, Credential, LetterKind, Level, Narrowing, Request, Scope, Until, User};
+use countersign::domain::{ApprovalLimits, Caller, Credential, EmailKind, Level, Request, Scope, Until, User};
 use countersign::mail::emails;
 use countersign::store::outbox;
 use countersign::store::rate_limits::{self, Blocked};
@@ -13,59 +13,59 @@ use countersign::workflow::requests::link;
 use countersign::workflow::shares::{self, NewShare, Target, With};
 use mail_parser::{HeaderValue, MessageParser};
 
-use crate::support::house::{House, Kind, ask, offer, person, token_in};
+use crate::support::fixture::{Fixture, Kind, ask, offer, person, token_in};
 use crate::support::smtp::{MailServer, USERNAME};
 
-/// The host of links, which no letter names otherwise.
+/// The host of links, which no email names otherwise.
 const PUBLIC: &str = "https://access.example.test";
 
-fn house() -> (House, &'static MailServer) {
+fn fixture() -> (Fixture, &'static MailServer) {
     let server = MailServer::shared();
     let (ca, password) = (server.ca_file.display().to_string(), server.password_file.display().to_string());
-    let house = House::new(Kind::Sqlite).with(&format!(
+    let fixture = Fixture::new(Kind::Sqlite).with(&format!(
         "[server]\npublic_url = {PUBLIC:?}\n[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0\n\
          [mail]\nfrom = \"Countersign <access@example.test>\"\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"localhost\"\n\
          port = {}\ntls = \"starttls\"\nca_file = {ca:?}\nusername = {USERNAME:?}\npassword_file = {password:?}",
         server.starttls_port
     ));
-    (house, server)
+    (fixture, server)
 }
 
-/// Every story that writes, so that each kind of letter is sent at least once. `tag` keeps the addresses of tests apart.
-fn everything(house: &House, tag: &str, locale: &str, server_rejects: &str) -> (User, User) {
+/// Every operation that writes, so that each kind of email is sent at least once. `tag` keeps the addresses of tests apart.
+fn everything(fixture: &Fixture, tag: &str, locale: &str, server_rejects: &str) -> (User, User) {
     let speaks = |email: &str| {
-        house.add_user(email, |new| {
+        fixture.add_user(email, |new| {
             new.locale = locale.into();
             new.time_zone = "Europe/Zurich".into();
             new.last_name = "Müller-Ångström".into();
         })
     };
     let (ann, bob) = (speaks(&format!("{tag}-ann@example.test")), speaks(&format!("{tag}-bob@example.test")));
-    house.add_user(&format!("{tag}-ann-admin@example.test"), |new| {
+    fixture.add_user(&format!("{tag}-ann-admin@example.test"), |new| {
         new.is_admin = true;
         new.locale = locale.into();
     });
     let mut number = 0;
     let mut mine = |what: &str| {
         number += 1;
-        house.bundle_of(&format!("{what} {tag} {number}"), &ann, &[&format!("urn:{tag}:{number}")])
+        fixture.bundle_of(&format!("{what} {tag} {number}"), &ann, &[&format!("urn:{tag}:{number}")])
     };
     let page = Caller::person(bob.id, false, Credential::Session);
     let filed = |filing: &Filing| -> Request {
-        let request = house.file(&page, filing).unwrap().0.request;
-        house.deliver();
+        let request = fixture.file(&page, filing).unwrap().0.request;
+        fixture.deliver();
         request
     };
     // Receipt, decide, approved; for less; declined with a reason; withdrawn; cancelled.
     let month = Some(Until::For(TimeDelta::days(30)));
     let message = Some("Grüße!\nSee http://evil.example/ & <b>me</b>".to_owned());
     let first = filed(&Filing { until: month, level: Some(Level::View), message, ..ask(&mine("Sleep data"), &ann, &bob) });
-    let lasting = house.approve(&ann, first.id).unwrap().1.grant;
+    let lasting = fixture.approve(&ann, first.id).unwrap().1.grant;
     let bundle = mine("Steps");
     let request = filed(&ask(&bundle, &ann, &bob));
     let caller = person(&ann);
-    let less = Narrowing { level: Some(Level::View), until: month, ..Narrowing::default() };
-    house
+    let less = ApprovalLimits { level: Some(Level::View), until: month, ..ApprovalLimits::default() };
+    fixture
         .write(move |tx| {
             let request = countersign::workflow::requests::view::find(tx, &caller, request.id)?;
             countersign::workflow::requests::decide::approve(tx, &caller, &request, &less).map(drop)
@@ -73,24 +73,24 @@ fn everything(house: &House, tag: &str, locale: &str, server_rejects: &str) -> (
         .unwrap();
     let request = filed(&ask(&mine("Heart"), &ann, &bob));
     let caller = person(&ann);
-    house
+    fixture
         .write(move |tx| {
             let request = countersign::workflow::requests::view::find(tx, &caller, request.id)?;
             countersign::workflow::requests::decide::decline(tx, &caller, &request, Some("Not now, sorry.\nAnn"))
         })
         .unwrap();
     let request = filed(&ask(&mine("Breath"), &ann, &bob));
-    house.delete(&person(&bob), request.id).unwrap();
+    fixture.delete(&person(&bob), request.id).unwrap();
     let bundle = mine("Snoring");
     filed(&ask(&bundle, &ann, &bob));
-    house.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), bundle.id)).unwrap();
+    fixture.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), bundle.id)).unwrap();
     // Handed over while it waits; an offer; a share; taken back; a code.
     let bundle = mine("Naps");
     filed(&ask(&bundle, &ann, &bob));
     let heir = speaks(&format!("{tag}-heir@example.test"));
-    house.hand_over(bundle.id, &heir).unwrap();
-    house.file(&person(&ann), &offer(&mine("Plan"), &bob)).unwrap();
-    let (bundle, config) = (mine("Notes"), house.config.clone());
+    fixture.hand_over(bundle.id, &heir).unwrap();
+    fixture.file(&person(&ann), &offer(&mine("Plan"), &bob)).unwrap();
+    let (bundle, config) = (mine("Notes"), fixture.config.clone());
     let new = NewShare {
         of: Target::Bundle(bundle.id),
         with: With::User(bob.id),
@@ -104,56 +104,57 @@ fn everything(house: &House, tag: &str, locale: &str, server_rejects: &str) -> (
         attributes: None,
     };
     let caller = person(&ann);
-    let shared = house.write(move |tx| shares::share(tx, &config, &caller, &new)).unwrap().grant;
-    house.deliver();
-    house.revoke(&person(&ann), shared.id).unwrap();
+    let shared = fixture.write(move |tx| shares::share(tx, &config, &caller, &new)).unwrap().grant;
+    fixture.deliver();
+    fixture.revoke(&person(&ann), shared.id).unwrap();
     let id = ann.id;
-    house.write(move |tx| outbox::add(tx, LetterKind::SignInCode, id, None, 1)).unwrap();
-    house.write(move |tx| outbox::add(tx, LetterKind::SignInWarning, id, None, 1)).unwrap();
-    house.deliver();
+    fixture.write(move |tx| outbox::add(tx, EmailKind::SignInCode, id, None, 1)).unwrap();
+    fixture.write(move |tx| outbox::add(tx, EmailKind::SignInWarning, id, None, 1)).unwrap();
+    fixture.deliver();
     // Nobody there: told to who asked.
-    let gone = house.user(server_rejects);
-    filed(&ask(&house.relationship(&format!("coach {tag}")), &gone, &bob));
-    house.deliver();
+    let gone = fixture.user(server_rejects);
+    filed(&ask(&fixture.relationship(&format!("coach {tag}")), &gone, &bob));
+    fixture.deliver();
     // A fresh link, a reminder, an end without an answer.
-    let waiting = filed(&ask(&house.relationship(&format!("nurse {tag}")), &ann, &bob));
-    house.pass(TimeDelta::minutes(10));
+    let waiting = filed(&ask(&fixture.relationship(&format!("nurse {tag}")), &ann, &bob));
+    fixture.pass(TimeDelta::minutes(10));
     let caller = person(&ann);
-    house.write(move |tx| link::fresh_of(tx, &caller, waiting.id).map(drop)).unwrap();
-    house.deliver();
-    house.pass(TimeDelta::hours(84));
-    house.tell();
-    house.deliver();
-    house.pass(TimeDelta::days(4));
-    house.sweep();
-    house.deliver();
+    fixture.write(move |tx| link::fresh_of(tx, &caller, waiting.id).map(drop)).unwrap();
+    fixture.deliver();
+    fixture.pass(TimeDelta::hours(84));
+    fixture.tell();
+    fixture.deliver();
+    fixture.pass(TimeDelta::days(4));
+    fixture.sweep();
+    fixture.deliver();
     // Access that ends.
-    while house.now() < lasting.ends_at.unwrap() + TimeDelta::hours(1) {
-        house.tell();
-        house.deliver();
-        house.pass(TimeDelta::hours(12));
+    while fixture.now() < lasting.ends_at.unwrap() + TimeDelta::hours(1) {
+        fixture.tell();
+        fixture.deliver();
+        fixture.pass(TimeDelta::hours(12));
     }
-    house.tell();
-    house.deliver();
-    assert!(!house.read(|tx| rate_limits::is_blocked(tx, bob.id, &[Blocked::User(ann.id)])).unwrap());
+    fixture.tell();
+    fixture.deliver();
+    assert!(!fixture.read(|tx| rate_limits::is_blocked(tx, bob.id, &[Blocked::User(ann.id)])).unwrap());
     (ann, bob)
 }
 
 #[test]
-fn each_kind_of_letter_comes_back_from_a_real_server_whole_and_by_the_rules() {
-    let (house, server) = house();
+fn each_kind_of_email_comes_back_from_a_real_server_whole_and_by_the_rules() {
+    let (fixture, server) = fixture();
     for locale in ["en", "de", "fr"] {
         let tag = format!("set-{locale}");
-        everything(&house, &tag, locale, "rejected@example.test");
-        house.sql("UPDATE users SET deleted_at = 1 WHERE email = 'rejected@example.test'").unwrap();
-        let sent: Vec<_> = house.queue().into_iter().filter(|letter| letter.state.as_str() == "sent").collect();
-        let kinds: BTreeSet<LetterKind> = sent.iter().map(|letter| letter.kind).collect();
-        let missing: Vec<_> = LetterKind::ALL.iter().filter(|kind| !kinds.contains(kind)).collect();
+        everything(&fixture, &tag, locale, "rejected@example.test");
+        fixture.sql("UPDATE users SET deleted_at = 1 WHERE email = 'rejected@example.test'").unwrap();
+        let sent: Vec<_> = fixture.queue().into_iter().filter(|email| email.state.as_str() == "sent").collect();
+        let kinds: BTreeSet<EmailKind> = sent.iter().map(|email| email.kind).collect();
+        let missing: Vec<_> = EmailKind::ALL.iter().filter(|kind| !kinds.contains(kind)).collect();
         assert!(missing.is_empty(), "{locale}: {missing:?} was never sent");
         for reader in ["ann", "bob", "heir", "ann-admin"] {
             let address = format!("{tag}-{reader}@example.test");
-            let user = house.texts(&format!("SELECT CAST(id AS TEXT) AS value FROM users WHERE email = '{address}'"))[0].clone();
-            let count = sent.iter().filter(|letter| letter.user.to_string() == user).count();
+            let user =
+                fixture.texts(&format!("SELECT CAST(id AS TEXT) AS value FROM users WHERE email = '{address}'"))[0].clone();
+            let count = sent.iter().filter(|email| email.user.to_string() == user).count();
             assert!(count > 0, "{address}");
             for bytes in server.letters(&address, count) {
                 check(&bytes, &address, locale);
@@ -162,7 +163,7 @@ fn each_kind_of_letter_comes_back_from_a_real_server_whole_and_by_the_rules() {
     }
 }
 
-/// What holds for every letter that arrived.
+/// What holds for every email that arrived.
 fn check(bytes: &[u8], address: &str, locale: &str) {
     let raw = std::str::from_utf8(bytes).expect("ASCII");
     assert!(bytes.is_ascii() && raw.lines().all(|line| line.len() <= 998), "{address}");
@@ -198,81 +199,81 @@ fn check(bytes: &[u8], address: &str, locale: &str) {
         assert_eq!(has_token, link.starts_with(&format!("{PUBLIC}/redeem?token=")), "{link}");
     }
     for line in text.lines().filter(|line| !line.starts_with("https://")) {
-        assert!(line.chars().count() <= letters_width(), "{subject}: {line}");
+        assert!(line.chars().count() <= emails_width(), "{subject}: {line}");
     }
 }
 
-fn letters_width() -> usize {
+fn emails_width() -> usize {
     countersign::mail::sanitize::LINE_CHARS
 }
 
 #[test]
 fn a_link_of_each_kind_that_carries_one_decides() {
-    for kind in [LetterKind::Decide, LetterKind::Reminder, LetterKind::FreshLink] {
-        let house = House::new(Kind::Sqlite);
-        let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-        let (request, _) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
-        house.pass(TimeDelta::hours(84));
+    for kind in [EmailKind::Decide, EmailKind::Reminder, EmailKind::FreshLink] {
+        let fixture = Fixture::new(Kind::Sqlite);
+        let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+        let (request, _) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+        fixture.pass(TimeDelta::hours(84));
         match kind {
-            LetterKind::Reminder => drop(house.tell()),
-            LetterKind::FreshLink => {
+            EmailKind::Reminder => drop(fixture.tell()),
+            EmailKind::FreshLink => {
                 let caller = person(&ann);
-                house.write(move |tx| link::fresh_of(tx, &caller, request.id).map(drop)).unwrap();
+                fixture.write(move |tx| link::fresh_of(tx, &caller, request.id).map(drop)).unwrap();
             }
-            _ => drop(house.resend(&person(&bob), request.id).unwrap()),
+            _ => drop(fixture.resend(&person(&bob), request.id).unwrap()),
         }
-        house.deliver();
-        assert_eq!(house.queue().last().unwrap().kind, kind);
-        house.redeem(&ann, &house.token_for("ann@example.org")).unwrap();
-        assert_eq!(house.state(request.id), "approved");
+        fixture.deliver();
+        assert_eq!(fixture.queue().last().unwrap().kind, kind);
+        fixture.redeem(&ann, &fixture.token_for("ann@example.org")).unwrap();
+        assert_eq!(fixture.state(request.id), "approved");
     }
-    assert!(LetterKind::WITH_TOKEN.iter().all(|kind| kind.carries_token()));
-    assert_eq!(LetterKind::ALL.iter().filter(|kind| kind.carries_token()).count(), LetterKind::WITH_TOKEN.len());
+    assert!(EmailKind::WITH_TOKEN.iter().all(|kind| kind.carries_token()));
+    assert_eq!(EmailKind::ALL.iter().filter(|kind| kind.carries_token()).count(), EmailKind::WITH_TOKEN.len());
 }
 
 #[test]
-fn a_reminder_that_is_lost_says_nothing_of_the_letter_that_arrived() {
+fn a_reminder_that_is_lost_says_nothing_of_the_email_that_arrived() {
     use crate::support::faulty_smtp::{Act, FaultySmtp, Moment};
-    let house = House::new(Kind::Sqlite);
-    let (ann, bob) = (house.user("ann@example.test"), house.user("bob@example.test"));
-    let (request, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
-    house.pass(TimeDelta::hours(84));
-    house.tell();
+    let fixture = Fixture::new(Kind::Sqlite);
+    let (ann, bob) = (fixture.user("ann@example.test"), fixture.user("bob@example.test"));
+    let (request, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    fixture.pass(TimeDelta::hours(84));
+    fixture.tell();
     let server = FaultySmtp::that(Moment::Recipient, Act::Say("550 5.1.1 no such person"));
-    let by_smtp = house.with(&format!(
+    let by_smtp = fixture.with(&format!(
         "[mail]\nfrom = \"Countersign <access@example.test>\"\ntransport = \"smtp\"\n\
          [mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\ntimeout = \"2s\"",
         server.port
     ));
     assert_eq!(by_smtp.deliver(), 1);
-    assert_eq!(house.letters(), [("decide", "sent"), ("reminder", "dead")]);
-    assert_eq!(house.request(request.id).mail_state.as_str(), "sent");
-    assert_eq!(house.count("tokens", "1 = 1"), 1, "the lost link opens nothing");
-    house.redeem(&ann, &token).unwrap();
+    assert_eq!(fixture.letters(), [("decide", "sent"), ("reminder", "dead")]);
+    assert_eq!(fixture.request(request.id).mail_state.as_str(), "sent");
+    assert_eq!(fixture.count("tokens", "1 = 1"), 1, "the lost link opens nothing");
+    fixture.redeem(&ann, &token).unwrap();
 }
 
 #[test]
 fn an_app_that_asks_in_somebodys_name_is_in_their_receipt() {
-    let house = House::new(Kind::Sqlite).with("[letters]\nreceipt = \"always\"");
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let app = house.app("Sleep Diary", None, &[Scope::Requests, Scope::ActAs]);
-    house.file(&app, &ask(&house.bundle("Sleep data", &ann), &ann, &bob)).unwrap();
-    house.deliver();
-    let letter = &house.letters_to("bob@example.org")[0];
-    assert_eq!(letter.subject, "On its way: you asked #1 for view and change access to Sleep data");
-    assert!(letter.text.contains("  Through: Sleep Diary\n"), "{}", letter.text);
-    let _: fn(&emails::Letter) -> LetterKind = emails::Letter::kind;
+    let fixture = Fixture::new(Kind::Sqlite).with("[letters]\nreceipt = \"always\"");
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let app = fixture.app("Sleep Diary", None, &[Scope::Requests, Scope::ActAs]);
+    fixture.file(&app, &ask(&fixture.bundle("Sleep data", &ann), &ann, &bob)).unwrap();
+    fixture.deliver();
+    let email = &fixture.emails_to("bob@example.org")[0];
+    assert_eq!(email.subject, "On its way: you asked #1 for view and change access to Sleep data");
+    assert!(email.text.contains("  Through: Sleep Diary\n"), "{}", email.text);
+    let _: fn(&emails::Email) -> EmailKind = emails::Email::kind;
 }
 
 /// Names in ASCII leave an English email in ASCII: both bodies are readable as they travel.
 #[test]
 fn an_english_email_to_people_with_plain_names_travels_as_it_is_written() {
-    let (house, server) = house();
-    let (ann, bob) = (house.user("plain-ann@example.test"), house.user("plain-bob@example.test"));
+    let (fixture, server) = fixture();
+    let (ann, bob) = (fixture.user("plain-ann@example.test"), fixture.user("plain-bob@example.test"));
     let filing =
-        Filing { message: Some("It\u{2019}s for the study.".into()), ..ask(&house.bundle("Sleep data", &ann), &ann, &bob) };
-    house.file(&person(&bob), &filing).unwrap();
-    house.deliver();
+        Filing { message: Some("It\u{2019}s for the study.".into()), ..ask(&fixture.bundle("Sleep data", &ann), &ann, &bob) };
+    fixture.file(&person(&bob), &filing).unwrap();
+    fixture.deliver();
     let bytes = server.letters("plain-ann@example.test", 1).remove(0);
     let raw = String::from_utf8(bytes.clone()).unwrap();
     assert_eq!(raw.to_ascii_lowercase().matches("content-transfer-encoding: 7bit").count(), 2, "{raw}");

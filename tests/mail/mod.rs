@@ -1,4 +1,4 @@
-//! Letters and the ways they leave.
+//! Emails and the ways they leave.
 
 mod faults;
 mod letters;
@@ -13,10 +13,10 @@ use countersign::config::Config;
 use countersign::domain::Address;
 use countersign::mail::{Mail, Outcome, Sender, Transport, TransportError};
 
-/// A link as letters carry it.
+/// A link as emails carry it.
 const LINK: &str = "http://127.0.0.1:8080/r?token=csr_AAAAAAAAAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB";
 
-fn letter(to: &str) -> Mail {
+fn email(to: &str) -> Mail {
     let from = Sender::parse("Countersign <access@example.test>").expect("a sender");
     Mail {
         message_id: from.message_id(&format!("17.{}", to.replace('@', ".at."))),
@@ -43,7 +43,7 @@ fn transport(lines: &str) -> Result<Transport, TransportError> {
     Transport::from_config(&config.mail, 3, clock)
 }
 
-/// One to a server on this machine in the clear, which gets a second for a letter.
+/// One to a server on this machine in the clear, which gets a second for an email.
 fn clear(port: u16) -> Transport {
     let lines =
         format!("transport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\ntimeout = \"1s\"");

@@ -1,9 +1,9 @@
-//! Letters through a real mail server, read back as a mail program reads them.
+//! Emails through a real mail server, read back as a mail program reads them.
 
 use countersign::mail::Transport;
 use mail_parser::{HeaderValue, Message, MessageParser};
 
-use super::{LINK, letter, transport, word};
+use super::{LINK, email, transport, word};
 use crate::support::smtp::{ELSEWHERE, LATER, MailServer, REJECTED, USERNAME};
 
 /// To the real server, by its name, signed in.
@@ -29,9 +29,9 @@ fn header<'a>(message: &'a Message<'_>, name: &'a str) -> Option<&'a str> {
 }
 
 #[tokio::test]
-async fn a_letter_arrives_by_starttls_and_sign_in_as_it_was_written() {
+async fn an_email_arrives_by_starttls_and_sign_in_as_it_was_written() {
     let server = MailServer::shared();
-    let outcome = to_the_server(server, "starttls", &signed_in(server)).send(&letter("starttls@example.test")).await;
+    let outcome = to_the_server(server, "starttls", &signed_in(server)).send(&email("starttls@example.test")).await;
     assert_eq!(word(&outcome), ("delivered", None), "{outcome:?}\n{}", server.log());
     let bytes = server.letters("starttls@example.test", 1).remove(0);
     let message = MessageParser::default().parse(&bytes).expect("a letter");
@@ -58,9 +58,9 @@ async fn a_letter_arrives_by_starttls_and_sign_in_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn a_letter_arrives_by_implicit_tls() {
+async fn an_email_arrives_by_implicit_tls() {
     let server = MailServer::shared();
-    let outcome = to_the_server(server, "implicit", &signed_in(server)).send(&letter("implicit@example.test")).await;
+    let outcome = to_the_server(server, "implicit", &signed_in(server)).send(&email("implicit@example.test")).await;
     assert_eq!(word(&outcome), ("delivered", None), "{outcome:?}\n{}", server.log());
     let bytes = server.letters("implicit@example.test", 1).remove(0);
     assert!(String::from_utf8_lossy(&bytes).contains("with ESMTPSA"));
@@ -71,7 +71,7 @@ async fn a_server_of_an_unknown_authority_gets_nothing() {
     let server = MailServer::shared();
     let other = format!("ca_file = {:?}", server.other_ca_file.display().to_string());
     for (tls, more) in [("starttls", other.as_str()), ("implicit", other.as_str()), ("starttls", "")] {
-        let outcome = to_the_server(server, tls, more).send(&letter("nobody@example.test")).await;
+        let outcome = to_the_server(server, tls, more).send(&email("nobody@example.test")).await;
         assert_eq!(word(&outcome), ("misconfigured", None), "{tls} {outcome:?}");
         assert!(outcome.problem().is_some_and(|problem| problem.text.contains("mail.smtp.ca_file")), "{outcome:?}");
     }
@@ -86,7 +86,7 @@ async fn a_certificate_of_another_name_is_not_to_be_trusted() {
         server.implicit_port,
         trusting(server)
     );
-    let outcome = transport(&lines).expect("a transport").send(&letter("nobody@example.test")).await;
+    let outcome = transport(&lines).expect("a transport").send(&email("nobody@example.test")).await;
     assert_eq!(word(&outcome), ("misconfigured", None), "{outcome:?}");
     assert!(outcome.problem().is_some_and(|problem| problem.text.contains("mail.smtp.host")), "{outcome:?}");
 }
@@ -99,13 +99,13 @@ async fn a_wrong_password_is_our_own_fault() {
     std::fs::write(&file, "wrong\n").expect("a file");
     let more = format!("{}\nusername = {USERNAME:?}\npassword_file = {:?}", trusting(server), file.display().to_string());
     let transport = to_the_server(server, "starttls", &more);
-    let outcome = transport.send(&letter("password@example.test")).await;
+    let outcome = transport.send(&email("password@example.test")).await;
     assert_eq!(word(&outcome), ("misconfigured", Some(535)), "{outcome:?}");
     assert!(!format!("{outcome:?} {transport:?}").contains("wrong"), "{outcome:?}");
 
     // Corrected, it works without a restart.
     std::fs::copy(&server.password_file, &file).expect("a copy");
-    assert_eq!(word(&transport.send(&letter("password@example.test")).await), ("delivered", None));
+    assert_eq!(word(&transport.send(&email("password@example.test")).await), ("delivered", None));
 }
 
 #[tokio::test]
@@ -118,18 +118,18 @@ async fn the_answer_about_the_reader_decides() {
         (ELSEWHERE, ("misconfigured", Some(554))),
         ("after@example.test", ("delivered", None)),
     ] {
-        let outcome = transport.send(&letter(to)).await;
+        let outcome = transport.send(&email(to)).await;
         assert_eq!(word(&outcome), expected, "{to} {outcome:?}");
     }
 }
 
 #[tokio::test]
-async fn several_letters_go_over_one_connection_and_one_reader_each() {
+async fn several_emails_go_over_one_connection_and_one_reader_each() {
     let server = MailServer::shared();
     // No sign-in, so that the log's line of this connection's end is known by its counts.
     let transport = to_the_server(server, "implicit", &trusting(server));
     for _ in 0..7 {
-        assert_eq!(word(&transport.send(&letter("reuse@example.test")).await), ("delivered", None));
+        assert_eq!(word(&transport.send(&email("reuse@example.test")).await), ("delivered", None));
     }
     drop(transport);
     assert_eq!(server.letters("reuse@example.test", 7).len(), 7);
@@ -141,7 +141,7 @@ async fn several_letters_go_over_one_connection_and_one_reader_each() {
 #[tokio::test]
 async fn line_ends_in_names_write_no_headers() {
     let server = MailServer::shared();
-    let mut mail = letter("crlf@example.test");
+    let mut mail = email("crlf@example.test");
     mail.to_name = "Ann\r\nBcc: eve@example.test\r\n\r\nbody".into();
     mail.subject = "Hello\r\nX-Injected: yes\r\n\r\n.\r\nMAIL FROM:<eve@example.test>".into();
     mail.reply_to = Some(("Bob\nX-Injected: yes\rX: y".into(), super::address("bob@example.test")));
@@ -164,7 +164,7 @@ async fn a_port_and_a_protection_that_do_not_fit_are_told() {
             "transport = \"smtp\"\n[mail.smtp]\nhost = \"localhost\"\nport = {port}\ntls = {tls:?}\ntimeout = \"1s\"\n{}",
             trusting(server)
         );
-        let outcome = transport(&lines).expect("a transport").send(&letter("nobody@example.test")).await;
+        let outcome = transport(&lines).expect("a transport").send(&email("nobody@example.test")).await;
         assert_eq!(word(&outcome), ("away", None), "{outcome:?}");
         assert!(outcome.problem().is_some_and(|problem| problem.text.contains("mail.smtp.port")), "{outcome:?}");
     }
@@ -226,7 +226,7 @@ async fn a_certificate_made_by_hand_is_taken_or_it_is_said_how_to_make_it() {
             server.port,
             server.ca_file()
         );
-        let outcome = transport(&lines).expect("a transport").send(&letter("ann@example.test")).await;
+        let outcome = transport(&lines).expect("a transport").send(&email("ann@example.test")).await;
         let text = outcome.problem().map(|problem| problem.text.clone()).unwrap_or_default();
         match told {
             Some(told) => {

@@ -1,18 +1,18 @@
-//! The mailbox and the folder, and what is refused before the first letter.
+//! The mailbox and the folder, and what is refused before the first email.
 
 use std::os::unix::fs::PermissionsExt;
 
-use super::{LINK, letter, transport, word};
+use super::{LINK, email, transport, word};
 
 #[tokio::test]
-async fn the_mailbox_shows_the_last_letters_newest_first() {
+async fn the_mailbox_shows_the_last_emails_newest_first() {
     let transport = transport("transport = \"capture\"").expect("a transport");
     for to in ["one@example.test", "two@example.test", "three@example.test", "four@example.test"] {
-        assert_eq!(word(&transport.send(&letter(to)).await), ("delivered", None));
+        assert_eq!(word(&transport.send(&email(to)).await), ("delivered", None));
     }
     let letters = transport.mailbox().expect("a mailbox").list();
     assert_eq!(
-        letters.iter().map(|letter| (letter.id, letter.to.as_str())).collect::<Vec<_>>(),
+        letters.iter().map(|email| (email.id, email.to.as_str())).collect::<Vec<_>>(),
         [(4, "four@example.test"), (3, "three@example.test"), (2, "two@example.test")]
     );
     let shown = serde_json::to_value(&letters[0]).expect("JSON");
@@ -30,13 +30,13 @@ async fn the_mailbox_shows_the_last_letters_newest_first() {
 }
 
 #[tokio::test]
-async fn the_folder_holds_whole_letters_for_their_owner_alone() {
+async fn the_folder_holds_whole_emails_for_their_owner_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("out");
     let transport =
         transport(&format!("transport = \"file\"\ndirectory = {:?}", path.display().to_string())).expect("a transport");
     for _ in 0..2 {
-        assert_eq!(word(&transport.send(&letter("ann@example.test")).await), ("delivered", None));
+        assert_eq!(word(&transport.send(&email("ann@example.test")).await), ("delivered", None));
     }
     let names: Vec<_> = std::fs::read_dir(&path).expect("the folder").map(|entry| entry.expect("an entry").file_name()).collect();
     assert_eq!(names, ["17.ann.at.example.test@example.test.eml"]);
@@ -53,11 +53,11 @@ async fn a_folder_that_is_gone_is_our_own_fault() {
     let lines = format!("transport = \"file\"\ndirectory = {:?}", folder.path().display().to_string());
     let transport = transport(&lines).expect("a transport");
     drop(folder);
-    assert_eq!(word(&transport.send(&letter("ann@example.test")).await), ("misconfigured", None));
+    assert_eq!(word(&transport.send(&email("ann@example.test")).await), ("misconfigured", None));
 }
 
 #[test]
-fn what_cannot_work_is_refused_before_the_first_letter() {
+fn what_cannot_work_is_refused_before_the_first_email() {
     for (lines, told) in [
         ("transport = \"smtp\"\n[mail.smtp]\nhost = \"not a host\"", "mail.smtp.host"),
         ("transport = \"smtp\"\n[mail.smtp]\nca_file = \"/nonexistent\"", "mail.smtp.ca_file"),
@@ -75,7 +75,7 @@ fn what_cannot_work_is_refused_before_the_first_letter() {
 
 #[test]
 fn the_mail_library_does_not_log() {
-    // Its feature `tracing` writes whole letters and the sign-in into the log at level debug.
+    // Its feature `tracing` writes whole emails and the sign-in into the log at level debug.
     let manifest: toml::Table = include_str!("../../Cargo.toml").parse().expect("Cargo.toml");
     let features = manifest["dependencies"]["lettre"]["features"].as_array().expect("features");
     assert!(!features.iter().any(|feature| feature.as_str() == Some("tracing")));

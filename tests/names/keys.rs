@@ -10,7 +10,7 @@ use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![
     rows_of_the_program_before_get_their_keys,
@@ -20,7 +20,7 @@ on_both![
     groups_and_bundles_that_have_one_name_are_renamed_by_id,
 ];
 
-/// Letters, marks, joiners and signs that fold, compose and hide.
+/// Emails, marks, joiners and signs that fold, compose and hide.
 const TEXT: &str = r"[a-zA-Z0-9ÄÖÜäöüßẞİıΣσςЁёИиЙй\u{301}\u{307}\u{308}\u{345}\u{200b}\u{200d}ﬁＡａ１ǅ ]{1,12}|\PC{1,12}";
 
 proptest! {
@@ -64,7 +64,7 @@ fn the_key_of_every_character_is_its_own_key() {
 /// One store of names on each database: what is written on one is found by the same spellings as on the other.
 #[test]
 fn both_databases_find_the_same_rows() {
-    let houses = [Kind::Sqlite, Kind::Postgres].map(House::new);
+    let houses = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
     let texts = [
         "Özil",
         "O\u{308}zil",
@@ -92,18 +92,18 @@ fn both_databases_find_the_same_rows() {
         "ss",
         "\u{345}α",
     ];
-    for house in &houses {
+    for fixture in &houses {
         for (number, text) in texts.iter().enumerate() {
-            house.add_user(&format!("p{number}@x.org"), |new| new.last_name = (*text).to_owned());
+            fixture.add_user(&format!("p{number}@x.org"), |new| new.last_name = (*text).to_owned());
         }
     }
-    let found = |house: &House, filter: Filter| {
+    let found = |fixture: &Fixture, filter: Filter| {
         let page = countersign::domain::Page { limit: 100, offset: 0 };
-        let users = house.read(|tx| users::list(tx, &[filter], Order::Id, false, page)).unwrap().items;
+        let users = fixture.read(|tx| users::list(tx, &[filter], Order::Id, false, page)).unwrap().items;
         users.into_iter().map(|user| user.email.to_string()).collect::<Vec<_>>()
     };
     for text in texts {
-        let [sqlite, postgres] = [&houses[0], &houses[1]].map(|house| found(house, Filter::Search(text.to_owned())));
+        let [sqlite, postgres] = [&houses[0], &houses[1]].map(|fixture| found(fixture, Filter::Search(text.to_owned())));
         assert_eq!(sqlite, postgres, "{text}");
         let expected: Vec<String> = (texts.iter().enumerate())
             .filter(|(_, other)| key(other).contains(&key(text)))
@@ -117,14 +117,14 @@ fn both_databases_find_the_same_rows() {
 /// every spelling that has its key, and by no other.
 #[test]
 fn both_databases_find_the_same_group_by_any_spelling() {
-    let houses = [Kind::Sqlite, Kind::Postgres].map(House::new);
+    let houses = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut stored_names = 0;
     for _ in 0..150 {
         let name = TEXT.new_tree(&mut runner).unwrap().current();
-        let [sqlite, postgres] = houses.each_ref().map(|house| {
+        let [sqlite, postgres] = houses.each_ref().map(|fixture| {
             let name = name.clone();
-            let added = house.write(move |tx| accounts::add_group(tx, &Caller::operator(), &name, &[]));
+            let added = fixture.write(move |tx| accounts::add_group(tx, &Caller::operator(), &name, &[]));
             added.map(|group| (group.name, group.id)).map_err(|refusal| refusal.to_string())
         });
         let (written, ids) = match (sqlite, postgres) {
@@ -146,7 +146,7 @@ fn both_databases_find_the_same_group_by_any_spelling() {
         );
         for spelling in [name.clone(), name.to_lowercase(), name.to_uppercase(), composed, parts, format!(" {name}\u{200b}")] {
             let Some(called) = Name::read(&spelling) else { continue };
-            let found = houses.each_ref().map(|house| house.read(|tx| access::group_by_name(tx, &called)).unwrap());
+            let found = houses.each_ref().map(|fixture| fixture.read(|tx| access::group_by_name(tx, &called)).unwrap());
             let is_it = [0, 1].map(|at| found[at] == ids[at]);
             assert_eq!(is_it, [key(&spelling) == key(&name); 2], "{spelling:?} of {name:?}");
         }
@@ -161,16 +161,16 @@ const USERNAME: &str = r"[abcoipABCOIPöÖéÉßİıаорсАОРСοΟσς\u{3
 /// found by every spelling that has its key.
 #[test]
 fn both_databases_take_refuse_and_find_the_same_usernames() {
-    let houses = [Kind::Sqlite, Kind::Postgres].map(House::new);
+    let houses = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut taken: Vec<(String, String, String)> = Vec::new();
     let mut refused = 0;
     for number in 0..200 {
         let name = USERNAME.new_tree(&mut runner).unwrap().current();
         let email = format!("u{number}@x.org");
-        let added = houses.each_ref().map(|house| {
+        let added = houses.each_ref().map(|fixture| {
             let new = NewUser { username: Some(name.clone()), ..NewUser::with_address(Address::parse(&email).unwrap()) };
-            let added = house.write(move |tx| accounts::add_user(tx, &Caller::operator(), &new));
+            let added = fixture.write(move |tx| accounts::add_user(tx, &Caller::operator(), &new));
             added.map(|user| user.username).map_err(|refusal| refusal.to_string())
         });
         assert_eq!(added[0], added[1], "{name:?}");
@@ -189,7 +189,11 @@ fn both_databases_take_refuse_and_find_the_same_usernames() {
             DecomposingNormalizer::new_nfd().normalize(&name).into_owned(),
         ] {
             let has_it = taken.iter().find(|(key_of, ..)| *key_of == key(&spelling)).map(|(.., email)| email.clone());
-            assert_eq!(houses.each_ref().map(|house| by_username(house, &spelling)), [has_it.clone(), has_it], "{spelling:?}");
+            assert_eq!(
+                houses.each_ref().map(|fixture| by_username(fixture, &spelling)),
+                [has_it.clone(), has_it],
+                "{spelling:?}"
+            );
         }
     }
     assert!(taken.len() > 50 && refused > 20, "{} taken, {refused} refused", taken.len());
@@ -198,14 +202,14 @@ fn both_databases_take_refuse_and_find_the_same_usernames() {
 /// Any part of any name finds the same people on both databases: those in whose address or names each of its words is.
 #[test]
 fn both_databases_find_the_same_people_by_any_part_of_a_name() {
-    let houses = [Kind::Sqlite, Kind::Postgres].map(House::new);
+    let houses = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut people = Vec::new();
     for number in 0..60 {
         let [first, last] = [0, 1].map(|_| stored(&TEXT.new_tree(&mut runner).unwrap().current()).unwrap_or_default());
         let email = format!("p{number}@x.org");
-        for house in &houses {
-            house.add_user(&email, |new| (new.first_name, new.last_name) = (first.clone(), last.clone()));
+        for fixture in &houses {
+            fixture.add_user(&email, |new| (new.first_name, new.last_name) = (first.clone(), last.clone()));
         }
         people.push((email, key(&first), key(&last)));
     }
@@ -216,11 +220,11 @@ fn both_databases_find_the_same_people_by_any_part_of_a_name() {
         if text.contains('\0') {
             continue;
         }
-        let [sqlite, postgres] = houses.each_ref().map(|house| {
+        let [sqlite, postgres] = houses.each_ref().map(|fixture| {
             let page = countersign::domain::Page { limit: 100, offset: 0 };
             let filter = Filter::Search(text.clone());
             let users =
-                house.read(move |tx| users::list(tx, std::slice::from_ref(&filter), Order::Id, false, page)).unwrap().items;
+                fixture.read(move |tx| users::list(tx, std::slice::from_ref(&filter), Order::Id, false, page)).unwrap().items;
             users.into_iter().map(|user| user.email.to_string()).collect::<Vec<_>>()
         });
         let wanted = key(&text);
@@ -235,75 +239,75 @@ fn both_databases_find_the_same_people_by_any_part_of_a_name() {
 }
 
 /// As the program before wrote them: without keys.
-fn forget_keys(house: &House) {
-    house.sql("UPDATE users SET username_key = NULL, username_shape = NULL, first_name_key = NULL, last_name_key = NULL, is_name_contested = FALSE").unwrap();
-    house.sql("UPDATE user_groups SET name_key = NULL, is_name_contested = FALSE").unwrap();
-    house.sql("UPDATE bundles SET name_key = NULL, is_name_contested = FALSE").unwrap();
+fn forget_keys(fixture: &Fixture) {
+    fixture.sql("UPDATE users SET username_key = NULL, username_shape = NULL, first_name_key = NULL, last_name_key = NULL, is_name_contested = FALSE").unwrap();
+    fixture.sql("UPDATE user_groups SET name_key = NULL, is_name_contested = FALSE").unwrap();
+    fixture.sql("UPDATE bundles SET name_key = NULL, is_name_contested = FALSE").unwrap();
 }
 
-fn by_username(house: &House, name: &str) -> Option<String> {
+fn by_username(fixture: &Fixture, name: &str) -> Option<String> {
     let name = Name::read(name)?;
-    house.read(|tx| users::find_by_username(tx, &name)).unwrap().map(|user| user.email.to_string())
+    fixture.read(|tx| users::find_by_username(tx, &name)).unwrap().map(|user| user.email.to_string())
 }
 
-fn rows_of_the_program_before_get_their_keys(house: &House) {
-    let owner = house.user("owner@x.org");
+fn rows_of_the_program_before_get_their_keys(fixture: &Fixture) {
+    let owner = fixture.user("owner@x.org");
     for number in 0..7 {
-        house.add_user(&format!("p{number}@x.org"), |new| {
+        fixture.add_user(&format!("p{number}@x.org"), |new| {
             new.username = Some(format!("Übung{number}"));
             new.last_name = "Özil".into();
         });
-        house.bundle(&format!("Ärzte {number}"), &owner);
+        fixture.bundle(&format!("Ärzte {number}"), &owner);
     }
-    forget_keys(house);
+    forget_keys(fixture);
     // Without a key a row is found as it is spelled.
-    assert_eq!(by_username(house, "Übung3").as_deref(), Some("p3@x.org"));
-    assert_eq!(by_username(house, "übung3"), None);
-    assert!(house.read(names::is_any_to_fill).unwrap());
+    assert_eq!(by_username(fixture, "Übung3").as_deref(), Some("p3@x.org"));
+    assert_eq!(by_username(fixture, "übung3"), None);
+    assert!(fixture.read(names::is_any_to_fill).unwrap());
     // In batches, of which each is whole.
     let mut batches = 0;
-    while house.write(|tx| names::fill(tx, 3)).unwrap() > 0 {
+    while fixture.write(|tx| names::fill(tx, 3)).unwrap() > 0 {
         batches += 1;
     }
     assert_eq!(batches, 3);
-    assert!(!house.read(names::is_any_to_fill).unwrap());
-    assert_eq!(by_username(house, "übung3").as_deref(), Some("p3@x.org"));
-    assert_eq!(house.count("users", "last_name_key = 'özil'"), 7);
+    assert!(!fixture.read(names::is_any_to_fill).unwrap());
+    assert_eq!(by_username(fixture, "übung3").as_deref(), Some("p3@x.org"));
+    assert_eq!(fixture.count("users", "last_name_key = 'özil'"), 7);
     let bundle = Name::read("ÄRZTE 4").unwrap();
-    assert!(house.read(|tx| countersign::store::bundles::find_by_name(tx, &bundle)).unwrap().is_some());
-    assert!(house.read(names::conflicts).unwrap().is_empty());
+    assert!(fixture.read(|tx| countersign::store::bundles::find_by_name(tx, &bundle)).unwrap().is_some());
+    assert!(fixture.read(names::conflicts).unwrap().is_empty());
     // A start does the same.
-    forget_keys(house);
-    house.store.migrate().unwrap();
-    assert_eq!(house.count("users", "username_key IS NULL"), 0);
+    forget_keys(fixture);
+    fixture.store.migrate().unwrap();
+    assert_eq!(fixture.count("users", "username_key IS NULL"), 0);
 }
 
 /// Whoever came later is found by address until one of the two has another name.
-fn a_name_that_two_have_stays_with_the_older(house: &House) {
+fn a_name_that_two_have_stays_with_the_older(fixture: &Fixture) {
     let before = |email: &str, username: &str| {
         // As the program before would: it knew no keys.
-        let user = house.add_user(email, |_| {});
-        house.sql(&format!("UPDATE users SET username = '{username}' WHERE id = {}", user.id.0)).unwrap();
+        let user = fixture.add_user(email, |_| {});
+        fixture.sql(&format!("UPDATE users SET username = '{username}' WHERE id = {}", user.id.0)).unwrap();
         user
     };
     let bob = before("first@x.org", "bob");
     let capital = before("second@x.org", "Bob");
     let cyrillic = before("third@x.org", "b\u{43e}b");
     for (id, name) in [(1, "Team"), (2, "team")] {
-        house.sql(&format!("INSERT INTO principals (id, kind) VALUES ({}, 'group')", 100 + id)).unwrap();
-        house.sql(&format!("INSERT INTO user_groups (id, name, created_at) VALUES ({}, '{name}', 0)", 100 + id)).unwrap();
+        fixture.sql(&format!("INSERT INTO principals (id, kind) VALUES ({}, 'group')", 100 + id)).unwrap();
+        fixture.sql(&format!("INSERT INTO user_groups (id, name, created_at) VALUES ({}, '{name}', 0)", 100 + id)).unwrap();
     }
-    house.store.migrate().unwrap();
-    assert_eq!(house.count("users", "username_key IS NULL"), 0, "nobody is left out, and nobody was merged");
+    fixture.store.migrate().unwrap();
+    assert_eq!(fixture.count("users", "username_key IS NULL"), 0, "nobody is left out, and nobody was merged");
     for (name, email) in [("bob", Some("first@x.org")), ("BOB", Some("first@x.org")), ("Bob", None), ("b\u{43e}b", None)] {
-        assert_eq!(by_username(house, name).as_deref(), email, "{name}");
+        assert_eq!(by_username(fixture, name).as_deref(), email, "{name}");
     }
-    let told = |house: &House| {
-        let told = house.read(names::conflicts).unwrap();
+    let told = |fixture: &Fixture| {
+        let told = fixture.read(names::conflicts).unwrap();
         told.into_iter().map(|two| (two.kind, two.id, two.name, two.has_it, two.their_name)).collect::<Vec<_>>()
     };
     assert_eq!(
-        told(house),
+        told(fixture),
         [
             ("group", 102, "team".to_owned(), 101, "Team".to_owned()),
             ("user", capital.id.0, "Bob".to_owned(), bob.id.0, "bob".to_owned()),
@@ -312,82 +316,82 @@ fn a_name_that_two_have_stays_with_the_older(house: &House) {
     );
     // Their own name changes nothing in that.
     let id = capital.id;
-    house.write(move |tx| users::rename(tx, id, "Bob", "Second")).unwrap();
-    assert_eq!((told(house).len(), by_username(house, "bob").as_deref()), (3, Some("first@x.org")));
+    fixture.write(move |tx| users::rename(tx, id, "Bob", "Second")).unwrap();
+    assert_eq!((told(fixture).len(), by_username(fixture, "bob").as_deref()), (3, Some("first@x.org")));
     // Renamed, it is theirs alone; what the older one gives up goes to the next.
     let operator = Caller::operator();
-    let renamed = house.write(move |tx| accounts::change_username(tx, &operator, id, "robert")).unwrap();
-    assert_eq!((renamed.username.as_str(), by_username(house, "Robert").as_deref()), ("robert", Some("second@x.org")));
+    let renamed = fixture.write(move |tx| accounts::change_username(tx, &operator, id, "robert")).unwrap();
+    assert_eq!((renamed.username.as_str(), by_username(fixture, "Robert").as_deref()), ("robert", Some("second@x.org")));
     let operator = Caller::operator();
-    assert!(house.write(move |tx| accounts::change_username(tx, &operator, id, "BOB")).is_err());
-    house.remove_user(&bob, None).unwrap();
-    house.store.migrate().unwrap();
-    assert_eq!(by_username(house, "b\u{43e}b").as_deref(), Some("third@x.org"));
-    assert_eq!(told(house).len(), 1, "the groups");
+    assert!(fixture.write(move |tx| accounts::change_username(tx, &operator, id, "BOB")).is_err());
+    fixture.remove_user(&bob, None).unwrap();
+    fixture.store.migrate().unwrap();
+    assert_eq!(by_username(fixture, "b\u{43e}b").as_deref(), Some("third@x.org"));
+    assert_eq!(told(fixture).len(), 1, "the groups");
 }
 
-fn a_name_that_another_program_changes_is_found_again(house: &House) {
-    let ann = house.add_user("ann@x.org", |new| new.last_name = "Öz".into());
-    house.sql(&format!("UPDATE users SET last_name = 'Ünal' WHERE id = {}", ann.id.0)).unwrap();
-    assert_eq!(house.count("users", "last_name_key IS NULL"), 1, "a name that was changed without its key has none");
-    house.store.migrate().unwrap();
-    assert_eq!(house.texts("SELECT last_name_key AS value FROM users"), ["ünal"]);
-    house.write(move |tx| users::rename(tx, ann.id, "Ann", "Ågren")).unwrap();
-    assert_eq!(house.texts("SELECT last_name_key AS value FROM users"), ["ågren"]);
-    assert_eq!(house.texts("SELECT username_key AS value FROM users"), ["ann@x.org"]);
+fn a_name_that_another_program_changes_is_found_again(fixture: &Fixture) {
+    let ann = fixture.add_user("ann@x.org", |new| new.last_name = "Öz".into());
+    fixture.sql(&format!("UPDATE users SET last_name = 'Ünal' WHERE id = {}", ann.id.0)).unwrap();
+    assert_eq!(fixture.count("users", "last_name_key IS NULL"), 1, "a name that was changed without its key has none");
+    fixture.store.migrate().unwrap();
+    assert_eq!(fixture.texts("SELECT last_name_key AS value FROM users"), ["ünal"]);
+    fixture.write(move |tx| users::rename(tx, ann.id, "Ann", "Ågren")).unwrap();
+    assert_eq!(fixture.texts("SELECT last_name_key AS value FROM users"), ["ågren"]);
+    assert_eq!(fixture.texts("SELECT username_key AS value FROM users"), ["ann@x.org"]);
 }
 
 /// An older program writes all names of a person together, and the keys go with them until they are made again.
-fn who_takes_the_username_of_somebody_older_meanwhile_has_it_contested(house: &House) {
-    let ann = house.add_user("ann@x.org", |new| new.username = Some("ann".into()));
-    house.sql(&format!("UPDATE users SET username = 'ann', first_name = 'Änn' WHERE id = {}", ann.id.0)).unwrap();
-    let eve = house.add_user("eve@x.org", |new| new.username = Some("ANN".into()));
-    house.add_user("mal@x.org", |new| new.username = Some("mal".into()));
-    assert_eq!(house.write(|tx| names::fill(tx, 10)).unwrap(), 1);
-    assert_eq!(by_username(house, "Ann").as_deref(), Some("ann@x.org"));
-    assert_eq!(by_username(house, "ann").as_deref(), Some("ann@x.org"));
-    assert_eq!(by_username(house, "ANN"), None, "hers is contested until it is changed");
-    assert_eq!(by_username(house, "MAL").as_deref(), Some("mal@x.org"));
-    let told = house.read(names::conflicts).unwrap();
+fn who_takes_the_username_of_somebody_older_meanwhile_has_it_contested(fixture: &Fixture) {
+    let ann = fixture.add_user("ann@x.org", |new| new.username = Some("ann".into()));
+    fixture.sql(&format!("UPDATE users SET username = 'ann', first_name = 'Änn' WHERE id = {}", ann.id.0)).unwrap();
+    let eve = fixture.add_user("eve@x.org", |new| new.username = Some("ANN".into()));
+    fixture.add_user("mal@x.org", |new| new.username = Some("mal".into()));
+    assert_eq!(fixture.write(|tx| names::fill(tx, 10)).unwrap(), 1);
+    assert_eq!(by_username(fixture, "Ann").as_deref(), Some("ann@x.org"));
+    assert_eq!(by_username(fixture, "ann").as_deref(), Some("ann@x.org"));
+    assert_eq!(by_username(fixture, "ANN"), None, "hers is contested until it is changed");
+    assert_eq!(by_username(fixture, "MAL").as_deref(), Some("mal@x.org"));
+    let told = fixture.read(names::conflicts).unwrap();
     assert_eq!(told.iter().map(|two| (two.id, two.has_it)).collect::<Vec<_>>(), [(eve.id.0, ann.id.0)]);
     // By its look, too; and the younger of two that have no key is contested as ever.
-    house.sql("UPDATE users SET first_name = first_name WHERE username = 'mal'").unwrap();
-    house.add_user("mel@x.org", |new| new.username = Some("m\u{430}l".into()));
-    house.write(|tx| names::fill(tx, 10)).unwrap();
-    assert_eq!((by_username(house, "Mal").as_deref(), by_username(house, "m\u{430}l")), (Some("mal@x.org"), None));
-    house.sql("UPDATE users SET first_name = first_name").unwrap();
-    house.write(|tx| names::fill(tx, 10)).unwrap();
-    assert_eq!(house.read(names::conflicts).unwrap().len(), 2);
-    assert_eq!(by_username(house, "Ann").as_deref(), Some("ann@x.org"));
+    fixture.sql("UPDATE users SET first_name = first_name WHERE username = 'mal'").unwrap();
+    fixture.add_user("mel@x.org", |new| new.username = Some("m\u{430}l".into()));
+    fixture.write(|tx| names::fill(tx, 10)).unwrap();
+    assert_eq!((by_username(fixture, "Mal").as_deref(), by_username(fixture, "m\u{430}l")), (Some("mal@x.org"), None));
+    fixture.sql("UPDATE users SET first_name = first_name").unwrap();
+    fixture.write(|tx| names::fill(tx, 10)).unwrap();
+    assert_eq!(fixture.read(names::conflicts).unwrap().len(), 2);
+    assert_eq!(by_username(fixture, "Ann").as_deref(), Some("ann@x.org"));
     // A group likewise.
     for (id, name, key) in [(101, "Team", "NULL"), (102, "TEAM", "'team'")] {
-        house.sql(&format!("INSERT INTO principals (id, kind) VALUES ({id}, 'group')")).unwrap();
-        house
+        fixture.sql(&format!("INSERT INTO principals (id, kind) VALUES ({id}, 'group')")).unwrap();
+        fixture
             .sql(&format!("INSERT INTO user_groups (id, name, name_key, created_at) VALUES ({id}, '{name}', {key}, 0)"))
             .unwrap();
     }
-    house.write(|tx| names::fill(tx, 10)).unwrap();
+    fixture.write(|tx| names::fill(tx, 10)).unwrap();
     let team = Name::read("team").unwrap();
-    assert_eq!(house.read(|tx| users::find_group_by_name(tx, &team)).unwrap().map(|group| group.id), Some(GroupId(101)));
+    assert_eq!(fixture.read(|tx| users::find_group_by_name(tx, &team)).unwrap().map(|group| group.id), Some(GroupId(101)));
 }
 
-fn groups_and_bundles_that_have_one_name_are_renamed_by_id(house: &House) {
-    let owner = house.user("owner@x.org");
+fn groups_and_bundles_that_have_one_name_are_renamed_by_id(fixture: &Fixture) {
+    let owner = fixture.user("owner@x.org");
     for (id, name) in [(101, "Team"), (102, "team")] {
-        house.sql(&format!("INSERT INTO principals (id, kind) VALUES ({id}, 'group')")).unwrap();
-        house.sql(&format!("INSERT INTO user_groups (id, name, created_at) VALUES ({id}, '{name}', 0)")).unwrap();
+        fixture.sql(&format!("INSERT INTO principals (id, kind) VALUES ({id}, 'group')")).unwrap();
+        fixture.sql(&format!("INSERT INTO user_groups (id, name, created_at) VALUES ({id}, '{name}', 0)")).unwrap();
         let values = format!("{id}, '{name}', {}, 'view', 0", owner.id.0);
-        house.sql(&format!("INSERT INTO bundles (id, name, owner_id, level, created_at) VALUES ({values})")).unwrap();
+        fixture.sql(&format!("INSERT INTO bundles (id, name, owner_id, level, created_at) VALUES ({values})")).unwrap();
     }
-    house.store.migrate().unwrap();
-    let conflicts = || house.read(names::conflicts).unwrap().iter().map(|two| (two.kind, two.id)).collect::<Vec<_>>();
+    fixture.store.migrate().unwrap();
+    let conflicts = || fixture.read(names::conflicts).unwrap().iter().map(|two| (two.kind, two.id)).collect::<Vec<_>>();
     assert_eq!(conflicts(), [("bundle", 102), ("group", 102)]);
     let group = |id: i64, name: &'static str| {
-        let renamed = house.write(move |tx| accounts::rename_group(tx, &Caller::operator(), GroupId(id), name));
+        let renamed = fixture.write(move |tx| accounts::rename_group(tx, &Caller::operator(), GroupId(id), name));
         renamed.map(|group| group.name).map_err(|refusal| refusal.to_string())
     };
     let bundle = |id: i64, name: &'static str| {
-        let renamed = house.write(move |tx| accounts::rename_bundle(tx, &Caller::operator(), BundleId(id), name));
+        let renamed = fixture.write(move |tx| accounts::rename_bundle(tx, &Caller::operator(), BundleId(id), name));
         renamed.map(|bundle| bundle.name).map_err(|refusal| refusal.to_string())
     };
     for name in ["TEAM", "team", "7"] {
@@ -397,10 +401,10 @@ fn groups_and_bundles_that_have_one_name_are_renamed_by_id(house: &House) {
     assert_eq!((group(102, "Crew"), bundle(102, "Crew")), (Ok("Crew".into()), Ok("Crew".into())));
     assert!(conflicts().is_empty());
     let crew = Name::read("CREW").unwrap();
-    assert_eq!(house.read(|tx| users::find_group_by_name(tx, &crew)).unwrap().map(|group| group.id), Some(GroupId(102)));
-    assert_eq!(house.read(|tx| bundles::find_by_name(tx, &crew)).unwrap().map(|bundle| bundle.id), Some(BundleId(102)));
+    assert_eq!(fixture.read(|tx| users::find_group_by_name(tx, &crew)).unwrap().map(|group| group.id), Some(GroupId(102)));
+    assert_eq!(fixture.read(|tx| bundles::find_by_name(tx, &crew)).unwrap().map(|bundle| bundle.id), Some(BundleId(102)));
     // Another spelling of one's own name is one's own to have.
     assert_eq!((group(102, "CREW"), bundle(102, "CREW")), (Ok("CREW".into()), Ok("CREW".into())));
     assert!(group(999, "x").is_err() && bundle(999, "x").is_err());
-    assert_eq!(house.count("audit", "event IN ('group.renamed', 'bundle.renamed')"), 4);
+    assert_eq!(fixture.count("audit", "event IN ('group.renamed', 'bundle.renamed')"), 4);
 }

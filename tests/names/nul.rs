@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::attacks::{ANN, ROOT, Siege};
 use crate::pages::browser::Browser;
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::{PASSWORD, basic};
 
 on_both![a_nul_character_is_refused_by_every_api, a_nul_character_is_refused_by_every_page];
@@ -59,8 +59,8 @@ fn with_ids(path: &str, id: &str) -> String {
     filled
 }
 
-fn a_nul_character_is_refused_by_every_api(house: &House) {
-    let siege = Siege::lay(house);
+fn a_nul_character_is_refused_by_every_api(fixture: &Fixture) {
+    let siege = Siege::lay(fixture);
     let before = siege.state();
     let key = siege.key.clone();
     let mut tried = 0;
@@ -213,10 +213,10 @@ const DONE: [&str; 33] = [
 const FIELDS: &str = "q=a%00b&name=a%00b&password=a%00b&code=a%00b&next=a%00b&token=a%00b&reason=a%00b&message=a%00b&id=a%00b\
                       &before=a%00b&state=a%00b&kind=a%00b&level=a%00b&until=a%00b&whom=a%00b&said=a%00b&grant=a%00b&page=a%00b";
 
-fn a_nul_character_is_refused_by_every_page(house: &House) {
-    let house = &house.with("[limits]\nredeem_per_minute = 0\nsign_ins = 0\n");
-    let root = house.admin("root@x.org");
-    let mut browser = Browser::of(house, &root);
+fn a_nul_character_is_refused_by_every_page(fixture: &Fixture) {
+    let fixture = &fixture.with("[limits]\nredeem_per_minute = 0\nsign_ins = 0\n");
+    let root = fixture.admin("root@x.org");
+    let mut browser = Browser::of(fixture, &root);
     for path in LOOKED {
         let path_of_all = format!("{path}?{FIELDS}");
         let answer = browser.get(&path_of_all);
@@ -240,7 +240,7 @@ fn a_nul_character_is_refused_by_every_page(house: &House) {
         }
     }
     // Nobody is signed in: the name that a code is asked for comes from the form, and back from a cookie.
-    let mut stranger = Browser::new(house);
+    let mut stranger = Browser::new(fixture);
     stranger.open("/sign-in");
     let mark = stranger.page.body.split("name=\"form\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     for path in ["/sign-in", "/sign-in/code"] {

@@ -1,10 +1,10 @@
 //! People are found by their names in any case and form, and nobody is called so that others take them for somebody else.
 
 use countersign::domain::{Address, Caller, NewUser, User};
-use countersign::workflow::{Refusal, accounts};
+use countersign::workflow::{WorkflowError, accounts};
 use serde_json::json;
 
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::{PASSWORD, Site, basic};
 
 on_both![
@@ -18,8 +18,8 @@ on_both![
 
 const ROOT: &str = "root@x.org";
 
-fn named(house: &House, email: &str, [first, last, username]: [&str; 3]) -> User {
-    house.add_user(email, |new| {
+fn named(fixture: &Fixture, email: &str, [first, last, username]: [&str; 3]) -> User {
+    fixture.add_user(email, |new| {
         (new.first_name, new.last_name) = (first.to_owned(), last.to_owned());
         new.username = Some(username.to_owned());
     })
@@ -27,19 +27,19 @@ fn named(house: &House, email: &str, [first, last, username]: [&str; 3]) -> User
 
 fn cast(site: &Site) {
     site.admin(ROOT);
-    named(&site.house, "oez@x.org", ["Mesut", "Özil", "Özil"]);
-    named(&site.house, "iv@x.org", ["Иван", "Ёлкин", "Иван"]);
+    named(&site.fixture, "oez@x.org", ["Mesut", "Özil", "Özil"]);
+    named(&site.fixture, "iv@x.org", ["Иван", "Ёлкин", "Иван"]);
     // Composed of a letter and its accent, as a Mac's file names are.
-    named(&site.house, "zoe@x.org", ["Zoe\u{308}", "E\u{301}tienne", "zoe\u{308}"]);
-    named(&site.house, "str@x.org", ["Anna", "Strauß", "strauß"]);
+    named(&site.fixture, "zoe@x.org", ["Zoe\u{308}", "E\u{301}tienne", "zoe\u{308}"]);
+    named(&site.fixture, "str@x.org", ["Anna", "Strauß", "strauß"]);
 }
 
 fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-fn people_are_found_by_their_names_in_any_letters(house: &House) {
-    let site = Site::new(house);
+fn people_are_found_by_their_names_in_any_letters(fixture: &Fixture) {
+    let site = Site::new(fixture);
     cast(&site);
     for (field, text, email) in [
         ("search", "Özil", "oez@x.org"),
@@ -82,10 +82,10 @@ fn people_are_found_by_their_names_in_any_letters(house: &House) {
     assert_eq!((&zoe["objects"][0]["first_name"], &zoe["objects"][0]["username"]), (&json!("Zoë"), &json!("zoë")));
 }
 
-fn an_administrator_finds_people_in_any_letters(house: &House) {
-    let site = Site::new(house);
+fn an_administrator_finds_people_in_any_letters(fixture: &Fixture) {
+    let site = Site::new(fixture);
     cast(&site);
-    let root = house.read(|tx| countersign::store::users::find_by_email(tx, &Address::parse(ROOT).unwrap())).unwrap().unwrap();
+    let root = fixture.read(|tx| countersign::store::users::find_by_email(tx, &Address::parse(ROOT).unwrap())).unwrap().unwrap();
     let caller = Caller::person(root.id, true, countersign::domain::Credential::Session);
     for (text, email) in [
         ("özi", "oez@x.org"),
@@ -98,20 +98,20 @@ fn an_administrator_finds_people_in_any_letters(house: &House) {
         ("mailto:OEZ@x.org", "oez@x.org"),
         ("Mesut Özil <oez@x.org>", "oez@x.org"),
     ] {
-        let found = house.read(|tx| countersign::workflow::admin::search::find(tx, &caller, text)).unwrap();
+        let found = fixture.read(|tx| countersign::workflow::admin::search::find(tx, &caller, text)).unwrap();
         let emails: Vec<&str> = found.people.iter().map(|user| user.email.as_str()).collect();
         assert_eq!(emails.join(","), email, "{text}");
     }
 }
 
-fn add(house: &House, email: &str, username: &str) -> Result<User, Refusal> {
+fn add(fixture: &Fixture, email: &str, username: &str) -> Result<User, WorkflowError> {
     let new = NewUser { username: Some(username.to_owned()), ..NewUser::with_address(Address::parse(email).unwrap()) };
-    house.write(move |tx| accounts::add_user(tx, &Caller::operator(), &new))
+    fixture.write(move |tx| accounts::add_user(tx, &Caller::operator(), &new))
 }
 
-fn a_username_that_reads_like_a_taken_one_is_refused(house: &House) {
-    add(house, "bob@x.org", "bob").unwrap();
-    add(house, "anna@x.org", "анна").unwrap();
+fn a_username_that_reads_like_a_taken_one_is_refused(fixture: &Fixture) {
+    add(fixture, "bob@x.org", "bob").unwrap();
+    add(fixture, "anna@x.org", "анна").unwrap();
     for (username, reason) in [
         ("bob", "is taken"),
         ("Bob", "is taken"),
@@ -125,22 +125,22 @@ fn a_username_that_reads_like_a_taken_one_is_refused(house: &House) {
         ("b\u{3bf}b", "looks like"),
         ("анн\u{61}", "looks like"),
     ] {
-        let refused = add(house, "eve@x.org", username).expect_err(username).to_string();
+        let refused = add(fixture, "eve@x.org", username).expect_err(username).to_string();
         assert!(refused.starts_with("username: ") && refused.contains(reason), "{username:?}: {refused}");
     }
     // Letters of one's own language look like nobody else's, and ASCII stands for itself.
     for (number, username) in ["bobby", "b0b", "vova", "Вова", "bernd", "bemd", "Мария", "李雷"].into_iter().enumerate()
     {
-        add(house, &format!("p{number}@x.org"), username).unwrap_or_else(|refused| panic!("{username}: {refused}"));
+        add(fixture, &format!("p{number}@x.org"), username).unwrap_or_else(|refused| panic!("{username}: {refused}"));
     }
     // Somebody who is gone keeps no name.
-    let anna = house.read(|tx| countersign::store::users::find_by_email(tx, &Address::parse("anna@x.org").unwrap())).unwrap();
-    house.remove_user(&anna.unwrap(), None).unwrap();
-    add(house, "anna2@x.org", "Анна").unwrap();
+    let anna = fixture.read(|tx| countersign::store::users::find_by_email(tx, &Address::parse("anna@x.org").unwrap())).unwrap();
+    fixture.remove_user(&anna.unwrap(), None).unwrap();
+    add(fixture, "anna2@x.org", "Анна").unwrap();
 }
 
-fn a_username_is_typed_in_any_case(house: &House) {
-    let site = Site::new(house);
+fn a_username_is_typed_in_any_case(fixture: &Fixture) {
+    let site = Site::new(fixture);
     site.named("bob@x.org", "bob");
     site.named("zoe@x.org", "Zoë");
     for (name, status) in [
@@ -164,12 +164,12 @@ fn a_username_is_typed_in_any_case(house: &House) {
     }
 }
 
-fn an_app_and_a_share_name_people_in_any_case(house: &House) {
+fn an_app_and_a_share_name_people_in_any_case(fixture: &Fixture) {
     use countersign::domain::Scope;
-    let site = Site::new(house);
+    let site = Site::new(fixture);
     let ann = site.user("ann@x.org");
-    named(&site.house, "oez@x.org", ["Mesut", "Özil", "Özil"]);
-    let bundle = house.bundle_of("Sleep data", &ann, &["/files/1"]);
+    named(&site.fixture, "oez@x.org", ["Mesut", "Özil", "Özil"]);
+    let bundle = fixture.bundle_of("Sleep data", &ann, &["/files/1"]);
     assert!(bundle.id.0 > 0);
     for (number, name) in ["Özil", "özil", "O\u{308}ZIL"].into_iter().enumerate() {
         let body = json!({
@@ -204,11 +204,11 @@ fn an_app_and_a_share_name_people_in_any_case(house: &House) {
 
 /// People may paste an address with what stands around it; a program writes it alone, since a text with two addresses in it
 /// must not name somebody whom the app does not mean.
-fn people_paste_their_address(house: &House) {
-    let site = Site::new(house);
+fn people_paste_their_address(fixture: &Fixture) {
+    let site = Site::new(fixture);
     let ann = site.user("ann@x.org");
     site.user("bob@x.org");
-    let bundle = house.bundle("Sleep data", &ann).id.0;
+    let bundle = fixture.bundle("Sleep data", &ann).id.0;
     for (target, status, says) in [
         ("ann@x.org", 201, ""),
         (" ANN@x.org\u{a0}", 200, ""),

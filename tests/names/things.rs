@@ -1,22 +1,22 @@
 //! Groups, bundles and resources: one name in any case and form, and no name that is another thing's id.
 
 use countersign::domain::{Caller, Level, Name, ResourceKind, Scope};
-use countersign::random::Chance;
+use countersign::random::Rng;
 use countersign::store;
 use countersign::workflow::accounts::{self, NewKey};
 use serde_json::json;
 
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::Site;
 
 on_both![a_group_or_bundle_has_one_name_in_any_letters, nothing_is_named_like_an_id, what_people_read_has_no_invisible_character];
 
-fn a_group_or_bundle_has_one_name_in_any_letters(house: &House) {
-    let ann = house.user("ann@x.org");
-    let group = |name: &'static str| house.write(move |tx| accounts::add_group(tx, &Caller::operator(), name, &[]));
+fn a_group_or_bundle_has_one_name_in_any_letters(fixture: &Fixture) {
+    let ann = fixture.user("ann@x.org");
+    let group = |name: &'static str| fixture.write(move |tx| accounts::add_group(tx, &Caller::operator(), name, &[]));
     let bundle = |name: &'static str| {
         let owner = ann.id;
-        house.write(move |tx| accounts::add_bundle(tx, &Caller::operator(), name, Some(owner), Level::View, &[]))
+        fixture.write(move |tx| accounts::add_bundle(tx, &Caller::operator(), name, Some(owner), Level::View, &[]))
     };
     let (readers, sleep) = (group("Überleser").unwrap(), bundle("Café-Daten").unwrap());
     assert_eq!(group(" U\u{308}berleser").unwrap_err().to_string(), "name: Überleser is taken");
@@ -28,29 +28,29 @@ fn a_group_or_bundle_has_one_name_in_any_letters(house: &House) {
     }
     for name in ["überLESER", "U\u{308}berleser"] {
         let name = Name::read(name).unwrap();
-        assert_eq!(house.read(|tx| store::users::find_group_by_name(tx, &name)).unwrap().unwrap().id, readers.id);
-        assert_eq!(house.read(|tx| store::access::group_by_name(tx, &name)).unwrap(), Some(readers.id));
+        assert_eq!(fixture.read(|tx| store::users::find_group_by_name(tx, &name)).unwrap().unwrap().id, readers.id);
+        assert_eq!(fixture.read(|tx| store::access::group_by_name(tx, &name)).unwrap(), Some(readers.id));
     }
     for name in ["CAFÉ-daten", "Cafe\u{301}-Daten"] {
         let name = Name::read(name).unwrap();
-        assert_eq!(house.read(|tx| store::bundles::find_by_name(tx, &name)).unwrap().unwrap().id, sleep.id);
-        assert_eq!(house.read(|tx| store::access::bundle_by_name(tx, &name)).unwrap(), Some(sleep.id));
+        assert_eq!(fixture.read(|tx| store::bundles::find_by_name(tx, &name)).unwrap().unwrap().id, sleep.id);
+        assert_eq!(fixture.read(|tx| store::access::bundle_by_name(tx, &name)).unwrap(), Some(sleep.id));
     }
     // One that is gone keeps no name.
-    house.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), sleep.id)).unwrap();
+    fixture.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), sleep.id)).unwrap();
     bundle("CAFÉ-DATEN").unwrap();
 }
 
 /// Wherever a thing is named by a word or by a number, a name that is a number is another thing's id.
-fn nothing_is_named_like_an_id(house: &House) {
-    let site = Site::with(house, &format!("{}[shares]\nopen_claim = true\n", crate::support::http::NO_LIMITS));
+fn nothing_is_named_like_an_id(fixture: &Fixture) {
+    let site = Site::with(fixture, &format!("{}[shares]\nopen_claim = true\n", crate::support::http::NO_LIMITS));
     let ann = site.user("ann@x.org");
     site.user("bob@x.org");
     for number in ["1", "007", "１２", " 3 ", "\u{661}"] {
-        let group = house.write(move |tx| accounts::add_group(tx, &Caller::operator(), number, &[]));
+        let group = fixture.write(move |tx| accounts::add_group(tx, &Caller::operator(), number, &[]));
         assert!(group.unwrap_err().to_string().contains("taken for an id"), "{number}");
         let owner = Some(ann.id);
-        let bundle = house.write(move |tx| accounts::add_bundle(tx, &Caller::operator(), number, owner, Level::View, &[]));
+        let bundle = fixture.write(move |tx| accounts::add_bundle(tx, &Caller::operator(), number, owner, Level::View, &[]));
         assert!(bundle.unwrap_err().to_string().contains("taken for an id"), "{number}");
     }
     for (uri, says) in
@@ -58,30 +58,31 @@ fn nothing_is_named_like_an_id(house: &House) {
     {
         let owner = ann.id;
         let text = uri.to_owned();
-        let added = house.write(move |tx| accounts::add_resource(tx, &Caller::operator(), &text, "x", ResourceKind::File, owner));
+        let added =
+            fixture.write(move |tx| accounts::add_resource(tx, &Caller::operator(), &text, "x", ResourceKind::File, owner));
         assert!(added.unwrap_err().to_string().contains(says), "{uri}");
     }
     // A share of what nobody registered makes it.
     let body = json!({ "type": "read", "sharedWith": "bob@x.org", "sharedWithType": "user", "resourceUri": "12" });
     let claimed = site.send("ann@x.org", "POST", "/authorization/shares", &body.to_string());
     assert!(claimed.status == 400 && claimed.body.contains("id"), "{claimed}");
-    assert_eq!(house.count("resources", "1 = 1"), 0);
+    assert_eq!(fixture.count("resources", "1 = 1"), 0);
 }
 
 /// A name is shown as it was written, but for what nobody sees; what would turn the text around it is refused.
-fn what_people_read_has_no_invisible_character(house: &House) {
-    let ann = house.user("ann@x.org").id;
+fn what_people_read_has_no_invisible_character(fixture: &Fixture) {
+    let ann = fixture.user("ann@x.org").id;
     let resource = |uri: &'static str, name: &'static str| {
-        house.write(move |tx| accounts::add_resource(tx, &Caller::operator(), uri, name, ResourceKind::File, ann))
+        fixture.write(move |tx| accounts::add_resource(tx, &Caller::operator(), uri, name, ResourceKind::File, ann))
     };
     assert_eq!(resource("/files/1", " Cafe\u{301}\u{200b} ").unwrap().name, "Café");
     assert_eq!(resource("/files/2", "/files/2").unwrap().name, "/files/2");
     let app = |name: &str| {
         let new = NewKey { name: name.into(), user: None, scopes: [Scope::Check].into_iter().collect(), redeem_urls: Vec::new() };
-        house.write(move |tx| accounts::add_key(tx, &Caller::operator(), &Chance::System, &new)).map(drop)
+        fixture.write(move |tx| accounts::add_key(tx, &Caller::operator(), &Rng::System, &new)).map(drop)
     };
     app("Sleep\u{feff} Diary").unwrap();
-    assert_eq!(house.texts("SELECT name AS value FROM api_keys"), ["Sleep Diary"]);
+    assert_eq!(fixture.texts("SELECT name AS value FROM api_keys"), ["Sleep Diary"]);
     for (refused, says) in
         [("a\u{202e}b", "direction"), ("a\u{2067}b", "direction"), ("a\u{2028}b", "control"), ("a\0b", "control")]
     {

@@ -9,14 +9,14 @@ use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, SET_COOKIE};
 use actix_web::test::{self, TestRequest};
 use countersign::auth::oidc::Providers;
-use countersign::auth::{Authenticator, Passwords, Whence};
+use countersign::auth::{Authenticator, Passwords, SessionOrigin};
 use countersign::domain::User;
 use countersign::http::rate_limit::Rates;
 use countersign::server::{self, App};
 use countersign::store;
 
 use super::language;
-use crate::support::house::{House, Kind, runtime};
+use crate::support::fixture::{Fixture, Kind, runtime};
 
 /// What came back.
 #[derive(Debug)]
@@ -71,38 +71,38 @@ pub(crate) struct Browser {
     pub(crate) peer: std::net::IpAddr,
 }
 
-/// The application that a house's daemon would serve.
-pub(crate) fn app(house: &House) -> App {
+/// The application that an instance's daemon would serve.
+pub(crate) fn app(fixture: &Fixture) -> App {
     App {
-        config: Arc::clone(&house.config),
-        store: house.store.clone(),
-        auth: Arc::new(Authenticator::new(house.store.clone(), house.chance.clone(), &house.config.limits).unwrap()),
-        providers: Providers::new(&house.config.sign_in.oidc).unwrap(),
-        outbox: house.outbox.clone(),
+        config: Arc::clone(&fixture.config),
+        store: fixture.store.clone(),
+        auth: Arc::new(Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap()),
+        providers: Providers::new(&fixture.config.sign_in.oidc).unwrap(),
+        outbox: fixture.outbox.clone(),
         wake: countersign::mail::delivery::worker::Wake::default(),
-        mailbox: Some(house.mailbox.clone()),
-        rates: Arc::new(Rates::new(&house.config)),
-        links: Some(house.links.clone()),
+        mailbox: Some(fixture.mailbox.clone()),
+        rates: Arc::new(Rates::new(&fixture.config)),
+        links: Some(fixture.links.clone()),
         metrics: None,
     }
 }
 
-/// A house for a test that looks more often than a person does.
-pub(crate) fn roomy() -> House {
-    House::new(Kind::Sqlite).with("[limits]\nredeem_per_minute = 0")
+/// A instance for a test that looks more often than a person does.
+pub(crate) fn roomy() -> Fixture {
+    Fixture::new(Kind::Sqlite).with("[limits]\nredeem_per_minute = 0")
 }
 
 /// Gives somebody a password.
-pub(crate) fn set_password(house: &House, user: &User, password: &str) {
-    let (id, hash) = (user.id, Passwords::hash(&house.chance, password).unwrap());
-    house.write(move |tx| store::users::set_password(tx, id, &hash)).unwrap();
+pub(crate) fn set_password(fixture: &Fixture, user: &User, password: &str) {
+    let (id, hash) = (user.id, Passwords::hash(&fixture.rng, password).unwrap());
+    fixture.write(move |tx| store::users::set_password(tx, id, &hash)).unwrap();
 }
 
 impl Browser {
-    pub(crate) fn new(house: &House) -> Self {
+    pub(crate) fn new(fixture: &Fixture) -> Self {
         let page = Answer { status: 0, headers: HeaderMap::new(), body: String::new() };
         Self {
-            app: app(house),
+            app: app(fixture),
             languages: String::new(),
             agent: String::new(),
             jar: BTreeMap::new(),
@@ -221,27 +221,27 @@ impl Browser {
         self.send(request.insert_header(("origin", "null")).insert_header(("sec-fetch-site", "same-origin")))
     }
 
-    /// Signs in with a code from the sign-in page of a letter's link, which it shows.
-    pub(crate) fn sign_in_by_code(&mut self, house: &House, email: &str) -> &Answer {
+    /// Signs in with a code from the sign-in page of an email's link, which it shows.
+    pub(crate) fn sign_in_by_code(&mut self, fixture: &Fixture, email: &str) -> &Answer {
         self.press("Mail me a six-digit code", &[]);
-        house.deliver();
-        let code = code_in(&house.letters_to(email)[0].text);
+        fixture.deliver();
+        let code = code_in(&fixture.emails_to(email)[0].text);
         self.press("Sign in", &[("code", &code)])
     }
 
     /// Opens the newest link mailed to an address and signs in by code.
-    pub(crate) fn follow(&mut self, house: &House, email: &str) -> &Answer {
-        let token = house.token_for(email);
+    pub(crate) fn follow(&mut self, fixture: &Fixture, email: &str) -> &Answer {
+        let token = fixture.token_for(email);
         self.open(&format!("/redeem?token={token}"));
-        self.sign_in_by_code(house, email)
+        self.sign_in_by_code(fixture, email)
     }
 }
 
 impl Browser {
     /// A browser in which somebody is signed in.
-    pub(crate) fn of(house: &House, user: &User) -> Self {
-        let mut browser = Self::new(house);
-        let session = runtime().block_on(browser.app.auth.open_session(user.id, Whence::default())).unwrap();
+    pub(crate) fn of(fixture: &Fixture, user: &User) -> Self {
+        let mut browser = Self::new(fixture);
+        let session = runtime().block_on(browser.app.auth.open_session(user.id, SessionOrigin::default())).unwrap();
         browser.jar.insert("countersign".to_owned(), session.to_string());
         browser
     }
@@ -265,9 +265,9 @@ fn unescaped(text: &str) -> String {
 
 impl Browser {
     /// Opens a link again, with a new sign-in.
-    pub(crate) fn follow_again(&mut self, house: &House, token: &str) -> &Answer {
+    pub(crate) fn follow_again(&mut self, fixture: &Fixture, token: &str) -> &Answer {
         self.jar.clear();
         self.open(&format!("/redeem?token={token}"));
-        self.sign_in_by_code(house, "ann@example.org")
+        self.sign_in_by_code(fixture, "ann@example.org")
     }
 }

@@ -4,24 +4,24 @@ use actix_web::http::header::SET_COOKIE;
 use actix_web::test::TestRequest;
 
 use super::browser::{Browser, roomy};
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A browser of Ann's before the page on which she decides.
-fn deciding(house: &House) -> Browser {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
-    let mut browser = Browser::new(house);
-    browser.follow(house, "ann@example.org");
+fn deciding(fixture: &Fixture) -> Browser {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    let mut browser = Browser::new(fixture);
+    browser.follow(fixture, "ann@example.org");
     browser
 }
 
 #[test]
 fn every_page_has_every_header() {
-    let house = roomy().with("[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"https://cs.example\"");
-    let mut browser = deciding(&house);
+    let fixture = roomy().with("[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"https://cs.example\"");
+    let mut browser = deciding(&fixture);
     let style = browser.page.body.split("href=\"").find(|part| part.starts_with("/style-")).unwrap();
     let style = style[..style.find('"').unwrap()].to_owned();
     for path in [
@@ -66,15 +66,15 @@ fn every_page_has_every_header() {
 
 #[test]
 fn over_http_there_is_no_promise_of_https() {
-    let house = roomy();
-    let mut browser = Browser::new(&house);
+    let fixture = roomy();
+    let mut browser = Browser::new(&fixture);
     assert_eq!(browser.get("/").header("strict-transport-security"), "");
 }
 
 #[test]
 fn a_form_without_its_mark_or_with_anothers_is_refused() {
-    let house = roomy();
-    let mut browser = deciding(&house);
+    let fixture = roomy();
+    let mut browser = deciding(&fixture);
     let (_, fields) = browser.form("Approve");
     let mark = fields[0].1.clone();
     let mut other = browser.beside();
@@ -91,17 +91,17 @@ fn a_form_without_its_mark_or_with_anothers_is_refused() {
     }
     // Another session of the same person has another mark.
     let mut second = browser.beside();
-    second.follow(&house, "ann@example.org");
+    second.follow(&fixture, "ann@example.org");
     assert_eq!(second.post("/redeem/approve", &[("form", &mark)], &[]).status, 403);
-    assert_eq!(house.count("requests", "state = 'pending'"), 1);
+    assert_eq!(fixture.count("requests", "state = 'pending'"), 1);
     assert_eq!(browser.post("/redeem/approve", &[("form", &mark)], &[]).header("location"), "/redeem/done");
-    house.deliver();
+    fixture.deliver();
 }
 
 #[test]
 fn a_form_from_another_site_is_refused_whatever_it_carries() {
-    let house = roomy();
-    let mut browser = deciding(&house);
+    let fixture = roomy();
+    let mut browser = deciding(&fixture);
     let mark = browser.form("Approve").1[0].1.clone();
     for headers in [
         &[("origin", "https://evil.example")][..],
@@ -111,32 +111,32 @@ fn a_form_from_another_site_is_refused_whatever_it_carries() {
     ] {
         assert_eq!(browser.post("/redeem/approve", &[("form", &mark)], headers).status, 403, "{headers:?}");
     }
-    assert_eq!(house.count("requests", "state = 'pending'"), 1);
+    assert_eq!(fixture.count("requests", "state = 'pending'"), 1);
     let own = browser.post("/redeem/approve", &[("form", &mark)], &[("origin", "http://127.0.0.1:8080")]);
     assert_eq!(own.header("location"), "/redeem/done");
-    house.deliver();
+    fixture.deliver();
 }
 
 #[test]
 fn signing_in_needs_a_mark_too_so_that_nobody_is_signed_in_as_somebody_else() {
-    let house = roomy();
-    let ann = house.user("ann@example.org");
-    super::browser::set_password(&house, &ann, "correct horse");
-    let mut browser = Browser::new(&house);
+    let fixture = roomy();
+    let ann = fixture.user("ann@example.org");
+    super::browser::set_password(&fixture, &ann, "correct horse");
+    let mut browser = Browser::new(&fixture);
     let fields = [("name", "ann@example.org"), ("password", "correct horse")];
     assert_eq!(browser.post("/sign-in", &fields, &[]).status, 403);
-    assert_eq!(house.count("sessions", "1 = 1"), 0);
+    assert_eq!(fixture.count("sessions", "1 = 1"), 0);
 }
 
 #[test]
 fn a_form_that_is_no_form_or_too_long_is_answered_with_a_page() {
-    let house = roomy();
-    let mut browser = deciding(&house);
+    let fixture = roomy();
+    let mut browser = deciding(&fixture);
     let odd = browser.send(TestRequest::post().uri("/redeem/approve").set_payload("form=%FF"));
     assert_eq!((odd.status, odd.header("content-security-policy")), (403, POLICY));
     let long = browser.send(TestRequest::post().uri("/redeem/decline").set_payload("x".repeat(70_000)));
     assert_eq!((long.status, long.header("content-security-policy")), (413, POLICY));
-    assert_eq!(house.count("requests", "state = 'pending'"), 1);
+    assert_eq!(fixture.count("requests", "state = 'pending'"), 1);
 }
 
 #[test]
@@ -145,10 +145,10 @@ fn cookies_are_out_of_reach_of_scripts_and_over_https_of_everything_but_tls() {
         ("http://127.0.0.1:8080", ["countersign", "countersign-link", "countersign-visit"]),
         ("https://cs.example", ["__Host-countersign", "__Secure-countersign-link", "__Host-countersign-visit"]),
     ] {
-        let house = roomy().with(&format!("[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"{url}\""));
-        let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-        let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
-        let mut browser = Browser::new(&house);
+        let fixture = roomy().with(&format!("[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"{url}\""));
+        let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+        let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+        let mut browser = Browser::new(&fixture);
         let mut set = Vec::new();
         let mut note = |answer: &super::browser::Answer| {
             set.extend(answer.headers.get_all(SET_COOKIE).map(|cookie| cookie.to_str().unwrap().to_owned()));
@@ -156,8 +156,8 @@ fn cookies_are_out_of_reach_of_scripts_and_over_https_of_everything_but_tls() {
         note(&browser.get(&format!("/redeem?token={token}")));
         note(browser.open("/redeem"));
         browser.press("Mail me a six-digit code", &[]);
-        house.deliver();
-        let code = super::browser::code_in(&house.letters_to("ann@example.org")[0].text);
+        fixture.deliver();
+        let code = super::browser::code_in(&fixture.emails_to("ann@example.org")[0].text);
         note(&browser.press_only("Sign in", &[("code", &code)]));
         for name in prefixes {
             let cookie = set.iter().find(|cookie| cookie.starts_with(&format!("{name}="))).unwrap();
@@ -167,16 +167,16 @@ fn cookies_are_out_of_reach_of_scripts_and_over_https_of_everything_but_tls() {
             assert!(cookie.contains(path) && !cookie.contains("Domain"), "{cookie}");
             assert_eq!(cookie.contains("Max-Age=900"), name.ends_with("-link"), "{cookie}");
         }
-        let stored = house.texts("SELECT CAST(count(*) AS TEXT) AS value FROM sessions WHERE length(secret_hash) = 32");
+        let stored = fixture.texts("SELECT CAST(count(*) AS TEXT) AS value FROM sessions WHERE length(secret_hash) = 32");
         assert_eq!(stored, ["1"]);
     }
 }
 
 #[test]
 fn a_session_is_nothing_to_an_api() {
-    let house = Kind::Sqlite;
-    let house = House::new(house);
-    let mut browser = deciding(&house);
+    let fixture = Kind::Sqlite;
+    let fixture = Fixture::new(fixture);
+    let mut browser = deciding(&fixture);
     assert_eq!(browser.open("/inbox").status, 200);
     for path in ["/api/bundle_permission_request/", "/api/bundle_permission/"] {
         assert_eq!(browser.get(path).status, 401, "{path}");
@@ -185,11 +185,11 @@ fn a_session_is_nothing_to_an_api() {
 
 #[test]
 fn under_a_path_every_link_and_cookie_keeps_to_it() {
-    let house = roomy().with("[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"https://a.example/cs/\"");
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
-    assert!(house.letters_to("ann@example.org")[0].text.contains("https://a.example/cs/redeem?token="));
-    let mut browser = Browser::new(&house);
+    let fixture = roomy().with("[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"https://a.example/cs/\"");
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    assert!(fixture.emails_to("ann@example.org")[0].text.contains("https://a.example/cs/redeem?token="));
+    let mut browser = Browser::new(&fixture);
     // The proxy before it takes the path off.
     let arrived = browser.get(&format!("/redeem?token={token}"));
     assert_eq!(arrived.header("location"), "/cs/redeem?opened");

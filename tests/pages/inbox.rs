@@ -7,7 +7,7 @@ use countersign::store;
 use countersign::workflow::requests::file::Filing;
 
 use super::browser::{Browser, roomy};
-use crate::support::house::{House, ask, offer, on_both, person};
+use crate::support::fixture::{Fixture, ask, offer, on_both, person};
 
 on_both![
     all_four_lists_show_what_is_there_and_end_it,
@@ -23,13 +23,13 @@ fn shows(browser: &mut Browser, path: &str, all: &[&str]) {
     }
 }
 
-fn all_four_lists_show_what_is_there_and_end_it(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let (sleep, food) = (house.bundle("Sleep data", &ann), house.bundle("Food diary", &ann));
-    let grant = house.given(&sleep, &ann, &bob);
-    house.asked_by_mail(&food, &ann, &bob);
+fn all_four_lists_show_what_is_there_and_end_it(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (sleep, food) = (fixture.bundle("Sleep data", &ann), fixture.bundle("Food diary", &ann));
+    let grant = fixture.given(&sleep, &ann, &bob);
+    fixture.asked_by_mail(&food, &ann, &bob);
 
-    let mut anns = Browser::of(house, &ann);
+    let mut anns = Browser::of(fixture, &ann);
     let later = "you can have another from 1 Dec 2026, 12:10 (UTC) on";
     let waits =
         "waits for you answer by 8 Dec 2026, 12:00 (UTC) Bob (bob@example.org) asks for view and change access to Food diary";
@@ -38,40 +38,40 @@ fn all_four_lists_show_what_is_there_and_end_it(house: &House) {
     shows(&mut anns, "/inbox/given", &[gave]);
     shows(&mut anns, "/inbox/asked", &["You have asked for nothing."]);
     shows(&mut anns, "/inbox/held", &["You have access to nothing of others."]);
-    house.pass(TimeDelta::minutes(10));
+    fixture.pass(TimeDelta::minutes(10));
     anns.open("/inbox");
     assert!(anns.press("Mail me the link again", &[]).says("A fresh link is on its way"));
     assert!(anns.page.says("you can have another from 1 Dec 2026, 12:20 (UTC) on"), "{}", anns.page.text());
-    assert_eq!(house.deliver(), 1);
+    assert_eq!(fixture.deliver(), 1);
 
-    let mut bobs = Browser::of(house, &bob);
+    let mut bobs = Browser::of(fixture, &bob);
     let asked = "waiting until 8 Dec 2026, 12:00 (UTC) You asked Ann for view and change access to Food diary";
     shows(&mut bobs, "/inbox/asked", &[asked, "The letter has gone to their mail server.", "approved asked on 1 Dec 2026"]);
     assert!(!bobs.page.body.contains("ann@example.org"), "the address of who decides is not his to read");
     assert!(bobs.press("Withdraw the request", &[]).says("It is withdrawn."));
-    assert_eq!(house.count("requests", "state = 'withdrawn'"), 1);
+    assert_eq!(fixture.count("requests", "state = 'withdrawn'"), 1);
     assert!(bobs.press("Undo: ask again", &[]).says("It is asked again."));
-    assert_eq!(house.count("requests", "state = 'pending'"), 1, "undone as a new request");
+    assert_eq!(fixture.count("requests", "state = 'pending'"), 1, "undone as a new request");
     shows(&mut bobs, "/inbox/held", &["yours since 1 Dec 2026, no end date Ann gave you view and change access to Sleep data"]);
     anns.open("/inbox/given");
     assert!(bobs.press("Give the access up", &[]).says("You gave the access up."));
-    assert!(!house.is_live(grant.id));
+    assert!(!fixture.is_live(grant.id));
     // Ann's page is old: pressing is harmless, and shows what is.
     let late = anns.press("Take the access back", &[]);
     assert_eq!((late.status, late.heading().as_str()), (200, "Inbox"));
     assert!(!late.says("The access is taken back."));
     shows(&mut anns, "/inbox/given?state=ended", &["taken back since 1 Dec 2026, taken back on 1 Dec 2026, 12:10 (UTC)"]);
-    house.deliver();
+    fixture.deliver();
 }
 
-fn nobody_ends_what_is_not_theirs(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.admin("eve@example.org"));
-    let carl = house.user("carl@example.org");
-    let grant = house.given(&house.bundle("Sleep data", &ann), &ann, &bob);
-    let request = house.asked(&house.bundle("Food diary", &ann), &ann, &bob);
-    house.deliver();
+fn nobody_ends_what_is_not_theirs(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.admin("eve@example.org"));
+    let carl = fixture.user("carl@example.org");
+    let grant = fixture.given(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    let request = fixture.asked(&fixture.bundle("Food diary", &ann), &ann, &bob);
+    fixture.deliver();
     for user in [&carl, &eve] {
-        let mut browser = Browser::of(house, user);
+        let mut browser = Browser::of(fixture, user);
         for list in ["/inbox", "/inbox/asked", "/inbox/given", "/inbox/held"] {
             let page = browser.open(&format!("{list}?state=all"));
             assert!(!page.says("Sleep data") && !page.says("Food diary"), "{}", page.text());
@@ -88,55 +88,55 @@ fn nobody_ends_what_is_not_theirs(house: &House) {
             assert_eq!(browser.post("/inbox/revoke", &[("form", &mark), ("id", id)], &[]).status, 400, "{id}");
         }
     }
-    let mut carls = Browser::of(house, &carl);
+    let mut carls = Browser::of(fixture, &carl);
     carls.open("/inbox");
     let mark = carls.form("Sign out").1[0].1.clone();
     carls.post("/inbox/revoke", &[("form", &mark), ("id", &grant.id.to_string())], &[]);
-    assert!(house.is_live(grant.id));
-    assert_eq!(house.state(request.id), "pending");
-    assert_eq!(house.count("blocks", "1 = 1"), 0);
-    assert_eq!(house.deliver(), 0);
+    assert!(fixture.is_live(grant.id));
+    assert_eq!(fixture.state(request.id), "pending");
+    assert_eq!(fixture.count("blocks", "1 = 1"), 0);
+    assert_eq!(fixture.deliver(), 0);
 }
 
-fn what_is_held_through_a_group_is_there_and_not_theirs_to_end(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
+fn what_is_held_through_a_group_is_there_and_not_theirs_to_end(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let bob_id = bob.id;
-    let group = house
+    let group = fixture
         .write(move |tx| {
             let group = store::users::add_group(tx, "Coaches")?;
             store::users::add_member(tx, group.id, bob_id)?;
             Ok::<_, store::StoreError>(group)
         })
         .unwrap();
-    let sleep = house.bundle("Sleep data", &ann);
-    let grant = house.entitle_with(&sleep, group.id.into(), Level::View, reshare::INTERNAL, None, &[]);
-    house.sql(&format!("UPDATE grants SET grantee_kind = 'group' WHERE id = {}", grant.id)).unwrap();
-    let mut bobs = Browser::of(house, &bob);
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let grant = fixture.entitle_with(&sleep, group.id.into(), Level::View, reshare::INTERNAL, None, &[]);
+    fixture.sql(&format!("UPDATE grants SET grantee_kind = 'group' WHERE id = {}", grant.id)).unwrap();
+    let mut bobs = Browser::of(fixture, &bob);
     shows(&mut bobs, "/inbox/held", &["Ann gave you view access to Sleep data", "You have this through the group Coaches."]);
     assert!(!bobs.page.body.contains("/inbox/revoke"));
     let mark = bobs.form("Sign out").1[0].1.clone();
     let refused = bobs.post("/inbox/revoke", &[("form", &mark), ("id", &grant.id.to_string())], &[]);
     assert_eq!(refused.status, 403);
     assert!(refused.says("It is given to a group that you are in."), "{}", refused.text());
-    assert!(house.is_live(grant.id));
+    assert!(fixture.is_live(grant.id));
 }
 
-fn a_list_is_turned_by_the_page_newest_first(house: &House) {
-    let house = house.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0");
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let bundles: Vec<_> = (1..=13).map(|n| house.bundle(&format!("Diary {n:02}"), &ann)).collect();
+fn a_list_is_turned_by_the_page_newest_first(fixture: &Fixture) {
+    let fixture = fixture.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0");
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let bundles: Vec<_> = (1..=13).map(|n| fixture.bundle(&format!("Diary {n:02}"), &ann)).collect();
     for bundle in &bundles {
-        house.asked(bundle, &ann, &bob);
+        fixture.asked(bundle, &ann, &bob);
     }
     // Carl offers Bob something too: on Bob's list of what is asked of him, not on that of what he asked.
-    let carl = house.user("carl@example.org");
-    house.file(&person(&carl), &offer(&house.bundle("Carl's", &carl), &bob)).unwrap();
+    let carl = fixture.user("carl@example.org");
+    fixture.file(&person(&carl), &offer(&fixture.bundle("Carl's", &carl), &bob)).unwrap();
     // And Bob offers Carl: filed by him for another, it is his.
-    house.file(&person(&bob), &offer(&house.bundle("Bob's", &bob), &carl)).unwrap();
+    fixture.file(&person(&bob), &offer(&fixture.bundle("Bob's", &bob), &carl)).unwrap();
     let diaries = |browser: &Browser| -> Vec<String> {
         browser.page.body.split("<h3>").skip(1).map(|rest| rest.split("</h3>").next().unwrap().to_owned()).collect()
     };
-    let (mut anns, mut bobs) = (Browser::of(&house, &ann), Browser::of(&house, &bob));
+    let (mut anns, mut bobs) = (Browser::of(&fixture, &ann), Browser::of(&fixture, &bob));
     anns.open("/inbox");
     let first = diaries(&anns);
     assert_eq!(first.len(), 10);
@@ -165,47 +165,47 @@ fn a_list_is_turned_by_the_page_newest_first(house: &House) {
     for odd in ["state=x", "state=", "state=open&state=all"] {
         assert_eq!(anns.get(&format!("/inbox?{odd}")).status, 400, "{odd}");
     }
-    house.deliver();
+    fixture.deliver();
 }
 
 #[test]
-fn a_no_in_the_inbox_needs_no_letter_and_a_yes_does() {
-    let house = roomy();
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let (request, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
-    let mut anns = Browser::of(&house, &ann);
+fn a_no_in_the_inbox_needs_no_email_and_a_yes_does() {
+    let fixture = roomy();
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (request, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    let mut anns = Browser::of(&fixture, &ann);
     anns.open("/inbox");
     assert!(!anns.page.body.contains(">Approve<") && !anns.page.body.contains("/redeem/approve"));
     let long = anns.press_only("Decline", &[("reason", &"x".repeat(1_001))]);
     assert_eq!(long.status, 422);
-    assert_eq!(house.state(request.id), "pending");
+    assert_eq!(fixture.state(request.id), "pending");
     anns.open("/inbox");
     assert!(anns.press("Decline", &[("reason", "Not now")]).says("You declined. Nothing was shared."));
-    assert_eq!(house.state(request.id), "declined");
+    assert_eq!(fixture.state(request.id), "declined");
     shows(&mut anns, "/inbox?state=ended", &["declined", "Not now", "Until 8 Dec 2026, 12:00 (UTC) you can still say yes"]);
     anns.open(&format!("/redeem?token={token}"));
     assert_eq!(anns.press("Approve instead", &[]).heading(), "You gave Bob view and change access");
-    house.deliver();
+    fixture.deliver();
 }
 
 #[test]
-fn who_asked_sends_the_letter_again_and_asks_again_when_the_time_has_come() {
-    let house = roomy();
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let mut filing = ask(&house.bundle("Sleep data", &ann), &ann, &bob);
+fn who_asked_sends_the_email_again_and_asks_again_when_the_time_has_come() {
+    let fixture = roomy();
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let mut filing = ask(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     filing.message = Some("May I?".into());
     filing.level = Some(Level::View);
-    let first = house.file(&person(&bob), &filing).unwrap().0.request;
-    house.deliver();
-    let mut bobs = Browser::of(&house, &bob);
+    let first = fixture.file(&person(&bob), &filing).unwrap().0.request;
+    fixture.deliver();
+    let mut bobs = Browser::of(&fixture, &bob);
     bobs.open("/inbox/asked");
     assert!(!bobs.page.body.contains("/inbox/resend"), "not within ten minutes");
-    house.pass(TimeDelta::minutes(10));
+    fixture.pass(TimeDelta::minutes(10));
     bobs.open("/inbox/asked");
     assert!(bobs.press("Send it again", &[]).says("The letter is on its way once more."));
-    assert_eq!(house.deliver(), 1);
+    assert_eq!(fixture.deliver(), 1);
 
-    house.decline(&ann, &house.token_for("ann@example.org"), Some("Ask me later")).unwrap();
+    fixture.decline(&ann, &fixture.token_for("ann@example.org"), Some("Ask me later")).unwrap();
     shows(&mut bobs, "/inbox/asked", &["declined", "Ask me later", "again from 8 Dec 2026, 12:10 (UTC) on"]);
     assert!(!bobs.page.body.contains("/inbox/again"));
     let mark = bobs.form("Sign out").1[0].1.clone();
@@ -217,63 +217,63 @@ fn who_asked_sends_the_letter_again_and_asks_again_when_the_time_has_come() {
         soon.text()
     );
 
-    house.pass(TimeDelta::days(7));
-    let mut bobs = Browser::of(&house, &bob);
+    fixture.pass(TimeDelta::days(7));
+    let mut bobs = Browser::of(&fixture, &bob);
     bobs.open("/inbox/asked");
     assert!(bobs.press("Ask again", &[]).says("It is asked again."));
-    let second = house.request(countersign::domain::RequestId(first.id.0 + 1));
+    let second = fixture.request(countersign::domain::RequestId(first.id.0 + 1));
     assert_eq!((second.message.as_deref(), second.ttl), (Some("May I?"), first.ttl));
-    house.deliver();
-    let token = house.token_for("ann@example.org");
-    assert_eq!(house.redeem(&ann, &token).unwrap().1.grant.level, Level::View, "as it was asked before");
-    house.deliver();
+    fixture.deliver();
+    let token = fixture.token_for("ann@example.org");
+    assert_eq!(fixture.redeem(&ann, &token).unwrap().1.grant.level, Level::View, "as it was asked before");
+    fixture.deliver();
 }
 
 #[test]
 fn who_is_asked_too_much_blocks_a_person_or_an_app_and_lifts_it() {
-    let house = roomy().with("[limits]\ntarget_letters = 0");
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let (sleep, food) = (house.bundle("Sleep data", &ann), house.bundle("Food diary", &ann));
-    let grant = house.given(&sleep, &ann, &bob);
-    let request = house.asked(&food, &ann, &bob);
-    let mut anns = Browser::of(&house, &ann);
+    let fixture = roomy().with("[limits]\ntarget_letters = 0");
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (sleep, food) = (fixture.bundle("Sleep data", &ann), fixture.bundle("Food diary", &ann));
+    let grant = fixture.given(&sleep, &ann, &bob);
+    let request = fixture.asked(&food, &ann, &bob);
+    let mut anns = Browser::of(&fixture, &ann);
     anns.open("/inbox");
     assert!(anns.press("Block Bob", &[]).says("They can ask you for nothing any more."));
-    assert_eq!(house.state(request.id), "declined");
+    assert_eq!(fixture.state(request.id), "declined");
     let all = anns.open("/inbox?state=all").text();
     assert!(all.contains("Food diary") && !all.contains("Block Bob"), "who is blocked is not to be blocked again: {all}");
-    assert!(house.is_live(grant.id), "what was given stays");
-    let again = house.bundle("Steps", &ann);
-    let refused = house.file(&person(&bob), &ask(&again, &ann, &bob));
-    assert_eq!(crate::support::house::word(refused), "forbidden");
+    assert!(fixture.is_live(grant.id), "what was given stays");
+    let again = fixture.bundle("Steps", &ann);
+    let refused = fixture.file(&person(&bob), &ask(&again, &ann, &bob));
+    assert_eq!(crate::support::fixture::word(refused), "forbidden");
     shows(&mut anns, "/inbox/blocked", &["Bob (bob@example.org)", "since 1 Dec 2026"]);
     assert!(anns.press("Let Bob ask again", &[]).says("The block is lifted."));
     assert!(anns.page.says("You have blocked nobody."));
-    house.file(&person(&bob), &ask(&again, &ann, &bob)).unwrap();
+    fixture.file(&person(&bob), &ask(&again, &ann, &bob)).unwrap();
 
-    let app = house.app("Fitness <b>app</b>", Some(&bob), &[Scope::Requests, Scope::ActAs]);
-    let through = house.file(&app, &ask(&house.bundle("Pulse", &ann), &ann, &bob)).unwrap().0.request;
+    let app = fixture.app("Fitness <b>app</b>", Some(&bob), &[Scope::Requests, Scope::ActAs]);
+    let through = fixture.file(&app, &ask(&fixture.bundle("Pulse", &ann), &ann, &bob)).unwrap().0.request;
     anns.open("/inbox");
     assert!(anns.press("Block the app", &[]).says("Undo: lift the block"));
     let all = anns.open("/inbox?state=all").text();
     assert!(all.contains("Pulse") && all.contains("Block Bob") && !all.contains("Block the app"), "{all}");
-    assert_eq!(house.state(through.id), "declined");
-    assert_eq!(crate::support::house::word(house.file(&app, &ask(&sleep, &ann, &bob))), "forbidden");
+    assert_eq!(fixture.state(through.id), "declined");
+    assert_eq!(crate::support::fixture::word(fixture.file(&app, &ask(&sleep, &ann, &bob))), "forbidden");
     shows(&mut anns, "/inbox/blocked", &["Fitness <b>app</b>"]);
     anns.open(&format!("/inbox?said=blocked&whom=app&id={}", app.key.unwrap().0));
     assert!(anns.press("Undo: lift the block", &[]).says("The block is lifted."));
-    assert_eq!(house.count("blocks", "1 = 1"), 0);
-    let events: Vec<_> = house.events().into_iter().filter(|event| event.contains("block")).collect();
+    assert_eq!(fixture.count("blocks", "1 = 1"), 0);
+    let events: Vec<_> = fixture.events().into_iter().filter(|event| event.contains("block")).collect();
     assert_eq!(events, ["asker.blocked", "asker.unblocked", "app.blocked", "app.unblocked"]);
-    house.deliver();
+    fixture.deliver();
 }
 
 #[test]
 fn a_list_is_a_file_of_no_more_than_the_page_says() {
-    let house = roomy();
-    let (ann, bob) = (house.user("ann@example.org"), house.add_user("bob@example.org", |new| new.first_name = "=Bob".into()));
-    house.given(&house.bundle("Sleep, \"deep\"", &ann), &ann, &bob);
-    let mut anns = Browser::of(&house, &ann);
+    let fixture = roomy();
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.add_user("bob@example.org", |new| new.first_name = "=Bob".into()));
+    fixture.given(&fixture.bundle("Sleep, \"deep\"", &ann), &ann, &bob);
+    let mut anns = Browser::of(&fixture, &ann);
     let csv = anns.get("/inbox/export/given.csv");
     assert_eq!(
         (csv.header("content-type"), csv.header("content-disposition")),
@@ -285,13 +285,13 @@ fn a_list_is_a_file_of_no_more_than_the_page_says() {
         lines[1],
         "\"1\",\"live\",\"edit\",\"Sleep, \"\"deep\"\"\",,\"Ann (ann@example.org)\",\"'=Bob (bob@example.org)\",\"2026-12-01T12:00:00Z\",,"
     );
-    let mut bobs = Browser::of(&house, &bob);
+    let mut bobs = Browser::of(&fixture, &bob);
     let json: serde_json::Value = serde_json::from_str(&bobs.get("/inbox/export/asked-by-you.json").body).unwrap();
     assert_eq!((&json["is_complete"], json["rows"].as_array().unwrap().len()), (&true.into(), 1));
     let row = &json["rows"][0];
     let own = "=Bob (bob@example.org)";
     assert_eq!((&row["state"], &row["decider"], &row["asker"]), (&"approved".into(), &"Ann".into(), &own.into()));
-    house.file(&person(&ann), &offer(&house.bundle("Pulse", &ann), &bob)).unwrap();
+    fixture.file(&person(&ann), &offer(&fixture.bundle("Pulse", &ann), &bob)).unwrap();
     let offered: serde_json::Value = serde_json::from_str(&anns.get("/inbox/export/asked-by-you.json").body).unwrap();
     let row = &offered["rows"][0];
     assert_eq!(
@@ -305,25 +305,25 @@ fn a_list_is_a_file_of_no_more_than_the_page_says() {
     }
     bobs.jar.clear();
     assert_eq!(bobs.get("/inbox/export/given.csv").status, 303);
-    house.deliver();
+    fixture.deliver();
 }
 
 /// Large requests, of which few fill a file: it ends, and says that there is more.
 #[test]
 fn a_file_ends_by_its_size_and_says_so() {
-    let house = roomy().with(
+    let fixture = roomy().with(
         "[limits]\nredeem_per_minute = 0\nnew_people_hourly = 0\ntarget_letters = 0\ndomain_hourly = 0\ninitiator_hourly = 0\ninitiator_daily = 0",
     );
-    let ann = house.user("ann@example.org");
+    let ann = fixture.user("ann@example.org");
     let uris: Vec<String> = (0..100).map(|number| format!("/night/{number}/{}", "x".repeat(900))).collect();
-    let bundle = house.bundle_of("Nights", &ann, &uris.iter().map(String::as_str).collect::<Vec<_>>());
+    let bundle = fixture.bundle_of("Nights", &ann, &uris.iter().map(String::as_str).collect::<Vec<_>>());
     let mut last = None;
     for number in 0..50 {
-        let asker = house.user(&format!("p{number}@example.org"));
-        let filing = Filing { resources: Some(uris.clone()), ..ask(&bundle, &ann, &asker) };
-        last = Some(house.file(&person(&asker), &filing).unwrap().0.request.id);
+        let requester = fixture.user(&format!("p{number}@example.org"));
+        let filing = Filing { resources: Some(uris.clone()), ..ask(&bundle, &ann, &requester) };
+        last = Some(fixture.file(&person(&requester), &filing).unwrap().0.request.id);
     }
-    let mut browser = Browser::of(&house, &ann);
+    let mut browser = Browser::of(&fixture, &ann);
     let csv = browser.get("/inbox/export/asked-of-you.csv").body;
     let rows: Vec<&str> = csv.trim_end().lines().skip(1).collect();
     let (end, whole) = rows.split_last().unwrap();
@@ -334,17 +334,17 @@ fn a_file_ends_by_its_size_and_says_so() {
     let json: serde_json::Value = serde_json::from_str(&browser.get("/inbox/export/asked-of-you.json").body).unwrap();
     assert_eq!((&json["is_complete"], json["rows"].as_array().unwrap().len()), (&false.into(), whole.len()));
     // What fits is whole, also beyond what is read at once, and in order.
-    let (eve, coach) = (house.user("eve@example.org"), house.relationship("coach"));
+    let (eve, coach) = (fixture.user("eve@example.org"), fixture.relationship("coach"));
     let mut filed: Vec<String> = (0..130)
         .map(|number| {
-            let other = house.user(&format!("t{number}@example.org"));
-            house.file(&person(&eve), &ask(&coach, &other, &eve)).unwrap().0.request.id.to_string()
+            let other = fixture.user(&format!("t{number}@example.org"));
+            fixture.file(&person(&eve), &ask(&coach, &other, &eve)).unwrap().0.request.id.to_string()
         })
         .collect();
     filed.reverse();
     let json: serde_json::Value =
-        serde_json::from_str(&Browser::of(&house, &eve).get("/inbox/export/asked-by-you.json").body).unwrap();
+        serde_json::from_str(&Browser::of(&fixture, &eve).get("/inbox/export/asked-by-you.json").body).unwrap();
     let ids: Vec<&str> = json["rows"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
     assert_eq!((&json["is_complete"], ids), (&true.into(), filed.iter().map(String::as_str).collect()));
-    house.deliver();
+    fixture.deliver();
 }

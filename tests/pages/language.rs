@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use super::browser::{Browser, roomy};
-use crate::support::house::House;
+use crate::support::fixture::Fixture;
 
 const LANGUAGES: [&str; 3] = ["en", "de", "fr"];
 
@@ -24,7 +24,7 @@ fn read(path: &str) -> String {
 fn sentences(language: &str) -> BTreeMap<String, Sentence> {
     let mut found: BTreeMap<String, Sentence> = BTreeMap::new();
     let mut key = String::new();
-    // What letters say, and the words that both say, are others' business.
+    // What emails say, and the words that both say, are others' business.
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/locales").join(language);
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     let mut files: Vec<String> = files.filter(|file| file != "letters.ftl" && file != "words.ftl").collect();
@@ -146,16 +146,16 @@ fn a_sentence_shows_the_same_values_in_every_language() {
     }
 }
 
-/// Ann, who reads `locale`, and her browser before the page of a letter.
-fn before_the_letter(house: &House, locale: &str) -> Browser {
-    let ann = house.add_user("ann@example.org", |new| {
+/// Ann, who reads `locale`, and her browser before the page of an email.
+fn before_the_email(fixture: &Fixture, locale: &str) -> Browser {
+    let ann = fixture.add_user("ann@example.org", |new| {
         locale.clone_into(&mut new.locale);
         new.time_zone = "Europe/Zurich".into();
     });
-    let bob = house.user("bob@example.org");
-    house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
-    let mut browser = Browser::of(house, &ann);
-    let token = house.token_for("ann@example.org");
+    let bob = fixture.user("bob@example.org");
+    fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    let mut browser = Browser::of(fixture, &ann);
+    let token = fixture.token_for("ann@example.org");
     browser.open(&format!("/redeem?token={token}"));
     browser
 }
@@ -167,8 +167,8 @@ fn who_is_signed_in_reads_their_own_language_and_calendar() {
         ("fr", "fr", "Bob demande un accès", "Accepter", "13 h 00 (Europe/Zurich)"),
         ("ja", "en", "Bob asks for access", "Approve", "13:00 (Europe/Zurich)"),
     ] {
-        let house = roomy();
-        let mut browser = before_the_letter(&house, locale);
+        let fixture = roomy();
+        let mut browser = before_the_email(&fixture, locale);
         browser.languages = "es, ja;q=0.5".to_owned();
         browser.open("/redeem");
         assert_eq!(browser.page.heading(), heading);
@@ -180,8 +180,8 @@ fn who_is_signed_in_reads_their_own_language_and_calendar() {
 
 #[test]
 fn a_stranger_is_answered_in_a_language_that_their_browser_names() {
-    let house = roomy();
-    let mut browser = Browser::new(&house);
+    let fixture = roomy();
+    let mut browser = Browser::new(&fixture);
     for (languages, lang, heading) in [
         ("de-AT,de;q=0.9,en;q=0.5", "de", "Anmelden"),
         ("fr-CA", "fr", "Se connecter"),

@@ -2,7 +2,7 @@
 //! right to left.
 
 use super::browser::{Answer, Browser, roomy, set_password};
-use crate::support::house::{House, ask, on_both, person};
+use crate::support::fixture::{Fixture, ask, on_both, person};
 
 on_both![a_token_is_read_whatever_a_mail_program_made_of_the_link];
 
@@ -10,10 +10,10 @@ fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-fn a_token_is_read_whatever_a_mail_program_made_of_the_link(house: &House) {
-    let house = &house.with("[limits]\nredeem_per_minute = 0\nbad_tokens_per_hour = 0");
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
+fn a_token_is_read_whatever_a_mail_program_made_of_the_link(fixture: &Fixture) {
+    let fixture = &fixture.with("[limits]\nredeem_per_minute = 0\nbad_tokens_per_hour = 0");
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     let (head, tail) = token.split_at(30);
     for query in [
         format!("token={token}."),
@@ -31,12 +31,12 @@ fn a_token_is_read_whatever_a_mail_program_made_of_the_link(house: &House) {
         format!("token={}", encoded(&format!("{head}=\r\n{tail}"))),
         format!("token={}", encoded(&format!("{head}\r\n {tail}>"))),
     ] {
-        let mut browser = Browser::new(house);
+        let mut browser = Browser::new(fixture);
         let page = browser.open(&format!("/redeem?{query}"));
         assert_eq!((page.status, page.heading().as_str()), (200, "Sign in to answer"), "{query}");
         assert_eq!(browser.jar.get("countersign-link"), Some(&token), "{query}");
     }
-    let mut browser = Browser::new(house);
+    let mut browser = Browser::new(fixture);
     for query in [format!("token={token}x"), format!("token={head}"), format!("token={token}&token={token}"), "token=".into()] {
         assert_eq!(browser.get(&format!("/redeem?{query}")).status, 404, "{query}");
     }
@@ -44,13 +44,13 @@ fn a_token_is_read_whatever_a_mail_program_made_of_the_link(house: &House) {
 
 #[test]
 fn a_browser_that_keeps_no_cookies_is_told_so() {
-    let house = roomy().with(
+    let fixture = roomy().with(
         "[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"https://cs.example\"\n[[sign_in.oidc]]\nid = \"work\"\n\
          name = \"Work\"\nissuer = \"http://127.0.0.1:1\"\nclient_id = \"house\"\nclient_secret = \"hush\"",
     );
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    set_password(&house, &ann, "correct horse");
-    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    set_password(&fixture, &ann, "correct horse");
+    let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     for (languages, heading, word, code_word) in [
         ("en", "Your browser did not keep our cookie", "Allow cookies for cs.example", "request a new code"),
         ("de", "Ihr Browser hat unser Cookie nicht behalten", "Erlauben Sie Cookies für cs.example", "einen neuen Code an"),
@@ -61,7 +61,7 @@ fn a_browser_that_keeps_no_cookies_is_told_so() {
             "demandez un nouveau code",
         ),
     ] {
-        let mut browser = Browser::new(&house);
+        let mut browser = Browser::new(&fixture);
         browser.languages = languages.into();
         let mut after = |path: &str| -> Answer {
             let next = browser.get(path).header("location").to_owned();
@@ -91,18 +91,18 @@ fn a_browser_that_keeps_no_cookies_is_told_so() {
         assert_eq!((form.status, form.heading().as_str()), (403, heading));
         assert!(form.says(word) && form.body.contains("href=\"https://cs.example/sign-in\""), "{}", form.body);
     }
-    let mut browser = Browser::new(&house);
+    let mut browser = Browser::new(&fixture);
     browser.open("/sign-in");
     let asked = browser.press_only("Mail me a code", &[("name", "ann@example.org")]);
     assert_eq!(asked.header("location"), "/sign-in/code?asked");
-    house.deliver();
+    fixture.deliver();
 }
 
 /// Names that are no name of this site and not this machine's are refused before any page: see `server/head_check.rs`.
 #[test]
 fn a_form_from_another_name_of_the_site_names_the_right_one() {
-    let house = roomy().with("[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"https://cs.example/access\"");
-    let mut browser = Browser::new(&house);
+    let fixture = roomy().with("[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"https://cs.example/access\"");
+    let mut browser = Browser::new(&fixture);
     for (path, leads_to) in [
         ("/sign-in", "/sign-in"),
         ("/sign-in/code", "/sign-in"),
@@ -161,9 +161,9 @@ fn names_from_right_to_left_are_isolated_on_every_page() {
 }
 
 fn isolated_in(locale: &str) {
-    let house = roomy();
+    let fixture = roomy();
     let named = |email: &str, first: &str, last: &str| {
-        house.add_user(email, |new| {
+        fixture.add_user(email, |new| {
             new.first_name = first.into();
             new.last_name = last.into();
             new.locale = locale.into();
@@ -171,13 +171,13 @@ fn isolated_in(locale: &str) {
     };
     let (ann, bob) = (named("ann@example.org", "סמי", "הערב"), named("bob@example.org", "دان (7)", "كوهين"));
     let written = ["סמי", "הערב", "دان", "كوهين", "نوم", "لماذا"];
-    let sleep = house.bundle_of("نوم 12", &ann, &["urn:a", "urn:b"]);
+    let sleep = fixture.bundle_of("نوم 12", &ann, &["urn:a", "urn:b"]);
     let mut filing = ask(&sleep, &ann, &bob);
     filing.message = Some("لماذا 1, 2?".into());
-    house.file(&person(&bob), &filing).unwrap();
-    house.deliver();
-    let mut browser = Browser::new(&house);
-    browser.follow(&house, "ann@example.org");
+    fixture.file(&person(&bob), &filing).unwrap();
+    fixture.deliver();
+    let mut browser = Browser::new(&fixture);
+    browser.follow(&fixture, "ann@example.org");
     let mut seen = 0;
     for path in ["/redeem", "/inbox", "/inbox/given", "/inbox/held", "/account/sessions", "/mailbox", "/mailbox/1", "/"] {
         let page = browser.open(path);
@@ -185,7 +185,7 @@ fn isolated_in(locale: &str) {
         seen += usize::from(written.iter().any(|name| page.body.contains(name)));
     }
     assert!(seen >= 4, "{seen}");
-    for email in house.letters_to("ann@example.org").iter().chain(&house.letters_to("bob@example.org")) {
+    for email in fixture.emails_to("ann@example.org").iter().chain(&fixture.emails_to("bob@example.org")) {
         assert_eq!(unisolated(&email.html, &written), Vec::<String>::new(), "{}", email.html.as_str());
         assert!(email.html.contains("<bdi>"), "{}", email.html.as_str());
         for text in [email.subject.as_str(), email.text.as_str()] {

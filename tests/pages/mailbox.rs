@@ -1,27 +1,27 @@
-//! The captured letters, for this machine only.
+//! The captured emails, for this machine only.
 
 use actix_web::test::{self, TestRequest};
 use countersign::server;
 
 use super::browser::{Browser, app};
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 
-fn filled() -> (House, String) {
-    let house = House::new(Kind::Sqlite);
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
-    (house, token)
+fn filled() -> (Fixture, String) {
+    let fixture = Fixture::new(Kind::Sqlite);
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    (fixture, token)
 }
 
 #[test]
-fn a_letter_is_read_and_its_link_can_be_clicked() {
-    let (house, token) = filled();
-    let mut browser = Browser::new(&house);
+fn an_email_is_read_and_its_link_can_be_clicked() {
+    let (fixture, token) = filled();
+    let mut browser = Browser::new(&fixture);
     let list = browser.open("/mailbox");
     assert!(list.says("Bob asks for view and change access to Sleep data") && list.body.contains("href=\"/mailbox/1\""));
-    let letter = browser.open("/mailbox/1");
-    assert!(letter.body.contains(&format!("<a href=\"http://127.0.0.1:8080/redeem?token={token}\">")), "{}", letter.body);
-    assert!(letter.body.contains("Hello Ann,\n\nBob would like"), "lines stay lines: {}", letter.body);
+    let email = browser.open("/mailbox/1");
+    assert!(email.body.contains(&format!("<a href=\"http://127.0.0.1:8080/redeem?token={token}\">")), "{}", email.body);
+    assert!(email.body.contains("Hello Ann,\n\nBob would like"), "lines stay lines: {}", email.body);
     let html = browser.get("/mailbox/1/html");
     let policy = html.header("content-security-policy");
     assert!(policy.contains("default-src 'none'") && policy.ends_with("; sandbox"), "{policy}");
@@ -32,31 +32,31 @@ fn a_letter_is_read_and_its_link_can_be_clicked() {
 
 #[test]
 fn the_json_has_these_members_newest_first() {
-    let (house, _) = filled();
-    let mut browser = Browser::new(&house);
+    let (fixture, _) = filled();
+    let mut browser = Browser::new(&fixture);
     let (ann, bob) = ("ann@example.org", "bob@example.org");
-    browser.open(&format!("/redeem?token={}", house.token_for(ann)));
+    browser.open(&format!("/redeem?token={}", fixture.token_for(ann)));
     browser.press("Mail me a six-digit code", &[]);
-    house.deliver();
+    fixture.deliver();
     let answer = browser.get("/mailbox.json");
     assert_eq!(answer.header("content-type"), "application/json");
     let letters: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(&answer.body).unwrap();
-    for letter in &letters {
-        let names: Vec<&str> = letter.keys().map(String::as_str).collect();
+    for email in &letters {
+        let names: Vec<&str> = email.keys().map(String::as_str).collect();
         let mut wanted = ["id", "to", "from", "subject", "text", "html", "received_at"];
         wanted.sort_unstable();
         let mut names = names;
         names.sort_unstable();
         assert_eq!(names, wanted);
     }
-    assert_eq!(letters.iter().map(|letter| letter["id"].as_u64().unwrap()).collect::<Vec<_>>(), [2, 1]);
-    assert!(letters.iter().all(|letter| letter["to"] == ann && letter["to"] != bob));
+    assert_eq!(letters.iter().map(|email| email["id"].as_u64().unwrap()).collect::<Vec<_>>(), [2, 1]);
+    assert!(letters.iter().all(|email| email["to"] == ann && email["to"] != bob));
 }
 
 #[test]
 fn others_than_this_machine_find_nothing() {
-    let (house, _) = filled();
-    let app = app(&house);
+    let (fixture, _) = filled();
+    let app = app(&fixture);
     let status = |request: TestRequest| {
         let app = app.clone();
         actix_web::rt::System::new().block_on(async move {
@@ -92,9 +92,9 @@ fn others_than_this_machine_find_nothing() {
 }
 
 #[test]
-fn where_letters_are_sent_there_is_no_mailbox() {
-    let (house, _) = filled();
-    let mut sending = app(&house);
+fn where_emails_are_sent_there_is_no_mailbox() {
+    let (fixture, _) = filled();
+    let mut sending = app(&fixture);
     sending.mailbox = None;
     let status = actix_web::rt::System::new().block_on(async move {
         let service = test::init_service(server::build(&sending)).await;

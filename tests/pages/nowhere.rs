@@ -15,13 +15,13 @@ fn ask(browser: &mut Browser, method: Method, path: &str, accept: &str) -> super
 
 #[test]
 fn who_follows_a_wrong_link_is_told_so_in_their_language() {
-    let house = roomy().with("[server]\npublic_url = \"https://cs.example\"");
+    let fixture = roomy().with("[server]\npublic_url = \"https://cs.example\"");
     for (languages, lang, heading, back) in [
         ("", "en", "There is nothing here", "Go to the first page"),
         ("de", "de", "Hier ist nichts", "Zur ersten Seite"),
         ("fr", "fr", "Il n’y a rien ici", "Aller à la première page"),
     ] {
-        let mut browser = Browser::new(&house);
+        let mut browser = Browser::new(&fixture);
         browser.languages = languages.to_owned();
         for path in ["/wp-login.php", "/inbox/nothing", "/admin/nothing/here", "/configuration", "/.well-known/change-password"] {
             let page = ask(&mut browser, Method::GET, path, AS_BROWSERS);
@@ -41,12 +41,12 @@ fn who_follows_a_wrong_link_is_told_so_in_their_language() {
 
 #[test]
 fn who_is_signed_in_stays_so_and_an_administrator_finds_back() {
-    let house = roomy();
-    let ann = house.add_user("ann@example.org", |new| {
+    let fixture = roomy();
+    let ann = fixture.add_user("ann@example.org", |new| {
         new.is_admin = true;
         new.locale = "de".into();
     });
-    let mut browser = Browser::of(&house, &ann);
+    let mut browser = Browser::of(&fixture, &ann);
     let page = browser.get("/admin/nothing");
     assert_eq!((page.status, page.heading().as_str()), (404, "Hier ist nichts"));
     assert!(page.body.contains("href=\"/admin\""), "{}", page.text());

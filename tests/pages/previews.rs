@@ -1,10 +1,10 @@
-//! `/admin/letters`: every letter, for administrators to look at.
+//! `/admin/letters`: every email, for administrators to look at.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use actix_web::test::TestRequest;
-use countersign::domain::LetterKind;
+use countersign::domain::EmailKind;
 
 use super::browser::{Browser, roomy};
 
@@ -21,9 +21,9 @@ fn links(body: &str, start: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn no_kind_of_letter_is_missing_in_any_language() {
-    let house = roomy();
-    let mut browser = Browser::of(&house, &house.admin("root@example.org"));
+fn no_kind_of_email_is_missing_in_any_language() {
+    let fixture = roomy();
+    let mut browser = Browser::of(&fixture, &fixture.admin("root@example.org"));
     let tags: BTreeSet<String> = links(&browser.open("/admin/letters").body, "/admin/letters?lang=")
         .iter()
         .map(|path| path.rsplit_once('=').unwrap().1.to_owned())
@@ -31,8 +31,8 @@ fn no_kind_of_letter_is_missing_in_any_language() {
     assert_eq!(tags, languages());
     for tag in &tags {
         let entries = links(&browser.open(&format!("/admin/letters?lang={tag}")).body, "/admin/letters/preview/");
-        assert_eq!(entries.len(), LetterKind::ALL.len(), "{tag}: {entries:?}");
-        for kind in LetterKind::ALL {
+        assert_eq!(entries.len(), EmailKind::ALL.len(), "{tag}: {entries:?}");
+        for kind in EmailKind::ALL {
             let path = format!("/admin/letters/preview/{}?lang={tag}&width=600&sample=1", kind.as_str());
             assert!(entries.contains(&path), "{path} is not in {entries:?}");
             let page = browser.get(&path);
@@ -41,20 +41,20 @@ fn no_kind_of_letter_is_missing_in_any_language() {
             let html = browser.get(&frame);
             assert_eq!(html.status, 200, "{frame}");
             assert!(html.body.contains(&format!("<html lang=\"{tag}\"")), "{frame}");
-            // Every other sample of the kind, too; that each can be written in each language is for the letters' own tests.
+            // Every other sample of the kind, too; that each can be written in each language is for the emails' own tests.
             let others = links(&page.body, &format!("/admin/letters/preview/{}?lang=en&width=600", kind.as_str()));
             for other in others.iter().filter(|_| tag == "en") {
                 assert_eq!(browser.get(other).status, 200, "{other}");
             }
         }
     }
-    assert_eq!(house.deliver(), 0, "nothing is sent");
+    assert_eq!(fixture.deliver(), 0, "nothing is sent");
 }
 
 #[test]
 fn a_preview_can_do_nothing_and_is_for_administrators() {
-    let house = roomy();
-    let mut browser = Browser::of(&house, &house.admin("root@example.org"));
+    let fixture = roomy();
+    let mut browser = Browser::of(&fixture, &fixture.admin("root@example.org"));
     let path = "/admin/letters/preview/decide";
     let page = browser.get(path);
     assert_eq!(
@@ -75,7 +75,7 @@ fn a_preview_can_do_nothing_and_is_for_administrators() {
         assert_eq!(browser.get(odd).status, 404, "{odd}");
     }
     assert_eq!(browser.get(&format!("{path}?lang=xx&width=9&sample=x")).status, 200);
-    let mut ann = Browser::of(&house, &house.user("ann@example.org"));
+    let mut ann = Browser::of(&fixture, &fixture.user("ann@example.org"));
     for path in ["/admin/letters", path, "/admin/letters/preview/decide/html"] {
         assert_eq!(ann.get(path).status, 404, "{path}");
         assert_eq!(ann.beside().get(path).status, 303, "{path}");

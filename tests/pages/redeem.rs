@@ -1,32 +1,32 @@
-//! From the letter to the decision and back.
+//! From the email to the decision and back.
 
 use chrono::TimeDelta;
 use countersign::domain::{Level, Until};
 
 use super::browser::{Browser, roomy, set_password};
-use crate::support::house::{House, Kind, ask, offer, on_both, person};
+use crate::support::fixture::{Fixture, Kind, ask, offer, on_both, person};
 
-on_both![from_the_letter_to_a_yes_and_back, a_no_can_become_a_yes_while_the_time_runs];
+on_both![from_the_email_to_a_yes_and_back, a_no_can_become_a_yes_while_the_time_runs];
 
-fn from_the_letter_to_a_yes_and_back(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle_of("Sleep data", &ann, &["https://sleep.example/1", "https://sleep.example/2"]);
+fn from_the_email_to_a_yes_and_back(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle_of("Sleep data", &ann, &["https://sleep.example/1", "https://sleep.example/2"]);
     let mut filing = ask(&sleep, &ann, &bob);
     filing.message = Some("Hi Ann,\nmay I look?".into());
     filing.until = Some(Until::At("2027-03-03T12:00:00Z".parse().unwrap()));
     filing.level = Some(Level::View);
-    let request = house.file(&person(&bob), &filing).unwrap().0.request;
-    house.deliver();
+    let request = fixture.file(&person(&bob), &filing).unwrap().0.request;
+    fixture.deliver();
 
-    let mut browser = Browser::new(house);
-    let token = house.token_for("ann@example.org");
+    let mut browser = Browser::new(fixture);
+    let token = fixture.token_for("ann@example.org");
     let arrived = browser.get(&format!("/redeem?token={token}"));
     assert_eq!((arrived.status, arrived.header("location"), arrived.body.as_str()), (303, "/redeem?opened", ""));
     let gate = browser.open("/redeem");
     assert_eq!((gate.status, gate.heading().as_str()), (200, "Sign in to answer"));
     assert!(gate.says("a…@e….org") && !gate.says("Bob") && !gate.says("Sleep"), "{}", gate.text());
 
-    let review = browser.sign_in_by_code(house, "ann@example.org");
+    let review = browser.sign_in_by_code(fixture, "ann@example.org");
     assert_eq!((review.status, review.heading().as_str()), (200, "Bob asks for access"));
     for words in [
         "Bob would like to view Sleep data. Only you can say yes.",
@@ -39,78 +39,78 @@ fn from_the_letter_to_a_yes_and_back(house: &House) {
     ] {
         assert!(review.says(words), "{words:?} in {}", review.text());
     }
-    assert_eq!(house.state(request.id), "pending");
+    assert_eq!(fixture.state(request.id), "pending");
 
     let answered = browser.press_only("Approve", &[]);
     assert_eq!((answered.status, answered.header("location")), (303, "/redeem/done"));
     let done = browser.open("/redeem/done");
     assert_eq!((done.status, done.heading().as_str()), (200, "You gave Bob view access until 3 Mar 2027"));
-    let grant = house.request(request.id).decision.unwrap().grant.unwrap();
-    assert!(house.is_live(grant.id));
+    let grant = fixture.request(request.id).decision.unwrap().grant.unwrap();
+    assert!(fixture.is_live(grant.id));
     assert_eq!(browser.open("/redeem").status, 410);
 
     let undone = browser.press("Undo: take the access back", &[]);
     assert_eq!((undone.status, undone.heading().as_str()), (200, "This access was taken back"));
-    assert!(!house.is_live(grant.id));
-    house.deliver();
-    assert_eq!(house.letters().iter().filter(|(_, state)| *state == "queued").count(), 0);
+    assert!(!fixture.is_live(grant.id));
+    fixture.deliver();
+    assert_eq!(fixture.letters().iter().filter(|(_, state)| *state == "queued").count(), 0);
 }
 
-fn a_no_can_become_a_yes_while_the_time_runs(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    let request = house.asked(&sleep, &ann, &bob);
-    house.deliver();
-    let mut browser = Browser::new(house);
-    browser.follow(house, "ann@example.org");
+fn a_no_can_become_a_yes_while_the_time_runs(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let request = fixture.asked(&sleep, &ann, &bob);
+    fixture.deliver();
+    let mut browser = Browser::new(fixture);
+    browser.follow(fixture, "ann@example.org");
     let no = browser.press("Decline with these words", &[("reason", "Not <now>, Bob")]);
     assert_eq!((no.status, no.heading().as_str()), (200, "You declined"));
     assert!(no.says("Your words with it: Not <now>, Bob"), "{}", no.text());
-    assert_eq!(house.state(request.id), "declined");
+    assert_eq!(fixture.state(request.id), "declined");
     let yes = browser.press("Approve instead", &[]);
     assert_eq!((yes.status, yes.heading().as_str()), (200, "You gave Bob view and change access"));
-    assert_eq!(house.state(request.id), "approved");
-    house.deliver();
+    assert_eq!(fixture.state(request.id), "approved");
+    fixture.deliver();
 }
 
-fn reviewing(house: &House) -> Browser {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle_of("Sleep data", &ann, &["https://sleep.example/1", "https://sleep.example/2"]);
+fn reviewing(fixture: &Fixture) -> Browser {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle_of("Sleep data", &ann, &["https://sleep.example/1", "https://sleep.example/2"]);
     let mut filing = ask(&sleep, &ann, &bob);
     filing.until = Some(Until::For(TimeDelta::days(60)));
-    house.file(&person(&bob), &filing).unwrap();
-    house.deliver();
-    let mut browser = Browser::new(house);
-    browser.follow(house, "ann@example.org");
+    fixture.file(&person(&bob), &filing).unwrap();
+    fixture.deliver();
+    let mut browser = Browser::new(fixture);
+    browser.follow(fixture, "ann@example.org");
     browser
 }
 
 #[test]
 fn less_can_be_given_by_level_time_and_parts() {
-    let house = House::new(Kind::Sqlite);
-    let mut browser = reviewing(&house);
+    let fixture = Fixture::new(Kind::Sqlite);
+    let mut browser = reviewing(&fixture);
     let shown = browser.page.text();
     assert!(shown.contains("for 30 days") && !shown.contains("for 90 days"), "only what is shorter: {shown}");
     assert!(!browser.page.body.contains("value=\"contribute\""), "only what is less");
     let done = browser.press("Approve for this", &[("level", "view"), ("ends", "7d"), ("resources", "https://sleep.example/2")]);
     assert_eq!(done.heading(), "You gave Bob view access until 8 Dec 2026");
     assert!(done.says("view (instead of view and change)") && done.says("(1 of 2 that belong to it)"), "{}", done.text());
-    house.deliver();
-    assert!(house.letters_to("bob@example.org")[0].subject.contains("less"));
+    fixture.deliver();
+    assert!(fixture.emails_to("bob@example.org")[0].subject.contains("less"));
 }
 
 #[test]
 fn a_last_day_ends_at_its_end() {
-    let house = House::new(Kind::Sqlite);
-    let mut browser = reviewing(&house);
+    let fixture = Fixture::new(Kind::Sqlite);
+    let mut browser = reviewing(&fixture);
     let done = browser.press("Approve for this", &[("ends", "date"), ("date", "2026-12-24")]);
     assert!(done.says("24 Dec 2026, 23:59 (UTC)"), "{}", done.text());
 }
 
 #[test]
 fn a_field_that_cannot_be_is_named_above_and_beside_and_changes_nothing() {
-    let house = roomy();
-    let mut browser = reviewing(&house);
+    let fixture = roomy();
+    let mut browser = reviewing(&fixture);
     for (filled, words, field) in [
         (&[("ends", "date"), ("date", "")][..], "Enter the last day", "date"),
         (&[("ends", "date"), ("date", "2026-11-30")], "The last day is over", "date"),
@@ -134,66 +134,66 @@ fn a_field_that_cannot_be_is_named_above_and_beside_and_changes_nothing() {
     let long = browser.press("Decline with these words", &[("reason", &"x".repeat(1_001))]);
     assert_eq!(long.status, 422);
     assert!(long.says("Write at most 1000 characters.") && long.body.contains("id=\"reason\""), "{}", long.text());
-    assert_eq!(house.count("requests", "state = 'pending'"), 1);
+    assert_eq!(fixture.count("requests", "state = 'pending'"), 1);
 }
 
 #[test]
 fn an_offer_is_accepted_and_given_up_in_its_own_words() {
-    let house = House::new(Kind::Sqlite);
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    house.file(&person(&ann), &offer(&sleep, &bob)).unwrap();
-    house.deliver();
-    let mut browser = Browser::new(&house);
-    let review = browser.follow(&house, "bob@example.org");
+    let fixture = Fixture::new(Kind::Sqlite);
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    fixture.file(&person(&ann), &offer(&sleep, &bob)).unwrap();
+    fixture.deliver();
+    let mut browser = Browser::new(&fixture);
+    let review = browser.follow(&fixture, "bob@example.org");
     assert_eq!(review.heading(), "Ann offers you access");
     let done = browser.press("Accept", &[]);
     assert_eq!(done.heading(), "You now have view and change access");
     let undone = browser.press("Undo: give the access up", &[]);
     assert_eq!(undone.heading(), "You no longer have this access");
-    assert_eq!(house.count("grants", "revoked_at IS NULL"), 0);
-    house.deliver();
+    assert_eq!(fixture.count("grants", "revoked_at IS NULL"), 0);
+    fixture.deliver();
 }
 
 #[test]
 fn an_offer_to_share_on_shows_no_more_than_its_maker_holds() {
-    let house = roomy();
-    let (ann, bob, carl) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("carl@example.org"));
+    let fixture = roomy();
+    let (ann, bob, carl) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("carl@example.org"));
     let uris = ["https://sleep.example/1", "https://sleep.example/2"];
-    let sleep = house.bundle_of("Sleep data", &ann, &uris);
-    let second = house.read(|tx| countersign::store::bundles::find_resource(tx, uris[1])).unwrap().unwrap();
-    let end = Some(house.now() + TimeDelta::days(9));
-    house.entitle_with(&sleep, bob.id.into(), Level::Edit, 1, end, &[second.id]);
-    house.file(&person(&bob), &offer(&sleep, &carl)).unwrap();
-    house.deliver();
-    let mut browser = Browser::new(&house);
-    let review = browser.follow(&house, "carl@example.org");
+    let sleep = fixture.bundle_of("Sleep data", &ann, &uris);
+    let second = fixture.read(|tx| countersign::store::bundles::find_resource(tx, uris[1])).unwrap().unwrap();
+    let end = Some(fixture.now() + TimeDelta::days(9));
+    fixture.entitle_with(&sleep, bob.id.into(), Level::Edit, 1, end, &[second.id]);
+    fixture.file(&person(&bob), &offer(&sleep, &carl)).unwrap();
+    fixture.deliver();
+    let mut browser = Browser::new(&fixture);
+    let review = browser.follow(&fixture, "carl@example.org");
     assert!(review.says("Whose it is Ann (ann@example.org)"), "{}", review.text());
     assert!(review.says("at most until 10 Dec 2026, 12:00 (UTC)") && !review.says(uris[0]), "{}", review.text());
     let done = browser.press("Accept this", &[("level", "view")]);
     assert_eq!(done.heading(), "You now have view access until 10 Dec 2026");
     assert!(done.says(&format!("Only {}", uris[1])), "{}", done.text());
-    house.deliver();
+    fixture.deliver();
 }
 
 #[test]
 fn a_relationship_is_told_as_one() {
-    let house = House::new(Kind::Sqlite);
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let coach = house.relationship("coach");
-    house.asked(&coach, &ann, &bob);
-    house.deliver();
-    let mut browser = Browser::new(&house);
-    assert!(browser.follow(&house, "ann@example.org").says("Bob would like to view your data, as coach."));
+    let fixture = Fixture::new(Kind::Sqlite);
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let coach = fixture.relationship("coach");
+    fixture.asked(&coach, &ann, &bob);
+    fixture.deliver();
+    let mut browser = Browser::new(&fixture);
+    assert!(browser.follow(&fixture, "ann@example.org").says("Bob would like to view your data, as coach."));
 }
 
 #[test]
 fn a_password_does_as_well_as_a_code() {
-    let house = House::new(Kind::Sqlite);
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    set_password(&house, &ann, "correct horse");
-    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
-    let mut browser = Browser::new(&house);
+    let fixture = Fixture::new(Kind::Sqlite);
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    set_password(&fixture, &ann, "correct horse");
+    let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    let mut browser = Browser::new(&fixture);
     browser.open(&format!("/redeem?token={token}"));
     let wrong = browser.press("Sign in", &[("password", "correct house")]);
     assert_eq!(wrong.status, 422);
@@ -203,14 +203,14 @@ fn a_password_does_as_well_as_a_code() {
 
 #[test]
 fn a_wrong_code_is_said_to_be_wrong_and_dies_after_five() {
-    let house = House::new(Kind::Sqlite);
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
-    let mut browser = Browser::new(&house);
+    let fixture = Fixture::new(Kind::Sqlite);
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    let mut browser = Browser::new(&fixture);
     browser.open(&format!("/redeem?token={token}"));
     browser.press("Mail me a six-digit code", &[]);
-    house.deliver();
-    let code = super::browser::code_in(&house.letters_to("ann@example.org")[0].text);
+    fixture.deliver();
+    let code = super::browser::code_in(&fixture.emails_to("ann@example.org")[0].text);
     let wrong = if code == "123456" { "654321" } else { "123456" };
     for left in ["You have 4 tries left", "You have 3 tries left", "You have 2 tries left", "You have one try left"] {
         let page = browser.press("Sign in", &[("code", wrong)]);
@@ -224,18 +224,18 @@ fn a_wrong_code_is_said_to_be_wrong_and_dies_after_five() {
     }
     let again = browser.press("Mail me another code", &[]);
     assert_eq!(again.heading(), "Enter your code");
-    house.deliver();
-    let code = super::browser::code_in(&house.letters_to("ann@example.org")[0].text);
+    fixture.deliver();
+    let code = super::browser::code_in(&fixture.emails_to("ann@example.org")[0].text);
     assert_eq!(browser.press("Sign in", &[("code", &code)]).heading(), "Bob asks for access");
 }
 
 #[test]
 fn too_many_tries_wait_until_a_stated_time_and_the_link_is_kept() {
-    let house = roomy();
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    set_password(&house, &ann, "correct horse");
-    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
-    let mut browser = Browser::new(&house);
+    let fixture = roomy();
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    set_password(&fixture, &ann, "correct horse");
+    let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    let mut browser = Browser::new(&fixture);
     for _ in 0..10 {
         browser.open(&format!("/redeem?token={token}"));
         assert_eq!(browser.press("Sign in", &[("password", "correct house")]).status, 422);
@@ -249,41 +249,41 @@ fn too_many_tries_wait_until_a_stated_time_and_the_link_is_kept() {
     // A code still does, and so does the password when the time has come.
     let mut other = browser.beside();
     other.open(&format!("/redeem?token={token}"));
-    assert_eq!(other.sign_in_by_code(&house, "ann@example.org").heading(), "Bob asks for access");
-    house.pass(TimeDelta::seconds(61));
+    assert_eq!(other.sign_in_by_code(&fixture, "ann@example.org").heading(), "Bob asks for access");
+    fixture.pass(TimeDelta::seconds(61));
     browser.open("/redeem");
     assert_eq!(browser.press("Sign in", &[("password", "correct horse")]).heading(), "Bob asks for access");
 }
 
 #[test]
-fn too_many_codes_for_a_letter_wait_until_a_stated_time() {
-    let house = roomy();
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
-    let mut browser = Browser::new(&house);
+fn too_many_codes_for_an_email_wait_until_a_stated_time() {
+    let fixture = roomy();
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    let mut browser = Browser::new(&fixture);
     browser.open(&format!("/redeem?token={token}"));
     for _ in 0..3 {
         assert_eq!(browser.press("Mail me a six-digit code", &[]).heading(), "Enter your code");
-        house.deliver();
+        fixture.deliver();
         browser.open("/redeem");
     }
     let wait = browser.press("Mail me a six-digit code", &[]);
     assert_eq!((wait.status, wait.heading().as_str()), (429, "Please wait a little"));
     assert!(wait.says("Try again after 1 Dec 2026, 12:10 (UTC).") && wait.body.contains("href=\"/redeem\""), "{}", wait.text());
     // The newest of those that came is still good.
-    let code = super::browser::code_in(&house.letters_to("ann@example.org")[0].text);
+    let code = super::browser::code_in(&fixture.emails_to("ann@example.org")[0].text);
     browser.open("/redeem/code");
     assert_eq!(browser.press("Sign in", &[("code", &code)]).heading(), "Bob asks for access");
 }
 
 #[test]
 fn somebody_else_sees_both_addresses_masked_and_may_switch() {
-    let house = House::new(Kind::Sqlite);
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let carl = house.user("carl@example.net");
-    set_password(&house, &carl, "correct horse");
-    let (request, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
-    let mut browser = Browser::new(&house);
+    let fixture = Fixture::new(Kind::Sqlite);
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let carl = fixture.user("carl@example.net");
+    set_password(&fixture, &carl, "correct horse");
+    let (request, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    let mut browser = Browser::new(&fixture);
     browser.open("/sign-in");
     browser.press("Sign in", &[("name", "carl@example.net"), ("password", "correct horse")]);
     let page = browser.open(&format!("/redeem?token={token}"));
@@ -298,43 +298,43 @@ fn somebody_else_sees_both_addresses_masked_and_may_switch() {
         let answer = browser.post(path, &[("form", &mark)], &[]);
         assert_eq!((answer.status, answer.header("location")), (303, "/redeem"), "{path}");
     }
-    assert_eq!(house.state(request.id), "pending");
+    assert_eq!(fixture.state(request.id), "pending");
     let gate = browser.press("Switch account", &[]);
     assert_eq!(gate.heading(), "Sign in to answer");
-    assert_eq!(browser.sign_in_by_code(&house, "ann@example.org").heading(), "Bob asks for access");
+    assert_eq!(browser.sign_in_by_code(&fixture, "ann@example.org").heading(), "Bob asks for access");
 }
 
 #[test]
 fn who_is_signed_out_meanwhile_signs_in_again_and_nothing_happened() {
-    let house = House::new(Kind::Sqlite);
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let request = house.asked(&house.bundle("Sleep data", &ann), &ann, &bob);
-    house.deliver();
-    let mut browser = Browser::new(&house);
-    browser.follow(&house, "ann@example.org");
-    house.pass(TimeDelta::minutes(31));
+    let fixture = Fixture::new(Kind::Sqlite);
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let request = fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    fixture.deliver();
+    let mut browser = Browser::new(&fixture);
+    browser.follow(&fixture, "ann@example.org");
+    fixture.pass(TimeDelta::minutes(31));
     let page = browser.press("Approve", &[]);
     assert_eq!((page.status, page.heading().as_str()), (200, "Sign in to answer"));
-    assert_eq!(house.state(request.id), "pending");
+    assert_eq!(fixture.state(request.id), "pending");
 }
 
 #[test]
 fn hostile_words_are_words() {
-    let house = House::new(Kind::Sqlite);
-    let ann = house.user("ann@example.org");
-    let bob = house.add_user("bob@example.org", |new| {
+    let fixture = Fixture::new(Kind::Sqlite);
+    let ann = fixture.user("ann@example.org");
+    let bob = fixture.add_user("bob@example.org", |new| {
         new.first_name = "<script>alert(1)</script>".into();
         new.last_name = "\"><img src=x>".into();
     });
     // A name that an older version stored.
-    house.sql("UPDATE users SET last_name = last_name || '\u{202E}' WHERE username = 'bob@example.org'").unwrap();
-    let sleep = house.bundle("Sleep</h1><b onclick=x> & co", &ann);
+    fixture.sql("UPDATE users SET last_name = last_name || '\u{202E}' WHERE username = 'bob@example.org'").unwrap();
+    let sleep = fixture.bundle("Sleep</h1><b onclick=x> & co", &ann);
     let mut filing = ask(&sleep, &ann, &bob);
     filing.message = Some("</blockquote><a href=https://evil.example>click</a>\n{{ 7*7 }}".into());
-    house.file(&person(&bob), &filing).unwrap();
-    house.deliver();
-    let mut browser = Browser::new(&house);
-    browser.follow(&house, "ann@example.org");
+    fixture.file(&person(&bob), &filing).unwrap();
+    fixture.deliver();
+    let mut browser = Browser::new(&fixture);
+    browser.follow(&fixture, "ann@example.org");
     let review = std::mem::take(&mut browser.page.body);
     browser.open("/inbox");
     let inbox = browser.page.body.clone();
@@ -348,32 +348,32 @@ fn hostile_words_are_words() {
 
 #[test]
 fn one_person_looks_sixty_times_a_minute_and_a_network_as_often_as_it_likes() {
-    let house = House::new(Kind::Sqlite).with("[limits]\nredeem_per_minute = 6");
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
-    let mut browser = Browser::new(&house);
+    let fixture = Fixture::new(Kind::Sqlite).with("[limits]\nredeem_per_minute = 6");
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    let mut browser = Browser::new(&fixture);
     browser.get(&format!("/redeem?token={token}"));
     // Nobody is signed in yet: the page says where to do so.
     let statuses: Vec<u16> = (0..20).map(|_| browser.get("/redeem").status).collect();
     assert_eq!(statuses, [200; 20]);
     browser.open("/redeem");
-    browser.sign_in_by_code(&house, "ann@example.org");
+    browser.sign_in_by_code(&fixture, "ann@example.org");
     let statuses: Vec<u16> = (0..6).map(|_| browser.get("/redeem").status).collect();
     assert_eq!(statuses, [200, 200, 200, 200, 200, 429]);
     let wait = browser.get("/redeem");
     assert!(wait.header("retry-after").parse::<u64>().unwrap() >= 1);
     assert_eq!(wait.heading(), "Please wait a little");
     // Bob, at the same address.
-    let (_, token) = house.asked_by_mail(&house.bundle("Walks", &bob), &bob, &ann);
+    let (_, token) = fixture.asked_by_mail(&fixture.bundle("Walks", &bob), &bob, &ann);
     let mut other = browser.beside();
     other.open(&format!("/redeem?token={token}"));
-    assert_eq!(other.sign_in_by_code(&house, "bob@example.org").status, 200);
+    assert_eq!(other.sign_in_by_code(&fixture, "bob@example.org").status, 200);
 }
 
 #[test]
 fn tokens_that_do_not_exist_are_nothing_and_are_counted() {
-    let house = House::new(Kind::Sqlite).with("[limits]\nredeem_per_minute = 0\nbad_tokens_per_hour = 3");
-    let mut browser = Browser::new(&house);
+    let fixture = Fixture::new(Kind::Sqlite).with("[limits]\nredeem_per_minute = 0\nbad_tokens_per_hour = 3");
+    let mut browser = Browser::new(&fixture);
     for odd in
         ["", "csr_", "csr_AAAA", "csk_AAAAAAAAAAGL5TA7woAgyBgNoJwSR_MQvhmpsh9cn06ONZrpq7_Vpg", "x&token=y", "%FF", "%3Cb%3E"]
     {
@@ -388,9 +388,9 @@ fn tokens_that_do_not_exist_are_nothing_and_are_counted() {
 }
 
 #[test]
-fn without_a_letter_the_page_says_what_to_do() {
-    let house = House::new(Kind::Sqlite);
-    let mut browser = Browser::new(&house);
+fn without_an_email_the_page_says_what_to_do() {
+    let fixture = Fixture::new(Kind::Sqlite);
+    let mut browser = Browser::new(&fixture);
     let page = browser.open("/redeem");
     assert_eq!((page.status, page.heading().as_str()), (200, "Open the link in your letter"));
     assert_eq!(browser.open("/redeem/done").heading(), "Open the link in your letter");

@@ -1,60 +1,60 @@
-//! Asking to keep access that ends, from the letter's button to the decider's letter.
+//! Asking to keep access that ends, from the email's button to the approver's email.
 
 use chrono::TimeDelta;
 use countersign::domain::Until;
 use countersign::workflow::requests::file::Filing;
 
 use super::browser::{Browser, set_password};
-use crate::support::house::{House, ask, on_both, person};
+use crate::support::fixture::{Fixture, ask, on_both, person};
 
-on_both![the_letters_button_leads_to_a_request_by_one_press, other_terms_while_it_is_asked_are_refused_in_the_readers_language,];
+on_both![the_emails_button_leads_to_a_request_by_one_press, other_terms_while_it_is_asked_are_refused_in_the_readers_language,];
 
-fn the_letters_button_leads_to_a_request_by_one_press(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let eve = house.user("eve@example.org");
+fn the_emails_button_leads_to_a_request_by_one_press(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let eve = fixture.user("eve@example.org");
     for user in [&bob, &eve] {
-        set_password(house, user, "correct horse");
+        set_password(fixture, user, "correct horse");
     }
-    let filing = Filing { until: Some(Until::For(TimeDelta::days(30))), ..ask(&house.bundle("Sleep data", &ann), &ann, &bob) };
-    let request = house.file(&person(&bob), &filing).unwrap().0.request;
-    let grant = house.approve(&ann, request.id).unwrap().1.grant;
-    house.pass(TimeDelta::days(23));
-    while house.tell() > 0 {}
-    house.deliver();
-    let letter = house.letters_to("bob@example.org").remove(0);
+    let filing = Filing { until: Some(Until::For(TimeDelta::days(30))), ..ask(&fixture.bundle("Sleep data", &ann), &ann, &bob) };
+    let request = fixture.file(&person(&bob), &filing).unwrap().0.request;
+    let grant = fixture.approve(&ann, request.id).unwrap().1.grant;
+    fixture.pass(TimeDelta::days(23));
+    while fixture.tell() > 0 {}
+    fixture.deliver();
+    let email = fixture.emails_to("bob@example.org").remove(0);
     let path = format!("/renew?id={}", grant.id);
-    assert!(letter.text.contains(&format!("{path}\n")), "{}", letter.text);
+    assert!(email.text.contains(&format!("{path}\n")), "{}", email.text);
 
     // Signed out, it leads through the sign-in and back; looking asks nothing.
-    let mut browser = Browser::new(house);
+    let mut browser = Browser::new(fixture);
     browser.open(&path);
     browser.press("Sign in", &[("name", "bob@example.org"), ("password", "correct horse")]);
     assert_eq!(browser.page.heading(), "Keep your access", "{}", browser.page.text());
     assert!(browser.page.says("It ends: 31 Dec 2026, 12:00 (UTC)."), "{}", browser.page.text());
-    assert_eq!(house.count("requests", "state = 'pending'"), 0);
+    assert_eq!(fixture.count("requests", "state = 'pending'"), 0);
     let asked = browser.press("Ask to keep it", &[("message", "Still needed.")]);
     assert!(asked.says("We ask Ann. You will hear from us as soon as there is an answer."), "{}", asked.text());
-    assert_eq!(house.count("requests", &format!("state = 'pending' AND renews_id = {}", grant.id)), 1);
-    house.deliver();
-    assert!(house.letters_to("ann@example.org")[0].subject.starts_with("Bob asks to keep view and change access to Sleep data"));
+    assert_eq!(fixture.count("requests", &format!("state = 'pending' AND renews_id = {}", grant.id)), 1);
+    fixture.deliver();
+    assert!(fixture.emails_to("ann@example.org")[0].subject.starts_with("Bob asks to keep view and change access to Sleep data"));
     // Who asks on our page gets a receipt.
-    assert!(house.letters_to("bob@example.org")[0].subject.starts_with("On its way: you asked Ann to keep"));
+    assert!(fixture.emails_to("bob@example.org")[0].subject.starts_with("On its way: you asked Ann to keep"));
 
     // It is nobody else's to look at.
-    let mut other = Browser::new(house);
+    let mut other = Browser::new(fixture);
     other.open(&path);
     let page = other.press("Sign in", &[("name", "eve@example.org"), ("password", "correct horse")]);
     assert_eq!(page.status, 404, "{}", page.text());
     assert!(!page.says("Sleep data"));
 }
 
-fn other_terms_while_it_is_asked_are_refused_in_the_readers_language(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let filing = Filing { until: Some(Until::For(TimeDelta::days(30))), ..ask(&house.bundle("Sleep data", &ann), &ann, &bob) };
-    let request = house.file(&person(&bob), &filing).unwrap().0.request;
-    let grant = house.approve(&ann, request.id).unwrap().1.grant;
-    house.pass(TimeDelta::days(23));
-    let mut browser = Browser::of(house, &bob);
+fn other_terms_while_it_is_asked_are_refused_in_the_readers_language(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let filing = Filing { until: Some(Until::For(TimeDelta::days(30))), ..ask(&fixture.bundle("Sleep data", &ann), &ann, &bob) };
+    let request = fixture.file(&person(&bob), &filing).unwrap().0.request;
+    let grant = fixture.approve(&ann, request.id).unwrap().1.grant;
+    fixture.pass(TimeDelta::days(23));
+    let mut browser = Browser::of(fixture, &bob);
     browser.open(&format!("/renew?id={}", grant.id));
     let (action, fields) = browser.form("Ask to keep it");
     let mut ask = |message: &str| {
@@ -68,10 +68,10 @@ fn other_terms_while_it_is_asked_are_refused_in_the_readers_language(house: &Hou
         ("de", "Dazu ist bereits eine Anfrage offen", "eine andere Stufe, ein anderes Ende, eine andere Nachricht oder Auswahl"),
         ("fr", "Une demande est déjà en attente", "un autre niveau, une autre fin, un autre message ou une autre sélection"),
     ] {
-        house.sql(&format!("UPDATE users SET locale = '{locale}'")).unwrap();
+        fixture.sql(&format!("UPDATE users SET locale = '{locale}'")).unwrap();
         let refused = ask("Other words.");
         assert_eq!((refused.status, refused.heading().as_str()), (409, heading), "{}", refused.text());
         assert!(refused.says(why), "{}", refused.text());
     }
-    assert_eq!(house.count("requests", "state = 'pending'"), 1);
+    assert_eq!(fixture.count("requests", "state = 'pending'"), 1);
 }

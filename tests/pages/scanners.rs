@@ -4,12 +4,12 @@ use actix_web::http::Method;
 use actix_web::test::TestRequest;
 
 use super::browser::Browser;
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![whoever_follows_the_link_without_pressing_a_button_changes_nothing];
 
 /// All that is kept, but for when a session was seen.
-fn kept(house: &House) -> Vec<usize> {
+fn kept(fixture: &Fixture) -> Vec<usize> {
     [
         "requests",
         "grants",
@@ -24,18 +24,18 @@ fn kept(house: &House) -> Vec<usize> {
         "blocks",
     ]
     .into_iter()
-    .map(|table| house.count(table, "1 = 1"))
-    .chain([house.count("requests", "state = 'pending'")])
+    .map(|table| fixture.count(table, "1 = 1"))
+    .chain([fixture.count("requests", "state = 'pending'")])
     .collect()
 }
 
-fn whoever_follows_the_link_without_pressing_a_button_changes_nothing(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let (_, token) = house.asked_by_mail(&house.bundle("Sleep data", &ann), &ann, &bob);
+fn whoever_follows_the_link_without_pressing_a_button_changes_nothing(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     let link = format!("/redeem?token={token}");
-    let mut owner = Browser::new(house);
-    owner.follow(house, "ann@example.org");
-    let before = kept(house);
+    let mut owner = Browser::new(fixture);
+    owner.follow(fixture, "ann@example.org");
+    let before = kept(fixture);
 
     let mut stranger = owner.beside();
     for browser in [&mut stranger, &mut owner] {
@@ -91,6 +91,6 @@ fn whoever_follows_the_link_without_pressing_a_button_changes_nothing(house: &Ho
             assert_eq!(browser.post(path, &[("token", &token)], &[]).status, 403, "{path}");
         }
     }
-    assert_eq!(kept(house), before);
-    assert_eq!(house.deliver(), 0);
+    assert_eq!(kept(fixture), before);
+    assert_eq!(fixture.deliver(), 0);
 }

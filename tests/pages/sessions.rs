@@ -1,11 +1,11 @@
 //! `/account/sessions`: where somebody is signed in, and the end of it.
 
 use chrono::TimeDelta;
-use countersign::auth::Whence;
+use countersign::auth::SessionOrigin;
 use countersign::domain::User;
 
 use super::browser::{Browser, set_password};
-use crate::support::house::{House, on_both, runtime};
+use crate::support::fixture::{Fixture, on_both, runtime};
 
 on_both![
     each_browser_is_listed_and_ended_by_its_owner,
@@ -18,10 +18,10 @@ on_both![
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 /// Another browser in which somebody is signed in.
-fn signed_in(browser: &Browser, house: &House, user: &User, agent: &str, peer: &str) -> Browser {
+fn signed_in(browser: &Browser, fixture: &Fixture, user: &User, agent: &str, peer: &str) -> Browser {
     let mut other = browser.beside();
-    let auth = super::browser::app(house).auth;
-    let whence = Whence { agent: agent.to_owned(), peer: peer.parse().ok() };
+    let auth = super::browser::app(fixture).auth;
+    let whence = SessionOrigin { agent: agent.to_owned(), peer: peer.parse().ok() };
     let session = runtime().block_on(auth.open_session(user.id, whence)).unwrap();
     other.jar.insert("countersign".to_owned(), session.to_string());
     other
@@ -34,16 +34,16 @@ fn ending(browser: &Browser, name: &str) -> (String, String) {
     (fields[1].1.clone(), fields[0].1.clone())
 }
 
-fn each_browser_is_listed_and_ended_by_its_owner(house: &House) {
-    let ann = house.user("ann@example.org");
-    set_password(house, &ann, "correct horse");
-    let mut browser = Browser::new(house);
+fn each_browser_is_listed_and_ended_by_its_owner(fixture: &Fixture) {
+    let ann = fixture.user("ann@example.org");
+    set_password(fixture, &ann, "correct horse");
+    let mut browser = Browser::new(fixture);
     FIREFOX.clone_into(&mut browser.agent);
     browser.open("/sign-in?next=/account/sessions");
     browser.press("Sign in", &[("name", "ann@example.org"), ("password", "correct horse")]);
-    let mut phone = signed_in(&browser, house, &ann, "Safari, iPhone", "192.0.2.7");
-    let mut unknown = signed_in(&browser, house, &ann, "", "");
-    house.pass(TimeDelta::minutes(5));
+    let mut phone = signed_in(&browser, fixture, &ann, "Safari, iPhone", "192.0.2.7");
+    let mut unknown = signed_in(&browser, fixture, &ann, "", "");
+    fixture.pass(TimeDelta::minutes(5));
     assert_eq!(phone.open("/inbox").heading(), "Inbox");
     browser.open("/inbox");
     assert!(browser.page.body.contains("href=\"/account/sessions\""));
@@ -62,14 +62,14 @@ fn each_browser_is_listed_and_ended_by_its_owner(house: &House) {
     assert_eq!(phone.open("/inbox").heading(), "Sign in", "it is out at once");
     assert_eq!(unknown.open("/inbox").heading(), "Inbox");
     let event = format!("event = 'session.ended' AND actor_id = {} AND subject_id IS NOT NULL", ann.id);
-    assert_eq!((house.count("audit", &event), house.count("sessions", "1 = 1")), (1, 2));
+    assert_eq!((fixture.count("audit", &event), fixture.count("sessions", "1 = 1")), (1, 2));
 }
 
-fn all_others_are_ended_at_once(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let mut browser = Browser::of(house, &ann);
-    let mut others = ["Chrome, Android", "Edge, Windows"].map(|agent| signed_in(&browser, house, &ann, agent, "192.0.2.7"));
-    let mut bobs = Browser::of(house, &bob);
+fn all_others_are_ended_at_once(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let mut browser = Browser::of(fixture, &ann);
+    let mut others = ["Chrome, Android", "Edge, Windows"].map(|agent| signed_in(&browser, fixture, &ann, agent, "192.0.2.7"));
+    let mut bobs = Browser::of(fixture, &bob);
     browser.open("/account/sessions");
     let page = browser.press("Sign out everywhere else", &[]);
     assert!(page.says("All other browsers are signed out.") && !page.says("Sign out everywhere else"), "{}", page.text());
@@ -77,16 +77,16 @@ fn all_others_are_ended_at_once(house: &House) {
         assert_eq!(other.open("/inbox").heading(), "Sign in");
     }
     assert_eq!((browser.open("/inbox").heading(), bobs.open("/inbox").heading()), ("Inbox".into(), "Inbox".into()));
-    assert_eq!(house.count("audit", &format!("event = 'sessions.ended' AND subject_id = {} AND detail = '2'", ann.id)), 1);
+    assert_eq!(fixture.count("audit", &format!("event = 'sessions.ended' AND subject_id = {} AND detail = '2'", ann.id)), 1);
 }
 
-fn nobody_ends_anothers_session(house: &House) {
-    let (ann, eve) = (house.user("ann@example.org"), house.user("eve@example.org"));
-    let mut browser = Browser::of(house, &ann);
-    let mut phone = signed_in(&browser, house, &ann, "Safari, iPhone", "192.0.2.7");
+fn nobody_ends_anothers_session(fixture: &Fixture) {
+    let (ann, eve) = (fixture.user("ann@example.org"), fixture.user("eve@example.org"));
+    let mut browser = Browser::of(fixture, &ann);
+    let mut phone = signed_in(&browser, fixture, &ann, "Safari, iPhone", "192.0.2.7");
     browser.open("/account/sessions");
     let (id, mark) = ending(&browser, "Safari, iPhone");
-    let mut eves = Browser::of(house, &eve);
+    let mut eves = Browser::of(fixture, &eve);
     assert!(!eves.open("/account/sessions").says("iPhone"));
     let eves_mark = eves.form("Sign out").1[0].1.clone();
     let path = "/account/sessions/end";
@@ -105,37 +105,37 @@ fn nobody_ends_anothers_session(house: &House) {
     }
     assert_eq!(browser.beside().post(path, &[("form", &mark), ("id", &id)], &[]).status, 403);
     assert_eq!(phone.open("/inbox").heading(), "Inbox");
-    assert_eq!(house.count("audit", "event LIKE 'session%'"), 0);
+    assert_eq!(fixture.count("audit", "event LIKE 'session%'"), 0);
     assert_eq!(browser.post(path, &[("form", &mark), ("id", &id)], &[]).status, 303);
     assert_eq!(browser.post(path, &[("form", &mark), ("id", &id)], &[]).status, 404, "once");
 }
 
-fn what_is_over_is_not_listed(house: &House) {
-    let ann = house.user("ann@example.org");
-    let old = signed_in(&Browser::new(house), house, &ann, "Opera, Windows", "");
-    house.pass(TimeDelta::minutes(30));
-    let mut browser = Browser::of(house, &ann);
+fn what_is_over_is_not_listed(fixture: &Fixture) {
+    let ann = fixture.user("ann@example.org");
+    let old = signed_in(&Browser::new(fixture), fixture, &ann, "Opera, Windows", "");
+    fixture.pass(TimeDelta::minutes(30));
+    let mut browser = Browser::of(fixture, &ann);
     assert!(!browser.open("/account/sessions").says("Opera"));
     drop(old);
     assert_eq!(browser.beside().open("/account/sessions").heading(), "Sign in");
 }
 
-fn with_one_session_more_than_fifty_the_oldest_ends(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let first = Browser::new(house);
-    let mut bobs = signed_in(&first, house, &bob, "", "");
+fn with_one_session_more_than_fifty_the_oldest_ends(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let first = Browser::new(fixture);
+    let mut bobs = signed_in(&first, fixture, &bob, "", "");
     let mut open: Vec<Browser> = (0..50)
         .map(|_| {
-            house.pass(TimeDelta::seconds(1));
-            signed_in(&first, house, &ann, "", "")
+            fixture.pass(TimeDelta::seconds(1));
+            signed_in(&first, fixture, &ann, "", "")
         })
         .collect();
     assert_eq!(open[0].open("/inbox").heading(), "Inbox", "fifty are good");
     // The first was opened longest ago, the second was used longest ago.
-    house.pass(TimeDelta::minutes(2));
+    fixture.pass(TimeDelta::minutes(2));
     assert_eq!(open[0].open("/inbox").heading(), "Inbox");
-    open.push(signed_in(&first, house, &ann, "", ""));
-    assert_eq!(house.count("sessions", &format!("user_id = {}", ann.id)), 50);
+    open.push(signed_in(&first, fixture, &ann, "", ""));
+    assert_eq!(fixture.count("sessions", &format!("user_id = {}", ann.id)), 50);
     let is_in = |browser: &mut Browser| browser.open("/inbox").heading() == "Inbox";
     let good: Vec<usize> = (0..51).filter(|number| is_in(&mut open[*number])).collect();
     assert_eq!(good, [vec![0], (2..51).collect()].concat());

@@ -1,4 +1,4 @@
-//! Signing in and out without a letter.
+//! Signing in and out without an email.
 
 use chrono::TimeDelta;
 
@@ -6,12 +6,12 @@ use super::browser::{Browser, code_in, roomy, set_password};
 
 #[test]
 fn who_is_unknown_and_who_is_wrong_read_the_same() {
-    let house = roomy();
-    let ann = house.user("ann@example.org");
-    set_password(&house, &ann, "correct horse");
+    let fixture = roomy();
+    let ann = fixture.user("ann@example.org");
+    set_password(&fixture, &ann, "correct horse");
     let mut answers = Vec::new();
     for name in ["ann@example.org", "nobody@example.org"] {
-        let mut browser = Browser::new(&house);
+        let mut browser = Browser::new(&fixture);
         browser.open("/sign-in");
         let wrong = browser.press_only("Sign in", &[("name", name), ("password", "wrong")]);
         browser.open("/sign-in");
@@ -23,18 +23,18 @@ fn who_is_unknown_and_who_is_wrong_read_the_same() {
     }
     assert_eq!(answers[0], answers[1]);
     assert_eq!((answers[0].0, answers[0].1), (422, 422));
-    assert_eq!(house.deliver(), 1);
+    assert_eq!(fixture.deliver(), 1);
 }
 
 #[test]
 fn a_code_by_mail_leads_back_to_where_one_was_going() {
-    let house = roomy();
-    house.user("ann@example.org");
-    let mut browser = Browser::new(&house);
+    let fixture = roomy();
+    fixture.user("ann@example.org");
+    let mut browser = Browser::new(&fixture);
     assert_eq!(browser.open("/inbox").heading(), "Sign in");
     browser.press("Mail me a code", &[("name", " Ann@Example.org ")]);
-    house.deliver();
-    let code = code_in(&house.letters_to("ann@example.org")[0].text);
+    fixture.deliver();
+    let code = code_in(&fixture.emails_to("ann@example.org")[0].text);
     let spaced = format!("{} {}", &code[..3], &code[3..]);
     let inbox = browser.press("Sign in", &[("code", &spaced)]);
     assert_eq!((inbox.status, inbox.heading().as_str()), (200, "Inbox"));
@@ -45,11 +45,11 @@ fn a_code_by_mail_leads_back_to_where_one_was_going() {
 
 #[test]
 fn another_site_is_never_gone_on_to() {
-    let house = roomy();
-    let ann = house.user("ann@example.org");
-    set_password(&house, &ann, "correct horse");
+    let fixture = roomy();
+    let ann = fixture.user("ann@example.org");
+    set_password(&fixture, &ann, "correct horse");
     for next in ["//evil.example", "https://evil.example", "/\\evil.example", "%2F%2Fevil.example", "/%0d%0aset-cookie:x"] {
-        let mut browser = Browser::new(&house);
+        let mut browser = Browser::new(&fixture);
         browser.open(&format!("/sign-in?next={next}"));
         let there = browser.press_only("Sign in", &[("name", "ann@example.org"), ("password", "correct horse")]);
         assert_eq!((there.status, there.header("location")), (303, "/inbox"), "{next}");
@@ -58,20 +58,20 @@ fn another_site_is_never_gone_on_to() {
 
 #[test]
 fn each_sign_in_is_a_new_session_and_ends_the_old_one() {
-    let house = roomy();
-    let ann = house.user("ann@example.org");
-    set_password(&house, &ann, "correct horse");
-    let mut browser = Browser::new(&house);
+    let fixture = roomy();
+    let ann = fixture.user("ann@example.org");
+    set_password(&fixture, &ann, "correct horse");
+    let mut browser = Browser::new(&fixture);
     let sign_in = |browser: &mut Browser| {
         browser.open("/sign-in");
         browser.press("Sign in", &[("name", "ann@example.org"), ("password", "correct horse")]);
         browser.jar["countersign"].clone()
     };
     let first = sign_in(&mut browser);
-    house.pass(TimeDelta::minutes(31));
+    fixture.pass(TimeDelta::minutes(31));
     let second = sign_in(&mut browser);
     assert_ne!(first, second);
-    assert_eq!(house.count("sessions", "1 = 1"), 1);
+    assert_eq!(fixture.count("sessions", "1 = 1"), 1);
     assert_eq!(browser.open("/inbox").heading(), "Inbox");
     let out = browser.press("Sign out", &[]);
     assert_eq!(out.heading(), "Access, with a yes from the right person");
@@ -82,8 +82,8 @@ fn each_sign_in_is_a_new_session_and_ends_the_old_one() {
 
 #[test]
 fn too_many_codes_for_one_name_wait() {
-    let house = roomy();
-    let mut browser = Browser::new(&house);
+    let fixture = roomy();
+    let mut browser = Browser::new(&fixture);
     browser.open("/sign-in");
     let statuses: Vec<u16> = (0..4).map(|_| browser.press_only("Mail me a code", &[("name", "x@example.org")]).status).collect();
     assert_eq!(statuses, [303, 303, 303, 429]);

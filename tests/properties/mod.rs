@@ -7,7 +7,7 @@ use countersign::config::Config;
 use countersign::domain::Address;
 use countersign::http::json;
 use countersign::i18n::Language;
-use countersign::random::Chance;
+use countersign::random::Rng;
 use countersign::secret::{FreshSecret, Secret, SecretKind};
 use proptest::prelude::*;
 
@@ -25,7 +25,7 @@ proptest! {
 
     #[test]
     fn a_secret_is_read_as_it_was_shown_and_as_nothing_else(kind in kind(), id in 1_i64.., seed: u64, other in kind()) {
-        let secret = FreshSecret::draw(&Chance::seeded(seed)).unwrap();
+        let secret = FreshSecret::draw(&Rng::seeded(seed)).unwrap();
         let hash = secret.hash();
         let shown = secret.with_id(kind, id).reveal();
         let read = Secret::parse(kind, &shown).expect("what was shown is read");
@@ -38,7 +38,7 @@ proptest! {
 
     #[test]
     fn a_changed_secret_matches_nothing(id in 1_i64.., seed: u64, at in 4_usize..58, to in "[A-Za-z0-9_-]") {
-        let secret = FreshSecret::draw(&Chance::seeded(seed)).unwrap();
+        let secret = FreshSecret::draw(&Rng::seeded(seed)).unwrap();
         let hash = secret.hash();
         let shown = secret.with_id(SecretKind::Redeem, id).reveal().to_string();
         let mut changed = shown.clone();

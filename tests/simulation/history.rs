@@ -1,7 +1,7 @@
-//! One history: a schedule drawn from a seed, told to the house and to the model, and held against each other.
+//! One history: a schedule drawn from a seed, told to the instance and to the model, and held against each other.
 
 use chrono::TimeDelta;
-use countersign::domain::{Caller, GrantId, LetterId, Narrowing, RequestId, TokenId, Until, UserRef};
+use countersign::domain::{ApprovalLimits, Caller, EmailId, GrantId, RequestId, TokenId, Until, UserRef};
 use countersign::mail::delivery::worker::Gone;
 use countersign::mail::{Outcome, Problem};
 use countersign::store::rate_limits::Blocked;
@@ -11,7 +11,7 @@ use countersign::workflow::policy::{self, Object, Subject};
 use countersign::workflow::requests::file::{self, Filing};
 use countersign::workflow::requests::{close, decide, resend, view, withdraw};
 use countersign::workflow::shares::{self, NewShare, Target, With};
-use countersign::workflow::{Refusal, accounts, blocks, purge};
+use countersign::workflow::{WorkflowError, accounts, blocks, purge};
 
 use super::model::{Asking, End, Filed, Fortune, Grant, Model, OWNER, PEOPLE, Post, Who};
 use super::world::{Fate, LEVELS, World, word};
@@ -52,10 +52,10 @@ impl Dice {
     }
 }
 
-/// A letter on the wire: the worker may die before it says what became of it.
+/// An email on the wire: the worker may die before it says what became of it.
 struct OnTheWire {
     at: usize,
-    row: LetterId,
+    row: EmailId,
     claim: u64,
     token: Option<TokenId>,
     gone: Gone,
@@ -148,13 +148,13 @@ impl<'a> History<'a> {
         if self.dice.one_in(10) { Fate::Killed } else { Fate::Done }
     }
 
-    /// The same said to both; the model's part is kept only where the house committed.
+    /// The same said to both; the model's part is kept only where the instance committed.
     #[track_caller]
     fn agree<T, M>(
         &mut self,
         what: &str,
         fate: Fate,
-        story: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
+        story: impl FnMut(&mut Tx<'_>) -> Result<T, WorkflowError> + Send + 'static,
         modelled: impl FnOnce(&mut Model) -> Result<M, &'static str>,
     ) -> Option<(T, M)>
     where
@@ -275,7 +275,7 @@ impl<'a> History<'a> {
         let Some((who, text)) = self.token() else { return };
         let narrow = self.dice.one_in(5).then(|| u8::try_from(self.dice.below(2)).unwrap());
         let (caller, shown) = (self.world.caller(who), text.clone());
-        let narrowing = Narrowing { level: narrow.map(level), ..Narrowing::default() };
+        let narrowing = ApprovalLimits { level: narrow.map(level), ..ApprovalLimits::default() };
         let fate = self.fate();
         let story = move |tx: &mut Tx<'_>| decide::redeem(tx, &caller, &shown, &narrowing).map(|(_, given)| given.grant.id.0);
         let what = format!("{who} redeems {text}, for {narrow:?}");
@@ -295,7 +295,7 @@ impl<'a> History<'a> {
         let (caller, fate) = (self.world.caller(who), self.fate());
         let story = move |tx: &mut Tx<'_>| {
             let request = view::find(tx, &caller, RequestId(id))?;
-            decide::approve(tx, &caller, &request, &Narrowing::default()).map(|(_, given)| given.grant.id.0)
+            decide::approve(tx, &caller, &request, &ApprovalLimits::default()).map(|(_, given)| given.grant.id.0)
         };
         let what = format!("{who} approves {id} in the inbox");
         if let Some((grant, expected)) = self.agree(&what, fate, story, |model| model.approve(who, id)) {
@@ -409,7 +409,7 @@ impl<'a> History<'a> {
         }
     }
 
-    // --- what happens to the house ---
+    // --- what happens to the instance ---
 
     fn pass(&mut self) {
         let step = self.dice.of(&STEPS).unwrap();
@@ -461,7 +461,7 @@ impl<'a> History<'a> {
 
     // --- the worker ---
 
-    /// Claims what is due: from then on the hashes are stored, and the letters are on the wire.
+    /// Claims what is due: from then on the hashes are stored, and the emails are on the wire.
     fn work(&mut self) {
         let (must, may) = self.model.due();
         let fate = self.fate();
@@ -472,8 +472,8 @@ impl<'a> History<'a> {
         self.claims += 1;
         let letters = letters.unwrap();
         let mut seen = Vec::new();
-        for letter in letters {
-            let (row, token) = (letter.letter(), letter.token());
+        for email in letters {
+            let (row, token) = (email.email(), email.token());
             let stored = self.world.look(|tx| outbox::find(tx, row)).unwrap().unwrap();
             // About a grant: not the model's.
             let Some(about) = stored.request else { continue };
@@ -483,7 +483,7 @@ impl<'a> History<'a> {
             };
             let at = may.iter().copied().find(is_it).unwrap_or_else(|| panic!("{stored:?} was not due"));
             assert!(!self.model.letters[at].has_link() || self.model.is_needed(at), "no letter starts for what is over");
-            let (gone, mail) = letter.send(self.world.sender.clone(), World::moment(self.model.now));
+            let (gone, mail) = email.send(self.world.sender.clone(), World::moment(self.model.now));
             let text = mail.unwrap().text;
             let minted = token.map(|id| (id.0, link_in(&text)));
             assert_eq!(minted.is_some(), self.model.letters[at].has_link());
@@ -503,15 +503,15 @@ impl<'a> History<'a> {
         }
     }
 
-    /// The state of a letter's row.
+    /// The state of an email's row.
     fn post(&mut self, at: usize) -> String {
-        let letter = &self.model.letters[at];
-        let its = (letter.request, letter.kind, i64::from(letter.generation));
+        let email = &self.model.letters[at];
+        let its = (email.request, email.kind, i64::from(email.generation));
         let mut rows = self.world.side.letters().into_iter();
         rows.find(|(request, kind, generation, _)| (*request, kind.as_str(), *generation) == its).unwrap().3
     }
 
-    /// The mail server answers for one letter, or the worker dies before it can write that down.
+    /// The mail server answers for one email, or the worker dies before it can write that down.
     fn settle(&mut self) {
         if self.wire.is_empty() {
             return;
@@ -545,7 +545,7 @@ impl<'a> History<'a> {
         }
     }
 
-    /// Works until nothing waits: each letter ends delivered, dead or cancelled.
+    /// Works until nothing waits: each email ends delivered, dead or cancelled.
     fn drain(&mut self) {
         self.say("the mail server is well, and the worker works");
         self.wire.clear();
@@ -562,7 +562,7 @@ impl<'a> History<'a> {
                 self.world.set_clock(self.model.now);
             }
         }
-        let waiting = self.model.letters.iter().filter(|letter| letter.post == Post::Queued).count();
+        let waiting = self.model.letters.iter().filter(|email| email.post == Post::Queued).count();
         assert_eq!(waiting, 0, "every letter ends");
     }
 
@@ -607,17 +607,17 @@ impl<'a> History<'a> {
         assert_eq!(is, expected, "the grants");
 
         let is = self.world.side.letters();
-        let of = |letter: &super::model::Letter| {
-            let post = match letter.post {
+        let of = |email: &super::model::Email| {
+            let post = match email.post {
                 Post::Queued => "queued",
                 Post::Sent => "sent",
                 Post::Dead => "dead",
                 Post::Cancelled => "cancelled",
                 Post::Gone => "gone",
             };
-            (letter.request, letter.kind.to_owned(), i64::from(letter.generation), post.to_owned())
+            (email.request, email.kind.to_owned(), i64::from(email.generation), post.to_owned())
         };
-        let mut expected: Vec<_> = self.model.letters.iter().filter(|letter| letter.post != Post::Gone).map(of).collect();
+        let mut expected: Vec<_> = self.model.letters.iter().filter(|email| email.post != Post::Gone).map(of).collect();
         expected.sort();
         assert_eq!(is, expected, "every change has its letters in the outbox, once");
 
@@ -628,7 +628,7 @@ impl<'a> History<'a> {
     }
 }
 
-/// The token of the link in a letter.
+/// The token of the link in an email.
 fn link_in(text: &str) -> String {
     let rest = &text[text.find("csr_").expect("a link")..];
     let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"_-".contains(c));

@@ -1,4 +1,4 @@
-//! Deterministic simulation: histories drawn from seeds, told to the real core (store, stories, outbox) and to a small model
+//! Deterministic simulation: histories drawn from seeds, told to the real core (store, operations, outbox) and to a small model
 //! that shares no line with it, and compared after each step and at the end.
 //!
 //! A history is some twenty steps of callers, workers, crashes, restores and a clock that also steps back. A failure prints

@@ -1,4 +1,4 @@
-//! The reference: what the house promises, in plain lists, with no line of the house's own code. One history is small, so
+//! The reference: what the instance promises, in plain lists, with no line of the instance's own code. One history is small, so
 //! everything is looked for from the beginning each time.
 //!
 //! Times are seconds since the history's beginning. Results are the words of [`super::world::word`].
@@ -84,13 +84,13 @@ pub(crate) struct Request {
     pub(crate) state: State,
     ended: i64,
     letters: i32,
-    last_letter: i64,
+    last_email: i64,
     is_bounced: bool,
     pub(crate) is_purged: bool,
 }
 
 impl Request {
-    fn asker(&self) -> Who {
+    fn requester(&self) -> Who {
         if self.is_offer { self.initiator } else { self.allowed }
     }
 
@@ -155,9 +155,9 @@ pub(crate) enum Post {
     Gone,
 }
 
-/// A letter that the house owes somebody, about a request.
+/// An email that the instance owes somebody, about a request.
 #[derive(Clone, Debug)]
-pub(crate) struct Letter {
+pub(crate) struct Email {
     pub(crate) kind: &'static str,
     pub(crate) request: i64,
     pub(crate) generation: i32,
@@ -171,13 +171,13 @@ pub(crate) struct Letter {
     ambiguous: i32,
 }
 
-impl Letter {
+impl Email {
     pub(crate) fn has_link(&self) -> bool {
         matches!(self.kind, "decide" | "invite")
     }
 }
 
-/// What a mail server did with a letter.
+/// What a mail server did with an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fortune {
     Delivered,
@@ -194,7 +194,7 @@ pub(crate) struct Model {
     pub(crate) requests: Vec<Request>,
     pub(crate) grants: Vec<Grant>,
     pub(crate) tokens: Vec<Token>,
-    pub(crate) letters: Vec<Letter>,
+    pub(crate) letters: Vec<Email>,
     /// How many changes of each kind the audit must have.
     pub(crate) audited: BTreeMap<&'static str, usize>,
     blocks: BTreeSet<(Who, Who)>,
@@ -203,7 +203,7 @@ pub(crate) struct Model {
 }
 
 /// A word, where it was refused.
-type Told<T> = Result<T, &'static str>;
+type RequestView<T> = Result<T, &'static str>;
 
 /// What somebody asks for.
 #[derive(Clone, Copy, Debug)]
@@ -245,13 +245,13 @@ impl Model {
     fn write(&mut self, kind: &'static str, reader: Who, request: i64, generation: i32) {
         let (created, due) = (self.now, (self.now, self.now));
         let (post, lease) = (Post::Queued, None);
-        self.letters.push(Letter { kind, request, generation, post, reader, created, due, lease, attempts: 0, ambiguous: 0 });
+        self.letters.push(Email { kind, request, generation, post, reader, created, due, lease, attempts: 0, ambiguous: 0 });
     }
 
     fn cancel_links(&mut self, request: i64) {
-        for letter in &mut self.letters {
-            if letter.request == request && letter.has_link() && letter.post == Post::Queued {
-                letter.post = Post::Cancelled;
+        for email in &mut self.letters {
+            if email.request == request && email.has_link() && email.post == Post::Queued {
+                email.post = Post::Cancelled;
             }
         }
     }
@@ -289,7 +289,7 @@ impl Model {
     }
 
     /// On what an offer of the owner's bundle rests: none within where it is theirs.
-    fn authority(&self, initiator: Who, target: Who) -> Told<Option<i64>> {
+    fn authority(&self, initiator: Who, target: Who) -> RequestView<Option<i64>> {
         if target == OWNER {
             return Err("user_allowed");
         }
@@ -305,7 +305,7 @@ impl Model {
     // --- asking ---
 
     /// As [`Model::file`], with an Idempotency-Key.
-    pub(crate) fn file_once(&mut self, asking: &Asking, key: u8) -> Told<Filed> {
+    pub(crate) fn file_once(&mut self, asking: &Asking, key: u8) -> RequestView<Filed> {
         let body = format!("{asking:?}");
         if let Some((before, id, at)) = self.kept.get(&(asking.who, key))
             && self.now < at + DAY
@@ -324,7 +324,7 @@ impl Model {
     }
 
     /// The new request gets its id by [`Model::name`].
-    pub(crate) fn file(&mut self, asking: &Asking) -> Told<Filed> {
+    pub(crate) fn file(&mut self, asking: &Asking) -> RequestView<Filed> {
         let Asking { who, target, allowed, bundle, ttl, end, .. } = *asking;
         if end.from(self.now).is_some_and(|end| end <= self.now) {
             return Err("until");
@@ -372,7 +372,7 @@ impl Model {
             state: State::Pending,
             ended: 0,
             letters: 1,
-            last_letter: self.now,
+            last_email: self.now,
             is_bounced: false,
             is_purged: false,
         });
@@ -381,10 +381,10 @@ impl Model {
         Ok(Filed::New)
     }
 
-    /// The id that the house gave the newest request.
+    /// The id that the instance gave the newest request.
     pub(crate) fn name(&mut self, id: i64) {
-        for letter in self.letters.iter_mut().filter(|letter| letter.request == 0) {
-            letter.request = id;
+        for email in self.letters.iter_mut().filter(|email| email.request == 0) {
+            email.request = id;
         }
         if let Some(newest) = self.requests.last_mut() {
             newest.id = id;
@@ -393,13 +393,13 @@ impl Model {
 
     fn expire(&mut self, at: usize) {
         let request = &mut self.requests[at];
-        let (id, asker) = (request.id, request.asker());
+        let (id, requester) = (request.id, request.requester());
         request.state = if request.is_bounced { State::Failed } else { State::Expired };
         request.ended = self.now;
         let is_told = request.state == State::Expired;
         self.cancel_links(id);
         if is_told {
-            self.write("expired", asker, id, 1);
+            self.write("expired", requester, id, 1);
         }
         self.note("request.expired", 1);
     }
@@ -415,7 +415,7 @@ impl Model {
 
     // --- deciding ---
 
-    fn open(&self, who: Who, text: &str) -> Told<usize> {
+    fn open(&self, who: Who, text: &str) -> RequestView<usize> {
         let token = self.tokens.iter().find(|token| token.text == text && !token.is_dead).ok_or("not found")?;
         let request = &self.requests[token.request];
         if request.is_purged {
@@ -437,17 +437,17 @@ impl Model {
         if state == State::Pending { Ok(token.request) } else { Err(state.word()) }
     }
 
-    pub(crate) fn check(&self, who: Who, text: &str) -> Told<i64> {
+    pub(crate) fn check(&self, who: Who, text: &str) -> RequestView<i64> {
         self.open(who, text).map(|at| self.requests[at].id)
     }
 
     /// Answers with what the grant must be, without its id; for less where a level is given.
-    pub(crate) fn redeem(&mut self, who: Who, text: &str, level: Option<u8>) -> Told<Grant> {
+    pub(crate) fn redeem(&mut self, who: Who, text: &str, level: Option<u8>) -> RequestView<Grant> {
         let at = self.open(who, text)?;
         self.approve_at(who, at, level)
     }
 
-    pub(crate) fn approve(&mut self, who: Who, id: i64) -> Told<Grant> {
+    pub(crate) fn approve(&mut self, who: Who, id: i64) -> RequestView<Grant> {
         let at = self.request(id).ok_or("not found")?;
         if !self.requests[at].involves(who) {
             return Err("not found");
@@ -455,7 +455,7 @@ impl Model {
         self.approve_at(who, at, None)
     }
 
-    fn approve_at(&mut self, who: Who, at: usize, narrow: Option<u8>) -> Told<Grant> {
+    fn approve_at(&mut self, who: Who, at: usize, narrow: Option<u8>) -> RequestView<Grant> {
         let request = self.requests[at].clone();
         if who != request.target {
             return Err("forbidden");
@@ -498,8 +498,8 @@ impl Model {
             self.pauses.remove(&(request.target, request.allowed, request.bundle));
         }
         let is_less = level < request.level || ends != asked_end;
-        if request.asker() != who {
-            self.write(if is_less { "approved_less" } else { "approved" }, request.asker(), request.id, 1);
+        if request.requester() != who {
+            self.write(if is_less { "approved_less" } else { "approved" }, request.requester(), request.id, 1);
         }
         self.note("request.approved", 1);
         Ok(Grant {
@@ -530,7 +530,7 @@ impl Model {
         std::iter::once(at).chain(under.into_iter().flat_map(|id| self.end_all(id))).collect()
     }
 
-    pub(crate) fn decline(&mut self, who: Who, text: &str) -> Told<()> {
+    pub(crate) fn decline(&mut self, who: Who, text: &str) -> RequestView<()> {
         let at = self.open(who, text)?;
         self.decline_at(at);
         Ok(())
@@ -545,14 +545,14 @@ impl Model {
         pause.0 += 1;
         let days = if pause.0 <= 4 { 7 << (pause.0 - 1) } else { 90 };
         pause.1 = now + days * DAY;
-        if request.asker() != request.target {
-            self.write("declined", request.asker(), request.id, 1);
+        if request.requester() != request.target {
+            self.write("declined", request.requester(), request.id, 1);
         }
         self.note("request.declined", 1);
     }
 
     /// Taken back by who asked, declined by who was asked.
-    pub(crate) fn delete(&mut self, who: Who, id: i64) -> Told<()> {
+    pub(crate) fn delete(&mut self, who: Who, id: i64) -> RequestView<()> {
         let at = self.request(id).ok_or("not found")?;
         let request = self.requests[at].clone();
         match request.state_at(self.now) {
@@ -561,7 +561,7 @@ impl Model {
             State::Withdrawn => return Err("not found"),
             ended => return Err(ended.word()),
         }
-        if who != request.initiator && who != request.asker() {
+        if who != request.initiator && who != request.requester() {
             self.decline_at(at);
             return Ok(());
         }
@@ -574,7 +574,7 @@ impl Model {
         Ok(())
     }
 
-    pub(crate) fn resend(&mut self, who: Who, id: i64) -> Told<()> {
+    pub(crate) fn resend(&mut self, who: Who, id: i64) -> RequestView<()> {
         let at = self.request(id).ok_or("not found")?;
         let (now, request) = (self.now, self.requests[at].clone());
         if !request.involves(who) {
@@ -588,18 +588,18 @@ impl Model {
             return Err("forbidden");
         }
         match request.state_at(now) {
-            State::Pending if request.letters > 5 || now < request.last_letter + 10 * MINUTE => return Err("too many"),
+            State::Pending if request.letters > 5 || now < request.last_email + 10 * MINUTE => return Err("too many"),
             State::Pending => {}
             ended => return Err(ended.word()),
         }
         let again = &mut self.requests[at];
-        (again.letters, again.last_letter, again.is_bounced) = (request.letters + 1, now, false);
+        (again.letters, again.last_email, again.is_bounced) = (request.letters + 1, now, false);
         self.write(if request.is_offer { "invite" } else { "decide" }, request.target, id, request.letters + 1);
         self.note("request.resent", 1);
         Ok(())
     }
 
-    pub(crate) fn block(&mut self, who: Who, id: i64) -> Told<()> {
+    pub(crate) fn block(&mut self, who: Who, id: i64) -> RequestView<()> {
         let at = self.request(id).ok_or("not found")?;
         let request = self.requests[at].clone();
         if !request.involves(who) {
@@ -608,13 +608,13 @@ impl Model {
         if who != request.target {
             return Err("forbidden");
         }
-        if request.asker() == request.target {
+        if request.requester() == request.target {
             return Err("not found");
         }
         if request.state_at(self.now) == State::Pending {
             self.decline_at(at);
         }
-        if self.blocks.insert((who, request.asker())) {
+        if self.blocks.insert((who, request.requester())) {
             self.note("asker.blocked", 1);
         }
         Ok(())
@@ -629,7 +629,7 @@ impl Model {
     // --- giving and taking back ---
 
     /// Answers with what the grant must be, without its id.
-    pub(crate) fn share(&mut self, who: Who, with: Who, level: u8, may_share: bool, ends: Option<i64>) -> Told<Grant> {
+    pub(crate) fn share(&mut self, who: Who, with: Who, level: u8, may_share: bool, ends: Option<i64>) -> RequestView<Grant> {
         if ends.is_some_and(|end| end <= self.now) {
             return Err("ends_at");
         }
@@ -668,7 +668,7 @@ impl Model {
         self.grants.push(grant);
     }
 
-    pub(crate) fn revoke(&mut self, who: Who, id: i64) -> Told<usize> {
+    pub(crate) fn revoke(&mut self, who: Who, id: i64) -> RequestView<usize> {
         let grant = self.grant(id).filter(|grant| !grant.is_revoked).ok_or("not found")?;
         if ![grant.grantor, grant.owner, grant.grantee].contains(&who) {
             return Err("not found");
@@ -678,19 +678,19 @@ impl Model {
         // What was taken back before its news went out is no news.
         for at in &ended {
             let Grant { request, starts, ends, .. } = self.grants[*at];
-            let is_news = |letter: &Letter| Some(letter.request) == request && letter.kind.starts_with("approved");
+            let is_news = |email: &Email| Some(email.request) == request && email.kind.starts_with("approved");
             if starts <= self.now && ends.is_none_or(|end| self.now < end) {
-                for letter in self.letters.iter_mut().filter(|letter| is_news(letter) && letter.post == Post::Queued) {
-                    letter.post = Post::Cancelled;
+                for email in self.letters.iter_mut().filter(|email| is_news(email) && email.post == Post::Queued) {
+                    email.post = Post::Cancelled;
                 }
             }
         }
         Ok(ended.len())
     }
 
-    // --- letters ---
+    // --- emails ---
 
-    /// Which letters about requests a worker must, and may, find due now.
+    /// Which emails about requests a worker must, and may, find due now.
     pub(crate) fn due(&self) -> (Vec<usize>, Vec<usize>) {
         let queued = (0..self.letters.len()).filter(|at| self.letters[*at].post == Post::Queued);
         let may: Vec<usize> = queued.filter(|at| self.letters[*at].due.0 <= self.now).collect();
@@ -698,16 +698,16 @@ impl Model {
         (must, may)
     }
 
-    /// Whether a letter with a link is still to be sent.
+    /// Whether an email with a link is still to be sent.
     pub(crate) fn is_needed(&self, at: usize) -> bool {
         let request = self.request(self.letters[at].request);
         request.is_some_and(|request| self.requests[request].state_at(self.now) == State::Pending)
     }
 
     pub(crate) fn claimed(&mut self, at: usize, claim: u64, minted: Option<(i64, String)>) {
-        let (now, letter) = (self.now, &mut self.letters[at]);
-        (letter.lease, letter.attempts, letter.due) = (Some(claim), letter.attempts + 1, (now + LEASE, now + LEASE));
-        let (reader, request) = (letter.reader, letter.request);
+        let (now, email) = (self.now, &mut self.letters[at]);
+        (email.lease, email.attempts, email.due) = (Some(claim), email.attempts + 1, (now + LEASE, now + LEASE));
+        let (reader, request) = (email.reader, email.request);
         if let Some((id, text)) = minted
             && let Some(request) = self.request(request)
         {
@@ -721,7 +721,7 @@ impl Model {
         self.letters[at].post = Post::Cancelled;
     }
 
-    /// What became of an attempt. `Err`: that depends on the jitter, and the house's own row says it.
+    /// What became of an attempt. `Err`: that depends on the jitter, and the instance's own row says it.
     pub(crate) fn settle(&mut self, at: usize, claim: u64, token: Option<i64>, fortune: Fortune) -> Result<(), ()> {
         if matches!(fortune, Fortune::Refused | Fortune::Deferred)
             && let Some(token) = self.tokens.iter_mut().find(|its| Some(its.id) == token)
@@ -731,26 +731,26 @@ impl Model {
         let now = self.now;
         let Some(at_request) = self.request(self.letters[at].request) else { return Ok(()) };
         let request = &mut self.requests[at_request];
-        let letter = &mut self.letters[at];
-        if letter.lease != Some(claim) || letter.post != Post::Queued {
+        let email = &mut self.letters[at];
+        if email.lease != Some(claim) || email.post != Post::Queued {
             return Ok(());
         }
-        letter.lease = None;
-        let pause = RETRIES.get(letter.attempts - 1).copied().unwrap_or(HOUR);
+        email.lease = None;
+        let pause = RETRIES.get(email.attempts - 1).copied().unwrap_or(HOUR);
         let retry = (now + pause * 4 / 5, now + pause * 6 / 5 + 1);
-        let ends = if letter.has_link() { request.expires } else { letter.created + 3 * DAY };
-        letter.post = match fortune {
+        let ends = if email.has_link() { request.expires } else { email.created + 3 * DAY };
+        email.post = match fortune {
             Fortune::Delivered => Post::Sent,
             Fortune::Refused => Post::Dead,
-            Fortune::Ambiguous if letter.ambiguous + 1 >= 2 => Post::Sent,
+            Fortune::Ambiguous if email.ambiguous + 1 >= 2 => Post::Sent,
             Fortune::Ambiguous => {
-                letter.ambiguous += 1;
-                letter.due = retry;
+                email.ambiguous += 1;
+                email.due = retry;
                 Post::Queued
             }
             Fortune::Deferred if ends <= retry.0 => Post::Dead,
             Fortune::Deferred => {
-                letter.due = retry;
+                email.due = retry;
                 if ends <= retry.1 {
                     return Err(());
                 }
@@ -761,7 +761,7 @@ impl Model {
         Ok(())
     }
 
-    /// The same, where the house's row said it.
+    /// The same, where the instance's row said it.
     pub(crate) fn settle_as(&mut self, at: usize, is_dead: bool) {
         self.letters[at].post = if is_dead { Post::Dead } else { Post::Queued };
         if let Some(request) = self.request(self.letters[at].request) {
@@ -770,21 +770,21 @@ impl Model {
     }
 
     fn settled(&mut self, at: usize, at_request: usize) {
-        let letter = self.letters[at].clone();
-        if !letter.has_link() {
+        let email = self.letters[at].clone();
+        if !email.has_link() {
             return;
         }
         let request = &mut self.requests[at_request];
-        request.is_bounced = letter.post == Post::Dead;
-        if letter.post != Post::Dead {
+        request.is_bounced = email.post == Post::Dead;
+        if email.post != Post::Dead {
             return;
         }
-        let (id, asker) = (request.id, request.asker());
+        let (id, requester) = (request.id, request.requester());
         let is_pending = request.state_at(self.now) == State::Pending;
         self.note("letter.bounced", 1);
-        let is_told = |told: &Letter| told.kind == "undeliverable" && told.request == id && told.generation == letter.generation;
+        let is_told = |told: &Email| told.kind == "undeliverable" && told.request == id && told.generation == email.generation;
         if is_pending && !self.letters.iter().any(is_told) {
-            self.write("undeliverable", asker, id, letter.generation);
+            self.write("undeliverable", requester, id, email.generation);
         }
     }
 
@@ -802,8 +802,8 @@ impl Model {
         }
         let requests = &self.requests;
         let is_gone = |id: i64| requests.iter().any(|request| request.id == id && request.is_purged);
-        for letter in self.letters.iter_mut().filter(|letter| is_gone(letter.request)) {
-            letter.post = Post::Gone;
+        for email in self.letters.iter_mut().filter(|email| is_gone(email.request)) {
+            email.post = Post::Gone;
         }
         let now = self.now;
         self.kept.retain(|_, (_, _, at)| now < *at + DAY);

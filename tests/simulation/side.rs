@@ -84,13 +84,13 @@ impl Side {
         self.rows(GRANTS).into_iter().map(|(level, id, request, parent)| (id.unwrap(), level, request, parent)).collect()
     }
 
-    /// Each letter about a request, in order: the request, its kind, its generation and its state.
+    /// Each email about a request, in order: the request, its kind, its generation and its state.
     pub(crate) fn letters(&mut self) -> Vec<(i64, String, i64, String)> {
-        let letter = |(words, request, generation, _): Row| {
+        let email = |(words, request, generation, _): Row| {
             let (kind, state) = words.split_once(' ').unwrap();
             (request.unwrap(), kind.to_owned(), generation.unwrap(), state.to_owned())
         };
-        let mut letters: Vec<_> = self.rows(LETTERS).into_iter().map(letter).collect();
+        let mut letters: Vec<_> = self.rows(LETTERS).into_iter().map(email).collect();
         letters.sort();
         letters
     }

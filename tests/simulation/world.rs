@@ -1,4 +1,4 @@
-//! The house itself: the real store, the real stories, the real outbox, a clock moved by hand. Its database is in memory, where
+//! The instance itself: the real store, the real operations, the real outbox, a clock moved by hand. Its database is in memory, where
 //! nothing but SQLite itself takes time, or in a file with its log, as a daemon's is.
 
 use std::path::Path;
@@ -11,16 +11,16 @@ use countersign::config::{Config, Database};
 use countersign::domain::{Address, BundleId, Caller, Credential, Level, NewUser, User};
 use countersign::mail::delivery::worker::{Outbox, Wake};
 use countersign::mail::{Mailbox, Sender, Transport};
-use countersign::random::Chance;
+use countersign::random::Rng;
 use countersign::store::{Fault, Store, StoreError, Tx, tokens};
-use countersign::workflow::{Refusal, accounts};
+use countersign::workflow::{WorkflowError, accounts};
 
 use super::model::{OWNER, PEOPLE, Who};
 use super::side::Side;
 
 pub(crate) const LEVELS: [Level; 3] = [Level::View, Level::Edit, Level::Contribute];
 
-/// No budgets, no letters that nobody caused: the model has neither.
+/// No budgets, no emails that nobody caused: the model has neither.
 const SETTINGS: &str = "
     [limits]
     target_letters = 0
@@ -52,7 +52,7 @@ pub(crate) enum Fate {
     Killed,
 }
 
-/// Where a house's database is.
+/// Where an instance's database is.
 pub(crate) enum Place {
     /// In memory, under this name.
     Memory(String),
@@ -115,12 +115,12 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A house with its people in it.
+    /// A instance with its people in it.
     pub(crate) fn build(place: Place, seed: u64) -> Self {
         let config = Arc::new(Config::build(Some(SETTINGS), []).unwrap());
         let clock = ManualClock::new(noon());
-        let chance = Chance::seeded(seed);
-        let (store, outbox) = open(&place, &config, &clock, &chance);
+        let rng = Rng::seeded(seed);
+        let (store, outbox) = open(&place, &config, &clock, &rng);
         store.migrate().unwrap();
         let (people, bundles) = store.write_sync(settle).unwrap();
         let sender = Sender::parse(&config.mail.from).unwrap();
@@ -128,7 +128,7 @@ impl World {
         Self { place, config, store, outbox, sender, side, clock, people, bundles, audited: 0, histories: 0 }
     }
 
-    /// Readies it for another history, with chance of that history's own; answers with the epoch it is in.
+    /// Readies it for another history, with random bytes of that history's own; answers with the epoch it is in.
     pub(crate) fn begin(&mut self, seed: u64) -> u32 {
         self.histories += 1;
         if self.histories.is_multiple_of(256) {
@@ -145,15 +145,15 @@ impl World {
 
     /// What a restart is: nothing is left but the database.
     pub(crate) fn restart(&mut self, seed: u64) {
-        let chance = Chance::seeded(seed);
-        (self.store, self.outbox) = open(&self.place, &self.config, &self.clock, &chance);
+        let rng = Rng::seeded(seed);
+        (self.store, self.outbox) = open(&self.place, &self.config, &self.clock, &rng);
     }
 
-    /// The same database with chance of another seed.
+    /// The same database with random bytes of another seed.
     fn reopen(&mut self, seed: u64) {
-        let chance = Chance::seeded(seed);
-        self.store = self.store.clone().with_chance(chance.clone());
-        self.outbox = outbox(&self.config, &self.store, &self.clock, &chance);
+        let rng = Rng::seeded(seed);
+        self.store = self.store.clone().with_rng(rng.clone());
+        self.outbox = outbox(&self.config, &self.store, &self.clock, &rng);
     }
 
     pub(crate) fn set_clock(&self, seconds: i64) {
@@ -172,8 +172,8 @@ impl World {
     pub(crate) fn act<T: Send + 'static>(
         &self,
         fate: Fate,
-        mut story: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
-    ) -> Option<Result<T, Refusal>> {
+        mut story: impl FnMut(&mut Tx<'_>) -> Result<T, WorkflowError> + Send + 'static,
+    ) -> Option<Result<T, WorkflowError>> {
         match fate {
             Fate::Done => Some(self.store.write_sync(story)),
             Fate::Killed => {
@@ -211,7 +211,7 @@ fn power_cut(folder: &Path) -> tempfile::TempDir {
     let copy = tempfile::tempdir_in(folder).unwrap();
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let name = entry.file_name().into_string().unwrap();
-        // The shared memory beside the log is made anew by whoever opens it.
+        // The shared memory beside the log is made again by whoever opens it.
         if entry.file_type().unwrap().is_file() && !name.ends_with("-shm") {
             std::fs::copy(entry.path(), copy.path().join(name)).unwrap();
         }
@@ -219,7 +219,7 @@ fn power_cut(folder: &Path) -> tempfile::TempDir {
     copy
 }
 
-fn settle(tx: &mut Tx<'_>) -> Result<([User; PEOPLE], [BundleId; 2]), Refusal> {
+fn settle(tx: &mut Tx<'_>) -> Result<([User; PEOPLE], [BundleId; 2]), WorkflowError> {
     let by = Caller::operator();
     let mut person = |name: &str| {
         let address = Address::parse(&format!("{name}@example.org")).unwrap();
@@ -231,16 +231,16 @@ fn settle(tx: &mut Tx<'_>) -> Result<([User; PEOPLE], [BundleId; 2]), Refusal> {
     Ok((people, [owned, relationship]))
 }
 
-fn open(place: &Place, config: &Arc<Config>, clock: &ManualClock, chance: &Chance) -> (Store, Outbox) {
-    let store = place.open(config, clock).with_chance(chance.clone());
-    let outbox = outbox(config, &store, clock, chance);
+fn open(place: &Place, config: &Arc<Config>, clock: &ManualClock, rng: &Rng) -> (Store, Outbox) {
+    let store = place.open(config, clock).with_rng(rng.clone());
+    let outbox = outbox(config, &store, clock, rng);
     (store, outbox)
 }
 
-fn outbox(config: &Arc<Config>, store: &Store, clock: &ManualClock, chance: &Chance) -> Outbox {
+fn outbox(config: &Arc<Config>, store: &Store, clock: &ManualClock, rng: &Rng) -> Outbox {
     let transport = Transport::Capture(Mailbox::new(1, Clock::Manual(clock.clone())));
     let sender = Sender::parse(&config.mail.from).unwrap();
-    Outbox::new(store.clone(), transport, chance.clone(), Arc::clone(config), sender, Wake::default())
+    Outbox::new(store.clone(), transport, rng.clone(), Arc::clone(config), sender, Wake::default())
 }
 
 fn file(folder: &Path) -> String {
@@ -251,16 +251,16 @@ fn noon() -> DateTime<Utc> {
     "2026-12-01T12:00:00Z".parse().unwrap()
 }
 
-/// What a story ended with, in a word: `ok`, or the refusal's.
-pub(crate) fn word(refusal: &Refusal) -> &'static str {
+/// What an operation ended with, in a word: `ok`, or the refusal's.
+pub(crate) fn word(refusal: &WorkflowError) -> &'static str {
     match refusal {
-        Refusal::NotFound(_) => "not found",
-        Refusal::Invalid { field, .. } => field,
-        Refusal::Forbidden(_) => "forbidden",
-        Refusal::Closed(closed) => closed.as_str(),
-        Refusal::TooMany { .. } => "too many",
-        Refusal::KeyReused => "key reused",
-        Refusal::OtherTerms { .. } => "other terms",
+        WorkflowError::NotFound(_) => "not found",
+        WorkflowError::Invalid { field, .. } => field,
+        WorkflowError::Forbidden(_) => "forbidden",
+        WorkflowError::Closed(closed) => closed.as_str(),
+        WorkflowError::TooMany { .. } => "too many",
+        WorkflowError::KeyReused => "key reused",
+        WorkflowError::OtherTerms { .. } => "other terms",
         other => panic!("no refusal of a simulation's: {other}"),
     }
 }

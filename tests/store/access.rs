@@ -2,7 +2,7 @@
 
 use countersign::store::access;
 
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 
 /// The texts with a number or a word in each place.
 fn filled() -> Vec<(&'static str, String)> {
@@ -50,9 +50,9 @@ fn the_places_of_a_text_come_in_their_order() {
 
 #[test]
 fn sqlite_goes_by_indexes() {
-    let house = House::new(Kind::Sqlite);
+    let fixture = Fixture::new(Kind::Sqlite);
     for (name, text) in filled().into_iter().filter(|(name, _)| *name != "on_resources") {
-        let plan = house.plan(&text, &[]);
+        let plan = fixture.plan(&text, &[]);
         let steps = plan.split("; ").filter(|step| step.starts_with("SCAN") || step.contains("AUTOMATIC"));
         // What the statement itself has put together: rows that are there already.
         let own = ["here", "holder", "given", "owners", "found", "v", "f", "CONSTANT ROW", "(subquery"];
@@ -68,16 +68,16 @@ fn sqlite_goes_by_indexes() {
 
 #[test]
 fn postgres_goes_by_indexes() {
-    let house = House::new(Kind::Postgres);
+    let fixture = Fixture::new(Kind::Postgres);
     // Tables that are empty would be read whole, whatever indexes they have.
-    house
+    fixture
         .sql(
             "CREATE FUNCTION plan(query text) RETURNS SETOF text LANGUAGE plpgsql SET enable_seqscan = off AS \
              $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN ' || query; END $$",
         )
         .unwrap();
     for (name, text) in filled() {
-        let plan = house.texts(&format!("SELECT plan($text${text}$text$) AS value")).join("\n");
+        let plan = fixture.texts(&format!("SELECT plan($text${text}$text$) AS value")).join("\n");
         assert!(plan.contains("Index"), "{name}: {plan}");
         assert!(!plan.contains("Seq Scan"), "{name}: {plan}");
     }

@@ -1,9 +1,9 @@
 //! The program before a migration runs on the schema after it: so that one can go back, and daemons of both versions run
-//! beside each other while a house is upgraded.
+//! beside each other while an instance is upgraded.
 
 use std::collections::BTreeMap;
 
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 
 /// A column: its type, whether it must have a value, whether it has one where none is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +20,8 @@ struct Schema {
     unique: BTreeMap<String, String>,
 }
 
-fn schema(house: &House) -> Schema {
-    let (columns, unique) = match house.kind() {
+fn schema(fixture: &Fixture) -> Schema {
+    let (columns, unique) = match fixture.kind() {
         // Its integers are of one kind, whatever they are called.
         Kind::Sqlite => (
             "SELECT m.name || ' ' || c.name || ' ' || (c.\"notnull\" OR c.pk > 0) || ' ' || (c.dflt_value IS NOT NULL) || ' ' || \
@@ -38,7 +38,7 @@ fn schema(house: &House) -> Schema {
         ),
     };
     let mut schema = Schema::default();
-    for row in house.texts(columns) {
+    for row in fixture.texts(columns) {
         let [table, column, is_required, has_default, kind @ ..] = &row.split(' ').collect::<Vec<_>>()[..] else {
             panic!("{row}")
         };
@@ -46,7 +46,7 @@ fn schema(house: &House) -> Schema {
         let column_is = Column { kind, is_required: *is_required == "1", has_default: *has_default == "1" };
         schema.columns.insert(((*table).to_owned(), (*column).to_owned()), column_is);
     }
-    for row in house.texts(unique) {
+    for row in fixture.texts(unique) {
         let (name, text) = row.split_once(' ').unwrap();
         schema.unique.insert(name.to_owned(), text.to_lowercase());
     }
@@ -93,8 +93,8 @@ fn is_of_new_word(index: &str) -> bool {
     index.contains("where") && index.contains("kind")
 }
 
-fn migrations(house: &House) -> Vec<(String, String)> {
-    let folder = match house.kind() {
+fn migrations(fixture: &Fixture) -> Vec<(String, String)> {
+    let folder = match fixture.kind() {
         Kind::Sqlite => "migrations/sqlite",
         Kind::Postgres => "migrations/postgres",
     };
@@ -113,12 +113,12 @@ fn migrations(house: &House) -> Vec<(String, String)> {
 
 #[test]
 fn the_program_before_finds_and_may_write_all_that_it_knows() {
-    for house in [House::empty(Kind::Sqlite), House::bare_postgres()] {
+    for fixture in [Fixture::empty(Kind::Sqlite), Fixture::bare_postgres()] {
         let mut before = Schema::default();
         let mut seen = 0;
-        for (name, text) in migrations(&house) {
-            house.sql(&text).unwrap();
-            let after = schema(&house);
+        for (name, text) in migrations(&fixture) {
+            fixture.sql(&text).unwrap();
+            let after = schema(&fixture);
             assert_eq!(broken(&before, &after), [] as [String; 0], "{name}");
             seen = after.columns.len();
             before = after;
@@ -129,8 +129,8 @@ fn the_program_before_finds_and_may_write_all_that_it_knows() {
 
 #[test]
 fn what_the_program_before_could_not_bear_is_told() {
-    for house in [House::new(Kind::Sqlite), House::new(Kind::Postgres)] {
-        let before = schema(&house);
+    for fixture in [Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres)] {
+        let before = schema(&fixture);
         for (change, told) in [
             ("ALTER TABLE users ADD COLUMN rank INTEGER NOT NULL DEFAULT 0", None),
             ("ALTER TABLE users ADD COLUMN motto TEXT", None),
@@ -141,8 +141,8 @@ fn what_the_program_before_could_not_bear_is_told() {
             ("CREATE UNIQUE INDEX users_names ON users (first_name, last_name)", Some("users_names is new")),
             ("DROP TABLE idempotency_keys", Some("idempotency_keys.")),
         ] {
-            house.sql(change).unwrap();
-            let broken = broken(&before, &schema(&house));
+            fixture.sql(change).unwrap();
+            let broken = broken(&before, &schema(&fixture));
             assert_eq!(
                 broken.iter().any(|line| told.is_some_and(|told| line.contains(told))),
                 told.is_some(),
@@ -150,9 +150,9 @@ fn what_the_program_before_could_not_bear_is_told() {
             );
             assert!(told.is_some() || broken.is_empty(), "{change}: {broken:?}");
         }
-        if house.kind() == Kind::Postgres {
-            house.sql("ALTER TABLE bundles ADD COLUMN colour TEXT NOT NULL").unwrap();
-            assert!(broken(&before, &schema(&house)).iter().any(|line| line.contains("bundles.colour is new")));
+        if fixture.kind() == Kind::Postgres {
+            fixture.sql("ALTER TABLE bundles ADD COLUMN colour TEXT NOT NULL").unwrap();
+            assert!(broken(&before, &schema(&fixture)).iter().any(|line| line.contains("bundles.colour is new")));
         }
     }
 }

@@ -11,7 +11,7 @@ use countersign::config::Config;
 use countersign::domain::{NewUser, UserId};
 use countersign::store::{Store, StoreError, Tx, rate_limits, users};
 
-use crate::support::house::{House, Kind, address, on_both, runtime};
+use crate::support::fixture::{Fixture, Kind, address, on_both, runtime};
 
 on_both![
     what_failed_is_undone,
@@ -28,24 +28,24 @@ fn add(tx: &mut Tx<'_>, name: &str) -> Result<UserId, StoreError> {
     users::add(tx, &NewUser::with_address(address(&format!("{name}@example.org")))).map(|user| user.id)
 }
 
-fn names(house: &House) -> Vec<String> {
-    house.texts("SELECT username AS value FROM users ORDER BY id")
+fn names(fixture: &Fixture) -> Vec<String> {
+    fixture.texts("SELECT username AS value FROM users ORDER BY id")
 }
 
-fn what_failed_is_undone(house: &House) {
-    house.write(|tx| add(tx, "ann")).unwrap();
-    let failed = house.write(|tx| {
+fn what_failed_is_undone(fixture: &Fixture) {
+    fixture.write(|tx| add(tx, "ann")).unwrap();
+    let failed = fixture.write(|tx| {
         add(tx, "bob")?;
         add(tx, "ann")
     });
     assert!(failed.is_err_and(|error| error.violates("users", "email") || error.violates("users", "username")));
-    assert_eq!(names(house), ["ann@example.org"]);
+    assert_eq!(names(fixture), ["ann@example.org"]);
 }
 
-fn what_panicked_is_undone_and_the_store_lives(house: &House) {
+fn what_panicked_is_undone_and_the_store_lives(fixture: &Fixture) {
     // More often than there are connections: none of them is lost.
     for _ in 0..20 {
-        let store = house.store.clone();
+        let store = fixture.store.clone();
         let told = runtime().block_on(store.write(|tx| {
             add(tx, "ann")?;
             tx.attempt(|tx| -> Result<(), StoreError> {
@@ -57,12 +57,12 @@ fn what_panicked_is_undone_and_the_store_lives(house: &House) {
         let look: Result<(), StoreError> = runtime().block_on(store.read(|_| panic!("on purpose")));
         assert!(matches!(look, Err(StoreError::Query(_))), "{look:?}");
     }
-    house.write(|tx| add(tx, "eve")).unwrap();
-    assert_eq!(names(house), ["eve@example.org"]);
+    fixture.write(|tx| add(tx, "eve")).unwrap();
+    assert_eq!(names(fixture), ["eve@example.org"]);
 }
 
-fn an_attempt_that_failed_undoes_only_itself(house: &House) {
-    house
+fn an_attempt_that_failed_undoes_only_itself(fixture: &Fixture) {
+    fixture
         .write(|tx| {
             add(tx, "ann")?;
             let failed = tx.attempt(|tx| {
@@ -73,15 +73,15 @@ fn an_attempt_that_failed_undoes_only_itself(house: &House) {
             add(tx, "eve")
         })
         .unwrap();
-    assert_eq!(names(house), ["ann@example.org", "eve@example.org"]);
+    assert_eq!(names(fixture), ["ann@example.org", "eve@example.org"]);
 }
 
-fn a_look_sees_only_what_is_committed(house: &House) {
+fn a_look_sees_only_what_is_committed(fixture: &Fixture) {
     let (written, is_written) = channel();
     let (open, gate) = channel::<()>();
     std::thread::scope(|scope| {
         let writer = scope.spawn(move || {
-            house.write(move |tx| {
+            fixture.write(move |tx| {
                 add(tx, "ann")?;
                 written.send(()).unwrap();
                 gate.recv().unwrap();
@@ -89,34 +89,34 @@ fn a_look_sees_only_what_is_committed(house: &House) {
             })
         });
         is_written.recv().unwrap();
-        assert!(house.read(|tx| users::find_by_email(tx, &address("ann@example.org"))).unwrap().is_none());
+        assert!(fixture.read(|tx| users::find_by_email(tx, &address("ann@example.org"))).unwrap().is_none());
         open.send(()).unwrap();
         writer.join().unwrap().unwrap();
     });
-    assert!(house.read(|tx| users::find_by_email(tx, &address("ann@example.org"))).unwrap().is_some());
+    assert!(fixture.read(|tx| users::find_by_email(tx, &address("ann@example.org"))).unwrap().is_some());
 }
 
-fn a_look_is_one_snapshot(house: &House) {
-    let seen = house.read(|tx| {
+fn a_look_is_one_snapshot(fixture: &Fixture) {
+    let seen = fixture.read(|tx| {
         let before = users::find_by_email(tx, &address("ann@example.org"))?.is_some();
-        house.write(|tx| add(tx, "ann"))?;
+        fixture.write(|tx| add(tx, "ann"))?;
         Ok::<_, StoreError>((before, users::find_by_email(tx, &address("ann@example.org"))?.is_some()))
     });
     assert_eq!(seen.unwrap(), (false, false));
 }
 
-fn a_look_cannot_write(house: &House) {
-    assert!(house.read(|tx| add(tx, "ann")).is_err());
-    assert!(names(house).is_empty());
-    house.write(|tx| add(tx, "ann")).unwrap();
+fn a_look_cannot_write(fixture: &Fixture) {
+    assert!(fixture.read(|tx| add(tx, "ann")).is_err());
+    assert!(names(fixture).is_empty());
+    fixture.write(|tx| add(tx, "ann")).unwrap();
 }
 
-fn the_time_of_a_transaction_is_the_clocks(house: &House) {
-    let start = house.now();
-    house.pass(TimeDelta::microseconds(1_234_567));
-    assert_eq!(house.read(|tx| Ok::<_, StoreError>(tx.now())).unwrap() - start, TimeDelta::microseconds(1_234_567));
-    let clock = house.clock.clone();
-    let times = house.write(move |tx| {
+fn the_time_of_a_transaction_is_the_clocks(fixture: &Fixture) {
+    let start = fixture.now();
+    fixture.pass(TimeDelta::microseconds(1_234_567));
+    assert_eq!(fixture.read(|tx| Ok::<_, StoreError>(tx.now())).unwrap() - start, TimeDelta::microseconds(1_234_567));
+    let clock = fixture.clock.clone();
+    let times = fixture.write(move |tx| {
         let first = tx.now();
         clock.advance(TimeDelta::seconds(1));
         Ok::<_, StoreError>((first, tx.now()))
@@ -125,11 +125,11 @@ fn the_time_of_a_transaction_is_the_clocks(house: &House) {
     assert_eq!(first, second, "asked once, so that all of it agrees");
 }
 
-fn more_work_than_may_wait_is_refused(house: &House) {
+fn more_work_than_may_wait_is_refused(fixture: &Fixture) {
     let mut config = Config::defaults().unwrap();
-    config.database = house.config.database.clone();
+    config.database = fixture.config.database.clone();
     config.database.connections = 1;
-    let store = Store::open(&config.database, 2, Clock::Manual(house.clock.clone())).unwrap();
+    let store = Store::open(&config.database, 2, Clock::Manual(fixture.clock.clone())).unwrap();
     let (started, is_started) = channel();
     let (open, gate) = channel::<()>();
     runtime().block_on(async {
@@ -167,10 +167,10 @@ fn more_work_than_may_wait_is_refused(house: &House) {
 
 #[test]
 fn a_transaction_that_postgresql_wants_again_is_run_again() {
-    let house = House::new(Kind::Postgres);
+    let fixture = Fixture::new(Kind::Postgres);
     let tries = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&tries);
-    let told = house.write(move |tx| {
+    let told = fixture.write(move |tx| {
         add(tx, "ann")?;
         match counter.fetch_add(1, Ordering::SeqCst) {
             0 | 1 => Err(StoreError::Conflict("in each other's way".into())),
@@ -178,9 +178,9 @@ fn a_transaction_that_postgresql_wants_again_is_run_again() {
         }
     });
     told.unwrap();
-    assert_eq!((tries.load(Ordering::SeqCst), names(&house).len()), (3, 1));
+    assert_eq!((tries.load(Ordering::SeqCst), names(&fixture).len()), (3, 1));
     let counter = Arc::clone(&tries);
-    let told: Result<(), _> = house.write(move |_| {
+    let told: Result<(), _> = fixture.write(move |_| {
         counter.fetch_add(1, Ordering::SeqCst);
         Err(StoreError::Conflict("for ever".into()))
     });
@@ -190,8 +190,8 @@ fn a_transaction_that_postgresql_wants_again_is_run_again() {
 
 #[test]
 fn two_who_wait_for_each_other_both_get_through() {
-    let house = &House::new(Kind::Postgres);
-    let (ann, bob) = (house.user("ann@example.org").id, house.user("bob@example.org").id);
+    let fixture = &Fixture::new(Kind::Postgres);
+    let (ann, bob) = (fixture.user("ann@example.org").id, fixture.user("bob@example.org").id);
     let both = std::sync::Barrier::new(2);
     let both = Arc::new(both);
     std::thread::scope(|scope| {
@@ -199,7 +199,7 @@ fn two_who_wait_for_each_other_both_get_through() {
             let both = Arc::clone(&both);
             let mut is_first_try = true;
             scope.spawn(move || {
-                house.write(move |tx| {
+                fixture.write(move |tx| {
                     users::rename(tx, first, "A", "B")?;
                     if std::mem::take(&mut is_first_try) {
                         both.wait();
@@ -216,41 +216,41 @@ fn two_who_wait_for_each_other_both_get_through() {
 
 #[test]
 fn connections_that_the_database_ended_cost_nobody_anything() {
-    let house = House::new(Kind::Postgres);
-    house.write(|tx| add(tx, "ann")).unwrap();
+    let fixture = Fixture::new(Kind::Postgres);
+    fixture.write(|tx| add(tx, "ann")).unwrap();
     let others = "SELECT CAST(pg_terminate_backend(pid) AS TEXT) AS value FROM pg_stat_activity \
                   WHERE datname = current_database() AND application_name = 'countersign'";
-    assert!(!house.texts(others).is_empty());
-    house.write(|tx| add(tx, "bob")).unwrap();
-    assert!(!house.texts(others).is_empty());
-    assert!(house.read(|tx| users::find_by_email(tx, &address("bob@example.org"))).unwrap().is_some());
+    assert!(!fixture.texts(others).is_empty());
+    fixture.write(|tx| add(tx, "bob")).unwrap();
+    assert!(!fixture.texts(others).is_empty());
+    assert!(fixture.read(|tx| users::find_by_email(tx, &address("bob@example.org"))).unwrap().is_some());
 }
 
 #[test]
 fn a_second_daemon_on_one_file_is_refused_with_what_to_do() {
-    let house = House::new(Kind::Sqlite);
-    let held = house.store.lock().unwrap();
-    let text = house.with("").store.lock().err().unwrap().to_string();
+    let fixture = Fixture::new(Kind::Sqlite);
+    let held = fixture.store.lock().unwrap();
+    let text = fixture.with("").store.lock().err().unwrap().to_string();
     assert!(text.contains("another countersign already runs") && text.contains("PostgreSQL"), "{text}");
     drop(held);
-    assert!(house.with("").store.lock().is_ok());
-    let shared = House::new(Kind::Postgres);
+    assert!(fixture.with("").store.lock().is_ok());
+    let shared = Fixture::new(Kind::Postgres);
     let _one = shared.store.lock().unwrap();
     assert!(shared.with("").store.lock().is_ok());
 }
 
 #[test]
 fn a_backup_of_a_file_in_use_opens_and_has_it_all() {
-    let house = House::new(Kind::Sqlite);
-    let ann = house.user("ann@example.org").id;
-    let file = house.file_path().with_file_name("copy.db");
-    house.store.backup(file.to_str().unwrap()).unwrap();
-    house.user("bob@example.org");
-    let again = house.store.backup(file.to_str().unwrap()).unwrap_err().to_string();
+    let fixture = Fixture::new(Kind::Sqlite);
+    let ann = fixture.user("ann@example.org").id;
+    let file = fixture.file_path().with_file_name("copy.db");
+    fixture.store.backup(file.to_str().unwrap()).unwrap();
+    fixture.user("bob@example.org");
+    let again = fixture.store.backup(file.to_str().unwrap()).unwrap_err().to_string();
     assert!(again.contains("exists already"), "{again}");
     let mut config = Config::defaults().unwrap();
     config.database.url = format!("sqlite:{}", file.display());
-    let copy = Store::open(&config.database, 8, Clock::Manual(house.clock.clone())).unwrap();
+    let copy = Store::open(&config.database, 8, Clock::Manual(fixture.clock.clone())).unwrap();
     assert!(copy.pending_migrations().unwrap().is_empty());
     assert_eq!(copy.read_sync(|tx| users::find_by_email(tx, &address("ann@example.org"))).unwrap().unwrap().id, ann);
     assert!(copy.read_sync(|tx| users::find_by_email(tx, &address("bob@example.org"))).unwrap().is_none());

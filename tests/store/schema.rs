@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 
 const SCHEMA: &str = include_str!("../../src/store/schema.rs");
 
@@ -22,8 +22,8 @@ fn written() -> Tables {
 }
 
 /// What the database has.
-fn found(house: &House) -> Tables {
-    let query = match house.kind() {
+fn found(fixture: &Fixture) -> Tables {
+    let query = match fixture.kind() {
         Kind::Sqlite => {
             "SELECT m.name || ' ' || c.name || ' ' || c.type || ' ' || (c.\"notnull\" OR c.pk > 0) AS value \
              FROM sqlite_master m, pragma_table_info(m.name) c \
@@ -36,9 +36,9 @@ fn found(house: &House) -> Tables {
         }
     };
     let mut tables = Tables::new();
-    for row in house.texts(query) {
+    for row in fixture.texts(query) {
         let [table, column, kind @ .., is_required] = &row.split(' ').collect::<Vec<_>>()[..] else { panic!("{row}") };
-        let diesel = match (kind.join(" ").to_lowercase().as_str(), house.kind(), *column) {
+        let diesel = match (kind.join(" ").to_lowercase().as_str(), fixture.kind(), *column) {
             // An alias of SQLite's row id, which has 64 bits.
             ("integer", Kind::Sqlite, "id") | ("bigint", ..) => "BigInt",
             ("integer", ..) => "Integer",
@@ -57,13 +57,13 @@ fn found(house: &House) -> Tables {
 fn schema_rs_is_what_both_databases_have() {
     let written = written();
     assert!(written.len() > 20);
-    assert_eq!(found(&House::new(Kind::Sqlite)), written);
-    assert_eq!(found(&House::new(Kind::Postgres)), written);
+    assert_eq!(found(&Fixture::new(Kind::Sqlite)), written);
+    assert_eq!(found(&Fixture::new(Kind::Postgres)), written);
 }
 
 /// Everything the schema is made of, as text.
-fn dump(house: &House) -> Vec<String> {
-    house.texts(made_of(house.kind()))
+fn dump(fixture: &Fixture) -> Vec<String> {
+    fixture.texts(made_of(fixture.kind()))
 }
 
 /// The question for everything a schema is made of.
@@ -86,41 +86,41 @@ pub(crate) fn made_of(kind: Kind) -> &'static str {
 
 #[test]
 fn up_down_and_up_again_is_the_same() {
-    for house in [House::empty(Kind::Sqlite), House::bare_postgres()] {
-        let names = house.store.pending_migrations().unwrap();
+    for fixture in [Fixture::empty(Kind::Sqlite), Fixture::bare_postgres()] {
+        let names = fixture.store.pending_migrations().unwrap();
         assert!(!names.is_empty());
-        assert_eq!(house.store.migrate().unwrap().len(), names.len());
-        assert!(house.store.pending_migrations().unwrap().is_empty() && house.store.migrate().unwrap().is_empty());
-        let up = dump(&house);
+        assert_eq!(fixture.store.migrate().unwrap().len(), names.len());
+        assert!(fixture.store.pending_migrations().unwrap().is_empty() && fixture.store.migrate().unwrap().is_empty());
+        let up = dump(&fixture);
         assert!(up.len() > 60, "{}", up.len());
-        house.store.unmigrate().unwrap();
+        fixture.store.unmigrate().unwrap();
         let down: Vec<_> =
-            dump(&house).into_iter().filter(|line| !line.contains("__diesel") && !line.contains("sqlite_")).collect();
+            dump(&fixture).into_iter().filter(|line| !line.contains("__diesel") && !line.contains("sqlite_")).collect();
         assert!(down.is_empty(), "{down:?}");
-        house.store.migrate().unwrap();
-        assert_eq!(dump(&house), up);
-        house.user("ann@example.org");
+        fixture.store.migrate().unwrap();
+        assert_eq!(dump(&fixture), up);
+        fixture.user("ann@example.org");
     }
 }
 
 #[test]
 fn daemons_that_start_together_migrate_once() {
-    let house = &House::bare_postgres();
+    let fixture = &Fixture::bare_postgres();
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..4).map(|_| scope.spawn(move || house.with("").store.migrate().unwrap().len())).collect();
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(move || fixture.with("").store.migrate().unwrap().len())).collect();
         let ran: usize = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
-        assert_eq!(ran, dump_count(house));
+        assert_eq!(ran, dump_count(fixture));
     });
 }
 
-fn dump_count(house: &House) -> usize {
-    house.count("__diesel_schema_migrations", "1 = 1")
+fn dump_count(fixture: &Fixture) -> usize {
+    fixture.count("__diesel_schema_migrations", "1 = 1")
 }
 
 /// The hot queries as the store's functions ask them, words bound, with the index SQLite takes. None reads a whole table.
 #[test]
 fn the_hot_queries_go_by_an_index() {
-    let house = House::new(Kind::Sqlite);
+    let fixture = Fixture::new(Kind::Sqlite);
     for (query, words, index) in [
         ("SELECT * FROM tokens WHERE id = 1 AND purpose = ?", &["redeem"] as &[&str], "INTEGER PRIMARY KEY"),
         ("SELECT count(*) FROM tokens WHERE request_id = 1", &[], "tokens_request"),
@@ -144,7 +144,7 @@ fn the_hot_queries_go_by_an_index() {
         ("SELECT * FROM users WHERE email = ? AND deleted_at IS NULL", &["x"], "users_email"),
         ("SELECT * FROM audit WHERE chain = 0 AND seq > 5 ORDER BY seq LIMIT 9", &[], "PRIMARY KEY"),
     ] {
-        let plan = house.plan(query, words);
+        let plan = fixture.plan(query, words);
         assert!(plan.contains(index) && !plan.contains("SCAN"), "{query}: {plan}");
     }
 }
@@ -154,7 +154,7 @@ fn the_hot_queries_go_by_an_index() {
 fn a_persons_requests_are_found_by_an_index_that_begins_with_them() {
     use countersign::domain::UserId;
     use countersign::store::requests::{Side, sqlite_text};
-    let house = House::new(Kind::Sqlite);
+    let fixture = Fixture::new(Kind::Sqlite);
     for (side, index) in [
         (Side::Decides(UserId(1)), "requests_target (target_id=?)"),
         (Side::Gains(UserId(1)), "requests_allowed (allowed_id=?)"),
@@ -163,7 +163,7 @@ fn a_persons_requests_are_found_by_an_index_that_begins_with_them() {
         for is_open in [None, Some(true), Some(false)] {
             let text = sqlite_text(side, is_open);
             let query = text.split(" -- binds").next().unwrap();
-            let plan = house.plan(query, &vec!["1"; query.matches('?').count()]);
+            let plan = fixture.plan(query, &vec!["1"; query.matches('?').count()]);
             let is_of_waiting = is_open == Some(true) && plan.contains("requests_pending (target_id=?");
             assert!(plan.contains(index) || is_of_waiting, "{query}: {plan}");
             assert!(!plan.contains("SCAN") && (is_of_waiting || !plan.contains("TEMP B-TREE")), "{query}: {plan}");

@@ -4,12 +4,12 @@ use countersign::domain::filter::{Filter, Test, TextOf};
 use countersign::domain::{GranteeKind, Page, PrincipalId, Sort, UserId};
 use countersign::store::shares::{Listing, Whose, sqlite_text};
 
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 
 /// How SQLite goes about the first page of a list.
-fn plan(house: &House, whose: Whose, filter: &Filter) -> String {
+fn plan(fixture: &Fixture, whose: Whose, filter: &Filter) -> String {
     let listing = Listing { whose, filter, sort: Sort::Id, is_descending: false };
-    house.plan(&sqlite_text(&listing, Page { limit: 50, offset: 0 }, 0), &[])
+    fixture.plan(&sqlite_text(&listing, Page { limit: 50, offset: 0 }, 0), &[])
 }
 
 fn equals(of: TextOf, value: &str) -> Filter {
@@ -18,7 +18,7 @@ fn equals(of: TextOf, value: &str) -> Filter {
 
 #[test]
 fn a_filtered_page_reads_no_whole_table() {
-    let house = House::new(Kind::Sqlite);
+    let fixture = Fixture::new(Kind::Sqlite);
     let own = || Whose::Of(UserId(1), vec![PrincipalId(1), PrincipalId(9)]);
     let visible = Filter::Not(Box::new(Filter::Kinds(vec![GranteeKind::PublicLink])));
     for (filter, index) in [
@@ -29,7 +29,7 @@ fn a_filtered_page_reads_no_whole_table() {
     ] {
         let both = Filter::All(vec![visible.clone(), filter.clone()]);
         for (whose, is_own) in [(own(), true), (Whose::All, false)] {
-            let plan = plan(&house, whose, &both);
+            let plan = plan(&fixture, whose, &both);
             assert!(
                 !plan.contains("SCAN grants") && !plan.contains("SCAN users") && !plan.contains("SCAN resources"),
                 "{filter:?}: {plan}"
@@ -37,7 +37,7 @@ fn a_filtered_page_reads_no_whole_table() {
             assert!(is_own || plan.contains(index), "{filter:?}: {plan}");
         }
     }
-    let plan = plan(&house, own(), &visible);
+    let plan = plan(&fixture, own(), &visible);
     for index in ["grants_grantor", "grants_grantee", "grants_owner"] {
         assert!(plan.contains(index) && !plan.contains("SCAN grants"), "{plan}");
     }

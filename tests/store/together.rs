@@ -1,4 +1,4 @@
-//! On PostgreSQL, stories that wait at the same moment are told in one transaction. What each is told, and what is left behind,
+//! On PostgreSQL, operations that wait at the same moment are told in one transaction. What each is told, and what is left behind,
 //! is as if each had been told alone.
 
 use std::collections::BTreeSet;
@@ -8,17 +8,17 @@ use chrono::TimeDelta;
 use countersign::domain::{Caller, User, UserRef};
 use countersign::secret::{FreshSecret, SecretKind};
 use countersign::store::{StoreError, Tx, Wants, audit, users};
-use countersign::workflow::Refusal;
+use countersign::workflow::WorkflowError;
 use countersign::workflow::requests::file::Filing;
 
-use crate::support::house::{House, Kind, address, ask, person, runtime, word};
+use crate::support::fixture::{Fixture, Kind, address, ask, person, runtime, word};
 use crate::support::wait_until;
 
 /// Has all of these told in one batch: whoever has the only connection keeps it until they all wait.
-fn in_one_batch(house: &House, stories: Vec<Story<'_>>) -> Vec<String> {
+fn in_one_batch(fixture: &Fixture, stories: Vec<Story<'_>>) -> Vec<String> {
     let (open, gate) = channel::<()>();
     let (enter, entered) = channel();
-    let before = house.store.clone();
+    let before = fixture.store.clone();
     std::thread::scope(|scope| {
         scope.spawn(move || {
             let keep = move |_: &mut Tx<'_>| {
@@ -31,30 +31,30 @@ fn in_one_batch(house: &House, stories: Vec<Story<'_>>) -> Vec<String> {
         entered.recv().unwrap();
         let mut threads = Vec::new();
         for (number, story) in stories.into_iter().enumerate() {
-            threads.push(scope.spawn(move || story(house)));
+            threads.push(scope.spawn(move || story(fixture)));
             // In their order.
-            wait_until("a story to wait", || (house.store.queue_len() > number).then_some(()));
+            wait_until("a story to wait", || (fixture.store.queue_len() > number).then_some(()));
         }
         drop(open);
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     })
 }
 
-/// A house in which one transaction is told at a time.
-fn narrow(settings: &str) -> House {
-    House::new(Kind::Postgres).with(&format!("[database]\nconnections = 1\n{settings}"))
+/// A instance in which one transaction is told at a time.
+fn narrow(settings: &str) -> Fixture {
+    Fixture::new(Kind::Postgres).with(&format!("[database]\nconnections = 1\n{settings}"))
 }
 
 /// By how many transactions these rows were written.
-fn transactions(house: &House, table: &str, condition: &str) -> usize {
+fn transactions(fixture: &Fixture, table: &str, condition: &str) -> usize {
     let query = format!("SELECT DISTINCT xmin::text AS value FROM {table} WHERE {condition}");
-    house.texts(&query).into_iter().collect::<BTreeSet<_>>().len()
+    fixture.texts(&query).into_iter().collect::<BTreeSet<_>>().len()
 }
 
-type Story<'a> = Box<dyn FnOnce(&House) -> String + Send + 'a>;
+type Story<'a> = Box<dyn FnOnce(&Fixture) -> String + Send + 'a>;
 
 fn files<'a>(caller: Caller, filing: Filing) -> Story<'a> {
-    Box::new(move |house| match house.file(&caller, &filing) {
+    Box::new(move |fixture| match fixture.file(&caller, &filing) {
         Ok((told, is_new)) => format!("{} {}", if is_new { "new" } else { "found" }, told.request.id),
         Err(refusal) => refusal.to_string(),
     })
@@ -65,45 +65,45 @@ fn in_words(told: &[String]) -> Vec<&str> {
     told.iter().map(|told| told.split(' ').next().unwrap()).collect()
 }
 
-fn is_whole(house: &House) {
-    let broken = house.read(|tx| -> Result<_, StoreError> { audit::verify(tx) }).unwrap();
+fn is_whole(fixture: &Fixture) {
+    let broken = fixture.read(|tx| -> Result<_, StoreError> { audit::verify(tx) }).unwrap();
     assert!(broken.is_ok(), "{broken:?}");
 }
 
 #[test]
 fn what_waits_is_filed_in_one_transaction() {
-    let house = narrow("");
-    let coach = house.relationship("coach");
-    let people: Vec<_> = (0..12).map(|number| house.user(&format!("p{number}@example.org"))).collect();
+    let fixture = narrow("");
+    let coach = fixture.relationship("coach");
+    let people: Vec<_> = (0..12).map(|number| fixture.user(&format!("p{number}@example.org"))).collect();
     let filings = people.chunks(2).map(|pair| files(person(&pair[1]), ask(&coach, &pair[0], &pair[1]))).collect();
-    let told = in_one_batch(&house, filings);
+    let told = in_one_batch(&fixture, filings);
     assert!(told.iter().all(|told| told.starts_with("new")), "{told:?}");
     assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), 6);
     for (table, rows) in
         [("requests", "items_key = 'b1'"), ("audit", "request_id IN (SELECT id FROM requests WHERE items_key = 'b1')")]
     {
-        assert_eq!((house.count(table, rows), transactions(&house, table, rows)), (6, 1), "{table}");
+        assert_eq!((fixture.count(table, rows), transactions(&fixture, table, rows)), (6, 1), "{table}");
     }
-    assert_eq!(house.count("request_items", "bundle_id = 1 AND level = 'view' AND position = 0"), 6);
-    assert_eq!(house.count("outbox", "kind = 'decide' AND state = 'queued' AND generation = 1"), 6);
-    is_whole(&house);
+    assert_eq!(fixture.count("request_items", "bundle_id = 1 AND level = 'view' AND position = 0"), 6);
+    assert_eq!(fixture.count("outbox", "kind = 'decide' AND state = 'queued' AND generation = 1"), 6);
+    is_whole(&fixture);
 }
 
 #[test]
 fn each_is_told_what_it_would_be_told_alone() {
-    let house = narrow("[limits]\ntarget_letters = 1\ntarget_letter_every = \"1h\"");
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let (coach, mine) = (house.relationship("coach"), house.bundle("Mine", &bob));
+    let fixture = narrow("[limits]\ntarget_letters = 1\ntarget_letter_every = \"1h\"");
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let (coach, mine) = (fixture.relationship("coach"), fixture.bundle("Mine", &bob));
     let by_address = |target: &str| Filing { target: UserRef::Address(address(target)), ..ask(&coach, &ann, &eve) };
     let told = in_one_batch(
-        &house,
+        &fixture,
         vec![
             files(person(&bob), ask(&coach, &ann, &bob)),
             // The same once more.
             files(person(&bob), ask(&coach, &ann, &bob)),
             files(person(&eve), ask(&coach, &ann, &eve)),
-            // Ann has had the one letter that Eve sends her.
-            files(person(&eve), ask(&house.relationship("doctor"), &ann, &eve)),
+            // Ann has had the one email that Eve sends her.
+            files(person(&eve), ask(&fixture.relationship("doctor"), &ann, &eve)),
             // Bob's, not Ann's.
             files(person(&eve), ask(&mine, &ann, &eve)),
             files(person(&eve), by_address("bob@example.org")),
@@ -119,41 +119,44 @@ fn each_is_told_what_it_would_be_told_alone() {
     assert!(told[4].contains("not user_target's to give"), "{told:?}");
     assert_eq!(words[5..7], ["new", "new"], "{told:?}");
     assert!(told[7].contains("only ask for access for yourself"), "{told:?}");
-    assert_eq!((house.count("requests", "1 = 1"), house.count("request_items", "1 = 1")), (4, 4));
-    assert_eq!((house.count("outbox", "1 = 1"), house.count("audit", "event = 'request.filed'")), (4, 4));
-    assert_eq!(house.count("users", "email = 'new@example.org' AND is_external"), 1);
-    is_whole(&house);
+    assert_eq!((fixture.count("requests", "1 = 1"), fixture.count("request_items", "1 = 1")), (4, 4));
+    assert_eq!((fixture.count("outbox", "1 = 1"), fixture.count("audit", "event = 'request.filed'")), (4, 4));
+    assert_eq!(fixture.count("users", "email = 'new@example.org' AND is_external"), 1);
+    is_whole(&fixture);
 }
 
 #[test]
-fn letters_to_one_mail_domain_are_counted_together_as_alone() {
+fn emails_to_one_mail_domain_are_counted_together_as_alone() {
     const FEW: &str = "[limits]\ndomain_hourly = 2\nown_domains = [\"example.com\"]";
-    let stage = |house: &House| {
-        let coach = house.relationship("coach");
+    let stage = |fixture: &Fixture| {
+        let coach = fixture.relationship("coach");
         let targets = ["a@example.org", "b@example.com", "c@example.org", "d@example.net", "e@example.org", "f@example.org"];
-        let askers: Vec<_> = (0..targets.len() + 3).map(|number| house.user(&format!("asker{number}@example.com"))).collect();
-        let mut filings: Vec<_> = targets.iter().map(|target| house.user(target)).zip(&askers).collect();
-        filings.extend(["g@example.com", "h@example.com", "i@example.net"].iter().map(|it| house.user(it)).zip(&askers[6..]));
-        filings.iter().map(|(target, asker)| (person(asker), ask(&coach, target, asker))).collect::<Vec<_>>()
+        let requesters: Vec<_> =
+            (0..targets.len() + 3).map(|number| fixture.user(&format!("asker{number}@example.com"))).collect();
+        let mut filings: Vec<_> = targets.iter().map(|target| fixture.user(target)).zip(&requesters).collect();
+        filings
+            .extend(["g@example.com", "h@example.com", "i@example.net"].iter().map(|it| fixture.user(it)).zip(&requesters[6..]));
+        filings.iter().map(|(target, requester)| (person(requester), ask(&coach, target, requester))).collect::<Vec<_>>()
     };
-    let house = narrow(FEW);
-    let together = in_one_batch(&house, stage(&house).into_iter().map(|(caller, filing)| files(caller, filing)).collect());
+    let fixture = narrow(FEW);
+    let together = in_one_batch(&fixture, stage(&fixture).into_iter().map(|(caller, filing)| files(caller, filing)).collect());
     assert_eq!(in_words(&together), ["new", "new", "new", "new", "as", "as", "new", "new", "new"], "{together:?}");
     assert!(together[4].contains("as many letters as are sent to one mail domain have gone to user_target's"), "{together:?}");
-    assert_eq!((house.count("requests", "1 = 1"), transactions(&house, "requests", "1 = 1")), (7, 1), "nobody strayed");
-    is_whole(&house);
+    assert_eq!((fixture.count("requests", "1 = 1"), transactions(&fixture, "requests", "1 = 1")), (7, 1), "nobody strayed");
+    is_whole(&fixture);
     // Alone, on both databases.
-    let left =
-        |house: &House| house.texts("SELECT kind || subject || '=' || full_at AS value FROM budgets ORDER BY kind, subject");
-    let after = left(&house);
+    let left = |fixture: &Fixture| {
+        fixture.texts("SELECT kind || subject || '=' || full_at AS value FROM budgets ORDER BY kind, subject")
+    };
+    let after = left(&fixture);
     assert_eq!(after.iter().filter(|row| row.starts_with("domain_hour")).count(), 2, "{after:?}");
     for kind in [Kind::Sqlite, Kind::Postgres] {
-        let house = House::new(kind).with(FEW);
-        let alone: Vec<_> = stage(&house)
+        let fixture = Fixture::new(kind).with(FEW);
+        let alone: Vec<_> = stage(&fixture)
             .into_iter()
             .map(|(caller, filing)| {
-                let config = std::sync::Arc::clone(&house.config);
-                let told = house.write(move |tx| countersign::workflow::requests::file::file(tx, &config, &caller, &filing));
+                let config = std::sync::Arc::clone(&fixture.config);
+                let told = fixture.write(move |tx| countersign::workflow::requests::file::file(tx, &config, &caller, &filing));
                 told.map_or_else(|refusal| refusal.to_string(), |_| "new".to_owned())
             })
             .collect();
@@ -164,47 +167,48 @@ fn letters_to_one_mail_domain_are_counted_together_as_alone() {
 
 #[test]
 fn what_waits_is_approved_in_one_transaction_and_each_token_once() {
-    let house = narrow("");
-    let coach = house.relationship("coach");
+    let fixture = narrow("");
+    let coach = fixture.relationship("coach");
     let mut tokens = Vec::new();
     for number in 0..4 {
-        let (decider, asker) = (house.user(&format!("d{number}@example.org")), house.user(&format!("a{number}@example.org")));
-        let (_, token) = house.asked_by_mail(&coach, &decider, &asker);
-        tokens.push((decider, token));
+        let (approver, requester) =
+            (fixture.user(&format!("d{number}@example.org")), fixture.user(&format!("a{number}@example.org")));
+        let (_, token) = fixture.asked_by_mail(&coach, &approver, &requester);
+        tokens.push((approver, token));
     }
-    let stranger = house.user("stranger@example.org");
-    let redeems = |decider: &User, token: &str| -> Story<'_> {
-        let (decider, token) = (decider.clone(), token.to_owned());
-        Box::new(move |house| word(house.redeem(&decider, &token)).to_owned())
+    let stranger = fixture.user("stranger@example.org");
+    let redeems = |approver: &User, token: &str| -> Story<'_> {
+        let (approver, token) = (approver.clone(), token.to_owned());
+        Box::new(move |fixture| word(fixture.redeem(&approver, &token)).to_owned())
     };
     // Each once, one of them twice, and one as somebody else.
-    let mut all: Vec<Story<'_>> = tokens.iter().map(|(decider, token)| redeems(decider, token)).collect();
+    let mut all: Vec<Story<'_>> = tokens.iter().map(|(approver, token)| redeems(approver, token)).collect();
     all.extend([redeems(&tokens[0].0, &tokens[0].1), redeems(&stranger, &tokens[1].1)]);
-    let words = in_one_batch(&house, all);
+    let words = in_one_batch(&fixture, all);
     let of_first: BTreeSet<_> = [words[0].as_str(), words[4].as_str()].into();
     assert_eq!(of_first, ["approved", "ok"].into(), "{words:?}");
     assert_eq!(words[1..4], ["ok", "ok", "ok"], "{words:?}");
     assert_eq!(words[5], "forbidden", "{words:?}");
-    assert_eq!((house.count("grants", "revoked_at IS NULL"), house.count("requests", "state = 'approved'")), (4, 4));
-    assert_eq!(house.count("audit", "event = 'request.approved'"), 4);
-    assert_eq!(transactions(&house, "grants", "1 = 1"), 1);
-    is_whole(&house);
+    assert_eq!((fixture.count("grants", "revoked_at IS NULL"), fixture.count("requests", "state = 'approved'")), (4, 4));
+    assert_eq!(fixture.count("audit", "event = 'request.approved'"), 4);
+    assert_eq!(transactions(&fixture, "grants", "1 = 1"), 1);
+    is_whole(&fixture);
 }
 
 #[test]
 fn what_is_looked_at_together_is_told_to_each_as_it_would_be_alone() {
-    let house = narrow("");
-    let (coach, doctor) = (house.relationship("coach"), house.relationship("doctor"));
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let (first, token) = house.asked_by_mail(&coach, &ann, &bob);
-    let (_, ended) = house.asked_by_mail(&doctor, &ann, &bob);
-    house.redeem(&ann, &ended).unwrap();
-    house.clock.advance(TimeDelta::days(1));
-    house.resend(&person(&bob), first.id).unwrap();
-    house.deliver();
+    let fixture = narrow("");
+    let (coach, doctor) = (fixture.relationship("coach"), fixture.relationship("doctor"));
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let (first, token) = fixture.asked_by_mail(&coach, &ann, &bob);
+    let (_, ended) = fixture.asked_by_mail(&doctor, &ann, &bob);
+    fixture.redeem(&ann, &ended).unwrap();
+    fixture.clock.advance(TimeDelta::days(1));
+    fixture.resend(&person(&bob), first.id).unwrap();
+    fixture.deliver();
     // Of one request, both good.
-    let again = house.tokens_for("ann@example.org").into_iter().find(|other| ![&token, &ended].contains(&other)).unwrap();
-    let unknown = FreshSecret::draw(&house.chance).unwrap().with_id(SecretKind::Redeem, 4_711).reveal().to_string();
+    let again = fixture.tokens_for("ann@example.org").into_iter().find(|other| ![&token, &ended].contains(&other)).unwrap();
+    let unknown = FreshSecret::draw(&fixture.rng).unwrap().with_id(SecretKind::Redeem, 4_711).reveal().to_string();
     let cases = [
         (&ann, &token, "ok"),
         (&ann, &again, "ok"),
@@ -214,7 +218,7 @@ fn what_is_looked_at_together_is_told_to_each_as_it_would_be_alone() {
     ];
     let told = std::thread::scope(|scope| {
         let threads: Vec<_> =
-            (0..8).flat_map(|_| cases).map(|(who, token, _)| scope.spawn(|| word(house.check(who, token)))).collect();
+            (0..8).flat_map(|_| cases).map(|(who, token, _)| scope.spawn(|| word(fixture.check(who, token)))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
     });
     for (told, (who, _, expected)) in told.iter().zip((0..8).flat_map(|_| cases)) {
@@ -224,9 +228,9 @@ fn what_is_looked_at_together_is_told_to_each_as_it_would_be_alone() {
 
 #[test]
 fn one_that_panics_or_writes_what_is_refused_takes_nobody_with_it() {
-    let house = narrow("");
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let coach = house.relationship("coach");
+    let fixture = narrow("");
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let coach = fixture.relationship("coach");
     let wants = || Wants::Filing {
         target: UserRef::Id(ann.id),
         allowed: UserRef::Id(bob.id),
@@ -235,9 +239,9 @@ fn one_that_panics_or_writes_what_is_refused_takes_nobody_with_it() {
         key: None,
         budgets: Vec::new(),
     };
-    let tell = |story: fn(&mut Tx<'_>) -> Result<(), Refusal>| -> Story<'_> {
+    let tell = |story: fn(&mut Tx<'_>) -> Result<(), WorkflowError>| -> Story<'_> {
         let wants = wants();
-        Box::new(move |house| match runtime().block_on(house.store.write_with(wants, story)) {
+        Box::new(move |fixture| match runtime().block_on(fixture.store.write_with(wants, story)) {
             Ok(()) => "ok".to_owned(),
             Err(refusal) => refusal.to_string(),
         })
@@ -247,27 +251,27 @@ fn one_that_panics_or_writes_what_is_refused_takes_nobody_with_it() {
         Ok(users::add(tx, &new).map(drop)?)
     };
     let told =
-        in_one_batch(&house, vec![tell(|_| panic!("on purpose")), tell(twice), files(person(&bob), ask(&coach, &ann, &bob))]);
+        in_one_batch(&fixture, vec![tell(|_| panic!("on purpose")), tell(twice), files(person(&bob), ask(&coach, &ann, &bob))]);
     assert!(told[0].contains("panicked"), "{told:?}");
     assert!(told[1].contains("users_username"), "{told:?}");
     assert!(told[2].starts_with("new"), "{told:?}");
-    assert_eq!(house.count("users", "email = 'ann@example.org'"), 1);
-    is_whole(&house);
+    assert_eq!(fixture.count("users", "email = 'ann@example.org'"), 1);
+    is_whole(&fixture);
 }
 
 #[test]
 fn a_row_that_somebody_holds_keeps_only_its_own_story_waiting() {
-    let house = House::new(Kind::Postgres);
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let coach = house.relationship("coach");
-    let held = house.hold(&format!("SELECT id FROM users WHERE id = {} FOR UPDATE", ann.id));
+    let fixture = Fixture::new(Kind::Postgres);
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let coach = fixture.relationship("coach");
+    let held = fixture.hold(&format!("SELECT id FROM users WHERE id = {} FOR UPDATE", ann.id));
     std::thread::scope(|scope| {
-        let waits = scope.spawn(|| word(house.file(&person(&bob), &ask(&coach, &ann, &bob))));
-        wait_until("it to wait", || (house.waiting_for_rows() > 0).then_some(()));
-        assert_eq!(word(house.file(&person(&bob), &ask(&coach, &eve, &bob))), "ok");
+        let waits = scope.spawn(|| word(fixture.file(&person(&bob), &ask(&coach, &ann, &bob))));
+        wait_until("it to wait", || (fixture.waiting_for_rows() > 0).then_some(()));
+        assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &eve, &bob))), "ok");
         assert!(!waits.is_finished());
         drop(held);
         assert_eq!(waits.join().unwrap(), "ok");
     });
-    assert_eq!(house.count("requests", "1 = 1"), 2);
+    assert_eq!(fixture.count("requests", "1 = 1"), 2);
 }

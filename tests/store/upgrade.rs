@@ -4,12 +4,12 @@
 use std::fmt::Write as _;
 
 use countersign::domain::{GrantId, GroupId, RequestId, UserId};
-use countersign::random::Chance;
+use countersign::random::Rng;
 use countersign::secret::{FreshSecret, SecretKind};
 use countersign::store::{tokens, users};
 use countersign::workflow::policy::{self, Object, Subject};
 
-use crate::support::house::{House, Kind, address};
+use crate::support::fixture::{Fixture, Kind, address};
 
 /// The first migration, as it was released.
 pub(crate) const FIRST: [&str; 2] = [
@@ -20,7 +20,7 @@ pub(crate) const FIRST: [&str; 2] = [
 pub(crate) const LEDGER: &str = "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, \
                       run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP); \
                       INSERT INTO __diesel_schema_migrations (version) VALUES ('20261122000000');";
-/// An hour before every house begins.
+/// An hour before every instance begins.
 const THEN: i64 = 1_796_122_800_000_000;
 const WEEK: i64 = 604_800_000_000;
 
@@ -64,86 +64,86 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn the_first_schema_with_data_in_it_is_brought_up_to_now(house: &House) {
-    let secret = FreshSecret::draw(&Chance::seeded(7)).unwrap();
+fn the_first_schema_with_data_in_it_is_brought_up_to_now(fixture: &Fixture) {
+    let secret = FreshSecret::draw(&Rng::seeded(7)).unwrap();
     let hash = hex(secret.hash().as_bytes());
     let token = secret.with_id(SecretKind::Redeem, 7).reveal().to_string();
-    let first = FIRST[usize::from(house.kind() == Kind::Postgres)];
-    house.sql(&format!("{first}{LEDGER}")).unwrap();
-    house.sql(&people(house.kind(), &hash)).unwrap();
-    if house.kind() == Kind::Postgres {
+    let first = FIRST[usize::from(fixture.kind() == Kind::Postgres)];
+    fixture.sql(&format!("{first}{LEDGER}")).unwrap();
+    fixture.sql(&people(fixture.kind(), &hash)).unwrap();
+    if fixture.kind() == Kind::Postgres {
         // Ids that were given by hand are passed over.
         for table in ["principals", "bundles", "requests", "tokens", "grants", "outbox"] {
-            house.sql(&format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), 100)")).unwrap();
+            fixture.sql(&format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), 100)")).unwrap();
         }
     }
 
-    let ran = house.store.migrate().unwrap();
+    let ran = fixture.store.migrate().unwrap();
     assert_eq!(ran.len(), std::fs::read_dir("migrations/sqlite").unwrap().count() - 1, "{ran:?}");
-    assert!(house.store.migrate().unwrap().is_empty() && house.store.pending_migrations().unwrap().is_empty());
+    assert!(fixture.store.migrate().unwrap().is_empty() && fixture.store.pending_migrations().unwrap().is_empty());
 
-    let ann = house.read(|tx| users::find(tx, UserId(1))).unwrap().unwrap();
-    let bob = house.read(|tx| users::find(tx, UserId(2))).unwrap().unwrap();
+    let ann = fixture.read(|tx| users::find(tx, UserId(1))).unwrap().unwrap();
+    let bob = fixture.read(|tx| users::find(tx, UserId(2))).unwrap().unwrap();
     assert_eq!((ann.first_name.as_str(), bob.email.as_str()), ("Ann", "bob@example.org"));
-    assert_eq!(house.read(|tx| users::members_of(tx, GroupId(3), 9)).unwrap(), [bob.id]);
-    if house.kind() == Kind::Sqlite {
-        let torn = house.texts("SELECT \"table\" || ' ' || rowid AS value FROM pragma_foreign_key_check");
+    assert_eq!(fixture.read(|tx| users::members_of(tx, GroupId(3), 9)).unwrap(), [bob.id]);
+    if fixture.kind() == Kind::Sqlite {
+        let torn = fixture.texts("SELECT \"table\" || ' ' || rowid AS value FROM pragma_foreign_key_check");
         assert!(torn.is_empty(), "rows that refer to none: {torn:?}");
-        let found = house.plan("SELECT email FROM users WHERE id = ?", &["1"]);
+        let found = fixture.plan("SELECT email FROM users WHERE id = ?", &["1"]);
         assert!(found.contains("INTEGER PRIMARY KEY"), "{found}");
     }
     let held = |bundle| {
         let bundle = countersign::domain::BundleId(bundle);
-        house
+        fixture
             .read(|tx| policy::level(tx, Subject::User(bob.id), Object::Bundle(bundle)))
             .unwrap()
             .map(countersign::domain::Level::as_str)
     };
-    assert!(house.is_live(GrantId(1)));
+    assert!(fixture.is_live(GrantId(1)));
     assert_eq!((held(2), held(1)), (Some("edit"), None));
-    // The letter that waited goes, with a link of its own; the one that was mailed before decides.
-    assert_eq!(house.deliver(), 1);
-    let fresh = house.token_for("ann@example.org");
-    assert!(house.check(&ann, &fresh).is_ok());
-    assert_eq!(house.check(&ann, &token).unwrap().request.message.as_deref(), Some("please"));
-    house.redeem(&ann, &token).unwrap();
-    assert_eq!((house.state(RequestId(1)), held(1)), ("approved", Some("view")));
-    house.read(countersign::store::audit::verify).unwrap().unwrap();
+    // The email that waited goes, with a link of its own; the one that was mailed before decides.
+    assert_eq!(fixture.deliver(), 1);
+    let fresh = fixture.token_for("ann@example.org");
+    assert!(fixture.check(&ann, &fresh).is_ok());
+    assert_eq!(fixture.check(&ann, &token).unwrap().request.message.as_deref(), Some("please"));
+    fixture.redeem(&ann, &token).unwrap();
+    assert_eq!((fixture.state(RequestId(1)), held(1)), ("approved", Some("view")));
+    fixture.read(countersign::store::audit::verify).unwrap().unwrap();
 }
 
 #[test]
 fn the_first_schema_with_data_in_it_is_brought_up_to_now_on_sqlite() {
-    the_first_schema_with_data_in_it_is_brought_up_to_now(&House::empty(Kind::Sqlite));
+    the_first_schema_with_data_in_it_is_brought_up_to_now(&Fixture::empty(Kind::Sqlite));
 }
 
 #[test]
 fn the_first_schema_with_data_in_it_is_brought_up_to_now_on_postgresql() {
-    the_first_schema_with_data_in_it_is_brought_up_to_now(&House::bare_postgres());
+    the_first_schema_with_data_in_it_is_brought_up_to_now(&Fixture::bare_postgres());
 }
 
 /// A migration that fails in its middle leaves the schema and the data as they were, and can be run again when its reason is
 /// gone.
-fn a_migration_that_fails_changes_nothing(house: &House) {
-    let first = FIRST[usize::from(house.kind() == Kind::Postgres)];
-    house.sql(&format!("{first}{LEDGER}")).unwrap();
-    house.sql(&people(house.kind(), "00")).unwrap();
+fn a_migration_that_fails_changes_nothing(fixture: &Fixture) {
+    let first = FIRST[usize::from(fixture.kind() == Kind::Postgres)];
+    fixture.sql(&format!("{first}{LEDGER}")).unwrap();
+    fixture.sql(&people(fixture.kind(), "00")).unwrap();
     // In the way of the last migration's last index.
-    house.sql("CREATE TABLE users_admins (a INTEGER)").unwrap();
-    let refused = house.store.migrate().unwrap_err().to_string();
+    fixture.sql("CREATE TABLE users_admins (a INTEGER)").unwrap();
+    let refused = fixture.store.migrate().unwrap_err().to_string();
     assert!(refused.contains("users_admins"), "{refused}");
-    assert_eq!(house.count("requests", "state = 'pending'"), 1);
-    assert!(house.sql("SELECT remind_at FROM requests").is_err(), "nothing is left of what failed");
-    house.sql("DROP TABLE users_admins").unwrap();
-    assert!(!house.store.migrate().unwrap().is_empty());
-    assert_eq!(house.count("requests", "remind_at IS NOT NULL"), 1);
+    assert_eq!(fixture.count("requests", "state = 'pending'"), 1);
+    assert!(fixture.sql("SELECT remind_at FROM requests").is_err(), "nothing is left of what failed");
+    fixture.sql("DROP TABLE users_admins").unwrap();
+    assert!(!fixture.store.migrate().unwrap().is_empty());
+    assert_eq!(fixture.count("requests", "remind_at IS NOT NULL"), 1);
 }
 
 #[test]
 fn a_migration_that_fails_changes_nothing_on_sqlite() {
-    a_migration_that_fails_changes_nothing(&House::empty(Kind::Sqlite));
+    a_migration_that_fails_changes_nothing(&Fixture::empty(Kind::Sqlite));
 }
 
 #[test]
 fn a_migration_that_fails_changes_nothing_on_postgresql() {
-    a_migration_that_fails_changes_nothing(&House::bare_postgres());
+    a_migration_that_fails_changes_nothing(&Fixture::bare_postgres());
 }

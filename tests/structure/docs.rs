@@ -1,4 +1,4 @@
-//! Holds the documents to the house: the files, tests, settings, commands and metrics that they name are there.
+//! Holds the documents to the instance: the files, tests, settings, commands and metrics that they name are there.
 
 use std::collections::BTreeSet;
 use std::fs;

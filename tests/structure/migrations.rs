@@ -178,7 +178,7 @@ fn column(part: &str) -> (String, String) {
     (name, format!("{}{nullable}", normal(&kind.join(" "))))
 }
 
-/// One word for what is the same thing to both databases. `timestamptz` stays itself: the house has naive UTC times.
+/// One word for what is the same thing to both databases. `timestamptz` stays itself: the instance has naive UTC times.
 fn normal(kind: &str) -> String {
     match kind.split(" (").next().unwrap_or_default() {
         "text" | "varchar" | "char" | "character varying" | "uuid" | "json" | "jsonb" => "text",

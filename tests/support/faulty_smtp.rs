@@ -1,4 +1,4 @@
-//! A mail server on loopback that does what a script tells it, and remembers what it heard. In the clear; letters reach it
+//! A mail server on loopback that does what a script tells it, and remembers what it heard. In the clear; emails reach it
 //! with `mail.smtp.tls = "none"`.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -42,9 +42,9 @@ pub(crate) enum Act {
 pub(crate) struct Heard {
     /// Connections taken.
     pub(crate) connections: usize,
-    /// Commands, one a line, without the letters.
+    /// Commands, one a line, without the emails.
     pub(crate) commands: Vec<String>,
-    /// Letters up to their dot, as they were on the wire.
+    /// Emails up to their dot, as they were on the wire.
     pub(crate) letters: Vec<String>,
 }
 
@@ -66,15 +66,15 @@ pub(crate) struct FaultySmtp {
 impl FaultySmtp {
     /// Starts one. `script` is told the moment and how many connections there have been with this one.
     pub(crate) fn start(script: impl Fn(Moment, usize) -> Act + Send + Sync + 'static) -> Self {
-        Self::start_keeping(script, |letter| letter)
+        Self::start_keeping(script, |email| email)
     }
 
     /// The same, whose script is told the client's last words, too.
     pub(crate) fn start_listening(script: impl Fn(Moment, &str) -> Act + Send + Sync + 'static) -> Self {
-        Self::start_all(move |moment, _, said| script(moment, said), |letter| letter)
+        Self::start_all(move |moment, _, said| script(moment, said), |email| email)
     }
 
-    /// The same, which keeps only what `keep` makes of a letter: where there are tens of thousands.
+    /// The same, which keeps only what `keep` makes of an email: where there are tens of thousands.
     pub(crate) fn start_keeping(
         script: impl Fn(Moment, usize) -> Act + Send + Sync + 'static,
         keep: impl Fn(String) -> String + Send + Sync + 'static,
@@ -158,8 +158,8 @@ fn converse(
         };
         peer.write_all(format!("{said}\r\n").as_bytes())?;
         if moment == Moment::Data && said.starts_with("354") {
-            let letter = keep(until_the_dot(&mut lines)?);
-            ear.lock().unwrap_or_else(PoisonError::into_inner).letters.push(letter);
+            let email = keep(until_the_dot(&mut lines)?);
+            ear.lock().unwrap_or_else(PoisonError::into_inner).letters.push(email);
             moment = Moment::Dot;
             continue;
         }
@@ -180,11 +180,11 @@ fn converse(
 }
 
 fn until_the_dot(lines: &mut impl BufRead) -> io::Result<String> {
-    let mut letter = String::new();
-    while !letter.ends_with("\r\n.\r\n") {
-        if lines.read_line(&mut letter)? == 0 {
+    let mut email = String::new();
+    while !email.ends_with("\r\n.\r\n") {
+        if lines.read_line(&mut email)? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }
-    Ok(letter)
+    Ok(email)
 }

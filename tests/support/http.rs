@@ -15,13 +15,13 @@ use countersign::auth::{Authenticator, Passwords};
 use countersign::domain::{Caller, KeyId, Scope, User};
 use countersign::http::rate_limit::Rates;
 use countersign::mail::delivery::worker::Wake;
-use countersign::random::Chance;
+use countersign::random::Rng;
 use countersign::server::{self, App};
 use countersign::store::Tx;
 use countersign::workflow::accounts::{self, NewKey};
 
 use super::daemon::free_port;
-use super::house::House;
+use super::fixture::Fixture;
 use super::proxies::{Beside, nginx_below};
 
 /// Everybody's password.
@@ -31,9 +31,9 @@ pub(crate) const PASSWORD: &str = "correct horse";
 pub(crate) const NO_LIMITS: &str = "[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\ndomain_hourly = 0\n\
                          redeem_per_minute = 0\nbad_tokens_per_hour = 0\nsign_ins = 0\n";
 
-/// A house that answers on a port.
+/// A instance that answers on a port.
 pub(crate) struct Site {
-    pub(crate) house: House,
+    pub(crate) fixture: Fixture,
     pub(crate) address: SocketAddr,
     server: ServerHandle,
 }
@@ -47,23 +47,23 @@ impl Drop for Site {
 
 impl Site {
     /// Without limits.
-    pub(crate) fn new(house: &House) -> Self {
-        Self::with(house, NO_LIMITS)
+    pub(crate) fn new(fixture: &Fixture) -> Self {
+        Self::with(fixture, NO_LIMITS)
     }
 
     /// With these lines of configuration.
-    pub(crate) fn with(house: &House, settings: &str) -> Self {
-        let house = house.with(settings);
+    pub(crate) fn with(fixture: &Fixture, settings: &str) -> Self {
+        let fixture = fixture.with(settings);
         let app = App {
-            config: Arc::clone(&house.config),
-            store: house.store.clone(),
-            auth: Arc::new(Authenticator::new(house.store.clone(), Chance::System, &house.config.limits).unwrap()),
-            providers: Providers::new(&house.config.sign_in.oidc).unwrap(),
-            outbox: house.outbox.clone(),
+            config: Arc::clone(&fixture.config),
+            store: fixture.store.clone(),
+            auth: Arc::new(Authenticator::new(fixture.store.clone(), Rng::System, &fixture.config.limits).unwrap()),
+            providers: Providers::new(&fixture.config.sign_in.oidc).unwrap(),
+            outbox: fixture.outbox.clone(),
             wake: Wake::default(),
-            mailbox: Some(house.mailbox.clone()),
-            rates: Arc::new(Rates::new(&house.config)),
-            links: Some(house.links.clone()),
+            mailbox: Some(fixture.mailbox.clone()),
+            rates: Arc::new(Rates::new(&fixture.config)),
+            links: Some(fixture.links.clone()),
             metrics: None,
         };
         let (send, started) = mpsc::channel();
@@ -78,14 +78,14 @@ impl Site {
             });
         });
         let (address, server) = started.recv().unwrap();
-        Self { house, address, server }
+        Self { fixture, address, server }
     }
 
     /// Without limits, below a path, behind nginx that takes it off. It is called at nginx.
-    pub(crate) fn below(house: &House, path: &str) -> (Self, Beside) {
+    pub(crate) fn below(fixture: &Fixture, path: &str) -> (Self, Beside) {
         let port = free_port();
         let settings = format!("{NO_LIMITS}[server]\npublic_url = \"http://127.0.0.1:{port}{path}\"");
-        let mut site = Self::with(house, &settings);
+        let mut site = Self::with(fixture, &settings);
         let nginx = nginx_below(path, port, &format!("http://{}", site.address));
         site.address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         (site, nginx)
@@ -93,12 +93,12 @@ impl Site {
 
     /// Somebody with a password, called as the address begins.
     pub(crate) fn user(&self, email: &str) -> User {
-        self.house.add_user(email, |new| new.password_hash = Some(password_hash()))
+        self.fixture.add_user(email, |new| new.password_hash = Some(password_hash()))
     }
 
     /// Somebody with a password who signs in with a name of their own.
     pub(crate) fn named(&self, email: &str, username: &str) -> User {
-        self.house.add_user(email, |new| {
+        self.fixture.add_user(email, |new| {
             new.password_hash = Some(password_hash());
             new.username = Some(username.to_owned());
         })
@@ -106,7 +106,7 @@ impl Site {
 
     /// An admin with a password.
     pub(crate) fn admin(&self, email: &str) -> User {
-        self.house.add_user(email, |new| {
+        self.fixture.add_user(email, |new| {
             new.password_hash = Some(password_hash());
             new.is_admin = true;
         })
@@ -117,8 +117,8 @@ impl Site {
         let redeem_urls = redeem_urls.iter().map(|url| (*url).to_owned()).collect();
         let scopes = scopes.iter().copied().collect();
         let new = NewKey { name: "App".into(), user: user.map(|user| user.id), scopes, redeem_urls };
-        let add = move |tx: &mut Tx<'_>| accounts::add_key(tx, &Caller::operator(), &Chance::System, &new);
-        let secret = self.house.write(add).unwrap();
+        let add = move |tx: &mut Tx<'_>| accounts::add_key(tx, &Caller::operator(), &Rng::System, &new);
+        let secret = self.fixture.write(add).unwrap();
         (KeyId(secret.id()), format!("Bearer {}", secret.reveal().as_str()))
     }
 
@@ -162,7 +162,7 @@ pub(crate) fn basic(name: &str, password: &str) -> String {
 
 pub(crate) fn password_hash() -> String {
     static HASH: OnceLock<String> = OnceLock::new();
-    HASH.get_or_init(|| Passwords::hash(&Chance::System, PASSWORD).unwrap()).clone()
+    HASH.get_or_init(|| Passwords::hash(&Rng::System, PASSWORD).unwrap()).clone()
 }
 
 /// What came back.

@@ -3,7 +3,7 @@
 pub(crate) mod daemon;
 pub(crate) mod disk;
 pub(crate) mod faulty_smtp;
-pub(crate) mod house;
+pub(crate) mod fixture;
 pub(crate) mod http;
 pub(crate) mod over;
 pub(crate) mod postgres;

@@ -1,9 +1,9 @@
 //! What ended long ago, by the thousand: for whoever purges.
 
-use super::house::{House, Kind};
+use super::fixture::{Fixture, Kind};
 
-/// SQL for requests that ended in 1970, each with its token, a letter and what was asked for; and half as many of what hangs on no
-/// request: letters, and answers that were kept. Somebody must be there, and something in the audit. On both databases the same.
+/// SQL for requests that ended in 1970, each with its token, an email and what was asked for; and half as many of what hangs on no
+/// request: emails, and answers that were kept. Somebody must be there, and something in the audit. On both databases the same.
 pub(crate) fn sql(count: usize) -> String {
     let numbers = |count: usize| {
         format!("WITH RECURSIVE n (i) AS (SELECT {FIRST} UNION ALL SELECT i + 1 FROM n WHERE i < {FIRST} - 1 + {count})")
@@ -31,12 +31,12 @@ pub(crate) fn sql(count: usize) -> String {
 
 /// So many requests are gone, in batches as small as nobody waits for: on SQLite, where everybody waits for one, from 16 on, and on
 /// PostgreSQL as many as are set.
-pub(crate) fn goes_in_small_batches(house: &House, count: usize) {
-    let details = house.texts("SELECT detail AS value FROM audit WHERE event = 'purged' ORDER BY chain, seq");
+pub(crate) fn goes_in_small_batches(fixture: &Fixture, count: usize) {
+    let details = fixture.texts("SELECT detail AS value FROM audit WHERE event = 'purged' ORDER BY chain, seq");
     let requests = |detail: &String| serde_json::from_str::<serde_json::Value>(detail).unwrap()["requests"].as_u64().unwrap();
     let batches: Vec<u64> = details.iter().map(requests).collect();
     assert_eq!(batches.iter().sum::<u64>(), u64::try_from(count).unwrap(), "{batches:?}");
-    match house.kind() {
+    match fixture.kind() {
         Kind::Sqlite => assert_eq!(batches[0], 16, "{batches:?}"),
         Kind::Postgres => assert_eq!(batches.len(), 1, "{batches:?}"),
     }

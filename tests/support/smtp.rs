@@ -51,13 +51,13 @@ impl MailServer {
         SERVER.get_or_init(|| Self::start().unwrap_or_else(|problem| panic!("no mail server for the tests: {problem}")))
     }
 
-    /// The letters to this address, whole, once there are so many.
+    /// The emails to this address, whole, once there are so many.
     pub(crate) fn letters(&self, to: &str, count: usize) -> Vec<Vec<u8>> {
         let mark = format!("Delivered-To: {to}\n");
         let read = || {
             let names = fs::read_dir(self.root.join("mail/new")).into_iter().flatten().flatten();
             let letters = names.filter_map(|entry| fs::read(entry.path()).ok());
-            letters.filter(|letter| String::from_utf8_lossy(letter).contains(&mark)).collect::<Vec<_>>()
+            letters.filter(|email| String::from_utf8_lossy(email).contains(&mark)).collect::<Vec<_>>()
         };
         wait_until(&format!("{count} letters to {to}"), || Some(read()).filter(|letters| letters.len() >= count))
     }
@@ -81,7 +81,7 @@ impl MailServer {
         let [starttls_port, implicit_port] = free_ports();
         Self::write_files(&root, starttls_port, implicit_port).map_err(|e| e.to_string())?;
         certificates(&root)?;
-        let keeper = keeper(&root)?;
+        let admin = admin(&root)?;
         let server = Self {
             starttls_port,
             implicit_port,
@@ -89,7 +89,7 @@ impl MailServer {
             other_ca_file: root.join("tls/other-ca.pem"),
             password_file: root.join("password"),
             root,
-            _keeper: keeper,
+            _keeper: admin,
         };
         server.wait_for_it()?;
         Ok(server)
@@ -169,7 +169,7 @@ impl MailServer {
 }
 
 /// Starts both, waits for the end of this process, stops both, removes the folder.
-fn keeper(root: &Path) -> Result<Child, String> {
+fn admin(root: &Path) -> Result<Child, String> {
     let log = fs::File::create(root.join("log/start")).map_err(|e| e.to_string())?;
     let script = "trap '' INT TERM HUP
         postfix -c \"$1/etc\" start && dovecot -c \"$1/etc/dovecot.conf\"

@@ -7,7 +7,7 @@ use countersign::workflow::import::{self, Import};
 use countersign::workflow::requests::file::Filing;
 
 use crate::pages::browser::Browser;
-use crate::support::house::{House, address, ask, on_both, person, word};
+use crate::support::fixture::{Fixture, address, ask, on_both, person, word};
 
 on_both![
     whoever_was_named_by_address_is_taken_over_as_they_are_added,
@@ -28,63 +28,63 @@ fn new(username: &str) -> NewUser {
     }
 }
 
-fn whoever_was_named_by_address_is_taken_over_as_they_are_added(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let (sleep, coach) = (house.bundle("Sleep data", &ann), house.relationship("coach"));
+fn whoever_was_named_by_address_is_taken_over_as_they_are_added(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let boss = UserRef::Address(address(BOSS));
-    let (told, _) = house.file(&person(&bob), &Filing { target: boss.clone(), ..ask(&coach, &ann, &bob) }).unwrap();
+    let (told, _) = fixture.file(&person(&bob), &Filing { target: boss.clone(), ..ask(&coach, &ann, &bob) }).unwrap();
     let id = told.target.id;
     let (offered, _) =
-        house.file(&person(&ann), &Filing { target: boss.clone(), allowed: boss, ..ask(&sleep, &ann, &ann) }).unwrap();
-    house.deliver();
-    let external = house.read(|tx| users::find(tx, id)).unwrap().unwrap();
-    let given = house.approve(&external, offered.request.id).unwrap().1.grant;
+        fixture.file(&person(&ann), &Filing { target: boss.clone(), allowed: boss, ..ask(&sleep, &ann, &ann) }).unwrap();
+    fixture.deliver();
+    let external = fixture.read(|tx| users::find(tx, id)).unwrap().unwrap();
+    let given = fixture.approve(&external, offered.request.id).unwrap().1.grant;
     assert_eq!(given.grantee_kind, GranteeKind::ExternalUser);
     // A username that another has is refused, and changes nothing.
-    house.add_user("eve@example.org", |new| new.username = Some("eve".into()));
-    assert_eq!(word(house.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("eve")))), "taken");
-    let added = house.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss"))).unwrap();
+    fixture.add_user("eve@example.org", |new| new.username = Some("eve".into()));
+    assert_eq!(word(fixture.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("eve")))), "taken");
+    let added = fixture.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss"))).unwrap();
     assert_eq!((added.id, added.username.as_str(), added.is_external, added.is_admin), (id, "boss", false, true));
     assert_eq!((added.display_name().as_str(), added.locale.as_str()), ("Bo Ss", "de"));
     // What they were asked and given goes on.
-    assert_eq!(house.grant(given.id).grantee_kind, GranteeKind::User);
-    assert!(house.is_live(given.id));
-    house.approve(&added, told.request.id).unwrap();
-    assert_eq!(word(house.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss2")))), "taken", "once");
+    assert_eq!(fixture.grant(given.id).grantee_kind, GranteeKind::User);
+    assert!(fixture.is_live(given.id));
+    fixture.approve(&added, told.request.id).unwrap();
+    assert_eq!(word(fixture.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss2")))), "taken", "once");
     // An import takes over in the same way.
     let other = UserRef::Address(address("other@corp.test"));
-    let (named, _) = house.file(&person(&bob), &Filing { target: other, ..ask(&coach, &ann, &bob) }).unwrap();
+    let (named, _) = fixture.file(&person(&bob), &Filing { target: other, ..ask(&coach, &ann, &bob) }).unwrap();
     let all = Import { users: vec![NewUser::with_address(address("other@corp.test"))], ..Import::default() };
-    let imported = house.write(move |tx| {
-        import::add_all(tx, &Caller::operator(), &countersign::random::Chance::System, &all).map(|imported| imported.users)
+    let imported = fixture.write(move |tx| {
+        import::add_all(tx, &Caller::operator(), &countersign::random::Rng::System, &all).map(|imported| imported.users)
     });
     let imported = imported.unwrap();
     assert_eq!((imported[0].id, imported[0].is_external), (named.target.id, false));
 }
 
-fn who_was_added_by_hand_is_taken(house: &House) {
-    house.add_user(BOSS, |new| new.is_external = true);
-    assert_eq!(word(house.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss")))), "taken");
+fn who_was_added_by_hand_is_taken(fixture: &Fixture) {
+    fixture.add_user(BOSS, |new| new.is_external = true);
+    assert_eq!(word(fixture.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss")))), "taken");
 }
 
-fn what_is_set_is_set_and_what_is_not_stays(house: &House) {
-    let ann = house.add_user("ann@example.org", |new| new.last_name = "Lee".into());
-    house.add_user("bob@example.org", |new| new.username = Some("bob".into()));
-    let set = |to: Settings| house.write(move |tx| accounts::set_user(tx, &Caller::operator(), ann.id, &to));
+fn what_is_set_is_set_and_what_is_not_stays(fixture: &Fixture) {
+    let ann = fixture.add_user("ann@example.org", |new| new.last_name = "Lee".into());
+    fixture.add_user("bob@example.org", |new| new.username = Some("bob".into()));
+    let set = |to: Settings| fixture.write(move |tx| accounts::set_user(tx, &Caller::operator(), ann.id, &to));
     let after = set(Settings { username: Some("ann".into()), is_admin: Some(true), ..Settings::default() }).unwrap();
     assert_eq!((after.username.as_str(), after.is_admin, after.last_name.as_str()), ("ann", true, "Lee"));
     let after = set(Settings { first_name: Some("A".into()), time_zone: Some("Europe/Zurich".into()), ..Settings::default() });
     let after = after.unwrap();
     assert_eq!((after.first_name.as_str(), after.time_zone.as_str(), after.is_admin), ("A", "Europe/Zurich", true));
     // Whoever is signed in with other rights, or by another name, signs in again. Of the rest nothing depends on them.
-    let mut browser = Browser::of(house, &after);
+    let mut browser = Browser::of(fixture, &after);
     let mut inbox = |to: Settings| {
         set(to).unwrap();
         browser.get("/inbox").status
     };
     assert_eq!(inbox(Settings { locale: Some("de".into()), is_admin: Some(true), ..Settings::default() }), 200);
     assert_eq!(inbox(Settings { is_admin: Some(false), ..Settings::default() }), 303);
-    let mut browser = Browser::of(house, &after);
+    let mut browser = Browser::of(fixture, &after);
     set(Settings { username: Some("annie".into()), ..Settings::default() }).unwrap();
     assert_eq!(browser.get("/inbox").status, 303);
     for (to, refusal) in [
@@ -94,7 +94,7 @@ fn what_is_set_is_set_and_what_is_not_stays(house: &House) {
     ] {
         assert_eq!(word(set(to)), refusal);
     }
-    let by_ann = house.write(move |tx| accounts::set_user(tx, &person_of(after.id), after.id, &Settings::default()));
+    let by_ann = fixture.write(move |tx| accounts::set_user(tx, &person_of(after.id), after.id, &Settings::default()));
     assert_eq!(word(by_ann), "forbidden", "by operators and administrators alone");
 }
 

@@ -1,405 +1,407 @@
-//! Asking again: the same pending request, after its end, after a no; resending; and what holds letters back.
+//! Asking again: the same pending request, after its end, after a no; resending; and what holds emails back.
 
 use chrono::TimeDelta;
 use countersign::domain::{Level, Scope, User, UserId, UserRef};
 use countersign::store::rate_limits::{self, Blocked};
-use countersign::workflow::Refusal;
+use countersign::workflow::WorkflowError;
 use countersign::workflow::requests::file::Filing;
 
-use crate::support::house::{House, address, ask, offer, on_both, person, word};
+use crate::support::fixture::{Fixture, address, ask, offer, on_both, person, word};
 
 const LAVISH: &str = "[limits]\ntarget_letters = 0";
 
 on_both![
-    the_same_pending_request_is_found_and_no_second_letter_goes,
+    the_same_pending_request_is_found_and_no_second_email_goes,
     the_same_from_another_caller_is_still_the_same_request,
     after_its_time_the_same_can_be_asked_again,
     after_a_decline_the_pause_is_a_week_and_doubles_to_ninety_days,
     a_pause_is_for_the_same_people_and_the_same_thing,
     who_is_blocked_cannot_ask,
-    who_is_blocked_cannot_have_the_letter_sent_again,
-    a_letter_is_sent_again_every_ten_minutes_and_five_times,
+    who_is_blocked_cannot_have_the_email_sent_again,
+    an_email_is_sent_again_every_ten_minutes_and_five_times,
     old_links_stay_good_until_one_of_them_decides,
-    only_who_asked_has_the_letter_sent_again,
+    only_who_asked_has_the_email_sent_again,
     nothing_is_sent_again_for_what_has_ended,
-    one_person_sends_a_target_three_letters_and_then_one_an_hour,
+    one_person_sends_a_target_three_emails_and_then_one_an_hour,
     nobody_uses_up_what_others_need_to_reach_a_target,
-    a_person_causes_twenty_letters_an_hour_and_a_hundred_a_day,
-    an_app_causes_two_hundred_letters_a_day,
-    a_mail_domain_gets_a_thousand_letters_an_hour_whoever_sends_them,
-    letters_to_own_domains_are_not_counted_by_domain,
+    a_person_causes_twenty_emails_an_hour_and_a_hundred_a_day,
+    an_app_causes_two_hundred_emails_a_day,
+    a_mail_domain_gets_a_thousand_emails_an_hour_whoever_sends_them,
+    emails_to_own_domains_are_not_counted_by_domain,
     what_one_budget_refuses_is_taken_from_no_other,
     a_budget_that_is_off_holds_nobody_back,
     a_budget_that_is_full_again_is_forgotten_and_one_that_is_not_stays,
 ];
 
-fn the_same_pending_request_is_found_and_no_second_letter_goes(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    let (first, is_new) = house.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
+fn the_same_pending_request_is_found_and_no_second_email_goes(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let (first, is_new) = fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
     assert!(is_new);
-    let events = house.events().len();
+    let events = fixture.events().len();
     for _ in 0..5 {
-        let (again, is_new) = house.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
+        let (again, is_new) = fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
         assert_eq!((again.request.id, is_new), (first.request.id, false));
     }
     // How long it may be decided and where the link leads are no terms.
     let page = Some("http://127.0.0.1:8080/redeem".to_owned());
     let filing = Filing { ttl: Some(TimeDelta::days(1)), redeem_url: page, ..ask(&sleep, &ann, &bob) };
-    let (again, is_new) = house.file(&person(&bob), &filing).unwrap();
+    let (again, is_new) = fixture.file(&person(&bob), &filing).unwrap();
     assert_eq!((again.request.id, is_new, again.request.ttl), (first.request.id, false, TimeDelta::days(7)));
-    assert_eq!(house.letters(), [("decide", "queued")]);
-    assert_eq!(house.events().len(), events);
-    assert_eq!(house.deliver(), 1);
+    assert_eq!(fixture.letters(), [("decide", "queued")]);
+    assert_eq!(fixture.events().len(), events);
+    assert_eq!(fixture.deliver(), 1);
 }
 
-fn the_same_from_another_caller_is_still_the_same_request(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    let first = house.asked(&sleep, &ann, &bob);
-    let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
-    let (again, is_new) = house.file(&app, &ask(&sleep, &ann, &bob)).unwrap();
+fn the_same_from_another_caller_is_still_the_same_request(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let first = fixture.asked(&sleep, &ann, &bob);
+    let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
+    let (again, is_new) = fixture.file(&app, &ask(&sleep, &ann, &bob)).unwrap();
     assert_eq!((again.request.id, is_new, again.request.key), (first.id, false, None));
     // The other way round it is another one.
-    let coach = house.relationship("coach");
-    let one = house.asked(&coach, &ann, &bob);
-    let other = house.asked(&coach, &bob, &ann);
+    let coach = fixture.relationship("coach");
+    let one = fixture.asked(&coach, &ann, &bob);
+    let other = fixture.asked(&coach, &bob, &ann);
     assert_ne!(one.id, other.id);
 }
 
-fn after_its_time_the_same_can_be_asked_again(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    let first = house.asked(&sleep, &ann, &bob);
-    house.pass(TimeDelta::days(7) - TimeDelta::microseconds(1));
-    assert!(!house.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap().1);
-    house.pass(TimeDelta::microseconds(1));
+fn after_its_time_the_same_can_be_asked_again(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let first = fixture.asked(&sleep, &ann, &bob);
+    fixture.pass(TimeDelta::days(7) - TimeDelta::microseconds(1));
+    assert!(!fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap().1);
+    fixture.pass(TimeDelta::microseconds(1));
     // No sweeper ran, and none is needed.
-    let (second, is_new) = house.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
+    let (second, is_new) = fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
     assert!(is_new);
     assert_ne!(second.request.id, first.id);
-    assert_eq!((house.state(first.id), house.state(second.request.id)), ("expired", "pending"));
-    assert_eq!(house.sweep(), 0);
+    assert_eq!((fixture.state(first.id), fixture.state(second.request.id)), ("expired", "pending"));
+    assert_eq!(fixture.sweep(), 0);
 }
 
-fn after_a_decline_the_pause_is_a_week_and_doubles_to_ninety_days(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
+fn after_a_decline_the_pause_is_a_week_and_doubles_to_ninety_days(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
     for days in [7, 14, 28, 56, 90, 90] {
-        let (_, token) = house.asked_by_mail(&sleep, &ann, &bob);
-        house.decline(&ann, &token, None).unwrap();
-        let end = house.now() + TimeDelta::days(days);
-        house.pass(TimeDelta::days(days) - TimeDelta::microseconds(1));
-        match house.file(&person(&bob), &ask(&sleep, &ann, &bob)) {
-            Err(Refusal::TooMany { retry_at, .. }) => assert_eq!(retry_at, end),
+        let (_, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
+        fixture.decline(&ann, &token, None).unwrap();
+        let end = fixture.now() + TimeDelta::days(days);
+        fixture.pass(TimeDelta::days(days) - TimeDelta::microseconds(1));
+        match fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)) {
+            Err(WorkflowError::TooMany { retry_at, .. }) => assert_eq!(retry_at, end),
             other => panic!("{other:?}"),
         }
-        house.pass(TimeDelta::microseconds(1));
+        fixture.pass(TimeDelta::microseconds(1));
     }
-    assert_eq!(word(house.file(&person(&bob), &ask(&sleep, &ann, &bob))), "ok");
+    assert_eq!(word(fixture.file(&person(&bob), &ask(&sleep, &ann, &bob))), "ok");
 }
 
-fn a_pause_is_for_the_same_people_and_the_same_thing(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let (sleep, steps) = (house.bundle("Sleep data", &ann), house.bundle("Steps", &ann));
-    let (_, token) = house.asked_by_mail(&sleep, &ann, &bob);
-    house.decline(&ann, &token, None).unwrap();
-    let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
-    assert_eq!(word(house.file(&app, &ask(&sleep, &ann, &bob))), "too many", "another caller is no way around it");
+fn a_pause_is_for_the_same_people_and_the_same_thing(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let (sleep, steps) = (fixture.bundle("Sleep data", &ann), fixture.bundle("Steps", &ann));
+    let (_, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
+    fixture.decline(&ann, &token, None).unwrap();
+    let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
+    assert_eq!(word(fixture.file(&app, &ask(&sleep, &ann, &bob))), "too many", "another caller is no way around it");
     let lower = Filing { level: Some(Level::View), ..ask(&sleep, &ann, &bob) };
-    assert_eq!(word(house.file(&person(&bob), &lower)), "too many", "nor is another level");
-    assert_eq!(word(house.file(&person(&eve), &ask(&sleep, &ann, &eve))), "ok");
-    assert_eq!(word(house.file(&person(&bob), &ask(&steps, &ann, &bob))), "ok");
+    assert_eq!(word(fixture.file(&person(&bob), &lower)), "too many", "nor is another level");
+    assert_eq!(word(fixture.file(&person(&eve), &ask(&sleep, &ann, &eve))), "ok");
+    assert_eq!(word(fixture.file(&person(&bob), &ask(&steps, &ann, &bob))), "ok");
     // A withdrawn request starts no pause.
-    let coach = house.relationship("coach");
-    let house = house.with(LAVISH);
-    let request = house.asked(&coach, &ann, &bob);
-    house.delete(&person(&bob), request.id).unwrap();
-    assert_eq!(word(house.file(&person(&bob), &ask(&coach, &ann, &bob))), "ok");
+    let coach = fixture.relationship("coach");
+    let fixture = fixture.with(LAVISH);
+    let request = fixture.asked(&coach, &ann, &bob);
+    fixture.delete(&person(&bob), request.id).unwrap();
+    assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &ann, &bob))), "ok");
 }
 
-fn block(house: &House, decider: UserId, blocked: Blocked) {
-    house.write(move |tx| rate_limits::block(tx, decider, blocked)).unwrap();
-    house.write(move |tx| rate_limits::block(tx, decider, blocked)).unwrap();
+fn block(fixture: &Fixture, approver: UserId, blocked: Blocked) {
+    fixture.write(move |tx| rate_limits::block(tx, approver, blocked)).unwrap();
+    fixture.write(move |tx| rate_limits::block(tx, approver, blocked)).unwrap();
 }
 
-fn who_is_blocked_cannot_ask(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let coach = house.relationship("coach");
-    let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
-    block(house, ann.id, Blocked::User(bob.id));
-    assert_eq!(word(house.file(&person(&bob), &ask(&coach, &ann, &bob))), "forbidden");
-    assert_eq!(word(house.file(&app, &ask(&coach, &ann, &bob))), "forbidden", "nor has an app ask for them");
-    assert_eq!(word(house.file(&person(&bob), &ask(&coach, &eve, &bob))), "ok", "a block is its decider's own");
-    block(house, ann.id, Blocked::Key(app.key.unwrap()));
-    assert_eq!(word(house.file(&app, &ask(&coach, &ann, &eve))), "forbidden");
-    assert_eq!(word(house.file(&person(&eve), &ask(&coach, &ann, &eve))), "ok");
+fn who_is_blocked_cannot_ask(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let coach = fixture.relationship("coach");
+    let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
+    block(fixture, ann.id, Blocked::User(bob.id));
+    assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &ann, &bob))), "forbidden");
+    assert_eq!(word(fixture.file(&app, &ask(&coach, &ann, &bob))), "forbidden", "nor has an app ask for them");
+    assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &eve, &bob))), "ok", "a block is its decider's own");
+    block(fixture, ann.id, Blocked::Key(app.key.unwrap()));
+    assert_eq!(word(fixture.file(&app, &ask(&coach, &ann, &eve))), "forbidden");
+    assert_eq!(word(fixture.file(&person(&eve), &ask(&coach, &ann, &eve))), "ok");
     // A key's number is not a person's.
     let (ann, bob) = (ann.id, bob.id);
-    house.write(move |tx| rate_limits::unblock(tx, ann, Blocked::User(bob))).unwrap();
-    let (ann, bob) = (house.user("ann2@example.org"), house.user("bob2@example.org"));
-    block(house, ann.id, Blocked::Key(countersign::domain::KeyId(bob.id.0)));
-    assert_eq!(word(house.file(&person(&bob), &ask(&coach, &ann, &bob))), "ok");
+    fixture.write(move |tx| rate_limits::unblock(tx, ann, Blocked::User(bob))).unwrap();
+    let (ann, bob) = (fixture.user("ann2@example.org"), fixture.user("bob2@example.org"));
+    block(fixture, ann.id, Blocked::Key(countersign::domain::KeyId(bob.id.0)));
+    assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &ann, &bob))), "ok");
 }
 
-fn who_is_blocked_cannot_have_the_letter_sent_again(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let coach = house.relationship("coach");
-    let request = house.asked(&coach, &ann, &bob);
-    block(house, ann.id, Blocked::User(bob.id));
-    house.pass(TimeDelta::minutes(10));
-    assert_eq!(word(house.resend(&person(&bob), request.id)), "forbidden");
+fn who_is_blocked_cannot_have_the_email_sent_again(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let coach = fixture.relationship("coach");
+    let request = fixture.asked(&coach, &ann, &bob);
+    block(fixture, ann.id, Blocked::User(bob.id));
+    fixture.pass(TimeDelta::minutes(10));
+    assert_eq!(word(fixture.resend(&person(&bob), request.id)), "forbidden");
 }
 
-fn a_letter_is_sent_again_every_ten_minutes_and_five_times(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    let request = house.asked(&sleep, &ann, &bob);
+fn an_email_is_sent_again_every_ten_minutes_and_five_times(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let request = fixture.asked(&sleep, &ann, &bob);
     for _ in 0..5 {
-        house.pass(TimeDelta::minutes(10) - TimeDelta::microseconds(1));
-        assert_eq!(word(house.resend(&person(&bob), request.id)), "too many");
-        house.pass(TimeDelta::microseconds(1));
-        let resent = house.resend(&person(&bob), request.id).unwrap();
-        assert_eq!((resent.last_letter_at, resent.expires_at), (house.now(), request.expires_at));
-        assert_eq!(house.deliver(), if resent.letters == 2 { 2 } else { 1 });
+        fixture.pass(TimeDelta::minutes(10) - TimeDelta::microseconds(1));
+        assert_eq!(word(fixture.resend(&person(&bob), request.id)), "too many");
+        fixture.pass(TimeDelta::microseconds(1));
+        let resent = fixture.resend(&person(&bob), request.id).unwrap();
+        assert_eq!((resent.last_letter_at, resent.expires_at), (fixture.now(), request.expires_at));
+        assert_eq!(fixture.deliver(), if resent.letters == 2 { 2 } else { 1 });
     }
-    house.pass(TimeDelta::days(1));
-    assert_eq!(word(house.resend(&person(&bob), request.id)), "too many");
-    assert_eq!(house.letters(), [("decide", "sent"); 6]);
+    fixture.pass(TimeDelta::days(1));
+    assert_eq!(word(fixture.resend(&person(&bob), request.id)), "too many");
+    assert_eq!(fixture.letters(), [("decide", "sent"); 6]);
 }
 
-fn old_links_stay_good_until_one_of_them_decides(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    let (request, _) = house.asked_by_mail(&sleep, &ann, &bob);
+fn old_links_stay_good_until_one_of_them_decides(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let (request, _) = fixture.asked_by_mail(&sleep, &ann, &bob);
     for _ in 0..2 {
-        house.pass(TimeDelta::minutes(10));
-        house.resend(&person(&bob), request.id).unwrap();
-        house.deliver();
+        fixture.pass(TimeDelta::minutes(10));
+        fixture.resend(&person(&bob), request.id).unwrap();
+        fixture.deliver();
     }
-    let tokens = house.tokens_for("ann@example.org");
+    let tokens = fixture.tokens_for("ann@example.org");
     assert_eq!(tokens.len(), 3);
     for token in &tokens {
-        assert_eq!(house.check(&ann, token).unwrap().request.id, request.id);
+        assert_eq!(fixture.check(&ann, token).unwrap().request.id, request.id);
     }
-    house.redeem(&ann, &tokens[2]).unwrap();
+    fixture.redeem(&ann, &tokens[2]).unwrap();
     for token in &tokens {
-        assert_eq!(word(house.redeem(&ann, token)), "approved");
-        assert_eq!(word(house.check(&ann, token)), "approved");
-        assert_eq!(word(house.decline(&ann, token, None)), "approved");
+        assert_eq!(word(fixture.redeem(&ann, token)), "approved");
+        assert_eq!(word(fixture.check(&ann, token)), "approved");
+        assert_eq!(word(fixture.decline(&ann, token, None)), "approved");
     }
 }
 
-fn only_who_asked_has_the_letter_sent_again(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
-    let request = house.file(&app, &ask(&sleep, &ann, &bob)).unwrap().0.request;
-    house.pass(TimeDelta::hours(1));
-    assert_eq!(word(house.resend(&person(&eve), request.id)), "not found");
-    assert_eq!(word(house.resend(&person(&ann), request.id)), "forbidden");
-    assert_eq!(word(house.resend(&app, request.id)), "ok");
+fn only_who_asked_has_the_email_sent_again(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
+    let request = fixture.file(&app, &ask(&sleep, &ann, &bob)).unwrap().0.request;
+    fixture.pass(TimeDelta::hours(1));
+    assert_eq!(word(fixture.resend(&person(&eve), request.id)), "not found");
+    assert_eq!(word(fixture.resend(&person(&ann), request.id)), "forbidden");
+    assert_eq!(word(fixture.resend(&app, request.id)), "ok");
 }
 
-fn nothing_is_sent_again_for_what_has_ended(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let (sleep, coach) = (house.bundle("Sleep data", &ann), house.relationship("coach"));
-    let (request, token) = house.asked_by_mail(&sleep, &ann, &bob);
-    house.redeem(&ann, &token).unwrap();
-    house.pass(TimeDelta::minutes(10));
-    assert_eq!(word(house.resend(&person(&bob), request.id)), "approved");
-    let request = house.asked(&coach, &ann, &bob);
-    house.pass(TimeDelta::days(7));
-    assert_eq!(word(house.resend(&person(&bob), request.id)), "expired");
+fn nothing_is_sent_again_for_what_has_ended(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
+    let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
+    fixture.redeem(&ann, &token).unwrap();
+    fixture.pass(TimeDelta::minutes(10));
+    assert_eq!(word(fixture.resend(&person(&bob), request.id)), "approved");
+    let request = fixture.asked(&coach, &ann, &bob);
+    fixture.pass(TimeDelta::days(7));
+    assert_eq!(word(fixture.resend(&person(&bob), request.id)), "expired");
 }
 
-fn one_person_sends_a_target_three_letters_and_then_one_an_hour(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let mut bundles = (0..).map(|number| house.relationship(&format!("coach {number}")));
-    let mut ask_again = |house: &House| house.file(&person(&bob), &ask(&bundles.next().unwrap(), &ann, &bob));
+fn one_person_sends_a_target_three_emails_and_then_one_an_hour(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let mut bundles = (0..).map(|number| fixture.relationship(&format!("coach {number}")));
+    let mut ask_again = |fixture: &Fixture| fixture.file(&person(&bob), &ask(&bundles.next().unwrap(), &ann, &bob));
     for _ in 0..3 {
-        assert_eq!(word(ask_again(house)), "ok");
+        assert_eq!(word(ask_again(fixture)), "ok");
     }
-    match ask_again(house) {
-        Err(Refusal::TooMany { retry_at, .. }) => assert_eq!(retry_at, house.now() + TimeDelta::hours(1)),
+    match ask_again(fixture) {
+        Err(WorkflowError::TooMany { retry_at, .. }) => assert_eq!(retry_at, fixture.now() + TimeDelta::hours(1)),
         other => panic!("{other:?}"),
     }
     // A restart forgets nothing.
-    let house = &house.with("");
-    house.pass(TimeDelta::hours(1) - TimeDelta::microseconds(1));
-    assert_eq!(word(ask_again(house)), "too many");
-    house.pass(TimeDelta::microseconds(1));
-    assert_eq!([word(ask_again(house)), word(ask_again(house))], ["ok", "too many"]);
-    house.pass(TimeDelta::days(30));
-    assert_eq!([(); 4].map(|()| word(ask_again(house))), ["ok", "ok", "ok", "too many"], "a rest saves up three at most");
+    let fixture = &fixture.with("");
+    fixture.pass(TimeDelta::hours(1) - TimeDelta::microseconds(1));
+    assert_eq!(word(ask_again(fixture)), "too many");
+    fixture.pass(TimeDelta::microseconds(1));
+    assert_eq!([word(ask_again(fixture)), word(ask_again(fixture))], ["ok", "too many"]);
+    fixture.pass(TimeDelta::days(30));
+    assert_eq!([(); 4].map(|()| word(ask_again(fixture))), ["ok", "ok", "ok", "too many"], "a rest saves up three at most");
 }
 
-fn nobody_uses_up_what_others_need_to_reach_a_target(house: &House) {
-    let house = &house.with("[limits]\ntarget_letters_in_all = 5");
-    let ann = house.user("ann@example.org");
-    let [bob, eve, max] = ["bob", "eve", "max"].map(|name| house.user(&format!("{name}@example.org")));
-    let bundles: Vec<_> = (0..4).map(|number| house.relationship(&format!("coach {number}"))).collect();
-    let asks = |asker: &User| bundles.iter().map(|bundle| word(house.file(&person(asker), &ask(bundle, &ann, asker)))).collect();
+fn nobody_uses_up_what_others_need_to_reach_a_target(fixture: &Fixture) {
+    let fixture = &fixture.with("[limits]\ntarget_letters_in_all = 5");
+    let ann = fixture.user("ann@example.org");
+    let [bob, eve, max] = ["bob", "eve", "max"].map(|name| fixture.user(&format!("{name}@example.org")));
+    let bundles: Vec<_> = (0..4).map(|number| fixture.relationship(&format!("coach {number}"))).collect();
+    let asks = |requester: &User| {
+        bundles.iter().map(|bundle| word(fixture.file(&person(requester), &ask(bundle, &ann, requester)))).collect()
+    };
     let of_each: Vec<Vec<&str>> = [&bob, &eve, &max].map(asks).into();
     assert_eq!(of_each[0], ["ok", "ok", "ok", "too many"], "three of Bob's");
     assert_eq!(of_each[1], ["ok", "ok", "too many", "too many"], "Eve reaches her all the same, and five is all together");
     assert_eq!(of_each[2], ["too many"; 4]);
 }
 
-fn a_person_causes_twenty_letters_an_hour_and_a_hundred_a_day(house: &House) {
+fn a_person_causes_twenty_emails_an_hour_and_a_hundred_a_day(fixture: &Fixture) {
     const FEWER: &str = "[limits]\ninitiator_hourly = 2\ninitiator_daily = 6";
-    let ann = house.user("ann@example.org");
-    let sleep = house.bundle("Sleep data", &ann);
-    let mut readers = (0..).map(|number| house.user(&format!("reader{number}@example.org")));
-    let mut offer_again = |house: &House| word(house.file(&person(&ann), &offer(&sleep, &readers.next().unwrap())));
-    let limits = &house.config.limits;
+    let ann = fixture.user("ann@example.org");
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let mut readers = (0..).map(|number| fixture.user(&format!("reader{number}@example.org")));
+    let mut offer_again = |fixture: &Fixture| word(fixture.file(&person(&ann), &offer(&sleep, &readers.next().unwrap())));
+    let limits = &fixture.config.limits;
     assert_eq!((limits.initiator_hourly, limits.initiator_daily), (20, 100));
     let mut offered = Vec::new();
     for _ in 0..48 {
         // A restart forgets nothing.
-        let house = house.with(FEWER);
-        offered.push((0..4).filter(|_| offer_again(&house) == "ok").count());
-        house.pass(TimeDelta::hours(1));
+        let fixture = fixture.with(FEWER);
+        offered.push((0..4).filter(|_| offer_again(&fixture) == "ok").count());
+        fixture.pass(TimeDelta::hours(1));
     }
     assert_eq!(offered[..3], [2, 2, 2]);
     assert!(offered.iter().all(|count| *count <= 2), "{offered:?}");
     assert_eq!(offered[24..].iter().sum::<usize>(), 6, "{offered:?}");
 }
 
-fn an_app_causes_two_hundred_letters_a_day(house: &House) {
-    let coach = house.relationship("coach");
-    let bob = house.user("bob@example.org");
-    let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
-    let house = &house.with("[limits]\napp_daily = 4");
+fn an_app_causes_two_hundred_emails_a_day(fixture: &Fixture) {
+    let coach = fixture.relationship("coach");
+    let bob = fixture.user("bob@example.org");
+    let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
+    let fixture = &fixture.with("[limits]\napp_daily = 4");
     for number in 0..4 {
-        let target = house.user(&format!("t{number}@example.org"));
-        assert_eq!(word(house.file(&app, &ask(&coach, &target, &bob))), "ok");
+        let target = fixture.user(&format!("t{number}@example.org"));
+        assert_eq!(word(fixture.file(&app, &ask(&coach, &target, &bob))), "ok");
     }
-    let last = house.user("last@example.org");
-    let house = &house.with("[limits]\napp_daily = 4");
-    assert_eq!(word(house.file(&app, &ask(&coach, &last, &bob))), "too many");
-    house.pass(TimeDelta::hours(6));
-    assert_eq!(word(house.file(&app, &ask(&coach, &last, &bob))), "ok");
-    assert_eq!(house.with("").config.limits.app_daily, 200);
+    let last = fixture.user("last@example.org");
+    let fixture = &fixture.with("[limits]\napp_daily = 4");
+    assert_eq!(word(fixture.file(&app, &ask(&coach, &last, &bob))), "too many");
+    fixture.pass(TimeDelta::hours(6));
+    assert_eq!(word(fixture.file(&app, &ask(&coach, &last, &bob))), "ok");
+    assert_eq!(fixture.with("").config.limits.app_daily, 200);
 }
 
-fn a_mail_domain_gets_a_thousand_letters_an_hour_whoever_sends_them(house: &House) {
+fn a_mail_domain_gets_a_thousand_emails_an_hour_whoever_sends_them(fixture: &Fixture) {
     const FEW: &str = "[limits]\ndomain_hourly = 4";
-    assert_eq!(house.config.limits.domain_hourly, 1_000);
-    let coach = house.relationship("coach");
-    let ann = house.user("ann@mail.example");
-    let sleep = house.bundle("Sleep data", &ann);
-    let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
-    let mut people = (0..).map(|number| house.user(&format!("p{number}@example.org")));
+    assert_eq!(fixture.config.limits.domain_hourly, 1_000);
+    let coach = fixture.relationship("coach");
+    let ann = fixture.user("ann@mail.example");
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
+    let mut people = (0..).map(|number| fixture.user(&format!("p{number}@example.org")));
     // Each to somebody else, from somebody else.
     let mut numbers = 0..;
-    let mut ask_at = |house: &House, domain: &str| {
-        let target = house.user(&format!("t{}@{domain}", numbers.next().unwrap()));
-        let asker = people.next().unwrap();
-        house.file(&person(&asker), &ask(&coach, &target, &asker))
+    let mut ask_at = |fixture: &Fixture, domain: &str| {
+        let target = fixture.user(&format!("t{}@{domain}", numbers.next().unwrap()));
+        let requester = people.next().unwrap();
+        fixture.file(&person(&requester), &ask(&coach, &target, &requester))
     };
-    let house = &house.with(FEW);
-    assert_eq!(word(ask_at(house, "mail.example")), "ok");
-    assert_eq!(word(house.file(&app, &ask(&sleep, &ann, &house.user("bob@example.org")))), "ok");
-    assert_eq!(word(house.file(&person(&ann), &offer(&sleep, &house.user("eve@mail.example")))), "ok");
+    let fixture = &fixture.with(FEW);
+    assert_eq!(word(ask_at(fixture, "mail.example")), "ok");
+    assert_eq!(word(fixture.file(&app, &ask(&sleep, &ann, &fixture.user("bob@example.org")))), "ok");
+    assert_eq!(word(fixture.file(&person(&ann), &offer(&sleep, &fixture.user("eve@mail.example")))), "ok");
     // Who is not known yet is asked at the address as it is written.
-    let eve = house.user("eve@example.org");
+    let eve = fixture.user("eve@example.org");
     let by_address = |text: &str| Filing { target: UserRef::Address(address(text)), ..ask(&coach, &eve, &eve) };
-    assert_eq!(word(house.file(&person(&eve), &by_address("New@MAIL.example"))), "ok");
+    assert_eq!(word(fixture.file(&person(&eve), &by_address("New@MAIL.example"))), "ok");
     // A restart forgets nothing.
-    let house = &house.with(FEW);
-    match ask_at(house, "mail.example") {
-        Err(Refusal::TooMany { what, retry_at }) => {
+    let fixture = &fixture.with(FEW);
+    match ask_at(fixture, "mail.example") {
+        Err(WorkflowError::TooMany { what, retry_at }) => {
             assert_eq!(what, "as many letters as are sent to one mail domain have gone to user_target's");
-            assert_eq!(retry_at, house.now() + TimeDelta::minutes(15));
+            assert_eq!(retry_at, fixture.now() + TimeDelta::minutes(15));
         }
         other => panic!("{other:?}"),
     }
-    assert_eq!(word(house.file(&person(&eve), &by_address("newer@mail.example"))), "too many");
-    assert_eq!(word(house.file(&app, &ask(&coach, &ann, &house.user("joe@example.org")))), "too many");
+    assert_eq!(word(fixture.file(&person(&eve), &by_address("newer@mail.example"))), "too many");
+    assert_eq!(word(fixture.file(&app, &ask(&coach, &ann, &fixture.user("joe@example.org")))), "too many");
     // Another domain is another one, also where it is a part of the name.
     for other in ["example", "a.mail.example", "xmail.example", "example.org"] {
         let other = if other == "example" { "mail.example.example" } else { other };
-        assert_eq!(word(ask_at(house, other)), "ok", "{other}");
+        assert_eq!(word(ask_at(fixture, other)), "ok", "{other}");
     }
-    house.pass(TimeDelta::minutes(15) - TimeDelta::microseconds(1));
-    assert_eq!(word(ask_at(house, "mail.example")), "too many");
-    house.pass(TimeDelta::microseconds(1));
-    assert_eq!([word(ask_at(house, "mail.example")), word(ask_at(house, "mail.example"))], ["ok", "too many"]);
+    fixture.pass(TimeDelta::minutes(15) - TimeDelta::microseconds(1));
+    assert_eq!(word(ask_at(fixture, "mail.example")), "too many");
+    fixture.pass(TimeDelta::microseconds(1));
+    assert_eq!([word(ask_at(fixture, "mail.example")), word(ask_at(fixture, "mail.example"))], ["ok", "too many"]);
     // The table says nothing of whom.
-    assert_eq!(house.count("budgets", "kind = 'domain_hour'"), 5);
+    assert_eq!(fixture.count("budgets", "kind = 'domain_hour'"), 5);
 }
 
-fn letters_to_own_domains_are_not_counted_by_domain(house: &House) {
-    let house = &house.with("[limits]\ndomain_hourly = 1\nown_domains = [\"Example.ORG\", \" bücher.example\"]");
-    let coach = house.relationship("coach");
+fn emails_to_own_domains_are_not_counted_by_domain(fixture: &Fixture) {
+    let fixture = &fixture.with("[limits]\ndomain_hourly = 1\nown_domains = [\"Example.ORG\", \" bücher.example\"]");
+    let coach = fixture.relationship("coach");
     for (number, domain) in ["example.org", "bücher.example", "example.org", "xn--bcher-kva.example"].into_iter().enumerate() {
-        let (target, asker) = (house.user(&format!("t{number}@{domain}")), house.user(&format!("a{number}@example.net")));
-        assert_eq!(word(house.file(&person(&asker), &ask(&coach, &target, &asker))), "ok");
+        let (target, requester) = (fixture.user(&format!("t{number}@{domain}")), fixture.user(&format!("a{number}@example.net")));
+        assert_eq!(word(fixture.file(&person(&requester), &ask(&coach, &target, &requester))), "ok");
     }
-    assert_eq!(house.count("budgets", "kind = 'domain_hour'"), 0);
+    assert_eq!(fixture.count("budgets", "kind = 'domain_hour'"), 0);
     // Below it is not it, and the other budgets go on.
-    let bob = house.user("bob@example.org");
+    let bob = fixture.user("bob@example.org");
     for (address, words) in [("ann@mail.example.org", ["ok", "too many"]), ("eve@example.org", ["ok", "ok"])] {
-        let target = house.user(address);
-        let sleep = house.bundle(address, &target);
-        assert_eq!([&coach, &sleep].map(|of| word(house.file(&person(&bob), &ask(of, &target, &bob)))), words, "{address}");
+        let target = fixture.user(address);
+        let sleep = fixture.bundle(address, &target);
+        assert_eq!([&coach, &sleep].map(|of| word(fixture.file(&person(&bob), &ask(of, &target, &bob)))), words, "{address}");
     }
 }
 
-fn what_one_budget_refuses_is_taken_from_no_other(house: &House) {
-    let coach = house.relationship("coach");
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.net"));
-    let eve = house.user("eve@example.org");
+fn what_one_budget_refuses_is_taken_from_no_other(fixture: &Fixture) {
+    let coach = fixture.relationship("coach");
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.net"));
+    let eve = fixture.user("eve@example.org");
     // What is full says no more than what is not there.
-    let now = house.now().timestamp_micros();
+    let now = fixture.now().timestamp_micros();
     let left = format!("SELECT kind || subject || '=' || full_at AS value FROM budgets WHERE full_at > {now} ORDER BY kind");
-    let left = || house.texts(&left);
-    house.asked(&coach, &ann, &bob);
+    let left = || fixture.texts(&left);
+    fixture.asked(&coach, &ann, &bob);
     let before = left();
-    // Bob has caused one letter, Ann and her domain have had one.
-    for (few, asker, target) in [
+    // Bob has caused one email, Ann and her domain have had one.
+    for (few, requester, target) in [
         ("domain_hourly = 1", &bob, &eve),
         ("target_letters = 1\ntarget_letters_in_all = 1", &eve, &ann),
         ("initiator_hourly = 1", &bob, &eve),
     ] {
-        let house = house.with(&format!("[limits]\n{few}"));
-        assert_eq!(word(house.file(&person(asker), &ask(&coach, target, asker))), "too many", "{few}");
+        let fixture = fixture.with(&format!("[limits]\n{few}"));
+        assert_eq!(word(fixture.file(&person(requester), &ask(&coach, target, requester))), "too many", "{few}");
         assert_eq!(left(), before, "{few}");
     }
 }
 
-fn a_budget_that_is_off_holds_nobody_back(house: &House) {
-    let ann = house.user("ann@example.org");
-    let coach = house.relationship("coach");
-    let house =
-        &house.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\ndomain_hourly = 0");
+fn a_budget_that_is_off_holds_nobody_back(fixture: &Fixture) {
+    let ann = fixture.user("ann@example.org");
+    let coach = fixture.relationship("coach");
+    let fixture = &fixture
+        .with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\ndomain_hourly = 0");
     for number in 0..10 {
-        let asker = house.user(&format!("asker{number}@example.org"));
-        assert_eq!(word(house.file(&person(&asker), &ask(&coach, &ann, &asker))), "ok");
+        let requester = fixture.user(&format!("asker{number}@example.org"));
+        assert_eq!(word(fixture.file(&person(&requester), &ask(&coach, &ann, &requester))), "ok");
     }
-    assert_eq!(house.count("budgets", "1 = 1"), 0);
+    assert_eq!(fixture.count("budgets", "1 = 1"), 0);
 }
 
-fn a_budget_that_is_full_again_is_forgotten_and_one_that_is_not_stays(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let coach = house.relationship("coach");
-    house.asked(&coach, &ann, &bob);
-    house.pass(TimeDelta::minutes(30));
+fn a_budget_that_is_full_again_is_forgotten_and_one_that_is_not_stays(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let coach = fixture.relationship("coach");
+    fixture.asked(&coach, &ann, &bob);
+    fixture.pass(TimeDelta::minutes(30));
     let forget = || {
-        house
+        fixture
             .write(|tx| {
                 let full = rate_limits::full(tx, 100)?;
                 rate_limits::forget(tx, &full)
             })
             .unwrap();
     };
-    // Bob's hour and day have room for many; one letter to Ann is an hour's worth.
-    let taken = house.count("budgets", "1 = 1");
+    // Bob's hour and day have room for many; one email to Ann is an hour's worth.
+    let taken = fixture.count("budgets", "1 = 1");
     forget();
-    assert!(house.count("budgets", "1 = 1") < taken);
-    assert_eq!(house.count("budgets", "kind = 'target_from'"), 1);
-    house.pass(TimeDelta::minutes(30));
+    assert!(fixture.count("budgets", "1 = 1") < taken);
+    assert_eq!(fixture.count("budgets", "kind = 'target_from'"), 1);
+    fixture.pass(TimeDelta::minutes(30));
     forget();
-    assert_eq!(house.count("budgets", "1 = 1"), 0);
+    assert_eq!(fixture.count("budgets", "1 = 1"), 0);
 }

@@ -2,14 +2,14 @@
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Credential, Level, RequestKind, Scope, Until, UserRef};
-use countersign::workflow::Refusal;
+use countersign::workflow::WorkflowError;
 use countersign::workflow::requests::file::Filing;
 use countersign::workflow::requests::view;
 
-use crate::support::house::{House, address, ask, offer, on_both, person, word};
+use crate::support::fixture::{Fixture, address, ask, offer, on_both, person, word};
 
 on_both![
-    a_request_is_stored_whole_and_its_letter_queued,
+    a_request_is_stored_whole_and_its_email_queued,
     an_ask_is_for_what_the_target_owns_or_for_a_relationship,
     an_invite_is_for_what_the_initiator_may_give,
     a_person_asks_for_themselves_only,
@@ -25,9 +25,9 @@ on_both![
     a_list_has_what_one_has_to_do_with,
 ];
 
-fn a_request_is_stored_whole_and_its_letter_queued(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
+fn a_request_is_stored_whole_and_its_email_queued(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
     let filing = Filing {
         level: Some(Level::View),
         message: Some("For the study".into()),
@@ -36,142 +36,142 @@ fn a_request_is_stored_whole_and_its_letter_queued(house: &House) {
         resources: None,
         ..ask(&sleep, &ann, &bob)
     };
-    let (told, is_new) = house.file(&person(&bob), &filing).unwrap();
+    let (told, is_new) = fixture.file(&person(&bob), &filing).unwrap();
     assert!(is_new);
     assert_eq!((told.target.id, told.allowed.id, told.bundle.id, told.level), (ann.id, bob.id, sleep.id, Level::View));
-    let stored = house.request(told.request.id);
+    let stored = fixture.request(told.request.id);
     assert_eq!(format!("{:?}", told.request), format!("{stored:?}"));
     assert_eq!((stored.kind, stored.initiator, stored.key), (RequestKind::Ask, Some(bob.id), None));
     assert_eq!((stored.message.as_deref(), stored.until), (Some("For the study"), filing.until));
-    assert_eq!((stored.created_at, stored.expires_at), (house.now(), house.now() + TimeDelta::hours(2)));
+    assert_eq!((stored.created_at, stored.expires_at), (fixture.now(), fixture.now() + TimeDelta::hours(2)));
     assert_eq!(stored.mail_state.as_str(), "queued");
-    assert_eq!(house.letters(), [("decide", "queued")]);
-    assert_eq!(house.events().last().map(String::as_str), Some("request.filed"));
+    assert_eq!(fixture.letters(), [("decide", "queued")]);
+    assert_eq!(fixture.events().last().map(String::as_str), Some("request.filed"));
 }
 
-fn an_ask_is_for_what_the_target_owns_or_for_a_relationship(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let (sleep, coach) = (house.bundle("Sleep data", &ann), house.relationship("coach"));
-    assert_eq!(word(house.file(&person(&bob), &ask(&sleep, &ann, &bob))), "ok");
-    assert_eq!(word(house.file(&person(&bob), &ask(&coach, &ann, &bob))), "ok");
-    assert_eq!(word(house.file(&person(&bob), &ask(&coach, &eve, &bob))), "ok");
-    assert_eq!(word(house.file(&person(&bob), &ask(&sleep, &eve, &bob))), "bundle");
+fn an_ask_is_for_what_the_target_owns_or_for_a_relationship(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
+    assert_eq!(word(fixture.file(&person(&bob), &ask(&sleep, &ann, &bob))), "ok");
+    assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &ann, &bob))), "ok");
+    assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &eve, &bob))), "ok");
+    assert_eq!(word(fixture.file(&person(&bob), &ask(&sleep, &eve, &bob))), "bundle");
 }
 
-fn an_invite_is_for_what_the_initiator_may_give(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let (sleep, coach) = (house.bundle("Sleep data", &ann), house.relationship("coach"));
-    let (told, _) = house.file(&person(&ann), &offer(&sleep, &bob)).unwrap();
+fn an_invite_is_for_what_the_initiator_may_give(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
+    let (told, _) = fixture.file(&person(&ann), &offer(&sleep, &bob)).unwrap();
     assert_eq!((told.request.kind, told.request.initiator), (RequestKind::Invite, Some(ann.id)));
-    assert_eq!(house.letters(), [("invite", "queued")]);
-    assert_eq!(word(house.file(&person(&eve), &offer(&sleep, &bob))), "forbidden");
-    assert_eq!(word(house.file(&person(&bob), &offer(&sleep, &bob))), "forbidden");
-    assert_eq!(word(house.file(&person(&ann), &offer(&sleep, &ann))), "user_allowed");
-    assert_eq!(word(house.file(&person(&ann), &offer(&coach, &bob))), "user_target");
+    assert_eq!(fixture.letters(), [("invite", "queued")]);
+    assert_eq!(word(fixture.file(&person(&eve), &offer(&sleep, &bob))), "forbidden");
+    assert_eq!(word(fixture.file(&person(&bob), &offer(&sleep, &bob))), "forbidden");
+    assert_eq!(word(fixture.file(&person(&ann), &offer(&sleep, &ann))), "user_allowed");
+    assert_eq!(word(fixture.file(&person(&ann), &offer(&coach, &bob))), "user_target");
     // Being an admin is no right to give what is somebody else's.
-    let admin = house.admin("root@example.org");
-    assert_eq!(word(house.file(&person(&admin), &offer(&sleep, &bob))), "forbidden");
+    let admin = fixture.admin("root@example.org");
+    assert_eq!(word(fixture.file(&person(&admin), &offer(&sleep, &bob))), "forbidden");
 }
 
-fn a_person_asks_for_themselves_only(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    assert_eq!(word(house.file(&person(&eve), &ask(&sleep, &ann, &bob))), "forbidden");
+fn a_person_asks_for_themselves_only(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    assert_eq!(word(fixture.file(&person(&eve), &ask(&sleep, &ann, &bob))), "forbidden");
     // Not even the target starts a request in another's name.
-    assert_eq!(word(house.file(&person(&ann), &ask(&sleep, &ann, &bob))), "forbidden");
-    assert_eq!(word(house.file(&person(&bob), &ask(&sleep, &ann, &bob))), "ok");
+    assert_eq!(word(fixture.file(&person(&ann), &ask(&sleep, &ann, &bob))), "forbidden");
+    assert_eq!(word(fixture.file(&person(&bob), &ask(&sleep, &ann, &bob))), "ok");
 }
 
-fn an_app_asks_for_others_with_the_scope_only(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let (sleep, coach) = (house.bundle("Sleep data", &ann), house.relationship("coach"));
-    let none = house.app("none", None, &[Scope::Check]);
-    let weak = house.app("weak", None, &[Scope::Requests]);
-    let strong = house.app("strong", None, &[Scope::Requests, Scope::ActAs]);
-    let bobs = house.app("bobs", Some(&bob), &[Scope::Requests]);
+fn an_app_asks_for_others_with_the_scope_only(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
+    let none = fixture.app("none", None, &[Scope::Check]);
+    let weak = fixture.app("weak", None, &[Scope::Requests]);
+    let strong = fixture.app("strong", None, &[Scope::Requests, Scope::ActAs]);
+    let bobs = fixture.app("bobs", Some(&bob), &[Scope::Requests]);
     let filing = ask(&sleep, &ann, &bob);
-    assert!(matches!(house.file(&none, &filing), Err(Refusal::MissingScope(Scope::Requests))));
-    assert!(matches!(house.file(&weak, &filing), Err(Refusal::MissingScope(Scope::ActAs))));
-    let (told, _) = house.file(&strong, &filing).unwrap();
+    assert!(matches!(fixture.file(&none, &filing), Err(WorkflowError::MissingScope(Scope::Requests))));
+    assert!(matches!(fixture.file(&weak, &filing), Err(WorkflowError::MissingScope(Scope::ActAs))));
+    let (told, _) = fixture.file(&strong, &filing).unwrap();
     assert_eq!((told.request.initiator, told.request.key), (None, strong.key));
-    let (told, _) = house.file(&bobs, &ask(&coach, &ann, &bob)).unwrap();
+    let (told, _) = fixture.file(&bobs, &ask(&coach, &ann, &bob)).unwrap();
     assert_eq!((told.request.initiator, told.request.key), (Some(bob.id), bobs.key));
     // An offer comes from a person.
-    assert_eq!(word(house.file(&strong, &offer(&sleep, &bob))), "forbidden");
-    let anns = house.app("anns", Some(&ann), &[Scope::Requests]);
-    let eve = house.user("eve@example.org");
-    assert_eq!(word(house.file(&anns, &offer(&sleep, &eve))), "ok");
+    assert_eq!(word(fixture.file(&strong, &offer(&sleep, &bob))), "forbidden");
+    let anns = fixture.app("anns", Some(&ann), &[Scope::Requests]);
+    let eve = fixture.user("eve@example.org");
+    assert_eq!(word(fixture.file(&anns, &offer(&sleep, &eve))), "ok");
 }
 
-fn an_admin_may_ask_for_others(house: &House) {
-    let (ann, bob, admin) = (house.user("ann@example.org"), house.user("bob@example.org"), house.admin("root@example.org"));
-    let (sleep, coach) = (house.bundle("Sleep data", &ann), house.relationship("coach"));
-    let (told, _) = house.file(&person(&admin), &ask(&sleep, &ann, &bob)).unwrap();
+fn an_admin_may_ask_for_others(fixture: &Fixture) {
+    let (ann, bob, admin) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.admin("root@example.org"));
+    let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
+    let (told, _) = fixture.file(&person(&admin), &ask(&sleep, &ann, &bob)).unwrap();
     assert_eq!(told.request.initiator, Some(admin.id));
-    house.deliver();
-    let letter = &house.letters_to("ann@example.org")[0];
-    assert!(letter.text.contains("Root"), "the letter says who filed it: {}", letter.text);
-    assert_eq!(word(house.redeem(&ann, &house.token_for("ann@example.org"))), "ok");
+    fixture.deliver();
+    let email = &fixture.emails_to("ann@example.org")[0];
+    assert!(email.text.contains("Root"), "the letter says who filed it: {}", email.text);
+    assert_eq!(word(fixture.redeem(&ann, &fixture.token_for("ann@example.org"))), "ok");
     // By a key too, where both the key and its user are trusted with it.
-    let key = house.app("ops", Some(&admin), &[Scope::Requests, Scope::Admin]);
-    house.file(&key, &ask(&coach, &ann, &bob)).unwrap();
-    house.deliver();
-    assert_eq!(word(house.redeem(&ann, &house.token_for("ann@example.org"))), "ok");
-    let weak = house.app("weak", Some(&bob), &[Scope::Requests, Scope::Admin]);
-    let eve = house.user("eve@example.org");
-    assert_eq!(word(house.file(&weak, &ask(&coach, &ann, &eve))), "missing scope");
+    let key = fixture.app("ops", Some(&admin), &[Scope::Requests, Scope::Admin]);
+    fixture.file(&key, &ask(&coach, &ann, &bob)).unwrap();
+    fixture.deliver();
+    assert_eq!(word(fixture.redeem(&ann, &fixture.token_for("ann@example.org"))), "ok");
+    let weak = fixture.app("weak", Some(&bob), &[Scope::Requests, Scope::Admin]);
+    let eve = fixture.user("eve@example.org");
+    assert_eq!(word(fixture.file(&weak, &ask(&coach, &ann, &eve))), "missing scope");
 }
 
-fn a_holder_of_a_share_right_offers_up_to_their_own_level(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    assert_eq!(word(house.file(&person(&bob), &offer(&sleep, &eve))), "forbidden");
-    let held = house.entitle(&sleep, &bob, Level::View);
+fn a_holder_of_a_share_right_offers_up_to_their_own_level(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    assert_eq!(word(fixture.file(&person(&bob), &offer(&sleep, &eve))), "forbidden");
+    let held = fixture.entitle(&sleep, &bob, Level::View);
     // The bundle is asked for at `edit`, which is more than Bob has.
-    assert_eq!(word(house.file(&person(&bob), &offer(&sleep, &eve))), "forbidden");
+    assert_eq!(word(fixture.file(&person(&bob), &offer(&sleep, &eve))), "forbidden");
     let filing = Filing { level: Some(Level::View), ..offer(&sleep, &eve) };
-    house.file(&person(&bob), &filing).unwrap();
-    house.deliver();
-    let (_, approved) = house.redeem(&eve, &house.token_for("eve@example.org")).unwrap();
+    fixture.file(&person(&bob), &filing).unwrap();
+    fixture.deliver();
+    let (_, approved) = fixture.redeem(&eve, &fixture.token_for("eve@example.org")).unwrap();
     assert_eq!((approved.grant.grantor, approved.grant.parent, approved.grant.level), (bob.id, Some(held.id), Level::View));
     assert_eq!(approved.grant.reshare, 0, "what came of an offer is not shared on");
 }
 
-fn a_read_only_token_files_nothing(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
+fn a_read_only_token_files_nothing(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
     let reader = Caller::person(bob.id, false, Credential::ReadOnlyToken);
-    assert_eq!(word(house.file(&reader, &ask(&sleep, &ann, &bob))), "forbidden");
-    let request = house.asked(&sleep, &ann, &bob);
-    assert_eq!(word(house.delete(&reader, request.id)), "forbidden");
-    assert_eq!(word(house.resend(&reader, request.id)), "forbidden");
-    assert_eq!(word(house.read(|tx| view::find(tx, &reader, request.id))), "ok");
+    assert_eq!(word(fixture.file(&reader, &ask(&sleep, &ann, &bob))), "forbidden");
+    let request = fixture.asked(&sleep, &ann, &bob);
+    assert_eq!(word(fixture.delete(&reader, request.id)), "forbidden");
+    assert_eq!(word(fixture.resend(&reader, request.id)), "forbidden");
+    assert_eq!(word(fixture.read(|tx| view::find(tx, &reader, request.id))), "ok");
 }
 
-fn somebody_unknown_becomes_an_external_user(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let (sleep, coach) = (house.bundle("Sleep data", &ann), house.relationship("coach"));
+fn somebody_unknown_becomes_an_external_user(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let target = UserRef::Address(address(" New@Example.NET "));
     let filing = Filing { target: target.clone(), ..ask(&coach, &ann, &bob) };
-    let (told, _) = house.file(&person(&bob), &filing).unwrap();
+    let (told, _) = fixture.file(&person(&bob), &filing).unwrap();
     assert_eq!(told.target.email.as_str(), "new@example.net");
-    assert_eq!(house.count("users", "email = 'new@example.net' AND is_external"), 1);
+    assert_eq!(fixture.count("users", "email = 'new@example.net' AND is_external"), 1);
     // The next one finds them.
     let filing = Filing { target: target.clone(), allowed: target, ..ask(&sleep, &ann, &ann) };
-    let (offered, _) = house.file(&person(&ann), &filing).unwrap();
+    let (offered, _) = fixture.file(&person(&ann), &filing).unwrap();
     assert_eq!((offered.request.kind, offered.target.id), (RequestKind::Invite, told.target.id));
-    house.deliver();
-    let (_, approved) = house.redeem(&told.target, &house.token_for("new@example.net")).unwrap();
+    fixture.deliver();
+    let (_, approved) = fixture.redeem(&told.target, &fixture.token_for("new@example.net")).unwrap();
     assert_eq!(approved.grant.grantee_kind.as_str(), if approved.grant.grantor == ann.id { "external_user" } else { "user" });
-    assert_eq!(house.count("users", "email = 'new@example.net'"), 1);
+    assert_eq!(fixture.count("users", "email = 'new@example.net'"), 1);
 }
 
-fn what_cannot_be_is_refused_by_name(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
+fn what_cannot_be_is_refused_by_name(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
     let plain = ask(&sleep, &ann, &bob);
     let nobody = UserRef::Id(countersign::domain::UserId(999));
-    let now = house.now();
+    let now = fixture.now();
     for (expected, filing) in [
         ("unknown", Filing { target: nobody.clone(), ..plain.clone() }),
         ("unknown", Filing { allowed: nobody, ..plain.clone() }),
@@ -187,14 +187,14 @@ fn what_cannot_be_is_refused_by_name(house: &House) {
         ("message", Filing { message: Some("a\u{7}b".into()), ..plain.clone() }),
         ("ok", Filing { ttl: Some(TimeDelta::days(30)), message: Some("é\n\t".repeat(333)), ..plain.clone() }),
     ] {
-        assert_eq!(word(house.file(&person(&bob), &filing)), expected, "{filing:?}");
+        assert_eq!(word(fixture.file(&person(&bob), &filing)), expected, "{filing:?}");
     }
 }
 
-fn a_redeem_url_is_ours_or_the_keys(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    let app = house.app("app", None, &[Scope::Requests, Scope::ActAs]);
+fn a_redeem_url_is_ours_or_the_keys(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
     let at = |url: &str| Filing { redeem_url: Some(url.into()), ..ask(&sleep, &ann, &bob) };
     for url in [
         "https://evil.example/redeem",
@@ -210,49 +210,51 @@ fn a_redeem_url_is_ours_or_the_keys(house: &House) {
         "javascript:alert(1)",
         "redeem",
     ] {
-        assert_eq!(word(house.file(&app, &at(url))), "redeem_url", "{url}");
+        assert_eq!(word(fixture.file(&app, &at(url))), "redeem_url", "{url}");
     }
-    assert_eq!(word(house.file(&person(&bob), &at("https://app.example/redeem"))), "redeem_url");
-    house.file(&app, &at("https://app.example/redeem/here?study=7")).unwrap();
-    house.deliver();
-    let text = &house.letters_to("ann@example.org")[0].text;
+    assert_eq!(word(fixture.file(&person(&bob), &at("https://app.example/redeem"))), "redeem_url");
+    fixture.file(&app, &at("https://app.example/redeem/here?study=7")).unwrap();
+    fixture.deliver();
+    let text = &fixture.emails_to("ann@example.org")[0].text;
     assert!(text.contains("https://app.example/redeem/here?study=7&token=csr_"), "{text}");
 }
 
-fn nothing_of_a_refused_request_stays(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    let before = house.events().len();
+fn nothing_of_a_refused_request_stays(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let before = fixture.events().len();
     let stranger = UserRef::Address(address("new@example.net"));
     let filing = Filing { target: stranger, ..ask(&sleep, &ann, &bob) };
-    assert_eq!(word(house.file(&person(&bob), &filing)), "bundle");
-    assert_eq!(house.count("users", "email = 'new@example.net'"), 0);
-    assert_eq!((house.count("budgets", "1 = 1"), house.count("requests", "1 = 1"), house.letters().len()), (0, 0, 0));
-    assert_eq!(house.events().len(), before);
+    assert_eq!(word(fixture.file(&person(&bob), &filing)), "bundle");
+    assert_eq!(fixture.count("users", "email = 'new@example.net'"), 0);
+    assert_eq!((fixture.count("budgets", "1 = 1"), fixture.count("requests", "1 = 1"), fixture.letters().len()), (0, 0, 0));
+    assert_eq!(fixture.events().len(), before);
 }
 
-fn a_request_is_seen_by_its_people_its_app_and_admins(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    let (app, other) =
-        (house.app("app", None, &[Scope::Requests, Scope::ActAs]), house.app("other", None, &[Scope::Requests, Scope::ActAs]));
-    let request = house.file(&app, &ask(&sleep, &ann, &bob)).unwrap().0.request;
-    let admin = house.admin("root@example.org");
-    let see = |caller: &Caller| word(house.read(|tx| view::find(tx, caller, request.id)));
+fn a_request_is_seen_by_its_people_its_app_and_admins(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    let (app, other) = (
+        fixture.app("app", None, &[Scope::Requests, Scope::ActAs]),
+        fixture.app("other", None, &[Scope::Requests, Scope::ActAs]),
+    );
+    let request = fixture.file(&app, &ask(&sleep, &ann, &bob)).unwrap().0.request;
+    let admin = fixture.admin("root@example.org");
+    let see = |caller: &Caller| word(fixture.read(|tx| view::find(tx, caller, request.id)));
     assert_eq!([see(&person(&ann)), see(&person(&bob)), see(&app), see(&person(&admin))], ["ok"; 4]);
     assert_eq!([see(&person(&eve)), see(&other)], ["not found"; 2]);
 }
 
-fn a_list_has_what_one_has_to_do_with(house: &House) {
+fn a_list_has_what_one_has_to_do_with(fixture: &Fixture) {
     use countersign::domain::Page;
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let (sleep, coach) = (house.bundle("Sleep data", &ann), house.relationship("coach"));
-    let asked = house.asked(&sleep, &ann, &bob);
-    let other = house.asked(&coach, &eve, &bob);
-    let withdrawn = house.asked(&coach, &ann, &bob);
-    house.delete(&person(&bob), withdrawn.id).unwrap();
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
+    let asked = fixture.asked(&sleep, &ann, &bob);
+    let other = fixture.asked(&coach, &eve, &bob);
+    let withdrawn = fixture.asked(&coach, &ann, &bob);
+    fixture.delete(&person(&bob), withdrawn.id).unwrap();
     let list = |caller: &Caller, limit, offset| {
-        let slice = house.read(|tx| view::list(tx, caller, Page { limit, offset })).unwrap();
+        let slice = fixture.read(|tx| view::list(tx, caller, Page { limit, offset })).unwrap();
         (slice.items.iter().map(|told| told.request.id).collect::<Vec<_>>(), slice.total)
     };
     assert_eq!(list(&person(&bob), 10, 0), (vec![asked.id, other.id], 2));

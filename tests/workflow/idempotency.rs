@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Scope};
-use countersign::workflow::Refusal;
+use countersign::workflow::WorkflowError;
 use countersign::workflow::idempotency::{Answer, Once, once};
 use countersign::workflow::requests::file;
 
-use crate::support::house::{House, ask, on_both, person, word};
+use crate::support::fixture::{Fixture, ask, on_both, person, word};
 
 on_both![
     the_same_key_gives_the_same_answer_and_does_nothing_twice,
@@ -20,15 +20,15 @@ on_both![
     a_key_is_printable_and_short,
 ];
 
-fn key(house: &House, caller: &Caller, name: &str, body: &str) -> Result<Once, Refusal> {
-    Once::new(caller, name, "POST", "/api/request/", body.as_bytes(), house.config.retention.idempotency.delta())
+fn key(fixture: &Fixture, caller: &Caller, name: &str, body: &str) -> Result<Once, WorkflowError> {
+    Once::new(caller, name, "POST", "/api/request/", body.as_bytes(), fixture.config.retention.idempotency.delta())
 }
 
 /// Files by way of a key, as an API does: the answer's body is the request's id.
-fn file(house: &House, caller: &Caller, filing: &file::Filing, name: &str, body: &str) -> Result<Answer, Refusal> {
-    let kept = key(house, caller, name, body)?;
-    let (config, caller, filing) = (Arc::clone(&house.config), caller.clone(), filing.clone());
-    house.write(move |tx| {
+fn file(fixture: &Fixture, caller: &Caller, filing: &file::Filing, name: &str, body: &str) -> Result<Answer, WorkflowError> {
+    let kept = key(fixture, caller, name, body)?;
+    let (config, caller, filing) = (Arc::clone(&fixture.config), caller.clone(), filing.clone());
+    fixture.write(move |tx| {
         once(tx, Some(&kept), |tx| {
             let (told, is_new) = file::file(tx, &config, &caller, &filing)?;
             let location = Some(format!("/api/request/{}/", told.request.id));
@@ -37,73 +37,73 @@ fn file(house: &House, caller: &Caller, filing: &file::Filing, name: &str, body:
     })
 }
 
-fn the_same_key_gives_the_same_answer_and_does_nothing_twice(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let filing = ask(&house.bundle("Sleep data", &ann), &ann, &bob);
-    let first = file(house, &person(&bob), &filing, "k-1", "{}").unwrap();
+fn the_same_key_gives_the_same_answer_and_does_nothing_twice(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let filing = ask(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    let first = file(fixture, &person(&bob), &filing, "k-1", "{}").unwrap();
     assert_eq!((first.status, first.is_replay), (201, false));
-    let events = house.events().len();
+    let events = fixture.events().len();
     // A restart forgets nothing.
-    let house = house.with("");
-    let second = file(&house, &person(&bob), &filing, "k-1", "{}").unwrap();
+    let fixture = fixture.with("");
+    let second = file(&fixture, &person(&bob), &filing, "k-1", "{}").unwrap();
     assert_eq!((second.status, second.is_replay, second.body, second.location), (201, true, first.body, first.location));
-    assert_eq!((house.events().len(), house.letters().len()), (events, 1));
+    assert_eq!((fixture.events().len(), fixture.letters().len()), (events, 1));
     // Without it, the pending request is found.
-    assert_eq!(file(&house, &person(&bob), &filing, "k-2", "{}").unwrap().status, 200);
+    assert_eq!(file(&fixture, &person(&bob), &filing, "k-2", "{}").unwrap().status, 200);
 }
 
-fn the_same_key_with_another_body_is_refused(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let filing = ask(&house.bundle("Sleep data", &ann), &ann, &bob);
-    file(house, &person(&bob), &filing, "k-1", "{}").unwrap();
-    assert_eq!(word(file(house, &person(&bob), &filing, "k-1", "{ }")), "key reused");
+fn the_same_key_with_another_body_is_refused(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let filing = ask(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    file(fixture, &person(&bob), &filing, "k-1", "{}").unwrap();
+    assert_eq!(word(file(fixture, &person(&bob), &filing, "k-1", "{ }")), "key reused");
 }
 
-fn a_key_is_forgotten_after_a_day(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let filing = ask(&house.bundle("Sleep data", &ann), &ann, &bob);
-    file(house, &person(&bob), &filing, "k-1", "{}").unwrap();
-    house.pass(TimeDelta::days(1) - TimeDelta::microseconds(1));
-    assert!(file(house, &person(&bob), &filing, "k-1", "{}").unwrap().is_replay);
-    house.pass(TimeDelta::microseconds(1));
-    assert!(!file(house, &person(&bob), &filing, "k-1", "{\"other\":1}").unwrap().is_replay);
-    assert!(file(house, &person(&bob), &filing, "k-1", "{\"other\":1}").unwrap().is_replay);
+fn a_key_is_forgotten_after_a_day(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let filing = ask(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    file(fixture, &person(&bob), &filing, "k-1", "{}").unwrap();
+    fixture.pass(TimeDelta::days(1) - TimeDelta::microseconds(1));
+    assert!(file(fixture, &person(&bob), &filing, "k-1", "{}").unwrap().is_replay);
+    fixture.pass(TimeDelta::microseconds(1));
+    assert!(!file(fixture, &person(&bob), &filing, "k-1", "{\"other\":1}").unwrap().is_replay);
+    assert!(file(fixture, &person(&bob), &filing, "k-1", "{\"other\":1}").unwrap().is_replay);
 }
 
-fn a_key_is_its_callers_own(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let filing = ask(&house.bundle("Sleep data", &ann), &ann, &bob);
-    file(house, &person(&bob), &filing, "k-1", "{}").unwrap();
-    let app = house.app("app", Some(&bob), &[Scope::Requests]);
-    assert!(!file(house, &app, &filing, "k-1", "{}").unwrap().is_replay);
-    assert_eq!(word(file(house, &person(&ann), &filing, "k-1", "{}")), "forbidden");
+fn a_key_is_its_callers_own(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let filing = ask(&fixture.bundle("Sleep data", &ann), &ann, &bob);
+    file(fixture, &person(&bob), &filing, "k-1", "{}").unwrap();
+    let app = fixture.app("app", Some(&bob), &[Scope::Requests]);
+    assert!(!file(fixture, &app, &filing, "k-1", "{}").unwrap().is_replay);
+    assert_eq!(word(file(fixture, &person(&ann), &filing, "k-1", "{}")), "forbidden");
 }
 
-fn a_refusal_is_not_kept(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
-    assert_eq!(word(file(house, &person(&ann), &ask(&sleep, &ann, &bob), "k-1", "{}")), "forbidden");
-    assert_eq!(house.count("idempotency_keys", "1 = 1"), 0);
+fn a_refusal_is_not_kept(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
+    assert_eq!(word(file(fixture, &person(&ann), &ask(&sleep, &ann, &bob), "k-1", "{}")), "forbidden");
+    assert_eq!(fixture.count("idempotency_keys", "1 = 1"), 0);
 }
 
-fn the_same_key_at_the_same_moment_does_it_once(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let filing = ask(&house.relationship("coach"), &ann, &bob);
+fn the_same_key_at_the_same_moment_does_it_once(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let filing = ask(&fixture.relationship("coach"), &ann, &bob);
     let (caller, filing) = (&person(&bob), &filing);
     let answers: Vec<_> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..8).map(|_| scope.spawn(move || file(house, caller, filing, "k-1", "{}"))).collect();
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(move || file(fixture, caller, filing, "k-1", "{}"))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     let fresh = answers.iter().flatten().filter(|answer| !answer.is_replay).count();
     assert_eq!(fresh, 1, "{answers:?}");
-    assert!(answers.iter().all(|answer| matches!(answer, Ok(_) | Err(Refusal::InFlight))), "{answers:?}");
-    assert_eq!(house.count("requests", "1 = 1"), 1);
+    assert!(answers.iter().all(|answer| matches!(answer, Ok(_) | Err(WorkflowError::InFlight))), "{answers:?}");
+    assert_eq!(fixture.count("requests", "1 = 1"), 1);
 }
 
-fn a_key_is_printable_and_short(house: &House) {
+fn a_key_is_printable_and_short(fixture: &Fixture) {
     let caller = Caller::operator();
     for name in ["", "a b", "é", "a\nb", &"x".repeat(201)] {
-        assert_eq!(word(key(house, &caller, name, "")), "Idempotency-Key", "{name:?}");
+        assert_eq!(word(key(fixture, &caller, name, "")), "Idempotency-Key", "{name:?}");
     }
-    assert_eq!(word(key(house, &caller, &"x".repeat(200), "")), "ok");
+    assert_eq!(word(key(fixture, &caller, &"x".repeat(200), "")), "ok");
 }

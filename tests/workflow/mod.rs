@@ -1,4 +1,4 @@
-//! The stories, on both databases: every sentence of DESIGN §2.
+//! The operations, on both databases: every sentence of DESIGN §2.
 
 mod adding;
 mod again;

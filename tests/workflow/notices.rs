@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use countersign::domain::{Bundle, Caller, Grant, LetterKind, Level, Until, User};
+use countersign::domain::{Bundle, Caller, EmailKind, Grant, Level, Until, User};
 use countersign::store::{due, outbox};
 use countersign::workflow::requests::file::Filing;
 use countersign::workflow::requests::remind;
@@ -11,7 +11,7 @@ use countersign::workflow::shares::{self, Change, NewShare, ShareId, Target, Wit
 use countersign::workflow::{accounts, daily_summary};
 
 use super::races::at_once;
-use crate::support::house::{House, Kind, ask, on_both, person};
+use crate::support::fixture::{Fixture, Kind, ask, on_both, person};
 
 on_both![
     who_has_access_hears_a_week_and_a_day_before_its_end_and_at_its_end,
@@ -35,58 +35,58 @@ on_both![
 ];
 
 /// Ann gives Bob access that ends after so long.
-fn given_for(house: &House, bundle: &Bundle, from: &User, to: &User, length: TimeDelta) -> Grant {
+fn given_for(fixture: &Fixture, bundle: &Bundle, from: &User, to: &User, length: TimeDelta) -> Grant {
     let filing = Filing { until: Some(Until::For(length)), ..ask(bundle, from, to) };
-    let request = house.file(&person(to), &filing).unwrap().0.request;
-    house.approve(from, request.id).unwrap().1.grant
+    let request = fixture.file(&person(to), &filing).unwrap().0.request;
+    fixture.approve(from, request.id).unwrap().1.grant
 }
 
-fn ann_and_bob(house: &House) -> (User, User, Bundle) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
+fn ann_and_bob(fixture: &Fixture) -> (User, User, Bundle) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
     (ann, bob, sleep)
 }
 
-/// A letter's text, however its lines are broken.
+/// An email's text, however its lines are broken.
 fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn count(house: &House, kind: &str) -> usize {
-    house.count("outbox", &format!("kind = '{kind}'"))
+fn count(fixture: &Fixture, kind: &str) -> usize {
+    fixture.count("outbox", &format!("kind = '{kind}'"))
 }
 
 /// Looks every hour for so long; what was queued then: kind and hours before (or after) the end.
-fn hours_before(house: &House, end: DateTime<Utc>, until: DateTime<Utc>) -> Vec<(&'static str, i64)> {
+fn hours_before(fixture: &Fixture, end: DateTime<Utc>, until: DateTime<Utc>) -> Vec<(&'static str, i64)> {
     let mut told = Vec::new();
-    let mut known = house.queue().len();
-    while house.now() <= until {
-        while house.tell() > 0 {}
-        let queue = house.queue();
-        told.extend(queue.iter().skip(known).map(|letter| (letter.kind.as_str(), (end - house.now()).num_hours())));
+    let mut known = fixture.queue().len();
+    while fixture.now() <= until {
+        while fixture.tell() > 0 {}
+        let queue = fixture.queue();
+        told.extend(queue.iter().skip(known).map(|email| (email.kind.as_str(), (end - fixture.now()).num_hours())));
         known = queue.len();
-        house.pass(TimeDelta::hours(1));
+        fixture.pass(TimeDelta::hours(1));
     }
     told
 }
 
-fn who_has_access_hears_a_week_and_a_day_before_its_end_and_at_its_end(house: &House) {
-    let (ann, bob, sleep) = ann_and_bob(house);
-    let grant = given_for(house, &sleep, &ann, &bob, TimeDelta::days(30));
-    house.deliver();
+fn who_has_access_hears_a_week_and_a_day_before_its_end_and_at_its_end(fixture: &Fixture) {
+    let (ann, bob, sleep) = ann_and_bob(fixture);
+    let grant = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30));
+    fixture.deliver();
     let end = grant.ends_at.unwrap();
-    let told = hours_before(house, end, end + TimeDelta::hours(3));
+    let told = hours_before(fixture, end, end + TimeDelta::hours(3));
     assert_eq!(told, [("ends_soon", 168), ("ends_soon", 24), ("ended", 0)]);
-    assert!(house.queue().iter().filter(|letter| letter.grant.is_some()).all(|letter| letter.user == bob.id));
+    assert!(fixture.queue().iter().filter(|email| email.grant.is_some()).all(|email| email.user == bob.id));
     // The first two are no longer true: only the last is sent.
-    house.deliver();
-    let letters = house.letters_to("bob@example.org");
+    fixture.deliver();
+    let letters = fixture.emails_to("bob@example.org");
     assert_eq!(letters[0].subject, "Your access to Sleep data has ended");
     assert!(letters[0].text.contains(&format!("/renew?id={}\n", grant.id)), "{}", letters[0].text);
-    assert_eq!(house.count("outbox", "kind = 'ends_soon' AND state = 'cancelled'"), 2);
+    assert_eq!(fixture.count("outbox", "kind = 'ends_soon' AND state = 'cancelled'"), 2);
 }
 
-fn short_access_is_not_announced_to_end_at_once(house: &House) {
+fn short_access_is_not_announced_to_end_at_once(fixture: &Fixture) {
     for (length, expected) in [
         (TimeDelta::days(14), vec![("ends_soon", 168), ("ends_soon", 24), ("ended", 0)]),
         (TimeDelta::days(14) - TimeDelta::hours(1), vec![("ends_soon", 24), ("ended", 0)]),
@@ -94,128 +94,128 @@ fn short_access_is_not_announced_to_end_at_once(house: &House) {
         (TimeDelta::hours(47), vec![("ended", 0)]),
         (TimeDelta::hours(2), vec![("ended", 0)]),
     ] {
-        let house = &House::new(house.kind());
-        let (ann, bob, sleep) = ann_and_bob(house);
-        house.tell();
-        let end = given_for(house, &sleep, &ann, &bob, length).ends_at.unwrap();
-        assert_eq!(hours_before(house, end, end), expected, "{length}");
+        let fixture = &Fixture::new(fixture.kind());
+        let (ann, bob, sleep) = ann_and_bob(fixture);
+        fixture.tell();
+        let end = given_for(fixture, &sleep, &ann, &bob, length).ends_at.unwrap();
+        assert_eq!(hours_before(fixture, end, end), expected, "{length}");
     }
 }
 
-fn change(house: &House, by: &User, grant: &Grant, change: &Change) {
-    let (config, caller, id, change) = (Arc::clone(&house.config), person(by), ShareId::Number(grant.id), change.clone());
-    house.write(move |tx| shares::change(tx, &config, &caller, &id, None, &change)).unwrap();
+fn change(fixture: &Fixture, by: &User, grant: &Grant, change: &Change) {
+    let (config, caller, id, change) = (Arc::clone(&fixture.config), person(by), ShareId::Number(grant.id), change.clone());
+    fixture.write(move |tx| shares::change(tx, &config, &caller, &id, None, &change)).unwrap();
 }
 
-fn an_end_that_was_put_off_is_told_of_anew(house: &House) {
-    let (ann, bob, sleep) = ann_and_bob(house);
-    let grant = given_for(house, &sleep, &ann, &bob, TimeDelta::days(30));
+fn an_end_that_was_put_off_is_told_of_anew(fixture: &Fixture) {
+    let (ann, bob, sleep) = ann_and_bob(fixture);
+    let grant = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30));
     let end = grant.ends_at.unwrap();
-    let told = hours_before(house, end, end - TimeDelta::hours(1));
+    let told = hours_before(fixture, end, end - TimeDelta::hours(1));
     assert_eq!(told, [("ends_soon", 168), ("ends_soon", 24)]);
     let later = end + TimeDelta::days(20);
-    change(house, &ann, &grant, &Change { ends_at: Some(Some(later)), ..Change::default() });
-    assert_eq!(hours_before(house, later, later), [("ends_soon", 168), ("ends_soon", 24), ("ended", 0)]);
+    change(fixture, &ann, &grant, &Change { ends_at: Some(Some(later)), ..Change::default() });
+    assert_eq!(hours_before(fixture, later, later), [("ends_soon", 168), ("ends_soon", 24), ("ended", 0)]);
 }
 
-fn who_goes_on_having_it_hears_of_no_end(house: &House) {
-    let (ann, bob, sleep) = ann_and_bob(house);
-    let grant = given_for(house, &sleep, &ann, &bob, TimeDelta::days(30));
-    house.entitle_with(&sleep, bob.id.into(), Level::Contribute, 0, None, &[]);
+fn who_goes_on_having_it_hears_of_no_end(fixture: &Fixture) {
+    let (ann, bob, sleep) = ann_and_bob(fixture);
+    let grant = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30));
+    fixture.entitle_with(&sleep, bob.id.into(), Level::Contribute, 0, None, &[]);
     let end = grant.ends_at.unwrap();
-    assert_eq!(hours_before(house, end, end), []);
+    assert_eq!(hours_before(fixture, end, end), []);
     // What is switched off or taken back does not end either.
-    let (coach, steps) = (house.bundle("Coach", &ann), house.bundle("Steps", &ann));
-    let off = given_for(house, &coach, &ann, &bob, TimeDelta::days(30));
-    change(house, &ann, &off, &Change { is_enabled: Some(false), ..Change::default() });
-    let revoked = given_for(house, &steps, &ann, &bob, TimeDelta::days(30));
-    house.revoke(&person(&ann), revoked.id).unwrap();
+    let (coach, steps) = (fixture.bundle("Coach", &ann), fixture.bundle("Steps", &ann));
+    let off = given_for(fixture, &coach, &ann, &bob, TimeDelta::days(30));
+    change(fixture, &ann, &off, &Change { is_enabled: Some(false), ..Change::default() });
+    let revoked = given_for(fixture, &steps, &ann, &bob, TimeDelta::days(30));
+    fixture.revoke(&person(&ann), revoked.id).unwrap();
     let end = off.ends_at.unwrap();
-    assert_eq!(hours_before(house, end, end), []);
+    assert_eq!(hours_before(fixture, end, end), []);
 }
 
-fn ends_at_the_same_moment_are_all_told_of(house: &House) {
-    let ann = house.user("ann@example.org");
-    let end = house.now() + TimeDelta::days(30);
+fn ends_at_the_same_moment_are_all_told_of(fixture: &Fixture) {
+    let ann = fixture.user("ann@example.org");
+    let end = fixture.now() + TimeDelta::days(30);
     for number in 0..7 {
-        let sleep = house.bundle(&format!("Data {number}"), &ann);
-        let bob = house.user(&format!("bob{number}@example.org"));
-        house.entitle_with(&sleep, bob.id.into(), Level::View, 0, Some(end), &[]);
+        let sleep = fixture.bundle(&format!("Data {number}"), &ann);
+        let bob = fixture.user(&format!("bob{number}@example.org"));
+        fixture.entitle_with(&sleep, bob.id.into(), Level::View, 0, Some(end), &[]);
     }
-    house.tell();
-    house.pass(TimeDelta::days(23));
-    let config = Arc::clone(&house.config);
+    fixture.tell();
+    fixture.pass(TimeDelta::days(23));
+    let config = Arc::clone(&fixture.config);
     let mut batches = Vec::new();
     loop {
         let config = Arc::clone(&config);
-        match house.write(move |tx| countersign::workflow::expiry_notices::send_due(tx, &config, 3)).unwrap() {
+        match fixture.write(move |tx| countersign::workflow::expiry_notices::send_due(tx, &config, 3)).unwrap() {
             0 => break,
             seen => batches.push(seen),
         }
     }
-    assert_eq!((batches, count(house, "ends_soon")), (vec![3, 3, 1], 7));
-    let is_due = house.read(|tx| countersign::workflow::expiry_notices::is_due(tx, &config)).unwrap();
+    assert_eq!((batches, count(fixture, "ends_soon")), (vec![3, 3, 1], 7));
+    let is_due = fixture.read(|tx| countersign::workflow::expiry_notices::is_due(tx, &config)).unwrap();
     assert!(!is_due, "nothing is looked at twice");
 }
 
-fn after_a_rest_only_what_is_still_news_is_told(house: &House) {
-    let (ann, bob, sleep) = ann_and_bob(house);
-    house.tell();
-    let grant = given_for(house, &sleep, &ann, &bob, TimeDelta::days(30));
-    // Back twelve hours before the end: one letter, not two.
-    house.pass(TimeDelta::days(30) - TimeDelta::hours(12));
-    while house.tell() > 0 {}
-    assert_eq!(count(house, "ends_soon"), 1);
+fn after_a_rest_only_what_is_still_news_is_told(fixture: &Fixture) {
+    let (ann, bob, sleep) = ann_and_bob(fixture);
+    fixture.tell();
+    let grant = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30));
+    // Back twelve hours before the end: one email, not two.
+    fixture.pass(TimeDelta::days(30) - TimeDelta::hours(12));
+    while fixture.tell() > 0 {}
+    assert_eq!(count(fixture, "ends_soon"), 1);
     // Back four days after it: none.
-    house.pass(TimeDelta::hours(12) + TimeDelta::days(4));
-    while house.tell() > 0 {}
-    assert_eq!((count(house, "ends_soon"), count(house, "ended")), (1, 0));
-    assert!(!house.is_live(grant.id));
+    fixture.pass(TimeDelta::hours(12) + TimeDelta::days(4));
+    while fixture.tell() > 0 {}
+    assert_eq!((count(fixture, "ends_soon"), count(fixture, "ended")), (1, 0));
+    assert!(!fixture.is_live(grant.id));
 }
 
-fn daemons(house: &House) -> Vec<House> {
-    if house.kind() == Kind::Postgres { vec![house.clone(), house.with("")] } else { vec![house.clone()] }
+fn daemons(fixture: &Fixture) -> Vec<Fixture> {
+    if fixture.kind() == Kind::Postgres { vec![fixture.clone(), fixture.with("")] } else { vec![fixture.clone()] }
 }
 
-fn many_daemons_tell_of_an_end_once(house: &House) {
-    let ann = house.user("ann@example.org");
+fn many_daemons_tell_of_an_end_once(fixture: &Fixture) {
+    let ann = fixture.user("ann@example.org");
     for number in 0..9 {
-        let bob = house.user(&format!("bob{number}@example.org"));
-        let end = house.now() + TimeDelta::days(30);
-        house.entitle_with(&house.bundle(&format!("Data {number}"), &ann), bob.id.into(), Level::View, 0, Some(end), &[]);
+        let bob = fixture.user(&format!("bob{number}@example.org"));
+        let end = fixture.now() + TimeDelta::days(30);
+        fixture.entitle_with(&fixture.bundle(&format!("Data {number}"), &ann), bob.id.into(), Level::View, 0, Some(end), &[]);
     }
-    let houses = daemons(house);
+    let houses = daemons(fixture);
     at_once(8, |number| houses[number % houses.len()].tell());
-    house.pass(TimeDelta::days(23));
+    fixture.pass(TimeDelta::days(23));
     at_once(8, |number| while houses[number % houses.len()].tell() > 0 {});
-    while house.tell() > 0 {}
-    assert_eq!(count(house, "ends_soon"), 9);
+    while fixture.tell() > 0 {}
+    assert_eq!(count(fixture, "ends_soon"), 9);
 }
 
-fn the_operator_says_which_ends_are_told_of(house: &House) {
-    let house = &house.with("[letters]\nends_soon = [\"3d\"]\nended = false");
-    let (ann, bob, sleep) = ann_and_bob(house);
-    let end = given_for(house, &sleep, &ann, &bob, TimeDelta::days(30)).ends_at.unwrap();
-    assert_eq!(hours_before(house, end, end), [("ends_soon", 72)]);
+fn the_operator_says_which_ends_are_told_of(fixture: &Fixture) {
+    let fixture = &fixture.with("[letters]\nends_soon = [\"3d\"]\nended = false");
+    let (ann, bob, sleep) = ann_and_bob(fixture);
+    let end = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30)).ends_at.unwrap();
+    assert_eq!(hours_before(fixture, end, end), [("ends_soon", 72)]);
 }
 
-fn who_lost_access_is_told_by_whom(house: &House) {
-    let (ann, bob, sleep) = ann_and_bob(house);
-    let admin = house.admin("root@example.org");
-    let grant = house.given(&sleep, &ann, &bob);
-    house.deliver();
-    house.revoke(&person(&ann), grant.id).unwrap();
-    house.deliver();
-    assert_eq!(house.letters_to("bob@example.org")[0].subject, "Ann took back your access to Sleep data");
-    let grant = house.given(&house.bundle("Steps", &ann), &ann, &bob);
-    house.deliver();
-    house.revoke(&person(&admin), grant.id).unwrap();
-    house.deliver();
-    assert_eq!(house.letters_to("bob@example.org")[0].subject, "Your access to Steps was taken back");
-    assert_eq!(count(house, "revoked"), 2);
+fn who_lost_access_is_told_by_whom(fixture: &Fixture) {
+    let (ann, bob, sleep) = ann_and_bob(fixture);
+    let admin = fixture.admin("root@example.org");
+    let grant = fixture.given(&sleep, &ann, &bob);
+    fixture.deliver();
+    fixture.revoke(&person(&ann), grant.id).unwrap();
+    fixture.deliver();
+    assert_eq!(fixture.emails_to("bob@example.org")[0].subject, "Ann took back your access to Sleep data");
+    let grant = fixture.given(&fixture.bundle("Steps", &ann), &ann, &bob);
+    fixture.deliver();
+    fixture.revoke(&person(&admin), grant.id).unwrap();
+    fixture.deliver();
+    assert_eq!(fixture.emails_to("bob@example.org")[0].subject, "Your access to Steps was taken back");
+    assert_eq!(count(fixture, "revoked"), 2);
 }
 
-fn share_with(house: &House, from: &User, bundle: &Bundle, with: With) -> Grant {
+fn share_with(fixture: &Fixture, from: &User, bundle: &Bundle, with: With) -> Grant {
     let new = NewShare {
         of: Target::Bundle(bundle.id),
         with,
@@ -228,111 +228,113 @@ fn share_with(house: &House, from: &User, bundle: &Bundle, with: With) -> Grant 
         tenant: None,
         attributes: None,
     };
-    let (config, caller) = (Arc::clone(&house.config), person(from));
-    house.write(move |tx| shares::share(tx, &config, &caller, &new)).unwrap().grant
+    let (config, caller) = (Arc::clone(&fixture.config), person(from));
+    fixture.write(move |tx| shares::share(tx, &config, &caller, &new)).unwrap().grant
 }
 
-fn who_gives_access_up_or_never_heard_of_it_is_not_told(house: &House) {
-    let (ann, bob, sleep) = ann_and_bob(house);
-    let grant = house.given(&sleep, &ann, &bob);
-    house.deliver();
-    house.revoke(&person(&bob), grant.id).unwrap();
-    assert_eq!(count(house, "revoked"), 0);
-    // Shared, and taken back before the letter about it went: neither is told.
-    let grant = share_with(house, &ann, &sleep, With::User(bob.id));
-    house.revoke(&person(&ann), grant.id).unwrap();
-    assert_eq!((count(house, "shared"), count(house, "revoked")), (1, 0));
+fn who_gives_access_up_or_never_heard_of_it_is_not_told(fixture: &Fixture) {
+    let (ann, bob, sleep) = ann_and_bob(fixture);
+    let grant = fixture.given(&sleep, &ann, &bob);
+    fixture.deliver();
+    fixture.revoke(&person(&bob), grant.id).unwrap();
+    assert_eq!(count(fixture, "revoked"), 0);
+    // Shared, and taken back before the email about it went: neither is told.
+    let grant = share_with(fixture, &ann, &sleep, With::User(bob.id));
+    fixture.revoke(&person(&ann), grant.id).unwrap();
+    assert_eq!((count(fixture, "shared"), count(fixture, "revoked")), (1, 0));
     // Who asked waits for an answer, so of a yes that was taken back at once they hear the end of it, and that alone.
-    let request = house.asked(&house.bundle("Steps", &ann), &ann, &bob);
-    let grant = house.approve(&ann, request.id).unwrap().1.grant;
-    house.revoke(&person(&ann), grant.id).unwrap();
-    let before = house.letters_to("bob@example.org").len();
-    house.deliver();
-    let letters = house.letters_to("bob@example.org");
+    let request = fixture.asked(&fixture.bundle("Steps", &ann), &ann, &bob);
+    let grant = fixture.approve(&ann, request.id).unwrap().1.grant;
+    fixture.revoke(&person(&ann), grant.id).unwrap();
+    let before = fixture.emails_to("bob@example.org").len();
+    fixture.deliver();
+    let letters = fixture.emails_to("bob@example.org");
     assert_eq!(letters.len(), before + 1);
     assert_eq!(letters[0].subject, "Ann took back your access to Steps");
 }
 
-fn every_member_of_a_group_hears_that_it_was_taken_back(house: &House) {
-    let (ann, bob, sleep) = ann_and_bob(house);
-    let eve = house.user("eve@example.org");
+fn every_member_of_a_group_hears_that_it_was_taken_back(fixture: &Fixture) {
+    let (ann, bob, sleep) = ann_and_bob(fixture);
+    let eve = fixture.user("eve@example.org");
     let members = vec![ann.id, bob.id, eve.id];
-    house.write(move |tx| accounts::add_group(tx, &Caller::operator(), "Team", &members)).unwrap();
-    let grant = share_with(house, &ann, &sleep, With::Group("Team".into()));
-    house.deliver();
-    house.revoke(&person(&ann), grant.id).unwrap();
-    house.deliver();
+    fixture.write(move |tx| accounts::add_group(tx, &Caller::operator(), "Team", &members)).unwrap();
+    let grant = share_with(fixture, &ann, &sleep, With::Group("Team".into()));
+    fixture.deliver();
+    fixture.revoke(&person(&ann), grant.id).unwrap();
+    fixture.deliver();
     let told: Vec<_> =
-        house.queue().into_iter().filter(|letter| letter.kind == LetterKind::Revoked).map(|letter| letter.user).collect();
+        fixture.queue().into_iter().filter(|email| email.kind == EmailKind::Revoked).map(|email| email.user).collect();
     assert_eq!(told, [bob.id, eve.id]);
 }
 
-fn a_superseded_grant_is_no_loss(house: &House) {
-    let (ann, bob, sleep) = ann_and_bob(house);
-    let first = house.given(&sleep, &ann, &bob);
-    house.pass(TimeDelta::hours(1));
-    house.given(&sleep, &ann, &bob);
-    assert!(!house.is_live(first.id));
-    assert_eq!(count(house, "revoked"), 0);
+fn a_superseded_grant_is_no_loss(fixture: &Fixture) {
+    let (ann, bob, sleep) = ann_and_bob(fixture);
+    let first = fixture.given(&sleep, &ann, &bob);
+    fixture.pass(TimeDelta::hours(1));
+    fixture.given(&sleep, &ann, &bob);
+    assert!(!fixture.is_live(first.id));
+    assert_eq!(count(fixture, "revoked"), 0);
 }
 
-fn news_stop_where_the_budget_ends(house: &House) {
-    let house = &house.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\nnews_letters = 2\nnews_letter_every = \"1h\"");
-    let (ann, bob, _) = ann_and_bob(house);
-    let grants: Vec<_> = (0..4).map(|number| house.given(&house.bundle(&format!("Data {number}"), &ann), &ann, &bob)).collect();
-    house.deliver();
+fn news_stop_where_the_budget_ends(fixture: &Fixture) {
+    let fixture =
+        &fixture.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\nnews_letters = 2\nnews_letter_every = \"1h\"");
+    let (ann, bob, _) = ann_and_bob(fixture);
+    let grants: Vec<_> =
+        (0..4).map(|number| fixture.given(&fixture.bundle(&format!("Data {number}"), &ann), &ann, &bob)).collect();
+    fixture.deliver();
     for grant in &grants {
-        house.revoke(&person(&ann), grant.id).unwrap();
+        fixture.revoke(&person(&ann), grant.id).unwrap();
     }
-    house.deliver();
-    let states = |state: &str| house.count("outbox", &format!("kind = 'revoked' AND state = '{state}'"));
+    fixture.deliver();
+    let states = |state: &str| fixture.count("outbox", &format!("kind = 'revoked' AND state = '{state}'"));
     assert_eq!([states("sent"), states("cancelled")], [2, 2]);
-    assert!(grants.iter().all(|grant| !house.is_live(grant.id)), "taking back never waits for letters");
+    assert!(grants.iter().all(|grant| !fixture.is_live(grant.id)), "taking back never waits for letters");
 }
 
-fn who_asked_hears_why_it_was_cancelled(house: &House) {
-    let (ann, bob, sleep) = ann_and_bob(house);
-    house.asked_by_mail(&sleep, &ann, &bob);
+fn who_asked_hears_why_it_was_cancelled(fixture: &Fixture) {
+    let (ann, bob, sleep) = ann_and_bob(fixture);
+    fixture.asked_by_mail(&sleep, &ann, &bob);
     let id = sleep.id;
-    house.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), id)).unwrap();
-    house.deliver();
-    let letter = &house.letters_to("bob@example.org")[0];
-    assert_eq!(letter.subject, "Cancelled: your request to #1 for Sleep data");
-    assert!(flat(&letter.text).contains("This is no longer there, so nobody can decide about it."), "{}", letter.text);
-    assert!(house.letters_to("ann@example.org")[0].subject.starts_with("No answer needed: Bob can no longer be given"));
+    fixture.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), id)).unwrap();
+    fixture.deliver();
+    let email = &fixture.emails_to("bob@example.org")[0];
+    assert_eq!(email.subject, "Cancelled: your request to #1 for Sleep data");
+    assert!(flat(&email.text).contains("This is no longer there, so nobody can decide about it."), "{}", email.text);
+    assert!(fixture.emails_to("ann@example.org")[0].subject.starts_with("No answer needed: Bob can no longer be given"));
     // Withdrawn by themselves, they know.
-    let (request, _) = house.asked_by_mail(&house.bundle("Steps", &ann), &ann, &bob);
-    house.delete(&person(&bob), request.id).unwrap();
-    assert_eq!(count(house, "cancelled"), 1);
+    let (request, _) = fixture.asked_by_mail(&fixture.bundle("Steps", &ann), &ann, &bob);
+    fixture.delete(&person(&bob), request.id).unwrap();
+    assert_eq!(count(fixture, "cancelled"), 1);
     // By an administrator, they do not.
-    let admin = house.admin("root@example.org");
-    let (request, _) = house.asked_by_mail(&house.bundle("Naps", &ann), &ann, &bob);
-    house.delete(&person(&admin), request.id).unwrap();
-    house.deliver();
-    assert!(flat(&house.letters_to("bob@example.org")[0].text).contains("An administrator cancelled it."));
+    let admin = fixture.admin("root@example.org");
+    let (request, _) = fixture.asked_by_mail(&fixture.bundle("Naps", &ann), &ann, &bob);
+    fixture.delete(&person(&admin), request.id).unwrap();
+    fixture.deliver();
+    assert!(flat(&fixture.emails_to("bob@example.org")[0].text).contains("An administrator cancelled it."));
 }
 
-fn an_administrator_reads_once_a_day_what_waits(house: &House) {
-    let admin = house.add_user("root@example.org", |new| {
+fn an_administrator_reads_once_a_day_what_waits(fixture: &Fixture) {
+    let admin = fixture.add_user("root@example.org", |new| {
         new.is_admin = true;
         new.time_zone = "America/New_York".into();
     });
-    let (ann, bob, sleep) = ann_and_bob(house);
-    house.pass(TimeDelta::days(1));
-    house.asked(&sleep, &ann, &bob);
-    let ends = given_for(house, &house.bundle("Steps", &ann), &ann, &bob, TimeDelta::days(5));
-    house.deliver();
-    // The house's noon is seven in the morning in New York, in winter.
-    house.pass(TimeDelta::days(1) - TimeDelta::microseconds(1));
-    house.tell();
-    house.deliver();
-    assert_eq!(house.letters_to("root@example.org").len(), 0);
-    house.pass(TimeDelta::microseconds(1));
-    house.tell();
-    house.tell();
-    house.deliver();
-    let letters = house.letters_to("root@example.org");
-    assert_eq!((letters.len(), count(house, "summary")), (1, 1));
+    let (ann, bob, sleep) = ann_and_bob(fixture);
+    fixture.pass(TimeDelta::days(1));
+    fixture.asked(&sleep, &ann, &bob);
+    let ends = given_for(fixture, &fixture.bundle("Steps", &ann), &ann, &bob, TimeDelta::days(5));
+    fixture.deliver();
+    // The instance's noon is seven in the morning in New York, in winter.
+    fixture.pass(TimeDelta::days(1) - TimeDelta::microseconds(1));
+    fixture.tell();
+    fixture.deliver();
+    assert_eq!(fixture.emails_to("root@example.org").len(), 0);
+    fixture.pass(TimeDelta::microseconds(1));
+    fixture.tell();
+    fixture.tell();
+    fixture.deliver();
+    let letters = fixture.emails_to("root@example.org");
+    assert_eq!((letters.len(), count(fixture, "summary")), (1, 1));
     assert_eq!(letters[0].subject, "Countersign on 3 Dec 2026: what waits for somebody");
     let text = &letters[0].text;
     assert!(
@@ -340,65 +342,65 @@ fn an_administrator_reads_once_a_day_what_waits(house: &House) {
         "{text}"
     );
     assert!(!text.contains("did not arrive") && !text.contains("end within a day:"), "{text}");
-    assert!(ends.ends_at.unwrap() > house.now() && admin.is_admin);
+    assert!(ends.ends_at.unwrap() > fixture.now() && admin.is_admin);
     // By the afternoon it is another day's.
-    house.pass(TimeDelta::hours(20));
-    assert_eq!(house.tell(), 0);
+    fixture.pass(TimeDelta::hours(20));
+    assert_eq!(fixture.tell(), 0);
 }
 
-fn a_day_on_which_nothing_waits_brings_no_summary(house: &House) {
-    house.admin("root@example.org");
-    house.pass(TimeDelta::hours(20));
-    let config = Arc::clone(&house.config);
-    assert!(house.read(|tx| daily_summary::due(tx, &config)).unwrap().is_empty(), "who came today has seen the house today");
-    house.pass(TimeDelta::days(1));
-    house.tell();
-    house.deliver();
-    assert_eq!(house.letters(), [("summary", "cancelled")]);
+fn a_day_on_which_nothing_waits_brings_no_summary(fixture: &Fixture) {
+    fixture.admin("root@example.org");
+    fixture.pass(TimeDelta::hours(20));
+    let config = Arc::clone(&fixture.config);
+    assert!(fixture.read(|tx| daily_summary::due(tx, &config)).unwrap().is_empty(), "who came today has seen the house today");
+    fixture.pass(TimeDelta::days(1));
+    fixture.tell();
+    fixture.deliver();
+    assert_eq!(fixture.letters(), [("summary", "cancelled")]);
     // What comes up later that day is for the next.
-    let (ann, bob, sleep) = ann_and_bob(house);
-    house.asked(&sleep, &ann, &bob);
-    house.pass(TimeDelta::hours(1));
-    house.tell();
-    assert_eq!(count(house, "summary"), 1);
-    let off = house.with("[letters]\nsummary_hour = 24");
-    house.pass(TimeDelta::days(1));
+    let (ann, bob, sleep) = ann_and_bob(fixture);
+    fixture.asked(&sleep, &ann, &bob);
+    fixture.pass(TimeDelta::hours(1));
+    fixture.tell();
+    assert_eq!(count(fixture, "summary"), 1);
+    let off = fixture.with("[letters]\nsummary_hour = 24");
+    fixture.pass(TimeDelta::days(1));
     off.tell();
-    assert_eq!(count(house, "summary"), 1);
+    assert_eq!(count(fixture, "summary"), 1);
 }
 
-fn many_daemons_write_one_summary(house: &House) {
-    house.admin("root@example.org");
-    house.pass(TimeDelta::hours(24));
-    let (ann, bob, sleep) = ann_and_bob(house);
-    house.asked(&sleep, &ann, &bob);
-    let houses = daemons(house);
+fn many_daemons_write_one_summary(fixture: &Fixture) {
+    fixture.admin("root@example.org");
+    fixture.pass(TimeDelta::hours(24));
+    let (ann, bob, sleep) = ann_and_bob(fixture);
+    fixture.asked(&sleep, &ann, &bob);
+    let houses = daemons(fixture);
     at_once(8, |number| houses[number % houses.len()].tell());
-    assert_eq!(count(house, "summary"), 1);
-    house.deliver();
-    assert_eq!(house.letters_to("root@example.org").len(), 1);
+    assert_eq!(count(fixture, "summary"), 1);
+    fixture.deliver();
+    assert_eq!(fixture.emails_to("root@example.org").len(), 1);
 }
 
-fn a_receipt_goes_where_the_operator_wants_it(house: &House) {
-    let (ann, bob, _) = ann_and_bob(house);
+fn a_receipt_goes_where_the_operator_wants_it(fixture: &Fixture) {
+    let (ann, bob, _) = ann_and_bob(fixture);
     let page = Caller::person(bob.id, false, countersign::domain::Credential::Session);
     let mut number = 0;
     let mut receipts = |settings: &str, caller: &Caller| {
         number += 1;
-        let house = house.with(&format!("[limits]\ntarget_letters = 0\n[letters]\n{settings}"));
-        let before = count(&house, "receipt");
-        house.file(caller, &ask(&house.bundle(&format!("Data {number}"), &ann), &ann, &bob)).unwrap();
-        count(&house, "receipt") - before
+        let fixture = fixture.with(&format!("[limits]\ntarget_letters = 0\n[letters]\n{settings}"));
+        let before = count(&fixture, "receipt");
+        fixture.file(caller, &ask(&fixture.bundle(&format!("Data {number}"), &ann), &ann, &bob)).unwrap();
+        count(&fixture, "receipt") - before
     };
     assert_eq!([receipts("", &page), receipts("", &person(&bob))], [1, 0]);
     assert_eq!([receipts("receipt = \"always\"", &page), receipts("receipt = \"always\"", &person(&bob))], [1, 1]);
     assert_eq!([receipts("receipt = \"never\"", &page), receipts("receipt = \"never\"", &person(&bob))], [0, 0]);
     // Decided before it went, it says nothing any more.
     let last =
-        house.texts("SELECT CAST(max(request_id) AS TEXT) AS value FROM outbox WHERE kind = 'receipt'")[0].parse().unwrap();
-    house.approve(&ann, countersign::domain::RequestId(last)).unwrap();
-    house.deliver();
-    let subjects: Vec<_> = house.letters_to("bob@example.org").into_iter().map(|letter| letter.subject).collect();
+        fixture.texts("SELECT CAST(max(request_id) AS TEXT) AS value FROM outbox WHERE kind = 'receipt'")[0].parse().unwrap();
+    fixture.approve(&ann, countersign::domain::RequestId(last)).unwrap();
+    fixture.deliver();
+    let subjects: Vec<_> = fixture.emails_to("bob@example.org").into_iter().map(|email| email.subject).collect();
     let on_its_way = subjects.iter().filter(|subject| subject.starts_with("On its way: you asked Ann for")).count();
     assert_eq!(on_its_way, 2, "{subjects:?}");
 }
@@ -406,14 +408,14 @@ fn a_receipt_goes_where_the_operator_wants_it(house: &House) {
 /// What the job asks while there is nothing to do goes by an index, however much there is.
 #[test]
 fn idle_looks_go_by_an_index() {
-    let house = House::new(Kind::Sqlite);
-    let noon = house.now();
-    let config = Arc::clone(&house.config);
-    house.tell();
-    assert!(!house.read(due::is_reminder_due).unwrap());
-    assert_eq!(house.read(|tx| due::ending(tx, due::Mark::at(noon), noon, 1)).unwrap().len(), 0);
-    assert_eq!(house.write(move |tx| remind::send_due(tx, &config, 10)).unwrap(), 0);
-    assert!(house.read(|tx| outbox::list(tx, 1)).unwrap().is_empty());
+    let fixture = Fixture::new(Kind::Sqlite);
+    let noon = fixture.now();
+    let config = Arc::clone(&fixture.config);
+    fixture.tell();
+    assert!(!fixture.read(due::is_reminder_due).unwrap());
+    assert_eq!(fixture.read(|tx| due::ending(tx, due::Mark::at(noon), noon, 1)).unwrap().len(), 0);
+    assert_eq!(fixture.write(move |tx| remind::send_due(tx, &config, 10)).unwrap(), 0);
+    assert!(fixture.read(|tx| outbox::list(tx, 1)).unwrap().is_empty());
     for (query, index) in [
         ("SELECT min(remind_at) FROM requests WHERE state = 'pending' AND remind_at IS NOT NULL", "requests_remind"),
         (
@@ -436,7 +438,7 @@ fn idle_looks_go_by_an_index() {
         ("SELECT * FROM users WHERE is_admin AND deleted_at IS NULL ORDER BY id LIMIT 9", "users_admins"),
         ("SELECT count(*) FROM outbox WHERE user_id = 1 AND generation = 2 AND kind = 'summary'", "outbox_summary_once"),
     ] {
-        let plan = house.plan(query, &[]);
+        let plan = fixture.plan(query, &[]);
         assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{query}: {plan}");
         assert!(!plan.contains("SCAN") || plan.contains("SCAN users USING INDEX users_admins"), "{query}: {plan}");
     }

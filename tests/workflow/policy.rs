@@ -15,7 +15,7 @@ use countersign::workflow::access::{self, Named, Question};
 use countersign::workflow::accounts::{self, NewKey};
 use countersign::workflow::policy::{self, Basis, Object, Right, Subject};
 
-use crate::support::house::{House, Kind, on_both, runtime};
+use crate::support::fixture::{Fixture, Kind, on_both, runtime};
 
 on_both![
     apps_that_ask_together_are_told_what_each_would_be_alone,
@@ -40,7 +40,7 @@ on_both![
 
 /// Ann's two resources in a bundle of hers, and people around her.
 struct Cast<'a> {
-    house: &'a House,
+    fixture: &'a Fixture,
     ann: User,
     bob: User,
     eve: User,
@@ -65,12 +65,12 @@ struct Give<'a> {
 }
 
 impl<'a> Cast<'a> {
-    fn new(house: &'a House) -> Self {
-        let [ann, bob, eve] = ["ann@x.org", "bob@x.org", "eve@x.org"].map(|email| house.user(email));
-        let bundle = house.bundle_of("Sleep", &ann, &["urn:night", "urn:day"]);
+    fn new(fixture: &'a Fixture) -> Self {
+        let [ann, bob, eve] = ["ann@x.org", "bob@x.org", "eve@x.org"].map(|email| fixture.user(email));
+        let bundle = fixture.bundle_of("Sleep", &ann, &["urn:night", "urn:day"]);
         let [night, day] =
-            ["urn:night", "urn:day"].map(|uri| house.read(|tx| store::bundles::find_resource(tx, uri)).unwrap().unwrap());
-        Self { house, ann, bob, eve, bundle, night, day }
+            ["urn:night", "urn:day"].map(|uri| fixture.read(|tx| store::bundles::find_resource(tx, uri)).unwrap().unwrap());
+        Self { fixture, ann, bob, eve, bundle, night, day }
     }
 
     /// View of the night to somebody, for ever.
@@ -100,12 +100,12 @@ impl<'a> Cast<'a> {
     }
 
     fn give(&self, give: &Give<'_>) -> Grant {
-        let (now, bundle, resources) = (self.house.now(), give.bundle.map(|bundle| bundle.id), give.resources.clone());
+        let (now, bundle, resources) = (self.fixture.now(), give.bundle.map(|bundle| bundle.id), give.resources.clone());
         let (kind, grantee, level, reshare) = (give.kind, give.to, give.level, give.reshare);
         let (parent, by, owner) =
             (give.parent.map(|grant| grant.id), give.by.id, give.parent.map_or(give.by.id, |grant| grant.owner));
         let (starts_at, ends_at, is_enabled) = (now + give.starts_in, give.ends_in.map(|time| now + time), give.is_enabled);
-        self.house
+        self.fixture
             .write(move |tx| {
                 let new = NewGrant {
                     request: None,
@@ -134,7 +134,7 @@ impl<'a> Cast<'a> {
 
     fn group(&self, name: &'static str, members: &[&User]) -> GroupId {
         let members: Vec<_> = members.iter().map(|user| user.id).collect();
-        self.house.write(move |tx| accounts::add_group(tx, &Caller::operator(), name, &members)).unwrap().id
+        self.fixture.write(move |tx| accounts::add_group(tx, &Caller::operator(), name, &members)).unwrap().id
     }
 
     fn night(&self) -> Object {
@@ -151,7 +151,7 @@ impl<'a> Cast<'a> {
 
     /// The highest level, or none; every way of asking agrees.
     fn level(&self, subject: Subject, object: Object) -> &'static str {
-        let word = self.house.read(|tx| {
+        let word = self.fixture.read(|tx| {
             let level = policy::level(tx, subject, object)?;
             for asked in Level::ALL {
                 let may = policy::may(tx, subject, object, Right::Access(*asked))?;
@@ -165,10 +165,11 @@ impl<'a> Cast<'a> {
         });
         let word = word.unwrap();
         if let (Subject::User(user), Object::Resource(resource)) = (subject, object)
-            && let Some(user) = self.house.read(|tx| store::users::find(tx, user)).unwrap()
+            && let Some(user) = self.fixture.read(|tx| store::users::find(tx, user)).unwrap()
         {
             let uri = format!("SELECT uri AS value FROM resources WHERE id = {resource} AND deleted_at IS NULL");
-            for (uri, asked) in self.house.texts(&uri).iter().flat_map(|uri| Level::ALL.iter().map(move |level| (uri, *level))) {
+            for (uri, asked) in self.fixture.texts(&uri).iter().flat_map(|uri| Level::ALL.iter().map(move |level| (uri, *level)))
+            {
                 let is_held = word != "nothing" && Level::parse(word) >= Some(asked);
                 assert_eq!(self.together(user.email.as_str(), uri, asked).0, is_held, "{} may {asked} {uri}", user.email);
             }
@@ -190,7 +191,7 @@ impl<'a> Cast<'a> {
         let wants = Wants::Caller { key: key.map(Arc::new), user: None, at: LooksAt::Held(asked) };
         let told = Arc::new(AtomicUsize::new(0));
         let times = Arc::clone(&told);
-        let may = runtime().block_on(self.house.store.glance_with(wants, move |tx| {
+        let may = runtime().block_on(self.fixture.store.glance_with(wants, move |tx| {
             times.fetch_add(1, Ordering::Relaxed);
             access::evaluate(tx, &Caller::operator(), &question)
         }));
@@ -202,22 +203,22 @@ impl<'a> Cast<'a> {
     }
 
     fn may_share(&self, user: &User, object: Object, level: Level, bits: i32) -> bool {
-        self.house.read(|tx| policy::may(tx, Subject::User(user.id), object, Right::Share { level, bits })).unwrap()
+        self.fixture.read(|tx| policy::may(tx, Subject::User(user.id), object, Right::Share { level, bits })).unwrap()
     }
 
     fn basis(&self, user: &User, object: Object, right: Right) -> Option<Basis> {
-        self.house.read(|tx| policy::basis(tx, Subject::User(user.id), object, right)).unwrap()
+        self.fixture.read(|tx| policy::basis(tx, Subject::User(user.id), object, right)).unwrap()
     }
 }
 
-fn apps_that_ask_together_are_told_what_each_would_be_alone(house: &House) {
-    let cast = Cast::new(house);
+fn apps_that_ask_together_are_told_what_each_would_be_alone(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     cast.group("Readers", &[&cast.eve]);
     let readers = cast.group("Editors", &[&cast.bob]);
     cast.give(&Give { level: Level::Edit, ..cast.to_kind(GranteeKind::Group, Some(readers.into())) });
-    let zoe = house.add_user("zoe@x.org", |new| new.username = Some("zoe".into()));
+    let zoe = fixture.add_user("zoe@x.org", |new| new.username = Some("zoe".into()));
     let parent = cast.give(&Give { reshare: reshare::INTERNAL, ..cast.whole(&zoe) });
-    let joe = house.user("joe@x.org");
+    let joe = fixture.user("joe@x.org");
     cast.give(&Give { parent: Some(&parent), by: &zoe, ..cast.whole(&joe) });
     let told = [
         ("ann@x.org", "urn:night", Level::Contribute, (true, 1)),
@@ -231,18 +232,18 @@ fn apps_that_ask_together_are_told_what_each_would_be_alone(house: &House) {
         ("zoe@x.org", "urn:none", Level::View, (false, 1)),
         ("nobody@x.org", "urn:night", Level::View, (false, 1)),
         // What it is shared on under is one thing more to look at.
-        ("joe@x.org", "urn:day", Level::View, (true, if house.kind() == Kind::Postgres { 2 } else { 1 })),
+        ("joe@x.org", "urn:day", Level::View, (true, if fixture.kind() == Kind::Postgres { 2 } else { 1 })),
     ];
     for (name, uri, level, expected) in told {
         assert_eq!(cast.together(name, uri, level), expected, "{name} {level} {uri}");
     }
     // Who shows no key of ours has nothing read.
-    let made_up = FreshSecret::draw(&house.chance).unwrap().with_id(SecretKind::Key, 4_711);
+    let made_up = FreshSecret::draw(&fixture.rng).unwrap().with_id(SecretKind::Key, 4_711);
     let (_, others) = cast.together_by(Some(made_up), "bob@x.org", "urn:night", Level::View);
     assert_eq!(others, told[10].3.1);
     let new = NewKey { name: "App".into(), user: None, scopes: [Scope::Check].into_iter().collect(), redeem_urls: Vec::new() };
-    let chance = house.chance.clone();
-    let key = house.write(move |tx| accounts::add_key(tx, &Caller::operator(), &chance, &new)).unwrap();
+    let rng = fixture.rng.clone();
+    let key = fixture.write(move |tx| accounts::add_key(tx, &Caller::operator(), &rng, &new)).unwrap();
     assert_eq!(cast.together_by(Some(key), "bob@x.org", "urn:night", Level::View), (true, 1));
     std::thread::scope(|scope| {
         // Also nobody is told twice because of whom they were told with.
@@ -272,8 +273,8 @@ fn are_here(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<bool, S
     Ok(is_subject && is_object)
 }
 
-fn an_owner_holds_everything_and_may_share_it(house: &House) {
-    let cast = Cast::new(house);
+fn an_owner_holds_everything_and_may_share_it(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     for object in [cast.night(), cast.day(), cast.whole_bundle()] {
         assert_eq!([cast.user(&cast.ann, object), cast.user(&cast.bob, object)], ["contribute", "nothing"]);
         assert!(cast.may_share(&cast.ann, object, Level::Contribute, reshare::INTERNAL | reshare::GRANT_RESHARE));
@@ -282,13 +283,13 @@ fn an_owner_holds_everything_and_may_share_it(house: &House) {
         assert_eq!(cast.level(Subject::Anonymous, object), "nothing");
     }
     // A bundle that was handed over leads its new owner to what is in it.
-    house.hand_over(cast.bundle.id, &cast.eve).unwrap();
+    fixture.hand_over(cast.bundle.id, &cast.eve).unwrap();
     assert_eq!([cast.user(&cast.eve, cast.whole_bundle()), cast.user(&cast.ann, cast.whole_bundle())], ["contribute", "nothing"]);
     assert_eq!([cast.user(&cast.eve, cast.night()), cast.user(&cast.ann, cast.night())], ["contribute", "contribute"]);
 }
 
-fn people_hold_everything_on_themselves(house: &House) {
-    let cast = Cast::new(house);
+fn people_hold_everything_on_themselves(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     assert_eq!(cast.user(&cast.ann, Object::User(cast.ann.id)), "contribute");
     assert_eq!(cast.user(&cast.bob, Object::User(cast.ann.id)), "nothing");
     // An id of one thing is none of another.
@@ -298,10 +299,10 @@ fn people_hold_everything_on_themselves(house: &House) {
     }
 }
 
-fn a_grant_gives_its_level_and_those_below(house: &House) {
-    let cast = Cast::new(house);
+fn a_grant_gives_its_level_and_those_below(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     for (person, level) in [("v@x.org", Level::View), ("e@x.org", Level::Edit), ("c@x.org", Level::Contribute)] {
-        let person = house.user(person);
+        let person = fixture.user(person);
         cast.give(&Give { level, ..cast.to(&person) });
         assert_eq!(cast.user(&person, cast.night()), level.as_str());
         assert_eq!([cast.user(&person, cast.day()), cast.user(&person, cast.whole_bundle())], ["nothing"; 2]);
@@ -309,9 +310,9 @@ fn a_grant_gives_its_level_and_those_below(house: &House) {
     }
 }
 
-fn a_grant_reaches_whom_it_names_and_nobody_else(house: &House) {
-    let cast = Cast::new(house);
-    let carl = house.add_user("carl@y.org", |new| new.is_external = true);
+fn a_grant_reaches_whom_it_names_and_nobody_else(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
+    let carl = fixture.add_user("carl@y.org", |new| new.is_external = true);
     let (readers, others) = (cast.group("Readers", &[&cast.bob, &carl]), cast.group("Others", &[&cast.eve]));
     cast.give(&cast.to_kind(GranteeKind::Group, Some(readers.into())));
     assert_eq!([&cast.bob, &carl, &cast.eve].map(|user| cast.user(user, cast.night())), ["view", "view", "nothing"]);
@@ -324,8 +325,8 @@ fn a_grant_reaches_whom_it_names_and_nobody_else(house: &House) {
     assert_eq!(cast.level(Subject::Group(GroupId(carl.id.0)), cast.night()), "nothing");
 }
 
-fn a_kind_of_people_is_reached_as_a_kind(house: &House) {
-    let cast = Cast::new(house);
+fn a_kind_of_people_is_reached_as_a_kind(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let group = cast.group("Readers", &[&cast.bob]);
     let all = [Subject::User(cast.bob.id), Subject::Group(group), Subject::Anonymous];
     for (kind, reached) in [
@@ -336,12 +337,12 @@ fn a_kind_of_people_is_reached_as_a_kind(house: &House) {
         let alone = cast.give(&cast.to_kind(kind, None));
         assert_eq!(all.map(|subject| cast.level(subject, cast.night())), reached, "{kind}");
         assert_eq!(all.map(|subject| cast.level(subject, cast.day())), ["nothing"; 3], "{kind}");
-        house.revoke(&Caller::operator(), alone.id).unwrap();
+        fixture.revoke(&Caller::operator(), alone.id).unwrap();
         let bundle = cast.give(&Give { bundle: Some(&cast.bundle), resources: Vec::new(), ..cast.to_kind(kind, None) });
         for object in [cast.night(), cast.day(), cast.whole_bundle()] {
             assert_eq!(all.map(|subject| cast.level(subject, object)), reached, "{kind}");
         }
-        house.revoke(&Caller::operator(), bundle.id).unwrap();
+        fixture.revoke(&Caller::operator(), bundle.id).unwrap();
         assert_eq!(all.map(|subject| cast.level(subject, cast.night())), ["nothing"; 3], "{kind}");
     }
     // Somebody who is nobody here is not everyone either.
@@ -349,8 +350,8 @@ fn a_kind_of_people_is_reached_as_a_kind(house: &House) {
     assert_eq!(cast.level(Subject::User(UserId(987_654)), cast.night()), "nothing");
 }
 
-fn a_link_reaches_nobody_by_name(house: &House) {
-    let cast = Cast::new(house);
+fn a_link_reaches_nobody_by_name(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     cast.give(&cast.to_kind(GranteeKind::PublicLink, None));
     cast.give(&Give { bundle: Some(&cast.bundle), resources: Vec::new(), ..cast.to_kind(GranteeKind::PublicLink, None) });
     for subject in [Subject::User(cast.bob.id), Subject::Anonymous] {
@@ -358,56 +359,56 @@ fn a_link_reaches_nobody_by_name(house: &House) {
     }
 }
 
-fn a_grant_gives_from_its_start_to_its_end(house: &House) {
-    let cast = Cast::new(house);
+fn a_grant_gives_from_its_start_to_its_end(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     cast.give(&Give { starts_in: TimeDelta::hours(1), ends_in: Some(TimeDelta::hours(2)), ..cast.to(&cast.bob) });
     cast.give(&Give { starts_in: TimeDelta::hours(1), ends_in: Some(TimeDelta::hours(2)), ..cast.whole(&cast.eve) });
     let both = || [cast.user(&cast.bob, cast.night()), cast.user(&cast.eve, cast.day())];
     assert_eq!(both(), ["nothing"; 2]);
-    house.pass(TimeDelta::hours(1) - TimeDelta::microseconds(1));
+    fixture.pass(TimeDelta::hours(1) - TimeDelta::microseconds(1));
     assert_eq!(both(), ["nothing"; 2]);
-    house.pass(TimeDelta::microseconds(1));
+    fixture.pass(TimeDelta::microseconds(1));
     assert_eq!(both(), ["view"; 2]);
-    house.pass(TimeDelta::hours(1) - TimeDelta::microseconds(1));
+    fixture.pass(TimeDelta::hours(1) - TimeDelta::microseconds(1));
     assert_eq!(both(), ["view"; 2]);
-    house.pass(TimeDelta::microseconds(1));
+    fixture.pass(TimeDelta::microseconds(1));
     assert_eq!(both(), ["nothing"; 2]);
 }
 
-fn what_was_taken_back_gives_nothing(house: &House) {
-    let cast = Cast::new(house);
+fn what_was_taken_back_gives_nothing(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     cast.give(&Give { is_enabled: false, ..cast.to(&cast.bob) });
     assert_eq!(cast.user(&cast.bob, cast.night()), "nothing");
     let grant = cast.give(&cast.to(&cast.bob));
     assert_eq!(cast.user(&cast.bob, cast.night()), "view");
-    house.revoke(&Caller::operator(), grant.id).unwrap();
+    fixture.revoke(&Caller::operator(), grant.id).unwrap();
     assert_eq!(cast.user(&cast.bob, cast.night()), "nothing");
     cast.give(&cast.whole(&cast.bob));
     assert_eq!(cast.user(&cast.bob, cast.night()), "view");
     let bundle = cast.bundle.id;
-    house.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), bundle)).unwrap();
+    fixture.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), bundle)).unwrap();
     assert_eq!([cast.user(&cast.bob, cast.night()), cast.user(&cast.ann, cast.whole_bundle())], ["nothing"; 2]);
     assert_eq!(cast.user(&cast.ann, cast.night()), "contribute");
 }
 
-fn who_was_removed_holds_and_gives_nothing(house: &House) {
-    let cast = Cast::new(house);
+fn who_was_removed_holds_and_gives_nothing(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     cast.give(&cast.to_kind(GranteeKind::Everyone, None));
     assert_eq!(cast.user(&cast.bob, cast.night()), "view");
-    house.remove_user(&cast.bob, None).unwrap();
+    fixture.remove_user(&cast.bob, None).unwrap();
     assert_eq!(cast.user(&cast.bob, cast.night()), "nothing");
     assert_eq!(cast.user(&cast.bob, Object::User(cast.bob.id)), "nothing");
-    let coach = house.relationship("coach");
+    let coach = fixture.relationship("coach");
     cast.give(&Give { bundle: Some(&coach), resources: Vec::new(), ..cast.to(&cast.eve) });
     assert_eq!(cast.user(&cast.eve, Object::User(cast.ann.id)), "view");
-    house.remove_user(&cast.ann, None).unwrap();
+    fixture.remove_user(&cast.ann, None).unwrap();
     assert_eq!([cast.night(), cast.whole_bundle(), Object::User(cast.ann.id)].map(|on| cast.user(&cast.eve, on)), ["nothing"; 3]);
     assert_eq!(cast.user(&cast.ann, cast.night()), "nothing");
 }
 
-fn who_is_not_here_holds_nothing_of_a_bundle_or_a_person(house: &House) {
-    let cast = Cast::new(house);
-    let coach = house.relationship("coach");
+fn who_is_not_here_holds_nothing_of_a_bundle_or_a_person(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
+    let coach = fixture.relationship("coach");
     let editors = cast.group("Editors", &[&cast.bob]);
     let related = |kind, to| Give { bundle: Some(&coach), resources: Vec::new(), ..cast.to_kind(kind, to) };
     let all = [cast.whole_bundle(), Object::User(cast.ann.id), cast.night()];
@@ -421,10 +422,10 @@ fn who_is_not_here_holds_nothing_of_a_bundle_or_a_person(house: &House) {
         // A number of nobody, and that of a group.
         assert_eq!([levels(UserId(987_654)), levels(UserId(editors.0))], [["nothing"; 3]; 2], "{kind}");
         for grant in [bundle, person] {
-            house.revoke(&Caller::operator(), grant.id).unwrap();
+            fixture.revoke(&Caller::operator(), grant.id).unwrap();
         }
     }
-    let joe = house.user("joe@x.org");
+    let joe = fixture.user("joe@x.org");
     let staff = cast.group("Staff", &[&joe]);
     for to in [
         &Give { bundle: Some(&cast.bundle), resources: Vec::new(), ..cast.to_kind(GranteeKind::Group, Some(staff.into())) },
@@ -433,25 +434,25 @@ fn who_is_not_here_holds_nothing_of_a_bundle_or_a_person(house: &House) {
         cast.give(to);
     }
     assert_eq!(levels(joe.id), ["view"; 3]);
-    house.remove_user(&joe, None).unwrap();
+    fixture.remove_user(&joe, None).unwrap();
     assert_eq!(levels(joe.id), ["nothing"; 3], "removed");
 }
 
-fn a_bundle_gives_what_is_in_it(house: &House) {
-    let cast = Cast::new(house);
+fn a_bundle_gives_what_is_in_it(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     cast.give(&Give { level: Level::Edit, ..cast.whole(&cast.bob) });
     assert_eq!([cast.night(), cast.day(), cast.whole_bundle()].map(|on| cast.user(&cast.bob, on)), ["edit"; 3]);
     let (ann, bundle) = (cast.ann.id, cast.bundle.id);
     let noon =
-        house.write(move |tx| accounts::add_resource(tx, &Caller::operator(), "urn:noon", "Noon", ResourceKind::File, ann));
+        fixture.write(move |tx| accounts::add_resource(tx, &Caller::operator(), "urn:noon", "Noon", ResourceKind::File, ann));
     let noon = noon.unwrap().id;
     assert_eq!(cast.user(&cast.bob, Object::Resource(noon)), "nothing");
-    house.write(move |tx| store::bundles::put_in(tx, bundle, noon)).unwrap();
+    fixture.write(move |tx| store::bundles::put_in(tx, bundle, noon)).unwrap();
     assert_eq!(cast.user(&cast.bob, Object::Resource(noon)), "edit");
 }
 
-fn a_part_of_a_bundle_is_that_part_and_not_the_bundle(house: &House) {
-    let cast = Cast::new(house);
+fn a_part_of_a_bundle_is_that_part_and_not_the_bundle(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     cast.give(&Give { bundle: Some(&cast.bundle), ..cast.to(&cast.bob) });
     cast.give(&Give { bundle: Some(&cast.bundle), ..cast.to_kind(GranteeKind::Everyone, None) });
     for user in [&cast.bob, &cast.eve] {
@@ -459,32 +460,32 @@ fn a_part_of_a_bundle_is_that_part_and_not_the_bundle(house: &House) {
     }
     // With the bundle goes the part.
     let bundle = cast.bundle.id;
-    house.write(move |tx| store::bundles::delete(tx, bundle)).unwrap();
+    fixture.write(move |tx| store::bundles::delete(tx, bundle)).unwrap();
     assert_eq!(cast.user(&cast.bob, cast.night()), "nothing");
 }
 
-fn a_relationship_gives_the_person_and_nothing_of_theirs(house: &House) {
-    let cast = Cast::new(house);
-    let coach = house.relationship("coach");
+fn a_relationship_gives_the_person_and_nothing_of_theirs(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
+    let coach = fixture.relationship("coach");
     let relation = || Give { bundle: Some(&coach), resources: Vec::new(), level: Level::Edit, ..cast.to(&cast.bob) };
     let grant = cast.give(&relation());
     assert_eq!(cast.user(&cast.bob, Object::User(cast.ann.id)), "edit");
     assert_eq!(cast.user(&cast.ann, Object::User(cast.bob.id)), "nothing");
     assert_eq!([Object::Bundle(coach.id), cast.night(), cast.whole_bundle()].map(|on| cast.user(&cast.bob, on)), ["nothing"; 3]);
     assert_eq!(cast.user(&cast.ann, Object::Bundle(coach.id)), "nothing");
-    house.revoke(&Caller::operator(), grant.id).unwrap();
+    fixture.revoke(&Caller::operator(), grant.id).unwrap();
     assert_eq!(cast.user(&cast.bob, Object::User(cast.ann.id)), "nothing");
     cast.give(&Give { kind: GranteeKind::Everyone, to: None, ..relation() });
     assert_eq!([&cast.bob, &cast.eve].map(|user| cast.user(user, Object::User(cast.ann.id))), ["edit"; 2]);
     // What Ann gives of her own bundle says nothing of her as a person.
-    let zoe = house.user("zoe@x.org");
-    let of_zoe = house.bundle("Steps", &zoe);
+    let zoe = fixture.user("zoe@x.org");
+    let of_zoe = fixture.bundle("Steps", &zoe);
     cast.give(&Give { by: &zoe, bundle: Some(&of_zoe), resources: Vec::new(), ..cast.to(&cast.bob) });
     assert_eq!(cast.user(&cast.bob, Object::User(zoe.id)), "nothing");
 }
 
-fn the_right_to_share_is_held_bit_by_bit(house: &House) {
-    let cast = Cast::new(house);
+fn the_right_to_share_is_held_bit_by_bit(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let bits = reshare::INTERNAL | reshare::EXTERNAL;
     cast.give(&Give { level: Level::Edit, reshare: bits, ..cast.to(&cast.bob) });
     let may = |level, bits| cast.may_share(&cast.bob, cast.night(), level, bits);
@@ -496,9 +497,9 @@ fn the_right_to_share_is_held_bit_by_bit(house: &House) {
     assert!(may(Level::View, reshare::PUBLIC) && !may(Level::Edit, reshare::PUBLIC) && !may(Level::View, reshare::PUBLIC | bits));
 }
 
-fn what_was_shared_on_gives_no_more_than_what_it_rests_on(house: &House) {
-    let cast = Cast::new(house);
-    let (zoe, bits) = (house.user("zoe@x.org"), reshare::INTERNAL | reshare::EXTERNAL);
+fn what_was_shared_on_gives_no_more_than_what_it_rests_on(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
+    let (zoe, bits) = (fixture.user("zoe@x.org"), reshare::INTERNAL | reshare::EXTERNAL);
     let over = Some(TimeDelta::hours(1));
     let top = cast.give(&Give { level: Level::Edit, reshare: reshare::INTERNAL, ends_in: over, ..cast.to(&cast.bob) });
     let more = Give { level: Level::Contribute, reshare: bits, parent: Some(&top), by: &cast.bob, ..cast.to(&cast.eve) };
@@ -509,12 +510,12 @@ fn what_was_shared_on_gives_no_more_than_what_it_rests_on(house: &House) {
     assert!(!cast.may_share(&cast.eve, cast.night(), Level::Edit, bits));
     let Some(Basis::Grant(basis)) = cast.basis(&zoe, cast.night(), Right::Access(Level::View)) else { panic!("a grant") };
     assert_eq!((basis.id, basis.level, basis.owner), (last.id, Level::Edit, cast.ann.id));
-    house.pass(TimeDelta::hours(1));
+    fixture.pass(TimeDelta::hours(1));
     assert_eq!([&cast.bob, &cast.eve, &zoe].map(|user| cast.user(user, cast.night())), ["nothing"; 3]);
 }
 
-fn the_strongest_grant_is_the_basis(house: &House) {
-    let cast = Cast::new(house);
+fn the_strongest_grant_is_the_basis(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let group = cast.group("Readers", &[&cast.bob]);
     cast.give(&cast.to_kind(GranteeKind::Everyone, None));
     let by_group = cast.give(&Give { level: Level::Edit, ..cast.to_kind(GranteeKind::Group, Some(group.into())) });
@@ -531,9 +532,9 @@ fn the_strongest_grant_is_the_basis(house: &House) {
     assert_eq!(rests_on(Right::Access(Level::Contribute)), None);
 }
 
-fn each_way_of_a_grant_to_a_bundle_reaches_its_resources(house: &House) {
-    let cast = Cast::new(house);
-    let second = house.bundle_of("All of it", &cast.ann, &["urn:night"]);
+fn each_way_of_a_grant_to_a_bundle_reaches_its_resources(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
+    let second = fixture.bundle_of("All of it", &cast.ann, &["urn:night"]);
     let group = cast.group("Readers", &[&cast.eve]);
     let whole = Give { bundle: Some(&second), resources: Vec::new(), ..cast.to(&cast.bob) };
     cast.give(&whole);

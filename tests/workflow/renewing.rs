@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use countersign::domain::{Bundle, Grant, Level, Narrowing, Until, User};
+use countersign::domain::{ApprovalLimits, Bundle, Grant, Level, Until, User};
 use countersign::workflow::requests::file::Filing;
 use countersign::workflow::requests::link;
 use countersign::workflow::requests::renew::{self, Offer};
 
 use super::races::at_once;
-use crate::support::house::{House, ask, on_both, person, word};
+use crate::support::fixture::{Fixture, ask, on_both, person, word};
 
 on_both![
     before_the_end_a_yes_prolongs_the_same_grant,
@@ -40,272 +40,275 @@ struct Stage {
 }
 
 /// Ann gave Bob access for a month.
-fn stage(house: &House) -> Stage {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
+fn stage(fixture: &Fixture) -> Stage {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
     let filing = Filing { level: Some(Level::View), until: Some(Until::For(MONTH)), ..ask(&sleep, &ann, &bob) };
-    let request = house.file(&person(&bob), &filing).unwrap().0.request;
-    let grant = house.approve(&ann, request.id).unwrap().1.grant;
-    house.deliver();
+    let request = fixture.file(&person(&bob), &filing).unwrap().0.request;
+    let grant = fixture.approve(&ann, request.id).unwrap().1.grant;
+    fixture.deliver();
     Stage { ann, bob, sleep, grant }
 }
 
-fn offer(house: &House, user: &User, grant: &Grant) -> Offer {
+fn offer(fixture: &Fixture, user: &User, grant: &Grant) -> Offer {
     let caller = person(user);
-    house.read(|tx| renew::offer(tx, &house.config, &caller, grant.id)).unwrap()
+    fixture.read(|tx| renew::offer(tx, &fixture.config, &caller, grant.id)).unwrap()
 }
 
-fn before_the_end_a_yes_prolongs_the_same_grant(house: &House) {
-    let Stage { ann, bob, grant, .. } = stage(house);
+fn before_the_end_a_yes_prolongs_the_same_grant(fixture: &Fixture) {
+    let Stage { ann, bob, grant, .. } = stage(fixture);
     let end = grant.ends_at.unwrap();
-    house.pass(TimeDelta::days(23));
-    assert_eq!(offer(house, &bob, &grant).until, Until::At(end + MONTH));
-    let (told, is_new) = house.renew(&bob, grant.id).unwrap();
+    fixture.pass(TimeDelta::days(23));
+    assert_eq!(offer(fixture, &bob, &grant).until, Until::At(end + MONTH));
+    let (told, is_new) = fixture.renew(&bob, grant.id).unwrap();
     assert!(is_new && told.request.renews == Some(grant.id) && told.level == Level::View);
-    house.deliver();
-    let letter = &house.letters_to("ann@example.org")[0];
-    assert!(letter.subject.starts_with("Bob asks to keep view access to Sleep data: answer by"), "{}", letter.subject);
-    assert!(letter.text.contains("  Has it until: 31 Dec 2026, 12:00 (UTC)\n"), "{}", letter.text);
-    let token = house.token_for("ann@example.org");
-    let (told, approved) = house.redeem(&ann, &token).unwrap();
+    fixture.deliver();
+    let email = &fixture.emails_to("ann@example.org")[0];
+    assert!(email.subject.starts_with("Bob asks to keep view access to Sleep data: answer by"), "{}", email.subject);
+    assert!(email.text.contains("  Has it until: 31 Dec 2026, 12:00 (UTC)\n"), "{}", email.text);
+    let token = fixture.token_for("ann@example.org");
+    let (told, approved) = fixture.redeem(&ann, &token).unwrap();
     assert_eq!((approved.grant.id, &approved.grant.public_id), (grant.id, &grant.public_id));
     assert_eq!((approved.asked_level, approved.asked_until), (None, None));
-    let kept = house.grant(grant.id);
+    let kept = fixture.grant(grant.id);
     assert_eq!((kept.ends_at, kept.starts_at, kept.request), (Some(end + MONTH), grant.starts_at, grant.request));
     assert_eq!((kept.version, kept.updated_by), (grant.version + 1, Some(ann.id)));
-    assert_eq!(house.count("grants", "1 = 1"), 1);
+    assert_eq!(fixture.count("grants", "1 = 1"), 1);
     // The request says what came of it, as one that made a grant does.
-    let decision = house.request(told.request.id).decision.unwrap();
+    let decision = fixture.request(told.request.id).decision.unwrap();
     assert_eq!((decision.grant.map(|grant| grant.id), decision.is_narrowed), (Some(grant.id), false));
-    house.deliver();
-    let subject = house.letters_to("bob@example.org")[0].subject.clone();
+    fixture.deliver();
+    let subject = fixture.emails_to("bob@example.org")[0].subject.clone();
     assert_eq!(subject, "Ann said yes: you keep view access to Sleep data");
-    assert!(house.events().contains(&"grant.prolonged".to_owned()));
+    assert!(fixture.events().contains(&"grant.prolonged".to_owned()));
 }
 
-fn after_the_end_a_yes_restores_the_same_grant(house: &House) {
-    let Stage { ann, bob, grant, .. } = stage(house);
-    house.pass(MONTH + TimeDelta::days(6));
-    assert!(!house.is_live(grant.id));
-    assert_eq!(offer(house, &bob, &grant).until, Until::For(MONTH));
-    let request = house.renew(&bob, grant.id).unwrap().0.request;
+fn after_the_end_a_yes_restores_the_same_grant(fixture: &Fixture) {
+    let Stage { ann, bob, grant, .. } = stage(fixture);
+    fixture.pass(MONTH + TimeDelta::days(6));
+    assert!(!fixture.is_live(grant.id));
+    assert_eq!(offer(fixture, &bob, &grant).until, Until::For(MONTH));
+    let request = fixture.renew(&bob, grant.id).unwrap().0.request;
     // The yes may fall after the grace: it was asked within it. The time counts from the yes.
-    house.pass(TimeDelta::days(5));
-    assert!(!house.is_live(grant.id));
-    let approved = house.approve(&ann, request.id).unwrap().1;
-    assert_eq!((approved.grant.id, approved.grant.ends_at), (grant.id, Some(house.now() + MONTH)));
-    assert!(house.is_live(grant.id));
-    assert_eq!(house.count("grants", "1 = 1"), 1);
+    fixture.pass(TimeDelta::days(5));
+    assert!(!fixture.is_live(grant.id));
+    let approved = fixture.approve(&ann, request.id).unwrap().1;
+    assert_eq!((approved.grant.id, approved.grant.ends_at), (grant.id, Some(fixture.now() + MONTH)));
+    assert!(fixture.is_live(grant.id));
+    assert_eq!(fixture.count("grants", "1 = 1"), 1);
 }
 
-fn the_same_length_is_asked_for_however_often(house: &House) {
-    let Stage { ann, bob, grant, .. } = stage(house);
+fn the_same_length_is_asked_for_however_often(fixture: &Fixture) {
+    let Stage { ann, bob, grant, .. } = stage(fixture);
     let mut end = grant.ends_at.unwrap();
     for days in [29, 25, 40] {
-        house.pass(TimeDelta::days(days));
-        let now_or_end = end.max(house.now());
-        let request = house.renew(&bob, grant.id).unwrap().0.request;
-        let prolonged = house.approve(&ann, request.id).unwrap().1.grant;
+        fixture.pass(TimeDelta::days(days));
+        let now_or_end = end.max(fixture.now());
+        let request = fixture.renew(&bob, grant.id).unwrap().0.request;
+        let prolonged = fixture.approve(&ann, request.id).unwrap().1.grant;
         end = now_or_end + MONTH;
         assert_eq!((prolonged.id, prolonged.ends_at), (grant.id, Some(end)), "after {days} days");
-        assert_eq!(house.grant(grant.id).term(), Some(MONTH));
-        house.pass(TimeDelta::hours(5));
+        assert_eq!(fixture.grant(grant.id).term(), Some(MONTH));
+        fixture.pass(TimeDelta::hours(5));
     }
 }
 
-fn it_can_be_asked_within_the_grace_and_not_after_it(house: &House) {
-    let Stage { bob, grant, .. } = stage(house);
-    assert_eq!(offer(house, &bob, &grant).ask_until, grant.ends_at.unwrap() + TimeDelta::days(7));
-    house.pass(MONTH + TimeDelta::days(7) - TimeDelta::microseconds(1));
-    offer(house, &bob, &grant);
-    house.pass(TimeDelta::microseconds(1));
-    assert_eq!(word(house.renew(&bob, grant.id)), "id");
-    assert_eq!(word(house.with("[letters]\nrenewal_grace = \"8d\"").renew(&bob, grant.id)), "ok");
+fn it_can_be_asked_within_the_grace_and_not_after_it(fixture: &Fixture) {
+    let Stage { bob, grant, .. } = stage(fixture);
+    assert_eq!(offer(fixture, &bob, &grant).ask_until, grant.ends_at.unwrap() + TimeDelta::days(7));
+    fixture.pass(MONTH + TimeDelta::days(7) - TimeDelta::microseconds(1));
+    offer(fixture, &bob, &grant);
+    fixture.pass(TimeDelta::microseconds(1));
+    assert_eq!(word(fixture.renew(&bob, grant.id)), "id");
+    assert_eq!(word(fixture.with("[letters]\nrenewal_grace = \"8d\"").renew(&bob, grant.id)), "ok");
 }
 
-fn only_who_has_it_by_name_can_ask(house: &House) {
-    let Stage { ann, sleep, grant, .. } = stage(house);
-    let (eve, admin) = (house.user("eve@example.org"), house.admin("root@example.org"));
+fn only_who_has_it_by_name_can_ask(fixture: &Fixture) {
+    let Stage { ann, sleep, grant, .. } = stage(fixture);
+    let (eve, admin) = (fixture.user("eve@example.org"), fixture.admin("root@example.org"));
     for other in [&eve, &admin, &ann] {
-        assert_eq!(word(house.renew(other, grant.id)), "not found");
+        assert_eq!(word(fixture.renew(other, grant.id)), "not found");
     }
-    let open = house.entitle(&sleep, &eve, Level::View);
-    assert_eq!(word(house.renew(&eve, open.id)), "id", "it has no end");
+    let open = fixture.entitle(&sleep, &eve, Level::View);
+    assert_eq!(word(fixture.renew(&eve, open.id)), "id", "it has no end");
     let reader = countersign::domain::Caller::person(eve.id, false, countersign::domain::Credential::ReadOnlyToken);
-    let (config, id) = (Arc::clone(&house.config), grant.id);
-    assert_eq!(word(house.write(move |tx| renew::ask(tx, &config, &reader, id, None))), "not found");
+    let (config, id) = (Arc::clone(&fixture.config), grant.id);
+    assert_eq!(word(fixture.write(move |tx| renew::ask(tx, &config, &reader, id, None))), "not found");
 }
 
-fn what_was_taken_back_is_asked_for_anew(house: &House) {
-    let Stage { ann, bob, grant, .. } = stage(house);
-    house.renew(&bob, grant.id).unwrap();
-    house.deliver();
-    let token = house.token_for("ann@example.org");
-    house.revoke(&person(&ann), grant.id).unwrap();
-    assert_eq!(word(house.renew(&bob, grant.id)), "forbidden");
+fn what_was_taken_back_is_asked_for_anew(fixture: &Fixture) {
+    let Stage { ann, bob, grant, .. } = stage(fixture);
+    fixture.renew(&bob, grant.id).unwrap();
+    fixture.deliver();
+    let token = fixture.token_for("ann@example.org");
+    fixture.revoke(&person(&ann), grant.id).unwrap();
+    assert_eq!(word(fixture.renew(&bob, grant.id)), "forbidden");
     // A yes to what waited since before makes another grant: what was taken back stays so.
-    let made = house.redeem(&ann, &token).unwrap().1.grant;
+    let made = fixture.redeem(&ann, &token).unwrap().1.grant;
     assert_ne!(made.id, grant.id);
-    assert_eq!((house.is_live(grant.id), house.is_live(made.id)), (false, true));
+    assert_eq!((fixture.is_live(grant.id), fixture.is_live(made.id)), (false, true));
 }
 
-fn the_same_is_asked_once(house: &House) {
-    let Stage { bob, grant, .. } = stage(house);
-    let first = house.renew(&bob, grant.id).unwrap();
-    let again = house.renew(&bob, grant.id).unwrap();
+fn the_same_is_asked_once(fixture: &Fixture) {
+    let Stage { bob, grant, .. } = stage(fixture);
+    let first = fixture.renew(&bob, grant.id).unwrap();
+    let again = fixture.renew(&bob, grant.id).unwrap();
     assert_eq!((first.1, again.1, again.0.request.id), (true, false, first.0.request.id));
-    assert_eq!(offer(house, &bob, &grant).pending.map(|request| request.id), Some(first.0.request.id));
-    assert_eq!(house.count("outbox", "kind = 'decide' AND state = 'queued'"), 1);
+    assert_eq!(offer(fixture, &bob, &grant).pending.map(|request| request.id), Some(first.0.request.id));
+    assert_eq!(fixture.count("outbox", "kind = 'decide' AND state = 'queued'"), 1);
 }
 
-fn a_no_leaves_the_access_as_it_was(house: &House) {
-    let Stage { ann, bob, grant, .. } = stage(house);
-    house.pass(TimeDelta::days(25));
-    let request = house.renew(&bob, grant.id).unwrap().0.request;
-    house.delete(&person(&ann), request.id).unwrap();
-    assert_eq!(house.grant(grant.id).ends_at, grant.ends_at);
-    assert!(house.is_live(grant.id));
-    assert_eq!(offer(house, &bob, &grant).again_from, Some(house.now() + TimeDelta::days(7)));
-    assert_eq!(word(house.renew(&bob, grant.id)), "too many");
-    house.deliver();
-    assert_eq!(house.letters_to("bob@example.org")[0].subject, "Ann said no: you do not keep view access to Sleep data");
+fn a_no_leaves_the_access_as_it_was(fixture: &Fixture) {
+    let Stage { ann, bob, grant, .. } = stage(fixture);
+    fixture.pass(TimeDelta::days(25));
+    let request = fixture.renew(&bob, grant.id).unwrap().0.request;
+    fixture.delete(&person(&ann), request.id).unwrap();
+    assert_eq!(fixture.grant(grant.id).ends_at, grant.ends_at);
+    assert!(fixture.is_live(grant.id));
+    assert_eq!(offer(fixture, &bob, &grant).again_from, Some(fixture.now() + TimeDelta::days(7)));
+    assert_eq!(word(fixture.renew(&bob, grant.id)), "too many");
+    fixture.deliver();
+    assert_eq!(fixture.emails_to("bob@example.org")[0].subject, "Ann said no: you do not keep view access to Sleep data");
 }
 
-fn a_yes_to_less_lowers_the_same_grant(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
+fn a_yes_to_less_lowers_the_same_grant(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
     let filing = Filing { until: Some(Until::For(MONTH)), ..ask(&sleep, &ann, &bob) };
-    let request = house.file(&person(&bob), &filing).unwrap().0.request;
-    let grant = house.approve(&ann, request.id).unwrap().1.grant;
+    let request = fixture.file(&person(&bob), &filing).unwrap().0.request;
+    let grant = fixture.approve(&ann, request.id).unwrap().1.grant;
     assert_eq!(grant.level, Level::Edit);
-    house.renew(&bob, grant.id).unwrap();
-    house.deliver();
-    let token = house.token_for("ann@example.org");
-    let more = Narrowing { level: Some(Level::Contribute), ..Narrowing::default() };
-    assert_eq!(word(house.redeem_as(&person(&ann), &token, &more)), "level");
-    let longer = Narrowing { until: Some(Until::For(MONTH * 3)), ..Narrowing::default() };
-    assert_eq!(word(house.redeem_as(&person(&ann), &token, &longer)), "until");
-    let less = Narrowing { level: Some(Level::View), until: Some(Until::For(TimeDelta::days(40))), ..Narrowing::default() };
-    let approved = house.redeem_as(&person(&ann), &token, &less).unwrap().1;
+    fixture.renew(&bob, grant.id).unwrap();
+    fixture.deliver();
+    let token = fixture.token_for("ann@example.org");
+    let more = ApprovalLimits { level: Some(Level::Contribute), ..ApprovalLimits::default() };
+    assert_eq!(word(fixture.redeem_as(&person(&ann), &token, &more)), "level");
+    let longer = ApprovalLimits { until: Some(Until::For(MONTH * 3)), ..ApprovalLimits::default() };
+    assert_eq!(word(fixture.redeem_as(&person(&ann), &token, &longer)), "until");
+    let less =
+        ApprovalLimits { level: Some(Level::View), until: Some(Until::For(TimeDelta::days(40))), ..ApprovalLimits::default() };
+    let approved = fixture.redeem_as(&person(&ann), &token, &less).unwrap().1;
     assert_eq!((approved.grant.id, approved.grant.level), (grant.id, Level::View));
-    assert_eq!(house.grant(grant.id).ends_at, Some(house.now() + TimeDelta::days(40)));
-    house.deliver();
-    assert!(house.letters_to("bob@example.org")[0].subject.starts_with("Ann said yes to less"));
+    assert_eq!(fixture.grant(grant.id).ends_at, Some(fixture.now() + TimeDelta::days(40)));
+    fixture.deliver();
+    assert!(fixture.emails_to("bob@example.org")[0].subject.starts_with("Ann said yes to less"));
 }
 
-fn a_limited_grant_stays_limited(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle_of("Sleep data", &ann, &["urn:one", "urn:two", "urn:three"]);
+fn a_limited_grant_stays_limited(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two", "urn:three"]);
     let filing = Filing { until: Some(Until::For(MONTH)), ..ask(&sleep, &ann, &bob) };
-    house.file(&person(&bob), &filing).unwrap();
-    house.deliver();
-    let of =
-        |uris: &[&str]| Narrowing { resources: Some(uris.iter().map(|uri| (*uri).to_owned()).collect()), ..Narrowing::default() };
-    let first = house.redeem_as(&person(&ann), &house.token_for("ann@example.org"), &of(&["urn:one", "urn:two"])).unwrap().1;
-    let limits = || house.read(|tx| countersign::store::grants::limited_to(tx, first.grant.id)).unwrap();
+    fixture.file(&person(&bob), &filing).unwrap();
+    fixture.deliver();
+    let of = |uris: &[&str]| ApprovalLimits {
+        resources: Some(uris.iter().map(|uri| (*uri).to_owned()).collect()),
+        ..ApprovalLimits::default()
+    };
+    let first = fixture.redeem_as(&person(&ann), &fixture.token_for("ann@example.org"), &of(&["urn:one", "urn:two"])).unwrap().1;
+    let limits = || fixture.read(|tx| countersign::store::grants::limited_to(tx, first.grant.id)).unwrap();
     assert_eq!(limits(), ["urn:one", "urn:two"]);
-    house.pass(TimeDelta::days(20));
-    house.renew(&bob, first.grant.id).unwrap();
-    house.deliver();
-    let letter = house.letters_to("ann@example.org").remove(0);
-    assert!(letter.text.contains("  Includes: urn:one and urn:two\n"), "{}", letter.text);
-    let token = house.token_for("ann@example.org");
-    let matter = house.read(|tx| link::matter(tx, &person(&ann), &token)).unwrap();
+    fixture.pass(TimeDelta::days(20));
+    fixture.renew(&bob, first.grant.id).unwrap();
+    fixture.deliver();
+    let email = fixture.emails_to("ann@example.org").remove(0);
+    assert!(email.text.contains("  Includes: urn:one and urn:two\n"), "{}", email.text);
+    let token = fixture.token_for("ann@example.org");
+    let matter = fixture.read(|tx| link::matter(tx, &person(&ann), &token)).unwrap();
     assert_eq!(matter.resources.len(), 2);
-    assert_eq!(word(house.redeem_as(&person(&ann), &token, &of(&["urn:three"]))), "resources");
-    let approved = house.redeem(&ann, &token).unwrap().1;
+    assert_eq!(word(fixture.redeem_as(&person(&ann), &token, &of(&["urn:three"]))), "resources");
+    let approved = fixture.redeem(&ann, &token).unwrap().1;
     assert_eq!(approved.resources, ["urn:one", "urn:two"]);
-    assert!(!house.request(letter_request(house)).decision.unwrap().is_narrowed, "all of what was asked for");
+    assert!(!fixture.request(email_request(fixture)).decision.unwrap().is_narrowed, "all of what was asked for");
     assert_eq!(limits(), ["urn:one", "urn:two"]);
     // And once more, for one of them.
-    house.pass(TimeDelta::days(20));
-    house.renew(&bob, first.grant.id).unwrap();
-    house.deliver();
-    house.redeem_as(&person(&ann), &house.token_for("ann@example.org"), &of(&["urn:two"])).unwrap();
+    fixture.pass(TimeDelta::days(20));
+    fixture.renew(&bob, first.grant.id).unwrap();
+    fixture.deliver();
+    fixture.redeem_as(&person(&ann), &fixture.token_for("ann@example.org"), &of(&["urn:two"])).unwrap();
     assert_eq!(limits(), ["urn:two"]);
-    assert!(house.request(letter_request(house)).decision.unwrap().is_narrowed);
+    assert!(fixture.request(email_request(fixture)).decision.unwrap().is_narrowed);
 }
 
 /// The newest request.
-fn letter_request(house: &House) -> countersign::domain::RequestId {
-    let id = house.texts("SELECT CAST(max(id) AS TEXT) AS value FROM requests")[0].parse().unwrap();
+fn email_request(fixture: &Fixture) -> countersign::domain::RequestId {
+    let id = fixture.texts("SELECT CAST(max(id) AS TEXT) AS value FROM requests")[0].parse().unwrap();
     countersign::domain::RequestId(id)
 }
 
-fn undo(house: &House, user: &User, token: &str) -> &'static str {
+fn undo(fixture: &Fixture, user: &User, token: &str) -> &'static str {
     let (caller, token) = (person(user), token.to_owned());
-    match house.write(move |tx| link::undo(tx, &caller, &token)) {
+    match fixture.write(move |tx| link::undo(tx, &caller, &token)) {
         Ok(true) => "undone",
         Ok(false) => "nothing to undo",
         Err(refusal) => word(Err::<(), _>(refusal)),
     }
 }
 
-fn undoing_a_yes_puts_the_old_end_back_and_no_more(house: &House) {
-    let Stage { ann, bob, grant, .. } = stage(house);
-    house.pass(TimeDelta::days(23));
-    house.renew(&bob, grant.id).unwrap();
-    house.deliver();
-    let token = house.token_for("ann@example.org");
-    house.redeem(&ann, &token).unwrap();
-    assert_eq!(undo(house, &ann, &token), "undone");
-    assert_eq!((house.grant(grant.id).ends_at, house.is_live(grant.id)), (grant.ends_at, true));
+fn undoing_a_yes_puts_the_old_end_back_and_no_more(fixture: &Fixture) {
+    let Stage { ann, bob, grant, .. } = stage(fixture);
+    fixture.pass(TimeDelta::days(23));
+    fixture.renew(&bob, grant.id).unwrap();
+    fixture.deliver();
+    let token = fixture.token_for("ann@example.org");
+    fixture.redeem(&ann, &token).unwrap();
+    assert_eq!(undo(fixture, &ann, &token), "undone");
+    assert_eq!((fixture.grant(grant.id).ends_at, fixture.is_live(grant.id)), (grant.ends_at, true));
     // Once more, or by a reload, takes nothing that was given before.
-    assert_eq!(undo(house, &ann, &token), "nothing to undo");
-    assert!(house.is_live(grant.id));
+    assert_eq!(undo(fixture, &ann, &token), "nothing to undo");
+    assert!(fixture.is_live(grant.id));
     // The news of the yes had not gone yet, and does not go any more.
-    house.deliver();
-    assert_eq!(house.count("outbox", "kind = 'approved' AND state = 'cancelled'"), 1);
+    fixture.deliver();
+    assert_eq!(fixture.count("outbox", "kind = 'approved' AND state = 'cancelled'"), 1);
     // It can be asked again, for as long as the first time.
-    assert_eq!(offer(house, &bob, &grant).until, Until::At(grant.ends_at.unwrap() + MONTH));
+    assert_eq!(offer(fixture, &bob, &grant).until, Until::At(grant.ends_at.unwrap() + MONTH));
 }
 
-fn undoing_a_restored_grant_ends_it(house: &House) {
-    let Stage { ann, bob, grant, .. } = stage(house);
-    house.pass(MONTH + TimeDelta::days(1));
-    house.renew(&bob, grant.id).unwrap();
-    house.deliver();
-    let token = house.token_for("ann@example.org");
-    house.redeem(&ann, &token).unwrap();
-    assert!(house.is_live(grant.id));
-    assert_eq!(undo(house, &ann, &token), "undone");
-    assert!(!house.is_live(grant.id));
-    assert_eq!(undo(house, &ann, &token), "nothing to undo");
+fn undoing_a_restored_grant_ends_it(fixture: &Fixture) {
+    let Stage { ann, bob, grant, .. } = stage(fixture);
+    fixture.pass(MONTH + TimeDelta::days(1));
+    fixture.renew(&bob, grant.id).unwrap();
+    fixture.deliver();
+    let token = fixture.token_for("ann@example.org");
+    fixture.redeem(&ann, &token).unwrap();
+    assert!(fixture.is_live(grant.id));
+    assert_eq!(undo(fixture, &ann, &token), "undone");
+    assert!(!fixture.is_live(grant.id));
+    assert_eq!(undo(fixture, &ann, &token), "nothing to undo");
 }
 
-fn a_new_owner_decides_and_prolongs(house: &House) {
-    let Stage { bob, sleep, grant, .. } = stage(house);
-    let eve = house.user("eve@example.org");
-    let request = house.renew(&bob, grant.id).unwrap().0.request;
-    house.deliver();
-    house.hand_over(sleep.id, &eve).unwrap();
-    let approved = house.approve(&eve, request.id).unwrap().1;
+fn a_new_owner_decides_and_prolongs(fixture: &Fixture) {
+    let Stage { bob, sleep, grant, .. } = stage(fixture);
+    let eve = fixture.user("eve@example.org");
+    let request = fixture.renew(&bob, grant.id).unwrap().0.request;
+    fixture.deliver();
+    fixture.hand_over(sleep.id, &eve).unwrap();
+    let approved = fixture.approve(&eve, request.id).unwrap().1;
     assert_eq!((approved.grant.id, approved.grant.grantor), (grant.id, eve.id));
-    assert_eq!(house.grant(grant.id).ends_at, Some(grant.ends_at.unwrap() + MONTH));
+    assert_eq!(fixture.grant(grant.id).ends_at, Some(grant.ends_at.unwrap() + MONTH));
 }
 
-fn another_grant_of_the_same_ends_with_the_yes(house: &House) {
-    let Stage { ann, bob, sleep, grant } = stage(house);
-    let request = house.renew(&bob, grant.id).unwrap().0.request;
-    let other = house.entitle(&sleep, &bob, Level::View);
-    house.approve(&ann, request.id).unwrap();
-    assert_eq!((house.is_live(grant.id), house.is_live(other.id)), (true, false));
+fn another_grant_of_the_same_ends_with_the_yes(fixture: &Fixture) {
+    let Stage { ann, bob, sleep, grant } = stage(fixture);
+    let request = fixture.renew(&bob, grant.id).unwrap().0.request;
+    let other = fixture.entitle(&sleep, &bob, Level::View);
+    fixture.approve(&ann, request.id).unwrap();
+    assert_eq!((fixture.is_live(grant.id), fixture.is_live(other.id)), (true, false));
 }
 
-fn of_many_who_decide_at_once_one_prolongs(house: &House) {
-    let Stage { ann, bob, grant, .. } = stage(house);
-    let request = house.renew(&bob, grant.id).unwrap().0.request;
-    let words = at_once(8, |_| word(house.approve(&ann, request.id)));
+fn of_many_who_decide_at_once_one_prolongs(fixture: &Fixture) {
+    let Stage { ann, bob, grant, .. } = stage(fixture);
+    let request = fixture.renew(&bob, grant.id).unwrap().0.request;
+    let words = at_once(8, |_| word(fixture.approve(&ann, request.id)));
     assert_eq!(words.iter().filter(|word| **word == "ok").count(), 1, "{words:?}");
-    assert_eq!(house.grant(grant.id).ends_at, Some(grant.ends_at.unwrap() + MONTH));
-    assert_eq!(house.count("audit", "event = 'grant.prolonged'"), 1);
+    assert_eq!(fixture.grant(grant.id).ends_at, Some(grant.ends_at.unwrap() + MONTH));
+    assert_eq!(fixture.count("audit", "event = 'grant.prolonged'"), 1);
 }
 
-fn what_is_shared_on_under_it_lives_on(house: &House) {
-    let Stage { ann, bob, grant, .. } = stage(house);
-    let eve = house.user("eve@example.org");
+fn what_is_shared_on_under_it_lives_on(fixture: &Fixture) {
+    let Stage { ann, bob, grant, .. } = stage(fixture);
+    let eve = fixture.user("eve@example.org");
     // As an API makes it that shares on, without an end of its own.
-    house
+    fixture
         .sql(&format!(
             "INSERT INTO grants (public_id, parent_id, grantor_id, grantee_kind, grantee_id, bundle_id, level, reshare, starts_at, \
              is_enabled, comment, version, created_at, updated_at) SELECT 'child', id, {}, 'user', {}, bundle_id, level, 0, \
@@ -313,7 +316,7 @@ fn what_is_shared_on_under_it_lives_on(house: &House) {
             bob.id, eve.id, grant.id
         ))
         .unwrap();
-    let request = house.renew(&bob, grant.id).unwrap().0.request;
-    house.approve(&ann, request.id).unwrap();
-    assert_eq!(house.count("grants", &format!("parent_id = {} AND revoked_at IS NULL", grant.id)), 1);
+    let request = fixture.renew(&bob, grant.id).unwrap().0.request;
+    fixture.approve(&ann, request.id).unwrap();
+    assert_eq!(fixture.count("grants", &format!("parent_id = {} AND revoked_at IS NULL", grant.id)), 1);
 }

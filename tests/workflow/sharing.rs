@@ -9,9 +9,9 @@ use countersign::domain::{
 };
 use countersign::workflow::policy::{self, Object, Right, Subject};
 use countersign::workflow::shares::{self, Change, Listing, NewShare, Share, ShareId, Shared, Target, Whose, With};
-use countersign::workflow::{Refusal, accounts};
+use countersign::workflow::{WorkflowError, accounts};
 
-use crate::support::house::{House, on_both, person, word};
+use crate::support::fixture::{Fixture, on_both, person, word};
 
 on_both![
     the_owner_shares_and_the_other_has_access,
@@ -29,23 +29,23 @@ on_both![
     a_member_of_the_group_sees_it_and_does_not_end_it,
     times_that_cannot_be_are_refused,
     what_cannot_be_shared_is_refused,
-    a_letter_tells_whom_it_is_shared_with,
-    letters_stop_where_a_budget_ends_and_sharing_does_not,
-    a_letter_that_does_not_go_is_taken_from_no_budget,
+    an_email_tells_whom_it_is_shared_with,
+    emails_stop_where_a_budget_ends_and_sharing_does_not,
+    an_email_that_does_not_go_is_taken_from_no_budget,
     a_list_is_of_ones_own_and_of_all_for_admins,
-    a_list_is_filtered_to_the_letter,
+    a_list_is_filtered_to_the_email,
     requests_and_shares_are_one_list,
     who_goes_takes_what_they_gave_along_unless_there_is_an_heir,
 ];
 
-pub(super) fn resource(house: &House, uri: &str, owner: &User) -> Resource {
+pub(super) fn resource(fixture: &Fixture, uri: &str, owner: &User) -> Resource {
     let (uri, owner) = (uri.to_owned(), owner.id);
-    house.write(move |tx| accounts::add_resource(tx, &Caller::operator(), &uri, "", ResourceKind::File, owner)).unwrap()
+    fixture.write(move |tx| accounts::add_resource(tx, &Caller::operator(), &uri, "", ResourceKind::File, owner)).unwrap()
 }
 
-pub(super) fn group(house: &House, name: &str, members: &[&User]) {
+pub(super) fn group(fixture: &Fixture, name: &str, members: &[&User]) {
     let (name, members) = (name.to_owned(), members.iter().map(|user| user.id).collect::<Vec<_>>());
-    house.write(move |tx| accounts::add_group(tx, &Caller::operator(), &name, &members)).unwrap();
+    fixture.write(move |tx| accounts::add_group(tx, &Caller::operator(), &name, &members)).unwrap();
 }
 
 /// A share of one resource, to look at, with nothing else.
@@ -68,39 +68,45 @@ fn to(user: &User) -> With {
     With::User(user.id)
 }
 
-pub(super) fn share_as(house: &House, caller: &Caller, new: &NewShare) -> Result<Share, Refusal> {
-    let (config, caller, new) = (Arc::clone(&house.config), caller.clone(), new.clone());
-    house.write(move |tx| shares::share(tx, &config, &caller, &new))
+pub(super) fn share_as(fixture: &Fixture, caller: &Caller, new: &NewShare) -> Result<Share, WorkflowError> {
+    let (config, caller, new) = (Arc::clone(&fixture.config), caller.clone(), new.clone());
+    fixture.write(move |tx| shares::share(tx, &config, &caller, &new))
 }
 
-fn shared(house: &House, from: &User, new: &NewShare) -> Grant {
-    share_as(house, &person(from), new).unwrap().grant
+fn shared(fixture: &Fixture, from: &User, new: &NewShare) -> Grant {
+    share_as(fixture, &person(from), new).unwrap().grant
 }
 
-fn changed(house: &House, caller: &Caller, grant: &Grant, version: Option<i32>, change: &Change) -> Result<Share, Refusal> {
-    let (config, caller, id, change) = (Arc::clone(&house.config), caller.clone(), ShareId::Number(grant.id), change.clone());
-    house.write(move |tx| shares::change(tx, &config, &caller, &id, version, &change))
+fn changed(
+    fixture: &Fixture,
+    caller: &Caller,
+    grant: &Grant,
+    version: Option<i32>,
+    change: &Change,
+) -> Result<Share, WorkflowError> {
+    let (config, caller, id, change) = (Arc::clone(&fixture.config), caller.clone(), ShareId::Number(grant.id), change.clone());
+    fixture.write(move |tx| shares::change(tx, &config, &caller, &id, version, &change))
 }
 
-fn found(house: &House, user: &User, grant: &Grant) -> Result<Share, Refusal> {
+fn found(fixture: &Fixture, user: &User, grant: &Grant) -> Result<Share, WorkflowError> {
     let (caller, id) = (person(user), ShareId::Public(grant.public_id.clone()));
-    house.read(move |tx| shares::find(tx, &caller, &id))
+    fixture.read(move |tx| shares::find(tx, &caller, &id))
 }
 
-fn deleted(house: &House, user: &User, grant: &Grant) -> Result<(), Refusal> {
+fn deleted(fixture: &Fixture, user: &User, grant: &Grant) -> Result<(), WorkflowError> {
     let (caller, id) = (person(user), ShareId::Number(grant.id));
-    house.write(move |tx| shares::delete(tx, &caller, &id))
+    fixture.write(move |tx| shares::delete(tx, &caller, &id))
 }
 
 /// Whether somebody may do so much with a resource now.
-fn may(house: &House, user: &User, resource: &Resource, level: Level) -> bool {
+fn may(fixture: &Fixture, user: &User, resource: &Resource, level: Level) -> bool {
     let (subject, object) = (Subject::User(user.id), Object::Resource(resource.id));
-    house.read(move |tx| policy::may(tx, subject, object, Right::Access(level))).unwrap()
+    fixture.read(move |tx| policy::may(tx, subject, object, Right::Access(level))).unwrap()
 }
 
-fn listed(house: &House, caller: &Caller, whose: Whose, filter: Filter) -> Vec<i64> {
+fn listed(fixture: &Fixture, caller: &Caller, whose: Whose, filter: Filter) -> Vec<i64> {
     let listing = Listing { whose, filter, sort: Sort::Id, is_descending: false };
-    let slice = house.read(|tx| shares::list(tx, caller, &listing, Page { limit: 100, offset: 0 })).unwrap();
+    let slice = fixture.read(|tx| shares::list(tx, caller, &listing, Page { limit: 100, offset: 0 })).unwrap();
     assert_eq!(slice.total, i64::try_from(slice.items.len()).unwrap());
     slice.items.iter().map(|share| share.grant.id.0).collect()
 }
@@ -109,87 +115,87 @@ fn everything() -> Filter {
     Filter::All(Vec::new())
 }
 
-fn the_owner_shares_and_the_other_has_access(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let file = resource(house, "/files/1", &ann);
-    assert!(may(house, &ann, &file, Level::Contribute), "the owner's own");
-    let share = share_as(house, &person(&ann), &NewShare { level: Level::Edit, ..of("/files/1", to(&bob)) }).unwrap();
+fn the_owner_shares_and_the_other_has_access(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let file = resource(fixture, "/files/1", &ann);
+    assert!(may(fixture, &ann, &file, Level::Contribute), "the owner's own");
+    let share = share_as(fixture, &person(&ann), &NewShare { level: Level::Edit, ..of("/files/1", to(&bob)) }).unwrap();
     assert_eq!((share.grant.grantor, share.grant.owner, share.grant.version), (ann.id, ann.id, 1));
     assert!(matches!(&share.of, Shared::Resources(of) if of.len() == 1 && of[0].uri == "/files/1"));
     assert!(matches!(&share.grantee, Some(Principal::User(user)) if user.id == bob.id));
-    assert!(may(house, &bob, &file, Level::View) && may(house, &bob, &file, Level::Edit));
-    assert!(!may(house, &bob, &file, Level::Contribute) && !may(house, &eve, &file, Level::View));
+    assert!(may(fixture, &bob, &file, Level::View) && may(fixture, &bob, &file, Level::Edit));
+    assert!(!may(fixture, &bob, &file, Level::Contribute) && !may(fixture, &eve, &file, Level::View));
     for user in [&ann, &bob] {
-        assert_eq!(found(house, user, &share.grant).unwrap().grant.id, share.grant.id);
+        assert_eq!(found(fixture, user, &share.grant).unwrap().grant.id, share.grant.id);
     }
-    assert_eq!(word(found(house, &eve, &share.grant)), "not found");
-    assert_eq!(house.count("audit", "event = 'grant.made'"), 1);
+    assert_eq!(word(found(fixture, &eve, &share.grant)), "not found");
+    assert_eq!(fixture.count("audit", "event = 'grant.made'"), 1);
 }
 
-fn nobody_shares_what_is_not_theirs(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    resource(house, "/files/1", &ann);
-    let sleep = house.bundle("Sleep data", &ann);
-    shared(house, &ann, &of("/files/1", to(&bob)));
-    for who in [&bob, &eve, &house.admin("root@example.org")] {
-        assert_eq!(word(share_as(house, &person(who), &of("/files/1", With::Everyone))), "forbidden");
+fn nobody_shares_what_is_not_theirs(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    resource(fixture, "/files/1", &ann);
+    let sleep = fixture.bundle("Sleep data", &ann);
+    shared(fixture, &ann, &of("/files/1", to(&bob)));
+    for who in [&bob, &eve, &fixture.admin("root@example.org")] {
+        assert_eq!(word(share_as(fixture, &person(who), &of("/files/1", With::Everyone))), "forbidden");
         let bundle = NewShare { of: Target::Bundle(sleep.id), ..of("", With::Everyone) };
-        assert_eq!(word(share_as(house, &person(who), &bundle)), "forbidden");
+        assert_eq!(word(share_as(fixture, &person(who), &bundle)), "forbidden");
     }
     // A key shares as whose it is, and only with the scope.
-    let (with, without) = (house.app("A", Some(&ann), &[Scope::Grants]), house.app("B", Some(&ann), &[Scope::Requests]));
-    assert_eq!(word(share_as(house, &with, &of("/files/1", to(&eve)))), "ok");
-    assert_eq!(word(share_as(house, &without, &of("/files/1", to(&eve)))), "missing scope");
-    assert_eq!(word(share_as(house, &house.app("C", None, &[Scope::Grants]), &of("/files/1", to(&eve)))), "forbidden");
+    let (with, without) = (fixture.app("A", Some(&ann), &[Scope::Grants]), fixture.app("B", Some(&ann), &[Scope::Requests]));
+    assert_eq!(word(share_as(fixture, &with, &of("/files/1", to(&eve)))), "ok");
+    assert_eq!(word(share_as(fixture, &without, &of("/files/1", to(&eve)))), "missing scope");
+    assert_eq!(word(share_as(fixture, &fixture.app("C", None, &[Scope::Grants]), &of("/files/1", to(&eve)))), "forbidden");
 }
 
-fn an_unregistered_resource_is_nobodys_unless_the_house_says_otherwise(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    assert_eq!(word(share_as(house, &person(&ann), &of("/files/new", to(&bob)))), "forbidden");
-    assert_eq!(house.count("resources", "1 = 1"), 0);
-    let open = house.with("[shares]\nopen_claim = true");
+fn an_unregistered_resource_is_nobodys_unless_the_house_says_otherwise(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    assert_eq!(word(share_as(fixture, &person(&ann), &of("/files/new", to(&bob)))), "forbidden");
+    assert_eq!(fixture.count("resources", "1 = 1"), 0);
+    let open = fixture.with("[shares]\nopen_claim = true");
     let share = share_as(&open, &person(&ann), &of("/files/new", to(&bob))).unwrap();
     assert!(matches!(&share.of, Shared::Resources(of) if of[0].owner == ann.id));
     // From then on it is Ann's, and what Bob holds gives him no right to share it.
     assert_eq!(word(share_as(&open, &person(&bob), &of("/files/new", With::Everyone))), "forbidden");
 }
 
-fn who_holds_the_right_shares_on_within_it_and_never_more(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let file = resource(house, "/files/1", &ann);
-    let end = house.now() + TimeDelta::days(10);
+fn who_holds_the_right_shares_on_within_it_and_never_more(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let file = resource(fixture, "/files/1", &ann);
+    let end = fixture.now() + TimeDelta::days(10);
     let rights = INTERNAL | GRANT_RESHARE;
     let first = NewShare { level: Level::Edit, reshare: rights, ends_at: Some(end), ..of("/files/1", to(&bob)) };
-    let parent = shared(house, &ann, &first);
+    let parent = shared(fixture, &ann, &first);
     let on = |change: fn(&mut NewShare)| {
         let mut new = of("/files/1", to(&eve));
         change(&mut new);
-        share_as(house, &person(&bob), &new)
+        share_as(fixture, &person(&bob), &new)
     };
     assert_eq!(word(on(|new| new.level = Level::Contribute)), "forbidden");
     assert_eq!(word(on(|new| new.reshare = INTERNAL | PUBLIC)), "forbidden");
     assert_eq!(word(on(|new| new.with = With::Everyone)), "forbidden");
     assert_eq!(word(on(|new| new.with = With::Named("stranger@example.org".into()))), "forbidden");
     let late = NewShare { ends_at: Some(end + TimeDelta::seconds(1)), ..of("/files/1", to(&eve)) };
-    assert_eq!(word(share_as(house, &person(&bob), &late)), "ends_at");
-    let child = share_as(house, &person(&bob), &NewShare { reshare: INTERNAL, ..of("/files/1", to(&eve)) }).unwrap().grant;
+    assert_eq!(word(share_as(fixture, &person(&bob), &late)), "ends_at");
+    let child = share_as(fixture, &person(&bob), &NewShare { reshare: INTERNAL, ..of("/files/1", to(&eve)) }).unwrap().grant;
     assert_eq!((child.parent, child.owner, child.grantor), (Some(parent.id), ann.id, bob.id));
     assert_eq!(child.ends_at, Some(end), "it ends with what it rests on");
     // Eve may share on in turn, but not the right to.
-    let joe = house.user("joe@example.org");
-    let further = |reshare| share_as(house, &person(&eve), &NewShare { reshare, ..of("/files/1", to(&joe)) });
+    let joe = fixture.user("joe@example.org");
+    let further = |reshare| share_as(fixture, &person(&eve), &NewShare { reshare, ..of("/files/1", to(&joe)) });
     assert_eq!(word(further(INTERNAL)), "forbidden");
     assert_eq!(further(0).unwrap().grant.parent, Some(child.id));
     // The owner sees all of it, and whom it is about.
-    assert_eq!(listed(house, &person(&ann), Whose::Own, everything()).len(), 3);
-    assert!(may(house, &joe, &file, Level::View));
-    house.pass(TimeDelta::days(10));
-    assert!(!may(house, &joe, &file, Level::View) && !may(house, &bob, &file, Level::View));
+    assert_eq!(listed(fixture, &person(&ann), Whose::Own, everything()).len(), 3);
+    assert!(may(fixture, &joe, &file, Level::View));
+    fixture.pass(TimeDelta::days(10));
+    assert!(!may(fixture, &joe, &file, Level::View) && !may(fixture, &bob, &file, Level::View));
 }
 
-fn each_kind_of_grantee_needs_its_own_right(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    group(house, "Lab", &[&eve]);
+fn each_kind_of_grantee_needs_its_own_right(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    group(fixture, "Lab", &[&eve]);
     let kinds = [
         (INTERNAL, to(&eve)),
         (INTERNAL, With::Group("Lab".into())),
@@ -201,43 +207,44 @@ fn each_kind_of_grantee_needs_its_own_right(house: &House) {
     ];
     for (number, held) in [INTERNAL, EXTERNAL, PUBLIC, PUBLIC_LINK].into_iter().enumerate() {
         let uri = format!("/files/{number}");
-        resource(house, &uri, &ann);
-        shared(house, &ann, &NewShare { reshare: held, ..of(&uri, to(&bob)) });
+        resource(fixture, &uri, &ann);
+        shared(fixture, &ann, &NewShare { reshare: held, ..of(&uri, to(&bob)) });
         for (needed, with) in &kinds {
             let expected = if *needed == held { "ok" } else { "forbidden" };
-            assert_eq!(word(share_as(house, &person(&bob), &of(&uri, with.clone()))), expected, "{held} for {with:?}");
+            assert_eq!(word(share_as(fixture, &person(&bob), &of(&uri, with.clone()))), expected, "{held} for {with:?}");
         }
     }
 }
 
-fn several_resources_rest_on_one_right(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+fn several_resources_rest_on_one_right(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     for uri in ["/files/1", "/files/2"] {
-        resource(house, uri, &ann);
+        resource(fixture, uri, &ann);
     }
-    resource(house, "/files/eve", &eve);
+    resource(fixture, "/files/eve", &eve);
     let both =
         |uris: &[&str], with| NewShare { of: Target::Uris(uris.iter().map(ToString::to_string).collect()), ..of("", with) };
-    let share = share_as(house, &person(&ann), &both(&["/files/2", "/files/1", "/files/2"], to(&bob))).unwrap();
+    let share = share_as(fixture, &person(&ann), &both(&["/files/2", "/files/1", "/files/2"], to(&bob))).unwrap();
     assert!(matches!(&share.of, Shared::Resources(of) if of.len() == 2), "named twice is once");
-    assert_eq!(word(share_as(house, &person(&ann), &both(&["/files/1", "/files/eve"], to(&bob)))), "forbidden");
+    assert_eq!(word(share_as(fixture, &person(&ann), &both(&["/files/1", "/files/eve"], to(&bob)))), "forbidden");
     for uri in ["/files/1", "/files/2"] {
-        shared(house, &ann, &NewShare { reshare: INTERNAL, ..of(uri, to(&eve)) });
+        shared(fixture, &ann, &NewShare { reshare: INTERNAL, ..of(uri, to(&eve)) });
     }
     // Held by two shares, so that taking one back could not take the right part of this one.
-    assert_eq!(word(share_as(house, &person(&eve), &both(&["/files/1", "/files/2"], to(&bob)))), "of");
-    assert_eq!(word(share_as(house, &person(&ann), &both(&[], to(&bob)))), "of");
+    assert_eq!(word(share_as(fixture, &person(&eve), &both(&["/files/1", "/files/2"], to(&bob)))), "of");
+    assert_eq!(word(share_as(fixture, &person(&ann), &both(&[], to(&bob)))), "of");
 }
 
-fn a_share_with_many_reaches_those_it_says(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    group(house, "Lab", &[&bob]);
+fn a_share_with_many_reaches_those_it_says(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    group(fixture, "Lab", &[&bob]);
     let reaches = |with: With, name: &str| {
-        let file = resource(house, &format!("/files/{name}"), &ann);
-        let kind = shared(house, &ann, &of(&file.uri, with)).grantee_kind;
-        let anonymous =
-            house.read(|tx| policy::may(tx, Subject::Anonymous, Object::Resource(file.id), Right::Access(Level::View))).unwrap();
-        (kind, may(house, &bob, &file, Level::View), may(house, &eve, &file, Level::View), anonymous)
+        let file = resource(fixture, &format!("/files/{name}"), &ann);
+        let kind = shared(fixture, &ann, &of(&file.uri, with)).grantee_kind;
+        let anonymous = fixture
+            .read(|tx| policy::may(tx, Subject::Anonymous, Object::Resource(file.id), Right::Access(Level::View)))
+            .unwrap();
+        (kind, may(fixture, &bob, &file, Level::View), may(fixture, &eve, &file, Level::View), anonymous)
     };
     assert_eq!(reaches(With::Group("Lab".into()), "group"), (GranteeKind::Group, true, false, false));
     assert_eq!(reaches(With::Authenticated, "signed"), (GranteeKind::Authenticated, true, true, false));
@@ -246,46 +253,46 @@ fn a_share_with_many_reaches_those_it_says(house: &House) {
     assert_eq!(reaches(With::PublicLink, "link"), (GranteeKind::PublicLink, false, false, false));
 }
 
-fn only_who_gave_it_changes_it(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let file = resource(house, "/files/1", &ann);
-    let grant = shared(house, &ann, &of("/files/1", to(&bob)));
+fn only_who_gave_it_changes_it(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let file = resource(fixture, "/files/1", &ann);
+    let grant = shared(fixture, &ann, &of("/files/1", to(&bob)));
     let more = Change { level: Some(Level::Contribute), ..Change::default() };
-    assert_eq!(word(changed(house, &person(&bob), &grant, None, &more)), "forbidden");
-    assert_eq!(word(changed(house, &person(&house.admin("root@example.org")), &grant, None, &more)), "forbidden");
-    assert_eq!(word(changed(house, &person(&eve), &grant, None, &more)), "not found");
-    assert!(!may(house, &bob, &file, Level::Edit));
-    house.pass(TimeDelta::seconds(5));
-    let after = changed(house, &person(&ann), &grant, None, &Change { name: Some("Notes".into()), ..more }).unwrap();
+    assert_eq!(word(changed(fixture, &person(&bob), &grant, None, &more)), "forbidden");
+    assert_eq!(word(changed(fixture, &person(&fixture.admin("root@example.org")), &grant, None, &more)), "forbidden");
+    assert_eq!(word(changed(fixture, &person(&eve), &grant, None, &more)), "not found");
+    assert!(!may(fixture, &bob, &file, Level::Edit));
+    fixture.pass(TimeDelta::seconds(5));
+    let after = changed(fixture, &person(&ann), &grant, None, &Change { name: Some("Notes".into()), ..more }).unwrap();
     assert_eq!((after.grant.version, after.grant.level, after.grant.comment.as_str()), (2, Level::Contribute, "Notes"));
     assert_eq!(after.updated_by.map(|user| user.id), Some(ann.id));
-    let stored = found(house, &bob, &grant).unwrap().grant;
-    assert_eq!((stored.version, stored.updated_at, stored.created_at), (2, house.now(), grant.created_at));
-    assert!(may(house, &bob, &file, Level::Contribute));
+    let stored = found(fixture, &bob, &grant).unwrap().grant;
+    assert_eq!((stored.version, stored.updated_at, stored.created_at), (2, fixture.now(), grant.created_at));
+    assert!(may(fixture, &bob, &file, Level::Contribute));
     let off = Change { is_enabled: Some(false), ..Change::default() };
-    changed(house, &person(&ann), &grant, None, &off).unwrap();
-    assert!(!may(house, &bob, &file, Level::View), "switched off is off at once");
-    changed(house, &person(&ann), &grant, None, &Change { is_enabled: Some(true), ..Change::default() }).unwrap();
-    assert!(may(house, &bob, &file, Level::View));
-    house.revoke(&person(&ann), grant.id).unwrap();
+    changed(fixture, &person(&ann), &grant, None, &off).unwrap();
+    assert!(!may(fixture, &bob, &file, Level::View), "switched off is off at once");
+    changed(fixture, &person(&ann), &grant, None, &Change { is_enabled: Some(true), ..Change::default() }).unwrap();
+    assert!(may(fixture, &bob, &file, Level::View));
+    fixture.revoke(&person(&ann), grant.id).unwrap();
     let again = Change { is_enabled: Some(true), ..Change::default() };
-    assert_eq!(word(changed(house, &person(&ann), &grant, None, &again)), "is_enabled", "taken back is for good");
+    assert_eq!(word(changed(fixture, &person(&ann), &grant, None, &again)), "is_enabled", "taken back is for good");
 }
 
-fn a_change_from_an_older_version_is_stale(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    resource(house, "/files/1", &ann);
-    let grant = shared(house, &ann, &of("/files/1", to(&bob)));
+fn a_change_from_an_older_version_is_stale(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    resource(fixture, "/files/1", &ann);
+    let grant = shared(fixture, &ann, &of("/files/1", to(&bob)));
     let name = |text: &str| Change { name: Some(text.to_owned()), ..Change::default() };
-    assert_eq!(changed(house, &person(&ann), &grant, Some(1), &name("first")).unwrap().grant.version, 2);
-    assert_eq!(word(changed(house, &person(&ann), &grant, Some(1), &name("second"))), "stale");
-    assert_eq!(found(house, &ann, &grant).unwrap().grant.comment, "first");
+    assert_eq!(changed(fixture, &person(&ann), &grant, Some(1), &name("first")).unwrap().grant.version, 2);
+    assert_eq!(word(changed(fixture, &person(&ann), &grant, Some(1), &name("second"))), "stale");
+    assert_eq!(found(fixture, &ann, &grant).unwrap().grant.comment, "first");
     // Of several at once from the same version, one is it.
     let ann = person(&ann);
     let outcomes = std::thread::scope(|scope| {
         let (ann, grant) = (&ann, &grant);
         let threads: Vec<_> = (0..6)
-            .map(|number| scope.spawn(move || word(changed(house, ann, grant, Some(2), &name(&number.to_string())))))
+            .map(|number| scope.spawn(move || word(changed(fixture, ann, grant, Some(2), &name(&number.to_string())))))
             .collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
     });
@@ -293,99 +300,99 @@ fn a_change_from_an_older_version_is_stale(house: &House) {
     assert_eq!(outcomes.iter().filter(|word| **word == "stale").count(), 5, "{outcomes:?}");
 }
 
-fn a_share_that_was_shared_on_is_not_widened_beyond_what_is_held(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let file = resource(house, "/files/1", &ann);
-    let end = house.now() + TimeDelta::days(10);
+fn a_share_that_was_shared_on_is_not_widened_beyond_what_is_held(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let file = resource(fixture, "/files/1", &ann);
+    let end = fixture.now() + TimeDelta::days(10);
     let rights = INTERNAL | GRANT_RESHARE;
     let parent =
-        shared(house, &ann, &NewShare { level: Level::Edit, reshare: rights, ends_at: Some(end), ..of("/files/1", to(&bob)) });
-    let child = shared(house, &bob, &of("/files/1", to(&eve)));
-    let by_bob = |change: &Change| word(changed(house, &person(&bob), &child, None, change));
+        shared(fixture, &ann, &NewShare { level: Level::Edit, reshare: rights, ends_at: Some(end), ..of("/files/1", to(&bob)) });
+    let child = shared(fixture, &bob, &of("/files/1", to(&eve)));
+    let by_bob = |change: &Change| word(changed(fixture, &person(&bob), &child, None, change));
     assert_eq!(by_bob(&Change { level: Some(Level::Contribute), ..Change::default() }), "forbidden");
     assert_eq!(by_bob(&Change { ends_at: Some(None), ..Change::default() }), "ends_at");
     assert_eq!(by_bob(&Change { ends_at: Some(Some(end + TimeDelta::days(1))), ..Change::default() }), "ends_at");
     assert_eq!(by_bob(&Change { reshare: Some(PUBLIC), ..Change::default() }), "forbidden");
     assert_eq!(by_bob(&Change { level: Some(Level::Edit), reshare: Some(INTERNAL), ..Change::default() }), "ok");
     // Ann lets Bob look only: what he shared on gives no more than that from now on, and he cannot give it back.
-    changed(house, &person(&ann), &parent, None, &Change { level: Some(Level::View), ..Change::default() }).unwrap();
-    assert!(may(house, &eve, &file, Level::View) && !may(house, &eve, &file, Level::Edit));
+    changed(fixture, &person(&ann), &parent, None, &Change { level: Some(Level::View), ..Change::default() }).unwrap();
+    assert!(may(fixture, &eve, &file, Level::View) && !may(fixture, &eve, &file, Level::Edit));
     assert_eq!(by_bob(&Change { level: Some(Level::View), ..Change::default() }), "ok", "less is always possible");
     assert_eq!(by_bob(&Change { level: Some(Level::Edit), ..Change::default() }), "forbidden");
-    changed(house, &person(&ann), &parent, None, &Change { is_enabled: Some(false), ..Change::default() }).unwrap();
-    assert!(!may(house, &eve, &file, Level::View), "what rests on nothing gives nothing");
+    changed(fixture, &person(&ann), &parent, None, &Change { is_enabled: Some(false), ..Change::default() }).unwrap();
+    assert!(!may(fixture, &eve, &file, Level::View), "what rests on nothing gives nothing");
 }
 
-fn taking_back_takes_what_was_shared_on(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let file = resource(house, "/files/1", &ann);
-    let parent = shared(house, &ann, &NewShare { reshare: INTERNAL, ..of("/files/1", to(&bob)) });
-    let child = shared(house, &bob, &of("/files/1", to(&eve)));
-    assert_eq!(word(house.revoke(&person(&house.user("joe@example.org")), child.id)), "not found");
-    assert_eq!(house.revoke(&person(&ann), parent.id).unwrap(), [parent.id, child.id]);
-    assert!(!may(house, &bob, &file, Level::View) && !may(house, &eve, &file, Level::View));
-    assert_eq!(house.count("audit", "event = 'grant.revoked'"), 2);
+fn taking_back_takes_what_was_shared_on(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let file = resource(fixture, "/files/1", &ann);
+    let parent = shared(fixture, &ann, &NewShare { reshare: INTERNAL, ..of("/files/1", to(&bob)) });
+    let child = shared(fixture, &bob, &of("/files/1", to(&eve)));
+    assert_eq!(word(fixture.revoke(&person(&fixture.user("joe@example.org")), child.id)), "not found");
+    assert_eq!(fixture.revoke(&person(&ann), parent.id).unwrap(), [parent.id, child.id]);
+    assert!(!may(fixture, &bob, &file, Level::View) && !may(fixture, &eve, &file, Level::View));
+    assert_eq!(fixture.count("audit", "event = 'grant.revoked'"), 2);
     // Taken back, and still there to be seen as such.
-    assert!(found(house, &eve, &child).unwrap().grant.revoked_at.is_some());
+    assert!(found(fixture, &eve, &child).unwrap().grant.revoked_at.is_some());
 }
 
-fn what_is_deleted_is_nowhere(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let file = resource(house, "/files/1", &ann);
-    let grant = shared(house, &ann, &of("/files/1", to(&bob)));
-    assert_eq!(word(deleted(house, &house.user("eve@example.org"), &grant)), "not found");
-    deleted(house, &ann, &grant).unwrap();
-    assert!(!may(house, &bob, &file, Level::View));
-    for user in [&ann, &bob, &house.admin("root@example.org")] {
-        assert_eq!(word(found(house, user, &grant)), "not found");
-        assert_eq!(word(deleted(house, user, &grant)), "not found");
-        assert!(listed(house, &person(user), Whose::Own, everything()).is_empty());
+fn what_is_deleted_is_nowhere(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let file = resource(fixture, "/files/1", &ann);
+    let grant = shared(fixture, &ann, &of("/files/1", to(&bob)));
+    assert_eq!(word(deleted(fixture, &fixture.user("eve@example.org"), &grant)), "not found");
+    deleted(fixture, &ann, &grant).unwrap();
+    assert!(!may(fixture, &bob, &file, Level::View));
+    for user in [&ann, &bob, &fixture.admin("root@example.org")] {
+        assert_eq!(word(found(fixture, user, &grant)), "not found");
+        assert_eq!(word(deleted(fixture, user, &grant)), "not found");
+        assert!(listed(fixture, &person(user), Whose::Own, everything()).is_empty());
     }
-    assert_eq!(house.count("audit", "event IN ('grant.revoked', 'grant.deleted')"), 2);
+    assert_eq!(fixture.count("audit", "event IN ('grant.revoked', 'grant.deleted')"), 2);
     // The same may be shared again.
-    assert_ne!(shared(house, &ann, &of("/files/1", to(&bob))).id, grant.id);
+    assert_ne!(shared(fixture, &ann, &of("/files/1", to(&bob))).id, grant.id);
 }
 
-fn a_member_of_the_group_sees_it_and_does_not_end_it(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    group(house, "Lab", &[&bob]);
-    resource(house, "/files/1", &ann);
-    let grant = shared(house, &ann, &of("/files/1", With::Group("Lab".into())));
-    assert_eq!(listed(house, &person(&bob), Whose::Own, everything()), [grant.id.0]);
-    assert!(found(house, &bob, &grant).is_ok());
-    assert_eq!(word(house.revoke(&person(&bob), grant.id)), "forbidden");
-    assert_eq!(word(deleted(house, &bob, &grant)), "forbidden");
-    deleted(house, &house.admin("root@example.org"), &grant).unwrap();
+fn a_member_of_the_group_sees_it_and_does_not_end_it(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    group(fixture, "Lab", &[&bob]);
+    resource(fixture, "/files/1", &ann);
+    let grant = shared(fixture, &ann, &of("/files/1", With::Group("Lab".into())));
+    assert_eq!(listed(fixture, &person(&bob), Whose::Own, everything()), [grant.id.0]);
+    assert!(found(fixture, &bob, &grant).is_ok());
+    assert_eq!(word(fixture.revoke(&person(&bob), grant.id)), "forbidden");
+    assert_eq!(word(deleted(fixture, &bob, &grant)), "forbidden");
+    deleted(fixture, &fixture.admin("root@example.org"), &grant).unwrap();
 }
 
-fn times_that_cannot_be_are_refused(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let file = resource(house, "/files/1", &ann);
-    let now = house.now();
+fn times_that_cannot_be_are_refused(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let file = resource(fixture, "/files/1", &ann);
+    let now = fixture.now();
     let lasting =
-        |starts_at, ends_at| share_as(house, &person(&ann), &NewShare { starts_at, ends_at, ..of("/files/1", to(&bob)) });
+        |starts_at, ends_at| share_as(fixture, &person(&ann), &NewShare { starts_at, ends_at, ..of("/files/1", to(&bob)) });
     assert_eq!(word(lasting(None, Some(now))), "ends_at", "half-open: it would never be live");
     assert_eq!(word(lasting(Some(now + TimeDelta::days(2)), Some(now + TimeDelta::days(2)))), "ends_at");
     assert_eq!(word(lasting(None, Some(now + TimeDelta::days(40_000)))), "ends_at");
     let later = lasting(Some(now + TimeDelta::days(1)), Some(now + TimeDelta::days(2))).unwrap().grant;
-    assert!(!may(house, &bob, &file, Level::View), "not yet");
-    house.pass(TimeDelta::days(1));
-    assert!(may(house, &bob, &file, Level::View), "from then on");
-    house.pass(TimeDelta::days(1) - TimeDelta::microseconds(1));
-    assert!(may(house, &bob, &file, Level::View));
-    house.pass(TimeDelta::microseconds(1));
-    assert!(!may(house, &bob, &file, Level::View), "no longer");
+    assert!(!may(fixture, &bob, &file, Level::View), "not yet");
+    fixture.pass(TimeDelta::days(1));
+    assert!(may(fixture, &bob, &file, Level::View), "from then on");
+    fixture.pass(TimeDelta::days(1) - TimeDelta::microseconds(1));
+    assert!(may(fixture, &bob, &file, Level::View));
+    fixture.pass(TimeDelta::microseconds(1));
+    assert!(!may(fixture, &bob, &file, Level::View), "no longer");
     let past = Change { ends_at: Some(Some(now)), ..Change::default() };
-    assert_eq!(word(changed(house, &person(&ann), &later, None, &past)), "ends_at");
+    assert_eq!(word(changed(fixture, &person(&ann), &later, None, &past)), "ends_at");
 }
 
-fn what_cannot_be_shared_is_refused(house: &House) {
-    let ann = house.user("ann@example.org");
-    resource(house, "/files/1", &ann);
+fn what_cannot_be_shared_is_refused(fixture: &Fixture) {
+    let ann = fixture.user("ann@example.org");
+    resource(fixture, "/files/1", &ann);
     let refused = |change: fn(&mut NewShare)| {
         let mut new = of("/files/1", With::Everyone);
         change(&mut new);
-        word(share_as(house, &person(&ann), &new))
+        word(share_as(fixture, &person(&ann), &new))
     };
     assert_eq!(refused(|new| new.with = With::Named("ann@example.org".into())), "with", "oneself");
     assert_eq!(refused(|new| new.with = With::Named("nobody".into())), "unknown");
@@ -398,106 +405,106 @@ fn what_cannot_be_shared_is_refused(house: &House) {
     assert_eq!(refused(|new| new.name = "a\u{7}".into()), "name");
     assert_eq!(refused(|new| new.reshare = 32), "reshare");
     assert_eq!(refused(|new| new.attributes = Some("x".repeat(16 * 1024 + 1))), "attributes");
-    assert_eq!(house.count("grants", "1 = 1"), 0);
+    assert_eq!(fixture.count("grants", "1 = 1"), 0);
 }
 
-fn a_letter_tells_whom_it_is_shared_with(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let sleep = house.bundle_of("Sleep data", &ann, &["/files/1"]);
-    let new = NewShare { of: Target::Bundle(sleep.id), ends_at: Some(house.now() + TimeDelta::days(30)), ..of("", to(&bob)) };
-    let grant = shared(house, &ann, &new);
-    house.deliver();
-    let letter = house.mailbox.list().pop().unwrap();
-    assert_eq!((letter.to.as_str(), letter.subject.as_str()), ("bob@example.org", "Ann gave you view access to Sleep data"));
-    assert!(letter.text.contains("ann@example.org") && letter.text.contains("31 Dec 2026"), "{}", letter.text);
-    assert!(!letter.text.contains("csr_"), "there is nothing to decide, so no token");
+fn an_email_tells_whom_it_is_shared_with(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let sleep = fixture.bundle_of("Sleep data", &ann, &["/files/1"]);
+    let new = NewShare { of: Target::Bundle(sleep.id), ends_at: Some(fixture.now() + TimeDelta::days(30)), ..of("", to(&bob)) };
+    let grant = shared(fixture, &ann, &new);
+    fixture.deliver();
+    let email = fixture.mailbox.list().pop().unwrap();
+    assert_eq!((email.to.as_str(), email.subject.as_str()), ("bob@example.org", "Ann gave you view access to Sleep data"));
+    assert!(email.text.contains("ann@example.org") && email.text.contains("31 Dec 2026"), "{}", email.text);
+    assert!(!email.text.contains("csr_"), "there is nothing to decide, so no token");
     // Switched off and on again is no news.
     for is_enabled in [Some(false), Some(true)] {
-        changed(house, &person(&ann), &grant, None, &Change { is_enabled, ..Change::default() }).unwrap();
+        changed(fixture, &person(&ann), &grant, None, &Change { is_enabled, ..Change::default() }).unwrap();
     }
-    // What is taken back before its letter went needs none.
-    let gone = shared(house, &ann, &of("/files/1", to(&eve)));
-    house.revoke(&person(&ann), gone.id).unwrap();
+    // What is taken back before its email went needs none.
+    let gone = shared(fixture, &ann, &of("/files/1", to(&eve)));
+    fixture.revoke(&person(&ann), gone.id).unwrap();
     // To a group: to each in it but the giver.
-    group(house, "Lab", &[&ann, &eve]);
-    shared(house, &ann, &of("/files/1", With::Group("Lab".into())));
-    shared(house, &ann, &NewShare { is_enabled: false, ..of("/files/1", to(&bob)) });
-    house.deliver();
-    let told: Vec<String> = house.mailbox.list().iter().map(|letter| letter.to.clone()).collect();
+    group(fixture, "Lab", &[&ann, &eve]);
+    shared(fixture, &ann, &of("/files/1", With::Group("Lab".into())));
+    shared(fixture, &ann, &NewShare { is_enabled: false, ..of("/files/1", to(&bob)) });
+    fixture.deliver();
+    let told: Vec<String> = fixture.mailbox.list().iter().map(|email| email.to.clone()).collect();
     assert_eq!(told, ["eve@example.org", "bob@example.org"], "newest first");
-    assert!(house.mailbox.list()[0].text.contains("Lab"));
+    assert!(fixture.mailbox.list()[0].text.contains("Lab"));
 }
 
-fn letters_stop_where_a_budget_ends_and_sharing_does_not(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    resource(house, "/files/1", &ann);
+fn emails_stop_where_a_budget_ends_and_sharing_does_not(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    resource(fixture, "/files/1", &ann);
     for _ in 0..6 {
-        shared(house, &ann, &of("/files/1", to(&bob)));
+        shared(fixture, &ann, &of("/files/1", to(&bob)));
     }
-    assert_eq!(house.count("grants", "revoked_at IS NULL"), 6);
-    assert_eq!(house.count("outbox", "kind = 'shared'"), 3, "what one person is sent at once");
-    house.deliver();
+    assert_eq!(fixture.count("grants", "revoked_at IS NULL"), 6);
+    assert_eq!(fixture.count("outbox", "kind = 'shared'"), 3, "what one person is sent at once");
+    fixture.deliver();
 }
 
-fn a_letter_that_does_not_go_is_taken_from_no_budget(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.net"));
-    let (eve, max) = (house.user("eve@example.org"), house.user("max@example.com"));
-    resource(house, "/files/1", &bob);
-    group(house, "All", &[&ann, &bob, &eve, &max]);
+fn an_email_that_does_not_go_is_taken_from_no_budget(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.net"));
+    let (eve, max) = (fixture.user("eve@example.org"), fixture.user("max@example.com"));
+    resource(fixture, "/files/1", &bob);
+    group(fixture, "All", &[&ann, &bob, &eve, &max]);
     // What is full says no more than what is not there.
-    let now = house.now().timestamp_micros();
-    // A share is a change besides, whether a letter goes or not.
-    let of_letters = format!("kind <> 'changes' AND full_at > {now}");
-    let left = || house.texts(&format!("SELECT kind || subject || '=' || full_at AS value FROM budgets WHERE {of_letters}"));
-    let told = || house.texts("SELECT CAST(user_id AS TEXT) AS value FROM outbox WHERE kind = 'shared' ORDER BY id");
+    let now = fixture.now().timestamp_micros();
+    // A share is a change besides, whether an email goes or not.
+    let of_emails = format!("kind <> 'changes' AND full_at > {now}");
+    let left = || fixture.texts(&format!("SELECT kind || subject || '=' || full_at AS value FROM budgets WHERE {of_emails}"));
+    let told = || fixture.texts("SELECT CAST(user_id AS TEXT) AS value FROM outbox WHERE kind = 'shared' ORDER BY id");
     let all = || of("/files/1", With::Group("All".into()));
-    // One letter to each domain, so that Eve is not told.
-    shared(&house.with("[limits]\ndomain_hourly = 1"), &bob, &all());
+    // One email to each domain, so that Eve is not told.
+    shared(&fixture.with("[limits]\ndomain_hourly = 1"), &bob, &all());
     assert_eq!(told(), [ann.id.to_string(), max.id.to_string()]);
     assert_eq!(left().len(), 2 + 2 + 2 + 2, "theirs, theirs from Bob, their domains', and Bob's hour and day");
     // Bob has caused his two: he shares on, and nobody else's budget pays for it.
     let before = left();
-    shared(&house.with("[limits]\ninitiator_hourly = 2"), &bob, &all());
+    shared(&fixture.with("[limits]\ninitiator_hourly = 2"), &bob, &all());
     assert_eq!((left(), told().len()), (before, 2));
-    house.deliver();
+    fixture.deliver();
 }
 
-fn a_list_is_of_ones_own_and_of_all_for_admins(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
+fn a_list_is_of_ones_own_and_of_all_for_admins(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     for (uri, owner) in [("/files/ann", &ann), ("/files/bob", &bob)] {
-        resource(house, uri, owner);
+        resource(fixture, uri, owner);
     }
-    let one = shared(house, &ann, &of("/files/ann", to(&bob))).id.0;
-    let two = shared(house, &bob, &of("/files/bob", With::Everyone)).id.0;
-    assert_eq!(listed(house, &person(&ann), Whose::Own, everything()), [one]);
-    assert_eq!(listed(house, &person(&bob), Whose::Own, everything()), [one, two]);
-    assert!(listed(house, &person(&eve), Whose::Own, everything()).is_empty(), "what everyone has is on nobody's list");
-    let root = person(&house.admin("root@example.org"));
-    assert_eq!(listed(house, &root, Whose::All, everything()), [one, two]);
+    let one = shared(fixture, &ann, &of("/files/ann", to(&bob))).id.0;
+    let two = shared(fixture, &bob, &of("/files/bob", With::Everyone)).id.0;
+    assert_eq!(listed(fixture, &person(&ann), Whose::Own, everything()), [one]);
+    assert_eq!(listed(fixture, &person(&bob), Whose::Own, everything()), [one, two]);
+    assert!(listed(fixture, &person(&eve), Whose::Own, everything()).is_empty(), "what everyone has is on nobody's list");
+    let root = person(&fixture.admin("root@example.org"));
+    assert_eq!(listed(fixture, &root, Whose::All, everything()), [one, two]);
     let all = Listing { whose: Whose::All, filter: everything(), sort: Sort::Id, is_descending: true };
     let page = Page { limit: 1, offset: 1 };
-    assert_eq!(word(house.read(|tx| shares::list(tx, &person(&ann), &all, page))), "forbidden");
-    let slice = house.read(|tx| shares::list(tx, &root, &all, page)).unwrap();
+    assert_eq!(word(fixture.read(|tx| shares::list(tx, &person(&ann), &all, page))), "forbidden");
+    let slice = fixture.read(|tx| shares::list(tx, &root, &all, page)).unwrap();
     assert_eq!((slice.total, slice.items[0].grant.id.0), (2, one));
 }
 
-fn a_list_is_filtered_to_the_letter(house: &House) {
+fn a_list_is_filtered_to_the_email(fixture: &Fixture) {
     use countersign::domain::filter::{Bound, Test, TextOf, TimeOf};
-    let ann = house.add_user("ann@example.org", |new| new.username = Some("an%n_".into()));
-    let bob = house.add_user("bob@example.org", |new| new.username = Some("Bob".into()));
-    group(house, "Bobs", &[&bob]);
-    let sleep = house.bundle("Sleep data", &ann);
+    let ann = fixture.add_user("ann@example.org", |new| new.username = Some("an%n_".into()));
+    let bob = fixture.add_user("bob@example.org", |new| new.username = Some("Bob".into()));
+    group(fixture, "Bobs", &[&bob]);
+    let sleep = fixture.bundle("Sleep data", &ann);
     for uri in ["/files/100%", "/files/100x", "/files/ß"] {
-        resource(house, uri, &ann);
+        resource(fixture, uri, &ann);
     }
-    let named = |uri: &str, with, name: &str| shared(house, &ann, &NewShare { name: name.into(), ..of(uri, with) }).id.0;
+    let named = |uri: &str, with, name: &str| shared(fixture, &ann, &NewShare { name: name.into(), ..of(uri, with) }).id.0;
     let percent = named("/files/100%", to(&bob), "it's \"one\"");
     let plain = named("/files/100x", With::Group("Bobs".into()), "one\\two");
-    house.pass(TimeDelta::minutes(1));
+    fixture.pass(TimeDelta::minutes(1));
     let many = named("/files/ß", With::Everyone, "");
-    let bundle = shared(house, &ann, &NewShare { of: Target::Bundle(sleep.id), level: Level::Edit, ..of("", to(&bob)) }).id.0;
-    let root = person(&house.admin("root@example.org"));
-    let list = |filter: Filter| listed(house, &root, Whose::All, filter);
+    let bundle = shared(fixture, &ann, &NewShare { of: Target::Bundle(sleep.id), level: Level::Edit, ..of("", to(&bob)) }).id.0;
+    let root = person(&fixture.admin("root@example.org"));
+    let list = |filter: Filter| listed(fixture, &root, Whose::All, filter);
     let text = |of, test, value: &str| list(Filter::Text(of, test, value.to_owned()));
     let uri = TextOf::ResourceUri;
     assert_eq!(text(uri, Test::Equals, "/files/100%"), [percent]);
@@ -521,9 +528,9 @@ fn a_list_is_filtered_to_the_letter(house: &House) {
     assert_eq!(list(Filter::Kinds(vec![GranteeKind::Group, GranteeKind::Everyone])), [plain, many]);
     assert_eq!(list(Filter::Bundles(vec![sleep.id])), [bundle]);
     assert_eq!(not(Filter::OfBundle), [percent, plain, many]);
-    assert_eq!(list(Filter::Time(TimeOf::Created, Bound::From, house.now())), [many, bundle]);
-    assert_eq!(list(Filter::Time(TimeOf::Created, Bound::Before, house.now())), [percent, plain]);
-    assert!(list(Filter::Time(TimeOf::Ends, Bound::After, house.now())).is_empty());
+    assert_eq!(list(Filter::Time(TimeOf::Created, Bound::From, fixture.now())), [many, bundle]);
+    assert_eq!(list(Filter::Time(TimeOf::Created, Bound::Before, fixture.now())), [percent, plain]);
+    assert!(list(Filter::Time(TimeOf::Ends, Bound::After, fixture.now())).is_empty());
     assert!(list(Filter::Any(Vec::new())).is_empty() && list(Filter::MayReshare).is_empty());
     assert_eq!(list(Filter::InEffect).len(), 4);
     let both = Filter::All(vec![
@@ -533,25 +540,25 @@ fn a_list_is_filtered_to_the_letter(house: &House) {
     assert_eq!(list(both), [percent, bundle]);
 }
 
-fn requests_and_shares_are_one_list(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle_of("Sleep data", &ann, &["/files/1"]);
-    let asked = house.asked(&sleep, &ann, &bob);
-    let redeemed = house.approve(&ann, asked.id).unwrap().1.grant.id.0;
-    let direct = shared(house, &ann, &of("/files/1", to(&bob))).id.0;
+fn requests_and_shares_are_one_list(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle_of("Sleep data", &ann, &["/files/1"]);
+    let asked = fixture.asked(&sleep, &ann, &bob);
+    let redeemed = fixture.approve(&ann, asked.id).unwrap().1.grant.id.0;
+    let direct = shared(fixture, &ann, &of("/files/1", to(&bob))).id.0;
     for user in [&ann, &bob] {
-        assert_eq!(listed(house, &person(user), Whose::Own, everything()), [redeemed, direct]);
+        assert_eq!(listed(fixture, &person(user), Whose::Own, everything()), [redeemed, direct]);
     }
 }
 
-fn who_goes_takes_what_they_gave_along_unless_there_is_an_heir(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let file = resource(house, "/files/1", &ann);
-    let grant = shared(house, &ann, &of("/files/1", to(&bob)));
-    house.remove_user(&ann, Some(&eve)).unwrap();
-    assert!(may(house, &bob, &file, Level::View) && may(house, &eve, &file, Level::Contribute));
-    assert_eq!(found(house, &eve, &grant).unwrap().grantor.id, eve.id);
-    house.remove_user(&eve, None).unwrap();
-    assert!(!may(house, &bob, &file, Level::View));
-    assert_eq!(house.count("resources", "deleted_at IS NULL"), 0);
+fn who_goes_takes_what_they_gave_along_unless_there_is_an_heir(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let file = resource(fixture, "/files/1", &ann);
+    let grant = shared(fixture, &ann, &of("/files/1", to(&bob)));
+    fixture.remove_user(&ann, Some(&eve)).unwrap();
+    assert!(may(fixture, &bob, &file, Level::View) && may(fixture, &eve, &file, Level::Contribute));
+    assert_eq!(found(fixture, &eve, &grant).unwrap().grantor.id, eve.id);
+    fixture.remove_user(&eve, None).unwrap();
+    assert!(!may(fixture, &bob, &file, Level::View));
+    assert_eq!(fixture.count("resources", "deleted_at IS NULL"), 0);
 }

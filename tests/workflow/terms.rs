@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 use countersign::domain::{Level, RequestId, Scope, Until};
-use countersign::workflow::Refusal;
+use countersign::workflow::WorkflowError;
 use countersign::workflow::requests::file::Filing;
 use countersign::workflow::requests::{ask_again, renew};
 
-use crate::support::house::{House, ask, offer, on_both, person, word};
+use crate::support::fixture::{Fixture, ask, offer, on_both, person, word};
 
 on_both![
     other_terms_are_refused_while_a_request_waits,
@@ -27,21 +27,21 @@ fn uris(list: &[&str]) -> Vec<String> {
 }
 
 fn other_terms(
-    result: Result<(countersign::workflow::requests::view::Told, bool), Refusal>,
+    result: Result<(countersign::workflow::requests::view::RequestView, bool), WorkflowError>,
 ) -> (Option<RequestId>, Vec<&'static str>) {
     match result {
-        Err(Refusal::OtherTerms { pending, differs, .. }) => (pending, differs),
+        Err(WorkflowError::OtherTerms { pending, differs, .. }) => (pending, differs),
         other => panic!("{other:?}"),
     }
 }
 
-fn other_terms_are_refused_while_a_request_waits(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
+fn other_terms_are_refused_while_a_request_waits(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
     let plain = ask(&sleep, &ann, &bob);
-    let first = house.file(&person(&bob), &plain).unwrap().0.request;
-    let (letters, events) = (house.letters(), house.events().len());
-    let at = |days: i64| Some(Until::At(house.now() + DAY * i32::try_from(days).unwrap()));
+    let first = fixture.file(&person(&bob), &plain).unwrap().0.request;
+    let (letters, events) = (fixture.letters(), fixture.events().len());
+    let at = |days: i64| Some(Until::At(fixture.now() + DAY * i32::try_from(days).unwrap()));
     for (filing, differs) in [
         (Filing { level: Some(Level::View), ..plain.clone() }, &["level"] as &[&str]),
         (Filing { level: Some(Level::Contribute), ..plain.clone() }, &["level"]),
@@ -56,19 +56,19 @@ fn other_terms_are_refused_while_a_request_waits(house: &House) {
             &["level", "until", "message"],
         ),
     ] {
-        assert_eq!(other_terms(house.file(&person(&bob), &filing)), (Some(first.id), differs.to_vec()), "{filing:?}");
+        assert_eq!(other_terms(fixture.file(&person(&bob), &filing)), (Some(first.id), differs.to_vec()), "{filing:?}");
     }
-    assert_eq!((house.letters(), house.events().len()), (letters, events), "nothing was done");
+    assert_eq!((fixture.letters(), fixture.events().len()), (letters, events), "nothing was done");
     // Once it is answered, it is in nobody's way.
-    house.delete(&person(&bob), first.id).unwrap();
+    fixture.delete(&person(&bob), first.id).unwrap();
     let lower = Filing { level: Some(Level::View), ..plain };
-    assert!(house.file(&person(&bob), &lower).unwrap().1);
+    assert!(fixture.file(&person(&bob), &lower).unwrap().1);
 }
 
-fn the_same_terms_are_the_same_however_they_are_said(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle_of("Sleep data", &ann, &["urn:one", "urn:two", "urn:three"]);
-    let end = house.now() + DAY * 30;
+fn the_same_terms_are_the_same_however_they_are_said(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two", "urn:three"]);
+    let end = fixture.now() + DAY * 30;
     let asked = Filing {
         level: Some(Level::Edit),
         until: Some(Until::At(end)),
@@ -76,7 +76,7 @@ fn the_same_terms_are_the_same_however_they_are_said(house: &House) {
         resources: Some(uris(&["urn:two", "urn:one"])),
         ..ask(&sleep, &ann, &bob)
     };
-    let first = house.file(&person(&bob), &asked).unwrap().0.request;
+    let first = fixture.file(&person(&bob), &asked).unwrap().0.request;
     for filing in [
         // The bundle's own level.
         Filing { level: None, ..asked.clone() },
@@ -85,44 +85,44 @@ fn the_same_terms_are_the_same_however_they_are_said(house: &House) {
         Filing { message: Some(" Please\n".into()), ..asked.clone() },
         Filing { resources: Some(uris(&["urn:one", "urn:two", "urn:one"])), ..asked.clone() },
     ] {
-        let (told, is_new) = house.file(&person(&bob), &filing).unwrap();
+        let (told, is_new) = fixture.file(&person(&bob), &filing).unwrap();
         assert_eq!((told.request.id, is_new), (first.id, false), "{filing:?}");
     }
     let later = Filing { until: Some(Until::At(end + TimeDelta::minutes(1))), ..asked };
-    assert_eq!(word(house.file(&person(&bob), &later)), "other terms");
-    assert_eq!(house.letters(), [("decide", "queued")]);
+    assert_eq!(word(fixture.file(&person(&bob), &later)), "other terms");
+    assert_eq!(fixture.letters(), [("decide", "queued")]);
 }
 
-fn only_readers_of_a_request_learn_more_than_that_it_is_pending(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle("Sleep data", &ann);
+fn only_readers_of_a_request_learn_more_than_that_it_is_pending(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle("Sleep data", &ann);
     let scopes = [Scope::Requests, Scope::ActAs];
-    let (one, other) = (house.app("one", None, &scopes), house.app("other", None, &scopes));
-    let first = house.file(&one, &ask(&sleep, &ann, &bob)).unwrap().0.request;
+    let (one, other) = (fixture.app("one", None, &scopes), fixture.app("other", None, &scopes));
+    let first = fixture.file(&one, &ask(&sleep, &ann, &bob)).unwrap().0.request;
     let lower = Filing { level: Some(Level::View), ..ask(&sleep, &ann, &bob) };
-    assert_eq!(other_terms(house.file(&one, &lower)), (Some(first.id), vec!["level"]));
-    assert_eq!(other_terms(house.file(&person(&bob), &lower)), (Some(first.id), vec!["level"]));
-    match house.file(&other, &lower) {
-        Err(refusal @ Refusal::OtherTerms { .. }) => assert_eq!(
+    assert_eq!(other_terms(fixture.file(&one, &lower)), (Some(first.id), vec!["level"]));
+    assert_eq!(other_terms(fixture.file(&person(&bob), &lower)), (Some(first.id), vec!["level"]));
+    match fixture.file(&other, &lower) {
+        Err(refusal @ WorkflowError::OtherTerms { .. }) => assert_eq!(
             refusal.to_string(),
             "a request for this is pending until 2026-12-08 12:00:00 UTC; wait for its answer or withdraw it, then ask again"
         ),
         other => panic!("{other:?}"),
     }
-    assert_eq!(other_terms(house.file(&other, &lower)), (None, Vec::new()));
+    assert_eq!(other_terms(fixture.file(&other, &lower)), (None, Vec::new()));
 }
 
-fn a_renewal_on_other_terms_is_refused(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
+fn a_renewal_on_other_terms_is_refused(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
     let until = Some(Until::For(DAY * 10));
-    house.file(&person(&bob), &Filing { until, resources: Some(uris(&["urn:one"])), ..ask(&sleep, &ann, &bob) }).unwrap();
-    house.deliver();
-    let grant = house.redeem(&ann, &house.token_for("ann@example.org")).unwrap().1.grant;
-    let config = house.config.clone();
+    fixture.file(&person(&bob), &Filing { until, resources: Some(uris(&["urn:one"])), ..ask(&sleep, &ann, &bob) }).unwrap();
+    fixture.deliver();
+    let grant = fixture.redeem(&ann, &fixture.token_for("ann@example.org")).unwrap().1.grant;
+    let config = fixture.config.clone();
     let renew = |message: Option<&'static str>| {
         let (config, caller) = (config.clone(), person(&bob));
-        house.write(move |tx| renew::ask(tx, &config, &caller, grant.id, message))
+        fixture.write(move |tx| renew::ask(tx, &config, &caller, grant.id, message))
     };
     let first = renew(None).unwrap().0.request;
     assert!(!renew(None).unwrap().1, "the same renewal is found");
@@ -130,41 +130,41 @@ fn a_renewal_on_other_terms_is_refused(house: &House) {
     // What is asked for beside it, too: the renewal is of one resource.
     let end = first.until;
     let whole = Filing { until: end, ..ask(&sleep, &ann, &bob) };
-    assert_eq!(other_terms(house.file(&person(&bob), &whole)), (Some(first.id), vec!["resources"]));
+    assert_eq!(other_terms(fixture.file(&person(&bob), &whole)), (Some(first.id), vec!["resources"]));
     let same = Filing { until: end, resources: Some(uris(&["urn:one"])), ..ask(&sleep, &ann, &bob) };
-    assert_eq!(house.file(&person(&bob), &same).unwrap().0.request.id, first.id);
+    assert_eq!(fixture.file(&person(&bob), &same).unwrap().0.request.id, first.id);
 }
 
-fn some_of_a_bundles_resources_are_asked_for_and_given(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle_of("Sleep data", &ann, &["urn:one", "urn:two", "urn:three"]);
+fn some_of_a_bundles_resources_are_asked_for_and_given(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two", "urn:three"]);
     let asked = Filing { resources: Some(uris(&["urn:two", "urn:one", "urn:two"])), ..ask(&sleep, &ann, &bob) };
-    let request = house.file(&person(&bob), &asked).unwrap().0.request;
+    let request = fixture.file(&person(&bob), &asked).unwrap().0.request;
     assert_eq!(request.resources, ["urn:one", "urn:two"]);
-    assert_eq!(house.request(request.id).resources, ["urn:one", "urn:two"]);
-    house.deliver();
-    let letter = &house.letters_to("ann@example.org")[0];
-    assert!(letter.text.contains("urn:one") && letter.text.contains("urn:two"), "{}", letter.text);
-    assert!(!letter.text.contains("urn:three"), "{}", letter.text);
-    let token = house.token_for("ann@example.org");
-    let more = countersign::domain::Narrowing { resources: Some(uris(&["urn:three"])), ..Default::default() };
-    assert_eq!(word(house.redeem_as(&person(&ann), &token, &more)), "resources", "never more than was asked");
-    let (told, approved) = house.redeem(&ann, &token).unwrap();
+    assert_eq!(fixture.request(request.id).resources, ["urn:one", "urn:two"]);
+    fixture.deliver();
+    let email = &fixture.emails_to("ann@example.org")[0];
+    assert!(email.text.contains("urn:one") && email.text.contains("urn:two"), "{}", email.text);
+    assert!(!email.text.contains("urn:three"), "{}", email.text);
+    let token = fixture.token_for("ann@example.org");
+    let more = countersign::domain::ApprovalLimits { resources: Some(uris(&["urn:three"])), ..Default::default() };
+    assert_eq!(word(fixture.redeem_as(&person(&ann), &token, &more)), "resources", "never more than was asked");
+    let (told, approved) = fixture.redeem(&ann, &token).unwrap();
     let given = told.given.unwrap();
     assert_eq!(
         (given.level, given.until, given.resources),
         (Level::Edit, None, vec!["urn:one".to_owned(), "urn:two".to_owned()])
     );
-    let limits = house.read(|tx| countersign::store::grants::limited_to(tx, approved.grant.id)).unwrap();
+    let limits = fixture.read(|tx| countersign::store::grants::limited_to(tx, approved.grant.id)).unwrap();
     assert_eq!(limits, ["urn:one", "urn:two"]);
     assert!(!told.request.decision.unwrap().is_narrowed, "all that was asked was given");
 }
 
-fn resources_that_are_not_in_the_bundle_are_refused(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle_of("Sleep data", &ann, &["urn:one"]);
-    house.bundle_of("Steps", &ann, &["urn:steps"]);
-    let coach = house.relationship("coach");
+fn resources_that_are_not_in_the_bundle_are_refused(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one"]);
+    fixture.bundle_of("Steps", &ann, &["urn:steps"]);
+    let coach = fixture.relationship("coach");
     for (bundle, list) in [
         (&sleep, &["urn:steps"] as &[&str]),
         (&sleep, &["urn:one", "urn:nothing"]),
@@ -173,37 +173,37 @@ fn resources_that_are_not_in_the_bundle_are_refused(house: &House) {
         (&coach, &["urn:one"]),
     ] {
         let filing = Filing { resources: Some(uris(list)), ..ask(bundle, &ann, &bob) };
-        assert_eq!(word(house.file(&person(&bob), &filing)), "resources", "{list:?}");
+        assert_eq!(word(fixture.file(&person(&bob), &filing)), "resources", "{list:?}");
     }
-    assert_eq!(house.count("requests", "1 = 1") + house.count("outbox", "1 = 1"), 0);
+    assert_eq!(fixture.count("requests", "1 = 1") + fixture.count("outbox", "1 = 1"), 0);
 }
 
-fn nobody_offers_more_resources_than_they_hold(house: &House) {
-    let (ann, bob, eve) = (house.user("ann@example.org"), house.user("bob@example.org"), house.user("eve@example.org"));
-    let sleep = house.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
-    let one = house.read(|tx| countersign::store::bundles::find_resource(tx, "urn:one")).unwrap().unwrap();
-    house.entitle_with(&sleep, bob.id.into(), Level::Edit, 1, None, &[one.id]);
+fn nobody_offers_more_resources_than_they_hold(fixture: &Fixture) {
+    let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
+    let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
+    let one = fixture.read(|tx| countersign::store::bundles::find_resource(tx, "urn:one")).unwrap().unwrap();
+    fixture.entitle_with(&sleep, bob.id.into(), Level::Edit, 1, None, &[one.id]);
     let of = |list: &[&str]| Filing { resources: Some(uris(list)), ..offer(&sleep, &eve) };
-    assert_eq!(word(house.file(&person(&bob), &of(&["urn:two"]))), "forbidden");
-    assert_eq!(word(house.file(&person(&bob), &of(&["urn:one"]))), "ok");
+    assert_eq!(word(fixture.file(&person(&bob), &of(&["urn:two"]))), "forbidden");
+    assert_eq!(word(fixture.file(&person(&bob), &of(&["urn:one"]))), "ok");
 }
 
-fn what_is_asked_again_is_for_the_same_resources(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
+fn what_is_asked_again_is_for_the_same_resources(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
     let asked = Filing { resources: Some(uris(&["urn:two"])), ..ask(&sleep, &ann, &bob) };
-    let first = house.file(&person(&bob), &asked).unwrap().0.request;
-    house.pass(DAY * 8);
-    let (config, caller) = (house.config.clone(), person(&bob));
-    let (told, is_new) = house.write(move |tx| ask_again::ask_again(tx, &config, &caller, first.id)).unwrap();
+    let first = fixture.file(&person(&bob), &asked).unwrap().0.request;
+    fixture.pass(DAY * 8);
+    let (config, caller) = (fixture.config.clone(), person(&bob));
+    let (told, is_new) = fixture.write(move |tx| ask_again::ask_again(tx, &config, &caller, first.id)).unwrap();
     assert_eq!((told.request.resources, is_new), (vec!["urn:two".to_owned()], true));
 }
 
 /// It knows the request without its resources, and writes what it decides without what was given.
-fn an_older_program_cannot_give_the_whole_bundle_for_some_of_it(house: &House) {
-    let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-    let sleep = house.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
-    house.file(&person(&bob), &Filing { resources: Some(uris(&["urn:one"])), ..ask(&sleep, &ann, &bob) }).unwrap();
-    house.sql("UPDATE requests SET state = 'approved'").unwrap_err();
-    house.sql("UPDATE requests SET state = 'declined'").unwrap();
+fn an_older_program_cannot_give_the_whole_bundle_for_some_of_it(fixture: &Fixture) {
+    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+    let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
+    fixture.file(&person(&bob), &Filing { resources: Some(uris(&["urn:one"])), ..ask(&sleep, &ann, &bob) }).unwrap();
+    fixture.sql("UPDATE requests SET state = 'approved'").unwrap_err();
+    fixture.sql("UPDATE requests SET state = 'declined'").unwrap();
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::rc::Rc;
 
 use anyhow::{Context, Result, ensure};
-use countersign::random::Chance;
+use countersign::random::Rng;
 use countersign::secret::{FreshSecret, SecretKind};
 use serde::Deserialize;
 
@@ -49,7 +49,7 @@ impl Django {
             return Ok(None);
         };
         cluster.add_database(DATABASE)?;
-        let secret = FreshSecret::draw(&Chance::System)?.with_id(SecretKind::Key, 1).reveal().to_string();
+        let secret = FreshSecret::draw(&Rng::System)?.with_id(SecretKind::Key, 1).reveal().to_string();
         let port = cluster.port().to_string();
         let environment = [
             ("PEER_SECRET", secret.as_str()),

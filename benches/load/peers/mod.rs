@@ -18,10 +18,10 @@ use crate::say;
 use crate::scenario::{Place, Scenario};
 
 const CLIENTS: usize = 8;
-/// Invitations that wait at the peers, requests that our houses have had.
+/// Invitations that wait at the peers, requests that our instances have had.
 const WAITING: u64 = 10_000;
 
-/// One of our houses.
+/// One of our instances.
 struct Ours {
     label: &'static str,
     // Stopped before the cluster is.

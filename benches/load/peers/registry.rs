@@ -34,7 +34,7 @@ impl Registry {
         Ok(connection.batch_execute("VACUUM ANALYZE")?)
     }
 
-    /// Accepts some, and makes as many anew.
+    /// Accepts some, and makes as many again.
     pub(crate) fn round(&mut self, report: &mut Report, cluster: &Cluster, clients: usize) -> Result<()> {
         let each = (self.count / clients).max(1);
         let values = [("start", i64::try_from(self.accepted)?), ("done", 0), ("clients", i64::try_from(clients)?)];

@@ -12,9 +12,9 @@ use crate::http::body::{self, media_type};
 use crate::http::json::{self, Object};
 use crate::http::rate_limit::Rates;
 use crate::store::{Store, Tx};
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 
-/// A call, with the house at hand.
+/// A call, with the instance at hand.
 pub(super) struct Call {
     request: HttpRequest,
     house: House,
@@ -53,11 +53,11 @@ impl Call {
         }
     }
 
-    /// Tells a story to the caller, on one snapshot.
+    /// Tells an operation to the caller, on one snapshot.
     pub(super) async fn look<T: Send + 'static>(
         &self,
         reach: Reach,
-        story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + Sync + 'static,
+        story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + Sync + 'static,
     ) -> Result<T, Problem> {
         let header = authorization::of(&self.request).map_err(Problem::bad)?;
         let peer = self.request.app_data::<Data<Rates>>().map(|rates| rates.peer_of(&self.request));

@@ -72,7 +72,7 @@ pub fn description() -> utoipa::openapi::OpenApi {
     Description::openapi()
 }
 
-/// For fuzzing, which only the room itself could reach: whether a body's page can be read.
+/// For fuzzing, which only the module itself could reach: whether a body's page can be read.
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub fn read_page(body: &crate::http::json::Object) -> bool {

@@ -12,7 +12,7 @@ use utoipa::{IntoResponses, ToSchema};
 use crate::auth::AuthError;
 use crate::http::body::BadBody;
 use crate::store::{Fault, StoreError};
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 
 /// Why there is no answer: one object, the same in a failed request and in the `context` of a failed evaluation.
 #[derive(Serialize, ToSchema)]
@@ -58,11 +58,11 @@ pub(super) enum Denied {
     Unavailable(ErrorBody),
 }
 
-/// Why a story did not come to an answer: the caller is not known, or it refused.
+/// Why an operation did not come to an answer: the caller is not known, or it refused.
 #[derive(Debug)]
 pub(super) enum Failure {
     Auth(AuthError),
-    Refusal(Refusal),
+    WorkflowError(WorkflowError),
 }
 
 impl From<AuthError> for Failure {
@@ -71,15 +71,15 @@ impl From<AuthError> for Failure {
     }
 }
 
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refusal(refusal)
+impl From<WorkflowError> for Failure {
+    fn from(refusal: WorkflowError) -> Self {
+        Self::WorkflowError(refusal)
     }
 }
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::Refusal(error.into())
+        Self::WorkflowError(error.into())
     }
 }
 
@@ -87,7 +87,7 @@ impl Fault for Failure {
     fn as_store(&self) -> Option<&StoreError> {
         match self {
             Self::Auth(error) => error.as_store(),
-            Self::Refusal(refusal) => refusal.as_store(),
+            Self::WorkflowError(refusal) => refusal.as_store(),
         }
     }
 }
@@ -128,11 +128,11 @@ impl Problem {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, format_args!("only {allow} is answered here")).with(ALLOW, allow)
     }
 
-    /// What a story ended with, at `now`.
+    /// What an operation ended with, at `now`.
     pub(super) fn of(failure: Failure, now: DateTime<Utc>) -> Self {
         match failure {
             Failure::Auth(error) => Self::unknown_caller(error, now),
-            Failure::Refusal(refusal) => Self::refused(refusal, now),
+            Failure::WorkflowError(refusal) => Self::refused(refusal, now),
         }
     }
 
@@ -141,19 +141,21 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, message).with(WWW_AUTHENTICATE, CHALLENGE)
     }
 
-    fn refused(refusal: Refusal, now: DateTime<Utc>) -> Self {
+    fn refused(refusal: WorkflowError, now: DateTime<Utc>) -> Self {
         match refusal {
-            Refusal::Unauthenticated => Self::unauthorized(refusal),
+            WorkflowError::Unauthenticated => Self::unauthorized(refusal),
             // A question names nothing that must exist, changes nothing and has no key: none of these come of one.
-            Refusal::NotFound(_) | Refusal::Closed(_) => Self::new(StatusCode::NOT_FOUND, refusal),
-            Refusal::Unknown { .. } | Refusal::Invalid { .. } => Self::bad(refusal),
-            Refusal::Forbidden(_) | Refusal::MissingScope(_) => Self::new(StatusCode::FORBIDDEN, refusal),
-            Refusal::TooMany { what: _, retry_at } => Self::too_many(&refusal, retry_at, now),
-            Refusal::KeyReused | Refusal::InFlight | Refusal::Taken { .. } | Refusal::Stale | Refusal::OtherTerms { .. } => {
-                Self::new(StatusCode::CONFLICT, refusal)
-            }
-            Refusal::Store(error) => Self::store(&error),
-            Refusal::Chance(error) => Self::unavailable(&error),
+            WorkflowError::NotFound(_) | WorkflowError::Closed(_) => Self::new(StatusCode::NOT_FOUND, refusal),
+            WorkflowError::Unknown { .. } | WorkflowError::Invalid { .. } => Self::bad(refusal),
+            WorkflowError::Forbidden(_) | WorkflowError::MissingScope(_) => Self::new(StatusCode::FORBIDDEN, refusal),
+            WorkflowError::TooMany { what: _, retry_at } => Self::too_many(&refusal, retry_at, now),
+            WorkflowError::KeyReused
+            | WorkflowError::InFlight
+            | WorkflowError::Taken { .. }
+            | WorkflowError::Stale
+            | WorkflowError::OtherTerms { .. } => Self::new(StatusCode::CONFLICT, refusal),
+            WorkflowError::Store(error) => Self::store(&error),
+            WorkflowError::Rng(error) => Self::unavailable(&error),
         }
     }
 
@@ -163,7 +165,7 @@ impl Problem {
             AuthError::TooMany(retry_at) => Self::too_many(&error, retry_at, now),
             AuthError::Overloaded => Self::new(StatusCode::SERVICE_UNAVAILABLE, error).after(1),
             AuthError::Store(error) => Self::store(&error),
-            AuthError::Chance(error) => Self::unavailable(&error),
+            AuthError::Rng(error) => Self::unavailable(&error),
         }
     }
 

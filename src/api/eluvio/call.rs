@@ -1,4 +1,4 @@
-//! One call: the house at hand, and who asks, where somebody must. Made first, so that nobody learns anything before they are
+//! One call: the instance at hand, and who asks, where somebody must. Made first, so that nobody learns anything before they are
 //! known.
 
 use std::future::{Future, ready};
@@ -21,14 +21,14 @@ use crate::http::body::{self, media_type};
 use crate::http::rate_limit::Rates;
 use crate::mail::delivery::worker::Wake;
 use crate::store::{Store, StoreError, Tx};
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 use crate::workflow::idempotency::Once;
 
 /// How long a call that is sent again gets the same answer: clients repeat at once, and people who mean it a second time do so
 /// with a new token.
 const REPEATED_WITHIN: TimeDelta = TimeDelta::minutes(10);
 
-/// The house, as anybody may call it.
+/// The instance, as anybody may call it.
 #[derive(Clone)]
 pub(super) struct House {
     /// The settings.
@@ -51,14 +51,14 @@ impl House {
     /// Reads what `f` reads, a few rows that are found by their keys.
     pub(super) async fn glance<T: Send + 'static>(
         &self,
-        f: impl FnOnce(&mut Tx<'_>, &Links) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Refusal> {
+        f: impl FnOnce(&mut Tx<'_>, &Links) -> Result<T, WorkflowError> + Send + 'static,
+    ) -> Result<T, WorkflowError> {
         let links = self.links.clone();
         self.store.glance(move |tx| f(tx, &links)).await
     }
 
     /// A refusal as this API says it.
-    pub(super) fn refuse(&self, refusal: Refusal) -> Problem {
+    pub(super) fn refuse(&self, refusal: WorkflowError) -> Problem {
         Problem::refused(refusal, self.store.clock().now())
     }
 
@@ -87,7 +87,7 @@ impl FromRequest for House {
 pub(super) struct Call {
     /// Who asks.
     pub(super) caller: Caller,
-    /// The house.
+    /// The instance.
     pub(super) house: House,
     authorization: String,
     wake: Data<Wake>,
@@ -120,7 +120,7 @@ impl Call {
     /// Reads what `f` reads, on one snapshot.
     pub(super) async fn read<T: Send + 'static>(
         &self,
-        f: impl FnOnce(&mut Tx<'_>, &Caller, &Links) -> Result<T, Refusal> + Send + 'static,
+        f: impl FnOnce(&mut Tx<'_>, &Caller, &Links) -> Result<T, WorkflowError> + Send + 'static,
     ) -> Result<T, Problem> {
         let (caller, links) = (self.caller.clone(), self.house.links.clone());
         let read = self.house.store.read(move |tx| f(tx, &caller, &links)).await;
@@ -131,11 +131,11 @@ impl Call {
     /// no version of its own that could be stale, and a call that is being answered elsewhere was answered when it looks again.
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        mut f: impl FnMut(&mut Tx<'_>, &Caller, &Links) -> Result<T, Refusal> + Send + 'static,
+        mut f: impl FnMut(&mut Tx<'_>, &Caller, &Links) -> Result<T, WorkflowError> + Send + 'static,
     ) -> Result<T, Problem> {
         let (caller, links) = (self.caller.clone(), self.house.links.clone());
         let again = |refusal| match refusal {
-            Refusal::Stale | Refusal::InFlight => StoreError::Conflict("another call was at it".into()).into(),
+            WorkflowError::Stale | WorkflowError::InFlight => StoreError::Conflict("another call was at it".into()).into(),
             other => other,
         };
         let written = self.house.store.write(move |tx| f(tx, &caller, &links).map_err(again)).await;

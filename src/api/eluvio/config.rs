@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::config::Config;
 use crate::secret::digest;
 
-/// What a client needs to know of this house.
+/// What a client needs to know of this instance.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = EluvioConfig)]
 pub(super) struct ConfigBody {
@@ -48,7 +48,7 @@ struct Ethereum {
     network_id: u32,
 }
 
-/// The space that signed tokens must name: as it is set, or one of this house's own, so that a token that somebody got hold
+/// The space that signed tokens must name: as it is set, or one of this instance's own, so that a token that somebody got hold
 /// of elsewhere is nothing here.
 pub(super) fn space_id(config: &Config) -> String {
     config.eluvio.space_id.clone().unwrap_or_else(|| own_id(config, "ispc"))

@@ -10,7 +10,7 @@ use super::wire::{Shares, kept, told};
 use crate::domain::{Caller, Filter, GranteeKind, Page, Slice, Sort};
 use crate::http::query::Query;
 use crate::store::{Tx, bundles, tokens};
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 use crate::workflow::shares::{self, Listing, Share, Whose};
 
 const LIMIT: i64 = 100;
@@ -129,7 +129,7 @@ async fn list(call: &Call, wanted: Wanted) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().json(json!({ "shares": items, "paging": paging })))
 }
 
-fn part(tx: &mut Tx<'_>, caller: &Caller, wanted: &Wanted) -> Result<Slice<Share>, Refusal> {
+fn part(tx: &mut Tx<'_>, caller: &Caller, wanted: &Wanted) -> Result<Slice<Share>, WorkflowError> {
     shares::require_tenant(tx, caller, &wanted.tenant)?;
     let mut conditions = vec![Filter::Kinds(vec![GranteeKind::PublicLink])];
     if let Some(object) = &wanted.object {
@@ -150,7 +150,7 @@ fn part(tx: &mut Tx<'_>, caller: &Caller, wanted: &Wanted) -> Result<Slice<Share
     let kept_with = |share: &Share| holds(&Value::Object(kept(&share.grant)), &wanted_of_it);
     shares::list_matching(tx, caller, &listing, wanted.page, LIMIT_MOST, kept_with)?.map_err(|total| {
         let problem = format!("there are {total} shares to look through, and at most {LIMIT_MOST} are; name the object too");
-        Refusal::invalid("object_id", problem)
+        WorkflowError::invalid("object_id", problem)
     })
 }
 

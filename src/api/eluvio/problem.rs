@@ -14,7 +14,7 @@ use crate::auth::AuthError;
 use crate::http::body::BadBody;
 use crate::http::json::BadJson;
 use crate::store::StoreError;
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 
 /// Why not, for people.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -82,25 +82,25 @@ impl Problem {
         Self::new(StatusCode::TOO_MANY_REQUESTS, error).after(seconds)
     }
 
-    /// A story's refusal, at `now`.
-    pub(super) fn refused(refusal: Refusal, now: DateTime<Utc>) -> Self {
+    /// A operation's refusal, at `now`.
+    pub(super) fn refused(refusal: WorkflowError, now: DateTime<Utc>) -> Self {
         match refusal {
-            Refusal::Unauthenticated => Self::unauthorized(),
-            Refusal::NotFound(_) => Self::not_found(),
-            Refusal::Unknown { field, value, hint } => {
+            WorkflowError::Unauthenticated => Self::unauthorized(),
+            WorkflowError::NotFound(_) => Self::not_found(),
+            WorkflowError::Unknown { field, value, hint } => {
                 Self::bad(format_args!("{}: {value} does not exist; {hint}", member(field)))
             }
-            Refusal::Invalid { field, problem } => Self::bad(format_args!("{}: {problem}", member(field))),
-            refusal @ (Refusal::Forbidden(_) | Refusal::MissingScope(_)) => Self::forbidden(refusal),
-            refusal @ Refusal::Closed(_) => Self::new(StatusCode::GONE, refusal),
-            Refusal::TooMany { what: _, retry_at } => Self::too_many(&refusal, seconds_until(retry_at, now)),
-            refusal @ Refusal::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, refusal),
-            refusal @ Refusal::InFlight => Self::new(StatusCode::CONFLICT, refusal).after(1),
-            refusal @ (Refusal::Taken { .. } | Refusal::Stale | Refusal::OtherTerms { .. }) => {
+            WorkflowError::Invalid { field, problem } => Self::bad(format_args!("{}: {problem}", member(field))),
+            refusal @ (WorkflowError::Forbidden(_) | WorkflowError::MissingScope(_)) => Self::forbidden(refusal),
+            refusal @ WorkflowError::Closed(_) => Self::new(StatusCode::GONE, refusal),
+            WorkflowError::TooMany { what: _, retry_at } => Self::too_many(&refusal, seconds_until(retry_at, now)),
+            refusal @ WorkflowError::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, refusal),
+            refusal @ WorkflowError::InFlight => Self::new(StatusCode::CONFLICT, refusal).after(1),
+            refusal @ (WorkflowError::Taken { .. } | WorkflowError::Stale | WorkflowError::OtherTerms { .. }) => {
                 Self::new(StatusCode::CONFLICT, refusal)
             }
-            Refusal::Store(error) => Self::store(&error),
-            Refusal::Chance(error) => Self::unavailable(&error),
+            WorkflowError::Store(error) => Self::store(&error),
+            WorkflowError::Rng(error) => Self::unavailable(&error),
         }
     }
 
@@ -111,7 +111,7 @@ impl Problem {
             AuthError::TooMany(retry_at) => Self::too_many(&error, seconds_until(retry_at, now)),
             AuthError::Overloaded => Self::new(StatusCode::SERVICE_UNAVAILABLE, &error).after(1),
             AuthError::Store(error) => Self::store(&error),
-            AuthError::Chance(error) => Self::unavailable(&error),
+            AuthError::Rng(error) => Self::unavailable(&error),
         }
     }
 
@@ -234,7 +234,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{RequestState, Scope};
-    use crate::random::NoChance;
+    use crate::random::RngError;
     use crate::workflow::{Closed, What};
 
     fn line(problem: &Problem) -> String {
@@ -251,28 +251,28 @@ mod tests {
         let now = crate::clock::from_micros(1_000_000);
         let later = now + TimeDelta::milliseconds(1_500);
         let refusals = [
-            Refusal::Unauthenticated,
-            Refusal::NotFound(What::Grant),
-            Refusal::Unknown { field: "of", value: "bundle 7".into(), hint: "look" },
-            Refusal::invalid("ends_at", "<now"),
-            Refusal::invalid("starts_at", "no"),
-            Refusal::invalid("of", "no"),
-            Refusal::invalid("attributes", "no"),
-            Refusal::invalid("limit", "no"),
-            Refusal::Forbidden("no"),
-            Refusal::MissingScope(Scope::Grants),
-            Refusal::Closed(Closed::Ended(RequestState::Cancelled)),
-            Refusal::TooMany { what: "too many", retry_at: later },
-            Refusal::KeyReused,
-            Refusal::InFlight,
-            Refusal::Stale,
-            Refusal::Taken { field: "email", value: "a@x.org".into() },
-            Refusal::Store(StoreError::Overloaded),
-            Refusal::Store(StoreError::Unavailable("disk is full at /somewhere".into())),
-            Refusal::Store(StoreError::Conflict("secret".into())),
-            Refusal::Store(StoreError::Violation("secret".into())),
-            Refusal::Store(StoreError::Query("secret".into())),
-            Refusal::Chance(NoChance),
+            WorkflowError::Unauthenticated,
+            WorkflowError::NotFound(What::Grant),
+            WorkflowError::Unknown { field: "of", value: "bundle 7".into(), hint: "look" },
+            WorkflowError::invalid("ends_at", "<now"),
+            WorkflowError::invalid("starts_at", "no"),
+            WorkflowError::invalid("of", "no"),
+            WorkflowError::invalid("attributes", "no"),
+            WorkflowError::invalid("limit", "no"),
+            WorkflowError::Forbidden("no"),
+            WorkflowError::MissingScope(Scope::Grants),
+            WorkflowError::Closed(Closed::Ended(RequestState::Cancelled)),
+            WorkflowError::TooMany { what: "too many", retry_at: later },
+            WorkflowError::KeyReused,
+            WorkflowError::InFlight,
+            WorkflowError::Stale,
+            WorkflowError::Taken { field: "email", value: "a@x.org".into() },
+            WorkflowError::Store(StoreError::Overloaded),
+            WorkflowError::Store(StoreError::Unavailable("disk is full at /somewhere".into())),
+            WorkflowError::Store(StoreError::Conflict("secret".into())),
+            WorkflowError::Store(StoreError::Violation("secret".into())),
+            WorkflowError::Store(StoreError::Query("secret".into())),
+            WorkflowError::Rng(RngError),
         ];
         let table: String = refusals.into_iter().map(|refusal| line(&Problem::refused(refusal, now))).collect();
         insta::assert_snapshot!(table, @r#"
@@ -310,7 +310,7 @@ mod tests {
             AuthError::TooMany(now + TimeDelta::seconds(60)),
             AuthError::Overloaded,
             AuthError::Store(StoreError::Overloaded),
-            AuthError::Chance(NoChance),
+            AuthError::Rng(RngError),
         ];
         let table: String = errors.into_iter().map(|error| line(&Problem::unknown_caller(error, now))).collect();
         insta::assert_snapshot!(table, @r#"

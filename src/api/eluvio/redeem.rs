@@ -8,7 +8,7 @@ use super::problem::{ErrorBody, Failed, Problem};
 use super::wire::{ShareInfo, opened, seconds};
 use crate::domain::Grant;
 use crate::store::Tx;
-use crate::workflow::{Refusal, policy};
+use crate::workflow::{WorkflowError, policy};
 
 /// What a share is, also when it is taken back or over: so that who opens it can be told why.
 #[utoipa::path(
@@ -83,7 +83,7 @@ pub(super) async fn token(house: House, code: web::Path<String>) -> Result<HttpR
 }
 
 /// Why a share opens nothing at this moment, in a word or two.
-fn why_closed(tx: &mut Tx<'_>, grant: &Grant) -> Result<Option<&'static str>, Refusal> {
+fn why_closed(tx: &mut Tx<'_>, grant: &Grant) -> Result<Option<&'static str>, WorkflowError> {
     let now = tx.now();
     Ok(if grant.revoked_at.is_some() {
         Some("share revoked")

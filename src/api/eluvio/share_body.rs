@@ -65,7 +65,7 @@ impl Sent {
     }
 }
 
-/// An object's id, known by how it begins. No other resource of the house is shared here, whoever may share it elsewhere.
+/// An object's id, known by how it begins. No other resource of the instance is shared here, whoever may share it elsewhere.
 pub(super) fn object_id(member: &str, value: &Value) -> Result<String, Problem> {
     let is_id = |text: &&str| {
         let rest = text.strip_prefix("iq__").unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::domain::{Caller, Grant, GrantId, Level};
 use crate::store::Tx;
 use crate::workflow::idempotency::{self, Answer};
 use crate::workflow::shares::{self, Change, NewShare, ShareId, Target, With};
-use crate::workflow::{Refusal, What};
+use crate::workflow::{What, WorkflowError};
 
 /// What is sent to make a share or to change one. Any other members are kept and shown again: 16 KiB of them.
 #[derive(utoipa::ToSchema)]
@@ -81,7 +81,7 @@ pub(super) async fn create(
             let made = shares::share(tx, &config, caller, &new)?;
             Ok(Answer { status: 200, location: None, body: made.grant.id.to_string(), is_replay: false })
         })?;
-        let id = answer.body.parse().map(GrantId).map_err(|_| Refusal::NotFound(What::Grant))?;
+        let id = answer.body.parse().map(GrantId).map_err(|_| WorkflowError::NotFound(What::Grant))?;
         let share = shares::find(tx, caller, &ShareId::Number(id))?;
         Ok((told_now(tx, &share, links)?, answer.is_replay))
     });
@@ -121,10 +121,10 @@ pub(super) async fn update(
     let changed = call.write(move |tx, caller, links| {
         let grant = named(tx, caller, links, &tenant, &code)?;
         if caller.user != Some(grant.grantor) {
-            return Err(Refusal::Forbidden("only who made a share changes it"));
+            return Err(WorkflowError::Forbidden("only who made a share changes it"));
         }
         if grant.revoked_at.is_some() {
-            return Err(Refusal::Forbidden("share revoked"));
+            return Err(WorkflowError::Forbidden("share revoked"));
         }
         if let Some(objects) = &sent.objects {
             same_objects(tx, &grant, objects)?;
@@ -169,8 +169,8 @@ pub(super) async fn revoke(
         let id = ShareId::Number(grant.id);
         // To the others of the tenant it is no secret, and not theirs.
         shares::find(tx, caller, &id).map_err(|refusal| match refusal {
-            Refusal::NotFound(What::Grant) => {
-                Refusal::Forbidden("only who made a share, or whose objects they are, takes it back")
+            WorkflowError::NotFound(What::Grant) => {
+                WorkflowError::Forbidden("only who made a share, or whose objects they are, takes it back")
             }
             other => other,
         })?;
@@ -184,19 +184,23 @@ pub(super) async fn revoke(
 }
 
 /// The share that a code opens, in the caller's own tenant.
-fn named(tx: &mut Tx<'_>, caller: &Caller, links: &Links, tenant: &str, code: &str) -> Result<Grant, Refusal> {
+fn named(tx: &mut Tx<'_>, caller: &Caller, links: &Links, tenant: &str, code: &str) -> Result<Grant, WorkflowError> {
     shares::require_tenant(tx, caller, tenant)?;
     let grant = links.find(tx, code)?.filter(|grant| grant.tenant.as_deref() == Some(tenant));
-    grant.ok_or(Refusal::NotFound(What::Grant))
+    grant.ok_or(WorkflowError::NotFound(What::Grant))
 }
 
 /// A share's code is out in the world for what it opened then.
-fn same_objects(tx: &mut Tx<'_>, grant: &Grant, objects: &[String]) -> Result<(), Refusal> {
+fn same_objects(tx: &mut Tx<'_>, grant: &Grant, objects: &[String]) -> Result<(), WorkflowError> {
     let mut has = crate::store::grants::limited_to(tx, grant.id)?;
     let mut named = objects.to_vec();
     has.sort_unstable();
     named.sort_unstable();
-    if has == named { Ok(()) } else { Err(Refusal::invalid("of", "a share stays of what it is; make another one for others")) }
+    if has == named {
+        Ok(())
+    } else {
+        Err(WorkflowError::invalid("of", "a share stays of what it is; make another one for others"))
+    }
 }
 
 /// What is kept, with what was sent over it.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::auth::Links;
 use crate::domain::Grant;
 use crate::store::{self, Tx, tokens};
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 use crate::workflow::shares::{Share, Shared};
 
 /// A share.
@@ -116,13 +116,13 @@ pub(super) fn told(share: &Share, links: &Links, epoch: i32) -> Value {
 }
 
 /// As [`told`], with the epoch that the database is in.
-pub(super) fn told_now(tx: &mut Tx<'_>, share: &Share, links: &Links) -> Result<Value, Refusal> {
+pub(super) fn told_now(tx: &mut Tx<'_>, share: &Share, links: &Links) -> Result<Value, WorkflowError> {
     let epoch = tokens::epoch(tx)?;
     Ok(told(share, links, epoch))
 }
 
 /// A share as whoever has its code sees it.
-pub(super) fn opened(tx: &mut Tx<'_>, grant: &Grant, code: String) -> Result<Value, Refusal> {
+pub(super) fn opened(tx: &mut Tx<'_>, grant: &Grant, code: String) -> Result<Value, WorkflowError> {
     let objects = store::grants::limited_to(tx, grant.id)?;
     Ok(json!({ "share": shown(grant, &objects, code) }))
 }

@@ -1,4 +1,4 @@
-//! One call: who asks, with the house at hand. Made first, so that nobody learns anything before they are known.
+//! One call: who asks, with the instance at hand. Made first, so that nobody learns anything before they are known.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use crate::domain::Caller;
 use crate::http::authorization;
 use crate::http::rate_limit::Rates;
 use crate::store::{Store, Tx};
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 
 /// A call by somebody who is known.
 pub(super) struct Call {
@@ -66,7 +66,7 @@ impl Call {
     /// Reads what `f` reads, on one snapshot.
     pub(super) async fn read<T: Send + 'static>(
         &self,
-        f: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
+        f: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + 'static,
     ) -> Result<T, Problem> {
         let caller = self.caller.clone();
         self.store.read(move |tx| f(tx, &caller)).await.map_err(|refusal| self.refuse(refusal))
@@ -75,13 +75,13 @@ impl Call {
     /// Does what `f` does, whole or not at all.
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        mut f: impl FnMut(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
+        mut f: impl FnMut(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + 'static,
     ) -> Result<T, Problem> {
         let caller = self.caller.clone();
         self.store.write(move |tx| f(tx, &caller)).await.map_err(|refusal| self.refuse(refusal))
     }
 
-    fn refuse(&self, refusal: Refusal) -> Problem {
+    fn refuse(&self, refusal: WorkflowError) -> Problem {
         Problem::refused(refusal, self.store.clock().now())
     }
 }

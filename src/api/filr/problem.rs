@@ -12,7 +12,7 @@ use utoipa::{IntoResponses, ToSchema};
 
 use crate::auth::AuthError;
 use crate::store::StoreError;
-use crate::workflow::{Refusal, What};
+use crate::workflow::{What, WorkflowError};
 
 /// Why not.
 #[derive(Serialize, ToSchema)]
@@ -116,23 +116,25 @@ impl Problem {
         Self::new(StatusCode::TOO_MANY_REQUESTS, Code::Server, message).after(whole)
     }
 
-    /// A story's refusal, at `now`.
-    pub(super) fn refused(refusal: Refusal, now: DateTime<Utc>) -> Self {
+    /// A operation's refusal, at `now`.
+    pub(super) fn refused(refusal: WorkflowError, now: DateTime<Utc>) -> Self {
         match refusal {
-            Refusal::Unauthenticated => Self::unauthenticated(refusal),
-            Refusal::NotFound(What::Grant) => Self::no_share(),
-            Refusal::NotFound(_) => Self::new(StatusCode::NOT_FOUND, Code::NotFound, refusal),
-            Refusal::Unknown { .. } | Refusal::Invalid { .. } => Self::bad(refusal),
-            Refusal::Forbidden(_) | Refusal::MissingScope(_) => Self::new(StatusCode::FORBIDDEN, Code::AccessDenied, refusal),
-            Refusal::Closed(_) => Self::new(StatusCode::GONE, Code::NotFound, refusal),
-            Refusal::TooMany { what: _, retry_at } => Self::too_many(&refusal, retry_at, now),
-            Refusal::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, Code::BadInput, refusal),
-            Refusal::InFlight => Self::new(StatusCode::CONFLICT, Code::BadInput, refusal).after(1),
-            Refusal::Taken { .. } | Refusal::Stale | Refusal::OtherTerms { .. } => {
+            WorkflowError::Unauthenticated => Self::unauthenticated(refusal),
+            WorkflowError::NotFound(What::Grant) => Self::no_share(),
+            WorkflowError::NotFound(_) => Self::new(StatusCode::NOT_FOUND, Code::NotFound, refusal),
+            WorkflowError::Unknown { .. } | WorkflowError::Invalid { .. } => Self::bad(refusal),
+            WorkflowError::Forbidden(_) | WorkflowError::MissingScope(_) => {
+                Self::new(StatusCode::FORBIDDEN, Code::AccessDenied, refusal)
+            }
+            WorkflowError::Closed(_) => Self::new(StatusCode::GONE, Code::NotFound, refusal),
+            WorkflowError::TooMany { what: _, retry_at } => Self::too_many(&refusal, retry_at, now),
+            WorkflowError::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, Code::BadInput, refusal),
+            WorkflowError::InFlight => Self::new(StatusCode::CONFLICT, Code::BadInput, refusal).after(1),
+            WorkflowError::Taken { .. } | WorkflowError::Stale | WorkflowError::OtherTerms { .. } => {
                 Self::new(StatusCode::CONFLICT, Code::BadInput, refusal)
             }
-            Refusal::Store(error) => Self::store(&error),
-            Refusal::Chance(error) => Self::unavailable(&error),
+            WorkflowError::Store(error) => Self::store(&error),
+            WorkflowError::Rng(error) => Self::unavailable(&error),
         }
     }
 
@@ -143,7 +145,7 @@ impl Problem {
             AuthError::TooMany(retry_at) => Self::too_many(&error, retry_at, now),
             AuthError::Overloaded => Self::new(StatusCode::SERVICE_UNAVAILABLE, Code::Server, error).after(1),
             AuthError::Store(error) => Self::store(&error),
-            AuthError::Chance(error) => Self::unavailable(&error),
+            AuthError::Rng(error) => Self::unavailable(&error),
         }
     }
 
@@ -215,7 +217,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{RequestState, Scope};
-    use crate::random::NoChance;
+    use crate::random::RngError;
     use crate::workflow::Closed;
 
     fn line(problem: &Problem) -> String {
@@ -238,24 +240,24 @@ mod tests {
         let now = crate::clock::from_micros(1_000_000);
         let later = now + TimeDelta::milliseconds(1_500);
         let refusals = [
-            Refusal::Unauthenticated,
-            Refusal::NotFound(What::Grant),
-            Refusal::NotFound(What::User),
-            Refusal::Unknown { field: "with", value: "user 7".into(), hint: "name another" },
-            Refusal::invalid("name", "too long"),
-            Refusal::Forbidden("no"),
-            Refusal::MissingScope(Scope::Grants),
-            Refusal::Closed(Closed::Ended(RequestState::Cancelled)),
-            Refusal::TooMany { what: "too many", retry_at: later },
-            Refusal::TooMany { what: "too many", retry_at: now },
-            Refusal::KeyReused,
-            Refusal::InFlight,
-            Refusal::Taken { field: "email", value: "a@x.org".into() },
-            Refusal::Stale,
-            Refusal::Store(StoreError::Overloaded),
-            Refusal::Store(StoreError::Unavailable("disk is full at /somewhere".into())),
-            Refusal::Store(StoreError::Query("secret".into())),
-            Refusal::Chance(NoChance),
+            WorkflowError::Unauthenticated,
+            WorkflowError::NotFound(What::Grant),
+            WorkflowError::NotFound(What::User),
+            WorkflowError::Unknown { field: "with", value: "user 7".into(), hint: "name another" },
+            WorkflowError::invalid("name", "too long"),
+            WorkflowError::Forbidden("no"),
+            WorkflowError::MissingScope(Scope::Grants),
+            WorkflowError::Closed(Closed::Ended(RequestState::Cancelled)),
+            WorkflowError::TooMany { what: "too many", retry_at: later },
+            WorkflowError::TooMany { what: "too many", retry_at: now },
+            WorkflowError::KeyReused,
+            WorkflowError::InFlight,
+            WorkflowError::Taken { field: "email", value: "a@x.org".into() },
+            WorkflowError::Stale,
+            WorkflowError::Store(StoreError::Overloaded),
+            WorkflowError::Store(StoreError::Unavailable("disk is full at /somewhere".into())),
+            WorkflowError::Store(StoreError::Query("secret".into())),
+            WorkflowError::Rng(RngError),
         ];
         let table: String = refusals.into_iter().map(|refusal| line(&Problem::refused(refusal, now))).collect();
         insta::assert_snapshot!(table, @r#"
@@ -284,7 +286,7 @@ mod tests {
             AuthError::TooMany(now + TimeDelta::seconds(60)),
             AuthError::Overloaded,
             AuthError::Store(StoreError::Overloaded),
-            AuthError::Chance(NoChance),
+            AuthError::Rng(RngError),
         ];
         let table: String = errors.into_iter().map(|error| line(&Problem::unknown_caller(error, now))).collect();
         insta::assert_snapshot!(table, @r#"

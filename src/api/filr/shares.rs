@@ -1,4 +1,4 @@
-//! All shares of the house, as an admin looks through them and takes them back.
+//! All shares of the instance, as an admin looks through them and takes them back.
 
 use std::sync::LazyLock;
 

@@ -9,7 +9,7 @@ use crate::domain::grant::reshare;
 use crate::domain::{GranteeKind, Level, Principal, ResourceKind, Slice};
 use crate::workflow::shares::{Share, Shared, Whole};
 
-/// The id of the group of all who can sign in. No user and no group of the house has it: theirs start with 1.
+/// The id of the group of all who can sign in. No user and no group of the instance has it: theirs start with 1.
 pub(super) const EVERYBODY: i64 = 0;
 
 /// A moment, in UTC and whole seconds.

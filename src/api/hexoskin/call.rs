@@ -1,4 +1,4 @@
-//! One call: who asks, with the house at hand. Made first, so that nobody learns anything before they are known.
+//! One call: who asks, with the instance at hand. Made first, so that nobody learns anything before they are known.
 
 use std::future::Future;
 use std::net::IpAddr;
@@ -23,7 +23,7 @@ use crate::http::json::{self, Object};
 use crate::http::rate_limit::Rates;
 use crate::mail::delivery::worker::Wake;
 use crate::store::{Fault, Store, StoreError, Tx, Wants};
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 use crate::workflow::idempotency::{Answer, Once};
 
 /// What the original signs its calls with. Read beside Basic for the app's name; the signature itself proves nothing here.
@@ -39,7 +39,7 @@ pub(super) struct Call {
     pub(super) rates: Data<Rates>,
     /// The address it comes from.
     pub(super) peer: IpAddr,
-    /// Names this house answers to: what a reference may lead with.
+    /// Names this instance answers to: what a reference may lead with.
     pub(super) hosts: Vec<String>,
     /// The app that a client names beside Basic.
     pub(super) app: Option<String>,
@@ -83,8 +83,8 @@ impl Call {
     /// Reads what `f` reads, on one snapshot.
     pub(super) async fn read<T: Send + 'static>(
         &self,
-        f: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Refusal> {
+        f: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + 'static,
+    ) -> Result<T, WorkflowError> {
         let caller = self.caller.clone();
         self.store.read(move |tx| f(tx, &caller)).await
     }
@@ -92,25 +92,25 @@ impl Call {
     /// Does what `f` does, whole or not at all.
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        mut f: impl FnMut(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Refusal> {
+        mut f: impl FnMut(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + 'static,
+    ) -> Result<T, WorkflowError> {
         let caller = self.caller.clone();
-        self.store.write(move |tx| Refusal::settled(f(tx, &caller))).await?
+        self.store.write(move |tx| WorkflowError::settled(f(tx, &caller))).await?
     }
 
     /// As [`Call::write`], of which may be known what it will look at.
     pub(super) async fn write_with<T: Send + 'static>(
         &self,
         wants: Option<Wants>,
-        mut f: impl FnMut(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Refusal> {
+        mut f: impl FnMut(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + 'static,
+    ) -> Result<T, WorkflowError> {
         let Some(wants) = wants else { return self.write(f).await };
         let caller = self.caller.clone();
-        self.store.write_with(wants, move |tx| Refusal::settled(f(tx, &caller))).await?
+        self.store.write_with(wants, move |tx| WorkflowError::settled(f(tx, &caller))).await?
     }
 
     /// A refusal as this API says it.
-    pub(super) fn refuse(&self, refusal: Refusal) -> Problem {
+    pub(super) fn refuse(&self, refusal: WorkflowError) -> Problem {
         Problem::refused(&self.base(), refusal, self.now())
     }
 
@@ -119,7 +119,7 @@ impl Call {
         self.store.clock().now()
     }
 
-    /// Tells the worker that letters may wait.
+    /// Tells the worker that emails may wait.
     pub(super) fn wake(&self) {
         self.wake.up();
     }
@@ -165,12 +165,12 @@ impl<'a> House<'a> {
         Ok(Self { header, peer: rates.peer_of(request), rates, config, store, wake, auth })
     }
 
-    /// A story of a few rows that are found by their keys, told to whoever asks in the look that says who that is.
+    /// A operation of a few rows that are found by their keys, told to whoever asks in the look that says who that is.
     pub(super) async fn glance<T: Send + 'static>(
         &self,
         reach: Reach,
-        story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, Halt> + Send + Sync + 'static,
-    ) -> Result<T, Halt> {
+        story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, HandlerError> + Send + Sync + 'static,
+    ) -> Result<T, HandlerError> {
         self.auth.look(self.header, Some(self.peer), reach, story).await
     }
 
@@ -185,32 +185,32 @@ impl<'a> House<'a> {
     }
 }
 
-/// Why a story was not told, or not to its end.
-pub(super) enum Halt {
+/// Why an operation was not told, or not to its end.
+pub(super) enum HandlerError {
     Unknown(AuthError),
-    Refused(Refusal),
+    Refused(WorkflowError),
     TooOften(Duration),
 }
 
-impl From<AuthError> for Halt {
+impl From<AuthError> for HandlerError {
     fn from(error: AuthError) -> Self {
         Self::Unknown(error)
     }
 }
 
-impl From<StoreError> for Halt {
+impl From<StoreError> for HandlerError {
     fn from(error: StoreError) -> Self {
         Self::Refused(error.into())
     }
 }
 
-impl From<Refusal> for Halt {
-    fn from(refusal: Refusal) -> Self {
+impl From<WorkflowError> for HandlerError {
+    fn from(refusal: WorkflowError) -> Self {
         Self::Refused(refusal)
     }
 }
 
-impl Fault for Halt {
+impl Fault for HandlerError {
     fn as_store(&self) -> Option<&StoreError> {
         match self {
             Self::Unknown(error) => error.as_store(),
@@ -230,7 +230,7 @@ pub(super) fn object(body: &[u8]) -> Result<Object, Problem> {
     Ok(json::object(body)?)
 }
 
-/// An answer that a story gives, to be kept where it came with an Idempotency-Key.
+/// An answer that an operation gives, to be kept where it came with an Idempotency-Key.
 pub(super) fn answer(status: u16, location: Option<String>, body: &impl Serialize) -> Answer {
     Answer { status, location, body: serde_json::to_string(body).unwrap_or_default(), is_replay: false }
 }
@@ -240,7 +240,7 @@ pub(super) fn made(is_new: bool, location: String, body: &impl Serialize) -> (An
     (answer(if is_new { 201 } else { 200 }, Some(location), body), is_new)
 }
 
-/// A story's answer on its way out.
+/// A operation's answer on its way out.
 pub(super) fn reply(answer: Answer) -> HttpResponse {
     let status = actix_web::http::StatusCode::from_u16(answer.status).unwrap_or_default();
     let mut response = HttpResponse::build(status);

@@ -14,9 +14,9 @@ use crate::http::unknown_members::Members;
 pub(super) struct Fields<'a> {
     /// The body.
     pub(super) object: &'a Object,
-    /// Names of this house.
+    /// Names of this instance.
     pub(super) hosts: &'a [String],
-    /// For the path that the house is reached under.
+    /// For the path that the instance is reached under.
     pub(super) config: &'a Config,
 }
 
@@ -152,8 +152,8 @@ impl Fields<'_> {
     }
 }
 
-/// The id that `7`, `/api/user/7/` or `https://this.house/api/user/7/` names, with the path of `public_url` or without; a URL of
-/// another house names nothing here.
+/// The id that `7`, `/api/user/7/` or `https://this.instance/api/user/7/` names, with the path of `public_url` or without; a URL of
+/// another instance names nothing here.
 pub(super) fn id_in(resource: &str, text: &str, hosts: &[String], base: &str) -> Option<i64> {
     if text.bytes().all(|b| b.is_ascii_digit()) {
         return text.parse().ok();

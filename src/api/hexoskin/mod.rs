@@ -38,7 +38,7 @@ fn inside(routes: &mut ServiceConfig) {
     place(routes, "/bundle_permission_request", "GET,HEAD,POST", || {
         vec![read_only_route::get().to(requests::list), web::post().to(requests::post)]
     });
-    // A number is a request's, anything else a letter's token.
+    // A number is a request's, anything else an email's token.
     place(routes, r"/bundle_permission_request/{id:\d+}", "GET,HEAD,PUT,DELETE", || {
         vec![read_only_route::get().to(requests::get), web::put().to(requests::absent), web::delete().to(requests::delete)]
     });
@@ -129,7 +129,7 @@ pub fn description() -> utoipa::openapi::OpenApi {
     Description::openapi()
 }
 
-/// For fuzzing, which only the room itself could reach: the id that a reference names.
+/// For fuzzing, which only the module itself could reach: the id that a reference names.
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub fn read_reference(resource: &str, text: &str, hosts: &[String], base: &str) -> Option<i64> {

@@ -16,7 +16,7 @@ use crate::http::base_path::Base;
 use crate::http::body::BadBody;
 use crate::http::json::BadJson;
 use crate::store::StoreError;
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 
 const TEXT: &str = "text/html; charset=utf-8";
 
@@ -118,35 +118,37 @@ impl Problem {
         Self::error(StatusCode::TOO_MANY_REQUESTS, what).after(seconds)
     }
 
-    /// A story's refusal, at `now`, of the instance whose paths begin with `base`.
-    pub(super) fn refused(base: &Base, refusal: Refusal, now: DateTime<Utc>) -> Self {
+    /// A operation's refusal, at `now`, of the instance whose paths begin with `base`.
+    pub(super) fn refused(base: &Base, refusal: WorkflowError, now: DateTime<Utc>) -> Self {
         match refusal {
-            Refusal::Unauthenticated => Self::unauthorized(),
-            Refusal::NotFound(_) => Self::not_found(),
-            Refusal::Unknown { field, value, hint: _ } => {
+            WorkflowError::Unauthenticated => Self::unauthorized(),
+            WorkflowError::NotFound(_) => Self::not_found(),
+            WorkflowError::Unknown { field, value, hint: _ } => {
                 let resource = if field == "bundle" { "bundle" } else { "user" };
                 // "user 7" is what was meant, whatever form it came in; an address stays as it is.
                 let id = value.rsplit(' ').next().filter(|id| id.parse::<i64>().is_ok());
                 let uri = id.map_or_else(|| value.clone(), |id| base.to(format_args!("/api/{resource}/{id}/")));
                 Self::unknown(resource, &uri)
             }
-            refusal @ Refusal::Invalid { .. } => Self::bad(refusal),
-            refusal @ (Refusal::Forbidden(_) | Refusal::MissingScope(_)) => Self::error(StatusCode::FORBIDDEN, refusal),
-            Refusal::Closed(closed) => {
-                let error = escaped(&Refusal::Closed(closed).to_string());
+            refusal @ WorkflowError::Invalid { .. } => Self::bad(refusal),
+            refusal @ (WorkflowError::Forbidden(_) | WorkflowError::MissingScope(_)) => {
+                Self::error(StatusCode::FORBIDDEN, refusal)
+            }
+            WorkflowError::Closed(closed) => {
+                let error = escaped(&WorkflowError::Closed(closed).to_string());
                 Self::json(StatusCode::GONE, &ClosedBody { error, state: closed.as_str() })
             }
-            Refusal::TooMany { what: _, retry_at } => Self::too_many(&refusal, seconds_until(retry_at, now)),
-            refusal @ Refusal::KeyReused => Self::error(StatusCode::UNPROCESSABLE_ENTITY, refusal),
-            refusal @ Refusal::InFlight => Self::error(StatusCode::CONFLICT, refusal).after(1),
-            refusal @ (Refusal::Taken { .. } | Refusal::Stale) => Self::error(StatusCode::CONFLICT, refusal),
-            Refusal::OtherTerms { pending, ends_at, .. } => {
+            WorkflowError::TooMany { what: _, retry_at } => Self::too_many(&refusal, seconds_until(retry_at, now)),
+            refusal @ WorkflowError::KeyReused => Self::error(StatusCode::UNPROCESSABLE_ENTITY, refusal),
+            refusal @ WorkflowError::InFlight => Self::error(StatusCode::CONFLICT, refusal).after(1),
+            refusal @ (WorkflowError::Taken { .. } | WorkflowError::Stale) => Self::error(StatusCode::CONFLICT, refusal),
+            WorkflowError::OtherTerms { pending, ends_at, .. } => {
                 let error = escaped(&refusal.to_string());
                 let resource_uri = pending.map(|id| Uri(base.clone(), "bundle_permission_request", id.0));
                 Self::json(StatusCode::CONFLICT, &PendingBody { error, resource_uri, ends_at: Moment(ends_at) })
             }
-            Refusal::Store(error) => Self::store(&error),
-            Refusal::Chance(error) => Self::unavailable(&error),
+            WorkflowError::Store(error) => Self::store(&error),
+            WorkflowError::Rng(error) => Self::unavailable(&error),
         }
     }
 
@@ -157,7 +159,7 @@ impl Problem {
             AuthError::TooMany(retry_at) => Self::too_many(&error, seconds_until(retry_at, now)),
             AuthError::Overloaded => Self::error(StatusCode::SERVICE_UNAVAILABLE, &error).after(1),
             AuthError::Store(error) => Self::store(&error),
-            AuthError::Chance(error) => Self::unavailable(&error),
+            AuthError::Rng(error) => Self::unavailable(&error),
         }
     }
 
@@ -320,7 +322,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{RequestState, Scope};
-    use crate::random::NoChance;
+    use crate::random::RngError;
     use crate::workflow::{Closed, What};
 
     fn line(problem: &Problem) -> String {
@@ -337,26 +339,26 @@ mod tests {
         let base = Base::new(std::sync::Arc::new(crate::config::Config::build(None, []).unwrap()));
         let later = now + TimeDelta::milliseconds(1_500);
         let refusals = [
-            Refusal::Unauthenticated,
-            Refusal::NotFound(What::Token),
-            Refusal::Unknown { field: "bundle", value: "bundle 7".into(), hint: "" },
-            Refusal::Unknown { field: "user_allowed", value: "a@x.org".into(), hint: "" },
-            Refusal::invalid("ttl", "<60"),
-            Refusal::Forbidden("no"),
-            Refusal::MissingScope(Scope::Grants),
-            Refusal::Closed(Closed::Ended(RequestState::Cancelled)),
-            Refusal::Closed(Closed::Restored),
-            Refusal::TooMany { what: "too many", retry_at: later },
-            Refusal::TooMany { what: "too many", retry_at: now },
-            Refusal::KeyReused,
-            Refusal::InFlight,
-            Refusal::Taken { field: "email", value: "a@x.org".into() },
-            Refusal::Store(StoreError::Overloaded),
-            Refusal::Store(StoreError::Unavailable("disk is full at /somewhere".into())),
-            Refusal::Store(StoreError::Conflict("secret".into())),
-            Refusal::Store(StoreError::Violation("secret".into())),
-            Refusal::Store(StoreError::Query("secret".into())),
-            Refusal::Chance(NoChance),
+            WorkflowError::Unauthenticated,
+            WorkflowError::NotFound(What::Token),
+            WorkflowError::Unknown { field: "bundle", value: "bundle 7".into(), hint: "" },
+            WorkflowError::Unknown { field: "user_allowed", value: "a@x.org".into(), hint: "" },
+            WorkflowError::invalid("ttl", "<60"),
+            WorkflowError::Forbidden("no"),
+            WorkflowError::MissingScope(Scope::Grants),
+            WorkflowError::Closed(Closed::Ended(RequestState::Cancelled)),
+            WorkflowError::Closed(Closed::Restored),
+            WorkflowError::TooMany { what: "too many", retry_at: later },
+            WorkflowError::TooMany { what: "too many", retry_at: now },
+            WorkflowError::KeyReused,
+            WorkflowError::InFlight,
+            WorkflowError::Taken { field: "email", value: "a@x.org".into() },
+            WorkflowError::Store(StoreError::Overloaded),
+            WorkflowError::Store(StoreError::Unavailable("disk is full at /somewhere".into())),
+            WorkflowError::Store(StoreError::Conflict("secret".into())),
+            WorkflowError::Store(StoreError::Violation("secret".into())),
+            WorkflowError::Store(StoreError::Query("secret".into())),
+            WorkflowError::Rng(RngError),
         ];
         let table: String = refusals.into_iter().map(|refusal| line(&Problem::refused(&base, refusal, now))).collect();
         insta::assert_snapshot!(table, @r#"
@@ -392,7 +394,7 @@ mod tests {
             AuthError::TooMany(now + TimeDelta::seconds(60)),
             AuthError::Overloaded,
             AuthError::Store(StoreError::Overloaded),
-            AuthError::Chance(NoChance),
+            AuthError::Rng(RngError),
         ];
         let table: String = errors.into_iter().map(|error| line(&Problem::unknown_caller(error, now))).collect();
         insta::assert_snapshot!(table, @r#"

@@ -14,7 +14,7 @@ use crate::config::Retention;
 use crate::http::json::Object;
 use crate::http::unknown_members::Members;
 use crate::store::purge::Purged;
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 use crate::workflow::purge::{self, Pace};
 
 const MOST: i64 = 10_000;
@@ -42,7 +42,7 @@ pub(super) struct PurgeBody {
     requests: i64,
     /// Their tokens.
     tokens: i64,
-    /// Letters.
+    /// Emails.
     letters: i64,
     /// Sessions and access tokens that ended.
     sessions: i64,
@@ -99,7 +99,7 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
 }
 
 /// In batches that hold up nobody, up to `limit` rows of each kind.
-async fn remove(call: &Call, retention: &Retention, older_than: Option<TimeDelta>, limit: i64) -> Result<Purged, Refusal> {
+async fn remove(call: &Call, retention: &Retention, older_than: Option<TimeDelta>, limit: i64) -> Result<Purged, WorkflowError> {
     let mut pace = Pace::new(retention, call.store.is_shared());
     let (mut gone, mut left) = (Purged::default(), limit);
     while left > 0 {

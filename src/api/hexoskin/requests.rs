@@ -16,7 +16,7 @@ use crate::http::json::Object;
 use crate::http::unknown_members::Members;
 use crate::workflow::idempotency::{self, Answer};
 use crate::workflow::requests::{file, resend, view, withdraw};
-use crate::workflow::{Refusal, What};
+use crate::workflow::{What, WorkflowError};
 
 /// Those that the caller asks for, decides, gains by, or filed as an app. By id; withdrawn ones are left out.
 #[utoipa::path(
@@ -39,7 +39,7 @@ pub(super) async fn list(call: Call, request: HttpRequest) -> Result<HttpRespons
 #[schema(as = NewBundlePermissionRequest)]
 #[expect(dead_code, reason = "the description's; what is read is read member by member")]
 pub(super) struct NewRequestBody {
-    /// Who gets the letter and decides: URI, URL, id, or an address, known or not.
+    /// Who gets the email and decides: URI, URL, id, or an address, known or not.
     #[schema(example = "bob@example.org")]
     user_target: String,
     /// Who gains access, in the same forms.
@@ -48,7 +48,7 @@ pub(super) struct NewRequestBody {
     /// URI, URL or id.
     #[schema(example = "/api/bundle/1/")]
     bundle: String,
-    /// Where the letter's link leads (`?token=` is added): on the key's list, https, or http to this machine. Else our page.
+    /// Where the email's link leads (`?token=` is added): on the key's list, https, or http to this machine. Else our page.
     redeem_url: Option<String>,
     /// Seconds within which it may be decided: 60 to `request.max_ttl`.
     ttl: Option<i64>,
@@ -135,7 +135,7 @@ pub(super) async fn get(call: Call, id: web::Path<String>) -> Result<HttpRespons
         let found = view::find(tx, caller, id)?;
         if found.state == RequestState::Withdrawn {
             // Whoever withdrew it deleted it; lists pass over it too.
-            return Err(Refusal::NotFound(What::Request));
+            return Err(WorkflowError::NotFound(What::Request));
         }
         Ok((view::tell(tx, caller, found)?, tx.now()))
     });
@@ -148,7 +148,7 @@ pub(super) async fn absent(_: Call) -> Result<HttpResponse, Problem> {
     Err(Problem::not_found())
 }
 
-/// Takes a pending request back: who asked withdraws it, its decider declines it, an admin cancels it. By number.
+/// Takes a pending request back: who asked withdraws it, its approver declines it, an admin cancels it. By number.
 #[utoipa::path(
     delete,
     path = "/api/bundle_permission_request/{key}/",
@@ -172,7 +172,7 @@ pub(super) async fn delete(call: Call, id: web::Path<String>) -> Result<HttpResp
 /// Nothing but the request itself, as it was read.
 static RESENT: LazyLock<Members> = LazyLock::new(|| Members::default().and_of::<RequestBody>().and(ORIGINAL));
 
-/// Has the letter sent once more, with a link of its own; the old ones stay good. At most once in ten minutes, five times in
+/// Has the email sent once more, with a link of its own; the old ones stay good. At most once in ten minutes, five times in
 /// all.
 #[utoipa::path(
     post,
@@ -205,7 +205,7 @@ pub(super) async fn resend(
         idempotency::once(tx, once.as_ref(), |tx| {
             let again = resend::resend(tx, caller, id)?;
             let told = view::tell(tx, caller, again)?;
-            Ok::<Answer, Refusal>(answer(200, None, &RequestBody::of(&base, told, tx.now())))
+            Ok::<Answer, WorkflowError>(answer(200, None, &RequestBody::of(&base, told, tx.now())))
         })
     });
     let sent = sent.await.map_err(|refusal| call.refuse(refusal))?;

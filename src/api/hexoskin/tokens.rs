@@ -8,21 +8,21 @@ use std::time::Duration;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 
-use super::call::{Call, Halt, House, answer, object, reply};
+use super::call::{Call, HandlerError, House, answer, object, reply};
 use super::extract::Fields;
 use super::problem::{ClosedBody, Denied, Kept, Limited, Problem, Sent};
 use super::schema::ORIGINAL;
 use super::wire::RequestBody;
 use crate::auth::Reach;
-use crate::domain::Narrowing;
+use crate::domain::ApprovalLimits;
 use crate::http::base_path::Base;
 use crate::http::json::Object;
 use crate::http::rate_limit::Rates;
 use crate::http::unknown_members::Members;
 use crate::workflow::requests::decide;
-use crate::workflow::{Refusal, What, idempotency};
+use crate::workflow::{What, WorkflowError, idempotency};
 
-/// The pending request that a token decides, for its decider alone; by number, any request that the caller is part of.
+/// The pending request that a token decides, for its approver alone; by number, any request that the caller is part of.
 #[utoipa::path(
     get,
     path = "/api/bundle_permission_request/{key}/",
@@ -47,15 +47,15 @@ pub(super) async fn get(request: HttpRequest, token: web::Path<String>) -> Resul
     let told = house.glance(reach, move |tx, caller| {
         // A request that is named by its number is looked at, not redeemed: apps poll it.
         if token_id.is_some() {
-            counted.get_or_init(|| counts.redeem(caller)).map_err(Halt::TooOften)?;
+            counted.get_or_init(|| counts.redeem(caller)).map_err(HandlerError::TooOften)?;
         }
         Ok((decide::check(tx, caller, &token)?, tx.now()))
     });
     match told.await {
         Ok((told, now)) => Ok(HttpResponse::Ok().json(RequestBody::of(&house.base(), told, now))),
-        Err(Halt::Unknown(error)) => Err(Problem::unknown_caller(error, house.now())),
-        Err(Halt::TooOften(wait)) => Err(too_often(wait)),
-        Err(Halt::Refused(refusal)) => Err(refuse(&rates, peer, &house.base(), house.now(), refusal)),
+        Err(HandlerError::Unknown(error)) => Err(Problem::unknown_caller(error, house.now())),
+        Err(HandlerError::TooOften(wait)) => Err(too_often(wait)),
+        Err(HandlerError::Refused(refusal)) => Err(refuse(&rates, peer, &house.base(), house.now(), refusal)),
     }
 }
 
@@ -98,7 +98,7 @@ pub(super) async fn put(
     count(&call)?;
     let token = token.into_inner();
     let body = call.body(&request, payload).await?;
-    let narrowing = if body.is_empty() { Narrowing::default() } else { narrowing(&call, &object(&body)?)? };
+    let narrowing = if body.is_empty() { ApprovalLimits::default() } else { narrowing(&call, &object(&body)?)? };
     let once = call.once(&request, &body)?;
     let wants = if once.is_none() { decide::wants(&token) } else { None };
     let base = call.base();
@@ -115,10 +115,10 @@ pub(super) async fn put(
 
 static NARROWED: LazyLock<Members> = LazyLock::new(|| Members::read::<NarrowingBody>().and_of::<RequestBody>().and(ORIGINAL));
 
-fn narrowing(call: &Call, object: &Object) -> Result<Narrowing, Problem> {
+fn narrowing(call: &Call, object: &Object) -> Result<ApprovalLimits, Problem> {
     let fields = Fields { object, hosts: &call.hosts, config: &call.config };
     fields.only(&NARROWED)?;
-    Ok(Narrowing { level: fields.level()?, until: fields.until()?, resources: fields.texts("resources")? })
+    Ok(ApprovalLimits { level: fields.level()?, until: fields.until()?, resources: fields.texts("resources")? })
 }
 
 /// What may be sent with a no.
@@ -195,8 +195,8 @@ fn count(call: &Call) -> Result<(), Problem> {
 }
 
 /// As everywhere, but a token that does not exist counts.
-fn refuse(rates: &Rates, peer: IpAddr, base: &Base, now: DateTime<Utc>, refusal: Refusal) -> Problem {
-    if matches!(refusal, Refusal::NotFound(What::Token))
+fn refuse(rates: &Rates, peer: IpAddr, base: &Base, now: DateTime<Utc>, refusal: WorkflowError) -> Problem {
+    if matches!(refusal, WorkflowError::NotFound(What::Token))
         && let Err(wait) = rates.bad_token(peer)
     {
         return too_many(wait);

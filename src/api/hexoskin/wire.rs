@@ -9,7 +9,7 @@ use super::filters::Listing;
 use super::types::{Moment, Uri};
 use crate::domain::{Bundle, Given, Outcome, Request, RequestState, Slice, Until, User};
 use crate::http::base_path::Base;
-use crate::workflow::requests::view::Told;
+use crate::workflow::requests::view::RequestView;
 use crate::workflow::shares::bundle_permissions::ToldGrant;
 
 /// An end: a moment, or seconds after the decision.
@@ -70,7 +70,7 @@ pub(super) struct Set<T> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = User)]
 pub(super) struct UserBody {
-    /// Where their letters go.
+    /// Where their emails go.
     email: String,
     first_name: String,
     id: i64,
@@ -171,7 +171,7 @@ impl PermissionBody {
 #[schema(as = BundlePermissionRequest)]
 pub(super) struct RequestBody {
     bundle: BundleBody,
-    /// Where the letter's link leads; null: our own page.
+    /// Where the email's link leads; null: our own page.
     redeem_url: Option<String>,
     #[schema(value_type = String, example = "/api/bundle_permission_request/12/")]
     resource_uri: Uri,
@@ -179,7 +179,7 @@ pub(super) struct RequestBody {
     ttl: i64,
     /// Who gains access.
     user_allowed: UserBody,
-    /// Who gets the letter and decides.
+    /// Who gets the email and decides.
     user_target: UserBody,
     /// How much was asked for: view, edit, contribute.
     level: &'static str,
@@ -193,10 +193,10 @@ pub(super) struct RequestBody {
     /// pending, approved, declined, withdrawn, expired, cancelled, failed.
     #[schema(example = "pending")]
     state: &'static str,
-    /// How far the letter has come: queued, sent, deferred, bounced.
+    /// How far the email has come: queued, sent, deferred, bounced.
     #[schema(example = "sent")]
     mail_state: &'static str,
-    /// The end of the story, once it has one.
+    /// The end of the operation, once it has one.
     decision: Option<DecisionBody>,
     /// How the access that came of it stands now; null: none came of it.
     grant: Option<GrantBody>,
@@ -272,8 +272,8 @@ fn listed(resources: Vec<String>) -> Option<Vec<String>> {
 
 impl RequestBody {
     /// Tells of a request as it stands at `now`.
-    pub(super) fn of(base: &Base, told: Told, now: DateTime<Utc>) -> Self {
-        let Told { request, target, allowed, bundle, level, given } = told;
+    pub(super) fn of(base: &Base, told: RequestView, now: DateTime<Utc>) -> Self {
+        let RequestView { request, target, allowed, bundle, level, given } = told;
         let grant = request.decision.as_ref().and_then(|decision| decision.grant);
         Self {
             bundle: BundleBody::of(base, bundle),

@@ -1,4 +1,4 @@
-//! One call: who asks, with the house at hand. Made first, so that nobody learns anything before they are known.
+//! One call: who asks, with the instance at hand. Made first, so that nobody learns anything before they are known.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -20,7 +20,7 @@ use crate::http::body::{self, media_type};
 use crate::http::rate_limit::Rates;
 use crate::mail::delivery::worker::Wake;
 use crate::store::{Store, Tx};
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 use crate::workflow::idempotency::Once;
 
 /// A call by somebody who is known.
@@ -69,7 +69,7 @@ impl Call {
     /// Reads what `f` reads, on one snapshot.
     pub(super) async fn read<T: Send + 'static>(
         &self,
-        f: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
+        f: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + 'static,
     ) -> Result<T, Problem> {
         let caller = self.caller.clone();
         self.store.read(move |tx| f(tx, &caller)).await.map_err(|refusal| self.refuse(refusal))
@@ -78,19 +78,19 @@ impl Call {
     /// Does what `f` does, whole or not at all.
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        mut f: impl FnMut(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
+        mut f: impl FnMut(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + 'static,
     ) -> Result<T, Problem> {
         let caller = self.caller.clone();
-        let settled = self.store.write(move |tx| Refusal::settled(f(tx, &caller))).await;
+        let settled = self.store.write(move |tx| WorkflowError::settled(f(tx, &caller))).await;
         settled.and_then(|settled| settled).map_err(|refusal| self.refuse(refusal))
     }
 
     /// A refusal as this API says it.
-    pub(super) fn refuse(&self, refusal: Refusal) -> Problem {
+    pub(super) fn refuse(&self, refusal: WorkflowError) -> Problem {
         Problem::refused(refusal, self.now())
     }
 
-    /// Tells the worker that letters may wait.
+    /// Tells the worker that emails may wait.
     pub(super) fn wake(&self) {
         self.wake.up();
     }

@@ -80,7 +80,7 @@ pub fn description() -> utoipa::openapi::OpenApi {
     Description::openapi()
 }
 
-/// For fuzzing, which only the room itself could reach: whether a text is a filter, or the character at which it is refused.
+/// For fuzzing, which only the module itself could reach: whether a text is a filter, or the character at which it is refused.
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub fn read_filter(text: &str) -> Result<(), usize> {

@@ -117,7 +117,7 @@ impl Failure {
                 tracing::error!(%error, "a token could not be issued");
                 Self::later(StatusCode::SERVICE_UNAVAILABLE, "not now; try again shortly", 2)
             }
-            OAuthError::Auth(AuthError::Chance(error)) => {
+            OAuthError::Auth(AuthError::Rng(error)) => {
                 tracing::error!(%error, "a token could not be issued");
                 Self::later(StatusCode::SERVICE_UNAVAILABLE, "not now; try again shortly", 2)
             }

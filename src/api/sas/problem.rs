@@ -14,7 +14,7 @@ use crate::auth::AuthError;
 use crate::http::body::BadBody;
 use crate::http::json::BadJson;
 use crate::store::StoreError;
-use crate::workflow::{Refusal, What};
+use crate::workflow::{What, WorkflowError};
 
 const ERROR: &str = "application/vnd.sas.error+json;version=2;charset=UTF-8";
 
@@ -149,26 +149,34 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, error).with(WWW_AUTHENTICATE, "Bearer realm=\"Countersign\"")
     }
 
-    /// A story's refusal, at `now`.
-    pub(super) fn refused(refusal: Refusal, now: DateTime<Utc>) -> Self {
+    /// A operation's refusal, at `now`.
+    pub(super) fn refused(refusal: WorkflowError, now: DateTime<Utc>) -> Self {
         match refusal {
-            Refusal::Unauthenticated => Self::unauthorized(&AuthError::Missing),
-            Refusal::NotFound(What::Grant) => Self::no_share(),
-            refusal @ Refusal::NotFound(_) => Self::new(StatusCode::NOT_FOUND, refusal),
-            Refusal::Unknown { field, value, hint } => Self::bad(part_of(field), format_args!("{value} does not exist; {hint}")),
-            Refusal::Invalid { field, problem } => Self::bad(part_of(field), problem),
-            refusal @ (Refusal::Forbidden(_) | Refusal::MissingScope(_)) => Self::new(StatusCode::FORBIDDEN, refusal),
-            refusal @ Refusal::Closed(_) => Self::new(StatusCode::GONE, refusal),
-            Refusal::TooMany { what: _, retry_at } => {
+            WorkflowError::Unauthenticated => Self::unauthorized(&AuthError::Missing),
+            WorkflowError::NotFound(What::Grant) => Self::no_share(),
+            refusal @ WorkflowError::NotFound(_) => Self::new(StatusCode::NOT_FOUND, refusal),
+            WorkflowError::Unknown { field, value, hint } => {
+                Self::bad(part_of(field), format_args!("{value} does not exist; {hint}"))
+            }
+            WorkflowError::Invalid { field, problem } => Self::bad(part_of(field), problem),
+            refusal @ (WorkflowError::Forbidden(_) | WorkflowError::MissingScope(_)) => Self::new(StatusCode::FORBIDDEN, refusal),
+            refusal @ WorkflowError::Closed(_) => Self::new(StatusCode::GONE, refusal),
+            WorkflowError::TooMany { what: _, retry_at } => {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, &refusal).after(seconds_until(retry_at, now))
             }
-            refusal @ Refusal::KeyReused => Self::of(StatusCode::UNPROCESSABLE_ENTITY, Part::Header("Idempotency-Key"), refusal),
-            refusal @ Refusal::InFlight => Self::of(StatusCode::CONFLICT, Part::Header("Idempotency-Key"), refusal).after(1),
-            Refusal::Taken { field, value } => Self::of(StatusCode::CONFLICT, part_of(field), format_args!("{value} is taken")),
-            Refusal::Stale => Self::stale(),
-            refusal @ Refusal::OtherTerms { .. } => Self::new(StatusCode::CONFLICT, refusal),
-            Refusal::Store(error) => Self::store(&error),
-            Refusal::Chance(error) => Self::unavailable(&error),
+            refusal @ WorkflowError::KeyReused => {
+                Self::of(StatusCode::UNPROCESSABLE_ENTITY, Part::Header("Idempotency-Key"), refusal)
+            }
+            refusal @ WorkflowError::InFlight => {
+                Self::of(StatusCode::CONFLICT, Part::Header("Idempotency-Key"), refusal).after(1)
+            }
+            WorkflowError::Taken { field, value } => {
+                Self::of(StatusCode::CONFLICT, part_of(field), format_args!("{value} is taken"))
+            }
+            WorkflowError::Stale => Self::stale(),
+            refusal @ WorkflowError::OtherTerms { .. } => Self::new(StatusCode::CONFLICT, refusal),
+            WorkflowError::Store(error) => Self::store(&error),
+            WorkflowError::Rng(error) => Self::unavailable(&error),
         }
     }
 
@@ -179,7 +187,7 @@ impl Problem {
             AuthError::TooMany(retry_at) => Self::new(StatusCode::TOO_MANY_REQUESTS, &error).after(seconds_until(retry_at, now)),
             AuthError::Overloaded => Self::new(StatusCode::SERVICE_UNAVAILABLE, &error).after(1),
             AuthError::Store(error) => Self::store(&error),
-            AuthError::Chance(error) => Self::unavailable(&error),
+            AuthError::Rng(error) => Self::unavailable(&error),
         }
     }
 
@@ -312,7 +320,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{RequestState, Scope};
-    use crate::random::NoChance;
+    use crate::random::RngError;
     use crate::workflow::Closed;
 
     fn line(problem: &Problem) -> String {
@@ -333,29 +341,29 @@ mod tests {
         let now = crate::clock::from_micros(1_000_000);
         let later = now + TimeDelta::milliseconds(1_500);
         let refusals = [
-            Refusal::Unauthenticated,
-            Refusal::NotFound(What::Grant),
-            Refusal::NotFound(What::User),
-            Refusal::Unknown { field: "with", value: "\"bob\"".into(), hint: "name somebody else" },
-            Refusal::invalid("of", "it is nothing"),
-            Refusal::invalid("reshare", "no such rights"),
-            Refusal::invalid("ends_at", "too late"),
-            Refusal::invalid("name", "<65"),
-            Refusal::Forbidden("no"),
-            Refusal::MissingScope(Scope::Grants),
-            Refusal::Closed(Closed::Ended(RequestState::Cancelled)),
-            Refusal::TooMany { what: "too many", retry_at: later },
-            Refusal::TooMany { what: "too many", retry_at: now },
-            Refusal::KeyReused,
-            Refusal::InFlight,
-            Refusal::Taken { field: "uri", value: "/files/1".into() },
-            Refusal::Stale,
-            Refusal::Store(StoreError::Overloaded),
-            Refusal::Store(StoreError::Unavailable("disk is full at /somewhere".into())),
-            Refusal::Store(StoreError::Conflict("secret".into())),
-            Refusal::Store(StoreError::Violation("secret".into())),
-            Refusal::Store(StoreError::Query("secret".into())),
-            Refusal::Chance(NoChance),
+            WorkflowError::Unauthenticated,
+            WorkflowError::NotFound(What::Grant),
+            WorkflowError::NotFound(What::User),
+            WorkflowError::Unknown { field: "with", value: "\"bob\"".into(), hint: "name somebody else" },
+            WorkflowError::invalid("of", "it is nothing"),
+            WorkflowError::invalid("reshare", "no such rights"),
+            WorkflowError::invalid("ends_at", "too late"),
+            WorkflowError::invalid("name", "<65"),
+            WorkflowError::Forbidden("no"),
+            WorkflowError::MissingScope(Scope::Grants),
+            WorkflowError::Closed(Closed::Ended(RequestState::Cancelled)),
+            WorkflowError::TooMany { what: "too many", retry_at: later },
+            WorkflowError::TooMany { what: "too many", retry_at: now },
+            WorkflowError::KeyReused,
+            WorkflowError::InFlight,
+            WorkflowError::Taken { field: "uri", value: "/files/1".into() },
+            WorkflowError::Stale,
+            WorkflowError::Store(StoreError::Overloaded),
+            WorkflowError::Store(StoreError::Unavailable("disk is full at /somewhere".into())),
+            WorkflowError::Store(StoreError::Conflict("secret".into())),
+            WorkflowError::Store(StoreError::Violation("secret".into())),
+            WorkflowError::Store(StoreError::Query("secret".into())),
+            WorkflowError::Rng(RngError),
         ];
         let table: String = refusals.into_iter().map(|refusal| line(&Problem::refused(refusal, now))).collect();
         insta::assert_snapshot!(table, @r#"
@@ -394,7 +402,7 @@ mod tests {
             AuthError::TooMany(now + TimeDelta::seconds(60)),
             AuthError::Overloaded,
             AuthError::Store(StoreError::Overloaded),
-            AuthError::Chance(NoChance),
+            AuthError::Rng(RngError),
         ];
         let table: String = errors.into_iter().map(|error| line(&Problem::unknown_caller(error, now))).collect();
         insta::assert_snapshot!(table, @r"

@@ -18,7 +18,7 @@ use crate::http::conditional::Tags;
 use crate::http::json;
 use crate::workflow::idempotency::{self, Answer};
 use crate::workflow::shares::{self, Change, NewShare, Share, ShareId, Target, Whose};
-use crate::workflow::{Refusal, What};
+use crate::workflow::{What, WorkflowError};
 
 /// What the caller gave, holds or owns; for an administrator everything.
 #[utoipa::path(
@@ -174,7 +174,7 @@ pub(super) async fn put(
         let before = shares::find(tx, caller, &id)?;
         let now = tx.now();
         if !tags.has_version(&Shown::of(&base, &before, now)?.tag) {
-            return Err(Refusal::Stale);
+            return Err(WorkflowError::Stale);
         }
         let change = change(&base, &before, &draft, now)?;
         Shown::of(&base, &shares::change(tx, &config, caller, &id, Some(before.grant.version), &change)?, now)
@@ -206,7 +206,7 @@ pub(super) async fn delete(call: Call, request: HttpRequest, id: web::Path<Strin
     let deleted = call.write(move |tx, caller| {
         let shown = Shown::of(&base, &shares::find(tx, caller, &id)?, tx.now())?;
         if tags.as_ref().is_some_and(|tags| !tags.has_version(&shown.tag)) {
-            return Err(Refusal::Stale);
+            return Err(WorkflowError::Stale);
         }
         shares::delete(tx, caller, &id)
     });
@@ -223,8 +223,8 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(base: &Base, share: &Share, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        let body = ShareBody::of(base, share, now).ok_or(Refusal::NotFound(What::Grant))?;
+    fn of(base: &Base, share: &Share, now: DateTime<Utc>) -> Result<Self, WorkflowError> {
+        let body = ShareBody::of(base, share, now).ok_or(WorkflowError::NotFound(What::Grant))?;
         let text = serde_json::to_string(&body).unwrap_or_default();
         let tag = tag(share.grant.version, &text);
         Ok(Self { location: body.location(base), text, tag, modified_at: share.grant.updated_at })
@@ -243,30 +243,30 @@ impl Shown {
 
 /// What of a share a client wants otherwise than it is shown. What is shown coarser than it is stays as it is where the
 /// client sends it back: who may contribute is shown as who may edit.
-fn change(base: &Base, share: &Share, draft: &Draft, now: DateTime<Utc>) -> Result<Change, Refusal> {
+fn change(base: &Base, share: &Share, draft: &Draft, now: DateTime<Utc>) -> Result<Change, WorkflowError> {
     const NEW: &str = "it cannot change; make a new share, and delete this one";
-    let shown = ShareBody::of(base, share, now).ok_or(Refusal::NotFound(What::Grant))?;
+    let shown = ShareBody::of(base, share, now).ok_or(WorkflowError::NotFound(What::Grant))?;
     if draft.shared_with_type.as_str() != shown.shared_with_type {
-        return Err(Refusal::invalid("sharedWithType", NEW));
+        return Err(WorkflowError::invalid("sharedWithType", NEW));
     }
     if draft.shared_with != shown.shared_with && !is_address_of(share.grantee.as_ref(), &draft.shared_with) {
-        return Err(Refusal::invalid("sharedWith", NEW));
+        return Err(WorkflowError::invalid("sharedWith", NEW));
     }
     let is_same_bundle =
         matches!(draft.target(base), Target::Bundle(id) if base.within(&shown.resource_uri) == format!("/api/bundle/{id}/"));
     if draft.resource_uri != shown.resource_uri && !is_same_bundle {
-        return Err(Refusal::invalid("resourceUri", NEW));
+        return Err(WorkflowError::invalid("resourceUri", NEW));
     }
     if draft.shared_by.as_ref().is_some_and(|name| *name != shown.shared_by) {
-        return Err(Refusal::invalid("sharedBy", NEW));
+        return Err(WorkflowError::invalid("sharedBy", NEW));
     }
     let grant = &share.grant;
     if draft.is_enabled && !shown.enabled {
         if grant.ends_at.is_some_and(|end| end <= now) {
-            return Err(Refusal::invalid("enabled", "it has ended; make a new share"));
+            return Err(WorkflowError::invalid("enabled", "it has ended; make a new share"));
         }
         if now < grant.starts_at {
-            return Err(Refusal::invalid("enabled", format!("it begins at {}", grant.starts_at.to_rfc3339())));
+            return Err(WorkflowError::invalid("enabled", format!("it begins at {}", grant.starts_at.to_rfc3339())));
         }
     }
     let (is, wanted) = (Type::of(grant), draft.kind);

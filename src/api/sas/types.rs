@@ -46,7 +46,7 @@ impl Type {
         if self.may_edit { Level::Edit } else { Level::View }
     }
 
-    /// The rights to share on that are given where they are asked for: to people and groups of the house, and so on.
+    /// The rights to share on that are given where they are asked for: to people and groups of the instance, and so on.
     pub(super) const fn reshare(self) -> i32 {
         if self.may_share { reshare::INTERNAL | reshare::GRANT_RESHARE } else { 0 }
     }

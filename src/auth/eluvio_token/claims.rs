@@ -38,7 +38,7 @@ pub struct Claims {
 /// As it is written. `ctx` is what an app adds for itself, and nothing to us.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct RawQuery {
     sub: String,
     adr: String,
     spc: String,
@@ -56,7 +56,7 @@ impl Claims {
         let bytes = bs58::decode(body).into_vec().ok()?;
         let (signature, packed) = bytes.split_first_chunk::<65>()?;
         let json = String::from_utf8(inflated(packed)?).ok()?;
-        let written: Written = serde_json::from_str(&json).ok()?;
+        let written: RawQuery = serde_json::from_str(&json).ok()?;
         if written.spc != space {
             return None;
         }

@@ -95,7 +95,7 @@ impl Provider {
     }
 
     /// Where to send the browser, which comes back to `redirect`. `other` asks the provider to let them choose the account,
-    /// or to ask for the password anew, where it would sign in the same one again.
+    /// or to ask for the password again, where it would sign in the same one again.
     pub async fn way_there(&self, attempt: &Attempt, redirect: &str, other: bool, now: DateTime<Utc>) -> Result<Url, OidcError> {
         let metadata = self.metadata(now).await?;
         let mut url = metadata.authorization_endpoint.clone();
@@ -264,7 +264,7 @@ impl Provider {
         }
     }
 
-    /// What it says of itself. What is known stays in use where it cannot be asked anew.
+    /// What it says of itself. What is known stays in use where it cannot be asked again.
     async fn metadata(&self, now: DateTime<Utc>) -> Result<Arc<Metadata>, OidcError> {
         let mut known = self.known.lock().await;
         let kept = known.metadata.clone();

@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::clock::from_micros;
-use crate::random::{Chance, NoChance};
+use crate::random::{Rng, RngError};
 
 /// How long somebody may take at the provider.
 pub const ATTEMPT_LASTS: TimeDelta = TimeDelta::minutes(10);
@@ -36,9 +36,9 @@ impl fmt::Debug for Attempt {
 
 impl Attempt {
     /// Begins one at a provider, which leads on to `next`.
-    pub fn begin(chance: &Chance, provider: &str, next: &str, now: DateTime<Utc>) -> Result<Self, NoChance> {
+    pub fn begin(rng: &Rng, provider: &str, next: &str, now: DateTime<Utc>) -> Result<Self, RngError> {
         let mut seed = Zeroizing::new([0; SEED_BYTES]);
-        chance.fill(seed.as_mut())?;
+        rng.fill(seed.as_mut())?;
         Ok(Self { seed, provider: provider.to_owned(), begun_at: now, next: next.to_owned() })
     }
 
@@ -116,7 +116,7 @@ mod tests {
     }
 
     fn attempt() -> Attempt {
-        Attempt::begin(&Chance::seeded(7), "work", "/redeem", at("2026-12-01T12:00:00Z")).unwrap()
+        Attempt::begin(&Rng::seeded(7), "work", "/redeem", at("2026-12-01T12:00:00Z")).unwrap()
     }
 
     #[test]
@@ -127,7 +127,7 @@ mod tests {
             assert_eq!(one.len(), 43);
             assert!(!attempt.to_cookie().contains(one.as_str()) && !seen[..at].contains(one));
         }
-        let other = Attempt::begin(&Chance::seeded(8), "work", "/redeem", at("2026-12-01T12:00:00Z")).unwrap();
+        let other = Attempt::begin(&Rng::seeded(8), "work", "/redeem", at("2026-12-01T12:00:00Z")).unwrap();
         assert_ne!(attempt.state(), other.state());
     }
 

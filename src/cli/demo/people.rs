@@ -4,9 +4,9 @@ use zeroize::Zeroizing;
 
 use crate::auth::Passwords;
 use crate::domain::{Address, Caller, Level, NewUser, ResourceKind, Scope};
-use crate::random::Chance;
+use crate::random::Rng;
 use crate::store::{Store, Tx};
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 use crate::workflow::accounts::{self, NewKey};
 
 /// A person, with the password that nobody else has a copy of.
@@ -17,9 +17,9 @@ pub(super) struct Person {
 }
 
 impl Person {
-    fn new(email: &str, chance: &Chance) -> anyhow::Result<Self> {
-        let password = super::random(chance)?;
-        let hash = Passwords::hash(chance, &password)?;
+    fn new(email: &str, rng: &Rng) -> anyhow::Result<Self> {
+        let password = super::random(rng)?;
+        let hash = Passwords::hash(rng, &password)?;
         Ok(Self { email: email.to_owned(), password, hash })
     }
 
@@ -28,8 +28,8 @@ impl Person {
         format!("{}:{}", self.email, self.password)
     }
 
-    fn named(&self, first_name: &str, last_name: &str) -> Result<NewUser, Refusal> {
-        let email = Address::parse(&self.email).map_err(|error| Refusal::invalid("email", error.to_string()))?;
+    fn named(&self, first_name: &str, last_name: &str) -> Result<NewUser, WorkflowError> {
+        let email = Address::parse(&self.email).map_err(|error| WorkflowError::invalid("email", error.to_string()))?;
         Ok(NewUser {
             first_name: first_name.into(),
             last_name: last_name.into(),
@@ -43,7 +43,7 @@ impl Person {
 pub(super) struct People {
     /// The owner.
     pub(super) ann: Person,
-    /// The asker.
+    /// The requester.
     pub(super) bob: Person,
     /// The URI of Ann's bundle.
     pub(super) sleep: String,
@@ -53,9 +53,9 @@ pub(super) struct People {
     pub(super) key: Zeroizing<String>,
 }
 
-pub(super) async fn add(store: &Store, chance: &Chance) -> anyhow::Result<People> {
-    let (ann, bob) = (Person::new("ann@example.org", chance)?, Person::new("bob@example.org", chance)?);
-    let (new_ann, new_bob, chance) = (ann.named("Ann", "Lee")?, bob.named("Bob", "Marsh")?, chance.clone());
+pub(super) async fn add(store: &Store, rng: &Rng) -> anyhow::Result<People> {
+    let (ann, bob) = (Person::new("ann@example.org", rng)?, Person::new("bob@example.org", rng)?);
+    let (new_ann, new_bob, rng) = (ann.named("Ann", "Lee")?, bob.named("Bob", "Marsh")?, rng.clone());
     let add_all = move |tx: &mut Tx<'_>| {
         let operator = Caller::operator();
         let ann = accounts::add_user(tx, &operator, &new_ann)?;
@@ -69,8 +69,8 @@ pub(super) async fn add(store: &Store, chance: &Chance) -> anyhow::Result<People
         let coach = accounts::add_bundle(tx, &operator, "coach", None, Level::Edit, &[])?;
         let scopes = [Scope::Requests, Scope::ActAs, Scope::Check, Scope::Directory].into_iter().collect();
         let app = NewKey { name: "Sleep Diary".into(), user: None, scopes, redeem_urls: Vec::new() };
-        let key = accounts::add_key(tx, &operator, &chance, &app)?;
-        Ok::<_, Refusal>((sleep.id, coach.id, key))
+        let key = accounts::add_key(tx, &operator, &rng, &app)?;
+        Ok::<_, WorkflowError>((sleep.id, coach.id, key))
     };
     let (sleep, coach, key) = store.write(add_all).await?;
     let uri = |id| format!("/api/bundle/{id}/");

@@ -1,25 +1,25 @@
-//! From a row of the outbox to a letter: whether it is still needed, what it says, and the secret it carries.
+//! From a row of the outbox to an email: whether it is still needed, what it says, and the secret it carries.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::composer::Composer;
-use super::lease::{LOOSE_LASTS, no_chance};
+use super::lease::{LOOSE_LASTS, rng_error};
 use super::{grant_emails, summary};
 use crate::config::Config;
 use crate::domain::{
-    Bundle, Grant, LetterId, LetterKind, Level, Request, RequestId, RequestItem, RequestKind, RequestState, TokenId, User,
-    UserId, WhyCancelled, web_url,
+    Bundle, EmailId, EmailKind, Grant, Level, Request, RequestId, RequestItem, RequestKind, RequestState, TokenId, User, UserId,
+    WhyCancelled, web_url,
 };
 use crate::mail::emails::{
-    self, AnotherDecides, Approved, ApprovedLess, Asking, Cancelled, Decide, Declined, Expired, Invite, Item, Letter, Link,
+    self, AnotherDecides, Approved, ApprovedLess, Asking, Cancelled, Decide, Declined, Email, Expired, Invite, Item, Link,
     Person, Reader, Receipt, SignInCode, SignInWarning, Story, Undeliverable, WhyUndeliverable, Withdrawn,
 };
 use crate::mail::{Mail, Sender};
-use crate::random::Chance;
+use crate::random::Rng;
 use crate::secret::{FreshSecret, SecretKind};
-use crate::store::outbox::{self, QueuedLetter, Sent};
+use crate::store::outbox::{self, QueuedEmail, Sent};
 use crate::store::{StoreError, Tx, bundles, credentials, rate_limits, requests, visible_users};
 
 const CODE_LASTS: TimeDelta = TimeDelta::minutes(10);
@@ -29,10 +29,10 @@ const NEWS_LASTS: TimeDelta = TimeDelta::days(3);
 const SUMMARY_LASTS: TimeDelta = TimeDelta::hours(12);
 const CODE_MINUTES: u32 = 10;
 
-/// A letter that is about to go.
+/// An email that is about to go.
 pub(crate) struct Ready {
     pub(crate) reader: Reader,
-    letter: Letter,
+    email: Email,
     reply_to: Option<Person>,
     message_id: String,
     pub(crate) done: Done,
@@ -41,8 +41,8 @@ pub(crate) struct Ready {
 /// What is left of it when it has gone: enough to record the outcome, no secret.
 #[derive(Clone)]
 pub(crate) struct Done {
-    pub(crate) letter: LetterId,
-    pub(crate) kind: LetterKind,
+    pub(crate) email: EmailId,
+    pub(crate) kind: EmailKind,
     pub(crate) lease: i64,
     pub(crate) request: Option<RequestId>,
     pub(crate) generation: i32,
@@ -58,7 +58,7 @@ impl Done {
     /// What is noted of it when the next server has it.
     pub(crate) fn sent(&self) -> Sent {
         let request = self.request.filter(|_| self.kind.speaks_for_request());
-        Sent { letter: self.letter, lease: self.lease, request }
+        Sent { email: self.email, lease: self.lease, request }
     }
 }
 
@@ -68,7 +68,7 @@ impl Ready {
     }
 
     pub(crate) fn into_mail(self, from: Sender, date: DateTime<Utc>) -> (Done, Result<Mail, askama::Error>) {
-        let rendered = emails::render(&self.letter, &self.reader);
+        let rendered = emails::render(&self.email, &self.reader);
         let mail = rendered.map(|rendered| Mail {
             from,
             to: self.reader.address,
@@ -84,7 +84,7 @@ impl Ready {
     }
 }
 
-/// Everything a letter about a request needs to know.
+/// Everything an email about a request needs to know.
 struct About {
     request: Request,
     item: RequestItem,
@@ -109,7 +109,7 @@ impl About {
     }
 
     /// Who offered, where it is an invite; who asks otherwise.
-    fn asker(&self) -> &User {
+    fn requester(&self) -> &User {
         match self.request.kind {
             RequestKind::Ask => &self.allowed,
             RequestKind::Invite => self.initiator.as_ref().unwrap_or(&self.allowed),
@@ -117,12 +117,12 @@ impl About {
     }
 }
 
-/// Makes the letter of a claimed row; None where nobody needs it any more.
-pub(crate) fn compose(tx: &mut Tx<'_>, composer: &mut Composer<'_>, row: QueuedLetter) -> Result<Option<Ready>, StoreError> {
-    let Composer { config, chance, sender, lease, .. } = *composer;
+/// Makes the email of a claimed row; None where nobody needs it any more.
+pub(crate) fn compose(tx: &mut Tx<'_>, composer: &mut Composer<'_>, row: QueuedEmail) -> Result<Option<Ready>, StoreError> {
+    let Composer { config, rng, sender, lease, .. } = *composer;
     let Some(user) = composer.known.user(tx, row.user)? else { return Ok(None) };
     let mut done = Done {
-        letter: row.id,
+        email: row.id,
         kind: row.kind,
         lease,
         request: row.request,
@@ -133,24 +133,24 @@ pub(crate) fn compose(tx: &mut Tx<'_>, composer: &mut Composer<'_>, row: QueuedL
         created_at: row.created_at,
         ends_at: None,
     };
-    let (letter, reply_to) = match (row.request, row.grant) {
-        (None, None) if row.kind == LetterKind::Summary => {
+    let (email, reply_to) = match (row.request, row.grant) {
+        (None, None) if row.kind == EmailKind::Summary => {
             done.ends_at = Some(row.created_at + SUMMARY_LASTS);
             let is_late = tx.now() >= row.created_at + SUMMARY_LASTS;
             match summary::write(tx, config)?.filter(|_| !is_late && user.is_admin) {
-                Some(summary) => (Letter::Summary(summary), None),
+                Some(summary) => (Email::Summary(summary), None),
                 None => return Ok(None),
             }
         }
-        (None, None) if row.kind == LetterKind::SignInWarning => {
+        (None, None) if row.kind == EmailKind::SignInWarning => {
             done.ends_at = Some(row.created_at + NEWS_LASTS);
             if tx.now() >= row.created_at + NEWS_LASTS {
                 return Ok(None);
             }
-            (Letter::SignInWarning(SignInWarning { at: row.created_at, link: account_page(config) }), None)
+            (Email::SignInWarning(SignInWarning { at: row.created_at, link: account_page(config) }), None)
         }
         (None, None) if tx.now() >= row.created_at + LOOSE_LASTS => return Ok(None),
-        (None, None) => match sign_in_code(tx, chance, user.id, row.id)? {
+        (None, None) => match sign_in_code(tx, rng, user.id, row.id)? {
             Some(code) => (code, None),
             None => return Ok(None),
         },
@@ -168,11 +168,11 @@ pub(crate) fn compose(tx: &mut Tx<'_>, composer: &mut Composer<'_>, row: QueuedL
             if row.kind.carries_token() && !is_open {
                 return Ok(None);
             }
-            // A receipt for what has been answered meanwhile, and news for an old decider who decides again, would be untrue.
+            // A receipt for what has been answered meanwhile, and news for an old approver who decides again, would be untrue.
             let is_over = about.request.state_at(tx.now()) != RequestState::Pending;
             let is_stale = match row.kind {
-                LetterKind::Receipt => is_over,
-                LetterKind::AnotherDecides => is_over || about.request.target == user.id,
+                EmailKind::Receipt => is_over,
+                EmailKind::AnotherDecides => is_over || about.request.target == user.id,
                 _ => false,
             };
             if is_stale {
@@ -182,26 +182,26 @@ pub(crate) fn compose(tx: &mut Tx<'_>, composer: &mut Composer<'_>, row: QueuedL
             if done.ends_at.is_some_and(|end| tx.now() >= end) {
                 return Ok(None);
             }
-            let reply_to = row.kind.carries_token().then(|| Person::from(about.asker()));
-            let Some(letter) = about_request(tx, composer, &row, &user, &about, &mut done)? else { return Ok(None) };
-            (letter, reply_to)
+            let reply_to = row.kind.carries_token().then(|| Person::from(about.requester()));
+            let Some(email) = about_request(tx, composer, &row, &user, &about, &mut done)? else { return Ok(None) };
+            (email, reply_to)
         }
     };
-    let is_news = matches!(row.kind, LetterKind::Receipt | LetterKind::EndsSoon | LetterKind::Ended | LetterKind::Revoked);
+    let is_news = matches!(row.kind, EmailKind::Receipt | EmailKind::EndsSoon | EmailKind::Ended | EmailKind::Revoked);
     if is_news && row.attempts <= 1 && !grant_emails::is_within_budget(tx, config, user.id)? {
         return Ok(None);
     }
     let message_id = match row.message_id {
         Some(id) => id,
-        None => sender.message_id(&unique(chance)?),
+        None => sender.message_id(&unique(rng)?),
     };
     composer.set_attempt(tx, row.id, done.token, &message_id)?;
-    Ok(Some(Ready { reader: Reader::from(&user), letter, reply_to, message_id, done }))
+    Ok(Some(Ready { reader: Reader::from(&user), email, reply_to, message_id, done }))
 }
 
-fn unique(chance: &Chance) -> Result<String, StoreError> {
+fn unique(rng: &Rng) -> Result<String, StoreError> {
     let mut bytes = [0; 16];
-    chance.fill(&mut bytes).map_err(no_chance)?;
+    rng.fill(&mut bytes).map_err(rng_error)?;
     Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().simple().to_string())
 }
 
@@ -240,49 +240,49 @@ fn named(tx: &mut Tx<'_>, uris: &[String]) -> Result<Vec<String>, StoreError> {
 fn about_request(
     tx: &mut Tx<'_>,
     composer: &mut Composer<'_>,
-    row: &QueuedLetter,
+    row: &QueuedEmail,
     user: &User,
     about: &About,
     done: &mut Done,
-) -> Result<Option<Letter>, StoreError> {
+) -> Result<Option<Email>, StoreError> {
     let public = composer.config.server.public_url.as_str().trim_end_matches('/');
     let inbox = || Link::new(format!("{public}/inbox"));
     let request = &about.request;
     let story = Story::from(request);
-    let decider = decider_for(tx, row.kind, user, about)?;
+    let approver = decider_for(tx, row.kind, user, about)?;
     Ok(Some(match row.kind {
-        LetterKind::Decide | LetterKind::Invite | LetterKind::Reminder | LetterKind::FreshLink => {
+        EmailKind::Decide | EmailKind::Invite | EmailKind::Reminder | EmailKind::FreshLink => {
             let link = mint(tx, composer, public, request, user, done)?;
             match (row.kind, asking(tx, composer, about, link)?) {
-                (LetterKind::Reminder, asking) => Letter::Reminder(asking),
-                (LetterKind::FreshLink, asking) => Letter::FreshLink(asking),
-                (_, Asking::Decide(decide)) => Letter::Decide(decide),
-                (_, Asking::Invite(invite)) => Letter::Invite(invite),
+                (EmailKind::Reminder, asking) => Email::Reminder(asking),
+                (EmailKind::FreshLink, asking) => Email::FreshLink(asking),
+                (_, Asking::Decide(decide)) => Email::Decide(decide),
+                (_, Asking::Invite(invite)) => Email::Invite(invite),
             }
         }
-        LetterKind::Receipt => Letter::Receipt(Receipt {
+        EmailKind::Receipt => Email::Receipt(Receipt {
             story,
-            decider,
+            approver,
             app: about.app.clone(),
             what: about.asked(),
             until: request.until,
             answer_by: request.expires_at,
             link: inbox(),
         }),
-        LetterKind::Approved | LetterKind::ApprovedLess => {
+        EmailKind::Approved | EmailKind::ApprovedLess => {
             let grant = request.decision.as_ref().and_then(|decision| decision.grant).map(|grant| grant.id);
             let grant = grant.map(|id| composer.known.grant(tx, id)).transpose()?.flatten();
             let ends = grant.as_ref().and_then(|grant| grant.ends_at);
-            if row.kind == LetterKind::Approved {
-                Letter::Approved(Approved { story, decider, what: about.asked(), ends, link: inbox() })
+            if row.kind == EmailKind::Approved {
+                Email::Approved(Approved { story, approver, what: about.asked(), ends, link: inbox() })
             } else {
                 let limited = grant.as_ref().map(|grant| composer.known.limits(tx, grant.id)).transpose()?.unwrap_or_default();
                 let level = grant.as_ref().map_or(about.item.level, |grant| grant.level);
                 let given = vec![about.item(level, &limited)];
                 let (asked, asked_until) = (about.asked(), request.until);
-                Letter::ApprovedLess(ApprovedLess {
+                Email::ApprovedLess(ApprovedLess {
                     story,
-                    decider,
+                    approver,
                     asked,
                     asked_until,
                     given,
@@ -292,48 +292,48 @@ fn about_request(
                 })
             }
         }
-        LetterKind::Declined => {
+        EmailKind::Declined => {
             let items = [about.item.clone()];
             let again_from = rate_limits::cooldown(tx, request.target, request.allowed, &requests::items_key(&items))?;
             let reason = request.decision.as_ref().and_then(|decision| decision.reason.clone());
-            Letter::Declined(Declined { story, decider, what: about.asked(), reason, again_from })
+            Email::Declined(Declined { story, approver, what: about.asked(), reason, again_from })
         }
-        LetterKind::Withdrawn => {
+        EmailKind::Withdrawn => {
             let is_cancelled = request.state == RequestState::Cancelled;
-            let asker = Person::from(about.asker());
-            Letter::Withdrawn(Withdrawn { story, asker, what: about.asked(), is_cancelled })
+            let requester = Person::from(about.requester());
+            Email::Withdrawn(Withdrawn { story, requester, what: about.asked(), is_cancelled })
         }
-        LetterKind::Cancelled => {
+        EmailKind::Cancelled => {
             let reason = request.decision.as_ref().and_then(|decision| decision.reason.as_deref());
             let why = reason.and_then(WhyCancelled::parse).unwrap_or(WhyCancelled::Removed);
-            Letter::Cancelled(Cancelled { story, decider, what: about.asked(), why })
+            Email::Cancelled(Cancelled { story, approver, what: about.asked(), why })
         }
-        LetterKind::AnotherDecides => {
-            Letter::AnotherDecides(AnotherDecides { story, asker: Person::from(about.asker()), what: about.asked() })
+        EmailKind::AnotherDecides => {
+            Email::AnotherDecides(AnotherDecides { story, requester: Person::from(about.requester()), what: about.asked() })
         }
-        LetterKind::Expired => {
-            Letter::Expired(Expired { story, decider, what: about.asked(), answer_by: request.expires_at, link: inbox() })
+        EmailKind::Expired => {
+            Email::Expired(Expired { story, approver, what: about.asked(), answer_by: request.expires_at, link: inbox() })
         }
-        LetterKind::Undeliverable => {
+        EmailKind::Undeliverable => {
             let why = why_undeliverable(tx, request.id)?;
-            Letter::Undeliverable(Undeliverable { story, decider, what: about.asked(), why })
+            Email::Undeliverable(Undeliverable { story, approver, what: about.asked(), why })
         }
         // Never about a request.
-        LetterKind::SignInCode
-        | LetterKind::SignInWarning
-        | LetterKind::Shared
-        | LetterKind::EndsSoon
-        | LetterKind::Ended
-        | LetterKind::Revoked
-        | LetterKind::Summary => return Ok(None),
+        EmailKind::SignInCode
+        | EmailKind::SignInWarning
+        | EmailKind::Shared
+        | EmailKind::EndsSoon
+        | EmailKind::Ended
+        | EmailKind::Revoked
+        | EmailKind::Summary => return Ok(None),
     }))
 }
 
-/// The decider, as the reader of the email may see them: before they had a part in anything, naming them must not teach who
+/// The approver, as the reader of the email may see them: before they had a part in anything, naming them must not teach who
 /// they are.
-fn decider_for(tx: &mut Tx<'_>, kind: LetterKind, reader: &User, about: &About) -> Result<Person, StoreError> {
+fn decider_for(tx: &mut Tx<'_>, kind: EmailKind, reader: &User, about: &About) -> Result<Person, StoreError> {
     let (request, target) = (&about.request, &about.target);
-    let is_before = matches!(kind, LetterKind::Receipt | LetterKind::Cancelled | LetterKind::Expired | LetterKind::Undeliverable);
+    let is_before = matches!(kind, EmailKind::Receipt | EmailKind::Cancelled | EmailKind::Expired | EmailKind::Undeliverable);
     if !is_before || reader.id == target.id || visible_users::among(tx, Some(reader.id), None, &[target.id])?.contains(&target.id)
     {
         return Ok(Person::from(target));
@@ -342,7 +342,7 @@ fn decider_for(tx: &mut Tx<'_>, kind: LetterKind, reader: &User, about: &About) 
     Ok(Person::from(&target.hidden(called)))
 }
 
-/// What a decider is asked.
+/// What a approver is asked.
 fn asking(tx: &mut Tx<'_>, composer: &mut Composer<'_>, about: &About, link: Link) -> Result<Asking, StoreError> {
     let request = &about.request;
     let (app, what, message) = (about.app.clone(), about.asked(), request.message.clone());
@@ -350,18 +350,18 @@ fn asking(tx: &mut Tx<'_>, composer: &mut Composer<'_>, about: &About, link: Lin
     if request.kind == RequestKind::Invite {
         let owner = about.bundle.owner.filter(|owner| Some(*owner) != request.initiator);
         let owner = owner.map(|id| composer.known.user(tx, id)).transpose()?.flatten().as_ref().map(Person::from);
-        let from = Person::from(about.asker());
+        let from = Person::from(about.requester());
         return Ok(Asking::Invite(Invite { from, app, owner, what, until, message, link, answer_by }));
     }
     // Somebody who named the grantee alone, and by number, learns no more of them from their own email.
     let is_own = request.initiator == Some(about.target.id);
     let is_hidden =
         is_own && !visible_users::among(tx, request.initiator, None, &[about.allowed.id])?.contains(&about.allowed.id);
-    let asker =
+    let requester =
         if is_hidden { Person::from(&about.allowed.hidden(request.allowed_as.as_deref())) } else { Person::from(&about.allowed) };
     let initiator = about.initiator.as_ref().filter(|user| user.id != request.allowed).map(Person::from);
     let renews = about.renewed.as_ref().and_then(|grant| grant.ends_at);
-    Ok(Asking::Decide(Decide { asker, app, initiator, what, renews, until, message, link, answer_by }))
+    Ok(Asking::Decide(Decide { requester, app, initiator, what, renews, until, message, link, answer_by }))
 }
 
 /// Makes the token and stores its hash; the link is the only place that has it in clear.
@@ -373,7 +373,7 @@ fn mint(
     user: &User,
     done: &mut Done,
 ) -> Result<Link, StoreError> {
-    let secret = FreshSecret::draw(composer.chance).map_err(no_chance)?;
+    let secret = FreshSecret::draw(composer.rng).map_err(rng_error)?;
     let id = composer.add_token(tx, request.id, user, secret.hash())?;
     done.token = Some(id);
     let token = secret.with_id(SecretKind::Redeem, id.0).reveal();
@@ -395,16 +395,16 @@ fn account_page(config: &Config) -> Link {
 }
 
 /// Makes a code and stores its hash, salted: there are only a million of them. None where nobody waits for it any more.
-fn sign_in_code(tx: &mut Tx<'_>, chance: &Chance, user: UserId, email: LetterId) -> Result<Option<Letter>, StoreError> {
-    let code = Zeroizing::new(format!("{:06}", chance.below(1_000_000).map_err(no_chance)?));
+fn sign_in_code(tx: &mut Tx<'_>, rng: &Rng, user: UserId, email: EmailId) -> Result<Option<Email>, StoreError> {
+    let code = Zeroizing::new(format!("{:06}", rng.below(1_000_000).map_err(rng_error)?));
     let mut salt = [0; 16];
-    chance.fill(&mut salt).map_err(no_chance)?;
+    rng.fill(&mut salt).map_err(rng_error)?;
     let hash: [u8; 32] = Sha256::new().chain_update(salt).chain_update(code.as_bytes()).finalize().into();
     let is_waited_for = credentials::fill_code(tx, (user, email), &salt, &hash, CODE_LASTS)?;
-    Ok(is_waited_for.then_some(Letter::SignInCode(SignInCode { code, minutes: CODE_MINUTES })))
+    Ok(is_waited_for.then_some(Email::SignInCode(SignInCode { code, minutes: CODE_MINUTES })))
 }
 
-/// In the asker's words: the mail server's own may name addresses.
+/// In the requester's words: the mail server's own may name addresses.
 fn why_undeliverable(tx: &mut Tx<'_>, request: RequestId) -> Result<WhyUndeliverable, StoreError> {
     let error = outbox::last_death(tx, request)?.unwrap_or_default();
     Ok(if error.contains("5.1.1") || error.contains("5.1.10") || error.contains("550") {

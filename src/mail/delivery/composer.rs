@@ -1,35 +1,35 @@
-//! What the letters of one claim have in common: what they tell of, and what is written of them.
+//! What the emails of one claim have in common: what they tell of, and what is written of them.
 
 use super::context::Known;
 use crate::config::Config;
-use crate::domain::{LetterId, RequestId, TokenId, User};
+use crate::domain::{EmailId, RequestId, TokenId, User};
 use crate::mail::Sender;
-use crate::random::Chance;
+use crate::random::Rng;
 use crate::secret::SecretHash;
-use crate::store::outbox::{self, Attempts, QueuedLetter};
+use crate::store::outbox::{self, Attempts, QueuedEmail};
 use crate::store::{StoreError, Tx, tokens};
 
-/// Who writes the letters of one claim. What several of them look at is read once.
+/// Who writes the emails of one claim. What several of them look at is read once.
 pub(crate) struct Composer<'a> {
     pub(crate) config: &'a Config,
-    pub(crate) chance: &'a Chance,
+    pub(crate) rng: &'a Rng,
     pub(crate) sender: &'a Sender,
     pub(crate) lease: i64,
     epoch: Option<i32>,
     pub(crate) known: Known,
-    /// What is written behind the letters, where they are made together.
+    /// What is written behind the emails, where they are made together.
     behind: Option<Attempts>,
 }
 
 impl<'a> Composer<'a> {
-    /// For letters that are claimed under this lease.
-    pub(crate) fn new(config: &'a Config, chance: &'a Chance, sender: &'a Sender, lease: i64) -> Self {
-        Self { config, chance, sender, lease, epoch: None, known: Known::default(), behind: None }
+    /// For emails that are claimed under this lease.
+    pub(crate) fn new(config: &'a Config, rng: &'a Rng, sender: &'a Sender, lease: i64) -> Self {
+        Self { config, rng, sender, lease, epoch: None, known: Known::default(), behind: None }
     }
 
-    /// Before letters are made together: on PostgreSQL what they look at is read.
-    pub(crate) fn begin(&mut self, tx: &mut Tx<'_>, letters: &[QueuedLetter]) -> Result<(), StoreError> {
-        let tokens = letters.iter().filter(|letter| letter.kind.carries_token()).count();
+    /// Before emails are made together: on PostgreSQL what they look at is read.
+    pub(crate) fn begin(&mut self, tx: &mut Tx<'_>, letters: &[QueuedEmail]) -> Result<(), StoreError> {
+        let tokens = letters.iter().filter(|email| email.kind.carries_token()).count();
         self.behind = Attempts::begin(tx, tokens)?;
         if self.behind.is_some() {
             self.known.read_ahead(tx, letters)?;
@@ -42,7 +42,7 @@ impl<'a> Composer<'a> {
         self.behind.take().map_or(Ok(()), |behind| behind.write(tx))
     }
 
-    /// What was made is undone: all is looked at anew.
+    /// What was made is undone: all is looked at again.
     pub(crate) fn forget(&mut self) {
         (self.epoch, self.known, self.behind) = (None, Known::default(), None);
     }
@@ -69,7 +69,7 @@ impl<'a> Composer<'a> {
     pub(crate) fn set_attempt(
         &mut self,
         tx: &mut Tx<'_>,
-        id: LetterId,
+        id: EmailId,
         token: Option<TokenId>,
         message_id: &str,
     ) -> Result<(), StoreError> {

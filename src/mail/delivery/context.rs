@@ -1,11 +1,11 @@
-//! What the letters of a claim tell of: each thing is read once, and where the database is another machine, all of them before
-//! the first letter, in a few statements.
+//! What the emails of a claim tell of: each thing is read once, and where the database is another machine, all of them before
+//! the first email, in a few statements.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
 use crate::domain::{Bundle, BundleId, Grant, GrantId, KeyId, Request, RequestId, RequestItem, User, UserId};
-use crate::store::outbox::{QueuedLetter, context};
+use crate::store::outbox::{QueuedEmail, context};
 use crate::store::{StoreError, Tx, bundles, credentials, grants, requests};
 
 /// What is known. A thing without a value is known not to be there.
@@ -48,7 +48,7 @@ impl Known {
     }
 
     pub(crate) fn bundle(&mut self, tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
-        once(&mut self.bundles, id, || bundles::find_ever(tx, id))
+        once(&mut self.bundles, id, || bundles::find_including_deleted(tx, id))
     }
 
     /// What is in a bundle, as people call it.
@@ -71,9 +71,9 @@ impl Known {
         once(&mut self.limits, id, read)
     }
 
-    /// Reads what most letters look at, each kind of thing in one statement for all of them.
-    pub(crate) fn read_ahead(&mut self, tx: &mut Tx<'_>, letters: &[QueuedLetter]) -> Result<(), StoreError> {
-        let ids = distinct(letters.iter().filter_map(|letter| letter.request));
+    /// Reads what most emails look at, each kind of thing in one statement for all of them.
+    pub(crate) fn read_ahead(&mut self, tx: &mut Tx<'_>, letters: &[QueuedEmail]) -> Result<(), StoreError> {
+        let ids = distinct(letters.iter().filter_map(|email| email.request));
         let found = some(&ids, |ids| context::requests(tx, ids))?;
         fill(&mut self.requests, &ids, found.into_iter().map(|request| (request.id, request)));
         let found = some(&ids, |ids| requests::items_of_all(tx, ids))?;
@@ -84,7 +84,7 @@ impl Known {
         let came = asked().flat_map(|request| {
             [request.renews, request.decision.as_ref().and_then(|decision| decision.grant).map(|grant| grant.id)]
         });
-        let ids = distinct(letters.iter().map(|letter| letter.grant).chain(came).flatten());
+        let ids = distinct(letters.iter().map(|email| email.grant).chain(came).flatten());
         let found = some(&ids, |ids| grants::find_all(tx, ids))?;
         fill(&mut self.grants, &ids, found.into_iter().map(|grant| (grant.id, grant)));
         let found = some(&ids, |ids| grants::resources_of(tx, ids))?;
@@ -106,7 +106,7 @@ impl Known {
         let asking = asked().flat_map(|request| [Some(request.target), Some(request.allowed), request.initiator]).flatten();
         let giving = self.grants.values().flatten().flat_map(|grant| [grant.grantor, grant.owner]);
         let owning = self.bundles.values().flatten().filter_map(|bundle| bundle.owner);
-        let ids = distinct(letters.iter().map(|letter| letter.user).chain(asking).chain(giving).chain(owning));
+        let ids = distinct(letters.iter().map(|email| email.user).chain(asking).chain(giving).chain(owning));
         let found = some(&ids, |ids| context::people(tx, ids))?;
         fill(&mut self.people, &ids, found.into_iter().map(|(user, is_here)| (user.id, (user, is_here))));
         Ok(())

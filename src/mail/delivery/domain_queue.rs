@@ -1,7 +1,7 @@
-//! Which letter goes next over which connection.
+//! Which email goes next over which connection.
 //!
 //! Before the connections is a line for each domain, which has at most three quarters of them: a slow one leaves room for the
-//! others. Where letters go quickly, those that are claimed stand in line and go in their order. Where they do not, few stand,
+//! others. Where emails go quickly, those that are claimed stand in line and go in their order. Where they do not, few stand,
 //! since they hold up those that are claimed behind them; the others are put back. Who waits for a code to sign in with
 //! stands in no line.
 //!
@@ -16,26 +16,26 @@ use chrono::TimeDelta;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout};
 
-use super::restraint::Restraint;
+use super::restraint::DomainBackoff;
 
-/// A line is slow whose last letter took longer, or that did not move for so long.
+/// A line is slow whose last email took longer, or that did not move for so long.
 const QUICK: Duration = Duration::from_millis(500);
 /// Nobody stands in line for longer.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// For so long is a letter put back.
+/// For so long is an email put back.
 const PUT_BACK_FOR: TimeDelta = TimeDelta::seconds(2);
 /// So long after the mail server let one connection less in, one more is tried.
 const WIDER_AFTER: Duration = Duration::from_mins(1);
 
 /// All lines, and the connections behind them.
-pub(crate) struct Turns {
+pub(crate) struct DomainQueues {
     connections: Arc<Semaphore>,
     width: Mutex<Width>,
     for_one: usize,
     lines: Mutex<HashMap<String, Arc<Line>>>,
     /// To stand in, for slow lines.
     places: Semaphore,
-    pub(crate) restraint: Restraint,
+    pub(crate) restraint: DomainBackoff,
 }
 
 /// How many connections there are.
@@ -54,24 +54,24 @@ struct Line {
     is_slow: AtomicBool,
 }
 
-/// One letter's: a connection, until this is dropped.
+/// One email's: a connection, until this is dropped.
 pub(crate) struct Turn {
     begun: Instant,
     /// None only as it ends.
     connection: Option<OwnedSemaphorePermit>,
     _share: Option<OwnedSemaphorePermit>,
     standing: Option<Standing>,
-    turns: Arc<Turns>,
+    turns: Arc<DomainQueues>,
 }
 
 /// In a line, which is gone when nobody stands in it.
 struct Standing {
-    turns: Arc<Turns>,
+    turns: Arc<DomainQueues>,
     domain: String,
     line: Arc<Line>,
 }
 
-impl Turns {
+impl DomainQueues {
     pub(crate) fn new(connections: usize, places: usize) -> Self {
         Self {
             connections: Arc::new(Semaphore::new(connections)),
@@ -79,11 +79,11 @@ impl Turns {
             for_one: (connections * 3).div_ceil(4),
             lines: Mutex::default(),
             places: Semaphore::new(places),
-            restraint: Restraint::default(),
+            restraint: DomainBackoff::default(),
         }
     }
 
-    /// Waits for a connection for a letter to this domain. If it is not to wait, how long until it is tried anew.
+    /// Waits for a connection for an email to this domain. If it is not to wait, how long until it is tried again.
     pub(crate) async fn take(self: &Arc<Self>, domain: &str) -> Result<Turn, TimeDelta> {
         let standing = Standing { turns: Arc::clone(self), domain: domain.to_owned(), line: self.line(domain) };
         let share = timeout(PATIENCE, self.stand(&standing.line)).await.unwrap_or(Err(PUT_BACK_FOR))?;
@@ -100,7 +100,7 @@ impl Turns {
         })
     }
 
-    /// The same for a letter that somebody sits and waits for: it stands in no line.
+    /// The same for an email that somebody sits and waits for: it stands in no line.
     pub(crate) async fn take_at_once(self: &Arc<Self>) -> Result<Turn, TimeDelta> {
         let connection = self.connection().await?;
         Ok(Turn { begun: Instant::now(), connection: Some(connection), _share: None, standing: None, turns: Arc::clone(self) })
@@ -212,7 +212,7 @@ impl Turn {
         }
         width.now -= 1;
         if !std::mem::replace(&mut width.grows, true) {
-            tokio::spawn(Turns::grow(Arc::downgrade(&turns)));
+            tokio::spawn(DomainQueues::grow(Arc::downgrade(&turns)));
         }
         if let Some(connection) = self.connection.take() {
             connection.forget();

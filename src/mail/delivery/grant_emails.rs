@@ -1,33 +1,33 @@
-//! Letters about a grant: whether they are still true when they go, and what they say.
+//! Emails about a grant: whether they are still true when they go, and what they say.
 
 use chrono::{DateTime, Utc};
 
 use super::composer::Composer;
 use crate::config::Config;
-use crate::domain::{Grant, GrantId, GranteeKind, GroupId, LetterKind, UserId};
-use crate::mail::emails::{Ended, EndsSoon, Item, Letter, Link, Person, Renewal, Revoked, Shared};
-use crate::store::rate_limits::{self, Blocked, Budget};
+use crate::domain::{EmailKind, Grant, GrantId, GranteeKind, GroupId, UserId};
+use crate::mail::emails::{Email, Ended, EndsSoon, Item, Link, Person, Renewal, Revoked, Shared};
+use crate::store::rate_limits::{self, Blocked, RateLimit};
 use crate::store::{self, StoreError, Tx, grants, requests};
 
-/// The letter of this kind about a grant to one of those who have or had it, and to whom they may answer; none where it is not
+/// The email of this kind about a grant to one of those who have or had it, and to whom they may answer; none where it is not
 /// true any more.
 pub(crate) fn write(
     tx: &mut Tx<'_>,
     composer: &mut Composer<'_>,
-    kind: LetterKind,
+    kind: EmailKind,
     reader: UserId,
     id: GrantId,
-) -> Result<Option<(Letter, Option<Person>)>, StoreError> {
+) -> Result<Option<(Email, Option<Person>)>, StoreError> {
     let now = tx.now();
     let Some(grant) = composer.known.grant(tx, id)? else { return Ok(None) };
-    if kind != LetterKind::Shared && rate_limits::is_blocked(tx, reader, &[Blocked::User(grant.grantor)])? {
+    if kind != EmailKind::Shared && rate_limits::is_blocked(tx, reader, &[Blocked::User(grant.grantor)])? {
         return Ok(None);
     }
     let is_true = match kind {
-        LetterKind::Shared | LetterKind::EndsSoon => grant.is_live_at(now),
+        EmailKind::Shared | EmailKind::EndsSoon => grant.is_live_at(now),
         // Prolonged or taken back meanwhile, it did not end so.
-        LetterKind::Ended => grant.revoked_at.is_none() && grant.ends_at.is_some_and(|end| end <= now),
-        LetterKind::Revoked => grant.revoked_at.is_some(),
+        EmailKind::Ended => grant.revoked_at.is_none() && grant.ends_at.is_some_and(|end| end <= now),
+        EmailKind::Revoked => grant.revoked_at.is_some(),
         _ => false,
     };
     if !is_true {
@@ -43,41 +43,41 @@ pub(crate) fn write(
     let config = composer.config;
     let public = config.server.public_url.as_str().trim_end_matches('/');
     let inbox = || Link::new(format!("{public}/inbox"));
-    let letter = match (kind, grant.ends_at) {
-        (LetterKind::Shared, ends) => {
+    let email = match (kind, grant.ends_at) {
+        (EmailKind::Shared, ends) => {
             let reply_to = Some(from.clone());
             let group = match (grant.grantee_kind, grant.grantee) {
                 (GranteeKind::Group, Some(id)) => store::users::find_group(tx, GroupId(id.0))?.map(|group| group.name),
                 _ => None,
             };
-            return Ok(Some((Letter::Shared(Shared { from, owner, group, what, ends, link: inbox() }), reply_to)));
+            return Ok(Some((Email::Shared(Shared { from, owner, group, what, ends, link: inbox() }), reply_to)));
         }
-        (LetterKind::EndsSoon, Some(ends)) => {
+        (EmailKind::EndsSoon, Some(ends)) => {
             let renewal = renewal(tx, &grant, reader, now, ends)?;
             let link = if renewal == Renewal::Offered { renewal_page(public, id) } else { inbox() };
-            Letter::EndsSoon(EndsSoon { from, owner, what, ends, renewal, link })
+            Email::EndsSoon(EndsSoon { from, owner, what, ends, renewal, link })
         }
-        (LetterKind::Ended, Some(ended)) => {
+        (EmailKind::Ended, Some(ended)) => {
             let ask_until = ended + config.letters.renewal_grace.delta();
             let renewal = renewal(tx, &grant, reader, now, ask_until)?;
             let link = if renewal == Renewal::Offered { renewal_page(public, id) } else { inbox() };
-            Letter::Ended(Ended { from, owner, what, ended, renewal, ask_until, link })
+            Email::Ended(Ended { from, owner, what, ended, renewal, ask_until, link })
         }
-        (LetterKind::Revoked, _) => {
+        (EmailKind::Revoked, _) => {
             let at = grant.revoked_at.unwrap_or(now);
             let is_by_giver = grants::revoked_by(tx, id)? == Some(grant.grantor);
-            Letter::Revoked(Revoked { from, owner, what, at, is_by_giver })
+            Email::Revoked(Revoked { from, owner, what, at, is_by_giver })
         }
         _ => return Ok(None),
     };
-    Ok(Some((letter, None)))
+    Ok(Some((email, None)))
 }
 
-/// Whether somebody may be sent one more letter that asks nothing of them. What is beyond the budget is in their inbox all the
+/// Whether somebody may be sent one more email that asks nothing of them. What is beyond the budget is in their inbox all the
 /// same.
 pub(crate) fn is_within_budget(tx: &mut Tx<'_>, config: &Config, reader: UserId) -> Result<bool, StoreError> {
     let (burst, every) = (config.limits.news_letters, config.limits.news_letter_every.delta());
-    Ok(burst == 0 || rate_limits::take(tx, Budget { kind: "news", subject: reader.0, burst, every })?.is_none())
+    Ok(burst == 0 || rate_limits::take(tx, RateLimit { kind: "news", subject: reader.0, burst, every })?.is_none())
 }
 
 /// Where who has access asks to keep it: a page of ours, which knows them by their sign-in.

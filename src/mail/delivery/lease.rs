@@ -2,10 +2,10 @@
 
 use chrono::TimeDelta;
 
-use crate::random::NoChance;
+use crate::random::RngError;
 use crate::store::StoreError;
 
-/// How long a claimed letter is nobody else's, at least. It is sent while its lease has time for its own sending and as much
+/// How long a claimed email is nobody else's, at least. It is sent while its lease has time for its own sending and as much
 /// again; one whose turn comes later is put back.
 pub(super) const LEASE: TimeDelta = TimeDelta::seconds(120);
 
@@ -13,6 +13,6 @@ pub(super) const LEASE: TimeDelta = TimeDelta::seconds(120);
 pub(super) const LOOSE_LASTS: TimeDelta = TimeDelta::minutes(10);
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
-pub(super) fn no_chance(error: NoChance) -> StoreError {
+pub(super) fn rng_error(error: RngError) -> StoreError {
     StoreError::Unavailable(error.to_string())
 }

@@ -1,13 +1,13 @@
-//! What becomes of a letter after an attempt: how it is written down, with all that follows from it.
+//! What becomes of an email after an attempt: how it is written down, with all that follows from it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::backoff::PAUSE_LEAST;
 use super::compose::Done;
-use super::lease::{LOOSE_LASTS, no_chance};
-use crate::domain::{LetterKind, MailState, RequestState};
+use super::lease::{LOOSE_LASTS, rng_error};
+use crate::domain::{EmailKind, MailState, RequestState};
 use crate::mail::Outcome;
-use crate::random::Chance;
+use crate::random::Rng;
 use crate::store::audit::{self, Event};
 use crate::store::outbox::{self, Outcome as Recorded};
 use crate::store::{StoreError, Tx, requests, tokens};
@@ -37,7 +37,7 @@ pub(crate) const fn word_of(outcome: &Outcome) -> &'static str {
 }
 
 /// Writes down what became of an attempt, with all that follows from it, unless the lease has gone to somebody else.
-pub(crate) fn record(tx: &mut Tx<'_>, chance: &Chance, done: &Done, verdict: &Verdict) -> Result<(), StoreError> {
+pub(crate) fn record(tx: &mut Tx<'_>, rng: &Rng, done: &Done, verdict: &Verdict) -> Result<(), StoreError> {
     let now = tx.now();
     let (recorded, mail_state, is_token_dead) = match verdict {
         Verdict::Wait(length) => (Recorded::Released { at: now + *length, error: None }, None, true),
@@ -49,11 +49,11 @@ pub(crate) fn record(tx: &mut Tx<'_>, chance: &Chance, done: &Done, verdict: &Ve
             (Recorded::Sent, Some(MailState::Sent), false)
         }
         Verdict::Outcome(Outcome::Ambiguous(problem)) => {
-            let at = later(chance, now, done.attempts)?;
+            let at = later(rng, now, done.attempts)?;
             (Recorded::Later { at, error: problem.to_string(), is_ambiguous: true }, Some(MailState::Deferred), false)
         }
         Verdict::Outcome(Outcome::Deferred(problem) | Outcome::Away(problem)) => {
-            let at = later(chance, now, done.attempts)?;
+            let at = later(rng, now, done.attempts)?;
             let error = problem.to_string();
             let ends_at = done.ends_at.unwrap_or(done.created_at + LOOSE_LASTS);
             if at >= ends_at {
@@ -71,7 +71,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, chance: &Chance, done: &Done, verdict: &Ve
     if let Some(token) = done.token.filter(|_| is_token_dead) {
         tokens::delete(tx, token)?;
     }
-    if !outbox::record(tx, done.letter, done.lease, &recorded)? {
+    if !outbox::record(tx, done.email, done.lease, &recorded)? {
         return Ok(());
     }
     let (Some(request), Some(mail_state), true) = (done.request, mail_state, done.kind.speaks_for_request()) else {
@@ -81,17 +81,17 @@ pub(crate) fn record(tx: &mut Tx<'_>, chance: &Chance, done: &Done, verdict: &Ve
     if matches!(recorded, Recorded::Dead { .. }) {
         audit::append_own(tx, Event { name: "letter.bounced", request: Some(request), ..Event::default() })?;
         let pending = requests::find(tx, request)?.filter(|request| request.state_at(now) == RequestState::Pending);
-        if let Some(asker) = pending.as_ref().and_then(crate::domain::Request::asker) {
-            outbox::add_once(tx, LetterKind::Undeliverable, asker, request, done.generation)?;
+        if let Some(requester) = pending.as_ref().and_then(crate::domain::Request::requester) {
+            outbox::add_once(tx, EmailKind::Undeliverable, requester, request, done.generation)?;
         }
     }
     Ok(())
 }
 
 /// When the next attempt is made after so many: by schedule, then hourly, each 20 % sooner or later.
-fn later(chance: &Chance, now: DateTime<Utc>, attempts: i32) -> Result<DateTime<Utc>, StoreError> {
+fn later(rng: &Rng, now: DateTime<Utc>, attempts: i32) -> Result<DateTime<Utc>, StoreError> {
     let index = usize::try_from(attempts - 1).unwrap_or(0);
     let pause = RETRIES.get(index).copied().unwrap_or(TimeDelta::hours(1));
-    let jitter = i64::try_from(chance.below(401).map_err(no_chance)?).unwrap_or(200) - 200;
+    let jitter = i64::try_from(rng.below(401).map_err(rng_error)?).unwrap_or(200) - 200;
     Ok(now + pause + pause / 1_000 * i32::try_from(jitter).unwrap_or(0))
 }

@@ -1,8 +1,8 @@
-//! Mail servers that take so many letters a minute. Whoever comes too early is refused for now, and so are those who try again
-//! meanwhile: each would wait for longer and longer, long after letters are taken again. So where letters are refused that
+//! Mail servers that take so many emails a minute. Whoever comes too early is refused for now, and so are those who try again
+//! meanwhile: each would wait for longer and longer, long after emails are taken again. So where emails are refused that
 //! were refused before, one after the other, their domain is left in peace but for one that asks.
 //!
-//! A server that refuses each reader's first letter (greylisting) takes the second, and never gets that far.
+//! A server that refuses each reader's first email (greylisting) takes the second, and never gets that far.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -22,27 +22,27 @@ const ASKING: Duration = Duration::from_secs(2);
 /// A domain that nothing was heard of for so long is forgotten.
 const REMEMBERED: Duration = Duration::from_hours(1);
 
-/// The domains that refused letters lately.
+/// The domains that refused emails lately.
 #[derive(Default)]
-pub(crate) struct Restraint(Mutex<HashMap<String, Refusing>>);
+pub(crate) struct DomainBackoff(Mutex<HashMap<String, Refusing>>);
 
 struct Refusing {
     /// How many in a row.
     refusals: u32,
     heard: Instant,
-    peace: Option<Peace>,
+    peace: Option<CircuitOpen>,
 }
 
-/// No letter goes there.
-struct Peace {
+/// No email goes there.
+struct CircuitOpen {
     until: Instant,
     length: Duration,
     /// One was let go since.
     is_asked: bool,
 }
 
-impl Restraint {
-    /// For how long no letter is to go there. None for one that may: where the others are to wait, that is the one that asks.
+impl DomainBackoff {
+    /// For how long no email is to go there. None for one that may: where the others are to wait, that is the one that asks.
     pub(crate) fn holds(&self, domain: &str) -> Option<Duration> {
         let mut all = self.all();
         let peace = all.get_mut(domain)?.peace.as_mut()?;
@@ -54,11 +54,11 @@ impl Restraint {
         Some(if peace.is_asked { left.min(ASKING) } else { left })
     }
 
-    /// What became of a letter there at its so-manieth attempt.
+    /// What became of an email there at its so-manieth attempt.
     pub(crate) fn learn(&self, domain: &str, attempts: i32, outcome: &Outcome) {
         match outcome {
             Outcome::Deferred(problem) if problem.code.is_some() => self.refused(domain, attempts, problem),
-            // It has its say about letters.
+            // It has its say about emails.
             Outcome::Delivered { .. } | Outcome::Refused(_) => drop(self.all().remove(domain)),
             _ => {}
         }
@@ -76,14 +76,14 @@ impl Restraint {
             refusing.refusals += u32::from(attempts > 1);
             if refusing.refusals >= REFUSALS {
                 tracing::info!(why = %problem, "a mail domain takes no letters now; one asks from time to time");
-                refusing.peace = Some(Peace { until: now + LEAST, length: LEAST, is_asked: false });
+                refusing.peace = Some(CircuitOpen { until: now + LEAST, length: LEAST, is_asked: false });
             }
             return;
         };
         // Others were on their way before.
         if peace.is_asked {
             let length = (peace.length * 2).min(MOST);
-            *peace = Peace { until: now + length, length, is_asked: false };
+            *peace = CircuitOpen { until: now + length, length, is_asked: false };
         }
     }
 

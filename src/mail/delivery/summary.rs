@@ -1,4 +1,4 @@
-//! What an administrator's daily letter says: counted when it goes, not when its day began.
+//! What an administrator's daily email says: counted when it goes, not when its day began.
 
 use chrono::TimeDelta;
 

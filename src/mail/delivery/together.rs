@@ -1,15 +1,15 @@
-//! The letters of a claim, made together, and outcomes, written down together: on PostgreSQL in a few statements for all of them.
+//! The emails of a claim, made together, and outcomes, written down together: on PostgreSQL in a few statements for all of them.
 
 use super::compose::{Done, Ready, compose};
 use super::composer::Composer;
 use super::record::{Verdict, record};
 use crate::mail::Outcome;
-use crate::random::Chance;
-use crate::store::outbox::{self, Outcome as Recorded, QueuedLetter, Sent};
+use crate::random::Rng;
+use crate::store::outbox::{self, Outcome as Recorded, QueuedEmail, Sent};
 use crate::store::{StoreError, Tx};
 
-/// Makes the letters of claimed rows. Those that nobody needs any more are cancelled.
-pub(crate) fn make(tx: &mut Tx<'_>, composer: &mut Composer<'_>, letters: Vec<QueuedLetter>) -> Result<Vec<Ready>, StoreError> {
+/// Makes the emails of claimed rows. Those that nobody needs any more are cancelled.
+pub(crate) fn make(tx: &mut Tx<'_>, composer: &mut Composer<'_>, letters: Vec<QueuedEmail>) -> Result<Vec<Ready>, StoreError> {
     if letters.len() > 1 {
         match tx.attempt(|tx| all(tx, composer, &letters)) {
             // One of them cannot be made.
@@ -18,11 +18,11 @@ pub(crate) fn make(tx: &mut Tx<'_>, composer: &mut Composer<'_>, letters: Vec<Qu
         }
     }
     let mut ready = Vec::with_capacity(letters.len());
-    for letter in letters {
-        let id = letter.id;
-        match tx.attempt(|tx| one(tx, composer, letter)) {
+    for email in letters {
+        let id = email.id;
+        match tx.attempt(|tx| one(tx, composer, email)) {
             Ok(made) => ready.extend(made),
-            // A row that cannot become a letter must not hold up those behind it.
+            // A row that cannot become an email must not hold up those behind it.
             Err(StoreError::Query(error) | StoreError::Violation(error)) => {
                 outbox::record(tx, id, composer.lease, &Recorded::Dead { error })?;
             }
@@ -32,19 +32,19 @@ pub(crate) fn make(tx: &mut Tx<'_>, composer: &mut Composer<'_>, letters: Vec<Qu
     Ok(ready)
 }
 
-fn all(tx: &mut Tx<'_>, composer: &mut Composer<'_>, letters: &[QueuedLetter]) -> Result<Vec<Ready>, StoreError> {
+fn all(tx: &mut Tx<'_>, composer: &mut Composer<'_>, letters: &[QueuedEmail]) -> Result<Vec<Ready>, StoreError> {
     composer.begin(tx, letters)?;
     let mut ready = Vec::with_capacity(letters.len());
-    for letter in letters {
-        ready.extend(one(tx, composer, letter.clone())?);
+    for email in letters {
+        ready.extend(one(tx, composer, email.clone())?);
     }
     composer.finish(tx)?;
     Ok(ready)
 }
 
-fn one(tx: &mut Tx<'_>, composer: &mut Composer<'_>, letter: QueuedLetter) -> Result<Option<Ready>, StoreError> {
-    let id = letter.id;
-    let made = compose(tx, composer, letter)?;
+fn one(tx: &mut Tx<'_>, composer: &mut Composer<'_>, email: QueuedEmail) -> Result<Option<Ready>, StoreError> {
+    let id = email.id;
+    let made = compose(tx, composer, email)?;
     if made.is_none() {
         outbox::record(tx, id, composer.lease, &Recorded::Cancelled)?;
     }
@@ -54,7 +54,7 @@ fn one(tx: &mut Tx<'_>, composer: &mut Composer<'_>, letter: QueuedLetter) -> Re
 /// Writes down what became of attempts, as [`record`] does of each.
 pub(crate) fn record_all<'a>(
     tx: &mut Tx<'_>,
-    chance: &Chance,
+    rng: &Rng,
     these: impl Iterator<Item = &'a (Done, Verdict)>,
 ) -> Result<(), StoreError> {
     let (sent, others): (Vec<_>, Vec<_>) =
@@ -63,5 +63,5 @@ pub(crate) fn record_all<'a>(
     outbox::hold_requests(tx, all.filter_map(|(done, _)| done.request.filter(|_| done.kind.speaks_for_request())))?;
     let sent: Vec<Sent> = sent.into_iter().map(|(done, _)| done.sent()).collect();
     outbox::record_sent(tx, &sent)?;
-    others.into_iter().try_for_each(|(done, verdict)| record(tx, chance, done, verdict))
+    others.into_iter().try_for_each(|(done, verdict)| record(tx, rng, done, verdict))
 }

@@ -1,6 +1,6 @@
 //! The worker that empties the outbox: claim under a lease, mint, commit the hash, send, record.
 //!
-//! A token exists in clear here and on the wire only. It is made as its letter is about to go, so a letter that waits for
+//! A token exists in clear here and on the wire only. It is made as its email is about to go, so an email that waits for
 //! an hour holds nothing worth stealing. What a mail server surely refused drops its token again; what may have arrived
 //! keeps it, and is sent again with the same Message-ID, so that both links work.
 
@@ -21,37 +21,37 @@ pub use super::backoff::Pause;
 use super::backoff::QueuePause;
 use super::compose::{Done, Ready};
 use super::composer::Composer;
-use super::domain_queue::{Turn, Turns};
-use super::lease::{LEASE, no_chance};
+use super::domain_queue::{DomainQueues, Turn};
+use super::lease::{LEASE, rng_error};
 use super::record::{Verdict, record, word_of};
 use super::together;
 use crate::config::Config;
-use crate::domain::{LetterId, LetterKind, TokenId};
+use crate::domain::{EmailId, EmailKind, TokenId};
 use crate::mail::{Mail, Outcome, Problem, Sender, Transport};
-use crate::random::Chance;
+use crate::random::Rng;
 use crate::store::{Store, StoreError, Tx, outbox};
 
 #[cfg(test)]
 mod tests;
 
-/// A daemon that shares its database looks for others' letters so often.
+/// A daemon that shares its database looks for others' emails so often.
 const POLL: Duration = Duration::from_secs(1);
 
-/// Letters that are claimed in one transaction, for each connection, if that is not more than [`TOGETHER`]. As many again may
+/// Emails that are claimed in one transaction, for each connection, if that is not more than [`TOGETHER`]. As many again may
 /// wait or be on their way: while one half is sent, the other is claimed.
 const AT_ONCE: usize = 4;
-/// Outcomes that are written down in one transaction, and how long the first of them waits for the others while letters are
-/// on their way: a transaction of its own costs as much as the letter. A crash in between sends those few once more, with
+/// Outcomes that are written down in one transaction, and how long the first of them waits for the others while emails are
+/// on their way: a transaction of its own costs as much as the email. A crash in between sends those few once more, with
 /// the same Message-ID, as a crash just before the dot is answered does.
 const TOGETHER: usize = 32;
 const LINGER: Duration = Duration::from_millis(5);
 
-/// For so long is an outcome written down anew while the database is away: a letter that was sent and not noted goes again when
+/// For so long is an outcome written down again while the database is away: an email that was sent and not noted goes again when
 /// its lease is over. Shorter than a stop may take.
 const NOTED_WITHIN: Duration = Duration::from_secs(15);
 const NOTED_EVERY: Duration = Duration::from_secs(1);
 
-/// Tells the worker that a letter was queued. Clones tell the same worker.
+/// Tells the worker that an email was queued. Clones tell the same worker.
 #[derive(Clone, Default)]
 pub struct Wake(Arc<Notify>);
 
@@ -69,14 +69,14 @@ pub struct Outbox(Arc<Inner>);
 struct Inner {
     store: Store,
     transport: Transport,
-    chance: Chance,
+    rng: Rng,
     config: Arc<Config>,
     sender: Sender,
     wake: Wake,
-    turns: Arc<Turns>,
-    /// Places for letters that are claimed and not yet sent.
+    turns: Arc<DomainQueues>,
+    /// Places for emails that are claimed and not yet sent.
     ahead: Arc<Semaphore>,
-    /// Places for letters that are claimed and not yet recorded.
+    /// Places for emails that are claimed and not yet recorded.
     work: Arc<Semaphore>,
     outcomes: Outcomes,
     pause: QueuePause,
@@ -84,14 +84,14 @@ struct Inner {
 
 impl Outbox {
     /// One for the process.
-    pub fn new(store: Store, transport: Transport, chance: Chance, config: Arc<Config>, sender: Sender, wake: Wake) -> Self {
+    pub fn new(store: Store, transport: Transport, rng: Rng, config: Arc<Config>, sender: Sender, wake: Wake) -> Self {
         let at_once = at_once(&config);
         // Half of what is claimed may stand in lines.
-        let (turns, most) = (Arc::new(Turns::new(config.mail.connections, at_once)), 2 * at_once);
+        let (turns, most) = (Arc::new(DomainQueues::new(config.mail.connections, at_once)), 2 * at_once);
         let (ahead, work) = (Arc::new(Semaphore::new(most)), Arc::new(Semaphore::new(most + TOGETHER)));
         let outcomes = Outcomes::default();
         let pause = QueuePause::default();
-        Self(Arc::new(Inner { store, transport, chance, config, sender, wake, turns, ahead, work, outcomes, pause }))
+        Self(Arc::new(Inner { store, transport, rng, config, sender, wake, turns, ahead, work, outcomes, pause }))
     }
 
     /// The pause, if the queue stands still.
@@ -99,21 +99,21 @@ impl Outbox {
         self.0.pause.current()
     }
 
-    /// Makes due what waits for a time that the clock was set back from; answers with how many letters that were.
-    pub async fn recall_astray(&self) -> Result<usize, StoreError> {
+    /// Makes due what waits for a time that the clock was set back from; answers with how many emails that were.
+    pub async fn requeue_after_clock_step(&self) -> Result<usize, StoreError> {
         // Looked for beside the writer: mostly nothing is.
         if !self.0.store.read(outbox::is_any_astray).await? {
             return Ok(0);
         }
         let lease_for = self.lease_for();
-        self.0.store.write(move |tx| outbox::recall_astray(tx, lease_for)).await
+        self.0.store.write(move |tx| outbox::requeue_after_clock_step(tx, lease_for)).await
     }
 
     fn lease_for(&self) -> TimeDelta {
         LEASE.max(self.0.config.mail.smtp.timeout.delta() * 4)
     }
 
-    /// How long a claimed letter may wait for its turn: what is left of its lease is enough to send it, and as much again to
+    /// How long a claimed email may wait for its turn: what is left of its lease is enough to send it, and as much again to
     /// write down what became of it.
     fn waits_for(&self) -> Duration {
         let lease = self.lease_for().to_std().unwrap_or_default();
@@ -136,7 +136,7 @@ impl Outbox {
         }
     }
 
-    /// Works until `stop` says so, then puts back what waits and waits for the letters on their way.
+    /// Works until `stop` says so, then puts back what waits and waits for the emails on their way.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             let next = match self.step().await {
@@ -159,8 +159,8 @@ impl Outbox {
         let _ = self.0.work.acquire_many(u32::try_from(all).unwrap_or(u32::MAX)).await;
     }
 
-    /// Claims some letters for each connection, while as many again wait their turn or are on their way: a connection never
-    /// waits for a claim, and a claim is never for one letter where many wait. False if there was nothing to do.
+    /// Claims some emails for each connection, while as many again wait their turn or are on their way: a connection never
+    /// waits for a claim, and a claim is never for one email where many wait. False if there was nothing to do.
     async fn step(&self) -> Result<bool, StoreError> {
         let at_once = u32::try_from(at_once(&self.0.config)).unwrap_or(u32::MAX);
         let places = |of: &Arc<Semaphore>| of.clone().acquire_many_owned(at_once);
@@ -168,7 +168,7 @@ impl Outbox {
         let mut places = places(&self.0.work).await.map_err(|_| StoreError::Overloaded)?;
         match self.pause() {
             Some(pause) if pause.is_on_at(self.0.store.clock().now()) => return Ok(false),
-            // One letter finds out whether the mail server takes letters again.
+            // One email finds out whether the mail server takes emails again.
             Some(_) => {
                 let probe = self.claim(1).await?.pop();
                 let is_busy = probe.is_some();
@@ -195,11 +195,11 @@ impl Outbox {
         Ok(is_busy)
     }
 
-    /// Waits for its turn; if letters no longer leave by then, or its lease nears its end, the letter is put back.
+    /// Waits for its turn; if emails no longer leave by then, or its lease nears its end, the email is put back.
     async fn send_in_turn(&self, ready: Ready, claimed_at: Instant) -> (Done, Verdict) {
         let turns = &self.0.turns;
         let turn = match ready.done.kind {
-            LetterKind::SignInCode => turns.take_at_once().await,
+            EmailKind::SignInCode => turns.take_at_once().await,
             _ => turns.take(ready.reader.address.domain()).await,
         };
         let turn = match turn {
@@ -214,13 +214,13 @@ impl Outbox {
         }
     }
 
-    /// Sends one letter and records what became of it, at once.
+    /// Sends one email and records what became of it, at once.
     async fn deliver(self, ready: Ready) {
         let (done, verdict) = self.send(ready, None).await;
         self.record(done, verdict).await;
     }
 
-    /// Takes letters under a lease and mints what they carry: after this commit the hashes are stored, and nothing is sent.
+    /// Takes emails under a lease and mints what they carry: after this commit the hashes are stored, and nothing is sent.
     async fn claim(&self, limit: i64) -> Result<Vec<Ready>, StoreError> {
         let worker = self.clone();
         let claimed = self.0.store.write(move |tx| worker.claim_in(tx, limit)).await;
@@ -230,24 +230,24 @@ impl Outbox {
 
     fn claim_in(&self, tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Ready>, StoreError> {
         let inner = &self.0;
-        let lease = i64::try_from(inner.chance.below(i64::MAX as u64).map_err(no_chance)?).unwrap_or(1);
-        let mut composer = Composer::new(&inner.config, &inner.chance, &inner.sender, lease);
+        let lease = i64::try_from(inner.rng.below(i64::MAX as u64).map_err(rng_error)?).unwrap_or(1);
+        let mut composer = Composer::new(&inner.config, &inner.rng, &inner.sender, lease);
         let letters = outbox::claim(tx, limit, lease, self.lease_for())?;
         together::make(tx, &mut composer, letters)
     }
 
-    /// Takes letters in a transaction of the caller's, for a simulation to lose or to [`settle`](Outbox::settle): what the
+    /// Takes emails in a transaction of the caller's, for a simulation to lose or to [`settle`](Outbox::settle): what the
     /// worker does before it sends.
     pub fn take(&self, tx: &mut Tx<'_>, limit: i64) -> Result<Vec<InHand>, StoreError> {
         Ok(self.claim_in(tx, limit)?.into_iter().map(InHand).collect())
     }
 
-    /// Records what became of a letter that was taken: what the worker does after it sent.
+    /// Records what became of an email that was taken: what the worker does after it sent.
     pub fn settle(&self, tx: &mut Tx<'_>, gone: &Gone, outcome: Outcome) -> Result<(), StoreError> {
-        record(tx, &self.0.chance, &gone.0, &Verdict::Outcome(outcome))
+        record(tx, &self.0.rng, &gone.0, &Verdict::Outcome(outcome))
     }
 
-    /// Sends one letter; what became of it is to be recorded. The connection is the next letter's meanwhile.
+    /// Sends one email; what became of it is to be recorded. The connection is the next email's meanwhile.
     async fn send(&self, ready: Ready, turn: Option<Turn>) -> (Done, Verdict) {
         crate::failpoints::point("letter.claimed");
         let domain = ready.reader.address.domain().to_owned();
@@ -283,7 +283,7 @@ impl Outbox {
         .await
     }
 
-    /// Writes down what became of a letter, with what became of others at this time. When it returns, it is written.
+    /// Writes down what became of an email, with what became of others at this time. When it returns, it is written.
     async fn record(&self, done: Done, verdict: Verdict) {
         let outcomes = &self.0.outcomes;
         outcomes.add(done, verdict);
@@ -304,7 +304,7 @@ impl Outbox {
             let end = Instant::now() + NOTED_WITHIN;
             for one in 0..all.len() {
                 if let Err(error) = self.write_down_until(end, &all, one).await {
-                    // The lease runs out and the letter is tried again, with the same Message-ID.
+                    // The lease runs out and the email is tried again, with the same Message-ID.
                     tracing::error!(%error, "what became of a letter could not be stored");
                 }
             }
@@ -324,8 +324,8 @@ impl Outbox {
     }
 
     async fn write_down(&self, all: Arc<Vec<(Done, Verdict)>>, which: Range<usize>) -> Result<(), StoreError> {
-        let chance = self.0.chance.clone();
-        let write = move |tx: &mut Tx<'_>| together::record_all(tx, &chance, all.iter().take(which.end).skip(which.start));
+        let rng = self.0.rng.clone();
+        let write = move |tx: &mut Tx<'_>| together::record_all(tx, &rng, all.iter().take(which.end).skip(which.start));
         self.0.store.write(write).await
     }
 }
@@ -335,7 +335,7 @@ fn at_once(config: &Config) -> usize {
     TOGETHER.min(AT_ONCE * connections).max(connections)
 }
 
-/// A letter that was taken and has not gone: its lease runs, and the hash of what it carries is stored.
+/// An email that was taken and has not gone: its lease runs, and the hash of what it carries is stored.
 pub struct InHand(Ready);
 
 /// What is left of it once it is on its way: no secret.
@@ -344,8 +344,8 @@ pub struct Gone(Done);
 
 impl InHand {
     /// Its row.
-    pub fn letter(&self) -> LetterId {
-        self.0.done.letter
+    pub fn email(&self) -> EmailId {
+        self.0.done.email
     }
 
     /// The token that was minted for it.
@@ -360,11 +360,11 @@ impl InHand {
     }
 }
 
-/// What became of letters and is not written down yet.
+/// What became of emails and is not written down yet.
 #[derive(Default)]
 struct Outcomes {
     known: Mutex<Vec<(Done, Verdict)>>,
-    /// Letters that are claimed and whose outcome is not known.
+    /// Emails that are claimed and whose outcome is not known.
     awaited: AtomicUsize,
     /// Whose turn it is to write.
     turn: tokio::sync::Mutex<()>,

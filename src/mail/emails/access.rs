@@ -1,8 +1,8 @@
-//! Letters about access that somebody has: that it was given, that it ends, that it is over.
+//! Emails about access that somebody has: that it was given, that it ends, that it is over.
 
 use chrono::{DateTime, Utc};
 
-use super::view::Sheet;
+use super::view::EmailView;
 use super::{Item, Link, Person};
 use crate::domain::Until;
 use crate::mail::sanitize::display_safe;
@@ -24,7 +24,7 @@ pub struct Shared {
     pub link: Link,
 }
 
-crate::words! {
+crate::word_enum! {
     /// Whether who has access can ask to keep it.
     Renewal {
         /// By one click.
@@ -88,7 +88,7 @@ pub struct Revoked {
 }
 
 impl Shared {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
         let owner = self.owner.as_ref().unwrap_or(&self.from).named();
         sheet.name("from", &self.from.named());
         sheet.things(&self.what, Some(&owner))?;
@@ -107,8 +107,8 @@ impl Shared {
     }
 }
 
-/// What all letters about the end of access say.
-fn about_access(sheet: &mut Sheet<'_>, from: &Person, owner: Option<&Person>, what: &[Item]) -> askama::Result<()> {
+/// What all emails about the end of access say.
+fn about_access(sheet: &mut EmailView<'_>, from: &Person, owner: Option<&Person>, what: &[Item]) -> askama::Result<()> {
     let whose = owner.unwrap_or(from).named_or_masked();
     let from = from.named_or_masked();
     sheet.name("from", &from);
@@ -118,7 +118,7 @@ fn about_access(sheet: &mut Sheet<'_>, from: &Person, owner: Option<&Person>, wh
 }
 
 impl EndsSoon {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
         about_access(sheet, &self.from, self.owner.as_ref(), &self.what)?;
         sheet.word("renewal", self.renewal.as_str());
         sheet.day("end_day", self.ends)?;
@@ -131,7 +131,7 @@ impl EndsSoon {
 }
 
 impl Ended {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
         about_access(sheet, &self.from, self.owner.as_ref(), &self.what)?;
         sheet.word("renewal", self.renewal.as_str());
         sheet.moment("ask_until", self.ask_until)?;
@@ -143,7 +143,7 @@ impl Ended {
 }
 
 impl Revoked {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
         about_access(sheet, &self.from, self.owner.as_ref(), &self.what)?;
         sheet.word("by", if self.is_by_giver { "giver" } else { "other" });
         sheet.fact_moment("fact-taken-back", self.at)?;

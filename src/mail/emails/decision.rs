@@ -1,19 +1,19 @@
-//! Letters that ask somebody to decide. Each carries a link of its own.
+//! Emails that ask somebody to decide. Each carries a link of its own.
 
 use chrono::{DateTime, Utc};
 
-use super::view::Sheet;
+use super::view::EmailView;
 use super::{Item, Link, Person, Story};
 use crate::domain::Until;
 
-/// To the decider: somebody asks for access to your data, or to keep the access they have.
+/// To the approver: somebody asks for access to your data, or to keep the access they have.
 #[derive(Clone, Debug)]
 pub struct Decide {
     /// Who gains access.
-    pub asker: Person,
+    pub requester: Person,
     /// The app that filed it.
     pub app: Option<String>,
-    /// Who filed it, if not the asker.
+    /// Who filed it, if not the requester.
     pub initiator: Option<Person>,
     /// What is asked for.
     pub what: Vec<Item>,
@@ -21,15 +21,15 @@ pub struct Decide {
     pub renews: Option<DateTime<Utc>>,
     /// When access shall end.
     pub until: Option<Until>,
-    /// The asker's own words.
+    /// The requester's own words.
     pub message: Option<String>,
-    /// Where the decider looks and answers.
+    /// Where the approver looks and answers.
     pub link: Link,
     /// When the request ends by itself.
     pub answer_by: DateTime<Utc>,
 }
 
-/// To the decider: somebody offers you access.
+/// To the approver: somebody offers you access.
 #[derive(Clone, Debug)]
 pub struct Invite {
     /// Who offers.
@@ -50,7 +50,7 @@ pub struct Invite {
     pub answer_by: DateTime<Utc>,
 }
 
-/// To the decider, once more: what waits for them.
+/// To the approver, once more: what waits for them.
 #[derive(Clone, Debug)]
 pub enum Asking {
     /// Somebody asks.
@@ -60,7 +60,7 @@ pub enum Asking {
 }
 
 impl Asking {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
         match self {
             Self::Decide(decide) => decide.write(sheet),
             Self::Invite(invite) => invite.write(sheet),
@@ -69,13 +69,13 @@ impl Asking {
 }
 
 impl Decide {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
         let story = if self.renews.is_some() { Story::Renewal } else { Story::Ask };
         sheet.word("kind", story.as_str());
-        sheet.name("asker", &self.asker.named());
+        sheet.name("asker", &self.requester.named());
         sheet.things(&self.what, None)?;
         let how_long = sheet.how_long(self.until, "how-long-from-yes")?;
-        sheet.fact("fact-who-asks", self.asker.with_address(sheet)?)?;
+        sheet.fact("fact-who-asks", self.requester.with_address(sheet)?)?;
         if let Some(initiator) = &self.initiator {
             sheet.fact("fact-filed-by", initiator.with_address(sheet)?)?;
         }
@@ -94,7 +94,7 @@ impl Decide {
 }
 
 impl Invite {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
         let owner = self.owner.as_ref().unwrap_or(&self.from).named();
         sheet.word("kind", Story::Invite.as_str());
         sheet.name("asker", &self.from.named());

@@ -1,6 +1,6 @@
-//! Our letters: what each is told, and how it reads to one reader, in HTML and in plain text.
+//! Our emails: what each is told, and how it reads to one reader, in HTML and in plain text.
 //!
-//! A letter is a struct in the file of its family, a folder of three templates under `templates/mail/`, and its sentences in
+//! An email is a struct in the file of its family, a folder of three templates under `templates/mail/`, and its sentences in
 //! `templates/locales/`. Whatever comes from other people goes through [`super::sanitize`]; what comes out may hold a live link
 //! and is therefore wiped when dropped and never printed.
 
@@ -23,11 +23,11 @@ pub use self::status::{
     AnotherDecides, Approved, ApprovedLess, Cancelled, Declined, Expired, Receipt, Undeliverable, WhyUndeliverable, Withdrawn,
 };
 pub use self::system::{SignInCode, SignInWarning, Summary};
-use self::view::Sheet;
+use self::view::EmailView;
 use super::sanitize::SUBJECT_NAME_CHARS;
-use crate::domain::{Address, LetterKind, Level, Request, RequestKind, User};
+use crate::domain::{Address, EmailKind, Level, Request, RequestKind, User};
 
-/// To whom a letter goes.
+/// To whom an email goes.
 #[derive(Clone, Debug)]
 pub struct Reader {
     /// What we call them; empty, or the address, where we know no name.
@@ -51,7 +51,7 @@ impl From<&User> for Reader {
     }
 }
 
-/// Somebody whom a letter is about.
+/// Somebody whom an email is about.
 #[derive(Clone, Debug)]
 pub struct Person {
     /// Their name; empty, or the address, where we know none.
@@ -73,13 +73,13 @@ pub struct Item {
     pub name: String,
     /// How much.
     pub level: Level,
-    /// Whether it is a bundle without an owner ("coach"): a share in the decider's data.
+    /// Whether it is a bundle without an owner ("coach"): a share in the approver's data.
     pub is_relationship: bool,
     /// The names of the resources in it; empty where there is nothing to tell beyond the name.
     pub resources: Vec<String>,
 }
 
-/// A URL in a letter. It may hold a live token: wiped when dropped, never printed.
+/// A URL in an email. It may hold a live token: wiped when dropped, never printed.
 #[derive(Clone)]
 pub struct Link(Zeroizing<String>);
 
@@ -101,10 +101,10 @@ impl fmt::Debug for Link {
     }
 }
 
-crate::words! {
-    /// What a letter about a request is about.
+crate::word_enum! {
+    /// What an email about a request is about.
     Story {
-        /// Somebody asks for something of the decider's.
+        /// Somebody asks for something of the approver's.
         Ask = "ask",
         /// Somebody offers.
         Invite = "invite",
@@ -123,36 +123,36 @@ impl From<&Request> for Story {
     }
 }
 
-/// A letter, with all that it says.
+/// An email, with all that it says.
 #[derive(Clone, Debug)]
-pub enum Letter {
-    /// To the decider: somebody asks for access to your data.
+pub enum Email {
+    /// To the approver: somebody asks for access to your data.
     Decide(Decide),
-    /// To the decider: somebody offers you access.
+    /// To the approver: somebody offers you access.
     Invite(Invite),
-    /// To the decider: it still waits.
+    /// To the approver: it still waits.
     Reminder(Asking),
-    /// To the decider: the link that they asked for.
+    /// To the approver: the link that they asked for.
     FreshLink(Asking),
-    /// To the asker: your request is on its way.
+    /// To the requester: your request is on its way.
     Receipt(Receipt),
-    /// To the asker: yes.
+    /// To the requester: yes.
     Approved(Approved),
-    /// To the asker: yes, but for less.
+    /// To the requester: yes, but for less.
     ApprovedLess(ApprovedLess),
-    /// To the asker: no.
+    /// To the requester: no.
     Declined(Declined),
-    /// To the decider: no answer is needed any more.
+    /// To the approver: no answer is needed any more.
     Withdrawn(Withdrawn),
-    /// To the asker: nobody answered in time.
+    /// To the requester: nobody answered in time.
     Expired(Expired),
-    /// To the asker: it can no longer be decided, and why.
+    /// To the requester: it can no longer be decided, and why.
     Cancelled(Cancelled),
     /// To who decided until now: somebody else does.
     AnotherDecides(AnotherDecides),
     /// A six-digit code to sign in with.
     SignInCode(SignInCode),
-    /// To the asker: the letter could not be delivered.
+    /// To the requester: the email could not be delivered.
     Undeliverable(Undeliverable),
     /// To who is given to: somebody shared something with you.
     Shared(Shared),
@@ -168,35 +168,35 @@ pub enum Letter {
     Summary(Summary),
 }
 
-impl Letter {
-    /// Which letter it is.
-    pub const fn kind(&self) -> LetterKind {
+impl Email {
+    /// Which email it is.
+    pub const fn kind(&self) -> EmailKind {
         match self {
-            Self::Decide(_) => LetterKind::Decide,
-            Self::Invite(_) => LetterKind::Invite,
-            Self::Reminder(_) => LetterKind::Reminder,
-            Self::FreshLink(_) => LetterKind::FreshLink,
-            Self::Receipt(_) => LetterKind::Receipt,
-            Self::Approved(_) => LetterKind::Approved,
-            Self::ApprovedLess(_) => LetterKind::ApprovedLess,
-            Self::Declined(_) => LetterKind::Declined,
-            Self::Withdrawn(_) => LetterKind::Withdrawn,
-            Self::Expired(_) => LetterKind::Expired,
-            Self::Cancelled(_) => LetterKind::Cancelled,
-            Self::AnotherDecides(_) => LetterKind::AnotherDecides,
-            Self::SignInCode(_) => LetterKind::SignInCode,
-            Self::Undeliverable(_) => LetterKind::Undeliverable,
-            Self::Shared(_) => LetterKind::Shared,
-            Self::EndsSoon(_) => LetterKind::EndsSoon,
-            Self::Ended(_) => LetterKind::Ended,
-            Self::Revoked(_) => LetterKind::Revoked,
-            Self::SignInWarning(_) => LetterKind::SignInWarning,
-            Self::Summary(_) => LetterKind::Summary,
+            Self::Decide(_) => EmailKind::Decide,
+            Self::Invite(_) => EmailKind::Invite,
+            Self::Reminder(_) => EmailKind::Reminder,
+            Self::FreshLink(_) => EmailKind::FreshLink,
+            Self::Receipt(_) => EmailKind::Receipt,
+            Self::Approved(_) => EmailKind::Approved,
+            Self::ApprovedLess(_) => EmailKind::ApprovedLess,
+            Self::Declined(_) => EmailKind::Declined,
+            Self::Withdrawn(_) => EmailKind::Withdrawn,
+            Self::Expired(_) => EmailKind::Expired,
+            Self::Cancelled(_) => EmailKind::Cancelled,
+            Self::AnotherDecides(_) => EmailKind::AnotherDecides,
+            Self::SignInCode(_) => EmailKind::SignInCode,
+            Self::Undeliverable(_) => EmailKind::Undeliverable,
+            Self::Shared(_) => EmailKind::Shared,
+            Self::EndsSoon(_) => EmailKind::EndsSoon,
+            Self::Ended(_) => EmailKind::Ended,
+            Self::Revoked(_) => EmailKind::Revoked,
+            Self::SignInWarning(_) => EmailKind::SignInWarning,
+            Self::Summary(_) => EmailKind::Summary,
         }
     }
 }
 
-/// A letter as it is sent. The bodies may hold a live link or a code: wiped when dropped, never printed.
+/// An email as it is sent. The bodies may hold a live link or a code: wiped when dropped, never printed.
 pub struct Rendered {
     /// One line of at most 150 characters.
     pub subject: String,
@@ -212,41 +212,41 @@ impl fmt::Debug for Rendered {
     }
 }
 
-/// The letter as `reader` reads it. It fails only where a template or a sentence of ours is wrong.
-pub fn render(letter: &Letter, reader: &Reader) -> Result<Rendered, askama::Error> {
+/// The email as `reader` reads it. It fails only where a template or a sentence of ours is wrong.
+pub fn render(email: &Email, reader: &Reader) -> Result<Rendered, askama::Error> {
     // Where names are so long that the subject would lose its end, they are shorter in it.
     let rooms = [2, 3, 4, 6, 9].map(|part| SUBJECT_NAME_CHARS * 2 / part);
     for room in rooms {
-        if let Some(rendered) = written(letter, reader, room)?.print(letter.kind(), false)? {
+        if let Some(rendered) = written(email, reader, room)?.print(email.kind(), false)? {
             return Ok(rendered);
         }
     }
-    let cut = written(letter, reader, SUBJECT_NAME_CHARS * 2 / 9)?.print(letter.kind(), true)?;
+    let cut = written(email, reader, SUBJECT_NAME_CHARS * 2 / 9)?.print(email.kind(), true)?;
     cut.ok_or_else(|| askama::Error::custom("a subject cannot be cut off"))
 }
 
-fn written<'a>(letter: &'a Letter, reader: &Reader, room: usize) -> Result<Sheet<'a>, askama::Error> {
-    let mut sheet = Sheet::new(reader, room)?;
-    match letter {
-        Letter::Decide(decide) => decide.write(&mut sheet),
-        Letter::Invite(invite) => invite.write(&mut sheet),
-        Letter::Reminder(asking) | Letter::FreshLink(asking) => asking.write(&mut sheet),
-        Letter::Receipt(receipt) => receipt.write(&mut sheet),
-        Letter::Approved(approved) => approved.write(&mut sheet),
-        Letter::ApprovedLess(less) => less.write(&mut sheet),
-        Letter::Declined(declined) => declined.write(&mut sheet),
-        Letter::Withdrawn(withdrawn) => withdrawn.write(&mut sheet),
-        Letter::Expired(expired) => expired.write(&mut sheet),
-        Letter::Cancelled(cancelled) => cancelled.write(&mut sheet),
-        Letter::AnotherDecides(moved) => moved.write(&mut sheet),
-        Letter::SignInCode(code) => code.write(&mut sheet),
-        Letter::Undeliverable(undeliverable) => undeliverable.write(&mut sheet),
-        Letter::Shared(shared) => shared.write(&mut sheet),
-        Letter::EndsSoon(soon) => soon.write(&mut sheet),
-        Letter::Ended(ended) => ended.write(&mut sheet),
-        Letter::Revoked(revoked) => revoked.write(&mut sheet),
-        Letter::SignInWarning(warning) => warning.write(&mut sheet),
-        Letter::Summary(summary) => summary.write(&mut sheet),
+fn written<'a>(email: &'a Email, reader: &Reader, room: usize) -> Result<EmailView<'a>, askama::Error> {
+    let mut sheet = EmailView::new(reader, room)?;
+    match email {
+        Email::Decide(decide) => decide.write(&mut sheet),
+        Email::Invite(invite) => invite.write(&mut sheet),
+        Email::Reminder(asking) | Email::FreshLink(asking) => asking.write(&mut sheet),
+        Email::Receipt(receipt) => receipt.write(&mut sheet),
+        Email::Approved(approved) => approved.write(&mut sheet),
+        Email::ApprovedLess(less) => less.write(&mut sheet),
+        Email::Declined(declined) => declined.write(&mut sheet),
+        Email::Withdrawn(withdrawn) => withdrawn.write(&mut sheet),
+        Email::Expired(expired) => expired.write(&mut sheet),
+        Email::Cancelled(cancelled) => cancelled.write(&mut sheet),
+        Email::AnotherDecides(moved) => moved.write(&mut sheet),
+        Email::SignInCode(code) => code.write(&mut sheet),
+        Email::Undeliverable(undeliverable) => undeliverable.write(&mut sheet),
+        Email::Shared(shared) => shared.write(&mut sheet),
+        Email::EndsSoon(soon) => soon.write(&mut sheet),
+        Email::Ended(ended) => ended.write(&mut sheet),
+        Email::Revoked(revoked) => revoked.write(&mut sheet),
+        Email::SignInWarning(warning) => warning.write(&mut sheet),
+        Email::Summary(summary) => summary.write(&mut sheet),
     }?;
     Ok(sheet)
 }

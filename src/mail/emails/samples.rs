@@ -1,11 +1,11 @@
-//! Each letter, in all the ways it can be told, about people who do not exist: for an administrator to look at, and for the
+//! Each email, in all the ways it can be told, about people who do not exist: for an administrator to look at, and for the
 //! tests, which add the corners.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    Address, AnotherDecides, Approved, ApprovedLess, Asking, Cancelled, Decide, Declined, Ended, EndsSoon, Expired, Invite, Item,
-    Letter, LetterKind, Level, Link, Person, Reader, Receipt, Renewal, Revoked, Shared, SignInCode, SignInWarning, Story,
+    Address, AnotherDecides, Approved, ApprovedLess, Asking, Cancelled, Decide, Declined, Email, EmailKind, Ended, EndsSoon,
+    Expired, Invite, Item, Level, Link, Person, Reader, Receipt, Renewal, Revoked, Shared, SignInCode, SignInWarning, Story,
     Summary, Undeliverable, WhyUndeliverable, Withdrawn,
 };
 use crate::domain::{Until, WhyCancelled};
@@ -13,9 +13,9 @@ use crate::domain::{Until, WhyCancelled};
 pub(super) const TOKEN: &str = "csr_AAAAAAAAAAcV2hhdCBhIGZpbmUgZGF5IHRvIHNheSB5ZXMgdG8gQW5u";
 pub(super) const CODE: &str = "408215";
 
-/// Who reads a letter of this kind: who asked is Ann, who is asked is Bob.
-pub fn reader_of(kind: LetterKind) -> Reader {
-    use LetterKind as K;
+/// Who reads an email of this kind: who asked is Ann, who is asked is Bob.
+pub fn reader_of(kind: EmailKind) -> Reader {
+    use EmailKind as K;
     match kind {
         K::Receipt | K::Approved | K::ApprovedLess | K::Declined | K::Expired | K::Cancelled | K::Undeliverable => {
             Reader { name: "Ann Lee".into(), address: address("ann@example.org"), ..reader() }
@@ -96,7 +96,7 @@ fn shared() -> Shared {
 
 pub(super) fn decide() -> Decide {
     Decide {
-        asker: ann(),
+        requester: ann(),
         app: Some("Sleep Diary".into()),
         initiator: None,
         what: vec![item("Sleep data", Level::View, &["Heart rate", "Breathing", "Sleep stages"])],
@@ -115,7 +115,7 @@ pub(super) fn decide() -> Decide {
 fn worst() -> Decide {
     let name = "Dr. Wilhelmina-Alexandrina von Hohenlohe-Schillingsfürst-Öttingen-Wallerstein";
     Decide {
-        asker: person(name, "wilhelmina-alexandrina.von.hohenlohe@a-rather-long-name.example.org"),
+        requester: person(name, "wilhelmina-alexandrina.von.hohenlohe@a-rather-long-name.example.org"),
         app: Some("<b>Tom & \"Jerry's\"</b> http://evil.example/?a=b".into()),
         initiator: Some(person("", "carol@example.org")),
         what: vec![item("Everything that was ever measured at night in the cabin by the lake", Level::Contribute, &["<i>"])],
@@ -146,7 +146,7 @@ fn worst_invite() -> Invite {
     let share = |item: &Item| Item { is_relationship: true, ..item.clone() };
     let what = worst.what.iter().map(share).cycle().take(12).collect();
     Invite {
-        from: worst.asker,
+        from: worst.requester,
         owner: Some(person(&"Ö".repeat(90), "o@example.org")),
         what,
         answer_by: worst.answer_by,
@@ -156,8 +156,8 @@ fn worst_invite() -> Invite {
 
 /// The corners: what is too long, missing, or not what it should be.
 #[cfg(test)]
-fn corners() -> Vec<(&'static str, Letter)> {
-    use Letter as L;
+fn corners() -> Vec<(&'static str, Email)> {
+    use Email as L;
     let renews = Some(at("2026-12-05T13:05:00Z"));
     vec![
         ("decide_worst", L::Decide(worst())),
@@ -171,13 +171,13 @@ fn corners() -> Vec<(&'static str, Letter)> {
 
 /// Those for the eye and those for the corners.
 #[cfg(test)]
-pub(super) fn all() -> Vec<(&'static str, Letter)> {
+pub(super) fn all() -> Vec<(&'static str, Email)> {
     shown().into_iter().chain(corners()).collect()
 }
 
 /// Those for the eye, each with a name to file it under; the one that is called as its kind tells most of it.
-pub fn shown() -> Vec<(&'static str, Letter)> {
-    use Letter as L;
+pub fn shown() -> Vec<(&'static str, Email)> {
+    use Email as L;
     let dora = || person("Dora Klein", "dora@example.org");
     let ends = Some(at("2027-03-03T13:05:00Z"));
     let mut all = vec![
@@ -189,7 +189,7 @@ pub fn shown() -> Vec<(&'static str, Letter)> {
         ("decide_several", L::Decide(Decide { what: several(), initiator: Some(dora()), ..decide() })),
         (
             "decide_coach",
-            L::Decide(Decide { what: vec![coach()], until: None, asker: person("", "ann@example.org"), ..decide() }),
+            L::Decide(Decide { what: vec![coach()], until: None, requester: person("", "ann@example.org"), ..decide() }),
         ),
         ("invite", L::Invite(invite())),
         ("invite_owner", L::Invite(Invite { owner: Some(dora()), what: several(), app: Some("Diary".into()), ..invite() })),
@@ -216,8 +216,8 @@ pub fn shown() -> Vec<(&'static str, Letter)> {
 }
 
 /// What becomes of what was asked.
-fn told_of(story: Story) -> Vec<(&'static str, Letter)> {
-    use Letter as L;
+fn told_of(story: Story) -> Vec<(&'static str, Email)> {
+    use Email as L;
     let bob = || person("Bob Stone", "bob@example.org");
     let sleep = |level| vec![item("Sleep data", level, &[])];
     let ends = Some(at("2027-03-03T13:05:00Z"));
@@ -226,10 +226,10 @@ fn told_of(story: Story) -> Vec<(&'static str, Letter)> {
         Story::Invite => invite,
         Story::Renewal => renewal,
     };
-    let approved = Approved { story, decider: bob(), what: sleep(Level::View), ends, link: page() };
+    let approved = Approved { story, approver: bob(), what: sleep(Level::View), ends, link: page() };
     let less = ApprovedLess {
         story,
-        decider: bob(),
+        approver: bob(),
         asked: vec![item("Sleep data", Level::Edit, &["Heart rate", "Breathing", "Stages"])],
         asked_until: Some(Until::For(TimeDelta::days(365))),
         given: vec![item("Sleep data", Level::View, &["Heart rate"])],
@@ -239,14 +239,14 @@ fn told_of(story: Story) -> Vec<(&'static str, Letter)> {
     };
     let declined = Declined {
         story,
-        decider: bob(),
+        approver: bob(),
         what: sleep(Level::Edit),
         reason: Some("I'd rather show you in person.\nB.".into()),
         again_from: Some(at("2026-12-10T13:05:00Z")),
     };
     let (answer_by, until) = (at("2026-12-03T13:05:00Z"), Some(Until::At(at("2027-03-03T13:05:00Z"))));
     let receipt =
-        Receipt { story, decider: bob(), app: Some("Diary".into()), what: sleep(Level::View), until, answer_by, link: page() };
+        Receipt { story, approver: bob(), app: Some("Diary".into()), what: sleep(Level::View), until, answer_by, link: page() };
     let mut all = vec![
         (
             pick("approved_coach", "approved_coach_invite", "approved_coach_renewal"),
@@ -266,19 +266,19 @@ fn told_of(story: Story) -> Vec<(&'static str, Letter)> {
         (pick("receipt", "receipt_invite", "receipt_renewal"), L::Receipt(receipt)),
         (
             pick("withdrawn", "withdrawn_invite", "withdrawn_renewal"),
-            L::Withdrawn(Withdrawn { story, asker: ann(), what: sleep(Level::View), is_cancelled: false }),
+            L::Withdrawn(Withdrawn { story, requester: ann(), what: sleep(Level::View), is_cancelled: false }),
         ),
         (
             pick("withdrawn_cancelled", "withdrawn_cancelled_invite", "withdrawn_cancelled_renewal"),
-            L::Withdrawn(Withdrawn { story, asker: ann(), what: vec![coach()], is_cancelled: true }),
+            L::Withdrawn(Withdrawn { story, requester: ann(), what: vec![coach()], is_cancelled: true }),
         ),
         (
             pick("another_decides", "another_decides_invite", "another_decides_renewal"),
-            L::AnotherDecides(AnotherDecides { story, asker: ann(), what: sleep(Level::View) }),
+            L::AnotherDecides(AnotherDecides { story, requester: ann(), what: sleep(Level::View) }),
         ),
         (
             pick("expired", "expired_invite", "expired_renewal"),
-            L::Expired(Expired { story, decider: bob(), what: sleep(Level::View), answer_by, link: page() }),
+            L::Expired(Expired { story, approver: bob(), what: sleep(Level::View), answer_by, link: page() }),
         ),
     ];
     for (why, name) in [
@@ -292,7 +292,7 @@ fn told_of(story: Story) -> Vec<(&'static str, Letter)> {
             pick("undeliverable_no_answer", "undeliverable_no_answer_invite", "undeliverable_no_answer_renewal"),
         ),
     ] {
-        all.push((name, L::Undeliverable(Undeliverable { story, decider: bob(), what: sleep(Level::View), why })));
+        all.push((name, L::Undeliverable(Undeliverable { story, approver: bob(), what: sleep(Level::View), why })));
     }
     for why in WhyCancelled::ALL.iter().copied() {
         let name = match why {
@@ -303,14 +303,14 @@ fn told_of(story: Story) -> Vec<(&'static str, Letter)> {
             WhyCancelled::NotOfferersAnyMore => "cancelled_offer",
             WhyCancelled::Removed | WhyCancelled::AskerGone => "cancelled_removed",
         };
-        all.push((name, L::Cancelled(Cancelled { story, decider: bob(), what: sleep(Level::View), why })));
+        all.push((name, L::Cancelled(Cancelled { story, approver: bob(), what: sleep(Level::View), why })));
     }
     all
 }
 
 /// What waits still, asked for the first time, once more, and by a fresh link.
-fn renewals() -> Vec<(&'static str, Letter)> {
-    use Letter as L;
+fn renewals() -> Vec<(&'static str, Email)> {
+    use Email as L;
     let renewal = Decide { renews: Some(at("2026-12-05T13:05:00Z")), app: None, message: None, ..decide() };
     vec![
         ("decide_renewal", L::Decide(renewal.clone())),
@@ -324,8 +324,8 @@ fn renewals() -> Vec<(&'static str, Letter)> {
 }
 
 /// What becomes of access, and what an administrator reads.
-fn about_access() -> Vec<(&'static str, Letter)> {
-    use Letter as L;
+fn about_access() -> Vec<(&'static str, Email)> {
+    use Email as L;
     let sleep = || vec![item("Sleep data", Level::View, &["Heart rate", "Breathing"])];
     let renew = || Link::new("https://access.example.org/renew?id=17".to_owned());
     let ends = at("2026-12-08T13:05:00Z");

@@ -1,18 +1,18 @@
-//! Letters that tell how a request stands: to who asked (or offered), and to who need not decide any more.
+//! Emails that tell how a request stands: to who asked (or offered), and to who need not decide any more.
 
 use chrono::{DateTime, Utc};
 
-use super::view::Sheet;
+use super::view::EmailView;
 use super::{Item, Link, Person, Story};
 use crate::domain::{Until, WhyCancelled};
 
-/// To the asker (or who offered): it is on its way.
+/// To the requester (or who offered): it is on its way.
 #[derive(Clone, Debug)]
 pub struct Receipt {
     /// What was asked.
     pub story: Story,
     /// Who decides.
-    pub decider: Person,
+    pub approver: Person,
     /// The app that filed it.
     pub app: Option<String>,
     /// What it is about.
@@ -25,13 +25,13 @@ pub struct Receipt {
     pub link: Link,
 }
 
-/// To the asker (or who offered): yes.
+/// To the requester (or who offered): yes.
 #[derive(Clone, Debug)]
 pub struct Approved {
     /// What was asked.
     pub story: Story,
     /// Who said yes.
-    pub decider: Person,
+    pub approver: Person,
     /// What was given.
     pub what: Vec<Item>,
     /// When access ends.
@@ -40,13 +40,13 @@ pub struct Approved {
     pub link: Link,
 }
 
-/// To the asker (or who offered): yes, but for less.
+/// To the requester (or who offered): yes, but for less.
 #[derive(Clone, Debug)]
 pub struct ApprovedLess {
     /// What was asked.
     pub story: Story,
     /// Who said yes.
-    pub decider: Person,
+    pub approver: Person,
     /// What was asked for.
     pub asked: Vec<Item>,
     /// The end that was asked for.
@@ -55,47 +55,47 @@ pub struct ApprovedLess {
     pub given: Vec<Item>,
     /// When access ends.
     pub ends: Option<DateTime<Utc>>,
-    /// The decider's own words.
+    /// The approver's own words.
     pub reason: Option<String>,
     /// Where the reader sees it: a page of ours, without a token.
     pub link: Link,
 }
 
-/// To the asker (or who offered): no.
+/// To the requester (or who offered): no.
 #[derive(Clone, Debug)]
 pub struct Declined {
     /// What was asked.
     pub story: Story,
     /// Who said no.
-    pub decider: Person,
+    pub approver: Person,
     /// What was asked for.
     pub what: Vec<Item>,
-    /// The decider's own words.
+    /// The approver's own words.
     pub reason: Option<String>,
     /// From when on it may be asked again.
     pub again_from: Option<DateTime<Utc>>,
 }
 
-/// To the decider: no answer is needed any more.
+/// To the approver: no answer is needed any more.
 #[derive(Clone, Debug)]
 pub struct Withdrawn {
     /// What was asked.
     pub story: Story,
     /// Who asked or offered.
-    pub asker: Person,
+    pub requester: Person,
     /// What it was about.
     pub what: Vec<Item>,
     /// Whether it was cancelled, which who asked did not do.
     pub is_cancelled: bool,
 }
 
-/// To the asker (or who offered): nobody answered in time.
+/// To the requester (or who offered): nobody answered in time.
 #[derive(Clone, Debug)]
 pub struct Expired {
     /// What was asked.
     pub story: Story,
     /// Who did not answer.
-    pub decider: Person,
+    pub approver: Person,
     /// What it was about.
     pub what: Vec<Item>,
     /// When it ended.
@@ -104,13 +104,13 @@ pub struct Expired {
     pub link: Link,
 }
 
-/// To the asker (or who offered): it can no longer be decided.
+/// To the requester (or who offered): it can no longer be decided.
 #[derive(Clone, Debug)]
 pub struct Cancelled {
     /// What was asked.
     pub story: Story,
     /// Who would have decided.
-    pub decider: Person,
+    pub approver: Person,
     /// What it was about.
     pub what: Vec<Item>,
     /// Why.
@@ -123,26 +123,26 @@ pub struct AnotherDecides {
     /// What was asked.
     pub story: Story,
     /// Who asked.
-    pub asker: Person,
+    pub requester: Person,
     /// What it is about.
     pub what: Vec<Item>,
 }
 
-/// To the asker (or who offered): the letter could not be delivered.
+/// To the requester (or who offered): the email could not be delivered.
 #[derive(Clone, Debug)]
 pub struct Undeliverable {
     /// What was asked.
     pub story: Story,
     /// To whom we wrote.
-    pub decider: Person,
+    pub approver: Person,
     /// What it was about.
     pub what: Vec<Item>,
     /// Why it did not arrive.
     pub why: WhyUndeliverable,
 }
 
-crate::words! {
-    /// Why a letter did not arrive, as far as the asker can do something about it. The server's own words stay with the
+crate::word_enum! {
+    /// Why an email did not arrive, as far as the requester can do something about it. The server's own words stay with the
     /// admin: they name addresses and machines.
     WhyUndeliverable {
         /// The server says that there is no such address.
@@ -155,8 +155,8 @@ crate::words! {
 }
 
 impl Receipt {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
-        let owner = sheet.outcome(self.story, &self.decider);
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
+        let owner = sheet.outcome(self.story, &self.approver);
         sheet.things(&self.what, owner.as_deref())?;
         let how_long = sheet.how_long(self.until, "how-long-length")?;
         sheet.through(self.app.as_deref())?;
@@ -170,8 +170,8 @@ impl Receipt {
 }
 
 impl Approved {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
-        let owner = sheet.outcome(self.story, &self.decider);
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
+        let owner = sheet.outcome(self.story, &self.approver);
         sheet.things(&self.what, owner.as_deref())?;
         let how_long = sheet.how_long(self.ends.map(Until::At), "how-long-length")?;
         sheet.item_facts(&self.what, owner.as_deref())?;
@@ -182,8 +182,8 @@ impl Approved {
 }
 
 impl ApprovedLess {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
-        let owner = sheet.outcome(self.story, &self.decider);
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
+        let owner = sheet.outcome(self.story, &self.approver);
         sheet.things(&self.given, owner.as_deref())?;
         let asked = sheet.how_long(self.asked_until, "how-long-length")?;
         let given = sheet.how_long(self.ends.map(Until::At), "how-long-length")?;
@@ -197,8 +197,8 @@ impl ApprovedLess {
 }
 
 impl Declined {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
-        let owner = sheet.outcome(self.story, &self.decider);
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
+        let owner = sheet.outcome(self.story, &self.approver);
         sheet.things(&self.what, owner.as_deref())?;
         sheet.quote(self.reason.as_deref());
         if let Some(again) = self.again_from {
@@ -210,18 +210,18 @@ impl Declined {
 }
 
 impl Withdrawn {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
         sheet.word("kind", if self.is_cancelled { "cancelled" } else { self.story.as_str() });
-        sheet.name("asker", &self.asker.named());
-        let owner = (self.story == Story::Invite).then(|| self.asker.named());
+        sheet.name("asker", &self.requester.named());
+        let owner = (self.story == Story::Invite).then(|| self.requester.named());
         sheet.things(&self.what, owner.as_deref())?;
         sheet.note("withdrawn-note")
     }
 }
 
 impl Expired {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
-        let owner = sheet.outcome(self.story, &self.decider);
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
+        let owner = sheet.outcome(self.story, &self.approver);
         sheet.things(&self.what, owner.as_deref())?;
         sheet.moment("answer_by", self.answer_by)?;
         sheet.note("expired-note")?;
@@ -231,8 +231,8 @@ impl Expired {
 }
 
 impl Cancelled {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
-        let owner = sheet.outcome(self.story, &self.decider);
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
+        let owner = sheet.outcome(self.story, &self.approver);
         sheet.things(&self.what, owner.as_deref())?;
         sheet.word(
             "why",
@@ -250,21 +250,21 @@ impl Cancelled {
 }
 
 impl AnotherDecides {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
         sheet.word("kind", self.story.as_str());
-        sheet.name("asker", &self.asker.named());
+        sheet.name("asker", &self.requester.named());
         sheet.things(&self.what, None)?;
         sheet.note("another-decides-note")
     }
 }
 
 impl Undeliverable {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
-        let owner = sheet.outcome(self.story, &self.decider);
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
+        let owner = sheet.outcome(self.story, &self.approver);
         sheet.things(&self.what, owner.as_deref())?;
         sheet.word("why", self.why.as_str());
-        if !self.decider.address.as_str().is_empty() {
-            sheet.fact("fact-mailed-to", self.decider.address.masked())?;
+        if !self.approver.address.as_str().is_empty() {
+            sheet.fact("fact-mailed-to", self.approver.address.masked())?;
         }
         let happened = sheet.say("undeliverable-happened")?;
         sheet.fact("fact-what-happened", happened)?;

@@ -1,4 +1,4 @@
-//! Letters about the house itself: the code to sign in with, and what an administrator should know of.
+//! Emails about the instance itself: the code to sign in with, and what an administrator should know of.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use zeroize::Zeroizing;
 
 use super::Link;
-use super::view::Sheet;
+use super::view::EmailView;
 
 /// A six-digit code to sign in with.
 #[derive(Clone)]
@@ -39,7 +39,7 @@ pub struct Summary {
     pub at: DateTime<Utc>,
     /// Requests that wait for a decision.
     pub pending: i64,
-    /// Of those, the ones whose letter did not arrive.
+    /// Of those, the ones whose email did not arrive.
     pub undeliverable: i64,
     /// Of those, the ones that end unanswered within a day.
     pub stale: i64,
@@ -52,7 +52,7 @@ pub struct Summary {
 }
 
 impl SignInCode {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
         sheet.length("length", TimeDelta::minutes(i64::from(self.minutes)))?;
         sheet.code = Some(&self.code);
         sheet.note("sign-in-code-note")
@@ -60,7 +60,7 @@ impl SignInCode {
 }
 
 impl SignInWarning {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
         sheet.fact_moment("fact-noticed", self.at)?;
         sheet.link = Some(&self.link);
         sheet.note("sign-in-warning-note")
@@ -68,7 +68,7 @@ impl SignInWarning {
 }
 
 impl Summary {
-    pub(super) fn write<'a>(&'a self, sheet: &mut Sheet<'a>) -> askama::Result<()> {
+    pub(super) fn write<'a>(&'a self, sheet: &mut EmailView<'a>) -> askama::Result<()> {
         sheet.day("day", self.at)?;
         for (label, count) in [
             ("fact-pending", self.pending),

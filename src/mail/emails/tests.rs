@@ -1,4 +1,4 @@
-//! What holds for every letter, over all samples.
+//! What holds for every email, over all samples.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,7 +8,7 @@ use super::samples::{self, CODE, TOKEN, all, decide, link, reader};
 use super::*;
 use crate::mail::sanitize::LINE_CHARS;
 
-/// A language, and what every letter says in it: why it came, that it can be ignored, that we ask for no password.
+/// A language, and what every email says in it: why it came, that it can be ignored, that we ask for no password.
 const LANGUAGES: [(&str, &str, &[&str], &str); 3] = [
     (
         "en",
@@ -31,21 +31,21 @@ const LANGUAGES: [(&str, &str, &[&str], &str); 3] = [
 ];
 
 /// Every sample in every language, named `decide.de`; English, the first, without an ending.
-fn rendered() -> Vec<(String, Letter, Rendered)> {
+fn rendered() -> Vec<(String, Email, Rendered)> {
     let mut written = Vec::new();
     for (locale, ..) in LANGUAGES {
         let reader = Reader { locale: locale.into(), ..reader() };
-        for (name, letter) in all() {
-            let rendered = render(&letter, &reader).unwrap_or_else(|error| panic!("{name}, {locale}: {error}"));
+        for (name, email) in all() {
+            let rendered = render(&email, &reader).unwrap_or_else(|error| panic!("{name}, {locale}: {error}"));
             assert!(rendered.html.contains(&format!("<html lang=\"{locale}\"")), "{name}: {locale}");
             let name = if locale == "en" { name.to_owned() } else { format!("{name}.{locale}") };
-            written.push((name, letter, rendered));
+            written.push((name, email, rendered));
         }
     }
     written
 }
 
-/// Leaves the letters in target/letters, to be looked at.
+/// Leaves the emails in target/letters, to be looked at.
 fn write_out() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/letters");
     fs::create_dir_all(&folder).unwrap();
@@ -62,43 +62,43 @@ fn without_style(html: &str) -> String {
     format!("{head}{tail}")
 }
 
-fn link_of(letter: &Letter) -> Option<&Link> {
-    match letter {
-        Letter::Decide(Decide { link, .. })
-        | Letter::Invite(Invite { link, .. })
-        | Letter::Approved(Approved { link, .. })
-        | Letter::ApprovedLess(ApprovedLess { link, .. })
-        | Letter::Expired(Expired { link, .. })
-        | Letter::Shared(Shared { link, .. })
-        | Letter::Reminder(Asking::Decide(Decide { link, .. }) | Asking::Invite(Invite { link, .. }))
-        | Letter::FreshLink(Asking::Decide(Decide { link, .. }) | Asking::Invite(Invite { link, .. }))
-        | Letter::Receipt(Receipt { link, .. })
-        | Letter::EndsSoon(EndsSoon { link, .. })
-        | Letter::Ended(Ended { link, .. })
-        | Letter::SignInWarning(SignInWarning { link, .. })
-        | Letter::Summary(Summary { link, .. }) => Some(link),
-        Letter::Declined(_)
-        | Letter::Withdrawn(_)
-        | Letter::Cancelled(_)
-        | Letter::AnotherDecides(_)
-        | Letter::SignInCode(_)
-        | Letter::Undeliverable(_)
-        | Letter::Revoked(_) => None,
+fn link_of(email: &Email) -> Option<&Link> {
+    match email {
+        Email::Decide(Decide { link, .. })
+        | Email::Invite(Invite { link, .. })
+        | Email::Approved(Approved { link, .. })
+        | Email::ApprovedLess(ApprovedLess { link, .. })
+        | Email::Expired(Expired { link, .. })
+        | Email::Shared(Shared { link, .. })
+        | Email::Reminder(Asking::Decide(Decide { link, .. }) | Asking::Invite(Invite { link, .. }))
+        | Email::FreshLink(Asking::Decide(Decide { link, .. }) | Asking::Invite(Invite { link, .. }))
+        | Email::Receipt(Receipt { link, .. })
+        | Email::EndsSoon(EndsSoon { link, .. })
+        | Email::Ended(Ended { link, .. })
+        | Email::SignInWarning(SignInWarning { link, .. })
+        | Email::Summary(Summary { link, .. }) => Some(link),
+        Email::Declined(_)
+        | Email::Withdrawn(_)
+        | Email::Cancelled(_)
+        | Email::AnotherDecides(_)
+        | Email::SignInCode(_)
+        | Email::Undeliverable(_)
+        | Email::Revoked(_) => None,
     }
 }
 
 #[test]
-fn every_kind_of_letter_has_a_sample() {
-    let sampled: BTreeSet<LetterKind> = all().iter().map(|(_, letter)| letter.kind()).collect();
-    assert_eq!(sampled, LetterKind::ALL.iter().copied().collect());
+fn every_kind_of_email_has_a_sample() {
+    let sampled: BTreeSet<EmailKind> = all().iter().map(|(_, email)| email.kind()).collect();
+    assert_eq!(sampled, EmailKind::ALL.iter().copied().collect());
 }
 
 #[test]
-fn no_letter_shows_what_should_have_been_filled_in() {
+fn no_email_shows_what_should_have_been_filled_in() {
     write_out();
-    for (name, _, letter) in rendered() {
-        let html = without_style(&letter.html);
-        for body in [letter.subject.as_str(), letter.text.as_str(), html.as_str()] {
+    for (name, _, email) in rendered() {
+        let html = without_style(&email.html);
+        for body in [email.subject.as_str(), email.text.as_str(), html.as_str()] {
             for residue in ["{", "}", "Unknown locali", "None", "Some(", "\u{2068}", "\u{2069}"] {
                 assert!(!body.contains(residue), "{name}: {residue:?} in {body}");
             }
@@ -108,15 +108,15 @@ fn no_letter_shows_what_should_have_been_filled_in() {
 
 #[test]
 fn a_subject_is_one_line_of_at_most_150_characters_that_does_not_end_in_the_middle() {
-    for (name, _, letter) in rendered() {
-        let subject = &letter.subject;
+    for (name, _, email) in rendered() {
+        let subject = &email.subject;
         assert!(!subject.chars().any(char::is_control), "{name}: {subject:?}");
         assert!(subject.chars().count() <= 150, "{name}: {subject}");
         // A masked address has two by itself.
         let is_cut = subject.replace("c…@e….org", "").contains('…');
         assert!(name.starts_with("decide_nothing") || name.contains("worst") || !is_cut, "{name}: {subject}");
     }
-    let subject = render(&Letter::Decide(decide()), &reader()).unwrap().subject;
+    let subject = render(&Email::Decide(decide()), &reader()).unwrap().subject;
     assert_eq!(subject, "Ann Lee asks for view access to Sleep data: answer by 3 Dec 2026");
 }
 
@@ -124,16 +124,16 @@ fn a_subject_is_one_line_of_at_most_150_characters_that_does_not_end_in_the_midd
 fn the_day_to_answer_by_survives_the_longest_names_in_a_subject() {
     let worst: Vec<_> = rendered().into_iter().filter(|(name, ..)| name.contains("worst")).collect();
     assert_eq!(worst.len(), 5 * LANGUAGES.len());
-    for (name, _, letter) in worst {
-        let day = ["1 Oct 2026", "1. Okt. 2026", "1er oct. 2026"].iter().any(|day| letter.subject.ends_with(day));
-        assert!(day, "{name}: {} {}", letter.subject.chars().count(), letter.subject);
+    for (name, _, email) in worst {
+        let day = ["1 Oct 2026", "1. Okt. 2026", "1er oct. 2026"].iter().any(|day| email.subject.ends_with(day));
+        assert!(day, "{name}: {} {}", email.subject.chars().count(), email.subject);
     }
 }
 
 #[test]
 fn the_link_stands_alone_on_its_line_and_once_behind_the_button() {
-    for (name, letter, Rendered { text, html, .. }) in rendered() {
-        let Some(link) = link_of(&letter) else {
+    for (name, email, Rendered { text, html, .. }) in rendered() {
+        let Some(link) = link_of(&email) else {
             assert!(!text.contains("://") && !html.contains("href"), "{name}");
             continue;
         };
@@ -149,8 +149,8 @@ fn the_link_stands_alone_on_its_line_and_once_behind_the_button() {
 
 #[test]
 fn html_loads_nothing_and_runs_nothing() {
-    for (name, letter, Rendered { html, .. }) in rendered() {
-        let html = link_of(&letter).map_or_else(|| html.to_string(), |link| html.replace(link.as_str(), ""));
+    for (name, email, Rendered { html, .. }) in rendered() {
+        let html = link_of(&email).map_or_else(|| html.to_string(), |link| html.replace(link.as_str(), ""));
         for remote in ["<img", "<script", "<link", "<form", "<iframe", "url(", "@import", "://", " src=", "onclick"] {
             assert!(!html.contains(remote), "{name}: {remote}");
         }
@@ -159,8 +159,8 @@ fn html_loads_nothing_and_runs_nothing() {
 
 #[test]
 fn plain_text_keeps_to_its_width_and_to_single_blank_lines() {
-    for (name, letter, Rendered { text, .. }) in rendered() {
-        let link = link_of(&letter).map(Link::as_str);
+    for (name, email, Rendered { text, .. }) in rendered() {
+        let link = link_of(&email).map(Link::as_str);
         for line in text.lines() {
             assert!(link == Some(line) || line.chars().count() <= LINE_CHARS, "{name}: {line}");
             assert_eq!(line, line.trim_end(), "{name}");
@@ -171,7 +171,7 @@ fn plain_text_keeps_to_its_width_and_to_single_blank_lines() {
 }
 
 #[test]
-fn every_letter_says_why_it_came_that_it_can_be_ignored_and_that_we_ask_for_no_password() {
+fn every_email_says_why_it_came_that_it_can_be_ignored_and_that_we_ask_for_no_password() {
     for (name, _, Rendered { text, .. }) in rendered() {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let locale = name.split_once('.').map_or("en", |(_, locale)| locale);
@@ -195,7 +195,7 @@ fn names_and_messages_are_escaped_in_html_and_their_links_are_dead() {
 
 #[test]
 fn an_askers_words_are_quoted_line_by_line() {
-    let text = render(&Letter::Decide(decide()), &reader()).unwrap().text;
+    let text = render(&Email::Decide(decide()), &reader()).unwrap().text;
     assert!(text.contains("\n> Hi Bob,\n>\n> I should like to look"), "{}", *text);
     assert!(text.contains("\n> See www[.]example[.]org for who I am.\n"));
 }
@@ -203,10 +203,10 @@ fn an_askers_words_are_quoted_line_by_line() {
 #[test]
 fn who_has_no_name_is_shown_in_full_to_who_decides_and_masked_to_who_asks() {
     let nameless = || samples::person("carol@example.org", "carol@example.org");
-    let asked = Letter::Decide(Decide { asker: nameless(), ..decide() });
+    let asked = Email::Decide(Decide { requester: nameless(), ..decide() });
     assert!(render(&asked, &reader()).unwrap().subject.starts_with("carol@example.org asks"));
     let what = vec![samples::item("Sleep data", Level::View, &[])];
-    let declined = Letter::Declined(Declined { story: Story::Ask, decider: nameless(), what, reason: None, again_from: None });
+    let declined = Email::Declined(Declined { story: Story::Ask, approver: nameless(), what, reason: None, again_from: None });
     let Rendered { subject, text, html } = render(&declined, &reader()).unwrap();
     assert_eq!(subject, "c…@e….org said no to view access to Sleep data");
     assert!(!text.contains("carol@") && !html.contains("carol@"));
@@ -214,29 +214,29 @@ fn who_has_no_name_is_shown_in_full_to_who_decides_and_masked_to_who_asks() {
 
 #[test]
 fn a_name_that_is_anothers_address_does_not_pass_for_it() {
-    let asker = samples::person("bank@example.com", "eve@example.org");
-    let letter = render(&Letter::Decide(Decide { asker, ..decide() }), &reader()).unwrap();
-    assert!(letter.subject.starts_with("bank@example[.]com asks"));
-    assert!(letter.text.contains("Who asks: bank@example[.]com (eve@example.org)"));
+    let requester = samples::person("bank@example.com", "eve@example.org");
+    let email = render(&Email::Decide(Decide { requester, ..decide() }), &reader()).unwrap();
+    assert!(email.subject.starts_with("bank@example[.]com asks"));
+    assert!(email.text.contains("Who asks: bank@example[.]com (eve@example.org)"));
 }
 
 #[test]
 fn an_unknown_language_or_zone_reads_english_and_utc() {
     for locale in ["it-CH", "pt", "", "☃"] {
         let reader = Reader { locale: locale.into(), time_zone: "Nowhere/AtAll".into(), ..reader() };
-        for (name, letter) in all() {
-            let rendered = render(&letter, &reader).unwrap();
+        for (name, email) in all() {
+            let rendered = render(&email, &reader).unwrap();
             assert!(rendered.html.contains("<html lang=\"en\" dir=\"ltr\""), "{name}");
         }
-        let text = render(&Letter::Decide(decide()), &reader).unwrap().text;
+        let text = render(&Email::Decide(decide()), &reader).unwrap().text;
         assert!(text.contains("Answer by: 3 Dec 2026, 13:05 (UTC)"), "{}", *text);
     }
 }
 
 #[test]
 fn debug_output_holds_no_link_no_code_and_no_body() {
-    for (name, letter, rendered) in rendered() {
-        let printed = format!("{letter:?} {rendered:?} {:?}", link());
+    for (name, email, rendered) in rendered() {
+        let printed = format!("{email:?} {rendered:?} {:?}", link());
         for secret in [TOKEN, "access.example.org", CODE, "We never ask"] {
             assert!(!printed.contains(secret), "{name}: {printed}");
         }
@@ -394,7 +394,7 @@ fn every_email_names_the_strongest_right_in_subject_text_and_html() {
         for (level, right) in [(Level::Edit, change), (Level::Contribute, delete)] {
             let mut decide = decide();
             decide.what = vec![samples::item("Sleep data", level, &[])];
-            let rendered = render(&Letter::Decide(decide), &reader).unwrap();
+            let rendered = render(&Email::Decide(decide), &reader).unwrap();
             // German and French say "Schreibzugriff", "Löschzugriff" and "écriture" in a subject.
             let subject = rendered
                 .subject

@@ -1,4 +1,4 @@
-//! What the templates of all letters see: sentences with their values, facts, a quote, a link. Each template is a struct
+//! What the templates of all emails see: sentences with their values, facts, a quote, a link. Each template is a struct
 //! of its own, made by the list at the end.
 
 use std::borrow::Cow;
@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use zeroize::Zeroizing;
 
 use super::{Item, Link, Person, Reader, Rendered, Story};
-use crate::domain::{LetterKind, Until};
+use crate::domain::{EmailKind, Until};
 use crate::i18n::{Args, Language, isolated, with_bdi};
 use crate::mail::sanitize::{display_safe, folded, quoted, shorten, typewritten};
 
@@ -27,8 +27,8 @@ pub(super) struct Fact {
     pub(super) values: Vec<String>,
 }
 
-/// A letter being written to one reader.
-pub(super) struct Sheet<'a> {
+/// An email being written to one reader.
+pub(super) struct EmailView<'a> {
     language: Language,
     /// What sentences are filled with, in the body and …
     args: Args,
@@ -58,7 +58,7 @@ impl Person {
     }
 
     /// The name and the address, which nobody can choose to look like another's.
-    pub(super) fn with_address(&self, sheet: &Sheet<'_>) -> askama::Result<String> {
+    pub(super) fn with_address(&self, sheet: &EmailView<'_>) -> askama::Result<String> {
         let Some(name) = self.own_name() else { return Ok(self.address.to_string()) };
         sheet.say_with("person-with-address", [("name", name), ("address", self.address.to_string())])
     }
@@ -74,7 +74,7 @@ fn own_name(name: &str, address: &str) -> Option<String> {
     (!safe.is_empty() && name.trim() != address).then_some(safe)
 }
 
-impl Sheet<'_> {
+impl EmailView<'_> {
     /// An empty one, in the reader's language, whose subject has names of at most `room` characters.
     pub(super) fn new(reader: &Reader, room: usize) -> askama::Result<Self> {
         let mut sheet = Self {
@@ -154,8 +154,8 @@ impl Sheet<'_> {
 
     /// Gives sentences who decided what kind of request. The answer is whose data it is, in the eyes of a reader who
     /// asked; none where the reader offered their own.
-    pub(super) fn outcome(&mut self, story: Story, decider: &Person) -> Option<String> {
-        let name = decider.named_or_masked();
+    pub(super) fn outcome(&mut self, story: Story, approver: &Person) -> Option<String> {
+        let name = approver.named_or_masked();
         self.word("kind", story.as_str());
         self.name("decider", &name);
         (story != Story::Invite).then_some(name)
@@ -318,7 +318,7 @@ impl Sheet<'_> {
             let resources = self.resources(&item.resources)?;
             self.say_with("thing-with-resources", [("thing", thing), ("resources", resources)])
         };
-        // All of them: nobody should say yes to what a letter left out.
+        // All of them: nobody should say yes to what an email left out.
         items.iter().map(line).collect()
     }
 
@@ -352,28 +352,28 @@ fn filled(template: &impl Template) -> askama::Result<Zeroizing<String>> {
     Ok(body)
 }
 
-/// One line for each letter: its kind and its three templates.
+/// One line for each email: its kind and its three templates.
 macro_rules! templates {
     ($($kind:ident: $subject:tt, $text:tt, $html:tt;)+) => {
-        impl Sheet<'_> {
-            /// The finished letter; none where its subject is too long, unless it is to be cut off.
-            pub(super) fn print(mut self, kind: LetterKind, is_cut: bool) -> askama::Result<Option<Rendered>> {
+        impl EmailView<'_> {
+            /// The finished email; none where its subject is too long, unless it is to be cut off.
+            pub(super) fn print(mut self, kind: EmailKind, is_cut: bool) -> askama::Result<Option<Rendered>> {
                 match kind {
-                    $(LetterKind::$kind => {
+                    $(EmailKind::$kind => {
                         #[derive(Template)]
                         #[template(path = $subject)]
                         struct Subject<'a> {
-                            sheet: &'a Sheet<'a>,
+                            sheet: &'a EmailView<'a>,
                         }
                         #[derive(Template)]
                         #[template(path = $text)]
                         struct Text<'a> {
-                            sheet: &'a Sheet<'a>,
+                            sheet: &'a EmailView<'a>,
                         }
                         #[derive(Template)]
                         #[template(path = $html)]
                         struct Html<'a> {
-                            sheet: &'a Sheet<'a>,
+                            sheet: &'a EmailView<'a>,
                         }
                         let subject = Subject { sheet: &self }.render()?;
                         let words: Vec<&str> = subject.split_whitespace().collect();

@@ -1,7 +1,7 @@
-//! Letters over SMTP, each over a connection that is kept for the next one.
+//! Emails over SMTP, each over a connection that is kept for the next one.
 //!
 //! The conversation is driven step by step, so that at its end, whatever that is, it is known whether the server may have
-//! taken the letter. lettre speaks the protocol; the stream under it and the kept connections are ours.
+//! taken the email. lettre speaks the protocol; the stream under it and the kept connections are ours.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -31,7 +31,7 @@ use crate::secret_file::read_secret;
 
 /// A connection that nobody used for so long is ended; most servers wait 5 minutes (RFC 5321 §4.5.3.2.7), some less.
 const KEPT_IDLE: Duration = Duration::from_mins(1);
-/// For the good-bye to a server, which no letter depends on.
+/// For the good-bye to a server, which no email depends on.
 const PARTING: Duration = Duration::from_secs(2);
 
 /// Ways to sign in that are in use; TLS hides both.
@@ -68,7 +68,7 @@ struct Line {
     gone: Gone,
     has_pipelining: bool,
     needs_reset: bool,
-    /// It waits for a letter that will not come.
+    /// It waits for an email that will not come.
     is_spent: bool,
     idle_since: Instant,
 }
@@ -91,7 +91,7 @@ impl Progress {
 }
 
 impl Smtp {
-    /// Checks everything that can be checked without the network; the first letter connects.
+    /// Checks everything that can be checked without the network; the first email connects.
     pub fn new(settings: &config::Smtp, connections: usize, sender: &Sender) -> Result<Self, TransportError> {
         let protection = match settings.tls {
             Tls::None if is_local(&settings.host) => None,
@@ -115,7 +115,7 @@ impl Smtp {
         })))
     }
 
-    /// Sends one letter. Waits for one of `mail.connections`, then at most `mail.smtp.timeout`.
+    /// Sends one email. Waits for one of `mail.connections`, then at most `mail.smtp.timeout`.
     pub async fn send(&self, mail: &Mail) -> Outcome {
         let parcel = match Parcel::of(mail) {
             Ok(parcel) => parcel,
@@ -246,13 +246,13 @@ impl Line {
         Ok(shown(&format!("{} {words}", response.code())))
     }
 
-    /// The letter with its last dot, in one write where the system takes it all at once. When the dot is gone is the moment
+    /// The email with its last dot, in one write where the system takes it all at once. When the dot is gone is the moment
     /// that matters: it is looked for after each step, and no failure is seen between two.
     async fn hand_over(&mut self, text: &str, progress: &Progress) -> Result<Response, lettre::transport::smtp::Error> {
         progress.enter(Phase::Body);
         self.gone.begin();
         let gone = &self.gone;
-        // lettre's own way to send a letter looks at each byte once more and writes the dot by itself.
+        // lettre's own way to send an email looks at each byte once more and writes the dot by itself.
         let mut answered = pin!(self.connection.command(text));
         poll_fn(|cx| {
             let polled = answered.as_mut().poll(cx);
@@ -298,7 +298,7 @@ impl Line {
         let phase = progress.enter(Phase::Data);
         let data = judged(self.connection.read_response().await, 354..=354, phase);
         match (sender.and(recipient), data) {
-            // It waits for a letter that it would send to nobody: end the connection, not the letter.
+            // It waits for an email that it would send to nobody: end the connection, not the email.
             (Err(refusal), Ok(())) => {
                 self.is_spent = true;
                 Err(refusal)
@@ -329,7 +329,7 @@ fn expect(said: &Response, codes: std::ops::RangeInclusive<u16>, phase: Phase) -
     if codes.contains(&code) { Ok(()) } else { Err(Failure::lost(phase, &format!("it said {code}, which is no answer here"))) }
 }
 
-/// Puts a connection by for the next letter, and sees to it that it does not stay for ever.
+/// Puts a connection by for the next email, and sees to it that it does not stay for ever.
 fn keep(pool: &Arc<Pool>, mut line: Line) {
     line.idle_since = Instant::now();
     let mut idle = pool.idle.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! A letter ready for the wire: its envelope, and its lines with the dots that SMTP wants (RFC 5321 §4.5.2).
+//! An email ready for the wire: its envelope, and its lines with the dots that SMTP wants (RFC 5321 §4.5.2).
 
 use zeroize::Zeroizing;
 
@@ -13,7 +13,7 @@ pub(in crate::mail) struct Parcel {
 }
 
 impl Parcel {
-    /// Fails where the letter cannot be written down as mail.
+    /// Fails where the email cannot be written down as mail.
     pub(in crate::mail) fn of(mail: &Mail) -> Result<Self, Unwritable> {
         let (from, to) = (envelope_address(&mail.from.address)?, envelope_address(&mail.to)?);
         let bytes = mail.rendered()?;
@@ -44,13 +44,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_that_begins_with_a_dot_has_one_more_and_a_dot_ends_the_letter() {
+    fn a_line_that_begins_with_a_dot_has_one_more_and_a_dot_ends_the_email() {
         assert_eq!(*dotted("a: b\r\n\r\n.\r\n..c\r\nd.\r\n"), "a: b\r\n\r\n..\r\n...c\r\nd.\r\n.\r\n");
     }
 
     proptest! {
         #[test]
-        fn whatever_a_letter_says_only_its_end_ends_it(lines in proptest::collection::vec("[.a]{0,4}", 1..9)) {
+        fn whatever_an_email_says_only_its_end_ends_it(lines in proptest::collection::vec("[.a]{0,4}", 1..9)) {
             let sent = dotted(&(lines.join("\r\n") + "\r\n"));
             let mut said: Vec<&str> = sent.split_terminator("\r\n").collect();
             prop_assert_eq!(said.pop(), Some("."));

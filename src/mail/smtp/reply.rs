@@ -1,5 +1,5 @@
-//! What a failure means for a letter. The same code means different things at different points of the conversation, so
-//! the point is always known: a 5xx to the greeting is our own trouble, to the recipient's name it is the letter's; a lost
+//! What a failure means for an email. The same code means different things at different points of the conversation, so
+//! the point is always known: a 5xx to the greeting is our own trouble, to the recipient's name it is the email's; a lost
 //! connection is harmless until the last dot, and a riddle after it.
 
 use std::error::Error as _;
@@ -28,7 +28,7 @@ pub(in crate::mail) enum Phase {
     Data,
     /// Sending all but the last dot.
     Body,
-    /// From the last dot on: the server may have taken the letter.
+    /// From the last dot on: the server may have taken the email.
     Dot,
 }
 
@@ -86,12 +86,12 @@ impl Failure {
         Self { phase, cause }
     }
 
-    /// Whether a kept connection may simply have grown old, so that the letter deserves a new one at once.
+    /// Whether a kept connection may simply have grown old, so that the email deserves a new one at once.
     pub(in crate::mail) fn is_staleness(&self) -> bool {
         self.phase < Phase::Body && matches!(self.cause, Cause::Lost(_) | Cause::Reply(421, _))
     }
 
-    /// Whether the connection can be used for the next letter, after a RSET.
+    /// Whether the connection can be used for the next email, after a RSET.
     pub(in crate::mail) fn leaves_connection(&self) -> bool {
         self.phase > Phase::Auth && matches!(self.cause, Cause::Reply(code, _) if code != 421)
     }
@@ -138,7 +138,7 @@ fn said_no(phase: Phase, code: u16, words: &str) -> Outcome {
         (Phase::Auth, _) | (_, 530 | 534 | 535 | 538) => Outcome::Misconfigured(problem(
             " (the mail server wants another sign-in; check mail.smtp.username and password_file)",
         )),
-        // Too large is about the letter; anything else about MAIL FROM is about us.
+        // Too large is about the email; anything else about MAIL FROM is about us.
         (Phase::Sender, 552) => Outcome::Refused(problem("")),
         (Phase::Sender, _) => Outcome::Misconfigured(problem(" (the mail server does not let us send as mail.from)")),
         (Phase::Recipient, _) if is_our_relay_refusing_us(words) => Outcome::Misconfigured(problem(
@@ -170,7 +170,7 @@ fn is_our_relay_refusing_us(words: &str) -> bool {
 }
 
 /// A server's words as they may be stored and shown: one line, at most 200 characters, and nothing that could be a link
-/// or a token out of the letter, which some filters quote.
+/// or a token out of the email, which some filters quote.
 pub(in crate::mail) fn shown(words: &str) -> String {
     let is_secret = |word: &str| {
         let mut run = 0;
@@ -228,10 +228,10 @@ mod tests {
 
     #[test]
     fn a_lost_connection_is_a_riddle_only_after_the_last_dot() {
-        let before_any_letter = [Phase::Connect, Phase::Tls, Phase::Hello].map(|phase| (phase, "away"));
-        let of_this_letter =
+        let before_any_email = [Phase::Connect, Phase::Tls, Phase::Hello].map(|phase| (phase, "away"));
+        let of_this_email =
             [Phase::Auth, Phase::Sender, Phase::Recipient, Phase::Data, Phase::Body].map(|phase| (phase, "deferred"));
-        for (phase, expected) in before_any_letter.into_iter().chain(of_this_letter) {
+        for (phase, expected) in before_any_email.into_iter().chain(of_this_email) {
             assert_eq!(name(&Failure::lost(phase, &"gone").outcome()), expected);
             assert_eq!(name(&too_late(phase, Duration::from_secs(1))), expected);
         }

@@ -95,7 +95,7 @@ fn authorities_of_the_machine() -> Result<RootCertStore, TransportError> {
 }
 
 /// Reaches the host, trying each of its addresses. Small writes leave at once (lettre leaves Nagle's delay on, which costs
-/// 40 ms a letter with a peer that delays its acknowledgements).
+/// 40 ms an email with a peer that delays its acknowledgements).
 pub(in crate::mail) async fn reach(host: &str, port: u16, within: Duration) -> Result<TcpStream, Failure> {
     let bare = host.trim_matches(['[', ']']);
     let found = tokio::net::lookup_host((bare, port)).await;
@@ -200,7 +200,7 @@ impl Wire {
         Self { inner, peer, spoken: &[], skips_hello: false, is_greeted: false, gone: Gone::default() }
     }
 
-    /// To see when the last byte of a letter is gone.
+    /// To see when the last byte of an email is gone.
     pub(in crate::mail) fn gone(&self) -> Gone {
         self.gone.clone()
     }

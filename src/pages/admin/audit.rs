@@ -2,13 +2,13 @@
 
 use actix_web::http::StatusCode;
 
-use super::context::Keeper;
+use super::context::AdminContext;
 use super::view::{List, Way};
 use super::{history, job_page};
 use crate::pages::error::{Outcome, page};
 use crate::pages::forms::Fields;
 use crate::store::admin::audit::Place;
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 use crate::workflow::admin::{job, lists};
 
 const PATH: &str = "/admin/audit";
@@ -30,11 +30,11 @@ fn written(place: &Place) -> String {
     parts.join("_")
 }
 
-pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
+pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     let before = place(&fields);
     let is_first = before.is_empty();
-    let (entries, next) = keeper.read(move |tx, caller| lists::audit(tx, caller, &before)).await?;
-    let frame = keeper.frame();
+    let (entries, next) = admin.read(move |tx, caller| lists::audit(tx, caller, &before)).await?;
+    let frame = admin.frame();
     let list = List {
         frame,
         heading: frame.say("admin-audit").to_string(),
@@ -49,18 +49,18 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
     page(StatusCode::OK, &list)
 }
 
-pub(super) async fn verify(keeper: Keeper, _: Fields) -> Outcome {
-    let caller = keeper.caller.clone();
-    let (task, total) = keeper
+pub(super) async fn verify(admin: AdminContext, _: Fields) -> Outcome {
+    let caller = admin.caller.clone();
+    let (task, total) = admin
         .visit
         .store
         .read(move |tx| {
             let task = job::verification(tx, &caller)?;
             let total = job::count(tx, &caller, &task)?;
-            Ok::<_, Refusal>((task, total))
+            Ok::<_, WorkflowError>((task, total))
         })
         .await?;
-    job_page::start(keeper, task, total).await
+    job_page::start(admin, task, total).await
 }
 
 #[cfg(test)]

@@ -2,22 +2,22 @@
 
 use actix_web::http::StatusCode;
 
-use super::context::Keeper;
+use super::context::AdminContext;
 use super::format::{fact, in_full};
 use super::view::{Cell, Confirm, Tab, bounded};
 use super::{job_page, outbox};
 use crate::domain::{KeyId, UserId};
-use crate::pages::error::{Outcome, Trouble, page};
+use crate::pages::error::{Outcome, PageError, page};
 use crate::pages::forms::Fields;
 use crate::store::admin::Bounded;
 use crate::store::users;
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 use crate::workflow::admin::job::{self, Task};
 use crate::workflow::admin::lists;
 
-async fn count(keeper: &Keeper, task: Task) -> Result<Bounded, Trouble> {
-    let caller = keeper.caller.clone();
-    Ok(keeper.visit.store.read(move |tx| job::count(tx, &caller, &task)).await?)
+async fn count(admin: &AdminContext, task: Task) -> Result<Bounded, PageError> {
+    let caller = admin.caller.clone();
+    Ok(admin.visit.store.read(move |tx| job::count(tx, &caller, &task)).await?)
 }
 
 /// How many, what happens to them, and the button.
@@ -31,8 +31,8 @@ struct Asked<'a> {
     back: &'a str,
 }
 
-fn ask(keeper: &Keeper, asked: Asked<'_>) -> Outcome {
-    let frame = keeper.frame();
+fn ask(admin: &AdminContext, asked: Asked<'_>) -> Outcome {
+    let frame = admin.frame();
     let is_something = asked.number.number > 0;
     let confirm = Confirm {
         frame,
@@ -48,48 +48,48 @@ fn ask(keeper: &Keeper, asked: Asked<'_>) -> Outcome {
 }
 
 /// Counts once more, and begins.
-async fn begin(keeper: Keeper, task: Task) -> Outcome {
-    let total = count(&keeper, task.clone()).await?;
-    job_page::start(keeper, task, total).await
+async fn begin(admin: AdminContext, task: Task) -> Outcome {
+    let total = count(&admin, task.clone()).await?;
+    job_page::start(admin, task, total).await
 }
 
-fn of_key(keeper: &Keeper) -> Result<(KeyId, Task), Trouble> {
-    let id = keeper.id()?;
+fn of_key(admin: &AdminContext) -> Result<(KeyId, Task), PageError> {
+    let id = admin.id()?;
     Ok((KeyId(id), Task::Cancel { key: id }))
 }
 
-pub(super) async fn ask_cancel(keeper: Keeper, _: Fields) -> Outcome {
-    let (id, task) = of_key(&keeper)?;
-    let caller = keeper.caller.clone();
-    let key = keeper.visit.store.read(move |tx| lists::key(tx, &caller, id)).await?;
-    let number = count(&keeper, task).await?;
-    let frame = keeper.frame();
+pub(super) async fn ask_cancel(admin: AdminContext, _: Fields) -> Outcome {
+    let (id, task) = of_key(&admin)?;
+    let caller = admin.caller.clone();
+    let key = admin.visit.store.read(move |tx| lists::key(tx, &caller, id)).await?;
+    let number = count(&admin, task).await?;
+    let frame = admin.frame();
     let (action, back) = (format!("/admin/keys/{id}/cancel"), format!("/admin/keys/{id}"));
     let what = frame.say("admin-cancel-all-what").with("app", frame.reader.name(&key.key.name)).to_string();
     let (heading, label, button) = ("admin-cancel-all", "admin-would-cancel", "admin-cancel-all-button");
-    ask(&keeper, Asked { heading, what, label, number, action: &action, button, back: &back })
+    ask(&admin, Asked { heading, what, label, number, action: &action, button, back: &back })
 }
 
-pub(super) async fn cancel(keeper: Keeper, _: Fields) -> Outcome {
-    let (_, task) = of_key(&keeper)?;
-    begin(keeper, task).await
+pub(super) async fn cancel(admin: AdminContext, _: Fields) -> Outcome {
+    let (_, task) = of_key(&admin)?;
+    begin(admin, task).await
 }
 
-fn of_user(keeper: &Keeper) -> Result<(UserId, bool), Trouble> {
-    let gave = match keeper.visit.request.match_info().get("side") {
+fn of_user(admin: &AdminContext) -> Result<(UserId, bool), PageError> {
+    let gave = match admin.visit.request.match_info().get("side") {
         Some("gave") => true,
         Some("holds") => false,
-        _ => return Err(Trouble::NotFound),
+        _ => return Err(PageError::NotFound),
     };
-    Ok((UserId(keeper.id()?), gave))
+    Ok((UserId(admin.id()?), gave))
 }
 
-pub(super) async fn ask_revoke(keeper: Keeper, _: Fields) -> Outcome {
-    let (id, gave) = of_user(&keeper)?;
-    let user = keeper.visit.store.read(move |tx| Ok::<_, Refusal>(users::find_ever(tx, id)?)).await?;
-    let user = user.ok_or(Trouble::NotFound)?;
-    let number = count(&keeper, Task::Revoke { user: id.0, gave }).await?;
-    let frame = keeper.frame();
+pub(super) async fn ask_revoke(admin: AdminContext, _: Fields) -> Outcome {
+    let (id, gave) = of_user(&admin)?;
+    let user = admin.visit.store.read(move |tx| Ok::<_, WorkflowError>(users::find_including_deleted(tx, id)?)).await?;
+    let user = user.ok_or(PageError::NotFound)?;
+    let number = count(&admin, Task::Revoke { user: id.0, gave }).await?;
+    let frame = admin.frame();
     let (heading, what) = if gave {
         ("admin-revoke-given", frame.say("admin-revoke-given-what"))
     } else {
@@ -99,22 +99,22 @@ pub(super) async fn ask_revoke(keeper: Keeper, _: Fields) -> Outcome {
     let side = if gave { "gave" } else { "holds" };
     let (action, back) = (format!("/admin/users/{id}/revoke/{side}"), format!("/admin/users/{id}"));
     let (label, button) = ("admin-would-revoke", "admin-revoke-all-button");
-    ask(&keeper, Asked { heading, what, label, number, action: &action, button, back: &back })
+    ask(&admin, Asked { heading, what, label, number, action: &action, button, back: &back })
 }
 
-pub(super) async fn revoke(keeper: Keeper, _: Fields) -> Outcome {
-    let (id, gave) = of_user(&keeper)?;
-    begin(keeper, Task::Revoke { user: id.0, gave }).await
+pub(super) async fn revoke(admin: AdminContext, _: Fields) -> Outcome {
+    let (id, gave) = of_user(&admin)?;
+    begin(admin, Task::Revoke { user: id.0, gave }).await
 }
 
-pub(super) async fn ask_retry(keeper: Keeper, _: Fields) -> Outcome {
-    let number = count(&keeper, Task::Retry { after: 0 }).await?;
-    let what = keeper.frame().say("admin-retry-all-what").to_string();
+pub(super) async fn ask_retry(admin: AdminContext, _: Fields) -> Outcome {
+    let number = count(&admin, Task::Retry { after: 0 }).await?;
+    let what = admin.frame().say("admin-retry-all-what").to_string();
     let (heading, label, button) = ("admin-retry-all", "admin-would-retry", "admin-retry-all-button");
     let action = "/admin/letters/queue/retry";
-    ask(&keeper, Asked { heading, what, label, number, action, button, back: outbox::PATH })
+    ask(&admin, Asked { heading, what, label, number, action, button, back: outbox::PATH })
 }
 
-pub(super) async fn retry(keeper: Keeper, _: Fields) -> Outcome {
-    begin(keeper, Task::Retry { after: 0 }).await
+pub(super) async fn retry(admin: AdminContext, _: Fields) -> Outcome {
+    begin(admin, Task::Retry { after: 0 }).await
 }

@@ -2,17 +2,17 @@
 
 use actix_web::http::StatusCode;
 
-use super::context::Keeper;
+use super::context::AdminContext;
 use super::format::{bundle, fact, moment, named, person};
 use super::view::{Cell, Detail, List, Part, Tab, Table, after, following};
 use super::{grant_table, request_table};
 use crate::domain::BundleId;
-use crate::pages::error::{Outcome, Trouble, page};
+use crate::pages::error::{Outcome, PageError, page};
 use crate::pages::forms::Fields;
 use crate::pages::layout::Frame;
 use crate::store::admin::{grants, requests};
 use crate::store::{bundles, users};
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 use crate::workflow::admin::lists::{self, Owned};
 
 const PATH: &str = "/admin/bundles";
@@ -33,11 +33,11 @@ fn table(frame: &Frame, bundles: &[Owned]) -> Table {
     Table::new(frame, "admin-bundles", &HEAD, bundles.iter().map(row).collect())
 }
 
-pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
+pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
     let begins = after(&fields);
     let is_gone = fields.filter("state", |text| (text == "gone").then_some(true))?.unwrap_or(false);
-    let found = keeper.read(move |tx, caller| lists::bundles(tx, caller, is_gone, begins)).await?;
-    let frame = keeper.frame();
+    let found = admin.read(move |tx, caller| lists::bundles(tx, caller, is_gone, begins)).await?;
+    let frame = admin.frame();
     let path = if is_gone { format!("{PATH}?state=gone") } else { PATH.to_owned() };
     let list = List {
         frame,
@@ -56,23 +56,23 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     page(StatusCode::OK, &list)
 }
 
-pub(super) async fn show(keeper: Keeper, _: Fields) -> Outcome {
-    let (caller, id) = (keeper.caller.clone(), BundleId(keeper.id()?));
-    let (found, is_here, owner, resources, asked, given) = keeper
+pub(super) async fn show(admin: AdminContext, _: Fields) -> Outcome {
+    let (caller, id) = (admin.caller.clone(), BundleId(admin.id()?));
+    let (found, is_here, owner, resources, asked, given) = admin
         .visit
         .store
         .read(move |tx| {
-            let Some(found) = bundles::find_ever(tx, id)? else { return Ok(None) };
+            let Some(found) = bundles::find_including_deleted(tx, id)? else { return Ok(None) };
             let is_here = bundles::find(tx, id)?.is_some();
-            let owner = found.owner.map(|owner| users::find_ever(tx, owner)).transpose()?.flatten();
+            let owner = found.owner.map(|owner| users::find_including_deleted(tx, owner)).transpose()?.flatten();
             let resources = bundles::resources_of(tx, id)?;
             let asked = lists::requests(tx, &caller, requests::Which::For(id), None, FEW)?;
             let given = lists::grants(tx, &caller, grants::Which::For(id), None, FEW)?;
-            Ok::<_, Refusal>(Some((found, is_here, owner, resources, asked, given)))
+            Ok::<_, WorkflowError>(Some((found, is_here, owner, resources, asked, given)))
         })
         .await?
-        .ok_or(Trouble::NotFound)?;
-    let frame = keeper.frame();
+        .ok_or(PageError::NotFound)?;
+    let frame = admin.frame();
     let whose = || Cell::of(frame.say("admin-relationship"));
     let mut facts = vec![
         fact(frame, "admin-owner", owner.as_ref().map_or_else(whose, |owner| person(frame, owner))),

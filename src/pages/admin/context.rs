@@ -1,21 +1,21 @@
 //! Who keeps watch: the one door to every page of the administrators.
 
 use crate::domain::Caller;
-use crate::pages::context::{Visit, Way, done, shown};
-use crate::pages::error::{Outcome, Trouble};
+use crate::pages::context::{RequestContext, Way, done, shown};
+use crate::pages::error::{Outcome, PageError};
 use crate::pages::forms::Fields;
 use crate::pages::layout::Frame;
 use crate::store::Tx;
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 
 /// An administrator's call.
 #[derive(Clone)]
-pub(in crate::pages) struct Keeper {
-    pub(in crate::pages) visit: Visit,
+pub(in crate::pages) struct AdminContext {
+    pub(in crate::pages) visit: RequestContext,
     pub(in crate::pages) caller: Caller,
 }
 
-impl Keeper {
+impl AdminContext {
     /// What the page has around its own.
     pub(in crate::pages) const fn frame(&self) -> &Frame {
         &self.visit.frame
@@ -24,20 +24,20 @@ impl Keeper {
     /// Reads for this administrator, on one snapshot.
     pub(in crate::pages) async fn read<T: Send + 'static>(
         &self,
-        f: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Refusal> {
+        f: impl FnOnce(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + 'static,
+    ) -> Result<T, WorkflowError> {
         self.visit.read(&self.caller, f).await
     }
 
     /// What a place in the path says, where it is an id.
-    pub(in crate::pages) fn id(&self) -> Result<i64, Trouble> {
+    pub(in crate::pages) fn id(&self) -> Result<i64, PageError> {
         let id = self.visit.request.match_info().get("id").and_then(|id| id.parse().ok());
-        id.filter(|id| *id > 0).ok_or(Trouble::NotFound)
+        id.filter(|id| *id > 0).ok_or(PageError::NotFound)
     }
 
     /// Lets an administrator in. Who is not signed in signs in first, and comes back to what they looked for; to anybody else
     /// there is nothing here.
-    fn admit(visit: Visit) -> Result<Self, Box<Outcome>> {
+    fn admit(visit: RequestContext) -> Result<Self, Box<Outcome>> {
         let Some(signed) = &visit.signed else {
             let wanted = if visit.frame.is_deed {
                 "/admin"
@@ -48,7 +48,7 @@ impl Keeper {
             return Err(Box::new(Ok(visit.frame.see(&format!("/sign-in?{query}")))));
         };
         if !signed.caller.may_administer() {
-            return Err(Box::new(Err(Trouble::NotFound)));
+            return Err(Box::new(Err(PageError::NotFound)));
         }
         Ok(Self { caller: signed.caller.clone(), visit })
     }
@@ -57,7 +57,7 @@ impl Keeper {
 /// A route that only shows.
 pub(in crate::pages) fn looked<F, Fut>(handler: F) -> Way
 where
-    F: Fn(Keeper, Fields) -> Fut + Clone + 'static,
+    F: Fn(AdminContext, Fields) -> Fut + Clone + 'static,
     Fut: Future<Output = Outcome> + 'static,
 {
     shown(move |visit, fields| admitted(visit, fields, handler.clone()))
@@ -66,19 +66,19 @@ where
 /// A route that does something, from a form of ours.
 pub(in crate::pages) fn acted<F, Fut>(handler: F) -> Way
 where
-    F: Fn(Keeper, Fields) -> Fut + Clone + 'static,
+    F: Fn(AdminContext, Fields) -> Fut + Clone + 'static,
     Fut: Future<Output = Outcome> + 'static,
 {
     done(move |visit, fields| admitted(visit, fields, handler.clone()))
 }
 
-async fn admitted<F, Fut>(visit: Visit, fields: Fields, handler: F) -> Outcome
+async fn admitted<F, Fut>(visit: RequestContext, fields: Fields, handler: F) -> Outcome
 where
-    F: Fn(Keeper, Fields) -> Fut,
+    F: Fn(AdminContext, Fields) -> Fut,
     Fut: Future<Output = Outcome>,
 {
-    match Keeper::admit(visit) {
-        Ok(keeper) => handler(keeper, fields).await,
+    match AdminContext::admit(visit) {
+        Ok(admin) => handler(admin, fields).await,
         Err(instead) => *instead,
     }
 }

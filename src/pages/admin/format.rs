@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use super::view::{Cell, Fact};
-use crate::domain::{Bundle, GranteeKind, LetterState, MailState, Principal, Request, RequestState, Resource, User};
+use crate::domain::{Bundle, EmailState, GranteeKind, MailState, Principal, Request, RequestState, Resource, User};
 use crate::pages::format::Person;
 use crate::pages::layout::Frame;
 use crate::pages::reasons;
-use crate::store::outbox::QueuedLetter;
+use crate::store::outbox::QueuedEmail;
 use crate::workflow::shares::{Share, Shared};
 
 /// A moment, without the zone: the page's foot names that once.
@@ -94,23 +94,23 @@ pub(super) fn request_state(frame: &Frame, request: &Request) -> (String, &'stat
     (frame.say(reasons::state(state)).to_string(), tone)
 }
 
-/// How far a request's letter is.
+/// How far a request's email is.
 pub(super) fn mail_state(frame: &Frame, request: &Request) -> String {
     frame.say("admin-mail-state").with("state", request.mail_state).to_string()
 }
 
-/// What a letter says.
-pub(super) fn letter_kind(frame: &Frame, letter: &QueuedLetter) -> String {
-    frame.say("admin-letter-kind").with("kind", letter.kind).to_string()
+/// What an email says.
+pub(super) fn email_kind(frame: &Frame, email: &QueuedEmail) -> String {
+    frame.say("admin-letter-kind").with("kind", email.kind).to_string()
 }
 
-/// How a letter stands.
-pub(super) fn letter_state(frame: &Frame, state: LetterState) -> (String, &'static str) {
+/// How an email stands.
+pub(super) fn email_state(frame: &Frame, state: EmailState) -> (String, &'static str) {
     let tone = match state {
-        LetterState::Queued => "waits",
-        LetterState::Sent => "good",
-        LetterState::Dead => "bad",
-        LetterState::Cancelled => "",
+        EmailState::Queued => "waits",
+        EmailState::Sent => "good",
+        EmailState::Dead => "bad",
+        EmailState::Cancelled => "",
     };
     (frame.say("admin-letter-state").with("state", state).to_string(), tone)
 }

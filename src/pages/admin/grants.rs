@@ -1,9 +1,9 @@
-//! All access that exists or existed, and of one the chain of consent: who asked, which letter, who decided, when and from
+//! All access that exists or existed, and of one the chain of consent: who asked, which email, who decided, when and from
 //! where, for how much less, shared on from what, renewed, taken back.
 
 use actix_web::http::StatusCode;
 
-use super::context::Keeper;
+use super::context::AdminContext;
 use super::format::{fact, grantee, in_full, moment, named, person, standing, thing};
 use super::view::{Cell, Detail, List, Part, Tab, Way, after, following, number, said};
 use super::{grant_table, history, request_table};
@@ -22,8 +22,8 @@ const PATH: &str = "/admin/grants";
 const PARTS: [(&str, &str); 4] =
     [("all", "inbox-all"), ("live", "inbox-live"), ("ending", "admin-ending"), ("over", "inbox-ended")];
 
-pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
-    let (begins, now) = (after(&fields), keeper.frame().now);
+pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
+    let (begins, now) = (after(&fields), admin.frame().now);
     let part = |text: &str| PARTS.iter().map(|(word, _)| *word).find(|word| *word == text);
     let word = fields.filter("state", part)?.unwrap_or("all");
     let (which, path) = if let Some(id) = number(&fields, "gave")? {
@@ -43,17 +43,19 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
         };
         (which, format!("{PATH}?state={word}"))
     };
-    let (found, whose) = keeper
+    let (found, whose) = admin
         .read(move |tx, caller| {
             let whose = match which {
-                Which::GivenBy(id) | Which::HeldBy(id) | Which::Of(id) => users::find_ever(tx, id)?.map(|user| in_full(&user)),
-                Which::For(id) => bundles::find_ever(tx, id)?.map(|bundle| bundle.name),
+                Which::GivenBy(id) | Which::HeldBy(id) | Which::Of(id) => {
+                    users::find_including_deleted(tx, id)?.map(|user| in_full(&user))
+                }
+                Which::For(id) => bundles::find_including_deleted(tx, id)?.map(|bundle| bundle.name),
                 _ => None,
             };
             Ok((lists::grants(tx, caller, which, begins, PAGE)?, whose))
         })
         .await?;
-    let frame = keeper.frame();
+    let frame = admin.frame();
     let only = match which {
         Which::GivenBy(_) => Some("admin-only-gave"),
         Which::HeldBy(_) => Some("admin-only-holds"),
@@ -78,10 +80,10 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     page(StatusCode::OK, &list)
 }
 
-pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
-    let (caller, id) = (keeper.caller.clone(), GrantId(keeper.id()?));
-    let told = keeper.visit.store.read(move |tx| of_grant(tx, &caller, id)).await?;
-    let frame = keeper.frame();
+pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
+    let (caller, id) = (admin.caller.clone(), GrantId(admin.id()?));
+    let told = admin.visit.store.read(move |tx| of_grant(tx, &caller, id)).await?;
+    let frame = admin.frame();
     let (share, grant) = (&told.share, &told.share.grant);
     let mut facts = vec![
         fact(frame, "admin-to-whom", grantee(frame, share)),

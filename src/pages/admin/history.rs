@@ -1,19 +1,19 @@
 //! What the audit wrote down, as lines that people read.
 
-use super::format::{in_full, letter_kind, moment};
+use super::format::{email_kind, in_full, moment};
 use super::view::{Cell, Line, Table};
 use crate::clock::from_micros;
-use crate::domain::{LetterState, RequestState};
+use crate::domain::{EmailState, RequestState};
 use crate::pages::layout::Frame;
 use crate::workflow::admin::lists::{Addressed, Entry};
-use crate::workflow::requests::view::Told;
+use crate::workflow::requests::view::RequestView;
 
 /// What happened.
 pub(super) fn event(frame: &Frame, name: &str) -> String {
     frame.say("admin-event").with("event", name.replace(['.', '_'], "-")).with("word", name).to_string()
 }
 
-/// Who did it: a person, an app, both, or the house itself; as a sentence's end, or by themselves.
+/// Who did it: a person, an app, both, or the instance itself; as a sentence's end, or by themselves.
 fn who(frame: &Frame, entry: &Entry, is_alone: bool) -> String {
     let row = &entry.row;
     let person = || match (&entry.actor, row.actor_id) {
@@ -46,31 +46,31 @@ fn tone(event: &str) -> &'static str {
     }
 }
 
-/// A letter of the story: what it said, to whom, and how it went.
-fn letter_line(frame: &Frame, (letter, reader): &Addressed) -> Line {
-    let mut notes = vec![frame.say("admin-line-went").with("state", letter.state).to_string()];
-    notes.extend(letter.last_error.clone());
+/// An email of the operation: what it said, to whom, and how it went.
+fn email_line(frame: &Frame, (email, reader): &Addressed) -> Line {
+    let mut notes = vec![frame.say("admin-line-went").with("state", email.state).to_string()];
+    notes.extend(email.last_error.clone());
     let to = |reader| frame.say("admin-line-to").with("who", in_full(reader)).to_string();
     Line {
-        at: moment(frame, letter.created_at),
-        what: frame.say("admin-line-letter").with("kind", letter_kind(frame, letter)).to_string(),
+        at: moment(frame, email.created_at),
+        what: frame.say("admin-line-letter").with("kind", email_kind(frame, email)).to_string(),
         who: reader.as_ref().map(to).unwrap_or_default(),
         notes,
-        tone: if letter.state == LetterState::Dead { "bad" } else { "" },
+        tone: if email.state == EmailState::Dead { "bad" } else { "" },
     }
 }
 
-/// What was written down and what was mailed, in order of time; of the same moment, the cause before its letters.
-pub(super) fn whole(frame: &Frame, entries: &[Entry], letters: &[Addressed], told: Option<&Told>) -> Vec<Line> {
+/// What was written down and what was mailed, in order of time; of the same moment, the cause before its emails.
+pub(super) fn whole(frame: &Frame, entries: &[Entry], letters: &[Addressed], told: Option<&RequestView>) -> Vec<Line> {
     let written = entries.iter().map(|entry| from_micros(entry.row.at)).zip(lines(frame, entries, told));
-    let mailed = letters.iter().map(|one| (one.0.created_at, letter_line(frame, one)));
+    let mailed = letters.iter().map(|one| (one.0.created_at, email_line(frame, one)));
     let mut all: Vec<_> = written.chain(mailed).collect();
     all.sort_by_key(|(at, _)| *at);
     all.into_iter().map(|(_, line)| line).collect()
 }
 
 /// Lines of what was written down. Where the request is known, its decision's reason goes with it.
-fn lines(frame: &Frame, entries: &[Entry], told: Option<&Told>) -> Vec<Line> {
+fn lines(frame: &Frame, entries: &[Entry], told: Option<&RequestView>) -> Vec<Line> {
     let decision = told.and_then(|told| told.request.decision.as_ref().map(|decision| (told.request.state, decision)));
     let line = |entry: &Entry| {
         let row = &entry.row;

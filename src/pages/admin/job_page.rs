@@ -1,18 +1,18 @@
 //! Long work: its first steps while the browser waits, the rest beside the requests, and a page that tells how far it is. That
-//! page does not load itself anew: who is read to would lose their place.
+//! page does not load itself again: who is read to would lose their place.
 
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::context::Keeper;
+use super::context::AdminContext;
 use super::format::{fact, moment};
 use super::view::{Cell, Fact};
-use crate::pages::error::{Outcome, Trouble, page};
+use crate::pages::error::{Outcome, PageError, page};
 use crate::pages::forms::Fields;
 use crate::pages::layout::Frame;
 use crate::store::admin::Bounded;
-use crate::workflow::Refusal;
-use crate::workflow::admin::job::{self, End, Errand, Kind, Task};
+use crate::workflow::WorkflowError;
+use crate::workflow::admin::job::{self, End, Job, Kind, Task};
 use crate::workflow::purge::{self, Pace};
 
 /// Steps that a browser waits for.
@@ -36,12 +36,12 @@ struct Work<'a> {
 }
 
 /// Goes on with the work of a kind until it has ended, or so many steps; whether it has ended.
-async fn steps(keeper: &Keeper, kind: Kind, most: Option<usize>) -> Result<bool, Refusal> {
-    let store = &keeper.visit.store;
-    let mut pace = Pace::new(&keeper.visit.config.retention, store.is_shared());
+async fn steps(admin: &AdminContext, kind: Kind, most: Option<usize>) -> Result<bool, WorkflowError> {
+    let store = &admin.visit.store;
+    let mut pace = Pace::new(&admin.visit.config.retention, store.is_shared());
     let mut done = 0;
     while most.is_none_or(|most| done < most) {
-        let (caller, config, rows) = (keeper.caller.clone(), keeper.visit.config.clone(), pace.rows());
+        let (caller, config, rows) = (admin.caller.clone(), admin.visit.config.clone(), pace.rows());
         let step = store.write(move |tx| purge::timed(|| job::step(tx, &caller, &config, kind, rows)));
         let (errand, took) = step.await?;
         if errand.is_none_or(|errand| errand.end.is_some()) {
@@ -54,35 +54,35 @@ async fn steps(keeper: &Keeper, kind: Kind, most: Option<usize>) -> Result<bool,
 }
 
 /// Begins work and shows how far it is.
-pub(super) async fn start(keeper: Keeper, task: Task, total: Bounded) -> Outcome {
-    let (caller, kind) = (keeper.caller.clone(), task.kind());
-    keeper.visit.store.write(move |tx| job::start(tx, &caller, &task, total)).await?;
-    on(keeper, kind).await
+pub(super) async fn start(admin: AdminContext, task: Task, total: Bounded) -> Outcome {
+    let (caller, kind) = (admin.caller.clone(), task.kind());
+    admin.visit.store.write(move |tx| job::start(tx, &caller, &task, total)).await?;
+    on(admin, kind).await
 }
 
-async fn on(keeper: Keeper, kind: Kind) -> Outcome {
-    let has_ended = steps(&keeper, kind, Some(AT_ONCE)).await?;
-    keeper.visit.wake.up();
-    let answer = keeper.frame().see(&format!("/admin/work/{kind}"));
+async fn on(admin: AdminContext, kind: Kind) -> Outcome {
+    let has_ended = steps(&admin, kind, Some(AT_ONCE)).await?;
+    admin.visit.wake.up();
+    let answer = admin.frame().see(&format!("/admin/work/{kind}"));
     if !has_ended {
         actix_web::rt::spawn(async move {
-            if let Err(error) = steps(&keeper, kind, None).await {
+            if let Err(error) = steps(&admin, kind, None).await {
                 tracing::warn!(%error, kind = kind.as_str(), "an administrator's work stopped; its page goes on with it");
             }
-            keeper.visit.wake.up();
+            admin.visit.wake.up();
         });
     }
     Ok(answer)
 }
 
-fn kind(keeper: &Keeper) -> Result<Kind, Trouble> {
-    keeper.visit.request.match_info().get("kind").and_then(Kind::parse).ok_or(Trouble::NotFound)
+fn kind(admin: &AdminContext) -> Result<Kind, PageError> {
+    admin.visit.request.match_info().get("kind").and_then(Kind::parse).ok_or(PageError::NotFound)
 }
 
 /// Goes on with what was left.
-pub(super) async fn go_on(keeper: Keeper, _: Fields) -> Outcome {
-    let kind = kind(&keeper)?;
-    on(keeper, kind).await
+pub(super) async fn go_on(admin: AdminContext, _: Fields) -> Outcome {
+    let kind = kind(&admin)?;
+    on(admin, kind).await
 }
 
 const fn heading(kind: Kind) -> &'static str {
@@ -120,7 +120,7 @@ pub(super) fn counted(frame: &Frame, purged: crate::store::purge::Purged) -> Vec
     .collect()
 }
 
-fn told(frame: &Frame, kind: Kind, errand: &Errand) -> (&'static str, String) {
+fn told(frame: &Frame, kind: Kind, errand: &Job) -> (&'static str, String) {
     match &errand.end {
         Some(End::Done) if kind == Kind::Verify => ("yes", frame.say("admin-audit-holds").to_string()),
         Some(End::Done) => ("yes", frame.say("admin-work-done").to_string()),
@@ -133,10 +133,10 @@ fn told(frame: &Frame, kind: Kind, errand: &Errand) -> (&'static str, String) {
 }
 
 /// How far it is.
-pub(super) async fn show(keeper: Keeper, _: Fields) -> Outcome {
-    let (caller, kind) = (keeper.caller.clone(), kind(&keeper)?);
-    let errand = keeper.visit.store.read(move |tx| job::find(tx, &caller, kind)).await?.ok_or(Trouble::NotFound)?;
-    let frame = keeper.frame();
+pub(super) async fn show(admin: AdminContext, _: Fields) -> Outcome {
+    let (caller, kind) = (admin.caller.clone(), kind(&admin)?);
+    let errand = admin.visit.store.read(move |tx| job::find(tx, &caller, kind)).await?.ok_or(PageError::NotFound)?;
+    let frame = admin.frame();
     let (seal, sentence) = told(frame, kind, &errand);
     let of = if errand.total > 0 && !errand.is_more {
         frame.say("admin-of").with("done", errand.done).with("total", errand.total).to_string()

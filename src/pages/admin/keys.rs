@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::context::Keeper;
+use super::context::AdminContext;
 use super::format::{fact, moment, person};
 use super::request_table;
 use super::view::{Cell, Confirm, Detail, List, Part, Tab, Table, Way, after, bounded, following, said};
@@ -11,7 +11,7 @@ use crate::pages::error::{Outcome, page};
 use crate::pages::forms::Fields;
 use crate::pages::layout::Frame;
 use crate::store::admin::requests::Which;
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 use crate::workflow::admin::job::{self, Task};
 use crate::workflow::admin::lists::{self, Key, PAGE};
 
@@ -57,10 +57,10 @@ fn table(frame: &Frame, keys: &[Key]) -> Table {
     Table::new(frame, "admin-keys", &HEAD, keys.iter().map(row).collect())
 }
 
-pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
+pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
     let begins = after(&fields);
-    let found = keeper.read(move |tx, caller| lists::keys(tx, caller, begins, PAGE)).await?;
-    let frame = keeper.frame();
+    let found = admin.read(move |tx, caller| lists::keys(tx, caller, begins, PAGE)).await?;
+    let frame = admin.frame();
     let list = List {
         frame,
         heading: frame.say("admin-keys").to_string(),
@@ -75,17 +75,17 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     page(StatusCode::OK, &list)
 }
 
-pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
-    let (caller, id) = (keeper.caller.clone(), KeyId(keeper.id()?));
-    let (key, asked) = keeper
+pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
+    let (caller, id) = (admin.caller.clone(), KeyId(admin.id()?));
+    let (key, asked) = admin
         .visit
         .store
         .read(move |tx| {
             let key = lists::key(tx, &caller, id)?;
-            Ok::<_, Refusal>((key, lists::requests(tx, &caller, Which::FiledBy(id), None, FEW)?))
+            Ok::<_, WorkflowError>((key, lists::requests(tx, &caller, Which::FiledBy(id), None, FEW)?))
         })
         .await?;
-    let frame = keeper.frame();
+    let frame = admin.frame();
     let mut facts = vec![
         fact(frame, "admin-owner", owner(frame, &key)),
         fact(frame, "admin-scopes", Cell::of(scopes(frame, &key))),
@@ -111,17 +111,17 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
 }
 
 /// What goes with a key, before it goes.
-pub(super) async fn ask_revoke(keeper: Keeper, _: Fields) -> Outcome {
-    let (caller, id) = (keeper.caller.clone(), KeyId(keeper.id()?));
-    let (key, waiting) = keeper
+pub(super) async fn ask_revoke(admin: AdminContext, _: Fields) -> Outcome {
+    let (caller, id) = (admin.caller.clone(), KeyId(admin.id()?));
+    let (key, waiting) = admin
         .visit
         .store
         .read(move |tx| {
             let key = lists::key(tx, &caller, id)?;
-            Ok::<_, Refusal>((key, job::count(tx, &caller, &Task::Cancel { key: id.0 })?))
+            Ok::<_, WorkflowError>((key, job::count(tx, &caller, &Task::Cancel { key: id.0 })?))
         })
         .await?;
-    let frame = keeper.frame();
+    let frame = admin.frame();
     let path = format!("{PATH}/{id}");
     let is_live = key.key.revoked_at.is_none();
     let name = frame.reader.name(&key.key.name);

@@ -16,7 +16,7 @@ const ROOMS: [(&str, &str); 10] = [
     ("/admin/purge", "admin-purge"),
 ];
 
-/// A link to a room.
+/// A link to a module.
 pub(in crate::pages) struct Room {
     pub(in crate::pages) path: String,
     pub(in crate::pages) label: String,

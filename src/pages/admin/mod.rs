@@ -1,4 +1,4 @@
-//! The administrators' house: what goes on, what hangs, who gave what to whom, and the acts that set it right.
+//! The administrators' instance: what goes on, what hangs, who gave what to whom, and the acts that set it right.
 //!
 //! Every route here is placed with `context::looked` or `context::acted`, so that none forgets to ask whether whoever comes keeps
 //! watch. To everybody else who is signed in there is nothing here.

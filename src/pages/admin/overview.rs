@@ -1,4 +1,4 @@
-//! The first page: what waits, what hangs, what ends, how it went lately, and how the house itself is.
+//! The first page: what waits, what hangs, what ends, how it went lately, and how the instance itself is.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -6,11 +6,11 @@ use askama::Template;
 use chrono::TimeDelta;
 
 use super::charts::{ByDay, Lying, SERIES, lying, times};
-use super::context::Keeper;
-use super::format::{fact, letter_state, moment};
+use super::context::AdminContext;
+use super::format::{email_state, fact, moment};
 use super::view::{Cell, Fact, Tab, Table, bounded};
 use super::{grant_table, request_table};
-use crate::domain::LetterState;
+use crate::domain::EmailState;
 use crate::mail::delivery::worker::Outbox;
 use crate::pages::error::{Outcome, page};
 use crate::pages::forms::Fields;
@@ -80,9 +80,9 @@ fn tiles(frame: &Frame, look: &Overview) -> Vec<Tile> {
     ]
 }
 
-fn house(keeper: &Keeper, look: &Overview, schema: &str) -> Vec<Fact> {
-    let frame = keeper.frame();
-    let outbox = keeper.visit.request.app_data::<web::Data<Outbox>>();
+fn house(admin: &AdminContext, look: &Overview, schema: &str) -> Vec<Fact> {
+    let frame = admin.frame();
+    let outbox = admin.visit.request.app_data::<web::Data<Outbox>>();
     let pause = outbox.and_then(|outbox| outbox.pause()).filter(|pause| pause.is_on_at(frame.now));
     let mail = match pause {
         Some(pause) => {
@@ -104,20 +104,20 @@ fn house(keeper: &Keeper, look: &Overview, schema: &str) -> Vec<Fact> {
     ]
 }
 
-pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
+pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     let days = if fields.one("days") == Some("30") { 30 } else { 14 };
-    let config = keeper.visit.config.clone();
-    let since = keeper.frame().now - TimeDelta::days(days);
+    let config = admin.visit.config.clone();
+    let since = admin.frame().now - TimeDelta::days(days);
     let (look, schema) =
-        keeper.read(move |tx, caller| Ok((overview::look(tx, caller, &config, since)?, admin::schema(tx)?))).await?;
-    let frame = keeper.frame();
+        admin.read(move |tx, caller| Ok((overview::look(tx, caller, &config, since)?, admin::schema(tx)?))).await?;
+    let frame = admin.frame();
     let span = |number: i64| {
         let label = frame.say("admin-days").with("number", number);
         Tab::new(frame, &format!("/admin?days={number}"), label, number == days)
     };
-    let went = |state: LetterState| {
+    let went = |state: EmailState| {
         let number = look.letters.iter().find(|(word, _)| word == state.as_str()).map_or(0, |(_, number)| *number);
-        let (name, tone) = letter_state(frame, state);
+        let (name, tone) = email_state(frame, state);
         (name, number, tone)
     };
     let shown = Page {
@@ -128,8 +128,8 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
         series: SERIES.map(|key| frame.say(key).to_string()),
         since: look.since.map(|at| frame.say("admin-chart-since").with("moment", moment(frame, at)).to_string()),
         times: times(frame, &look.decisions),
-        letters: lying(LetterState::ALL.iter().map(|state| went(*state)).collect()),
-        house: house(&keeper, &look, &schema),
+        letters: lying(EmailState::ALL.iter().map(|state| went(*state)).collect()),
+        house: house(&admin, &look, &schema),
     };
     page(StatusCode::OK, &shown)
 }

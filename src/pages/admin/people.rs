@@ -2,17 +2,17 @@
 
 use actix_web::http::StatusCode;
 
-use super::context::Keeper;
+use super::context::AdminContext;
 use super::format::{fact, in_full, moment, person};
 use super::view::{Cell, Detail, List, Part, Tab, Table, Way, after, following, said};
 use super::{grant_table, request_table};
 use crate::domain::{User, UserId};
-use crate::pages::error::{Outcome, Trouble, page};
+use crate::pages::error::{Outcome, PageError, page};
 use crate::pages::forms::Fields;
 use crate::pages::layout::Frame;
 use crate::store::admin::people::{self, Which};
 use crate::store::admin::{grants, requests};
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 use crate::workflow::admin::lists::{self, Ever};
 
 const PATH: &str = "/admin/users";
@@ -51,12 +51,12 @@ pub(super) fn table(frame: &Frame, people: &[Ever<User>]) -> Table {
     Table::new(frame, "admin-users", &HEAD, people.iter().map(row).collect())
 }
 
-pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
+pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
     let begins = after(&fields);
     let part = |text: &str| PARTS.into_iter().find(|(word, ..)| *word == text);
     let (word, _, which) = fields.filter("state", part)?.unwrap_or(PARTS[0]);
-    let found = keeper.read(move |tx, caller| lists::people(tx, caller, which, begins)).await?;
-    let frame = keeper.frame();
+    let found = admin.read(move |tx, caller| lists::people(tx, caller, which, begins)).await?;
+    let frame = admin.frame();
     let path = format!("{PATH}?state={word}");
     let tab = |(other, label, _): (&'static str, &'static str, Which)| {
         Tab::new(frame, &format!("{PATH}?state={other}"), frame.say(label), other == word)
@@ -75,9 +75,9 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     page(StatusCode::OK, &list)
 }
 
-pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
-    let (caller, id) = (keeper.caller.clone(), UserId(keeper.id()?));
-    let (ever, asked, gave, holds) = keeper
+pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
+    let (caller, id) = (admin.caller.clone(), UserId(admin.id()?));
+    let (ever, asked, gave, holds) = admin
         .visit
         .store
         .read(move |tx| {
@@ -85,11 +85,11 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
             let asked = lists::requests(tx, &caller, requests::Which::Of(id), None, FEW)?;
             let gave = lists::grants(tx, &caller, grants::Which::GivenBy(id), None, FEW)?;
             let holds = lists::grants(tx, &caller, grants::Which::HeldBy(id), None, FEW)?;
-            Ok::<_, Refusal>(Some((ever, asked, gave, holds)))
+            Ok::<_, WorkflowError>(Some((ever, asked, gave, holds)))
         })
         .await?
-        .ok_or(Trouble::NotFound)?;
-    let frame = keeper.frame();
+        .ok_or(PageError::NotFound)?;
+    let frame = admin.frame();
     let user = &ever.item;
     let mut facts = vec![
         fact(frame, "admin-address", Cell::of(&user.email)),

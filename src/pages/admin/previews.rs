@@ -1,4 +1,4 @@
-//! Every letter as people get it, with made-up people in it, in each language, as HTML at two widths and as text. Nothing here
+//! Every email as people get it, with made-up people in it, in each language, as HTML at two widths and as text. Nothing here
 //! is sent, and no link in it leads anywhere.
 
 use actix_web::HttpResponse;
@@ -8,22 +8,22 @@ use actix_web::web::ServiceConfig;
 use askama::Template;
 use url::form_urlencoded;
 
-use super::context::{Keeper, looked};
-use crate::domain::LetterKind;
-use crate::mail::emails::{Letter, Reader, Rendered, render, samples};
+use super::context::{AdminContext, looked};
+use crate::domain::EmailKind;
+use crate::mail::emails::{Email, Reader, Rendered, render, samples};
 use crate::pages::context::place;
-use crate::pages::error::{Outcome, Trouble, page};
+use crate::pages::error::{Outcome, PageError, page};
 use crate::pages::forms::Fields;
 use crate::pages::layout::Frame;
 
-/// The languages that letters are written in, as each calls itself.
+/// The languages that emails are written in, as each calls itself.
 const LANGUAGES: [(&str, &str); 3] = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")];
 /// A telephone and a desk, in pixels.
 const WIDTHS: [&str; 2] = ["320", "600"];
-/// The page itself, which shows a letter in a frame of its own.
+/// The page itself, which shows an email in a frame of its own.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
-/// The letter in the frame: its own styles and nothing else, no script, no link, nobody else's page around it.
+/// The email in the frame: its own styles and nothing else, no script, no link, nobody else's page around it.
 const LETTER_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
 
@@ -34,42 +34,42 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
 }
 
 /// To whom a kind goes, and when: its sentence.
-const fn purpose(kind: LetterKind) -> &'static str {
+const fn purpose(kind: EmailKind) -> &'static str {
     match kind {
-        LetterKind::Decide => "preview-decide",
-        LetterKind::Invite => "preview-invite",
-        LetterKind::Reminder => "preview-reminder",
-        LetterKind::FreshLink => "preview-fresh-link",
-        LetterKind::Receipt => "preview-receipt",
-        LetterKind::Approved => "preview-approved",
-        LetterKind::ApprovedLess => "preview-approved-less",
-        LetterKind::Declined => "preview-declined",
-        LetterKind::Withdrawn => "preview-withdrawn",
-        LetterKind::Expired => "preview-expired",
-        LetterKind::Cancelled => "preview-cancelled",
-        LetterKind::AnotherDecides => "preview-another-decides",
-        LetterKind::SignInCode => "preview-sign-in-code",
-        LetterKind::Undeliverable => "preview-undeliverable",
-        LetterKind::Shared => "preview-shared",
-        LetterKind::EndsSoon => "preview-ends-soon",
-        LetterKind::Ended => "preview-ended",
-        LetterKind::Revoked => "preview-revoked",
-        LetterKind::SignInWarning => "preview-sign-in-warning",
-        LetterKind::Summary => "preview-summary",
+        EmailKind::Decide => "preview-decide",
+        EmailKind::Invite => "preview-invite",
+        EmailKind::Reminder => "preview-reminder",
+        EmailKind::FreshLink => "preview-fresh-link",
+        EmailKind::Receipt => "preview-receipt",
+        EmailKind::Approved => "preview-approved",
+        EmailKind::ApprovedLess => "preview-approved-less",
+        EmailKind::Declined => "preview-declined",
+        EmailKind::Withdrawn => "preview-withdrawn",
+        EmailKind::Expired => "preview-expired",
+        EmailKind::Cancelled => "preview-cancelled",
+        EmailKind::AnotherDecides => "preview-another-decides",
+        EmailKind::SignInCode => "preview-sign-in-code",
+        EmailKind::Undeliverable => "preview-undeliverable",
+        EmailKind::Shared => "preview-shared",
+        EmailKind::EndsSoon => "preview-ends-soon",
+        EmailKind::Ended => "preview-ended",
+        EmailKind::Revoked => "preview-revoked",
+        EmailKind::SignInWarning => "preview-sign-in-warning",
+        EmailKind::Summary => "preview-summary",
     }
 }
 
 /// The samples of a kind, the one that tells most of it first.
-fn samples_of(kind: LetterKind) -> Vec<Letter> {
-    let mut all: Vec<_> = samples::shown().into_iter().filter(|(_, letter)| letter.kind() == kind).collect();
+fn samples_of(kind: EmailKind) -> Vec<Email> {
+    let mut all: Vec<_> = samples::shown().into_iter().filter(|(_, email)| email.kind() == kind).collect();
     all.sort_by_key(|(name, _)| *name != kind.as_str());
-    all.into_iter().map(|(_, letter)| letter).collect()
+    all.into_iter().map(|(_, email)| email).collect()
 }
 
 /// What is looked at, as the address says it.
 #[derive(Clone, Copy)]
 struct Look {
-    kind: LetterKind,
+    kind: EmailKind,
     language: &'static str,
     width: &'static str,
     /// Which of the kind's samples, from 1.
@@ -77,12 +77,12 @@ struct Look {
 }
 
 impl Look {
-    fn read(keeper: &Keeper, fields: &Fields) -> Result<Self, Trouble> {
-        let kind = keeper.visit.request.match_info().get("kind");
-        let kind = LetterKind::ALL.iter().find(|one| Some(one.as_str()) == kind).ok_or(Trouble::NotFound)?;
+    fn read(admin: &AdminContext, fields: &Fields) -> Result<Self, PageError> {
+        let kind = admin.visit.request.match_info().get("kind");
+        let kind = EmailKind::ALL.iter().find(|one| Some(one.as_str()) == kind).ok_or(PageError::NotFound)?;
         let sample = fields.one("sample").and_then(|number| number.parse().ok()).unwrap_or(1);
         let width = WIDTHS.into_iter().find(|one| fields.one("width") == Some(one)).unwrap_or("600");
-        Ok(Self { kind: *kind, language: language(keeper.frame(), fields), width, sample })
+        Ok(Self { kind: *kind, language: language(admin.frame(), fields), width, sample })
     }
 
     fn path(self, below: &str) -> String {
@@ -92,11 +92,11 @@ impl Look {
         format!("/admin/letters/preview/{}{below}?{}", kind.as_str(), query.finish())
     }
 
-    /// The letter, and how many samples its kind has.
-    fn letter(self) -> Result<(Rendered, usize), Trouble> {
+    /// The email, and how many samples its kind has.
+    fn email(self) -> Result<(Rendered, usize), PageError> {
         let all = samples_of(self.kind);
-        let letter = self.sample.checked_sub(1).and_then(|at| all.get(at)).ok_or(Trouble::NotFound)?;
-        Ok((written(letter, self.language)?, all.len()))
+        let email = self.sample.checked_sub(1).and_then(|at| all.get(at)).ok_or(PageError::NotFound)?;
+        Ok((written(email, self.language)?, all.len()))
     }
 }
 
@@ -107,9 +107,9 @@ fn language(frame: &Frame, fields: &Fields) -> &'static str {
     LANGUAGES.into_iter().map(|(tag, _)| tag).find(|tag| *tag == wanted).unwrap_or("en")
 }
 
-fn written(letter: &Letter, language: &str) -> Result<Rendered, Trouble> {
-    let reader = Reader { locale: language.to_owned(), ..samples::reader_of(letter.kind()) };
-    render(letter, &reader).map_err(|error| Trouble::broken(&error))
+fn written(email: &Email, language: &str) -> Result<Rendered, PageError> {
+    let reader = Reader { locale: language.to_owned(), ..samples::reader_of(email.kind()) };
+    render(email, &reader).map_err(|error| PageError::broken(&error))
 }
 
 /// A link to the same in another way.
@@ -134,15 +134,15 @@ struct List<'a> {
     entries: Vec<Entry>,
 }
 
-async fn list(keeper: Keeper, fields: Fields) -> Outcome {
-    let frame = keeper.frame();
+async fn list(admin: AdminContext, fields: Fields) -> Outcome {
+    let frame = admin.frame();
     let language = language(frame, &fields);
     let mut entries = Vec::new();
-    for kind in LetterKind::ALL {
+    for kind in EmailKind::ALL {
         let look = Look { kind: *kind, language, width: "600", sample: 1 };
-        let (letter, _) = look.letter()?;
+        let (email, _) = look.email()?;
         let purpose = frame.say(purpose(*kind)).to_string();
-        entries.push(Entry { path: frame.to(&look.path("")), subject: letter.subject, purpose });
+        entries.push(Entry { path: frame.to(&look.path("")), subject: email.subject, purpose });
     }
     let turn = |(tag, name): (&str, &str)| Turn {
         path: frame.to(&format!("/admin/letters?lang={tag}")),
@@ -158,17 +158,17 @@ struct Preview<'a> {
     frame: &'a Frame,
     look: Look,
     purpose: String,
-    letter: &'a Rendered,
+    email: &'a Rendered,
     /// By the name of what is chosen.
     choices: [(&'static str, Vec<Turn>); 3],
     all: String,
     html: String,
 }
 
-async fn show(keeper: Keeper, fields: Fields) -> Outcome {
-    let look = Look::read(&keeper, &fields)?;
-    let frame = keeper.frame();
-    let (letter, count) = look.letter()?;
+async fn show(admin: AdminContext, fields: Fields) -> Outcome {
+    let look = Look::read(&admin, &fields)?;
+    let frame = admin.frame();
+    let (email, count) = look.email()?;
     let turn = |to: Look, label: String, is_here: bool| Turn { path: frame.to(&to.path("")), label, is_here };
     let languages = LANGUAGES.map(|(tag, name)| turn(Look { language: tag, ..look }, name.to_owned(), tag == look.language));
     let widths = WIDTHS.map(|width| turn(Look { width, ..look }, format!("{width} px"), width == look.width));
@@ -177,7 +177,7 @@ async fn show(keeper: Keeper, fields: Fields) -> Outcome {
         frame,
         look,
         purpose: frame.say(purpose(look.kind)).to_string(),
-        letter: &letter,
+        email: &email,
         choices: [("preview-language", languages.into()), ("preview-width", widths.into()), ("preview-sample", samples)],
         all: frame.to(&format!("/admin/letters?lang={}", look.language)),
         html: frame.to(&look.path("/html")),
@@ -187,9 +187,9 @@ async fn show(keeper: Keeper, fields: Fields) -> Outcome {
     Ok(response)
 }
 
-async fn html(keeper: Keeper, fields: Fields) -> Outcome {
-    let (letter, _) = Look::read(&keeper, &fields)?.letter()?;
-    let mut response = HttpResponse::Ok().content_type("text/html; charset=utf-8").body(letter.html.to_string());
+async fn html(admin: AdminContext, fields: Fields) -> Outcome {
+    let (email, _) = Look::read(&admin, &fields)?.email()?;
+    let mut response = HttpResponse::Ok().content_type("text/html; charset=utf-8").body(email.html.to_string());
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(LETTER_POLICY));
     Ok(response)
 }

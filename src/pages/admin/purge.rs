@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use chrono::TimeDelta;
 
-use super::context::Keeper;
+use super::context::AdminContext;
 use super::job_page;
 use super::view::Fact;
 use crate::pages::error::{Outcome, page};
@@ -36,9 +36,9 @@ fn days(frame: &Frame, fields: &Fields) -> Result<Option<i64>, Problem> {
     days.map(Some).ok_or_else(|| Problem::new("days", frame.say("admin-purge-days-odd").with("most", DAYS_MOST)))
 }
 
-pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
-    let retention = keeper.visit.config.retention.clone();
-    let frame = keeper.frame();
+pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
+    let retention = admin.visit.config.retention.clone();
+    let frame = admin.frame();
     let typed = fields.filled("days").map(str::to_owned);
     let shown = typed.unwrap_or_else(|| retention.grace.delta().num_days().to_string());
     let asked = match days(frame, &fields) {
@@ -53,20 +53,20 @@ pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
     let (counted, is_nothing) = match asked {
         None => (None, true),
         Some(days) => {
-            let caller = keeper.caller.clone();
+            let caller = admin.caller.clone();
             let older_than = Some(TimeDelta::days(days));
-            let would = keeper.visit.store.read(move |tx| purge::dry_run(tx, &caller, &retention, older_than)).await?;
+            let would = admin.visit.store.read(move |tx| purge::dry_run(tx, &caller, &retention, older_than)).await?;
             (Some(job_page::counted(frame, would)), would.is_empty())
         }
     };
     page(StatusCode::OK, &Purge { frame, problems: Vec::new(), days: shown, counted, is_nothing })
 }
 
-pub(super) async fn run(keeper: Keeper, fields: Fields) -> Outcome {
-    let Ok(Some(days)) = days(keeper.frame(), &fields) else { return Err(crate::pages::error::Trouble::BadForm) };
+pub(super) async fn run(admin: AdminContext, fields: Fields) -> Outcome {
+    let Ok(Some(days)) = days(admin.frame(), &fields) else { return Err(crate::pages::error::PageError::BadForm) };
     let older_than = TimeDelta::days(days);
-    let (caller, retention) = (keeper.caller.clone(), keeper.visit.config.retention.clone());
-    let would = keeper.visit.store.read(move |tx| purge::dry_run(tx, &caller, &retention, Some(older_than))).await?;
+    let (caller, retention) = (admin.caller.clone(), admin.visit.config.retention.clone());
+    let would = admin.visit.store.read(move |tx| purge::dry_run(tx, &caller, &retention, Some(older_than))).await?;
     let total = Bounded { number: would.sum(), is_more: false };
-    job_page::start(keeper, Task::Purge { older_than: Some(older_than.num_seconds()) }, total).await
+    job_page::start(admin, Task::Purge { older_than: Some(older_than.num_seconds()) }, total).await
 }

@@ -3,13 +3,13 @@
 use super::format::{bundle, mail_state, moment, person, request_state};
 use super::view::{Cell, Table};
 use crate::pages::layout::Frame;
-use crate::workflow::requests::view::Told;
+use crate::workflow::requests::view::RequestView;
 
 /// Requests as a table.
-pub(super) fn table(frame: &Frame, requests: &[Told]) -> Table {
+pub(super) fn table(frame: &Frame, requests: &[RequestView]) -> Table {
     const HEAD: [&str; 7] =
         ["admin-number", "admin-for-whom", "admin-decides", "admin-what", "admin-state", "admin-asked-at", "admin-ends-at"];
-    let row = |told: &Told| {
+    let row = |told: &RequestView| {
         let request = &told.request;
         let until = request.decision.as_ref().map_or(request.expires_at, |decision| decision.at);
         vec![

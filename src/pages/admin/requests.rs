@@ -1,8 +1,8 @@
-//! Every request, and the story of one.
+//! Every request, and the operation of one.
 
 use actix_web::http::StatusCode;
 
-use super::context::Keeper;
+use super::context::AdminContext;
 use super::format::{bundle, fact, in_full, mail_state, moment, person, request_state};
 use super::view::{Cell, Detail, List, Part, Tab, Way, after, following, number, said};
 use super::{grant_table, history, request_table};
@@ -32,7 +32,7 @@ const PARTS: [(&str, &str, Which); 10] = [
     ("failed", reasons::state(RequestState::Failed), Which::Ended(RequestState::Failed)),
 ];
 
-pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
+pub(super) async fn list(admin: AdminContext, fields: Fields) -> Outcome {
     let begins = after(&fields);
     let part = fields.filter("state", |text| PARTS.iter().find(|(word, ..)| *word == text))?.unwrap_or(&PARTS[0]);
     let (which, path) = if let Some(id) = number(&fields, "person")? {
@@ -44,18 +44,18 @@ pub(super) async fn list(keeper: Keeper, fields: Fields) -> Outcome {
     } else {
         (part.2, format!("{PATH}?state={}", part.0))
     };
-    let (found, whose) = keeper
+    let (found, whose) = admin
         .read(move |tx, caller| {
             let whose = match which {
-                Which::Of(id) => users::find_ever(tx, id)?.map(|user| in_full(&user)),
+                Which::Of(id) => users::find_including_deleted(tx, id)?.map(|user| in_full(&user)),
                 Which::FiledBy(id) => credentials::find_key(tx, id)?.map(|key| key.name),
-                Which::For(id) => bundles::find_ever(tx, id)?.map(|bundle| bundle.name),
+                Which::For(id) => bundles::find_including_deleted(tx, id)?.map(|bundle| bundle.name),
                 _ => None,
             };
             Ok((lists::requests(tx, caller, which, begins, PAGE)?, whose))
         })
         .await?;
-    let frame = keeper.frame();
+    let frame = admin.frame();
     let is_limited = matches!(which, Which::Of(_) | Which::FiledBy(_) | Which::For(_));
     let tab = |(word, label, other): &(&'static str, &'static str, Which)| {
         Tab::new(frame, &format!("{PATH}?state={word}"), frame.say(label), *other == which)
@@ -79,10 +79,10 @@ fn until(frame: &Frame, until: Option<Until>) -> String {
     frame.reader.how_long(until)
 }
 
-pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
-    let (caller, id) = (keeper.caller.clone(), RequestId(keeper.id()?));
-    let story = keeper.visit.store.read(move |tx| of_request(tx, &caller, id)).await?;
-    let frame = keeper.frame();
+pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
+    let (caller, id) = (admin.caller.clone(), RequestId(admin.id()?));
+    let story = admin.visit.store.read(move |tx| of_request(tx, &caller, id)).await?;
+    let frame = admin.frame();
     let (mut facts, mut ways) = (Vec::new(), Vec::new());
     if let Some(told) = &story.told {
         let request = &told.request;

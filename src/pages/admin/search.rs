@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::context::Keeper;
+use super::context::AdminContext;
 use super::format::{bundle, person};
 use super::view::{Cell, Part, Table};
 use super::{grant_table, request_table};
@@ -36,11 +36,11 @@ fn bundles(frame: &Frame, bundles: &[Bundle]) -> Table {
     Table::new(frame, "admin-bundles", &["admin-name", "admin-number"], bundles.iter().map(row).collect())
 }
 
-pub(super) async fn show(keeper: Keeper, fields: Fields) -> Outcome {
+pub(super) async fn show(admin: AdminContext, fields: Fields) -> Outcome {
     let text: String = fields.filled("q").unwrap_or_default().chars().take(TEXT_CHARS).collect();
     let wanted = text.clone();
-    let found = keeper.read(move |tx, caller| search::find(tx, caller, &wanted)).await?;
-    let frame = keeper.frame();
+    let found = admin.read(move |tx, caller| search::find(tx, caller, &wanted)).await?;
+    let frame = admin.frame();
     let mut parts = Vec::new();
     if !found.people.is_empty() {
         parts.push(Part::table(frame.say("admin-users"), people(frame, &found.people)));

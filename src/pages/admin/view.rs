@@ -1,4 +1,4 @@
-//! What the administrators' pages are made of: tables that hold on a narrow screen, facts, forms behind a word, lines of a story.
+//! What the administrators' pages are made of: tables that hold on a narrow screen, facts, forms behind a word, lines of an operation.
 
 use std::fmt::Display;
 
@@ -106,7 +106,7 @@ impl Way {
     }
 }
 
-/// A line of a story.
+/// A line of an operation.
 pub(super) struct Line {
     pub(super) at: String,
     pub(super) what: String,

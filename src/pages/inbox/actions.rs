@@ -1,4 +1,4 @@
-//! The deeds of the inbox. Each is a form of ours, and ends in a redirect to the list it was sent from.
+//! The actions of the inbox. Each is a form of ours, and ends in a redirect to the list it was sent from.
 
 use std::sync::Arc;
 
@@ -6,17 +6,17 @@ use actix_web::HttpResponse;
 
 use super::view::{List, View};
 use crate::domain::{GrantId, KeyId, RequestId, UserId};
-use crate::pages::context::Visit;
-use crate::pages::error::{Outcome, Trouble};
+use crate::pages::context::RequestContext;
+use crate::pages::error::{Outcome, PageError};
 use crate::pages::forms::Fields;
 use crate::store::rate_limits::Blocked;
 use crate::workflow::blocks::{self, Whom};
 use crate::workflow::requests::{ask_again, decide, link, resend, view, withdraw};
-use crate::workflow::{Refusal, What, shares};
+use crate::workflow::{What, WorkflowError, shares};
 
 /// The row that a form is about.
-fn id_of(fields: &Fields) -> Result<i64, Trouble> {
-    fields.one("id").and_then(|id| id.parse().ok()).filter(|id| *id > 0).ok_or(Trouble::BadForm)
+fn id_of(fields: &Fields) -> Result<i64, PageError> {
+    fields.one("id").and_then(|id| id.parse().ok()).filter(|id| *id > 0).ok_or(PageError::BadForm)
 }
 
 /// Where the form was.
@@ -26,7 +26,7 @@ fn back(fields: &Fields) -> View {
 }
 
 /// Back to the list, which says what was done, and can undo it.
-fn said(visit: &Visit, view: &View, word: &str, undo: &[(&str, &str)]) -> HttpResponse {
+fn said(visit: &RequestContext, view: &View, word: &str, undo: &[(&str, &str)]) -> HttpResponse {
     visit.wake.up();
     let path = view.path();
     let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -36,15 +36,15 @@ fn said(visit: &Visit, view: &View, word: &str, undo: &[(&str, &str)]) -> HttpRe
 }
 
 /// What became of a deed. What has ended meanwhile shows in the list.
-fn done<T>(visit: &Visit, view: &View, result: Result<T, Refusal>, word: &str, undo: &[(&str, &str)]) -> Outcome {
+fn done<T>(visit: &RequestContext, view: &View, result: Result<T, WorkflowError>, word: &str, undo: &[(&str, &str)]) -> Outcome {
     match result {
         Ok(_) => Ok(said(visit, view, word, undo)),
-        Err(Refusal::Closed(_) | Refusal::NotFound(What::Request | What::Grant)) => Ok(visit.frame.see(&view.path())),
+        Err(WorkflowError::Closed(_) | WorkflowError::NotFound(What::Request | What::Grant)) => Ok(visit.frame.see(&view.path())),
         Err(other) => Err(other.into()),
     }
 }
 
-pub(super) async fn mail_link(visit: Visit, fields: Fields) -> Outcome {
+pub(super) async fn mail_link(visit: RequestContext, fields: Fields) -> Outcome {
     let view = back(&fields);
     let caller = visit.signed_or_to(view.list.path())?.caller.clone();
     let id = RequestId(id_of(&fields)?);
@@ -52,8 +52,8 @@ pub(super) async fn mail_link(visit: Visit, fields: Fields) -> Outcome {
     done(&visit, &view, mailed, "link", &[])
 }
 
-/// A no needs no letter: it gives nothing away.
-pub(super) async fn decline(visit: Visit, fields: Fields) -> Outcome {
+/// A no needs no email: it gives nothing away.
+pub(super) async fn decline(visit: RequestContext, fields: Fields) -> Outcome {
     let view = back(&fields);
     let caller = visit.signed_or_to(view.list.path())?.caller.clone();
     let id = RequestId(id_of(&fields)?);
@@ -66,7 +66,7 @@ pub(super) async fn decline(visit: Visit, fields: Fields) -> Outcome {
     done(&visit, &view, declined, "declined", &[])
 }
 
-pub(super) async fn withdraw(visit: Visit, fields: Fields) -> Outcome {
+pub(super) async fn withdraw(visit: RequestContext, fields: Fields) -> Outcome {
     let view = back(&fields);
     let caller = visit.signed_or_to(view.list.path())?.caller.clone();
     let id = RequestId(id_of(&fields)?);
@@ -74,7 +74,7 @@ pub(super) async fn withdraw(visit: Visit, fields: Fields) -> Outcome {
     done(&visit, &view, withdrawn, "withdrawn", &[("id", &id.to_string())])
 }
 
-pub(super) async fn resend(visit: Visit, fields: Fields) -> Outcome {
+pub(super) async fn resend(visit: RequestContext, fields: Fields) -> Outcome {
     let view = back(&fields);
     let caller = visit.signed_or_to(view.list.path())?.caller.clone();
     let id = RequestId(id_of(&fields)?);
@@ -82,7 +82,7 @@ pub(super) async fn resend(visit: Visit, fields: Fields) -> Outcome {
     done(&visit, &view, resent, "resent", &[])
 }
 
-pub(super) async fn again(visit: Visit, fields: Fields) -> Outcome {
+pub(super) async fn again(visit: RequestContext, fields: Fields) -> Outcome {
     let view = View::of(List::ByYou);
     let caller = visit.signed_or_to(view.list.path())?.caller.clone();
     let id = RequestId(id_of(&fields)?);
@@ -91,7 +91,7 @@ pub(super) async fn again(visit: Visit, fields: Fields) -> Outcome {
     done(&visit, &view, asked, "again", &[])
 }
 
-pub(super) async fn revoke(visit: Visit, fields: Fields) -> Outcome {
+pub(super) async fn revoke(visit: RequestContext, fields: Fields) -> Outcome {
     let view = back(&fields);
     let signed = visit.signed_or_to(view.list.path())?;
     let (caller, me) = (signed.caller.clone(), signed.user.id);
@@ -99,7 +99,7 @@ pub(super) async fn revoke(visit: Visit, fields: Fields) -> Outcome {
     let revoked = visit.store.write(move |tx| {
         shares::revoke(tx, &caller, id)?;
         let grant = crate::store::grants::find(tx, id)?;
-        Ok::<_, Refusal>(grant.is_some_and(|grant| grant.grantee == Some(me.into())))
+        Ok::<_, WorkflowError>(grant.is_some_and(|grant| grant.grantee == Some(me.into())))
     });
     let revoked = revoked.await;
     let word = if matches!(revoked, Ok(true)) { "given-up" } else { "taken-back" };
@@ -107,21 +107,21 @@ pub(super) async fn revoke(visit: Visit, fields: Fields) -> Outcome {
 }
 
 /// Blocks who asked, or the app; the form to undo it names the one, not the request.
-pub(super) async fn block(visit: Visit, fields: Fields) -> Outcome {
+pub(super) async fn block(visit: RequestContext, fields: Fields) -> Outcome {
     let view = back(&fields);
     let caller = visit.signed_or_to(view.list.path())?.caller.clone();
     let id = RequestId(id_of(&fields)?);
     let (whom, word) = match fields.one("whom") {
         Some("person") => (Whom::Person, "person"),
         Some("app") => (Whom::App, "app"),
-        _ => return Err(Trouble::BadForm),
+        _ => return Err(PageError::BadForm),
     };
     let config = Arc::clone(&visit.config);
     let blocked = visit.store.write(move |tx| {
         let request = view::find(tx, &caller, id)?;
         blocks::block(tx, &config, &caller, &request, whom)?;
-        Ok::<_, Refusal>(match whom {
-            Whom::Person => request.asker().map(|user| user.0),
+        Ok::<_, WorkflowError>(match whom {
+            Whom::Person => request.requester().map(|user| user.0),
             Whom::App => request.key.map(|key| key.0),
         })
     });
@@ -131,13 +131,13 @@ pub(super) async fn block(visit: Visit, fields: Fields) -> Outcome {
     done(&visit, &view, blocked, "blocked", &undo)
 }
 
-pub(super) async fn unblock(visit: Visit, fields: Fields) -> Outcome {
+pub(super) async fn unblock(visit: RequestContext, fields: Fields) -> Outcome {
     let caller = visit.signed_or_to("/inbox/blocked")?.caller.clone();
     let id = id_of(&fields)?;
     let blocked = match fields.one("whom") {
         Some("person") => Blocked::User(UserId(id)),
         Some("app") => Blocked::Key(KeyId(id)),
-        _ => return Err(Trouble::BadForm),
+        _ => return Err(PageError::BadForm),
     };
     visit.store.write(move |tx| blocks::lift(tx, &caller, blocked)).await?;
     Ok(visit.frame.see("/inbox/blocked?said=lifted"))

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::view::Said;
-use crate::pages::context::Visit;
+use crate::pages::context::RequestContext;
 use crate::pages::error::{Outcome, page};
 use crate::pages::format::Person;
 use crate::pages::forms::Fields;
@@ -29,7 +29,7 @@ struct Blocked<'a> {
     entries: Vec<Entry>,
 }
 
-pub(super) async fn show(visit: Visit, fields: Fields) -> Outcome {
+pub(super) async fn show(visit: RequestContext, fields: Fields) -> Outcome {
     let caller = &visit.signed_or_to("/inbox/blocked")?.caller;
     let blocks = visit.read(caller, blocks::list).await?;
     let frame = &visit.frame;

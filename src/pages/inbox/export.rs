@@ -10,12 +10,12 @@ use serde_json::{Map, Value, json};
 use super::view::{List, View};
 use super::{Items, access, read};
 use crate::domain::{Page, RequestKind, Until, User};
-use crate::pages::context::Visit;
-use crate::pages::error::{Outcome, Trouble};
+use crate::pages::context::RequestContext;
+use crate::pages::error::{Outcome, PageError};
 use crate::pages::format::{Person, Whose};
 use crate::pages::forms::Fields;
 use crate::pages::layout::Frame;
-use crate::workflow::requests::view::Told;
+use crate::workflow::requests::view::RequestView;
 use crate::workflow::shares::{Share, Shared};
 
 /// Rows of a file, the newest.
@@ -51,10 +51,10 @@ struct Table {
     is_complete: bool,
 }
 
-pub(super) async fn export(visit: Visit, fields: Fields) -> Outcome {
+pub(super) async fn export(visit: RequestContext, fields: Fields) -> Outcome {
     let name = visit.request.match_info().get("file").unwrap_or_default().to_owned();
-    let (word, ending) = name.split_once('.').ok_or(Trouble::NotFound)?;
-    let list = List::parse(word).ok_or(Trouble::NotFound)?;
+    let (word, ending) = name.split_once('.').ok_or(PageError::NotFound)?;
+    let list = List::parse(word).ok_or(PageError::NotFound)?;
     let signed = visit.signed_or_to(list.path())?;
     let view = View::read(list, &fields)?;
     let page = Page { limit: ROWS, offset: 0 };
@@ -63,7 +63,7 @@ pub(super) async fn export(visit: Visit, fields: Fields) -> Outcome {
     let (kind, body) = match ending {
         "csv" => ("text/csv; charset=utf-8", csv(&table)),
         "json" => ("application/json", json(&table)),
-        _ => return Err(Trouble::NotFound),
+        _ => return Err(PageError::NotFound),
     };
     let mut response = HttpResponse::Ok().content_type(kind).body(body);
     if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{}.{ending}\"", list.word())) {
@@ -110,8 +110,8 @@ enum Side<'a> {
     Asks(&'a User),
 }
 
-/// Who asks or offers, to who decides and to themselves: an offer's maker is told to whom it goes by its letter alone.
-fn asker(told: &Told, side: Side<'_>) -> Option<String> {
+/// Who asks or offers, to who decides and to themselves: an offer's maker is told to whom it goes by its email alone.
+fn requester(told: &RequestView, side: Side<'_>) -> Option<String> {
     match (side, told.request.kind) {
         (Side::Decides, RequestKind::Ask) => Some(Person::from(&told.allowed).in_full()),
         (Side::Decides, RequestKind::Invite) => None,
@@ -120,12 +120,12 @@ fn asker(told: &Told, side: Side<'_>) -> Option<String> {
     }
 }
 
-fn request(frame: &Frame, told: &Told, side: Side<'_>) -> Vec<Option<String>> {
+fn request(frame: &Frame, told: &RequestView, side: Side<'_>) -> Vec<Option<String>> {
     let request = &told.request;
     let is_invite = request.kind == RequestKind::Invite;
     let is_decider = matches!(side, Side::Decides);
-    // Who asks need not know the decider's address.
-    let decider = (!is_decider).then(|| Person::named_or_masked(&told.target));
+    // Who asks need not know the approver's address.
+    let approver = (!is_decider).then(|| Person::named_or_masked(&told.target));
     let whose = if is_decider == is_invite { Whose::Theirs } else { Whose::Yours };
     let decision = request.decision.as_ref();
     let (given, grant) = (told.given.as_ref(), decision.and_then(|decision| decision.grant));
@@ -135,8 +135,8 @@ fn request(frame: &Frame, told: &Told, side: Side<'_>) -> Vec<Option<String>> {
         Some(request.state_at(frame.now).to_string()),
         Some(told.level.to_string()),
         Some(frame.reader.thing(&told.bundle, whose)),
-        asker(told, side),
-        decider,
+        requester(told, side),
+        approver,
         Some(utc(request.created_at)),
         Some(utc(request.expires_at)),
         decision.map(|decision| utc(decision.at)),

@@ -13,13 +13,13 @@ use actix_web::web::ServiceConfig;
 use askama::Template;
 
 use self::view::{Card, List, Said, View};
-use super::context::{Visit, done, place, shown};
+use super::context::{RequestContext, done, place, shown};
 use super::error::{Outcome, page};
 use super::forms::Fields;
 use super::layout::Frame;
 use crate::domain::{Caller, Page};
 use crate::store::Tx;
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 use crate::workflow::inbox::{self, Asked, Listed, Received};
 use crate::workflow::shares::Share;
 
@@ -52,7 +52,7 @@ enum Items {
     Held(Listed<Share>),
 }
 
-fn read(tx: &mut Tx<'_>, caller: &Caller, view: &View, page: Page) -> Result<Items, Refusal> {
+fn read(tx: &mut Tx<'_>, caller: &Caller, view: &View, page: Page) -> Result<Items, WorkflowError> {
     Ok(match view.list {
         List::OfYou => Items::OfYou(inbox::asked_of(tx, caller, view.standing, page)?),
         List::ByYou => Items::ByYou(inbox::asked_by(tx, caller, view.standing, page)?),
@@ -83,12 +83,12 @@ struct Inbox<'a> {
     older: Option<String>,
 }
 
-async fn show(visit: Visit, fields: Fields, list: List) -> Outcome {
+async fn show(visit: RequestContext, fields: Fields, list: List) -> Outcome {
     let signed = visit.signed_or_to(list.path())?;
     let me = signed.user.id;
     let view = View::read(list, &fields)?;
     let part = Page { limit: CARDS, offset: (view.page - 1) * CARDS };
-    let look = move |tx: &mut Tx<'_>, caller: &Caller| -> Result<_, Refusal> {
+    let look = move |tx: &mut Tx<'_>, caller: &Caller| -> Result<_, WorkflowError> {
         Ok((inbox::waiting(tx, caller)?, read(tx, caller, &view, part)?))
     };
     let (waiting, items) = visit.read(&signed.caller, look).await?;

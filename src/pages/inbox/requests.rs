@@ -9,9 +9,9 @@ use crate::pages::message::Sentence;
 use crate::pages::reasons;
 use crate::workflow::inbox::{Asked, Received};
 use crate::workflow::requests::resend::{RESEND_PAUSE, RESENDS};
-use crate::workflow::requests::view::Told;
+use crate::workflow::requests::view::RequestView;
 
-fn way(frame: &Frame, keys: (&'static str, &'static str, &'static str), action: &'static str, told: &Told) -> Way {
+fn way(frame: &Frame, keys: (&'static str, &'static str, &'static str), action: &'static str, told: &RequestView) -> Way {
     let (label, explained, button) = keys;
     let kind = told.request.kind.as_str();
     let say = |key| frame.say(key).with("kind", kind).to_string();
@@ -26,7 +26,7 @@ fn way(frame: &Frame, keys: (&'static str, &'static str, &'static str), action: 
 }
 
 /// When it was asked, and when and how it ended.
-fn when<'a>(frame: &'a Frame, told: &Told) -> Sentence<'a> {
+fn when<'a>(frame: &'a Frame, told: &RequestView) -> Sentence<'a> {
     let asked = frame.reader.day(told.request.created_at);
     let is_answered = matches!(told.request.state, RequestState::Approved | RequestState::Declined);
     match &told.request.decision {
@@ -45,13 +45,13 @@ const fn tone(state: RequestState) -> &'static str {
     }
 }
 
-fn quote(told: &Told) -> Vec<String> {
+fn quote(told: &RequestView) -> Vec<String> {
     let reason = told.request.decision.as_ref().filter(|decision| decision.by.is_some());
     reason.and_then(|decision| decision.reason.as_deref()).map(sanitize::quoted).unwrap_or_default()
 }
 
-/// Who asks or offers. An offer's maker is not told by name in a list: their letter does.
-fn asker(told: &Told) -> Option<&User> {
+/// Who asks or offers. An offer's maker is not told by name in a list: their email does.
+fn requester(told: &RequestView) -> Option<&User> {
     (told.request.kind == RequestKind::Ask).then_some(&told.allowed)
 }
 
@@ -63,14 +63,15 @@ pub(super) fn of_you(frame: &Frame, received: &Received) -> Card {
     let state = request.state_at(frame.now);
     let is_waiting = state == RequestState::Pending;
     let whose = if request.kind == RequestKind::Invite { Whose::Theirs } else { Whose::Yours };
-    let who = asker(told).map(|user| Person::from(user).in_full()).unwrap_or_default();
+    let who = requester(told).map(|user| Person::from(user).in_full()).unwrap_or_default();
     let heading = frame.say("inbox-asks").with("kind", request.kind.as_str()).with("who", who);
     let mut notes = Vec::new();
     let mut ways = Vec::new();
     if is_waiting {
         ways.extend(answer(frame, told, &mut notes));
         let mut decline = way(frame, ("inbox-decline", "inbox-decline-what", "inbox-decline-button"), "/inbox/decline", told);
-        decline.reader = Some(asker(told).map_or_else(|| frame.say("inbox-offerer").to_string(), |user| Person::from(user).name));
+        decline.reader =
+            Some(requester(told).map_or_else(|| frame.say("inbox-offerer").to_string(), |user| Person::from(user).name));
         ways.push(decline);
     } else if state == RequestState::Declined && frame.now < request.expires_at {
         notes.push(frame.say("inbox-still-yes").with("moment", reader.moment(request.expires_at)).to_string());
@@ -92,8 +93,8 @@ pub(super) fn of_you(frame: &Frame, received: &Received) -> Card {
     }
 }
 
-/// The link is in the letter; another can be had, but not at once and not for ever.
-fn answer(frame: &Frame, told: &Told, notes: &mut Vec<String>) -> Option<Way> {
+/// The link is in the email; another can be had, but not at once and not for ever.
+fn answer(frame: &Frame, told: &RequestView, notes: &mut Vec<String>) -> Option<Way> {
     let request = &told.request;
     let from = request.last_letter_at + RESEND_PAUSE;
     if request.letters > RESENDS {
@@ -114,7 +115,7 @@ fn blocks(frame: &Frame, received: &Received) -> Vec<Way> {
     let (is_asker_blocked, is_app_blocked) = received.blocked;
     let is_open = matches!(request.state_at(frame.now), RequestState::Pending | RequestState::Declined | RequestState::Expired);
     let mut ways = Vec::new();
-    if let Some(user) = asker(told).filter(|_| is_open && !is_asker_blocked) {
+    if let Some(user) = requester(told).filter(|_| is_open && !is_asker_blocked) {
         let who = Person::from(user).name;
         let mut block = way(frame, ("inbox-block", "inbox-block-what", "inbox-block"), "/inbox/block", told);
         block.button = frame.say("block-button").with("who", who).to_string();
@@ -178,7 +179,7 @@ pub(super) fn by_you(frame: &Frame, asked: &Asked) -> Card {
     }
 }
 
-/// How far the letter has come.
+/// How far the email has come.
 const fn delivery(state: MailState) -> &'static str {
     match state {
         MailState::Queued => "mail-queued",

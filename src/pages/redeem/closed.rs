@@ -20,7 +20,7 @@ pub(super) struct Ways {
     undo: bool,
     /// Yes after a no.
     approve: bool,
-    /// Another letter to the same reader.
+    /// Another email to the same reader.
     fresh: bool,
 }
 
@@ -35,7 +35,7 @@ struct Blockable {
 
 /// The page's words.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Told {
+pub(super) struct ClosedView {
     /// `ask` or `invite`.
     kind: &'static str,
     /// A word of `_seal.html`.
@@ -53,29 +53,29 @@ pub(super) struct Told {
 struct Page<'a> {
     frame: &'a Frame,
     seal: &'static str,
-    told: &'a Told,
+    told: &'a ClosedView,
 }
 
-pub(super) fn show(frame: &Frame, status: StatusCode, told: &Told) -> Outcome {
+pub(super) fn show(frame: &Frame, status: StatusCode, told: &ClosedView) -> Outcome {
     page(status, &Page { frame, seal: told.seal, told })
 }
 
-impl Told {
+impl ClosedView {
     /// Of a request that has ended.
     pub(super) fn of(frame: &Frame, matter: &Matter, is_current: bool) -> Self {
         let request = &matter.told.request;
         let is_invite = request.kind == RequestKind::Invite;
         let kind = request.kind.as_str();
-        let asker = if is_invite { matter.initiator.as_ref().unwrap_or(&matter.told.allowed) } else { &matter.told.allowed };
-        let asker = Person::from(asker);
+        let requester = if is_invite { matter.initiator.as_ref().unwrap_or(&matter.told.allowed) } else { &matter.told.allowed };
+        let requester = Person::from(requester);
         let thing = frame.reader.thing(&matter.told.bundle, if is_invite { Whose::Theirs } else { Whose::Yours });
-        let say = |key| frame.say(key).with("kind", kind).with("who", &asker.name);
-        let full = |key| frame.say(key).with("kind", kind).with("who", asker.in_full());
+        let say = |key| frame.say(key).with("kind", kind).with("who", &requester.name);
+        let full = |key| frame.say(key).with("kind", kind).with("who", requester.in_full());
         let facts =
-            vec![(say("told-who").to_string(), vec![asker.in_full()]), (say("told-thing").to_string(), vec![thing.clone()])];
+            vec![(say("told-who").to_string(), vec![requester.in_full()]), (say("told-thing").to_string(), vec![thing.clone()])];
         let mut told = Self { kind, facts, ..Self::default() };
         match request.state_at(frame.now) {
-            RequestState::Approved => told.approved(frame, matter, &asker.name, &thing),
+            RequestState::Approved => told.approved(frame, matter, &requester.name, &thing),
             RequestState::Declined => {
                 told.head("no", say("told-declined"));
                 told.add(say("told-declined-what").with("level", matter.told.level).with("thing", &thing));
@@ -114,7 +114,7 @@ impl Told {
             told.ways.fresh = true;
             told.add(say("told-asked-again"));
         }
-        told.block(frame, matter, &asker);
+        told.block(frame, matter, &requester);
         told
     }
 
@@ -135,12 +135,12 @@ impl Told {
     }
 
     /// Who can be blocked: who was told no, and whoever is blocked already, so that it can be lifted.
-    fn block(&mut self, frame: &Frame, matter: &Matter, asker: &Person) {
+    fn block(&mut self, frame: &Frame, matter: &Matter, requester: &Person) {
         let request = &matter.told.request;
         let is_declined = request.state_at(frame.now) == RequestState::Declined;
         let (is_asker_blocked, is_app_blocked) = matter.blocked;
-        if (is_declined && request.asker().is_some_and(|asker| asker != request.target)) || is_asker_blocked {
-            self.blockable.push(Blockable { whom: "person", name: asker.name.clone(), is_blocked: is_asker_blocked });
+        if (is_declined && request.requester().is_some_and(|requester| requester != request.target)) || is_asker_blocked {
+            self.blockable.push(Blockable { whom: "person", name: requester.name.clone(), is_blocked: is_asker_blocked });
         }
         if let Some(app) = matter.app.as_deref().filter(|_| is_declined || is_app_blocked) {
             self.blockable.push(Blockable { whom: "app", name: frame.reader.name(app), is_blocked: is_app_blocked });

@@ -1,4 +1,4 @@
-//! The deeds: yes, yes for less, no, undo, another letter. Each is a form of ours sent by the one who decides, and each
+//! The actions: yes, yes for less, no, undo, another email. Each is a form of ours sent by the one who decides, and each
 //! ends in a redirect, so that a reload does nothing twice.
 
 use std::sync::Arc;
@@ -6,19 +6,19 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 
 use super::{Here, Token, holder, matter, review, token};
-use crate::domain::Narrowing;
-use crate::pages::context::{Signed, Visit};
-use crate::pages::error::{Message, Next, Outcome, Trouble, page};
+use crate::domain::ApprovalLimits;
+use crate::pages::context::{RequestContext, Signed};
+use crate::pages::error::{Message, Next, Outcome, PageError, page};
 use crate::pages::forms::{Fields, Problem};
 use crate::pages::reasons;
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 use crate::workflow::blocks::Whom;
 use crate::workflow::requests::decide;
 use crate::workflow::requests::link::{self, Matter};
 use crate::workflow::validate::MESSAGE_CHARS;
 
-/// The one who decides, here with their letter; otherwise `/redeem` knows what to show.
-async fn decider(visit: &Visit) -> Result<Option<(&Signed, Token)>, Trouble> {
+/// The one who decides, here with their email; otherwise `/redeem` knows what to show.
+async fn approver(visit: &RequestContext) -> Result<Option<(&Signed, Token)>, PageError> {
     let Some(token) = token(visit) else { return Ok(None) };
     let holder = holder(visit, &token).await?;
     match Here::of(visit, &holder) {
@@ -28,9 +28,9 @@ async fn decider(visit: &Visit) -> Result<Option<(&Signed, Token)>, Trouble> {
 }
 
 /// A deed that came to nothing: a field to be mended beside the form, or the state that the link is in now.
-fn refused(visit: &Visit, matter: &Matter, entered: &review::Entered, refusal: Refusal) -> Outcome {
+fn refused(visit: &RequestContext, matter: &Matter, entered: &review::Entered, refusal: WorkflowError) -> Outcome {
     match refusal {
-        Refusal::Invalid { field, problem } => {
+        WorkflowError::Invalid { field, problem } => {
             let field = match field {
                 "level" | "resources" | "reason" => field,
                 _ => "ends",
@@ -38,22 +38,22 @@ fn refused(visit: &Visit, matter: &Matter, entered: &review::Entered, refusal: R
             let problem = visit.frame.say(reasons::invalid(&problem));
             review::show(&visit.frame, matter, entered, vec![Problem::new(field, problem)])
         }
-        Refusal::Closed(_) => Ok(visit.frame.see("/redeem")),
+        WorkflowError::Closed(_) => Ok(visit.frame.see("/redeem")),
         other => Err(other.into()),
     }
 }
 
-pub(super) async fn approve(visit: Visit, fields: Fields) -> Outcome {
+pub(super) async fn approve(visit: RequestContext, fields: Fields) -> Outcome {
     visit.count_redeem()?;
-    let Some((signed, token)) = decider(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
+    let Some((signed, token)) = approver(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let matter = match matter(&visit, signed, &token).await {
-        Err(Refusal::Closed(_)) => return Ok(visit.frame.see("/redeem")),
+        Err(WorkflowError::Closed(_)) => return Ok(visit.frame.see("/redeem")),
         other => other?,
     };
     let (narrowing, entered, problems) = if fields.has("less") {
         review::read(&fields, &visit.frame, &matter)
     } else {
-        (Narrowing::default(), review::Entered::default(), Vec::new())
+        (ApprovalLimits::default(), review::Entered::default(), Vec::new())
     };
     if !problems.is_empty() {
         return review::show(&visit.frame, &matter, &entered, problems);
@@ -68,11 +68,11 @@ pub(super) async fn approve(visit: Visit, fields: Fields) -> Outcome {
     }
 }
 
-pub(super) async fn decline(visit: Visit, fields: Fields) -> Outcome {
+pub(super) async fn decline(visit: RequestContext, fields: Fields) -> Outcome {
     visit.count_redeem()?;
-    let Some((signed, token)) = decider(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
+    let Some((signed, token)) = approver(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let matter = match matter(&visit, signed, &token).await {
-        Err(Refusal::Closed(_)) => return Ok(visit.frame.see("/redeem")),
+        Err(WorkflowError::Closed(_)) => return Ok(visit.frame.see("/redeem")),
         other => other?,
     };
     let reason = fields.filled("reason").map(str::to_owned);
@@ -94,8 +94,8 @@ pub(super) async fn decline(visit: Visit, fields: Fields) -> Outcome {
     }
 }
 
-pub(super) async fn undo(visit: Visit, _: Fields) -> Outcome {
-    let Some((signed, token)) = decider(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
+pub(super) async fn undo(visit: RequestContext, _: Fields) -> Outcome {
+    let Some((signed, token)) = approver(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let caller = signed.caller.clone();
     visit.store.write(move |tx| link::undo(tx, &caller, &token)).await?;
     visit.wake.up();
@@ -103,56 +103,56 @@ pub(super) async fn undo(visit: Visit, _: Fields) -> Outcome {
 }
 
 /// Whom a form is to block.
-fn whom(fields: &Fields) -> Result<Whom, Trouble> {
+fn whom(fields: &Fields) -> Result<Whom, PageError> {
     match fields.one("whom") {
         Some("person") => Ok(Whom::Person),
         Some("app") => Ok(Whom::App),
-        _ => Err(Trouble::BadForm),
+        _ => Err(PageError::BadForm),
     }
 }
 
-pub(super) async fn block(visit: Visit, fields: Fields) -> Outcome {
+pub(super) async fn block(visit: RequestContext, fields: Fields) -> Outcome {
     visit.count_redeem()?;
     let whom = whom(&fields)?;
-    let Some((signed, token)) = decider(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
+    let Some((signed, token)) = approver(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let (config, caller) = (Arc::clone(&visit.config), signed.caller.clone());
     match visit.store.write(move |tx| link::block(tx, &config, &caller, &token, whom)).await {
         Ok(()) => {
             visit.wake.up();
             Ok(visit.frame.see("/redeem/done"))
         }
-        Err(Refusal::Closed(_)) => Ok(visit.frame.see("/redeem")),
+        Err(WorkflowError::Closed(_)) => Ok(visit.frame.see("/redeem")),
         Err(other) => Err(other.into()),
     }
 }
 
-pub(super) async fn unblock(visit: Visit, fields: Fields) -> Outcome {
+pub(super) async fn unblock(visit: RequestContext, fields: Fields) -> Outcome {
     let whom = whom(&fields)?;
-    let Some((signed, token)) = decider(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
+    let Some((signed, token)) = approver(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let caller = signed.caller.clone();
     match visit.store.write(move |tx| link::unblock(tx, &caller, &token, whom)).await {
         Ok(()) => Ok(visit.frame.see("/redeem/done")),
-        Err(Refusal::Closed(_)) => Ok(visit.frame.see("/redeem")),
+        Err(WorkflowError::Closed(_)) => Ok(visit.frame.see("/redeem")),
         Err(other) => Err(other.into()),
     }
 }
 
-/// Another letter, only ever to the reader's own address. What is answered is the same whatever comes of it.
-pub(super) async fn fresh(visit: Visit, _: Fields) -> Outcome {
+/// Another email, only ever to the reader's own address. What is answered is the same whatever comes of it.
+pub(super) async fn fresh(visit: RequestContext, _: Fields) -> Outcome {
     visit.count_redeem()?;
     if let Some(token) = token(&visit) {
         holder(&visit, &token).await?;
         let caller = visit.somebody();
         match visit.store.write(move |tx| link::fresh(tx, &caller, &token)).await {
             Ok(_) => visit.wake.up(),
-            Err(error @ (Refusal::Store(_) | Refusal::Chance(_))) => return Err(error.into()),
+            Err(error @ (WorkflowError::Store(_) | WorkflowError::Rng(_))) => return Err(error.into()),
             Err(refusal) => tracing::debug!(%refusal, "no fresh link was sent"),
         }
     }
     Ok(visit.frame.see("/redeem/fresh"))
 }
 
-pub(super) async fn show_fresh(visit: Visit, _: Fields) -> Outcome {
+pub(super) async fn show_fresh(visit: RequestContext, _: Fields) -> Outcome {
     let frame = &visit.frame;
     let message = Message {
         frame,

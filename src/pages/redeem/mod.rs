@@ -1,4 +1,4 @@
-//! From the letter to the decision. Opening the link changes nothing: the token goes into a short-lived cookie, the
+//! From the email to the decision. Opening the link changes nothing: the token goes into a short-lived cookie, the
 //! address bar gets clean, and whoever it was mailed to signs in, looks, and presses a button. Programs that follow every
 //! link they see (mail scanners do) end at a sign-in page.
 
@@ -12,17 +12,17 @@ use actix_web::web::ServiceConfig;
 use askama::Template;
 use zeroize::Zeroizing;
 
-use self::closed::Told;
-use super::context::{Signed, Visit, done, place, put, shown};
+use self::closed::ClosedView;
+use super::context::{RequestContext, Signed, done, place, put, shown};
 use super::cookies::Kind;
-use super::error::{Lost, Message, Next, Outcome, Trouble, no_cookie, page};
+use super::error::{Lost, Message, Next, Outcome, PageError, no_cookie, page};
 use super::format;
 use super::forms::Fields;
 use super::layout::Frame;
 use crate::domain::RequestState;
 use crate::secret::{Secret, SecretKind};
 use crate::workflow::requests::link::{self, Holder, Matter};
-use crate::workflow::{Refusal, What};
+use crate::workflow::{What, WorkflowError};
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     place(routes, "/redeem", [shown(open)]);
@@ -45,25 +45,25 @@ type Token = Zeroizing<String>;
 const OPENED: &str = "opened";
 
 /// The token that this browser came with.
-fn token(visit: &Visit) -> Option<Token> {
+fn token(visit: &RequestContext) -> Option<Token> {
     let value = Zeroizing::new(visit.cookies.get(&visit.request, Kind::Link)?);
     Secret::parse(SecretKind::Redeem, &value).map(|_| value)
 }
 
 /// Whom it was mailed to. Presenting tokens that do not exist is counted.
-async fn holder(visit: &Visit, token: &Token) -> Result<Holder, Trouble> {
+async fn holder(visit: &RequestContext, token: &Token) -> Result<Holder, PageError> {
     let text = token.clone();
     match visit.store.read(move |tx| link::holder(tx, &text)).await {
         Ok(holder) => Ok(holder),
-        Err(Refusal::NotFound(What::Token)) => {
-            visit.rates.bad_token(visit.peer).map_err(Trouble::TooFast)?;
-            Err(Trouble::NotALink)
+        Err(WorkflowError::NotFound(What::Token)) => {
+            visit.rates.bad_token(visit.peer).map_err(PageError::TooFast)?;
+            Err(PageError::NotALink)
         }
         Err(other) => Err(other.into()),
     }
 }
 
-/// Who is here: nobody, who the letter went to, or somebody else.
+/// Who is here: nobody, who the email went to, or somebody else.
 enum Here<'a> {
     Nobody,
     Reader(&'a Signed),
@@ -71,7 +71,7 @@ enum Here<'a> {
 }
 
 impl<'a> Here<'a> {
-    fn of(visit: &'a Visit, holder: &Holder) -> Self {
+    fn of(visit: &'a RequestContext, holder: &Holder) -> Self {
         match &visit.signed {
             None => Self::Nobody,
             Some(signed) if signed.user.id == holder.user.id => Self::Reader(signed),
@@ -81,12 +81,12 @@ impl<'a> Here<'a> {
 }
 
 /// What the token is about, for its reader; `Err` is the state that keeps it from telling.
-async fn matter(visit: &Visit, signed: &Signed, token: &Token) -> Result<Matter, Refusal> {
+async fn matter(visit: &RequestContext, signed: &Signed, token: &Token) -> Result<Matter, WorkflowError> {
     let (caller, text) = (signed.caller.clone(), token.clone());
     visit.store.read(move |tx| link::matter(tx, &caller, &text)).await
 }
 
-async fn open(visit: Visit, fields: Fields) -> Outcome {
+async fn open(visit: RequestContext, fields: Fields) -> Outcome {
     if let Some(text) = presented(&fields) {
         return arrive(&visit, text);
     }
@@ -106,9 +106,9 @@ async fn open(visit: Visit, fields: Fields) -> Outcome {
             Ok(matter) if matter.told.request.state_at(visit.frame.now) == RequestState::Pending => {
                 review::show(&visit.frame, &matter, &review::Entered::default(), Vec::new())
             }
-            Ok(matter) => closed::show(&visit.frame, StatusCode::GONE, &Told::of(&visit.frame, &matter, holder.is_current)),
-            Err(Refusal::Closed(closed)) => {
-                let told = Told::closed(&visit.frame, closed, holder.request.state_at(visit.frame.now));
+            Ok(matter) => closed::show(&visit.frame, StatusCode::GONE, &ClosedView::of(&visit.frame, &matter, holder.is_current)),
+            Err(WorkflowError::Closed(closed)) => {
+                let told = ClosedView::closed(&visit.frame, closed, holder.request.state_at(visit.frame.now));
                 closed::show(&visit.frame, StatusCode::GONE, &told)
             }
             Err(other) => Err(other.into()),
@@ -125,8 +125,8 @@ fn presented(fields: &Fields) -> Option<&str> {
 }
 
 /// The click in the email: from the address bar into the cookie, and nothing else.
-fn arrive(visit: &Visit, text: &str) -> Outcome {
-    let token = Secret::find(SecretKind::Redeem, text).ok_or(Trouble::NotALink)?;
+fn arrive(visit: &RequestContext, text: &str) -> Outcome {
+    let token = Secret::find(SecretKind::Redeem, text).ok_or(PageError::NotALink)?;
     let mut response = visit.frame.see(&format!("/redeem?{OPENED}"));
     put(&mut response, &visit.cookies.keep(Kind::Link, token.reveal().to_string()));
     Ok(response)
@@ -144,14 +144,14 @@ fn no_link(frame: &Frame) -> Outcome {
 }
 
 /// What became of it, after the deed.
-async fn show_done(visit: Visit, _: Fields) -> Outcome {
+async fn show_done(visit: RequestContext, _: Fields) -> Outcome {
     let Some(token) = token(&visit) else { return no_link(&visit.frame) };
     let holder = holder(&visit, &token).await?;
     let Here::Reader(signed) = Here::of(&visit, &holder) else { return Ok(visit.frame.see("/redeem")) };
     match matter(&visit, signed, &token).await {
         Ok(matter) if matter.told.request.state_at(visit.frame.now) == RequestState::Pending => Ok(visit.frame.see("/redeem")),
-        Ok(matter) => closed::show(&visit.frame, StatusCode::OK, &Told::of(&visit.frame, &matter, holder.is_current)),
-        Err(Refusal::Closed(_)) => Ok(visit.frame.see("/redeem")),
+        Ok(matter) => closed::show(&visit.frame, StatusCode::OK, &ClosedView::of(&visit.frame, &matter, holder.is_current)),
+        Err(WorkflowError::Closed(_)) => Ok(visit.frame.see("/redeem")),
         Err(other) => Err(other.into()),
     }
 }
@@ -164,13 +164,13 @@ struct WrongAccount<'a> {
     theirs: Option<String>,
 }
 
-fn wrong_account(visit: &Visit, signed: &Signed, holder: &Holder) -> Outcome {
+fn wrong_account(visit: &RequestContext, signed: &Signed, holder: &Holder) -> Outcome {
     let theirs = holder.is_current.then(|| format::masked(&holder.user.email));
     let shown = WrongAccount { frame: &visit.frame, mine: format::masked(&signed.user.email), theirs };
     page(StatusCode::FORBIDDEN, &shown)
 }
 
-/// Signs out and comes back with the same letter.
-async fn switch(visit: Visit, _: Fields) -> Outcome {
+/// Signs out and comes back with the same email.
+async fn switch(visit: RequestContext, _: Fields) -> Outcome {
     visit.sign_out("/redeem?other").await
 }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use chrono::{DateTime, Utc};
 
-use crate::domain::{Level, Narrowing, RequestKind, Until};
+use crate::domain::{ApprovalLimits, Level, RequestKind, Until};
 use crate::mail::sanitize;
 use crate::pages::error::{Outcome, page};
 use crate::pages::format::{Person, Whose};
@@ -52,7 +52,7 @@ struct Review<'a> {
     frame: &'a Frame,
     /// `ask` or `invite`.
     kind: &'static str,
-    asker: Person,
+    requester: Person,
     initiator: Option<Person>,
     app: Option<String>,
     owner: Option<Person>,
@@ -93,9 +93,9 @@ pub(super) fn show(frame: &Frame, matter: &Matter, entered: &Entered, problems: 
     let request = &told.request;
     let reader = &frame.reader;
     let is_invite = request.kind == RequestKind::Invite;
-    let asker = if is_invite { matter.initiator.as_ref().unwrap_or(&told.allowed) } else { &told.allowed };
-    let initiator = matter.initiator.as_ref().filter(|user| user.id != asker.id).map(Person::from);
-    let owner = matter.owner.as_ref().filter(|owner| is_invite && owner.id != asker.id).map(Person::from);
+    let requester = if is_invite { matter.initiator.as_ref().unwrap_or(&told.allowed) } else { &told.allowed };
+    let initiator = matter.initiator.as_ref().filter(|user| user.id != requester.id).map(Person::from);
+    let owner = matter.owner.as_ref().filter(|owner| is_invite && owner.id != requester.id).map(Person::from);
     let ticked = |uri: &String| entered.resources.as_ref().is_none_or(|some| some.contains(uri));
     let part = |resource: &crate::domain::Resource| Part {
         uri: resource.uri.clone(),
@@ -110,7 +110,7 @@ pub(super) fn show(frame: &Frame, matter: &Matter, entered: &Entered, problems: 
     let review = Review {
         frame,
         kind: request.kind.as_str(),
-        asker: Person::from(asker),
+        requester: Person::from(requester),
         initiator,
         app: matter.app.as_deref().map(|app| reader.name(app)),
         owner,
@@ -155,7 +155,7 @@ fn ends(frame: &Frame, asked: Option<DateTime<Utc>>, chosen: &str) -> Vec<Choice
 }
 
 /// What the form for less says: the narrowing, what was entered, and what is wrong with it.
-pub(super) fn read(fields: &Fields, frame: &Frame, matter: &Matter) -> (Narrowing, Entered, Vec<Problem>) {
+pub(super) fn read(fields: &Fields, frame: &Frame, matter: &Matter) -> (ApprovalLimits, Entered, Vec<Problem>) {
     let mut problems = Vec::new();
     let asked = &matter.told;
     let level = fields.one("level").and_then(Level::parse);
@@ -189,7 +189,7 @@ pub(super) fn read(fields: &Fields, frame: &Frame, matter: &Matter) -> (Narrowin
         resources = Some(ticked.clone());
     }
     let entered = Entered { level, ends, date, resources: Some(ticked), reason: String::new() };
-    (Narrowing { level, until, resources }, entered, problems)
+    (ApprovalLimits { level, until, resources }, entered, problems)
 }
 
 fn end_of_day(date: &str, frame: &Frame, asked: Option<DateTime<Utc>>) -> Result<Until, Problem> {

@@ -1,4 +1,4 @@
-//! Signing in to answer a letter. Whose it is is known from the letter, so nobody types a name: a password, or a code to
+//! Signing in to answer an email. Whose it is is known from the email, so nobody types a name: a password, or a code to
 //! the same address.
 
 use actix_web::http::StatusCode;
@@ -6,12 +6,12 @@ use askama::Template;
 
 use super::{Here, Token, holder, token};
 use crate::auth::{AuthError, Source, Tried};
-use crate::pages::context::Visit;
-use crate::pages::error::{Outcome, Trouble, page};
+use crate::pages::context::RequestContext;
+use crate::pages::error::{Outcome, PageError, page};
 use crate::pages::format;
 use crate::pages::forms::{Fields, Problem};
 use crate::pages::layout::Frame;
-use crate::pages::oidc::{self, Elsewhere};
+use crate::pages::oidc::{self, ProviderButton};
 use crate::pages::sign_in::EnterCode;
 use crate::secret::{Secret, SecretKind};
 use crate::workflow::requests::link::Holder;
@@ -20,15 +20,15 @@ use crate::workflow::requests::link::Holder;
 #[template(path = "pages/redeem_sign_in.html")]
 struct SignIn<'a> {
     frame: &'a Frame,
-    /// Where the letter went; none where that address is no longer theirs.
+    /// Where the email went; none where that address is no longer theirs.
     address: Option<String>,
     has_password: bool,
-    /// Who comes back from there is looked at like anybody who is signed in: whose letter it is does not go along.
-    elsewhere: Vec<Elsewhere>,
+    /// Who comes back from there is looked at like anybody who is signed in: whose email it is does not go along.
+    elsewhere: Vec<ProviderButton>,
     problems: Vec<Problem>,
 }
 
-pub(super) fn show(visit: &Visit, holder: &Holder, problems: Vec<Problem>) -> Outcome {
+pub(super) fn show(visit: &RequestContext, holder: &Holder, problems: Vec<Problem>) -> Outcome {
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let address = holder.is_current.then(|| format::masked(&holder.user.email));
     let has_password = holder.user.password_hash.is_some();
@@ -37,9 +37,9 @@ pub(super) fn show(visit: &Visit, holder: &Holder, problems: Vec<Problem>) -> Ou
     page(status, &SignIn { frame: &visit.frame, address, has_password, elsewhere, problems })
 }
 
-/// The letter in hand, if its reader is not signed in yet and its address is still theirs; otherwise `/redeem` knows what
+/// The email in hand, if its reader is not signed in yet and its address is still theirs; otherwise `/redeem` knows what
 /// to show.
-async fn waiting(visit: &Visit) -> Result<Option<(Token, Holder)>, Trouble> {
+async fn waiting(visit: &RequestContext) -> Result<Option<(Token, Holder)>, PageError> {
     let Some(token) = token(visit) else { return Ok(None) };
     let holder = holder(visit, &token).await?;
     let is_waiting = holder.is_current && matches!(Here::of(visit, &holder), Here::Nobody);
@@ -47,12 +47,12 @@ async fn waiting(visit: &Visit) -> Result<Option<(Token, Holder)>, Trouble> {
 }
 
 /// The holder of a good link has budgets of their own: that somebody has the mailbox is shown by it.
-fn source(visit: &Visit, token: &Token, holder: &Holder) -> Source {
+fn source(visit: &RequestContext, token: &Token, holder: &Holder) -> Source {
     let link = Secret::parse(SecretKind::Redeem, token).map(|secret| (holder.user.id, secret.id()));
     Source { link, ..visit.source() }
 }
 
-pub(super) async fn by_password(visit: Visit, fields: Fields) -> Outcome {
+pub(super) async fn by_password(visit: RequestContext, fields: Fields) -> Outcome {
     let Some((token, holder)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let Some(password) = fields.one("password").filter(|password| !password.is_empty()) else {
         return show(&visit, &holder, vec![Problem::new("password", visit.frame.say("password-missing"))]);
@@ -66,7 +66,7 @@ pub(super) async fn by_password(visit: Visit, fields: Fields) -> Outcome {
     }
 }
 
-pub(super) async fn ask_code(visit: Visit, _: Fields) -> Outcome {
+pub(super) async fn ask_code(visit: RequestContext, _: Fields) -> Outcome {
     let Some((token, holder)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let source = source(&visit, &token, &holder);
     visit.auth.request_code(holder.user.email.as_str(), &visit.frame.anchor, &source).await?;
@@ -74,7 +74,7 @@ pub(super) async fn ask_code(visit: Visit, _: Fields) -> Outcome {
     Ok(visit.frame.see("/redeem/code"))
 }
 
-fn code_page(visit: &Visit, holder: &Holder, problems: Vec<Problem>) -> Outcome {
+fn code_page(visit: &RequestContext, holder: &Holder, problems: Vec<Problem>) -> Outcome {
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shown = EnterCode {
         frame: &visit.frame,
@@ -88,14 +88,14 @@ fn code_page(visit: &Visit, holder: &Holder, problems: Vec<Problem>) -> Outcome 
     page(status, &shown)
 }
 
-pub(super) async fn show_code(visit: Visit, _: Fields) -> Outcome {
+pub(super) async fn show_code(visit: RequestContext, _: Fields) -> Outcome {
     match waiting(&visit).await? {
         Some((_, holder)) => code_page(&visit, &holder, Vec::new()),
         None => Ok(visit.frame.see("/redeem")),
     }
 }
 
-pub(super) async fn by_code(visit: Visit, fields: Fields) -> Outcome {
+pub(super) async fn by_code(visit: RequestContext, fields: Fields) -> Outcome {
     let Some((token, holder)) = waiting(&visit).await? else { return Ok(visit.frame.see("/redeem")) };
     let Some(code) = fields.filled("code") else {
         return code_page(&visit, &holder, vec![Problem::new("code", visit.frame.say("code-missing"))]);

@@ -11,7 +11,7 @@ use super::sql::OnResources;
 use super::{Found, Holder, Look};
 use crate::domain::{Address, Name, ResourceId, UserId};
 use crate::store::StoreError;
-use crate::store::sql::raw::{Statement, Written};
+use crate::store::sql::raw::{RawQuery, Statement};
 
 /// Whether somebody holds something: each by a name that only those have who are here.
 #[derive(Clone, Debug, PartialEq, Eq)]

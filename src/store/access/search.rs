@@ -5,16 +5,16 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
-use super::{Held, Holder, Statement, Written};
+use super::{Held, Holder, RawQuery, Statement};
 use crate::domain::{BundleId, GrantId, Level, ResourceId, ResourceKind, UserId};
 use crate::store::bundles::unreadable;
 use crate::store::schema::{user_groups, users};
-use crate::store::sql::raw::written;
+use crate::store::sql::raw::raw_query;
 use crate::store::{StoreError, Tx, each};
 
 /// Which subjects are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Crowd {
+pub enum SubjectKind {
     /// People, those in groups among them.
     Users,
     /// Groups.
@@ -96,45 +96,45 @@ macro_rules! held_by {
 /// Who holds `level` or more on a resource.
 pub fn holders_of_resource(
     tx: &mut Tx<'_>,
-    crowd: Crowd,
+    crowd: SubjectKind,
     on: ResourceId,
     level: Level,
     after: Place,
     most: i64,
 ) -> Result<Vec<Candidate>, StoreError> {
     match crowd {
-        Crowd::Users => holders::<UsersOfResource>(tx, on.0, level, after, most),
-        Crowd::Groups => holders::<GroupsOfResource>(tx, on.0, level, after, most),
+        SubjectKind::Users => holders::<UsersOfResource>(tx, on.0, level, after, most),
+        SubjectKind::Groups => holders::<GroupsOfResource>(tx, on.0, level, after, most),
     }
 }
 
 /// Who holds `level` or more on a whole bundle.
 pub fn holders_of_bundle(
     tx: &mut Tx<'_>,
-    crowd: Crowd,
+    crowd: SubjectKind,
     on: BundleId,
     level: Level,
     after: Place,
     most: i64,
 ) -> Result<Vec<Candidate>, StoreError> {
     match crowd {
-        Crowd::Users => holders::<UsersOfBundle>(tx, on.0, level, after, most),
-        Crowd::Groups => holders::<GroupsOfBundle>(tx, on.0, level, after, most),
+        SubjectKind::Users => holders::<UsersOfBundle>(tx, on.0, level, after, most),
+        SubjectKind::Groups => holders::<GroupsOfBundle>(tx, on.0, level, after, most),
     }
 }
 
 /// Who holds `level` or more on a person.
 pub fn holders_of_person(
     tx: &mut Tx<'_>,
-    crowd: Crowd,
+    crowd: SubjectKind,
     on: UserId,
     level: Level,
     after: Place,
     most: i64,
 ) -> Result<Vec<Candidate>, StoreError> {
     match crowd {
-        Crowd::Users => holders::<UsersOfPerson>(tx, on.0, level, after, most),
-        Crowd::Groups => holders::<GroupsOfPerson>(tx, on.0, level, after, most),
+        SubjectKind::Users => holders::<UsersOfPerson>(tx, on.0, level, after, most),
+        SubjectKind::Groups => holders::<GroupsOfPerson>(tx, on.0, level, after, most),
     }
 }
 
@@ -195,7 +195,7 @@ pub fn persons_of(tx: &mut Tx<'_>, holder: Holder, level: Level, after: Place, m
 type Columns = (BigInt, BigInt, Nullable<BigInt>, Text, Integer, Text);
 type Row = (i64, i64, Option<i64>, String, i32, String);
 
-fn holders<S: Written<Columns = Columns>>(
+fn holders<S: RawQuery<Columns = Columns>>(
     tx: &mut Tx<'_>,
     on: i64,
     level: Level,
@@ -407,7 +407,7 @@ macro_rules! is_all_of_it {
     };
 }
 
-written! {
+raw_query! {
     UsersOfResource -> Columns = concat!(given_of_resource!(), users!());
     GroupsOfResource -> Columns = concat!(given_of_resource!(), groups!());
     UsersOfBundle -> Columns = concat!(given_of_bundle!(), users!());

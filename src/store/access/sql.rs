@@ -2,11 +2,11 @@
 
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
-use super::Written;
+use super::RawQuery;
 
 // In these `CROSS JOIN` says in which order SQLite goes: from the few rows that are between the holder and the thing, not from
 // all that the holder has. PostgreSQL finds its own order. Each way by which a grant can reach the holder is an arm of its own:
-// SQLite would put a list of all of them together anew for each question, at twice the cost of the whole look.
+// SQLite would put a list of all of them together again for each question, at twice the cost of the whole look.
 //
 // In these `$1` is the holder, `$2` what they are asked about, `$3` now, `$4` the holder's own kind; in `OnResource` `$5` is
 // whether both are known to be here. A row without a level is no grant: without an id it says that what is asked about is here,
@@ -90,7 +90,7 @@ macro_rules! on_resource {
 
 pub(super) enum OnResource {}
 
-impl Written for OnResource {
+impl RawQuery for OnResource {
     type Columns = Columns;
 
     const TEXT: &'static str = on_resource!("$1", "m.group_id AND m.user_id = $1", "$2", "$3", "$4", "$5");
@@ -136,7 +136,7 @@ macro_rules! around_resource {
 /// Asked only about what is in a bundle, which most things are not.
 pub(super) enum AroundResource {}
 
-impl Written for AroundResource {
+impl RawQuery for AroundResource {
     type Columns = Columns;
 
     const TEXT: &'static str =
@@ -148,7 +148,7 @@ impl Written for AroundResource {
 /// [`AroundResource`]. Where either is not here, there is one row that says so.
 pub(super) enum OnResources {}
 
-impl Written for OnResources {
+impl RawQuery for OnResources {
     type Columns = (
         BigInt,
         Nullable<BigInt>,
@@ -180,7 +180,7 @@ impl Written for OnResources {
 
 pub(super) enum OnBundle {}
 
-impl Written for OnBundle {
+impl RawQuery for OnBundle {
     type Columns = Columns;
 
     const TEXT: &'static str = concat!(
@@ -209,7 +209,7 @@ impl Written for OnBundle {
 
 pub(super) enum OnPerson {}
 
-impl Written for OnPerson {
+impl RawQuery for OnPerson {
     type Columns = Columns;
 
     const TEXT: &'static str = concat!(

@@ -1,4 +1,4 @@
-//! The audit, read: the newest of it, and the story of one request or grant.
+//! The audit, read: the newest of it, and the operation of one request or grant.
 
 use std::collections::BTreeMap;
 

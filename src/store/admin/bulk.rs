@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::Bounded;
-use crate::domain::{GrantId, KeyId, LetterId, Request, RequestId, UserId};
+use crate::domain::{EmailId, GrantId, KeyId, Request, RequestId, UserId};
 use crate::store::requests::find;
 use crate::store::schema::{grants, outbox, requests};
 use crate::store::sql::literal::{Dead, Pending};
@@ -101,8 +101,8 @@ pub fn count_live_of(tx: &mut Tx<'_>, side: Side, user: UserId) -> Result<Bounde
     Ok(Bounded::counted(ended.len(), MOST))
 }
 
-/// Letters that were given up, behind this one: the first of them.
-pub fn dead(tx: &mut Tx<'_>, after: LetterId, limit: i64) -> Result<Vec<LetterId>, StoreError> {
+/// Emails that were given up, behind this one: the first of them.
+pub fn dead(tx: &mut Tx<'_>, after: EmailId, limit: i64) -> Result<Vec<EmailId>, StoreError> {
     let query = outbox::table
         .filter(outbox::state.eq(Dead))
         .filter(outbox::id.gt(after.0))
@@ -110,5 +110,5 @@ pub fn dead(tx: &mut Tx<'_>, after: LetterId, limit: i64) -> Result<Vec<LetterId
         .limit(limit)
         .select(outbox::id);
     let ids: Vec<i64> = each!(tx, |c| query.load(c)?);
-    Ok(ids.into_iter().map(LetterId).collect())
+    Ok(ids.into_iter().map(EmailId).collect())
 }

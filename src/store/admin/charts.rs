@@ -12,7 +12,7 @@ use crate::store::{StoreError, Tx, each};
 pub const CHANGES: i64 = 100_000;
 /// Decisions that are measured.
 pub const DECISIONS: i64 = 2_000;
-/// Letters that are counted.
+/// Emails that are counted.
 pub const LETTERS: i64 = 10_000;
 const HOUR: i64 = 3_600_000_000;
 
@@ -65,8 +65,8 @@ pub fn times_to_decision(tx: &mut Tx<'_>) -> Result<Vec<i64>, StoreError> {
     Ok(decisions.filter_map(|(_, asked, decided)| Some((decided? - asked) / 1_000_000)).collect())
 }
 
-/// How the newest letters went: how many in each state.
-pub fn letters_by_state(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>, StoreError> {
+/// How the newest emails went: how many in each state.
+pub fn emails_by_state(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>, StoreError> {
     let newest: Option<i64> = each!(tx, |c| outbox::table.select(diesel::dsl::max(outbox::id)).get_result(c)?);
     let query = outbox::table
         .filter(outbox::id.gt(newest.unwrap_or_default() - LETTERS))

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::{After, Bounded, Found, windows};
-use crate::domain::{GrantId, LetterState, RequestId};
-use crate::store::outbox::{QueuedLetter, Row};
+use crate::domain::{EmailState, GrantId, RequestId};
+use crate::store::outbox::{QueuedEmail, Row};
 use crate::store::schema::outbox;
 use crate::store::sql::literal::{Dead, Queued};
 use crate::store::{StoreError, Tx, each};
@@ -14,7 +14,7 @@ macro_rules! windowed {
         let query =
             outbox::table.filter(outbox::id.lt($top)).order(outbox::id.desc()).limit($limit).select(Row::columns()).into_boxed();
         match $state {
-            Some(LetterState::Dead) => query.filter(outbox::state.eq(Dead)),
+            Some(EmailState::Dead) => query.filter(outbox::state.eq(Dead)),
             Some(state) => query.filter(outbox::id.ge($floor)).filter(outbox::state.eq(state.as_str())),
             None => query.filter(outbox::id.ge($floor)),
         }
@@ -33,29 +33,29 @@ macro_rules! waiting {
     };
 }
 
-fn all(rows: Vec<Row>) -> Result<Vec<QueuedLetter>, StoreError> {
-    rows.into_iter().map(QueuedLetter::try_from).collect()
+fn all(rows: Vec<Row>) -> Result<Vec<QueuedEmail>, StoreError> {
+    rows.into_iter().map(QueuedEmail::try_from).collect()
 }
 
-fn newest_first(letter: &QueuedLetter) -> After {
-    After { at: 0, id: letter.id.0 }
+fn newest_first(email: &QueuedEmail) -> After {
+    After { at: 0, id: email.id.0 }
 }
 
-/// A page of the letters: those that wait, the next to go first; others newest first.
+/// A page of the emails: those that wait, the next to go first; others newest first.
 pub fn list(
     tx: &mut Tx<'_>,
-    state: Option<LetterState>,
+    state: Option<EmailState>,
     after: Option<After>,
     limit: i64,
-) -> Result<Found<QueuedLetter>, StoreError> {
+) -> Result<Found<QueuedEmail>, StoreError> {
     match state {
-        Some(LetterState::Queued) => {
+        Some(EmailState::Queued) => {
             let from = after.unwrap_or(After { at: i64::MIN, id: 0 });
             let rows: Vec<Row> = each!(tx, |c| waiting!(from, limit + 1).load(c)?);
-            let by_turn = |letter: &QueuedLetter| After { at: letter.next_at.timestamp_micros(), id: letter.id.0 };
+            let by_turn = |email: &QueuedEmail| After { at: email.next_at.timestamp_micros(), id: email.id.0 };
             Ok(Found::cut(all(rows)?, limit, by_turn))
         }
-        Some(LetterState::Dead) => {
+        Some(EmailState::Dead) => {
             let top = after.map_or(i64::MAX, |after| after.id);
             let rows: Vec<Row> = each!(tx, |c| windowed!(state, top, 1, limit + 1).load(c)?);
             Ok(Found::cut(all(rows)?, limit, newest_first))
@@ -71,16 +71,16 @@ pub fn list(
     }
 }
 
-/// The letters about a request, oldest first.
-pub fn of_request(tx: &mut Tx<'_>, request: RequestId, limit: i64) -> Result<Vec<QueuedLetter>, StoreError> {
+/// The emails about a request, oldest first.
+pub fn of_request(tx: &mut Tx<'_>, request: RequestId, limit: i64) -> Result<Vec<QueuedEmail>, StoreError> {
     let query =
         outbox::table.filter(outbox::request_id.eq(request.0)).order(outbox::id.asc()).limit(limit).select(Row::columns());
     let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
     all(rows)
 }
 
-/// The letters about a grant that no request led to, oldest first.
-pub fn of_grant(tx: &mut Tx<'_>, grant: GrantId, limit: i64) -> Result<Vec<QueuedLetter>, StoreError> {
+/// The emails about a grant that no request led to, oldest first.
+pub fn of_grant(tx: &mut Tx<'_>, grant: GrantId, limit: i64) -> Result<Vec<QueuedEmail>, StoreError> {
     let query = outbox::table.filter(outbox::grant_id.eq(grant.0)).order(outbox::id.asc()).limit(limit).select(Row::columns());
     let rows: Vec<Row> = each!(tx, |c| query.load(c)?);
     all(rows)
@@ -96,10 +96,10 @@ pub fn count(tx: &mut Tx<'_>) -> Result<(Bounded, Bounded), StoreError> {
 }
 
 /// The SQL of a list's look, for the test that looks at its plan.
-pub fn sqlite_text(state: Option<LetterState>) -> String {
+pub fn sqlite_text(state: Option<EmailState>) -> String {
     use diesel::debug_query;
     use diesel::sqlite::Sqlite;
-    if state == Some(LetterState::Queued) {
+    if state == Some(EmailState::Queued) {
         return debug_query::<Sqlite, _>(&waiting!(After { at: 5, id: 6 }, 51)).to_string();
     }
     debug_query::<Sqlite, _>(&windowed!(state, 9, 1, 51)).to_string()

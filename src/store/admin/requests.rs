@@ -19,7 +19,7 @@ pub enum Which {
     All,
     /// Those that wait for a decision, the soonest to end first.
     Waiting,
-    /// Of those, the ones whose letter did not arrive.
+    /// Of those, the ones whose email did not arrive.
     Undeliverable,
     /// Of those, the ones that have waited for more than half of their time.
     Stale,

@@ -1,4 +1,4 @@
-//! What is written behind: the rows that stories set down, all of the batch's in one statement.
+//! What is written behind: the rows that operations set down, all of the batch's in one statement.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -9,21 +9,21 @@ use diesel::sql_types::{BigInt, Binary, Integer, Text};
 
 use super::parts::{Part, Parts, Value};
 use crate::clock::from_micros;
-use crate::domain::{Grant, LetterKind, Request, RequestId, RequestItem, Until, UserId};
+use crate::domain::{EmailKind, Grant, Request, RequestId, RequestItem, Until, UserId};
 use crate::store::StoreError;
 use crate::store::audit::{self, Head, Row};
 use crate::store::requests::items_key;
-use crate::store::sql::raw::{Statement, Written, written};
+use crate::store::sql::raw::{RawQuery, Statement, raw_query};
 
 /// What is to be written.
 pub(in crate::store) struct Deeds {
-    /// Numbers for the rows that the stories make.
+    /// Numbers for the rows that the operations make.
     ids: VecDeque<i64>,
     pub(in crate::store) requests: Vec<(Request, RequestItem)>,
     /// Those that are approved.
     pub(in crate::store) approved: Vec<Approval>,
     pub(in crate::store) grants: Vec<Grant>,
-    pub(in crate::store) letters: Vec<Letter>,
+    pub(in crate::store) letters: Vec<Email>,
     /// When budgets are full again, in the order in which they were taken from.
     pub(in crate::store) taken: Vec<((String, i64), i64)>,
     /// The chain that the batch writes down in, which nobody else does now.
@@ -42,15 +42,15 @@ pub(in crate::store) struct Approval {
     pub(in crate::store) given: Option<String>,
 }
 
-/// A letter to be queued.
-pub(in crate::store) struct Letter {
-    pub(in crate::store) kind: LetterKind,
+/// An email to be queued.
+pub(in crate::store) struct Email {
+    pub(in crate::store) kind: EmailKind,
     pub(in crate::store) user: UserId,
     pub(in crate::store) request: Option<RequestId>,
     pub(in crate::store) generation: i32,
 }
 
-/// How far the deeds had come.
+/// How far the actions had come.
 pub(in crate::store) struct Mark {
     lengths: [usize; 6],
     head: Head,
@@ -77,7 +77,7 @@ impl Deeds {
         Self { ids, requests, approved, grants, letters, taken: Vec::new(), head, audit: Vec::new() }
     }
 
-    /// A number for a row that the story makes, if one is left.
+    /// A number for a row that the operation makes, if one is left.
     pub(in crate::store) fn number(&mut self) -> Option<i64> {
         self.ids.pop_front()
     }
@@ -233,7 +233,7 @@ fn grants(rows: &[Grant]) -> Part<'_> {
     }
 }
 
-fn letters(rows: &[Letter], now: i64) -> Part<'_> {
+fn letters(rows: &[Email], now: i64) -> Part<'_> {
     Part {
         name: "letters_queued",
         text: "INSERT INTO outbox (kind, user_id, request_id, generation, state, attempts, ambiguous, next_at, created_at)
@@ -289,7 +289,7 @@ fn column<'a, R, T>(rows: &'a [R], of: impl Fn(&'a R) -> T) -> Vec<T> {
     rows.iter().map(of).collect()
 }
 
-written! {
+raw_query! {
     Begun -> (BigInt, BigInt, Integer, BigInt, Binary) =
         "WITH head AS MATERIALIZED (
              SELECT h.chain, h.seq, h.hash FROM audit_heads h ORDER BY h.chain LIMIT 1 FOR UPDATE SKIP LOCKED)

@@ -1,4 +1,4 @@
-//! What is read ahead, each in one statement for the whole batch. Rows that a story holds while it runs are held here, in
+//! What is read ahead, each in one statement for the whole batch. Rows that an operation holds while it runs are held here, in
 //! the order in which it would: bundles, keys, people.
 
 use std::collections::{HashMap, HashSet};
@@ -17,7 +17,7 @@ use crate::secret::Secret;
 use crate::store::access::Answers;
 use crate::store::credentials::{ApiKey, KeyRow};
 use crate::store::schema::{api_keys, bundles as bundles_table, request_items, requests as requests_table, users as users_table};
-use crate::store::sql::raw::{Statement, Written, written};
+use crate::store::sql::raw::{RawQuery, Statement, raw_query};
 use crate::store::tokens::{self, StoredToken};
 use crate::store::visible_users::seen;
 use crate::store::{StoreError, bundles, requests, users};
@@ -63,7 +63,7 @@ macro_rules! held_budgets {
 // `LATERAL` with a `LIMIT` is looked up by index, once for each row before it, whatever the planner thinks of the tables: its
 // statistics are old where a table grows fast, and it would rather read all that is pending. For the same reason no index over
 // bundles is offered to `LiveBetween`: a relationship is between everybody, and all of it would be read.
-written! {
+raw_query! {
     HeldBack -> (Text, BigInt, BigInt, Text, BigInt) = concat!(
         "SELECT 'pending', f.id, 0::bigint, '', 0::bigint
          FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS m (target, allowed, items_key)
@@ -259,7 +259,7 @@ impl Facts {
             return Ok(());
         }
         let numbers = sorted(ids.iter().map(|id| id.0));
-        // An address that nobody has says nothing here: the story makes somebody known by it.
+        // An address that nobody has says nothing here: the operation makes somebody known by it.
         let those = users_table::id.eq_any(numbers).or(users_table::email.eq_any(addresses));
         let query = users_table::table.filter(those).filter(users_table::deleted_at.is_null());
         let query = query.order(users_table::id.asc()).select(users::Row::columns());
@@ -276,7 +276,7 @@ impl Facts {
         Ok(())
     }
 
-    /// Only of what is pending: of the others the story tells more.
+    /// Only of what is pending: of the others the operation tells more.
     fn read_tokens(&mut self, conn: &mut PgConnection, ids: Vec<i64>) -> Result<(), StoreError> {
         if ids.is_empty() {
             return Ok(());

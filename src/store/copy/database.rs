@@ -13,7 +13,7 @@ use super::catalog::{self, Table};
 use super::rows::{self, Batch, Counted, quoted};
 use super::{Copied, CopyError, HEADS};
 use crate::config::Database;
-use crate::random::Chance;
+use crate::random::Rng;
 use crate::store::{Conn, StoreError, Tx, audit, migrate, postgres, sqlite};
 
 /// Its name is the option that named it.
@@ -120,7 +120,7 @@ impl Side {
         if pending.is_empty() { Ok(()) } else { Err(CopyError::Version(self.name, lacks(&pending), advice)) }
     }
 
-    /// Makes the schema where there is none; answers with whether it did. An older house is not touched.
+    /// Makes the schema where there is none; answers with whether it did. An older instance is not touched.
     pub(super) fn make_schema(&mut self) -> Result<bool, CopyError> {
         if !self.tables()?.is_empty() {
             self.is_of_this_version("name a database that nobody used yet")?;
@@ -281,8 +281,8 @@ impl Side {
 
     /// Refuses an audit with a row changed or a chain cut off.
     pub(super) fn audit_holds(&mut self) -> Result<(), CopyError> {
-        let (name, chance) = (self.name, Chance::default());
-        let verified = audit::verify(&mut Tx::over(&mut self.conn, DateTime::UNIX_EPOCH, &chance));
+        let (name, rng) = (self.name, Rng::default());
+        let verified = audit::verify(&mut Tx::over(&mut self.conn, DateTime::UNIX_EPOCH, &rng));
         let verified = verified.map_err(|error| CopyError::Side(name, error))?;
         verified.map(drop).map_err(|broken| CopyError::Audit(name, broken))
     }

@@ -1,6 +1,6 @@
-//! Where stories of one kind wait to be told together. Two threads take them: one whenever any wait, the other only while that
+//! Where operations of one kind wait to be told together. Two threads take them: one whenever any wait, the other only while that
 //! one is busy and enough of them wait to be worth a transaction of their own. So few callers share one batch at a time, and
-//! with many the database works on one batch while the stories of the next are told. Where the first one has been at a batch for
+//! with many the database works on one batch while the operations of the next are told. Where the first one has been at a batch for
 //! long, the other takes whatever waits: one connection that hangs holds up those in its batch, and nobody else.
 
 use std::collections::VecDeque;

@@ -75,7 +75,7 @@ fn enqueue_in(
     f: impl FnMut(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
 ) -> oneshot::Receiver<Result<(), StoreError>> {
     let Backend::Sqlite { writer, .. } = &*store.backend else { panic!("this is about SQLite") };
-    enqueue(writer, Chance::System, f).expect("room in the queue")
+    enqueue(writer, Rng::System, f).expect("room in the queue")
 }
 
 /// Fills the disk, as far as this connection can see.

@@ -1,6 +1,6 @@
-//! PostgreSQL: stories that wait at the same moment are told in one transaction (`store/ahead.rs` says how). For each kind of
-//! story there is a queue, of which what waits is taken whenever the last batch is done (`queue.rs`): with one caller a batch is
-//! one story, with many it is as many as came meanwhile, and what a transaction costs is shared by all of them. It waits for
+//! PostgreSQL: operations that wait at the same moment are told in one transaction (`store/ahead.rs` says how). For each kind of
+//! operation there is a queue, of which what waits is taken whenever the last batch is done (`queue.rs`): with one caller a batch is
+//! one operation, with many it is as many as came meanwhile, and what a transaction costs is shared by all of them. It waits for
 //! nobody: what strays, and what finds a row held by somebody else, goes back to its caller and is told alone.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,14 +11,14 @@ use diesel::PgConnection;
 use tokio::sync::oneshot;
 
 use super::queue::{Queue, Taker};
-use super::{Backend, Chance, Conn, Fault, Ordering, PATIENCE, Store, StoreError, Tx, end_look, fell_silent, panicked};
+use super::{Backend, Conn, Fault, Ordering, PATIENCE, Rng, Store, StoreError, Tx, fell_silent, finish_read, panicked};
 use crate::clock::Clock;
 use crate::store::ahead::{Ahead, Kind, Wants};
 
-/// Stories in one transaction at most.
+/// Operations in one transaction at most.
 const MOST: usize = 64;
 
-/// A story that waits, with its caller.
+/// A operation that waits, with its caller.
 trait Job: Send {
     fn wants(&self) -> &Wants;
 
@@ -33,7 +33,7 @@ trait Job: Send {
 }
 
 struct Waiting<T, E, F> {
-    chance: Chance,
+    rng: Rng,
     wants: Wants,
     story: F,
     told: Option<Result<T, E>>,
@@ -41,7 +41,7 @@ struct Waiting<T, E, F> {
 }
 
 enum Answer<T, E, F> {
-    Told(Result<T, E>),
+    RequestView(Result<T, E>),
     Alone(F),
 }
 
@@ -56,8 +56,8 @@ where
     }
 
     fn tell(&mut self, conn: &mut Conn, now: DateTime<Utc>, ahead: &mut Ahead) -> bool {
-        let (story, chance) = (&mut self.story, &self.chance);
-        let mut tx = Tx::with_others(conn, now, chance, ahead);
+        let (story, rng) = (&mut self.story, &self.rng);
+        let mut tx = Tx::with_others(conn, now, rng, ahead);
         let told = catch_unwind(AssertUnwindSafe(|| story(&mut tx)));
         let told = told.unwrap_or_else(|_| Err(E::from(panicked())));
         self.told.insert(told).is_ok()
@@ -71,13 +71,13 @@ where
         let nothing = || Err(E::from(StoreError::Query("a story was not told".into())));
         let told = self.told.unwrap_or_else(nothing);
         // A batch that failed failed for all: even a refusal may rest on what another one in it had set down.
-        drop(self.send.send(Answer::Told(kept.map_err(E::from).and(told))));
+        drop(self.send.send(Answer::RequestView(kept.map_err(E::from).and(told))));
     }
 }
 
 type Jobs = Queue<Box<dyn Job>>;
 
-/// Where stories wait, by kind. Their threads start when the first one comes, and end with the store.
+/// Where operations wait, by kind. Their threads start when the first one comes, and end with the store.
 #[derive(Default)]
 pub(super) struct Queues([OnceLock<Arc<Jobs>>; 3]);
 
@@ -101,8 +101,8 @@ impl Queues {
 }
 
 impl Store {
-    /// As [`Store::write`], for a story of which is known what it will look at: on PostgreSQL it shares its transaction with
-    /// the stories that wait at the same moment.
+    /// As [`Store::write`], for an operation of which is known what it will look at: on PostgreSQL it shares its transaction with
+    /// the operations that wait at the same moment.
     pub async fn write_with<T, E>(
         &self,
         wants: Wants,
@@ -145,10 +145,10 @@ impl Store {
     {
         let (send, answer) = oneshot::channel();
         let kind = wants.kind();
-        let job = Waiting { chance: self.chance.clone(), wants, story, told: None, send };
+        let job = Waiting { rng: self.rng.clone(), wants, story, told: None, send };
         self.enqueue(kind, Box::new(job))?;
         match tokio::time::timeout(PATIENCE, answer).await {
-            Ok(Ok(Answer::Told(told))) => told,
+            Ok(Ok(Answer::RequestView(told))) => told,
             Ok(Ok(Answer::Alone(story))) if kind == Kind::Look => self.read(story).await,
             Ok(Ok(Answer::Alone(story))) => self.write(story).await,
             Ok(Err(_)) => Err(E::from(gone())),
@@ -274,7 +274,7 @@ impl Batcher<'_> {
         let begin = if kind == Kind::Look { begins.read } else { begins.together };
         let told = pool.with_begun(begin, |conn| {
             let told = tell_all(conn, self.clock, kind, batch).inspect(|_| crate::failpoints::point("commit.before"));
-            end_look(conn, told)
+            finish_read(conn, told)
         });
         crate::failpoints::point("commit.after");
         told

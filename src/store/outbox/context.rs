@@ -1,4 +1,4 @@
-//! What letters tell of: in one statement for all those of a claim. On SQLite it is asked for one by one: a list is a statement
+//! What emails tell of: in one statement for all those of a claim. On SQLite it is asked for one by one: a list is a statement
 //! of its own there for each length.
 
 use diesel::prelude::*;

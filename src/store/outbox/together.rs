@@ -1,5 +1,5 @@
-//! Letters of one claim, and outcomes of one batch, written together: on PostgreSQL each statement is a way there and back, so
-//! that a letter costs none of its own. On SQLite they are written one by one.
+//! Emails of one claim, and outcomes of one batch, written together: on PostgreSQL each statement is a way there and back, so
+//! that an email costs none of its own. On SQLite they are written one by one.
 
 use std::collections::VecDeque;
 
@@ -9,18 +9,18 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::Outcome;
-use crate::domain::{Address, LetterId, MailState, RequestId, TokenId, UserId};
+use crate::domain::{Address, EmailId, MailState, RequestId, TokenId, UserId};
 use crate::secret::SecretHash;
 use crate::store::ahead::{Part, Parts, Value};
 use crate::store::schema::requests as requests_table;
-use crate::store::sql::raw::{Statement, Written, written};
+use crate::store::sql::raw::{RawQuery, Statement, raw_query};
 use crate::store::{Conn, StoreError, Tx, requests, tokens};
 
-written! {
+raw_query! {
     Numbers -> (BigInt, Text) =
         "SELECT nextval(pg_get_serial_sequence('tokens', 'id')), m.value FROM meta m, generate_series(1, $1)
          WHERE m.name = 'epoch'";
-    // By its id alone is a letter found: the index over those that are queued would be read whole where the planner takes it
+    // By its id alone is an email found: the index over those that are queued would be read whole where the planner takes it
     // for small.
     AllSent -> BigInt =
         "WITH sent AS (
@@ -32,13 +32,13 @@ written! {
          SELECT id FROM sent";
 }
 
-/// What the letters of a claim go out with, until it is written.
+/// What the emails of a claim go out with, until it is written.
 pub struct Attempts {
     /// For the tokens.
     numbers: VecDeque<i64>,
     epoch: i32,
     tokens: Vec<Token>,
-    letters: Vec<(LetterId, Option<TokenId>, String)>,
+    letters: Vec<(EmailId, Option<TokenId>, String)>,
 }
 
 struct Token {
@@ -73,7 +73,7 @@ impl Attempts {
     }
 
     /// As [`super::set_attempt`].
-    pub fn set(&mut self, id: LetterId, token: Option<TokenId>, message_id: &str) {
+    pub fn set(&mut self, id: EmailId, token: Option<TokenId>, message_id: &str) {
         self.letters.push((id, token, message_id.to_owned()));
     }
 
@@ -121,18 +121,18 @@ impl Attempts {
     }
 }
 
-/// A letter that the next server has.
+/// An email that the next server has.
 #[derive(Clone, Copy, Debug)]
 pub struct Sent {
     /// Its id.
-    pub letter: LetterId,
+    pub email: EmailId,
     /// The mark under which it was claimed.
     pub lease: i64,
-    /// The request whose letter it was, if it speaks for one.
+    /// The request whose email it was, if it speaks for one.
     pub request: Option<RequestId>,
 }
 
-/// Notes of letters that they were sent, and of their requests, if the lease on each is still this worker's.
+/// Notes of emails that they were sent, and of their requests, if the lease on each is still this worker's.
 pub fn record_sent(tx: &mut Tx<'_>, sent: &[Sent]) -> Result<(), StoreError> {
     let now = tx.micros();
     if let Conn::Postgres(c) = tx.conn() {
@@ -140,7 +140,7 @@ pub fn record_sent(tx: &mut Tx<'_>, sent: &[Sent]) -> Result<(), StoreError> {
             return Ok(());
         }
         let query = sql_query(AllSent::TEXT)
-            .bind::<Array<BigInt>, _>(sent.iter().map(|one| one.letter.0).collect::<Vec<_>>())
+            .bind::<Array<BigInt>, _>(sent.iter().map(|one| one.email.0).collect::<Vec<_>>())
             .bind::<Array<BigInt>, _>(sent.iter().map(|one| one.lease).collect::<Vec<_>>())
             .bind::<Array<Nullable<BigInt>>, _>(sent.iter().map(|one| one.request.map(|id| id.0)).collect::<Vec<_>>())
             .bind::<BigInt, _>(now);
@@ -148,7 +148,7 @@ pub fn record_sent(tx: &mut Tx<'_>, sent: &[Sent]) -> Result<(), StoreError> {
         return Ok(());
     }
     for one in sent {
-        if super::record(tx, one.letter, one.lease, &Outcome::Sent)?
+        if super::record(tx, one.email, one.lease, &Outcome::Sent)?
             && let Some(request) = one.request
         {
             requests::set_mail_state(tx, request, MailState::Sent)?;
@@ -157,8 +157,8 @@ pub fn record_sent(tx: &mut Tx<'_>, sent: &[Sent]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Holds the requests whose letters are about to be written down, in one order. A decision, too, holds its request before it
-/// looks at the letters of it.
+/// Holds the requests whose emails are about to be written down, in one order. A decision, too, holds its request before it
+/// looks at the emails of it.
 pub fn hold_requests(tx: &mut Tx<'_>, ids: impl Iterator<Item = RequestId>) -> Result<(), StoreError> {
     let Conn::Postgres(c) = tx.conn() else { return Ok(()) };
     let ids: Vec<i64> = ids.map(|id| id.0).collect();

@@ -115,7 +115,7 @@ pub enum Side {
     Filed(UserId),
 }
 
-/// The text is put together anew for each side, so that each goes over an index of its own that begins with the person.
+/// The text is put together again for each side, so that each goes over an index of its own that begins with the person.
 macro_rules! sided {
     ($side:expr, $is_open:expr, $before:expr, $limit:expr, $now:expr) => {{
         let query = requests::table.order(requests::id.desc()).limit($limit).select(Row::columns()).into_boxed();

@@ -1,7 +1,7 @@
 //! Words that stand in the SQL itself instead of being bound.
 //!
 //! An index over some of the rows (`WHERE state = 'pending'`) serves a query only if the planner sees the word while it
-//! plans. With a bound one SQLite plans the statement anew each time it is executed, so that keeping it prepared gains
+//! plans. With a bound one SQLite plans the statement again each time it is executed, so that keeping it prepared gains
 //! nothing, and PostgreSQL's generic plan never uses the index. diesel's own `sql("…")` would show the word, but then diesel
 //! does not keep the statement.
 
@@ -39,16 +39,16 @@ macro_rules! written {
 }
 
 written! {
-    /// A request's state while it waits for its decider: `requests_pending`, `requests_expiry`.
+    /// A request's state while it waits for its approver: `requests_pending`, `requests_expiry`.
     Pending = "pending",
-    /// A letter's state until it is sent: `outbox_due`, `outbox_codes`.
+    /// An email's state until it is sent: `outbox_due`, `outbox_codes`.
     Queued = "queued",
-    /// A letter's state when it was given up: `outbox_dead`.
+    /// An email's state when it was given up: `outbox_dead`.
     Dead = "dead",
-    /// How far a letter came that will not arrive: `requests_bounced`.
+    /// How far an email came that will not arrive: `requests_bounced`.
     Bounced = "bounced",
-    /// The kind of a letter with a code to sign in: `outbox_codes`.
+    /// The kind of an email with a code to sign in: `outbox_codes`.
     SignInCode = "sign_in_code",
-    /// The kind of an administrator's daily letter: `outbox_summary_once`.
+    /// The kind of an administrator's daily email: `outbox_summary_once`.
     Summary = "summary",
 }

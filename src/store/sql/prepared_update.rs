@@ -1,4 +1,4 @@
-//! Updates that stay prepared. diesel prepares every UPDATE anew, since which columns one sets may differ from call to call;
+//! Updates that stay prepared. diesel prepares every UPDATE again, since which columns one sets may differ from call to call;
 //! ours always set the same: a tuple of `column.eq(value)`. Which statement it is, is known by its type, so that its text is
 //! not even written to find it.
 

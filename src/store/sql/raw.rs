@@ -12,7 +12,7 @@ use diesel::query_dsl::RunQueryDsl;
 use diesel::result::QueryResult;
 
 /// A statement's text, and the columns it answers with.
-pub(in crate::store) trait Written: 'static {
+pub(in crate::store) trait RawQuery: 'static {
     /// The text.
     const TEXT: &'static str;
     /// The columns' types.
@@ -20,17 +20,17 @@ pub(in crate::store) trait Written: 'static {
 }
 
 /// Statements, each of a type of its own: what it answers with, and its text.
-macro_rules! written {
+macro_rules! raw_query {
     ($($name:ident -> $columns:ty = $text:expr;)+) => {$(
         enum $name {}
 
-        impl $crate::store::sql::raw::Written for $name {
+        impl $crate::store::sql::raw::RawQuery for $name {
             const TEXT: &'static str = $text;
             type Columns = $columns;
         }
     )+};
 }
-pub(in crate::store) use written;
+pub(in crate::store) use raw_query;
 
 /// diesel's `sql_query` of the text of `S`, with its values bound. It is prepared once for each `S`, and kept.
 pub(in crate::store) struct Statement<S, Q> {
@@ -44,13 +44,13 @@ impl<S, Q> Statement<S, Q> {
     }
 }
 
-impl<S: Written, Q> QueryId for Statement<S, Q> {
+impl<S: RawQuery, Q> QueryId for Statement<S, Q> {
     type QueryId = PhantomData<S>;
 
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<S: Written, Q> Query for Statement<S, Q> {
+impl<S: RawQuery, Q> Query for Statement<S, Q> {
     type SqlType = S::Columns;
 }
 

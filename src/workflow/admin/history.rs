@@ -5,33 +5,33 @@ use crate::domain::{Caller, GrantId, RequestId, User};
 use crate::store::admin::{audit, emails, grants as listed};
 use crate::store::credentials::{self, ApiKey};
 use crate::store::{self, Tx, grants, requests};
-use crate::workflow::requests::view::{self, Told};
+use crate::workflow::requests::view::{self, RequestView};
 use crate::workflow::shares::{self, Share};
-use crate::workflow::{Refusal, What, authority};
+use crate::workflow::{What, WorkflowError, authority};
 
-/// Lines and letters of one story.
+/// Lines and emails of one operation.
 const LINES: i64 = 200;
 
-/// The story of a request.
+/// The operation of a request.
 #[derive(Clone, Debug)]
 pub struct OfRequest {
     /// Its id.
     pub id: RequestId,
     /// The request; none where it was purged and only the audit remembers it.
-    pub told: Option<Told>,
+    pub told: Option<RequestView>,
     /// Who called, where that is not who gains.
     pub initiator: Option<User>,
     /// With which app's key.
     pub app: Option<ApiKey>,
     /// What was written down of it, oldest first.
     pub entries: Vec<Entry>,
-    /// Its letters, oldest first.
+    /// Its emails, oldest first.
     pub letters: Vec<Addressed>,
     /// What came of it.
     pub grant: Option<Share>,
 }
 
-/// The story of a grant.
+/// The operation of a grant.
 #[derive(Clone, Debug)]
 pub struct OfGrant {
     /// The grant.
@@ -40,7 +40,7 @@ pub struct OfGrant {
     pub requests: Vec<OfRequest>,
     /// What was written down of it and of its requests, oldest first.
     pub entries: Vec<Entry>,
-    /// The letters about it that no request led to.
+    /// The emails about it that no request led to.
     pub letters: Vec<Addressed>,
     /// What it was shared on from.
     pub parent: Option<Share>,
@@ -51,17 +51,17 @@ pub struct OfGrant {
 }
 
 /// Tells a request's.
-pub fn of_request(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<OfRequest, Refusal> {
+pub fn of_request(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<OfRequest, WorkflowError> {
     authority::require_admin(caller)?;
     let found = requests::find(tx, id)?;
     let rows = audit::story(tx, Some(id), None, LINES)?;
     if found.is_none() && rows.is_empty() {
-        return Err(Refusal::NotFound(What::Request));
+        return Err(WorkflowError::NotFound(What::Request));
     }
     let told = found.map(|request| view::tell(tx, caller, request)).transpose()?;
     let request = told.as_ref().map(|told| &told.request);
     let initiator = request.and_then(|request| request.initiator.filter(|user| *user != request.allowed));
-    let initiator = initiator.map(|user| store::users::find_ever(tx, user)).transpose()?.flatten();
+    let initiator = initiator.map(|user| store::users::find_including_deleted(tx, user)).transpose()?.flatten();
     let app = request.and_then(|request| request.key).map(|key| credentials::find_key(tx, key)).transpose()?.flatten();
     let grant = request.and_then(|request| request.decision.as_ref()).and_then(|decision| decision.grant).map(|grant| grant.id);
     let grant = grant.map(|grant| grants::find(tx, grant)).transpose()?.flatten();
@@ -71,11 +71,11 @@ pub fn of_request(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<OfR
 }
 
 /// Tells a grant's.
-pub fn of_grant(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<OfGrant, Refusal> {
+pub fn of_grant(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<OfGrant, WorkflowError> {
     authority::require_admin(caller)?;
-    let grant = grants::find(tx, id)?.ok_or(Refusal::NotFound(What::Grant))?;
+    let grant = grants::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Grant))?;
     let mut rows = audit::story(tx, None, Some(id), LINES)?;
-    // What was superseded or ended in the course of another request is no part of that one's story.
+    // What was superseded or ended in the course of another request is no part of that one's operation.
     let made = rows.iter().filter(|row| matches!(row.event.as_str(), "request.approved" | "grant.prolonged"));
     let mut its: Vec<RequestId> = made.filter_map(|row| row.request_id.map(RequestId)).chain(grant.request).collect();
     its.sort_unstable();
@@ -85,7 +85,7 @@ pub fn of_grant(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<OfGrant
         rows.extend(audit::story(tx, Some(request), None, LINES)?);
         match of_request(tx, caller, request) {
             Ok(story) => told.push(story),
-            Err(Refusal::NotFound(_)) => {}
+            Err(WorkflowError::NotFound(_)) => {}
             Err(other) => return Err(other),
         }
     }
@@ -95,7 +95,8 @@ pub fn of_grant(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<OfGrant
     let parent = parent.map(|parent| shares::tell(tx, caller, parent)).transpose()?;
     let below = listed::shared_on(tx, id, LINES)?;
     let below = shares::tell_all(tx, caller, below)?;
-    let revoked_by = grants::revoked_by(tx, id)?.map(|user| store::users::find_ever(tx, user)).transpose()?.flatten();
+    let revoked_by =
+        grants::revoked_by(tx, id)?.map(|user| store::users::find_including_deleted(tx, user)).transpose()?.flatten();
     let letters = emails::of_grant(tx, id, LINES)?;
     let letters = addressed(tx, letters)?;
     Ok(OfGrant {

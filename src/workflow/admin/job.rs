@@ -7,25 +7,25 @@ use serde::{Deserialize, Serialize};
 use super::letters;
 use crate::clock::from_micros;
 use crate::config::Config;
-use crate::domain::{Caller, GrantId, KeyId, LetterId, UserId, WhyCancelled};
+use crate::domain::{Caller, EmailId, GrantId, KeyId, UserId, WhyCancelled};
 use crate::store::admin::{Bounded, bulk, job};
 use crate::store::audit::{self, Head};
 use crate::store::purge::Purged;
 use crate::store::{StoreError, Tx};
 use crate::workflow::requests::close;
-use crate::workflow::{Refusal, authority, purge, shares};
+use crate::workflow::{WorkflowError, authority, purge, shares};
 
 pub use crate::store::admin::bulk::Side;
 
 /// Rows of the audit that one step checks.
 const ROWS: i64 = 1_000;
-/// Requests or letters that one step is about, and grants, which may have others under them.
+/// Requests or emails that one step is about, and grants, which may have others under them.
 const TOGETHER: i64 = 50;
 const GRANTS: i64 = 10;
 /// Work that nobody went on with for so long was left.
 const LEFT: TimeDelta = TimeDelta::minutes(1);
 
-crate::words! {
+crate::word_enum! {
     /// A kind of work. Of each there is one at a time.
     Kind {
         /// Removing what is over.
@@ -36,7 +36,7 @@ crate::words! {
         Cancel = "cancel",
         /// Taking back what somebody gave or holds.
         Revoke = "revoke",
-        /// Another try for the letters that were given up.
+        /// Another try for the emails that were given up.
         Retry = "retry",
     }
 }
@@ -69,7 +69,7 @@ pub enum Task {
         /// Whether they gave it, or hold it.
         gave: bool,
     },
-    /// Another try for each letter that was given up until then.
+    /// Another try for each email that was given up until then.
     Retry {
         /// Behind this one.
         after: i64,
@@ -131,7 +131,7 @@ pub enum End {
 
 /// Work, as far as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Errand {
+pub struct Job {
     /// What is to be done, from where it is.
     pub task: Task,
     /// Who started it.
@@ -150,7 +150,7 @@ pub struct Errand {
     pub end: Option<End>,
 }
 
-impl Errand {
+impl Job {
     /// When it was started.
     pub fn started_at(&self) -> DateTime<Utc> {
         from_micros(self.started_at)
@@ -166,30 +166,30 @@ impl Errand {
         self.end.is_none() && now < self.seen_at() + LEFT
     }
 
-    fn read(text: &str) -> Result<Self, Refusal> {
+    fn read(text: &str) -> Result<Self, WorkflowError> {
         serde_json::from_str(text).map_err(|error| StoreError::Query(format!("an errand in meta cannot be read: {error}")).into())
     }
 
-    fn keep(&self, tx: &mut Tx<'_>) -> Result<(), Refusal> {
+    fn keep(&self, tx: &mut Tx<'_>) -> Result<(), WorkflowError> {
         let text = serde_json::to_string(self).map_err(|error| StoreError::Query(error.to_string()))?;
         Ok(job::keep(tx, self.task.kind().as_str(), &text)?)
     }
 }
 
 /// The work of a kind that was started last, as far as it is.
-pub fn find(tx: &mut Tx<'_>, caller: &Caller, kind: Kind) -> Result<Option<Errand>, Refusal> {
+pub fn find(tx: &mut Tx<'_>, caller: &Caller, kind: Kind) -> Result<Option<Job>, WorkflowError> {
     authority::require_admin(caller)?;
-    job::find(tx, kind.as_str())?.as_deref().map(Errand::read).transpose()
+    job::find(tx, kind.as_str())?.as_deref().map(Job::read).transpose()
 }
 
 /// How much an act would be about, to the one where it is not more than can be counted at once.
-pub fn count(tx: &mut Tx<'_>, caller: &Caller, task: &Task) -> Result<Bounded, Refusal> {
+pub fn count(tx: &mut Tx<'_>, caller: &Caller, task: &Task) -> Result<Bounded, WorkflowError> {
     authority::require_admin(caller)?;
     Ok(match task {
         Task::Cancel { key } => bulk::count_waiting_of(tx, KeyId(*key))?,
         Task::Revoke { user, gave } => bulk::count_live_of(tx, Task::side(*gave), UserId(*user))?,
         Task::Retry { after } => {
-            let letters = bulk::dead(tx, LetterId(*after), bulk::MOST + 1)?;
+            let letters = bulk::dead(tx, EmailId(*after), bulk::MOST + 1)?;
             Bounded::counted(letters.len(), bulk::MOST)
         }
         Task::Verify { heads, .. } => Bounded { number: heads.iter().map(|head| head.seq).sum(), is_more: false },
@@ -198,7 +198,7 @@ pub fn count(tx: &mut Tx<'_>, caller: &Caller, task: &Task) -> Result<Bounded, R
 }
 
 /// Checking the audit as it is now.
-pub fn verification(tx: &mut Tx<'_>, caller: &Caller) -> Result<Task, Refusal> {
+pub fn verification(tx: &mut Tx<'_>, caller: &Caller) -> Result<Task, WorkflowError> {
     authority::require_admin(caller)?;
     let heads: Vec<Place> = audit::heads(tx)?.into_iter().map(Place::from).collect();
     let at = Place { chain: heads.first().map_or(0, |head| head.chain), seq: 0, hash: Vec::new() };
@@ -206,7 +206,7 @@ pub fn verification(tx: &mut Tx<'_>, caller: &Caller) -> Result<Task, Refusal> {
 }
 
 /// Begins work, unless some of its kind goes on; answers with what goes on now.
-pub fn start(tx: &mut Tx<'_>, caller: &Caller, task: &Task, total: Bounded) -> Result<Errand, Refusal> {
+pub fn start(tx: &mut Tx<'_>, caller: &Caller, task: &Task, total: Bounded) -> Result<Job, WorkflowError> {
     authority::require_admin(caller)?;
     let now = tx.now();
     if let Some(other) = find(tx, caller, task.kind())?
@@ -215,7 +215,7 @@ pub fn start(tx: &mut Tx<'_>, caller: &Caller, task: &Task, total: Bounded) -> R
         return Ok(other);
     }
     let now = now.timestamp_micros();
-    let begun = Errand {
+    let begun = Job {
         task: task.clone(),
         by: caller.user.map(|user| user.0),
         started_at: now,
@@ -232,10 +232,10 @@ pub fn start(tx: &mut Tx<'_>, caller: &Caller, task: &Task, total: Bounded) -> R
 
 /// Goes one step on, by `rows` of each kind where it purges; none where there is nothing to go on with, or another is at it at
 /// this moment.
-pub fn step(tx: &mut Tx<'_>, caller: &Caller, config: &Config, kind: Kind, rows: i64) -> Result<Option<Errand>, Refusal> {
+pub fn step(tx: &mut Tx<'_>, caller: &Caller, config: &Config, kind: Kind, rows: i64) -> Result<Option<Job>, WorkflowError> {
     authority::require_admin_now(tx, caller)?;
     let Some(kept) = job::take(tx, kind.as_str())? else { return Ok(None) };
-    let mut errand = Errand::read(&kept)?;
+    let mut errand = Job::read(&kept)?;
     if errand.end.is_some() {
         return Ok(Some(errand));
     }
@@ -250,14 +250,14 @@ pub fn step(tx: &mut Tx<'_>, caller: &Caller, config: &Config, kind: Kind, rows:
         Task::Verify { heads, at } => verify(tx, &mut errand, heads, &at)?,
         Task::Cancel { key } => cancel(tx, caller, &mut errand, KeyId(key))?,
         Task::Revoke { user, gave } => revoke(tx, caller, &mut errand, UserId(user), Task::side(gave))?,
-        Task::Retry { after } => retry(tx, caller, &mut errand, LetterId(after))?,
+        Task::Retry { after } => retry(tx, caller, &mut errand, EmailId(after))?,
     }
     errand.seen_at = tx.now().timestamp_micros();
     errand.keep(tx)?;
     Ok(Some(errand))
 }
 
-fn verify(tx: &mut Tx<'_>, errand: &mut Errand, mut heads: Vec<Place>, at: &Place) -> Result<(), Refusal> {
+fn verify(tx: &mut Tx<'_>, errand: &mut Job, mut heads: Vec<Place>, at: &Place) -> Result<(), WorkflowError> {
     let broken = |broken: audit::Broken| match broken {
         audit::Broken::Row { chain, seq } => End::Broken { chain, seq },
         audit::Broken::End { chain, found, .. } => End::Broken { chain, seq: found },
@@ -282,7 +282,7 @@ fn verify(tx: &mut Tx<'_>, errand: &mut Errand, mut heads: Vec<Place>, at: &Plac
 }
 
 /// What the app asks meanwhile is not meant.
-fn cancel(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Errand, key: KeyId) -> Result<(), Refusal> {
+fn cancel(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Job, key: KeyId) -> Result<(), WorkflowError> {
     let started_at = errand.started_at();
     let waiting = bulk::waiting_of(tx, key, TOGETHER)?;
     let meant: Vec<_> = waiting.into_iter().filter(|request| request.created_at <= started_at).collect();
@@ -295,12 +295,12 @@ fn cancel(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Errand, key: KeyId) -> 
 }
 
 /// What was shared on ends with what it was shared on from.
-fn revoke(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Errand, user: UserId, side: Side) -> Result<(), Refusal> {
+fn revoke(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Job, user: UserId, side: Side) -> Result<(), WorkflowError> {
     let live: Vec<GrantId> = bulk::live_of(tx, side, user, errand.started_at(), GRANTS)?;
     for id in &live {
         match shares::revoke(tx, caller, *id) {
             Ok(ended) => errand.done += i64::try_from(ended.len()).unwrap_or_default(),
-            Err(Refusal::NotFound(_)) => {}
+            Err(WorkflowError::NotFound(_)) => {}
             Err(other) => return Err(other),
         }
     }
@@ -308,8 +308,8 @@ fn revoke(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Errand, user: UserId, s
     Ok(())
 }
 
-/// A letter that is given up again meanwhile is not meant again: it is behind.
-fn retry(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Errand, after: LetterId) -> Result<(), Refusal> {
+/// An email that is given up again meanwhile is not meant again: it is behind.
+fn retry(tx: &mut Tx<'_>, caller: &Caller, errand: &mut Job, after: EmailId) -> Result<(), WorkflowError> {
     let dead = bulk::dead(tx, after, TOGETHER)?;
     for id in &dead {
         errand.done += i64::from(letters::retry(tx, caller, *id)?);

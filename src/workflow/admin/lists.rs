@@ -2,15 +2,15 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{Bundle, Caller, KeyId, LetterState, RequestId, User, UserId};
+use crate::domain::{Bundle, Caller, EmailState, KeyId, RequestId, User, UserId};
 use crate::store::admin::{After, Found, audit, emails, grants, people, requests};
 use crate::store::audit::Row;
 use crate::store::credentials::{self, ApiKey};
-use crate::store::outbox::QueuedLetter;
+use crate::store::outbox::QueuedEmail;
 use crate::store::{self, Tx};
-use crate::workflow::requests::view::{self, Told};
+use crate::workflow::requests::view::{self, RequestView};
 use crate::workflow::shares::{self, Share};
-use crate::workflow::{Refusal, authority};
+use crate::workflow::{WorkflowError, authority};
 
 pub use crate::store::admin::people::Ever;
 
@@ -24,7 +24,7 @@ pub fn requests(
     which: requests::Which,
     after: Option<After>,
     limit: i64,
-) -> Result<Found<Told>, Refusal> {
+) -> Result<Found<RequestView>, WorkflowError> {
     authority::require_admin(caller)?;
     let mut found = requests::list(tx, which, after, limit)?;
     let items = view::tell_all(tx, caller, std::mem::take(&mut found.items))?;
@@ -38,7 +38,7 @@ pub fn grants(
     which: grants::Which,
     after: Option<After>,
     limit: i64,
-) -> Result<Found<Share>, Refusal> {
+) -> Result<Found<Share>, WorkflowError> {
     authority::require_admin(caller)?;
     let mut found = grants::list(tx, which, after, limit)?;
     let items = shares::tell_all(tx, caller, std::mem::take(&mut found.items))?;
@@ -51,7 +51,7 @@ pub fn people(
     caller: &Caller,
     which: people::Which,
     after: Option<After>,
-) -> Result<Found<Ever<User>>, Refusal> {
+) -> Result<Found<Ever<User>>, WorkflowError> {
     authority::require_admin(caller)?;
     Ok(people::list(tx, which, after, PAGE)?)
 }
@@ -60,7 +60,7 @@ pub fn people(
 pub type Owned = (Ever<Bundle>, Option<User>);
 
 /// A page of the bundles.
-pub fn bundles(tx: &mut Tx<'_>, caller: &Caller, is_gone: bool, after: Option<After>) -> Result<Found<Owned>, Refusal> {
+pub fn bundles(tx: &mut Tx<'_>, caller: &Caller, is_gone: bool, after: Option<After>) -> Result<Found<Owned>, WorkflowError> {
     authority::require_admin(caller)?;
     let mut found = people::bundles(tx, is_gone, after, PAGE)?;
     let bundles = std::mem::take(&mut found.items);
@@ -70,28 +70,28 @@ pub fn bundles(tx: &mut Tx<'_>, caller: &Caller, is_gone: bool, after: Option<Af
     Ok(found.with(items))
 }
 
-/// A letter, and to whom it goes.
-pub type Addressed = (QueuedLetter, Option<User>);
+/// An email, and to whom it goes.
+pub type Addressed = (QueuedEmail, Option<User>);
 
 /// A page of the outbox.
 pub fn letters(
     tx: &mut Tx<'_>,
     caller: &Caller,
-    state: Option<LetterState>,
+    state: Option<EmailState>,
     after: Option<After>,
     limit: i64,
-) -> Result<Found<Addressed>, Refusal> {
+) -> Result<Found<Addressed>, WorkflowError> {
     authority::require_admin(caller)?;
     let mut found = emails::list(tx, state, after, limit)?;
     let items = addressed(tx, std::mem::take(&mut found.items))?;
     Ok(found.with(items))
 }
 
-/// Letters with their readers.
-pub fn addressed(tx: &mut Tx<'_>, letters: Vec<QueuedLetter>) -> Result<Vec<Addressed>, Refusal> {
-    let readers = by_id(tx, letters.iter().map(|letter| letter.user))?;
+/// Emails with their readers.
+pub fn addressed(tx: &mut Tx<'_>, letters: Vec<QueuedEmail>) -> Result<Vec<Addressed>, WorkflowError> {
+    let readers = by_id(tx, letters.iter().map(|email| email.user))?;
     let reader = |id| readers.iter().find(|user| user.id == id).cloned();
-    Ok(letters.into_iter().map(|letter| (letter.clone(), reader(letter.user))).collect())
+    Ok(letters.into_iter().map(|email| (email.clone(), reader(email.user))).collect())
 }
 
 /// An app's key, whose it is, and the newest request that it filed.
@@ -106,7 +106,7 @@ pub struct Key {
 }
 
 /// A page of the keys.
-pub fn keys(tx: &mut Tx<'_>, caller: &Caller, after: Option<After>, limit: i64) -> Result<Found<Key>, Refusal> {
+pub fn keys(tx: &mut Tx<'_>, caller: &Caller, after: Option<After>, limit: i64) -> Result<Found<Key>, WorkflowError> {
     authority::require_admin(caller)?;
     let mut found = people::keys(tx, after, limit)?;
     let keys = std::mem::take(&mut found.items);
@@ -115,14 +115,14 @@ pub fn keys(tx: &mut Tx<'_>, caller: &Caller, after: Option<After>, limit: i64) 
 }
 
 /// One key.
-pub fn key(tx: &mut Tx<'_>, caller: &Caller, id: KeyId) -> Result<Key, Refusal> {
+pub fn key(tx: &mut Tx<'_>, caller: &Caller, id: KeyId) -> Result<Key, WorkflowError> {
     authority::require_admin(caller)?;
-    let key = credentials::find_key(tx, id)?.ok_or(Refusal::NotFound(crate::workflow::What::Key))?;
+    let key = credentials::find_key(tx, id)?.ok_or(WorkflowError::NotFound(crate::workflow::What::Key))?;
     with_owner(tx, key)
 }
 
-fn with_owner(tx: &mut Tx<'_>, key: ApiKey) -> Result<Key, Refusal> {
-    let owner = key.user.map(|user| store::users::find_ever(tx, user)).transpose()?.flatten();
+fn with_owner(tx: &mut Tx<'_>, key: ApiKey) -> Result<Key, WorkflowError> {
+    let owner = key.user.map(|user| store::users::find_including_deleted(tx, user)).transpose()?.flatten();
     let last = people::last_request(tx, key.id)?;
     Ok(Key { key, owner, last })
 }
@@ -139,14 +139,18 @@ pub struct Entry {
 }
 
 /// The newest lines of the audit before a place, and where the next page begins.
-pub fn audit(tx: &mut Tx<'_>, caller: &Caller, before: &audit::Place) -> Result<(Vec<Entry>, Option<audit::Place>), Refusal> {
+pub fn audit(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    before: &audit::Place,
+) -> Result<(Vec<Entry>, Option<audit::Place>), WorkflowError> {
     authority::require_admin(caller)?;
     let (rows, next) = audit::newest(tx, before, PAGE)?;
     Ok((entries(tx, rows)?, next))
 }
 
 /// Lines with who is meant.
-pub(super) fn entries(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Entry>, Refusal> {
+pub(super) fn entries(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Entry>, WorkflowError> {
     let actors = by_id(tx, rows.iter().filter_map(|row| row.actor_id.map(UserId)))?;
     let mut keys: Vec<i64> = rows.iter().filter_map(|row| row.key_id).collect();
     keys.sort_unstable();
@@ -163,7 +167,7 @@ pub(super) fn entries(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Entry>, Ref
     Ok(told.collect())
 }
 
-fn by_id(tx: &mut Tx<'_>, ids: impl Iterator<Item = UserId>) -> Result<Vec<User>, Refusal> {
+fn by_id(tx: &mut Tx<'_>, ids: impl Iterator<Item = UserId>) -> Result<Vec<User>, WorkflowError> {
     let mut ids: Vec<UserId> = ids.collect();
     ids.sort_unstable();
     ids.dedup();

@@ -1,4 +1,4 @@
-//! What administrators look at and do. Looking shows everything and changes nothing; every act is the story that the APIs and
+//! What administrators look at and do. Looking shows everything and changes nothing; every act is the operation that the APIs and
 //! the command line tell too, one at a time or many in steps.
 
 pub mod history;

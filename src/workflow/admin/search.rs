@@ -2,12 +2,12 @@
 
 use super::lists::{Addressed, addressed};
 use crate::domain::address::pasted_address;
-use crate::domain::{Bundle, BundleId, Caller, GrantId, LetterId, RequestId, User, UserId};
+use crate::domain::{Bundle, BundleId, Caller, EmailId, GrantId, RequestId, User, UserId};
 use crate::store::admin::search;
 use crate::store::{self, Tx, grants, outbox, requests};
-use crate::workflow::requests::view::{self, Told};
+use crate::workflow::requests::view::{self, RequestView};
 use crate::workflow::shares::{self, Share};
-use crate::workflow::{Refusal, authority};
+use crate::workflow::{WorkflowError, authority};
 
 /// Of each kind at most.
 const MOST: i64 = 20;
@@ -22,8 +22,8 @@ pub struct Results {
     /// Grants.
     pub grants: Vec<Share>,
     /// Requests.
-    pub requests: Vec<Told>,
-    /// Letters.
+    pub requests: Vec<RequestView>,
+    /// Emails.
     pub letters: Vec<Addressed>,
 }
 
@@ -45,7 +45,7 @@ fn number(text: &str) -> Option<i64> {
 }
 
 /// Looks for it everywhere.
-pub fn find(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Results, Refusal> {
+pub fn find(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Results, WorkflowError> {
     authority::require_admin(caller)?;
     let mut found = Results::default();
     let text = pasted_address(text);
@@ -53,16 +53,16 @@ pub fn find(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Results, Ref
         return Ok(found);
     }
     if let Some(id) = number(text) {
-        found.people.extend(store::users::find_ever(tx, UserId(id))?);
-        found.bundles.extend(store::bundles::find_ever(tx, BundleId(id))?);
+        found.people.extend(store::users::find_including_deleted(tx, UserId(id))?);
+        found.bundles.extend(store::bundles::find_including_deleted(tx, BundleId(id))?);
         if let Some(grant) = grants::find(tx, GrantId(id))? {
             found.grants.push(shares::tell(tx, caller, grant)?);
         }
         if let Some(request) = requests::find(tx, RequestId(id))? {
             found.requests.push(view::tell(tx, caller, request)?);
         }
-        let letter = outbox::find(tx, LetterId(id))?;
-        found.letters = addressed(tx, letter.into_iter().collect())?;
+        let email = outbox::find(tx, EmailId(id))?;
+        found.letters = addressed(tx, email.into_iter().collect())?;
     }
     if let Some(grant) = grants::find_public(tx, &text.to_ascii_lowercase())? {
         found.grants.push(shares::tell(tx, caller, grant)?);

@@ -1,28 +1,28 @@
 //! The same once more: whoever asked and got no answer, or took it back, asks again without saying it all again.
 
 use super::file::{self, Filing};
-use super::view::{self, Told};
+use super::view::{self, RequestView};
 use crate::config::Config;
 use crate::domain::{Address, Caller, RequestId, RequestState, UserId, UserRef};
 use crate::store::{Tx, requests, users};
-use crate::workflow::{Closed, Refusal, What};
+use crate::workflow::{Closed, What, WorkflowError};
 
-/// Files an ended request anew, by who asked, in person: the same people, the same thing, resources and level, the same message and
-/// as long. It is a new request, held back as any other; the letter leads to our own page.
-pub fn ask_again(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: RequestId) -> Result<(Told, bool), Refusal> {
+/// Files an ended request again, by who asked, in person: the same people, the same thing, resources and level, the same message and
+/// as long. It is a new request, held back as any other; the email leads to our own page.
+pub fn ask_again(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: RequestId) -> Result<(RequestView, bool), WorkflowError> {
     let before = view::find(tx, caller, id)?;
-    if !caller.is_in_person() || caller.user.is_none() || caller.user != before.asker() {
-        return Err(Refusal::Forbidden("only who asked can ask again"));
+    if !caller.is_in_person() || caller.user.is_none() || caller.user != before.requester() {
+        return Err(WorkflowError::Forbidden("only who asked can ask again"));
     }
     let state = before.state_at(tx.now());
     if matches!(state, RequestState::Pending | RequestState::Approved) {
-        return Err(Refusal::Closed(Closed::Ended(state)));
+        return Err(WorkflowError::Closed(Closed::Ended(state)));
     }
-    let item = requests::items(tx, id)?.into_iter().next().ok_or(Refusal::NotFound(What::Bundle))?;
+    let item = requests::items(tx, id)?.into_iter().next().ok_or(WorkflowError::NotFound(What::Bundle))?;
     let filing = Filing {
         target: as_named(tx, before.target, before.target_as.as_deref())?,
         allowed: as_named(tx, before.allowed, before.allowed_as.as_deref())?,
-        bundle: item.bundle.ok_or(Refusal::NotFound(What::Bundle))?,
+        bundle: item.bundle.ok_or(WorkflowError::NotFound(What::Bundle))?,
         level: Some(item.level),
         message: before.message,
         redeem_url: None,
@@ -34,7 +34,7 @@ pub fn ask_again(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: RequestI
 }
 
 /// The same person, by the address that they were named by where it is still theirs.
-fn as_named(tx: &mut Tx<'_>, id: UserId, called: Option<&str>) -> Result<UserRef, Refusal> {
+fn as_named(tx: &mut Tx<'_>, id: UserId, called: Option<&str>) -> Result<UserRef, WorkflowError> {
     let Some(address) = called.and_then(|called| Address::parse(called).ok()) else { return Ok(UserRef::Id(id)) };
     let is_theirs = users::find_by_email(tx, &address)?.is_some_and(|user| user.id == id);
     Ok(if is_theirs { UserRef::Address(address) } else { UserRef::Id(id) })

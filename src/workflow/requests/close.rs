@@ -1,17 +1,17 @@
 //! How a pending request ends without a decision: withdrawn, cancelled, expired.
 
-use crate::domain::{Caller, LetterKind, MailState, Request, RequestId, RequestState, UserId, WhyCancelled};
+use crate::domain::{Caller, EmailKind, MailState, Request, RequestId, RequestState, UserId, WhyCancelled};
 use crate::store::audit::{self, Event};
 use crate::store::requests::{self, Transition};
 use crate::store::{Tx, outbox};
-use crate::workflow::{Closed, Refusal, What};
+use crate::workflow::{Closed, What, WorkflowError};
 
 /// Cancels a pending request since what it is about is gone. One that was decided at the same moment stays decided: what
 /// came of it is for the caller to end.
-pub fn cancel(tx: &mut Tx<'_>, caller: &Caller, request: &Request, why: WhyCancelled) -> Result<(), Refusal> {
+pub fn cancel(tx: &mut Tx<'_>, caller: &Caller, request: &Request, why: WhyCancelled) -> Result<(), WorkflowError> {
     match end(tx, request, RequestState::Cancelled, None, Some(why.as_str())) {
         Ok(()) => {}
-        Err(Refusal::Closed(_)) => return Ok(()),
+        Err(WorkflowError::Closed(_)) => return Ok(()),
         Err(other) => return Err(other),
     }
     audit::append(
@@ -22,7 +22,7 @@ pub fn cancel(tx: &mut Tx<'_>, caller: &Caller, request: &Request, why: WhyCance
     Ok(())
 }
 
-/// Ends a pending request without a decision, and tells the decider if a letter went out. Who asked hears of it where they
+/// Ends a pending request without a decision, and tells the approver if an email went out. Who asked hears of it where they
 /// did not do it themselves.
 pub(in crate::workflow) fn end(
     tx: &mut Tx<'_>,
@@ -30,45 +30,45 @@ pub(in crate::workflow) fn end(
     to: RequestState,
     by: Option<UserId>,
     reason: Option<&str>,
-) -> Result<(), Refusal> {
+) -> Result<(), WorkflowError> {
     let change =
         Transition { from: RequestState::Pending, to, target: request.target, by, reason, is_narrowed: false, given: None };
-    if !requests::transit(tx, request.id, change)? {
+    if !requests::transition(tx, request.id, change)? {
         return Err(lost(tx, request.id)?);
     }
-    if outbox::cancel_for(tx, request.id, LetterKind::WITH_TOKEN)? {
-        outbox::add(tx, LetterKind::Withdrawn, request.target, Some(request.id), 1)?;
+    if outbox::cancel_for(tx, request.id, EmailKind::WITH_TOKEN)? {
+        outbox::add(tx, EmailKind::Withdrawn, request.target, Some(request.id), 1)?;
     }
-    if let Some(asker) = request.asker().filter(|_| to == RequestState::Cancelled) {
-        outbox::add(tx, LetterKind::Cancelled, asker, Some(request.id), 1)?;
+    if let Some(requester) = request.requester().filter(|_| to == RequestState::Cancelled) {
+        outbox::add(tx, EmailKind::Cancelled, requester, Some(request.id), 1)?;
     }
     Ok(())
 }
 
 /// What the loser of a race reads: how the winner ended it.
-pub fn lost(tx: &mut Tx<'_>, id: RequestId) -> Result<Refusal, Refusal> {
-    let winner = requests::find(tx, id)?.ok_or(Refusal::NotFound(What::Request))?;
-    Ok(Refusal::Closed(Closed::Ended(winner.state_at(tx.now()))))
+pub fn lost(tx: &mut Tx<'_>, id: RequestId) -> Result<WorkflowError, WorkflowError> {
+    let winner = requests::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Request))?;
+    Ok(WorkflowError::Closed(Closed::Ended(winner.state_at(tx.now()))))
 }
 
 /// Writes down that a pending request's time is over. Only tidying: every reader judges the clock itself.
-pub fn expire(tx: &mut Tx<'_>, request: &Request) -> Result<bool, Refusal> {
+pub fn expire(tx: &mut Tx<'_>, request: &Request) -> Result<bool, WorkflowError> {
     let to = if request.mail_state == MailState::Bounced { RequestState::Failed } else { RequestState::Expired };
     let from = RequestState::Pending;
     let change = Transition { from, to, target: request.target, by: None, reason: None, is_narrowed: false, given: None };
-    if !requests::transit(tx, request.id, change)? {
+    if !requests::transition(tx, request.id, change)? {
         return Ok(false);
     }
-    outbox::cancel_for(tx, request.id, LetterKind::WITH_TOKEN)?;
-    if let Some(asker) = request.asker().filter(|_| to == RequestState::Expired) {
-        outbox::add(tx, LetterKind::Expired, asker, Some(request.id), 1)?;
+    outbox::cancel_for(tx, request.id, EmailKind::WITH_TOKEN)?;
+    if let Some(requester) = request.requester().filter(|_| to == RequestState::Expired) {
+        outbox::add(tx, EmailKind::Expired, requester, Some(request.id), 1)?;
     }
     audit::append_own(tx, Event { name: "request.expired", request: Some(request.id), ..Event::default() })?;
     Ok(true)
 }
 
 /// Tidies up to `limit` requests whose time is over; answers with how many.
-pub fn expire_overdue(tx: &mut Tx<'_>, limit: i64) -> Result<usize, Refusal> {
+pub fn expire_overdue(tx: &mut Tx<'_>, limit: i64) -> Result<usize, WorkflowError> {
     let mut expired = 0;
     for request in requests::overdue(tx, limit)? {
         expired += usize::from(expire(tx, &request)?);

@@ -1,12 +1,12 @@
 //! The decision: check, redeem, decline. At most one falls, only its target makes it, and it happens in one transaction
-//! with the grant, the letters and the audit.
+//! with the grant, the emails and the audit.
 
 use chrono::{DateTime, Utc};
 
-use super::view::{self, Told};
+use super::view::{self, RequestView};
 use super::{close, renew, terms};
 use crate::domain::{
-    Bundle, Caller, Given, Grant, GrantId, GranteeKind, LetterKind, Level, Narrowing, Outcome, Request, RequestItem,
+    ApprovalLimits, Bundle, Caller, EmailKind, Given, Grant, GrantId, GranteeKind, Level, Outcome, Request, RequestItem,
     RequestState, Resource, ResourceId, TokenId, User,
 };
 use crate::secret::{Secret, SecretKind};
@@ -17,7 +17,7 @@ use crate::store::tokens::{self, StoredToken};
 use crate::store::{self, Tx, Wants, outbox, rate_limits};
 use crate::workflow::authority::{self, Standing};
 use crate::workflow::visible_users::Seen;
-use crate::workflow::{Closed, Refusal, What, validate};
+use crate::workflow::{Closed, What, WorkflowError, validate};
 
 /// What an approval gave, and what was asked where that differs.
 #[derive(Clone, Debug)]
@@ -33,19 +33,19 @@ pub struct Approved {
 }
 
 /// Who shows a token must be there in person; a key never decides.
-fn in_person(caller: &Caller) -> Result<(), Refusal> {
+fn in_person(caller: &Caller) -> Result<(), WorkflowError> {
     if caller.user.is_none() && caller.key.is_none() {
-        return Err(Refusal::Unauthenticated);
+        return Err(WorkflowError::Unauthenticated);
     }
     if caller.is_in_person() || !caller.may_write() && caller.user.is_some() && caller.key.is_none() {
         return Ok(());
     }
-    Err(Refusal::Forbidden("only user_target in person can check or redeem a token, never a key"))
+    Err(WorkflowError::Forbidden("only user_target in person can check or redeem a token, never a key"))
 }
 
 /// The stored token that a text is the secret of, and its request.
-pub(in crate::workflow) fn find_token(tx: &mut Tx<'_>, text: &str) -> Result<(StoredToken, Request), Refusal> {
-    const NONE: Refusal = Refusal::NotFound(What::Token);
+pub(in crate::workflow) fn find_token(tx: &mut Tx<'_>, text: &str) -> Result<(StoredToken, Request), WorkflowError> {
+    const NONE: WorkflowError = WorkflowError::NotFound(What::Token);
     let secret = Secret::find(SecretKind::Redeem, text).ok_or(NONE)?;
     let stored = tokens::find(tx, TokenId(secret.id()))?;
     if !secret.matches(stored.as_ref().map(|(token, _)| token.secret_hash.as_slice())) {
@@ -55,43 +55,43 @@ pub(in crate::workflow) fn find_token(tx: &mut Tx<'_>, text: &str) -> Result<(St
 }
 
 /// Whether a token is from this database's epoch and was mailed to the address that its reader has now.
-pub(in crate::workflow) fn check_current(token: &StoredToken, reader: &User) -> Result<(), Refusal> {
+pub(in crate::workflow) fn check_current(token: &StoredToken, reader: &User) -> Result<(), WorkflowError> {
     if tokens::address_hash(&reader.email).as_slice() != token.address_hash {
-        return Err(Refusal::Closed(Closed::AddressChanged));
+        return Err(WorkflowError::Closed(Closed::AddressChanged));
     }
-    if token.is_of_epoch { Ok(()) } else { Err(Refusal::Closed(Closed::Restored)) }
+    if token.is_of_epoch { Ok(()) } else { Err(WorkflowError::Closed(Closed::Restored)) }
 }
 
 /// The request that a token opens, for its own target only.
-pub fn open(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Refusal> {
+pub fn open(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, WorkflowError> {
     open_with_target(tx, caller, text).map(|(request, _)| request)
 }
 
 /// As [`open`], and the target, where the request may still be decided.
-fn open_with_target(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<(Request, Option<User>), Refusal> {
+fn open_with_target(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<(Request, Option<User>), WorkflowError> {
     in_person(caller)?;
     let (token, request) = find_token(tx, text)?;
     let state = request.state_at(tx.now());
     if caller.user != Some(token.user) {
         if state != RequestState::Pending && caller.user.is_some() && caller.user == request.initiator {
-            return Err(Refusal::Closed(Closed::Ended(state)));
+            return Err(WorkflowError::Closed(Closed::Ended(state)));
         }
-        return Err(Refusal::Forbidden("this token is not valid for this user; sign in as the one it was mailed to"));
+        return Err(WorkflowError::Forbidden("this token is not valid for this user; sign in as the one it was mailed to"));
     }
     if request.target != token.user {
-        return Err(Refusal::Closed(Closed::NewDecider));
+        return Err(WorkflowError::Closed(Closed::NewDecider));
     }
     // A no can still become a yes, so a link that may not say the one may not say the other.
     if !matches!(state, RequestState::Pending | RequestState::Declined) {
         return Ok((request, None));
     }
-    let target = store::users::find(tx, token.user)?.ok_or(Refusal::NotFound(What::Token))?;
+    let target = store::users::find(tx, token.user)?.ok_or(WorkflowError::NotFound(What::Token))?;
     check_current(&token, &target)?;
     Ok((request, Some(target)))
 }
 
 /// A pending request, by its token: what its target is asked. Changes nothing.
-pub fn check(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Told, Refusal> {
+pub fn check(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<RequestView, WorkflowError> {
     let (request, target) = open_with_target(tx, caller, text)?;
     pending(tx, &request)?;
     view::tell_with(tx, caller, request, target)
@@ -108,21 +108,31 @@ pub fn wants(text: &str) -> Option<Wants> {
 }
 
 /// Spends a token: the request is approved and the access exists, or nothing changed.
-pub fn redeem(tx: &mut Tx<'_>, caller: &Caller, text: &str, narrowing: &Narrowing) -> Result<(Told, Approved), Refusal> {
+pub fn redeem(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    text: &str,
+    narrowing: &ApprovalLimits,
+) -> Result<(RequestView, Approved), WorkflowError> {
     let (request, target) = open_with_target(tx, caller, text)?;
     pending(tx, &request)?;
     approve_with(tx, caller, &request, target, narrowing)
 }
 
-fn pending(tx: &Tx<'_>, request: &Request) -> Result<(), Refusal> {
+fn pending(tx: &Tx<'_>, request: &Request) -> Result<(), WorkflowError> {
     match request.state_at(tx.now()) {
         RequestState::Pending => Ok(()),
-        ended => Err(Refusal::Closed(Closed::Ended(ended))),
+        ended => Err(WorkflowError::Closed(Closed::Ended(ended))),
     }
 }
 
 /// Approves a pending request, or one that the same person declined while its time runs on.
-pub fn approve(tx: &mut Tx<'_>, caller: &Caller, request: &Request, narrowing: &Narrowing) -> Result<(Told, Approved), Refusal> {
+pub fn approve(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    request: &Request,
+    narrowing: &ApprovalLimits,
+) -> Result<(RequestView, Approved), WorkflowError> {
     approve_with(tx, caller, request, None, narrowing)
 }
 
@@ -132,12 +142,12 @@ fn approve_with(
     caller: &Caller,
     request: &Request,
     target: Option<User>,
-    narrowing: &Narrowing,
-) -> Result<(Told, Approved), Refusal> {
+    narrowing: &ApprovalLimits,
+) -> Result<(RequestView, Approved), WorkflowError> {
     may_decide(caller, request)?;
     let items = requests::items(tx, request.id)?;
     let Standing { authority: on, bundle, target, allowed } = authority::of_request(tx, request, &items, target)?;
-    let asked = items.first().ok_or(Refusal::NotFound(What::Bundle))?;
+    let asked = items.first().ok_or(WorkflowError::NotFound(What::Bundle))?;
     let parent = parent(tx, on)?;
     let renewed = renew::of_request(tx, request, &bundle)?;
     let only = terms::only(tx, request)?;
@@ -151,7 +161,7 @@ fn approve_with(
     let is_written = is_narrowed || request.renews.is_some() || !request.resources.is_empty();
     let written = Some(&given).filter(|_| is_written);
     let change = Transition { from, to, target: request.target, by, reason: None, is_narrowed, given: written };
-    if !requests::transit(tx, request.id, change)? {
+    if !requests::transition(tx, request.id, change)? {
         return Err(close::lost(tx, request.id)?);
     }
     crate::failpoints::point("redeem.decided");
@@ -184,9 +194,9 @@ fn approve_with(
     if from == RequestState::Declined {
         rate_limits::forget_declines(tx, request.target, request.allowed, &requests::items_key(&items))?;
     }
-    if let Some(asker) = request.asker().filter(|asker| Some(*asker) != caller.user) {
-        let kind = if is_narrowed { LetterKind::ApprovedLess } else { LetterKind::Approved };
-        outbox::add(tx, kind, asker, Some(request.id), 1)?;
+    if let Some(requester) = request.requester().filter(|requester| Some(*requester) != caller.user) {
+        let kind = if is_narrowed { EmailKind::ApprovedLess } else { EmailKind::Approved };
+        outbox::add(tx, kind, requester, Some(request.id), 1)?;
     }
     let event = Event { name: "request.approved", request: Some(request.id), grant: Some(grant.id), ..Event::default() };
     audit::append(tx, caller, event)?;
@@ -208,7 +218,7 @@ fn approve_with(
         given: Some(given.clone()).filter(|_| is_written),
         grant: Some(Outcome::from(&approved.grant)),
     });
-    let told = Told { level: asked.level, request, target, allowed, bundle, given: Some(given) };
+    let told = RequestView { level: asked.level, request, target, allowed, bundle, given: Some(given) };
     if told.request.initiator != caller.user {
         return Ok((told, approved));
     }
@@ -219,10 +229,10 @@ fn approve_with(
 
 /// The grant that an approval would share on, with the resources it is limited to. It is held, so that it cannot be taken
 /// back unseen before what is made under it is there to go with it.
-fn parent(tx: &mut Tx<'_>, on: authority::Authority) -> Result<Option<(Grant, Vec<String>)>, Refusal> {
+fn parent(tx: &mut Tx<'_>, on: authority::Authority) -> Result<Option<(Grant, Vec<String>)>, WorkflowError> {
     let Some(id) = on.parent else { return Ok(None) };
     let parent = grants::hold(tx, id)?.filter(|grant| grant.is_live_at(tx.now()));
-    let parent = parent.ok_or(Refusal::Forbidden("who offers this may no longer share it on"))?;
+    let parent = parent.ok_or(WorkflowError::Forbidden("who offers this may no longer share it on"))?;
     let limits = grants::limited_to(tx, id)?;
     Ok(Some((parent, limits)))
 }
@@ -236,7 +246,7 @@ fn supersede(
     bundle: &Bundle,
     on: authority::Authority,
     kept: Option<GrantId>,
-) -> Result<(), Refusal> {
+) -> Result<(), WorkflowError> {
     loop {
         let older = match kept {
             Some(kept) => grants::find_live_beside(tx, bundle.id, on.grantor, request.allowed, kept)?,
@@ -263,30 +273,30 @@ fn narrow(
     request: &Request,
     asked: &RequestItem,
     bundle: &Bundle,
-    to: &Narrowing,
+    to: &ApprovalLimits,
     parent: Option<&(Grant, Vec<String>)>,
     only: &[String],
-) -> Result<Narrowed, Refusal> {
+) -> Result<Narrowed, WorkflowError> {
     let now = tx.now();
     let level = to.level.unwrap_or(asked.level);
     if level > asked.level {
-        return Err(Refusal::invalid("level", format!("{} was asked for; you can give that or less", asked.level)));
+        return Err(WorkflowError::invalid("level", format!("{} was asked for; you can give that or less", asked.level)));
     }
     if parent.is_some_and(|(parent, _)| parent.level < level) {
-        return Err(Refusal::Forbidden("who offers this does not hold as much themselves any more"));
+        return Err(WorkflowError::Forbidden("who offers this does not hold as much themselves any more"));
     }
     let asked_end = request.until.map(|until| until.from(now));
     if asked_end.is_some_and(|end| end <= now) {
-        return Err(Refusal::invalid("until", "the end that was asked for has passed; this can only be declined"));
+        return Err(WorkflowError::invalid("until", "the end that was asked for has passed; this can only be declined"));
     }
     let wanted_end = to.until.map(|until| until.from(now));
     if wanted_end.is_some_and(|end| end <= now) {
-        return Err(Refusal::invalid("until", "it must be in the future; to give nothing, decline"));
+        return Err(WorkflowError::invalid("until", "it must be in the future; to give nothing, decline"));
     }
     if let (Some(asked), Some(wanted)) = (asked_end, wanted_end)
         && wanted > asked
     {
-        return Err(Refusal::invalid(
+        return Err(WorkflowError::invalid(
             "until",
             format!("it was asked for until {}; you can give that or less", asked.to_rfc3339()),
         ));
@@ -307,7 +317,7 @@ fn choose(
     wanted: Option<&[String]>,
     limits: &[String],
     only: &[String],
-) -> Result<(Vec<Resource>, bool), Refusal> {
+) -> Result<(Vec<Resource>, bool), WorkflowError> {
     const FIELD: &str = "resources";
     if wanted.is_none() && limits.is_empty() && only.is_empty() {
         return Ok((Vec::new(), false));
@@ -319,12 +329,12 @@ fn choose(
     within.retain(|resource| limits.is_empty() || limits.contains(&resource.uri));
     if let Some(uris) = wanted {
         if let Some(unknown) = uris.iter().find(|uri| !within.iter().any(|resource| resource.uri == **uri)) {
-            return Err(Refusal::invalid(FIELD, format!("{unknown:?} is not in the bundle that was asked for")));
+            return Err(WorkflowError::invalid(FIELD, format!("{unknown:?} is not in the bundle that was asked for")));
         }
         within.retain(|resource| uris.contains(&resource.uri));
     }
     if within.is_empty() {
-        return Err(Refusal::invalid(FIELD, "name at least one; to give nothing, decline"));
+        return Err(WorkflowError::invalid(FIELD, "name at least one; to give nothing, decline"));
     }
     let is_fewer = within.len() < all;
     if !is_fewer && limits.is_empty() && only.is_empty() {
@@ -333,38 +343,43 @@ fn choose(
     Ok((within, is_fewer))
 }
 
-fn may_decide(caller: &Caller, request: &Request) -> Result<(), Refusal> {
+fn may_decide(caller: &Caller, request: &Request) -> Result<(), WorkflowError> {
     if !caller.is_in_person() {
-        return Err(Refusal::Forbidden("only user_target in person can decide"));
+        return Err(WorkflowError::Forbidden("only user_target in person can decide"));
     }
-    if caller.user == Some(request.target) { Ok(()) } else { Err(Refusal::Forbidden("only user_target can decide")) }
+    if caller.user == Some(request.target) { Ok(()) } else { Err(WorkflowError::Forbidden("only user_target can decide")) }
 }
 
 /// Says no, perhaps with a reason.
-pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Option<&str>) -> Result<(), Refusal> {
+pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Option<&str>) -> Result<(), WorkflowError> {
     may_decide(caller, request)?;
     validate::check_message("reason", reason)?;
     let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
     let (from, to) = (RequestState::Pending, RequestState::Declined);
     let change = Transition { from, to, target: request.target, by: caller.user, reason, is_narrowed: false, given: None };
-    if !requests::transit(tx, request.id, change)? {
+    if !requests::transition(tx, request.id, change)? {
         return Err(close::lost(tx, request.id)?);
     }
-    outbox::cancel_for(tx, request.id, LetterKind::WITH_TOKEN)?;
+    outbox::cancel_for(tx, request.id, EmailKind::WITH_TOKEN)?;
     let items = requests::items(tx, request.id)?;
     rate_limits::note_decline(tx, request.target, request.allowed, &requests::items_key(&items))?;
-    if let Some(asker) = request.asker().filter(|asker| Some(*asker) != caller.user) {
-        outbox::add(tx, LetterKind::Declined, asker, Some(request.id), 1)?;
+    if let Some(requester) = request.requester().filter(|requester| Some(*requester) != caller.user) {
+        outbox::add(tx, EmailKind::Declined, requester, Some(request.id), 1)?;
     }
     audit::append(tx, caller, Event { name: "request.declined", request: Some(request.id), ..Event::default() })?;
     Ok(())
 }
 
 /// Spends a token on a no.
-pub fn decline_by_token(tx: &mut Tx<'_>, caller: &Caller, text: &str, reason: Option<&str>) -> Result<Told, Refusal> {
+pub fn decline_by_token(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    text: &str,
+    reason: Option<&str>,
+) -> Result<RequestView, WorkflowError> {
     let request = open(tx, caller, text)?;
     pending(tx, &request)?;
     decline(tx, caller, &request, reason)?;
-    let request = requests::find(tx, request.id)?.ok_or(Refusal::NotFound(What::Request))?;
+    let request = requests::find(tx, request.id)?.ok_or(WorkflowError::NotFound(What::Request))?;
     view::tell(tx, caller, request)
 }

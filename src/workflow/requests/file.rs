@@ -1,4 +1,4 @@
-//! Filing a request: who asks whom for what, judged, held back, written down and its letter queued, in one transaction.
+//! Filing a request: who asks whom for what, judged, held back, written down and its email queued, in one transaction.
 
 use std::collections::BTreeSet;
 
@@ -6,11 +6,11 @@ use chrono::TimeDelta;
 use url::Url;
 
 use super::terms::{self, Terms};
-use super::view::{self, Told};
+use super::view::{self, RequestView};
 use super::{close, remind};
 use crate::config::{Config, Receipt};
 use crate::domain::{
-    Bundle, BundleId, Caller, Credential, GrantId, LetterKind, Level, NewUser, RequestItem, RequestKind, RequestState, Scope,
+    Bundle, BundleId, Caller, Credential, EmailKind, GrantId, Level, NewUser, RequestItem, RequestKind, RequestState, Scope,
     Until, User, UserId, UserRef, web_url,
 };
 use crate::store::audit::{self, Event};
@@ -18,9 +18,9 @@ use crate::store::rate_limits::{self, Blocked};
 use crate::store::requests::{self, NewRequest};
 use crate::store::{self, Tx, Wants, credentials, outbox};
 use crate::workflow::visible_users::{Seen, is_told_by};
-use crate::workflow::{Refusal, What, authority, throttle, validate};
+use crate::workflow::{What, WorkflowError, authority, throttle, validate};
 
-/// What somebody reads whom the decider blocked.
+/// What somebody reads whom the approver blocked.
 pub(in crate::workflow) const BLOCKED: &str = "user_target does not take requests from you";
 
 /// What a caller wants to ask.
@@ -60,7 +60,7 @@ pub fn wants(config: &Config, caller: &Caller, filing: &Filing) -> Wants {
 
 /// Files a request, or finds the pending one for the same thing between the same people on the same terms; then no second
 /// email goes out. True where it is new. On other terms it is refused while the first is pending.
-pub fn file(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<(Told, bool), Refusal> {
+pub fn file(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<(RequestView, bool), WorkflowError> {
     file_for(tx, config, caller, filing, None)
 }
 
@@ -71,7 +71,7 @@ pub(in crate::workflow) fn file_for(
     caller: &Caller,
     filing: &Filing,
     renews: Option<GrantId>,
-) -> Result<(Told, bool), Refusal> {
+) -> Result<(RequestView, bool), WorkflowError> {
     authority::require(caller, Scope::Requests)?;
     // Held with its people and its key, so that what is taken away at this moment is taken away before, or sees the request.
     let bundle = store::bundles::hold(tx, filing.bundle)?.ok_or_else(|| unknown_bundle(filing.bundle))?;
@@ -89,7 +89,7 @@ pub(in crate::workflow) fn file_for(
     if let Some(parent) = on.parent.map(|id| store::grants::find(tx, id)).transpose()?.flatten()
         && parent.level < level
     {
-        return Err(Refusal::Forbidden("you may not offer more than you hold yourself; ask for a lower level"));
+        return Err(WorkflowError::Forbidden("you may not offer more than you hold yourself; ask for a lower level"));
     }
 
     let resources = check_resources(tx, &bundle, filing, on.parent)?;
@@ -101,7 +101,7 @@ pub(in crate::workflow) fn file_for(
             let asked = requests::items(tx, pending.id)?.first().map_or(level, |item| item.level);
             let wanted = Terms { level, until: filing.until, message: filing.message.as_deref(), resources, renews };
             terms::check_same(tx, caller, &pending, asked, &wanted)?;
-            let told = Told { request: pending, target, allowed, bundle, level, given: None };
+            let told = RequestView { request: pending, target, allowed, bundle, level, given: None };
             return Ok((as_seen(tx, caller, filing, told)?, false));
         }
         close::expire(tx, &pending)?;
@@ -127,16 +127,16 @@ pub(in crate::workflow) fn file_for(
     };
     let request = requests::add(tx, &new)?;
     crate::failpoints::point("file.added");
-    outbox::add(tx, kind.letter(), target.id, Some(request.id), 1)?;
-    if let Some(asker) = request.asker().filter(|asker| *asker != target.id && wants_receipt(config, caller)) {
-        outbox::add(tx, LetterKind::Receipt, asker, Some(request.id), 1)?;
+    outbox::add(tx, kind.email(), target.id, Some(request.id), 1)?;
+    if let Some(requester) = request.requester().filter(|requester| *requester != target.id && wants_receipt(config, caller)) {
+        outbox::add(tx, EmailKind::Receipt, requester, Some(request.id), 1)?;
     }
     audit::append(tx, caller, Event { name: "request.filed", request: Some(request.id), ..Event::default() })?;
-    Ok((as_seen(tx, caller, filing, Told { request, target, allowed, bundle, level, given: None })?, true))
+    Ok((as_seen(tx, caller, filing, RequestView { request, target, allowed, bundle, level, given: None })?, true))
 }
 
 /// The request as who files it sees it: beyond what they may see they are told what they sent.
-fn as_seen(tx: &mut Tx<'_>, caller: &Caller, filing: &Filing, told: Told) -> Result<Told, Refusal> {
+fn as_seen(tx: &mut Tx<'_>, caller: &Caller, filing: &Filing, told: RequestView) -> Result<RequestView, WorkflowError> {
     let unseen = if view::may_see(caller, &told.request) {
         view::untold(&told.request, caller)
     } else {
@@ -144,7 +144,7 @@ fn as_seen(tx: &mut Tx<'_>, caller: &Caller, filing: &Filing, told: Told) -> Res
     };
     let seen = Seen::of(tx, caller, unseen)?;
     let sent = |user: User, reference: &UserRef| if seen.has(user.id) { user } else { user.hidden(reference.address()) };
-    let Told { mut request, mut target, mut allowed, bundle, level, given } = told;
+    let RequestView { mut request, mut target, mut allowed, bundle, level, given } = told;
     // The pending request may be somebody else's: it says nothing to a caller who may not read it.
     let may_see = view::may_see(caller, &request);
     if !may_see || !is_told_by(&request, caller, target.id) {
@@ -156,10 +156,10 @@ fn as_seen(tx: &mut Tx<'_>, caller: &Caller, filing: &Filing, told: Told) -> Res
     if !may_see {
         request.redeem_url = None;
     }
-    Ok(Told { request, target, allowed, bundle, level, given })
+    Ok(RequestView { request, target, allowed, bundle, level, given })
 }
 
-/// An app shows by itself what was sent through it; a page of ours is closed, and the letter stays.
+/// An app shows by itself what was sent through it; a page of ours is closed, and the email stays.
 fn wants_receipt(config: &Config, caller: &Caller) -> bool {
     match config.letters.receipt {
         Receipt::Always => true,
@@ -169,23 +169,23 @@ fn wants_receipt(config: &Config, caller: &Caller) -> bool {
 }
 
 /// Everybody who is part of it stays until the request is stored, and so does the key.
-fn hold_people(tx: &mut Tx<'_>, caller: &Caller, target: &User, allowed: &User) -> Result<(), Refusal> {
+fn hold_people(tx: &mut Tx<'_>, caller: &Caller, target: &User, allowed: &User) -> Result<(), WorkflowError> {
     if let Some(id) = caller.key {
         let key = credentials::hold_key(tx, id)?;
-        key.filter(|key| key.is_live_at(tx.now())).ok_or(Refusal::Unauthenticated)?;
+        key.filter(|key| key.is_live_at(tx.now())).ok_or(WorkflowError::Unauthenticated)?;
     }
     let mut people = vec![target.id, allowed.id];
     people.extend(caller.user);
-    if store::users::hold_all(tx, people)? { Ok(()) } else { Err(Refusal::NotFound(What::User)) }
+    if store::users::hold_all(tx, people)? { Ok(()) } else { Err(WorkflowError::NotFound(What::User)) }
 }
 
-fn unknown_bundle(id: BundleId) -> Refusal {
-    Refusal::Unknown { field: "bundle", value: format!("bundle {id}"), hint: "list the bundles to see those there are" }
+fn unknown_bundle(id: BundleId) -> WorkflowError {
+    WorkflowError::Unknown { field: "bundle", value: format!("bundle {id}"), hint: "list the bundles to see those there are" }
 }
 
 /// The two people whom a request names, and for each whether they became known by it. A number that nobody has is refused before
 /// anybody is made, and costs what a person costs whom the caller does not see.
-fn resolve_both(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<[(User, bool); 2], Refusal> {
+fn resolve_both(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<[(User, bool); 2], WorkflowError> {
     for (field, reference) in [("user_target", &filing.target), ("user_allowed", &filing.allowed)] {
         if let UserRef::Id(id) = reference
             && store::users::find(tx, *id)?.is_none()
@@ -200,12 +200,16 @@ fn resolve_both(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Fili
     Ok([(target, is_target_new), resolve(tx, "user_allowed", &filing.allowed)?])
 }
 
-fn unknown_person(field: &'static str, id: UserId) -> Refusal {
-    Refusal::Unknown { field, value: format!("user {id}"), hint: "name them by resource_uri, id or address" }
+fn unknown_person(field: &'static str, id: UserId) -> WorkflowError {
+    WorkflowError::Unknown { field, value: format!("user {id}"), hint: "name them by resource_uri, id or address" }
 }
 
 /// The person that a reference names, and whether they became known by it. Somebody known only by the address given becomes an external user.
-pub(in crate::workflow) fn resolve(tx: &mut Tx<'_>, field: &'static str, reference: &UserRef) -> Result<(User, bool), Refusal> {
+pub(in crate::workflow) fn resolve(
+    tx: &mut Tx<'_>,
+    field: &'static str,
+    reference: &UserRef,
+) -> Result<(User, bool), WorkflowError> {
     match reference {
         UserRef::Id(id) => store::users::find(tx, *id)?.map(|user| (user, false)).ok_or_else(|| unknown_person(field, *id)),
         UserRef::Address(address) => {
@@ -233,21 +237,21 @@ fn hold_back(
     (target, is_target_new): (&User, bool),
     (allowed, is_allowed_new): (&User, bool),
     items_key: &str,
-) -> Result<(), Refusal> {
-    let mut askers = vec![Blocked::User(allowed.id)];
-    askers.extend(caller.user.map(Blocked::User));
-    askers.extend(caller.key.map(Blocked::Key));
-    if rate_limits::is_blocked(tx, target.id, &askers)? {
-        return Err(Refusal::Forbidden(BLOCKED));
+) -> Result<(), WorkflowError> {
+    let mut requesters = vec![Blocked::User(allowed.id)];
+    requesters.extend(caller.user.map(Blocked::User));
+    requesters.extend(caller.key.map(Blocked::Key));
+    if rate_limits::is_blocked(tx, target.id, &requesters)? {
+        return Err(WorkflowError::Forbidden(BLOCKED));
     }
     if let Some(retry_at) = rate_limits::cooldown(tx, target.id, allowed.id, items_key)? {
-        return Err(Refusal::TooMany { what: "user_target declined this before", retry_at });
+        return Err(WorkflowError::TooMany { what: "user_target declined this before", retry_at });
     }
     let seen = Seen::of(tx, caller, vec![target.id, allowed.id])?;
     let is_unseen = |user: &User, is_new: bool| is_new || !seen.has(user.id);
     let is_target_unseen = is_unseen(target, is_target_new);
     let is_allowed_unseen = allowed.id != target.id && is_unseen(allowed, is_allowed_new);
-    let mut budgets = throttle::of_letter_to(config, caller, target);
+    let mut budgets = throttle::of_email_to(config, caller, target);
     if is_target_unseen || is_allowed_unseen {
         budgets.extend(throttle::of_new_person(config, caller));
     }
@@ -262,16 +266,16 @@ fn hold_back(
     Ok(())
 }
 
-fn check_ttl(config: &Config, ttl: Option<TimeDelta>) -> Result<TimeDelta, Refusal> {
+fn check_ttl(config: &Config, ttl: Option<TimeDelta>) -> Result<TimeDelta, WorkflowError> {
     let most = config.request.max_ttl.delta();
     let ttl = ttl.unwrap_or_else(|| config.request.ttl.delta());
     if ttl < TimeDelta::seconds(60) || most < ttl {
-        return Err(Refusal::invalid("ttl", format!("a number of seconds from 60 to {}", most.num_seconds())));
+        return Err(WorkflowError::invalid("ttl", format!("a number of seconds from 60 to {}", most.num_seconds())));
     }
     Ok(ttl)
 }
 
-fn check_until(tx: &Tx<'_>, until: Option<Until>) -> Result<(), Refusal> {
+fn check_until(tx: &Tx<'_>, until: Option<Until>) -> Result<(), WorkflowError> {
     let problem = match until {
         Some(Until::At(at)) if at <= tx.now() => "it must be in the future",
         Some(Until::For(length)) if length < TimeDelta::seconds(60) => "at least 60 seconds after the decision",
@@ -280,32 +284,40 @@ fn check_until(tx: &Tx<'_>, until: Option<Until>) -> Result<(), Refusal> {
         }
         _ => return Ok(()),
     };
-    Err(Refusal::invalid("until", problem))
+    Err(WorkflowError::invalid("until", problem))
 }
 
 /// The resources that are asked for, each once and in one order; none of them: the whole bundle.
-fn check_resources(tx: &mut Tx<'_>, bundle: &Bundle, filing: &Filing, parent: Option<GrantId>) -> Result<Vec<String>, Refusal> {
+fn check_resources(
+    tx: &mut Tx<'_>,
+    bundle: &Bundle,
+    filing: &Filing,
+    parent: Option<GrantId>,
+) -> Result<Vec<String>, WorkflowError> {
     const FIELD: &str = "resources";
     let Some(uris) = &filing.resources else { return Ok(Vec::new()) };
     if uris.is_empty() {
-        return Err(Refusal::invalid(FIELD, "name at least one; leave it out to ask for the whole bundle"));
+        return Err(WorkflowError::invalid(FIELD, "name at least one; leave it out to ask for the whole bundle"));
     }
     let within = store::bundles::resources_of(tx, bundle.id)?;
     if let Some(unknown) = uris.iter().find(|uri| !within.iter().any(|resource| resource.uri == **uri)) {
-        return Err(Refusal::invalid(FIELD, format!("{unknown:?} is not in this bundle; name its resources by their URIs")));
+        return Err(WorkflowError::invalid(
+            FIELD,
+            format!("{unknown:?} is not in this bundle; name its resources by their URIs"),
+        ));
     }
     let limits = parent.map(|id| store::grants::limited_to(tx, id)).transpose()?.unwrap_or_default();
     if !limits.is_empty() && uris.iter().any(|uri| !limits.contains(uri)) {
-        return Err(Refusal::Forbidden("you may not offer more than you hold yourself; name fewer resources"));
+        return Err(WorkflowError::Forbidden("you may not offer more than you hold yourself; name fewer resources"));
     }
     Ok(uris.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect())
 }
 
 /// Only to our own page, or where the app's key says: its emails carry tokens.
-fn check_redeem_url(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<(), Refusal> {
+fn check_redeem_url(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<(), WorkflowError> {
     const FIELD: &str = "redeem_url";
     let Some(text) = filing.redeem_url.as_deref() else { return Ok(()) };
-    let url = web_url::redeem_url(text).map_err(|bad| Refusal::invalid(FIELD, bad.to_string()))?;
+    let url = web_url::redeem_url(text).map_err(|bad| WorkflowError::invalid(FIELD, bad.to_string()))?;
     if is_own_page(&url, &config.server.public_url) {
         return Ok(());
     }
@@ -319,7 +331,7 @@ fn check_redeem_url(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &
     {
         return Ok(());
     }
-    Err(Refusal::invalid(
+    Err(WorkflowError::invalid(
         FIELD,
         "it is not on this key's list; an operator adds it with `countersign key add --redeem-url PREFIX`",
     ))

@@ -3,18 +3,18 @@
 
 use chrono::{DateTime, Utc};
 
-use super::view::{self, Told};
+use super::view::{self, RequestView};
 use super::{decide, renew, resend, terms};
 use crate::config::Config;
-use crate::domain::{Caller, Grant, LetterKind, Narrowing, Request, RequestId, RequestState, Resource, User};
+use crate::domain::{ApprovalLimits, Caller, EmailKind, Grant, Request, RequestId, RequestState, Resource, User};
 use crate::store::{self, Tx, credentials, grants, rate_limits, requests};
 use crate::workflow::blocks::{self, Whom};
-use crate::workflow::{Closed, Refusal, What, authority, shares};
+use crate::workflow::{Closed, What, WorkflowError, authority, shares};
 
 /// Whom a link was mailed to.
 #[derive(Clone, Debug)]
 pub struct Holder {
-    /// The reader of its letter.
+    /// The reader of its email.
     pub user: User,
     /// The request it decides.
     pub request: Request,
@@ -23,13 +23,13 @@ pub struct Holder {
 }
 
 /// Whom a real link was mailed to: for a page that asks them to sign in, and tells nothing else before they do.
-pub fn holder(tx: &mut Tx<'_>, text: &str) -> Result<Holder, Refusal> {
-    const NONE: Refusal = Refusal::NotFound(What::Token);
+pub fn holder(tx: &mut Tx<'_>, text: &str) -> Result<Holder, WorkflowError> {
+    const NONE: WorkflowError = WorkflowError::NotFound(What::Token);
     let (token, request) = decide::find_token(tx, text)?;
     let user = store::users::find(tx, token.user)?.ok_or(NONE)?;
     let is_current = match decide::check_current(&token, &user) {
         Ok(()) => true,
-        Err(Refusal::Closed(_)) => false,
+        Err(WorkflowError::Closed(_)) => false,
         Err(other) => return Err(other),
     };
     Ok(Holder { user, request, is_current })
@@ -39,7 +39,7 @@ pub fn holder(tx: &mut Tx<'_>, text: &str) -> Result<Holder, Refusal> {
 #[derive(Clone, Debug)]
 pub struct Matter {
     /// The request, its people and its bundle.
-    pub told: Told,
+    pub told: RequestView,
     /// Who called, where it was a person.
     pub initiator: Option<User>,
     /// The app that called.
@@ -63,7 +63,7 @@ pub struct Matter {
 }
 
 /// What a link is about, to the person it was mailed to, however its request ended. Changes nothing.
-pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, Refusal> {
+pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, WorkflowError> {
     let request = decide::open(tx, caller, text)?;
     let told = view::tell(tx, caller, request)?;
     let mut people = Vec::from_iter(told.request.initiator);
@@ -94,7 +94,7 @@ pub fn matter(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Matter, Re
 }
 
 /// The same between the same people, asked again after this one ended, where that waits for an answer.
-fn newer(tx: &mut Tx<'_>, request: &Request) -> Result<Option<Request>, Refusal> {
+fn newer(tx: &mut Tx<'_>, request: &Request) -> Result<Option<Request>, WorkflowError> {
     if request.state_at(tx.now()) == RequestState::Pending {
         return Ok(None);
     }
@@ -104,14 +104,14 @@ fn newer(tx: &mut Tx<'_>, request: &Request) -> Result<Option<Request>, Refusal>
 }
 
 /// What of a bundle a yes could give, and until when at most.
-fn within(tx: &mut Tx<'_>, told: &Told) -> Result<(Vec<Resource>, Option<DateTime<Utc>>), Refusal> {
+fn within(tx: &mut Tx<'_>, told: &RequestView) -> Result<(Vec<Resource>, Option<DateTime<Utc>>), WorkflowError> {
     let mut resources = store::bundles::resources_of(tx, told.bundle.id)?;
     let request = &told.request;
     let only = terms::only(tx, request)?;
     resources.retain(|resource| only.is_empty() || only.contains(&resource.uri));
     let parent = match authority::of_bundle(tx, request.kind, &told.bundle, &told.target, request.initiator) {
         Ok(on) => on.parent,
-        Err(Refusal::Store(error)) => return Err(Refusal::Store(error)),
+        Err(WorkflowError::Store(error)) => return Err(WorkflowError::Store(error)),
         // It can no longer be approved: the deed says why.
         Err(_) => None,
     };
@@ -122,18 +122,18 @@ fn within(tx: &mut Tx<'_>, told: &Told) -> Result<(Vec<Resource>, Option<DateTim
 }
 
 /// Says yes by a link: to a pending request, or after all to one that its reader declined, while its time runs.
-pub fn approve(tx: &mut Tx<'_>, caller: &Caller, text: &str, narrowing: &Narrowing) -> Result<(), Refusal> {
+pub fn approve(tx: &mut Tx<'_>, caller: &Caller, text: &str, narrowing: &ApprovalLimits) -> Result<(), WorkflowError> {
     let request = decide::open(tx, caller, text)?;
     match request.state_at(tx.now()) {
         RequestState::Pending | RequestState::Declined => {}
-        ended => return Err(Refusal::Closed(Closed::Ended(ended))),
+        ended => return Err(WorkflowError::Closed(Closed::Ended(ended))),
     }
     decide::approve(tx, caller, &request, narrowing)?;
     Ok(())
 }
 
 /// Takes back what a yes by this link gave. True where there was something to take back.
-pub fn undo(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<bool, Refusal> {
+pub fn undo(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<bool, WorkflowError> {
     let request = decide::open(tx, caller, text)?;
     let Some(grant) = request.decision.as_ref().and_then(|decision| decision.grant).map(|grant| grant.id) else {
         return Ok(false);
@@ -143,40 +143,40 @@ pub fn undo(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<bool, Refusa
     }
     match shares::revoke(tx, caller, grant) {
         Ok(ended) => Ok(!ended.is_empty()),
-        Err(Refusal::NotFound(What::Grant)) => Ok(false),
+        Err(WorkflowError::NotFound(What::Grant)) => Ok(false),
         Err(other) => Err(other),
     }
 }
 
 /// Sends a fresh link to the present address of the one this link was mailed to, if they still decide; of a request that
 /// has ended and was filed again since, the new one's. What the answer is must not depend on what happened: anybody may hold
-/// an old letter.
-pub fn fresh(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, Refusal> {
+/// an old email.
+pub fn fresh(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, WorkflowError> {
     let holder = holder(tx, text)?;
     if holder.request.target != holder.user.id {
-        return Err(Refusal::Closed(Closed::NewDecider));
+        return Err(WorkflowError::Closed(Closed::NewDecider));
     }
     let request = newer(tx, &holder.request)?.unwrap_or(holder.request);
-    resend::send_again(tx, caller, &request, LetterKind::FreshLink)
+    resend::send_again(tx, caller, &request, EmailKind::FreshLink)
 }
 
 /// Blocks who asked by this link, or the app that did, by who it was mailed to.
-pub fn block(tx: &mut Tx<'_>, config: &Config, caller: &Caller, text: &str, whom: Whom) -> Result<(), Refusal> {
+pub fn block(tx: &mut Tx<'_>, config: &Config, caller: &Caller, text: &str, whom: Whom) -> Result<(), WorkflowError> {
     let request = decide::open(tx, caller, text)?;
     blocks::block(tx, config, caller, &request, whom)
 }
 
 /// Lifts such a block.
-pub fn unblock(tx: &mut Tx<'_>, caller: &Caller, text: &str, whom: Whom) -> Result<(), Refusal> {
+pub fn unblock(tx: &mut Tx<'_>, caller: &Caller, text: &str, whom: Whom) -> Result<(), WorkflowError> {
     let request = decide::open(tx, caller, text)?;
     blocks::lift_of(tx, caller, &request, whom)
 }
 
-/// Sends the decider, who is here, a fresh link for a request that waits for them.
-pub fn fresh_of(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, Refusal> {
+/// Sends the approver, who is here, a fresh link for a request that waits for them.
+pub fn fresh_of(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, WorkflowError> {
     let request = view::find(tx, caller, id)?;
     if caller.user != Some(request.target) {
-        return Err(Refusal::Forbidden("only who decides can have the link sent to them"));
+        return Err(WorkflowError::Forbidden("only who decides can have the link sent to them"));
     }
-    resend::send_again(tx, caller, &request, LetterKind::FreshLink)
+    resend::send_again(tx, caller, &request, EmailKind::FreshLink)
 }

@@ -1,16 +1,16 @@
-//! Reminding a decider of what still waits for them: when half of the time is over, and once more before the end. Each
+//! Reminding a approver of what still waits for them: when half of the time is over, and once more before the end. Each
 //! reminder has a link of its own, made as it goes; the old ones stay good.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::config::Config;
-use crate::domain::{LetterKind, MailState, Request};
+use crate::domain::{EmailKind, MailState, Request};
 use crate::store::audit::{self, Event};
-use crate::store::rate_limits::{self, Blocked, Budget};
+use crate::store::rate_limits::{self, Blocked, RateLimit};
 use crate::store::{Tx, due, outbox};
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 
-/// Between two letters about the same request that nobody asked for.
+/// Between two emails about the same request that nobody asked for.
 const APART: TimeDelta = TimeDelta::hours(12);
 /// Half of a time shorter than this is no reason to remind anybody.
 const HALF_LEAST: TimeDelta = TimeDelta::hours(24);
@@ -32,7 +32,7 @@ fn moments(config: &Config, filed: DateTime<Utc>, expires: DateTime<Utc>) -> [Op
 }
 
 /// Queues the reminders that are due, up to `limit`; answers with how many requests it looked at.
-pub fn send_due(tx: &mut Tx<'_>, config: &Config, limit: i64) -> Result<usize, Refusal> {
+pub fn send_due(tx: &mut Tx<'_>, config: &Config, limit: i64) -> Result<usize, WorkflowError> {
     let due = due::reminders(tx, limit)?;
     for request in &due {
         remind(tx, config, request)?;
@@ -40,7 +40,7 @@ pub fn send_due(tx: &mut Tx<'_>, config: &Config, limit: i64) -> Result<usize, R
     Ok(due.len())
 }
 
-fn remind(tx: &mut Tx<'_>, config: &Config, request: &Request) -> Result<(), Refusal> {
+fn remind(tx: &mut Tx<'_>, config: &Config, request: &Request) -> Result<(), WorkflowError> {
     let now = tx.now();
     let moments = moments(config, request.created_at, request.expires_at);
     let next = moments.into_iter().flatten().filter(|at| now < *at).min();
@@ -64,24 +64,24 @@ fn remind(tx: &mut Tx<'_>, config: &Config, request: &Request) -> Result<(), Ref
         return Ok(());
     }
     if let Some(generation) = generation {
-        outbox::add_once(tx, LetterKind::Reminder, request.target, request.id, generation)?;
+        outbox::add_once(tx, EmailKind::Reminder, request.target, request.id, generation)?;
         audit::append_own(tx, Event { name: "request.reminded", request: Some(request.id), ..Event::default() })?;
     }
     Ok(())
 }
 
-fn is_blocked(tx: &mut Tx<'_>, request: &Request) -> Result<bool, Refusal> {
-    let mut askers = vec![Blocked::User(request.allowed)];
-    askers.extend(request.initiator.map(Blocked::User));
-    askers.extend(request.key.map(Blocked::Key));
-    Ok(rate_limits::is_blocked(tx, request.target, &askers)?)
+fn is_blocked(tx: &mut Tx<'_>, request: &Request) -> Result<bool, WorkflowError> {
+    let mut requesters = vec![Blocked::User(request.allowed)];
+    requesters.extend(request.initiator.map(Blocked::User));
+    requesters.extend(request.key.map(Blocked::Key));
+    Ok(rate_limits::is_blocked(tx, request.target, &requesters)?)
 }
 
-/// Until when the decider has had as many reminders as they get letters that ask them; none where one may go now.
-fn wait(tx: &mut Tx<'_>, config: &Config, request: &Request) -> Result<Option<DateTime<Utc>>, Refusal> {
+/// Until when the approver has had as many reminders as they get emails that ask them; none where one may go now.
+fn wait(tx: &mut Tx<'_>, config: &Config, request: &Request) -> Result<Option<DateTime<Utc>>, WorkflowError> {
     let (burst, every) = (config.limits.target_letters, config.limits.target_letter_every.delta());
     if burst == 0 {
         return Ok(None);
     }
-    Ok(rate_limits::take(tx, Budget { kind: "reminders", subject: request.target.0, burst, every })?)
+    Ok(rate_limits::take(tx, RateLimit { kind: "reminders", subject: request.target.0, burst, every })?)
 }

@@ -6,16 +6,16 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::file::{Filing, file_for};
-use super::view::Told;
+use super::view::RequestView;
 use crate::config::Config;
 use crate::domain::{
-    Bundle, BundleId, Caller, Grant, GrantId, LetterKind, Request, RequestItem, RequestState, Scope, Until, User, UserRef,
+    Bundle, BundleId, Caller, EmailKind, Grant, GrantId, Request, RequestItem, RequestState, Scope, Until, User, UserRef,
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, NewGrant};
 use crate::store::{self, StoreError, Tx, outbox, rate_limits, requests};
 use crate::workflow::authority::{self, Authority};
-use crate::workflow::{Refusal, What};
+use crate::workflow::{What, WorkflowError};
 
 /// The least that can be asked for.
 const LEAST: TimeDelta = TimeDelta::seconds(60);
@@ -28,39 +28,40 @@ pub struct Offer {
     /// What it is to.
     pub bundle: Bundle,
     /// Who decides.
-    pub decider: User,
+    pub approver: User,
     /// The end that would be asked for.
     pub until: Until,
     /// Until when it can be asked.
     pub ask_until: DateTime<Utc>,
     /// The request that waits for an answer already.
     pub pending: Option<Request>,
-    /// From when on it can be asked, where that is not now: the decider said no before.
+    /// From when on it can be asked, where that is not now: the approver said no before.
     pub again_from: Option<DateTime<Utc>>,
 }
 
 /// What the caller can ask about access of theirs that ends. Changes nothing.
-pub fn offer(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: GrantId) -> Result<Offer, Refusal> {
+pub fn offer(tx: &mut Tx<'_>, config: &Config, caller: &Caller, id: GrantId) -> Result<Offer, WorkflowError> {
     authority::require_read(caller, Scope::Requests)?;
     let now = tx.now();
     let (grant, bundle) = held(tx, caller, id)?;
-    let ends = grant.ends_at.ok_or_else(|| Refusal::invalid("id", "this access has no end; there is nothing to prolong"))?;
+    let ends =
+        grant.ends_at.ok_or_else(|| WorkflowError::invalid("id", "this access has no end; there is nothing to prolong"))?;
     let ask_until = ends + config.letters.renewal_grace.delta();
     if ask_until <= now {
-        return Err(Refusal::invalid("id", "this access ended too long ago to be prolonged; ask for it anew"));
+        return Err(WorkflowError::invalid("id", "this access ended too long ago to be prolonged; ask for it anew"));
     }
     let term = grant.term().unwrap_or(LEAST).max(LEAST);
     // Before the end it goes on from there; after it, the time is counted from the yes.
     let until = if now < ends { Until::At(ends.checked_add_signed(term).unwrap_or(ends)) } else { Until::For(term) };
     let bundle_id = Some(bundle);
-    let bundle = store::bundles::find(tx, bundle)?.ok_or(Refusal::NotFound(What::Bundle))?;
-    let decider = store::users::find(tx, grant.owner)?.ok_or(Refusal::NotFound(What::User))?;
-    let reader = caller.user.ok_or(Refusal::Unauthenticated)?;
+    let bundle = store::bundles::find(tx, bundle)?.ok_or(WorkflowError::NotFound(What::Bundle))?;
+    let approver = store::users::find(tx, grant.owner)?.ok_or(WorkflowError::NotFound(What::User))?;
+    let reader = caller.user.ok_or(WorkflowError::Unauthenticated)?;
     let key = requests::items_key(&[RequestItem { bundle: bundle_id, resource: None, level: grant.level }]);
-    let pending = requests::find_pending(tx, decider.id, reader, &key)?;
+    let pending = requests::find_pending(tx, approver.id, reader, &key)?;
     let pending = pending.filter(|pending| pending.state_at(now) == RequestState::Pending);
-    let again_from = rate_limits::cooldown(tx, decider.id, reader, &key)?;
-    Ok(Offer { grant, bundle, decider, until, ask_until, pending, again_from })
+    let again_from = rate_limits::cooldown(tx, approver.id, reader, &key)?;
+    Ok(Offer { grant, bundle, approver, until, ask_until, pending, again_from })
 }
 
 /// Asks whoever decides for the same again: the same bundle and level, for as long as before. The same that waits already is
@@ -71,11 +72,11 @@ pub fn ask(
     caller: &Caller,
     id: GrantId,
     message: Option<&str>,
-) -> Result<(Told, bool), Refusal> {
+) -> Result<(RequestView, bool), WorkflowError> {
     let offer = offer(tx, config, caller, id)?;
-    let reader = caller.user.ok_or(Refusal::Unauthenticated)?;
+    let reader = caller.user.ok_or(WorkflowError::Unauthenticated)?;
     let filing = Filing {
-        target: UserRef::Id(offer.decider.id),
+        target: UserRef::Id(offer.approver.id),
         allowed: UserRef::Id(reader),
         bundle: offer.bundle.id,
         level: Some(offer.grant.level),
@@ -90,19 +91,24 @@ pub fn ask(
 }
 
 /// The caller's own grant of a bundle that was not taken back.
-fn held(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<(Grant, BundleId), Refusal> {
-    const NONE: Refusal = Refusal::NotFound(What::Grant);
-    let reader = caller.user.ok_or(Refusal::Unauthenticated)?;
+fn held(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<(Grant, BundleId), WorkflowError> {
+    const NONE: WorkflowError = WorkflowError::NotFound(What::Grant);
+    let reader = caller.user.ok_or(WorkflowError::Unauthenticated)?;
     let grant = grants::find(tx, id)?.filter(|grant| grant.deleted_at.is_none() && grant.is_of_one(reader)).ok_or(NONE)?;
     if grant.revoked_at.is_some() || !grant.is_enabled {
-        return Err(Refusal::Forbidden("this access was taken back; ask for it anew"));
+        return Err(WorkflowError::Forbidden("this access was taken back; ask for it anew"));
     }
-    let bundle = grant.bundle.ok_or(Refusal::Forbidden("this was shared with you directly; ask who shared it to prolong it"))?;
+    let bundle =
+        grant.bundle.ok_or(WorkflowError::Forbidden("this was shared with you directly; ask who shared it to prolong it"))?;
     Ok((grant, bundle))
 }
 
 /// The grant that a request asks to have prolonged, for this transaction alone to change.
-pub(in crate::workflow) fn of_request(tx: &mut Tx<'_>, request: &Request, bundle: &Bundle) -> Result<Option<Grant>, Refusal> {
+pub(in crate::workflow) fn of_request(
+    tx: &mut Tx<'_>,
+    request: &Request,
+    bundle: &Bundle,
+) -> Result<Option<Grant>, WorkflowError> {
     let Some(id) = request.renews else { return Ok(None) };
     let grant = grants::hold_alone(tx, id)?;
     Ok(grant.filter(|grant| grant.bundle == Some(bundle.id) && grant.is_of_one(request.allowed)))
@@ -121,7 +127,7 @@ pub(in crate::workflow) fn restore(
     request: &Request,
     grant: &Grant,
     new: &NewGrant<'_>,
-) -> Result<Grant, Refusal> {
+) -> Result<Grant, WorkflowError> {
     let now = tx.now();
     let old_end = grant.ends_at.unwrap_or(now).max(now);
     let term_at = if new.ends_at.is_none_or(|end| old_end < end) { old_end } else { now };
@@ -132,7 +138,7 @@ pub(in crate::workflow) fn restore(
     if before != new.resources {
         grants::limit(tx, grant, new.resources)?;
     }
-    outbox::cancel_of_grant(tx, grant.id, &[LetterKind::EndsSoon, LetterKind::Ended])?;
+    outbox::cancel_of_grant(tx, grant.id, &[EmailKind::EndsSoon, EmailKind::Ended])?;
     let event = Event { name: "grant.prolonged", request: Some(request.id), grant: Some(grant.id), ..Event::default() };
     audit::append(tx, caller, event)?;
     Ok(Grant {
@@ -153,7 +159,7 @@ pub(in crate::workflow) fn undo(
     caller: &Caller,
     request: &Request,
     id: GrantId,
-) -> Result<Option<bool>, Refusal> {
+) -> Result<Option<bool>, WorkflowError> {
     if request.renews != Some(id) {
         return Ok(None);
     }
@@ -165,7 +171,7 @@ pub(in crate::workflow) fn undo(
     if !grants::prolong(tx, &grant, grant.level, Some(old_end), None, caller.user)? {
         return Err(StoreError::Conflict("the access was changed at this moment".into()).into());
     }
-    outbox::cancel_for(tx, request.id, &[LetterKind::Approved, LetterKind::ApprovedLess])?;
+    outbox::cancel_for(tx, request.id, &[EmailKind::Approved, EmailKind::ApprovedLess])?;
     let event = Event { name: "grant.shortened", request: Some(request.id), grant: Some(id), ..Event::default() };
     audit::append(tx, caller, event)?;
     Ok(Some(true))

@@ -1,60 +1,60 @@
-//! The same letter once more, with a link of its own.
+//! The same email once more, with a link of its own.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::file::BLOCKED;
 use super::view;
 use crate::clock::ASTRAY;
-use crate::domain::{Caller, LetterKind, Request, RequestId, RequestKind, RequestState, Scope};
+use crate::domain::{Caller, EmailKind, Request, RequestId, RequestKind, RequestState, Scope};
 use crate::store::audit::{self, Event};
 use crate::store::rate_limits::{self, Blocked};
 use crate::store::{Tx, outbox, requests};
-use crate::workflow::{Closed, Refusal, What, authority};
+use crate::workflow::{Closed, What, WorkflowError, authority};
 
-/// Between two letters for one request.
+/// Between two emails for one request.
 pub const RESEND_PAUSE: TimeDelta = TimeDelta::minutes(10);
-/// Letters for one request beside the first.
+/// Emails for one request beside the first.
 pub const RESENDS: i32 = 5;
 
-/// Sends the letter once more, with a link of its own; the old ones stay good.
-pub fn resend(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, Refusal> {
+/// Sends the email once more, with a link of its own; the old ones stay good.
+pub fn resend(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, WorkflowError> {
     authority::require(caller, Scope::Requests)?;
     let request = view::find(tx, caller, id)?;
     if caller.user == Some(request.target) && request.kind == RequestKind::Ask && caller.user != request.initiator {
-        return Err(Refusal::Forbidden("only who asked can have the letter sent again"));
+        return Err(WorkflowError::Forbidden("only who asked can have the letter sent again"));
     }
-    let mut askers = vec![Blocked::User(request.allowed)];
-    askers.extend(request.initiator.map(Blocked::User));
-    askers.extend(request.key.map(Blocked::Key));
-    if rate_limits::is_blocked(tx, request.target, &askers)? {
-        return Err(Refusal::Forbidden(BLOCKED));
+    let mut requesters = vec![Blocked::User(request.allowed)];
+    requesters.extend(request.initiator.map(Blocked::User));
+    requesters.extend(request.key.map(Blocked::Key));
+    if rate_limits::is_blocked(tx, request.target, &requesters)? {
+        return Err(WorkflowError::Forbidden(BLOCKED));
     }
-    send_again(tx, caller, &request, request.kind.letter())
+    send_again(tx, caller, &request, request.kind.email())
 }
 
 /// The same from a page of who asked: nobody else's, admins' neither.
-pub fn by_asker(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, Refusal> {
+pub fn by_asker(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, WorkflowError> {
     let request = view::find(tx, caller, id)?;
-    if caller.user.is_none() || caller.user != request.asker() && caller.user != request.initiator {
-        return Err(Refusal::Forbidden("only who asked can have the letter sent again"));
+    if caller.user.is_none() || caller.user != request.requester() && caller.user != request.initiator {
+        return Err(WorkflowError::Forbidden("only who asked can have the letter sent again"));
     }
     resend(tx, caller, id)
 }
 
-/// Queues another letter with a link for a pending request, to the decider's own address: the same again, or the fresh link
+/// Queues another email with a link for a pending request, to the approver's own address: the same again, or the fresh link
 /// that they asked for.
-pub fn send_again(tx: &mut Tx<'_>, caller: &Caller, request: &Request, letter: LetterKind) -> Result<Request, Refusal> {
+pub fn send_again(tx: &mut Tx<'_>, caller: &Caller, request: &Request, email: EmailKind) -> Result<Request, WorkflowError> {
     let state = request.state_at(tx.now());
     if state != RequestState::Pending {
-        return Err(Refusal::Closed(Closed::Ended(state)));
+        return Err(WorkflowError::Closed(Closed::Ended(state)));
     }
     if request.letters > RESENDS {
-        return Err(Refusal::TooMany {
+        return Err(WorkflowError::TooMany {
             what: "the letter was sent as often as it is sent for one request",
             retry_at: request.expires_at,
         });
     }
-    let too_soon = |last: DateTime<Utc>| Refusal::TooMany {
+    let too_soon = |last: DateTime<Utc>| WorkflowError::TooMany {
         what: "the letter is sent again at most every ten minutes",
         retry_at: last + RESEND_PAUSE,
     };
@@ -62,14 +62,14 @@ pub fn send_again(tx: &mut Tx<'_>, caller: &Caller, request: &Request, letter: L
     if !is_astray && tx.now() < request.last_letter_at + RESEND_PAUSE {
         return Err(too_soon(request.last_letter_at));
     }
-    let Some(generation) = requests::count_letter(tx, request.id, request.letters)? else {
-        let winner = requests::find(tx, request.id)?.ok_or(Refusal::NotFound(What::Request))?;
+    let Some(generation) = requests::count_email(tx, request.id, request.letters)? else {
+        let winner = requests::find(tx, request.id)?.ok_or(WorkflowError::NotFound(What::Request))?;
         return Err(match winner.state_at(tx.now()) {
             RequestState::Pending => too_soon(winner.last_letter_at),
-            ended => Refusal::Closed(Closed::Ended(ended)),
+            ended => WorkflowError::Closed(Closed::Ended(ended)),
         });
     };
-    outbox::add(tx, letter, request.target, Some(request.id), generation)?;
+    outbox::add(tx, email, request.target, Some(request.id), generation)?;
     audit::append(tx, caller, Event { name: "request.resent", request: Some(request.id), ..Event::default() })?;
-    requests::find(tx, request.id)?.ok_or(Refusal::NotFound(What::Request))
+    requests::find(tx, request.id)?.ok_or(WorkflowError::NotFound(What::Request))
 }

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::view;
 use crate::domain::{Caller, GrantId, Level, Request, Until};
 use crate::store::{Tx, grants};
-use crate::workflow::Refusal;
+use crate::workflow::WorkflowError;
 
 /// Two moments nearer than this are the same: a client that asks "in 30 days" twice names two of them.
 const SAME: TimeDelta = TimeDelta::minutes(1);
@@ -30,20 +30,20 @@ pub(in crate::workflow) fn check_same(
     pending: &Request,
     level: Level,
     wanted: &Terms<'_>,
-) -> Result<(), Refusal> {
+) -> Result<(), WorkflowError> {
     let differs = differing(tx, pending, level, wanted)?;
     if differs.is_empty() {
         return Ok(());
     }
     let is_visible = view::may_see(caller, pending);
-    Err(Refusal::OtherTerms {
+    Err(WorkflowError::OtherTerms {
         pending: is_visible.then_some(pending.id),
         ends_at: pending.expires_at,
         differs: if is_visible { differs } else { Vec::new() },
     })
 }
 
-fn differing(tx: &mut Tx<'_>, pending: &Request, level: Level, wanted: &Terms<'_>) -> Result<Vec<&'static str>, Refusal> {
+fn differing(tx: &mut Tx<'_>, pending: &Request, level: Level, wanted: &Terms<'_>) -> Result<Vec<&'static str>, WorkflowError> {
     let mut differs = Vec::new();
     if level != wanted.level {
         differs.push("level");
@@ -82,7 +82,7 @@ fn is_same_end(one: Option<Until>, other: Option<Until>) -> bool {
 
 /// The resources that a request is limited to: those that it names, or those of the access that it asks to keep; none: the
 /// whole bundle.
-pub(in crate::workflow) fn only(tx: &mut Tx<'_>, request: &Request) -> Result<Vec<String>, Refusal> {
+pub(in crate::workflow) fn only(tx: &mut Tx<'_>, request: &Request) -> Result<Vec<String>, WorkflowError> {
     match request.renews {
         Some(id) => Ok(grants::limited_to(tx, id)?),
         None => Ok(request.resources.clone()),

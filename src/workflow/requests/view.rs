@@ -8,15 +8,15 @@ use crate::domain::{
 use crate::store::requests::{self, Listed};
 use crate::store::{self, Tx};
 use crate::workflow::visible_users::{Seen, is_told_by};
-use crate::workflow::{Refusal, What, authority};
+use crate::workflow::{What, WorkflowError, authority};
 
 /// A request with the people and the bundle it is about: what every answer shows. People whom the caller may not see yet are
 /// [hidden](User::hidden).
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct RequestView {
     /// The request.
     pub request: Request,
-    /// The decider.
+    /// The approver.
     pub target: User,
     /// The grantee.
     pub allowed: User,
@@ -36,19 +36,19 @@ pub fn may_see(caller: &Caller, request: &Request) -> bool {
 }
 
 /// One request, for those who may see it.
-pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, Refusal> {
+pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<Request, WorkflowError> {
     authority::require_read(caller, Scope::Requests)?;
-    let request = requests::find(tx, id)?.ok_or(Refusal::NotFound(What::Request))?;
-    if may_see(caller, &request) { Ok(request) } else { Err(Refusal::NotFound(What::Request)) }
+    let request = requests::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Request))?;
+    if may_see(caller, &request) { Ok(request) } else { Err(WorkflowError::NotFound(What::Request)) }
 }
 
 /// A part of the requests that the caller has to do with.
-pub fn list(tx: &mut Tx<'_>, caller: &Caller, page: Page) -> Result<Slice<Told>, Refusal> {
+pub fn list(tx: &mut Tx<'_>, caller: &Caller, page: Page) -> Result<Slice<RequestView>, WorkflowError> {
     authority::require_read(caller, Scope::Requests)?;
     let which = match (caller.user, caller.key) {
         (Some(user), _) => Listed::Involving(user),
         (None, Some(key)) => Listed::FiledBy(key),
-        (None, None) => return Err(Refusal::Unauthenticated),
+        (None, None) => return Err(WorkflowError::Unauthenticated),
     };
     let slice = requests::list(tx, which, page)?;
     let total = slice.total;
@@ -56,7 +56,7 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller, page: Page) -> Result<Slice<Told>,
 }
 
 /// A request with what it is about, as the caller sees it.
-pub fn tell(tx: &mut Tx<'_>, caller: &Caller, request: Request) -> Result<Told, Refusal> {
+pub fn tell(tx: &mut Tx<'_>, caller: &Caller, request: Request) -> Result<RequestView, WorkflowError> {
     tell_with(tx, caller, request, None)
 }
 
@@ -66,19 +66,19 @@ pub(in crate::workflow) fn tell_with(
     caller: &Caller,
     request: Request,
     target: Option<User>,
-) -> Result<Told, Refusal> {
-    let item = requests::items(tx, request.id)?.into_iter().next().ok_or(Refusal::NotFound(What::Bundle))?;
-    let bundle = item.bundle.ok_or(Refusal::NotFound(What::Bundle))?;
-    let bundle = store::bundles::find_ever(tx, bundle)?.ok_or(Refusal::NotFound(What::Bundle))?;
+) -> Result<RequestView, WorkflowError> {
+    let item = requests::items(tx, request.id)?.into_iter().next().ok_or(WorkflowError::NotFound(What::Bundle))?;
+    let bundle = item.bundle.ok_or(WorkflowError::NotFound(What::Bundle))?;
+    let bundle = store::bundles::find_including_deleted(tx, bundle)?.ok_or(WorkflowError::NotFound(What::Bundle))?;
     let target = match target {
         Some(target) => target,
-        None => store::users::find_ever(tx, request.target)?.ok_or(Refusal::NotFound(What::User))?,
+        None => store::users::find_including_deleted(tx, request.target)?.ok_or(WorkflowError::NotFound(What::User))?,
     };
-    let allowed = store::users::find_ever(tx, request.allowed)?.ok_or(Refusal::NotFound(What::User))?;
+    let allowed = store::users::find_including_deleted(tx, request.allowed)?.ok_or(WorkflowError::NotFound(What::User))?;
     let limits = limits(tx, std::slice::from_ref(&request))?;
     let given = given(&request, item.level, &limits);
     let seen = Seen::of(tx, caller, untold(&request, caller))?;
-    Ok(shown(Told { request, target, allowed, bundle, level: item.level, given }, caller, &seen))
+    Ok(shown(RequestView { request, target, allowed, bundle, level: item.level, given }, caller, &seen))
 }
 
 /// The people of a request of whom it does not say by itself that the caller may see them.
@@ -89,18 +89,18 @@ pub(in crate::workflow) fn untold(request: &Request, caller: &Caller) -> Vec<Use
 }
 
 /// A request with its people as the caller sees them. Only the one who filed it is shown what it calls them.
-pub(in crate::workflow) fn shown(told: Told, caller: &Caller, seen: &Seen) -> Told {
-    let Told { request, target, allowed, bundle, level, given } = told;
+pub(in crate::workflow) fn shown(told: RequestView, caller: &Caller, seen: &Seen) -> RequestView {
+    let RequestView { request, target, allowed, bundle, level, given } = told;
     let is_filer = caller.user.is_some() && caller.user == request.initiator || caller.key.is_some() && caller.key == request.key;
     let show = |user: User, called: &Option<String>| {
         if is_told_by(&request, caller, user.id) { user } else { seen.show(user, called.as_deref().filter(|_| is_filer)) }
     };
     let (target, allowed) = (show(target, &request.target_as), show(allowed, &request.allowed_as));
-    Told { request, target, allowed, bundle, level, given }
+    RequestView { request, target, allowed, bundle, level, given }
 }
 
 /// Requests with what they are about, in four queries however many they are.
-pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, requests: Vec<Request>) -> Result<Vec<Told>, Refusal> {
+pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, requests: Vec<Request>) -> Result<Vec<RequestView>, WorkflowError> {
     let ids: Vec<RequestId> = requests.iter().map(|request| request.id).collect();
     let items: HashMap<RequestId, RequestItem> = requests::items_of_all(tx, &ids)?.into_iter().rev().collect();
     let seen = Seen::of(tx, caller, requests.iter().flat_map(|request| untold(request, caller)).collect())?;
@@ -113,16 +113,16 @@ pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, requests: Vec<Request>) -> Res
     bundles.dedup();
     let bundles = store::bundles::find_all(tx, &bundles)?;
     let limits = limits(tx, &requests)?;
-    let person = |id| people.get(&id).cloned().ok_or(Refusal::NotFound(What::User));
+    let person = |id| people.get(&id).cloned().ok_or(WorkflowError::NotFound(What::User));
     requests
         .into_iter()
         .map(|request| {
-            let item = items.get(&request.id).ok_or(Refusal::NotFound(What::Bundle))?;
+            let item = items.get(&request.id).ok_or(WorkflowError::NotFound(What::Bundle))?;
             let bundle = bundles.iter().find(|bundle| Some(bundle.id) == item.bundle).cloned();
-            let bundle = bundle.ok_or(Refusal::NotFound(What::Bundle))?;
+            let bundle = bundle.ok_or(WorkflowError::NotFound(What::Bundle))?;
             let (target, allowed) = (person(request.target)?, person(request.allowed)?);
             let given = given(&request, item.level, &limits);
-            Ok(shown(Told { target, allowed, bundle, level: item.level, given, request }, caller, &seen))
+            Ok(shown(RequestView { target, allowed, bundle, level: item.level, given, request }, caller, &seen))
         })
         .collect()
 }
@@ -150,7 +150,7 @@ fn is_unwritten(request: &Request) -> bool {
 }
 
 /// The URIs that the grants of such requests are limited to, in one statement, if there are any.
-fn limits(tx: &mut Tx<'_>, requests: &[Request]) -> Result<Vec<(GrantId, String)>, Refusal> {
+fn limits(tx: &mut Tx<'_>, requests: &[Request]) -> Result<Vec<(GrantId, String)>, WorkflowError> {
     let unwritten = requests.iter().filter(|request| is_unwritten(request));
     let ids: Vec<GrantId> = unwritten.filter_map(|request| Some(request.decision.as_ref()?.grant?.id)).collect();
     if ids.is_empty() {

@@ -4,30 +4,30 @@ use super::{close, decide, view};
 use crate::domain::{Caller, RequestId, RequestState, Scope, WhyCancelled};
 use crate::store::Tx;
 use crate::store::audit::{self, Event};
-use crate::workflow::{Closed, Refusal, What, authority};
+use crate::workflow::{Closed, What, WorkflowError, authority};
 
 /// Takes one's own pending request back, and nobody else's.
-pub fn by_asker(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), Refusal> {
+pub fn by_asker(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), WorkflowError> {
     let request = view::find(tx, caller, id)?;
-    let is_asker = caller.user.is_some() && (caller.user == request.asker() || caller.user == request.initiator);
+    let is_asker = caller.user.is_some() && (caller.user == request.requester() || caller.user == request.initiator);
     if !is_asker || caller.user == Some(request.target) {
-        return Err(Refusal::Forbidden("only who asked can withdraw a request"));
+        return Err(WorkflowError::Forbidden("only who asked can withdraw a request"));
     }
     delete(tx, caller, id)
 }
 
-/// Takes a pending request back: who asked withdraws it, its decider declines it, an admin cancels it.
-pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), Refusal> {
+/// Takes a pending request back: who asked withdraws it, its approver declines it, an admin cancels it.
+pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: RequestId) -> Result<(), WorkflowError> {
     authority::require(caller, Scope::Requests)?;
     let request = view::find(tx, caller, id)?;
     let state = request.state_at(tx.now());
     match state {
         RequestState::Pending => {}
-        RequestState::Withdrawn => return Err(Refusal::NotFound(What::Request)),
-        ended => return Err(Refusal::Closed(Closed::Ended(ended))),
+        RequestState::Withdrawn => return Err(WorkflowError::NotFound(What::Request)),
+        ended => return Err(WorkflowError::Closed(Closed::Ended(ended))),
     }
     let is_asker = caller.key.is_some() && caller.key == request.key
-        || caller.user.is_some() && (caller.user == request.initiator || caller.user == request.asker());
+        || caller.user.is_some() && (caller.user == request.initiator || caller.user == request.requester());
     if is_asker {
         close::end(tx, &request, RequestState::Withdrawn, caller.user, None)?;
         audit::append(tx, caller, Event { name: "request.withdrawn", request: Some(id), ..Event::default() })?;

@@ -9,10 +9,10 @@ use crate::domain::{
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, NewGrant};
-use crate::store::rate_limits::Budget;
+use crate::store::rate_limits::RateLimit;
 use crate::store::{self, Tx, requests};
 use crate::workflow::visible_users::Seen;
-use crate::workflow::{Refusal, What, authority, throttle, validate};
+use crate::workflow::{What, WorkflowError, authority, throttle, validate};
 
 /// A grant of a bundle with its people: what every answer shows.
 #[derive(Clone, Debug)]
@@ -37,28 +37,28 @@ pub fn give(
     target: &UserRef,
     allowed: &UserRef,
     name: &str,
-) -> Result<(ToldGrant, bool), Refusal> {
+) -> Result<(ToldGrant, bool), WorkflowError> {
     authority::require(caller, Scope::Grants)?;
     validate::check_name("name", name, true)?;
     let giver = find_user(tx, config, caller, "user_target", target)?;
     if caller.user != Some(giver.id) {
-        return Err(Refusal::Forbidden(
+        return Err(WorkflowError::Forbidden(
             "only user_target can give access to their data; file a bundle_permission_request to ask them",
         ));
     }
     // Held, as an approval holds them: what is taken away or given at this moment is so before or after, not unseen in between.
-    let bundle = store::bundles::hold(tx, bundle)?.ok_or_else(|| Refusal::Unknown {
+    let bundle = store::bundles::hold(tx, bundle)?.ok_or_else(|| WorkflowError::Unknown {
         field: "bundle",
         value: format!("bundle {bundle}"),
         hint: "list the bundles to see those there are",
     })?;
     let receiver = find_user(tx, config, caller, "user_allowed", allowed)?;
-    let receiver = store::users::hold_alone(tx, receiver.id)?.ok_or(Refusal::NotFound(What::User))?;
+    let receiver = store::users::hold_alone(tx, receiver.id)?.ok_or(WorkflowError::NotFound(What::User))?;
     if !store::users::hold_all(tx, vec![giver.id])? {
-        return Err(Refusal::Unauthenticated);
+        return Err(WorkflowError::Unauthenticated);
     }
     if receiver.id == giver.id {
-        return Err(Refusal::invalid("user_allowed", "it is the same person as user_target, who has access anyway"));
+        return Err(WorkflowError::invalid("user_allowed", "it is the same person as user_target, who has access anyway"));
     }
     let on = authority::of_bundle(tx, RequestKind::Ask, &bundle, &giver, caller.user)?;
     if let Some(grant) = grants::find_live(tx, bundle.id, giver.id, receiver.id)? {
@@ -88,7 +88,7 @@ pub fn give(
     let grant = grants::add(tx, &new)?;
     audit::append(tx, caller, Event { name: "grant.made", grant: Some(grant.id), ..Event::default() })?;
     let seen = Seen::of(tx, caller, untold(&grant, caller).into_iter().collect())?;
-    let mut required: Vec<Budget> = throttle::of_change(config, caller).into_iter().collect();
+    let mut required: Vec<RateLimit> = throttle::of_change(config, caller).into_iter().collect();
     if !seen.has(receiver.id) && !grants::has_given_before(tx, &grant)? {
         required.extend(throttle::of_new_person(config, caller));
     }
@@ -98,7 +98,7 @@ pub fn give(
 }
 
 /// Who is given to, as the giver sees them: beyond what they may see they are told what they sent.
-fn as_seen(tx: &mut Tx<'_>, caller: &Caller, sent: &UserRef, grant: &Grant, user: User) -> Result<User, Refusal> {
+fn as_seen(tx: &mut Tx<'_>, caller: &Caller, sent: &UserRef, grant: &Grant, user: User) -> Result<User, WorkflowError> {
     let seen = Seen::of(tx, caller, untold(grant, caller).into_iter().collect())?;
     Ok(seen.show(user, sent.address()))
 }
@@ -109,7 +109,7 @@ fn find_user(
     caller: &Caller,
     field: &'static str,
     reference: &UserRef,
-) -> Result<User, Refusal> {
+) -> Result<User, WorkflowError> {
     let (found, value) = match reference {
         UserRef::Id(id) => (store::users::find(tx, *id)?, format!("user {id}")),
         UserRef::Address(address) => (store::users::find_by_email(tx, address)?, address.to_string()),
@@ -117,13 +117,13 @@ fn find_user(
     if let Some(user) = found {
         return Ok(user);
     }
-    let unknown = Refusal::Unknown { field, value, hint: "name them by resource_uri, id or address" };
+    let unknown = WorkflowError::Unknown { field, value, hint: "name them by resource_uri, id or address" };
     Err(throttle::unknown(tx, config, caller, unknown)?)
 }
 
 /// A part of the live grants of bundles to one person that the caller gave or holds, or that are of their data; all of them
 /// for an admin's key that is nobody's.
-pub fn list(tx: &mut Tx<'_>, caller: &Caller, mut filters: Vec<Filter>, page: Page) -> Result<Slice<ToldGrant>, Refusal> {
+pub fn list(tx: &mut Tx<'_>, caller: &Caller, mut filters: Vec<Filter>, page: Page) -> Result<Slice<ToldGrant>, WorkflowError> {
     let whose = match caller.user {
         Some(_) => Whose::Own,
         None if caller.may_administer() => Whose::All,
@@ -140,39 +140,39 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller, mut filters: Vec<Filter>, page: Pa
 }
 
 /// One live grant of a bundle, for those who may see it.
-pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, Refusal> {
+pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, WorkflowError> {
     authority::require_read(caller, Scope::Grants)?;
     let grant = super::find_grant(tx, caller, &ShareId::Number(id))?;
     if !grant.is_live_at(tx.now()) {
-        return Err(Refusal::NotFound(What::Grant));
+        return Err(WorkflowError::NotFound(What::Grant));
     }
     super::tell(tx, caller, grant)?.try_into()
 }
 
 /// As [`find`]; also for the app that filed the request which the grant came of or was prolonged by, and no other grant.
-pub fn read(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, Refusal> {
+pub fn read(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<ToldGrant, WorkflowError> {
     if !caller.scopes.has(Scope::Requests) || !came_of_own_request(tx, caller, id)? {
         return find(tx, caller, id);
     }
     let grant = grants::find(tx, id)?.filter(|grant| grant.deleted_at.is_none() && grant.is_live_at(tx.now()));
-    super::tell(tx, caller, grant.ok_or(Refusal::NotFound(What::Grant))?)?.try_into()
+    super::tell(tx, caller, grant.ok_or(WorkflowError::NotFound(What::Grant))?)?.try_into()
 }
 
-fn came_of_own_request(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<bool, Refusal> {
+fn came_of_own_request(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<bool, WorkflowError> {
     let Some(key) = caller.key else { return Ok(false) };
     Ok(requests::filed_for_grant(tx, key, id)?)
 }
 
 impl TryFrom<Share> for ToldGrant {
-    type Error = Refusal;
+    type Error = WorkflowError;
 
     /// A share of anything else than a bundle, or to more than one person, is none of these.
-    fn try_from(share: Share) -> Result<Self, Refusal> {
+    fn try_from(share: Share) -> Result<Self, WorkflowError> {
         match (share.of, share.grantee) {
             (Shared::Bundle(bundle, _), Some(Principal::User(grantee))) => {
                 Ok(Self { grant: share.grant, grantor: share.grantor, grantee, bundle })
             }
-            _ => Err(Refusal::NotFound(What::Grant)),
+            _ => Err(WorkflowError::NotFound(What::Grant)),
         }
     }
 }

@@ -8,17 +8,17 @@ use super::{Share, Shared, shown};
 use crate::config::Config;
 use crate::domain::grant::reshare;
 use crate::domain::{
-    Address, BundleId, Caller, Grant, GranteeKind, LetterKind, Level, Name, Principal, Resource, ResourceKind, Scope, User,
+    Address, BundleId, Caller, EmailKind, Grant, GranteeKind, Level, Name, Principal, Resource, ResourceKind, Scope, User,
     UserId, UserRef,
 };
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, NewGrant};
-use crate::store::rate_limits::{self, Blocked, Budget};
+use crate::store::rate_limits::{self, Blocked, RateLimit};
 use crate::store::{self, Tx, outbox};
 use crate::workflow::policy::{self, Basis, Object, Right, Subject};
 use crate::workflow::requests::file;
 use crate::workflow::visible_users::Seen;
-use crate::workflow::{Refusal, What, accounts, authority, expiry_notices, throttle, validate};
+use crate::workflow::{What, WorkflowError, accounts, authority, expiry_notices, throttle, validate};
 
 /// Resources in one share at most.
 const RESOURCES_MOST: usize = 100;
@@ -100,7 +100,7 @@ impl Receiver {
 }
 
 /// Whether the giver may see to whom they give.
-fn seen_receiver(tx: &mut Tx<'_>, caller: &Caller, to: &Receiver) -> Result<Seen, Refusal> {
+fn seen_receiver(tx: &mut Tx<'_>, caller: &Caller, to: &Receiver) -> Result<Seen, WorkflowError> {
     let person = if let Some(Principal::User(user)) = &to.principal { Some(user.id) } else { None };
     Seen::of(tx, caller, person.into_iter().collect())
 }
@@ -112,8 +112,8 @@ struct Given {
     parent: Option<Grant>,
 }
 
-/// Shares, and tells by mail whom it is shared with, as far as their budgets of letters go.
-pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) -> Result<Share, Refusal> {
+/// Shares, and tells by mail whom it is shared with, as far as their budgets of emails go.
+pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) -> Result<Share, WorkflowError> {
     authority::require(caller, Scope::Grants)?;
     check(tx, new)?;
     let from = giver(tx, caller)?;
@@ -122,10 +122,10 @@ pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) 
     let given = given(tx, config, caller, &from, &new.of, right)?;
     if let Some(Principal::User(user)) = &to.principal {
         if user.id == from.id {
-            return Err(Refusal::invalid("with", "that is yourself; share it with somebody else"));
+            return Err(WorkflowError::invalid("with", "that is yourself; share it with somebody else"));
         }
         if user.id == given.owner {
-            return Err(Refusal::invalid("with", "it is theirs; share it with somebody else"));
+            return Err(WorkflowError::invalid("with", "it is theirs; share it with somebody else"));
         }
     }
     let seen = seen_receiver(tx, caller, &to)?;
@@ -133,7 +133,7 @@ pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) 
     if let (Some(wanted), Some(most)) = (new.ends_at, most)
         && most < wanted
     {
-        return Err(Refusal::invalid(
+        return Err(WorkflowError::invalid(
             "ends_at",
             format!("you hold it until {} yourself; end it then or before", most.to_rfc3339()),
         ));
@@ -169,7 +169,7 @@ pub fn share(tx: &mut Tx<'_>, config: &Config, caller: &Caller, new: &NewShare) 
         },
     )?;
     audit::append(tx, caller, Event { name: "grant.made", grant: Some(grant.id), ..Event::default() })?;
-    let mut required: Vec<Budget> = throttle::of_change(config, caller).into_iter().collect();
+    let mut required: Vec<RateLimit> = throttle::of_change(config, caller).into_iter().collect();
     if let Some(Principal::User(user)) = &to.principal {
         let is_unseen = !seen.has(user.id) && !grants::has_given_before(tx, &grant)?;
         if is_unseen {
@@ -195,44 +195,52 @@ fn called(with: &With, to: &Receiver) -> Option<String> {
     }
 }
 
-fn check(tx: &Tx<'_>, new: &NewShare) -> Result<(), Refusal> {
+fn check(tx: &Tx<'_>, new: &NewShare) -> Result<(), WorkflowError> {
     validate::check_name("name", &new.name, true)?;
     check_times(tx, new.starts_at, new.ends_at)?;
     check_reshare(new.reshare)?;
     check_attributes(new.attributes.as_deref())
 }
 
-pub(super) fn check_times(tx: &Tx<'_>, starts_at: Option<DateTime<Utc>>, ends_at: Option<DateTime<Utc>>) -> Result<(), Refusal> {
+pub(super) fn check_times(
+    tx: &Tx<'_>,
+    starts_at: Option<DateTime<Utc>>,
+    ends_at: Option<DateTime<Utc>>,
+) -> Result<(), WorkflowError> {
     let now = tx.now();
     if ends_at.is_some_and(|end| end <= now) {
-        return Err(Refusal::invalid("ends_at", "it must be in the future"));
+        return Err(WorkflowError::invalid("ends_at", "it must be in the future"));
     }
     if ends_at.is_some_and(|end| now + ENDS_WITHIN < end) || starts_at.is_some_and(|start| now + ENDS_WITHIN < start) {
-        return Err(Refusal::invalid("ends_at", "at most a hundred years from now; leave it out for no end"));
+        return Err(WorkflowError::invalid("ends_at", "at most a hundred years from now; leave it out for no end"));
     }
     if let (Some(start), Some(end)) = (starts_at, ends_at)
         && end <= start
     {
-        return Err(Refusal::invalid("ends_at", "it must be after the start"));
+        return Err(WorkflowError::invalid("ends_at", "it must be after the start"));
     }
     Ok(())
 }
 
-pub(super) fn check_reshare(bits: i32) -> Result<(), Refusal> {
-    if bits & !reshare::ALL == 0 { Ok(()) } else { Err(Refusal::invalid("reshare", "there are no such rights to share on")) }
+pub(super) fn check_reshare(bits: i32) -> Result<(), WorkflowError> {
+    if bits & !reshare::ALL == 0 {
+        Ok(())
+    } else {
+        Err(WorkflowError::invalid("reshare", "there are no such rights to share on"))
+    }
 }
 
-pub(super) fn check_attributes(attributes: Option<&str>) -> Result<(), Refusal> {
+pub(super) fn check_attributes(attributes: Option<&str>) -> Result<(), WorkflowError> {
     if attributes.is_none_or(|text| text.len() <= ATTRIBUTES_BYTES) {
         return Ok(());
     }
-    Err(Refusal::invalid("attributes", format!("at most {ATTRIBUTES_BYTES} bytes")))
+    Err(WorkflowError::invalid("attributes", format!("at most {ATTRIBUTES_BYTES} bytes")))
 }
 
 /// The person who gives: a key gives as whose it is.
-fn giver(tx: &mut Tx<'_>, caller: &Caller) -> Result<User, Refusal> {
-    let id = caller.user.ok_or(Refusal::Forbidden("only a person can share; use a key that belongs to one"))?;
-    store::users::hold(tx, id)?.ok_or(Refusal::Unauthenticated)
+fn giver(tx: &mut Tx<'_>, caller: &Caller) -> Result<User, WorkflowError> {
+    let id = caller.user.ok_or(WorkflowError::Forbidden("only a person can share; use a key that belongs to one"))?;
+    store::users::hold(tx, id)?.ok_or(WorkflowError::Unauthenticated)
 }
 
 /// The bits that must be held for a grant of this kind and with these rights to share on to be made under it.
@@ -246,9 +254,9 @@ pub(super) fn needed(kind: GranteeKind, bits: i32) -> i32 {
     if bits == 0 { kind } else { kind | bits | reshare::GRANT_RESHARE }
 }
 
-fn receiver(tx: &mut Tx<'_>, config: &Config, caller: &Caller, with: &With) -> Result<Receiver, Refusal> {
+fn receiver(tx: &mut Tx<'_>, config: &Config, caller: &Caller, with: &With) -> Result<Receiver, WorkflowError> {
     const HINT: &str = "name a person by username or address, or a group by its name";
-    let unknown = |value: String| Refusal::Unknown { field: "with", value, hint: HINT };
+    let unknown = |value: String| WorkflowError::Unknown { field: "with", value, hint: HINT };
     let person = |user: User, is_by_address, is_new| Receiver {
         kind: if user.is_external { GranteeKind::ExternalUser } else { GranteeKind::User },
         principal: Some(Principal::User(user)),
@@ -269,7 +277,7 @@ fn receiver(tx: &mut Tx<'_>, config: &Config, caller: &Caller, with: &With) -> R
                     (user, true, is_new)
                 }
                 // No username has an @.
-                (Err(problem), _) if name.contains('@') => return Err(Refusal::invalid("with", problem.to_string())),
+                (Err(problem), _) if name.contains('@') => return Err(WorkflowError::invalid("with", problem.to_string())),
                 (Err(_), username) => {
                     let found = username.map(|username| store::users::find_by_username(tx, &username)).transpose()?.flatten();
                     match found {
@@ -278,7 +286,7 @@ fn receiver(tx: &mut Tx<'_>, config: &Config, caller: &Caller, with: &With) -> R
                     }
                 }
             };
-            let user = store::users::hold(tx, user.id)?.ok_or(Refusal::NotFound(What::User))?;
+            let user = store::users::hold(tx, user.id)?.ok_or(WorkflowError::NotFound(What::User))?;
             person(user, is_by_address, is_new)
         }
         With::Group(name) => {
@@ -295,10 +303,17 @@ fn receiver(tx: &mut Tx<'_>, config: &Config, caller: &Caller, with: &With) -> R
     })
 }
 
-fn given(tx: &mut Tx<'_>, config: &Config, caller: &Caller, giver: &User, of: &Target, right: Right) -> Result<Given, Refusal> {
+fn given(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    caller: &Caller,
+    giver: &User,
+    of: &Target,
+    right: Right,
+) -> Result<Given, WorkflowError> {
     match of {
         Target::Bundle(id) => {
-            let bundle = store::bundles::hold(tx, *id)?.ok_or_else(|| Refusal::Unknown {
+            let bundle = store::bundles::hold(tx, *id)?.ok_or_else(|| WorkflowError::Unknown {
                 field: "of",
                 value: format!("bundle {id}"),
                 hint: "list the bundles to see those there are",
@@ -318,20 +333,20 @@ fn given(tx: &mut Tx<'_>, config: &Config, caller: &Caller, giver: &User, of: &T
                 let on = rests_on(tx, giver, Object::Resource(resource.id), right)?;
                 let is_same = |before: &Option<Grant>| before.as_ref().map(|grant| grant.id) == on.as_ref().map(|grant| grant.id);
                 if parent.as_ref().is_some_and(|before| !is_same(before)) || owner.is_some_and(|owner| owner != resource.owner) {
-                    return Err(Refusal::invalid("of", "you hold these from different shares; share them one by one"));
+                    return Err(WorkflowError::invalid("of", "you hold these from different shares; share them one by one"));
                 }
                 owner = Some(resource.owner);
                 parent = Some(on);
             }
-            let owner = owner.ok_or_else(|| Refusal::invalid("of", "name at least one resource"))?;
+            let owner = owner.ok_or_else(|| WorkflowError::invalid("of", "name at least one resource"))?;
             Ok(Given { of: Shared::Resources(resources), owner, parent: parent.flatten() })
         }
     }
 }
 
 /// The grant that the giver's right rests on, held; none where they own it.
-fn rests_on(tx: &mut Tx<'_>, giver: &User, object: Object, right: Right) -> Result<Option<Grant>, Refusal> {
-    const NOT_YOURS: Refusal = Refusal::Forbidden(
+fn rests_on(tx: &mut Tx<'_>, giver: &User, object: Object, right: Right) -> Result<Option<Grant>, WorkflowError> {
+    const NOT_YOURS: WorkflowError = WorkflowError::Forbidden(
         "you may share only what is yours, or what you were given with the right to share it on so, and never more than you hold",
     );
     match policy::basis(tx, Subject::User(giver.id), object, right)?.ok_or(NOT_YOURS)? {
@@ -344,13 +359,19 @@ fn rests_on(tx: &mut Tx<'_>, giver: &User, object: Object, right: Right) -> Resu
     }
 }
 
-/// The resources by their URIs. One that nobody registered becomes the giver's, where the house allows that.
-fn resources(tx: &mut Tx<'_>, config: &Config, caller: &Caller, giver: &User, uris: &[String]) -> Result<Vec<Resource>, Refusal> {
-    const UNCLAIMED: Refusal = Refusal::Forbidden(
+/// The resources by their URIs. One that nobody registered becomes the giver's, where the instance allows that.
+fn resources(
+    tx: &mut Tx<'_>,
+    config: &Config,
+    caller: &Caller,
+    giver: &User,
+    uris: &[String],
+) -> Result<Vec<Resource>, WorkflowError> {
+    const UNCLAIMED: WorkflowError = WorkflowError::Forbidden(
         "nobody registered this resource, so it is nobody's to share; `countersign resource add` registers it",
     );
     if uris.len() > RESOURCES_MOST {
-        return Err(Refusal::invalid("of", format!("at most {RESOURCES_MOST} resources in one share")));
+        return Err(WorkflowError::invalid("of", format!("at most {RESOURCES_MOST} resources in one share")));
     }
     let mut found = Vec::with_capacity(uris.len());
     for uri in uris.iter().collect::<BTreeSet<_>>() {
@@ -374,9 +395,9 @@ pub(super) fn announce(
     config: &Config,
     caller: &Caller,
     grant: &Grant,
-    required: &[Budget],
+    required: &[RateLimit],
     to: &Receiver,
-) -> Result<(), Refusal> {
+) -> Result<(), WorkflowError> {
     let is_live = grant.is_live_at(tx.now());
     let mut readers = if is_live || to.is_by_address { expiry_notices::readers(tx, grant)? } else { Vec::new() };
     readers.retain(|reader| *reader != grant.grantor);
@@ -391,12 +412,12 @@ pub(super) fn announce(
             wanted.push((reader, is_wanted));
         }
     }
-    let letter = if to.is_counted { throttle::of_reader } else { throttle::of_letter_to };
-    let letters: Vec<Vec<Budget>> = wanted.iter().map(|(reader, _)| letter(config, caller, reader)).collect();
-    let may_go = throttle::take_with_letters(tx, required, &letters)?;
+    let email = if to.is_counted { throttle::of_reader } else { throttle::of_email_to };
+    let letters: Vec<Vec<RateLimit>> = wanted.iter().map(|(reader, _)| email(config, caller, reader)).collect();
+    let may_go = throttle::take_with_emails(tx, required, &letters)?;
     for ((reader, is_wanted), may_go) in wanted.into_iter().zip(may_go) {
         if is_wanted && may_go {
-            outbox::add_of_grant(tx, LetterKind::Shared, reader.id, grant.id)?;
+            outbox::add_of_grant(tx, EmailKind::Shared, reader.id, grant.id)?;
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 use super::directory::KNOWN_MOST;
 use super::visible_users::{self, Seen};
-use super::{Refusal, What, authority};
+use super::{What, WorkflowError, authority};
 use crate::domain::{
     Bundle, BundleId, Caller, Filter, Grant, GrantId, GranteeKind, GroupId, Page, Principal, PrincipalId, Resource, Scope, Slice,
     Sort, User, UserId,
@@ -93,7 +93,7 @@ const TOGETHER: usize = 64;
 
 /// A part of the shares that the caller may see. Deleted ones are nowhere; whether those are that were taken back, have ended
 /// or are switched off, is for the filter to say. It ends before its limit where it has [`LIST_BYTES`].
-pub fn list(tx: &mut Tx<'_>, caller: &Caller, listing: &Listing, page: Page) -> Result<Slice<Share>, Refusal> {
+pub fn list(tx: &mut Tx<'_>, caller: &Caller, listing: &Listing, page: Page) -> Result<Slice<Share>, WorkflowError> {
     let (whose, filter) = wanted(tx, caller, listing)?;
     let wanted = shares::Listing { whose, filter: &filter, sort: listing.sort, is_descending: listing.is_descending };
     if usize::try_from(page.limit).is_ok_and(|limit| limit <= TOGETHER) {
@@ -124,7 +124,7 @@ pub fn list_matching(
     page: Page,
     most: i64,
     matches: impl Fn(&Share) -> bool,
-) -> Result<Result<Slice<Share>, i64>, Refusal> {
+) -> Result<Result<Slice<Share>, i64>, WorkflowError> {
     let (whose, filter) = wanted(tx, caller, listing)?;
     let wanted = shares::Listing { whose, filter: &filter, sort: listing.sort, is_descending: listing.is_descending };
     let ids = shares::ids(tx, &wanted, Page { limit: most, offset: 0 })?;
@@ -151,7 +151,12 @@ pub fn list_matching(
 }
 
 /// Hands over these shares, in their order, until there is enough of them.
-fn look_through(tx: &mut Tx<'_>, caller: &Caller, ids: &[GrantId], mut take: impl FnMut(Share) -> bool) -> Result<(), Refusal> {
+fn look_through(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    ids: &[GrantId],
+    mut take: impl FnMut(Share) -> bool,
+) -> Result<(), WorkflowError> {
     for part in ids.chunks(TOGETHER) {
         let mut found: HashMap<GrantId, Grant> = grants::find_all(tx, part)?.into_iter().map(|grant| (grant.id, grant)).collect();
         let in_order: Vec<Grant> = part.iter().filter_map(|id| found.remove(id)).collect();
@@ -172,7 +177,7 @@ fn size(share: &Share) -> usize {
 }
 
 /// Whose shares a list is of, and which of them, as the caller may ask.
-fn wanted(tx: &mut Tx<'_>, caller: &Caller, listing: &Listing) -> Result<(shares::Whose, Filter), Refusal> {
+fn wanted(tx: &mut Tx<'_>, caller: &Caller, listing: &Listing) -> Result<(shares::Whose, Filter), WorkflowError> {
     authority::require_read(caller, Scope::Grants)?;
     Ok(match &listing.whose {
         Whose::All => {
@@ -180,7 +185,7 @@ fn wanted(tx: &mut Tx<'_>, caller: &Caller, listing: &Listing) -> Result<(shares
             (shares::Whose::All, listing.filter.clone())
         }
         Whose::Own => {
-            let user = caller.user.ok_or(Refusal::Forbidden("only a person has shares; use a key that belongs to one"))?;
+            let user = caller.user.ok_or(WorkflowError::Forbidden("only a person has shares; use a key that belongs to one"))?;
             let filter = as_seen(tx, caller, user, listing.filter.clone())?;
             (shares::Whose::Of(user, store::users::principals_of(tx, user)?), filter)
         }
@@ -192,7 +197,7 @@ fn wanted(tx: &mut Tx<'_>, caller: &Caller, listing: &Listing) -> Result<(shares
 }
 
 /// A filter by names finds nobody whom the list does not name.
-fn as_seen(tx: &mut Tx<'_>, caller: &Caller, user: UserId, filter: Filter) -> Result<Filter, Refusal> {
+fn as_seen(tx: &mut Tx<'_>, caller: &Caller, user: UserId, filter: Filter) -> Result<Filter, WorkflowError> {
     if !filter.asks_for_grantees() || visible_users::sees_everybody(caller) {
         return Ok(filter);
     }
@@ -204,22 +209,22 @@ fn as_seen(tx: &mut Tx<'_>, caller: &Caller, user: UserId, filter: Filter) -> Re
 }
 
 /// Whether the caller belongs to a tenant.
-pub fn require_tenant(tx: &mut Tx<'_>, caller: &Caller, tenant: &str) -> Result<(), Refusal> {
-    const FOREIGN: Refusal = Refusal::Forbidden("this is another tenant's");
+pub fn require_tenant(tx: &mut Tx<'_>, caller: &Caller, tenant: &str) -> Result<(), WorkflowError> {
+    const FOREIGN: WorkflowError = WorkflowError::Forbidden("this is another tenant's");
     let user = caller.user.ok_or(FOREIGN)?;
     if store::users::tenant_of(tx, user)?.as_deref() == Some(tenant) { Ok(()) } else { Err(FOREIGN) }
 }
 
 /// One share that is not deleted, for those who may see it; it may have ended or have been taken back.
-pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<Share, Refusal> {
+pub fn find(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<Share, WorkflowError> {
     authority::require_read(caller, Scope::Grants)?;
     let grant = find_grant(tx, caller, id)?;
     tell(tx, caller, grant)
 }
 
 /// One share's grant, for those who may see it.
-fn find_grant(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<Grant, Refusal> {
-    const NONE: Refusal = Refusal::NotFound(What::Grant);
+fn find_grant(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<Grant, WorkflowError> {
+    const NONE: WorkflowError = WorkflowError::NotFound(What::Grant);
     let found = match id {
         ShareId::Number(id) => grants::find(tx, *id)?,
         ShareId::Public(id) => grants::find_public(tx, id)?,
@@ -229,7 +234,7 @@ fn find_grant(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<Grant, R
 }
 
 /// Who gave it, who holds it, also through a group, whose data it is, an admin: no grant is hidden from the owner.
-fn may_see(tx: &mut Tx<'_>, caller: &Caller, grant: &Grant) -> Result<bool, Refusal> {
+fn may_see(tx: &mut Tx<'_>, caller: &Caller, grant: &Grant) -> Result<bool, WorkflowError> {
     let Some(user) = caller.user else { return Ok(caller.may_administer()) };
     let is_part = grant.grantor == user || grant.owner == user || grant.grantee == Some(user.into());
     if is_part || caller.may_administer() {
@@ -240,8 +245,8 @@ fn may_see(tx: &mut Tx<'_>, caller: &Caller, grant: &Grant) -> Result<bool, Refu
 }
 
 /// A grant with all that it is told with.
-pub fn tell(tx: &mut Tx<'_>, caller: &Caller, grant: Grant) -> Result<Share, Refusal> {
-    tell_all(tx, caller, vec![grant])?.pop().ok_or(Refusal::NotFound(What::Grant))
+pub fn tell(tx: &mut Tx<'_>, caller: &Caller, grant: Grant) -> Result<Share, WorkflowError> {
+    tell_all(tx, caller, vec![grant])?.pop().ok_or(WorkflowError::NotFound(What::Grant))
 }
 
 /// The person whom a grant is to, where it does not say by itself that the caller may see them: it is theirs, or somebody else gave
@@ -266,7 +271,7 @@ pub(super) fn shown(grantee: Principal, grant: &Grant, caller: &Caller, seen: &S
 
 /// Grants with all that they are told with, in five queries however many they are. Who gave or changed one had a part in it, and
 /// is seen; to whom it is may be [hidden](User::hidden).
-pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, grants: Vec<Grant>) -> Result<Vec<Share>, Refusal> {
+pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, grants: Vec<Grant>) -> Result<Vec<Share>, WorkflowError> {
     let seen = Seen::of(tx, caller, grants.iter().filter_map(|grant| untold(grant, caller)).collect())?;
     let mut people: Vec<UserId> = Vec::new();
     let mut groups: Vec<GroupId> = Vec::new();
@@ -301,12 +306,12 @@ pub fn tell_all(tx: &mut Tx<'_>, caller: &Caller, grants: Vec<Grant>) -> Result<
         let of = match grant.bundle {
             Some(id) => {
                 let bundle = bundles.iter().find(|bundle| bundle.id == id).cloned();
-                Shared::Bundle(bundle.ok_or(Refusal::NotFound(What::Bundle))?, its)
+                Shared::Bundle(bundle.ok_or(WorkflowError::NotFound(What::Bundle))?, its)
             }
             None => Shared::Resources(its),
         };
         Ok(Share {
-            grantor: person(grant.grantor).ok_or(Refusal::NotFound(What::User))?,
+            grantor: person(grant.grantor).ok_or(WorkflowError::NotFound(What::User))?,
             grantee,
             of,
             created_by: grant.created_by.and_then(person),

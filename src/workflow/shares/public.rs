@@ -1,4 +1,4 @@
-//! Shares of the whole house, for admins, where what one person made public of one thing is told as one: with everyone, with
+//! Shares of the whole instance, for admins, where what one person made public of one thing is told as one: with everyone, with
 //! who is not signed in, once more for longer. It is seen as one and ends as one, so that nothing public is left behind.
 
 use std::collections::HashMap;
@@ -7,7 +7,7 @@ use super::{Listing, Share, ShareId, Shared, Whose, delete, find, list};
 use crate::domain::filter::{Bound, TimeOf};
 use crate::domain::{BundleId, Caller, Filter, GrantId, GranteeKind, Page, ResourceId, Slice, Sort, UserId};
 use crate::store::Tx;
-use crate::workflow::{Refusal, What, authority};
+use crate::workflow::{What, WorkflowError, authority};
 
 /// Shares that are told as one at most; one more stands beside them.
 const PARTS_MOST: i64 = 1000;
@@ -45,7 +45,7 @@ impl Whole {
 }
 
 /// Shares by id, `most` of them.
-pub fn list_whole(tx: &mut Tx<'_>, caller: &Caller, wanted: &Wanted, most: i64) -> Result<Slice<Whole>, Refusal> {
+pub fn list_whole(tx: &mut Tx<'_>, caller: &Caller, wanted: &Wanted, most: i64) -> Result<Slice<Whole>, WorkflowError> {
     let page = Page { limit: most, offset: 0 };
     let mut all = vec![Filter::Standing, wanted.filter.clone()];
     if !wanted.with_ended {
@@ -71,11 +71,11 @@ pub fn list_whole(tx: &mut Tx<'_>, caller: &Caller, wanted: &Wanted, most: i64) 
 }
 
 /// One share with those that are told with it: also where it has ended, not where it was taken back.
-pub fn find_whole(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<Whole, Refusal> {
+pub fn find_whole(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<Whole, WorkflowError> {
     authority::require_admin(caller)?;
     let share = find(tx, caller, &ShareId::Number(id))?;
     if !share.grant.is_enabled || share.grant.revoked_at.is_some() {
-        return Err(Refusal::NotFound(What::Grant));
+        return Err(WorkflowError::NotFound(What::Grant));
     }
     let Some(public) = self::public(&share) else { return Ok(Whole { share, beside: Vec::new() }) };
     let (grantor, thing) = match public {
@@ -91,7 +91,7 @@ pub fn find_whole(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<Whole
 }
 
 /// Takes a share back for good, with the others that are told with it, and with all that was shared on under them.
-pub fn delete_whole(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<(), Refusal> {
+pub fn delete_whole(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<(), WorkflowError> {
     let whole = find_whole(tx, caller, id)?;
     whole.parts().try_for_each(|share| delete(tx, caller, &ShareId::Number(share.grant.id)))
 }

@@ -5,25 +5,25 @@ use crate::domain::{Caller, Grant, GrantId, RequestId, Scope};
 use crate::store::Tx;
 use crate::store::audit::{self, Event};
 use crate::store::grants::{self, Roots};
-use crate::workflow::{Refusal, What, authority, expiry_notices};
+use crate::workflow::{What, WorkflowError, authority, expiry_notices};
 
 /// Ends a grant and every one made under it: by who gave it, by who holds it, by whose data it is, by an admin. Answers with
 /// those it ended.
-pub fn revoke(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<Vec<GrantId>, Refusal> {
+pub fn revoke(tx: &mut Tx<'_>, caller: &Caller, id: GrantId) -> Result<Vec<GrantId>, WorkflowError> {
     authority::require(caller, Scope::Grants)?;
-    let grant = grants::find(tx, id)?.filter(|grant| grant.revoked_at.is_none()).ok_or(Refusal::NotFound(What::Grant))?;
+    let grant = grants::find(tx, id)?.filter(|grant| grant.revoked_at.is_none()).ok_or(WorkflowError::NotFound(What::Grant))?;
     may_end(tx, caller, &grant)?;
     end(tx, caller, Roots::Grant(id), grant.request)
 }
 
 /// Ends it as [`revoke`] does, if it has not ended, and takes it out of every list.
-pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<(), Refusal> {
+pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<(), WorkflowError> {
     authority::require(caller, Scope::Grants)?;
     let grant = find_grant(tx, caller, id)?;
     may_end(tx, caller, &grant)?;
     end(tx, caller, Roots::Grant(grant.id), grant.request)?;
     if !grants::delete(tx, grant.id, caller.user)? {
-        return Err(Refusal::NotFound(What::Grant));
+        return Err(WorkflowError::NotFound(What::Grant));
     }
     let event = Event { name: "grant.deleted", request: grant.request, grant: Some(grant.id), ..Event::default() };
     audit::append(tx, caller, event)?;
@@ -31,16 +31,18 @@ pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: &ShareId) -> Result<(), Refu
 }
 
 /// Who is given to through a group may see it, and may not end it for the others.
-fn may_end(tx: &mut Tx<'_>, caller: &Caller, grant: &Grant) -> Result<(), Refusal> {
+fn may_end(tx: &mut Tx<'_>, caller: &Caller, grant: &Grant) -> Result<(), WorkflowError> {
     if !may_see(tx, caller, grant)? {
-        return Err(Refusal::NotFound(What::Grant));
+        return Err(WorkflowError::NotFound(What::Grant));
     }
     let is_own =
         caller.user.is_some_and(|user| grant.grantor == user || grant.owner == user || grant.grantee == Some(user.into()));
     if is_own || caller.may_administer() {
         return Ok(());
     }
-    Err(Refusal::Forbidden("it is given to a group that you are in; only who gave it, or whose data it is, can take it back"))
+    Err(WorkflowError::Forbidden(
+        "it is given to a group that you are in; only who gave it, or whose data it is, can take it back",
+    ))
 }
 
 /// Ends grants with all that hangs on them, and writes each down.
@@ -49,7 +51,7 @@ pub(in crate::workflow) fn end(
     caller: &Caller,
     roots: Roots,
     request: Option<RequestId>,
-) -> Result<Vec<GrantId>, Refusal> {
+) -> Result<Vec<GrantId>, WorkflowError> {
     let ended = grants::revoke(tx, roots, caller.user)?;
     crate::failpoints::point("revoke.ended");
     for grant in &ended {

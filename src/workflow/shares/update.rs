@@ -9,7 +9,7 @@ use crate::domain::{BundleId, Caller, Grant, Level, Scope, UserId};
 use crate::store::audit::{self, Event};
 use crate::store::{self, StoreError, Tx, grants};
 use crate::workflow::policy::{self, Basis, Object, Right, Subject};
-use crate::workflow::{Refusal, authority, throttle, validate};
+use crate::workflow::{WorkflowError, authority, throttle, validate};
 
 /// What shall be otherwise; none: as it is.
 #[derive(Clone, Debug, Default)]
@@ -38,16 +38,16 @@ pub fn change(
     id: &ShareId,
     version: Option<i32>,
     change: &Change,
-) -> Result<Share, Refusal> {
+) -> Result<Share, WorkflowError> {
     authority::require(caller, Scope::Grants)?;
     let before = find_grant(tx, caller, id)?;
     let giver = caller.user.filter(|user| *user == before.grantor);
-    let giver = giver.ok_or(Refusal::Forbidden("only who gave it can change it; others can take it back or let it be"))?;
+    let giver = giver.ok_or(WorkflowError::Forbidden("only who gave it can change it; others can take it back or let it be"))?;
     if version.is_some_and(|version| version != before.version) {
-        return Err(Refusal::Stale);
+        return Err(WorkflowError::Stale);
     }
     if before.revoked_at.is_some() {
-        return Err(Refusal::invalid("is_enabled", "it was taken back for good; share it again"));
+        return Err(WorkflowError::invalid("is_enabled", "it was taken back for good; share it again"));
     }
     let after = Grant {
         level: change.level.unwrap_or(before.level),
@@ -72,7 +72,7 @@ pub fn change(
     if !grants::update(tx, &after, before.version, Some(giver))? {
         // Somebody else was first. Who named a version is told so; who did not has the whole done again.
         return Err(if version.is_some() {
-            Refusal::Stale
+            WorkflowError::Stale
         } else {
             StoreError::Conflict("the share was changed at this moment".into()).into()
         });
@@ -103,9 +103,9 @@ fn is_less(before: &Grant, after: &Grant) -> bool {
         && after.is_enabled <= before.is_enabled
 }
 
-/// Whether the giver could give it so anew, on what it rests on now.
-fn may_give(tx: &mut Tx<'_>, giver: UserId, after: &Grant) -> Result<(), Refusal> {
-    const NOT_YOURS: Refusal = Refusal::Forbidden("you do not hold as much yourself any more, so you cannot give it");
+/// Whether the giver could give it so again, on what it rests on now.
+fn may_give(tx: &mut Tx<'_>, giver: UserId, after: &Grant) -> Result<(), WorkflowError> {
+    const NOT_YOURS: WorkflowError = WorkflowError::Forbidden("you do not hold as much yourself any more, so you cannot give it");
     let Some(parent) = after.parent else { return Ok(()) };
     let right = Right::Share { level: after.level, bits: needed(after.grantee_kind, after.reshare) };
     for object in objects(tx, after)? {
@@ -114,7 +114,7 @@ fn may_give(tx: &mut Tx<'_>, giver: UserId, after: &Grant) -> Result<(), Refusal
             && let Some(most) = basis.ends_at
             && after.ends_at.is_none_or(|end| most < end)
         {
-            return Err(Refusal::invalid(
+            return Err(WorkflowError::invalid(
                 "ends_at",
                 format!("you hold it until {} yourself; end it then or before", most.to_rfc3339()),
             ));
@@ -129,7 +129,7 @@ fn may_give(tx: &mut Tx<'_>, giver: UserId, after: &Grant) -> Result<(), Refusal
     Ok(())
 }
 
-fn objects(tx: &mut Tx<'_>, grant: &Grant) -> Result<Vec<Object>, Refusal> {
+fn objects(tx: &mut Tx<'_>, grant: &Grant) -> Result<Vec<Object>, WorkflowError> {
     if let Some(BundleId(id)) = grant.bundle {
         return Ok(vec![Object::Bundle(BundleId(id))]);
     }

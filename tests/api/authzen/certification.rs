@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{EVALUATION, EVALUATIONS};
 use crate::cli::Desk;
 use crate::support::daemon::{Daemon, agent};
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 
 const SUBJECT: &str = "/access/v1/search/subject";
 const RESOURCE: &str = "/access/v1/search/resource";
@@ -37,9 +37,9 @@ impl Reply {
 }
 
 impl Scenario {
-    fn load(house: &House) -> Self {
+    fn load(fixture: &Fixture) -> Self {
         let desk = Desk::new();
-        let database = [("COUNTERSIGN__DATABASE__URL", house.config.database.url.as_str())];
+        let database = [("COUNTERSIGN__DATABASE__URL", fixture.config.database.url.as_str())];
         assert_eq!(desk.run_with(&["migrate"], &database).code, Some(0));
         let loaded = desk.run_with(&["import", FIXTURE], &database);
         assert_eq!(loaded.code, Some(0), "{}", loaded.err);
@@ -141,16 +141,16 @@ fn context() -> Value {
 
 #[test]
 fn the_levels_pass_on_sqlite() {
-    pass(&House::empty(Kind::Sqlite));
+    pass(&Fixture::empty(Kind::Sqlite));
 }
 
 #[test]
 fn the_levels_pass_on_postgres() {
-    pass(&House::bare_postgres());
+    pass(&Fixture::bare_postgres());
 }
 
-fn pass(house: &House) {
-    let scenario = Scenario::load(house);
+fn pass(fixture: &Fixture) {
+    let scenario = Scenario::load(fixture);
     basic_core(&scenario);
     errors_and_headers(&scenario);
     batch_core(&scenario);

@@ -6,7 +6,7 @@ use countersign::workflow::accounts;
 use serde_json::{Value, json};
 
 use super::{ANN, BOB, Cast, EVALUATION, EVALUATIONS, EVE, question};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::Site;
 
 on_both![
@@ -22,9 +22,9 @@ on_both![
     an_evaluation_that_cannot_be_made_is_denied_by_itself,
 ];
 
-fn a_subject_is_named_by_id_username_or_address(house: &House) {
-    let cast = Cast::new(house);
-    let zoe = cast.site.house.add_user("zoe@x.org", |new| new.username = Some("zoe".into()));
+fn a_subject_is_named_by_id_username_or_address(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
+    let zoe = cast.site.fixture.add_user("zoe@x.org", |new| new.username = Some("zoe".into()));
     cast.give_to(&zoe, &["night:1"], Level::View);
     for name in ["zoe", "Zoe", "ZOE", "zoe@x.org", "ZOE@X.ORG", &zoe.id.to_string()] {
         assert!(cast.may(&format!("user={name} read night=1")), "{name}");
@@ -40,10 +40,10 @@ fn a_subject_is_named_by_id_username_or_address(house: &House) {
     assert!(!cast.may("person=bob@x.org read night=1") && !cast.may("group=bob@x.org read night=1"));
 }
 
-fn a_group_is_named_by_id_or_name(house: &House) {
-    let cast = Cast::new(house);
+fn a_group_is_named_by_id_or_name(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let bob = cast.bob.id;
-    let group = cast.site.house.write(move |tx| accounts::add_group(tx, &Caller::operator(), "Readers", &[bob])).unwrap();
+    let group = cast.site.fixture.write(move |tx| accounts::add_group(tx, &Caller::operator(), "Readers", &[bob])).unwrap();
     cast.give(GranteeKind::Group, Some(group.id.into()), None, &["night:1"], Level::Edit);
     assert!(cast.may("group=Readers edit night=1") && cast.may(&format!("group={} edit night=1", group.id)));
     assert!(cast.may("user=bob@x.org edit night=1") && !cast.may("user=eve@x.org view night=1"));
@@ -54,8 +54,8 @@ fn a_group_is_named_by_id_or_name(house: &House) {
     assert!(!cast.may("anonymous=x view night=2") && !cast.may("user=bob@x.org view night=2"));
 }
 
-fn a_resource_is_named_by_id_uri_or_what_its_type_leaves_of_it(house: &House) {
-    let cast = Cast::new(house);
+fn a_resource_is_named_by_id_uri_or_what_its_type_leaves_of_it(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let one = cast.resource("night:1");
     cast.give_to(&cast.bob, &["night:1"], Level::View);
     for name in ["night=1", "resource=night:1", &format!("resource={one}"), "file=night:1", &format!("file={one}")] {
@@ -82,9 +82,9 @@ fn a_resource_is_named_by_id_uri_or_what_its_type_leaves_of_it(house: &House) {
     }
 }
 
-fn a_bundle_and_a_person_are_resources_too(house: &House) {
-    let cast = Cast::new(house);
-    let coach = cast.site.house.relationship("coach");
+fn a_bundle_and_a_person_are_resources_too(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
+    let coach = cast.site.fixture.relationship("coach");
     cast.give(GranteeKind::User, Some(cast.bob.id.into()), Some(&coach), &[], Level::Edit);
     for name in ["ann@x.org".to_owned(), cast.ann.id.to_string()] {
         assert!(cast.may(&format!("user=bob@x.org write user={name}")), "{name}");
@@ -103,8 +103,8 @@ fn a_bundle_and_a_person_are_resources_too(house: &House) {
     assert!(!cast.may(&bundle("coach")) && !cast.may(&bundle(&format!("0{id}"))));
 }
 
-fn what_is_unknown_is_denied_and_no_error(house: &House) {
-    let cast = Cast::new(house);
+fn what_is_unknown_is_denied_and_no_error(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     cast.give(GranteeKind::Everyone, None, None, &["night:1"], Level::Contribute);
     assert!(cast.may("user=bob@x.org read night=1"));
     for line in ["user=nobody read night=1", "robot=r2 read night=1", "user=bob@x.org fly night=1", "user=bob@x.org read night=9"]
@@ -121,41 +121,41 @@ fn what_is_unknown_is_denied_and_no_error(house: &House) {
     }
 }
 
-fn a_level_has_the_actions_of_the_configuration(house: &House) {
-    let cast = Cast::new(house);
+fn a_level_has_the_actions_of_the_configuration(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     cast.give_to(&cast.bob, &["night:1"], Level::Edit);
     for (action, is_permitted) in [("read", true), ("can_read", true), ("write", true), ("delete", false), ("READ", false)] {
         assert_eq!(cast.may(&format!("user=bob@x.org {action} night=1")), is_permitted, "{action}");
     }
-    let other = Site::with(&cast.site.house, "[authzen.actions]\nview = [\"GET\"]\nedit = [\"PUT\", \"PATCH\"]\n");
+    let other = Site::with(&cast.site.fixture, "[authzen.actions]\nview = [\"GET\"]\nedit = [\"PUT\", \"PATCH\"]\n");
     for (action, is_permitted) in [("GET", true), ("PATCH", true), ("DELETE", false), ("read", false), ("delete", false)] {
         let answer = other.send(&cast.app, "POST", EVALUATION, &question(&format!("user=bob@x.org {action} night=1")));
         assert_eq!(answer.json(), json!({ "decision": is_permitted }), "{action}");
     }
 }
 
-fn an_answer_is_of_now(house: &House) {
-    let cast = Cast::new(house);
+fn an_answer_is_of_now(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let line = "user=bob@x.org read night=1";
     let grant = cast.give_to(&cast.bob, &["night:1"], Level::View);
     assert!(cast.may(line));
-    cast.site.house.revoke(&Caller::operator(), grant.id).unwrap();
+    cast.site.fixture.revoke(&Caller::operator(), grant.id).unwrap();
     assert!(!cast.may(line));
     // Asked for by mail, and for an hour.
     let bob = cast.bob.clone();
-    let until = cast.site.house.now() + TimeDelta::hours(1);
-    cast.site.house.entitle_with(&cast.sleep, bob.id.into(), Level::View, 0, Some(until), &[cast.resource("night:1")]);
+    let until = cast.site.fixture.now() + TimeDelta::hours(1);
+    cast.site.fixture.entitle_with(&cast.sleep, bob.id.into(), Level::View, 0, Some(until), &[cast.resource("night:1")]);
     assert!(cast.may(line) && !cast.may("user=bob@x.org read night=2"));
-    cast.site.house.pass(TimeDelta::hours(1));
+    cast.site.fixture.pass(TimeDelta::hours(1));
     assert!(!cast.may(line));
     cast.give(GranteeKind::Everyone, None, None, &["night:1"], Level::View);
     assert!(cast.may(line));
-    cast.site.house.remove_user(&cast.bob, None).unwrap();
+    cast.site.fixture.remove_user(&cast.bob, None).unwrap();
     assert!(!cast.may(line));
 }
 
-fn who_asks_must_be_allowed_to(house: &House) {
-    let cast = Cast::new(house);
+fn who_asks_must_be_allowed_to(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     cast.give_to(&cast.bob, &["night:1"], Level::View);
     let (admin, site) = ("root@x.org", &cast.site);
     let root = site.admin(admin);
@@ -208,8 +208,8 @@ fn several(semantic: Option<&str>, nights: &[&str]) -> String {
     body.to_string()
 }
 
-fn evaluations_end_where_their_semantic_says(house: &House) {
-    let cast = Cast::new(house);
+fn evaluations_end_where_their_semantic_says(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     cast.give_to(&cast.bob, &["night:1"], Level::View);
     let ask = |semantic, nights: &[&str]| cast.ask(EVALUATIONS, &several(semantic, nights)).line();
     let table = [
@@ -239,8 +239,8 @@ fn evaluations_end_where_their_semantic_says(house: &House) {
     );
 }
 
-fn an_evaluation_that_cannot_be_made_is_denied_by_itself(house: &House) {
-    let cast = Cast::new(house);
+fn an_evaluation_that_cannot_be_made_is_denied_by_itself(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     cast.give_to(&cast.bob, &["night:1"], Level::View);
     let night = json!({ "type": "night", "id": "1" });
     let list = json!([

@@ -3,14 +3,14 @@
 use countersign::domain::Scope;
 
 use super::{Cast, EVALUATION, question};
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 use crate::support::http::Site;
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
 #[test]
 fn each_path_has_its_one_method() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let search = ["subject", "resource", "action"].map(|what| format!("/access/v1/search/{what}"));
     for path in [EVALUATION, "/access/v1/evaluations"].into_iter().chain(search.iter().map(String::as_str)) {
         for method in ["GET", "PUT", "DELETE", "PATCH"] {
@@ -31,7 +31,7 @@ fn each_path_has_its_one_method() {
 
 #[test]
 fn errors_say_what_is_wrong_in_one_shape() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let asked = question("user=bob@x.org read night=1");
     let send = |who: &str, headers: &[(&str, &str)], body: &str| {
         let answer = cast.site.send_with(who, "POST", EVALUATION, headers, body);
@@ -73,7 +73,7 @@ fn errors_say_what_is_wrong_in_one_shape() {
 
 #[test]
 fn a_media_type_may_have_parameters_and_properties_be_anything() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let body = r#"{"subject":{"type":"user","id":"ann@x.org","properties":{"a":[1,{"b":null}]}},"action":{"name":"read","properties":null},
         "resource":{"type":"night","id":"1"},"context":{"properties":[1],"time":"now"}}"#;
     let answer = cast.site.send_with(&cast.app, "POST", EVALUATION, &[("content-type", "Application/JSON; charset=UTF-8")], body);
@@ -83,7 +83,7 @@ fn a_media_type_may_have_parameters_and_properties_be_anything() {
 
 #[test]
 fn a_request_keeps_the_identifier_it_came_with() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let send = |who: &str, id: &str, path: &str| {
         let answer = cast.site.send_with(who, "POST", path, &[JSON, ("X-Request-ID", id)], "{}");
         (answer.status, answer.header("x-request-id").unwrap_or_default().to_owned())
@@ -97,8 +97,8 @@ fn a_request_keeps_the_identifier_it_came_with() {
 
 #[test]
 fn the_metadata_is_where_the_public_url_puts_it() {
-    let house = House::new(Kind::Sqlite);
-    let site = Site::with(&house, "[server]\npublic_url = \"https://x.example/sign/\"");
+    let fixture = Fixture::new(Kind::Sqlite);
+    let site = Site::with(&fixture, "[server]\npublic_url = \"https://x.example/sign/\"");
     let metadata = site.send("", "GET", "/.well-known/authzen-configuration/sign", "");
     assert_eq!(metadata.header("cache-control"), Some("public, max-age=3600"));
     insta::assert_snapshot!(metadata, @r#"

@@ -9,7 +9,7 @@ use countersign::domain::{Bundle, Grant, GranteeKind, Level, PrincipalId, Resour
 use countersign::store;
 use countersign::store::grants::NewGrant;
 
-use crate::support::house::House;
+use crate::support::fixture::Fixture;
 use crate::support::http::{Answer, Site};
 
 const EVALUATION: &str = "/access/v1/evaluation";
@@ -29,16 +29,16 @@ struct Cast {
 }
 
 impl Cast {
-    fn new(house: &House) -> Self {
-        let site = Site::new(house);
+    fn new(fixture: &Fixture) -> Self {
+        let site = Site::new(fixture);
         let [ann, bob, eve] = [ANN, BOB, EVE].map(|email| site.user(email));
-        let sleep = site.house.bundle_of("Sleep data", &ann, &["night:1", "night:2"]);
+        let sleep = site.fixture.bundle_of("Sleep data", &ann, &["night:1", "night:2"]);
         let (_, app) = site.key(None, &[Scope::Check, Scope::Directory], &[]);
         Self { site, ann, bob, eve, sleep, app }
     }
 
     fn resource(&self, uri: &str) -> ResourceId {
-        self.site.house.read(|tx| store::bundles::find_resource(tx, uri)).unwrap().unwrap().id
+        self.site.fixture.read(|tx| store::bundles::find_resource(tx, uri)).unwrap().unwrap().id
     }
 
     /// Ann gives, without an end.
@@ -46,7 +46,7 @@ impl Cast {
         let resources: Vec<ResourceId> = uris.iter().map(|uri| self.resource(uri)).collect();
         let (bundle, by) = (bundle.map(|bundle| bundle.id), self.ann.id);
         self.site
-            .house
+            .fixture
             .write(move |tx| {
                 let new = NewGrant {
                     request: None,

@@ -7,11 +7,11 @@ use countersign::domain::grant::reshare;
 use countersign::domain::{Bundle, Caller, GrantId, GranteeKind, Level, PrincipalId, ResourceId, ResourceKind, Scope, UserId};
 use countersign::store;
 use countersign::store::grants::NewGrant;
-use countersign::workflow::{Refusal, accounts};
+use countersign::workflow::{WorkflowError, accounts};
 use serde_json::{Value, json};
 
 use super::{BOB, Cast, EVALUATIONS, EVE};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![
     what_is_found_is_what_is_permitted,
@@ -57,9 +57,9 @@ impl Cast {
         level: Level,
         hours: Option<i64>,
     ) -> i64 {
-        let (ends_at, owner) = (hours.map(|hours| self.site.house.now() + TimeDelta::hours(hours)), self.ann.id);
+        let (ends_at, owner) = (hours.map(|hours| self.site.fixture.now() + TimeDelta::hours(hours)), self.ann.id);
         self.site
-            .house
+            .fixture
             .write(move |tx| {
                 let new = NewGrant {
                     request: None,
@@ -94,29 +94,29 @@ fn entity(kind: &str, id: &str) -> Value {
 }
 
 /// A world with every way of holding something in it, and every question about it asked twice: by searching and one by one.
-fn what_is_found_is_what_is_permitted(house: &House) {
-    let cast = Cast::new(house);
+fn what_is_found_is_what_is_permitted(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let (ann, bob, eve) = (cast.ann.id, cast.bob.id, cast.eve.id);
-    let zoe = cast.site.house.add_user("zoe@x.org", |new| new.username = Some("zoe".into()));
+    let zoe = cast.site.fixture.add_user("zoe@x.org", |new| new.username = Some("zoe".into()));
     let [readers, empty] = [("Readers", vec![bob, zoe.id]), ("Empty", vec![])].map(|(name, members)| {
-        cast.site.house.write(move |tx| accounts::add_group(tx, &Caller::operator(), name, &members)).unwrap().id
+        cast.site.fixture.write(move |tx| accounts::add_group(tx, &Caller::operator(), name, &members)).unwrap().id
     });
-    let coach = cast.site.house.relationship("coach");
+    let coach = cast.site.fixture.relationship("coach");
     let steps = cast
         .site
-        .house
+        .fixture
         .write(move |tx| {
             let operator = Caller::operator();
             accounts::add_resource(tx, &operator, "dir:123", "", ResourceKind::Folder, bob)?;
             accounts::add_resource(tx, &operator, "day:1", "", ResourceKind::Fabric, ann)?;
             let steps =
                 accounts::add_bundle(tx, &operator, "Steps", Some(ann), Level::View, &["night:2".into(), "day:1".into()])?;
-            Ok::<_, Refusal>(steps)
+            Ok::<_, WorkflowError>(steps)
         })
         .unwrap();
     // From before such names were refused.
-    cast.site.house.sql("UPDATE user_groups SET name = '7', name_key = '7' WHERE name = 'Empty'").unwrap();
-    cast.site.house.sql("UPDATE resources SET uri = '123' WHERE uri = 'dir:123'").unwrap();
+    cast.site.fixture.sql("UPDATE user_groups SET name = '7', name_key = '7' WHERE name = 'Empty'").unwrap();
+    cast.site.fixture.sql("UPDATE resources SET uri = '123' WHERE uri = 'dir:123'").unwrap();
     let give =
         |kind, to: Option<PrincipalId>, bundle: Option<&Bundle>, uris: &[&str], level| cast.give(kind, to, bundle, uris, level);
     give(GranteeKind::User, Some(bob.into()), None, &["night:1", "night:2"], Level::Edit);
@@ -128,7 +128,7 @@ fn what_is_found_is_what_is_permitted(house: &House) {
     give(GranteeKind::Group, Some(readers.into()), Some(&coach), &[], Level::View);
     give(GranteeKind::Guest, None, None, &["night:1"], Level::View);
     give(GranteeKind::PublicLink, None, None, &["night:1", "day:1"], Level::Contribute);
-    cast.site.house.hand_over(steps.id, &zoe).unwrap();
+    cast.site.fixture.hand_over(steps.id, &zoe).unwrap();
 
     let text = |id: &dyn std::fmt::Display| id.to_string();
     let subjects: Vec<(&str, String)> = [
@@ -230,9 +230,9 @@ impl World {
     }
 }
 
-fn everybody_is_found_where_everybody_may(house: &House) {
-    let cast = Cast::new(house);
-    let group = cast.site.house.write(|tx| accounts::add_group(tx, &Caller::operator(), "Readers", &[])).unwrap();
+fn everybody_is_found_where_everybody_may(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
+    let group = cast.site.fixture.write(|tx| accounts::add_group(tx, &Caller::operator(), "Readers", &[])).unwrap();
     let found = |kind: &str| {
         cast.search(
             SUBJECT,
@@ -244,17 +244,17 @@ fn everybody_is_found_where_everybody_may(house: &House) {
     assert_eq!(all(), ["ann@x.org", "", ""]);
     let grant = cast.give(GranteeKind::Authenticated, None, None, &["night:1"], Level::View);
     assert_eq!(all(), ["ann@x.org bob@x.org eve@x.org", "", ""]);
-    cast.site.house.revoke(&Caller::operator(), grant.id).unwrap();
+    cast.site.fixture.revoke(&Caller::operator(), grant.id).unwrap();
     cast.give(GranteeKind::Everyone, None, Some(&cast.sleep), &[], Level::View);
     assert_eq!(all(), ["ann@x.org bob@x.org eve@x.org", &group.id.to_string(), "anonymous"]);
     let nights = json!({ "subject": entity("user", EVE), "action": { "name": "read" }, "resource": { "type": "night" } });
     assert_eq!(cast.search(RESOURCE, &nights, 1), ["1", "2"]);
-    cast.site.house.remove_user(&cast.bob, None).unwrap();
+    cast.site.fixture.remove_user(&cast.bob, None).unwrap();
     assert_eq!(all()[0], "ann@x.org eve@x.org");
 }
 
-fn what_hangs_on_a_dead_grant_is_not_found(house: &House) {
-    let cast = Cast::new(house);
+fn what_hangs_on_a_dead_grant_is_not_found(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let (night, bob, eve) = (cast.resource("night:1"), cast.bob.id, cast.eve.id);
     let top = cast.add_grant(cast.ann.id, None, bob.into(), night, Level::View, Some(1));
     cast.add_grant(bob, Some(top), eve.into(), night, Level::Contribute, None);
@@ -274,14 +274,14 @@ fn what_hangs_on_a_dead_grant_is_not_found(house: &House) {
     };
     assert_eq!((who("read").join(" "), who("write").join(" ")), ("ann@x.org bob@x.org eve@x.org".into(), "ann@x.org".into()));
     assert_eq!((what(BOB), what(EVE)), (vec!["1".to_owned()], vec!["1".to_owned()]));
-    cast.site.house.pass(TimeDelta::hours(1));
+    cast.site.fixture.pass(TimeDelta::hours(1));
     assert_eq!((who("read"), what(BOB), what(EVE)), (vec!["ann@x.org".to_owned()], vec![], vec![]));
 }
 
-fn pages_go_on_where_they_ended(house: &House) {
-    let cast = Cast::new(house);
+fn pages_go_on_where_they_ended(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let night = cast.resource("night:1");
-    let people: Vec<UserId> = (0..25).map(|n| cast.site.house.user(&format!("p{n}@x.org")).id).collect();
+    let people: Vec<UserId> = (0..25).map(|n| cast.site.fixture.user(&format!("p{n}@x.org")).id).collect();
     // Each by two grants, so that a page can end between them.
     for person in people.iter().chain(&people) {
         cast.add_grant(cast.ann.id, None, (*person).into(), night, Level::View, None);
@@ -314,8 +314,8 @@ fn pages_go_on_where_they_ended(house: &House) {
     }
 }
 
-fn a_token_is_of_one_search(house: &House) {
-    let cast = Cast::new(house);
+fn a_token_is_of_one_search(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     cast.give_to(&cast.bob, &["night:1", "night:2"], Level::View);
     let body = json!({ "subject": { "type": "user" }, "action": { "name": "read" }, "resource": entity("night", "1"), "page": { "limit": 1 } });
     let token = cast.ask(SUBJECT, &body.to_string()).json()["page"]["next_token"].clone();
@@ -334,8 +334,8 @@ fn a_token_is_of_one_search(house: &House) {
     assert_eq!(with("context", json!({ "time": "later" })), 400);
 }
 
-fn who_searches_must_be_allowed_to(house: &House) {
-    let cast = Cast::new(house);
+fn who_searches_must_be_allowed_to(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let other = cast.site.key(None, &[Scope::Grants], &[]).1;
     cast.site.admin("root@x.org");
     cast.give_to(&cast.bob, &["night:1"], Level::View);

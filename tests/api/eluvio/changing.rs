@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{BOBS, Cast, DAY, FILM, NOON, TENANT, TRAILER, code_of};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::Answer;
 
 on_both![
@@ -21,14 +21,14 @@ fn update(cast: &Cast, who: &str, code: &str, body: &Value) -> Answer {
     cast.put(who, code, "", &body.to_string())
 }
 
-fn what_is_not_sent_stays_and_what_is_null_goes(house: &House) {
-    let cast = Cast::new(house);
+fn what_is_not_sent_stays_and_what_is_null_goes(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let made = cast.shared(&json!({
         "object_ids": [TRAILER, FILM], "end_time": NOON + DAY, "label": "A", "note": 1, "attributes": { "a": ["1"], "b": ["2"] },
     }));
     let code = code_of(&made);
     let now = |field: &str| cast.open(&code, "info").json()["share"][field].clone();
-    cast.site.house.pass(TimeDelta::minutes(1));
+    cast.site.fixture.pass(TimeDelta::minutes(1));
     let later = update(&cast, &cast.ann(), &code, &json!({ "end_time": NOON + 2 * DAY }));
     assert_eq!(later.status, 200, "{later}");
     let mut expected = made["share"].clone();
@@ -57,8 +57,8 @@ fn what_is_not_sent_stays_and_what_is_null_goes(house: &House) {
     assert_eq!((marked.status, &marked.json()["label"]), (200, &json!("C")), "{marked}");
 }
 
-fn a_share_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone(house: &House) {
-    let cast = Cast::new(house);
+fn a_share_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let made = cast
         .shared(&json!({ "object_ids": [TRAILER, FILM], "end_time": NOON + DAY, "label": "A", "attributes": { "a": ["1"] } }));
     let code = code_of(&made);
@@ -74,10 +74,10 @@ fn a_share_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone(ho
     }
 }
 
-fn only_who_made_a_share_changes_it(house: &House) {
-    let cast = Cast::new(house);
+fn only_who_made_a_share_changes_it(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let code = cast.code();
-    let admin = cast.site.house.add_user("root@x.org", |new| {
+    let admin = cast.site.fixture.add_user("root@x.org", |new| {
         new.is_admin = true;
         new.tenant = Some(TENANT.into());
         new.password_hash = Some(crate::support::http::password_hash());
@@ -91,8 +91,8 @@ fn only_who_made_a_share_changes_it(house: &House) {
     assert_eq!(update(&cast, &cast.ann(), &code, &body).line(), r#"403 {"error":"share revoked"}"#);
 }
 
-fn a_share_stays_of_what_it_is(house: &House) {
-    let cast = Cast::new(house);
+fn a_share_stays_of_what_it_is(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let code = code_of(&cast.shared(&json!({ "object_ids": [FILM, TRAILER] })));
     let status = |body: Value| update(&cast, &cast.ann(), &code, &body).status;
     assert_eq!(status(json!({ "object_ids": [TRAILER, FILM] })), 200);
@@ -102,8 +102,8 @@ fn a_share_stays_of_what_it_is(house: &House) {
     }
 }
 
-fn changes_at_once_are_all_kept(house: &House) {
-    let cast = Cast::new(house);
+fn changes_at_once_are_all_kept(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let code = cast.code();
     let ann = cast.ann();
     let answers: Vec<u16> = std::thread::scope(|scope| {
@@ -116,12 +116,12 @@ fn changes_at_once_are_all_kept(house: &House) {
     assert_eq!([&share["member0"], &share["member1"], &share["member2"]], [&json!(0), &json!(1), &json!(2)]);
 }
 
-fn a_share_is_taken_back_once_and_for_good(house: &House) {
-    let cast = Cast::new(house);
+fn a_share_is_taken_back_once_and_for_good(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
     let before = cast.open(&code, "info").json()["share"].clone();
-    cast.site.house.pass(TimeDelta::minutes(1));
+    cast.site.fixture.pass(TimeDelta::minutes(1));
     let first = cast.put(&cast.ann(), &code, "/revoke", "{}");
     assert_eq!(first.status, 200, "{first}");
     assert_eq!((cast.open(&code, "token").status, cast.good_for(&token)), (403, None));
@@ -134,13 +134,13 @@ fn a_share_is_taken_back_once_and_for_good(house: &House) {
         let again = cast.put(&cast.ann(), &code, "/revoke", body);
         assert_eq!((again.status, &again.json()["share"]), (200, &expected));
     }
-    let revoked = cast.site.house.events().iter().filter(|event| *event == "grant.revoked").count();
+    let revoked = cast.site.fixture.events().iter().filter(|event| *event == "grant.revoked").count();
     assert_eq!(revoked, 1);
 }
 
-fn who_may_take_a_share_back(house: &House) {
-    let cast = Cast::new(house);
-    cast.site.house.add_user("root@x.org", |new| {
+fn who_may_take_a_share_back(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
+    cast.site.fixture.add_user("root@x.org", |new| {
         new.is_admin = true;
         new.tenant = Some(TENANT.into());
         new.password_hash = Some(crate::support::http::password_hash());

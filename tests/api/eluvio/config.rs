@@ -3,16 +3,16 @@
 use serde_json::json;
 
 use super::signer::SPACE;
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 use crate::support::http::Site;
 
 #[test]
 fn a_client_learns_where_to_go_and_which_space_to_name() {
-    let house = House::new(Kind::Sqlite);
+    let fixture = Fixture::new(Kind::Sqlite);
     let set = format!(
         "[server]\npublic_url = \"https://sign.example\"\n[eluvio]\nspace_id = \"{SPACE}\"\nnetwork = \"main\"\nnetwork_id = 955305"
     );
-    let site = Site::with(&house, &set);
+    let site = Site::with(&fixture, &set);
     // As clients ask: with a region and their address, which are nothing here.
     let answer = site.send("", "GET", "/config?elvgeo=na-west-north&client_ip=192.0.2.1", "");
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json")));
@@ -36,9 +36,9 @@ fn a_client_learns_where_to_go_and_which_space_to_name() {
 
 #[test]
 fn each_house_has_a_space_of_its_own() {
-    let house = House::new(Kind::Sqlite);
+    let fixture = Fixture::new(Kind::Sqlite);
     let space = |url: &str| {
-        let site = Site::with(&house, &format!("[server]\npublic_url = \"{url}\""));
+        let site = Site::with(&fixture, &format!("[server]\npublic_url = \"{url}\""));
         site.send("", "GET", "/config", "").json()["qspace"]["id"].as_str().unwrap().to_owned()
     };
     let (one, other) = (space("https://a.example"), space("https://b.example"));

@@ -6,16 +6,16 @@ use chrono::TimeDelta;
 use countersign::auth::Links;
 use countersign::domain::GrantId;
 use countersign::key_file::ServerKey;
-use countersign::random::Chance;
+use countersign::random::Rng;
 use countersign::store::tokens;
 use serde_json::json;
 
 use super::{Cast, FILM, altered, code_of};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![
-    nothing_but_the_code_to_the_letter_opens_a_share,
-    nothing_but_the_token_to_the_letter_is_good,
+    nothing_but_the_code_to_the_email_opens_a_share,
+    nothing_but_the_token_to_the_email_is_good,
     codes_and_tokens_do_not_tell_how_many_there_are,
     looking_and_redeeming_change_nothing,
     another_key_opens_nothing,
@@ -24,8 +24,8 @@ on_both![
     tries_with_codes_that_do_not_exist_are_counted,
 ];
 
-fn nothing_but_the_code_to_the_letter_opens_a_share(house: &House) {
-    let cast = Cast::new(house);
+fn nothing_but_the_code_to_the_email_opens_a_share(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let code = cast.code();
     assert_eq!(cast.open(&code, "info").status, 200);
     for at in 0..code.len() {
@@ -39,8 +39,8 @@ fn nothing_but_the_code_to_the_letter_opens_a_share(house: &House) {
     }
 }
 
-fn nothing_but_the_token_to_the_letter_is_good(house: &House) {
-    let cast = Cast::new(house);
+fn nothing_but_the_token_to_the_email_is_good(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
     assert!(token.starts_with("cst_"), "{token}");
@@ -57,8 +57,8 @@ fn nothing_but_the_token_to_the_letter_is_good(house: &House) {
     assert_ne!(cast.good_for(&second), cast.good_for(&token));
 }
 
-fn codes_and_tokens_do_not_tell_how_many_there_are(house: &House) {
-    let cast = Cast::new(house);
+fn codes_and_tokens_do_not_tell_how_many_there_are(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let (mut starts, mut ends, mut lengths) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for i in 0..8 {
         let code = code_of(&cast.shared(&json!({ "object_ids": [FILM], "n": i })));
@@ -71,13 +71,13 @@ fn codes_and_tokens_do_not_tell_how_many_there_are(house: &House) {
     assert_eq!(lengths.len(), 1);
 }
 
-fn looking_and_redeeming_change_nothing(house: &House) {
-    let cast = Cast::new(house);
+fn looking_and_redeeming_change_nothing(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let code = cast.code();
     let rows = || {
         ["grants", "audit", "tokens", "access_tokens", "idempotency_keys", "budgets", "outbox"].map(|table| {
             let version = if table == "grants" { "version > 1" } else { "1 = 1" };
-            (cast.site.house.count(table, "1 = 1"), cast.site.house.count(table, version))
+            (cast.site.fixture.count(table, "1 = 1"), cast.site.fixture.count(table, version))
         })
     };
     let before = rows();
@@ -87,24 +87,24 @@ fn looking_and_redeeming_change_nothing(house: &House) {
     assert_eq!(rows(), before);
 }
 
-fn another_key_opens_nothing(house: &House) {
-    let cast = Cast::new(house);
+fn another_key_opens_nothing(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
-    let other = Links::new(ServerKey::draw(&Chance::System).unwrap());
+    let other = Links::new(ServerKey::draw(&Rng::System).unwrap());
     let found = |links: &Links| {
-        let house = &cast.site.house;
-        let by_code = house.read(|tx| links.find(tx, &code)).unwrap().is_some();
-        (by_code, house.read(|tx| links.grant_of_share_token(tx, &token)).unwrap().is_some())
+        let fixture = &cast.site.fixture;
+        let by_code = fixture.read(|tx| links.find(tx, &code)).unwrap().is_some();
+        (by_code, fixture.read(|tx| links.grant_of_share_token(tx, &token)).unwrap().is_some())
     };
-    assert_eq!((found(&cast.site.house.links), found(&other)), ((true, true), (false, false)));
+    assert_eq!((found(&cast.site.fixture.links), found(&other)), ((true, true), (false, false)));
 }
 
-fn after_a_restore_what_was_given_out_before_is_dead(house: &House) {
-    let cast = Cast::new(house);
+fn after_a_restore_what_was_given_out_before_is_dead(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
-    cast.site.house.write(tokens::begin_epoch).unwrap();
+    cast.site.fixture.write(tokens::begin_epoch).unwrap();
     assert_eq!((cast.open(&code, "info").status, cast.open(&code, "token").status), (404, 404));
     assert_eq!(cast.good_for(&token), None);
     // The share itself is there, under a code that nobody has seen.
@@ -114,17 +114,17 @@ fn after_a_restore_what_was_given_out_before_is_dead(house: &House) {
     assert!(cast.good_for(&cast.token(&fresh)).is_some());
 }
 
-fn a_number_that_is_given_a_second_time_is_not_the_same_share(house: &House) {
-    let cast = Cast::new(house);
+fn a_number_that_is_given_a_second_time_is_not_the_same_share(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
     // As when a database is put back by hand, and the next share gets the number of one that was lost.
-    cast.site.house.sql("UPDATE grants SET public_id = 'another'").unwrap();
+    cast.site.fixture.sql("UPDATE grants SET public_id = 'another'").unwrap();
     assert_eq!((cast.open(&code, "info").status, cast.good_for(&token)), (404, None));
 }
 
-fn tries_with_codes_that_do_not_exist_are_counted(house: &House) {
-    let cast = Cast::with(house, "bad_tokens_per_hour = 3\n");
+fn tries_with_codes_that_do_not_exist_are_counted(fixture: &Fixture) {
+    let cast = Cast::with(fixture, "bad_tokens_per_hour = 3\n");
     let code = cast.code();
     let wrong = altered(&code, 20);
     let statuses: Vec<u16> = ["info", "token", "info", "token", "info"].map(|what| cast.open(&wrong, what).status).to_vec();
@@ -136,18 +136,18 @@ fn tries_with_codes_that_do_not_exist_are_counted(house: &House) {
 
 #[test]
 fn a_share_that_is_deleted_is_nowhere() {
-    let house = House::new(crate::support::house::Kind::Sqlite);
-    let cast = Cast::new(&house);
+    let fixture = Fixture::new(crate::support::fixture::Kind::Sqlite);
+    let cast = Cast::new(&fixture);
     let code = cast.code();
     let token = cast.token(&code);
     let id = cast.good_for(&token).unwrap();
-    let caller = crate::support::house::person(&cast.ann);
-    let deleted = cast.site.house.write(move |tx| {
+    let caller = crate::support::fixture::person(&cast.ann);
+    let deleted = cast.site.fixture.write(move |tx| {
         let id = countersign::workflow::shares::ShareId::Number(GrantId(id.0));
         countersign::workflow::shares::delete(tx, &caller, &id)
     });
     deleted.unwrap();
-    cast.site.house.pass(TimeDelta::seconds(1));
+    cast.site.fixture.pass(TimeDelta::seconds(1));
     assert_eq!((cast.open(&code, "info").status, cast.open(&code, "token").status), (404, 404));
     assert_eq!((cast.put(&cast.ann(), &code, "/revoke", "{}").status, cast.good_for(&token)), (404, None));
 }

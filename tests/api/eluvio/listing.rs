@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{BOBS, Cast, DAY, FILM, NOON, OTHER_TENANT, TENANT, TRAILER, code_of, list_of, shares_of};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![
     a_tenants_shares_are_listed_for_its_people_in_pages,
@@ -25,8 +25,8 @@ fn listed(cast: &Cast, who: &str, query: &str, body: Option<&Value>) -> (Vec<Str
     (said["shares"].as_array().unwrap().iter().map(code_of).collect(), said["paging"]["total"].as_i64().unwrap())
 }
 
-fn a_tenants_shares_are_listed_for_its_people_in_pages(house: &House) {
-    let cast = Cast::new(house);
+fn a_tenants_shares_are_listed_for_its_people_in_pages(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     assert_eq!(listed(&cast, &cast.ann(), "", None), (vec![], 0));
     let codes: Vec<String> = (0..5).map(|i| code_of(&cast.shared(&json!({ "object_ids": [FILM], "n": i })))).collect();
     for (query, from, to) in [
@@ -56,8 +56,8 @@ fn a_tenants_shares_are_listed_for_its_people_in_pages(house: &House) {
     }
 }
 
-fn a_list_is_limited_to_an_object_and_to_what_is_kept(house: &House) {
-    let cast = Cast::new(house);
+fn a_list_is_limited_to_an_object_and_to_what_is_kept(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let attributes = |composition: &str| json!({ "composition": [composition], "recipient": ["a@b.c"] });
     let both = code_of(&cast.shared(&json!({ "object_ids": [FILM, TRAILER], "attributes": attributes("main"), "n": 1 })));
     let film = code_of(&cast.shared(&json!({ "object_ids": [FILM], "attributes": attributes("main"), "n": 2 })));
@@ -88,8 +88,8 @@ fn a_list_is_limited_to_an_object_and_to_what_is_kept(house: &House) {
     }
 }
 
-fn a_list_has_what_is_over_and_nothing_of_others(house: &House) {
-    let cast = Cast::new(house);
+fn a_list_has_what_is_over_and_nothing_of_others(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let over = code_of(&cast.shared(&json!({ "object_ids": [FILM], "end_time": NOON + 60 })));
     let later = code_of(&cast.shared(&json!({ "object_ids": [FILM], "start_time": NOON + DAY })));
     let revoked = cast.code();
@@ -97,9 +97,9 @@ fn a_list_has_what_is_over_and_nothing_of_others(house: &House) {
     let theirs = cast.site.send(&cast.bob(), "POST", &shares_of(TENANT), &json!({ "object_ids": [BOBS] }).to_string());
     let theirs = code_of(&theirs.json());
     // Access of other kinds has no code: a bundle that Ann gives Bob.
-    let sleep = cast.site.house.bundle("Sleep data", &cast.ann);
-    cast.site.house.given(&sleep, &cast.ann, &cast.bob);
-    cast.site.house.pass(TimeDelta::hours(1));
+    let sleep = cast.site.fixture.bundle("Sleep data", &cast.ann);
+    cast.site.fixture.given(&sleep, &cast.ann, &cast.bob);
+    cast.site.fixture.pass(TimeDelta::hours(1));
     let expected = (vec![over, later, revoked, theirs], 4);
     assert_eq!(listed(&cast, &cast.ann(), "", None), expected);
     assert_eq!(listed(&cast, "bob@x.org", "", None), expected, "colleagues see each other's");
@@ -107,10 +107,10 @@ fn a_list_has_what_is_over_and_nothing_of_others(house: &House) {
     assert_eq!(foreign["shares"], json!([]));
 }
 
-fn a_large_page_ends_early_and_says_where_the_next_one_begins(house: &House) {
+fn a_large_page_ends_early_and_says_where_the_next_one_begins(fixture: &Fixture) {
     const COUNT: usize = 700;
-    let cast = Cast::new(house);
-    let film = cast.site.house.read(|tx| countersign::store::bundles::find_resource(tx, FILM)).unwrap().unwrap().id;
+    let cast = Cast::new(fixture);
+    let film = cast.site.fixture.read(|tx| countersign::store::bundles::find_resource(tx, FILM)).unwrap().unwrap().id;
     let ann = cast.ann.id;
     let add = move |tx: &mut countersign::store::Tx<'_>| {
         for number in 0..COUNT {
@@ -139,7 +139,7 @@ fn a_large_page_ends_early_and_says_where_the_next_one_begins(house: &House) {
         }
         Ok::<_, countersign::store::StoreError>(())
     };
-    cast.site.house.write(add).unwrap();
+    cast.site.fixture.write(add).unwrap();
     // Every one of them, once, in pages of some megabytes, whatever is asked for.
     let all = |body: &str, total: usize| {
         let (mut offset, mut seen, mut pages) = (0, Vec::new(), 0);
@@ -165,7 +165,7 @@ fn a_large_page_ends_early_and_says_where_the_next_one_begins(house: &House) {
     assert_eq!(all("", COUNT), (0..700).collect::<Vec<u64>>());
     assert_eq!(all(r#"{"half": 1}"#, COUNT / 2), (0..350).map(|n| 2 * n + 1).collect::<Vec<u64>>());
     // Files of people's own lists end early too, and say so.
-    let mut browser = crate::pages::browser::Browser::of(&cast.site.house, &cast.ann);
+    let mut browser = crate::pages::browser::Browser::of(&cast.site.fixture, &cast.ann);
     let export = browser.get("/inbox/export/given.json");
     let table: Value = serde_json::from_str(&export.body).unwrap();
     assert_eq!(table["is_complete"], false);

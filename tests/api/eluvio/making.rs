@@ -6,7 +6,7 @@ use countersign::domain::grant::reshare;
 use serde_json::{Value, json};
 
 use super::{BOBS, Cast, DAY, FILM, NOON, TENANT, TRAILER, code_of, list_of, shares_of};
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 use crate::support::http::Answer;
 
 on_both![
@@ -24,11 +24,11 @@ fn make(cast: &Cast, who: &str, body: &Value) -> Answer {
 }
 
 fn shares(cast: &Cast) -> usize {
-    cast.site.house.count("grants", "grantee_kind = 'public_link'")
+    cast.site.fixture.count("grants", "grantee_kind = 'public_link'")
 }
 
-fn a_share_says_what_it_is_and_shows_again_what_was_sent_with_it(house: &House) {
-    let cast = Cast::new(house);
+fn a_share_says_what_it_is_and_shows_again_what_was_sent_with_it(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let params = json!({
         "attributes": { "recipient": ["a@b.c"], "title": ["Ünïcode \u{1f3ac} <b>&\"'"], "permissions": ["stream"] },
         "clip_start": 1.5, "clip_end": 90.25, "offering": "default", "nothing": null, "deep": [[{ "x": [1, 2.0, true] }]],
@@ -75,14 +75,14 @@ fn a_share_says_what_it_is_and_shows_again_what_was_sent_with_it(house: &House) 
     said.as_object_mut().unwrap().remove("share");
     assert_eq!(said, expected, "the same at the top");
     assert_eq!(cast.open(&code, "info").json(), json!({ "share": expected }), "and to whoever has the code");
-    let grant = cast.site.house.texts("SELECT level AS value FROM grants WHERE tenant IS NOT NULL");
+    let grant = cast.site.fixture.texts("SELECT level AS value FROM grants WHERE tenant IS NOT NULL");
     assert_eq!(grant, ["view"]);
-    assert!(cast.site.house.events().contains(&"grant.made".to_owned()));
-    assert!(cast.site.house.letters().is_empty(), "nobody is written to");
+    assert!(cast.site.fixture.events().contains(&"grant.made".to_owned()));
+    assert!(cast.site.fixture.letters().is_empty(), "nobody is written to");
 }
 
-fn four_calls_at_once_that_are_the_same_make_one_share(house: &House) {
-    let cast = Cast::new(house);
+fn four_calls_at_once_that_are_the_same_make_one_share(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let (ann, body) = (cast.ann(), json!({ "object_ids": [FILM], "attributes": { "label": ["once"] } }));
     let answers: Vec<Answer> = std::thread::scope(|scope| {
         let calls: Vec<_> = (0..4).map(|_| scope.spawn(|| make(&cast, &ann, &body))).collect();
@@ -96,21 +96,21 @@ fn four_calls_at_once_that_are_the_same_make_one_share(house: &House) {
     assert_eq!((again.status, again.body.as_str(), shares(&cast)), (200, answers[0].body.as_str(), 1));
 }
 
-fn what_differs_in_anything_is_another_share(house: &House) {
-    let cast = Cast::new(house);
+fn what_differs_in_anything_is_another_share(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let (ann, body) = (cast.ann(), json!({ "object_ids": [FILM] }));
     let first = code_of(&make(&cast, &ann, &body).json());
     let mut codes = vec![first.clone()];
     codes.push(code_of(&make(&cast, &ann, &json!({ "object_ids": [TRAILER] })).json()));
-    // The client signs anew for each thing that its user wants done.
-    cast.site.house.pass(TimeDelta::milliseconds(1));
+    // The client signs again for each thing that its user wants done.
+    cast.site.fixture.pass(TimeDelta::milliseconds(1));
     codes.push(code_of(&make(&cast, &cast.ann(), &body).json()));
     let same = cast.site.send(&ann, "POST", &shares_of(TENANT), &format!(" {body}"));
     codes.push(code_of(&same.json()));
     // And long after, it is no repetition of what went wrong.
-    cast.site.house.pass(TimeDelta::minutes(10) - TimeDelta::milliseconds(2));
+    cast.site.fixture.pass(TimeDelta::minutes(10) - TimeDelta::milliseconds(2));
     assert_eq!(code_of(&make(&cast, &ann, &body).json()), first);
-    cast.site.house.pass(TimeDelta::milliseconds(2));
+    cast.site.fixture.pass(TimeDelta::milliseconds(2));
     codes.push(code_of(&make(&cast, &ann, &body).json()));
     // A key of the client's own says what is the same.
     let keyed = |key: &str, body: &Value| {
@@ -118,7 +118,7 @@ fn what_differs_in_anything_is_another_share(house: &House) {
         cast.site.send_with(&cast.ann(), "POST", &shares_of(TENANT), &headers, &body.to_string())
     };
     codes.push(code_of(&keyed("k1", &body).json()));
-    cast.site.house.pass(TimeDelta::hours(23));
+    cast.site.fixture.pass(TimeDelta::hours(23));
     assert_eq!(code_of(&keyed("k1", &body).json()), codes[5]);
     assert_eq!(keyed("k1", &json!({ "object_ids": [TRAILER] })).status, 422);
     assert_eq!(keyed("k 2", &body).status, 400);
@@ -128,8 +128,8 @@ fn what_differs_in_anything_is_another_share(house: &House) {
     assert_eq!((distinct.len(), shares(&cast)), (codes.len(), codes.len()));
 }
 
-fn a_share_that_is_asked_for_again_is_shown_as_it_is_now(house: &House) {
-    let cast = Cast::new(house);
+fn a_share_that_is_asked_for_again_is_shown_as_it_is_now(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let (ann, body) = (cast.ann(), json!({ "object_ids": [FILM] }));
     let code = code_of(&make(&cast, &ann, &body).json());
     assert_eq!(cast.put(&ann, &code, "/revoke", "{}").status, 200);
@@ -140,8 +140,8 @@ fn a_share_that_is_asked_for_again_is_shown_as_it_is_now(house: &House) {
     assert_eq!(make(&cast, &cast.bob(), &body).status, 403);
 }
 
-fn only_what_is_ones_own_is_shared(house: &House) {
-    let cast = Cast::new(house);
+fn only_what_is_ones_own_is_shared(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let unregistered = "iq__9nobodyRegisteredThis";
     for objects in [json!([BOBS]), json!([FILM, BOBS]), json!([unregistered])] {
         assert_eq!(make(&cast, &cast.ann(), &json!({ "object_ids": objects })).status, 403, "{objects}");
@@ -154,7 +154,7 @@ fn only_what_is_ones_own_is_shared(house: &House) {
     let (_, may_not) = cast.site.key(Some(&cast.ann), &[Scope::Requests], &[]);
     let (_, nobodys) = cast.site.key(None, &[Scope::Grants], &[]);
     assert_eq!([&may, &may_not, &nobodys].map(|key| make(&cast, key, &body).status), [200, 403, 403]);
-    let open = Cast { site: crate::support::http::Site::with(&cast.site.house, &open_claim()), ..cast };
+    let open = Cast { site: crate::support::http::Site::with(&cast.site.fixture, &open_claim()), ..cast };
     assert_eq!(make(&open, &open.ann(), &json!({ "object_ids": [unregistered] })).status, 200);
     assert_eq!(make(&open, &open.bob(), &json!({ "object_ids": [unregistered] })).status, 403, "it is hers now");
     let beside = json!({ "object_ids": ["/api/bundle/1/"] });
@@ -165,10 +165,10 @@ fn open_claim() -> String {
     format!("[shares]\nopen_claim = true\n[eluvio]\nspace_id = \"{}\"", super::SPACE)
 }
 
-fn what_was_shared_to_be_shared_on_is_shared_for_no_more(house: &House) {
-    let cast = Cast::new(house);
-    let film = cast.site.house.read(|tx| countersign::store::bundles::find_resource(tx, FILM)).unwrap().unwrap().id;
-    let ends_at = cast.site.house.now() + TimeDelta::days(2);
+fn what_was_shared_to_be_shared_on_is_shared_for_no_more(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
+    let film = cast.site.fixture.read(|tx| countersign::store::bundles::find_resource(tx, FILM)).unwrap().unwrap().id;
+    let ends_at = cast.site.fixture.now() + TimeDelta::days(2);
     let give = |bits: i32| {
         let (ann, bob) = (cast.ann.id, cast.bob.id);
         let add = move |tx: &mut countersign::store::Tx<'_>| {
@@ -194,7 +194,7 @@ fn what_was_shared_to_be_shared_on_is_shared_for_no_more(house: &House) {
             };
             countersign::store::grants::add(tx, &new)
         };
-        cast.site.house.write(add).unwrap()
+        cast.site.fixture.write(add).unwrap()
     };
     give(reshare::INTERNAL | reshare::PUBLIC);
     let body = |end: i64| json!({ "object_ids": [FILM], "end_time": end });
@@ -213,20 +213,20 @@ fn what_was_shared_to_be_shared_on_is_shared_for_no_more(house: &House) {
     let other = make(&cast, &cast.bob(), &body(NOON + DAY));
     let code = code_of(&other.json());
     let token = cast.token(&code);
-    cast.site.house.sql(&format!("UPDATE grants SET is_enabled = FALSE WHERE id = {}", parent.id)).unwrap();
+    cast.site.fixture.sql(&format!("UPDATE grants SET is_enabled = FALSE WHERE id = {}", parent.id)).unwrap();
     assert_eq!(cast.open(&code, "token").line(), r#"403 {"error":"share disabled"}"#);
     assert_eq!(cast.good_for(&token), None);
-    cast.site.house.sql(&format!("UPDATE grants SET is_enabled = TRUE WHERE id = {}", parent.id)).unwrap();
+    cast.site.fixture.sql(&format!("UPDATE grants SET is_enabled = TRUE WHERE id = {}", parent.id)).unwrap();
     assert!(cast.good_for(&token).is_some());
-    cast.site.house.revoke(&crate::support::house::person(&cast.ann), parent.id).unwrap();
+    cast.site.fixture.revoke(&crate::support::fixture::person(&cast.ann), parent.id).unwrap();
     assert_eq!(cast.open(&code, "token").line(), r#"403 {"error":"share revoked"}"#);
     assert_eq!(cast.good_for(&token), None);
 }
 
 #[test]
 fn what_is_kept_is_bounded_in_size_and_depth() {
-    let house = House::new(Kind::Sqlite);
-    let cast = Cast::new(&house);
+    let fixture = Fixture::new(Kind::Sqlite);
+    let cast = Cast::new(&fixture);
     let with = |kept: Value| make(&cast, &cast.ann(), &json!({ "object_ids": [FILM], "kept": kept })).status;
     assert_eq!(with(json!("x".repeat(16_000))), 200);
     assert_eq!(with(json!("x".repeat(16 * 1024))), 400);

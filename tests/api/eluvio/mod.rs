@@ -20,7 +20,7 @@ use countersign::store::Tx;
 use countersign::workflow::accounts;
 use serde_json::Value;
 
-use crate::support::house::House;
+use crate::support::fixture::Fixture;
 use crate::support::http::{Answer, Site};
 use signer::{Account, SPACE};
 
@@ -29,7 +29,7 @@ const OTHER_TENANT: &str = "iten2bVFSpzVCGYVqGFtRJXDFCkhr6vE";
 pub(crate) const FILM: &str = "iq__2hAJPCjqo1wbobPvB7wb1x";
 const TRAILER: &str = "iq__3iDmQZ5nGsMzy1BkZWVtw5";
 const BOBS: &str = "iq__4bobXo1wbobPvB7wb1xhAJP";
-/// Noon of 1 December 2026, when every house begins.
+/// Noon of 1 December 2026, when every instance begins.
 const NOON: i64 = 1_796_126_400;
 const DAY: i64 = 86_400;
 
@@ -41,15 +41,15 @@ pub(crate) struct Cast {
 }
 
 impl Cast {
-    pub(crate) fn new(house: &House) -> Self {
-        Self::with(house, "bad_tokens_per_hour = 0\n")
+    pub(crate) fn new(fixture: &Fixture) -> Self {
+        Self::with(fixture, "bad_tokens_per_hour = 0\n")
     }
 
     /// With these limits.
-    pub(crate) fn with(house: &House, limits: &str) -> Self {
-        let site = Site::with(house, &format!("[eluvio]\nspace_id = \"{SPACE}\"\n[limits]\nsign_ins = 0\n{limits}"));
+    pub(crate) fn with(fixture: &Fixture, limits: &str) -> Self {
+        let site = Site::with(fixture, &format!("[eluvio]\nspace_id = \"{SPACE}\"\n[limits]\nsign_ins = 0\n{limits}"));
         let add = |name: &str, seed: u8, tenant: Option<&str>| {
-            site.house.add_user(&format!("{name}@x.org"), |new| {
+            site.fixture.add_user(&format!("{name}@x.org"), |new| {
                 new.eth_address = Some(Account::of(seed).address());
                 new.tenant = tenant.map(str::to_owned);
                 new.password_hash = Some(crate::support::http::password_hash());
@@ -69,13 +69,13 @@ impl Cast {
     fn register(&self, uri: &str, owner: &User) {
         let (uri, owner) = (uri.to_owned(), owner.id);
         let add = move |tx: &mut Tx<'_>| accounts::add_resource(tx, &Caller::operator(), &uri, "", ResourceKind::Fabric, owner);
-        self.site.house.write(add).unwrap();
+        self.site.fixture.write(add).unwrap();
     }
 
     /// What somebody's account signs now, good for a day.
     fn bearer(&self, seed: u8) -> String {
         let account = Account::of(seed);
-        format!("Bearer {}", account.token(&account.claims(self.site.house.now().timestamp_millis())))
+        format!("Bearer {}", account.token(&account.claims(self.site.fixture.now().timestamp_millis())))
     }
 
     pub(crate) fn ann(&self) -> String {
@@ -100,7 +100,7 @@ impl Cast {
         let made = self.site.send(&self.ann(), "POST", &shares_of(TENANT), &body.to_string());
         assert_eq!(made.status, 200, "{made}");
         // Her next one is of another moment, so that it is no repetition.
-        self.site.house.pass(TimeDelta::milliseconds(1));
+        self.site.fixture.pass(TimeDelta::milliseconds(1));
         made.json()
     }
 
@@ -122,8 +122,8 @@ impl Cast {
 
     /// The share that a token is good for at this moment.
     fn good_for(&self, token: &str) -> Option<GrantId> {
-        let links = self.site.house.links.clone();
-        self.site.house.read(|tx| links.grant_of_share_token(tx, token)).unwrap().map(|grant| grant.id)
+        let links = self.site.fixture.links.clone();
+        self.site.fixture.read(|tx| links.grant_of_share_token(tx, token)).unwrap().map(|grant| grant.id)
     }
 
     fn put(&self, who: &str, code: &str, end: &str, body: &str) -> Answer {

@@ -4,13 +4,13 @@
 use serde_json::{Value, json};
 
 use super::{Cast, code_of};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![the_recorded_calls_are_answered_as_the_client_needs_them];
 
-fn the_recorded_calls_are_answered_as_the_client_needs_them(house: &House) {
+fn the_recorded_calls_are_answered_as_the_client_needs_them(fixture: &Fixture) {
     const RECORDED_START: i64 = 1_795_352_056;
-    let cast = Cast::new(house);
+    let cast = Cast::new(fixture);
     let shift = super::NOON - RECORDED_START;
     let (mut code, mut calls, mut token) = (String::new(), 0, Value::Null);
     for line in include_str!("recording.jsonl").lines() {
@@ -19,7 +19,7 @@ fn the_recorded_calls_are_answered_as_the_client_needs_them(house: &House) {
         let query = if text("query").is_empty() { String::new() } else { format!("?{}", text("query")) };
         let path = format!("{}{query}", text("path").replace("shr1", &code));
         let who = if call["headers"]["Authorization"].is_string() { cast.ann() } else { String::new() };
-        // Times are moved from the day of the recording to the day of the house.
+        // Times are moved from the day of the recording to the day of the instance.
         let mut body = text("body").to_owned();
         for seconds in [3_600, 7_200] {
             let end = RECORDED_START + seconds;

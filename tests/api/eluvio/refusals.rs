@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::{Cast, DAY, FILM, NOON, TENANT, list_of, shares_of};
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![bodies_that_cannot_be_are_refused_with_what_to_change];
 
-fn bodies_that_cannot_be_are_refused_with_what_to_change(house: &House) {
-    let cast = Cast::new(house);
+fn bodies_that_cannot_be_are_refused_with_what_to_change(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let code = cast.code();
     let film = |rest: &str| format!("{{\"object_ids\":[\"{FILM}\"],{rest}}}");
     let bodies = [
@@ -87,13 +87,13 @@ fn bodies_that_cannot_be_are_refused_with_what_to_change(house: &House) {
     {"start_time":1.5} 400 {"error":"start_time: send whole seconds since 1970"}
     {"object_ids":[1]} 400 {"error":"object_ids: send object ids, like iq__2hAJPCjqo1wbobPvB7wb1x"}
     "#);
-    assert_eq!(cast.site.house.count("grants", "1 = 1"), 1);
+    assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 1);
 }
 
 #[test]
 fn what_is_not_served_says_so_in_json() {
-    let house = House::new(Kind::Sqlite);
-    let cast = Cast::new(&house);
+    let fixture = Fixture::new(Kind::Sqlite);
+    let cast = Cast::new(&fixture);
     let code = cast.code();
     let ann = cast.ann();
     let ask = |method: &str, path: &str, headers: &[(&str, &str)], body: &str| {

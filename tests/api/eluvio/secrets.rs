@@ -6,12 +6,12 @@ use serde_json::json;
 
 use super::signer::hex;
 use super::{Cast, FILM, TENANT, list_of};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![no_code_and_no_token_is_anywhere_in_the_database];
 
-fn no_code_and_no_token_is_anywhere_in_the_database(house: &House) {
-    let cast = Cast::new(house);
+fn no_code_and_no_token_is_anywhere_in_the_database(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let mut secrets: Vec<(String, Vec<u8>)> = Vec::new();
     for i in 0..3 {
         let ann = cast.ann();
@@ -29,10 +29,10 @@ fn no_code_and_no_token_is_anywhere_in_the_database(house: &House) {
         if i == 0 {
             assert_eq!(cast.put(&ann, &code, "/revoke", "{}").status, 200);
         }
-        cast.site.house.pass(chrono::TimeDelta::seconds(1));
+        cast.site.fixture.pass(chrono::TimeDelta::seconds(1));
     }
     assert_eq!(cast.site.send(&cast.ann(), "GET", &list_of(TENANT), "").json()["paging"]["total"], 3);
-    let dump = cast.site.house.dump();
+    let dump = cast.site.fixture.dump();
     let has = |needle: &[u8]| dump.windows(needle.len()).any(|window| window == needle);
     assert!(has(b"findable"), "the dump has what is stored");
     for (text, bytes) in secrets {

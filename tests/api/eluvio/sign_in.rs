@@ -1,4 +1,4 @@
-//! Who may call: by a token that their account signs, or as anywhere in the house.
+//! Who may call: by a token that their account signs, or as anywhere in the instance.
 
 use countersign::domain::{Caller, Credential, Scope};
 use countersign::workflow::accounts;
@@ -6,12 +6,12 @@ use serde_json::json;
 
 use super::signer::Account;
 use super::{Cast, FILM, NOON, TENANT, list_of, shares_of};
-use crate::support::house::{House, Kind, on_both, runtime};
+use crate::support::fixture::{Fixture, Kind, on_both, runtime};
 
 on_both![whatever_is_wrong_with_a_credential_is_answered_the_same, an_account_speaks_for_one_person_while_they_are_here];
 
-fn whatever_is_wrong_with_a_credential_is_answered_the_same(house: &House) {
-    let cast = Cast::new(house);
+fn whatever_is_wrong_with_a_credential_is_answered_the_same(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let account = Account::of(0x11);
     let millis = NOON * 1_000;
     let says = |name: &str, value: serde_json::Value| {
@@ -65,15 +65,15 @@ fn whatever_is_wrong_with_a_credential_is_answered_the_same(house: &House) {
     assert_eq!(cast.site.send(&good.replacen("Bearer", "bEARER ", 1), "GET", &list_of(TENANT), "").status, 200);
 }
 
-fn an_account_speaks_for_one_person_while_they_are_here(house: &House) {
-    let cast = Cast::new(house);
+fn an_account_speaks_for_one_person_while_they_are_here(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let (ann, path) = (cast.ann(), list_of(TENANT));
     assert_eq!(cast.site.send(&ann, "GET", &path, "").status, 200);
     let id = cast.ann.id;
-    cast.site.house.write(move |tx| accounts::remove_user(tx, &Caller::operator(), id, None)).unwrap();
+    cast.site.fixture.write(move |tx| accounts::remove_user(tx, &Caller::operator(), id, None)).unwrap();
     assert_eq!(cast.site.send(&ann, "GET", &path, "").status, 401);
     // The account is free for somebody else then, who is not her.
-    let other = cast.site.house.add_user("eve@x.org", |new| {
+    let other = cast.site.fixture.add_user("eve@x.org", |new| {
         new.eth_address = Some(Account::of(0x11).address());
         new.tenant = Some("itenElse".into());
     });
@@ -83,16 +83,16 @@ fn an_account_speaks_for_one_person_while_they_are_here(house: &House) {
 
 #[test]
 fn a_signed_token_is_for_shares_and_not_the_person_themselves() {
-    let house = House::new(Kind::Sqlite);
-    let cast = Cast::new(&house);
-    cast.site.house.add_user("root@x.org", |new| {
+    let fixture = Fixture::new(Kind::Sqlite);
+    let cast = Cast::new(&fixture);
+    cast.site.fixture.add_user("root@x.org", |new| {
         new.is_admin = true;
         new.eth_address = Some(Account::of(0x66).address());
     });
     let auth = countersign::auth::Authenticator::new(
-        cast.site.house.store.clone(),
-        countersign::random::Chance::System,
-        &cast.site.house.config.limits,
+        cast.site.fixture.store.clone(),
+        countersign::random::Rng::System,
+        &cast.site.fixture.config.limits,
     )
     .unwrap();
     let caller = |seed: u8| {

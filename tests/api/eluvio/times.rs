@@ -1,11 +1,11 @@
-//! Every end is judged to the moment, and by the house's clock.
+//! Every end is judged to the moment, and by the instance's clock.
 
 use chrono::TimeDelta;
 use serde_json::json;
 
 use super::signer::Account;
 use super::{Cast, DAY, FILM, NOON, TENANT, code_of, list_of};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![
     a_share_opens_from_its_start_until_its_end,
@@ -16,12 +16,12 @@ on_both![
 
 /// Moves the clock to so many milliseconds after noon.
 fn at(cast: &Cast, millis: i64) {
-    let now = cast.site.house.now().timestamp_millis();
-    cast.site.house.pass(TimeDelta::milliseconds(NOON * 1_000 + millis - now));
+    let now = cast.site.fixture.now().timestamp_millis();
+    cast.site.fixture.pass(TimeDelta::milliseconds(NOON * 1_000 + millis - now));
 }
 
-fn a_share_opens_from_its_start_until_its_end(house: &House) {
-    let cast = Cast::new(house);
+fn a_share_opens_from_its_start_until_its_end(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let code = code_of(&cast.shared(&json!({ "object_ids": [FILM], "start_time": NOON + 100, "end_time": NOON + 200 })));
     for (millis, line) in [
         (99_999, r#"403 {"error":"share not started"}"#),
@@ -38,8 +38,8 @@ fn a_share_opens_from_its_start_until_its_end(house: &House) {
     }
 }
 
-fn a_token_is_good_for_an_hour_and_never_longer_than_its_share(house: &House) {
-    let cast = Cast::new(house);
+fn a_token_is_good_for_an_hour_and_never_longer_than_its_share(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let endless = cast.code();
     let short = code_of(&cast.shared(&json!({ "object_ids": [FILM], "end_time": NOON + 60 })));
     at(&cast, 1_000);
@@ -55,8 +55,8 @@ fn a_token_is_good_for_an_hour_and_never_longer_than_its_share(house: &House) {
     }
 }
 
-fn a_token_follows_what_becomes_of_its_share(house: &House) {
-    let cast = Cast::new(house);
+fn a_token_follows_what_becomes_of_its_share(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
     // Its end comes nearer, and is moved away again: the token is as long as it was made for, and no longer than the share.
@@ -77,8 +77,8 @@ fn a_token_follows_what_becomes_of_its_share(house: &House) {
     assert_eq!(cast.good_for(&token), None, "at once");
 }
 
-fn a_signed_token_is_good_from_when_it_was_made_until_its_end(house: &House) {
-    let cast = Cast::new(house);
+fn a_signed_token_is_good_from_when_it_was_made_until_its_end(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let account = Account::of(0x11);
     let mut claims = account.claims(NOON * 1_000);
     claims["exp"] = json!(NOON * 1_000 + 600_000);

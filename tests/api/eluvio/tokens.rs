@@ -111,7 +111,7 @@ fn the_twin_of_a_signature_and_other_ways_to_write_it_are_none() {
 }
 
 #[test]
-fn what_is_signed_and_is_not_to_the_letter_such_a_token_is_none() {
+fn what_is_signed_and_is_not_to_the_email_such_a_token_is_none() {
     let account = Account::of(0x44);
     let good = account.claims(MADE);
     let with = |change: &dyn Fn(&mut Value)| {

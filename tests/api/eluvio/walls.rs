@@ -4,21 +4,21 @@ use countersign::domain::Scope;
 use serde_json::json;
 
 use super::{Cast, FILM, OTHER_TENANT, TENANT, code_of, list_of, shares_of};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![what_names_a_share_elsewhere_is_nothing_here, what_opens_a_share_here_is_nothing_elsewhere, tenants_are_walled];
 
-fn what_names_a_share_elsewhere_is_nothing_here(house: &House) {
-    let cast = Cast::new(house);
+fn what_names_a_share_elsewhere_is_nothing_here(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     cast.code();
-    let sleep = cast.site.house.bundle("Sleep data", &cast.ann);
-    let (_, mailed) = cast.site.house.asked_by_mail(&sleep, &cast.ann, &cast.bob);
-    let given = cast.site.house.given(&cast.site.house.bundle("Walks", &cast.ann), &cast.ann, &cast.bob);
+    let sleep = cast.site.fixture.bundle("Sleep data", &cast.ann);
+    let (_, mailed) = cast.site.fixture.asked_by_mail(&sleep, &cast.ann, &cast.bob);
+    let given = cast.site.fixture.given(&cast.site.fixture.bundle("Walks", &cast.ann), &cast.ann, &cast.bob);
     let (_, key) = cast.site.key(Some(&cast.ann), &[Scope::Grants], &[]);
-    let uuids = cast.site.house.texts("SELECT public_id AS value FROM grants");
-    let ids = cast.site.house.texts("SELECT CAST(id AS TEXT) AS value FROM grants");
+    let uuids = cast.site.fixture.texts("SELECT public_id AS value FROM grants");
+    let ids = cast.site.fixture.texts("SELECT CAST(id AS TEXT) AS value FROM grants");
     // Sealed with our own key, and for a grant that no link opens.
-    let sealed = cast.site.house.links.code(&given, 1);
+    let sealed = cast.site.fixture.links.code(&given, 1);
     let token = cast.token(&cast.code());
     let others = uuids.into_iter().chain(ids).chain([mailed, key[7..].to_owned(), sealed, token, "shr1".into(), FILM.into()]);
     for other in others {
@@ -27,11 +27,11 @@ fn what_names_a_share_elsewhere_is_nothing_here(house: &House) {
             assert_eq!(cast.put(&cast.ann(), &other, end, "{}").status, 404, "{other}{end}");
         }
     }
-    assert_eq!(cast.site.house.count("grants", "revoked_at IS NOT NULL OR version > 1"), 0);
+    assert_eq!(cast.site.fixture.count("grants", "revoked_at IS NOT NULL OR version > 1"), 0);
 }
 
-fn what_opens_a_share_here_is_nothing_elsewhere(house: &House) {
-    let cast = Cast::new(house);
+fn what_opens_a_share_here_is_nothing_elsewhere(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
     let id = cast.good_for(&token).unwrap();
@@ -52,8 +52,8 @@ fn what_opens_a_share_here_is_nothing_elsewhere(house: &House) {
     assert_eq!(cast.open(&token, "token").status, 404);
 }
 
-fn tenants_are_walled(house: &House) {
-    let cast = Cast::new(house);
+fn tenants_are_walled(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let code = cast.code();
     let body = json!({ "object_ids": [FILM] }).to_string();
     for (who, tenant) in [
@@ -75,7 +75,7 @@ fn tenants_are_walled(house: &House) {
     assert_eq!(cast.site.send(&cast.cid(), "PUT", &path, "{}").status, 404);
     assert_eq!(cast.site.send(&cast.cid(), "PUT", &format!("{path}/revoke"), "{}").status, 404);
     // Nor is it in a tenant that its maker went to: it stays where it was made.
-    cast.site.house.sql(&format!("UPDATE users SET tenant = '{OTHER_TENANT}' WHERE id = {}", cast.ann.id)).unwrap();
+    cast.site.fixture.sql(&format!("UPDATE users SET tenant = '{OTHER_TENANT}' WHERE id = {}", cast.ann.id)).unwrap();
     assert_eq!(cast.site.send(&cast.ann(), "PUT", &path, "{}").status, 404);
     assert_eq!(cast.put(&cast.ann(), &code, "/revoke", "{}").status, 403);
     let listed = cast.site.send(&cast.bob(), "GET", &list_of(TENANT), "").json();

@@ -13,7 +13,7 @@ use countersign::workflow::accounts;
 use countersign::workflow::shares::{Change, NewShare, ShareId, Target, With, change, share};
 use serde_json::Value;
 
-use crate::support::house::{House, person};
+use crate::support::fixture::{Fixture, person};
 use crate::support::http::{Answer, Site};
 
 const ROOT: &str = "root@example.org";
@@ -29,8 +29,8 @@ struct Town {
 }
 
 impl Town {
-    fn new(house: &House) -> Self {
-        Self::of(Site::new(house))
+    fn new(fixture: &Fixture) -> Self {
+        Self::of(Site::new(fixture))
     }
 
     fn of(site: Site) -> Self {
@@ -39,14 +39,14 @@ impl Town {
         Self { site, ann, bob }
     }
 
-    fn house(&self) -> &House {
-        &self.site.house
+    fn fixture(&self) -> &Fixture {
+        &self.site.fixture
     }
 
     /// Something of Ann's.
     fn resource(&self, uri: &str, kind: ResourceKind) -> Resource {
         let (uri, owner) = (uri.to_owned(), self.ann.id);
-        self.house().write(move |tx| accounts::add_resource(tx, &Caller::operator(), &uri, "", kind, owner)).unwrap()
+        self.fixture().write(move |tx| accounts::add_resource(tx, &Caller::operator(), &uri, "", kind, owner)).unwrap()
     }
 
     fn file(&self, uri: &str) -> Resource {
@@ -55,7 +55,7 @@ impl Town {
 
     fn group(&self, name: &str) -> Group {
         let (name, members) = (name.to_owned(), [self.bob.id]);
-        self.house().write(move |tx| accounts::add_group(tx, &Caller::operator(), &name, &members)).unwrap()
+        self.fixture().write(move |tx| accounts::add_group(tx, &Caller::operator(), &name, &members)).unwrap()
     }
 
     /// Ann shares.
@@ -64,14 +64,14 @@ impl Town {
     }
 
     fn share_as(&self, from: &User, new: &NewShare) -> Grant {
-        let (config, caller, new) = (Arc::clone(&self.house().config), person(from), new.clone());
-        self.house().write(move |tx| share(tx, &config, &caller, &new)).unwrap().grant
+        let (config, caller, new) = (Arc::clone(&self.fixture().config), person(from), new.clone());
+        self.fixture().write(move |tx| share(tx, &config, &caller, &new)).unwrap().grant
     }
 
     fn switch_off(&self, grant: &Grant) {
-        let (config, caller, id) = (Arc::clone(&self.house().config), person(&self.ann), ShareId::Number(grant.id));
+        let (config, caller, id) = (Arc::clone(&self.fixture().config), person(&self.ann), ShareId::Number(grant.id));
         let to = Change { is_enabled: Some(false), ..Change::default() };
-        self.house().write(move |tx| change(tx, &config, &caller, &id, None, &to)).unwrap();
+        self.fixture().write(move |tx| change(tx, &config, &caller, &id, None, &to)).unwrap();
     }
 
     /// What the admin gets.

@@ -4,29 +4,29 @@ use countersign::domain::filter::{Bound, Filter, TimeOf};
 use countersign::domain::{GranteeKind, Page, PrincipalId, Sort, UserId};
 use countersign::store::shares::{self, Listing, Whose};
 
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 
 /// As `workflow::share::list_whole` asks.
-fn plan(house: &House, of: Filter) -> String {
-    let has_ended = Filter::Time(TimeOf::Ends, Bound::Until, house.now());
+fn plan(fixture: &Fixture, of: Filter) -> String {
+    let has_ended = Filter::Time(TimeOf::Ends, Bound::Until, fixture.now());
     let again = Filter::PublicAgain { with_ended: false };
     let filter = Filter::All(vec![Filter::Standing, of, Filter::Not(Box::new(has_ended)), Filter::Not(Box::new(again))]);
     let listing = Listing { whose: Whose::All, filter: &filter, sort: Sort::Id, is_descending: false };
     let page = Page { limit: 10_000, offset: 0 };
-    house.plan(&shares::sqlite_text(&listing, page, house.now().timestamp_micros()), &[])
+    fixture.plan(&shares::sqlite_text(&listing, page, fixture.now().timestamp_micros()), &[])
 }
 
 #[test]
 fn what_is_shared_by_or_with_somebody_is_found_over_an_index() {
-    let house = House::new(Kind::Sqlite);
-    let with = plan(&house, Filter::All(vec![Filter::Grantees(vec![PrincipalId(3)])]));
+    let fixture = Fixture::new(Kind::Sqlite);
+    let with = plan(&fixture, Filter::All(vec![Filter::Grantees(vec![PrincipalId(3)])]));
     assert!(with.contains("SEARCH grants USING INDEX grants_grantee (grantee_id=?)"), "{with}");
-    let by = plan(&house, Filter::All(vec![Filter::Grantors(vec![UserId(3)])]));
+    let by = plan(&fixture, Filter::All(vec![Filter::Grantors(vec![UserId(3)])]));
     assert!(by.contains("SEARCH grants USING INDEX grants_grantor (grantor_id=?)"), "{by}");
     let kinds = Filter::Kinds(vec![GranteeKind::Everyone, GranteeKind::Guest]);
-    let public = plan(&house, kinds);
+    let public = plan(&fixture, kinds);
     assert!(public.contains("SEARCH grants USING INDEX grants_grantee (grantee_id=?)"), "{public}");
-    let both = plan(&house, Filter::All(vec![Filter::Grantors(vec![UserId(2)]), Filter::Grantees(vec![PrincipalId(3)])]));
+    let both = plan(&fixture, Filter::All(vec![Filter::Grantors(vec![UserId(2)]), Filter::Grantees(vec![PrincipalId(3)])]));
     assert!(both.contains("SEARCH grants USING INDEX grants_grantor (grantor_id=? AND grantee_id=?)"), "{both}");
     // Of the table of all shares, none is looked through for another's parts.
     for plan in [with, by, public, both] {

@@ -7,7 +7,7 @@ use countersign::workflow::policy::{self, Object, Right, Subject};
 use countersign::workflow::shares::{NewShare, Target, With};
 
 use super::{ROOT, SHARES, Town, of, of_bundle};
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 const PUBLIC: &str = "/rest/admin/shares/public";
 
@@ -19,10 +19,10 @@ on_both![
     links_and_other_things_and_people_stand_for_themselves,
 ];
 
-fn what_one_person_made_public_of_one_thing_is_one(house: &House) {
-    let town = Town::new(house);
+fn what_one_person_made_public_of_one_thing_is_one(fixture: &Fixture) {
+    let town = Town::new(fixture);
     town.file("/file");
-    let sleep = town.house().bundle("Sleep data", &town.ann);
+    let sleep = town.fixture().bundle("Sleep data", &town.ann);
     let first = town.share(&NewShare { name: "first".into(), ..of("/file", With::Guest) }).id.0;
     let second = town.share(&of("/file", With::Everyone)).id.0;
     let bundle = town.share(&of_bundle(&sleep, With::Everyone)).id.0;
@@ -73,12 +73,12 @@ fn what_one_person_made_public_of_one_thing_is_one(house: &House) {
     assert_eq!(town.get(PUBLIC).json()["items"][0], whole.json());
 }
 
-fn it_gives_all_that_its_parts_give(house: &House) {
-    let town = Town::new(house);
+fn it_gives_all_that_its_parts_give(fixture: &Fixture) {
+    let town = Town::new(fixture);
     town.file("/file");
-    let (now, days) = (town.house().now(), |days| Some(town.house().now() + TimeDelta::days(days)));
+    let (now, days) = (town.fixture().now(), |days| Some(town.fixture().now() + TimeDelta::days(days)));
     town.share(&NewShare { ends_at: days(10), reshare: reshare::INTERNAL, ..of("/file", With::Guest) });
-    town.house().pass(TimeDelta::hours(1));
+    town.fixture().pass(TimeDelta::hours(1));
     town.share(&NewShare { ends_at: Some(now + TimeDelta::days(20)), level: Level::Edit, ..of("/file", With::Everyone) });
     let list = town.get(PUBLIC).json();
     let whole = &list["items"][0];
@@ -90,26 +90,26 @@ fn it_gives_all_that_its_parts_give(house: &House) {
     assert_eq!((list["items"][0].get("expiration"), list["items"][0].get("days_to_expire")), (None, None));
 }
 
-fn a_part_that_has_ended_gives_nothing(house: &House) {
-    let town = Town::new(house);
+fn a_part_that_has_ended_gives_nothing(fixture: &Fixture) {
+    let town = Town::new(fixture);
     town.file("/file");
-    let ends_at = Some(town.house().now() + TimeDelta::days(1));
+    let ends_at = Some(town.fixture().now() + TimeDelta::days(1));
     let short = town.share(&NewShare { ends_at, level: Level::Edit, ..of("/file", With::Everyone) }).id.0;
     let long = town.share(&of("/file", With::Guest)).id.0;
     assert_eq!(town.ids(PUBLIC), [short]);
-    town.house().pass(TimeDelta::days(1));
+    town.fixture().pass(TimeDelta::days(1));
     assert_eq!(town.ids(PUBLIC), [long], "the oldest that is there");
     let with_ended = town.get("/rest/admin/shares/public?include_expired=true").json();
     assert_eq!((&with_ended["total"], &with_ended["items"][0]["id"]), (&1.into(), &short.into()));
     assert_eq!((&with_ended["items"][0]["role"], with_ended["items"][0].get("expiration")), (&"VIEWER".into(), None));
 }
 
-fn none_of_it_is_left_when_it_is_deleted(house: &House) {
-    let town = Town::new(house);
+fn none_of_it_is_left_when_it_is_deleted(fixture: &Fixture) {
+    let town = Town::new(fixture);
     let file = town.file("/file");
     let may_look = || {
         let (subject, object) = (Subject::User(town.bob.id), Object::Resource(file.id));
-        town.house().read(|tx| policy::may(tx, subject, object, Right::Access(Level::View))).unwrap()
+        town.fixture().read(|tx| policy::may(tx, subject, object, Right::Access(Level::View))).unwrap()
     };
     town.share(&of("/file", With::Everyone));
     let second = town.share(&of("/file", With::Everyone)).id;
@@ -118,16 +118,16 @@ fn none_of_it_is_left_when_it_is_deleted(house: &House) {
     assert_eq!(town.site.send(ROOT, "DELETE", &format!("{SHARES}/{second}"), "").line(), "204");
     assert!(!may_look());
     assert_eq!(town.ids(SHARES), [link]);
-    assert_eq!(town.house().count("grants", "deleted_at IS NOT NULL AND revoked_at IS NOT NULL"), 2);
-    assert_eq!(town.house().count("audit", "event = 'grant.deleted'"), 2);
+    assert_eq!(town.fixture().count("grants", "deleted_at IS NOT NULL AND revoked_at IS NOT NULL"), 2);
+    assert_eq!(town.fixture().count("audit", "event = 'grant.deleted'"), 2);
 }
 
-fn links_and_other_things_and_people_stand_for_themselves(house: &House) {
-    let town = Town::new(house);
+fn links_and_other_things_and_people_stand_for_themselves(fixture: &Fixture) {
+    let town = Town::new(fixture);
     for uri in ["/1", "/2"] {
         town.file(uri);
     }
-    let coach = town.house().relationship("coach");
+    let coach = town.fixture().relationship("coach");
     let both = |with| NewShare { of: Target::Uris(vec!["/1".into(), "/2".into()]), ..of("", with) };
     town.share(&NewShare { reshare: reshare::PUBLIC | reshare::GRANT_RESHARE, ..of("/1", With::User(town.bob.id)) });
     let public = [

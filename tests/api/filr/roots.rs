@@ -3,13 +3,13 @@
 use countersign::domain::Scope;
 
 use super::{BOB, ROOT, SHARES, Town};
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 use crate::support::http::basic;
 
 on_both![a_client_finds_its_way_by_links, who_is_not_known_is_asked_to_sign_in, only_admins_see_what_is_below];
 
-fn a_client_finds_its_way_by_links(house: &House) {
-    let town = Town::new(house);
+fn a_client_finds_its_way_by_links(fixture: &Fixture) {
+    let town = Town::new(fixture);
     assert_eq!(town.site.send(BOB, "GET", "/rest", "").line(), r#"200 {"links":[]}"#);
     assert_eq!(town.get("/rest").line(), r#"200 {"links":[{"rel":"admin","href":"/admin"}]}"#);
     assert_eq!(town.get("/rest/").body, town.get("/rest").body);
@@ -32,8 +32,8 @@ fn a_client_finds_its_way_by_links(house: &House) {
     assert_eq!(town.get("/rest/admin/").body, town.get("/rest/admin").body);
 }
 
-fn who_is_not_known_is_asked_to_sign_in(house: &House) {
-    let town = Town::new(house);
+fn who_is_not_known_is_asked_to_sign_in(fixture: &Fixture) {
+    let town = Town::new(fixture);
     insta::assert_snapshot!(town.site.send("", "GET", "/rest", ""), @r#"
     401
     content-type: application/json
@@ -58,8 +58,8 @@ fn who_is_not_known_is_asked_to_sign_in(house: &House) {
     assert_eq!(town.site.send("", "DELETE", "/rest/admin/shares/1", "").status, 401);
 }
 
-fn only_admins_see_what_is_below(house: &House) {
-    let town = Town::new(house);
+fn only_admins_see_what_is_below(fixture: &Fixture) {
+    let town = Town::new(fixture);
     insta::assert_snapshot!(town.site.send(BOB, "GET", "/rest/admin", ""), @r#"
     403
     content-type: application/json
@@ -86,7 +86,7 @@ fn only_admins_see_what_is_below(house: &House) {
 
 #[test]
 fn what_is_not_there_says_so_as_its_client_reads_it() {
-    let town = Town::new(&House::new(Kind::Sqlite));
+    let town = Town::new(&Fixture::new(Kind::Sqlite));
     insta::assert_snapshot!(town.get("/rest/folders/1"), @r#"
     404
     content-type: application/json

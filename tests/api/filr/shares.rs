@@ -1,4 +1,4 @@
-//! `/rest/admin/shares`: all shares of the house.
+//! `/rest/admin/shares`: all shares of the instance.
 
 use chrono::TimeDelta;
 use countersign::domain::grant::reshare;
@@ -6,7 +6,7 @@ use countersign::domain::{Level, ResourceKind};
 use countersign::workflow::shares::{NewShare, With};
 
 use super::{SHARES, Town, ids, of, of_bundle};
-use crate::support::house::{House, Kind, on_both, person};
+use crate::support::fixture::{Fixture, Kind, on_both, person};
 use crate::support::http::Site;
 
 on_both![
@@ -17,15 +17,15 @@ on_both![
     what_came_of_a_request_is_a_share_too,
 ];
 
-fn each_kind_of_share_reads_as_the_original_has_it(house: &House) {
-    let town = Town::new(house);
+fn each_kind_of_share_reads_as_the_original_has_it(fixture: &Fixture) {
+    let town = Town::new(fixture);
     let group = town.group("friends");
     town.resource("/folder", ResourceKind::Folder);
     town.resource("/entry", ResourceKind::FolderEntry);
     town.file("/file");
-    let sleep = town.house().bundle("Sleep data", &town.ann);
-    let coach = town.house().relationship("coach");
-    let ends_at = Some(town.house().now() + TimeDelta::days(30) + TimeDelta::microseconds(999_999));
+    let sleep = town.fixture().bundle("Sleep data", &town.ann);
+    let coach = town.fixture().relationship("coach");
+    let ends_at = Some(town.fixture().now() + TimeDelta::days(30) + TimeDelta::microseconds(999_999));
     town.share(&NewShare {
         level: Level::Contribute,
         reshare: reshare::INTERNAL | reshare::GRANT_RESHARE,
@@ -38,7 +38,7 @@ fn each_kind_of_share_reads_as_the_original_has_it(house: &House) {
     town.share(&of("/file", With::Authenticated));
     town.share(&of("/file", With::Everyone));
     // Less than a day is no day.
-    let ends_at = Some(town.house().now() + TimeDelta::hours(23));
+    let ends_at = Some(town.fixture().now() + TimeDelta::hours(23));
     town.share(&NewShare { ends_at, ..of("/file", With::PublicLink) });
     town.share(&of_bundle(&sleep, With::User(town.bob.id)));
     town.share(&of_bundle(&coach, With::User(town.bob.id)));
@@ -62,10 +62,10 @@ fn each_kind_of_share_reads_as_the_original_has_it(house: &House) {
     assert_eq!(town.get("/rest/admin/shares/").body, town.get(SHARES).body);
 }
 
-fn both_filters_must_hold(house: &House) {
-    let town = Town::new(house);
+fn both_filters_must_hold(fixture: &Fixture) {
+    let town = Town::new(fixture);
     let group = town.group("friends");
-    let (file, bobs) = (town.file("/file"), town.house().bundle("Bob's", &town.bob));
+    let (file, bobs) = (town.file("/file"), town.fixture().bundle("Bob's", &town.bob));
     let to_bob = town.share(&of(&file.uri, With::User(town.bob.id))).id.0;
     let to_group = town.share(&of(&file.uri, With::Group(group.name))).id.0;
     let to_all = town.share(&of(&file.uri, With::Authenticated)).id.0;
@@ -87,18 +87,18 @@ fn both_filters_must_hold(house: &House) {
     assert_eq!(listed("first=2&count=1&x=y".into()), [to_bob, to_group, to_all, to_ann]);
 }
 
-fn what_has_ended_is_shown_on_request(house: &House) {
-    let town = Town::new(house);
+fn what_has_ended_is_shown_on_request(fixture: &Fixture) {
+    let town = Town::new(fixture);
     town.file("/file");
-    let ends_at = Some(town.house().now() + TimeDelta::seconds(60));
+    let ends_at = Some(town.fixture().now() + TimeDelta::seconds(60));
     let short = town.share(&NewShare { ends_at, ..of("/file", With::User(town.bob.id)) }).id.0;
     let long = town.share(&of("/file", With::Authenticated)).id.0;
-    let later = town.house().now() + TimeDelta::days(1);
+    let later = town.fixture().now() + TimeDelta::days(1);
     let later = town.share(&NewShare { starts_at: Some(later), ..of("/file", With::PublicLink) }).id.0;
     let expired = format!("{SHARES}?include_expired=true");
-    town.house().pass(TimeDelta::seconds(60) - TimeDelta::microseconds(1));
+    town.fixture().pass(TimeDelta::seconds(60) - TimeDelta::microseconds(1));
     assert_eq!(town.ids(SHARES), [short, long, later], "what has not begun yet is to be seen, too");
-    town.house().pass(TimeDelta::microseconds(1));
+    town.fixture().pass(TimeDelta::microseconds(1));
     assert_eq!(town.ids(SHARES), [long, later]);
     assert_eq!(town.ids(&expired), [short, long, later]);
     assert_eq!(town.ids(&format!("{SHARES}?include_expired=False")), [long, later]);
@@ -106,14 +106,14 @@ fn what_has_ended_is_shown_on_request(house: &House) {
     assert_eq!(town.ids("/rest/admin/shares/public?include_expired=true"), [0; 0]);
 }
 
-fn what_was_taken_back_switched_off_or_deleted_is_not_shown(house: &House) {
-    let town = Town::new(house);
+fn what_was_taken_back_switched_off_or_deleted_is_not_shown(fixture: &Fixture) {
+    let town = Town::new(fixture);
     let uris = ["/kept", "/revoked", "/off", "/deleted"];
     let [kept, revoked, off, deleted] = uris.map(|uri| {
         town.file(uri);
         town.share(&of(uri, With::User(town.bob.id)))
     });
-    town.house().revoke(&person(&town.ann), revoked.id).unwrap();
+    town.fixture().revoke(&person(&town.ann), revoked.id).unwrap();
     town.switch_off(&off);
     assert_eq!(town.site.send(super::ROOT, "DELETE", &format!("{SHARES}/{}", deleted.id), "").status, 204);
     for list in [SHARES, "/rest/admin/shares?include_expired=true", "/rest/admin/shares?shared_by=2"] {
@@ -125,10 +125,10 @@ fn what_was_taken_back_switched_off_or_deleted_is_not_shown(house: &House) {
     }
 }
 
-fn what_came_of_a_request_is_a_share_too(house: &House) {
-    let town = Town::new(house);
-    let sleep = town.house().bundle("Sleep data", &town.ann);
-    let grant = town.house().given(&sleep, &town.ann, &town.bob);
+fn what_came_of_a_request_is_a_share_too(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let sleep = town.fixture().bundle("Sleep data", &town.ann);
+    let grant = town.fixture().given(&sleep, &town.ann, &town.bob);
     let listed = town.get("/rest/admin/shares?shared_with=3").json();
     assert_eq!(ids(&listed), [grant.id.0]);
     assert_eq!(listed["items"][0]["role"], "EDITOR");
@@ -137,7 +137,7 @@ fn what_came_of_a_request_is_a_share_too(house: &House) {
 
 #[test]
 fn a_value_that_cannot_be_is_refused_and_not_passed_over() {
-    let town = Town::new(&House::new(Kind::Sqlite));
+    let town = Town::new(&Fixture::new(Kind::Sqlite));
     let cases = [
         "shared_by=",
         "shared_by=ann",
@@ -166,7 +166,7 @@ fn a_value_that_cannot_be_is_refused_and_not_passed_over() {
 
 #[test]
 fn a_list_is_cut_where_the_operator_says_and_its_total_is_true() {
-    let site = Site::with(&House::new(Kind::Sqlite), "[limits]\nlisted_shares = 2\n");
+    let site = Site::with(&Fixture::new(Kind::Sqlite), "[limits]\nlisted_shares = 2\n");
     let town = Town::of(site);
     for uri in ["/1", "/2", "/3"] {
         town.file(uri);

@@ -4,15 +4,15 @@ use chrono::TimeDelta;
 use countersign::domain::Scope;
 
 use super::{ALICE, ASK_SLEEP, BOB, CAROL, Cast};
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 
 const PERMISSIONS: &str = "/api/bundle_permission/";
 const GIVE: &str = r#"{"bundle":2,"user_target":"/api/user/2/","user_allowed":"carol@x.org","name":"Coach"}"#;
 
 on_both![what_is_given_is_listed_found_and_taken_back, filters_are_exact_or_several_in_each_form];
 
-fn what_is_given_is_listed_found_and_taken_back(house: &House) {
-    let cast = Cast::new(house);
+fn what_is_given_is_listed_found_and_taken_back(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let given = cast.site.send(BOB, "POST", PERMISSIONS, GIVE);
     insta::assert_snapshot!(given, @r#"
     201
@@ -64,12 +64,12 @@ fn what_is_given_is_listed_found_and_taken_back(house: &House) {
 
 #[test]
 fn what_is_over_is_not_listed_and_who_holds_it_may_let_it_go() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let token = cast.asked(ASK_SLEEP);
     let put = cast.site.send(BOB, "PUT", &token, r#"{"until":60}"#).json();
     let one = put["decision"]["bundle_permission"].as_str().unwrap();
     assert_eq!(cast.site.send(ALICE, "GET", one, "").status, 200);
-    cast.site.house.pass(TimeDelta::seconds(60));
+    cast.site.fixture.pass(TimeDelta::seconds(60));
     assert_eq!(cast.site.send(ALICE, "GET", one, "").line(), "404");
     assert_eq!(cast.site.send(ALICE, "GET", PERMISSIONS, "").json()["meta"]["total_count"], 0);
     let given = cast.site.send(BOB, "POST", PERMISSIONS, GIVE);
@@ -78,7 +78,7 @@ fn what_is_over_is_not_listed_and_who_holds_it_may_let_it_go() {
 
 #[test]
 fn each_field_is_refused_when_it_cannot_be() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let long = format!("{:?}", "x".repeat(65));
     let cases = [
         ("bundle", "null"),
@@ -118,7 +118,7 @@ fn each_field_is_refused_when_it_cannot_be() {
     {
         table.push(format!("{name} -> {}", cast.site.send(who, "POST", PERMISSIONS, body).line()));
     }
-    assert_eq!(cast.site.house.count("grants", "1 = 1"), 0);
+    assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 0);
     insta::assert_snapshot!(table.join("\n"), @r#"
     bundle=null -> 400 {"error":"The 'bundle' field has no data and doesn't allow a default or null value."}
     bundle=[2] -> 400 {"error":"The 'bundle' field takes a bundle's URI or id, not a list."}
@@ -146,8 +146,8 @@ fn each_field_is_refused_when_it_cannot_be() {
     "#);
 }
 
-fn filters_are_exact_or_several_in_each_form(house: &House) {
-    let cast = Cast::new(house);
+fn filters_are_exact_or_several_in_each_form(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     cast.site.send(BOB, "POST", PERMISSIONS, GIVE);
     cast.site.send(BOB, "POST", PERMISSIONS, r#"{"bundle":1,"user_target":2,"user_allowed":1}"#);
     cast.site.send(ALICE, "POST", PERMISSIONS, r#"{"bundle":1,"user_target":1,"user_allowed":2}"#);
@@ -212,7 +212,7 @@ fn filters_are_exact_or_several_in_each_form(house: &House) {
 
 #[test]
 fn bundles_are_listed_for_whoever_may_ask() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     insta::assert_snapshot!(cast.site.send(ALICE, "GET", "/api/bundle/", ""), @r#"
     200
     content-type: application/json

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use countersign::domain::Scope;
 
 use super::{ALICE, ASK, ASK_SLEEP, BOB, CAROL, Cast, REQUESTS, altered};
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![
     a_request_is_answered_whole_and_found_again,
@@ -12,8 +12,8 @@ on_both![
     what_was_withdrawn_is_gone_and_its_token_says_so,
 ];
 
-fn a_request_is_answered_whole_and_found_again(house: &House) {
-    let cast = Cast::new(house);
+fn a_request_is_answered_whole_and_found_again(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let body = r#"{"user_target":"Bob@X.org","user_allowed":"/api/user/1/","bundle":2,"ttl":"3600","level":"view",
         "message":"For the study.","until":86400.0,"redeem_url":null,"id":null}"#;
     insta::assert_snapshot!(cast.site.send(ALICE, "POST", REQUESTS, body), @r#"
@@ -57,10 +57,10 @@ fn a_request_is_answered_whole_and_found_again(house: &House) {
       }
     }
     "#);
-    assert_eq!(house.count("outbox", "kind = 'decide'"), 1);
+    assert_eq!(fixture.count("outbox", "kind = 'decide'"), 1);
     let again = cast.site.send(ALICE, "POST", REQUESTS, body);
     assert_eq!((again.status, again.header("location")), (200, Some("/api/bundle_permission_request/1/")));
-    assert_eq!(house.count("outbox", "kind = 'decide'"), 1);
+    assert_eq!(fixture.count("outbox", "kind = 'decide'"), 1);
     let by_number = cast.site.send(ALICE, "GET", "/api/bundle_permission_request/1/", "");
     assert_eq!(by_number.body, again.body);
     // Alice, who named Bob by his address, learns no more of him before he answers. Bob sees himself.
@@ -76,7 +76,7 @@ fn a_request_is_answered_whole_and_found_again(house: &House) {
 
 #[test]
 fn each_form_of_a_reference_names_the_same() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let url = format!("http://{}/api/user/2/", cast.site.address);
     for target in ["2", "\"2\"", "\"/api/user/2/\"", "\"/api/user/2\"", "\"bob@x.org\"", "\" BOB@x.org \"", &format!("{url:?}")] {
         for bundle in ["1", "\"1\"", "\"/api/bundle/1/\"", "\"http://127.0.0.1:8080/api/bundle/1/\""] {
@@ -93,7 +93,7 @@ fn each_form_of_a_reference_names_the_same() {
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table, and what it says")]
 fn each_field_is_refused_when_it_is_missing_of_the_wrong_kind_too_long_or_leads_nowhere() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let long = |chars: usize| format!("{:?}", "x".repeat(chars));
     let (long_text, long_url) = (long(1_001), format!("\"https://app.example/{}\"", "x".repeat(500)));
     let references =
@@ -150,7 +150,7 @@ fn each_field_is_refused_when_it_is_missing_of_the_wrong_kind_too_long_or_leads_
         body.as_object_mut().unwrap().remove(field);
         table.push(format!("no {field} -> {}", cast.site.send(ALICE, "POST", REQUESTS, &body.to_string()).line()));
     }
-    assert_eq!(cast.site.house.count("requests", "1 = 1") + cast.site.house.count("outbox", "1 = 1"), 0);
+    assert_eq!(cast.site.fixture.count("requests", "1 = 1") + cast.site.fixture.count("outbox", "1 = 1"), 0);
     insta::assert_snapshot!(table.join("\n"), @r#"
     user_target=null -> 400 {"error":"The 'user_target' field has no data and doesn't allow a default or null value."}
     user_target=true -> 400 {"error":"The 'user_target' field takes a user's URI, id or address, not true or false."}
@@ -221,7 +221,7 @@ fn each_field_is_refused_when_it_is_missing_of_the_wrong_kind_too_long_or_leads_
 
 #[test]
 fn only_who_may_ask_may_ask() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (_, without) = cast.site.key(Some(&cast.alice), &[Scope::Check], &[]);
     let (_, alone) = cast.site.key(None, &[Scope::Requests], &[]);
     let (_, acting) = cast.site.key(None, &[Scope::Requests, Scope::ActAs], &[]);
@@ -256,7 +256,7 @@ fn only_who_may_ask_may_ask() {
 
 #[test]
 fn a_link_leads_where_the_named_apps_list_says() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (id, bearer) = cast.site.key(None, &[Scope::Requests], &["https://app.example/redeem"]);
     let key = bearer.strip_prefix("Bearer ").unwrap();
     let body = ASK.replace('}', r#","redeem_url":"https://app.example/redeem/here"}"#);
@@ -275,8 +275,8 @@ fn a_link_leads_where_the_named_apps_list_says() {
     assert_eq!(cast.site.send(&bearer, "GET", REQUESTS, "").json()["meta"]["total_count"], 0);
 }
 
-fn the_same_request_with_the_same_idempotency_key_is_answered_again(house: &House) {
-    let cast = Cast::new(house);
+fn the_same_request_with_the_same_idempotency_key_is_answered_again(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let send = |key: &str, body: &str| {
         let headers = [("Content-Type", "application/json"), ("Idempotency-Key", key)];
         cast.site.send_with(ALICE, "POST", REQUESTS, &headers, body)
@@ -295,12 +295,12 @@ fn the_same_request_with_the_same_idempotency_key_is_answered_again(house: &Hous
     }
     "#);
     insta::assert_snapshot!(send("a b", ASK).line(), @r#"400 {"error":"Idempotency-Key: 1 to 200 printable ASCII characters without blanks"}"#);
-    assert_eq!(house.count("requests", "1 = 1"), 1);
+    assert_eq!(fixture.count("requests", "1 = 1"), 1);
 }
 
 #[test]
 fn who_asked_withdraws_the_decider_declines_and_nobody_else_does_anything() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     cast.asked(ASK);
     let one = "/api/bundle_permission_request/1/";
     assert_eq!(cast.site.send(CAROL, "DELETE", one, "").line(), "404");
@@ -327,8 +327,8 @@ fn who_asked_withdraws_the_decider_declines_and_nobody_else_does_anything() {
     "#);
 }
 
-fn what_was_withdrawn_is_gone_and_its_token_says_so(house: &House) {
-    let cast = Cast::new(house);
+fn what_was_withdrawn_is_gone_and_its_token_says_so(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let token = cast.asked(ASK);
     let one = "/api/bundle_permission_request/1/";
     assert_eq!(cast.site.send(ALICE, "DELETE", one, "").line(), "204");
@@ -346,8 +346,8 @@ fn what_was_withdrawn_is_gone_and_its_token_says_so(house: &House) {
 }
 
 #[test]
-fn a_letter_is_sent_again_every_ten_minutes_by_who_asked() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+fn an_email_is_sent_again_every_ten_minutes_by_who_asked() {
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let first = cast.asked(ASK);
     let resend = "/api/bundle_permission_request/1/resend/";
     insta::assert_snapshot!(cast.site.send(ALICE, "POST", resend, ""), @r#"
@@ -358,13 +358,13 @@ fn a_letter_is_sent_again_every_ten_minutes_by_who_asked() {
       "error": "the letter is sent again at most every ten minutes; try again after 2026-12-01 12:10:00 UTC"
     }
     "#);
-    cast.site.house.pass(TimeDelta::minutes(10));
+    cast.site.fixture.pass(TimeDelta::minutes(10));
     insta::assert_snapshot!(cast.site.send(BOB, "POST", resend, "").line(), @r#"403 {"error":"only who asked can have the letter sent again"}"#);
     assert_eq!(cast.site.send(CAROL, "POST", resend, "").line(), "404");
     let sent = cast.site.send(ALICE, "POST", resend, "");
     assert_eq!((sent.status, &sent.json()["mail_state"]), (200, &"queued".into()));
-    cast.site.house.deliver();
-    let second = format!("{REQUESTS}{}/", cast.site.house.token_for(BOB));
+    cast.site.fixture.deliver();
+    let second = format!("{REQUESTS}{}/", cast.site.fixture.token_for(BOB));
     assert_ne!(first, second);
     assert_eq!(cast.site.send(BOB, "GET", &first, "").status, 200);
     assert_eq!(cast.site.send(BOB, "PUT", &second, "").status, 200);
@@ -374,7 +374,7 @@ fn a_letter_is_sent_again_every_ten_minutes_by_who_asked() {
 
 #[test]
 fn a_list_comes_in_parts() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     cast.asked(ASK);
     cast.asked(ASK_SLEEP);
     let meta = |query: &str| {

@@ -3,7 +3,7 @@
 use countersign::domain::Scope;
 
 use super::{ALICE, ASK, BOB, Cast, REQUESTS};
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 use crate::support::http::{Answer, NO_LIMITS, Site, basic};
 
 const TOKEN: &str = "/api/connect/oauth2/token/";
@@ -26,7 +26,7 @@ pub(super) fn token(cast: &Cast, scope: &str) -> String {
 
 #[test]
 fn a_password_gives_tokens_that_act_for_the_person() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let client = client(&cast);
     let answer = ask(&cast, &client, "grant_type=password&scope=readwrite&username=bob%40x.org&password=correct+horse");
     let json = answer.json();
@@ -60,13 +60,13 @@ fn a_password_gives_tokens_that_act_for_the_person() {
       "error_description": "Bad credentials"
     }
     "#);
-    cast.site.house.pass(chrono::TimeDelta::hours(1));
+    cast.site.fixture.pass(chrono::TimeDelta::hours(1));
     assert_eq!(cast.site.send(&format!("Bearer {access}"), "GET", "/api/account/", "").status, 401);
 }
 
 #[test]
 fn a_token_that_may_only_read_reads() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let token = token(&cast, "readonly");
     assert_eq!(cast.site.send(&token, "GET", REQUESTS, "").status, 200);
     insta::assert_snapshot!(cast.site.send(&token, "POST", REQUESTS, ASK).line(), @r#"403 {"error":"this access token may only read; ask for one with the scope readwrite"}"#);
@@ -74,7 +74,7 @@ fn a_token_that_may_only_read_reads() {
 
 #[test]
 fn an_app_gets_a_token_for_itself() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (_, bearer) = cast.site.key(None, &[Scope::Requests, Scope::ActAs], &[]);
     let key = bearer.strip_prefix("Bearer ").unwrap();
     let answer = cast.site.send_with("", "POST", TOKEN, &FORM, &format!("grant_type=client_credentials&client_id={key}"));
@@ -86,7 +86,7 @@ fn an_app_gets_a_token_for_itself() {
 
 #[test]
 fn what_is_wrong_is_said_in_the_words_of_the_rfc() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let client = client(&cast);
     let long = format!("grant_type=password&username={}", "x".repeat(70_000));
     let cases = [
@@ -143,9 +143,9 @@ fn what_is_wrong_is_said_in_the_words_of_the_rfc() {
 /// Tokens are rows, so they are as many as changes, and counted apart from them: of the person, or of the app that is itself.
 #[test]
 fn a_person_and_an_app_have_so_many_tokens_an_hour() {
-    let house = House::new(Kind::Sqlite);
+    let fixture = Fixture::new(Kind::Sqlite);
     let limits = format!("{NO_LIMITS}changes_hourly = 2\napp_changes_hourly = 3\n");
-    let site = Site::with(&house, &limits);
+    let site = Site::with(&fixture, &limits);
     let bob = site.user("bob@x.org");
     site.user("ann@x.org");
     let (_, bearer) = site.key(None, &[Scope::Requests], &[]);
@@ -177,6 +177,6 @@ fn a_person_and_an_app_have_so_many_tokens_an_hour() {
         site.send("bob@x.org", "PATCH", &format!("/api/user/{}/", bob.id), &body).status
     };
     assert_eq!([rename("A"), rename("B"), rename("C")], [200, 200, 429]);
-    house.pass(chrono::TimeDelta::minutes(30));
+    fixture.pass(chrono::TimeDelta::minutes(30));
     assert_eq!(refreshed().status, 200);
 }

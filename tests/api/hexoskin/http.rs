@@ -6,11 +6,11 @@ use std::net::TcpStream;
 use countersign::domain::Scope;
 
 use super::{ALICE, ASK, BOB, CAROL, Cast, REQUESTS, altered};
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 use crate::support::http::{Site, basic};
 
 fn cast() -> Cast {
-    Cast::new(&House::new(Kind::Sqlite))
+    Cast::new(&Fixture::new(Kind::Sqlite))
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn who_is_not_known_is_challenged_with_an_empty_body() {
     www-authenticate: Basic Realm="Countersign"
     "#);
     let expired = cast.site.key(None, &[Scope::Requests], &[]).1;
-    cast.site.house.pass(chrono::TimeDelta::days(366));
+    cast.site.fixture.pass(chrono::TimeDelta::days(366));
     let wrong = [
         basic(ALICE, "wrong horse"),
         basic("nobody@x.org", "correct horse"),
@@ -223,8 +223,8 @@ fn a_body_that_does_not_come_is_not_waited_for() {
 
 #[test]
 fn too_much_by_one_person_and_bad_tokens_of_one_network_are_429_with_when_to_come_back() {
-    let house = House::new(Kind::Sqlite);
-    let cast = Cast::on(Site::with(&house, "[limits]\nredeem_per_minute = 3\nbad_tokens_per_hour = 1\n"));
+    let fixture = Fixture::new(Kind::Sqlite);
+    let cast = Cast::on(Site::with(&fixture, "[limits]\nredeem_per_minute = 3\nbad_tokens_per_hour = 1\n"));
     let token = cast.asked(ASK);
     let nothing = format!("{REQUESTS}{}/", altered(token.split('/').rev().nth(1).unwrap()));
     assert_eq!(cast.site.send(BOB, "GET", &nothing, "").line(), "404");
@@ -241,9 +241,9 @@ fn too_much_by_one_person_and_bad_tokens_of_one_network_are_429_with_when_to_com
 }
 
 #[test]
-fn too_many_wrong_passwords_are_429_and_letters_have_budgets() {
-    let house = House::new(Kind::Sqlite);
-    let cast = Cast::on(Site::with(&house, "[limits]\nsign_ins = 1\ntarget_letters = 1\n"));
+fn too_many_wrong_passwords_are_429_and_emails_have_budgets() {
+    let fixture = Fixture::new(Kind::Sqlite);
+    let cast = Cast::on(Site::with(&fixture, "[limits]\nsign_ins = 1\ntarget_letters = 1\n"));
     let wrong = basic(CAROL, "wrong horse");
     assert_eq!(cast.site.send(&wrong, "GET", "/api/account/", "").status, 401);
     insta::assert_snapshot!(cast.site.send(&wrong, "GET", "/api/account/", ""), @r#"

@@ -3,11 +3,11 @@
 use countersign::domain::Scope;
 
 use super::{ALICE, ASK, Cast, REQUESTS};
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 
 #[test]
 fn a_parameter_that_does_nothing_is_refused_gathered_or_passed_over_as_the_original_does() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     assert_eq!(cast.site.send(ALICE, "POST", REQUESTS, ASK).status, 201);
     let (_, app) = cast.site.key(None, &[Scope::Directory], &[]);
     let refused = [

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{ALICE, ASK, ASK_SLEEP, BOB, Cast, REQUESTS};
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![
     an_unknown_member_is_refused_and_nothing_is_done,
@@ -11,13 +11,13 @@ on_both![
     the_id_that_clients_send_along_has_no_effect,
 ];
 
-fn an_unknown_member_is_refused_and_nothing_is_done(house: &House) {
-    let cast = Cast::new(house);
+fn an_unknown_member_is_refused_and_nothing_is_done(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let filed = cast.site.send(ALICE, "POST", REQUESTS, &ASK.replace('}', r#","levle":"view","untill":3600}"#));
     insta::assert_snapshot!(filed.line(), @r#"400 {"error":"there is no member \"levle\" here; did you mean \"level\"?"}"#);
     let given = r#"{"user_target":1,"user_allowed":2,"bundle":1,"level":"view"}"#;
     insta::assert_snapshot!(cast.site.send(ALICE, "POST", "/api/bundle_permission/", given).line(), @r#"400 {"error":"there is no member \"level\" here; it takes bundle, name, user_allowed, user_target"}"#);
-    assert_eq!(house.count("requests", "1 = 1") + house.count("grants", "1 = 1") + house.count("outbox", "1 = 1"), 0);
+    assert_eq!(fixture.count("requests", "1 = 1") + fixture.count("grants", "1 = 1") + fixture.count("outbox", "1 = 1"), 0);
 
     let token = cast.asked(ASK_SLEEP);
     let decline = format!("{token}decline/");
@@ -51,8 +51,8 @@ fn an_unknown_member_is_refused_and_nothing_is_done(house: &House) {
     assert_eq!((&request["state"], &request["user_target"]["first_name"]), (&json!("pending"), &json!("Bob")));
 }
 
-fn a_resource_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone(house: &House) {
-    let cast = Cast::new(house);
+fn a_resource_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     // A person, by PUT and by PATCH; the account is one too.
     for (method, path, name) in [("PUT", "/api/user/2/", "Robert"), ("PATCH", "/api/user/2/", "Bobby")] {
         let mut user = cast.site.send(BOB, "GET", path, "").json();
@@ -88,8 +88,8 @@ fn a_resource_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone
 }
 
 /// Clients of the original send an object's `id` of their own accord, also where it has none yet.
-fn the_id_that_clients_send_along_has_no_effect(house: &House) {
-    let cast = Cast::new(house);
+fn the_id_that_clients_send_along_has_no_effect(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let with_id = |body: &str, id: &str| body.replacen('{', &format!("{{\"id\":{id},"), 1);
     let post = |path: &str, body: &str| cast.site.send(ALICE, "POST", path, body);
     assert_eq!(post(REQUESTS, &with_id(ASK, "null")).status, 201);
@@ -105,7 +105,7 @@ fn the_id_that_clients_send_along_has_no_effect(house: &House) {
 
 #[test]
 fn a_byte_order_mark_and_a_number_with_a_zero_fraction_are_read() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let marked = format!("\u{feff}{}", ASK.replace('}', r#","ttl":86400.0,"until":3600.0}"#));
     let filed = cast.site.send(ALICE, "POST", REQUESTS, &marked);
     assert_eq!((filed.status, &filed.json()["ttl"], &filed.json()["until"]), (201, &json!(86_400), &json!(3_600)));
@@ -123,7 +123,7 @@ fn a_byte_order_mark_and_a_number_with_a_zero_fraction_are_read() {
 
 #[test]
 fn other_terms_while_a_request_waits_are_409_and_its_readers_are_told_which_one_it_is() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     assert_eq!(cast.site.send(ALICE, "POST", REQUESTS, ASK).status, 201);
     let higher = ASK.replace('}', r#","level":"edit","until":"2030-01-01T00:00:00Z"}"#);
     insta::assert_snapshot!(cast.site.send(ALICE, "POST", REQUESTS, &higher), @r#"
@@ -145,5 +145,5 @@ fn other_terms_while_a_request_waits_are_409_and_its_readers_are_told_which_one_
       "error": "a request for this is pending until 2026-12-08 12:00:00 UTC; wait for its answer or withdraw it, then ask again"
     }
     "#);
-    assert_eq!(cast.site.house.count("outbox", "kind = 'decide'"), 1);
+    assert_eq!(cast.site.fixture.count("outbox", "kind = 'decide'"), 1);
 }

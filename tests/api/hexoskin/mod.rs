@@ -14,7 +14,7 @@ mod user;
 
 use countersign::domain::{Bundle, User};
 
-use crate::support::house::House;
+use crate::support::fixture::Fixture;
 use crate::support::http::Site;
 
 /// Alice (1) asks, Bob (2) decides, Carol (3) is somebody else; `view` (1) is a relationship, `Sleep data` (2) is Bob's.
@@ -33,23 +33,23 @@ const CAROL: &str = "carol@x.org";
 const REQUESTS: &str = "/api/bundle_permission_request/";
 
 impl Cast {
-    fn new(house: &House) -> Self {
-        Self::on(Site::new(house))
+    fn new(fixture: &Fixture) -> Self {
+        Self::on(Site::new(fixture))
     }
 
     fn on(site: Site) -> Self {
         let [alice, bob, carol] = [ALICE, BOB, CAROL].map(|email| site.user(email));
-        let view = site.house.relationship("view");
-        let sleep = site.house.bundle_of("Sleep data", &bob, &["urn:night:1", "urn:night:2"]);
+        let view = site.fixture.relationship("view");
+        let sleep = site.fixture.bundle_of("Sleep data", &bob, &["urn:night:1", "urn:night:2"]);
         Self { site, alice, bob, carol, view, sleep }
     }
 
-    /// Alice asks Bob, and the letter arrives: where the token of it is.
+    /// Alice asks Bob, and the email arrives: where the token of it is.
     fn asked(&self, body: &str) -> String {
         let filed = self.site.send(ALICE, "POST", REQUESTS, body);
         assert_eq!(filed.status, 201, "{filed}");
-        self.site.house.deliver();
-        format!("{REQUESTS}{}/", self.site.house.token_for(BOB))
+        self.site.fixture.deliver();
+        format!("{REQUESTS}{}/", self.site.fixture.token_for(BOB))
     }
 }
 

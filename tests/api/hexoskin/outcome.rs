@@ -6,7 +6,7 @@ use countersign::domain::{GrantId, Level, Scope};
 use serde_json::{Value, json};
 
 use super::{ALICE, ASK_SLEEP, BOB, CAROL, Cast, REQUESTS};
-use crate::support::house::{House, on_both, person};
+use crate::support::fixture::{Fixture, on_both, person};
 
 on_both![
     every_answer_about_a_decided_request_says_what_was_given_and_how_it_stands,
@@ -31,12 +31,12 @@ fn id_of(request: &Value) -> GrantId {
 fn asked_by_app(cast: &Cast) -> (String, String) {
     let (_, app) = cast.site.key(None, &[Scope::Requests, Scope::ActAs], &[]);
     assert_eq!(cast.site.send(&app, "POST", REQUESTS, ASK_SLEEP).status, 201);
-    cast.site.house.deliver();
-    (app, format!("{REQUESTS}{}/", cast.site.house.token_for(BOB)))
+    cast.site.fixture.deliver();
+    (app, format!("{REQUESTS}{}/", cast.site.fixture.token_for(BOB)))
 }
 
-fn every_answer_about_a_decided_request_says_what_was_given_and_how_it_stands(house: &House) {
-    let cast = Cast::new(house);
+fn every_answer_about_a_decided_request_says_what_was_given_and_how_it_stands(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let (app, token) = asked_by_app(&cast);
     let less = r#"{"level":"view","until":3600,"resources":["urn:night:2"]}"#;
     let approved = cast.site.send(BOB, "PUT", &token, less).json();
@@ -54,27 +54,27 @@ fn every_answer_about_a_decided_request_says_what_was_given_and_how_it_stands(ho
         assert_eq!(told(who), given_and_grant(&approved), "{who}");
     }
     // Its end passes, and what was given stays what it was.
-    house.pass(TimeDelta::hours(1));
+    fixture.pass(TimeDelta::hours(1));
     let expired = json!({ "state": "expired", "ends_at": "2026-12-01T13:00:00Z", "level": "view" });
     assert_eq!(told(&app), (given.clone(), expired));
     let id = id_of(&approved);
-    assert_eq!(house.revoke(&person(&cast.bob), id).unwrap(), [id]);
+    assert_eq!(fixture.revoke(&person(&cast.bob), id).unwrap(), [id]);
     let revoked = json!({ "state": "revoked", "ends_at": "2026-12-01T13:00:00Z", "level": "view" });
     assert_eq!(told(&app), (given, revoked));
 }
 
-fn a_plain_yes_gave_what_was_asked_and_a_no_gave_nothing(house: &House) {
-    let cast = Cast::new(house);
+fn a_plain_yes_gave_what_was_asked_and_a_no_gave_nothing(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let ask = ASK_SLEEP.replace("\"2027-06-01T00:00:00Z\"", "86400").replace('}', r#","resources":["urn:night:1"]}"#);
     let token = cast.asked(&ask);
-    house.pass(TimeDelta::hours(2));
+    fixture.pass(TimeDelta::hours(2));
     let approved = cast.site.send(BOB, "PUT", &token, "").json();
     let given = json!({ "level": "edit", "until": "2026-12-02T14:00:00Z", "resources": ["urn:night:1"] });
     let grant = json!({ "state": "active", "ends_at": "2026-12-02T14:00:00Z", "level": "edit" });
     assert_eq!(given_and_grant(&approved), (given.clone(), grant));
     assert_eq!((&approved["until"], &approved["decision"]["is_narrowed"]), (&json!(86_400), &json!(false)));
     // Access that is changed afterwards shows so, and what was given stays.
-    house.sql("UPDATE grants SET level = 'view', is_enabled = false, ends_at = NULL").unwrap();
+    fixture.sql("UPDATE grants SET level = 'view', is_enabled = false, ends_at = NULL").unwrap();
     let read = cast.site.send(ALICE, "GET", REQUEST, "").json();
     assert_eq!(given_and_grant(&read), (given, json!({ "state": "disabled", "ends_at": null, "level": "view" })));
 
@@ -83,19 +83,19 @@ fn a_plain_yes_gave_what_was_asked_and_a_no_gave_nothing(house: &House) {
     assert_eq!((given_and_grant(&declined), &declined["state"]), ((Value::Null, Value::Null), &json!("declined")));
 }
 
-fn what_an_older_version_wrote_down_is_told_by_its_grant(house: &House) {
-    let cast = Cast::new(house);
+fn what_an_older_version_wrote_down_is_told_by_its_grant(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let token = cast.asked(ASK_SLEEP);
     cast.site.send(BOB, "PUT", &token, r#"{"level":"view","resources":["urn:night:2"]}"#);
-    house.sql("UPDATE requests SET given = NULL").unwrap();
+    fixture.sql("UPDATE requests SET given = NULL").unwrap();
     let read = cast.site.send(ALICE, "GET", REQUEST, "").json();
     let given = json!({ "level": "view", "until": "2027-06-01T00:00:00Z", "resources": ["urn:night:2"] });
     assert_eq!(read["decision"]["given"], given);
     assert_eq!(cast.site.send(BOB, "GET", REQUESTS, "").json()["objects"][0], read);
 }
 
-fn the_app_that_filed_a_request_reads_the_grant_that_came_of_it_and_no_other(house: &House) {
-    let cast = Cast::new(house);
+fn the_app_that_filed_a_request_reads_the_grant_that_came_of_it_and_no_other(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let (app, token) = asked_by_app(&cast);
     let (_, other) = cast.site.key(None, &[Scope::Requests, Scope::ActAs], &[]);
     let approved = cast.site.send(BOB, "PUT", &token, "").json();
@@ -109,13 +109,13 @@ fn the_app_that_filed_a_request_reads_the_grant_that_came_of_it_and_no_other(hou
     assert_eq!(read.json(), seen, "what its people read, but for somebody who had no part in it yet");
     // Another app, and another grant.
     assert_eq!(cast.site.send(&other, "GET", &path, "").status, 403);
-    let direct = house.entitle(&cast.sleep, &cast.carol, Level::View);
+    let direct = fixture.entitle(&cast.sleep, &cast.carol, Level::View);
     assert_eq!(cast.site.send(&app, "GET", &format!("/api/bundle_permission/{}/", direct.id), "").status, 403);
     assert_eq!(cast.site.send(CAROL, "GET", &path, "").status, 404);
     // It reads, and no more.
     assert_eq!(cast.site.send(&app, "DELETE", &path, "").status, 403);
     let id = id_of(&approved);
-    assert!(house.is_live(id));
-    house.revoke(&person(&cast.bob), id).unwrap();
+    assert!(fixture.is_live(id));
+    fixture.revoke(&person(&cast.bob), id).unwrap();
     assert_eq!(cast.site.send(&app, "GET", &path, "").status, 404, "it is over");
 }

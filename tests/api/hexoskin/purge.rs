@@ -4,22 +4,22 @@ use chrono::TimeDelta;
 use countersign::domain::Scope;
 
 use super::{ALICE, ASK, BOB, Cast};
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 use crate::support::over;
 
 const PURGE: &str = "/api/purge/";
 
 on_both![an_admin_counts_and_removes_what_is_over, as_much_goes_as_the_limit_lets_in_batches_that_hold_up_nobody];
 
-fn an_admin_counts_and_removes_what_is_over(house: &House) {
-    let cast = Cast::new(house);
+fn an_admin_counts_and_removes_what_is_over(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let admin = cast.site.admin("admin@x.org");
     let admin = admin.email.as_str();
     let token = cast.asked(ASK);
     assert_eq!(cast.site.send(BOB, "PUT", &token, "").status, 200);
-    cast.site.house.deliver();
+    cast.site.fixture.deliver();
     assert_eq!(cast.site.send(admin, "POST", PURGE, "").json()["requests"], 0);
-    cast.site.house.pass(TimeDelta::hours(1));
+    cast.site.fixture.pass(TimeDelta::hours(1));
     let count = cast.site.send(admin, "POST", PURGE, r#"{"older_than_seconds":3600,"dry_run":true}"#);
     insta::assert_snapshot!(count, @r#"
     200
@@ -36,22 +36,22 @@ fn an_admin_counts_and_removes_what_is_over(house: &House) {
     "#);
     let gone = cast.site.send(admin, "POST", PURGE, r#"{"older_than_seconds":3600,"limit":10}"#).json();
     assert_eq!((&gone["requests"], &gone["tokens"], &gone["dry_run"]), (&1.into(), &1.into(), &false.into()));
-    assert_eq!(house.count("grants", "1 = 1"), 1);
+    assert_eq!(fixture.count("grants", "1 = 1"), 1);
 }
 
-fn as_much_goes_as_the_limit_lets_in_batches_that_hold_up_nobody(house: &House) {
-    let cast = Cast::new(house);
+fn as_much_goes_as_the_limit_lets_in_batches_that_hold_up_nobody(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let admin = cast.site.admin("admin@x.org");
-    house.sql(&over::sql(60)).unwrap();
+    fixture.sql(&over::sql(60)).unwrap();
     let gone = cast.site.send(admin.email.as_str(), "POST", PURGE, r#"{"limit":40}"#).json();
     assert_eq!([&gone["requests"], &gone["tokens"], &gone["answers"]], [40, 40, 30], "{gone}");
-    assert_eq!(house.count("requests", over::REQUESTS), 20);
-    over::goes_in_small_batches(house, 40);
+    assert_eq!(fixture.count("requests", over::REQUESTS), 20);
+    over::goes_in_small_batches(fixture, 40);
 }
 
 #[test]
 fn nobody_else_purges_and_each_field_has_its_bounds() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let admin = cast.site.admin("admin@x.org");
     let (_, without) = cast.site.key(Some(&admin), &[Scope::Requests], &[]);
     let (_, with) = cast.site.key(Some(&admin), &[Scope::Admin], &[]);

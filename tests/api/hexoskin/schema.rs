@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::{ALICE, Cast};
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 
 #[test]
 fn the_map_names_each_list_and_schema_to_whoever_asks() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     insta::assert_snapshot!(cast.site.send("", "GET", "/api/", ""), @r#"
     200
     content-type: application/json
@@ -39,7 +39,7 @@ fn the_map_names_each_list_and_schema_to_whoever_asks() {
 /// The fixture is the original's own schemas, with `name` and `list_endpoint` of its map put in, without help texts.
 #[test]
 fn each_schema_is_the_originals() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let fixture: Value = serde_json::from_str(include_str!("schemas.json")).unwrap();
     let map = cast.site.send("", "GET", "/api/", "").json();
     let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
@@ -59,7 +59,7 @@ fn each_schema_is_the_originals() {
 
 #[test]
 fn a_schema_is_for_people_we_know_and_an_unknown_one_is_not_there() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     assert_eq!(cast.site.send("", "GET", "/api/user/schema/", "").status, 401);
     insta::assert_snapshot!(cast.site.send(ALICE, "GET", "/api/share/schema/", ""), @r#"
     404

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use countersign::domain::Scope;
 
 use super::{ALICE, ASK, ASK_SLEEP, BOB, CAROL, Cast, REQUESTS, altered};
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![
     the_decider_checks_and_redeems_and_then_it_is_gone,
@@ -12,8 +12,8 @@ on_both![
     a_no_is_a_no_with_its_reason,
 ];
 
-fn the_decider_checks_and_redeems_and_then_it_is_gone(house: &House) {
-    let cast = Cast::new(house);
+fn the_decider_checks_and_redeems_and_then_it_is_gone(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let token = cast.asked(ASK);
     let checked = cast.site.send(BOB, "GET", &token, "");
     insta::assert_snapshot!(checked, @r#"
@@ -72,13 +72,13 @@ fn the_decider_checks_and_redeems_and_then_it_is_gone(house: &House) {
     insta::assert_snapshot!(cast.site.send(BOB, "GET", &token, "").line(), @r#"410 {"error":"this request was approved already","state":"approved"}"#);
     let again = cast.site.send_with(BOB, "PUT", &token, &[("Content-type", "application/json"), ("Idempotency-Key", "k")], "");
     assert_eq!((again.status, again.header("idempotent-replayed"), &again.body), (200, Some("true"), &put.body));
-    assert_eq!(house.count("grants", "1 = 1"), 1);
+    assert_eq!(fixture.count("grants", "1 = 1"), 1);
     assert_eq!(cast.site.send(ALICE, "GET", "/api/bundle_permission_request/1/", "").body, put.body);
 }
 
 #[test]
 fn nobody_but_the_decider_learns_anything_by_a_token() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let admin = cast.site.admin("admin@x.org");
     let (_, key) = cast.site.key(Some(&cast.bob), &[Scope::Requests, Scope::Admin, Scope::ActAs], &[]);
     let token = cast.asked(ASK);
@@ -123,18 +123,18 @@ fn nobody_but_the_decider_learns_anything_by_a_token() {
     odd DELETE -> 404
     "#);
     assert_eq!(cast.site.send(BOB, "GET", &token, "").status, 200);
-    assert_eq!(cast.site.house.count("grants", "1 = 1"), 0);
+    assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 0);
 }
 
-fn less_is_given_and_the_answer_says_what_is_less(house: &House) {
-    let cast = Cast::new(house);
+fn less_is_given_and_the_answer_says_what_is_less(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let token = cast.asked(ASK_SLEEP);
     let body = r#"{"level":"view","until":"2027-01-01T00:00:00+01:00","resources":["urn:night:2"]}"#;
     let answer = cast.site.send(BOB, "PUT", &token, body);
     assert_eq!(answer.status, 200, "{answer}");
     assert_eq!((&answer.json()["level"], &answer.json()["until"]), (&"edit".into(), &"2027-06-01T00:00:00Z".into()));
     // Which number it has, is the database's affair.
-    let grant = house.texts("SELECT CAST(id AS TEXT) AS value FROM grants");
+    let grant = fixture.texts("SELECT CAST(id AS TEXT) AS value FROM grants");
     let decision = format!("{:#}", answer.json()["decision"]);
     insta::assert_snapshot!(decision.replace(&format!("permission/{}/", grant[0]), "permission/N/"), @r#"
     {
@@ -156,7 +156,7 @@ fn less_is_given_and_the_answer_says_what_is_less(house: &House) {
 
 #[test]
 fn what_was_read_may_be_sent_back_and_then_nothing_is_less() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let token = cast.asked(ASK_SLEEP);
     let read = cast.site.send(BOB, "GET", &token, "").body;
     let decision = cast.site.send(BOB, "PUT", &token, &read).json()["decision"].clone();
@@ -166,7 +166,7 @@ fn what_was_read_may_be_sent_back_and_then_nothing_is_less() {
 
 #[test]
 fn more_is_never_given_and_a_misspelt_member_gives_nothing() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let token = cast.asked(ASK_SLEEP);
     let bodies = [
         r#"{"level":"contribute"}"#,
@@ -205,11 +205,11 @@ fn more_is_never_given_and_a_misspelt_member_gives_nothing() {
     "#);
     let form = [("Content-Type", "text/plain")];
     assert_eq!(cast.site.send_with(BOB, "PUT", &token, &form, "{}").status, 415);
-    assert_eq!(cast.site.house.count("grants", "1 = 1"), 0);
+    assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 0);
 }
 
-fn a_no_is_a_no_with_its_reason(house: &House) {
-    let cast = Cast::new(house);
+fn a_no_is_a_no_with_its_reason(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let token = cast.asked(ASK);
     let decline = format!("{token}decline/");
     let bad = [r#"{"reason":1}"#, r#"{"reason":["x"]}"#, r#"{"reason":"\u0007"}"#, "[]"];
@@ -231,9 +231,9 @@ fn a_no_is_a_no_with_its_reason(house: &House) {
 
 #[test]
 fn each_way_a_token_dies_has_its_word() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let token = cast.asked(&ASK.replace('}', r#","ttl":60}"#));
-    cast.site.house.pass(TimeDelta::seconds(60));
+    cast.site.fixture.pass(TimeDelta::seconds(60));
     insta::assert_snapshot!(cast.site.send(BOB, "PUT", &token, "").line(), @r#"410 {"error":"this request has expired; it can be asked again","state":"expired"}"#);
     // Who filed it learns the state too; others do not.
     insta::assert_snapshot!(cast.site.send(ALICE, "GET", &token, "").line(), @r#"410 {"error":"this request has expired; it can be asked again","state":"expired"}"#);
@@ -242,11 +242,11 @@ fn each_way_a_token_dies_has_its_word() {
     assert_eq!((&listed["state"], &listed["decision"]["at"]), (&"expired".into(), &"2026-12-01T12:01:00Z".into()));
 
     let token = cast.asked(ASK_SLEEP);
-    cast.site.house.hand_over(cast.sleep.id, &cast.carol).unwrap();
+    cast.site.fixture.hand_over(cast.sleep.id, &cast.carol).unwrap();
     insta::assert_snapshot!(cast.site.send(BOB, "GET", &token, "").line(), @r#"410 {"error":"the data has a new owner, who decides now","state":"new_decider"}"#);
-    cast.site.house.deliver();
-    let token = format!("{REQUESTS}{}/", cast.site.house.token_for(CAROL));
-    cast.site.house.remove_user(&cast.alice, None).unwrap();
+    cast.site.fixture.deliver();
+    let token = format!("{REQUESTS}{}/", cast.site.fixture.token_for(CAROL));
+    cast.site.fixture.remove_user(&cast.alice, None).unwrap();
     insta::assert_snapshot!(cast.site.send(CAROL, "GET", &token, "").line(), @r#"410 {"error":"this request was cancelled, since what it was about is no longer there","state":"cancelled"}"#);
     assert_eq!(cast.view.name, "view");
 }

@@ -3,12 +3,12 @@
 use countersign::domain::Scope;
 
 use super::{ALICE, ASK, BOB, CAROL, Cast};
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![people_see_themselves_and_whom_they_have_to_do_with, an_admin_filters_and_orders_everyone];
 
-fn people_see_themselves_and_whom_they_have_to_do_with(house: &House) {
-    let cast = Cast::new(house);
+fn people_see_themselves_and_whom_they_have_to_do_with(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let seen = |who: &str| {
         let objects = cast.site.send(who, "GET", "/api/user/", "").json()["objects"].clone();
         objects.as_array().unwrap().iter().map(|user| user["id"].as_i64().unwrap()).collect::<Vec<_>>()
@@ -67,8 +67,8 @@ fn people_see_themselves_and_whom_they_have_to_do_with(house: &House) {
     assert_eq!(cast.site.send(ALICE, "GET", "/api/user/set/1;x/", "").line(), "404");
 }
 
-fn an_admin_filters_and_orders_everyone(house: &House) {
-    let cast = Cast::new(house);
+fn an_admin_filters_and_orders_everyone(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let admin = cast.site.admin("admin@x.org");
     let found = |query: &str| {
         let answer = cast.site.send(admin.email.as_str(), "GET", &format!("/api/user/?{query}"), "");
@@ -142,7 +142,7 @@ fn an_admin_filters_and_orders_everyone(house: &House) {
 
 #[test]
 fn a_key_sees_everyone_with_the_scope_and_nobody_without() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (_, with) = cast.site.key(None, &[Scope::Directory], &[]);
     let (_, without) = cast.site.key(Some(&cast.alice), &[Scope::Requests], &[]);
     assert_eq!(cast.site.send(&with, "GET", "/api/user/", "").json()["meta"]["total_count"], 3);
@@ -155,7 +155,7 @@ fn a_key_sees_everyone_with_the_scope_and_nobody_without() {
 
 #[test]
 fn an_account_is_oneself() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     insta::assert_snapshot!(cast.site.send(ALICE, "GET", "/api/account/?order_by=-email", ""), @r#"
     200
     content-type: application/json
@@ -186,7 +186,7 @@ fn an_account_is_oneself() {
 
 #[test]
 fn people_change_their_own_names_and_nothing_else() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     cast.asked(ASK);
     let own = "/api/user/1/";
     insta::assert_snapshot!(cast.site.send(ALICE, "PUT", own, r#"{"first_name":"Alicia","last_name":"Lee","email":"eve@x.org","id":7}"#), @r#"

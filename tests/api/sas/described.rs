@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use countersign::api::openapi::document;
 
 use super::{CURRENT, Cast, SHARES};
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 
 #[test]
 fn each_route_is_described_with_each_of_its_methods() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let document = serde_json::to_value(document()).unwrap();
     let mut seen = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -33,7 +33,7 @@ fn each_route_is_described_with_each_of_its_methods() {
 
 #[test]
 fn what_is_not_served_is_told_in_the_originals_shape() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let mut table = Vec::new();
     for (method, path) in [
         ("PATCH", SHARES),

@@ -3,14 +3,14 @@
 use countersign::domain::Scope;
 
 use super::{CURRENT, Cast, told};
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 
 const ME: &str = "/identities/users/@currentUser";
 
 on_both![who_asks_is_told_who_they_are];
 
-fn who_asks_is_told_who_they_are(house: &House) {
-    let cast = Cast::new(house);
+fn who_asks_is_told_who_they_are(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let answer = cast.site.send(CURRENT, "GET", ME, "{}");
     insta::assert_snapshot!(answer, @r#"
     200
@@ -38,7 +38,7 @@ fn who_asks_is_told_who_they_are(house: &House) {
 
 #[test]
 fn a_key_of_nobody_is_nobody() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (_, key) = cast.site.key(None, &[Scope::Grants], &[]);
     insta::assert_snapshot!(told(&cast.site.send(&key, "GET", ME, "")), @"404 40400 This key belongs to nobody, so there is no current user.");
     insta::assert_snapshot!(told(&cast.site.send("", "GET", ME, "")), @"401 40100 sign in: send Basic with your address and password, or Bearer with a key or an access token");

@@ -9,7 +9,7 @@ use countersign::domain::{Bundle, Caller, Resource, ResourceKind, User};
 use countersign::workflow::accounts;
 use serde_json::{Value, json};
 
-use crate::support::house::House;
+use crate::support::fixture::Fixture;
 use crate::support::http::{Answer, Site};
 
 /// `currentUser` has two files and a bundle; `testUser` and Dale, who is called by his address and is in the group `Team`, have
@@ -30,15 +30,15 @@ const FILE2: &str = "/files/files/file2";
 const SHARES: &str = "/authorization/shares";
 
 impl Cast {
-    fn new(house: &House) -> Self {
-        let site = Site::new(house);
+    fn new(fixture: &Fixture) -> Self {
+        let site = Site::new(fixture);
         let (current, test) = (site.named(CURRENT, "currentUser"), site.named(TEST, "testUser"));
         let dale = site.user(DALE);
         site.admin(ADMIN);
         let members = vec![dale.id];
-        site.house.write(move |tx| accounts::add_group(tx, &Caller::operator(), "Team", &members)).unwrap();
+        site.fixture.write(move |tx| accounts::add_group(tx, &Caller::operator(), "Team", &members)).unwrap();
         let cast =
-            Self { sleep: site.house.bundle_of("Sleep data", &current, &["urn:night:1", "urn:night:2"]), site, current, test };
+            Self { sleep: site.fixture.bundle_of("Sleep data", &current, &["urn:night:1", "urn:night:2"]), site, current, test };
         cast.register(FILE);
         cast.register(FILE2);
         cast
@@ -50,7 +50,7 @@ impl Cast {
         let add = move |tx: &mut countersign::store::Tx<'_>| {
             accounts::add_resource(tx, &Caller::operator(), &uri, "", ResourceKind::File, owner)
         };
-        self.site.house.write(add).unwrap()
+        self.site.fixture.write(add).unwrap()
     }
 
     /// Shares the file with testUser to read, with these members otherwise; where it is.

@@ -4,7 +4,7 @@ use countersign::domain::Scope;
 use serde_json::json;
 
 use super::{CURRENT, Cast, SHARES, share};
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 use crate::support::http::{Answer, Site, basic};
 
 const TOKEN: &str = "/SASLogon/oauth/token";
@@ -22,8 +22,8 @@ fn default_client() -> String {
 
 on_both![a_password_gives_a_token_to_a_client_without_a_secret];
 
-fn a_password_gives_a_token_to_a_client_without_a_secret(house: &House) {
-    let cast = Cast::new(house);
+fn a_password_gives_a_token_to_a_client_without_a_secret(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let answer = ask(&cast, &default_client(), PASSWORD);
     let json = answer.json();
     let (token, jti) = (json["access_token"].as_str().unwrap(), json["jti"].as_str().unwrap());
@@ -46,25 +46,25 @@ fn a_password_gives_a_token_to_a_client_without_a_secret(house: &House) {
     }
     // It is the person's own, as far as they may go: in another API too.
     assert_eq!(cast.site.send(&format!("Bearer {token}"), "GET", "/api/account/", "").json()["objects"][0]["email"], CURRENT);
-    cast.site.house.pass(chrono::TimeDelta::hours(1));
+    cast.site.fixture.pass(chrono::TimeDelta::hours(1));
     assert_eq!(cast.site.send(&format!("Bearer {token}"), "GET", SHARES, "").status, 401);
 }
 
 #[test]
 fn a_token_ends_with_the_password_it_was_given_for() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let token = ask(&cast, &default_client(), PASSWORD).json()["access_token"].as_str().unwrap().to_owned();
     let user = cast.current.id;
-    cast.site.house.write(move |tx| countersign::store::credentials::sign_out_everywhere(tx, user)).unwrap();
+    cast.site.fixture.write(move |tx| countersign::store::credentials::sign_out_everywhere(tx, user)).unwrap();
     assert_eq!(cast.site.send(&format!("Bearer {token}"), "GET", SHARES, "").status, 401);
     let token = ask(&cast, &default_client(), PASSWORD).json()["access_token"].as_str().unwrap().to_owned();
-    cast.site.house.remove_user(&cast.current, None).unwrap();
+    cast.site.fixture.remove_user(&cast.current, None).unwrap();
     assert_eq!(cast.site.send(&format!("Bearer {token}"), "GET", SHARES, "").status, 401);
 }
 
 #[test]
 fn a_token_that_may_only_read_reads() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let json = ask(&cast, &default_client(), &format!("{PASSWORD}&scope=openid+readonly")).json();
     assert_eq!(json["scope"], "readonly");
     let token = format!("bearer {}", json["access_token"].as_str().unwrap());
@@ -75,7 +75,7 @@ fn a_token_that_may_only_read_reads() {
 
 #[test]
 fn an_app_with_a_key_gets_what_it_gets_elsewhere() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (id, bearer) = cast.site.key(Some(&cast.current), &[Scope::Grants], &[]);
     let key = bearer.strip_prefix("Bearer ").unwrap();
     let client = basic(&id.to_string(), key);
@@ -91,7 +91,7 @@ fn an_app_with_a_key_gets_what_it_gets_elsewhere() {
 
 #[test]
 fn what_is_wrong_is_said_in_the_words_that_clients_look_for() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (id, bearer) = cast.site.key(None, &[Scope::Grants], &[]);
     let (by_id, public) = (basic(&id.to_string(), ""), default_client());
     let wrong = PASSWORD.replace("horse", "house");
@@ -148,8 +148,8 @@ fn what_is_wrong_is_said_in_the_words_that_clients_look_for() {
 
 #[test]
 fn guessing_passwords_is_slowed_down_as_at_every_sign_in() {
-    let house = House::new(Kind::Sqlite);
-    let site = Site::with(&house, "[limits]\nsign_ins = 2\n");
+    let fixture = Fixture::new(Kind::Sqlite);
+    let site = Site::with(&fixture, "[limits]\nsign_ins = 2\n");
     site.named(CURRENT, "currentUser");
     let ask = |password: &str| {
         let form = format!("grant_type=password&username=currentUser&password={password}");
@@ -167,6 +167,6 @@ fn guessing_passwords_is_slowed_down_as_at_every_sign_in() {
       "error_description": "too many wrong tries; try again after 12:01:00 UTC"
     }
     "#);
-    site.house.pass(chrono::TimeDelta::minutes(1));
+    site.fixture.pass(chrono::TimeDelta::minutes(1));
     assert_eq!(ask("correct+horse").status, 200);
 }

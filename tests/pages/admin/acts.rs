@@ -1,124 +1,124 @@
 //! Each act changes exactly what it says, leaves its line in the audit, and is the act that everybody else's is.
 
 use super::Town;
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![
     a_request_is_cancelled_once,
-    a_letter_is_sent_again,
+    an_email_is_sent_again,
     access_is_taken_back_with_all_below_it,
-    a_letter_that_was_given_up_is_tried_again,
+    an_email_that_was_given_up_is_tried_again,
     a_key_is_taken_back_with_what_it_asked,
     an_administrator_decides_nothing,
 ];
 
 /// The audit's newest lines, and by whom: behind the first so many.
-fn since(house: &House, before: usize) -> Vec<(String, String)> {
-    let actors = house.texts("SELECT CAST(actor_id AS TEXT) AS value FROM audit ORDER BY at, chain, seq");
-    house.events().into_iter().zip(actors).skip(before).collect()
+fn since(fixture: &Fixture, before: usize) -> Vec<(String, String)> {
+    let actors = fixture.texts("SELECT CAST(actor_id AS TEXT) AS value FROM audit ORDER BY at, chain, seq");
+    fixture.events().into_iter().zip(actors).skip(before).collect()
 }
 
 fn by_root(town: &Town, events: &[&str]) -> Vec<(String, String)> {
     events.iter().map(|event| ((*event).to_owned(), town.root.id.to_string())).collect()
 }
 
-fn a_request_is_cancelled_once(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
-    house.pass(chrono::TimeDelta::seconds(1));
-    let before = house.events().len();
+fn a_request_is_cancelled_once(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
+    fixture.pass(chrono::TimeDelta::seconds(1));
+    let before = fixture.events().len();
     let mut browser = town.browser();
     let path = format!("/admin/requests/{}", town.waiting.id);
     browser.open(&path);
     let (action, fields) = browser.form("Cancel the request");
     let page = browser.press("Cancel the request", &[]);
     assert!(page.says("The request was cancelled.") && page.says("cancelled"), "{}", page.text());
-    assert_eq!(house.state(town.waiting.id), "cancelled");
-    assert_eq!(since(house, before), by_root(&town, &["request.cancelled"]));
-    assert_eq!(house.state(town.lost.id), "pending");
-    assert!(house.is_live(town.given.id));
-    // The letters that follow: to who decides, and to who asked.
-    house.deliver();
-    assert!(house.letters_to("bob@example.org")[0].subject.contains("Training log"));
+    assert_eq!(fixture.state(town.waiting.id), "cancelled");
+    assert_eq!(since(fixture, before), by_root(&town, &["request.cancelled"]));
+    assert_eq!(fixture.state(town.lost.id), "pending");
+    assert!(fixture.is_live(town.given.id));
+    // The emails that follow: to who decides, and to who asked.
+    fixture.deliver();
+    assert!(fixture.emails_to("bob@example.org")[0].subject.contains("Training log"));
     // A second press of the same form finds it ended, and changes nothing.
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let again = browser.post(&action, &fields, &[]);
     assert_eq!((again.status, again.header("location")), (303, path.as_str()));
-    assert_eq!(since(house, before).len(), 1);
+    assert_eq!(since(fixture, before).len(), 1);
 }
 
-fn a_letter_is_sent_again(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
+fn an_email_is_sent_again(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
     let mut browser = town.browser();
     browser.open(&format!("/admin/requests/{}", town.waiting.id));
     let early = browser.press_only("Send it again", &[]);
     assert_eq!(early.status, 429, "at most every ten minutes, for administrators too");
-    house.pass(chrono::TimeDelta::minutes(11));
-    let before = (house.events().len(), house.tokens_for("ann@example.org").len());
+    fixture.pass(chrono::TimeDelta::minutes(11));
+    let before = (fixture.events().len(), fixture.tokens_for("ann@example.org").len());
     assert!(browser.press("Send it again", &[]).says("Another letter is on its way."));
-    house.deliver();
-    assert_eq!(since(house, before.0), by_root(&town, &["request.resent"]));
-    assert_eq!(house.tokens_for("ann@example.org").len(), before.1 + 1);
+    fixture.deliver();
+    assert_eq!(since(fixture, before.0), by_root(&town, &["request.resent"]));
+    assert_eq!(fixture.tokens_for("ann@example.org").len(), before.1 + 1);
 }
 
-fn access_is_taken_back_with_all_below_it(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
-    house.pass(chrono::TimeDelta::seconds(1));
-    let before = house.events().len();
+fn access_is_taken_back_with_all_below_it(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
+    fixture.pass(chrono::TimeDelta::seconds(1));
+    let before = fixture.events().len();
     let mut browser = town.browser();
     browser.open(&format!("/admin/grants/{}", town.held.id));
     let page = browser.press("Take the access back", &[]);
     assert!(page.says("The access was taken back.") && page.says("taken back"), "{}", page.text());
-    assert!(!house.is_live(town.held.id) && !house.is_live(town.shared_on.id) && house.is_live(town.given.id));
-    assert_eq!(since(house, before), by_root(&town, &["grant.revoked", "grant.revoked"]));
+    assert!(!fixture.is_live(town.held.id) && !fixture.is_live(town.shared_on.id) && fixture.is_live(town.given.id));
+    assert_eq!(since(fixture, before), by_root(&town, &["grant.revoked", "grant.revoked"]));
 }
 
-fn a_letter_that_was_given_up_is_tried_again(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
-    house.pass(chrono::TimeDelta::seconds(1));
-    let before = house.events().len();
+fn an_email_that_was_given_up_is_tried_again(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
+    fixture.pass(chrono::TimeDelta::seconds(1));
+    let before = fixture.events().len();
     let mut browser = town.browser();
     browser.open(&format!("/admin/letters/queue/{}", town.dead()));
     assert!(browser.page.says("550 5.1.1 no such mailbox here"));
     assert!(browser.press("Try again", &[]).says("The letter is tried again."));
-    assert_eq!(since(house, before), by_root(&town, &["letter.retried"]));
-    assert_eq!(house.deliver(), 1);
-    assert_eq!(house.count("outbox", "state = 'dead'"), 0);
-    assert_eq!(house.request(town.lost.id).mail_state.as_str(), "sent");
+    assert_eq!(since(fixture, before), by_root(&town, &["letter.retried"]));
+    assert_eq!(fixture.deliver(), 1);
+    assert_eq!(fixture.count("outbox", "state = 'dead'"), 0);
+    assert_eq!(fixture.request(town.lost.id).mail_state.as_str(), "sent");
     // It is sent by now: there is no button any more, and the old one does nothing.
-    let sent = house.texts(&format!("SELECT CAST(id AS TEXT) AS value FROM outbox WHERE request_id = {}", town.lost.id));
+    let sent = fixture.texts(&format!("SELECT CAST(id AS TEXT) AS value FROM outbox WHERE request_id = {}", town.lost.id));
     let page = browser.open(&format!("/admin/letters/queue/{}", sent[0]));
     assert!(!page.body.contains("Try again</button>"), "{}", page.text());
 }
 
-fn a_key_is_taken_back_with_what_it_asked(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
-    let filed = house.file(&town.app, &crate::support::house::ask(&house.bundle("Pulse", &town.ann), &town.ann, &town.bob));
+fn a_key_is_taken_back_with_what_it_asked(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
+    let filed = fixture.file(&town.app, &crate::support::fixture::ask(&fixture.bundle("Pulse", &town.ann), &town.ann, &town.bob));
     let filed = filed.unwrap().0.request;
-    house.deliver();
-    house.pass(chrono::TimeDelta::seconds(1));
-    let before = house.events().len();
+    fixture.deliver();
+    fixture.pass(chrono::TimeDelta::seconds(1));
+    let before = fixture.events().len();
     let mut browser = town.browser();
     let page = browser.open(&format!("/admin/keys/{}/revoke", town.key()));
     assert!(page.says("Requests that would be cancelled 1"), "{}", page.text());
     assert!(browser.press("Take the key back", &[]).says("The key was taken back."));
-    assert_eq!(since(house, before), by_root(&town, &["request.cancelled", "key.revoked"]));
-    assert_eq!((house.state(filed.id), house.is_live(town.given.id)), ("cancelled", true));
+    assert_eq!(since(fixture, before), by_root(&town, &["request.cancelled", "key.revoked"]));
+    assert_eq!((fixture.state(filed.id), fixture.is_live(town.given.id)), ("cancelled", true));
     let page = browser.open("/admin/keys");
     assert!(page.says("Sleep Diary #1 Whose it is the app’s own May do requests, act-as"), "{}", page.text());
     assert!(page.says("taken back"), "{}", page.text());
 }
 
 /// Whoever keeps watch may purge and take back, and never say yes.
-fn an_administrator_decides_nothing(house: &House) {
-    let town = Town::new(house);
+fn an_administrator_decides_nothing(fixture: &Fixture) {
+    let town = Town::new(fixture);
     let mut browser = town.browser();
     browser.open(&format!("/admin/requests/{}", town.waiting.id));
     let page = &browser.page.body;
     assert!(!page.contains("Approve") && !page.contains("token="), "{page}");
-    assert!(town.house.approve(&town.root, town.waiting.id).is_err());
+    assert!(town.fixture.approve(&town.root, town.waiting.id).is_err());
 }

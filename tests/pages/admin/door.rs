@@ -2,34 +2,34 @@
 
 use super::Town;
 use crate::pages::browser::Browser;
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 
-on_both![an_administrator_sees_every_page_and_looking_changes_nothing, the_daily_letter_leads_there];
+on_both![an_administrator_sees_every_page_and_looking_changes_nothing, the_daily_email_leads_there];
 
 /// All that is kept, but for when a session was seen.
-fn kept(house: &House) -> Vec<usize> {
+fn kept(fixture: &Fixture) -> Vec<usize> {
     ["requests", "grants", "audit", "outbox", "tokens", "sessions", "users", "api_keys", "bundles", "meta"]
         .into_iter()
-        .map(|table| house.count(table, "1 = 1"))
-        .chain([house.count("requests", "state = 'pending'"), house.count("outbox", "state = 'queued'")])
+        .map(|table| fixture.count(table, "1 = 1"))
+        .chain([fixture.count("requests", "state = 'pending'"), fixture.count("outbox", "state = 'queued'")])
         .collect()
 }
 
-fn the_daily_letter_leads_there(house: &House) {
-    let town = Town::new(house);
-    town.house.pass(chrono::TimeDelta::minutes(23 * 60 + 45));
-    town.house.tell();
-    town.house.deliver();
-    let letter = town.house.letters_to("root@example.org").remove(0).text;
-    let link = letter.lines().find(|line| line.starts_with("http://")).unwrap();
+fn the_daily_email_leads_there(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    town.fixture.pass(chrono::TimeDelta::minutes(23 * 60 + 45));
+    town.fixture.tell();
+    town.fixture.deliver();
+    let email = town.fixture.emails_to("root@example.org").remove(0).text;
+    let link = email.lines().find(|line| line.starts_with("http://")).unwrap();
     let page = town.browser().open(link.strip_prefix("http://127.0.0.1:8080").unwrap()).heading();
-    assert_eq!(page, "Overview", "{letter}");
+    assert_eq!(page, "Overview", "{email}");
 }
 
-fn an_administrator_sees_every_page_and_looking_changes_nothing(house: &House) {
-    let town = Town::new(house);
+fn an_administrator_sees_every_page_and_looking_changes_nothing(fixture: &Fixture) {
+    let town = Town::new(fixture);
     let mut browser = town.browser();
-    let before = kept(&town.house);
+    let before = kept(&town.fixture);
     for (name, path, heading) in town.pages() {
         let page = browser.open(&path);
         let heading_there = page.heading();
@@ -55,19 +55,19 @@ fn an_administrator_sees_every_page_and_looking_changes_nothing(house: &House) {
     for part in ["queued", "dead", "sent", "cancelled"] {
         assert_eq!(browser.get(&format!("/admin/letters/queue?state={part}")).status, 200, "{part}");
     }
-    assert_eq!(kept(&town.house), before);
-    assert_eq!(town.house.deliver(), 0);
+    assert_eq!(kept(&town.fixture), before);
+    assert_eq!(town.fixture.deliver(), 0);
 }
 
 #[test]
 fn to_everybody_else_there_is_nothing() {
-    let town = Town::new(&House::new(Kind::Sqlite));
+    let town = Town::new(&Fixture::new(Kind::Sqlite));
     let mut stranger = town.browser().beside();
-    let mut bob = Browser::of(&town.house, &town.bob);
+    let mut bob = Browser::of(&town.fixture, &town.bob);
     let inbox = bob.open("/inbox");
     assert!(!inbox.body.contains("/admin"), "no link leads there");
     let mark = bob.form("Sign out").1[0].1.clone();
-    let before = town.house.events();
+    let before = town.fixture.events();
     for (name, path, _) in town.pages() {
         let page = bob.get(&path);
         assert_eq!((page.status, page.heading().as_str()), (404, "There is nothing here"), "{name}");
@@ -82,13 +82,13 @@ fn to_everybody_else_there_is_nothing() {
         assert!(!page.body.contains("/admin"), "{path}");
         assert_eq!(stranger.post(&path, &[], &[]).status, 403, "{path}");
     }
-    assert_eq!(town.house.events(), before);
+    assert_eq!(town.fixture.events(), before);
 }
 
 #[test]
 fn who_signs_in_comes_back_to_what_they_looked_for() {
-    let town = Town::new(&House::new(Kind::Sqlite));
-    super::super::browser::set_password(&town.house, &town.root, "correct horse");
+    let town = Town::new(&Fixture::new(Kind::Sqlite));
+    super::super::browser::set_password(&town.fixture, &town.root, "correct horse");
     let mut browser = town.browser().beside();
     browser.open(&format!("/admin/grants?bundle={}", town.sleep.id));
     assert_eq!(browser.page.heading(), "Sign in");
@@ -99,9 +99,9 @@ fn who_signs_in_comes_back_to_what_they_looked_for() {
 
 #[test]
 fn no_form_is_taken_without_its_mark() {
-    let town = Town::new(&House::new(Kind::Sqlite));
+    let town = Town::new(&Fixture::new(Kind::Sqlite));
     let mut browser = town.browser();
-    let (events, letters) = (town.house.events(), town.house.letters());
+    let (events, letters) = (town.fixture.events(), town.fixture.letters());
     for path in town.deeds() {
         let page = browser.post(&path, &[("days", "0")], &[]);
         assert_eq!((page.status, page.heading().as_str()), (403, "This form can no longer be sent"), "{path}");
@@ -114,22 +114,22 @@ fn no_form_is_taken_without_its_mark() {
         // What does something is never read with GET, where it does not ask first.
         assert!(matches!(browser.get(&path).status, 405 | 200 | 404), "{path}");
     }
-    assert_eq!((town.house.events(), town.house.letters()), (events, letters));
-    assert_eq!(town.house.count("meta", "name LIKE 'errand.%'"), 0);
+    assert_eq!((town.fixture.events(), town.fixture.letters()), (events, letters));
+    assert_eq!(town.fixture.count("meta", "name LIKE 'errand.%'"), 0);
 }
 
 #[test]
 fn a_session_of_who_keeps_watch_no_longer_opens_nothing() {
-    let town = Town::new(&House::new(Kind::Sqlite));
+    let town = Town::new(&Fixture::new(Kind::Sqlite));
     let mut browser = town.browser();
     assert_eq!(browser.get("/admin").status, 200);
-    town.house.sql(&format!("UPDATE users SET is_admin = FALSE WHERE id = {}", town.root.id)).unwrap();
+    town.fixture.sql(&format!("UPDATE users SET is_admin = FALSE WHERE id = {}", town.root.id)).unwrap();
     assert_eq!(browser.get("/admin").status, 404);
 }
 
 #[test]
 fn what_is_not_there_is_told_with_the_way_back() {
-    let town = Town::new(&House::new(Kind::Sqlite));
+    let town = Town::new(&Fixture::new(Kind::Sqlite));
     let mut browser = town.browser();
     for path in [
         "/admin/requests/999",
@@ -153,10 +153,10 @@ fn what_is_not_there_is_told_with_the_way_back() {
 
 #[test]
 fn it_speaks_the_readers_language() {
-    let house = House::new(Kind::Sqlite);
-    let town = Town::new(&house);
+    let fixture = Fixture::new(Kind::Sqlite);
+    let town = Town::new(&fixture);
     for (locale, heading) in [("de", "Übersicht"), ("fr", "Vue d’ensemble")] {
-        town.house.sql(&format!("UPDATE users SET locale = '{locale}' WHERE id = {}", town.root.id)).unwrap();
+        town.fixture.sql(&format!("UPDATE users SET locale = '{locale}' WHERE id = {}", town.root.id)).unwrap();
         let mut browser = town.browser();
         assert_eq!(browser.open("/admin").heading(), heading);
         // Keys that could not be said are found as each page is read.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use countersign::domain::{BundleId, KeyId, LetterState, RequestState, UserId};
+use countersign::domain::{BundleId, EmailState, KeyId, RequestState, UserId};
 use countersign::store::admin::{emails, grants, requests, search};
 
 use super::Town;
 use crate::pages::browser::Browser;
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![
     every_row_is_on_one_page_and_no_other,
@@ -34,35 +34,35 @@ fn all(browser: &mut Browser, path: &str) -> Vec<String> {
     panic!("{path} goes on for ever");
 }
 
-fn every_row_is_on_one_page_and_no_other(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
+fn every_row_is_on_one_page_and_no_other(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
     for n in 0..60 {
-        let carl = house.user(&format!("u{n}@example.org"));
-        let bundle = house.bundle(&format!("B{n}"), &town.ann);
-        house.asked(&bundle, &town.ann, &town.bob);
-        house.entitle_with(
+        let carl = fixture.user(&format!("u{n}@example.org"));
+        let bundle = fixture.bundle(&format!("B{n}"), &town.ann);
+        fixture.asked(&bundle, &town.ann, &town.bob);
+        fixture.entitle_with(
             &bundle,
             carl.id.into(),
             countersign::domain::Level::View,
             0,
-            Some(house.now() + chrono::TimeDelta::days(1 + n % 3)),
+            Some(fixture.now() + chrono::TimeDelta::days(1 + n % 3)),
             &[],
         );
     }
     let mut browser = town.browser();
     let cases = [
-        ("/admin/requests".to_owned(), house.count("requests", "1 = 1")),
-        ("/admin/requests?state=waiting".to_owned(), house.count("requests", "state = 'pending'")),
-        (format!("/admin/requests?person={}", town.ann.id), house.count("requests", &format!("target_id = {}", town.ann.id))),
-        ("/admin/grants".to_owned(), house.count("grants", "1 = 1")),
-        ("/admin/grants?state=ending".to_owned(), house.count("grants", "ends_at IS NOT NULL")),
-        (format!("/admin/grants?gave={}", town.ann.id), house.count("grants", &format!("grantor_id = {}", town.ann.id))),
-        ("/admin/users".to_owned(), house.count("users", "1 = 1")),
-        ("/admin/bundles".to_owned(), house.count("bundles", "1 = 1")),
-        ("/admin/letters/queue".to_owned(), house.count("outbox", "1 = 1")),
-        ("/admin/letters/queue?state=queued".to_owned(), house.count("outbox", "state = 'queued'")),
-        ("/admin/audit".to_owned(), house.count("audit", "1 = 1")),
+        ("/admin/requests".to_owned(), fixture.count("requests", "1 = 1")),
+        ("/admin/requests?state=waiting".to_owned(), fixture.count("requests", "state = 'pending'")),
+        (format!("/admin/requests?person={}", town.ann.id), fixture.count("requests", &format!("target_id = {}", town.ann.id))),
+        ("/admin/grants".to_owned(), fixture.count("grants", "1 = 1")),
+        ("/admin/grants?state=ending".to_owned(), fixture.count("grants", "ends_at IS NOT NULL")),
+        (format!("/admin/grants?gave={}", town.ann.id), fixture.count("grants", &format!("grantor_id = {}", town.ann.id))),
+        ("/admin/users".to_owned(), fixture.count("users", "1 = 1")),
+        ("/admin/bundles".to_owned(), fixture.count("bundles", "1 = 1")),
+        ("/admin/letters/queue".to_owned(), fixture.count("outbox", "1 = 1")),
+        ("/admin/letters/queue?state=queued".to_owned(), fixture.count("outbox", "state = 'queued'")),
+        ("/admin/audit".to_owned(), fixture.count("audit", "1 = 1")),
     ];
     for (path, number) in cases {
         let rows = all(&mut browser, &path);
@@ -74,22 +74,22 @@ fn every_row_is_on_one_page_and_no_other(house: &House) {
 }
 
 /// A row that no index leads to, far behind the newest.
-fn what_is_rare_among_many_is_found_further_on(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
-    // As if a hundred thousand letters had gone in between.
-    let newest = house.texts("SELECT CAST(max(id) AS TEXT) AS value FROM outbox")[0].clone();
-    house.sql(&format!("UPDATE outbox SET id = 100000, state = 'queued' WHERE id = {newest}")).unwrap();
+fn what_is_rare_among_many_is_found_further_on(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
+    // As if a hundred thousand emails had gone in between.
+    let newest = fixture.texts("SELECT CAST(max(id) AS TEXT) AS value FROM outbox")[0].clone();
+    fixture.sql(&format!("UPDATE outbox SET id = 100000, state = 'queued' WHERE id = {newest}")).unwrap();
     let mut browser = town.browser();
-    let sent = house.count("outbox", "state = 'sent'");
+    let sent = fixture.count("outbox", "state = 'sent'");
     let page = browser.open("/admin/letters/queue?state=sent");
     assert!(page.says("Nothing is here.") && page.says("Further on"), "one look reads so much and no more: {}", page.text());
     assert_eq!(all(&mut browser, "/admin/letters/queue?state=sent").len(), sent);
 }
 
-fn the_overview_counts_what_there_is(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
+fn the_overview_counts_what_there_is(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
     let mut browser = town.browser();
     let text = browser.open("/admin").text();
     for part in [
@@ -106,14 +106,14 @@ fn the_overview_counts_what_there_is(house: &House) {
     for part in ["up to 10 minutes 2", "up to 1 hour 1", "Mail leaves", "Epoch 1", "Schema 2026"] {
         assert!(text.contains(part), "{part}: {text}");
     }
-    house.pass(chrono::TimeDelta::days(4));
+    fixture.pass(chrono::TimeDelta::days(4));
     let mut browser = town.browser();
     let text = browser.open("/admin").text();
     assert!(text.contains("2 Past half of their time"), "{text}");
 }
 
-fn one_field_finds_everything(house: &House) {
-    let town = Town::new(house);
+fn one_field_finds_everything(fixture: &Fixture) {
+    let town = Town::new(fixture);
     let mut browser = town.browser();
     let mut found = |q: &str| {
         let q: String = url::form_urlencoded::byte_serialize(q.as_bytes()).collect();
@@ -121,7 +121,7 @@ fn one_field_finds_everything(house: &House) {
     };
     assert!(found("bob@example.org").contains("People Name Number Name Bob bob@example.org"), "{}", found("bob@example.org"));
     assert!(found("BOB@ex").contains("bob@example.org"), "addresses have no case");
-    house.add_user("x1@example.org", |new| {
+    fixture.add_user("x1@example.org", |new| {
         new.first_name = "Öykü".into();
         new.last_name = "McKay".into();
     });
@@ -140,8 +140,8 @@ fn one_field_finds_everything(house: &House) {
     assert!(odd.contains("Nothing was found.") && odd.contains("<b>'\"; DROP TABLE users --"), "{odd}");
 }
 
-fn the_audit_is_read_back_to_its_beginning(house: &House) {
-    let town = Town::new(house);
+fn the_audit_is_read_back_to_its_beginning(fixture: &Fixture) {
+    let town = Town::new(fixture);
     let mut browser = town.browser();
     let text = browser.open("/admin/audit").text();
     for line in ["Asked", "Approved", "Declined", "Person added", "Key made", "the house itself, or its operator"] {
@@ -172,11 +172,11 @@ fn the_audit_is_read_back_to_its_beginning(house: &House) {
 
 #[test]
 fn the_big_lists_read_no_whole_table() {
-    let house = House::new(Kind::Sqlite);
+    let fixture = Fixture::new(Kind::Sqlite);
     let plan = |text: &str| {
         // What is bound is not shown in a plan; every place takes a number.
         let text = text.split(" -- binds").next().unwrap();
-        house.plan(text, &[])
+        fixture.plan(text, &[])
     };
     let user = UserId(3);
     let mut cases: Vec<(String, String, &str)> = Vec::new();
@@ -202,7 +202,7 @@ fn the_big_lists_read_no_whole_table() {
         (grants::Which::All, "INTEGER PRIMARY KEY"),
         (grants::Which::Live, "INTEGER PRIMARY KEY"),
         (grants::Which::Over, "INTEGER PRIMARY KEY"),
-        (grants::Which::EndingBefore(house.now()), "grants_ends"),
+        (grants::Which::EndingBefore(fixture.now()), "grants_ends"),
         (grants::Which::GivenBy(user), "grants_grantor"),
         (grants::Which::HeldBy(user), "grants_grantee"),
         (grants::Which::Of(user), "grants_owner"),
@@ -212,9 +212,9 @@ fn the_big_lists_read_no_whole_table() {
     }
     for (state, index) in [
         (None, "INTEGER PRIMARY KEY"),
-        (Some(LetterState::Sent), "INTEGER PRIMARY KEY"),
-        (Some(LetterState::Queued), "outbox_due"),
-        (Some(LetterState::Dead), "outbox_dead"),
+        (Some(EmailState::Sent), "INTEGER PRIMARY KEY"),
+        (Some(EmailState::Queued), "outbox_due"),
+        (Some(EmailState::Dead), "outbox_dead"),
     ] {
         cases.push((format!("{state:?}"), emails::sqlite_text(state), index));
     }

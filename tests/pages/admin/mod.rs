@@ -1,4 +1,4 @@
-//! The administrators' house, as a browser without scripts meets it.
+//! The administrators' instance, as a browser without scripts meets it.
 
 mod acts;
 mod door;
@@ -7,11 +7,11 @@ mod story;
 mod work;
 
 use chrono::TimeDelta;
-use countersign::domain::{Bundle, Caller, Grant, KeyId, Level, Narrowing, Request, Scope, Until, User};
+use countersign::domain::{ApprovalLimits, Bundle, Caller, Grant, KeyId, Level, Request, Scope, Until, User};
 use countersign::workflow::requests::file::Filing;
 
 use super::browser::Browser;
-use crate::support::house::{House, ask, offer, person};
+use crate::support::fixture::{Fixture, ask, offer, person};
 
 /// No budget stands in the way of what is not about budgets.
 pub(crate) const ROOMY: &str =
@@ -19,7 +19,7 @@ pub(crate) const ROOMY: &str =
 
 /// People who asked, gave, shared on and took back, and one who keeps watch.
 pub(crate) struct Town {
-    pub(crate) house: House,
+    pub(crate) fixture: Fixture,
     pub(crate) root: User,
     pub(crate) ann: User,
     pub(crate) bob: User,
@@ -30,7 +30,7 @@ pub(crate) struct Town {
     pub(crate) answered: Request,
     /// Bob's, waiting.
     pub(crate) waiting: Request,
-    /// Waiting, and its letter did not arrive.
+    /// Waiting, and its email did not arrive.
     pub(crate) lost: Request,
     pub(crate) declined: Request,
     /// Carl's, with the right to share on; and Dora's, who has it from Carl.
@@ -39,50 +39,51 @@ pub(crate) struct Town {
 }
 
 impl Town {
-    pub(crate) fn new(house: &House) -> Self {
-        let house = house.with(ROOMY);
-        let root = house.admin("root@example.org");
-        let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-        let (carl, dora) = (house.user("carl@example.org"), house.user("dora@example.org"));
-        let sleep = house.bundle("Sleep data", &ann);
-        let app = house.app("Sleep Diary", None, &[Scope::Requests, Scope::ActAs]);
+    pub(crate) fn new(fixture: &Fixture) -> Self {
+        let fixture = fixture.with(ROOMY);
+        let root = fixture.admin("root@example.org");
+        let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
+        let (carl, dora) = (fixture.user("carl@example.org"), fixture.user("dora@example.org"));
+        let sleep = fixture.bundle("Sleep data", &ann);
+        let app = fixture.app("Sleep Diary", None, &[Scope::Requests, Scope::ActAs]);
 
         let filing = Filing { message: Some("For the study".to_owned()), ..ask(&sleep, &ann, &bob) };
-        let answered = house.file(&app, &filing).unwrap().0.request;
-        house.deliver();
-        house.pass(TimeDelta::minutes(30));
-        let less = Narrowing { level: Some(Level::View), until: Some(Until::For(TimeDelta::days(3))), ..Narrowing::default() };
-        let given = house.redeem_as(&person(&ann), &house.token_for("ann@example.org"), &less).unwrap().1.grant;
+        let answered = fixture.file(&app, &filing).unwrap().0.request;
+        fixture.deliver();
+        fixture.pass(TimeDelta::minutes(30));
+        let less =
+            ApprovalLimits { level: Some(Level::View), until: Some(Until::For(TimeDelta::days(3))), ..ApprovalLimits::default() };
+        let given = fixture.redeem_as(&person(&ann), &fixture.token_for("ann@example.org"), &less).unwrap().1.grant;
 
-        let held = house.entitle(&sleep, &carl, Level::Edit);
-        house.file(&person(&carl), &offer(&sleep, &dora)).unwrap();
-        house.deliver();
-        let shared_on = house.redeem(&dora, &house.token_for("dora@example.org")).unwrap().1.grant;
+        let held = fixture.entitle(&sleep, &carl, Level::Edit);
+        fixture.file(&person(&carl), &offer(&sleep, &dora)).unwrap();
+        fixture.deliver();
+        let shared_on = fixture.redeem(&dora, &fixture.token_for("dora@example.org")).unwrap().1.grant;
 
-        let (declined, token) = house.asked_by_mail(&house.bundle("Food diary", &ann), &ann, &bob);
-        house.decline(&ann, &token, Some("Not now, please")).unwrap();
-        let lost = house.asked(&house.bundle("Steps", &ann), &ann, &bob);
-        house.deliver();
-        house.sql(&format!("UPDATE requests SET mail_state = 'bounced' WHERE id = {}", lost.id)).unwrap();
+        let (declined, token) = fixture.asked_by_mail(&fixture.bundle("Food diary", &ann), &ann, &bob);
+        fixture.decline(&ann, &token, Some("Not now, please")).unwrap();
+        let lost = fixture.asked(&fixture.bundle("Steps", &ann), &ann, &bob);
+        fixture.deliver();
+        fixture.sql(&format!("UPDATE requests SET mail_state = 'bounced' WHERE id = {}", lost.id)).unwrap();
         let error = "550 5.1.1 no such mailbox here";
-        house.sql(&format!("UPDATE outbox SET state = 'dead', last_error = '{error}' WHERE request_id = {}", lost.id)).unwrap();
-        let waiting = house.asked(&house.bundle("Training log", &ann), &ann, &bob);
-        house.deliver();
-        Self { house, root, ann, bob, app, sleep, given, answered, waiting, lost, declined, held, shared_on }
+        fixture.sql(&format!("UPDATE outbox SET state = 'dead', last_error = '{error}' WHERE request_id = {}", lost.id)).unwrap();
+        let waiting = fixture.asked(&fixture.bundle("Training log", &ann), &ann, &bob);
+        fixture.deliver();
+        Self { fixture, root, ann, bob, app, sleep, given, answered, waiting, lost, declined, held, shared_on }
     }
 
     pub(crate) fn key(&self) -> KeyId {
         self.app.key.unwrap()
     }
 
-    /// The letter that was given up.
+    /// The email that was given up.
     pub(crate) fn dead(&self) -> String {
-        self.house.texts("SELECT CAST(id AS TEXT) AS value FROM outbox WHERE state = 'dead'")[0].clone()
+        self.fixture.texts("SELECT CAST(id AS TEXT) AS value FROM outbox WHERE state = 'dead'")[0].clone()
     }
 
     /// The administrator's browser.
     pub(crate) fn browser(&self) -> Browser {
-        Browser::of(&self.house, &self.root)
+        Browser::of(&self.fixture, &self.root)
     }
 
     /// Every page that only shows: its name, its path, and its heading in English.

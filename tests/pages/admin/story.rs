@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use countersign::domain::Credential;
 
 use super::Town;
-use crate::support::house::{House, on_both};
+use crate::support::fixture::{Fixture, on_both};
 
 on_both![
     a_grant_tells_how_it_came_to_be_and_how_it_ended,
@@ -13,18 +13,18 @@ on_both![
     the_audit_outlives_what_was_purged,
 ];
 
-fn a_grant_tells_how_it_came_to_be_and_how_it_ended(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
+fn a_grant_tells_how_it_came_to_be_and_how_it_ended(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
     // Renewed with a yes by mail, and then taken back from somewhere.
-    house.pass(TimeDelta::days(2));
-    house.renew(&town.bob, town.given.id).unwrap();
-    house.deliver();
-    house.redeem(&town.ann, &house.token_for("ann@example.org")).unwrap();
-    house.pass(TimeDelta::hours(1));
+    fixture.pass(TimeDelta::days(2));
+    fixture.renew(&town.bob, town.given.id).unwrap();
+    fixture.deliver();
+    fixture.redeem(&town.ann, &fixture.token_for("ann@example.org")).unwrap();
+    fixture.pass(TimeDelta::hours(1));
     let mut caller = countersign::domain::Caller::person(town.ann.id, false, Credential::Session);
     caller.peer = Some("192.0.2.7".parse().unwrap());
-    house.revoke(&caller, town.given.id).unwrap();
+    fixture.revoke(&caller, town.given.id).unwrap();
     let mut browser = town.browser();
     let text = browser.open(&format!("/admin/grants/{}", town.given.id)).text();
     let story = &text[text.find("The chain of consent").unwrap()..text.find("The requests behind it").unwrap()];
@@ -56,8 +56,8 @@ fn a_grant_tells_how_it_came_to_be_and_how_it_ended(house: &House) {
     }
 }
 
-fn what_was_shared_on_names_what_it_came_from(house: &House) {
-    let town = Town::new(house);
+fn what_was_shared_on_names_what_it_came_from(fixture: &Fixture) {
+    let town = Town::new(fixture);
     let mut browser = town.browser();
     let child = browser.open(&format!("/admin/grants/{}", town.shared_on.id)).text();
     let held = format!("#{}", town.held.id);
@@ -68,25 +68,25 @@ fn what_was_shared_on_names_what_it_came_from(house: &House) {
     assert!(parent[on..].contains("Dora dora@example.org"), "{parent}");
 }
 
-fn a_request_tells_its_reason(house: &House) {
-    let town = Town::new(house);
+fn a_request_tells_its_reason(fixture: &Fixture) {
+    let town = Town::new(fixture);
     let text = town.browser().open(&format!("/admin/requests/{}", town.declined.id)).text();
     assert!(text.contains("Declined by Ann (ann@example.org) With the words: Not now, please"), "{text}");
     let text = town.browser().open(&format!("/admin/requests/{}", town.lost.id)).text();
     assert!(text.contains("letter did not arrive") && text.contains("550 5.1.1 no such mailbox here"), "{text}");
 }
 
-fn the_audit_outlives_what_was_purged(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
-    house.pass(TimeDelta::days(20));
-    house.sweep();
-    house.pass(TimeDelta::days(20));
+fn the_audit_outlives_what_was_purged(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
+    fixture.pass(TimeDelta::days(20));
+    fixture.sweep();
+    fixture.pass(TimeDelta::days(20));
     let mut browser = town.browser();
     browser.open("/admin/purge?days=7");
     let done = browser.press("Remove it", &[]);
     assert!(done.says("Done. There is nothing left to do."), "{}", done.text());
-    assert_eq!(house.count("requests", "1 = 1"), 0);
+    assert_eq!(fixture.count("requests", "1 = 1"), 0);
     let text = browser.open(&format!("/admin/requests/{}", town.declined.id)).text();
     assert!(text.contains("purged") && text.contains("Declined by Ann (ann@example.org)"), "{text}");
     let text = browser.open(&format!("/admin/grants/{}", town.given.id)).text();

@@ -6,7 +6,7 @@ use countersign::domain::Level;
 
 use super::{ROOMY, Town};
 use crate::pages::browser::Browser;
-use crate::support::house::{House, Kind, ask, on_both};
+use crate::support::fixture::{Fixture, Kind, ask, on_both};
 use crate::support::http::Site;
 use crate::support::{over, wait_until};
 
@@ -14,7 +14,7 @@ on_both![
     what_an_app_asked_is_cancelled_as_counted,
     what_somebody_gave_is_taken_back_as_counted,
     what_somebody_holds_is_taken_back_as_counted,
-    every_letter_that_was_given_up_is_tried_again,
+    every_email_that_was_given_up_is_tried_again,
     a_purge_removes_what_it_counted,
     a_purge_goes_in_batches_that_hold_up_nobody,
     the_audit_is_checked_to_its_end,
@@ -29,15 +29,15 @@ fn number(browser: &Browser, label: &str) -> usize {
     rest.split(' ').next().unwrap().parse().unwrap_or_else(|_| panic!("no number behind {label:?} in {text}"))
 }
 
-fn events(house: &House, event: &str) -> usize {
-    house.count("audit", &format!("event = '{event}'"))
+fn events(fixture: &Fixture, event: &str) -> usize {
+    fixture.count("audit", &format!("event = '{event}'"))
 }
 
-fn what_an_app_asked_is_cancelled_as_counted(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
+fn what_an_app_asked_is_cancelled_as_counted(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
     for n in 0..60 {
-        house.file(&town.app, &ask(&house.bundle(&format!("B{n}"), &town.ann), &town.ann, &town.bob)).unwrap();
+        fixture.file(&town.app, &ask(&fixture.bundle(&format!("B{n}"), &town.ann), &town.ann, &town.bob)).unwrap();
     }
     let mut browser = town.browser();
     browser.open(&format!("/admin/keys/{}/cancel", town.key()));
@@ -45,66 +45,66 @@ fn what_an_app_asked_is_cancelled_as_counted(house: &House) {
     let page = browser.press("Cancel 60", &[]);
     assert_eq!(page.heading(), "Cancel all that it asked");
     assert!(page.says("Done. There is nothing left to do.") && page.says("Requests cancelled 60 of 60"), "{}", page.text());
-    assert_eq!(events(house, "request.cancelled"), 60);
+    assert_eq!(events(fixture, "request.cancelled"), 60);
     let by = format!("event = 'request.cancelled' AND actor_id = {}", town.root.id);
-    assert_eq!(house.count("audit", &by), 60);
-    assert_eq!(house.state(town.waiting.id), "pending", "what others asked waits on");
+    assert_eq!(fixture.count("audit", &by), 60);
+    assert_eq!(fixture.state(town.waiting.id), "pending", "what others asked waits on");
     // Nothing is left, so there is nothing to press.
     let page = browser.open(&format!("/admin/keys/{}/cancel", town.key()));
     assert!(page.says("Requests that would be cancelled 0") && !page.body.contains("Cancel 0"), "{}", page.text());
 }
 
-fn what_somebody_gave_is_taken_back_as_counted(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
+fn what_somebody_gave_is_taken_back_as_counted(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
     let mut browser = town.browser();
     // Bob's and Carl's are Ann's to give; Dora's hangs on Carl's.
     browser.open(&format!("/admin/users/{}/revoke/gave", town.ann.id));
     assert_eq!(number(&browser, "Access that would end"), 3);
     let page = browser.press("Take 3 back", &[]);
     assert!(page.says("Access taken back 3 of 3"), "{}", page.text());
-    assert_eq!((events(house, "grant.revoked"), house.count("grants", "revoked_at IS NULL")), (3, 0));
+    assert_eq!((events(fixture, "grant.revoked"), fixture.count("grants", "revoked_at IS NULL")), (3, 0));
 }
 
-fn what_somebody_holds_is_taken_back_as_counted(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
+fn what_somebody_holds_is_taken_back_as_counted(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
     let mut browser = town.browser();
     for n in 0..14 {
-        house.entitle(&house.bundle(&format!("B{n}"), &town.ann), &town.bob, Level::View);
+        fixture.entitle(&fixture.bundle(&format!("B{n}"), &town.ann), &town.bob, Level::View);
     }
     // One that has ended by itself is not counted, and not taken back.
-    let ended = Some(house.now() - TimeDelta::hours(1));
-    house.entitle_with(&house.bundle("Old", &town.ann), town.bob.id.into(), Level::View, 0, ended, &[]);
+    let ended = Some(fixture.now() - TimeDelta::hours(1));
+    fixture.entitle_with(&fixture.bundle("Old", &town.ann), town.bob.id.into(), Level::View, 0, ended, &[]);
     browser.open(&format!("/admin/users/{}/revoke/holds", town.bob.id));
     assert_eq!(number(&browser, "Access that would end"), 15);
     let page = browser.press("Take 15 back", &[]);
     assert!(page.says("Access taken back 15 of 15"), "{}", page.text());
-    assert_eq!(events(house, "grant.revoked"), 15);
-    assert!(house.is_live(town.held.id) && house.is_live(town.shared_on.id), "others keep what they hold");
-    assert_eq!(house.count("grants", &format!("grantee_id = {} AND revoked_at IS NULL", town.bob.id)), 1);
+    assert_eq!(events(fixture, "grant.revoked"), 15);
+    assert!(fixture.is_live(town.held.id) && fixture.is_live(town.shared_on.id), "others keep what they hold");
+    assert_eq!(fixture.count("grants", &format!("grantee_id = {} AND revoked_at IS NULL", town.bob.id)), 1);
 }
 
-fn every_letter_that_was_given_up_is_tried_again(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
-    house.sql(&format!("UPDATE outbox SET state = 'dead' WHERE request_id = {}", town.waiting.id)).unwrap();
-    let dead = house.count("outbox", "state = 'dead'");
+fn every_email_that_was_given_up_is_tried_again(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
+    fixture.sql(&format!("UPDATE outbox SET state = 'dead' WHERE request_id = {}", town.waiting.id)).unwrap();
+    let dead = fixture.count("outbox", "state = 'dead'");
     assert_eq!(dead, 2);
     let mut browser = town.browser();
     browser.open("/admin/letters/queue/retry");
     assert_eq!(number(&browser, "Letters that were given up"), dead);
     assert!(browser.press("Try 2 again", &[]).says("Letters queued again 2 of 2"));
-    assert_eq!((events(house, "letter.retried"), house.count("outbox", "state = 'queued'")), (2, 2));
-    assert_eq!(house.deliver(), 2);
+    assert_eq!((events(fixture, "letter.retried"), fixture.count("outbox", "state = 'queued'")), (2, 2));
+    assert_eq!(fixture.deliver(), 2);
 }
 
-fn a_purge_removes_what_it_counted(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
-    house.pass(TimeDelta::days(1));
+fn a_purge_removes_what_it_counted(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
+    fixture.pass(TimeDelta::days(1));
     let mut browser = town.browser();
-    let (before, live) = (house.count("audit", "1 = 1"), house.count("grants", "revoked_at IS NULL"));
+    let (before, live) = (fixture.count("audit", "1 = 1"), fixture.count("grants", "revoked_at IS NULL"));
     assert_eq!(browser.open("/admin/purge?days=-1").status, StatusCode::UNPROCESSABLE_ENTITY.as_u16());
     assert!(browser.open("/admin/purge?days=7").says("Nothing is over for so long."));
     assert!(!browser.page.body.contains("Remove it"));
@@ -118,20 +118,20 @@ fn a_purge_removes_what_it_counted(house: &House) {
     };
     let would = counted(&browser);
     assert_eq!(would[0], "3", "two that were approved and one that was declined");
-    let rows = house.count("requests", "1 = 1");
+    let rows = fixture.count("requests", "1 = 1");
     let page = browser.press("Remove it", &[]);
     assert!(page.says("Done. There is nothing left to do."), "{}", page.text());
     assert_eq!(counted(&browser), would);
-    assert_eq!(house.count("requests", "1 = 1"), rows - 3);
-    assert_eq!(house.state(town.waiting.id), "pending");
-    assert_eq!((house.count("audit", "1 = 1"), house.count("grants", "revoked_at IS NULL")), (before + 1, live));
-    assert_eq!(events(house, "purged"), 1);
+    assert_eq!(fixture.count("requests", "1 = 1"), rows - 3);
+    assert_eq!(fixture.state(town.waiting.id), "pending");
+    assert_eq!((fixture.count("audit", "1 = 1"), fixture.count("grants", "revoked_at IS NULL")), (before + 1, live));
+    assert_eq!(events(fixture, "purged"), 1);
 }
 
-fn a_purge_goes_in_batches_that_hold_up_nobody(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
-    house.sql(&over::sql(60)).unwrap();
+fn a_purge_goes_in_batches_that_hold_up_nobody(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
+    fixture.sql(&over::sql(60)).unwrap();
     let mut browser = town.browser();
     browser.open("/admin/purge?days=7");
     browser.press("Remove it", &[]);
@@ -140,17 +140,17 @@ fn a_purge_goes_in_batches_that_hold_up_nobody(house: &House) {
         if browser.page.says("Done.") {
             break;
         }
-        house.pass(TimeDelta::minutes(2));
+        fixture.pass(TimeDelta::minutes(2));
         browser.open("/admin/work/purge");
         browser.press("Go on", &[]);
     }
     assert!(browser.page.says("Done. There is nothing left to do."), "{}", browser.page.text());
-    over::goes_in_small_batches(house, 60);
+    over::goes_in_small_batches(fixture, 60);
 }
 
-fn the_audit_is_checked_to_its_end(house: &House) {
-    let town = Town::new(house);
-    let rows = town.house.count("audit", "1 = 1");
+fn the_audit_is_checked_to_its_end(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let rows = town.fixture.count("audit", "1 = 1");
     let mut browser = town.browser();
     browser.open("/admin/audit");
     browser.press("Check it", &[]);
@@ -159,7 +159,7 @@ fn the_audit_is_checked_to_its_end(house: &House) {
         if browser.page.says("The audit is whole") {
             break;
         }
-        town.house.pass(TimeDelta::minutes(2));
+        town.fixture.pass(TimeDelta::minutes(2));
         browser.open("/admin/work/verify");
         browser.press("Go on", &[]);
     }
@@ -168,24 +168,24 @@ fn the_audit_is_checked_to_its_end(house: &House) {
     assert!(page.says(&format!("Lines checked {rows} of {rows}")), "{}", page.text());
 }
 
-fn a_changed_audit_is_found(house: &House) {
-    let town = Town::new(house);
-    let house = &town.house;
-    let off = match house.kind() {
+fn a_changed_audit_is_found(fixture: &Fixture) {
+    let town = Town::new(fixture);
+    let fixture = &town.fixture;
+    let off = match fixture.kind() {
         Kind::Sqlite => "DROP TRIGGER audit_no_update;",
         Kind::Postgres => "ALTER TABLE audit DISABLE TRIGGER ALL;",
     };
-    house.sql(&format!("{off} UPDATE audit SET actor_id = 1 WHERE chain = 0 AND seq = 3")).unwrap();
+    fixture.sql(&format!("{off} UPDATE audit SET actor_id = 1 WHERE chain = 0 AND seq = 3")).unwrap();
     let mut browser = town.browser();
     browser.open("/admin/audit");
     let page = browser.press("Check it", &[]);
     assert!(page.says("The audit was changed from outside: chain 0, line 3."), "{}", page.text());
 }
 
-fn work_that_was_left_goes_on_where_it_stopped(house: &House) {
-    let town = Town::new(house);
+fn work_that_was_left_goes_on_where_it_stopped(fixture: &Fixture) {
+    let town = Town::new(fixture);
     // A daemon that goes a row at a time, and whose work beside the requests ends with each of them.
-    let slow = town.house.with(&format!("{ROOMY}\n[retention]\nbatch = 1"));
+    let slow = town.fixture.with(&format!("{ROOMY}\n[retention]\nbatch = 1"));
     for n in 0..6 {
         slow.asked(&slow.bundle(&format!("B{n}"), &town.ann), &town.ann, &town.bob);
     }
@@ -220,12 +220,12 @@ fn work_that_was_left_goes_on_where_it_stopped(house: &House) {
 /// On a daemon that stays up the rest is done beside the requests, and the page tells of it.
 #[test]
 fn long_work_goes_on_beside_the_requests() {
-    let town = Town::new(&House::new(Kind::Sqlite));
-    let site = Site::with(&town.house, "[retention]\nbatch = 1\n[limits]\nredeem_per_minute = 0");
-    site.house.pass(TimeDelta::days(8));
-    site.house.sweep();
-    site.house.pass(TimeDelta::days(1));
-    let cookie = format!("countersign={}", crate::browser::session(&site.house, &town.root));
+    let town = Town::new(&Fixture::new(Kind::Sqlite));
+    let site = Site::with(&town.fixture, "[retention]\nbatch = 1\n[limits]\nredeem_per_minute = 0");
+    site.fixture.pass(TimeDelta::days(8));
+    site.fixture.sweep();
+    site.fixture.pass(TimeDelta::days(1));
+    let cookie = format!("countersign={}", crate::browser::session(&site.fixture, &town.root));
     let get = |path: &str| site.send_with("", "GET", path, &[("Cookie", &cookie)], "");
     let page = get("/admin/purge?days=0").body;
     let mark = page.split("name=\"form\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
@@ -233,5 +233,5 @@ fn long_work_goes_on_beside_the_requests() {
     let began = site.send_with("", "POST", "/admin/purge", &headers, &format!("form={mark}&days=0"));
     assert_eq!((began.status, began.header("location")), (303, Some("/admin/work/purge")), "{began}");
     wait_until("the purge", || get("/admin/work/purge").body.contains("Done. There is nothing left to do.").then_some(()));
-    assert_eq!(site.house.count("requests", "1 = 1"), 0);
+    assert_eq!(site.fixture.count("requests", "1 = 1"), 0);
 }

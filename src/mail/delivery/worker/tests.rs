@@ -2,7 +2,7 @@ use std::future::Future;
 
 use super::*;
 use crate::clock::Clock;
-use crate::domain::{Address, LetterKind, LetterState, NewUser};
+use crate::domain::{Address, EmailKind, EmailState, NewUser};
 use crate::mail::Mailbox;
 use crate::store::users;
 
@@ -10,7 +10,7 @@ fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
-/// A letter that is claimed, to a worker whose letters go into a mailbox.
+/// An email that is claimed, to a worker whose emails go into a mailbox.
 fn claimed(name: &str) -> (Outbox, Mailbox, Ready) {
     let store = Store::in_memory(name, Clock::System).unwrap();
     store.migrate().unwrap();
@@ -18,27 +18,27 @@ fn claimed(name: &str) -> (Outbox, Mailbox, Ready) {
     let mailbox = Mailbox::new(10, Clock::System);
     let sender = Sender::parse(&config.mail.from).unwrap();
     let transport = Transport::Capture(mailbox.clone());
-    let outbox = Outbox::new(store.clone(), transport, Chance::System, config, sender, Wake::default());
+    let outbox = Outbox::new(store.clone(), transport, Rng::System, config, sender, Wake::default());
     let queued = store.write_sync(|tx| {
         let ann = users::add(tx, &NewUser::with_address(Address::parse("ann@example.org").unwrap()))?;
-        outbox::add(tx, LetterKind::SignInCode, ann.id, None, 0)
+        outbox::add(tx, EmailKind::SignInCode, ann.id, None, 0)
     });
     queued.unwrap();
     let ready = run(outbox.claim(1)).unwrap().pop().unwrap();
     (outbox, mailbox, ready)
 }
 
-/// The one letter: whether a worker has it, after how many attempts.
-fn letter(outbox: &Outbox) -> (LetterState, i32) {
+/// The one email: whether a worker has it, after how many attempts.
+fn email(outbox: &Outbox) -> (EmailState, i32) {
     let letters = outbox.0.store.read_sync(|tx| outbox::list(tx, 2)).unwrap();
     assert_eq!(letters.len(), 1);
     (letters[0].state, letters[0].attempts)
 }
 
 #[test]
-fn a_letter_whose_turn_comes_too_late_for_its_lease_is_put_back() {
+fn an_email_whose_turn_comes_too_late_for_its_lease_is_put_back() {
     let (outbox, mailbox, ready) = claimed("too late");
-    assert_eq!(letter(&outbox), (LetterState::Queued, 1));
+    assert_eq!(email(&outbox), (EmailState::Queued, 1));
     let long_ago = Instant::now().checked_sub(outbox.waits_for()).unwrap();
     run(async {
         let (done, verdict) = outbox.send_in_turn(ready, long_ago).await;
@@ -46,23 +46,23 @@ fn a_letter_whose_turn_comes_too_late_for_its_lease_is_put_back() {
     });
     assert!(mailbox.list().is_empty());
     // As if it had not been tried; and it is due.
-    assert_eq!(letter(&outbox), (LetterState::Queued, 0));
+    assert_eq!(email(&outbox), (EmailState::Queued, 0));
     assert_eq!(run(outbox.deliver_due()).unwrap(), 1);
-    assert_eq!(letter(&outbox), (LetterState::Sent, 1));
+    assert_eq!(email(&outbox), (EmailState::Sent, 1));
 }
 
 #[test]
-fn a_letter_whose_turn_comes_in_time_goes() {
+fn an_email_whose_turn_comes_in_time_goes() {
     let (outbox, mailbox, ready) = claimed("in time");
     run(async {
         let (done, verdict) = outbox.send_in_turn(ready, Instant::now()).await;
         outbox.record(done, verdict).await;
     });
-    assert_eq!((mailbox.list().len(), letter(&outbox)), (1, (LetterState::Sent, 1)));
+    assert_eq!((mailbox.list().len(), email(&outbox)), (1, (EmailState::Sent, 1)));
 }
 
-/// A turn for a letter to each of these domains.
-async fn take(turns: &Arc<Turns>, domains: [&str; 3]) -> Vec<Turn> {
+/// A turn for an email to each of these domains.
+async fn take(turns: &Arc<DomainQueues>, domains: [&str; 3]) -> Vec<Turn> {
     let mut held = Vec::new();
     for domain in domains {
         held.push(turns.take(domain).await.ok().unwrap());
@@ -72,7 +72,7 @@ async fn take(turns: &Arc<Turns>, domains: [&str; 3]) -> Vec<Turn> {
 
 #[test]
 fn those_who_stand_in_a_line_that_moves_go_in_their_order() {
-    let turns = Arc::new(Turns::new(4, 0));
+    let turns = Arc::new(DomainQueues::new(4, 0));
     run(async {
         let mut held = take(&turns, ["example.org"; 3]).await;
         // A fourth connection is there, and for another domain.
@@ -102,7 +102,7 @@ fn those_who_stand_in_a_line_that_moves_go_in_their_order() {
 
 #[test]
 fn in_a_line_that_does_not_move_few_stand() {
-    let turns = Arc::new(Turns::new(4, 2));
+    let turns = Arc::new(DomainQueues::new(4, 2));
     run(async {
         let _held = take(&turns, ["example.org"; 3]).await;
         let waiting: Vec<_> = (0..5)
@@ -131,7 +131,7 @@ fn in_a_line_that_does_not_move_few_stand() {
 
 #[test]
 fn a_connection_that_is_one_too_many_gives_way_to_the_others() {
-    let turns = Arc::new(Turns::new(3, 0));
+    let turns = Arc::new(DomainQueues::new(3, 0));
     run(async {
         let mut held = take(&turns, ["example.org", "example.com", "example.net"]).await;
         assert!(held.pop().unwrap().gives_way() && turns.connections() == 2);

@@ -3,11 +3,11 @@
 mod shares;
 
 use super::{CURRENT, Cast};
-use crate::support::house::{House, Kind};
+use crate::support::fixture::{Fixture, Kind};
 
 #[test]
 fn the_root_says_what_there_is() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let root = cast.site.send(CURRENT, "GET", "/authorization/", "{}");
     insta::assert_snapshot!(root, @r#"
     200
@@ -51,7 +51,7 @@ fn the_root_says_what_there_is() {
 
 #[test]
 fn the_service_says_its_version() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let meta = cast.site.send(CURRENT, "GET", "/authorization/apiMeta", "").json();
     assert_eq!(
         (&meta["serviceId"], &meta["build"]["buildVersion"]),

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::super::super::{ADMIN, CURRENT, Cast, DALE, SHARES, TEST, share, told};
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![what_is_deleted_is_nowhere_and_can_be_shared_again, what_was_shared_on_goes_too];
 
-fn what_is_deleted_is_nowhere_and_can_be_shared_again(house: &House) {
-    let cast = Cast::new(house);
+fn what_is_deleted_is_nowhere_and_can_be_shared_again(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let one = cast.shared(&json!({}));
     let answer = cast.site.send(CURRENT, "DELETE", &one, "{}");
     assert_eq!(answer.line(), "204");
@@ -25,8 +25,8 @@ fn what_is_deleted_is_nowhere_and_can_be_shared_again(house: &House) {
     assert_eq!(cast.site.send(TEST, "GET", &again, "").json()["enabled"], true);
 }
 
-fn what_was_shared_on_goes_too(house: &House) {
-    let cast = Cast::new(house);
+fn what_was_shared_on_goes_too(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let one = cast.shared(&json!({"type": "readShare"}));
     let on = cast.site.send(TEST, "POST", SHARES, &share(&json!({"sharedWith": DALE})));
     let on = on.header("location").unwrap();
@@ -38,7 +38,7 @@ fn what_was_shared_on_goes_too(house: &House) {
 
 #[test]
 fn who_has_nothing_to_do_with_it_does_not_delete_it() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let of_team = cast.shared(&json!({"sharedWith": "Team", "sharedWithType": "group"}));
     let mut table = Vec::new();
     for who in [TEST, DALE, ""] {
@@ -57,7 +57,7 @@ fn who_has_nothing_to_do_with_it_does_not_delete_it() {
 
 #[test]
 fn a_condition_is_kept() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     let tag = cast.site.send(CURRENT, "GET", &one, "").header("etag").unwrap().to_owned();
     let delete = |tag: &str| cast.site.send_with(CURRENT, "DELETE", &one, &[("If-Match", tag)], "").status;

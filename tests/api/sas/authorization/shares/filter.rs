@@ -4,10 +4,10 @@ use countersign::domain::{GranteeKind, Level};
 use serde_json::json;
 
 use super::super::super::{CURRENT, Cast, DALE, FILE, FILE2, SHARES, TEST, encoded, share};
-use crate::support::house::{House, on_both, person};
+use crate::support::fixture::{Fixture, on_both, person};
 
 on_both![
-    names_are_compared_to_the_letter,
+    names_are_compared_to_the_email,
     each_member_finds_its_shares,
     conditions_are_joined_as_they_are_written,
     times_are_compared_as_they_are_shown,
@@ -18,8 +18,8 @@ fn found(cast: &Cast, filter: &str) -> Vec<String> {
     cast.names(CURRENT, &format!("filter={}", encoded(filter)))
 }
 
-fn names_are_compared_to_the_letter(house: &House) {
-    let cast = Cast::new(house);
+fn names_are_compared_to_the_email(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let names = [
         "100%",
         "100x",
@@ -101,8 +101,8 @@ fn names_are_compared_to_the_letter(house: &House) {
 }
 
 /// Of everything something, each called by what it is.
-fn various(house: &House) -> Cast {
-    let cast = Cast::new(house);
+fn various(fixture: &Fixture) -> Cast {
+    let cast = Cast::new(fixture);
     for (name, members) in [
         ("read", json!({})),
         ("edit", json!({"type": "readEdit", "resourceUri": FILE2})),
@@ -126,8 +126,8 @@ fn various(house: &House) -> Cast {
     cast
 }
 
-fn each_member_finds_its_shares(house: &House) {
-    let cast = various(house);
+fn each_member_finds_its_shares(fixture: &Fixture) {
+    let cast = various(fixture);
     let everything = found(&cast, "contains(name,'')");
     assert_eq!(everything.len(), 13);
     for (filter, wanted) in [
@@ -194,7 +194,7 @@ fn each_member_finds_its_shares(house: &House) {
         ["dale", "team", "on"]
     );
     // Who was removed is still found by the name that is shown.
-    cast.site.house.remove_user(&cast.test, None).unwrap();
+    cast.site.fixture.remove_user(&cast.test, None).unwrap();
     let gone = cast.site.send(CURRENT, "GET", &format!("{SHARES}?sharedWith=testUser&name=read"), "").json();
     assert_eq!(
         (&gone["count"], &gone["items"][0]["sharedWith"], &gone["items"][0]["enabled"]),
@@ -203,8 +203,8 @@ fn each_member_finds_its_shares(house: &House) {
     assert_eq!(cast.names(CURRENT, "sharedBy=testUser"), ["on"]);
 }
 
-fn conditions_are_joined_as_they_are_written(house: &House) {
-    let cast = Cast::new(house);
+fn conditions_are_joined_as_they_are_written(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     for name in ["a", "b", "c", "ab", "and(", "eq(name,'a')"] {
         cast.shared(&json!({"name": name}));
     }
@@ -223,11 +223,11 @@ fn conditions_are_joined_as_they_are_written(house: &House) {
     }
 }
 
-fn times_are_compared_as_they_are_shown(house: &House) {
-    let cast = Cast::new(house);
-    cast.site.house.pass(chrono::TimeDelta::microseconds(123_456));
+fn times_are_compared_as_they_are_shown(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
+    cast.site.fixture.pass(chrono::TimeDelta::microseconds(123_456));
     cast.shared(&json!({"name": "first"}));
-    cast.site.house.pass(chrono::TimeDelta::microseconds(1_000));
+    cast.site.fixture.pass(chrono::TimeDelta::microseconds(1_000));
     cast.shared(&json!({"name": "second"}));
     let items = cast.site.send(CURRENT, "GET", SHARES, "").json()["items"].clone();
     let shown: Vec<&str> = items.as_array().unwrap().iter().map(|share| share["createdTimestamp"].as_str().unwrap()).collect();
@@ -246,12 +246,12 @@ fn times_are_compared_as_they_are_shown(house: &House) {
     }
 }
 
-fn a_filter_at_its_limits_is_answered(house: &House) {
-    let cast = Cast::new(house);
-    let end = cast.site.house.now();
-    cast.site.house.entitle_with(&cast.sleep, cast.test.id.into(), Level::View, 0, Some(end), &[]);
-    cast.site.house.sql("UPDATE grants SET grantee_as = 'testUser'").unwrap();
-    assert_eq!(cast.site.house.grant(countersign::domain::GrantId(1)).grantee_kind, GranteeKind::User);
+fn a_filter_at_its_limits_is_answered(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
+    let end = cast.site.fixture.now();
+    cast.site.fixture.entitle_with(&cast.sleep, cast.test.id.into(), Level::View, 0, Some(end), &[]);
+    cast.site.fixture.sql("UPDATE grants SET grantee_as = 'testUser'").unwrap();
+    assert_eq!(cast.site.fixture.grant(countersign::domain::GrantId(1)).grantee_kind, GranteeKind::User);
     let deep = format!("{}eq(sharedWith,'testUser'){}", "not(".repeat(14), ")".repeat(14));
     let wide = format!("in(sharedWith{},'testUser')", ",'x'".repeat(190));
     let of_uris = format!("or({})", vec!["contains(resourceUri,'bundle')"; 60].join(","));
@@ -259,5 +259,5 @@ fn a_filter_at_its_limits_is_answered(house: &House) {
     for filter in [deep, wide, of_uris, nested] {
         assert_eq!(found(&cast, &filter), [""], "{filter}");
     }
-    cast.site.house.revoke(&person(&cast.current), countersign::domain::GrantId(1)).unwrap();
+    cast.site.fixture.revoke(&person(&cast.current), countersign::domain::GrantId(1)).unwrap();
 }

@@ -5,12 +5,12 @@ use countersign::domain::GrantId;
 use serde_json::json;
 
 use super::super::super::{ADMIN, CURRENT, Cast, DALE, SHARES, TEST, share, told};
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![a_share_is_read_by_its_people_only, a_reader_who_has_it_is_spared_the_body];
 
-fn a_share_is_read_by_its_people_only(house: &House) {
-    let cast = Cast::new(house);
+fn a_share_is_read_by_its_people_only(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let one = cast.shared(&json!({}));
     let of_team = cast.shared(&json!({"sharedWith": "Team", "sharedWithType": "group"}));
     for (who, may_see, may_see_team) in
@@ -24,8 +24,8 @@ fn a_share_is_read_by_its_people_only(house: &House) {
     assert_eq!(cast.site.send(CURRENT, "GET", &loud, "").status, 200);
 }
 
-fn a_reader_who_has_it_is_spared_the_body(house: &House) {
-    let cast = Cast::new(house);
+fn a_reader_who_has_it_is_spared_the_body(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let one = cast.shared(&json!({}));
     let got = cast.site.send(TEST, "GET", &one, "");
     let tag = got.header("etag").unwrap();
@@ -42,16 +42,16 @@ fn a_reader_who_has_it_is_spared_the_body(house: &House) {
     // What is shown changes without anybody changing the share: the tag with it.
     let id = GrantId(1);
     let of = cast.current.clone();
-    cast.site.house.revoke(&crate::support::house::person(&of), id).unwrap();
+    cast.site.fixture.revoke(&crate::support::fixture::person(&of), id).unwrap();
     let after = ask("GET", tag);
     assert_eq!((after.status, &after.json()["enabled"]), (200, &json!(false)));
 }
 
 #[test]
 fn a_share_that_ends_is_shown_as_not_enabled() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
-    let end = cast.site.house.now() + TimeDelta::hours(1);
-    cast.site.house.entitle_with(&cast.sleep, cast.test.id.into(), countersign::domain::Level::Edit, 0, Some(end), &[]);
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
+    let end = cast.site.fixture.now() + TimeDelta::hours(1);
+    cast.site.fixture.entitle_with(&cast.sleep, cast.test.id.into(), countersign::domain::Level::Edit, 0, Some(end), &[]);
     let list = |who: &str| cast.site.send(who, "GET", SHARES, "").json()["items"][0].clone();
     let before = list(TEST);
     assert_eq!(
@@ -60,7 +60,7 @@ fn a_share_that_ends_is_shown_as_not_enabled() {
     );
     let one = before["links"][0]["href"].as_str().unwrap();
     let tag = cast.site.send(TEST, "GET", one, "").header("etag").unwrap().to_owned();
-    cast.site.house.pass(TimeDelta::hours(1));
+    cast.site.fixture.pass(TimeDelta::hours(1));
     assert_eq!(list(TEST)["enabled"], false);
     let after = cast.site.send_with(TEST, "GET", one, &[("If-None-Match", &tag)], "");
     assert_eq!((after.status, &after.json()["enabled"]), (200, &json!(false)));
@@ -68,7 +68,7 @@ fn a_share_that_ends_is_shown_as_not_enabled() {
 
 #[test]
 fn no_other_id_is_one_here() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     let uuid = one.rsplit('/').next().unwrap();
     for id in [
@@ -89,14 +89,14 @@ fn no_other_id_is_one_here() {
     }
     // Nor is this id one elsewhere.
     assert_eq!(cast.site.send(CURRENT, "GET", &format!("/api/bundle_permission/{uuid}/"), "").status, 404);
-    assert_eq!(cast.site.house.count("grants", "deleted_at IS NULL"), 1);
+    assert_eq!(cast.site.fixture.count("grants", "deleted_at IS NULL"), 1);
 }
 
 #[test]
 fn a_bearer_link_is_nothing_here() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
-    cast.site.house.sql("UPDATE grants SET grantee_kind = 'public_link', grantee_id = NULL").unwrap();
+    cast.site.fixture.sql("UPDATE grants SET grantee_kind = 'public_link', grantee_id = NULL").unwrap();
     assert_eq!(cast.site.send(CURRENT, "GET", &one, "").status, 404);
     assert_eq!(cast.site.send(CURRENT, "DELETE", &one, "").status, 404);
     assert_eq!(cast.site.send(CURRENT, "GET", SHARES, "").json()["count"], 0);

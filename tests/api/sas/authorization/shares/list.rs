@@ -4,12 +4,12 @@ use countersign::domain::{Level, Scope};
 use serde_json::json;
 
 use super::super::super::{ADMIN, CURRENT, Cast, DALE, FILE2, SHARES, TEST, share, told};
-use crate::support::house::{House, Kind, on_both, person};
+use crate::support::fixture::{Fixture, Kind, on_both, person};
 
 on_both![pages_lead_from_one_to_the_next, the_order_is_by_code_points_and_then_by_age, each_sees_what_is_theirs_to_see];
 
-fn pages_lead_from_one_to_the_next(house: &House) {
-    let cast = Cast::new(house);
+fn pages_lead_from_one_to_the_next(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     for number in 0..7 {
         cast.shared(&json!({"name": format!("n{number}")}));
     }
@@ -102,11 +102,11 @@ fn pages_lead_from_one_to_the_next(house: &House) {
     assert_eq!(plain.header("content-type"), Some("application/json"));
 }
 
-fn the_order_is_by_code_points_and_then_by_age(house: &House) {
-    let cast = Cast::new(house);
+fn the_order_is_by_code_points_and_then_by_age(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     for name in ["b", "B", "a", "_", "ä", "", "a", "Z"] {
         cast.shared(&json!({"name": name}));
-        cast.site.house.pass(chrono::TimeDelta::seconds(1));
+        cast.site.fixture.pass(chrono::TimeDelta::seconds(1));
     }
     let sorted = ["", "B", "Z", "_", "a", "a", "b", "ä"];
     assert_eq!(cast.names(CURRENT, "sortBy=name"), sorted);
@@ -123,15 +123,15 @@ fn the_order_is_by_code_points_and_then_by_age(house: &House) {
     assert_eq!(cast.names(CURRENT, "sortBy=modifiedTimestamp:descending"), latest);
 }
 
-fn each_sees_what_is_theirs_to_see(house: &House) {
-    let cast = Cast::new(house);
+fn each_sees_what_is_theirs_to_see(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     cast.shared(&json!({"name": "to test", "type": "readShare"}));
     cast.shared(&json!({"name": "to team", "sharedWith": "Team", "sharedWithType": "group"}));
     cast.shared(&json!({"name": "to all", "sharedWith": "everyone", "sharedWithType": "everyone"}));
     let on = share(&json!({"name": "on", "sharedWith": DALE}));
     assert_eq!(cast.site.send(TEST, "POST", SHARES, &on).status, 201);
     // What a request led to is a share too.
-    cast.site.house.given(&cast.sleep, &cast.current, &cast.test);
+    cast.site.fixture.given(&cast.sleep, &cast.current, &cast.test);
     assert_eq!(cast.names(CURRENT, ""), ["to test", "to team", "to all", "on", ""]);
     assert_eq!(cast.names(TEST, ""), ["to test", "on", ""]);
     assert_eq!(cast.names(DALE, ""), ["to team", "on"]);
@@ -139,8 +139,8 @@ fn each_sees_what_is_theirs_to_see(house: &House) {
     let (_, key) = cast.site.key(Some(&cast.test), &[Scope::Grants], &[]);
     assert_eq!(cast.names(&key, ""), ["to test", "on", ""]);
     // Taken back is not gone.
-    let first = cast.site.house.grant(countersign::domain::GrantId(1));
-    cast.site.house.revoke(&person(&cast.current), first.id).unwrap();
+    let first = cast.site.fixture.grant(countersign::domain::GrantId(1));
+    cast.site.fixture.revoke(&person(&cast.current), first.id).unwrap();
     let items = cast.site.send(TEST, "GET", SHARES, "").json()["items"].clone();
     let shown: Vec<_> = items
         .as_array()
@@ -153,10 +153,10 @@ fn each_sees_what_is_theirs_to_see(house: &House) {
 
 #[test]
 fn what_is_of_several_resources_shows_the_first() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (first, second) = (cast.register("/files/a"), cast.register("/files/b"));
-    let house = &cast.site.house;
-    house.entitle_with(&cast.sleep, cast.test.id.into(), Level::View, 0, None, &[second.id, first.id]);
+    let fixture = &cast.site.fixture;
+    fixture.entitle_with(&cast.sleep, cast.test.id.into(), Level::View, 0, None, &[second.id, first.id]);
     let shown = |query: &str| {
         let json = cast.site.send(TEST, "GET", &format!("{SHARES}?{query}"), "").json();
         json["items"].as_array().unwrap().iter().map(|share| share["resourceUri"].clone()).collect::<Vec<_>>()
@@ -171,7 +171,7 @@ fn what_is_of_several_resources_shows_the_first() {
 
 #[test]
 fn each_parameter_is_refused_by_its_name() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let mut table = Vec::new();
     let long = format!("filter=eq(name,'{}')", "x".repeat(4_000));
     let deep = format!("filter={}eq(name,'x'){}", "not(".repeat(16), ")".repeat(16));
@@ -269,7 +269,7 @@ fn each_parameter_is_refused_by_its_name() {
 
 #[test]
 fn who_may_not_is_told_so() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (_, nobodys) = cast.site.key(None, &[Scope::Grants, Scope::Admin], &[]);
     let (_, without) = cast.site.key(Some(&cast.test), &[Scope::Requests], &[]);
     let mut table = Vec::new();

@@ -4,7 +4,7 @@ use countersign::domain::Scope;
 use serde_json::{Value, json};
 
 use super::super::super::{CURRENT, Cast, DALE, FILE, SHARES, TEST, share, told};
-use crate::support::house::{House, Kind, on_both};
+use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![
     a_new_share_is_answered_as_the_original_shows_it,
@@ -15,8 +15,8 @@ on_both![
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
-fn a_new_share_is_answered_as_the_original_shows_it(house: &House) {
-    let cast = Cast::new(house);
+fn a_new_share_is_answered_as_the_original_shows_it(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let typed = [
         ("Accept", "application/vnd.sas.authorization.share+json"),
         ("Content-Type", "application/vnd.sas.authorization.share+json"),
@@ -99,12 +99,12 @@ fn a_new_share_is_answered_as_the_original_shows_it(house: &House) {
         ([share, share, "-"].map(str::to_owned).to_vec(), ["-", share, "-"].map(str::to_owned).to_vec())
     );
     // Whom it is shared with is told by mail.
-    cast.site.house.deliver();
-    assert_eq!(cast.site.house.letters_to(TEST).len(), 1);
+    cast.site.fixture.deliver();
+    assert_eq!(cast.site.fixture.emails_to(TEST).len(), 1);
 }
 
-fn each_kind_of_recipient_is_named_in_its_own_way(house: &House) {
-    let cast = Cast::new(house);
+fn each_kind_of_recipient_is_named_in_its_own_way(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let mut table = Vec::new();
     for (with, kind) in [
         ("testUser", "user"),
@@ -143,8 +143,8 @@ fn each_kind_of_recipient_is_named_in_its_own_way(house: &House) {
     );
 }
 
-fn a_bundle_is_shared_by_its_uri(house: &House) {
-    let cast = Cast::new(house);
+fn a_bundle_is_shared_by_its_uri(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let uri = format!("/api/bundle/{}/", cast.sleep.id);
     for written in [uri.as_str(), uri.trim_end_matches('/')] {
         let answer = cast.site.send(CURRENT, "POST", SHARES, &share(&json!({"resourceUri": written})));
@@ -152,8 +152,8 @@ fn a_bundle_is_shared_by_its_uri(house: &House) {
     }
 }
 
-fn who_holds_a_share_with_the_suffix_shares_on(house: &House) {
-    let cast = Cast::new(house);
+fn who_holds_a_share_with_the_suffix_shares_on(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let to_dale = |kind: &str| share(&json!({"sharedWith": DALE, "type": kind}));
     assert_eq!(cast.site.send(TEST, "POST", SHARES, &to_dale("read")).status, 403);
     cast.shared(&json!({}));
@@ -170,7 +170,7 @@ fn who_holds_a_share_with_the_suffix_shares_on(house: &House) {
 
 #[test]
 fn each_member_is_refused_by_its_name() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let long = "x".repeat(65);
     let cases = [
         ("type", json!(null)),
@@ -216,7 +216,7 @@ fn each_member_is_refused_by_its_name() {
         let shown = if value == &json!(long) { "(65 characters)".to_owned() } else { value.to_string() };
         table.push(format!("{member}={shown} -> {}", told(&answer)));
     }
-    assert_eq!(cast.site.house.count("grants", "1 = 1"), 0);
+    assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 0);
     insta::assert_snapshot!(table.join("\n"), @r#"
     type=null -> 400 40005 [type] type: it is missing
     type="" -> 400 40005 [type] type: it is empty
@@ -259,7 +259,7 @@ fn each_member_is_refused_by_its_name() {
 
 #[test]
 fn each_body_that_is_no_share_is_refused() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let good = share(&json!({}));
     let long = share(&json!({"name": "x".repeat(70_000)}));
     let (_, key) = cast.site.key(Some(&cast.current), &[Scope::Requests], &[]);
@@ -284,7 +284,7 @@ fn each_body_that_is_no_share_is_refused() {
         .iter()
         .map(|(name, who, headers, body)| format!("{name} -> {}", told(&cast.site.send_with(who, "POST", SHARES, headers, body))))
         .collect();
-    assert_eq!(cast.site.house.count("grants", "1 = 1"), 0);
+    assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 0);
     insta::assert_snapshot!(table.join("\n"), @r#"
     nothing -> 400 40006 [body] body: Request is not valid JSON.
     no JSON -> 400 40006 [body] body: Request is not valid JSON.
@@ -315,7 +315,7 @@ fn each_body_that_is_no_share_is_refused() {
 
 #[test]
 fn what_only_the_house_knows_is_passed_over() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let sent = json!({
         "id": "3288b305-981f-4b8d-b440-0911eabc3fac", "sharedBy": "somebodyElse", "createdBy": "x", "modifiedBy": "x",
         "createdTimestamp": "2016-08-27T04:09:42.150Z", "modifiedTimestamp": "2016-08-27T04:09:42.150Z", "version": 2, "links": [],
@@ -331,11 +331,11 @@ fn what_only_the_house_knows_is_passed_over() {
 
 #[test]
 fn a_member_that_a_share_does_not_have_is_refused_by_its_name() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let sent =
         [json!({"enabledd": false}), json!({"shareWith": "x"}), json!({"expires": "2027-01-01"}), json!({"description": "x"})];
     let table: Vec<String> = sent.iter().map(|members| told(&cast.site.send(CURRENT, "POST", SHARES, &share(members)))).collect();
-    assert_eq!(cast.site.house.count("grants", "1 = 1"), 0);
+    assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 0);
     insta::assert_snapshot!(table.join("\n"), @r#"
     400 40006 [body] body: there is no member "enabledd" here; did you mean "enabled"?
     400 40006 [body] body: there is no member "shareWith" here; did you mean "sharedWith"?
@@ -346,7 +346,7 @@ fn a_member_that_a_share_does_not_have_is_refused_by_its_name() {
 
 #[test]
 fn a_lost_answer_is_given_again() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let key = [JSON, ("Idempotency-Key", "k-1")];
     let send = |body: &Value| cast.site.send_with(CURRENT, "POST", SHARES, &key, &share(body));
     let (first, again) = (send(&json!({})), send(&json!({})));
@@ -355,7 +355,7 @@ fn a_lost_answer_is_given_again() {
         assert_eq!(again.header(header), first.header(header), "{header}");
     }
     insta::assert_snapshot!(told(&send(&json!({"type": "readEdit"}))), @"422 42207 [Idempotency-Key] Idempotency-Key: this Idempotency-Key was used for another request; use a new key for each thing you want done");
-    assert_eq!(cast.site.house.count("grants", "1 = 1"), 1);
+    assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 1);
     // The same once more without a key is another share.
     cast.shared(&json!({}));
     assert_eq!(cast.names(CURRENT, &format!("resourceUri={FILE}")).len(), 2);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::super::{ADMIN, CURRENT, Cast, FILE2, TEST, told};
 use crate::support::daemon::agent;
-use crate::support::house::{House, Kind, on_both, person};
+use crate::support::fixture::{Fixture, Kind, on_both, person};
 use crate::support::http::{Answer, PASSWORD, basic};
 use crate::support::proxies::nginx_with;
 
@@ -36,11 +36,11 @@ fn tag(cast: &Cast, path: &str) -> String {
     cast.site.send(CURRENT, "GET", path, "").header("etag").unwrap().to_owned()
 }
 
-fn what_may_change_is_replaced(house: &House) {
-    let cast = Cast::new(house);
+fn what_may_change_is_replaced(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let one = cast.shared(&json!({}));
     let first = tag(&cast, &one);
-    cast.site.house.pass(TimeDelta::milliseconds(1_500));
+    cast.site.fixture.pass(TimeDelta::milliseconds(1_500));
     let members = json!({"type": "readEditShare", "name": "another", "enabled": false});
     let changed = put(&cast, CURRENT, &one, Some(&first), &members);
     let id = one.rsplit('/').next().unwrap();
@@ -94,12 +94,12 @@ fn what_may_change_is_replaced(house: &House) {
     let again = put(&cast, CURRENT, &one, Some(second), &json!({"type": "read", "name": null, "enabled": null}));
     let shown = again.json();
     assert_eq!((&shown["type"], &shown["name"], &shown["enabled"]), (&json!("read"), &json!(""), &json!(true)), "{again}");
-    let grant = cast.site.house.grant(GrantId(1));
+    let grant = cast.site.fixture.grant(GrantId(1));
     assert_eq!((grant.level, grant.reshare, grant.version), (Level::View, 0, 3));
 }
 
-fn of_two_changes_from_one_version_one_is_stale(house: &House) {
-    let cast = Cast::new(house);
+fn of_two_changes_from_one_version_one_is_stale(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let one = cast.shared(&json!({}));
     for round in 0..5 {
         let seen = tag(&cast, &one);
@@ -115,18 +115,18 @@ fn of_two_changes_from_one_version_one_is_stale(house: &House) {
         });
         assert_eq!(statuses, [200, 412]);
     }
-    assert_eq!(cast.site.house.grant(GrantId(1)).version, 6);
+    assert_eq!(cast.site.fixture.grant(GrantId(1)).version, 6);
 }
 
-fn what_is_shown_coarser_than_it_is_stays_as_it_is(house: &House) {
-    let cast = Cast::new(house);
+fn what_is_shown_coarser_than_it_is_stays_as_it_is(fixture: &Fixture) {
+    let cast = Cast::new(fixture);
     let bits = reshare::EXTERNAL | reshare::PUBLIC_LINK;
-    let id = cast.site.house.entitle_with(&cast.sleep, cast.test.id.into(), Level::Contribute, bits, None, &[]).id;
-    cast.site.house.sql("UPDATE grants SET grantee_as = 'testUser'").unwrap();
+    let id = cast.site.fixture.entitle_with(&cast.sleep, cast.test.id.into(), Level::Contribute, bits, None, &[]).id;
+    cast.site.fixture.sql("UPDATE grants SET grantee_as = 'testUser'").unwrap();
     let one = cast.site.send(CURRENT, "GET", "/authorization/shares", "").json()["items"][0]["links"][0]["href"].clone();
     let one = one.as_str().unwrap();
     let held = || {
-        let grant = cast.site.house.grant(id);
+        let grant = cast.site.fixture.grant(id);
         (grant.level, grant.reshare)
     };
     for (members, after) in [
@@ -144,7 +144,7 @@ fn what_is_shown_coarser_than_it_is_stays_as_it_is(house: &House) {
 
 #[test]
 fn a_change_says_what_it_is_a_change_of() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     let first = tag(&cast, &one);
     let mut table = Vec::new();
@@ -174,7 +174,7 @@ fn a_change_says_what_it_is_a_change_of() {
 /// A proxy that compresses makes the tag weak, or puts the coding behind it; it names the same version.
 #[test]
 fn a_tag_that_a_compressing_proxy_changed_is_good_once_as_every_tag() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     for change in [
         |tag: &str| format!("W/{tag}"),
@@ -191,7 +191,7 @@ fn a_tag_that_a_compressing_proxy_changed_is_good_once_as_every_tag() {
 /// The same by a real proxy that compresses everything.
 #[test]
 fn a_share_is_changed_through_a_proxy_that_compresses() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     let daemon = format!("http://{}", cast.site.address);
     let proxy = nginx_with(&[&daemon], "gzip on; gzip_types *; gzip_min_length 0; gzip_proxied any; gzip_http_version 1.0;");
@@ -212,7 +212,7 @@ fn a_share_is_changed_through_a_proxy_that_compresses() {
 
 #[test]
 fn what_a_share_is_of_and_with_whom_does_not_change() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     let mut table = Vec::new();
     for (member, value) in [
@@ -247,10 +247,10 @@ fn what_a_share_is_of_and_with_whom_does_not_change() {
     enabled="no" -> 400 40005 [enabled] enabled: it is true or false, not a string
     name="(65 characters)" -> 400 40005 [name] name: at most 64 characters
     "#);
-    assert_eq!(cast.site.house.grant(GrantId(1)).version, 1);
+    assert_eq!(cast.site.fixture.grant(GrantId(1)).version, 1);
     // An address is nobody's here until they had a part in something: whose it is would be learnt from the answer.
     assert_eq!(put(&cast, CURRENT, &one, Some("*"), &json!({"sharedWith": "TEST@x.org"})).status, 400);
-    cast.site.house.given(&cast.site.house.bundle("Theirs", &cast.test), &cast.test, &cast.current);
+    cast.site.fixture.given(&cast.site.fixture.bundle("Theirs", &cast.test), &cast.test, &cast.current);
     // The same person by another name is no change.
     for (member, value) in [("sharedWith", json!("TEST@x.org")), ("sharedBy", json!(null))] {
         assert_eq!(put(&cast, CURRENT, &one, Some("*"), &json!({member: value})).status, 200, "{member}");
@@ -259,7 +259,7 @@ fn what_a_share_is_of_and_with_whom_does_not_change() {
 
 #[test]
 fn only_who_gave_it_changes_it() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({"type": "readShare"}));
     for (who, refusal) in [
         (TEST, "403 40300 only who gave it can change it; others can take it back or let it be"),
@@ -273,23 +273,23 @@ fn only_who_gave_it_changes_it() {
 
 #[test]
 fn what_is_over_is_not_switched_on_again() {
-    let cast = Cast::new(&House::new(Kind::Sqlite));
+    let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     let off = put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": false}));
     assert_eq!((off.status, &off.json()["enabled"]), (200, &json!(false)));
     let on = put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true}));
     assert_eq!((on.status, &on.json()["enabled"]), (200, &json!(true)));
 
-    let end = cast.site.house.now().timestamp_micros();
-    cast.site.house.sql(&format!("UPDATE grants SET ends_at = {end}")).unwrap();
+    let end = cast.site.fixture.now().timestamp_micros();
+    cast.site.fixture.sql(&format!("UPDATE grants SET ends_at = {end}")).unwrap();
     let mut table = vec![format!("ended -> {}", told(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true}))))];
     // As it is shown, it may be sent back, and does not lose its switch by that.
     assert_eq!(put(&cast, CURRENT, &one, Some("*"), &json!({"name": "over"})).status, 200);
-    assert!(cast.site.house.grant(GrantId(1)).is_enabled);
-    cast.site.house.sql(&format!("UPDATE grants SET ends_at = NULL, starts_at = {}", end + 60_000_000)).unwrap();
+    assert!(cast.site.fixture.grant(GrantId(1)).is_enabled);
+    cast.site.fixture.sql(&format!("UPDATE grants SET ends_at = NULL, starts_at = {}", end + 60_000_000)).unwrap();
     table.push(format!("not begun -> {}", told(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true})))));
-    cast.site.house.sql(&format!("UPDATE grants SET starts_at = {end}")).unwrap();
-    cast.site.house.revoke(&person(&cast.current), GrantId(1)).unwrap();
+    cast.site.fixture.sql(&format!("UPDATE grants SET starts_at = {end}")).unwrap();
+    cast.site.fixture.revoke(&person(&cast.current), GrantId(1)).unwrap();
     table.push(format!("taken back -> {}", told(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true})))));
     insta::assert_snapshot!(table.join("\n"), @r"
     ended -> 400 40005 [enabled] enabled: it has ended; make a new share

@@ -1,16 +1,16 @@
-//! A house for one test: a database of its own, a clock it moves, a mailbox it reads, and verbs that read like a story.
+//! A instance for one test: a database of its own, a clock it moves, a mailbox it reads, and verbs that read like an operation.
 //!
 //! ```ignore
 //! on_both![a_second_redeem_is_gone];
 //!
-//! fn a_second_redeem_is_gone(house: &House) {
-//!     let (ann, bob) = (house.user("ann@example.org"), house.user("bob@example.org"));
-//!     let sleep = house.bundle("Sleep data", &ann);
-//!     house.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
-//!     house.deliver();
-//!     let token = house.token_for("ann@example.org");
-//!     house.redeem(&ann, &token).unwrap();
-//!     assert_eq!(word(house.redeem(&ann, &token)), "approved");
+//! fn a_second_redeem_is_gone(instance: &House) {
+//!     let (ann, bob) = (instance.user("ann@example.org"), instance.user("bob@example.org"));
+//!     let sleep = instance.bundle("Sleep data", &ann);
+//!     instance.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
+//!     instance.deliver();
+//!     let token = instance.token_for("ann@example.org");
+//!     instance.redeem(&ann, &token).unwrap();
+//!     assert_eq!(word(instance.redeem(&ann, &token)), "approved");
 //! }
 //! ```
 
@@ -23,22 +23,22 @@ use countersign::clock::{Clock, ManualClock};
 use countersign::config::Config;
 use countersign::domain::grant::reshare;
 use countersign::domain::{
-    Address, Bundle, BundleId, Caller, Credential, Grant, GrantId, GranteeKind, KeyId, Level, Narrowing, NewUser, PrincipalId,
-    Request, RequestId, ResourceId, Scope, Scopes, User, UserRef,
+    Address, ApprovalLimits, Bundle, BundleId, Caller, Credential, Grant, GrantId, GranteeKind, KeyId, Level, NewUser,
+    PrincipalId, Request, RequestId, ResourceId, Scope, Scopes, User, UserRef,
 };
 use countersign::jobs;
 use countersign::key_file::ServerKey;
 use countersign::mail::delivery::worker::{Outbox, Wake};
 use countersign::mail::{Captured, Mailbox, Sender, Transport};
-use countersign::random::Chance;
+use countersign::random::Rng;
 use countersign::store::grants::NewGrant;
-use countersign::store::outbox::QueuedLetter;
+use countersign::store::outbox::QueuedEmail;
 use countersign::store::{self, Fault, LooksAt, Store, Tx, Wants};
 use countersign::workflow::requests::decide::{self, Approved};
 use countersign::workflow::requests::file::{self, Filing};
-use countersign::workflow::requests::view::{self, Told};
+use countersign::workflow::requests::view::{self, RequestView};
 use countersign::workflow::requests::{close, renew, resend, withdraw};
-use countersign::workflow::{Refusal, accounts, shares};
+use countersign::workflow::{WorkflowError, accounts, shares};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
@@ -51,12 +51,12 @@ macro_rules! on_both {
         mod $name {
             #[test]
             fn sqlite() {
-                insta::allow_duplicates! { super::$name(&$crate::support::house::House::new($crate::support::house::Kind::Sqlite)) }
+                insta::allow_duplicates! { super::$name(&$crate::support::fixture::Fixture::new($crate::support::fixture::Kind::Sqlite)) }
             }
 
             #[test]
             fn postgres() {
-                insta::allow_duplicates! { super::$name(&$crate::support::house::House::new($crate::support::house::Kind::Postgres)) }
+                insta::allow_duplicates! { super::$name(&$crate::support::fixture::Fixture::new($crate::support::fixture::Kind::Postgres)) }
             }
         }
     )+};
@@ -70,13 +70,13 @@ pub(crate) enum Kind {
     Postgres,
 }
 
-/// Where the data is. Gone when the last house on it is.
+/// Where the data is. Gone when the last instance on it is.
 #[derive(Debug)]
 enum Place {
     Sqlite(tempfile::TempDir),
     Postgres(String),
     /// In a cluster of the test's own.
-    Elsewhere(String),
+    ProviderButton(String),
 }
 
 impl Drop for Place {
@@ -89,15 +89,15 @@ impl Drop for Place {
     }
 }
 
-/// A house with nobody in it. Its time is the first of December 2026, noon, until it is moved.
+/// A instance with nobody in it. Its time is the first of December 2026, noon, until it is moved.
 #[derive(Clone)]
-pub(crate) struct House {
+pub(crate) struct Fixture {
     pub(crate) config: Arc<Config>,
     pub(crate) store: Store,
     pub(crate) clock: ManualClock,
     pub(crate) mailbox: Mailbox,
     pub(crate) outbox: Outbox,
-    pub(crate) chance: Chance,
+    pub(crate) rng: Rng,
     pub(crate) links: Links,
     place: Arc<Place>,
 }
@@ -116,14 +116,14 @@ struct Step {
     detail: String,
 }
 
-impl House {
+impl Fixture {
     /// A fresh, migrated database with the defaults of the configuration.
     pub(crate) fn new(kind: Kind) -> Self {
-        let house = Self::empty(kind);
+        let fixture = Self::empty(kind);
         if kind == Kind::Sqlite {
-            house.store.migrate().unwrap();
+            fixture.store.migrate().unwrap();
         }
-        house
+        fixture
     }
 
     /// As [`House::new`], but on SQLite nothing is migrated yet.
@@ -143,15 +143,15 @@ impl House {
 
     /// On a database in a cluster of the test's own, which is migrated.
     pub(crate) fn elsewhere(url: &str) -> Self {
-        let house = Self::at(Arc::new(Place::Elsewhere(url.to_owned())), "", ManualClock::new(noon()), a_key());
-        house.store.migrate().unwrap();
-        house
+        let fixture = Self::at(Arc::new(Place::ProviderButton(url.to_owned())), "", ManualClock::new(noon()), a_key());
+        fixture.store.migrate().unwrap();
+        fixture
     }
 
     fn at(place: Arc<Place>, settings: &str, clock: ManualClock, links: Links) -> Self {
         let url = match &*place {
             Place::Sqlite(folder) => format!("sqlite:{}", folder.path().join("countersign.db").display()),
-            Place::Postgres(url) | Place::Elsewhere(url) => url.clone(),
+            Place::Postgres(url) | Place::ProviderButton(url) => url.clone(),
         };
         let url = ("COUNTERSIGN__DATABASE__URL".to_owned(), url);
         let config = Arc::new(Config::build(Some(settings), [url]).unwrap());
@@ -162,10 +162,10 @@ impl House {
             Transport::Capture(_) => Transport::Capture(mailbox.clone()),
             other => other,
         };
-        let chance = Chance::System;
+        let rng = Rng::System;
         let sender = Sender::parse(&config.mail.from).unwrap();
-        let outbox = Outbox::new(store.clone(), transport, chance.clone(), Arc::clone(&config), sender, Wake::default());
-        Self { config, store, clock, mailbox, outbox, chance, links, place }
+        let outbox = Outbox::new(store.clone(), transport, rng.clone(), Arc::clone(&config), sender, Wake::default());
+        Self { config, store, clock, mailbox, outbox, rng, links, place }
     }
 
     /// Another daemon on the same data and clock, with these lines of configuration: what a restart is, too.
@@ -182,7 +182,7 @@ impl House {
     pub(crate) fn file_path(&self) -> PathBuf {
         match &*self.place {
             Place::Sqlite(folder) => folder.path().join("countersign.db"),
-            Place::Postgres(_) | Place::Elsewhere(_) => panic!("PostgreSQL has no file"),
+            Place::Postgres(_) | Place::ProviderButton(_) => panic!("PostgreSQL has no file"),
         }
     }
 
@@ -192,13 +192,13 @@ impl House {
     pub(crate) fn sql(&self, text: &str) -> diesel::QueryResult<()> {
         match &*self.place {
             Place::Sqlite(_) => self.sqlite().batch_execute(text),
-            Place::Postgres(url) | Place::Elsewhere(url) => PgConnection::establish(url).unwrap().batch_execute(text),
+            Place::Postgres(url) | Place::ProviderButton(url) => PgConnection::establish(url).unwrap().batch_execute(text),
         }
     }
 
     /// What PostgreSQL holds for a statement until this is dropped.
     pub(crate) fn hold(&self, text: &str) -> PgConnection {
-        let (Place::Postgres(url) | Place::Elsewhere(url)) = &*self.place else { panic!("SQLite has one writer") };
+        let (Place::Postgres(url) | Place::ProviderButton(url)) = &*self.place else { panic!("SQLite has one writer") };
         let mut conn = PgConnection::establish(url).unwrap();
         conn.batch_execute(&format!("BEGIN; {text}")).unwrap();
         conn
@@ -214,7 +214,7 @@ impl House {
         let query = diesel::sql_query(query.to_owned());
         let values: Vec<Value> = match &*self.place {
             Place::Sqlite(_) => query.load(&mut self.sqlite()).unwrap(),
-            Place::Postgres(url) | Place::Elsewhere(url) => query.load(&mut PgConnection::establish(url).unwrap()).unwrap(),
+            Place::Postgres(url) | Place::ProviderButton(url) => query.load(&mut PgConnection::establish(url).unwrap()).unwrap(),
         };
         values.into_iter().map(|value| value.value.unwrap_or_default()).collect()
     }
@@ -266,12 +266,12 @@ impl House {
         self.store.write_sync(f)
     }
 
-    /// One transaction, which a story of which is known what it wants shares with others.
+    /// One transaction, which an operation of which is known what it wants shares with others.
     fn write_with<T: Send + 'static>(
         &self,
         wants: Option<Wants>,
-        f: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Refusal> {
+        f: impl FnMut(&mut Tx<'_>) -> Result<T, WorkflowError> + Send + 'static,
+    ) -> Result<T, WorkflowError> {
         match wants {
             Some(wants) => runtime().block_on(self.store.write_with(wants, f)),
             None => self.write(f),
@@ -378,8 +378,8 @@ impl House {
         let scopes: Scopes = scopes.iter().copied().collect();
         let redeem_urls = vec!["https://app.example/redeem".to_owned()];
         let new = accounts::NewKey { name: name.to_owned(), user, scopes, redeem_urls };
-        let chance = self.chance.clone();
-        let secret = self.write(move |tx| accounts::add_key(tx, &Caller::operator(), &chance, &new)).unwrap();
+        let rng = self.rng.clone();
+        let secret = self.write(move |tx| accounts::add_key(tx, &Caller::operator(), &rng, &new)).unwrap();
         Caller {
             user,
             is_admin: is_admin && scopes.has(Scope::Admin),
@@ -391,9 +391,9 @@ impl House {
         }
     }
 
-    // --- the stories ---
+    // --- the operations ---
 
-    pub(crate) fn file(&self, caller: &Caller, filing: &Filing) -> Result<(Told, bool), Refusal> {
+    pub(crate) fn file(&self, caller: &Caller, filing: &Filing) -> Result<(RequestView, bool), WorkflowError> {
         let (config, caller, filing) = (Arc::clone(&self.config), caller.clone(), filing.clone());
         let wants = file::wants(&config, &caller, &filing);
         self.write_with(Some(wants), move |tx| file::file(tx, &config, &caller, &filing))
@@ -404,11 +404,11 @@ impl House {
         self.file(&person(allowed), &ask(bundle, target, allowed)).unwrap().0.request
     }
 
-    /// Asked, delivered, and the token of the letter.
+    /// Asked, delivered, and the token of the email.
     pub(crate) fn asked_by_mail(&self, bundle: &Bundle, target: &User, allowed: &User) -> (Request, String) {
         let request = self.asked(bundle, target, allowed);
         self.deliver();
-        // Letters that are due together go out in any order.
+        // Emails that are due together go out in any order.
         let is_its = |token: &String| self.check(target, token).is_ok_and(|told| told.request.id == request.id);
         let token = self.tokens_for(target.email.as_str()).into_iter().find(is_its).expect("a letter about it");
         (request, token)
@@ -420,61 +420,66 @@ impl House {
         self.redeem(target, &token).unwrap().1.grant
     }
 
-    pub(crate) fn check(&self, user: &User, token: &str) -> Result<Told, Refusal> {
+    pub(crate) fn check(&self, user: &User, token: &str) -> Result<RequestView, WorkflowError> {
         self.check_as(&person(user), token)
     }
 
-    pub(crate) fn check_as(&self, caller: &Caller, token: &str) -> Result<Told, Refusal> {
+    pub(crate) fn check_as(&self, caller: &Caller, token: &str) -> Result<RequestView, WorkflowError> {
         let Some(id) = decide::token_id(token) else { return self.read(|tx| decide::check(tx, caller, token)) };
         let (caller, token) = (caller.clone(), token.to_owned());
         let wants = Wants::Caller { key: None, user: caller.user, at: LooksAt::Token(id) };
         runtime().block_on(self.store.glance_with(wants, move |tx| decide::check(tx, &caller, &token)))
     }
 
-    pub(crate) fn redeem(&self, user: &User, token: &str) -> Result<(Told, Approved), Refusal> {
-        self.redeem_as(&person(user), token, &Narrowing::default())
+    pub(crate) fn redeem(&self, user: &User, token: &str) -> Result<(RequestView, Approved), WorkflowError> {
+        self.redeem_as(&person(user), token, &ApprovalLimits::default())
     }
 
-    pub(crate) fn redeem_as(&self, caller: &Caller, token: &str, to: &Narrowing) -> Result<(Told, Approved), Refusal> {
+    pub(crate) fn redeem_as(
+        &self,
+        caller: &Caller,
+        token: &str,
+        to: &ApprovalLimits,
+    ) -> Result<(RequestView, Approved), WorkflowError> {
         let (caller, token, to) = (caller.clone(), token.to_owned(), to.clone());
         self.write_with(decide::wants(&token), move |tx| decide::redeem(tx, &caller, &token, &to))
     }
 
-    pub(crate) fn decline(&self, user: &User, token: &str, reason: Option<&str>) -> Result<Told, Refusal> {
+    pub(crate) fn decline(&self, user: &User, token: &str, reason: Option<&str>) -> Result<RequestView, WorkflowError> {
         let (caller, token, reason) = (person(user), token.to_owned(), reason.map(str::to_owned));
         self.write(move |tx| decide::decline_by_token(tx, &caller, &token, reason.as_deref()))
     }
 
     /// Decides without a token, as the inbox does.
-    pub(crate) fn approve(&self, user: &User, request: RequestId) -> Result<(Told, Approved), Refusal> {
+    pub(crate) fn approve(&self, user: &User, request: RequestId) -> Result<(RequestView, Approved), WorkflowError> {
         let caller = person(user);
         self.write(move |tx| {
             let request = view::find(tx, &caller, request)?;
-            decide::approve(tx, &caller, &request, &Narrowing::default())
+            decide::approve(tx, &caller, &request, &ApprovalLimits::default())
         })
     }
 
-    pub(crate) fn resend(&self, caller: &Caller, request: RequestId) -> Result<Request, Refusal> {
+    pub(crate) fn resend(&self, caller: &Caller, request: RequestId) -> Result<Request, WorkflowError> {
         let caller = caller.clone();
         self.write(move |tx| resend::resend(tx, &caller, request))
     }
 
-    pub(crate) fn delete(&self, caller: &Caller, request: RequestId) -> Result<(), Refusal> {
+    pub(crate) fn delete(&self, caller: &Caller, request: RequestId) -> Result<(), WorkflowError> {
         let caller = caller.clone();
         self.write(move |tx| withdraw::delete(tx, &caller, request))
     }
 
-    pub(crate) fn revoke(&self, caller: &Caller, grant: GrantId) -> Result<Vec<GrantId>, Refusal> {
+    pub(crate) fn revoke(&self, caller: &Caller, grant: GrantId) -> Result<Vec<GrantId>, WorkflowError> {
         let caller = caller.clone();
         self.write(move |tx| shares::revoke(tx, &caller, grant))
     }
 
-    pub(crate) fn hand_over(&self, bundle: BundleId, to: &User) -> Result<(), Refusal> {
+    pub(crate) fn hand_over(&self, bundle: BundleId, to: &User) -> Result<(), WorkflowError> {
         let to = to.id;
         self.write(move |tx| accounts::hand_over(tx, &Caller::operator(), bundle, to))
     }
 
-    pub(crate) fn remove_user(&self, user: &User, heir: Option<&User>) -> Result<(), Refusal> {
+    pub(crate) fn remove_user(&self, user: &User, heir: Option<&User>) -> Result<(), WorkflowError> {
         let (user, heir) = (user.id, heir.map(|heir| heir.id));
         self.write(move |tx| accounts::remove_user(tx, &Caller::operator(), user, heir))
     }
@@ -486,7 +491,7 @@ impl House {
     }
 
     /// Asks to keep access that ends.
-    pub(crate) fn renew(&self, user: &User, grant: GrantId) -> Result<(Told, bool), Refusal> {
+    pub(crate) fn renew(&self, user: &User, grant: GrantId) -> Result<(RequestView, bool), WorkflowError> {
         let (config, caller) = (Arc::clone(&self.config), person(user));
         self.write(move |tx| renew::ask(tx, &config, &caller, grant, None))
     }
@@ -515,16 +520,16 @@ impl House {
         self.grant(id).is_live_at(self.now())
     }
 
-    /// All letters, oldest first.
-    pub(crate) fn queue(&self) -> Vec<QueuedLetter> {
+    /// All emails, oldest first.
+    pub(crate) fn queue(&self) -> Vec<QueuedEmail> {
         let mut letters = self.read(|tx| store::outbox::list(tx, 1_000)).unwrap();
         letters.reverse();
         letters
     }
 
-    /// The letters, oldest first: kind and state of each.
+    /// The emails, oldest first: kind and state of each.
     pub(crate) fn letters(&self) -> Vec<(&'static str, &'static str)> {
-        self.queue().iter().map(|letter| (letter.kind.as_str(), letter.state.as_str())).collect()
+        self.queue().iter().map(|email| (email.kind.as_str(), email.state.as_str())).collect()
     }
 
     /// Sends what is due; answers with the number of attempts. Not from within a runtime: see [`House::delivered`].
@@ -537,19 +542,19 @@ impl House {
         self.outbox.deliver_due().await.expect("the outbox can be read")
     }
 
-    /// The captured letters to an address, newest first.
-    pub(crate) fn letters_to(&self, email: &str) -> Vec<Captured> {
-        self.mailbox.list().into_iter().filter(|letter| letter.to == email).collect()
+    /// The captured emails to an address, newest first.
+    pub(crate) fn emails_to(&self, email: &str) -> Vec<Captured> {
+        self.mailbox.list().into_iter().filter(|sent| sent.to == email).collect()
     }
 
-    /// The token in the newest letter to an address that has one.
+    /// The token in the newest email to an address that has one.
     pub(crate) fn token_for(&self, email: &str) -> String {
         self.tokens_for(email).into_iter().next().unwrap_or_else(|| panic!("no letter with a token to {email}"))
     }
 
-    /// The tokens in the letters to an address, newest first.
+    /// The tokens in the emails to an address, newest first.
     pub(crate) fn tokens_for(&self, email: &str) -> Vec<String> {
-        self.letters_to(email).iter().filter_map(|letter| token_in(&letter.text)).collect()
+        self.emails_to(email).iter().filter_map(|email| token_in(&email.text)).collect()
     }
 
     /// The audit's events, oldest first within each chain.
@@ -565,7 +570,7 @@ fn open(url: &str) -> Store {
 }
 
 fn a_key() -> Links {
-    Links::new(ServerKey::draw(&Chance::System).unwrap())
+    Links::new(ServerKey::draw(&Rng::System).unwrap())
 }
 
 fn noon() -> DateTime<Utc> {
@@ -614,24 +619,24 @@ pub(crate) fn token_in(text: &str) -> Option<String> {
     Some(text[start..end.map_or(text.len(), |end| start + end)].to_owned())
 }
 
-/// What a story ended with, in a word: `ok`, or the refusal's.
-pub(crate) fn word<T>(result: Result<T, Refusal>) -> &'static str {
+/// What an operation ended with, in a word: `ok`, or the refusal's.
+pub(crate) fn word<T>(result: Result<T, WorkflowError>) -> &'static str {
     match result {
         Ok(_) => "ok",
-        Err(Refusal::Unauthenticated) => "unauthenticated",
-        Err(Refusal::NotFound(_)) => "not found",
-        Err(Refusal::Unknown { .. }) => "unknown",
-        Err(Refusal::Invalid { field, .. }) => field,
-        Err(Refusal::Forbidden(_)) => "forbidden",
-        Err(Refusal::MissingScope(_)) => "missing scope",
-        Err(Refusal::Closed(closed)) => closed.as_str(),
-        Err(Refusal::TooMany { .. }) => "too many",
-        Err(Refusal::KeyReused) => "key reused",
-        Err(Refusal::InFlight) => "in flight",
-        Err(Refusal::Stale) => "stale",
-        Err(Refusal::OtherTerms { .. }) => "other terms",
-        Err(Refusal::Taken { .. }) => "taken",
-        Err(Refusal::Store(error)) => panic!("the store: {error}"),
-        Err(Refusal::Chance(error)) => panic!("{error}"),
+        Err(WorkflowError::Unauthenticated) => "unauthenticated",
+        Err(WorkflowError::NotFound(_)) => "not found",
+        Err(WorkflowError::Unknown { .. }) => "unknown",
+        Err(WorkflowError::Invalid { field, .. }) => field,
+        Err(WorkflowError::Forbidden(_)) => "forbidden",
+        Err(WorkflowError::MissingScope(_)) => "missing scope",
+        Err(WorkflowError::Closed(closed)) => closed.as_str(),
+        Err(WorkflowError::TooMany { .. }) => "too many",
+        Err(WorkflowError::KeyReused) => "key reused",
+        Err(WorkflowError::InFlight) => "in flight",
+        Err(WorkflowError::Stale) => "stale",
+        Err(WorkflowError::OtherTerms { .. }) => "other terms",
+        Err(WorkflowError::Taken { .. }) => "taken",
+        Err(WorkflowError::Store(error)) => panic!("the store: {error}"),
+        Err(WorkflowError::Rng(error)) => panic!("{error}"),
     }
 }
