@@ -196,7 +196,7 @@ pub(super) struct RequestBody {
     /// How far the email has come: queued, sent, deferred, bounced.
     #[schema(example = "sent")]
     mail_state: &'static str,
-    /// The end of the operation, once it has one.
+    /// The decision or another end of the request; null while it is pending.
     decision: Option<DecisionBody>,
     /// How the access that came of it stands now; null: none came of it.
     grant: Option<GrantBody>,
