@@ -85,7 +85,7 @@ pub(crate) fn sqlite(file: &Path) -> String {
     format!("sqlite:{}", file.display())
 }
 
-/// The address of a approver.
+/// The address of an approver.
 pub(crate) fn address_of(person: u64) -> String {
     format!("decider{person}@mail{}.example", person % DOMAINS)
 }
@@ -156,7 +156,7 @@ impl People {
         })
     }
 
-    /// Signs a browser of a approver in; the value of its cookie.
+    /// Signs a browser of an approver in; the value of its cookie.
     pub(crate) fn sign_in(&self, person: u64) -> Result<String> {
         let user = self.targets.get(usize::try_from(person)?).copied().context("nobody is there")?;
         let secret = FreshSecret::draw(&Rng::System)?;

@@ -243,7 +243,7 @@ pub fn forget_declines(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_k
     Ok(())
 }
 
-/// Whom a approver does not want to hear from.
+/// Whom an approver does not want to hear from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blocked {
     /// A person.
@@ -306,7 +306,7 @@ pub fn blocked_of(tx: &mut Tx<'_>, approver: UserId, any: &[Blocked]) -> Result<
     Ok(found)
 }
 
-/// Everybody and every app that a approver blocked, and since when; the latest first.
+/// Everybody and every app that an approver blocked, and since when; the latest first.
 pub fn blocks(tx: &mut Tx<'_>, approver: UserId) -> Result<Vec<(Blocked, DateTime<Utc>)>, StoreError> {
     let query = blocks::table
         .filter(blocks::decider_id.eq(approver.0))

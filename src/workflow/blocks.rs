@@ -1,4 +1,4 @@
-//! A approver who does not want to hear from somebody, or from an app, any more. Who is blocked is refused when they file
+//! An approver who does not want to hear from somebody, or from an app, any more. Who is blocked is refused when they file
 //! (`request::file`) and told no more than that; what was given stays, and is taken back by itself.
 
 use chrono::{DateTime, Utc};
@@ -29,7 +29,7 @@ pub enum Named {
     App(KeyId, String),
 }
 
-/// One block of a approver's.
+/// One block of an approver's.
 #[derive(Clone, Debug)]
 pub struct Block {
     /// Whom.

@@ -1,4 +1,4 @@
-//! Reminding a approver: when, how often, and never of what is over.
+//! Reminding an approver: when, how often, and never of what is over.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countersign::domain::{Request, User};

@@ -342,7 +342,7 @@ fn decider_for(tx: &mut Tx<'_>, kind: EmailKind, reader: &User, about: &About) -
     Ok(Person::from(&target.hidden(called)))
 }
 
-/// What a approver is asked.
+/// What an approver is asked.
 fn asking(tx: &mut Tx<'_>, composer: &mut Composer<'_>, about: &About, link: Link) -> Result<Asking, StoreError> {
     let request = &about.request;
     let (app, what, message) = (about.app.clone(), about.asked(), request.message.clone());

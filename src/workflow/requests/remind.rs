@@ -1,4 +1,4 @@
-//! Reminding a approver of what still waits for them: when half of the time is over, and once more before the end. Each
+//! Reminding an approver of what still waits for them: when half of the time is over, and once more before the end. Each
 //! reminder has a link of its own, made as it goes; the old ones stay good.
 
 use chrono::{DateTime, TimeDelta, Utc};
