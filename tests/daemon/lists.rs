@@ -66,7 +66,8 @@ fn eight_lists_of_large_shares_at_once_stay_within_bounds() {
     stage.store.write_sync(add).unwrap();
     let url = stage.database().to_owned();
     drop(stage);
-    let sql = format!("UPDATE users SET tenant = '{TENANT}'");
+    // The stage's writer may be closing the file still.
+    let sql = format!("PRAGMA busy_timeout = 5000; UPDATE users SET tenant = '{TENANT}'");
     {
         use diesel::Connection;
         use diesel::connection::SimpleConnection;
