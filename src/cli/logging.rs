@@ -2,6 +2,9 @@
 //!
 //! Lines are written by a thread of their own. Whoever reads them may stand still (a journal whose disk is full, a pipe that
 //! nobody empties), and nobody's request waits for that: what does not fit into the queue is counted, and the count logged.
+//!
+//! `tracing-appender` does the same in part: it panics if no thread can be started, does not log how many lines were lost, and
+//! prints to standard output if the queue is full at the end.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
