@@ -1,5 +1,5 @@
-//! The only module that speaks SMTP: what emails say ([`letters`]), an email's bytes ([`message`]), the worker that takes
-//! them from the outbox ([`outbox`]) and the ways they leave the instance ([`transport`]).
+//! The only module that speaks SMTP: what emails say ([`emails`]), an email's bytes ([`message`]), the worker that sends the
+//! outbox ([`delivery`]), and where it sends to ([`transport`]).
 
 mod body;
 pub mod capture;

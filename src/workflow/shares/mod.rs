@@ -1,7 +1,7 @@
 //! Shares: access that somebody gives directly, and the grants that came of requests, as one list to their people.
 //!
-//! [`share`] makes one, [`change`] changes it, [`revoke`] and [`delete`] end it; [`bundles`] tells them as Hexoskin's bundle
-//! permissions.
+//! [`share`] makes one, [`change`] changes it, [`revoke`] and [`delete`] end it; [`bundle_permissions`] shows them as Hexoskin's
+//! bundle permissions.
 
 pub mod bundle_permissions;
 mod create;
