@@ -1,6 +1,7 @@
 //! `serve`: the daemon.
 
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -13,6 +14,9 @@ use crate::random::Rng;
 use crate::server;
 use crate::store;
 
+/// Advice where a thread was refused.
+const ALLOW_THREADS: &str = "see how many threads the system and the service manager allow";
+
 /// How long threads may take to end when all is done.
 const LINGERS: Duration = Duration::from_secs(1);
 
@@ -22,7 +26,7 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
         remark(&warning);
     }
     let runtime = runtime()?;
-    let ended = runtime.block_on(server::run(config, Clock::default(), Rng::default(), |app, address| {
+    let serving = server::run(config, Clock::default(), Rng::default(), |app, address| {
         // A closed standard output is no reason not to serve.
         let _ = say(&format!("countersign listens on http://{address}"));
         match app.config.mail.transport {
@@ -46,17 +50,22 @@ pub(super) fn run(config: Config) -> anyhow::Result<()> {
         if let Some(doubt) = doubt(&app.config, address) {
             remark(&doubt);
         }
-    }));
+    });
+    // The HTTP server panics where the system refuses one of its threads.
+    let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(serving)));
     // Whatever hangs in a database that fell silent is waited for no longer: nobody waits for what it would answer.
     runtime.shutdown_timeout(LINGERS);
+    let Ok(ended) = ended else {
+        anyhow::bail!("the daemon panicked at the place that the log names; if it was starting, {ALLOW_THREADS}");
+    };
     Ok(ended?)
 }
 
 /// What the daemon runs on.
 pub(super) fn runtime() -> anyhow::Result<Runtime> {
     // It panics where a thread is refused. Where that is and how, the log says.
-    let built = std::panic::catch_unwind(Runtime::new).unwrap_or_else(|_| Err(std::io::ErrorKind::WouldBlock.into()));
-    built.context("the threads of the daemon could not be started: see how many the system and the service manager allow")
+    let built = catch_unwind(Runtime::new).unwrap_or_else(|_| Err(std::io::ErrorKind::WouldBlock.into()));
+    built.with_context(|| format!("the threads of the daemon could not be started: {ALLOW_THREADS}"))
 }
 
 /// Whether links lead to this machine.
