@@ -12,6 +12,24 @@ use crate::domain::{EmailKind, Network, UserId};
 use crate::store::rate_limits::{self, RateLimit};
 use crate::store::{StoreError, Tx, outbox, sign_ins};
 
+/// How somebody tries to sign in.
+#[derive(Clone, Copy)]
+pub(super) enum Way {
+    Password,
+    Code,
+}
+
+impl Way {
+    /// The budget of a known browser or a link's holder. Passwords and codes have one each: somebody who has forgotten the
+    /// password can still use a code.
+    const fn own_kind(self) -> &'static str {
+        match self {
+            Self::Password => "sign_in_own",
+            Self::Code => "code_tries_own",
+        }
+    }
+}
+
 /// A try to sign in that no limit refused so far.
 pub(super) struct Attempt {
     pub(super) target: Target,
@@ -28,9 +46,10 @@ impl Attempt {
         called: Option<&SignInName>,
         limits: &Limits,
         source: &Source,
+        way: Way,
     ) -> Result<Self, AuthError> {
         let target = Target::find(tx, called)?;
-        let budgets = target.budgets(limits, source);
+        let budgets = target.budgets(limits, source, way.own_kind());
         if let Some((_, retry_at)) = rate_limits::spent(tx, &budgets)? {
             return Err(AuthError::TooMany(retry_at));
         }

@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, Way};
 use super::sign_in_limits::{Source, Target};
 use super::{AuthError, Authenticator, person};
 use crate::domain::SignInName;
@@ -88,7 +88,7 @@ impl Authenticator {
     pub async fn try_code(&self, name: &str, code: &str, browser: &str, source: &Source) -> Result<Tried, AuthError> {
         let (called, browser) = (SignInName::read(name), bound_to(browser));
         let (limits, from) = (self.limits.clone(), source.clone());
-        let attempt = self.store.read(move |tx| Attempt::look(tx, called.as_ref(), &limits, &from)).await?;
+        let attempt = self.store.read(move |tx| Attempt::look(tx, called.as_ref(), &limits, &from, Way::Code)).await?;
         self.passwords.slow_down(&attempt, source, &self.store).await?;
         let code: String = code.chars().filter(char::is_ascii_digit).collect();
         self.store

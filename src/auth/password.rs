@@ -11,7 +11,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use zeroize::Zeroizing;
 
-use super::attempt::{self, Attempt};
+use super::attempt::{self, Attempt, Way};
 use super::hash_queue::{HashQueue, NameHash};
 use super::hashing::{self, Hasher, NOBODY, PasswordError};
 use super::sign_in_cache::{CachedSignIn, RightPairs};
@@ -127,7 +127,7 @@ impl Try {
     /// Who is meant, and whether a budget is used up.
     async fn look(&self, called: Option<&SignInName>) -> Result<Attempt, AuthError> {
         let (called, limits, source) = (called.cloned(), self.limits.clone(), self.source.clone());
-        self.noted(self.store.read(move |tx| Attempt::look(tx, called.as_ref(), &limits, &source)).await)
+        self.noted(self.store.read(move |tx| Attempt::look(tx, called.as_ref(), &limits, &source, Way::Password)).await)
     }
 
     fn noted<T>(&self, result: Result<T, AuthError>) -> Result<T, AuthError> {

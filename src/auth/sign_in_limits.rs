@@ -98,14 +98,14 @@ impl Target {
     }
 
     /// The budgets that a try to sign in is taken from.
-    pub(super) fn budgets(&self, limits: &Limits, source: &Source) -> Vec<RateLimit> {
+    pub(super) fn budgets(&self, limits: &Limits, source: &Source, own_kind: &'static str) -> Vec<RateLimit> {
         let minute = TimeDelta::minutes(1);
         let budget = |kind, subject, burst, every| RateLimit { kind, subject, burst, every };
         if limits.sign_ins == 0 {
             return Vec::new();
         }
         let mut budgets = match self.own(source) {
-            Some(own) => vec![budget("sign_in_own", own, limits.sign_ins, minute)],
+            Some(own) => vec![budget(own_kind, own, limits.sign_ins, minute)],
             None => vec![
                 budget("sign_in", self.from(source), limits.sign_ins, minute),
                 budget("sign_in_peer", of_network(source), limits.sign_ins_per_peer, share(minute, limits.sign_ins_per_peer)),

@@ -375,7 +375,7 @@ fn a_budget_that_is_off_holds_nobody_back(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     let coach = fixture.relationship("coach");
     let fixture = &fixture
-        .with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\ndomain_hourly = 0");
+        .with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\napp_daily = 0\ndomain_hourly = 0\nnew_people_hourly = 0");
     for number in 0..10 {
         let requester = fixture.user(&format!("asker{number}@example.org"));
         assert_eq!(word(fixture.file(&person(&requester), &ask(&coach, &ann, &requester))), "ok");
