@@ -116,6 +116,8 @@ impl Scene {
             ("COUNTERSIGN__SERVER__KEY_FILE", key_file.as_str()),
             ("COUNTERSIGN__LIMITS__TARGET_LETTERS", "0"),
             ("COUNTERSIGN__LIMITS__INITIATOR_HOURLY", "0"),
+            ("COUNTERSIGN__LIMITS__NEW_PEOPLE_HOURLY", "0"),
+            ("COUNTERSIGN__LIMITS__APP_NEW_PEOPLE_HOURLY", "0"),
             ("COUNTERSIGN__LIMITS__INITIATOR_DAILY", "0"),
             ("COUNTERSIGN__LIMITS__DOMAIN_HOURLY", "0"),
             ("COUNTERSIGN__LIMITS__SIGN_INS", "0"),
