@@ -23,7 +23,7 @@ impl Authenticator {
     pub async fn from_signed_token(&self, token: &str, space: &str, peer: Option<IpAddr>) -> Result<Caller, AuthError> {
         let claims = self.judged(token, space).await?;
         self.store
-            .glance(move |tx| {
+            .read(move |tx| {
                 if !claims.is_good_at(tx.now()) {
                     return Err(AuthError::Wrong);
                 }

@@ -4,8 +4,6 @@
 //! A code is good in the browser that asked for it, so that nobody elsewhere can use its tries up or replace it. Wrong codes
 //! count as wrong passwords do.
 
-use std::sync::Arc;
-
 use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -17,7 +15,7 @@ use crate::domain::SignInName;
 use crate::domain::{Caller, Credential, User};
 use crate::secret::digest;
 use crate::store::rate_limits::{self, RateLimit};
-use crate::store::{Subject, Tx, credentials, outbox, sign_ins};
+use crate::store::{Tx, credentials, outbox, sign_ins};
 
 const TRIES: i32 = 5;
 
@@ -60,7 +58,7 @@ impl Authenticator {
                         .checked_div(i32::try_from(limits.domain_hourly).unwrap_or(i32::MAX))
                         .unwrap_or_default(),
                 };
-                let of_domain = Subject::Domain { but: Arc::clone(&limits.own_domains) }.of(user);
+                let of_domain = rate_limits::of_mail_domain(&user.email, &limits.own_domains);
                 let mut emails: Vec<RateLimit> = of_domain.map(|subject| RateLimit { subject, ..domain }).into_iter().collect();
                 emails.retain(|budget| budget.burst > 0);
                 if is_stranger && is_new_here(tx, user)? {

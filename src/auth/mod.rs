@@ -31,8 +31,9 @@ use crate::config::Limits;
 use crate::domain::{Caller, Credential, KeyId, Scope, Scopes, TokenId, User, UserId};
 use crate::random::{Rng, RngError};
 use crate::secret::{Secret, SecretKind};
-use crate::store::access::Asked;
-use crate::store::{self, Fault, LooksAt, Store, StoreError, Tx, Wants, credentials};
+use crate::store::batch::{Changes, Command, Lock, Parties, PartyIds, Reading, Results};
+use crate::store::credentials::ApiKey;
+use crate::store::{self, Fault, Store, StoreError, Tx, credentials};
 
 pub use self::email_code::Tried;
 pub use self::hashing::{PASSWORD_LEAST, TooShort};
@@ -118,41 +119,35 @@ impl Authenticator {
         Ok(caller)
     }
 
-    /// Tells the caller that the header names to an operation that only looks: in one transaction, on one snapshot, unless a
-    /// password has to be hashed first.
-    pub async fn look<T, E>(
+    /// Answers the question of the caller that the header names: in one transaction, unless a password has to be hashed first.
+    pub async fn ask<Q: Question>(&self, header: Option<&str>, peer: Option<IpAddr>, question: Q) -> Result<Q::Output, Q::Error> {
+        let header = header.ok_or(AuthError::Missing)?;
+        let question = Arc::new(question);
+        if let Some(claim) = self.claim(header, peer) {
+            let asks = Ask { asker: Asker::Claim(claim), peer, question: Arc::clone(&question) };
+            if let Some(answer) = self.store.execute(asks).await? {
+                return Ok(answer);
+            }
+        }
+        let caller = self.from_header(header, peer).await?;
+        let asks = Ask { asker: Asker::Caller(caller), peer, question };
+        self.store.execute(asks).await?.ok_or_else(|| AuthError::Wrong.into())
+    }
+
+    /// Runs `f` for the caller that the header names, on one snapshot.
+    pub async fn read<T, E>(
         &self,
         header: Option<&str>,
         peer: Option<IpAddr>,
-        reach: Reach,
-        story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, E> + Send + Sync + 'static,
+        f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, E> + Send + Sync + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
         E: Fault + From<AuthError>,
     {
         let header = header.ok_or(AuthError::Missing)?;
-        let story = Arc::new(story);
-        if let Some(claim) = self.claim(header, peer) {
-            let story = Arc::clone(&story);
-            // SQLite looks at each by itself.
-            let wants = if self.store.is_shared() { claim.wants(&reach) } else { None };
-            let told = move |tx: &mut Tx<'_>| {
-                let caller = claim.judge(tx)?.map(|caller| Caller { peer, ..caller });
-                caller.map(|caller| story(tx, &caller)).transpose()
-            };
-            let told = match wants {
-                Some(wants) => self.store.glance_with(wants, told).await,
-                None if reach.is_short() => self.store.glance(told).await,
-                None => self.store.read(told).await,
-            };
-            if let Some(told) = told? {
-                return Ok(told);
-            }
-        }
         let caller = self.from_header(header, peer).await?;
-        let told = move |tx: &mut Tx<'_>| story(tx, &caller);
-        if reach.is_short() { self.store.glance(told).await } else { self.store.read(told).await }
+        self.store.read(move |tx| f(tx, &caller)).await
     }
 
     /// What a header shows, where a look at the database tells what that is worth.
@@ -168,74 +163,170 @@ impl Authenticator {
 
     async fn by_secret(&self, text: &str) -> Result<Caller, AuthError> {
         let claim = Claim::of_secret(text).ok_or(AuthError::Wrong)?;
-        let judged = match &claim {
-            Claim::Key(secret) => {
-                let wants = Wants::Caller { key: Some(Arc::clone(secret)), user: None, at: LooksAt::Nothing };
-                self.store.glance_with(wants, move |tx| claim.judge(tx)).await
-            }
-            _ => self.store.glance(move |tx| claim.judge(tx)).await,
-        };
-        judged?.ok_or(AuthError::Wrong)
+        self.judge(claim).await?.ok_or(AuthError::Wrong)
+    }
+
+    /// Whose a claim is; none where a password that was right has to be hashed again.
+    async fn judge(&self, claim: Claim) -> Result<Option<Caller>, AuthError> {
+        self.store.execute(Ask { asker: Asker::Claim(claim), peer: None, question: Arc::new(WhoCalls) }).await
     }
 }
 
-/// How far an operation looks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// At many rows.
-    Wide,
-    /// At a few that are found by their keys: see [`Store::glance`].
-    Short,
-    /// At what a token decides.
-    Token(TokenId),
-    /// At what people hold on things, a few of each.
-    Held(Vec<Asked>),
+/// A question that is answered in the transaction that judges who asks it, for all callers who ask one at the same moment.
+pub trait Question: Send + Sync + 'static {
+    /// The answer.
+    type Output: Send + 'static;
+    /// Why there is none.
+    type Error: Fault + From<AuthError> + Send + 'static;
+    /// What is loaded for it beside the token.
+    type Loaded: Default;
+
+    /// The token whose request it is about.
+    fn token(&self) -> Option<TokenId> {
+        None
+    }
+
+    /// Loads what these rest on, in their order.
+    fn load(_: &mut Tx<'_>, questions: &[&Self]) -> Result<Vec<Self::Loaded>, StoreError> {
+        Ok(questions.iter().map(|_| Self::Loaded::default()).collect())
+    }
+
+    /// Answers it.
+    fn answer(
+        &self,
+        tx: &mut Tx<'_>,
+        caller: &Caller,
+        reading: &Reading,
+        loaded: &Self::Loaded,
+    ) -> Result<Self::Output, Self::Error>;
 }
 
-impl Reach {
-    fn is_short(&self) -> bool {
+/// Who calls.
+struct WhoCalls;
+
+impl Question for WhoCalls {
+    type Output = Caller;
+    type Error = AuthError;
+    type Loaded = ();
+
+    fn answer(&self, _: &mut Tx<'_>, caller: &Caller, _: &Reading, (): &()) -> Result<Caller, AuthError> {
+        Ok(caller.clone())
+    }
+}
+
+/// A question with who asks it. No answer: a password that was right has to be hashed again.
+struct Ask<Q> {
+    asker: Asker,
+    peer: Option<IpAddr>,
+    question: Arc<Q>,
+}
+
+enum Asker {
+    /// Judged in the same transaction.
+    Claim(Claim),
+    /// Judged before.
+    Caller(Caller),
+}
+
+impl<Q: Question> Command for Ask<Q> {
+    type Output = Option<Q::Output>;
+    type Error = Q::Error;
+    const ADDS_TO: Option<&'static str> = None;
+
+    fn run_all(tx: &mut Tx<'_>, commands: &[&Self], _: &mut Changes) -> Result<Results<Self>, StoreError> {
+        let keys = commands.iter().filter_map(|command| command.asker.key()).map(|secret| KeyId(secret.id())).collect();
+        let keys = Parties::load(tx, PartyIds { keys, ..PartyIds::default() }, Lock::No)?;
+        // Nothing is loaded for callers whose key is wrong.
+        let now = tx.now();
+        let (right, wrong): (Vec<_>, Vec<_>) =
+            commands.iter().enumerate().partition(|(_, command)| command.asker.may_be_right(&keys, now));
+        let mut results: Results<Self> = Vec::new();
+        results.resize_with(commands.len(), || None);
+        let mut set = |place: usize, result| results.get_mut(place).map(|slot| *slot = Some(result));
+        for (place, _) in wrong {
+            set(place, Err(AuthError::Wrong.into()));
+        }
+        let questions: Vec<&Q> = right.iter().map(|(_, command)| &*command.question).collect();
+        let loaded = Q::load(tx, &questions)?;
+        let users = right.iter().filter_map(|(_, command)| command.asker.user(&keys)).collect();
+        let tokens: Vec<TokenId> = questions.iter().filter_map(|question| question.token()).collect();
+        let reading = Reading::load(tx, users, &tokens)?;
+        for ((place, command), loaded) in right.into_iter().zip(&loaded) {
+            let result = match command.asker.judge(tx, &keys, &reading) {
+                Ok(Some(caller)) => {
+                    let caller = Caller { peer: command.peer, ..caller };
+                    command.question.answer(tx, &caller, &reading, loaded).map(Some)
+                }
+                Ok(None) => Ok(None),
+                Err(error) => Err(error.into()),
+            };
+            set(place, result);
+        }
+        Ok(results)
+    }
+}
+
+impl Asker {
+    fn key(&self) -> Option<&Secret> {
+        if let Self::Claim(Claim::Key(secret)) = self { Some(secret) } else { None }
+    }
+
+    /// False where the key that is shown is surely wrong.
+    fn may_be_right(&self, keys: &Parties, now: DateTime<Utc>) -> bool {
+        self.key().is_none_or(|secret| right_key(keys, secret, now).is_some())
+    }
+
+    /// Whose row says what the caller may do.
+    fn user(&self, keys: &Parties) -> Option<UserId> {
         match self {
-            Self::Wide => false,
-            Self::Short | Self::Token(_) => true,
-            Self::Held(asked) => asked.len() <= 1,
+            Self::Claim(Claim::Key(secret)) => keys.key(KeyId(secret.id()))?.user,
+            Self::Claim(Claim::CachedSignIn(cached)) => Some(cached.user()),
+            Self::Claim(Claim::Access(_)) | Self::Caller(_) => None,
+        }
+    }
+
+    fn judge(&self, tx: &mut Tx<'_>, keys: &Parties, reading: &Reading) -> Result<Option<Caller>, AuthError> {
+        match self {
+            Self::Caller(caller) => Ok(Some(caller.clone())),
+            Self::Claim(Claim::Access(secret)) => oauth::by_access_token(tx, secret).map(Some),
+            Self::Claim(Claim::CachedSignIn(cached)) => Ok(cached.judge(reading)),
+            Self::Claim(Claim::Key(secret)) => {
+                let key = right_key(keys, secret, tx.now()).ok_or(AuthError::Wrong)?;
+                let user = key.user.map(|id| reading.user(id).ok_or(AuthError::Wrong)).transpose()?;
+                let is_admin = user.is_some_and(|user| user.is_admin) && key.scopes.has(Scope::Admin);
+                Ok(Some(Caller {
+                    user: key.user,
+                    is_admin,
+                    key: Some(key.id),
+                    app: None,
+                    scopes: key.scopes,
+                    credential: Credential::Key,
+                    peer: None,
+                }))
+            }
         }
     }
 }
 
+/// What a caller shows, whose worth the database knows.
 enum Claim {
-    Key(Arc<Secret>),
+    Key(Secret),
     Access(Secret),
     CachedSignIn(CachedSignIn),
 }
 
 impl Claim {
     fn of_secret(text: &str) -> Option<Self> {
-        let key = Secret::parse(SecretKind::Key, text).map(|secret| Self::Key(Arc::new(secret)));
+        let key = Secret::parse(SecretKind::Key, text).map(Self::Key);
         key.or_else(|| Secret::parse(SecretKind::Access, text).map(Self::Access))
     }
+}
 
-    /// What telling whose it is, and the operation, will look at, where that is known.
-    fn wants(&self, reach: &Reach) -> Option<Wants> {
-        let at = match reach {
-            Reach::Token(token) => LooksAt::Token(*token),
-            Reach::Held(asked) => LooksAt::Held(asked.clone()),
-            Reach::Wide | Reach::Short => return None,
-        };
-        match self {
-            Self::CachedSignIn(remembered) => Some(remembered.wants(at)),
-            Self::Key(secret) => Some(Wants::Caller { key: Some(Arc::clone(secret)), user: None, at }),
-            Self::Access(_) => None,
-        }
-    }
-
-    /// Whose it is; none where a password that was right has to be judged again.
-    fn judge(&self, tx: &mut Tx<'_>) -> Result<Option<Caller>, AuthError> {
-        match self {
-            Self::Key(secret) => by_key(tx, secret).map(Some),
-            Self::Access(secret) => oauth::by_access_token(tx, secret).map(Some),
-            Self::CachedSignIn(remembered) => remembered.judge(tx),
-        }
-    }
+/// The key that this is the secret of, if it is live.
+fn right_key<'a>(keys: &'a Parties, secret: &Secret, now: DateTime<Utc>) -> Option<&'a ApiKey> {
+    let stored = keys.key(KeyId(secret.id()));
+    let is_right = secret.matches(stored.map(|key| key.secret_hash.as_slice()));
+    stored.filter(|key| is_right && key.is_live_at(now))
 }
 
 /// The name and the password of a Basic header. They are UTF-8, as our challenges say (RFC 7617, section 2.1); clients that
@@ -249,25 +340,6 @@ pub fn decode_basic(value: &str) -> Option<(String, Zeroizing<String>)> {
     };
     let (name, password) = text.split_once(':')?;
     Some((name.to_owned(), Zeroizing::new(password.to_owned())))
-}
-
-fn by_key(tx: &mut Tx<'_>, secret: &Secret) -> Result<Caller, AuthError> {
-    let stored = credentials::find_key(tx, KeyId(secret.id()))?;
-    if !secret.matches(stored.as_ref().map(|key| key.secret_hash.as_slice())) {
-        return Err(AuthError::Wrong);
-    }
-    let key = stored.filter(|key| key.is_live_at(tx.now())).ok_or(AuthError::Wrong)?;
-    let user = key.user.map(|id| find_user(tx, id)).transpose()?;
-    let is_admin = user.as_ref().is_some_and(|user| user.is_admin) && key.scopes.has(Scope::Admin);
-    Ok(Caller {
-        user: key.user,
-        is_admin,
-        key: Some(key.id),
-        app: None,
-        scopes: key.scopes,
-        credential: Credential::Key,
-        peer: None,
-    })
 }
 
 fn find_user(tx: &mut Tx<'_>, id: UserId) -> Result<User, AuthError> {

@@ -18,13 +18,13 @@ use super::sign_in_cache::{CachedSignIn, RightPairs};
 use super::sign_in_limits::Source;
 use super::single_flight::{Joined, Lead, SingleFlight};
 use super::waiters::{WAIT_MOST, Waiters};
-use super::{AuthError, Authenticator};
+use super::{AuthError, Authenticator, Claim};
 use crate::config::Limits;
 use crate::domain::SignInName;
 use crate::domain::{Caller, Network};
 use crate::random::{Rng, RngError};
 use crate::secret::digest;
-use crate::store::{LooksAt, Store};
+use crate::store::Store;
 
 /// Hashes passwords, and remembers which were right. Cheap to clone.
 #[derive(Clone)]
@@ -190,7 +190,7 @@ impl Authenticator {
     }
 
     async fn judge_remembered(&self, remembered: CachedSignIn) -> Result<Option<Caller>, AuthError> {
-        self.store.glance_with(remembered.wants(LooksAt::Nothing), move |tx| remembered.judge(tx)).await
+        self.judge(Claim::CachedSignIn(remembered)).await
     }
 
     /// Verifies for all who present the same. In a task of its own, which goes on to its end when the client goes away: what was

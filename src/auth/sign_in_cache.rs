@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{AuthError, person};
+use super::person;
 use crate::domain::{Caller, Credential, User, UserId};
 use crate::domain::{SignInName, name};
 use crate::random::{Rng, RngError};
 use crate::secret::digest;
-use crate::store::{self, LooksAt, Tx, Wants};
+use crate::store::batch::Reading;
 
 const REMEMBER: Duration = Duration::from_mins(1);
 pub(super) const REMEMBERED_MOST: usize = 10_000;
@@ -36,18 +36,18 @@ impl CachedSignIn {
         Some(Self { user: user.id, called, stored, at: Instant::now() })
     }
 
-    pub(super) fn wants(&self, at: LooksAt) -> Wants {
-        Wants::Caller { key: None, user: Some(self.user), at }
+    pub(super) fn user(&self) -> UserId {
+        self.user
     }
 
     /// The person, if they are still called so and their password is still the same.
-    pub(super) fn judge(&self, tx: &mut Tx<'_>) -> Result<Option<Caller>, AuthError> {
-        let user = store::users::find(tx, self.user)?.filter(|user| match &self.called {
+    pub(super) fn judge(&self, reading: &Reading) -> Option<Caller> {
+        let user = reading.user(self.user).filter(|user| match &self.called {
             SignInName::Address(address) => user.email == *address,
             SignInName::Username(username) => user.username == username.written() || name::key(&user.username) == username.key(),
         });
-        let is_same = |user: &User| user.password_hash.as_deref().is_some_and(|hash| digest(&[hash.as_bytes()]) == self.stored);
-        Ok(user.filter(is_same).map(|user| person(&user, Credential::Password)))
+        let is_same = |user: &&User| user.password_hash.as_deref().is_some_and(|hash| digest(&[hash.as_bytes()]) == self.stored);
+        user.filter(is_same).map(|user| person(user, Credential::Password))
     }
 }
 

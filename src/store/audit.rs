@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::schema::{audit, audit_heads};
-use super::sql::prepared_update;
+use super::sql::insert::{Column, Insert, column, insert};
 use super::{Conn, StoreError, Tx, each};
 use crate::domain::{Caller, GrantId, RequestId, UserId};
 
@@ -114,34 +114,48 @@ impl Row {
     }
 }
 
-/// Writes an event down.
+/// Appends an event to a chain that no other transaction has locked.
 pub fn append(tx: &mut Tx<'_>, caller: &Caller, event: Event<'_>) -> Result<(), StoreError> {
-    let now = tx.micros();
-    if let Some((deeds, _)) = tx.deeds() {
-        let row = Row::behind(&deeds.head, now, caller, event);
-        deeds.head = Head { chain: row.chain, seq: row.seq, hash: row.hash.clone() };
-        deeds.audit.push(row);
-        return Ok(());
+    let mut head = lock_head(tx)?;
+    let row = head.append(tx.micros(), caller, event);
+    let rows = rows_of(&head, std::slice::from_ref(&row));
+    insert(tx, rows.into()).map(drop)
+}
+
+impl Head {
+    /// The row of an event behind this one, which is the head from then on.
+    pub(in crate::store) fn append(&mut self, now: i64, caller: &Caller, event: Event<'_>) -> Row {
+        let row = Row::behind(self, now, caller, event);
+        (self.seq, self.hash) = (row.seq, row.hash.clone());
+        row
     }
-    let row = Row::behind(&take_head(tx)?, now, caller, event);
-    let set = (audit_heads::seq.eq(row.seq), audit_heads::hash.eq(row.hash.clone()));
-    each!(tx, |c| prepared_update::update(audit_heads::table, audit_heads::chain.eq(row.chain), set).execute(c)?);
-    let values = (
-        audit::chain.eq(row.chain),
-        audit::seq.eq(row.seq),
-        audit::at.eq(row.at),
-        audit::event.eq(row.event),
-        audit::actor_id.eq(row.actor_id),
-        audit::key_id.eq(row.key_id),
-        audit::peer.eq(row.peer),
-        audit::request_id.eq(row.request_id),
-        audit::grant_id.eq(row.grant_id),
-        audit::subject_id.eq(row.subject_id),
-        audit::detail.eq(row.detail),
-        audit::hash.eq(row.hash),
-    );
-    each!(tx, |c| diesel::insert_into(audit::table).values(values).execute(c)?);
-    Ok(())
+}
+
+/// The rows to insert, and where their chain ends with them.
+pub(in crate::store) fn rows_of<'a>(head: &'a Head, rows: &'a [Row]) -> [Insert<'a>; 2] {
+    let heads = if rows.is_empty() { &[] } else { std::slice::from_ref(head) };
+    let end = vec![
+        ("chain", Column::Integers(column(heads, |head| head.chain))),
+        ("seq", Column::Numbers(column(heads, |head| head.seq))),
+        ("hash", Column::Blobs(column(heads, |head| head.hash.as_slice()))),
+    ];
+    let end = Insert::new("audit_heads", heads.len(), end)
+        .on_conflict("ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, hash = excluded.hash");
+    let columns = vec![
+        ("chain", Column::Integers(column(rows, |row| row.chain))),
+        ("seq", Column::Numbers(column(rows, |row| row.seq))),
+        ("at", Column::Numbers(column(rows, |row| row.at))),
+        ("event", Column::Texts(column(rows, |row| row.event.as_str()))),
+        ("actor_id", Column::MaybeNumbers(column(rows, |row| row.actor_id))),
+        ("key_id", Column::MaybeNumbers(column(rows, |row| row.key_id))),
+        ("peer", Column::MaybeTexts(column(rows, |row| row.peer.as_deref()))),
+        ("request_id", Column::MaybeNumbers(column(rows, |row| row.request_id))),
+        ("grant_id", Column::MaybeNumbers(column(rows, |row| row.grant_id))),
+        ("subject_id", Column::MaybeNumbers(column(rows, |row| row.subject_id))),
+        ("detail", Column::MaybeTexts(column(rows, |row| row.detail.as_deref()))),
+        ("hash", Column::Blobs(column(rows, |row| row.hash.as_slice()))),
+    ];
+    [end, Insert::new("audit", rows.len(), columns)]
 }
 
 /// Whether somebody was added by hand: an index holds those rows, so the word stands in the SQL itself.
@@ -156,20 +170,15 @@ pub fn append_own(tx: &mut Tx<'_>, event: Event<'_>) -> Result<(), StoreError> {
     append(tx, &Caller::operator(), event)
 }
 
-fn take_head(tx: &mut Tx<'_>) -> Result<Head, StoreError> {
-    let heads = audit_heads::table.select(audit_heads::all_columns).order(audit_heads::chain.asc());
+/// Locks the end of a chain: of one that no other transaction has locked or, where all are, of the first that becomes free.
+pub(in crate::store) fn lock_head(tx: &mut Tx<'_>) -> Result<Head, StoreError> {
+    let heads = || audit_heads::table.select(audit_heads::all_columns).order(audit_heads::chain.asc());
     match tx.conn() {
-        Conn::Sqlite(c) => Ok(heads.get_result(c)?),
-        Conn::Postgres(c) => take_head_of(c),
-    }
-}
-
-/// The end of a chain that nobody holds, or of one that somebody will let go of.
-pub(super) fn take_head_of(conn: &mut PgConnection) -> Result<Head, StoreError> {
-    let heads = || audit_heads::table.select(audit_heads::all_columns).order(audit_heads::chain.asc()).limit(1);
-    match heads().for_update().skip_locked().get_result(conn).optional()? {
-        Some(head) => Ok(head),
-        None => Ok(heads().for_update().get_result(conn)?),
+        Conn::Sqlite(c) => Ok(heads().get_result(c)?),
+        Conn::Postgres(c) => match heads().limit(1).for_update().skip_locked().get_result(c).optional()? {
+            Some(head) => Ok(head),
+            None => Ok(heads().limit(1).for_update().get_result(c)?),
+        },
     }
 }
 

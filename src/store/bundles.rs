@@ -4,7 +4,8 @@ use diesel::prelude::*;
 
 use super::names::by_name;
 use super::schema::{bundle_resources, bundles, resources};
-use super::{StoreError, Tx, each, held, row};
+use super::tx::Lock;
+use super::{StoreError, Tx, each, held, load_all, row};
 use crate::domain::name::key;
 use crate::domain::{Bundle, BundleId, Level, Name, Page, Resource, ResourceId, ResourceKind, Slice, UserId};
 
@@ -81,20 +82,21 @@ pub fn find(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError>
 
 /// A bundle that exists or did.
 pub fn find_including_deleted(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
-    if let Some(Some(known)) = tx.facts().and_then(|facts| facts.bundles.get(&id)) {
-        return Ok(Some(known.clone()));
-    }
     let query = bundles::table.find(id.0).select(Row::columns());
     each!(tx, |c| query.get_result::<Row>(c).optional()?).map(Bundle::try_from).transpose()
 }
 
 /// A bundle that exists, and stays as it is until this transaction ends: an approval rests on it.
 pub fn hold(tx: &mut Tx<'_>, id: BundleId) -> Result<Option<Bundle>, StoreError> {
-    if let Some(known) = tx.facts().and_then(|facts| facts.bundles.get(&id)) {
-        return Ok(known.clone());
-    }
     let query = bundles::table.find(id.0).filter(bundles::deleted_at.is_null()).select(Row::columns());
     held!(tx, query => Row).map(Bundle::try_from).transpose()
+}
+
+/// Those of `ids` that exist, locked until this transaction ends.
+pub(super) fn load_all(tx: &mut Tx<'_>, ids: &[BundleId], lock: Lock) -> Result<Vec<Bundle>, StoreError> {
+    let query = || bundles::table.filter(bundles::deleted_at.is_null()).select(Row::columns());
+    let rows = load_all!(tx, bundles, ids, lock, query() => Row);
+    rows.into_iter().map(Bundle::try_from).collect()
 }
 
 /// Those of `ids` that ever were.

@@ -4,7 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::schema::{access_tokens, api_keys, sessions, sign_in_codes};
-use super::{StoreError, Tx, each, held, row};
+use super::tx::Lock;
+use super::{StoreError, Tx, each, held, load_all, row};
 use crate::clock::{ASTRAY, from_micros};
 use crate::domain::{EmailId, KeyId, Scope, Scopes, SessionId, UserId};
 use crate::secret::SecretHash;
@@ -97,20 +98,20 @@ pub fn add_key(
 
 /// A key, live or not.
 pub fn find_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
-    if let Some(known) = tx.facts().and_then(|facts| facts.keys.get(&id)) {
-        return Ok(known.clone());
-    }
     let query = api_keys::table.find(id.0).select(KeyRow::columns());
     Ok(each!(tx, |c| query.get_result::<KeyRow>(c).optional()?).map(ApiKey::from))
 }
 
 /// A key, which stays as it is until this transaction ends: an approval rests on it.
 pub fn hold_key(tx: &mut Tx<'_>, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
-    if let Some(known) = tx.facts().and_then(|facts| facts.keys.get(&id)) {
-        return Ok(known.clone());
-    }
     let query = api_keys::table.find(id.0).select(KeyRow::columns());
     Ok(held!(tx, query => KeyRow).map(ApiKey::from))
+}
+
+/// Those of `ids` that ever were, live or not, locked until this transaction ends.
+pub(super) fn load_keys(tx: &mut Tx<'_>, ids: &[KeyId], lock: Lock) -> Result<Vec<ApiKey>, StoreError> {
+    let rows = load_all!(tx, api_keys, ids, lock, api_keys::table.select(KeyRow::columns()) => KeyRow);
+    Ok(rows.into_iter().map(ApiKey::from).collect())
 }
 
 /// Takes a key back.

@@ -42,7 +42,7 @@ enum Backend {
         /// Opens one that belongs to no pool, for what takes its time.
         apart: Box<dyn Fn() -> Result<Conn, StoreError> + Send + Sync>,
         begins: Begins,
-        queues: together::Queues,
+        queues: commands::Queues,
     },
 }
 
@@ -72,7 +72,7 @@ impl Store {
             let settings = database.clone();
             let apart = Box::new(move || postgres::open(&settings));
             let begins = if postgres::is_pooled(database) { Begins::pooled() } else { Begins::plain() };
-            let (waiting, queues) = (AtomicUsize::new(0), together::Queues::default());
+            let (waiting, queues) = (AtomicUsize::new(0), commands::Queues::default());
             Backend::Postgres { pool, turns, waiting, most_waiting: write_queue, apart, begins, queues }
         };
         Ok(Self { backend: Arc::new(backend), clock, rng: Rng::System })
@@ -221,9 +221,9 @@ impl Store {
         task.await.unwrap_or_else(|e| Err(E::from(StoreError::Query(e.to_string()))))
     }
 
-    /// As [`Store::read`], for a few rows that are found by their keys. On SQLite it happens here and now if a connection is
-    /// idle: the pages are in memory, and handing such a look to another thread and back costs several times what it takes.
-    pub async fn glance<T, E>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    /// As [`Store::read`], for commands, which read a few rows by their keys. On SQLite it happens on this thread if a connection is
+    /// idle: the pages are in memory, and another thread and back costs several times what the read takes.
+    async fn read_now<T, E>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: Fault,
@@ -231,7 +231,7 @@ impl Store {
         if let Backend::Sqlite { readers, .. } = &*self.backend
             && let Some(reader) = readers.idle(begin_to_read)
         {
-            let panicked = |_| Err(E::from(StoreError::Query("a look at the database panicked".into())));
+            let panicked = |_| Err(E::from(StoreError::Query("a read panicked".into())));
             return catch_unwind(AssertUnwindSafe(|| reader.run(|conn| self.look(conn, f)))).unwrap_or_else(panicked);
         }
         self.read(f).await
@@ -375,8 +375,8 @@ fn now(conn: &mut Conn, clock: &Clock) -> Result<DateTime<Utc>, StoreError> {
     }
 }
 
+mod commands;
 mod queue;
-mod together;
 
 #[cfg(test)]
 mod tests;

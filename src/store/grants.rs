@@ -8,11 +8,13 @@ use diesel::prelude::*;
 
 use super::access::reach;
 use super::bundles::unreadable;
-use super::schema::{grant_resources, grants};
+use super::schema::grants;
+use super::sql::insert::{Column, Insert, column, insert, reserve_id};
 use super::{Conn, StoreError, Tx, each, held, row};
 use crate::clock::from_micros;
 use crate::domain::name::folded;
 use crate::domain::{BundleId, Grant, GrantId, GranteeKind, Level, PrincipalId, RequestId, ResourceId, UserId};
+use crate::random::Rng;
 
 pub use self::resources::{limit, limited_to, resources_of};
 pub use self::revoke::{Roots, revoke, set_grantor, set_grantor_of_resources};
@@ -127,74 +129,62 @@ pub struct NewGrant<'a> {
 
 /// Stores a grant.
 pub fn add(tx: &mut Tx<'_>, new: &NewGrant<'_>) -> Result<Grant, StoreError> {
-    let now = tx.now();
-    let micros = tx.micros();
-    let public_id = public_id(tx)?;
-    if is_plain(new)
-        && let Some((deeds, facts)) = tx.deeds()
-        && let (Some(id), Some(bundle), Some(grantee)) = (deeds.number(), new.bundle, new.grantee)
-    {
-        // Whoever gives the same in this batch looks again.
-        facts.no_grants.remove(&(bundle, new.grantor, UserId(grantee.0)));
-        let grant = stored(new, id, public_id, now);
-        deeds.grants.push(grant.clone());
-        return Ok(grant);
-    }
-    let starts_at = new.starts_at.unwrap_or(now);
-    let values = (
-        grants::public_id.eq(&public_id),
-        grants::request_id.eq(new.request.map(|id| id.0)),
-        grants::parent_id.eq(new.parent.map(|id| id.0)),
-        grants::grantor_id.eq(new.grantor.0),
-        grants::grantee_kind.eq(new.grantee_kind.as_str()),
-        grants::grantee_id.eq(new.grantee.map(|id| id.0)),
-        grants::bundle_id.eq(new.bundle.map(|id| id.0)),
-        grants::level.eq(new.level.as_str()),
-        grants::reshare.eq(new.reshare),
-        grants::starts_at.eq(starts_at.timestamp_micros()),
-        grants::ends_at.eq(new.ends_at.map(|at| at.timestamp_micros())),
-        grants::is_enabled.eq(new.is_enabled),
-        grants::comment.eq(new.comment),
-        grants::comment_key.eq(comment_key(new.comment)),
-        grants::version.eq(1),
-        grants::created_by.eq(new.created_by.map(|id| id.0)),
-        grants::created_at.eq(micros),
-        grants::updated_at.eq(micros),
-        // What is not shared on is its giver's.
-        grants::owner_id.eq(Some(new.owner.0).filter(|owner| *owner != new.grantor.0)),
-        grants::tenant.eq(new.tenant),
-        grants::attributes.eq(new.attributes),
-        grants::grantee_as.eq(new.grantee_as),
-    );
-    let id: i64 = each!(tx, |c| diesel::insert_into(grants::table).values(values).returning(grants::id).get_result(c)?);
-    for resource in new.resources {
-        let values = (
-            grant_resources::grant_id.eq(id),
-            grant_resources::resource_id.eq(resource.0),
-            grant_resources::grantee_id.eq(reach(new.grantee_kind, new.grantee)),
-        );
-        each!(tx, |c| diesel::insert_into(grant_resources::table).values(values).execute(c)?);
-    }
-    Ok(stored(new, id, public_id, now))
+    let id = reserve_id(tx, "grants")?;
+    let grant = stored(new, id, public_id(tx.rng(), tx.now())?, tx.now());
+    let limits: Vec<_> = new.resources.iter().map(|resource| (&grant, *resource)).collect();
+    let comment_keys = [comment_key(&grant.comment)];
+    insert(tx, rows(&[&grant], &comment_keys, &limits).into())?;
+    Ok(grant)
+}
+
+/// The rows of new grants, whose names are compared by `comment_keys`, and of the resources that they are limited to.
+pub(in crate::store) fn rows<'a>(
+    grants: &[&'a Grant],
+    comment_keys: &'a [Option<String>],
+    limits: &[(&'a Grant, ResourceId)],
+) -> [Insert<'a>; 2] {
+    let micros = |at: DateTime<Utc>| at.timestamp_micros();
+    let columns = vec![
+        ("id", Column::Numbers(column(grants, |row| row.id.0))),
+        ("public_id", Column::Texts(column(grants, |row| row.public_id.as_str()))),
+        ("request_id", Column::MaybeNumbers(column(grants, |row| row.request.map(|id| id.0)))),
+        ("parent_id", Column::MaybeNumbers(column(grants, |row| row.parent.map(|id| id.0)))),
+        ("grantor_id", Column::Numbers(column(grants, |row| row.grantor.0))),
+        ("grantee_kind", Column::Texts(column(grants, |row| row.grantee_kind.as_str()))),
+        ("grantee_id", Column::MaybeNumbers(column(grants, |row| row.grantee.map(|id| id.0)))),
+        ("bundle_id", Column::MaybeNumbers(column(grants, |row| row.bundle.map(|id| id.0)))),
+        ("level", Column::Texts(column(grants, |row| row.level.as_str()))),
+        ("reshare", Column::Integers(column(grants, |row| row.reshare))),
+        ("starts_at", Column::Numbers(column(grants, |row| micros(row.starts_at)))),
+        ("ends_at", Column::MaybeNumbers(column(grants, |row| row.ends_at.map(micros)))),
+        ("is_enabled", Column::Flags(column(grants, |row| row.is_enabled))),
+        ("comment", Column::Texts(column(grants, |row| row.comment.as_str()))),
+        ("comment_key", Column::MaybeTexts(column(comment_keys, Option::as_deref))),
+        ("version", Column::Integers(column(grants, |row| row.version))),
+        ("created_by", Column::MaybeNumbers(column(grants, |row| row.created_by.map(|id| id.0)))),
+        ("created_at", Column::Numbers(column(grants, |row| micros(row.created_at)))),
+        ("updated_at", Column::Numbers(column(grants, |row| micros(row.updated_at)))),
+        // A grant without an owner of its own belongs to its grantor.
+        ("owner_id", Column::MaybeNumbers(column(grants, |row| Some(row.owner.0).filter(|owner| *owner != row.grantor.0)))),
+        ("tenant", Column::MaybeTexts(column(grants, |row| row.tenant.as_deref()))),
+        ("attributes", Column::MaybeTexts(column(grants, |row| row.attributes.as_deref()))),
+        ("grantee_as", Column::MaybeTexts(column(grants, |row| row.grantee_as.as_deref()))),
+    ];
+    let resources = vec![
+        ("grant_id", Column::Numbers(column(limits, |(grant, _)| grant.id.0))),
+        ("resource_id", Column::Numbers(column(limits, |(_, resource)| resource.0))),
+        ("grantee_id", Column::MaybeNumbers(column(limits, |(grant, _)| reach(grant.grantee_kind, grant.grantee)))),
+    ];
+    [Insert::new("grants", grants.len(), columns), Insert::new("grant_resources", limits.len(), resources)]
 }
 
 /// By what the name of a share is compared; most have none.
-fn comment_key(comment: &str) -> Option<String> {
+pub(in crate::store) fn comment_key(comment: &str) -> Option<String> {
     (!comment.is_empty()).then(|| folded(comment))
 }
 
-/// One that a plain yes makes.
-fn is_plain(new: &NewGrant<'_>) -> bool {
-    let is_now = new.starts_at.is_none() && new.is_enabled && new.reshare == 0 && new.parent.is_none();
-    is_now
-        && new.grantee_as.is_none()
-        && new.resources.is_empty()
-        && new.comment.is_empty()
-        && new.tenant.is_none()
-        && new.attributes.is_none()
-}
-
-fn stored(new: &NewGrant<'_>, id: i64, public_id: String, now: DateTime<Utc>) -> Grant {
+/// The grant as it is stored.
+pub(in crate::store) fn stored(new: &NewGrant<'_>, id: i64, public_id: String, now: DateTime<Utc>) -> Grant {
     Grant {
         id: GrantId(id),
         public_id,
@@ -226,10 +216,10 @@ fn stored(new: &NewGrant<'_>, id: i64, public_id: String, now: DateTime<Utc>) ->
 }
 
 /// A UUID of version 7: 74 random bits behind the time, so that new rows land on one page of the index.
-fn public_id(tx: &Tx<'_>) -> Result<String, StoreError> {
+pub(in crate::store) fn public_id(rng: &Rng, now: DateTime<Utc>) -> Result<String, StoreError> {
     let mut random = [0; 10];
-    tx.rng().fill(&mut random).map_err(|error| StoreError::Unavailable(error.to_string()))?;
-    let millis = u64::try_from(tx.now().timestamp_millis()).unwrap_or_default();
+    rng.fill(&mut random).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
     Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().to_string())
 }
 
@@ -317,9 +307,6 @@ pub fn prolong(
 
 /// The live grant of a bundle from one person to another, if there is one.
 pub fn find_live(tx: &mut Tx<'_>, bundle: BundleId, grantor: UserId, grantee: UserId) -> Result<Option<Grant>, StoreError> {
-    if tx.facts().is_some_and(|facts| facts.no_grants.contains(&(bundle, grantor, grantee))) {
-        return Ok(None);
-    }
     let now = tx.micros();
     let query = grants::table
         .filter(grants::bundle_id.eq(bundle.0))

@@ -9,7 +9,6 @@
 //! the word that an index is limited to stands in the SQL itself (`word.rs`). An UPDATE on a way that is often taken goes
 //! through `kept`.
 
-mod ahead;
 mod connection_watchdog;
 mod database;
 mod error;
@@ -28,6 +27,7 @@ mod transaction;
 pub mod access;
 pub mod admin;
 pub mod audit;
+pub mod batch;
 pub mod bundles;
 pub mod copy;
 pub mod credentials;
@@ -48,7 +48,6 @@ mod tx;
 pub mod users;
 pub mod visible_users;
 
-pub use self::ahead::{LooksAt, Subject, Wants};
 pub use self::database::{DatabaseLock, Store, Tx};
 pub use self::error::{Fault, StoreError};
 pub use self::schema_check::Newer;
@@ -100,6 +99,33 @@ macro_rules! held {
     };
 }
 pub(crate) use held;
+
+/// Rows by their ids: `$query` restricts and selects them. PostgreSQL finds and locks all of them in one statement, in id order, so that
+/// concurrent callers cannot deadlock; SQLite looks each up by a statement that stays prepared.
+macro_rules! load_all {
+    ($tx:expr, $table:ident, $ids:expr, $lock:expr, $query:expr => $row:ty) => {{
+        let ids: Vec<i64> = $ids.iter().map(|id| id.0).collect();
+        match $tx.conn() {
+            $crate::store::Conn::Sqlite(c) => {
+                let mut rows: Vec<$row> = Vec::with_capacity(ids.len());
+                for id in ids {
+                    rows.extend($query.filter($table::id.eq(id)).get_result::<$row>(c).optional()?);
+                }
+                rows
+            }
+            $crate::store::Conn::Postgres(_) if ids.is_empty() => Vec::new(),
+            $crate::store::Conn::Postgres(c) => {
+                let query = $query.filter($table::id.eq_any(ids)).order($table::id.asc());
+                match $lock {
+                    $crate::store::tx::Lock::No => query.load::<$row>(c)?,
+                    $crate::store::tx::Lock::Share => query.for_share().load::<$row>(c)?,
+                    $crate::store::tx::Lock::Update => query.for_no_key_update().load::<$row>(c)?,
+                }
+            }
+        }
+    }};
+}
+pub(crate) use load_all;
 
 /// A row as it is read: the struct, and its columns as a list that both databases take (diesel's `Selectable` is for one).
 macro_rules! row {

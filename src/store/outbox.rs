@@ -2,15 +2,16 @@
 //! holds the lease may say what became of it.
 
 pub mod context;
+mod parts;
 mod together;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 
-use super::ahead::Email;
 use super::bundles::unreadable;
 use super::schema::{outbox, tokens};
+use super::sql::insert::{Column, Insert, column, insert, reserve_id};
 use super::sql::literal::{Queued, SignInCode};
 use super::sql::prepared_update;
 use super::{Conn, StoreError, Tx, each, row};
@@ -94,6 +95,38 @@ impl TryFrom<Row> for QueuedEmail {
     }
 }
 
+/// An email to be queued.
+#[derive(Clone, Copy, Debug)]
+pub struct NewEmail {
+    /// Which email.
+    pub kind: EmailKind,
+    /// Who gets it.
+    pub user: UserId,
+    /// The request that it is about.
+    pub request: Option<RequestId>,
+    /// The grant that it is about, where no request led to it.
+    pub grant: Option<GrantId>,
+    /// Counts emails of one kind about one thing.
+    pub generation: i32,
+}
+
+/// The rows of emails that are queued now.
+pub(in crate::store) fn rows(emails: &[NewEmail], now: i64) -> Insert<'static> {
+    let columns = vec![
+        ("kind", Column::Texts(column(emails, |email| email.kind.as_str()))),
+        ("user_id", Column::Numbers(column(emails, |email| email.user.0))),
+        ("request_id", Column::MaybeNumbers(column(emails, |email| email.request.map(|id| id.0)))),
+        ("grant_id", Column::MaybeNumbers(column(emails, |email| email.grant.map(|id| id.0)))),
+        ("generation", Column::Integers(column(emails, |email| email.generation))),
+        ("state", Column::Sql("'queued'")),
+        ("attempts", Column::Sql("0")),
+        ("ambiguous", Column::Sql("0")),
+        ("next_at", Column::Numbers(vec![now; emails.len()])),
+        ("created_at", Column::Numbers(vec![now; emails.len()])),
+    ];
+    Insert::new("outbox", emails.len(), columns)
+}
+
 /// Queues an email. The same (request, kind, generation) again is a violation of `outbox_once`.
 pub fn add(
     tx: &mut Tx<'_>,
@@ -102,76 +135,30 @@ pub fn add(
     request: Option<RequestId>,
     generation: i32,
 ) -> Result<(), StoreError> {
-    if let Some((deeds, _)) = tx.deeds() {
-        deeds.letters.push(Email { kind, user, request, generation });
-        return Ok(());
-    }
-    let now = tx.micros();
-    let values = (
-        outbox::kind.eq(kind.as_str()),
-        outbox::user_id.eq(user.0),
-        outbox::request_id.eq(request.map(|id| id.0)),
-        outbox::generation.eq(generation),
-        outbox::state.eq(EmailState::Queued.as_str()),
-        outbox::attempts.eq(0),
-        outbox::ambiguous.eq(0),
-        outbox::next_at.eq(now),
-        outbox::created_at.eq(now),
-    );
-    each!(tx, |c| diesel::insert_into(outbox::table).values(values).execute(c)?);
-    Ok(())
+    let email = NewEmail { kind, user, request, grant: None, generation };
+    let rows = rows(&[email], tx.micros());
+    insert(tx, vec![rows]).map(drop)
 }
 
 /// Queues the email with a code to sign in with.
 pub fn add_code_email(tx: &mut Tx<'_>, user: UserId) -> Result<EmailId, StoreError> {
-    let now = tx.micros();
-    let values = (
-        outbox::kind.eq(EmailKind::SignInCode.as_str()),
-        outbox::user_id.eq(user.0),
-        outbox::generation.eq(1),
-        outbox::state.eq(EmailState::Queued.as_str()),
-        outbox::attempts.eq(0),
-        outbox::ambiguous.eq(0),
-        outbox::next_at.eq(now),
-        outbox::created_at.eq(now),
-    );
-    Ok(EmailId(each!(tx, |c| diesel::insert_into(outbox::table).values(values).returning(outbox::id).get_result(c)?)))
+    let id = reserve_id(tx, "outbox")?;
+    let email = NewEmail { kind: EmailKind::SignInCode, user, request: None, grant: None, generation: 1 };
+    let rows = rows(&[email], tx.micros()).with_ids(vec![id]);
+    insert(tx, vec![rows])?;
+    Ok(EmailId(id))
 }
 
 /// Queues an email about a grant that no request led to; the same to the same person is queued once.
 pub fn add_of_grant(tx: &mut Tx<'_>, kind: EmailKind, user: UserId, grant: GrantId) -> Result<(), StoreError> {
-    let now = tx.micros();
-    let values = (
-        outbox::kind.eq(kind.as_str()),
-        outbox::user_id.eq(user.0),
-        outbox::grant_id.eq(grant.0),
-        outbox::generation.eq(1),
-        outbox::state.eq(EmailState::Queued.as_str()),
-        outbox::attempts.eq(0),
-        outbox::ambiguous.eq(0),
-        outbox::next_at.eq(now),
-        outbox::created_at.eq(now),
-    );
-    each!(tx, |c| diesel::insert_into(outbox::table).values(values).on_conflict_do_nothing().execute(c)?);
-    Ok(())
+    add_news(tx, kind, user, grant, 1).map(drop)
 }
 
-/// As [`add_of_grant`], of which the same person gets several in the grant's life; true where it was not queued before.
+/// As [`add_of_grant`], where the same person gets several in the grant's life; true if it was not queued before.
 pub fn add_news(tx: &mut Tx<'_>, kind: EmailKind, user: UserId, grant: GrantId, generation: i32) -> Result<bool, StoreError> {
-    let now = tx.micros();
-    let values = (
-        outbox::kind.eq(kind.as_str()),
-        outbox::user_id.eq(user.0),
-        outbox::grant_id.eq(grant.0),
-        outbox::generation.eq(generation),
-        outbox::state.eq(EmailState::Queued.as_str()),
-        outbox::attempts.eq(0),
-        outbox::ambiguous.eq(0),
-        outbox::next_at.eq(now),
-        outbox::created_at.eq(now),
-    );
-    let added = each!(tx, |c| diesel::insert_into(outbox::table).values(values).on_conflict_do_nothing().execute(c)?);
-    Ok(added == 1)
+    let email = NewEmail { kind, user, request: None, grant: Some(grant), generation };
+    let rows = rows(&[email], tx.micros()).on_conflict("ON CONFLICT DO NOTHING");
+    Ok(insert(tx, vec![rows])? == [1])
 }
 
 /// Cancels what of these kinds still waits to tell of a grant; answers with whom it would have told.

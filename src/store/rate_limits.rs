@@ -1,16 +1,20 @@
 //! What holds people back: budgets, cool-downs after a decline, blocks, and the memory of idempotency keys.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::pg::sql_types::Array;
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Text};
 
-use super::ahead::{self, Matter};
 use super::bundles::unreadable;
 use super::schema::{blocks, budgets, cooldowns, idempotency_keys};
+use super::sql::insert::{Column, Insert, column, insert};
+use super::sql::raw::{RawQuery, Statement, raw_query};
 use super::{Conn, StoreError, Tx, each};
 use crate::clock::{ASTRAY, from_micros};
-use crate::domain::{KeyId, UserId};
+use crate::domain::{Address, KeyId, UserId};
 use crate::secret::digest;
 
 /// A bucket: `burst` at once, one more each `every`.
@@ -67,89 +71,140 @@ pub fn take_all(tx: &mut Tx<'_>, those: &[RateLimit]) -> Result<Option<RateLimit
     Ok(take_each(tx, &[those])?.pop().flatten())
 }
 
-/// As [`take_all`], for each of these groups by itself, in their order. Nothing is taken where the first group has a budget that
+/// As [`take_all`], for each of these groups by itself, in their order. Nothing is taken where the first group has a limit that
 /// is used up: the others are for what comes of it.
 pub fn take_each(tx: &mut Tx<'_>, groups: &[&[RateLimit]]) -> Result<Vec<Option<RateLimited>>, StoreError> {
-    let now = tx.micros();
-    let mut held = hold(tx, &groups.concat())?;
-    let mut taken = Vec::new();
-    let mut spent: Vec<Option<RateLimited>> = Vec::with_capacity(groups.len());
-    for group in groups {
-        let after: Result<Vec<_>, _> = group.iter().map(|budget| budget.take_from(&held, now)).collect();
-        match after {
-            Ok(after) => {
-                held.extend(after.iter().copied());
-                taken.extend(after);
-                spent.push(None);
-            }
-            Err(used_up) => spent.push(Some(used_up)),
-        }
-        if matches!(spent.as_slice(), [Some(_)]) {
-            return Ok(spent);
-        }
-    }
-    if let Some((deeds, _)) = tx.deeds() {
-        deeds.taken.extend(taken.into_iter().map(|((kind, subject), full_at)| ((kind.to_owned(), subject), full_at)));
-        return Ok(spent);
-    }
-    for ((kind, subject), full_at) in taken {
-        let values = (budgets::kind.eq(kind), budgets::subject.eq(subject), budgets::full_at.eq(full_at));
-        each!(tx, |c| {
-            diesel::insert_into(budgets::table)
-                .values(values)
-                .on_conflict((budgets::kind, budgets::subject))
-                .do_update()
-                .set(budgets::full_at.eq(full_at))
-                .execute(c)?
-        });
-    }
-    Ok(spent)
+    let mut limits = LockedLimits::lock(tx, &groups.concat())?;
+    let used_up = limits.take_each(tx.micros(), groups);
+    let taken = limits.taken();
+    insert(tx, vec![taken_rows(&taken)])?;
+    Ok(used_up)
 }
 
-/// When each of these budgets is full again, where that is known. Nobody else takes from them until the transaction ends: of
-/// two who take at once, the second must see what the first left. All rows are held in one order, so that who takes from
-/// several, or for several emails, and holds all of them here first, is in nobody's way for ever.
-pub fn hold(tx: &mut Tx<'_>, those: &[RateLimit]) -> Result<HashMap<(&'static str, i64), i64>, StoreError> {
-    if those.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let now = tx.micros();
-    if let Some((deeds, facts)) = tx.deeds() {
-        let full_at = |budget: &RateLimit| {
-            let key = (budget.kind.to_owned(), budget.subject);
-            let taken = deeds.taken.iter().rev().find(|(taken, _)| *taken == key).map(|(_, full_at)| *full_at);
-            Some((budget.key(), taken.or_else(|| facts.budgets.get(&key).copied())?))
-        };
-        if let Some(known) = those.iter().map(full_at).collect() {
-            return Ok(known);
+type LimitKey = (&'static str, i64);
+
+/// Rate limits whose rows this transaction has locked, and what it takes from them.
+#[derive(Clone, Debug, Default)]
+pub struct LockedLimits {
+    /// When each is full again, in microseconds; one that has no row is full.
+    full_at: HashMap<LimitKey, i64>,
+    taken: BTreeSet<LimitKey>,
+}
+
+impl LockedLimits {
+    /// Locks these limits, so that of two concurrent callers the second sees what the first left. Locks rows in key order, so
+    /// concurrent callers cannot deadlock.
+    pub fn lock(tx: &mut Tx<'_>, limits: &[RateLimit]) -> Result<Self, StoreError> {
+        let keys = keys(limits);
+        let now = tx.micros();
+        let mut full_at = HashMap::with_capacity(keys.len());
+        match tx.conn() {
+            // One transaction writes at a time.
+            Conn::Sqlite(c) => {
+                for key in keys {
+                    let found: Option<i64> = budgets::table.find(key).select(budgets::full_at).get_result(c).optional()?;
+                    full_at.extend(found.map(|at| (key, at)));
+                }
+            }
+            Conn::Postgres(c) if !keys.is_empty() => {
+                let (kinds, subjects): (Vec<_>, Vec<_>) = keys.iter().copied().unzip();
+                let there = sql_query(AddMissing::TEXT).bind::<Array<Text>, _>(&kinds).bind::<Array<BigInt>, _>(&subjects);
+                // Rows are added before any is locked: two callers that locked some and added others could wait for each other.
+                Statement::<AddMissing, _>::of(there.bind::<BigInt, _>(now)).execute(c)?;
+                let locked = sql_query(Lock::TEXT).bind::<Array<Text>, _>(&kinds).bind::<Array<BigInt>, _>(&subjects);
+                let rows: Vec<(i64, i64)> = Statement::<Lock, _>::of(locked).load(c)?;
+                for (place, at) in rows {
+                    full_at.extend(key_at(&keys, place).map(|key| (key, at)));
+                }
+            }
+            Conn::Postgres(_) => {}
         }
+        Ok(Self { full_at, taken: BTreeSet::new() })
     }
-    let mut keys: Vec<_> = those.iter().map(RateLimit::key).collect();
+
+    /// As [`take_each`], without the database.
+    pub fn take_each(&mut self, now: i64, groups: &[&[RateLimit]]) -> Vec<Option<RateLimited>> {
+        let mut used_up: Vec<Option<RateLimited>> = Vec::with_capacity(groups.len());
+        for group in groups {
+            let after: Result<Vec<_>, _> = group.iter().map(|limit| limit.take_from(&self.full_at, now)).collect();
+            match after {
+                Ok(after) => {
+                    self.taken.extend(after.iter().map(|(key, _)| *key));
+                    self.full_at.extend(after);
+                    used_up.push(None);
+                }
+                Err(first) => used_up.push(Some(first)),
+            }
+            if matches!(used_up.as_slice(), [Some(_)]) {
+                break;
+            }
+        }
+        used_up
+    }
+
+    /// The limits that were taken from, and when each is full again.
+    pub(in crate::store) fn taken(&self) -> Vec<(LimitKey, i64)> {
+        self.taken.iter().filter_map(|key| Some((*key, *self.full_at.get(key)?))).collect()
+    }
+
+    /// Limits that another statement has locked.
+    pub(in crate::store) fn locked(rows: impl Iterator<Item = (LimitKey, i64)>) -> Self {
+        Self { full_at: rows.collect(), taken: BTreeSet::new() }
+    }
+}
+
+/// The keys of these limits in the order in which their rows are locked.
+pub(in crate::store) fn keys(limits: &[RateLimit]) -> Vec<LimitKey> {
+    let mut keys: Vec<_> = limits.iter().map(RateLimit::key).collect();
     keys.sort_unstable();
     keys.dedup();
-    match tx.conn() {
-        // One transaction writes at a time.
-        Conn::Sqlite(c) => {
-            let mut held = HashMap::with_capacity(keys.len());
-            for key in keys {
-                let full_at: Option<i64> = budgets::table.find(key).select(budgets::full_at).get_result(c).optional()?;
-                held.extend(full_at.map(|full_at| (key, full_at)));
-            }
-            Ok(held)
-        }
-        Conn::Postgres(c) => {
-            let (kinds, subjects): (Vec<_>, Vec<_>) = keys.iter().copied().unzip();
-            let held = ahead::hold_budgets(c, now, &kinds, &subjects)?;
-            let full_at = |(kind, subject): (&'static str, i64)| Some(((kind, subject), *held.get(&(kind.to_owned(), subject))?));
-            Ok(keys.into_iter().filter_map(full_at).collect())
-        }
-    }
+    keys
 }
 
-/// Whose budget is that of all emails to one mail domain: the same on every daemon, and no address can be read from it.
-pub fn of_domain(domain: &str) -> i64 {
-    let hash = digest(&[b"mail domain", domain.as_bytes()]);
-    hash.first_chunk().map_or(0, |first| i64::from_be_bytes(*first))
+/// The key at a place, counted from 1 as PostgreSQL does.
+pub(in crate::store) fn key_at(keys: &[LimitKey], place: i64) -> Option<LimitKey> {
+    keys.get(usize::try_from(place - 1).ok()?).copied()
+}
+
+/// The rows of limits that were taken from.
+pub(in crate::store) fn taken_rows(taken: &[(LimitKey, i64)]) -> Insert<'static> {
+    let columns = vec![
+        ("kind", Column::Texts(column(taken, |((kind, _), _)| *kind))),
+        ("subject", Column::Numbers(column(taken, |((_, subject), _)| *subject))),
+        ("full_at", Column::Numbers(column(taken, |(_, full_at)| *full_at))),
+    ];
+    Insert::new("budgets", taken.len(), columns)
+        .on_conflict("ON CONFLICT (kind, subject) DO UPDATE SET full_at = excluded.full_at")
+}
+
+/// Locks the limits of these kinds and subjects in key order; answers with the place of each in the lists.
+macro_rules! lock_limits {
+    ($kinds:literal, $subjects:literal) => {
+        concat!(
+            "SELECT m.place, b.full_at FROM unnest(",
+            $kinds,
+            "::text[], ",
+            $subjects,
+            "::bigint[]) WITH ORDINALITY AS m (kind, subject, place) \
+             JOIN budgets b ON b.kind = m.kind AND b.subject = m.subject \
+             ORDER BY b.kind, b.subject FOR UPDATE OF b"
+        )
+    };
+}
+pub(in crate::store) use lock_limits;
+
+raw_query! {
+    AddMissing -> BigInt =
+        "INSERT INTO budgets (kind, subject, full_at)
+         SELECT m.kind, m.subject, $3 FROM unnest($1::text[], $2::bigint[]) AS m (kind, subject) ON CONFLICT DO NOTHING";
+    Lock -> (BigInt, BigInt) = lock_limits!("$1", "$2");
+}
+
+/// The subject of the limit of all emails to the mail domain of an address: the same on every daemon, and no address can be read
+/// from it. None where the domain is one of `unlimited`.
+pub fn of_mail_domain(address: &Address, unlimited: &[String]) -> Option<i64> {
+    let domain = address.domain();
+    if unlimited.iter().any(|other| other == domain) { None } else { Some(subject("mail domain", &[domain.as_bytes()])) }
 }
 
 /// The first of these budgets that has none to take now, and when it will. Nothing is taken or held: for a look beforehand.
@@ -200,15 +255,10 @@ pub fn forget(tx: &mut Tx<'_>, those: &[(String, i64)]) -> Result<(), StoreError
     Ok(())
 }
 
-/// From when the same may be asked again, if it was declined before.
+/// When the same may be asked again, if it was declined before.
 pub fn cooldown(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let matter = || Matter { target, allowed, items_key: items_key.to_owned() };
-    let known = tx.facts().and_then(|facts| facts.cooldowns.get(&matter()).copied());
     let query = cooldowns::table.find((target.0, allowed.0, items_key)).select(cooldowns::until_at);
-    let until: Option<i64> = match known {
-        Some(known) => known,
-        None => each!(tx, |c| query.get_result(c).optional()?),
-    };
+    let until: Option<i64> = each!(tx, |c| query.get_result(c).optional()?);
     Ok(until.map(from_micros).filter(|until| tx.now() < *until))
 }
 
@@ -260,7 +310,7 @@ impl Blocked {
         }
     }
 
-    fn read(kind: &str, id: i64) -> Option<Self> {
+    pub(in crate::store) fn read(kind: &str, id: i64) -> Option<Self> {
         match kind {
             "user" => Some(Self::User(UserId(id))),
             "key" => Some(Self::Key(KeyId(id))),
@@ -285,13 +335,14 @@ pub fn unblock(tx: &mut Tx<'_>, approver: UserId, blocked: Blocked) -> Result<bo
 
 /// Whether the approver blocked one of these.
 pub fn is_blocked(tx: &mut Tx<'_>, approver: UserId, any: &[Blocked]) -> Result<bool, StoreError> {
-    let is_one = |(kind, id): &(String, i64)| any.iter().any(|blocked| blocked.columns() == (kind.as_str(), *id));
-    if let Some(known) = tx.facts().and_then(|facts| facts.blocks.get(&approver)) {
-        return Ok(known.iter().any(is_one));
-    }
+    Ok(all_blocked(tx, approver)?.iter().any(|blocked| any.contains(blocked)))
+}
+
+/// Everybody and every app that an approver blocked.
+pub(in crate::store) fn all_blocked(tx: &mut Tx<'_>, approver: UserId) -> Result<Vec<Blocked>, StoreError> {
     let query = blocks::table.filter(blocks::decider_id.eq(approver.0)).select((blocks::kind, blocks::blocked_id));
     let rows: Vec<(String, i64)> = each!(tx, |c| query.load(c)?);
-    Ok(rows.iter().any(is_one))
+    Ok(rows.iter().filter_map(|(kind, id)| Blocked::read(kind, *id)).collect())
 }
 
 /// Which of these the approver blocked.

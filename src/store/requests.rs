@@ -4,14 +4,18 @@ mod lists;
 mod outcome;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::pg::sql_types::Array;
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
-use super::ahead::{Approval, Matter};
 use super::bundles::unreadable;
 use super::schema::{grants, request_items, requests};
+use super::sql::insert::{Column, Insert, column};
 use super::sql::literal::Pending;
 use super::sql::prepared_update;
-use super::{StoreError, Tx, each, row};
+use super::sql::raw::{RawQuery, Statement, raw_query};
+use super::{Conn, StoreError, Tx, each, row};
 use crate::clock::from_micros;
 use crate::domain::{
     BundleId, Decision, Given, GrantId, KeyId, Level, MailState, Outcome, Request, RequestId, RequestItem, RequestKind,
@@ -20,6 +24,7 @@ use crate::domain::{
 
 pub(super) use self::lists::with_grants;
 pub use self::lists::{Cause, Listed, Side, count_by_state, count_waiting, list, of_side, overdue, pending_of, sqlite_text};
+pub(super) use self::outcome::uris;
 
 row! {
     struct Row from requests {
@@ -149,6 +154,17 @@ pub struct NewRequest<'a> {
     pub allowed_as: Option<&'a str>,
 }
 
+/// What at most one pending request is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RequestKey {
+    /// The approver.
+    pub target: UserId,
+    /// The grantee.
+    pub allowed: UserId,
+    /// See [`items_key`].
+    pub items_key: String,
+}
+
 /// One text for the same set of items, whatever their order: what the index of pending requests compares.
 pub fn items_key(items: &[RequestItem]) -> String {
     let mut parts: Vec<String> = items
@@ -163,73 +179,56 @@ pub fn items_key(items: &[RequestItem]) -> String {
     parts.join(" ")
 }
 
-/// Stores a request. The same pending one between the same people is a conflict: whoever looks again finds it.
-pub fn add(tx: &mut Tx<'_>, new: &NewRequest<'_>) -> Result<Request, StoreError> {
-    let now = tx.now();
-    if new.resources.is_empty()
-        && let ([item], Some((deeds, facts))) = (new.items, tx.deeds())
-        && let Some(id) = deeds.number()
-    {
-        // Whoever asks for the same in this batch looks again.
-        facts.pending.remove(&Matter { target: new.target, allowed: new.allowed, items_key: items_key(new.items) });
-        let request = stored(new, id, now);
-        deeds.requests.push((request.clone(), item.clone()));
-        return Ok(request);
-    }
-    let expires_at = now + new.ttl;
-    let (until_at, until_seconds) = match new.until {
-        Some(Until::At(at)) => (Some(at.timestamp_micros()), None),
-        Some(Until::For(length)) => (None, Some(length.num_seconds())),
-        None => (None, None),
-    };
-    let values = (
-        requests::kind.eq(new.kind.as_str()),
-        requests::initiator_id.eq(new.initiator.map(|id| id.0)),
-        requests::key_id.eq(new.key.map(|id| id.0)),
-        requests::target_id.eq(new.target.0),
-        requests::allowed_id.eq(new.allowed.0),
-        requests::items_key.eq(items_key(new.items)),
-        requests::message.eq(new.message),
-        requests::redeem_url.eq(new.redeem_url),
-        requests::ttl_seconds.eq(new.ttl.num_seconds()),
-        requests::expires_at.eq(expires_at.timestamp_micros()),
-        requests::until_at.eq(until_at),
-        requests::until_seconds.eq(until_seconds),
-        requests::state.eq(RequestState::Pending.as_str()),
-        requests::mail_state.eq(MailState::Queued.as_str()),
-        requests::letters.eq(1),
-        requests::last_letter_at.eq(now.timestamp_micros()),
-        requests::created_at.eq(now.timestamp_micros()),
-        requests::is_narrowed.eq(false),
-        requests::remind_at.eq(new.remind_at.map(|at| at.timestamp_micros())),
-        requests::renews_id.eq(new.renews.map(|id| id.0)),
-        requests::resources.eq(outcome::uris(new.resources)),
-        requests::target_as.eq(new.target_as),
-        requests::allowed_as.eq(new.allowed_as),
-    );
-    let insert = diesel::insert_into(requests::table).values(values).returning(requests::id);
-    let added: Result<i64, StoreError> = each!(tx, |c| insert.get_result(c).map_err(StoreError::from));
-    let id = added.map_err(|error| match error {
-        // Somebody else filed the same at this moment; who tries again finds it.
-        StoreError::Violation(text) if text.contains("requests_pending") || text.contains("requests.items_key") => {
-            StoreError::Conflict(text)
-        }
-        other => other,
-    })?;
-    for (position, item) in (0..).zip(new.items) {
-        let values = (
-            request_items::request_id.eq(id),
-            request_items::position.eq(position),
-            request_items::bundle_id.eq(item.bundle.map(|id| id.0)),
-            request_items::resource_id.eq(item.resource.map(|id| id.0)),
-            request_items::level.eq(item.level.as_str()),
-        );
-        each!(tx, |c| diesel::insert_into(request_items::table).values(values).execute(c)?);
-    }
-    Ok(stored(new, id, now))
+/// The rows of new requests with what they ask for. `keys` are their [`items_key`]s and `uris` what [`outcome::uris`] makes of
+/// their resources.
+pub(in crate::store) fn rows<'a>(
+    requests: &'a [(Request, Vec<RequestItem>)],
+    keys: &'a [String],
+    uris: &'a [Option<String>],
+) -> [Insert<'a>; 2] {
+    let micros = |at: DateTime<Utc>| at.timestamp_micros();
+    let at = |until: Option<Until>| if let Some(Until::At(at)) = until { Some(micros(at)) } else { None };
+    let length = |until: Option<Until>| if let Some(Until::For(length)) = until { Some(length.num_seconds()) } else { None };
+    let columns = vec![
+        ("id", Column::Numbers(column(requests, |(row, _)| row.id.0))),
+        ("kind", Column::Texts(column(requests, |(row, _)| row.kind.as_str()))),
+        ("initiator_id", Column::MaybeNumbers(column(requests, |(row, _)| row.initiator.map(|id| id.0)))),
+        ("key_id", Column::MaybeNumbers(column(requests, |(row, _)| row.key.map(|id| id.0)))),
+        ("target_id", Column::Numbers(column(requests, |(row, _)| row.target.0))),
+        ("allowed_id", Column::Numbers(column(requests, |(row, _)| row.allowed.0))),
+        ("items_key", Column::Texts(column(keys, String::as_str))),
+        ("message", Column::MaybeTexts(column(requests, |(row, _)| row.message.as_deref()))),
+        ("redeem_url", Column::MaybeTexts(column(requests, |(row, _)| row.redeem_url.as_deref()))),
+        ("ttl_seconds", Column::Numbers(column(requests, |(row, _)| row.ttl.num_seconds()))),
+        ("expires_at", Column::Numbers(column(requests, |(row, _)| micros(row.expires_at)))),
+        ("until_at", Column::MaybeNumbers(column(requests, |(row, _)| at(row.until)))),
+        ("until_seconds", Column::MaybeNumbers(column(requests, |(row, _)| length(row.until)))),
+        ("state", Column::Sql("'pending'")),
+        ("mail_state", Column::Sql("'queued'")),
+        ("letters", Column::Sql("1")),
+        ("last_letter_at", Column::Numbers(column(requests, |(row, _)| micros(row.last_letter_at)))),
+        ("created_at", Column::Numbers(column(requests, |(row, _)| micros(row.created_at)))),
+        ("is_narrowed", Column::Sql("false")),
+        ("remind_at", Column::MaybeNumbers(column(requests, |(row, _)| row.remind_at.map(micros)))),
+        ("renews_id", Column::MaybeNumbers(column(requests, |(row, _)| row.renews.map(|id| id.0)))),
+        ("resources", Column::MaybeTexts(column(uris, Option::as_deref))),
+        ("target_as", Column::MaybeTexts(column(requests, |(row, _)| row.target_as.as_deref()))),
+        ("allowed_as", Column::MaybeTexts(column(requests, |(row, _)| row.allowed_as.as_deref()))),
+    ];
+    let items: Vec<(RequestId, i32, &RequestItem)> =
+        requests.iter().flat_map(|(row, items)| (0..).zip(items).map(|(position, item)| (row.id, position, item))).collect();
+    let item_columns = vec![
+        ("request_id", Column::Numbers(column(&items, |(id, ..)| id.0))),
+        ("position", Column::Integers(column(&items, |(_, position, _)| *position))),
+        ("bundle_id", Column::MaybeNumbers(column(&items, |(.., item)| item.bundle.map(|id| id.0)))),
+        ("resource_id", Column::MaybeNumbers(column(&items, |(.., item)| item.resource.map(|id| id.0)))),
+        ("level", Column::Texts(items.iter().map(|(.., item)| item.level.as_str()).collect())),
+    ];
+    [Insert::new("requests", requests.len(), columns), Insert::new("request_items", items.len(), item_columns)]
 }
 
-fn stored(new: &NewRequest<'_>, id: i64, now: DateTime<Utc>) -> Request {
+/// The request as it is stored.
+pub(in crate::store) fn stored(new: &NewRequest<'_>, id: i64, now: DateTime<Utc>) -> Request {
     Request {
         id: RequestId(id),
         kind: new.kind,
@@ -274,11 +273,6 @@ pub(super) fn complete(tx: &mut Tx<'_>, row: Row) -> Result<Request, StoreError>
 
 /// The pending request for the same thing between the same people, whatever the time.
 pub fn find_pending(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key: &str) -> Result<Option<Request>, StoreError> {
-    if let Some(facts) = tx.facts()
-        && let Some(known) = facts.pending.get(&Matter { target, allowed, items_key: items_key.to_owned() })
-    {
-        return Ok(known.clone());
-    }
     let query = requests::table
         .filter(requests::target_id.eq(target.0))
         .filter(requests::allowed_id.eq(allowed.0))
@@ -287,6 +281,30 @@ pub fn find_pending(tx: &mut Tx<'_>, target: UserId, allowed: UserId, items_key:
         .select(Row::columns());
     let row: Option<Row> = each!(tx, |c| query.get_result(c).optional()?);
     row.map(|row| Request::try_from((row, None))).transpose()
+}
+
+/// Pending requests by their ids, and what each asks for, item by item.
+pub(super) fn pending_by_id(
+    conn: &mut PgConnection,
+    ids: Vec<i64>,
+) -> Result<Vec<(RequestKey, Request, RequestItem)>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = requests::table
+        .filter(requests::id.eq_any(ids))
+        .inner_join(request_items::table.on(request_items::request_id.eq(requests::id)))
+        .order((requests::id.asc(), request_items::position.asc()))
+        .select((Row::columns(), requests::items_key, ItemRow::columns()));
+    let rows: Vec<(Row, String, ItemRow)> = query.load(conn)?;
+    rows.into_iter()
+        .map(|(row, items_key, item)| {
+            let (_, item) = item.try_into()?;
+            let request = Request::try_from((row, None))?;
+            let key = RequestKey { target: request.target, allowed: request.allowed, items_key };
+            Ok((key, request, item))
+        })
+        .collect()
 }
 
 /// The grant that came of a request.
@@ -307,9 +325,6 @@ pub fn filed_for_grant(tx: &mut Tx<'_>, key: KeyId, grant: GrantId) -> Result<bo
 
 /// What a request asks for.
 pub fn items(tx: &mut Tx<'_>, id: RequestId) -> Result<Vec<RequestItem>, StoreError> {
-    if let Some(known) = tx.facts().and_then(|facts| facts.items.get(&id)) {
-        return Ok(known.clone());
-    }
     Ok(items_of_all(tx, &[id])?.into_iter().map(|(_, item)| item).collect())
 }
 
@@ -326,73 +341,121 @@ pub fn items_of_all(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<Vec<(RequestId
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// A way a pending request ends, or a declined one is approved after all.
-#[derive(Clone, Copy, Debug)]
-pub struct Transition<'a> {
+/// A transition of a request: a pending one ends, or a declined one is approved after all.
+#[derive(Clone, Debug)]
+pub struct Transition {
+    /// Which request.
+    pub request: RequestId,
     /// From.
     pub from: RequestState,
     /// To.
     pub to: RequestState,
-    /// Whose decision it is, if it is one: they must still be the target.
+    /// Whose decision it is, if it is one: they must still be the approver.
     pub target: UserId,
     /// By whom.
     pub by: Option<UserId>,
-    /// A word with it.
-    pub reason: Option<&'a str>,
-    /// Whether less was given.
+    /// Why.
+    pub reason: Option<String>,
+    /// Whether less was given than asked for.
     pub is_narrowed: bool,
-    /// What was given, where that is to be written down.
-    pub given: Option<&'a Given>,
+    /// What was given, where that differs from what was asked.
+    pub given: Option<Given>,
 }
 
-/// The one guarded UPDATE: true for the one caller whose transition it is. It also holds that a decision falls before the
-/// end (`now < expires_at`) and is its target's, and that an expiry falls after it.
-pub fn transition(tx: &mut Tx<'_>, id: RequestId, change: Transition<'_>) -> Result<bool, StoreError> {
-    if let (RequestState::Pending, RequestState::Approved, None) = (change.from, change.to, change.reason)
-        && let Some((deeds, facts)) = tx.deeds()
-        && facts.take_pending(id)
-    {
-        // The guard is in the statement that writes it; if it does not hold, all of the batch is told again.
-        deeds.approved.push(Approval {
-            request: id,
-            target: change.target,
-            by: change.by,
-            is_narrowed: change.is_narrowed,
-            given: change.given.map(outcome::written),
-        });
-        return Ok(true);
-    }
+/// As [`transit_all`], of one request: whether it was changed.
+pub fn transit(tx: &mut Tx<'_>, change: Transition) -> Result<bool, StoreError> {
+    Ok(!transit_all(tx, std::slice::from_ref(&change))?.is_empty())
+}
+
+/// The guarded UPDATE that every transition of a request goes through, and that makes a decision unique. Of two concurrent ones
+/// the second finds the request in another state and changes nothing. A decision must come before the request ends and be its
+/// approver's; an expiry must come after the end. Answers with the requests that were changed.
+pub fn transit_all(tx: &mut Tx<'_>, changes: &[Transition]) -> Result<Vec<RequestId>, StoreError> {
     let now = tx.micros();
-    let set = (
-        requests::state.eq(change.to.as_str()),
-        requests::decided_at.eq(now),
-        requests::decided_by.eq(change.by.map(|id| id.0)),
-        requests::reason.eq(change.reason),
-        requests::is_narrowed.eq(change.is_narrowed),
-        requests::given.eq(change.given.map(outcome::written)),
-    );
-    macro_rules! guarded {
-        ($from:expr) => {{
-            let guarded = requests::table.find(id.0).filter(requests::state.eq($from));
-            match change.to {
-                RequestState::Approved | RequestState::Declined => {
-                    let is_theirs = requests::expires_at.gt(now).and(requests::target_id.eq(change.target.0));
-                    let guarded = requests::id.eq(id.0).and(requests::state.eq($from)).and(is_theirs);
-                    each!(tx, |c| prepared_update::update(requests::table, guarded, set).execute(c)?)
-                }
-                RequestState::Expired | RequestState::Failed => {
-                    let update = diesel::update(guarded.filter(requests::expires_at.le(now))).set(set);
-                    each!(tx, |c| update.execute(c)?)
-                }
-                _ => each!(tx, |c| diesel::update(guarded).set(set).execute(c)?),
+    let mut changed: Vec<i64> = Vec::with_capacity(changes.len());
+    match tx.conn() {
+        Conn::Sqlite(c) => {
+            for change in changes {
+                let given = change.given.as_ref().map(outcome::written);
+                let query = sql_query(TransitOne::TEXT)
+                    .bind::<Text, _>(change.to.as_str())
+                    .bind::<BigInt, _>(now)
+                    .bind::<Nullable<BigInt>, _>(change.by.map(|id| id.0))
+                    .bind::<Nullable<Text>, _>(change.reason.as_deref())
+                    .bind::<Bool, _>(change.is_narrowed)
+                    .bind::<Nullable<Text>, _>(given)
+                    .bind::<BigInt, _>(change.request.0)
+                    .bind::<Text, _>(change.from.as_str())
+                    .bind::<BigInt, _>(change.target.0);
+                changed.extend(Statement::<TransitOne, _>::of(query).get_result::<i64>(c).optional()?);
             }
-        }};
+        }
+        Conn::Postgres(c) => {
+            let given: Vec<Option<String>> = column(changes, |change| change.given.as_ref().map(outcome::written));
+            let query = sql_query(TransitMany::TEXT)
+                .bind::<Array<Text>, _>(column(changes, |change| change.to.as_str()))
+                .bind::<BigInt, _>(now)
+                .bind::<Array<Nullable<BigInt>>, _>(column(changes, |change| change.by.map(|id| id.0)))
+                .bind::<Array<Nullable<Text>>, _>(column(changes, |change| change.reason.as_deref()))
+                .bind::<Array<Bool>, _>(column(changes, |change| change.is_narrowed))
+                .bind::<Array<Nullable<Text>>, _>(given)
+                .bind::<Array<BigInt>, _>(column(changes, |change| change.request.0))
+                .bind::<Array<Text>, _>(column(changes, |change| change.from.as_str()))
+                .bind::<Array<BigInt>, _>(column(changes, |change| change.target.0));
+            changed = Statement::<TransitMany, _>::of(query).load(c)?;
+        }
     }
-    let changed = match change.from {
-        RequestState::Pending => guarded!(Pending),
-        other => guarded!(other.as_str()),
+    Ok(changed.into_iter().map(RequestId).collect())
+}
+
+/// The statement of [`transit_all`], whose values come one by one or from a list. The request is found by its id alone: with
+/// `|| ''` and `+ 0` no index over what is pending is read instead.
+macro_rules! transit {
+    ($to:literal, $now:literal, $by:literal, $reason:literal, $is_narrowed:literal, $given:literal, $from:literal, $id:literal,
+     $from_state:literal, $target:literal) => {
+        concat!(
+            "UPDATE requests SET state = ",
+            $to,
+            ", decided_at = ",
+            $now,
+            ", decided_by = ",
+            $by,
+            ", reason = ",
+            $reason,
+            ", is_narrowed = ",
+            $is_narrowed,
+            ", given = ",
+            $given,
+            $from,
+            " WHERE requests.id = ",
+            $id,
+            " AND requests.state || '' = ",
+            $from_state,
+            " AND CASE
+                 WHEN requests.expires_at + 0 > ",
+            $now,
+            " THEN ",
+            $to,
+            " IN ('withdrawn', 'cancelled')
+                     OR ",
+            $to,
+            " IN ('approved', 'declined') AND requests.target_id = ",
+            $target,
+            "
+                 ELSE ",
+            $to,
+            " IN ('withdrawn', 'cancelled', 'expired', 'failed')
+             END RETURNING requests.id"
+        )
     };
-    Ok(changed == 1)
+}
+
+raw_query! {
+    TransitOne -> BigInt = transit!("$1", "$2", "$3", "$4", "$5", "$6", "", "$7", "$8", "$9");
+    TransitMany -> BigInt = transit!(
+        "n.state", "$2", "n.decided_by", "n.reason", "n.is_narrowed", "n.given",
+        " FROM unnest($1, $3, $4, $5, $6, $7, $8, $9) AS n (state, decided_by, reason, is_narrowed, given, id, from_state, target)",
+        "n.id", "n.from_state", "n.target");
 }
 
 /// Counts one more email with a link for a pending request that has had `letters`; None if somebody was faster.

@@ -104,9 +104,6 @@ macro_rules! columns {
 
 /// A token by its id, if it is one to redeem with, and the request it decides.
 pub fn find(tx: &mut Tx<'_>, id: TokenId) -> Result<Option<(StoredToken, Request)>, StoreError> {
-    if let Some(known) = tx.facts().and_then(|facts| facts.tokens.get(&id)) {
-        return Ok(known.clone());
-    }
     let query = with_request!(tokens::id.eq(id.0)).select((columns!(), requests::Row::columns()));
     let Some((token, request)): Option<(Row, requests::Row)> = each!(tx, |c| query.get_result(c).optional()?) else {
         return Ok(None);

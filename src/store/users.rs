@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::ahead::Hold;
 use super::names::by_name;
 use super::schema::{grants, group_members, principals, user_groups, users};
+use super::tx::Lock;
 use super::{Conn, StoreError, Tx, each, held, row};
 use crate::clock::from_micros;
 use crate::domain::name::{key, shape};
@@ -77,75 +77,50 @@ pub fn add(tx: &mut Tx<'_>, user: &NewUser) -> Result<User, StoreError> {
     Ok(row.into())
 }
 
-/// What was read ahead of somebody, held at least so.
-fn known<'a>(tx: &'a Tx<'_>, id: UserId, hold: Hold) -> Option<&'a Option<User>> {
-    tx.facts()?.user(id, hold)
-}
-
 /// Somebody who is here.
 pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
-    if let Some(known) = known(tx, id, Hold::No) {
-        return Ok(known.clone());
-    }
     let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
     Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
 
 /// Somebody who is or was here: an operation from before still names them.
 pub fn find_including_deleted(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
-    if let Some(Some(known)) = known(tx, id, Hold::No) {
-        return Ok(Some(known.clone()));
-    }
     let query = users::table.find(id.0).select(Row::columns());
     Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }
 
 /// Somebody who is here, and stays until this transaction ends: an approval rests on it.
 pub fn hold(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
-    if let Some(known) = known(tx, id, Hold::Shared) {
-        return Ok(known.clone());
-    }
     let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
     Ok(held!(tx, query => Row).map(User::from))
 }
 
-/// As [`hold`], of somebody whom this transaction has just read: on SQLite, which has one writer, they are still the same.
-pub fn hold_again(tx: &mut Tx<'_>, user: User) -> Result<Option<User>, StoreError> {
-    if let Some(known) = known(tx, user.id, Hold::Shared) {
-        return Ok(known.clone());
-    }
+/// Those of these people who are here, by id or address, locked until this transaction ends.
+pub(super) fn load_all(tx: &mut Tx<'_>, ids: &[UserId], addresses: &[Address], lock: Lock) -> Result<Vec<User>, StoreError> {
+    let here = || users::table.filter(users::deleted_at.is_null()).select(Row::columns());
+    let mut rows: Vec<Row> = Vec::with_capacity(ids.len() + addresses.len());
     match tx.conn() {
-        Conn::Sqlite(_) => Ok(Some(user)),
-        Conn::Postgres(_) => hold(tx, user.id),
+        Conn::Sqlite(c) => {
+            for id in ids {
+                rows.extend(here().filter(users::id.eq(id.0)).get_result(c).optional()?);
+            }
+            for address in addresses {
+                rows.extend(here().filter(users::email.eq(address.as_str())).get_result(c).optional()?);
+            }
+        }
+        Conn::Postgres(_) if ids.is_empty() && addresses.is_empty() => {}
+        Conn::Postgres(c) => {
+            let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+            let addresses: Vec<&str> = addresses.iter().map(Address::as_str).collect();
+            let query = here().filter(users::id.eq_any(ids).or(users::email.eq_any(addresses))).order(users::id.asc());
+            rows = match lock {
+                Lock::No => query.load(c)?,
+                Lock::Share => query.for_share().load(c)?,
+                Lock::Update => query.for_no_key_update().load(c)?,
+            };
+        }
     }
-}
-
-/// As [`hold`], and nobody else holds them: of two who give to the same person at once, the second sees what the first gave.
-pub fn hold_alone(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
-    if let Some(known) = known(tx, id, Hold::Alone) {
-        return Ok(known.clone());
-    }
-    let query = users::table.find(id.0).filter(users::deleted_at.is_null()).select(Row::columns());
-    let row: Option<Row> = match tx.conn() {
-        Conn::Sqlite(c) => query.get_result(c).optional()?,
-        Conn::Postgres(c) => query.for_no_key_update().get_result(c).optional()?,
-    };
-    Ok(row.map(User::from))
-}
-
-/// Keeps people from being taken away until this transaction ends; false if one of them is gone. On SQLite, whose one
-/// writer has just read them, there is nothing to do.
-pub fn hold_all(tx: &mut Tx<'_>, mut ids: Vec<UserId>) -> Result<bool, StoreError> {
-    ids.sort_unstable();
-    ids.dedup();
-    if let Some(known) = ids.iter().map(|id| known(tx, *id, Hold::Shared)).collect::<Option<Vec<_>>>() {
-        return Ok(known.iter().all(|known| known.is_some()));
-    }
-    let Conn::Postgres(c) = tx.conn() else { return Ok(true) };
-    let these: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let query = users::table.filter(users::id.eq_any(these)).filter(users::deleted_at.is_null());
-    let held: Vec<i64> = query.order(users::id.asc()).select(users::id).for_share().load(c)?;
-    Ok(held.len() == ids.len())
+    Ok(rows.into_iter().map(User::from).collect())
 }
 
 /// The tenant that somebody belongs to, if any.
@@ -156,10 +131,6 @@ pub fn tenant_of(tx: &mut Tx<'_>, id: UserId) -> Result<Option<String>, StoreErr
 
 /// Somebody by address.
 pub fn find_by_email(tx: &mut Tx<'_>, email: &Address) -> Result<Option<User>, StoreError> {
-    let id = tx.facts().and_then(|facts| facts.addresses.get(email.as_str()).copied());
-    if let Some(known) = id.and_then(|id| known(tx, id, Hold::No)) {
-        return Ok(known.clone());
-    }
     let query = users::table.filter(users::email.eq(email.as_str())).filter(users::deleted_at.is_null()).select(Row::columns());
     Ok(each!(tx, |c| query.get_result::<Row>(c).optional()?).map(User::from))
 }

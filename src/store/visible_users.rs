@@ -87,12 +87,6 @@ pub fn among(
     others: &[UserId],
 ) -> Result<HashSet<UserId>, StoreError> {
     let (viewer, key) = numbers(viewer, key);
-    if let Some(facts) = tx.facts() {
-        let known = others.iter().map(|other| Some((*other, *facts.seen.get(&(viewer, key, other.0))?)));
-        if let Some(known) = known.collect::<Option<Vec<_>>>() {
-            return Ok(known.into_iter().filter(|(_, is_seen)| *is_seen).map(|(id, _)| id).collect());
-        }
-    }
     let mut found = HashSet::new();
     match *others {
         [] => {}

@@ -2,13 +2,14 @@
 //! are meant here; what they hold says [`policy`].
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::policy::{self, Object, Right, Subject};
 use super::visible_users::{self, Seen};
 use super::{WorkflowError, authority};
 use crate::domain::{self, Address, BundleId, Caller, GrantId, GroupId, Level, ResourceId, ResourceKind, Scope, UserId};
-use crate::store::Tx;
-use crate::store::access::{self, Asked, Candidate, Holder, ResourceFilter, SubjectKind, Whom};
+use crate::store::access::{self, Answer, Asked, Candidate, Held, Holder, ResourceFilter, SubjectKind, Whom};
+use crate::store::{StoreError, Tx};
 
 /// Something by what kind of thing it is and by its name within that.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,11 +51,33 @@ pub enum Until {
     FirstPermitted,
 }
 
-/// What these questions will look at, where they are few and all is named by what can be looked up for many at once.
-pub fn asked<'a>(questions: impl Iterator<Item = &'a Question> + Clone) -> Option<Vec<Asked>> {
-    /// More are no quick look, and have a connection to themselves.
-    const FEW: usize = 16;
-    if questions.clone().nth(FEW).is_some() { None } else { questions.map(asked_by).collect() }
+/// Whether these questions are few. More of them have a connection to themselves.
+pub fn are_few(questions: &[Option<Question>]) -> bool {
+    questions.len() <= 16
+}
+
+/// The questions that are asked by names which can be looked up for many at once, with the answers to them: by place.
+pub type Answers = HashMap<usize, Answer>;
+
+/// Answers those of several callers' questions for which that is possible in one statement.
+pub fn load_answers(tx: &mut Tx<'_>, questions: &[&[Option<Question>]]) -> Result<Vec<Answers>, StoreError> {
+    let mut asked: Vec<(usize, usize, Option<Level>, Asked)> = Vec::new();
+    for (caller, questions) in questions.iter().enumerate() {
+        for (place, question) in questions.iter().enumerate() {
+            let by_name = question.as_ref().and_then(|question| Some((question.level, asked_by(question)?)));
+            asked.extend(by_name.map(|(level, by_name)| (caller, place, level, by_name)));
+        }
+    }
+    let is_enough = |at: usize, held: &Held| {
+        asked.get(at).and_then(|(_, _, level, _)| *level).is_some_and(|level| policy::is_enough(held, level))
+    };
+    let found = access::answers(tx, &asked.iter().map(|(.., asked)| asked).collect::<Vec<_>>(), &is_enough)?;
+    let mut answers: Vec<Answers> = Vec::new();
+    answers.resize_with(questions.len(), Answers::default);
+    for ((caller, place, ..), answer) in asked.into_iter().zip(found) {
+        answers.get_mut(caller).and_then(|answers| answers.insert(place, answer));
+    }
+    Ok(answers)
 }
 
 fn asked_by(question: &Question) -> Option<Asked> {
@@ -65,22 +88,25 @@ fn asked_by(question: &Question) -> Option<Asked> {
 
 /// Whether the subject may.
 pub fn evaluate(tx: &mut Tx<'_>, caller: &Caller, question: &Question) -> Result<bool, WorkflowError> {
-    let requester = Asker::of(caller)?;
-    answer(tx, requester, question)
+    let questions = [Some(question.clone())];
+    let known = load_answers(tx, &[&questions])?;
+    answer(tx, Asker::of(caller)?, question, known.first().and_then(|known| known.get(&0)))
 }
 
-/// The answers to several questions, in their order. What is no question (none) is denied.
+/// The answers to several questions, in their order. What is no question (none) is denied. `known` has what [`load_answers`]
+/// found.
 pub fn evaluate_all(
     tx: &mut Tx<'_>,
     caller: &Caller,
     questions: &[Option<Question>],
     until: Until,
+    known: &Answers,
 ) -> Result<Vec<bool>, WorkflowError> {
     let requester = Asker::of(caller)?;
     let mut answers = Vec::with_capacity(questions.len());
-    for question in questions {
+    for (place, question) in questions.iter().enumerate() {
         let is_permitted = match question {
-            Some(question) => answer(tx, requester, question)?,
+            Some(question) => answer(tx, requester, question, known.get(&place))?,
             None => false,
         };
         answers.push(is_permitted);
@@ -253,17 +279,17 @@ pub fn level(tx: &mut Tx<'_>, caller: &Caller, subject: &Named, resource: &Named
     Ok(policy::level(tx, subject, object)?)
 }
 
-fn answer(tx: &mut Tx<'_>, requester: Asker, question: &Question) -> Result<bool, WorkflowError> {
+fn answer(tx: &mut Tx<'_>, requester: Asker, question: &Question, known: Option<&Answer>) -> Result<bool, WorkflowError> {
+    if let Some(answer) = known {
+        requester.may_ask_about(answer.who.map(Subject::User))?;
+        let Some(level) = question.level else { return Ok(false) };
+        return Ok(policy::is_given(tx, &answer.holdings, Right::Access(level))?);
+    }
     let subject = subject(tx, &question.subject)?;
     requester.may_ask_about(subject)?;
     let (Some(subject), Some(level)) = (subject, question.level) else { return Ok(false) };
     let Some(object) = object(tx, &question.resource)? else { return Ok(false) };
-    let may = if question.subject.is_looked_up() && question.resource.is_looked_up() {
-        policy::may_where_both_are_here
-    } else {
-        policy::may
-    };
-    Ok(may(tx, subject, object, Right::Access(level))?)
+    Ok(policy::may(tx, subject, object, Right::Access(level))?)
 }
 
 /// Whom a caller may ask about.

@@ -4,6 +4,7 @@
 use super::{What, WorkflowError};
 use crate::domain::grant::reshare;
 use crate::domain::{Bundle, Caller, Credential, GrantId, Request, RequestItem, RequestKind, Scope, User, UserId};
+use crate::store::batch::Parties;
 use crate::store::{self, Tx, credentials};
 
 /// On whose authority a grant would be made.
@@ -125,43 +126,34 @@ pub struct Standing {
     pub allowed: User,
 }
 
-/// Judges a stored request again: its bundle, its people and its key must all still be what they were. `target` is who
-/// decides it, where this transaction has read them already.
+/// Judges a stored request again: its bundle, its people and its key must all still be what they were. `parties` are locked, so that
+/// what is taken away at this moment is taken away before or after, not unseen in between.
 pub fn of_request(
     tx: &mut Tx<'_>,
+    parties: &Parties,
     request: &Request,
     items: &[RequestItem],
-    target: Option<User>,
 ) -> Result<Standing, WorkflowError> {
     const LOST: WorkflowError = WorkflowError::Forbidden("who asked may no longer ask for this, so it can no longer be approved");
-    let bundle = items.first().and_then(|item| item.bundle).ok_or(WorkflowError::NotFound(What::Bundle))?;
-    // Held, so that what is taken away at this moment is taken away before or after, not unseen in between.
-    let bundle = store::bundles::hold(tx, bundle)?.ok_or(WorkflowError::NotFound(What::Bundle))?;
-    let allowed = store::users::hold_alone(tx, request.allowed)?.ok_or(LOST)?;
-    let initiator = match request.initiator.filter(|id| *id != request.allowed) {
-        Some(id) => Some(store::users::hold(tx, id)?.ok_or(LOST)?),
-        None => None,
-    };
-    let is_admins = initiator.as_ref().is_some_and(|user| user.is_admin);
+    let bundle = items.first().and_then(|item| parties.bundle(item.bundle?)).ok_or(WorkflowError::NotFound(What::Bundle))?;
+    let allowed = parties.user(request.allowed).ok_or(LOST)?;
+    let initiator = request.initiator.filter(|id| *id != request.allowed);
+    let initiator = initiator.map(|id| parties.user(id).ok_or(LOST)).transpose()?;
+    let is_admins = initiator.is_some_and(|user| user.is_admin);
     let is_for_others = request.kind == RequestKind::Ask && request.initiator != Some(request.allowed);
     if let Some(key) = request.key {
-        let key = credentials::hold_key(tx, key)?.ok_or(LOST)?;
-        let is_live = key.is_live_at(tx.now());
+        let key = parties.key(key).ok_or(LOST)?;
         let is_trusted = key.scopes.has(Scope::ActAs) || is_admins && key.scopes.has(Scope::Admin);
-        if !is_live || !key.scopes.has(Scope::Requests) || is_for_others && !is_trusted {
+        if !key.is_live_at(tx.now()) || !key.scopes.has(Scope::Requests) || is_for_others && !is_trusted {
             return Err(LOST);
         }
     } else if is_for_others && !is_admins {
         return Err(LOST);
     }
-    let target = match target {
-        _ if request.target == request.allowed => allowed.clone(),
-        Some(target) => store::users::hold_again(tx, target)?.ok_or(WorkflowError::NotFound(What::User))?,
-        None => store::users::hold(tx, request.target)?.ok_or(WorkflowError::NotFound(What::User))?,
-    };
-    let authority = of_bundle(tx, request.kind, &bundle, &target, request.initiator).map_err(|refusal| match refusal {
+    let target = parties.user(request.target).ok_or(WorkflowError::NotFound(What::User))?;
+    let authority = of_bundle(tx, request.kind, bundle, target, request.initiator).map_err(|refusal| match refusal {
         WorkflowError::Store(error) => WorkflowError::Store(error),
         _ => LOST,
     })?;
-    Ok(Standing { authority, bundle, target, allowed })
+    Ok(Standing { authority, bundle: bundle.clone(), target: target.clone(), allowed: allowed.clone() })
 }

@@ -85,17 +85,17 @@ pub enum Basis {
 
 /// Whether the subject holds that right on the object now.
 pub fn may(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right) -> Result<bool, StoreError> {
-    stands(tx, subject, object, right, Look::Whole)
+    let holdings = of(tx, subject.into(), object)?;
+    is_given(tx, &holdings, right)
 }
 
-/// As [`may`], of two that this transaction has found by names that only those have who are here: with the first grant that is
-/// enough, nothing else is looked for.
-pub fn may_where_both_are_here(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right) -> Result<bool, StoreError> {
-    stands(tx, subject, object, right, Look::UntilEnough(&|held| right.is_surely_given_by(held)))
+/// Whether a grant gives that level by itself, whatever else there is.
+pub fn is_enough(held: &Held, level: Level) -> bool {
+    Right::Access(level).is_surely_given_by(held)
 }
 
-fn stands(tx: &mut Tx<'_>, subject: Subject, object: Object, right: Right, look: Look<'_>) -> Result<bool, StoreError> {
-    let holdings = of(tx, subject.into(), object, look)?;
+/// Whether what somebody holds gives the right now.
+pub fn is_given(tx: &mut Tx<'_>, holdings: &Holdings, right: Right) -> Result<bool, StoreError> {
     let is_sure = holdings.is_owner || holdings.grants.iter().any(|held| right.is_surely_given_by(held));
     Ok(is_sure || strongest(tx, &holdings.grants, right)?.is_some())
 }
@@ -128,12 +128,12 @@ pub fn level_given(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Level>, StoreE
 }
 
 fn holdings(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<Holdings, StoreError> {
-    of(tx, subject.into(), object, Look::Whole)
+    of(tx, subject.into(), object)
 }
 
-fn of(tx: &mut Tx<'_>, holder: Holder, object: Object, look: Look<'_>) -> Result<Holdings, StoreError> {
+fn of(tx: &mut Tx<'_>, holder: Holder, object: Object) -> Result<Holdings, StoreError> {
     match object {
-        Object::Resource(id) => access::on_resource(tx, holder, id, look),
+        Object::Resource(id) => access::on_resource(tx, holder, id, Look::Whole),
         Object::Bundle(id) => access::on_bundle(tx, holder, id),
         Object::User(id) => access::on_person(tx, holder, id),
     }
@@ -145,7 +145,7 @@ pub fn have_all(tx: &mut Tx<'_>, crowd: SubjectKind, object: Object, level: Leve
         SubjectKind::Users => Holder::Anybody,
         SubjectKind::Groups => Holder::AnyGroup,
     };
-    let grants = of(tx, anyone, object, Look::Whole)?.grants;
+    let grants = of(tx, anyone, object)?.grants;
     Ok(strongest(tx, &grants, Right::Access(level))?.is_some())
 }
 

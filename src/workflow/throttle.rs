@@ -1,17 +1,20 @@
 //! How many emails one person is sent, how many go to one mail domain, and how many one person or app may cause; how many rows
 //! and how many new people one of them may make: counted in the database, so that it holds over all daemons and restarts.
 
-use std::sync::Arc;
-
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{WorkflowError, visible_users};
 use crate::config::Config;
 use crate::domain::{Caller, User};
-use crate::store::rate_limits::{self, RateLimit, RateLimited};
-use crate::store::{Subject, Tx};
+use crate::store::Tx;
+use crate::store::rate_limits::{self, LockedLimits, RateLimit, RateLimited};
 
-/// Takes from every one of these budgets, or, where one of them is used up, from none.
+/// Takes from every one of these limits, which are locked, or, where one of them is used up, from none.
+pub(super) fn take_locked(locked: &mut LockedLimits, now: DateTime<Utc>, limits: &[RateLimit]) -> Result<(), WorkflowError> {
+    locked.take_each(now.timestamp_micros(), &[limits]).pop().flatten().map_or(Ok(()), |used_up| Err(refusal(used_up)))
+}
+
+/// As [`take_locked`], of limits that are not locked yet.
 pub(super) fn take(tx: &mut Tx<'_>, budgets: &[RateLimit]) -> Result<(), WorkflowError> {
     rate_limits::take_all(tx, budgets)?.map_or(Ok(()), |spent| Err(refusal(spent)))
 }
@@ -88,29 +91,15 @@ pub(super) fn unknown(
     Ok(unknown)
 }
 
-/// As [`unknown`], where somebody who exists would have been sent an email.
-pub(super) fn unknown_reader(
-    tx: &mut Tx<'_>,
-    config: &Config,
-    caller: &Caller,
-    unknown: WorkflowError,
-) -> Result<WorkflowError, WorkflowError> {
-    if !visible_users::sees_everybody(caller) {
-        let sized = |(kind, whose, burst, every)| match whose {
-            Subject::Id(subject) => Some(RateLimit { kind, subject, burst, every }),
-            Subject::Target | Subject::TargetFrom(..) | Subject::Domain { .. } => None,
-        };
-        let mut budgets: Vec<RateLimit> = of_email(config, caller).into_iter().filter_map(sized).collect();
-        budgets.extend(of_new_person(config, caller));
-        take(tx, &budgets)?;
+/// What a reference that leads nowhere takes where somebody who exists would have been sent an email. A caller who sees everybody
+/// learns nothing by it, and pays nothing.
+pub(super) fn of_unknown_reader(config: &Config, caller: &Caller) -> Vec<RateLimit> {
+    if visible_users::sees_everybody(caller) {
+        return Vec::new();
     }
-    Ok(unknown)
-}
-
-/// What a filing takes from, as far as it is known beforehand.
-pub(super) fn of_filing(config: &Config, caller: &Caller) -> Vec<(&'static str, Subject)> {
-    let new_person = of_new_person(config, caller).map(|budget| (budget.kind, Subject::Id(budget.subject)));
-    of_email(config, caller).into_iter().map(|(kind, whose, ..)| (kind, whose)).chain(new_person).collect()
+    let mut limits = of_email(config, caller, None);
+    limits.extend(of_new_person(config, caller));
+    limits
 }
 
 /// What naming an address takes: the caller's own budgets of emails and that of the mail domain. Those of the person are not
@@ -132,37 +121,37 @@ fn is_of_reader(budget: &RateLimit) -> bool {
     matches!(budget.kind, "target" | "target_from")
 }
 
-/// What an email of the caller's to `target` is taken from.
+/// What an email of the caller's to `target` is taken from, in the order in which a used up limit is told of.
 pub(super) fn of_email_to(config: &Config, caller: &Caller, target: &User) -> Vec<RateLimit> {
-    let sized =
-        |(kind, whose, burst, every): (_, Subject, _, _)| Some(RateLimit { kind, subject: whose.of(target)?, burst, every });
-    of_email(config, caller).into_iter().filter_map(sized).collect()
+    of_email(config, caller, Some(target))
 }
 
-/// The budgets that an email of the caller's touches, and their sizes, in the order in which they are told of.
-pub(super) fn of_email(config: &Config, caller: &Caller) -> Vec<(&'static str, Subject, u32, TimeDelta)> {
+/// As [`of_email_to`]; without a target those limits that are the caller's own.
+fn of_email(config: &Config, caller: &Caller, target: Option<&User>) -> Vec<RateLimit> {
     let limits = &config.limits;
     let (hour, day) = (TimeDelta::hours(1), TimeDelta::days(1));
-    // What one person or app sends somebody, and a larger budget over all of them: nobody uses up what others need.
+    let mut found = Vec::new();
+    let mut add = |kind, subject: Option<i64>, burst: u32, every: TimeDelta| {
+        found.extend(subject.filter(|_| burst > 0).map(|subject| RateLimit { kind, subject, burst, every }));
+    };
+    // What one person or app sends somebody, and a larger limit over all of them: nobody uses up what others need.
     let from = caller.key.map(|key| ("app", key.0)).or(caller.user.map(|user| ("person", user.0)));
-    let from = from.map_or(Subject::Target, |(kind, id)| Subject::TargetFrom(kind, id));
     let in_all = if limits.target_letters == 0 { 0 } else { limits.target_letters_in_all.max(limits.target_letters) };
-    let mut budgets = vec![
-        ("target_from", from, limits.target_letters, limits.target_letter_every.delta()),
-        ("target", Subject::Target, in_all, share(hour, limits.target_letters_in_all)),
-    ];
-    if let Some(user) = caller.user {
-        let whose = || Subject::Id(user.0);
-        budgets.push(("initiator_hour", whose(), limits.initiator_hourly, share(hour, limits.initiator_hourly)));
-        budgets.push(("initiator_day", whose(), limits.initiator_daily, share(day, limits.initiator_daily)));
-    }
-    if let Some(key) = caller.key {
-        budgets.push(("app_day", Subject::Id(key.0), limits.app_daily, share(day, limits.app_daily)));
-    }
-    let domain = Subject::Domain { but: Arc::clone(&limits.own_domains) };
-    budgets.push(("domain_hour", domain, limits.domain_hourly, share(hour, limits.domain_hourly)));
-    budgets.retain(|(_, _, burst, _)| *burst > 0);
-    budgets
+    let pair = |target: &User| match from {
+        Some((kind, id)) => {
+            rate_limits::subject("target from", &[&target.id.0.to_be_bytes(), kind.as_bytes(), &id.to_be_bytes()])
+        }
+        None => target.id.0,
+    };
+    add("target_from", target.map(pair), limits.target_letters, limits.target_letter_every.delta());
+    add("target", target.map(|target| target.id.0), in_all, share(hour, limits.target_letters_in_all));
+    let user = caller.user.map(|user| user.0);
+    add("initiator_hour", user, limits.initiator_hourly, share(hour, limits.initiator_hourly));
+    add("initiator_day", user, limits.initiator_daily, share(day, limits.initiator_daily));
+    add("app_day", caller.key.map(|key| key.0), limits.app_daily, share(day, limits.app_daily));
+    let domain = target.and_then(|target| rate_limits::of_mail_domain(&target.email, &limits.own_domains));
+    add("domain_hour", domain, limits.domain_hourly, share(hour, limits.domain_hourly));
+    found
 }
 
 fn share(whole: TimeDelta, count: u32) -> TimeDelta {

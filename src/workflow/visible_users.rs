@@ -32,6 +32,12 @@ impl Seen {
         Ok(Self { is_everybody: false, known })
     }
 
+    /// As [`Seen::of`], where `is_seen` knows it.
+    pub(super) fn within(caller: &Caller, others: &[UserId], is_seen: impl Fn(UserId) -> bool) -> Self {
+        let known = others.iter().copied().filter(|id| is_seen(*id)).collect();
+        Self { is_everybody: sees_everybody(caller), known }
+    }
+
     /// Whether they may be shown.
     pub(super) fn has(&self, id: UserId) -> bool {
         self.is_everybody || self.known.contains(&id)

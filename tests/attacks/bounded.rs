@@ -124,7 +124,7 @@ fn naming_an_address_costs_the_same_whether_somebody_has_it(fixture: &Fixture) {
                 "subject = {} AND kind NOT LIKE 'app%' OR subject = {} AND kind LIKE 'app%' OR subject = {}",
                 user.id,
                 key.0,
-                countersign::store::rate_limits::of_domain(domain)
+                countersign::store::rate_limits::subject("mail domain", &[domain.as_bytes()])
             );
             site.fixture.texts(&format!("SELECT kind || ' ' || full_at AS value FROM budgets WHERE {those} ORDER BY kind"))
         };

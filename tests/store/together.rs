@@ -7,8 +7,8 @@ use std::sync::mpsc::channel;
 use chrono::TimeDelta;
 use countersign::domain::{Caller, User, UserRef};
 use countersign::secret::{FreshSecret, SecretKind};
-use countersign::store::{StoreError, Tx, Wants, audit, users};
-use countersign::workflow::WorkflowError;
+use countersign::store::batch::{Changes, Command, Results};
+use countersign::store::{StoreError, Tx, audit, users};
 use countersign::workflow::requests::file::Filing;
 
 use crate::support::fixture::{Fixture, Kind, address, ask, person, runtime, word};
@@ -226,36 +226,43 @@ fn what_is_looked_at_together_is_told_to_each_as_it_would_be_alone() {
     }
 }
 
+/// A command that runs a function.
+struct Runs(fn(&mut Tx<'_>) -> Result<(), StoreError>);
+
+impl Command for Runs {
+    type Output = ();
+    type Error = StoreError;
+    const ADDS_TO: Option<&'static str> = Some("requests");
+
+    fn run_all(tx: &mut Tx<'_>, commands: &[&Self], _: &mut Changes) -> Result<Results<Self>, StoreError> {
+        commands.iter().map(|command| (command.0)(tx).map(|()| Some(Ok(())))).collect()
+    }
+}
+
 #[test]
-fn one_that_panics_or_writes_what_is_refused_takes_nobody_with_it() {
+fn a_command_that_panics_or_that_the_database_refuses_reruns_the_batch_one_by_one() {
     let fixture = narrow("");
-    let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
-    let coach = fixture.relationship("coach");
-    let wants = || Wants::Filing {
-        target: UserRef::Id(ann.id),
-        allowed: UserRef::Id(bob.id),
-        bundle: coach.id,
-        user: Some(bob.id),
-        key: None,
-        budgets: Vec::new(),
+    fixture.user("ann@example.org");
+    let runs = |f: fn(&mut Tx<'_>) -> Result<(), StoreError>| -> Story<'_> {
+        Box::new(move |fixture| fixture.execute(Runs(f)).map_or_else(|error| error.to_string(), |()| "ok".to_owned()))
     };
-    let tell = |story: fn(&mut Tx<'_>) -> Result<(), WorkflowError>| -> Story<'_> {
-        let wants = wants();
-        Box::new(move |fixture| match runtime().block_on(fixture.store.write_with(wants, story)) {
-            Ok(()) => "ok".to_owned(),
-            Err(refusal) => refusal.to_string(),
-        })
-    };
-    let twice = |tx: &mut Tx<'_>| {
-        let new = countersign::domain::NewUser::with_address(address("ann@example.org"));
-        Ok(users::add(tx, &new).map(drop)?)
-    };
-    let told =
-        in_one_batch(&fixture, vec![tell(|_| panic!("on purpose")), tell(twice), files(person(&bob), ask(&coach, &ann, &bob))]);
-    assert!(told[0].contains("panicked"), "{told:?}");
-    assert!(told[1].contains("users_username"), "{told:?}");
-    assert!(told[2].starts_with("new"), "{told:?}");
-    assert_eq!(fixture.count("users", "email = 'ann@example.org'"), 1);
+    fn add(tx: &mut Tx<'_>, name: &str) -> Result<(), StoreError> {
+        users::add(tx, &countersign::domain::NewUser::with_address(address(name))).map(drop)
+    }
+    let results = in_one_batch(
+        &fixture,
+        vec![
+            runs(|tx| add(tx, "zoe@example.org")),
+            runs(|_| panic!("on purpose")),
+            runs(|tx| add(tx, "ann@example.org")),
+            runs(|tx| add(tx, "joe@example.org")),
+        ],
+    );
+    assert_eq!((results[0].as_str(), results[3].as_str()), ("ok", "ok"), "{results:?}");
+    assert!(results[1].contains("panicked"), "{results:?}");
+    assert!(results[2].contains("users_username"), "{results:?}");
+    let added = "email IN ('ann@example.org', 'joe@example.org', 'zoe@example.org')";
+    assert_eq!((fixture.count("users", added), transactions(&fixture, "users", added)), (3, 3));
     is_whole(&fixture);
 }
 

@@ -31,11 +31,12 @@ use countersign::key_file::ServerKey;
 use countersign::mail::delivery::worker::{Outbox, Wake};
 use countersign::mail::{Captured, Mailbox, Sender, Transport};
 use countersign::random::Rng;
+use countersign::store::batch::{Changes, Command, Reading, Results};
 use countersign::store::grants::NewGrant;
 use countersign::store::outbox::QueuedEmail;
-use countersign::store::{self, Fault, LooksAt, Store, Tx, Wants};
-use countersign::workflow::requests::decide::{self, Approved};
-use countersign::workflow::requests::file::{self, Filing};
+use countersign::store::{self, Fault, Store, StoreError, Tx};
+use countersign::workflow::requests::decide::{self, Approved, Redeem};
+use countersign::workflow::requests::file::{FileRequest, Filing};
 use countersign::workflow::requests::view::{self, RequestView};
 use countersign::workflow::requests::{close, renew, resend, withdraw};
 use countersign::workflow::{WorkflowError, accounts, shares};
@@ -266,16 +267,9 @@ impl Fixture {
         self.store.write_sync(f)
     }
 
-    /// One transaction, which an operation of which is known what it wants shares with others.
-    fn write_with<T: Send + 'static>(
-        &self,
-        wants: Option<Wants>,
-        f: impl FnMut(&mut Tx<'_>) -> Result<T, WorkflowError> + Send + 'static,
-    ) -> Result<T, WorkflowError> {
-        match wants {
-            Some(wants) => runtime().block_on(self.store.write_with(wants, f)),
-            None => self.write(f),
-        }
+    /// A command, which shares its transaction with others on PostgreSQL.
+    pub(crate) fn execute<C: Command + 'static>(&self, command: C) -> Result<C::Output, C::Error> {
+        runtime().block_on(self.store.execute(command))
     }
 
     /// One look.
@@ -395,8 +389,8 @@ impl Fixture {
 
     pub(crate) fn file(&self, caller: &Caller, filing: &Filing) -> Result<(RequestView, bool), WorkflowError> {
         let (config, caller, filing) = (Arc::clone(&self.config), caller.clone(), filing.clone());
-        let wants = file::wants(&config, &caller, &filing);
-        self.write_with(Some(wants), move |tx| file::file(tx, &config, &caller, &filing))
+        let filed = self.execute(FileRequest { config, caller, filing, renews: None })??;
+        Ok((filed.view, filed.is_new))
     }
 
     /// Somebody asks for themselves.
@@ -425,10 +419,7 @@ impl Fixture {
     }
 
     pub(crate) fn check_as(&self, caller: &Caller, token: &str) -> Result<RequestView, WorkflowError> {
-        let Some(id) = decide::token_id(token) else { return self.read(|tx| decide::check(tx, caller, token)) };
-        let (caller, token) = (caller.clone(), token.to_owned());
-        let wants = Wants::Caller { key: None, user: caller.user, at: LooksAt::Token(id) };
-        runtime().block_on(self.store.glance_with(wants, move |tx| decide::check(tx, &caller, &token)))
+        self.execute(Check { caller: caller.clone(), token: token.to_owned() })
     }
 
     pub(crate) fn redeem(&self, user: &User, token: &str) -> Result<(RequestView, Approved), WorkflowError> {
@@ -441,8 +432,7 @@ impl Fixture {
         token: &str,
         to: &ApprovalLimits,
     ) -> Result<(RequestView, Approved), WorkflowError> {
-        let (caller, token, to) = (caller.clone(), token.to_owned(), to.clone());
-        self.write_with(decide::wants(&token), move |tx| decide::redeem(tx, &caller, &token, &to))
+        self.execute(Redeem { caller: caller.clone(), token: token.to_owned(), limits: to.clone() })
     }
 
     pub(crate) fn decline(&self, user: &User, token: &str, reason: Option<&str>) -> Result<RequestView, WorkflowError> {
@@ -638,5 +628,24 @@ pub(crate) fn word<T>(result: Result<T, WorkflowError>) -> &'static str {
         Err(WorkflowError::Taken { .. }) => "taken",
         Err(WorkflowError::Store(error)) => panic!("the store: {error}"),
         Err(WorkflowError::Rng(error)) => panic!("{error}"),
+    }
+}
+
+/// What a caller is asked by a token, read for all callers who ask at the same moment.
+struct Check {
+    caller: Caller,
+    token: String,
+}
+
+impl Command for Check {
+    type Output = RequestView;
+    type Error = WorkflowError;
+    const ADDS_TO: Option<&'static str> = None;
+
+    fn run_all(tx: &mut Tx<'_>, commands: &[&Self], _: &mut Changes) -> Result<Results<Self>, StoreError> {
+        let tokens: Vec<_> = commands.iter().filter_map(|check| decide::token_id(&check.token)).collect();
+        let reading = Reading::load(tx, Vec::new(), &tokens)?;
+        let check = |command: &&Self| Some(decide::check_within(tx, &reading, &command.caller, &command.token));
+        Ok(commands.iter().map(check).collect())
     }
 }

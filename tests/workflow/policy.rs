@@ -4,18 +4,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
+use countersign::auth::{self, AuthError, Authenticator};
 use countersign::domain::grant::reshare;
 use countersign::domain::{
     Bundle, Caller, Grant, GranteeKind, GroupId, Level, PrincipalId, Resource, ResourceId, ResourceKind, Scope, User, UserId,
 };
 use countersign::secret::{FreshSecret, Secret, SecretKind};
+use countersign::store::batch::Reading;
 use countersign::store::grants::NewGrant;
-use countersign::store::{self, LooksAt, StoreError, Tx, Wants};
-use countersign::workflow::access::{self, Named, Question};
+use countersign::store::{self, StoreError, Tx};
+use countersign::workflow::access::{self, Answers, Named, Question, Until};
 use countersign::workflow::accounts::{self, NewKey};
 use countersign::workflow::policy::{self, Basis, Object, Right, Subject};
 
-use crate::support::fixture::{Fixture, Kind, on_both, runtime};
+use crate::support::fixture::{Fixture, on_both, runtime};
 
 on_both![
     apps_that_ask_together_are_told_what_each_would_be_alone,
@@ -47,6 +49,9 @@ struct Cast<'a> {
     bundle: Bundle,
     night: Resource,
     day: Resource,
+    auth: Authenticator,
+    /// An app's, which asks about others.
+    key: Secret,
 }
 
 /// A grant to be made, of single resources or of a bundle.
@@ -70,7 +75,12 @@ impl<'a> Cast<'a> {
         let bundle = fixture.bundle_of("Sleep", &ann, &["urn:night", "urn:day"]);
         let [night, day] =
             ["urn:night", "urn:day"].map(|uri| fixture.read(|tx| store::bundles::find_resource(tx, uri)).unwrap().unwrap());
-        Self { fixture, ann, bob, eve, bundle, night, day }
+        let auth = Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap();
+        let new =
+            NewKey { name: "App".into(), user: None, scopes: [Scope::Check].into_iter().collect(), redeem_urls: Vec::new() };
+        let rng = fixture.rng.clone();
+        let key = fixture.write(move |tx| accounts::add_key(tx, &Caller::operator(), &rng, &new)).unwrap();
+        Self { fixture, ann, bob, eve, bundle, night, day, auth, key }
     }
 
     /// View of the night to somebody, for ever.
@@ -157,9 +167,6 @@ impl<'a> Cast<'a> {
                 let may = policy::may(tx, subject, object, Right::Access(*asked))?;
                 let basis = policy::basis(tx, subject, object, Right::Access(*asked))?;
                 assert_eq!((may, basis.is_some()), (level >= Some(*asked), may));
-                if are_here(tx, subject, object)? {
-                    assert_eq!(policy::may_where_both_are_here(tx, subject, object, Right::Access(*asked))?, may);
-                }
             }
             Ok::<_, StoreError>(level.map_or("nothing", Level::as_str))
         });
@@ -171,31 +178,27 @@ impl<'a> Cast<'a> {
             for (uri, asked) in self.fixture.texts(&uri).iter().flat_map(|uri| Level::ALL.iter().map(move |level| (uri, *level)))
             {
                 let is_held = word != "nothing" && Level::parse(word) >= Some(asked);
-                assert_eq!(self.together(user.email.as_str(), uri, asked).0, is_held, "{} may {asked} {uri}", user.email);
+                assert_eq!(self.together(user.email.as_str(), uri, asked), is_held, "{} may {asked} {uri}", user.email);
             }
         }
         word
     }
 
-    /// Whether somebody by that name may, asked as apps ask, and how often it was told: once, or on PostgreSQL once more where
-    /// what was read for all who ask at the same moment is not all that it takes.
-    fn together(&self, name: &str, uri: &str, level: Level) -> (bool, usize) {
-        self.together_by(None, name, uri, level)
+    /// Whether somebody by that name may, asked as apps ask: together with others who ask at the same moment.
+    fn together(&self, name: &str, uri: &str, level: Level) -> bool {
+        let (answer, times) = self.ask_by(self.key.reveal().as_str(), name, uri, level);
+        assert_eq!(times, [1, 1], "loaded and answered once");
+        answer.unwrap()
     }
 
-    /// The same by an app that shows this key.
-    fn together_by(&self, key: Option<Secret>, name: &str, uri: &str, level: Level) -> (bool, usize) {
+    /// The same by an app that shows this key, and how often the question was loaded and answered.
+    fn ask_by(&self, key: &str, name: &str, uri: &str, level: Level) -> (Result<bool, AuthError>, [usize; 2]) {
         let named = |kind: &str, id: &str| Named { kind: kind.to_owned(), id: id.to_owned() };
         let question = Question { subject: named("user", name), level: Some(level), resource: named("resource", uri) };
-        let asked = access::asked([&question].into_iter()).unwrap();
-        let wants = Wants::Caller { key: key.map(Arc::new), user: None, at: LooksAt::Held(asked) };
-        let told = Arc::new(AtomicUsize::new(0));
-        let times = Arc::clone(&told);
-        let may = runtime().block_on(self.fixture.store.glance_with(wants, move |tx| {
-            times.fetch_add(1, Ordering::Relaxed);
-            access::evaluate(tx, &Caller::operator(), &question)
-        }));
-        (may.unwrap(), told.load(Ordering::Relaxed))
+        let times: Arc<[AtomicUsize; 2]> = Arc::default();
+        let asks = Asks { questions: [Some(question)], times: Arc::clone(&times) };
+        let answer = runtime().block_on(self.auth.ask(Some(&format!("Bearer {key}")), None, asks));
+        (answer, [0, 1].map(|place| times[place].load(Ordering::Relaxed)))
     }
 
     fn user(&self, user: &User, object: Object) -> &'static str {
@@ -220,57 +223,62 @@ fn apps_that_ask_together_are_told_what_each_would_be_alone(fixture: &Fixture) {
     let parent = cast.give(&Give { reshare: reshare::INTERNAL, ..cast.whole(&zoe) });
     let joe = fixture.user("joe@x.org");
     cast.give(&Give { parent: Some(&parent), by: &zoe, ..cast.whole(&joe) });
-    let told = [
-        ("ann@x.org", "urn:night", Level::Contribute, (true, 1)),
-        ("bob@x.org", "urn:night", Level::Edit, (true, 1)),
-        ("bob@x.org", "urn:night", Level::Contribute, (false, 1)),
-        ("bob@x.org", "urn:day", Level::View, (false, 1)),
-        ("eve@x.org", "urn:night", Level::View, (false, 1)),
-        ("zoe", "urn:day", Level::View, (true, 1)),
-        ("Zoe", "urn:day", Level::View, (true, 1)),
-        ("zoë", "urn:day", Level::View, (false, 1)),
-        ("zoe@x.org", "urn:none", Level::View, (false, 1)),
-        ("nobody@x.org", "urn:night", Level::View, (false, 1)),
-        // What it is shared on under is one thing more to look at.
-        ("joe@x.org", "urn:day", Level::View, (true, if fixture.kind() == Kind::Postgres { 2 } else { 1 })),
+    let asked = [
+        ("ann@x.org", "urn:night", Level::Contribute, true),
+        ("bob@x.org", "urn:night", Level::Edit, true),
+        ("bob@x.org", "urn:night", Level::Contribute, false),
+        ("bob@x.org", "urn:day", Level::View, false),
+        ("eve@x.org", "urn:night", Level::View, false),
+        ("zoe", "urn:day", Level::View, true),
+        ("Zoe", "urn:day", Level::View, true),
+        ("zoë", "urn:day", Level::View, false),
+        ("zoe@x.org", "urn:none", Level::View, false),
+        ("nobody@x.org", "urn:night", Level::View, false),
+        // By a grant that was shared on.
+        ("joe@x.org", "urn:day", Level::View, true),
     ];
-    for (name, uri, level, expected) in told {
+    for (name, uri, level, expected) in asked {
         assert_eq!(cast.together(name, uri, level), expected, "{name} {level} {uri}");
     }
-    // Who shows no key of ours has nothing read.
+    // For a caller whose key is wrong nothing is loaded.
     let made_up = FreshSecret::draw(&fixture.rng).unwrap().with_id(SecretKind::Key, 4_711);
-    let (_, others) = cast.together_by(Some(made_up), "bob@x.org", "urn:night", Level::View);
-    assert_eq!(others, told[10].3.1);
-    let new = NewKey { name: "App".into(), user: None, scopes: [Scope::Check].into_iter().collect(), redeem_urls: Vec::new() };
-    let rng = fixture.rng.clone();
-    let key = fixture.write(move |tx| accounts::add_key(tx, &Caller::operator(), &rng, &new)).unwrap();
-    assert_eq!(cast.together_by(Some(key), "bob@x.org", "urn:night", Level::View), (true, 1));
+    let (answer, times) = cast.ask_by(made_up.reveal().as_str(), "bob@x.org", "urn:night", Level::View);
+    assert!(matches!(answer, Err(AuthError::Wrong)), "{answer:?}");
+    assert_eq!(times, [0, 0]);
     std::thread::scope(|scope| {
-        // Also nobody is told twice because of whom they were told with.
-        let ask = |(name, uri, level, expected): (&'static str, &'static str, Level, (bool, usize))| {
+        let ask = |(name, uri, level, expected): (&'static str, &'static str, Level, bool)| {
             let cast = &cast;
             scope.spawn(move || assert_eq!(cast.together(name, uri, level), expected, "{name} {level} {uri}"))
         };
-        let all: Vec<_> = (0..4).flat_map(|_| told).map(ask).collect();
-        for asked in all {
-            asked.join().unwrap();
+        let threads: Vec<_> = (0..4).flat_map(|_| asked).map(ask).collect();
+        for thread in threads {
+            thread.join().unwrap();
         }
     });
 }
 
-/// Whether both can be found by a name.
-fn are_here(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<bool, StoreError> {
-    let is_subject = match subject {
-        Subject::User(id) => store::users::find(tx, id)?.is_some(),
-        Subject::Group(id) => store::users::find_group(tx, id)?.is_some(),
-        Subject::Anonymous => true,
-    };
-    let is_object = match object {
-        Object::Resource(id) => store::access::resource_by_id(tx, id)?.is_some(),
-        Object::Bundle(id) => store::bundles::find(tx, id)?.is_some(),
-        Object::User(id) => store::users::find(tx, id)?.is_some(),
-    };
-    Ok(is_subject && is_object)
+/// A question of an app's, which counts how often it is loaded and answered.
+struct Asks {
+    questions: [Option<Question>; 1],
+    times: Arc<[AtomicUsize; 2]>,
+}
+
+impl auth::Question for Asks {
+    type Output = bool;
+    type Error = AuthError;
+    type Loaded = Answers;
+
+    fn load(tx: &mut Tx<'_>, asked: &[&Self]) -> Result<Vec<Answers>, StoreError> {
+        for one in asked {
+            one.times[0].fetch_add(1, Ordering::Relaxed);
+        }
+        access::load_answers(tx, &asked.iter().map(|one| one.questions.as_slice()).collect::<Vec<_>>())
+    }
+
+    fn answer(&self, tx: &mut Tx<'_>, caller: &Caller, _: &Reading, answers: &Answers) -> Result<bool, AuthError> {
+        self.times[1].fetch_add(1, Ordering::Relaxed);
+        Ok(access::evaluate_all(tx, caller, &self.questions, Until::TheEnd, answers).unwrap() == [true])
+    }
 }
 
 fn an_owner_holds_everything_and_may_share_it(fixture: &Fixture) {

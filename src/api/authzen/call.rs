@@ -1,10 +1,12 @@
 //! One call: the body is read, and who asks is found out in the transaction that answers.
 
+use std::net::IpAddr;
+
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::problem::{Failure, Problem};
-use crate::auth::{Authenticator, Reach};
+use crate::auth::{Authenticator, Question};
 use crate::config::Config;
 use crate::domain::Caller;
 use crate::http::authorization;
@@ -38,7 +40,7 @@ impl Call {
         match self.object(payload).await.and_then(|object| read(&object).map_err(Problem::bad)) {
             Ok(asked) => Ok(asked),
             Err(problem) => {
-                self.look(Reach::Short, |_, _| Ok(())).await?;
+                self.read(|_, _| Ok(())).await?;
                 Err(problem)
             }
         }
@@ -53,17 +55,27 @@ impl Call {
         }
     }
 
-    /// Tells an operation to the caller, on one snapshot.
-    pub(super) async fn look<T: Send + 'static>(
+    /// Answers a question of the caller's.
+    pub(super) async fn ask<Q: Question<Error = Failure>>(&self, question: Q) -> Result<Q::Output, Problem> {
+        let header = authorization::of(&self.request).map_err(Problem::bad)?;
+        let (_, authenticator, store) = &self.house;
+        let answer = authenticator.ask(header, self.peer(), question).await;
+        answer.map_err(|failure| Problem::of(failure, store.clock().now()))
+    }
+
+    fn peer(&self) -> Option<IpAddr> {
+        self.request.app_data::<Data<Rates>>().map(|rates| rates.peer_of(&self.request))
+    }
+
+    /// Runs `f` for the caller, on one snapshot.
+    pub(super) async fn read<T: Send + 'static>(
         &self,
-        reach: Reach,
-        story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + Sync + 'static,
+        f: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + Sync + 'static,
     ) -> Result<T, Problem> {
         let header = authorization::of(&self.request).map_err(Problem::bad)?;
-        let peer = self.request.app_data::<Data<Rates>>().map(|rates| rates.peer_of(&self.request));
-        let (_, authenticator, house) = &self.house;
-        let told = move |tx: &mut Tx<'_>, caller: &Caller| Ok::<_, Failure>(story(tx, caller)?);
-        authenticator.look(header, peer, reach, told).await.map_err(|failure| Problem::of(failure, house.clock().now()))
+        let (_, authenticator, store) = &self.house;
+        let read = authenticator.read(header, self.peer(), move |tx, caller| Ok::<_, Failure>(f(tx, caller)?)).await;
+        read.map_err(|failure| Problem::of(failure, store.clock().now()))
     }
 }
 

@@ -6,10 +6,13 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::call::{Call, House, json as answer};
-use super::problem::{Denied, Problem};
+use super::problem::{Denied, Failure, Problem};
 use super::wire::{self, Decision, EvaluationBody, EvaluationsBody, Several};
-use crate::auth::Reach;
-use crate::workflow::access::{self, Question, Until};
+use crate::auth;
+use crate::domain::Caller;
+use crate::store::batch::Reading;
+use crate::store::{StoreError, Tx};
+use crate::workflow::access::{self, Answers, Question, Until};
 
 /// The answers to several evaluations, in their order: fewer than were asked where one of them ended it.
 #[derive(Serialize, ToSchema)]
@@ -62,8 +65,11 @@ pub(super) async fn several(request: HttpRequest, payload: web::Payload, house: 
     };
     let faults: Vec<Option<String>> = list.iter().map(|item| item.as_ref().err().cloned()).collect();
     let questions: Vec<_> = list.into_iter().map(Result::ok).collect();
-    let reach = access::asked(questions.iter().flatten()).map_or(Reach::Wide, Reach::Held);
-    let decisions = call.look(reach, move |tx, caller| access::evaluate_all(tx, caller, &questions, until)).await?;
+    let decisions = if access::are_few(&questions) {
+        call.ask(Evaluation { questions, until }).await?
+    } else {
+        call.read(move |tx, caller| access::evaluate_all(tx, caller, &questions, until, &Answers::default())).await?
+    };
     let is_last = |at: usize| at + 1 == decisions.len();
     let evaluations = decisions.iter().zip(faults).enumerate().map(|(at, (decision, fault))| {
         let context = match fault {
@@ -76,10 +82,30 @@ pub(super) async fn several(request: HttpRequest, payload: web::Payload, house: 
     Ok(HttpResponse::Ok().json(Decisions { evaluations: evaluations.collect() }))
 }
 
+/// A few questions, answered together with those of other callers.
+struct Evaluation {
+    questions: Vec<Option<Question>>,
+    until: Until,
+}
+
+impl auth::Question for Evaluation {
+    type Output = Vec<bool>;
+    type Error = Failure;
+    type Loaded = Answers;
+
+    fn load(tx: &mut Tx<'_>, asked: &[&Self]) -> Result<Vec<Answers>, StoreError> {
+        let questions: Vec<&[Option<Question>]> = asked.iter().map(|one| one.questions.as_slice()).collect();
+        access::load_answers(tx, &questions)
+    }
+
+    fn answer(&self, tx: &mut Tx<'_>, caller: &Caller, _: &Reading, answers: &Answers) -> Result<Vec<bool>, Failure> {
+        Ok(access::evaluate_all(tx, caller, &self.questions, self.until, answers)?)
+    }
+}
+
 impl Call {
     async fn decide(&self, question: Question) -> Result<HttpResponse, Problem> {
-        let reach = access::asked(std::iter::once(&question)).map_or(Reach::Short, Reach::Held);
-        let decision = self.look(reach, move |tx, caller| access::evaluate(tx, caller, &question)).await?;
-        Ok(answer(if decision { r#"{"decision":true}"# } else { r#"{"decision":false}"# }))
+        let decisions = self.ask(Evaluation { questions: vec![Some(question)], until: Until::TheEnd }).await?;
+        Ok(answer(if decisions == [true] { r#"{"decision":true}"# } else { r#"{"decision":false}"# }))
     }
 }

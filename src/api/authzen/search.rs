@@ -8,7 +8,6 @@ use super::call::{Call, House};
 use super::paging::{Page, PageBody};
 use super::problem::{Denied, Problem};
 use super::wire::{self, ActionBody, Entity, Wanted};
-use crate::auth::Reach;
 use crate::workflow::access::{self, Found};
 
 /// Who may do that to the resource?
@@ -102,7 +101,7 @@ pub(super) async fn subjects(request: HttpRequest, payload: web::Payload, house:
     });
     let (kind, level, resource, page) = asked.await?;
     let (wanted, part) = (kind.clone(), page.part());
-    let found = call.look(Reach::Wide, move |tx, caller| access::subjects(tx, caller, &wanted, level, &resource, part)).await?;
+    let found = call.read(move |tx, caller| access::subjects(tx, caller, &wanted, level, &resource, part)).await?;
     Ok(listed(&kind, found, &page))
 }
 
@@ -127,7 +126,7 @@ pub(super) async fn resources(request: HttpRequest, payload: web::Payload, house
     });
     let (subject, level, kind, page) = asked.await?;
     let (wanted, part) = (kind.clone(), page.part());
-    let found = call.look(Reach::Wide, move |tx, caller| access::resources(tx, caller, &subject, level, &wanted, part)).await?;
+    let found = call.read(move |tx, caller| access::resources(tx, caller, &subject, level, &wanted, part)).await?;
     Ok(listed(&kind, found, &page))
 }
 
@@ -149,7 +148,7 @@ pub(super) async fn actions(request: HttpRequest, payload: web::Payload, house: 
         Ok((subject, resource, Page::read(body)?))
     });
     let (subject, resource, page) = asked.await?;
-    let level = call.look(Reach::Short, move |tx, caller| access::level(tx, caller, &subject, &resource)).await?;
+    let level = call.read(move |tx, caller| access::level(tx, caller, &subject, &resource)).await?;
     let names = wire::actions_up_to(level, &call.config().authzen.actions);
     let part = page.part();
     let passed = usize::try_from(part.after).unwrap_or_default().min(names.len());

@@ -48,13 +48,13 @@ impl House {
         Ok(Self { config, links, store, rates, peer })
     }
 
-    /// Reads what `f` reads, a few rows that are found by their keys.
-    pub(super) async fn glance<T: Send + 'static>(
+    /// Reads what `f` reads, on one snapshot.
+    pub(super) async fn read<T: Send + 'static>(
         &self,
         f: impl FnOnce(&mut Tx<'_>, &Links) -> Result<T, WorkflowError> + Send + 'static,
     ) -> Result<T, WorkflowError> {
         let links = self.links.clone();
-        self.store.glance(move |tx| f(tx, &links)).await
+        self.store.read(move |tx| f(tx, &links)).await
     }
 
     /// A refusal as this API says it.

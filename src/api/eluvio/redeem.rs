@@ -26,7 +26,7 @@ use crate::workflow::{WorkflowError, policy};
 )]
 pub(super) async fn info(house: House, code: web::Path<String>) -> Result<HttpResponse, Problem> {
     let code = code.into_inner();
-    let read = house.glance(move |tx, links| match links.find(tx, &code)? {
+    let read = house.read(move |tx, links| match links.find(tx, &code)? {
         Some(grant) => opened(tx, &grant, code).map(Some),
         None => Ok(None),
     });
@@ -67,7 +67,7 @@ enum Closed {
 )]
 pub(super) async fn token(house: House, code: web::Path<String>) -> Result<HttpResponse, Problem> {
     let code = code.into_inner();
-    let read = house.glance(move |tx, links| {
+    let read = house.read(move |tx, links| {
         let Some(grant) = links.find(tx, &code)? else { return Ok(Err(Closed::Unknown)) };
         if let Some(why) = why_closed(tx, &grant)? {
             return Ok(Err(Closed::Not(why)));

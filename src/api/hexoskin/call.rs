@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::problem::Problem;
-use crate::auth::{AuthError, Authenticator, Reach};
+use crate::auth::{AuthError, Authenticator, Question};
 use crate::config::Config;
 use crate::domain::{Caller, Credential};
 use crate::http::authorization;
@@ -22,7 +22,8 @@ use crate::http::body::{self, media_type};
 use crate::http::json::{self, Object};
 use crate::http::rate_limit::Rates;
 use crate::mail::delivery::worker::Wake;
-use crate::store::{Fault, Store, StoreError, Tx, Wants};
+use crate::store::batch::Command;
+use crate::store::{Fault, Store, StoreError, Tx};
 use crate::workflow::WorkflowError;
 use crate::workflow::idempotency::{Answer, Once};
 
@@ -98,15 +99,15 @@ impl Call {
         self.store.write(move |tx| WorkflowError::settled(f(tx, &caller))).await?
     }
 
-    /// As [`Call::write`], of which may be known what it will look at.
-    pub(super) async fn write_with<T: Send + 'static>(
+    /// Runs a command.
+    pub(super) async fn execute<C: Command<Error = WorkflowError> + 'static>(
         &self,
-        wants: Option<Wants>,
-        mut f: impl FnMut(&mut Tx<'_>, &Caller) -> Result<T, WorkflowError> + Send + 'static,
-    ) -> Result<T, WorkflowError> {
-        let Some(wants) = wants else { return self.write(f).await };
-        let caller = self.caller.clone();
-        self.store.write_with(wants, move |tx| WorkflowError::settled(f(tx, &caller))).await?
+        command: C,
+    ) -> Result<C::Output, WorkflowError>
+    where
+        C::Output: 'static,
+    {
+        self.store.execute(command).await
     }
 
     /// A refusal as this API says it.
@@ -165,13 +166,9 @@ impl<'a> House<'a> {
         Ok(Self { header, peer: rates.peer_of(request), rates, config, store, wake, auth })
     }
 
-    /// A operation of a few rows that are found by their keys, told to whoever asks in the look that says who that is.
-    pub(super) async fn glance<T: Send + 'static>(
-        &self,
-        reach: Reach,
-        story: impl Fn(&mut Tx<'_>, &Caller) -> Result<T, HandlerError> + Send + Sync + 'static,
-    ) -> Result<T, HandlerError> {
-        self.auth.look(self.header, Some(self.peer), reach, story).await
+    /// Answers a question of the caller's.
+    pub(super) async fn ask<Q: Question<Error = HandlerError>>(&self, question: Q) -> Result<Q::Output, HandlerError> {
+        self.auth.ask(self.header, Some(self.peer), question).await
     }
 
     /// What stands before our paths.

@@ -14,7 +14,9 @@ use super::wire::{List, RequestBody};
 use crate::domain::{Caller, RequestId, RequestState};
 use crate::http::json::Object;
 use crate::http::unknown_members::Members;
+use crate::store::batch::Command;
 use crate::workflow::idempotency::{self, Answer};
+use crate::workflow::requests::file::{FileRequest, Filed};
 use crate::workflow::requests::{file, resend, view, withdraw};
 use crate::workflow::{What, WorkflowError};
 
@@ -84,22 +86,27 @@ pub(super) async fn post(call: Call, request: HttpRequest, payload: web::Payload
     let body = call.body(&request, payload).await?;
     let filing = read(&call, &body)?;
     let once = call.once(&request, &body)?;
-    let (config, app, base) = (call.config.clone(), call.app.clone(), call.base());
-    // A kept answer, an app's list of redeem_urls and a bundle's resources are not read ahead.
-    let is_plain = once.is_none() && filing.redeem_url.is_none() && filing.resources.is_none();
-    let wants = is_plain.then(|| file::wants(&config, &call.caller, &filing));
-    let filed = call.write_with(wants, move |tx, caller| {
-        idempotency::once_if_done(tx, once.as_ref(), |tx| {
-            // Whose list of redeem_urls counts matters only where there is one.
-            let named = app.as_deref().filter(|_| filing.redeem_url.is_some());
-            let app = named.map(|name| crate::auth::app_named(tx, name)).transpose()?.flatten();
-            let caller = Caller { app: app.or(caller.app), ..caller.clone() };
-            let (told, is_new) = file::file(tx, &config, &caller, &filing)?;
-            let body = RequestBody::of(&base, told, tx.now());
-            Ok(made(is_new, body.location(), &body))
-        })
-    });
-    let filed = filed.await.map_err(|refusal| call.refuse(refusal))?;
+    let (config, app, base) = (call.config.clone().into_inner(), call.app.clone(), call.base());
+    // The app that is named matters only where its list of redeem_urls does.
+    let app = match app.filter(|_| filing.redeem_url.is_some()) {
+        Some(name) => {
+            call.read(move |tx, _| Ok(crate::auth::app_named(tx, &name)?)).await.map_err(|refusal| call.refuse(refusal))?
+        }
+        None => None,
+    };
+    let caller = Caller { app: app.or(call.caller.app), ..call.caller.clone() };
+    let command = FileRequest { config, caller, filing, renews: None };
+    let answer = move |filed: Filed| {
+        let body = RequestBody::of(&base, filed.view, filed.at);
+        made(filed.is_new, body.location(), &body)
+    };
+    let filed = match once {
+        None => call.execute(command).await.and_then(|filed| filed).map(|filed| answer(filed).0),
+        Some(once) => {
+            call.write(move |tx, _| idempotency::once_if_done(tx, Some(&once), |tx| Ok(answer(command.run(tx)??)))).await
+        }
+    };
+    let filed = filed.map_err(|refusal| call.refuse(refusal))?;
     call.wake();
     Ok(reply(filed))
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
 
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 
@@ -13,13 +14,16 @@ use super::extract::Fields;
 use super::problem::{ClosedBody, Denied, Kept, Limited, Problem, Sent};
 use super::schema::ORIGINAL;
 use super::wire::RequestBody;
-use crate::auth::Reach;
-use crate::domain::ApprovalLimits;
+use crate::auth::Question;
+use crate::domain::{ApprovalLimits, Caller, TokenId};
 use crate::http::base_path::Base;
 use crate::http::json::Object;
 use crate::http::rate_limit::Rates;
 use crate::http::unknown_members::Members;
-use crate::workflow::requests::decide;
+use crate::store::Tx;
+use crate::store::batch::{Command, Reading};
+use crate::workflow::requests::decide::{self, Approved, Redeem};
+use crate::workflow::requests::view::RequestView;
 use crate::workflow::{What, WorkflowError, idempotency};
 
 /// The pending request that a token decides, for its approver alone; by number, any request that the caller is part of.
@@ -39,23 +43,38 @@ use crate::workflow::{What, WorkflowError, idempotency};
 pub(super) async fn get(request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse, Problem> {
     let house = House::of(&request)?;
     let (token, rates, peer) = (token.into_inner(), house.rates.clone(), house.peer);
-    let token_id = decide::token_id(&token);
-    let reach = token_id.map_or(Reach::Short, Reach::Token);
-    // The closure may run twice; it is one use.
-    let counted = OnceLock::new();
-    let counts = rates.clone();
-    let told = house.glance(reach, move |tx, caller| {
-        // A request that is named by its number is looked at, not redeemed: apps poll it.
-        if token_id.is_some() {
-            counted.get_or_init(|| counts.redeem(caller)).map_err(HandlerError::TooOften)?;
-        }
-        Ok((decide::check(tx, caller, &token)?, tx.now()))
-    });
-    match told.await {
+    let check = Check { token, rates: rates.clone(), counted: OnceLock::new() };
+    match house.ask(check).await {
         Ok((told, now)) => Ok(HttpResponse::Ok().json(RequestBody::of(&house.base(), told, now))),
         Err(HandlerError::Unknown(error)) => Err(Problem::unknown_caller(error, house.now())),
         Err(HandlerError::TooOften(wait)) => Err(too_often(wait)),
         Err(HandlerError::Refused(refusal)) => Err(refuse(&rates, peer, &house.base(), house.now(), refusal)),
+    }
+}
+
+/// What the caller is asked by a token.
+struct Check {
+    token: String,
+    rates: Data<Rates>,
+    /// It may be answered twice, and is one use.
+    counted: OnceLock<Result<(), Duration>>,
+}
+
+impl Question for Check {
+    type Output = (RequestView, DateTime<Utc>);
+    type Error = HandlerError;
+    type Loaded = ();
+
+    fn token(&self) -> Option<TokenId> {
+        decide::token_id(&self.token)
+    }
+
+    fn answer(&self, tx: &mut Tx<'_>, caller: &Caller, reading: &Reading, (): &()) -> Result<Self::Output, HandlerError> {
+        // A request that is named by its number is read, not redeemed: apps poll it.
+        if self.token().is_some() {
+            self.counted.get_or_init(|| self.rates.redeem(caller)).map_err(HandlerError::TooOften)?;
+        }
+        Ok((decide::check_within(tx, reading, caller, &self.token)?, tx.now()))
     }
 }
 
@@ -100,15 +119,16 @@ pub(super) async fn put(
     let body = call.body(&request, payload).await?;
     let narrowing = if body.is_empty() { ApprovalLimits::default() } else { narrowing(&call, &object(&body)?)? };
     let once = call.once(&request, &body)?;
-    let wants = if once.is_none() { decide::wants(&token) } else { None };
     let base = call.base();
-    let approved = call.write_with(wants, move |tx, caller| {
-        idempotency::once(tx, once.as_ref(), |tx| {
-            let (told, _) = decide::redeem(tx, caller, &token, &narrowing)?;
-            Ok(answer(200, None, &RequestBody::of(&base, told, tx.now())))
-        })
-    });
-    let approved = approved.await.map_err(|refusal| refuse(&call.rates, call.peer, &call.base(), call.now(), refusal))?;
+    let command = Redeem { caller: call.caller.clone(), token, limits: narrowing };
+    let answer = move |(view, approved): (RequestView, Approved)| {
+        answer(200, None, &RequestBody::of(&base, view, approved.grant.updated_at))
+    };
+    let approved = match once {
+        None => call.execute(command).await.map(answer),
+        Some(once) => call.write(move |tx, _| idempotency::once(tx, Some(&once), |tx| Ok(answer(command.run(tx)?)))).await,
+    };
+    let approved = approved.map_err(|refusal| refuse(&call.rates, call.peer, &call.base(), call.now(), refusal))?;
     call.wake();
     Ok(reply(approved))
 }

@@ -9,9 +9,9 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::Outcome;
+use super::parts::{Part, Parts, Value};
 use crate::domain::{Address, EmailId, MailState, RequestId, TokenId, UserId};
 use crate::secret::SecretHash;
-use crate::store::ahead::{Part, Parts, Value};
 use crate::store::schema::requests as requests_table;
 use crate::store::sql::raw::{RawQuery, Statement, raw_query};
 use crate::store::{Conn, StoreError, Tx, requests, tokens};

@@ -18,7 +18,7 @@ struct RawQuery {
 }
 
 /// A list of URIs; none where it is empty.
-pub(super) fn uris(list: &[String]) -> Option<String> {
+pub(in crate::store) fn uris(list: &[String]) -> Option<String> {
     (!list.is_empty()).then(|| serde_json::json!(list).to_string())
 }
 

@@ -1,5 +1,6 @@
 //! SQL that is written by hand, where diesel's query builder costs too much or lacks the clause.
 
+pub(in crate::store) mod insert;
 pub(in crate::store) mod literal;
 pub(in crate::store) mod prepared_update;
 pub(in crate::store) mod raw;

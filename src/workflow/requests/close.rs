@@ -31,9 +31,7 @@ pub(in crate::workflow) fn end(
     by: Option<UserId>,
     reason: Option<&str>,
 ) -> Result<(), WorkflowError> {
-    let change =
-        Transition { from: RequestState::Pending, to, target: request.target, by, reason, is_narrowed: false, given: None };
-    if !requests::transition(tx, request.id, change)? {
+    if !requests::transit(tx, without_decision(request, to, by, reason))? {
         return Err(lost(tx, request.id)?);
     }
     if outbox::cancel_for(tx, request.id, EmailKind::WITH_TOKEN)? {
@@ -45,6 +43,19 @@ pub(in crate::workflow) fn end(
     Ok(())
 }
 
+fn without_decision(request: &Request, to: RequestState, by: Option<UserId>, reason: Option<&str>) -> Transition {
+    Transition {
+        request: request.id,
+        from: RequestState::Pending,
+        to,
+        target: request.target,
+        by,
+        reason: reason.map(str::to_owned),
+        is_narrowed: false,
+        given: None,
+    }
+}
+
 /// What the loser of a race reads: how the winner ended it.
 pub fn lost(tx: &mut Tx<'_>, id: RequestId) -> Result<WorkflowError, WorkflowError> {
     let winner = requests::find(tx, id)?.ok_or(WorkflowError::NotFound(What::Request))?;
@@ -54,9 +65,7 @@ pub fn lost(tx: &mut Tx<'_>, id: RequestId) -> Result<WorkflowError, WorkflowErr
 /// Writes down that a pending request's time is over. Only tidying: every reader judges the clock itself.
 pub fn expire(tx: &mut Tx<'_>, request: &Request) -> Result<bool, WorkflowError> {
     let to = if request.mail_state == MailState::Bounced { RequestState::Failed } else { RequestState::Expired };
-    let from = RequestState::Pending;
-    let change = Transition { from, to, target: request.target, by: None, reason: None, is_narrowed: false, given: None };
-    if !requests::transition(tx, request.id, change)? {
+    if !requests::transit(tx, without_decision(request, to, None, None))? {
         return Ok(false);
     }
     outbox::cancel_for(tx, request.id, EmailKind::WITH_TOKEN)?;

@@ -1,20 +1,23 @@
-//! The decision: check, redeem, decline. At most one falls, only its target makes it, and it happens in one transaction
-//! with the grant, the emails and the audit.
+//! Deciding a request: check, redeem, decline. At most one decision is made, only by the approver, in one transaction with the
+//! grant, the emails and the audit.
+
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
 use super::view::{self, RequestView};
 use super::{close, renew, terms};
 use crate::domain::{
-    ApprovalLimits, Bundle, Caller, EmailKind, Given, Grant, GrantId, GranteeKind, Level, Outcome, Request, RequestItem,
-    RequestState, Resource, ResourceId, TokenId, User,
+    ApprovalLimits, Bundle, BundleId, Caller, EmailKind, Given, Grant, GrantId, GranteeKind, Level, Request, RequestId,
+    RequestItem, RequestState, Resource, ResourceId, TokenId, User, UserId,
 };
 use crate::secret::{Secret, SecretKind};
 use crate::store::audit::{self, Event};
+use crate::store::batch::{self, Changes, Command, Lock, Notice, Parties, PartyIds, Reading, Results};
 use crate::store::grants::{self, NewGrant};
 use crate::store::requests::{self, Transition};
 use crate::store::tokens::{self, StoredToken};
-use crate::store::{self, Tx, Wants, outbox, rate_limits};
+use crate::store::{self, StoreError, Tx, outbox, rate_limits};
 use crate::workflow::authority::{self, Standing};
 use crate::workflow::visible_users::Seen;
 use crate::workflow::{Closed, What, WorkflowError, validate};
@@ -43,15 +46,28 @@ fn in_person(caller: &Caller) -> Result<(), WorkflowError> {
     Err(WorkflowError::Forbidden("only user_target in person can check or redeem a token, never a key"))
 }
 
-/// The stored token that a text is the secret of, and its request.
+/// A token with its request and what that asks for.
+type Found = (StoredToken, Request, Vec<RequestItem>);
+
+/// The stored token that a text is the secret of, among those that were loaded.
+fn right_token<'a>(found: &'a HashMap<TokenId, Found>, text: &str) -> Result<&'a Found, WorkflowError> {
+    let stored = token_id(text).and_then(|id| found.get(&id));
+    check_secret(text, stored.map(|(token, ..)| token))?;
+    stored.ok_or(WorkflowError::NotFound(What::Token))
+}
+
+/// Checks that a text is the secret of the stored token. Takes as long where there is none.
+fn check_secret(text: &str, stored: Option<&StoredToken>) -> Result<(), WorkflowError> {
+    let secret = Secret::find(SecretKind::Redeem, text);
+    let is_right = secret.is_some_and(|secret| secret.matches(stored.map(|token| token.secret_hash.as_slice())));
+    if is_right { Ok(()) } else { Err(WorkflowError::NotFound(What::Token)) }
+}
+
+/// The stored token that a text is the secret of, and its request with what came of it.
 pub(in crate::workflow) fn find_token(tx: &mut Tx<'_>, text: &str) -> Result<(StoredToken, Request), WorkflowError> {
-    const NONE: WorkflowError = WorkflowError::NotFound(What::Token);
-    let secret = Secret::find(SecretKind::Redeem, text).ok_or(NONE)?;
-    let stored = tokens::find(tx, TokenId(secret.id()))?;
-    if !secret.matches(stored.as_ref().map(|(token, _)| token.secret_hash.as_slice())) {
-        return Err(NONE);
-    }
-    stored.ok_or(NONE)
+    let stored = token_id(text).map(|id| tokens::find(tx, id)).transpose()?.flatten();
+    check_secret(text, stored.as_ref().map(|(token, _)| token))?;
+    stored.ok_or(WorkflowError::NotFound(What::Token))
 }
 
 /// Whether a token is from this database's epoch and was mailed to the address that its reader has now.
@@ -62,16 +78,14 @@ pub(in crate::workflow) fn check_current(token: &StoredToken, reader: &User) -> 
     if token.is_of_epoch { Ok(()) } else { Err(WorkflowError::Closed(Closed::Restored)) }
 }
 
-/// The request that a token opens, for its own target only.
-pub fn open(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, WorkflowError> {
-    open_with_target(tx, caller, text).map(|(request, _)| request)
-}
-
-/// As [`open`], and the target, where the request may still be decided.
-fn open_with_target(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<(Request, Option<User>), WorkflowError> {
-    in_person(caller)?;
-    let (token, request) = find_token(tx, text)?;
-    let state = request.state_at(tx.now());
+/// Checks that a token opens its request to this caller. `reader` is who it was emailed to, if they are here.
+fn check_opens(
+    now: DateTime<Utc>,
+    caller: &Caller,
+    (token, request): (&StoredToken, &Request),
+    reader: Option<&User>,
+) -> Result<(), WorkflowError> {
+    let state = request.state_at(now);
     if caller.user != Some(token.user) {
         if state != RequestState::Pending && caller.user.is_some() && caller.user == request.initiator {
             return Err(WorkflowError::Closed(Closed::Ended(state)));
@@ -81,20 +95,36 @@ fn open_with_target(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<(Req
     if request.target != token.user {
         return Err(WorkflowError::Closed(Closed::NewDecider));
     }
-    // A no can still become a yes, so a link that may not say the one may not say the other.
+    // A declined request can still be approved, so a link that may not decide the one may not decide the other.
     if !matches!(state, RequestState::Pending | RequestState::Declined) {
-        return Ok((request, None));
+        return Ok(());
     }
-    let target = store::users::find(tx, token.user)?.ok_or(WorkflowError::NotFound(What::Token))?;
-    check_current(&token, &target)?;
-    Ok((request, Some(target)))
+    check_current(token, reader.ok_or(WorkflowError::NotFound(What::Token))?)
+}
+
+/// The request that a token opens, for its own target only.
+pub fn open(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<Request, WorkflowError> {
+    in_person(caller)?;
+    let (token, request) = find_token(tx, text)?;
+    let reader = store::users::find(tx, token.user)?;
+    check_opens(tx.now(), caller, (&token, &request), reader.as_ref())?;
+    Ok(request)
 }
 
 /// A pending request, by its token: what its target is asked. Changes nothing.
 pub fn check(tx: &mut Tx<'_>, caller: &Caller, text: &str) -> Result<RequestView, WorkflowError> {
-    let (request, target) = open_with_target(tx, caller, text)?;
-    pending(tx, &request)?;
-    view::tell_with(tx, caller, request, target)
+    let tokens: Vec<TokenId> = token_id(text).into_iter().collect();
+    let reading = Reading::load(tx, Vec::new(), &tokens)?;
+    check_within(tx, &reading, caller, text)
+}
+
+/// As [`check`], of what was loaded.
+pub fn check_within(tx: &mut Tx<'_>, reading: &Reading, caller: &Caller, text: &str) -> Result<RequestView, WorkflowError> {
+    in_person(caller)?;
+    let (token, request, items) = right_token(reading.tokens(), text)?;
+    check_opens(tx.now(), caller, (token, request), reading.user(token.user))?;
+    pending(tx.now(), request)?;
+    view::within(tx, reading, caller, request, items)
 }
 
 /// The token that a text may be the secret of, by its looks.
@@ -102,28 +132,60 @@ pub fn token_id(text: &str) -> Option<TokenId> {
     Secret::find(SecretKind::Redeem, text).map(|secret| TokenId(secret.id()))
 }
 
-/// What spending a token will look at, if the text can be one.
-pub fn wants(text: &str) -> Option<Wants> {
-    token_id(text).map(Wants::Token)
+/// Spends a token: the request is approved and the access exists, or nothing changed.
+#[derive(Clone, Debug)]
+pub struct Redeem {
+    /// Who shows it.
+    pub caller: Caller,
+    /// The token.
+    pub token: String,
+    /// What is given, if less than was asked.
+    pub limits: ApprovalLimits,
 }
 
-/// Spends a token: the request is approved and the access exists, or nothing changed.
+/// Runs [`Redeem`] in this transaction.
 pub fn redeem(
     tx: &mut Tx<'_>,
     caller: &Caller,
     text: &str,
-    narrowing: &ApprovalLimits,
+    limits: &ApprovalLimits,
 ) -> Result<(RequestView, Approved), WorkflowError> {
-    let (request, target) = open_with_target(tx, caller, text)?;
-    pending(tx, &request)?;
-    approve_with(tx, caller, &request, target, narrowing)
+    Redeem { caller: caller.clone(), token: text.to_owned(), limits: limits.clone() }.run(tx)
 }
 
-fn pending(tx: &Tx<'_>, request: &Request) -> Result<(), WorkflowError> {
-    match request.state_at(tx.now()) {
+impl Command for Redeem {
+    type Output = (RequestView, Approved);
+    type Error = WorkflowError;
+    const ADDS_TO: Option<&'static str> = Some("grants");
+
+    fn run_all(tx: &mut Tx<'_>, commands: &[&Self], changes: &mut Changes) -> Result<Results<Self>, StoreError> {
+        let ids: Vec<TokenId> = commands.iter().filter_map(|command| token_id(&command.token)).collect();
+        let found = batch::tokens(tx, &ids)?;
+        let approvals: Vec<Result<Approval<'_>, WorkflowError>> = commands
+            .iter()
+            .map(|command| {
+                in_person(&command.caller)?;
+                let (token, request, items) = right_token(&found, &command.token)?;
+                Ok(Approval { caller: &command.caller, token: Some(token), request, items, limits: &command.limits })
+            })
+            .collect();
+        approve_all(tx, approvals, changes)
+    }
+}
+
+fn pending(now: DateTime<Utc>, request: &Request) -> Result<(), WorkflowError> {
+    match request.state_at(now) {
         RequestState::Pending => Ok(()),
         ended => Err(WorkflowError::Closed(Closed::Ended(ended))),
     }
+}
+
+/// Approves a pending request, or one that the same person declined while its time runs on.
+#[derive(Clone, Debug)]
+struct Approve<'a> {
+    caller: &'a Caller,
+    request: &'a Request,
+    limits: &'a ApprovalLimits,
 }
 
 /// Approves a pending request, or one that the same person declined while its time runs on.
@@ -131,42 +193,156 @@ pub fn approve(
     tx: &mut Tx<'_>,
     caller: &Caller,
     request: &Request,
-    narrowing: &ApprovalLimits,
+    limits: &ApprovalLimits,
 ) -> Result<(RequestView, Approved), WorkflowError> {
-    approve_with(tx, caller, request, None, narrowing)
+    Approve { caller, request, limits }.run(tx)
 }
 
-/// As [`approve`], with the target where this transaction has read it already.
-fn approve_with(
+impl Command for Approve<'_> {
+    type Output = (RequestView, Approved);
+    type Error = WorkflowError;
+    const ADDS_TO: Option<&'static str> = Some("grants");
+
+    fn run_all(tx: &mut Tx<'_>, commands: &[&Self], changes: &mut Changes) -> Result<Results<Self>, StoreError> {
+        let mut items = Vec::with_capacity(commands.len());
+        for command in commands {
+            items.push(requests::items(tx, command.request.id)?);
+        }
+        let approvals = commands.iter().zip(&items).map(|(command, items)| {
+            let Approve { caller, request, limits } = **command;
+            Ok(Approval { caller, token: None, request, items, limits })
+        });
+        approve_all(tx, approvals.collect(), changes)
+    }
+}
+
+/// An approval to be decided.
+#[derive(Clone, Copy)]
+struct Approval<'a> {
+    caller: &'a Caller,
+    /// The token that is shown, where there is one.
+    token: Option<&'a StoredToken>,
+    request: &'a Request,
+    items: &'a [RequestItem],
+    limits: &'a ApprovalLimits,
+}
+
+/// What an approval gives, if the request can still be approved.
+struct Giving {
+    bundle: Bundle,
+    target: User,
+    allowed: User,
+    asked: Level,
+    on: authority::Authority,
+    /// The grant that it prolongs, if any.
+    kept: Option<Grant>,
+    narrowed: Narrowed,
+    transition: Transition,
+}
+
+impl Giving {
+    /// Between whom and of what the grant is.
+    fn between(&self) -> (BundleId, UserId, UserId) {
+        (self.bundle.id, self.on.grantor, self.allowed.id)
+    }
+}
+
+/// Approves all that can be: loads what they rest on, decides each, makes the transitions, and gives access for those that won.
+fn approve_all(
     tx: &mut Tx<'_>,
-    caller: &Caller,
-    request: &Request,
-    target: Option<User>,
-    narrowing: &ApprovalLimits,
-) -> Result<(RequestView, Approved), WorkflowError> {
+    approvals: Vec<Result<Approval<'_>, WorkflowError>>,
+    changes: &mut Changes,
+) -> Result<Results<Redeem>, StoreError> {
+    let mut ids = PartyIds::default();
+    for Approval { request, items, .. } in approvals.iter().flatten() {
+        ids.bundles.extend(items.iter().filter_map(|item| item.bundle));
+        ids.keys.extend(request.key);
+        ids.users.extend([request.target, request.allowed].into_iter().chain(request.initiator));
+    }
+    // Of two who give to the same person at once, the second sees what the first gave.
+    let parties = Parties::load(tx, ids, Lock::Update)?;
+    let mut decided = Vec::with_capacity(approvals.len());
+    let (mut requests, mut between) = (HashSet::new(), HashSet::new());
+    for approval in approvals {
+        decided.push(match approval.and_then(|approval| Ok((approval, give(tx, approval, &parties)?))) {
+            // The second approval of one batch for the same people runs alone, and sees the first one's grant.
+            Ok((approval, giving)) if requests.insert(approval.request.id) && between.insert(giving.between()) => {
+                Some(Ok((approval, giving)))
+            }
+            Ok(_) => None,
+            Err(WorkflowError::Store(error)) => return Err(error),
+            Err(refusal) => Some(Err(refusal)),
+        });
+    }
+    let givings = || decided.iter().flatten().flatten();
+    let transitions: Vec<Transition> = givings().map(|(_, giving)| giving.transition.clone()).collect();
+    let won: HashSet<RequestId> = requests::transit_all(tx, &transitions)?.into_iter().collect();
+    let between: Vec<_> = givings().map(|(_, giving)| giving.between()).collect();
+    let older = batch::older_grants(tx, &between)?;
+    let mut results = Vec::with_capacity(decided.len());
+    for decision in decided {
+        let result = match decision {
+            None => None,
+            Some(Err(refusal)) => Some(Err(refusal)),
+            Some(Ok((approval, giving))) if won.contains(&approval.request.id) => {
+                crate::failpoints::point("redeem.decided");
+                let has_older = older.contains(&giving.between());
+                Some(grant(tx, approval, giving, has_older, changes))
+            }
+            Some(Ok((approval, _))) => Some(Err(close::lost(tx, approval.request.id).unwrap_or_else(|error| error))),
+        };
+        match result {
+            Some(Err(WorkflowError::Store(error))) => return Err(error),
+            other => results.push(other),
+        }
+    }
+    Ok(results)
+}
+
+/// Decides what an approval gives.
+fn give(tx: &mut Tx<'_>, approval: Approval<'_>, parties: &Parties) -> Result<Giving, WorkflowError> {
+    let Approval { caller, token, request, items, limits } = approval;
+    if let Some(token) = token {
+        check_opens(tx.now(), caller, (token, request), parties.user(token.user))?;
+        pending(tx.now(), request)?;
+    }
     may_decide(caller, request)?;
-    let items = requests::items(tx, request.id)?;
-    let Standing { authority: on, bundle, target, allowed } = authority::of_request(tx, request, &items, target)?;
+    let Standing { authority: on, bundle, target, allowed } = authority::of_request(tx, parties, request, items)?;
     let asked = items.first().ok_or(WorkflowError::NotFound(What::Bundle))?;
     let parent = parent(tx, on)?;
-    let renewed = renew::of_request(tx, request, &bundle)?;
+    let kept = renew::of_request(tx, request, &bundle)?.filter(|grant| renew::can_restore(grant, on));
     let only = terms::only(tx, request)?;
-    let Narrowed { given, resources, is_less: is_narrowed } =
-        narrow(tx, request, asked, &bundle, narrowing, parent.as_ref(), &only)?;
-    let (ends_at, level) = (given.until, given.level);
-
+    let narrowed = narrow(tx, request, asked, &bundle, limits, parent.as_ref(), &only)?;
     let from = if request.state == RequestState::Declined { RequestState::Declined } else { RequestState::Pending };
-    let (to, by) = (RequestState::Approved, caller.user);
-    // What was simply as asked needs no words of its own: it is what the request says.
-    let is_written = is_narrowed || request.renews.is_some() || !request.resources.is_empty();
-    let written = Some(&given).filter(|_| is_written);
-    let change = Transition { from, to, target: request.target, by, reason: None, is_narrowed, given: written };
-    if !requests::transition(tx, request.id, change)? {
-        return Err(close::lost(tx, request.id)?);
+    // What was given as asked is what the request says.
+    let is_written = narrowed.is_less || request.renews.is_some() || !request.resources.is_empty();
+    let transition = Transition {
+        request: request.id,
+        from,
+        to: RequestState::Approved,
+        target: request.target,
+        by: caller.user,
+        reason: None,
+        is_narrowed: narrowed.is_less,
+        given: Some(narrowed.given.clone()).filter(|_| is_written),
+    };
+    Ok(Giving { bundle, target, allowed, asked: asked.level, on, kept, narrowed, transition })
+}
+
+/// Gives the access, after the transition.
+fn grant(
+    tx: &mut Tx<'_>,
+    approval: Approval<'_>,
+    giving: Giving,
+    has_older: bool,
+    changes: &mut Changes,
+) -> Result<(RequestView, Approved), WorkflowError> {
+    let Approval { caller, request, items, .. } = approval;
+    let Giving { bundle, target, allowed, asked, on, kept, narrowed, transition } = giving;
+    let (now, Narrowed { given, resources, is_less }) = (tx.now(), narrowed);
+    if has_older {
+        supersede(tx, approval, &bundle, on, kept.as_ref().map(|grant| grant.id), changes)?;
     }
-    crate::failpoints::point("redeem.decided");
-    let kept = renewed.filter(|grant| renew::can_restore(grant, on));
-    supersede(tx, caller, request, &bundle, on, kept.as_ref().map(|grant| grant.id))?;
     let new = NewGrant {
         request: Some(request.id),
         parent: on.parent,
@@ -177,10 +353,10 @@ fn approve_with(
         grantee_as: None,
         bundle: Some(bundle.id),
         resources: &resources,
-        level,
+        level: given.level,
         reshare: 0,
         starts_at: None,
-        ends_at,
+        ends_at: given.until,
         is_enabled: true,
         comment: "",
         tenant: None,
@@ -188,43 +364,43 @@ fn approve_with(
         created_by: caller.user,
     };
     let grant = match kept {
-        Some(kept) => renew::restore(tx, caller, request, &kept, &new)?,
-        None => grants::add(tx, &new)?,
+        Some(kept) => renew::restore(tx, caller, request, &kept, &new, changes)?,
+        None => changes.add_grant(&new, now, tx.rng())?,
     };
-    if from == RequestState::Declined {
-        rate_limits::forget_declines(tx, request.target, request.allowed, &requests::items_key(&items))?;
+    if transition.from == RequestState::Declined {
+        rate_limits::forget_declines(tx, request.target, request.allowed, &requests::items_key(items))?;
     }
-    if let Some(requester) = request.requester().filter(|requester| Some(*requester) != caller.user) {
-        let kind = if is_narrowed { EmailKind::ApprovedLess } else { EmailKind::Approved };
-        outbox::add(tx, kind, requester, Some(request.id), 1)?;
+    if let Some(to) = request.requester().filter(|requester| Some(*requester) != caller.user) {
+        let kind = if is_less { EmailKind::ApprovedLess } else { EmailKind::Approved };
+        changes.notify(request.id, Notice { kind, to });
     }
     let event = Event { name: "request.approved", request: Some(request.id), grant: Some(grant.id), ..Event::default() };
-    audit::append(tx, caller, event)?;
+    changes.audit(now, caller, event)?;
 
-    let asked_until = request.until.map(|until| until.from(tx.now()));
+    let asked_until = request.until.map(|until| until.from(now));
     let approved = Approved {
         resources: given.resources.clone(),
-        asked_level: (level < asked.level).then_some(asked.level),
-        asked_until: (ends_at != asked_until).then_some(asked_until),
+        asked_level: (given.level < asked).then_some(asked),
+        asked_until: (given.until != asked_until).then_some(asked_until),
         grant,
     };
     let mut request = request.clone();
     request.state = RequestState::Approved;
     request.decision = Some(crate::domain::Decision {
-        at: tx.now(),
+        at: now,
         by: caller.user,
         reason: None,
-        is_narrowed,
-        given: Some(given.clone()).filter(|_| is_written),
-        grant: Some(Outcome::from(&approved.grant)),
+        is_narrowed: is_less,
+        given: transition.given,
+        grant: Some(crate::domain::Outcome::from(&approved.grant)),
     });
-    let told = RequestView { level: asked.level, request, target, allowed, bundle, given: Some(given) };
-    if told.request.initiator != caller.user {
-        return Ok((told, approved));
+    let view = RequestView { level: asked, request, target, allowed, bundle, given: Some(given) };
+    if view.request.initiator != caller.user {
+        return Ok((view, approved));
     }
     // Approvers who filed for somebody else themselves learn no more of that person by approving.
-    let seen = Seen::of(tx, caller, view::untold(&told.request, caller))?;
-    Ok((view::shown(told, caller, &seen), approved))
+    let seen = Seen::of(tx, caller, view::untold(&view.request, caller))?;
+    Ok((view::shown(view, caller, &seen), approved))
 }
 
 /// The grant that an approval would share on, with the resources it is limited to. It is held, so that it cannot be taken
@@ -237,16 +413,17 @@ fn parent(tx: &mut Tx<'_>, on: authority::Authority) -> Result<Option<(Grant, Ve
     Ok(Some((parent, limits)))
 }
 
-/// The newest yes counts: an older grant of the same bundle between the same people ends as the new one begins, so that
-/// taking back what one sees in the list takes back all of it.
+/// The newest approval counts: an older grant of the same bundle between the same people ends as the new one begins, so that
+/// revoking what one sees in the list revokes all of it.
 fn supersede(
     tx: &mut Tx<'_>,
-    caller: &Caller,
-    request: &Request,
+    approval: Approval<'_>,
     bundle: &Bundle,
     on: authority::Authority,
     kept: Option<GrantId>,
+    changes: &mut Changes,
 ) -> Result<(), WorkflowError> {
+    let Approval { caller, request, .. } = approval;
     loop {
         let older = match kept {
             Some(kept) => grants::find_live_beside(tx, bundle.id, on.grantor, request.allowed, kept)?,
@@ -255,7 +432,7 @@ fn supersede(
         let Some(older) = older else { return Ok(()) };
         for ended in grants::revoke(tx, grants::Roots::Grant(older.id), caller.user)? {
             let event = Event { name: "grant.superseded", request: Some(request.id), grant: Some(ended), ..Event::default() };
-            audit::append(tx, caller, event)?;
+            changes.audit(tx.now(), caller, event)?;
         }
     }
 }
@@ -355,9 +532,17 @@ pub fn decline(tx: &mut Tx<'_>, caller: &Caller, request: &Request, reason: Opti
     may_decide(caller, request)?;
     validate::check_message("reason", reason)?;
     let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
-    let (from, to) = (RequestState::Pending, RequestState::Declined);
-    let change = Transition { from, to, target: request.target, by: caller.user, reason, is_narrowed: false, given: None };
-    if !requests::transition(tx, request.id, change)? {
+    let change = Transition {
+        request: request.id,
+        from: RequestState::Pending,
+        to: RequestState::Declined,
+        target: request.target,
+        by: caller.user,
+        reason: reason.map(str::to_owned),
+        is_narrowed: false,
+        given: None,
+    };
+    if !requests::transit(tx, change)? {
         return Err(close::lost(tx, request.id)?);
     }
     outbox::cancel_for(tx, request.id, EmailKind::WITH_TOKEN)?;
@@ -378,7 +563,7 @@ pub fn decline_by_token(
     reason: Option<&str>,
 ) -> Result<RequestView, WorkflowError> {
     let request = open(tx, caller, text)?;
-    pending(tx, &request)?;
+    pending(tx.now(), &request)?;
     decline(tx, caller, &request, reason)?;
     let request = requests::find(tx, request.id)?.ok_or(WorkflowError::NotFound(What::Request))?;
     view::tell(tx, caller, request)

@@ -1,8 +1,9 @@
-//! Filing a request: who asks whom for what, judged, held back, written down and its email queued, in one transaction.
+//! Filing a request: checked, limited, stored and its email queued, in one transaction.
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use super::terms::{self, Terms};
@@ -13,11 +14,12 @@ use crate::domain::{
     Bundle, BundleId, Caller, Credential, EmailKind, GrantId, Level, NewUser, RequestItem, RequestKind, RequestState, Scope,
     Until, User, UserId, UserRef, web_url,
 };
-use crate::store::audit::{self, Event};
-use crate::store::rate_limits::{self, Blocked};
-use crate::store::requests::{self, NewRequest};
-use crate::store::{self, Tx, Wants, credentials, outbox};
-use crate::workflow::visible_users::{Seen, is_told_by};
+use crate::store::audit::Event;
+use crate::store::batch::{Changes, Command, History, HistoryKey, Lock, Notice, Parties, PartyIds, Results};
+use crate::store::rate_limits::{Blocked, LockedLimits};
+use crate::store::requests::{self, NewRequest, RequestKey};
+use crate::store::{self, StoreError, Tx};
+use crate::workflow::visible_users::{Seen, is_told_by, sees_everybody};
 use crate::workflow::{What, WorkflowError, authority, throttle, validate};
 
 /// What somebody reads whom the approver blocked.
@@ -46,16 +48,17 @@ pub struct Filing {
     pub resources: Option<Vec<String>>,
 }
 
-/// What filing it will look at.
-pub fn wants(config: &Config, caller: &Caller, filing: &Filing) -> Wants {
-    Wants::Filing {
-        target: filing.target.clone(),
-        allowed: filing.allowed.clone(),
-        bundle: filing.bundle,
-        user: caller.user,
-        key: caller.key,
-        budgets: throttle::of_filing(config, caller),
-    }
+/// Files a request.
+#[derive(Clone, Debug)]
+pub struct FileRequest<C> {
+    /// The settings.
+    pub config: C,
+    /// Who asks.
+    pub caller: Caller,
+    /// For what.
+    pub filing: Filing,
+    /// The grant whose time an approval prolongs.
+    pub renews: Option<GrantId>,
 }
 
 /// Files a request, or finds the pending one for the same thing between the same people on the same terms; then no second
@@ -64,7 +67,7 @@ pub fn file(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) 
     file_for(tx, config, caller, filing, None)
 }
 
-/// As [`file`]; where it `renews` a grant, a yes prolongs that.
+/// As [`file`]; where it `renews` a grant, an approval prolongs that.
 pub(in crate::workflow) fn file_for(
     tx: &mut Tx<'_>,
     config: &Config,
@@ -72,79 +75,297 @@ pub(in crate::workflow) fn file_for(
     filing: &Filing,
     renews: Option<GrantId>,
 ) -> Result<(RequestView, bool), WorkflowError> {
-    authority::require(caller, Scope::Requests)?;
-    // Held with its people and its key, so that what is taken away at this moment is taken away before, or sees the request.
-    let bundle = store::bundles::hold(tx, filing.bundle)?.ok_or_else(|| unknown_bundle(filing.bundle))?;
-    validate::check_message("message", filing.message.as_deref())?;
-    let ttl = check_ttl(config, filing.ttl)?;
-    check_until(tx, filing.until)?;
-    check_redeem_url(tx, config, caller, filing)?;
-    let [(target, is_target_new), (allowed, is_allowed_new)] = resolve_both(tx, config, caller, filing)?;
-
-    let kind = if target.id == allowed.id { RequestKind::Invite } else { RequestKind::Ask };
-    authority::may_file(caller, kind, allowed.id)?;
-    hold_people(tx, caller, &target, &allowed)?;
-    let on = authority::of_bundle(tx, kind, &bundle, &target, caller.user)?;
-    let level = filing.level.unwrap_or(bundle.level);
-    if let Some(parent) = on.parent.map(|id| store::grants::find(tx, id)).transpose()?.flatten()
-        && parent.level < level
-    {
-        return Err(WorkflowError::Forbidden("you may not offer more than you hold yourself; ask for a lower level"));
-    }
-
-    let resources = check_resources(tx, &bundle, filing, on.parent)?;
-
-    let items = [RequestItem { bundle: Some(bundle.id), resource: None, level }];
-    let items_key = requests::items_key(&items);
-    if let Some(pending) = requests::find_pending(tx, target.id, allowed.id, &items_key)? {
-        if pending.state_at(tx.now()) == RequestState::Pending {
-            let asked = requests::items(tx, pending.id)?.first().map_or(level, |item| item.level);
-            let wanted = Terms { level, until: filing.until, message: filing.message.as_deref(), resources, renews };
-            terms::check_same(tx, caller, &pending, asked, &wanted)?;
-            let told = RequestView { request: pending, target, allowed, bundle, level, given: None };
-            return Ok((as_seen(tx, caller, filing, told)?, false));
-        }
-        close::expire(tx, &pending)?;
-    }
-    hold_back(tx, config, caller, filing, (&target, is_target_new), (&allowed, is_allowed_new), &items_key)?;
-
-    let new = NewRequest {
-        kind,
-        initiator: caller.user,
-        key: caller.key,
-        target: target.id,
-        allowed: allowed.id,
-        items: &items,
-        message: filing.message.as_deref().filter(|text| !text.trim().is_empty()),
-        redeem_url: filing.redeem_url.as_deref(),
-        ttl,
-        until: filing.until,
-        resources: &resources,
-        remind_at: remind::first(config, tx.now(), ttl),
-        renews,
-        target_as: filing.target.address(),
-        allowed_as: filing.allowed.address(),
-    };
-    let request = requests::add(tx, &new)?;
-    crate::failpoints::point("file.added");
-    outbox::add(tx, kind.email(), target.id, Some(request.id), 1)?;
-    if let Some(requester) = request.requester().filter(|requester| *requester != target.id && wants_receipt(config, caller)) {
-        outbox::add(tx, EmailKind::Receipt, requester, Some(request.id), 1)?;
-    }
-    audit::append(tx, caller, Event { name: "request.filed", request: Some(request.id), ..Event::default() })?;
-    Ok((as_seen(tx, caller, filing, RequestView { request, target, allowed, bundle, level, given: None })?, true))
+    let filed = FileRequest { config, caller: caller.clone(), filing: filing.clone(), renews }.run(tx)??;
+    Ok((filed.view, filed.is_new))
 }
 
-/// The request as who files it sees it: beyond what they may see they are told what they sent.
-fn as_seen(tx: &mut Tx<'_>, caller: &Caller, filing: &Filing, told: RequestView) -> Result<RequestView, WorkflowError> {
-    let unseen = if view::may_see(caller, &told.request) {
-        view::untold(&told.request, caller)
-    } else {
-        vec![told.request.target, told.request.allowed]
-    };
-    let seen = Seen::of(tx, caller, unseen)?;
+/// A request that was filed.
+#[derive(Clone, Debug)]
+pub struct Filed {
+    /// The request, as its requester sees it.
+    pub view: RequestView,
+    /// False where it was pending already.
+    pub is_new: bool,
+    /// When it was filed or found.
+    pub at: DateTime<Utc>,
+}
+
+impl<C: Deref<Target = Config> + Send + Sync> Command for FileRequest<C> {
+    /// A refusal that was paid for is not an error, which would undo the payment.
+    type Output = Result<Filed, WorkflowError>;
+    type Error = WorkflowError;
+    const ADDS_TO: Option<&'static str> = Some("requests");
+
+    fn run_all(tx: &mut Tx<'_>, commands: &[&Self], changes: &mut Changes) -> Result<Results<Self>, StoreError> {
+        let now = tx.now();
+        let checked: Vec<_> = commands.iter().map(|command| command.check(now)).collect();
+        // Bundles, keys and people stay until the request is stored: what is taken away at this moment is taken away before, or sees
+        // the request.
+        let mut ids = PartyIds::default();
+        commands.iter().for_each(|command| command.add_parties(&mut ids));
+        let parties = Parties::load(tx, ids, Lock::Share)?;
+        let mut stands = Vec::with_capacity(commands.len());
+        for (command, ttl) in commands.iter().zip(checked) {
+            stands.push(match ttl {
+                Ok(ttl) => command.stand(tx, &parties, ttl),
+                Err(refusal) => Err(refusal),
+            });
+        }
+        let keys: Vec<_> = commands.iter().zip(&stands).filter_map(|(command, stand)| command.history_key(stand)).collect();
+        let (mut history, limits) = History::load(tx, &keys)?;
+        changes.limits = limits;
+        let mut results = Vec::with_capacity(commands.len());
+        for (command, stand) in commands.iter().zip(stands) {
+            results.push(match stand.and_then(|stand| command.decide(tx, stand, &mut history, changes)) {
+                Ok(Outcome::Filed(view, is_new)) => Some(Ok(Ok(Filed { view: *view, is_new, at: now }))),
+                Ok(Outcome::Paid(refusal)) => Some(Ok(Err(refusal))),
+                Ok(Outcome::Unprepared) => None,
+                Err(WorkflowError::Store(error)) => return Err(error),
+                Err(refusal) => Some(Err(refusal)),
+            });
+        }
+        Ok(results)
+    }
+
+    /// Makes external users of addresses that nobody has, and closes the pending request for the same if its time is over.
+    fn prepare(&self, tx: &mut Tx<'_>) -> Result<(), WorkflowError> {
+        let (target, _) = resolve(tx, "user_target", &self.filing.target)?;
+        let (allowed, _) = resolve(tx, "user_allowed", &self.filing.allowed)?;
+        if let Some(pending) = requests::find_pending(tx, target.id, allowed.id, &self.items_key())?
+            && pending.state_at(tx.now()) != RequestState::Pending
+        {
+            close::expire(tx, &pending)?;
+        }
+        Ok(())
+    }
+}
+
+/// What a filing rests on.
+enum Stand {
+    /// Somebody whom it names by address is not known.
+    Unprepared,
+    /// Somebody whom it names by id does not exist.
+    NoSuchUser(&'static str, UserId),
+    Known(Box<Known>),
+}
+
+struct Known {
+    kind: RequestKind,
+    target: User,
+    allowed: User,
+    bundle: Bundle,
+    level: Level,
+    resources: Vec<String>,
+    ttl: TimeDelta,
+}
+
+enum Outcome {
+    Filed(Box<RequestView>, bool),
+    /// Refused, and what it took from rate limits stays taken.
+    Paid(WorkflowError),
+    Unprepared,
+}
+
+impl<C: Deref<Target = Config> + Send + Sync> FileRequest<C> {
+    /// What can be checked without the database; how long the request may be decided.
+    fn check(&self, now: DateTime<Utc>) -> Result<TimeDelta, WorkflowError> {
+        authority::require(&self.caller, Scope::Requests)?;
+        validate::check_message("message", self.filing.message.as_deref())?;
+        let ttl = check_ttl(&self.config, self.filing.ttl)?;
+        check_until(now, self.filing.until)?;
+        Ok(ttl)
+    }
+
+    fn items_key(&self) -> String {
+        requests::items_key(&[RequestItem { bundle: Some(self.filing.bundle), resource: None, level: Level::View }])
+    }
+
+    fn add_parties(&self, ids: &mut PartyIds) {
+        ids.bundles.push(self.filing.bundle);
+        ids.keys.extend([self.caller.key, self.caller.app].into_iter().flatten());
+        ids.users.extend(self.caller.user);
+        for person in [&self.filing.target, &self.filing.allowed] {
+            match person {
+                UserRef::Id(id) => ids.users.push(*id),
+                UserRef::Address(address) => ids.addresses.push(address.clone()),
+            }
+        }
+    }
+
+    /// Whether it may be filed at all.
+    fn stand(&self, tx: &mut Tx<'_>, parties: &Parties, ttl: TimeDelta) -> Result<Stand, WorkflowError> {
+        let Self { config, caller, filing, .. } = self;
+        let bundle = parties.bundle(filing.bundle).ok_or_else(|| unknown_bundle(filing.bundle))?;
+        check_redeem_url(tx.now(), config, caller, filing, parties)?;
+        for (field, reference) in [("user_target", &filing.target), ("user_allowed", &filing.allowed)] {
+            if let UserRef::Id(id) = reference
+                && parties.user(*id).is_none()
+            {
+                return Ok(Stand::NoSuchUser(field, *id));
+            }
+        }
+        let (Some(target), Some(allowed)) = (parties.named(&filing.target), parties.named(&filing.allowed)) else {
+            return Ok(Stand::Unprepared);
+        };
+        let kind = if target.id == allowed.id { RequestKind::Invite } else { RequestKind::Ask };
+        authority::may_file(caller, kind, allowed.id)?;
+        if caller.key.is_some_and(|id| !parties.key(id).is_some_and(|key| key.is_live_at(tx.now()))) {
+            return Err(WorkflowError::Unauthenticated);
+        }
+        if caller.user.is_some_and(|id| parties.user(id).is_none()) {
+            return Err(WorkflowError::NotFound(What::User));
+        }
+        let on = authority::of_bundle(tx, kind, bundle, target, caller.user)?;
+        let level = filing.level.unwrap_or(bundle.level);
+        if let Some(parent) = on.parent.map(|id| store::grants::find(tx, id)).transpose()?.flatten()
+            && parent.level < level
+        {
+            return Err(WorkflowError::Forbidden("you may not offer more than you hold yourself; ask for a lower level"));
+        }
+        let resources = check_resources(tx, bundle, filing, on.parent)?;
+        let (target, allowed, bundle) = (target.clone(), allowed.clone(), bundle.clone());
+        Ok(Stand::Known(Box::new(Known { kind, target, allowed, bundle, level, resources, ttl })))
+    }
+
+    /// What may stand in its way, if it stands.
+    fn history_key(&self, stand: &Result<Stand, WorkflowError>) -> Option<HistoryKey> {
+        let Self { config, caller, filing, .. } = self;
+        let (user, key) = (caller.user, caller.key);
+        match stand {
+            Ok(Stand::Known(known)) => {
+                let Known { target, allowed, .. } = &**known;
+                let mut named = vec![target.id, allowed.id];
+                named.retain(|id| Some(*id) != user && !sees_everybody(caller));
+                let mut limits = throttle::of_email_to(config, caller, target);
+                limits.extend(throttle::of_new_person(config, caller));
+                if allowed.id != target.id && user != Some(allowed.id) && filing.allowed.address().is_some() {
+                    limits.extend(throttle::of_naming(config, caller, allowed));
+                }
+                let request = Some(RequestKey { target: target.id, allowed: allowed.id, items_key: self.items_key() });
+                Some(HistoryKey { request, user, key, named, limits })
+            }
+            Ok(Stand::NoSuchUser(..)) => {
+                let limits = throttle::of_unknown_reader(config, caller);
+                Some(HistoryKey { request: None, user, key, named: Vec::new(), limits })
+            }
+            Ok(Stand::Unprepared) | Err(_) => None,
+        }
+    }
+
+    fn decide(
+        &self,
+        tx: &mut Tx<'_>,
+        stand: Stand,
+        history: &mut History,
+        changes: &mut Changes,
+    ) -> Result<Outcome, WorkflowError> {
+        let Self { config, caller, filing, renews } = self;
+        let now = tx.now();
+        let Known { kind, target, allowed, bundle, level, resources, ttl } = match stand {
+            Stand::Unprepared => return Ok(Outcome::Unprepared),
+            // It costs what somebody costs whom the caller does not see.
+            Stand::NoSuchUser(field, id) => {
+                throttle::take_locked(&mut changes.limits, now, &throttle::of_unknown_reader(config, caller))?;
+                return Ok(Outcome::Paid(unknown_person(field, id)));
+            }
+            Stand::Known(known) => *known,
+        };
+        let seen = Seen::within(caller, &[target.id, allowed.id], |id| history.sees(caller.user, caller.key, id));
+        let key = RequestKey { target: target.id, allowed: allowed.id, items_key: self.items_key() };
+        if let Some((pending, items)) = history.pending.get(&key) {
+            if pending.state_at(now) != RequestState::Pending {
+                return Ok(Outcome::Unprepared);
+            }
+            let asked = items.first().map_or(level, |item| item.level);
+            let wanted = Terms { level, until: filing.until, message: filing.message.as_deref(), resources, renews: *renews };
+            terms::check_same(tx, caller, pending, asked, &wanted)?;
+            let view = RequestView { request: pending.clone(), target, allowed, bundle, level, given: None };
+            return Ok(Outcome::Filed(Box::new(as_seen(caller, filing, &seen, view)), false));
+        }
+        self.check_blocks(&key, history)?;
+        self.take_limits(now, (&target, &allowed), &seen, &mut changes.limits)?;
+
+        let items = [RequestItem { bundle: Some(bundle.id), resource: None, level }];
+        let new = NewRequest {
+            kind,
+            initiator: caller.user,
+            key: caller.key,
+            target: target.id,
+            allowed: allowed.id,
+            items: &items,
+            message: filing.message.as_deref().filter(|text| !text.trim().is_empty()),
+            redeem_url: filing.redeem_url.as_deref(),
+            ttl,
+            until: filing.until,
+            resources: &resources,
+            remind_at: remind::first(config, now, ttl),
+            renews: *renews,
+            target_as: filing.target.address(),
+            allowed_as: filing.allowed.address(),
+        };
+        let request = changes.add_request(&new, now)?;
+        crate::failpoints::point("file.added");
+        changes.notify(request.id, Notice { kind: kind.email(), to: target.id });
+        if let Some(to) = request.requester().filter(|requester| *requester != target.id && wants_receipt(config, caller)) {
+            changes.notify(request.id, Notice { kind: EmailKind::Receipt, to });
+        }
+        changes.audit(now, caller, Event { name: "request.filed", request: Some(request.id), ..Event::default() })?;
+        history.pending.insert(key, (request.clone(), items.to_vec()));
+        let view = RequestView { request, target, allowed, bundle, level, given: None };
+        Ok(Outcome::Filed(Box::new(as_seen(caller, filing, &seen, view)), true))
+    }
+
+    /// Refuses whom the approver blocked, and what the approver declined before.
+    fn check_blocks(&self, key: &RequestKey, history: &History) -> Result<(), WorkflowError> {
+        let mut requesters = vec![Blocked::User(key.allowed)];
+        requesters.extend(self.caller.user.map(Blocked::User));
+        requesters.extend(self.caller.key.map(Blocked::Key));
+        if history.blocks.get(&key.target).is_some_and(|blocked| blocked.iter().any(|one| requesters.contains(one))) {
+            return Err(WorkflowError::Forbidden(BLOCKED));
+        }
+        match history.cooldowns.get(key) {
+            Some(retry_at) => Err(WorkflowError::TooMany { what: "user_target declined this before", retry_at: *retry_at }),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes from the rate limits. What is taken does not depend on whether a person whom the caller does not see was known before:
+    /// otherwise the limits would tell.
+    fn take_limits(
+        &self,
+        now: DateTime<Utc>,
+        (target, allowed): (&User, &User),
+        seen: &Seen,
+        locked: &mut LockedLimits,
+    ) -> Result<(), WorkflowError> {
+        let Self { config, caller, filing, .. } = self;
+        // Somebody who was made in this transaction was not known before.
+        let is_unseen = |user: &User| !seen.has(user.id) || user.created_at == now;
+        let is_target_unseen = is_unseen(target);
+        let is_allowed_unseen = allowed.id != target.id && is_unseen(allowed);
+        let mut limits = throttle::of_email_to(config, caller, target);
+        if is_target_unseen || is_allowed_unseen {
+            limits.extend(throttle::of_new_person(config, caller));
+        }
+        if is_allowed_unseen && filing.allowed.address().is_some() {
+            // Naming an address counts as an email to its domain, although none is sent: it may have made the person known.
+            limits.extend(throttle::of_naming(config, caller, allowed));
+        }
+        if !(is_target_unseen && is_allowed_unseen) {
+            return throttle::take_locked(locked, now, &limits);
+        }
+        let mut both = locked.clone();
+        throttle::take_locked(&mut both, now, &limits)?;
+        throttle::take_locked(&mut both, now, throttle::of_new_person(config, caller).as_slice())?;
+        *locked = both;
+        Ok(())
+    }
+}
+
+/// The request as its requester sees it: beyond what they may see they are told what they sent.
+fn as_seen(caller: &Caller, filing: &Filing, seen: &Seen, view: RequestView) -> RequestView {
     let sent = |user: User, reference: &UserRef| if seen.has(user.id) { user } else { user.hidden(reference.address()) };
-    let RequestView { mut request, mut target, mut allowed, bundle, level, given } = told;
+    let RequestView { mut request, mut target, mut allowed, bundle, level, given } = view;
     // The pending request may be somebody else's: it says nothing to a caller who may not read it.
     let may_see = view::may_see(caller, &request);
     if !may_see || !is_told_by(&request, caller, target.id) {
@@ -156,7 +377,7 @@ fn as_seen(tx: &mut Tx<'_>, caller: &Caller, filing: &Filing, told: RequestView)
     if !may_see {
         request.redeem_url = None;
     }
-    Ok(RequestView { request, target, allowed, bundle, level, given })
+    RequestView { request, target, allowed, bundle, level, given }
 }
 
 /// An app shows by itself what was sent through it; a page of ours is closed, and the email stays.
@@ -168,36 +389,8 @@ fn wants_receipt(config: &Config, caller: &Caller) -> bool {
     }
 }
 
-/// Everybody who is part of it stays until the request is stored, and so does the key.
-fn hold_people(tx: &mut Tx<'_>, caller: &Caller, target: &User, allowed: &User) -> Result<(), WorkflowError> {
-    if let Some(id) = caller.key {
-        let key = credentials::hold_key(tx, id)?;
-        key.filter(|key| key.is_live_at(tx.now())).ok_or(WorkflowError::Unauthenticated)?;
-    }
-    let mut people = vec![target.id, allowed.id];
-    people.extend(caller.user);
-    if store::users::hold_all(tx, people)? { Ok(()) } else { Err(WorkflowError::NotFound(What::User)) }
-}
-
 fn unknown_bundle(id: BundleId) -> WorkflowError {
     WorkflowError::Unknown { field: "bundle", value: format!("bundle {id}"), hint: "list the bundles to see those there are" }
-}
-
-/// The two people whom a request names, and for each whether they became known by it. A number that nobody has is refused before
-/// anybody is made, and costs what a person costs whom the caller does not see.
-fn resolve_both(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<[(User, bool); 2], WorkflowError> {
-    for (field, reference) in [("user_target", &filing.target), ("user_allowed", &filing.allowed)] {
-        if let UserRef::Id(id) = reference
-            && store::users::find(tx, *id)?.is_none()
-        {
-            return Err(throttle::unknown_reader(tx, config, caller, unknown_person(field, *id))?);
-        }
-    }
-    let (target, is_target_new) = resolve(tx, "user_target", &filing.target)?;
-    if filing.allowed == filing.target {
-        return Ok([(target.clone(), is_target_new), (target, false)]);
-    }
-    Ok([(target, is_target_new), resolve(tx, "user_allowed", &filing.allowed)?])
 }
 
 fn unknown_person(field: &'static str, id: UserId) -> WorkflowError {
@@ -227,45 +420,6 @@ pub(in crate::workflow) fn resolve(
     }
 }
 
-/// Blocks, the pause after a decline, and the budgets. What is taken does not depend on whether a person whom the caller does not
-/// see is known: otherwise the budgets would tell.
-fn hold_back(
-    tx: &mut Tx<'_>,
-    config: &Config,
-    caller: &Caller,
-    filing: &Filing,
-    (target, is_target_new): (&User, bool),
-    (allowed, is_allowed_new): (&User, bool),
-    items_key: &str,
-) -> Result<(), WorkflowError> {
-    let mut requesters = vec![Blocked::User(allowed.id)];
-    requesters.extend(caller.user.map(Blocked::User));
-    requesters.extend(caller.key.map(Blocked::Key));
-    if rate_limits::is_blocked(tx, target.id, &requesters)? {
-        return Err(WorkflowError::Forbidden(BLOCKED));
-    }
-    if let Some(retry_at) = rate_limits::cooldown(tx, target.id, allowed.id, items_key)? {
-        return Err(WorkflowError::TooMany { what: "user_target declined this before", retry_at });
-    }
-    let seen = Seen::of(tx, caller, vec![target.id, allowed.id])?;
-    let is_unseen = |user: &User, is_new: bool| is_new || !seen.has(user.id);
-    let is_target_unseen = is_unseen(target, is_target_new);
-    let is_allowed_unseen = allowed.id != target.id && is_unseen(allowed, is_allowed_new);
-    let mut budgets = throttle::of_email_to(config, caller, target);
-    if is_target_unseen || is_allowed_unseen {
-        budgets.extend(throttle::of_new_person(config, caller));
-    }
-    if is_allowed_unseen && filing.allowed.address().is_some() {
-        // Naming an address counts as an email to its domain, although none is sent: it may have made the person known.
-        budgets.extend(throttle::of_naming(config, caller, allowed));
-    }
-    throttle::take(tx, &budgets)?;
-    if is_target_unseen && is_allowed_unseen {
-        throttle::take(tx, throttle::of_new_person(config, caller).as_slice())?;
-    }
-    Ok(())
-}
-
 fn check_ttl(config: &Config, ttl: Option<TimeDelta>) -> Result<TimeDelta, WorkflowError> {
     let most = config.request.max_ttl.delta();
     let ttl = ttl.unwrap_or_else(|| config.request.ttl.delta());
@@ -275,13 +429,11 @@ fn check_ttl(config: &Config, ttl: Option<TimeDelta>) -> Result<TimeDelta, Workf
     Ok(ttl)
 }
 
-fn check_until(tx: &Tx<'_>, until: Option<Until>) -> Result<(), WorkflowError> {
+fn check_until(now: DateTime<Utc>, until: Option<Until>) -> Result<(), WorkflowError> {
     let problem = match until {
-        Some(Until::At(at)) if at <= tx.now() => "it must be in the future",
+        Some(Until::At(at)) if at <= now => "it must be in the future",
         Some(Until::For(length)) if length < TimeDelta::seconds(60) => "at least 60 seconds after the decision",
-        Some(until) if until.from(tx.now()) > tx.now() + TimeDelta::days(36_525) => {
-            "at most a hundred years; leave it out for no end"
-        }
+        Some(until) if until.from(now) > now + TimeDelta::days(36_525) => "at most a hundred years; leave it out for no end",
         _ => return Ok(()),
     };
     Err(WorkflowError::invalid("until", problem))
@@ -314,16 +466,21 @@ fn check_resources(
 }
 
 /// Only to our own page, or where the app's key says: its emails carry tokens.
-fn check_redeem_url(tx: &mut Tx<'_>, config: &Config, caller: &Caller, filing: &Filing) -> Result<(), WorkflowError> {
+fn check_redeem_url(
+    now: DateTime<Utc>,
+    config: &Config,
+    caller: &Caller,
+    filing: &Filing,
+    parties: &Parties,
+) -> Result<(), WorkflowError> {
     const FIELD: &str = "redeem_url";
     let Some(text) = filing.redeem_url.as_deref() else { return Ok(()) };
     let url = web_url::redeem_url(text).map_err(|bad| WorkflowError::invalid(FIELD, bad.to_string()))?;
     if is_own_page(&url, &config.server.public_url) {
         return Ok(());
     }
-    if let Some(id) = caller.key.or(caller.app)
-        && let Some(key) = credentials::find_key(tx, id)?
-        && key.is_live_at(tx.now())
+    if let Some(key) = caller.key.or(caller.app).and_then(|id| parties.key(id))
+        && key.is_live_at(now)
         && key
             .redeem_urls
             .iter()

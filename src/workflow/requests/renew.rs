@@ -12,6 +12,7 @@ use crate::domain::{
     Bundle, BundleId, Caller, EmailKind, Grant, GrantId, Request, RequestItem, RequestState, Scope, Until, User, UserRef,
 };
 use crate::store::audit::{self, Event};
+use crate::store::batch::Changes;
 use crate::store::grants::{self, NewGrant};
 use crate::store::{self, StoreError, Tx, outbox, rate_limits, requests};
 use crate::workflow::authority::{self, Authority};
@@ -127,6 +128,7 @@ pub(in crate::workflow) fn restore(
     request: &Request,
     grant: &Grant,
     new: &NewGrant<'_>,
+    changes: &mut Changes,
 ) -> Result<Grant, WorkflowError> {
     let now = tx.now();
     let old_end = grant.ends_at.unwrap_or(now).max(now);
@@ -140,7 +142,7 @@ pub(in crate::workflow) fn restore(
     }
     outbox::cancel_of_grant(tx, grant.id, &[EmailKind::EndsSoon, EmailKind::Ended])?;
     let event = Event { name: "grant.prolonged", request: Some(request.id), grant: Some(grant.id), ..Event::default() };
-    audit::append(tx, caller, event)?;
+    changes.audit(now, caller, event)?;
     Ok(Grant {
         level: new.level,
         ends_at: new.ends_at,

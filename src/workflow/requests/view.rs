@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::domain::{
     Bundle, BundleId, Caller, Decision, Given, GrantId, Level, Page, Request, RequestId, RequestItem, Scope, Slice, User, UserId,
 };
+use crate::store::batch::Reading;
 use crate::store::requests::{self, Listed};
 use crate::store::{self, Tx};
 use crate::workflow::visible_users::{Seen, is_told_by};
@@ -57,24 +58,30 @@ pub fn list(tx: &mut Tx<'_>, caller: &Caller, page: Page) -> Result<Slice<Reques
 
 /// A request with what it is about, as the caller sees it.
 pub fn tell(tx: &mut Tx<'_>, caller: &Caller, request: Request) -> Result<RequestView, WorkflowError> {
-    tell_with(tx, caller, request, None)
+    let items = requests::items(tx, request.id)?;
+    within(tx, &Reading::default(), caller, &request, &items)
 }
 
-/// As [`tell`], with the target where this transaction has read it already.
-pub(in crate::workflow) fn tell_with(
+/// As [`tell`], with what was loaded already. What was deleted is not in it.
+pub(in crate::workflow) fn within(
     tx: &mut Tx<'_>,
+    reading: &Reading,
     caller: &Caller,
-    request: Request,
-    target: Option<User>,
+    request: &Request,
+    items: &[RequestItem],
 ) -> Result<RequestView, WorkflowError> {
-    let item = requests::items(tx, request.id)?.into_iter().next().ok_or(WorkflowError::NotFound(What::Bundle))?;
-    let bundle = item.bundle.ok_or(WorkflowError::NotFound(What::Bundle))?;
-    let bundle = store::bundles::find_including_deleted(tx, bundle)?.ok_or(WorkflowError::NotFound(What::Bundle))?;
-    let target = match target {
-        Some(target) => target,
-        None => store::users::find_including_deleted(tx, request.target)?.ok_or(WorkflowError::NotFound(What::User))?,
+    const NO_BUNDLE: WorkflowError = WorkflowError::NotFound(What::Bundle);
+    let item = items.first().ok_or(NO_BUNDLE)?;
+    let id = item.bundle.ok_or(NO_BUNDLE)?;
+    let bundle = match reading.bundle(id) {
+        Some(bundle) => bundle.clone(),
+        None => store::bundles::find_including_deleted(tx, id)?.ok_or(NO_BUNDLE)?,
     };
-    let allowed = store::users::find_including_deleted(tx, request.allowed)?.ok_or(WorkflowError::NotFound(What::User))?;
+    let mut person = |id| match reading.user(id) {
+        Some(user) => Ok(user.clone()),
+        None => store::users::find_including_deleted(tx, id)?.ok_or(WorkflowError::NotFound(What::User)),
+    };
+    let (target, allowed, request) = (person(request.target)?, person(request.allowed)?, request.clone());
     let limits = limits(tx, std::slice::from_ref(&request))?;
     let given = given(&request, item.level, &limits);
     let seen = Seen::of(tx, caller, untold(&request, caller))?;

@@ -8,6 +8,7 @@ use crate::domain::{
     UserRef,
 };
 use crate::store::audit::{self, Event};
+use crate::store::batch::{Lock, Parties, PartyIds};
 use crate::store::grants::{self, NewGrant};
 use crate::store::rate_limits::RateLimit;
 use crate::store::{self, Tx, requests};
@@ -53,8 +54,10 @@ pub fn give(
         hint: "list the bundles to see those there are",
     })?;
     let receiver = find_user(tx, config, caller, "user_allowed", allowed)?;
-    let receiver = store::users::hold_alone(tx, receiver.id)?.ok_or(WorkflowError::NotFound(What::User))?;
-    if !store::users::hold_all(tx, vec![giver.id])? {
+    let both = PartyIds { users: vec![giver.id, receiver.id], ..PartyIds::default() };
+    let parties = Parties::load(tx, both, Lock::Update)?;
+    let receiver = parties.user(receiver.id).ok_or(WorkflowError::NotFound(What::User))?.clone();
+    if parties.user(giver.id).is_none() {
         return Err(WorkflowError::Unauthenticated);
     }
     if receiver.id == giver.id {

@@ -1,0 +1,101 @@
+//! Whether people hold things, asked by names that only those have who are here: what apps ask most.
+
+use diesel::pg::sql_types::Array;
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Nullable, Text};
+
+use super::sql::OnResources;
+use super::{Found, Held, Holder, Holdings, Look, on_resource, resource_by_uri, user_by};
+use crate::domain::{Address, Name, ResourceId, UserId};
+use crate::store::sql::raw::{RawQuery, Statement};
+use crate::store::{Conn, StoreError, Tx};
+
+/// Whether somebody holds something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Who.
+    pub whom: Whom,
+    /// What, by its URI.
+    pub uri: String,
+}
+
+/// A person by name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Whom {
+    /// By address.
+    Address(Address),
+    /// By the name they sign in with.
+    Username(Name),
+}
+
+impl Whom {
+    fn address(&self) -> Option<&str> {
+        if let Self::Address(address) = self { Some(address.as_str()) } else { None }
+    }
+
+    fn username(&self) -> Option<&Name> {
+        if let Self::Username(name) = self { Some(name) } else { None }
+    }
+}
+
+/// Who and what was asked about, if there is such a one, and what the one holds on the other.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// Who.
+    pub who: Option<UserId>,
+    /// What.
+    pub what: Option<ResourceId>,
+    /// What they hold on it.
+    pub holdings: Holdings,
+}
+
+/// The answers to several questions, in their order. PostgreSQL answers all of them in one statement. SQLite looks for no more
+/// grants than the first that is enough by itself for the question at that place.
+pub fn answers(tx: &mut Tx<'_>, asked: &[&Asked], is_enough: &dyn Fn(usize, &Held) -> bool) -> Result<Vec<Answer>, StoreError> {
+    if let Conn::Postgres(_) = tx.conn() {
+        return answer_together(tx, asked);
+    }
+    let mut answers = Vec::with_capacity(asked.len());
+    for (place, asked) in asked.iter().enumerate() {
+        let (who, what) = (user_by(tx, &asked.whom)?, resource_by_uri(tx, &asked.uri)?);
+        let holdings = match (who, what) {
+            (Some(who), Some(what)) => {
+                on_resource(tx, Holder::User(who), what, Look::UntilEnough(&|held| is_enough(place, held)))?
+            }
+            _ => Holdings::default(),
+        };
+        answers.push(Answer { who, what, holdings });
+    }
+    Ok(answers)
+}
+
+fn answer_together(tx: &mut Tx<'_>, asked: &[&Asked]) -> Result<Vec<Answer>, StoreError> {
+    type Row = (i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<String>, Option<String>, Option<i32>);
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let part = |of: fn(&Asked) -> Option<&str>| asked.iter().map(|asked| of(asked)).collect::<Vec<_>>();
+    let query = sql_query(OnResources::TEXT)
+        .bind::<Array<Nullable<Text>>, _>(part(|asked| asked.whom.address()))
+        .bind::<Array<Nullable<Text>>, _>(part(|asked| asked.whom.username().map(Name::written)))
+        .bind::<Array<Nullable<Text>>, _>(part(|asked| Some(&asked.uri)))
+        .bind::<Array<Nullable<Text>>, _>(part(|asked| asked.whom.username().map(Name::key)))
+        .bind::<BigInt, _>(tx.micros());
+    let Conn::Postgres(conn) = tx.conn() else { return Ok(Vec::new()) };
+    let rows: Vec<Row> = Statement::<OnResources, _>::of(query).load(conn)?;
+    let mut founds: Vec<(Option<UserId>, Option<ResourceId>, Found)> = Vec::new();
+    founds.resize_with(asked.len(), Default::default);
+    for (place, who, what, id, parent, kind, level, reshare) in rows {
+        let Some(found) = usize::try_from(place - 1).ok().and_then(|place| founds.get_mut(place)) else { continue };
+        (found.0, found.1) = (who.map(UserId), what.map(ResourceId));
+        if let (Some(who), Some(_)) = (who, what) {
+            found.2.take(Holder::User(UserId(who)), (id, parent, kind, level, reshare), Look::Whole)?;
+        }
+    }
+    let answer = |(who, what, found): (Option<UserId>, Option<ResourceId>, Found)| {
+        let holdings = who.map(|who| found.holdings(Holder::User(who))).unwrap_or_default();
+        Answer { who, what, holdings }
+    };
+    Ok(founds.into_iter().map(answer).collect())
+}

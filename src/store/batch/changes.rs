@@ -1,0 +1,137 @@
+//! The rows that commands add, written for all of them in one statement.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Binary, Integer, Text};
+
+use crate::clock::from_micros;
+use crate::domain::{Caller, EmailKind, Grant, Request, RequestId, RequestItem, ResourceId, UserId};
+use crate::random::Rng;
+use crate::store::audit::{self, Event, Head, Row};
+use crate::store::grants::{self, NewGrant};
+use crate::store::outbox::{self, NewEmail};
+use crate::store::rate_limits::{self, LockedLimits};
+use crate::store::requests::{self, NewRequest, items_key};
+use crate::store::sql::insert::{insert, reserve_ids};
+use crate::store::sql::raw::{RawQuery, Statement, raw_query};
+use crate::store::{Conn, StoreError, Tx};
+
+/// What commands change. Nothing is written before [`Changes::write`].
+#[derive(Default)]
+pub struct Changes {
+    /// For the rows to come.
+    ids: std::vec::IntoIter<i64>,
+    /// The end of the audit chain that these changes append to; no other transaction appends to it meanwhile.
+    head: Option<Head>,
+    requests: Vec<(Request, Vec<RequestItem>)>,
+    grants: Vec<(Grant, Vec<ResourceId>)>,
+    emails: Vec<NewEmail>,
+    /// What was taken from rate limits.
+    pub limits: LockedLimits,
+    audit: Vec<Row>,
+}
+
+/// An email about a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Notice {
+    /// Which email.
+    pub kind: EmailKind,
+    /// To whom.
+    pub to: UserId,
+}
+
+impl Changes {
+    /// No change yet, with ids for up to `count` rows of the table.
+    pub(super) fn begin(tx: &mut Tx<'_>, table: Option<&str>, count: usize) -> Result<Self, StoreError> {
+        let Some(table) = table else { return Ok(Self::default()) };
+        if let Conn::Postgres(_) = tx.conn() {
+            return Self::begin_with_time(tx, table, count).map(|(changes, _)| changes);
+        }
+        let (ids, head) = (reserve_ids(tx, table, count)?, audit::lock_head(tx)?);
+        Ok(Self { ids: ids.into_iter(), head: Some(head), ..Self::default() })
+    }
+
+    /// As [`Changes::begin`], and PostgreSQL's time, in one statement.
+    pub(in crate::store) fn begin_with_time(
+        tx: &mut Tx<'_>,
+        table: &str,
+        count: usize,
+    ) -> Result<(Self, DateTime<Utc>), StoreError> {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        loop {
+            let Conn::Postgres(conn) = tx.conn() else { return Err(StoreError::Query("only PostgreSQL tells the time".into())) };
+            let query = sql_query(Begin::TEXT).bind::<Text, _>(table).bind::<BigInt, _>(count);
+            let rows: Vec<(i64, i64, i32, i64, Vec<u8>)> = Statement::<Begin, _>::of(query).load(conn)?;
+            if let Some((now, _, chain, seq, hash)) = rows.first() {
+                let head = Some(Head { chain: *chain, seq: *seq, hash: hash.clone() });
+                let ids = rows.iter().map(|(_, id, ..)| *id).collect::<Vec<_>>().into_iter();
+                return Ok((Self { ids, head, ..Self::default() }, from_micros(*now)));
+            }
+            // Other transactions have locked every chain. This waits for one, and the next try finds it.
+            audit::lock_head(tx)?;
+        }
+    }
+
+    fn id(&mut self) -> Result<i64, StoreError> {
+        self.ids.next().ok_or_else(|| StoreError::Query("more rows than ids were reserved for".into()))
+    }
+
+    /// Adds a request.
+    pub fn add_request(&mut self, new: &NewRequest<'_>, now: DateTime<Utc>) -> Result<Request, StoreError> {
+        let request = requests::stored(new, self.id()?, now);
+        self.requests.push((request.clone(), new.items.to_vec()));
+        Ok(request)
+    }
+
+    /// Adds a grant.
+    pub fn add_grant(&mut self, new: &NewGrant<'_>, now: DateTime<Utc>, rng: &Rng) -> Result<Grant, StoreError> {
+        let grant = grants::stored(new, self.id()?, grants::public_id(rng, now)?, now);
+        self.grants.push((grant.clone(), new.resources.to_vec()));
+        Ok(grant)
+    }
+
+    /// Queues the first email of its kind about a request.
+    pub fn notify(&mut self, request: RequestId, notice: Notice) {
+        let Notice { kind, to } = notice;
+        self.emails.push(NewEmail { kind, user: to, request: Some(request), grant: None, generation: 1 });
+    }
+
+    /// Appends to the audit.
+    pub fn audit(&mut self, now: DateTime<Utc>, actor: &Caller, event: Event<'_>) -> Result<(), StoreError> {
+        let head = self.head.as_mut().ok_or_else(|| StoreError::Query("a reader has no audit".into()))?;
+        self.audit.push(head.append(now.timestamp_micros(), actor, event));
+        Ok(())
+    }
+
+    /// Writes all of it.
+    pub(in crate::store) fn write(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let Some(head) = &self.head else { return Ok(()) };
+        let keys: Vec<String> = self.requests.iter().map(|(_, items)| items_key(items)).collect();
+        let uris: Vec<_> = self.requests.iter().map(|(request, _)| requests::uris(&request.resources)).collect();
+        let comment_keys: Vec<_> = self.grants.iter().map(|(grant, _)| grants::comment_key(&grant.comment)).collect();
+        let grants: Vec<&Grant> = self.grants.iter().map(|(grant, _)| grant).collect();
+        let limited: Vec<_> = self.grants.iter().flat_map(|(grant, only)| only.iter().map(move |id| (grant, *id))).collect();
+        let taken = self.limits.taken();
+        let mut inserts = vec![rate_limits::taken_rows(&taken)];
+        inserts.extend(requests::rows(&self.requests, &keys, &uris));
+        inserts.extend(grants::rows(&grants, &comment_keys, &limited));
+        inserts.push(outbox::rows(&self.emails, tx.micros()));
+        inserts.extend(audit::rows_of(head, &self.audit));
+        insert(tx, inserts).map(drop).map_err(|error| match error {
+            // Somebody filed the same request at this moment; the next try finds it.
+            StoreError::Violation(text) if text.contains("requests_pending") || text.contains("requests.items_key") => {
+                StoreError::Conflict(text)
+            }
+            other => other,
+        })
+    }
+}
+
+raw_query! {
+    Begin -> (BigInt, BigInt, Integer, BigInt, Binary) =
+        "WITH head AS MATERIALIZED (
+             SELECT h.chain, h.seq, h.hash FROM audit_heads h ORDER BY h.chain LIMIT 1 FOR UPDATE SKIP LOCKED)
+         SELECT (extract(epoch FROM now()) * 1000000)::bigint, nextval(pg_get_serial_sequence($1, 'id')), h.chain, h.seq, h.hash
+         FROM head h, generate_series(1, $2)";
+}

@@ -1,0 +1,76 @@
+//! The rows that commands rest on: bundles, keys and people, loaded for all commands of a batch.
+
+use std::collections::HashMap;
+
+use super::Lock;
+use crate::domain::{Address, Bundle, BundleId, KeyId, User, UserId, UserRef};
+use crate::store::credentials::{self, ApiKey};
+use crate::store::{StoreError, Tx, bundles, users};
+
+/// Which rows to load.
+#[derive(Debug, Default)]
+pub struct PartyIds {
+    /// Bundles.
+    pub bundles: Vec<BundleId>,
+    /// Keys.
+    pub keys: Vec<KeyId>,
+    /// People.
+    pub users: Vec<UserId>,
+    /// People by address.
+    pub addresses: Vec<Address>,
+}
+
+/// What exists of the rows that were asked for. Deleted ones are not among them.
+#[derive(Debug, Default)]
+pub struct Parties {
+    bundles: HashMap<BundleId, Bundle>,
+    keys: HashMap<KeyId, ApiKey>,
+    users: HashMap<UserId, User>,
+    addresses: HashMap<Address, UserId>,
+}
+
+impl Parties {
+    /// Loads these rows. Bundles come first, then keys, then people, each in id order, so that concurrent callers cannot
+    /// deadlock; `lock` is for people, and bundles and keys are shared where there is any.
+    pub fn load(tx: &mut Tx<'_>, mut ids: PartyIds, lock: Lock) -> Result<Self, StoreError> {
+        let shared = if lock == Lock::No { Lock::No } else { Lock::Share };
+        ids.bundles.sort_unstable();
+        ids.bundles.dedup();
+        ids.keys.sort_unstable();
+        ids.keys.dedup();
+        ids.users.sort_unstable();
+        ids.users.dedup();
+        let bundles = bundles::load_all(tx, &ids.bundles, shared)?;
+        let keys = credentials::load_keys(tx, &ids.keys, shared)?;
+        let users = users::load_all(tx, &ids.users, &ids.addresses, lock)?;
+        Ok(Self {
+            bundles: bundles.into_iter().map(|bundle| (bundle.id, bundle)).collect(),
+            keys: keys.into_iter().map(|key| (key.id, key)).collect(),
+            addresses: users.iter().map(|user| (user.email.clone(), user.id)).collect(),
+            users: users.into_iter().map(|user| (user.id, user)).collect(),
+        })
+    }
+
+    /// A bundle.
+    pub fn bundle(&self, id: BundleId) -> Option<&Bundle> {
+        self.bundles.get(&id)
+    }
+
+    /// A key, live or not.
+    pub fn key(&self, id: KeyId) -> Option<&ApiKey> {
+        self.keys.get(&id)
+    }
+
+    /// Somebody.
+    pub fn user(&self, id: UserId) -> Option<&User> {
+        self.users.get(&id)
+    }
+
+    /// Somebody by id or address.
+    pub fn named(&self, person: &UserRef) -> Option<&User> {
+        match person {
+            UserRef::Id(id) => self.user(*id),
+            UserRef::Address(address) => self.addresses.get(address).and_then(|id| self.user(*id)),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What commands that only read rest on: tokens with what they decide, and the people in it.
+
+use std::collections::HashMap;
+
+use super::{Lock, Parties, PartyIds, redemption};
+use crate::domain::{Bundle, BundleId, Request, RequestItem, TokenId, User, UserId};
+use crate::store::tokens::StoredToken;
+use crate::store::{StoreError, Tx};
+
+/// What was loaded.
+#[derive(Debug, Default)]
+pub struct Reading {
+    tokens: HashMap<TokenId, (StoredToken, Request, Vec<RequestItem>)>,
+    parties: Parties,
+}
+
+impl Reading {
+    /// Loads these people and tokens, and the bundles and people of the tokens' requests. Locks nothing.
+    pub fn load(tx: &mut Tx<'_>, users: Vec<UserId>, tokens: &[TokenId]) -> Result<Self, StoreError> {
+        let tokens = redemption::tokens(tx, tokens)?;
+        let mut ids = PartyIds { users, ..PartyIds::default() };
+        for (_, request, items) in tokens.values() {
+            ids.users.extend([request.target, request.allowed]);
+            ids.bundles.extend(items.iter().filter_map(|item| item.bundle));
+        }
+        let parties = Parties::load(tx, ids, Lock::No)?;
+        Ok(Self { tokens, parties })
+    }
+
+    /// The tokens, with their requests and what those ask for.
+    pub fn tokens(&self) -> &HashMap<TokenId, (StoredToken, Request, Vec<RequestItem>)> {
+        &self.tokens
+    }
+
+    /// Somebody who is here.
+    pub fn user(&self, id: UserId) -> Option<&User> {
+        self.parties.user(id)
+    }
+
+    /// A bundle that exists.
+    pub fn bundle(&self, id: BundleId) -> Option<&Bundle> {
+        self.parties.bundle(id)
+    }
+}

@@ -1,0 +1,194 @@
+//! Runs commands: on SQLite one by one, on PostgreSQL in batches. For each kind of command there is a queue, of which what waits is
+//! taken whenever the last batch is done (`queue.rs`): with one caller a batch is one command, with many it is as many as came
+//! meanwhile. A batch waits for nobody: where a row is locked by another transaction, each of its commands runs alone.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use chrono::DateTime;
+use tokio::sync::oneshot;
+
+use super::queue::{Queue, Taker};
+use super::{Backend, Conn, PATIENCE, Rng, Store, StoreError, Tx, fell_silent, finish_read, now, panicked};
+use crate::clock::Clock;
+use crate::store::batch::{Changes, Command, Results};
+
+/// Commands in one transaction at most.
+const MOST: usize = 64;
+
+/// A command that waits, with its caller.
+struct Waiting<C: Command + 'static> {
+    command: C,
+    rng: Rng,
+    send: oneshot::Sender<Answer<C>>,
+}
+
+enum Answer<C: Command + 'static> {
+    Result(Result<C::Output, C::Error>),
+    /// It needs a transaction of its own.
+    Alone(C),
+}
+
+impl<C: Command + 'static> Waiting<C> {
+    fn answer(self, result: Option<Result<C::Output, C::Error>>) {
+        let answer = result.map_or(Answer::Alone(self.command), Answer::Result);
+        drop(self.send.send(answer));
+    }
+}
+
+/// A queue of any kind of command.
+trait AnyQueue: Any + Send + Sync {
+    fn close(&self);
+}
+
+impl<J: Send + 'static> AnyQueue for Queue<J> {
+    fn close(&self) {
+        Self::close(self);
+    }
+}
+
+/// Where commands wait, by kind. A queue's threads start when its first command comes, and end with the store.
+#[derive(Default)]
+pub(super) struct Queues(Mutex<HashMap<TypeId, Arc<dyn AnyQueue>>>);
+
+impl Drop for Queues {
+    fn drop(&mut self) {
+        for queue in self.0.get_mut().unwrap_or_else(PoisonError::into_inner).values() {
+            queue.close();
+        }
+    }
+}
+
+impl Queues {
+    fn of<C: Command + 'static>(&self, start: impl FnOnce() -> Arc<Queue<Waiting<C>>>) -> Option<Arc<Queue<Waiting<C>>>> {
+        let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let queue = Arc::clone(queues.entry(TypeId::of::<C>()).or_insert_with(|| start()));
+        (queue as Arc<dyn Any + Send + Sync>).downcast().ok()
+    }
+}
+
+impl Store {
+    /// Runs a command: whole or not at all.
+    pub async fn execute<C: Command + 'static>(&self, command: C) -> Result<C::Output, C::Error> {
+        match &*self.backend {
+            Backend::Sqlite { .. } if C::ADDS_TO.is_none() => self.read_now(move |tx| command.run(tx)).await,
+            Backend::Sqlite { .. } => self.write(move |tx| command.run(tx)).await,
+            Backend::Postgres { .. } => self.execute_with_others(command).await,
+        }
+    }
+
+    async fn execute_with_others<C: Command + 'static>(&self, command: C) -> Result<C::Output, C::Error> {
+        let (send, answer) = oneshot::channel();
+        self.enqueue(Waiting { command, rng: self.rng.clone(), send })?;
+        match tokio::time::timeout(PATIENCE, answer).await {
+            Ok(Ok(Answer::Result(result))) => result,
+            Ok(Ok(Answer::Alone(command))) if C::ADDS_TO.is_none() => self.read(move |tx| command.run(tx)).await,
+            Ok(Ok(Answer::Alone(command))) => self.write(move |tx| command.run(tx)).await,
+            Ok(Err(_)) => Err(C::Error::from(gone())),
+            Err(_) => Err(C::Error::from(fell_silent())),
+        }
+    }
+
+    fn enqueue<C: Command + 'static>(&self, waits: Waiting<C>) -> Result<(), StoreError> {
+        let Backend::Postgres { queues, waiting, most_waiting, .. } = &*self.backend else { return Err(gone()) };
+        let queue = queues.of::<C>(|| self.start_queue()).ok_or_else(gone)?;
+        // Reads are bounded by the requests that are open, and by nothing else.
+        let counted = usize::from(C::ADDS_TO.is_some());
+        if waiting.fetch_add(counted, Ordering::Relaxed) >= *most_waiting && counted > 0 {
+            waiting.fetch_sub(counted, Ordering::Relaxed);
+            return Err(StoreError::Overloaded);
+        }
+        if queue.push(waits) {
+            return Ok(());
+        }
+        waiting.fetch_sub(counted, Ordering::Relaxed);
+        Err(gone())
+    }
+
+    fn start_queue<C: Command + 'static>(&self) -> Arc<Queue<Waiting<C>>> {
+        let queue = Arc::new(Queue::default());
+        let start = |taker: Taker| {
+            let (queue, backend, clock) = (Arc::clone(&queue), Arc::downgrade(&self.backend), self.clock.clone());
+            std::thread::Builder::new().name("commands".into()).spawn(move || work(taker, &queue, &backend, &clock))
+        };
+        // Without a thread nobody takes from the queue, and callers get an error. The second one is a help, and no more.
+        if start(Taker::Any).is_err() {
+            queue.close();
+        }
+        drop(start(Taker::Many));
+        queue
+    }
+}
+
+fn gone() -> StoreError {
+    StoreError::Unavailable("the thread that runs commands is gone".into())
+}
+
+/// What one of a queue's threads does.
+fn work<C: Command + 'static>(taker: Taker, queue: &Queue<Waiting<C>>, backend: &Weak<Backend>, clock: &Clock) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else {
+        return if taker == Taker::Any {
+            queue.close();
+        };
+    };
+    while queue.wait(taker) {
+        let Some(backend) = backend.upgrade() else { return };
+        let Backend::Postgres { waiting, turns, .. } = &*backend else { return };
+        // A connection is one of those that all share.
+        let Ok(_turn) = runtime.block_on(turns.acquire()) else { return };
+        let batch = queue.take(taker, MOST);
+        if batch.is_empty() {
+            continue;
+        }
+        if C::ADDS_TO.is_some() {
+            waiting.fetch_sub(batch.len(), Ordering::Relaxed);
+        }
+        let result = run(&backend, clock, &batch);
+        answer(batch, result);
+    }
+}
+
+/// Runs a batch in one transaction.
+fn run<C: Command + 'static>(backend: &Backend, clock: &Clock, batch: &[Waiting<C>]) -> Result<Results<C>, StoreError> {
+    let (Backend::Postgres { pool, begins, .. }, Some(first)) = (backend, batch.first()) else { return Err(gone()) };
+    let commands: Vec<&C> = batch.iter().map(|waiting| &waiting.command).collect();
+    let begin = if C::ADDS_TO.is_some() { begins.together } else { begins.read };
+    let ran = pool.with_begun(begin, |conn| {
+        let results = catch_unwind(AssertUnwindSafe(|| run_all(conn, clock, &first.rng, &commands)));
+        let results = results.unwrap_or_else(|_| Err(panicked())).inspect(|_| crate::failpoints::point("commit.before"));
+        finish_read(conn, results)
+    });
+    crate::failpoints::point("commit.after");
+    ran
+}
+
+fn run_all<C: Command + 'static>(conn: &mut Conn, clock: &Clock, rng: &Rng, commands: &[&C]) -> Result<Results<C>, StoreError> {
+    let Some(table) = C::ADDS_TO else {
+        let now = now(conn, clock)?;
+        return C::run_all(&mut Tx::over(conn, now, rng), commands, &mut Changes::default());
+    };
+    let mut tx = Tx::over(conn, DateTime::UNIX_EPOCH, rng);
+    let (mut changes, theirs) = Changes::begin_with_time(&mut tx, table, commands.len())?;
+    tx.set_now(if clock.is_manual() { clock.now() } else { theirs });
+    let results = C::run_all(&mut tx, commands, &mut changes)?;
+    changes.write(&mut tx)?;
+    Ok(results)
+}
+
+/// Answers the callers of a batch. What was surely undone may go well alone. An outage is the same for all of them; and whether
+/// a commit that it met was kept nobody knows, so that nothing runs again.
+fn answer<C: Command + 'static>(batch: Vec<Waiting<C>>, result: Result<Results<C>, StoreError>) {
+    match result {
+        Ok(results) => batch.into_iter().zip(results).for_each(|(waiting, result)| waiting.answer(result)),
+        Err(StoreError::Unavailable(why)) => {
+            batch.into_iter().for_each(|waiting| waiting.answer(Some(Err(StoreError::Unavailable(why.clone()).into()))));
+        }
+        Err(StoreError::Overloaded) => {
+            batch.into_iter().for_each(|waiting| waiting.answer(Some(Err(StoreError::Overloaded.into()))));
+        }
+        Err(_) => batch.into_iter().for_each(|waiting| waiting.answer(None)),
+    }
+}
