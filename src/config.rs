@@ -1,5 +1,5 @@
-//! The settings. `config.toml` at the top of the source is compiled in: it is the manual and the defaults. The operator's
-//! file lies over it, the environment over that, and a key that the manual does not know is refused.
+//! The settings. `config.toml` is compiled in as the manual and the defaults. The operator's file overrides it, and the
+//! environment overrides both. A key that the manual does not have is refused.
 
 mod check;
 mod duration;
@@ -26,7 +26,7 @@ pub use self::sections::{
 };
 use self::sources::Layers;
 
-/// The manual, which is the defaults.
+/// The manual, with the defaults.
 pub const MANUAL: &str = include_str!("../config.toml");
 
 impl Config {
@@ -41,7 +41,7 @@ impl Config {
         Self::build(text.as_deref(), variables).map_err(|error| in_file(error, file))
     }
 
-    /// The defaults, then the text of a file, then variables.
+    /// The defaults, then the text of a file, then environment variables.
     pub fn build(file: Option<&str>, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
         let mut layers = Layers::read(file, variables)?;
         let config = layers.typed()?;
@@ -74,7 +74,7 @@ fn read(path: &Path) -> Result<String, Fault> {
     std::fs::read_to_string(path).map_err(|e| Fault::Unreadable { path: path.display().to_string(), reason: e.to_string() })
 }
 
-/// Names the file where its text is no TOML.
+/// Adds the file's name to an error in its syntax.
 fn in_file(mut error: ConfigError, file: Option<&Path>) -> ConfigError {
     for fault in &mut error.0 {
         if let (Fault::Syntax(what), Some(file)) = (fault, file) {
@@ -84,7 +84,7 @@ fn in_file(mut error: ConfigError, file: Option<&Path>) -> ConfigError {
     error
 }
 
-/// The variables that begin as ours do. Others need not even be text.
+/// The variables with our prefix. Others need not even be valid UTF-8.
 fn environment() -> Result<Vec<(String, String)>, Fault> {
     let ours = std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(suggest::HOUSE.as_bytes()));
     let text = |(name, value): (OsString, OsString)| {
@@ -96,13 +96,13 @@ fn environment() -> Result<Vec<(String, String)>, Fault> {
     ours.map(text).collect()
 }
 
-/// Whether a host name or address is this machine. An IPv6 address may stand in brackets, as in a URL.
+/// Whether a host name or address is this machine. An IPv6 address may have brackets, as in a URL.
 pub fn is_local(host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
-/// A database URL as it may be shown.
+/// A database URL without its password, for the log and `config show`.
 fn without_password(url: &str) -> String {
     match Url::parse(url) {
         Ok(mut parsed) if parsed.password().is_some() => {
