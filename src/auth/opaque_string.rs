@@ -1,6 +1,6 @@
-//! The form in which passwords are hashed and compared: the `OpaqueString` profile of RFC 8265 (NFC, and every space character
-//! is U+0020), so that the same password is the same from every keyboard and system. Nothing is refused here: somebody whose
-//! old password has a character that the profile does not allow can still sign in.
+//! The form in which passwords are hashed and compared: the `OpaqueString` profile of RFC 8265 (NFC, and every space becomes
+//! U+0020), so that one password is the same from every keyboard and system. Nothing is refused here, so that an old password
+//! with a character that the profile forbids still works.
 
 use zeroize::Zeroizing;
 
