@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_told_by_the_readers_clock_and_names_its_zone() {
+    fn a_moment_is_in_the_readers_time_zone_and_names_it() {
         let noon = at(1_796_303_100); // 2026-12-03 13:05 UTC
         assert_eq!(Language::new("en", "Europe/Zurich").moment(noon).unwrap(), "3 Dec 2026, 14:05 (Europe/Zurich)");
         assert_eq!(Language::new("en", "Pacific/Auckland").day(noon).unwrap(), "4 Dec 2026");
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_is_told_in_whole_units() {
+    fn a_length_of_time_is_in_whole_units() {
         let english = Language::new("en", "UTC");
         for (length, said) in [
             (TimeDelta::days(90), "90 days"),
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn who_speaks_what_we_do_not_is_spoken_to_in_english() {
+    fn readers_of_other_languages_get_english() {
         for locale in ["it-CH", "", "x", "zz-ZZ", "en_US", "en-GB", "\u{202E}", "a-very-long-nonsense"] {
             let language = Language::new(locale, "UTC");
             assert_eq!(language.code(), "en", "{locale:?}");
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_is_answered_in_the_language_that_it_likes_best_of_ours() {
+    fn a_browser_gets_its_preferred_language_among_ours() {
         for (header, code) in [
             ("", "en"),
             ("*", "en"),
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn what_reads_from_right_to_left_is_isolated_and_nothing_else() {
+    fn only_right_to_left_text_is_isolated() {
         let english = Language::new("en", "UTC");
         let list = |words: &[&str]| english.list(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).unwrap();
         assert_eq!(list(&["Ann", "Bob"]), "Ann and Bob");
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn in_html_the_marks_are_elements_where_elements_may_stand() {
+    fn in_html_isolates_become_elements_where_elements_may_stand() {
         let html = "<title>\u{2068}א\u{2069}</title>\u{2068}א\u{2069}<p title=\"\u{2068}א\u{2069}\">\u{2068}א\u{2069} <b>x</b></p>\
                     <option>\u{2068}א\u{2069}</option>\u{2068}א\u{2069}<br>";
         assert_eq!(
@@ -371,7 +371,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn marks_stand_in_pairs_and_change_no_word(words in proptest::collection::vec("[a-zא-ת0-9 ()]{0,6}", 0..6)) {
+        fn isolates_come_in_pairs_and_change_no_word(words in proptest::collection::vec("[a-zא-ת0-9 ()]{0,6}", 0..6)) {
             let said = Language::new("de", "UTC").list(&words).unwrap();
             let mut depth = 0;
             for c in said.chars() {
@@ -387,7 +387,7 @@ mod tests {
         }
 
         #[test]
-        fn any_header_is_answered_in_a_language_of_ours(header in "([a-z*]{0,3}(-[A-Z]{2})?(;q=[0-9.]{0,5})?[, ;]{0,2}){0,6}") {
+        fn every_accept_language_header_selects_one_of_our_languages(header in "([a-z*]{0,3}(-[A-Z]{2})?(;q=[0-9.]{0,5})?[, ;]{0,2}){0,6}") {
             proptest::prop_assert!(Language::all().contains(&Language::accepted(&header, "UTC").code()));
         }
     }

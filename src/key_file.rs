@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_key_is_made_once_for_its_owner_alone_and_read_from_then_on() {
+    fn a_missing_key_is_generated_once_and_only_its_owner_can_read_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("countersign.key");
         assert!(ServerKey::load(&path).unwrap().is_none());
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_never_taken_for_one_nor_written_over() {
+    fn a_file_that_is_no_key_is_refused_and_not_overwritten() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key");
         for text in ["", "\n", "c2hvcnQ=", "not base64 at all", &STANDARD.encode([7; 33])] {

@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_found_in_what_mail_programs_make_of_it() {
+    fn a_token_is_found_in_links_that_mail_programs_altered() {
         let token = token();
         for mangled in [
             "T",
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_whole_token_is_none() {
+    fn an_incomplete_token_is_not_found() {
         let token = token();
         let (head, last) = token.split_at(token.len() - 1);
         for text in [
@@ -263,7 +263,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_found_is_found_again_in_itself(before in "[ .<(=3D&a-z;]{0,9}", after in "[ .>)=3D&a-z;\r\n]{0,9}", at in 1_usize..58, soft in "(=\r\n|=\n| |\n){0,2}") {
+        fn a_found_token_is_found_in_its_own_text(before in "[ .<(=3D&a-z;]{0,9}", after in "[ .>)=3D&a-z;\r\n]{0,9}", at in 1_usize..58, soft in "(=\r\n|=\n| |\n){0,2}") {
             let token = token();
             let (head, tail) = token.split_at(at);
             let text = format!("{before}{head}{soft}{tail}{after}");

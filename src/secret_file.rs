@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_the_first_line_whatever_wrote_the_file() {
+    fn a_secret_is_the_first_line_in_every_text_format() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret");
         for bytes in [

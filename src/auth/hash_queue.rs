@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn who_goes_away_takes_no_slot_along() {
+    fn a_caller_who_gives_up_keeps_no_slot() {
         let slots = HashQueue::new(1);
         let taken = the_only(&slots);
         let (gone, late, mut stays) = (ask(&slots, 1), ask(&slots, 1), ask(&slots, 1));
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_refused_too_often_is_guessing() {
+    fn many_refusals_count_as_guessing() {
         let slots = HashQueue::new(1);
         for _ in 0..=REFUSED_MOST {
             assert!(!slots.is_guessing(network(1), ANN));

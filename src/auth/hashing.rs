@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_one_however_it_was_typed_and_an_old_hash_of_what_was_typed_stays_good() {
+    fn a_password_matches_in_every_unicode_form_and_older_hashes_still_match() {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
         let (slots, hasher) = (HashQueue::new(1), Hasher::default());
         let judge = |typed: &str, stored: &str| {

@@ -96,7 +96,7 @@ mod tests {
     use crate::domain::Address;
 
     #[test]
-    fn the_memory_of_what_was_right_has_an_end() {
+    fn the_cache_of_correct_passwords_is_bounded() {
         let pairs = RightPairs::new(&Rng::System).unwrap();
         let email = Address::parse("ann@example.org").unwrap();
         let user = User {

@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_has_few_places_to_wait_and_beyond_all_places_nobody_waits() {
+    fn a_network_has_few_waiting_places_and_nobody_waits_when_all_are_taken() {
         let waiters = Waiters::default();
         let network = |number: u32| Network::of(std::net::IpAddr::from(number.to_be_bytes()));
         let mut held: Vec<Waits> = (0..WAITERS_OF_NETWORK).map(|_| waiters.enter(network(1))).collect();

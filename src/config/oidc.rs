@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_provider_needs_little_and_is_careful_by_default() {
+    fn a_provider_needs_few_settings_and_has_safe_defaults() {
         let config = build(GOOD, &[]).unwrap();
         let [provider] = &config.sign_in.oidc[..] else { panic!("one provider") };
         assert_eq!(provider.scopes, ["openid", "email", "profile"]);
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_provider_can_come_by_the_environment() {
+    fn a_provider_can_be_set_by_the_environment() {
         let list = "[{ id = \"home\", name = \"Home\", issuer = \"http://127.0.0.1:9\", client_id = \"c\" }]";
         let config = build("", &[("COUNTERSIGN__SIGN_IN__OIDC", list)]).unwrap();
         assert_eq!(config.sign_in.oidc[0].id, "home");
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_not_be_safe_is_refused_with_what_to_write() {
+    fn an_unsafe_setting_is_refused_with_what_to_write() {
         for (from, to, told) in [
             ("id = \"work\"", "id = \"Work/1\"", "a-z, 0-9"),
             ("https://id.example", "http://id.example", "https"),

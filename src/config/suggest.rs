@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_was_meant_for_a_setting_is_told_its_name() {
+    fn a_misspelt_variable_is_refused_with_a_suggestion() {
         for (name, meant) in [
             ("COUNTERSIGN_SERVER_LISTEN", Some("COUNTERSIGN__SERVER__LISTEN")),
             ("COUNTERSIGN__SERVER_LISTEN", Some("COUNTERSIGN__SERVER__LISTEN")),
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_ours_or_of_an_orchestrator_stands_in_nobodys_way() {
+    fn variables_of_others_and_of_orchestrators_are_ignored() {
         for (name, value) in [
             ("PATH", "/bin"),
             ("COUNTERSIGNED", "1"),

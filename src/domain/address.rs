@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_mail_server_could_misread_is_refused() {
+    fn an_address_that_a_mail_server_could_misread_is_refused() {
         for bad in [
             "",
             "ann",
@@ -216,13 +216,13 @@ mod tests {
     }
 
     #[test]
-    fn a_mask_shows_the_first_emails_only() {
+    fn a_masked_address_shows_only_first_letters() {
         let mask = |text| Address::parse(text).map(|address| address.masked());
         assert_eq!(mask("ann.lee@mail.example.org"), Ok("a…@m….org".into()));
     }
 
     #[test]
-    fn an_address_is_found_in_what_was_pasted() {
+    fn an_address_is_found_in_pasted_text() {
         for pasted in [
             "ann@x.org",
             "\u{a0}ann@x.org\u{200b}",

@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_one_in_any_case_and_any_form() {
+    fn a_name_has_one_key_in_any_case_and_unicode_form() {
         assert_eq!(key("\u{345}\u{200b}\u{301}"), key("\u{345}\u{301}"));
         for spelling in ["Özil", "özil", "ÖZIL", "O\u{308}zil", " o\u{308}ZIL\u{200b}", "ö\u{200d}zil"] {
             assert_eq!(key(spelling), "özil", "{spelling:?}");
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_alike_has_the_shape_of_what_it_looks_like() {
+    fn a_look_alike_has_the_shape_of_its_original() {
         for alike in ["bob", "BOB", "b\u{43e}b", "B\u{41e}B", "\u{412}OB", "ｂｏｂ", "b\u{3bf}b"] {
             assert_eq!(shape(alike), "bob", "{alike:?}");
         }
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_username_is_no_address_id_or_uri_in_any_letters() {
+    fn a_username_is_no_address_id_or_uri_in_any_script() {
         for bad in [
             "",
             "1",
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thing_is_not_called_like_an_id() {
+    fn a_group_or_bundle_is_not_named_like_an_id() {
         for bad in ["12", " 12 ", "１２", "007"] {
             assert_eq!(of_thing(bad), Err(BadName::Number), "{bad:?}");
         }

@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_is_taken_only_where_its_text_is_the_url_that_was_judged() {
+    fn a_redeem_url_is_accepted_only_in_its_canonical_spelling() {
         for text in [
             "https://app.example",
             "https://app.example/",
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn no_part_of_a_path_leaves_the_prefix_on_any_server() {
+    fn no_segment_of_a_path_leaves_the_prefix_on_any_server() {
         for path in [
             "/cb/%2e%2e%2fx",
             "/cb/..%2fx",
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_holds_whole_parts_of_a_path() {
+    fn a_prefix_covers_whole_segments_of_a_path() {
         let is_under = |text, prefix| is_under(&redeem_url(text).unwrap(), &redeem_prefix(prefix).unwrap());
         for (text, prefix) in [
             ("https://app.example/cb", "https://app.example/cb"),
@@ -218,7 +218,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_taken_reads_the_same_twice_and_stays_below(text in r"(https?:/{0,3})?([a-zA-Z.]{1,9}|127\.0\.0\.1)(:[0-9]{0,3})?(/(\.|%2[eEfF]|%5[cC]|%25|;|[a-c]){0,6}){0,4}(\?[a-z=&]{0,5})?") {
+        fn an_accepted_url_parses_to_itself_and_stays_below_its_prefix(text in r"(https?:/{0,3})?([a-zA-Z.]{1,9}|127\.0\.0\.1)(:[0-9]{0,3})?(/(\.|%2[eEfF]|%5[cC]|%25|;|[a-c]){0,6}){0,4}(\?[a-z=&]{0,5})?") {
             if let Ok(url) = redeem_url(&text) {
                 prop_assert_eq!(url.as_str().trim_end_matches('/'), text.trim_end_matches('/'));
                 prop_assert!(text.starts_with("https://") || text.starts_with("http://"));

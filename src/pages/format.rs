@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_to_wait_for_is_never_told_too_early() {
+    fn a_moment_to_wait_for_is_rounded_up() {
         let reader = Reader::accepting("en");
         let after = |text: &str| reader.moment_after(text.parse().unwrap());
         assert_eq!(after("2026-12-03T12:00:00Z"), "3 Dec 2026, 12:00 (UTC)");
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_ends_by_the_readers_clock() {
+    fn a_day_ends_in_the_readers_time_zone() {
         let reader = |zone: &str| Reader { language: Language::new("en", zone), zone: zone.parse().unwrap() };
         let end = |zone, date| reader(zone).end_of(date).map(|at| at.to_rfc3339());
         assert_eq!(end("Europe/Zurich", "2026-12-03").as_deref(), Some("2026-12-03T22:59:00+00:00"));

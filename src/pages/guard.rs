@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_is_good_for_its_own_browser_only() {
+    fn a_csrf_token_is_valid_for_its_own_browser_only() {
         assert!(is_marked("css_abc", &mark("css_abc")));
         for (anchor, mark) in [("css_abd", mark("css_abc")), ("css_abc", String::new()), ("css_abc", "AAAA".into())] {
             assert!(!is_marked(anchor, &mark));
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn another_name_of_this_site_is_told_from_another_site() {
+    fn another_name_of_this_site_is_distinguished_from_another_site() {
         let config = Config::build(Some("[server]\npublic_url = \"https://cs.example\""), []).unwrap();
         for (origin, host, is_other) in [
             ("http://localhost:8080", "localhost:8080", true),
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_from_elsewhere_is_told_by_origin_or_by_fetch_site() {
+    fn a_cross_site_form_is_detected_by_origin_or_fetch_site() {
         let config = Config::build(Some("[server]\npublic_url = \"https://cs.example\""), []).unwrap();
         for (headers, is_foreign) in [
             (&[][..], false),

@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_people_call_things_is_escaped_and_sets_nothing_strong() {
+    fn names_are_escaped_and_cannot_add_emphasis() {
         let english = Language::new("en", "UTC");
         let odd = "\u{E000}<b>&\"'</b>\u{E001}";
         let lead = || Sentence::new(&english, "review-lead").with("kind", "ask").with("asker", odd).with("level", "view");
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_that_is_nowhere_or_lacks_a_value_leaves_a_page_standing() {
+    fn a_missing_sentence_or_value_does_not_break_a_page() {
         let english = Language::new("en", "UTC");
         assert_eq!(Sentence::new(&english, "nowhere").to_string(), "nowhere");
         assert_eq!(Sentence::new(&english, "review-lead").to_string(), "review-lead");

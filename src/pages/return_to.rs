@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_path_of_ours_is_gone_on_to() {
+    fn only_a_path_of_ours_is_returned_to() {
         for path in ["/inbox", "/redeem", "/inbox?older=1#top"] {
             assert_eq!(local(Some(path)), path);
         }

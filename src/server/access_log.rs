@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn made_up_methods_are_one() {
+    fn all_unknown_methods_share_one_metric() {
         assert_eq!(known(&Method::PUT), "PUT");
         for odd in ["BREW", "get", "X1"] {
             assert_eq!(known(&Method::from_bytes(odd.as_bytes()).unwrap()), "other");

@@ -89,7 +89,7 @@ fn each_path_of_authzen_is_described_with_its_method() {
 }
 
 #[test]
-fn each_reference_leads_somewhere_and_each_operation_says_what_it_answers() {
+fn each_reference_resolves_and_each_operation_has_its_responses() {
     let (document, paths) = described();
     let mut references = Vec::new();
     collect(&document, &mut references);
@@ -134,7 +134,7 @@ fn collect(value: &Value, into: &mut Vec<String>) {
 }
 
 #[test]
-fn no_two_apis_call_different_things_by_one_name() {
+fn no_two_apis_use_one_name_for_different_schemas() {
     let mut all: BTreeMap<String, (&str, Value)> = BTreeMap::new();
     let parts = [
         ("authzen", authzen::description()),
@@ -153,7 +153,7 @@ fn no_two_apis_call_different_things_by_one_name() {
 }
 
 #[test]
-fn the_committed_description_is_the_one_that_is_served() {
+fn the_committed_description_is_the_served_one() {
     let fixture = Fixture::new(Kind::Sqlite);
     let served = Site::new(&fixture).send("", "GET", "/openapi.json", "");
     assert_eq!((served.status, served.header("content-type")), (200, Some("application/json")));
@@ -167,7 +167,7 @@ fn the_committed_description_is_the_one_that_is_served() {
 }
 
 #[test]
-fn the_reader_asks_nobody_else() {
+fn the_documentation_page_loads_nothing_from_elsewhere() {
     let fixture = Fixture::new(Kind::Sqlite);
     let site = Site::new(&fixture);
     let moved = site.send("", "GET", "/docs", "");
@@ -194,7 +194,7 @@ fn the_reader_asks_nobody_else() {
 }
 
 #[test]
-fn who_has_no_scripts_reads_every_call_with_its_sentence() {
+fn without_scripts_the_page_lists_every_call_with_its_description() {
     let fixture = Fixture::new(Kind::Sqlite);
     let page = Site::new(&fixture).send("", "GET", "/docs/", "").body;
     assert_eq!(page.matches("<noscript>").count(), 1, "{page}");

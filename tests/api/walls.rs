@@ -8,7 +8,7 @@ use super::eluvio::{Cast, FILM};
 use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::{Answer, Site};
 
-on_both![an_id_of_one_api_is_nothing_on_another, a_capability_of_one_api_is_no_credential_of_another, a_cookie_authorises_no_api];
+on_both![an_id_of_one_api_is_unknown_to_another, a_capability_of_one_api_is_no_credential_of_another, a_cookie_authorises_no_api];
 
 const ADMIN: &str = "root@x.org";
 
@@ -87,7 +87,7 @@ fn opened(cast: &Cast, name: &str) -> Vec<String> {
     open.map(|(way, answer)| format!("{way}: {}", answer.status)).collect()
 }
 
-fn an_id_of_one_api_is_nothing_on_another(fixture: &Fixture) {
+fn an_id_of_one_api_is_unknown_to_another(fixture: &Fixture) {
     let (cast, names) = cast(fixture);
     cast.site.user("eve@x.org");
     assert_eq!(

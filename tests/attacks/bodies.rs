@@ -6,7 +6,7 @@ use super::{ANN, Siege};
 use crate::api::eluvio::TENANT;
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![no_body_breaks_any_way_in];
+on_both![no_body_breaks_any_endpoint];
 
 fn hostile() -> Vec<String> {
     let deep = |open: &str, close: &str| format!("{}{}", open.repeat(10_000), close.repeat(10_000));
@@ -36,7 +36,7 @@ fn hostile() -> Vec<String> {
     ]
 }
 
-fn no_body_breaks_any_way_in(fixture: &Fixture) {
+fn no_body_breaks_any_endpoint(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let before = siege.state();
     let document = serde_json::to_value(document()).unwrap();

@@ -7,15 +7,15 @@ use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::{Answer, Site};
 
 on_both![
-    numbers_of_nobody_cost_what_people_cost_who_are_not_seen,
-    usernames_cannot_be_tried_without_end,
-    people_made_by_address_count_as_emails,
-    naming_an_address_costs_the_same_whether_somebody_has_it,
-    changes_are_counted_and_taking_back_is_not,
+    unknown_ids_cost_the_same_as_hidden_people,
+    tries_of_usernames_are_limited,
+    people_added_by_address_count_as_emails,
+    naming_an_address_costs_the_same_whether_it_is_known,
+    changes_are_limited_and_revoking_is_not,
     an_app_has_a_ceiling_of_its_own,
-    an_answer_is_kept_only_where_something_was_done,
-    asking_new_people_takes_nothing_from_the_grantee,
-    a_pending_request_of_somebody_else_says_nothing_of_its_people,
+    an_idempotency_key_is_kept_only_for_a_change,
+    requests_by_new_people_use_up_no_limit_of_the_grantee,
+    a_conflict_reveals_nothing_of_another_persons_request,
 ];
 
 const EVE: &str = "eve@x.org";
@@ -54,7 +54,7 @@ fn is_later(answer: &Answer) {
     assert!(answer.header("retry-after").unwrap().parse::<u64>().unwrap() > 0, "{answer}");
 }
 
-fn numbers_of_nobody_cost_what_people_cost_who_are_not_seen(fixture: &Fixture) {
+fn unknown_ids_cost_the_same_as_hidden_people(fixture: &Fixture) {
     let site = site(fixture, "domain_hourly = 0\nnew_people_hourly = 4\n");
     assert_eq!(given(&site, &json!(900)).status, 400);
     assert_eq!(given(&site, &json!(2)).status, 201);
@@ -73,7 +73,7 @@ fn numbers_of_nobody_cost_what_people_cost_who_are_not_seen(fixture: &Fixture) {
     assert_eq!(given(&site, &json!(3)).status, 201);
 }
 
-fn usernames_cannot_be_tried_without_end(fixture: &Fixture) {
+fn tries_of_usernames_are_limited(fixture: &Fixture) {
     let site = site(fixture, "domain_hourly = 0\nnew_people_hourly = 3\n");
     assert_eq!([shared(&site, "nobody").status, shared(&site, "name1").status, shared(&site, "no-one").status], [400, 201, 400]);
     for name in ["name2", "nobody"] {
@@ -82,7 +82,7 @@ fn usernames_cannot_be_tried_without_end(fixture: &Fixture) {
     assert_eq!(site.fixture.count("grants", "1 = 1"), 1);
 }
 
-fn people_made_by_address_count_as_emails(fixture: &Fixture) {
+fn people_added_by_address_count_as_emails(fixture: &Fixture) {
     let site = site(fixture, "domain_hourly = 5\nnew_people_hourly = 0\n");
     // Whether an email goes or not: a share that is switched off has none.
     let body = |n: usize| {
@@ -97,7 +97,7 @@ fn people_made_by_address_count_as_emails(fixture: &Fixture) {
 }
 
 /// What the budgets have left is the same after a known and an unknown address, and so is what is answered over them.
-fn naming_an_address_costs_the_same_whether_somebody_has_it(fixture: &Fixture) {
+fn naming_an_address_costs_the_same_whether_it_is_known(fixture: &Fixture) {
     let limits = "target_letters = 0\nsign_ins = 0\nnew_people_hourly = 6\napp_new_people_hourly = 6\n";
     let site = Site::with(fixture, &format!("[limits]\n{limits}"));
     site.fixture.relationship("view");
@@ -146,7 +146,7 @@ fn naming_an_address_costs_the_same_whether_somebody_has_it(fixture: &Fixture) {
     assert_eq!(of[0].2, [201, 201, 429, 429, 429], "two people each");
 }
 
-fn changes_are_counted_and_taking_back_is_not(fixture: &Fixture) {
+fn changes_are_limited_and_revoking_is_not(fixture: &Fixture) {
     let site = site(fixture, "domain_hourly = 0\nchanges_hourly = 4\n");
     let rename = || site.send(EVE, "PATCH", "/api/user/1/", r#"{"first_name": "E"}"#);
     let share = shared(&site, "name1");
@@ -177,7 +177,7 @@ fn an_app_has_a_ceiling_of_its_own(fixture: &Fixture) {
     is_later(&give(EVE, 6));
 }
 
-fn an_answer_is_kept_only_where_something_was_done(fixture: &Fixture) {
+fn an_idempotency_key_is_kept_only_for_a_change(fixture: &Fixture) {
     let site = site(fixture, "domain_hourly = 0\n");
     let body = json!({ "user_target": 2, "user_allowed": 1, "bundle": 1 }).to_string();
     let send = |key: &str, body: &str| site.send_with(EVE, "POST", REQUESTS, &[("Idempotency-Key", key)], body);
@@ -190,7 +190,7 @@ fn an_answer_is_kept_only_where_something_was_done(fixture: &Fixture) {
     assert_eq!((again.status, again.header("idempotent-replayed")), (201, Some("true")));
 }
 
-fn asking_new_people_takes_nothing_from_the_grantee(fixture: &Fixture) {
+fn requests_by_new_people_use_up_no_limit_of_the_grantee(fixture: &Fixture) {
     let site = Site::with(fixture, "[limits]\nsign_ins = 0\n");
     let coach = site.user(EVE);
     site.fixture.relationship("view");
@@ -202,7 +202,7 @@ fn asking_new_people_takes_nothing_from_the_grantee(fixture: &Fixture) {
     }
 }
 
-fn a_pending_request_of_somebody_else_says_nothing_of_its_people(fixture: &Fixture) {
+fn a_conflict_reveals_nothing_of_another_persons_request(fixture: &Fixture) {
     let site = site(fixture, "domain_hourly = 0\n");
     let ann = site.user("ann@secret.org");
     // Eve asks Ann by her address; the app names both by number and finds that request.

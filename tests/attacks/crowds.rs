@@ -8,10 +8,10 @@ use super::{ANN, BOB, EVE, ROOT, Siege};
 use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::Site;
 
-on_both![nobody_is_taken_for_another_under_load, what_is_taken_back_on_one_daemon_is_gone_on_the_other];
+on_both![under_load_nobody_is_authenticated_as_another, a_revocation_on_one_daemon_takes_effect_on_the_other];
 
 /// Grafana CVE-2022-39328: the context of one request in another.
-fn nobody_is_taken_for_another_under_load(fixture: &Fixture) {
+fn under_load_nobody_is_authenticated_as_another(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let (people, rounds) = ([ANN, BOB, EVE, ROOT], 30);
     let start = Barrier::new(people.len() * 2);
@@ -34,7 +34,7 @@ fn nobody_is_taken_for_another_under_load(fixture: &Fixture) {
 }
 
 /// From the answer on, at once: no cache remembers it, on whichever daemon it is asked.
-fn what_is_taken_back_on_one_daemon_is_gone_on_the_other(fixture: &Fixture) {
+fn a_revocation_on_one_daemon_takes_effect_on_the_other(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let other = Site::new(siege.fixture());
     let question = |bundle: i64| {

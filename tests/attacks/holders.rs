@@ -6,10 +6,10 @@ use super::{ANN, BOB, EVE, ROOT, Siege};
 use crate::api::eluvio::{FILM, TENANT};
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![a_holder_widens_nothing, whatever_was_given_is_listed_for_and_taken_back_by_who_gave_it];
+on_both![a_grantee_cannot_widen_access, everything_given_is_listed_for_its_grantor_who_can_revoke_it];
 
 /// Nextcloud 2019-002 and 2020-012; Grafana CVE-2022-39306.
-fn a_holder_widens_nothing(fixture: &Fixture) {
+fn a_grantee_cannot_widen_access(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let before = siege.state();
     let sas = format!("/authorization/shares/{}", siege.sas_share);
@@ -61,7 +61,7 @@ fn a_holder_widens_nothing(fixture: &Fixture) {
 }
 
 /// CVE-2026-45285: what cannot be listed cannot be taken back.
-fn whatever_was_given_is_listed_for_and_taken_back_by_who_gave_it(fixture: &Fixture) {
+fn everything_given_is_listed_for_its_grantor_who_can_revoke_it(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let site = siege.site();
     assert_eq!(site.send(ANN, "PUT", &format!("/api/bundle_permission_request/{}/", siege.token), "").status, 200);

@@ -9,8 +9,8 @@ use crate::support::fixture::{Fixture, on_both};
 
 on_both![
     a_key_does_nothing_beyond_its_scopes,
-    a_key_of_somebody_gives_nothing_of_anybody_else,
-    a_key_that_lost_its_right_opens_nothing
+    a_persons_key_gives_no_access_to_others_data,
+    a_key_that_lost_its_rights_cannot_gain_access
 ];
 
 /// Everything that changes something, or tells what only some may know: each with the scopes that allow it, if any does.
@@ -68,7 +68,7 @@ fn a_key_does_nothing_beyond_its_scopes(fixture: &Fixture) {
 }
 
 /// Bob's own key, with every scope: what is Ann's stays hers.
-fn a_key_of_somebody_gives_nothing_of_anybody_else(fixture: &Fixture) {
+fn a_persons_key_gives_no_access_to_others_data(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let all = [Scope::Requests, Scope::ActAs, Scope::Resources, Scope::Grants, Scope::Check, Scope::Directory];
     let (_, key) = siege.site().key(Some(&siege.cast.bob), &all, &[]);
@@ -93,7 +93,7 @@ fn a_key_of_somebody_gives_nothing_of_anybody_else(fixture: &Fixture) {
 }
 
 /// What it asked for while it might is judged again when Ann says yes.
-fn a_key_that_lost_its_right_opens_nothing(fixture: &Fixture) {
+fn a_key_that_lost_its_rights_cannot_gain_access(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let (id, key) = siege.site().key(None, &[Scope::Requests, Scope::ActAs], &[]);
     let bundle = siege.fixture().bundle("Runs", &siege.cast.ann);

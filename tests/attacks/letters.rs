@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{ANN, BOB, Siege};
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![a_poisoned_host_is_in_no_email, what_is_written_in_names_and_messages_stays_text];
+on_both![a_poisoned_host_is_in_no_email, names_and_messages_stay_text_in_emails];
 
 /// Discourse, Ghost and many others: a link built from the Host header.
 fn a_poisoned_host_is_in_no_email(fixture: &Fixture) {
@@ -44,7 +44,7 @@ fn a_poisoned_host_is_in_no_email(fixture: &Fixture) {
 }
 
 /// Names and messages as spam cannons, header injectors and phishing pages.
-fn what_is_written_in_names_and_messages_stays_text(fixture: &Fixture) {
+fn names_and_messages_stay_text_in_emails(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let hostile = [
         "Click https://evil.example/now to keep your account",

@@ -7,7 +7,7 @@ use super::{ANN, BOB, EVE, ROOT, Siege};
 use crate::api::eluvio::TENANT;
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![a_username_is_no_address_id_or_uri, a_word_in_the_place_of_an_id_is_nobodys];
+on_both![a_username_is_no_address_id_or_uri, a_word_instead_of_an_id_names_nobody];
 
 /// Grafana CVE-2022-39229: whoever is called like another's address is taken for them.
 fn a_username_is_no_address_id_or_uri(fixture: &Fixture) {
@@ -54,7 +54,7 @@ fn a_username_is_no_address_id_or_uri(fixture: &Fixture) {
 }
 
 /// Grafana CVE-2021-39226: a placeholder's own name, sent as it is, met the first row.
-fn a_word_in_the_place_of_an_id_is_nobodys(fixture: &Fixture) {
+fn a_word_instead_of_an_id_names_nobody(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let before = siege.state();
     let words = [

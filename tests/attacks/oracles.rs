@@ -5,14 +5,14 @@ use serde_json::json;
 use super::{BOB, EVE, Siege};
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![who_is_not_known_and_who_is_are_answered_alike];
+on_both![known_and_unknown_names_have_the_same_answers];
 
 /// Status, body and what a client reads of the headers, without what is another each time.
 fn shape(answer: &crate::support::http::Answer) -> String {
     format!("{answer}")
 }
 
-fn who_is_not_known_and_who_is_are_answered_alike(fixture: &Fixture) {
+fn known_and_unknown_names_have_the_same_answers(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let site = siege.site();
     let wrong = |name: &str| crate::support::http::basic(name, "wrong horse");

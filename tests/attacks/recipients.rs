@@ -6,7 +6,7 @@ use super::{ANN, BOB, EVE, Siege};
 use crate::api::eluvio::{FILM, TENANT};
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![a_list_of_people_is_nobody, a_look_alike_is_somebody_else];
+on_both![a_list_of_addresses_names_nobody, a_look_alike_address_is_another_person];
 
 /// What an attacker puts where one name belongs (CVE-2023-7028).
 fn in_place_of_one() -> Vec<Value> {
@@ -30,7 +30,7 @@ fn in_place_of_one() -> Vec<Value> {
     ]
 }
 
-fn a_list_of_people_is_nobody(fixture: &Fixture) {
+fn a_list_of_addresses_names_nobody(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let before = siege.state();
     for name in in_place_of_one() {
@@ -68,7 +68,7 @@ fn a_list_of_people_is_nobody(fixture: &Fixture) {
 }
 
 /// Who looks like Ann is not Ann (CVE-2019-19844), and who is written otherwise is.
-fn a_look_alike_is_somebody_else(fixture: &Fixture) {
+fn a_look_alike_address_is_another_person(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let file = |name: &str| {
         let body = json!({ "user_target": name, "user_allowed": BOB, "bundle": siege.bundle.id.0 });

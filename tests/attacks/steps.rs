@@ -12,7 +12,7 @@ use crate::support::skipped;
 
 /// Set where this test is the program whose steps are counted: to the byte at which the two differ.
 const COUNTED: &str = "COUNTED_COMPARISON";
-const ITSELF: &str = "attacks::steps::a_comparison_takes_as_many_steps_wherever_the_secrets_differ";
+const ITSELF: &str = "attacks::steps::comparing_secrets_takes_constant_time";
 /// Bytes of what is stored; the last one is not there, so that the two are the same.
 const PLACES: [usize; 6] = [0, 1, 15, 30, 31, 32];
 
@@ -43,7 +43,7 @@ fn steps_at(place: usize, folder: &Path) -> u64 {
 }
 
 #[test]
-fn a_comparison_takes_as_many_steps_wherever_the_secrets_differ() {
+fn comparing_secrets_takes_constant_time() {
     if let Ok(place) = std::env::var(COUNTED) {
         return compare(place.parse().unwrap());
     }

@@ -5,9 +5,9 @@ use serde_json::json;
 use super::{ANN, BOB, EVE, ROOT, Siege};
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![nobody_but_the_target_looks_or_decides, an_invitation_is_for_who_was_invited];
+on_both![only_the_approver_checks_or_decides, only_the_invited_person_accepts_an_invitation];
 
-fn nobody_but_the_target_looks_or_decides(fixture: &Fixture) {
+fn only_the_approver_checks_or_decides(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let (before, token) = (siege.state(), siege.token.clone());
     let path = format!("/api/bundle_permission_request/{token}/");
@@ -55,7 +55,7 @@ fn nobody_but_the_target_looks_or_decides(fixture: &Fixture) {
 }
 
 /// Grafana CVE-2022-39306: an invitation that was found or forwarded, used by somebody else; and by who sent it.
-fn an_invitation_is_for_who_was_invited(fixture: &Fixture) {
+fn only_the_invited_person_accepts_an_invitation(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let bundle = siege.fixture().bundle("Runs", &siege.cast.ann);
     let offered = json!({ "user_target": BOB, "user_allowed": BOB, "bundle": bundle.id.0 });

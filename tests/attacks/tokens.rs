@@ -9,16 +9,16 @@ use super::{ANN, BOB, Siege};
 use crate::support::fixture::{Fixture, on_both};
 
 on_both![
-    nothing_but_the_token_itself_opens_it,
-    a_secret_of_one_kind_is_nothing_to_another,
-    a_token_opens_only_from_the_mailbox_that_the_address_on_record_is
+    only_the_exact_token_is_accepted,
+    a_secret_of_one_kind_is_invalid_for_another,
+    a_token_is_valid_only_for_the_present_address
 ];
 
 fn redeem(token: &str) -> String {
     format!("/api/bundle_permission_request/{token}/")
 }
 
-fn nothing_but_the_token_itself_opens_it(fixture: &Fixture) {
+fn only_the_exact_token_is_accepted(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let (before, token) = (siege.state(), siege.token.clone());
     let last = token.chars().last().unwrap();
@@ -72,7 +72,7 @@ fn nothing_but_the_token_itself_opens_it(fixture: &Fixture) {
 }
 
 /// CVE-2026-4325: one store, several kinds.
-fn a_secret_of_one_kind_is_nothing_to_another(fixture: &Fixture) {
+fn a_secret_of_one_kind_is_invalid_for_another(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let before = siege.state();
     let body = "grant_type=password&username=bob%40x.org&password=correct%20horse&client_id=a&client_secret=b";
@@ -110,7 +110,7 @@ fn a_secret_of_one_kind_is_nothing_to_another(fixture: &Fixture) {
 
 /// CVE-2026-32700: the address changes at the moment at which the email is made. Whoever has the email, it opens something only
 /// where it went to the address that is Ann's now.
-fn a_token_opens_only_from_the_mailbox_that_the_address_on_record_is(fixture: &Fixture) {
+fn a_token_is_valid_only_for_the_present_address(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let (mut opened, mut dead) = (0, 0);
     for round in 0..12 {

@@ -9,11 +9,11 @@ use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::{Answer, Site};
 
 on_both![
-    naming_somebody_teaches_nothing_of_them,
-    who_had_a_part_in_something_is_seen,
-    an_app_sees_by_its_scope_and_not_by_what_it_did,
-    what_an_app_of_ones_own_asks_teaches_nothing,
-    a_filter_finds_nobody_whom_the_list_does_not_name,
+    naming_a_person_reveals_nothing_about_them,
+    people_become_visible_by_acting,
+    an_app_sees_people_by_its_scope_only,
+    requests_by_an_own_app_reveal_nothing,
+    a_filter_finds_only_people_whom_the_list_names,
 ];
 
 const EVE: &str = "eve@x.org";
@@ -55,7 +55,7 @@ fn tells(text: &str) -> bool {
     ["ann.secret", "secretann", "secretia", "mysteriosa", "a…@x"].iter().any(|word| text.contains(word))
 }
 
-fn naming_somebody_teaches_nothing_of_them(fixture: &Fixture) {
+fn naming_a_person_reveals_nothing_about_them(fixture: &Fixture) {
     let (site, eve, ann) = cast(fixture);
     let number = ann.id.0;
     // Everything that one person can do alone with another's number, on every API.
@@ -127,7 +127,7 @@ fn naming_somebody_teaches_nothing_of_them(fixture: &Fixture) {
     }
 }
 
-fn who_had_a_part_in_something_is_seen(fixture: &Fixture) {
+fn people_become_visible_by_acting(fixture: &Fixture) {
     let (site, eve, ann) = cast(fixture);
     let name = |answer: &serde_json::Value, which: &str| answer[which]["first_name"].as_str().unwrap_or_default().to_owned();
     // Ann decided.
@@ -168,7 +168,7 @@ fn who_had_a_part_in_something_is_seen(fixture: &Fixture) {
     assert!(tells(&get(&site, "root@x.org", "/api/user/?limit=0").body));
 }
 
-fn an_app_sees_by_its_scope_and_not_by_what_it_did(fixture: &Fixture) {
+fn an_app_sees_people_by_its_scope_only(fixture: &Fixture) {
     let (site, _, ann) = cast(fixture);
     let (_, blind) = site.key(None, &[Scope::Requests, Scope::ActAs, Scope::Check], &[]);
     let (_, seeing) = site.key(None, &[Scope::Requests, Scope::ActAs, Scope::Check, Scope::Directory], &[]);
@@ -194,7 +194,7 @@ fn an_app_sees_by_its_scope_and_not_by_what_it_did(fixture: &Fixture) {
 }
 
 /// Eve's own app asks Eve to give Ann access. Eve decides and has nevertheless only named Ann, by number.
-fn what_an_app_of_ones_own_asks_teaches_nothing(fixture: &Fixture) {
+fn requests_by_an_own_app_reveal_nothing(fixture: &Fixture) {
     let (site, eve, ann) = cast(fixture);
     let (_, app) = site.key(Some(&eve), &[Scope::Requests, Scope::ActAs], &[]);
     let asked = json!({ "user_target": eve.id.0, "user_allowed": ann.id.0, "bundle": 1 });
@@ -216,7 +216,7 @@ fn what_an_app_of_ones_own_asks_teaches_nothing(fixture: &Fixture) {
     assert!(!tells(&browser.get("/inbox").body));
 }
 
-fn a_filter_finds_nobody_whom_the_list_does_not_name(fixture: &Fixture) {
+fn a_filter_finds_only_people_whom_the_list_names(fixture: &Fixture) {
     let (site, eve, ann) = cast(fixture);
     let given = json!({ "user_target": eve.id.0, "user_allowed": ann.id.0, "bundle": 2 });
     assert_eq!(site.send(EVE, "POST", PERMISSIONS, &given.to_string()).status, 201);

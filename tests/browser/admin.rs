@@ -11,7 +11,7 @@ use crate::support::fixture::{Fixture, Kind};
 use crate::support::http::Site;
 
 #[test]
-fn every_page_of_the_administrators_can_be_read_by_everybody_on_everything() {
+fn every_admin_page_is_accessible_at_every_width() {
     let mut town = Town::new(&Fixture::new(Kind::Sqlite));
     // Something to draw: some days of asking, and of answers.
     for day in 0..9_usize {

@@ -10,7 +10,7 @@ use crate::support::fixture::{Fixture, Kind, token_in};
 use crate::support::wait_until;
 
 #[test]
-fn an_email_is_answered_by_signing_in_elsewhere_in_every_kind_of_browser() {
+fn an_email_is_answered_after_provider_sign_in_in_every_browser() {
     let fixture = Fixture::new(Kind::Sqlite);
     let port = free_port();
     let issuer = format!("http://127.0.0.1:{port}");

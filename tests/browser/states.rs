@@ -89,7 +89,7 @@ fn named(fixture: &Fixture, email: &str, first: &str, last: &str, locale: &str) 
 }
 
 #[test]
-fn every_state_can_be_read_by_everybody_on_everything() {
+fn every_state_is_accessible_at_every_width() {
     let site = Site::with(&Fixture::new(Kind::Sqlite), &format!("{NO_LIMITS}{PROVIDER}"));
     let fixture = &site.fixture;
     let mut stage = Stage { fixture, states: Vec::new(), bundles: 0 };

@@ -11,7 +11,7 @@ use countersign::workflow::{Closed, WorkflowError};
 use super::Desk;
 
 #[test]
-fn a_restored_backup_has_its_data_and_kills_the_links_from_before() {
+fn a_restored_backup_has_its_data_and_invalidates_earlier_links() {
     let desk = Desk::new();
     let told = desk.filed(Clock::System);
     let secret = FreshSecret::draw(&Rng::System).unwrap();
@@ -75,7 +75,7 @@ fn a_backup_overwrites_nothing() {
 }
 
 #[test]
-fn a_database_that_was_put_back_by_other_means_begins_its_epoch_by_hand() {
+fn a_database_restored_by_other_means_gets_its_epoch_by_command() {
     let desk = Desk::new();
     desk.add(&["user", "add", "ann@example.org"]);
     assert_eq!(desk.run(&["restore"]).json()["epoch"], 2);
@@ -84,7 +84,7 @@ fn a_database_that_was_put_back_by_other_means_begins_its_epoch_by_hand() {
 }
 
 #[test]
-fn a_backup_into_a_folder_that_is_not_there_says_so() {
+fn a_backup_into_a_missing_folder_says_so() {
     let desk = Desk::new();
     desk.add(&["user", "add", "ann@example.org"]);
     assert_eq!(

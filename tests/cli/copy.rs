@@ -88,7 +88,7 @@ fn copy(desk: &Desk, from: &str, to: &str) -> String {
 }
 
 #[test]
-fn a_house_moves_to_postgresql_and_back_with_all_that_is_in_it() {
+fn an_instance_copies_to_postgresql_and_back_with_all_rows() {
     let (desk, one, two, three) =
         (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres), Fixture::empty(Kind::Sqlite));
     let token = filled(&one);
@@ -149,7 +149,7 @@ fn a_house_moves_to_postgresql_and_back_with_all_that_is_in_it() {
 }
 
 #[test]
-fn what_is_not_empty_is_left_alone() {
+fn a_copy_into_a_nonempty_database_is_refused() {
     let (desk, one, two) = (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres));
     let used = two.with("");
     used.user("eve@example.org");
@@ -166,7 +166,7 @@ fn what_is_not_empty_is_left_alone() {
 }
 
 #[test]
-fn a_row_that_is_spoiled_on_the_way_undoes_all() {
+fn a_row_that_changes_during_the_copy_undoes_all() {
     let (desk, one, two, three) =
         (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres), Fixture::new(Kind::Sqlite));
     filled(&one);
@@ -197,7 +197,7 @@ fn a_row_that_is_spoiled_on_the_way_undoes_all() {
 }
 
 #[test]
-fn houses_of_other_versions_are_refused() {
+fn databases_of_other_versions_are_refused() {
     let (desk, one, two) = (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres));
     one.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000000')").unwrap();
     assert_eq!(
@@ -233,7 +233,7 @@ fn a_table_that_only_one_has_is_named() {
 }
 
 #[test]
-fn what_the_other_database_cannot_hold_is_told_by_its_table() {
+fn a_value_that_the_other_database_cannot_store_is_reported_with_its_table() {
     let (desk, one, two) = (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres));
     one.user("ann@example.org");
     one.sql("UPDATE users SET first_name = 'An' || char(0) || 'n'").unwrap();
@@ -243,7 +243,7 @@ fn what_the_other_database_cannot_hold_is_told_by_its_table() {
 }
 
 #[test]
-fn who_calls_it_wrongly_is_told_how() {
+fn wrong_usage_of_copy_says_how_to_use_it() {
     let (desk, one, two) = (Desk::new(), Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres));
     let lock = one.store.lock().unwrap();
     let path = one.file_path();

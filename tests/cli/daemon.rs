@@ -90,7 +90,7 @@ fn it_says_where_it_listens_answers_there_and_stops_with_0() {
 
 /// Behind a proxy the page is closed, whoever asks.
 #[test]
-fn emails_that_nobody_would_see_are_told_of_at_the_start() {
+fn the_start_warns_of_emails_that_nobody_would_see() {
     let running = Running::start(&Desk::new(), &[("COUNTERSIGN__SERVER__PUBLIC_URL", "https://access.example.org")]);
     assert_eq!(get(&format!("{}/mailbox", running.url)), 404);
     let (code, log) = running.stop("-TERM");
@@ -125,7 +125,7 @@ fn a_second_daemon_on_one_file_is_refused() {
 }
 
 #[test]
-fn a_taken_port_is_said_with_what_to_change() {
+fn a_port_in_use_is_reported_with_what_to_change() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let refused = Desk::new().run_with(&["serve"], &[("COUNTERSIGN__SERVER__LISTEN", &address)]);
@@ -135,7 +135,7 @@ fn a_taken_port_is_said_with_what_to_change() {
 }
 
 #[test]
-fn what_was_added_beside_a_daemon_that_is_killed_is_there_when_it_is_back() {
+fn rows_added_beside_a_killed_daemon_are_there_after_its_restart() {
     let desk = Desk::new();
     let running = Running::start(&desk, &[]);
     desk.add(&["user", "add", "ann@example.org"]);
@@ -147,7 +147,7 @@ fn what_was_added_beside_a_daemon_that_is_killed_is_there_when_it_is_back() {
 }
 
 #[test]
-fn a_stop_that_comes_as_it_starts_is_a_clean_one() {
+fn a_stop_during_the_start_is_clean() {
     let desk = Desk::new();
     for _ in 0..5 {
         assert_eq!(Running::start(&desk, &[]).stop("-TERM").0, Some(0));
@@ -155,7 +155,7 @@ fn a_stop_that_comes_as_it_starts_is_a_clean_one() {
 }
 
 #[test]
-fn the_log_is_json_where_that_is_wanted() {
+fn the_log_is_json_if_configured() {
     let desk = Desk::new();
     let running = Running::start(&desk, &[("COUNTERSIGN__LOG__FORMAT", "json")]);
     let (code, log) = running.stop("-TERM");

@@ -26,7 +26,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
-fn whatever_a_daemon_writes_is_for_its_owner_alone() {
+fn all_files_of_a_daemon_are_for_its_owner_only() {
     let desk = Desk::new();
     let mut command = open_handed(&desk, &[], &["serve"]);
     command.env("COUNTERSIGN__SERVER__LISTEN", "127.0.0.1:0").env("COUNTERSIGN__MAIL__TRANSPORT", "file");
@@ -53,7 +53,7 @@ fn manual_pages_are_for_everybody() {
 }
 
 #[test]
-fn a_copy_and_what_is_beside_it_is_for_its_owner_alone_from_the_first_moment() {
+fn a_copy_and_its_files_are_for_their_owner_only_from_their_creation_on() {
     if Command::new("strace").args(["-f", "-qq", "-o", "/dev/null", "true"]).status().is_err() {
         return skipped("the rights of a copy while it is written", "strace is not there");
     }
@@ -86,7 +86,7 @@ fn a_copy_and_what_is_beside_it_is_for_its_owner_alone_from_the_first_moment() {
 }
 
 #[test]
-fn a_backup_goes_through_no_link() {
+fn a_backup_follows_no_link() {
     let desk = Desk::new();
     desk.add(&["user", "add", "ann@example.org"]);
     for to in ["elsewhere.db", "nowhere/at/all.db"] {
@@ -102,7 +102,7 @@ fn a_backup_goes_through_no_link() {
 }
 
 #[test]
-fn a_restore_goes_through_no_link_and_is_for_its_owner_alone() {
+fn a_restore_follows_no_link_and_is_for_its_owner_only() {
     let desk = Desk::new();
     desk.add(&["user", "add", "ann@example.org"]);
     desk.run(&["backup", "copy.db"]).json();
@@ -126,7 +126,7 @@ fn refusal(desk: &Desk, name: &str) -> Option<String> {
 }
 
 #[test]
-fn one_database_has_one_daemon_by_whatever_name_the_file_is_called() {
+fn one_database_file_has_one_daemon_under_any_name() {
     let desk = Desk::new();
     std::fs::create_dir(desk.path("below")).unwrap();
     let running = Running::start(&desk, &[]);
@@ -169,7 +169,7 @@ fn one_database_has_one_daemon_by_whatever_name_the_file_is_called() {
 }
 
 #[test]
-fn one_database_has_one_daemon_where_the_file_is_mounted_elsewhere() {
+fn one_database_file_has_one_daemon_under_any_mount() {
     let desk = Desk::new();
     let running = Running::start(&desk, &[]);
     std::fs::write(desk.path("mounted.db"), "").unwrap();

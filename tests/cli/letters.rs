@@ -11,7 +11,7 @@ use super::daemon::Running;
 use crate::support::{over, wait_until};
 
 #[test]
-fn an_email_is_listed_tried_again_and_done() {
+fn an_email_is_listed_and_retried() {
     let desk = Desk::new();
     desk.filed(Clock::System);
     let listed = desk.run(&["mail", "list"]).json();
@@ -28,7 +28,7 @@ fn an_email_is_listed_tried_again_and_done() {
 }
 
 #[test]
-fn a_purge_removes_what_ended_long_ago_and_counts_it_before() {
+fn a_purge_deletes_old_rows_and_counts_them_in_a_dry_run() {
     let desk = Desk::new();
     let clock = ManualClock::new(Utc.with_ymd_and_hms(2025, 1, 1, 0, 0, 0).unwrap());
     let told = desk.filed(Clock::Manual(clock.clone()));
@@ -53,7 +53,7 @@ fn sql(desk: &Desk, text: &str) {
 }
 
 #[test]
-fn a_purge_by_command_goes_in_batches_that_hold_up_no_daemon() {
+fn a_purge_by_command_runs_in_batches_that_delay_no_daemon() {
     let desk = Desk::new();
     desk.filed(Clock::System);
     sql(&desk, &over::sql(60));
@@ -69,7 +69,7 @@ fn a_purge_by_command_goes_in_batches_that_hold_up_no_daemon() {
 }
 
 #[test]
-fn the_limit_of_a_purge_holds_for_emails_that_hang_on_no_request() {
+fn the_limit_of_a_purge_applies_to_emails_without_a_request() {
     let desk = Desk::new();
     desk.filed(Clock::System);
     sql(&desk, &over::sql(20));

@@ -54,7 +54,7 @@ fn a_uri_of_ours_is_no_resource_below_a_path_either() {
 }
 
 #[test]
-fn an_address_is_taken_as_it_is_pasted() {
+fn a_pasted_address_is_accepted() {
     let desk = Desk::new();
     for (pasted, email) in [
         ("mailto:ann@example.org", "ann@example.org"),
@@ -77,7 +77,7 @@ fn an_address_is_taken_as_it_is_pasted() {
 }
 
 #[test]
-fn names_that_two_have_are_listed_until_one_is_renamed() {
+fn name_conflicts_are_listed_until_one_is_renamed() {
     let desk = Desk::new();
     desk.add(&["user", "add", "first@example.org", "--username", "bob"]);
     desk.add(&["user", "add", "second@example.org"]);

@@ -62,7 +62,7 @@ fn each_shell_completes_each_command() {
 
 /// The script is loaded by the shell that it is for, and asked what can follow.
 #[test]
-fn bash_completes_what_was_begun() {
+fn bash_completes_commands_and_values() {
     let desk = Desk::new();
     std::fs::write(desk.path("completions"), desk.run(&["completions", "bash"]).out).unwrap();
     for (words, follows) in [
@@ -83,7 +83,7 @@ fn bash_completes_what_was_begun() {
 }
 
 #[test]
-fn what_is_written_nowhere_or_for_no_shell_is_said() {
+fn an_unwritable_folder_or_unknown_shell_is_reported() {
     let desk = Desk::new();
     std::fs::write(desk.path("file"), "").unwrap();
     let refusal = desk.run(&["man", "file/pages"]).refusal();

@@ -106,7 +106,7 @@ fn a_newer_schema_is_served_and_its_triggers_are_named() {
 
 /// A foreign trigger would work while the migrations change the rows: it is found before them.
 #[test]
-fn an_old_schema_is_compared_with_what_it_was() {
+fn an_old_schema_is_compared_with_its_own_version() {
     for evil in ["", EVIL] {
         let desk = Desk::new();
         change(&desk, "countersign.db", &format!("{}{LEDGER}{}{evil}", FIRST[0], people(Kind::Sqlite, "00")));
@@ -194,7 +194,7 @@ fn with_role(role: &str) -> (String, String, String) {
 }
 
 #[test]
-fn a_role_that_may_not_create_is_told_what_to_grant() {
+fn a_missing_right_to_create_names_the_grant_statement() {
     let cluster = Cluster::shared();
     let (url, theirs, role) = with_role("narrow");
     // As PostgreSQL 15 and later have it by themselves.
@@ -217,7 +217,7 @@ fn a_role_that_may_not_create_is_told_what_to_grant() {
 }
 
 #[test]
-fn a_role_that_may_not_use_the_schema_or_the_tables_is_told_what_to_grant() {
+fn missing_rights_on_schema_or_tables_name_the_grant_statement() {
     let cluster = Cluster::shared();
     let (url, theirs, role) = with_role("none");
     cluster.run_in(&url, "REVOKE ALL ON SCHEMA public FROM PUBLIC");

@@ -17,10 +17,10 @@ use crate::support::fixture::{Fixture, Kind, on_both};
 use crate::support::smtp::certificates;
 
 on_both![
-    who_signs_in_there_is_who_they_are_here,
-    an_email_is_answered_after_signing_in_there,
+    a_provider_sign_in_is_the_linked_person,
+    an_email_is_answered_after_a_provider_sign_in,
     an_account_is_linked_once_and_can_be_unlinked,
-    who_is_not_known_is_refused_or_added,
+    an_unknown_person_is_refused_or_added,
 ];
 
 /// Where the instance of these tests sends browsers back to.
@@ -178,7 +178,7 @@ fn go(browser: &mut Browser, visitor: &mut Visitor, login: &str) -> String {
     visitor.sign_in(there.header("location"), login)
 }
 
-fn who_signs_in_there_is_who_they_are_here(fixture: &Fixture) {
+fn a_provider_sign_in_is_the_linked_person(fixture: &Fixture) {
     let (fixture, provider) = with_provider(fixture, "");
     let ann = fixture.user("ann@example.org");
     let mut browser = Browser::new(&fixture);
@@ -214,7 +214,7 @@ fn who_signs_in_there_is_who_they_are_here(fixture: &Fixture) {
     assert_eq!((fixture.count("identities", "1 = 1"), fixture.count("sessions", &format!("user_id = {}", ann.id))), (1, 2));
 }
 
-fn an_email_is_answered_after_signing_in_there(fixture: &Fixture) {
+fn an_email_is_answered_after_a_provider_sign_in(fixture: &Fixture) {
     let (fixture, provider) = with_provider(fixture, "");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -279,7 +279,7 @@ fn mark_of(browser: &Browser) -> String {
     browser.form("Sign out").1[0].1.clone()
 }
 
-fn who_is_not_known_is_refused_or_added(fixture: &Fixture) {
+fn an_unknown_person_is_refused_or_added(fixture: &Fixture) {
     let (refusing, provider) = with_provider(fixture, "");
     let mut browser = Browser::new(&refusing);
     browser.open("/sign-in");
@@ -311,7 +311,7 @@ fn refused(fixture: &Fixture, answer: &Answer, status: u16, heading: &str, why: 
 }
 
 #[test]
-fn what_comes_back_is_believed_only_by_the_browser_that_was_sent_in_time_and_once() {
+fn a_response_is_accepted_only_from_its_own_browser_in_time_and_once() {
     let (fixture, _provider) = with_provider(&Fixture::new(Kind::Sqlite), "");
     fixture.user("ann@example.org");
     let fresh = || {
@@ -353,7 +353,7 @@ fn what_comes_back_is_believed_only_by_the_browser_that_was_sent_in_time_and_onc
 }
 
 #[test]
-fn what_the_provider_does_not_vouch_for_is_not_believed() {
+fn an_address_that_the_provider_has_not_verified_is_not_trusted() {
     let (fixture, provider) = with_provider(&Fixture::new(Kind::Sqlite), "");
     fixture.user("ann@example.org");
     let attempt = |login: &str, lie: &Value| {
@@ -396,7 +396,7 @@ fn what_the_provider_does_not_vouch_for_is_not_believed() {
 }
 
 #[test]
-fn an_answer_of_another_issuer_or_to_another_provider_is_not_believed() {
+fn a_response_of_another_issuer_or_for_another_provider_is_refused() {
     let port = free_port();
     let other = format!(
         "[[sign_in.oidc]]\nid = \"home\"\nname = \"Home\"\nissuer = \"http://127.0.0.1:{}\"\nclient_id = \"house\"",
@@ -427,7 +427,7 @@ fn an_answer_of_another_issuer_or_to_another_provider_is_not_believed() {
 }
 
 #[test]
-fn a_provider_that_is_down_slow_or_odd_gives_a_clear_page_and_leaves_the_other_ways() {
+fn a_failing_provider_gives_a_clear_page_with_the_other_ways_to_sign_in() {
     let port = free_port();
     let fixture = Fixture::new(Kind::Sqlite).with(&settings(port, "timeout = \"1s\"").replacen("timeout = \"2s\"\n", "", 1));
     fixture.pass(Clock::System.now() - fixture.now());
@@ -475,7 +475,7 @@ fn a_provider_that_is_down_slow_or_odd_gives_a_clear_page_and_leaves_the_other_w
 }
 
 #[test]
-fn a_provider_is_spoken_to_only_under_a_certificate_that_is_trusted() {
+fn a_provider_needs_a_trusted_certificate() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("tls")).unwrap();
     certificates(folder.path()).unwrap();
@@ -511,7 +511,7 @@ fn signed_in_at(settings_of: &dyn Fn(u16) -> String, plan: &Value) -> u16 {
 
 /// The real provider takes a secret either way. Ours has signs in it that an encoding changes.
 #[test]
-fn a_secret_is_shown_as_the_provider_wants_it() {
+fn the_client_authenticates_as_the_provider_wants() {
     for (client_auth, plan, wanted) in [
         ("", json!({}), 303),
         ("auto", json!({ "insistsOn": "basic" }), 303),
@@ -533,7 +533,7 @@ fn a_secret_is_shown_as_the_provider_wants_it() {
 
 /// Where it offers the form alone, that is what is used by itself.
 #[test]
-fn a_provider_that_takes_secrets_in_the_form_alone_is_shown_them_there() {
+fn a_provider_that_supports_only_form_secrets_gets_them_there() {
     let port = free_port();
     let fixture = Fixture::new(Kind::Sqlite).with(&settings(port, ""));
     fixture.pass(Clock::System.now() - fixture.now());
@@ -546,7 +546,7 @@ fn a_provider_that_takes_secrets_in_the_form_alone_is_shown_them_there() {
 }
 
 #[test]
-fn a_secret_is_the_first_line_of_its_file_whatever_wrote_it() {
+fn a_client_secret_is_the_first_line_of_its_file_in_every_text_format() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("secret");
     for bytes in [&b"hush: hush+%"[..], b"hush: hush+%\r\n", b"\xef\xbb\xbfhush: hush+%\r\nmore\n"] {
@@ -559,7 +559,7 @@ fn a_secret_is_the_first_line_of_its_file_whatever_wrote_it() {
 
 /// The certificate that `openssl req -x509` makes by itself: the log says how to make one that is right.
 #[test]
-fn a_certificate_that_no_provider_may_show_is_explained() {
+fn a_certificate_that_no_provider_may_present_is_explained() {
     let folder = tempfile::tempdir().unwrap();
     let made = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"])

@@ -10,7 +10,7 @@ use super::stage::{PASSWORD, Stage, finish};
 use crate::support::fixture::{Fixture, on_both};
 use crate::support::wait_until;
 
-on_both![filrs_lines_are_answered, hexoskins_loop_goes_round, sas_samples_are_taken_and_given];
+on_both![filrs_example_calls_are_answered, hexoskins_example_loop_completes, the_sas_examples_are_accepted_and_returned];
 
 /// What curl got.
 struct Got {
@@ -54,7 +54,7 @@ fn has_all(sample: &Value, ours: &Value, place: &str) {
     }
 }
 
-fn filrs_lines_are_answered(fixture: &Fixture) {
+fn filrs_example_calls_are_answered(fixture: &Fixture) {
     let stage = Stage::set(fixture, &[("COUNTERSIGN__SHARES__OPEN_CLAIM", "true")]);
     stage.user("admin@example.org", &["--admin"]);
     let sharer = stage.user("ann@example.org", &[])["id"].as_i64().unwrap();
@@ -100,7 +100,7 @@ fn filrs_lines_are_answered(fixture: &Fixture) {
     assert_eq!(line("").json()["total"], 1);
 }
 
-fn hexoskins_loop_goes_round(fixture: &Fixture) {
+fn hexoskins_example_loop_completes(fixture: &Fixture) {
     let stage = Stage::set(fixture, &[]);
     let target = stage.user("bob@example.org", &[])["resource_uri"].as_str().unwrap().to_owned();
     let allowed = stage.user("ann@example.org", &[])["resource_uri"].as_str().unwrap().to_owned();
@@ -140,7 +140,7 @@ fn hexoskins_loop_goes_round(fixture: &Fixture) {
     assert_eq!(curl_as("bob", &format!("curl -X DELETE {}{uri}", stage.daemon.url)).status, "204");
 }
 
-fn sas_samples_are_taken_and_given(fixture: &Fixture) {
+fn the_sas_examples_are_accepted_and_returned(fixture: &Fixture) {
     let stage = Stage::set(fixture, &[("COUNTERSIGN__SHARES__OPEN_CLAIM", "true")]);
     for name in ["currentUser", "testUser"] {
         stage.add(&["user", "add", &format!("{name}@example.org"), "--username", name, "--password-stdin"]);

@@ -53,12 +53,12 @@ fn emails_stay_counted(database: &str) {
 }
 
 #[test]
-fn emails_stay_counted_through_kills_and_stops_on_sqlite() {
+fn limits_of_emails_survive_kills_and_stops_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     emails_stay_counted(&format!("sqlite:{}", folder.path().join("budgets.db").display()));
 }
 
 #[test]
-fn emails_stay_counted_through_kills_and_stops_on_postgresql() {
+fn limits_of_emails_survive_kills_and_stops_on_postgresql() {
     emails_stay_counted(&Cluster::shared().create_empty_database());
 }

@@ -18,7 +18,7 @@ fn ask(connection: &mut TcpStream) -> String {
 }
 
 #[test]
-fn a_proxys_connection_is_kept_and_holds_up_no_stop() {
+fn a_proxys_idle_connection_is_kept_and_delays_no_stop() {
     let folder = tempfile::tempdir().unwrap();
     let mut daemon = Daemon::start(&format!("sqlite:{}", folder.path().join("kept.db").display()), &[]);
     let mut connection = TcpStream::connect(daemon.url.trim_start_matches("http://")).unwrap();

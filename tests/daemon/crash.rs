@@ -55,13 +55,13 @@ fn every_acked_redeem_survives(database: &str) {
 }
 
 #[test]
-fn an_acked_redeem_survives_kill_9_on_sqlite() {
+fn an_acknowledged_redeem_survives_kill_9_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     every_acked_redeem_survives(&format!("sqlite:{}", folder.path().join("crash.db").display()));
 }
 
 #[test]
-fn an_acked_redeem_survives_kill_9_on_postgresql() {
+fn an_acknowledged_redeem_survives_kill_9_on_postgresql() {
     let cluster = Cluster::start(Durability::Full);
     every_acked_redeem_survives(&cluster.create_empty_database());
 }

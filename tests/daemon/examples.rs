@@ -86,7 +86,7 @@ fn holds(folder: &Path, daemon: &Daemon, clear: u16, tls: u16) {
 }
 
 #[test]
-fn the_example_for_nginx_redirects_people_and_refuses_programs_in_clear() {
+fn the_example_for_nginx_redirects_people_and_refuses_unencrypted_api_calls() {
     let folder = tempfile::tempdir().unwrap();
     certificate(folder.path());
     let daemon = daemon(folder.path());
@@ -107,7 +107,7 @@ fn the_example_for_nginx_redirects_people_and_refuses_programs_in_clear() {
 }
 
 #[test]
-fn the_example_for_caddy_redirects_people_and_refuses_programs_in_clear() {
+fn the_example_for_caddy_redirects_people_and_refuses_unencrypted_api_calls() {
     if Command::new("caddy").arg("version").output().is_err() {
         return skipped("the example for Caddy", "caddy is not there");
     }

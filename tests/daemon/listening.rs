@@ -49,7 +49,7 @@ fn header<'a>(answer: &'a str, name: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn this_machine_is_this_machine_on_a_listener_for_both_families() {
+fn a_local_client_is_recognised_on_a_listener_for_both_families() {
     let (_daemon, port, _folder) = listening("[::]", &[]);
     for address in [format!("127.0.0.1:{port}"), format!("[::1]:{port}")] {
         for host in ["localhost", "LOCALHOST", &address, "127.0.0.1", "[::1]:80"] {
@@ -77,7 +77,7 @@ fn this_machine_is_this_machine_on_a_listener_for_both_families() {
 }
 
 #[test]
-fn only_names_that_are_ours_are_served_and_health_by_every_name() {
+fn only_allowed_hosts_are_served_and_health_under_every_host() {
     let settings = [
         ("COUNTERSIGN__SERVER__PUBLIC_URL", "https://access.example.org/here"),
         ("COUNTERSIGN__SERVER__ALLOWED_HOSTS", "inner, 10.0.0.5"),
@@ -118,7 +118,7 @@ fn only_names_that_are_ours_are_served_and_health_by_every_name() {
 }
 
 #[test]
-fn a_head_has_sixteen_kibibytes_at_most() {
+fn a_head_is_at_most_16_kib() {
     let (_daemon, port, _folder) = listening("127.0.0.1", &[]);
     let address = format!("127.0.0.1:{port}");
     let with = |bytes: usize| {
@@ -197,7 +197,7 @@ fn scripts_of_listed_origins_may_call_the_apis_and_no_others() {
 }
 
 #[test]
-fn without_the_setting_nothing_is_said_to_other_origins() {
+fn without_the_setting_there_are_no_cors_headers() {
     let (_daemon, port, _folder) = listening("127.0.0.1", &[]);
     let address = format!("127.0.0.1:{port}");
     let lines = [

@@ -26,7 +26,7 @@ fn most_used(pid: u32) -> usize {
 }
 
 #[test]
-fn eight_lists_of_large_shares_at_once_stay_within_bounds() {
+fn eight_concurrent_lists_of_large_shares_stay_within_bounds() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("lists.db").display());
     let stage = Stage::set(&database);

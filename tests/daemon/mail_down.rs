@@ -8,7 +8,7 @@ use crate::support::smtp::{MailServer, USERNAME};
 use crate::support::wait_until;
 
 #[test]
-fn an_email_waits_for_the_mail_server_and_the_asker_sees_it() {
+fn an_email_waits_for_the_mail_server_and_the_requester_sees_it() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("mail.db").display());
     let stage = Stage::set(&database);

@@ -14,7 +14,7 @@ fn lines<'a>(all: &'a str, start: &str) -> Vec<(&'a str, usize)> {
 }
 
 #[test]
-fn every_answer_is_counted_once_by_its_route() {
+fn every_response_is_counted_once_by_its_route() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("metrics.db").display());
     let stage = Stage::set(&database);

@@ -51,7 +51,7 @@ impl Drop for Service {
 }
 
 #[test]
-fn it_is_ready_when_it_answers_and_says_when_it_stops() {
+fn it_notifies_that_it_is_ready_and_that_it_stops() {
     let mut service = Service::start(&[]);
     let ready = service.hear();
     let address = ready.trim_end().strip_prefix("READY=1\nSTATUS=listening on ").unwrap_or_else(|| panic!("{ready}"));
@@ -65,7 +65,7 @@ fn it_is_ready_when_it_answers_and_says_when_it_stops() {
 }
 
 #[test]
-fn it_says_that_it_is_alive_for_as_long_as_it_is() {
+fn it_notifies_the_watchdog_while_it_answers() {
     let service = Service::start(&[("WATCHDOG_USEC", "400000")]);
     assert!(service.hear().starts_with("READY=1\n"));
     for _ in 0..3 {
@@ -80,7 +80,7 @@ fn it_says_that_it_is_alive_for_as_long_as_it_is() {
 }
 
 #[test]
-fn a_watchdog_that_is_meant_for_another_process_is_not_answered() {
+fn a_watchdog_for_another_process_is_not_notified() {
     let service = Service::start(&[("WATCHDOG_USEC", "400000"), ("WATCHDOG_PID", "1")]);
     assert!(service.hear().starts_with("READY=1\n"));
     service.socket.set_read_timeout(Some(Duration::from_secs(1))).unwrap();

@@ -72,7 +72,7 @@ fn one_dies_and_the_others_go_on(direct: &str, database: &str, settings: &[(&str
 }
 
 #[test]
-fn two_daemons_behind_nginx_lose_nothing_when_one_dies() {
+fn two_daemons_behind_nginx_lose_nothing_if_one_dies() {
     let database = Cluster::shared().create_empty_database();
     one_dies_and_the_others_go_on(&database, &database, &[], 2);
 }
@@ -85,7 +85,7 @@ fn three_daemons_behind_nginx_and_pgbouncer_lose_nothing_when_one_dies() {
 }
 
 #[test]
-fn a_pooler_in_transaction_mode_can_have_the_schema_made_through_it() {
+fn the_schema_can_be_migrated_through_a_pooler_in_transaction_mode() {
     let direct = Cluster::shared().create_empty_database();
     let pooler = pgbouncer(&direct);
     let daemons: Vec<_> = (0..3).map(|_| Daemon::start(&pooler.url, &BEHIND_POOLER)).collect();
@@ -94,7 +94,7 @@ fn a_pooler_in_transaction_mode_can_have_the_schema_made_through_it() {
 
 /// A pooler lends one connection to many: what we set on it must hold within each transaction of ours, and for nobody else.
 #[test]
-fn limits_hold_through_a_pooler_and_stay_on_none_of_its_connections() {
+fn timeouts_apply_through_a_pooler_and_stay_on_none_of_its_connections() {
     let direct = Cluster::shared().create_empty_database();
     let stage = Stage::set(&direct);
     let pooler = pgbouncer(&direct);
@@ -119,7 +119,7 @@ fn limits_hold_through_a_pooler_and_stay_on_none_of_its_connections() {
 
 /// The first daemon is killed while a mail server keeps it waiting; the email is the second one's once the lease is over.
 #[test]
-fn an_email_that_a_dead_daemon_had_is_sent_by_another() {
+fn an_email_claimed_by_a_dead_daemon_is_sent_by_another() {
     let database = Cluster::shared().create_empty_database();
     let stage = Stage::set(&database);
     let (ann, bob) = (stage.user("ann@example.org"), stage.user("bob@example.org"));
@@ -152,7 +152,7 @@ fn an_email_that_a_dead_daemon_had_is_sent_by_another() {
 }
 
 #[test]
-fn idempotency_keys_and_budgets_hold_over_daemons() {
+fn idempotency_keys_and_limits_apply_across_daemons() {
     let database = Cluster::shared().create_empty_database();
     let stage = Stage::set(&database);
     let (ann, _) = (stage.user("ann@example.org"), stage.user("bob@example.org"));

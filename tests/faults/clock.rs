@@ -85,7 +85,7 @@ fn redeem(url: &str, token: &str) -> u16 {
 }
 
 #[test]
-fn a_clock_that_is_set_by_a_month_under_a_daemon_on_sqlite_brings_nothing_back_and_keeps_nobody_waiting() {
+fn a_clock_that_jumps_by_a_month_revives_nothing_and_delays_nobody_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     let Some(clock) = Clock::in_folder(folder.path()) else { return skipped("a clock that is set", "libfaketime is not there") };
     let is_down = Arc::new(AtomicBool::new(false));

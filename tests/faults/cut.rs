@@ -21,7 +21,7 @@ pub(super) fn proxied(scene: &Scene) -> (Proxy, String) {
 
 /// What is cut is asked again; what was committed and not answered is found done, once.
 #[test]
-fn a_connection_to_postgresql_that_is_cut_at_a_commit_loses_and_doubles_nothing() {
+fn a_connection_cut_at_a_commit_loses_and_doubles_nothing() {
     let mut scene = Scene::on_postgres();
     let (proxy, through) = proxied(&scene);
     let mut daemon = scene.daemon_with(&through, "", &[]);
@@ -43,7 +43,7 @@ fn a_connection_to_postgresql_that_is_cut_at_a_commit_loses_and_doubles_nothing(
 
 /// The daemon did it and the client never heard: asked again, it hears the truth.
 #[test]
-fn an_answer_that_was_lost_on_the_way_to_the_client_can_be_had_again() {
+fn a_response_lost_on_the_way_can_be_requested_again() {
     let mut scene = Scene::on_sqlite();
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready(), "{}", daemon.log());
@@ -62,7 +62,7 @@ fn an_answer_that_was_lost_on_the_way_to_the_client_can_be_had_again() {
 
 /// A database that says nothing any more is no reason to wait for ever: the answer is no, and when it is back all goes on.
 #[test]
-fn a_database_that_falls_silent_is_answered_for_and_comes_back() {
+fn calls_to_a_silent_database_are_answered_and_recover() {
     let mut scene = Scene::on_postgres();
     let (proxy, through) = proxied(&scene);
     let mut daemon = scene.daemon_with(&through, "", &[]);
@@ -88,7 +88,7 @@ fn a_database_that_falls_silent_is_answered_for_and_comes_back() {
 
 /// The whole database server is killed and comes back, twice.
 #[test]
-fn a_postgresql_that_is_killed_and_comes_back_has_what_was_answered() {
+fn a_killed_postgresql_keeps_every_acknowledged_change() {
     let cluster = Cluster::start(Durability::Full);
     let mut scene = Scene::on(tempfile::tempdir().unwrap(), cluster.create_empty_database(), |_, _| Act::Go);
     let mut daemon = scene.daemon("");

@@ -27,7 +27,7 @@ fn words_of_a_timeout(url: &str) -> String {
 }
 
 #[test]
-fn a_postgresql_that_speaks_german_is_understood() {
+fn errors_of_a_german_postgresql_are_understood() {
     let folder = tempfile::tempdir().unwrap();
     if !german(folder.path()) {
         return skipped("a PostgreSQL that speaks German", "localedef is not there, or has no de_DE");

@@ -17,7 +17,7 @@ fn signal(daemon: &Daemon, name: &str) {
 }
 
 #[test]
-fn a_worker_that_wakes_after_its_lease_changes_nothing_that_the_next_one_wrote() {
+fn a_worker_whose_lease_ended_changes_nothing_of_the_next_one() {
     let is_held = Arc::new(AtomicBool::new(true));
     let held = Arc::clone(&is_held);
     // The first connection's first dot is answered when we say so, and a minute later at the latest.

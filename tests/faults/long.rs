@@ -47,7 +47,7 @@ fn tell(seed: u64) -> usize {
 }
 
 #[test]
-fn daemons_that_die_again_and_again_keep_what_they_said() {
+fn daemons_that_die_repeatedly_keep_every_acknowledged_change() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let seed = number("SEED").unwrap_or(1);
     let Some(minutes) = number("FAULT_MINUTES") else {

@@ -278,7 +278,7 @@ fn is_long() -> bool {
 }
 
 #[test]
-fn a_migration_that_is_killed_at_any_call_leaves_a_schema_of_the_history_on_sqlite() {
+fn a_migration_killed_at_any_call_leaves_a_known_schema_on_sqlite() {
     if !can_trace() {
         return skipped("a migration that is killed on SQLite", "strace is not there, or may not trace");
     }
@@ -470,7 +470,7 @@ fn killed_at_each_step(start: Start) {
 }
 
 #[test]
-fn a_migration_that_is_killed_at_any_statement_leaves_nothing_or_all_of_it_on_postgresql() {
+fn a_migration_killed_at_any_statement_is_complete_or_undone_on_postgresql() {
     killed_at_each_step(Start::First(50));
     if is_long() {
         killed_at_each_step(Start::Nothing);
@@ -479,7 +479,7 @@ fn a_migration_that_is_killed_at_any_statement_leaves_nothing_or_all_of_it_on_po
 
 /// The whole server is gone, at the first statement, in the middle, and as it commits.
 #[test]
-fn a_migration_whose_postgresql_is_killed_leaves_nothing_or_all_of_it() {
+fn a_migration_whose_postgresql_is_killed_is_complete_or_undone() {
     let cluster = Cluster::start(Durability::Full);
     for step in [1, 40, 75] {
         let stops = Stops::on(&cluster, Start::First(50));

@@ -149,11 +149,11 @@ fn whoever_is_too_much_is_told_when_to_come_again(mut scene: Scene) {
 }
 
 #[test]
-fn beyond_all_limits_at_once_whoever_is_too_much_is_told_when_to_come_again_on_sqlite() {
+fn under_overload_every_refusal_says_when_to_retry_on_sqlite() {
     whoever_is_too_much_is_told_when_to_come_again(Scene::on_sqlite());
 }
 
 #[test]
-fn beyond_all_limits_at_once_whoever_is_too_much_is_told_when_to_come_again_on_postgresql() {
+fn under_overload_every_refusal_says_when_to_retry_on_postgresql() {
     whoever_is_too_much_is_told_when_to_come_again(Scene::on_postgres());
 }

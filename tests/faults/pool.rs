@@ -10,7 +10,7 @@ use crate::support::daemon::basic;
 use crate::support::postgres::{Cluster, Durability};
 
 #[test]
-fn a_postgresql_without_a_connection_left_refuses_and_loses_nothing() {
+fn a_postgresql_without_free_connections_refuses_and_loses_nothing() {
     let cluster = Cluster::start(Durability::None);
     let ours = cluster.create_empty_database();
     let folder = tempfile::tempdir().unwrap();

@@ -146,11 +146,11 @@ fn survives(what: &str, machine: fn() -> Result<Machine, String>, in_short: u64)
 }
 
 #[test]
-fn what_was_answered_survives_a_power_cut_on_sqlite() {
+fn acknowledged_changes_survive_a_power_cut_on_sqlite() {
     survives("SQLite", Machine::of_sqlite, 2);
 }
 
 #[test]
-fn what_was_answered_survives_a_power_cut_on_postgresql() {
+fn acknowledged_changes_survive_a_power_cut_on_postgresql() {
     survives("PostgreSQL", Machine::of_postgres, 1);
 }

@@ -18,7 +18,7 @@ fn by_turns(mut scene: Scene, previous: &str) -> Scene {
 }
 
 #[test]
-fn the_program_before_works_on_the_schema_after() {
+fn the_previous_version_works_on_the_new_schema() {
     let Ok(previous) = std::env::var("PREVIOUS_PROGRAM") else { return };
     by_turns(Scene::on_sqlite(), &previous).finish();
     let mut scene = by_turns(Scene::on_postgres(), &previous);

@@ -62,11 +62,11 @@ fn takes_only_what_is_over(mut scene: Scene) {
 }
 
 #[test]
-fn beside_a_purge_of_thousands_everybody_is_answered_and_nothing_live_goes_on_sqlite() {
+fn during_a_large_purge_all_calls_are_answered_and_nothing_live_is_deleted_on_sqlite() {
     takes_only_what_is_over(Scene::on_sqlite());
 }
 
 #[test]
-fn beside_a_purge_of_thousands_everybody_is_answered_and_nothing_live_goes_on_postgresql() {
+fn during_a_large_purge_all_calls_are_answered_and_nothing_live_is_deleted_on_postgresql() {
     takes_only_what_is_over(Scene::on_postgres());
 }

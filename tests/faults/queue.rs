@@ -197,7 +197,7 @@ fn requests_of(scene: &Scene) -> BTreeMap<String, usize> {
 
 /// Those to a domain whose server does not answer wait first in line, and are tried: those to the others do not wait for them.
 #[test]
-fn one_slow_domain_holds_up_no_other() {
+fn one_slow_mail_domain_delays_no_other() {
     const COUNT: usize = 300;
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("slow.db").display());
@@ -223,7 +223,7 @@ fn one_slow_domain_holds_up_no_other() {
 /// A instance whose people are all at one domain, and a mail server that takes a moment for each email: they go in their order, and
 /// none is put off because of its domain.
 #[test]
-fn emails_to_one_domain_go_in_their_order() {
+fn emails_to_one_domain_are_sent_in_order() {
     const COUNT: usize = 300;
     let scene = of_one_domain(COUNT, FaultySmtp::start(|moment, _| slowly(moment)));
     send_all(&scene);
@@ -266,7 +266,7 @@ fn send_all(scene: &Scene) -> Daemon {
 
 /// Whoever signs in meanwhile does not wait for all the others' emails.
 #[test]
-fn a_code_to_sign_in_with_overtakes_what_waits() {
+fn a_sign_in_code_overtakes_queued_emails() {
     const COUNT: usize = 600;
     let scene = of_one_domain(COUNT, FaultySmtp::start(|moment, _| slowly(moment)));
     scene.client.sql(
@@ -283,7 +283,7 @@ fn a_code_to_sign_in_with_overtakes_what_waits() {
 
 /// The mail server lets three connections in, we would use eight.
 #[test]
-fn a_mail_server_that_lets_few_connections_in_gets_no_more_than_those() {
+fn a_mail_server_that_limits_connections_gets_no_more() {
     const COUNT: usize = 400;
     let smtp = FaultySmtp::start(|moment, connection| match moment {
         Moment::Greeting if connection > 3 => Act::SayAndDrop("421 4.7.0 too many connections"),
@@ -301,7 +301,7 @@ fn a_mail_server_that_lets_few_connections_in_gets_no_more_than_those() {
 
 /// The mail server takes some emails and then no more for a while, and would count against us how often we ask.
 #[test]
-fn a_mail_server_that_takes_so_many_a_minute_is_asked_from_time_to_time() {
+fn a_mail_server_that_limits_emails_a_minute_is_retried_slowly() {
     const COUNT: usize = 150;
     const TAKEN: usize = 20;
     let (is_open, taken, refused) =
@@ -340,12 +340,12 @@ fn a_mail_server_that_takes_so_many_a_minute_is_asked_from_time_to_time() {
 }
 
 #[test]
-fn thousands_of_emails_that_waited_for_the_mail_server_go_once_each_on_sqlite() {
+fn thousands_of_queued_emails_are_sent_once_each_after_an_outage_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     an_outage_passes(format!("sqlite:{}", folder.path().join("queue.db").display()), folder);
 }
 
 #[test]
-fn thousands_of_emails_that_waited_for_the_mail_server_go_once_each_on_postgresql() {
+fn thousands_of_queued_emails_are_sent_once_each_after_an_outage_on_postgresql() {
     an_outage_passes(Cluster::shared().create_empty_database(), tempfile::tempdir().unwrap());
 }

@@ -34,7 +34,7 @@ fn looks_and_does_not_write(daemon: &Daemon, bundle: i64) {
 /// By the kernel, as it does with a filesystem that finds itself damaged. Such a one is written to again only after it was
 /// unmounted, so the daemon is started again, too; while it is read only, none starts.
 #[test]
-fn a_filesystem_that_fails_under_a_daemon_costs_nothing_that_was_answered() {
+fn a_filesystem_that_fails_loses_no_acknowledged_change() {
     let what = "a filesystem that becomes read only";
     let mut disk = match Disk::of_megabytes(64) {
         Ok(disk) => disk,
@@ -77,7 +77,7 @@ fn a_filesystem_that_fails_under_a_daemon_costs_nothing_that_was_answered() {
 
 /// By the calls that say so, until they no longer do: it goes on by itself.
 #[test]
-fn a_daemon_whose_files_cannot_be_written_for_a_while_goes_on_by_itself() {
+fn a_daemon_recovers_when_its_files_are_writable_again() {
     if !can_trace() {
         return skipped("files that cannot be written for a while", "strace is not there, or may not trace");
     }

@@ -28,7 +28,7 @@ fn file_more(client: &mut Client, url: &str) {
 }
 
 #[test]
-fn a_backup_under_load_is_whole_and_restored_it_opens_no_old_door() {
+fn a_backup_under_load_is_complete_and_invalidates_old_tokens_when_restored() {
     let mut scene = Scene::on_sqlite();
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());

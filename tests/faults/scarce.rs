@@ -11,7 +11,7 @@ use crate::support::daemon::{agent, basic};
 
 /// More connections than it may have files: who is there is answered or cut off, it goes on, and when they have gone all is well.
 #[test]
-fn a_daemon_without_a_file_left_lives_and_is_well_when_there_are_some_again() {
+fn a_daemon_without_file_descriptors_survives_and_recovers() {
     let mut scene = Scene::on_sqlite();
     let mut daemon = scene.daemon_under(&["prlimit", "--nofile=128:128"]);
     assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
@@ -103,7 +103,7 @@ impl Drop for Traced {
 
 /// Without random bytes from the system there is no weaker second source: what needs a secret is not done, and said not to be.
 #[test]
-fn without_chance_nothing_is_minted_and_nobody_is_told_that_it_was() {
+fn without_random_bytes_no_secret_is_minted_or_reported() {
     if !can_trace() {
         return skipped("no chance", "strace is not there, or may not trace");
     }
@@ -150,7 +150,7 @@ fn without_chance_nothing_is_minted_and_nobody_is_told_that_it_was() {
 
 /// A pipe that nobody empties: requests are answered, and the daemon stops when it is told to.
 #[test]
-fn a_log_that_nobody_takes_holds_up_nobody() {
+fn a_log_without_a_reader_delays_no_request() {
     let mut scene = Scene::on_sqlite();
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready(), "{}", daemon.log());

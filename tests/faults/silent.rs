@@ -56,13 +56,13 @@ fn signal(which: &str, pid: &str) {
 }
 
 #[test]
-fn connections_that_fall_silent_for_ever_are_given_up_and_others_opened() {
+fn connections_that_stay_silent_are_replaced() {
     silent_connections_are_replaced(Scene::on_postgres());
 }
 
 /// Each connection's socket is found and shut as without TLS, and libpq notices.
 #[test]
-fn connections_by_tls_that_fall_silent_for_ever_are_given_up_and_others_opened() {
+fn tls_connections_that_stay_silent_are_replaced() {
     let tls = TlsCluster::start();
     let empty = url::Url::parse(&tls.cluster.create_empty_database()).unwrap();
     let verified = format!("sslmode=verify-full&sslrootcert={}", tls.path("ca.pem"));
@@ -103,7 +103,7 @@ fn silent_connections_are_replaced(mut scene: Scene) {
 }
 
 #[test]
-fn a_backend_that_stops_holds_up_nobody_for_long() {
+fn a_stopped_backend_delays_nobody_for_long() {
     let cluster = Cluster::start(Durability::None);
     let database = cluster.create_empty_database();
     let mut scene = Scene::on(tempfile::tempdir().unwrap(), database.clone(), |_, _| Act::Go);

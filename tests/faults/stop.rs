@@ -47,18 +47,18 @@ fn every_accepted_request_is_answered(scene: &Scene) {
 }
 
 #[test]
-fn a_stop_under_load_answers_all_that_was_accepted_on_sqlite() {
+fn a_stop_under_load_answers_all_accepted_requests_on_sqlite() {
     every_accepted_request_is_answered(&Scene::on_sqlite());
 }
 
 #[test]
-fn a_stop_under_load_answers_all_that_was_accepted_on_postgresql() {
+fn a_stop_under_load_answers_all_accepted_requests_on_postgresql() {
     every_accepted_request_is_answered(&Scene::on_postgres());
 }
 
 /// Told to stop between an email's last dot and the mail server's answer.
 #[test]
-fn a_stop_waits_for_the_email_that_is_on_its_way() {
+fn a_stop_waits_for_the_email_that_is_being_sent() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("stop.db").display());
     let (arrived, at_the_dot) = channel();

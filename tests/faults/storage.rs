@@ -26,7 +26,7 @@ fn path_of(scene: &Scene) -> PathBuf {
 /// A file that another process holds for ten seconds is a 503 for who writes and nothing for who looks; two hundred who ask again
 /// every tenth of a second get one yes each.
 #[test]
-fn two_hundred_clients_that_ask_again_outlast_a_locked_database() {
+fn two_hundred_retrying_clients_outlast_a_locked_database() {
     let mut scene = Scene::on_sqlite();
     let bundles: Vec<i64> = (0..CLIENTS).map(|number| scene.client.bundle(&format!("crowd {number}"))).collect();
     scene.client.beside = CLIENTS;
@@ -84,7 +84,7 @@ fn two_hundred_clients_that_ask_again_outlast_a_locked_database() {
 
 /// Each sync takes 300 ms: everything takes longer, and nothing else.
 #[test]
-fn a_slow_disk_is_slow_and_nothing_else() {
+fn a_slow_disk_only_delays() {
     if !can_trace() {
         return skipped("a slow disk", "strace is not there, or may not trace");
     }
@@ -133,7 +133,7 @@ fn at_rest(folder: &Path) -> PathBuf {
 
 /// Whichever page it is: the first, the schema's, one of data that nobody may ask for for months, the last.
 #[test]
-fn a_database_with_a_damaged_page_is_refused_and_the_way_back_is_named() {
+fn a_database_with_a_damaged_page_is_refused_with_advice() {
     let folder = tempfile::tempdir().unwrap();
     let path = at_rest(folder.path());
     let whole = std::fs::read(&path).unwrap();
@@ -150,7 +150,7 @@ fn a_database_with_a_damaged_page_is_refused_and_the_way_back_is_named() {
 /// SQLite takes a log for ended where it is damaged: what was committed behind that is gone, as if it had never been, and an
 /// audit head that was kept elsewhere shows it.
 #[test]
-fn a_damaged_log_ends_where_it_is_damaged_and_a_kept_head_shows_it() {
+fn a_damaged_wal_is_cut_and_a_kept_audit_head_detects_it() {
     let mut scene = Scene::on_sqlite();
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready(), "{}", daemon.log());

@@ -35,7 +35,7 @@ fn with_injection(injection: &str, is_reached: bool) {
 }
 
 #[test]
-fn storage_calls_that_fail_or_kill_lose_nothing_that_was_answered() {
+fn failing_storage_calls_lose_no_acknowledged_change() {
     if !can_trace() {
         return skipped("failing system calls", "strace is not there, or may not trace");
     }

@@ -9,7 +9,7 @@ use countersign::workflow::requests::decide;
 use super::overlapping;
 use crate::support::fixture::{Fixture, on_both, person};
 
-on_both![a_yes_sent_twice_at_once_is_answered_twice_alike];
+on_both![two_identical_concurrent_approvals_get_the_same_answer];
 
 fn redeem(tx: &mut Tx<'_>, caller: &Caller, token: &str, kept: &Once) -> Result<Answer, WorkflowError> {
     once(tx, Some(kept), |tx| {
@@ -18,7 +18,7 @@ fn redeem(tx: &mut Tx<'_>, caller: &Caller, token: &str, kept: &Once) -> Result<
     })
 }
 
-fn a_yes_sent_twice_at_once_is_answered_twice_alike(fixture: &Fixture) {
+fn two_identical_concurrent_approvals_get_the_same_answer(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (_, token) = fixture.asked_by_mail(&sleep, &ann, &bob);

@@ -13,7 +13,7 @@ use crate::support::daemon::Daemon;
 use crate::support::fixture::{Fixture, Kind, runtime};
 
 #[test]
-fn more_sign_ins_than_may_wait_for_a_hash_are_turned_away_at_once() {
+fn sign_ins_beyond_the_hashing_queue_are_refused_at_once() {
     const ALL: usize = 200;
     let fixture = Fixture::new(Kind::Sqlite).with("[limits]\nhashing_slots = 1\nsign_ins = 0");
     let auth = Arc::new(Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap());
@@ -40,7 +40,7 @@ fn more_sign_ins_than_may_wait_for_a_hash_are_turned_away_at_once() {
 }
 
 #[test]
-fn a_head_that_does_not_come_is_not_waited_for() {
+fn a_missing_head_times_out() {
     let folder = tempfile::tempdir().unwrap();
     let daemon = Daemon::start(&format!("sqlite:{}", folder.path().join("head.db").display()), &[]);
     let address = daemon.url.strip_prefix("http://").unwrap();

@@ -13,23 +13,23 @@ use crate::support::fixture::{Fixture, Kind, on_both, runtime};
 use crate::support::http::{Answer, PASSWORD, Site, basic, password_hash};
 
 on_both![
-    one_right_password_two_hundred_times_at_once_is_verified_once,
-    one_wrong_password_many_times_at_once_is_one_failure,
-    two_hundred_calls_at_once_from_cold_are_all_answered,
-    strangers_in_many_networks_keep_nobody_out,
+    two_hundred_concurrent_correct_passwords_are_verified_once,
+    many_identical_concurrent_wrong_passwords_are_one_failure,
+    two_hundred_concurrent_calls_at_the_start_are_all_answered,
+    strangers_in_many_networks_lock_nobody_out,
     one_network_has_thirty_failures_a_minute_and_leaves_few_rows,
-    all_names_and_ways_of_somebody_are_one_budget,
-    whoever_is_refused_too_often_is_not_told_which_guess_was_right,
+    all_names_and_endpoints_of_a_person_share_one_budget,
+    after_many_refusals_a_correct_guess_is_not_revealed,
     a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own,
-    ten_colleagues_behind_one_address_all_answer,
-    a_code_is_good_only_in_the_browser_that_asked_for_it,
-    strangers_use_up_no_codes_of_a_network_from_which_somebody_signed_in,
-    wrong_codes_count_as_wrong_passwords_do,
-    few_networks_are_known_of_one_person_and_for_thirty_days,
-    a_network_is_sent_ten_codes_an_hour_whoever_they_are_for,
-    somebody_who_was_only_named_gets_one_code_an_hour,
+    ten_colleagues_behind_one_address_can_all_answer,
+    a_code_is_valid_only_in_the_browser_that_requested_it,
+    strangers_use_up_no_codes_of_a_network_with_recent_sign_ins,
+    wrong_codes_count_like_wrong_passwords,
+    a_person_has_few_known_networks_for_thirty_days,
+    a_network_gets_ten_codes_an_hour_for_all_people,
+    a_person_who_was_only_named_gets_one_code_an_hour,
     codes_count_for_their_mail_domain,
-    every_way_to_type_a_password_signs_in,
+    every_unicode_form_of_a_password_signs_in,
     two_authorization_headers_are_refused_everywhere,
 ];
 
@@ -63,7 +63,7 @@ impl Street {
     }
 }
 
-fn one_right_password_two_hundred_times_at_once_is_verified_once(fixture: &Fixture) {
+fn two_hundred_concurrent_correct_passwords_are_verified_once(fixture: &Fixture) {
     person(fixture, "ann@example.org");
     let auth = authenticator(fixture);
     let header = basic("ann@example.org", PASSWORD);
@@ -91,7 +91,7 @@ fn one_right_password_two_hundred_times_at_once_is_verified_once(fixture: &Fixtu
     assert_eq!(fixture.count("sign_in_failures", "failures > 0"), 0);
 }
 
-fn one_wrong_password_many_times_at_once_is_one_failure(fixture: &Fixture) {
+fn many_identical_concurrent_wrong_passwords_are_one_failure(fixture: &Fixture) {
     person(fixture, "ann@example.org");
     let auth = authenticator(fixture);
     let header = basic("ann@example.org", "wrong horse");
@@ -114,7 +114,7 @@ fn one_wrong_password_many_times_at_once_is_one_failure(fixture: &Fixture) {
     assert!(failures == auth.passwords_hashed() && failures < 10, "{failures} failures, {} hashes", auth.passwords_hashed());
 }
 
-fn two_hundred_calls_at_once_from_cold_are_all_answered(fixture: &Fixture) {
+fn two_hundred_concurrent_calls_at_the_start_are_all_answered(fixture: &Fixture) {
     let street = Street::new(fixture, "");
     street.site.user("ann@example.org");
     let start = Barrier::new(200);
@@ -132,7 +132,7 @@ fn two_hundred_calls_at_once_from_cold_are_all_answered(fixture: &Fixture) {
     assert_eq!(statuses, [200; 200]);
 }
 
-fn strangers_in_many_networks_keep_nobody_out(fixture: &Fixture) {
+fn strangers_in_many_networks_lock_nobody_out(fixture: &Fixture) {
     let street = Street::new(fixture, "");
     let ann = street.site.user("ann@example.org");
     for network in ["203.0.113.1", "203.0.113.2", "2001:db8:0:1::1"] {
@@ -184,7 +184,7 @@ fn one_network_has_thirty_failures_a_minute_and_leaves_few_rows(fixture: &Fixtur
     assert_eq!(fixture.count("sign_in_failures", "1 = 1"), 0);
 }
 
-fn all_names_and_ways_of_somebody_are_one_budget(fixture: &Fixture) {
+fn all_names_and_endpoints_of_a_person_share_one_budget(fixture: &Fixture) {
     let street = Street::new(fixture, "sign_ins = 5");
     street.site.named("ann@example.org", "annie");
     let (_, key) = street.site.key(None, &[], &[]);
@@ -233,7 +233,7 @@ fn all_names_and_ways_of_somebody_are_one_budget(fixture: &Fixture) {
 
 /// What was right within the last minute costs no budget, so that it would be a way around the budgets for somebody who guesses
 /// in the network in which the person just signed in.
-fn whoever_is_refused_too_often_is_not_told_which_guess_was_right(fixture: &Fixture) {
+fn after_many_refusals_a_correct_guess_is_not_revealed(fixture: &Fixture) {
     let street = Street::new(fixture, "sign_ins = 2");
     street.site.user("ann@example.org");
     let ann = || street.call("203.0.113.1", "ann@example.org", PASSWORD).status;
@@ -310,7 +310,7 @@ fn a_known_browser_and_the_holder_of_a_link_have_budgets_of_their_own(fixture: &
     assert!(matches!(tried, Err(AuthError::TooMany(_))), "{tried:?}");
 }
 
-fn ten_colleagues_behind_one_address_all_answer(fixture: &Fixture) {
+fn ten_colleagues_behind_one_address_can_all_answer(fixture: &Fixture) {
     let limits = "target_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0\n";
     let street = Street::new(fixture, limits);
     let bob = street.site.user("bob@example.org");
@@ -341,7 +341,7 @@ fn ten_colleagues_behind_one_address_all_answer(fixture: &Fixture) {
     assert!(looked.contains(&429) && looked.iter().take(50).all(|status| *status == 410), "{looked:?}");
 }
 
-fn a_code_is_good_only_in_the_browser_that_asked_for_it(fixture: &Fixture) {
+fn a_code_is_valid_only_in_the_browser_that_requested_it(fixture: &Fixture) {
     fixture.user("ann@example.org");
     fixture.sql("UPDATE users SET signed_in_at = 1").unwrap();
     let (mut ann, mut stranger) = (Browser::new(fixture), Browser::new(fixture));
@@ -378,7 +378,7 @@ fn a_code_is_good_only_in_the_browser_that_asked_for_it(fixture: &Fixture) {
     assert_eq!(again.press_only("Sign in", &[("code", &code)]).status, 422);
 }
 
-fn strangers_use_up_no_codes_of_a_network_from_which_somebody_signed_in(fixture: &Fixture) {
+fn strangers_use_up_no_codes_of_a_network_with_recent_sign_ins(fixture: &Fixture) {
     let fixture = fixture.with("[limits]\ndomain_hourly = 40");
     let ann_id = fixture.user("ann@example.org").id;
     fixture.sql("UPDATE users SET signed_in_at = 1").unwrap();
@@ -429,7 +429,7 @@ fn strangers_use_up_no_codes_of_a_network_from_which_somebody_signed_in(fixture:
     assert_eq!([(); 2].map(|()| ask(office, "ann@example.org").1), [303, 429]);
 }
 
-fn wrong_codes_count_as_wrong_passwords_do(fixture: &Fixture) {
+fn wrong_codes_count_like_wrong_passwords(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     fixture.sql("UPDATE users SET signed_in_at = 1").unwrap();
     let with_code = |peer: [u8; 4], name: &str| {
@@ -478,7 +478,7 @@ fn wrong_codes_count_as_wrong_passwords_do(fixture: &Fixture) {
     assert_eq!(fixture.count("sign_in_failures", "failures > 0"), 1, "of the name that nobody has");
 }
 
-fn few_networks_are_known_of_one_person_and_for_thirty_days(fixture: &Fixture) {
+fn a_person_has_few_known_networks_for_thirty_days(fixture: &Fixture) {
     use countersign::domain::Network;
     let ann = fixture.user("ann@example.org").id;
     let bob = fixture.user("bob@example.org").id;
@@ -499,7 +499,7 @@ fn few_networks_are_known_of_one_person_and_for_thirty_days(fixture: &Fixture) {
     assert_eq!(fixture.count("sign_in_networks", "1 = 1"), 1);
 }
 
-fn a_network_is_sent_ten_codes_an_hour_whoever_they_are_for(fixture: &Fixture) {
+fn a_network_gets_ten_codes_an_hour_for_all_people(fixture: &Fixture) {
     let mut browser = Browser::new(fixture);
     let people: Vec<String> = (0..6).map(|number| format!("p{number}@example.org")).collect();
     for name in &people {
@@ -527,7 +527,7 @@ fn a_network_is_sent_ten_codes_an_hour_whoever_they_are_for(fixture: &Fixture) {
     assert_eq!(browser.sign_in_by_code(fixture, "ann@example.org").heading(), "Bob asks for access");
 }
 
-fn somebody_who_was_only_named_gets_one_code_an_hour(fixture: &Fixture) {
+fn a_person_who_was_only_named_gets_one_code_an_hour(fixture: &Fixture) {
     let named = fixture.add_user("victim@else.example", |new| new.is_external = true);
     let codes = || fixture.count("outbox", &format!("kind = 'sign_in_code' AND user_id = {}", named.id));
     let mut browser = Browser::new(fixture);
@@ -563,7 +563,7 @@ fn codes_count_for_their_mail_domain(fixture: &Fixture) {
     assert_eq!((codes("else.example"), codes("own.example")), (2, 3));
 }
 
-fn every_way_to_type_a_password_signs_in(fixture: &Fixture) {
+fn every_unicode_form_of_a_password_signs_in(fixture: &Fixture) {
     use base64::Engine;
     let site = Site::new(fixture);
     let hash = countersign::auth::Passwords::hash(&fixture.rng, "p\u{e4}sswort 9").unwrap();
@@ -624,7 +624,7 @@ fn two_authorization_headers_are_refused_everywhere(fixture: &Fixture) {
 }
 
 #[test]
-fn a_proxy_that_writes_ports_is_no_client() {
+fn a_forwarded_address_with_a_port_is_the_client() {
     let fixture = Fixture::new(Kind::Sqlite);
     let street = Street::new(&fixture, "sign_ins = 2");
     street.site.user("ann@example.org");

@@ -6,7 +6,11 @@ use countersign::workflow::accounts;
 
 use crate::support::fixture::{Fixture, address, on_both, runtime};
 
-on_both![a_name_in_many_spellings_is_one_name, a_code_to_an_earlier_address_signs_nobody_in, an_earlier_address_signs_nobody_in,];
+on_both![
+    all_spellings_of_a_name_share_one_budget,
+    a_code_to_an_earlier_address_signs_nobody_in,
+    an_earlier_address_signs_nobody_in,
+];
 
 /// All of them are read as `ann@example.org`.
 fn spellings() -> Vec<String> {
@@ -28,7 +32,7 @@ fn authenticator(fixture: &Fixture) -> Authenticator {
     Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap()
 }
 
-fn a_name_in_many_spellings_is_one_name(fixture: &Fixture) {
+fn all_spellings_of_a_name_share_one_budget(fixture: &Fixture) {
     fixture.user("ann@example.org");
     // Somebody who has signed in before: others get one code an hour.
     fixture.sql("UPDATE users SET signed_in_at = created_at").unwrap();

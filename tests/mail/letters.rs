@@ -140,7 +140,7 @@ fn everything(fixture: &Fixture, tag: &str, locale: &str, server_rejects: &str) 
 }
 
 #[test]
-fn each_kind_of_email_comes_back_from_a_real_server_whole_and_by_the_rules() {
+fn each_kind_of_email_passes_a_real_server_unchanged_and_valid() {
     let (fixture, server) = fixture();
     for locale in ["en", "de", "fr"] {
         let tag = format!("set-{locale}");
@@ -208,7 +208,7 @@ fn emails_width() -> usize {
 }
 
 #[test]
-fn a_link_of_each_kind_that_carries_one_decides() {
+fn the_link_of_each_kind_of_email_decides() {
     for kind in [EmailKind::Decide, EmailKind::Reminder, EmailKind::FreshLink] {
         let fixture = Fixture::new(Kind::Sqlite);
         let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
@@ -232,7 +232,7 @@ fn a_link_of_each_kind_that_carries_one_decides() {
 }
 
 #[test]
-fn a_reminder_that_is_lost_says_nothing_of_the_email_that_arrived() {
+fn a_lost_reminder_does_not_change_the_mail_state() {
     use crate::support::faulty_smtp::{Act, FaultySmtp, Moment};
     let fixture = Fixture::new(Kind::Sqlite);
     let (ann, bob) = (fixture.user("ann@example.test"), fixture.user("bob@example.test"));
@@ -253,7 +253,7 @@ fn a_reminder_that_is_lost_says_nothing_of_the_email_that_arrived() {
 }
 
 #[test]
-fn an_app_that_asks_in_somebodys_name_is_in_their_receipt() {
+fn an_app_that_files_for_a_person_is_named_in_their_receipt() {
     let fixture = Fixture::new(Kind::Sqlite).with("[letters]\nreceipt = \"always\"");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let app = fixture.app("Sleep Diary", None, &[Scope::Requests, Scope::ActAs]);
@@ -267,7 +267,7 @@ fn an_app_that_asks_in_somebodys_name_is_in_their_receipt() {
 
 /// Names in ASCII leave an English email in ASCII: both bodies are readable as they travel.
 #[test]
-fn an_english_email_to_people_with_plain_names_travels_as_it_is_written() {
+fn an_ascii_email_is_sent_without_encoding() {
     let (fixture, server) = fixture();
     let (ann, bob) = (fixture.user("plain-ann@example.test"), fixture.user("plain-bob@example.test"));
     let filing =

@@ -17,23 +17,23 @@ use crate::support::smtp::{MailServer, PASSWORD, USERNAME};
 
 on_both![
     each_kind_of_email_reaches_its_reader,
-    a_token_is_made_when_its_email_goes_and_not_before,
+    a_token_is_minted_when_its_email_is_sent,
     no_clear_token_is_anywhere_in_the_database,
-    a_refused_email_drops_its_token_and_is_told_to_who_asked,
+    a_refused_email_deletes_its_token_and_the_requester_is_notified,
     an_email_that_may_have_arrived_is_sent_again_and_both_links_work,
     an_email_that_may_have_arrived_twice_is_not_sent_a_third_time,
     a_deferred_email_is_tried_again_by_schedule,
-    an_email_is_given_up_with_its_request,
-    a_retried_email_that_dies_again_is_told_once,
-    an_email_is_one_workers_for_two_minutes,
+    an_email_is_given_up_when_its_request_ends,
+    a_retried_email_that_fails_again_is_reported_once,
+    a_lease_gives_an_email_to_one_worker_for_two_minutes,
     a_worker_that_lost_its_lease_records_nothing,
-    wrong_settings_kill_no_email,
-    a_mail_server_that_is_away_is_left_in_peace,
-    an_email_nobody_needs_any_more_is_cancelled,
-    a_row_that_cannot_be_an_email_holds_up_nobody,
-    a_reader_who_refuses_holds_up_nobody,
-    nobody_hears_of_the_end_of_what_never_reached_them,
-    a_sign_in_code_that_waited_too_long_is_not_sent,
+    wrong_settings_fail_no_email,
+    a_mail_server_that_is_down_is_not_called_for_each_email,
+    an_email_that_is_no_longer_needed_is_cancelled,
+    a_row_that_cannot_become_an_email_delays_no_other,
+    a_refusing_recipient_delays_no_other,
+    a_withdrawal_is_not_announced_if_the_request_never_arrived,
+    an_old_sign_in_code_is_not_sent,
 ];
 
 /// The same instance, whose emails go to a server on this machine.
@@ -120,7 +120,7 @@ fn each_kind_of_email_reaches_its_reader(fixture: &Fixture) {
     assert_eq!(tokens.len(), 6);
 }
 
-fn a_token_is_made_when_its_email_goes_and_not_before(fixture: &Fixture) {
+fn a_token_is_minted_when_its_email_is_sent(fixture: &Fixture) {
     let request = asked(fixture);
     assert_eq!(fixture.count("tokens", "1 = 1"), 0);
     assert_eq!(fixture.deliver(), 1);
@@ -149,7 +149,7 @@ fn no_clear_token_is_anywhere_in_the_database(fixture: &Fixture) {
     assert!(!has(b"csr_"));
 }
 
-fn a_refused_email_drops_its_token_and_is_told_to_who_asked(fixture: &Fixture) {
+fn a_refused_email_deletes_its_token_and_the_requester_is_notified(fixture: &Fixture) {
     let server = FaultySmtp::that(Moment::Recipient, Act::Say("550 5.1.1 no such person"));
     let request = asked(fixture);
     let by_smtp = by_smtp(fixture, server.port);
@@ -216,7 +216,7 @@ fn a_deferred_email_is_tried_again_by_schedule(fixture: &Fixture) {
     assert!(first(fixture).last_error.unwrap().contains("451"));
 }
 
-fn an_email_is_given_up_with_its_request(fixture: &Fixture) {
+fn an_email_is_given_up_when_its_request_ends(fixture: &Fixture) {
     let server = FaultySmtp::that(Moment::Recipient, Act::Say("451 4.3.0 later"));
     let (ann, bob) = (fixture.user("ann@example.test"), fixture.user("bob@example.test"));
     let sleep = fixture.bundle("Sleep data", &ann);
@@ -235,7 +235,7 @@ fn an_email_is_given_up_with_its_request(fixture: &Fixture) {
     assert_eq!(fixture.state(request.id), "failed");
 }
 
-fn a_retried_email_that_dies_again_is_told_once(fixture: &Fixture) {
+fn a_retried_email_that_fails_again_is_reported_once(fixture: &Fixture) {
     let server = FaultySmtp::that(Moment::Recipient, Act::Say("550 5.1.1 no such person"));
     asked(fixture);
     let by_smtp = by_smtp(fixture, server.port);
@@ -248,7 +248,7 @@ fn a_retried_email_that_dies_again_is_told_once(fixture: &Fixture) {
     assert_eq!(by_smtp.deliver(), 0);
 }
 
-fn an_email_is_one_workers_for_two_minutes(fixture: &Fixture) {
+fn a_lease_gives_an_email_to_one_worker_for_two_minutes(fixture: &Fixture) {
     let request = asked(fixture);
     let claim = |lease: i64| fixture.write(move |tx| outbox::claim(tx, 10, lease, TimeDelta::seconds(120))).unwrap().len();
     assert_eq!([claim(1), claim(2)], [1, 0]);
@@ -273,7 +273,7 @@ fn a_worker_that_lost_its_lease_records_nothing(fixture: &Fixture) {
     assert!(!fixture.write(move |tx| outbox::record(tx, id, 2, &Outcome::Sent)).unwrap());
 }
 
-fn wrong_settings_kill_no_email(fixture: &Fixture) {
+fn wrong_settings_fail_no_email(fixture: &Fixture) {
     let server = FaultySmtp::that(Moment::Sender, Act::Say("553 5.7.1 sender not owned by user"));
     let request = asked(fixture);
     let eve = fixture.user("eve@example.test");
@@ -294,7 +294,7 @@ fn wrong_settings_kill_no_email(fixture: &Fixture) {
 }
 
 /// Some connections may fail; as many in a row as there may be are the server's doing.
-fn a_mail_server_that_is_away_is_left_in_peace(fixture: &Fixture) {
+fn a_mail_server_that_is_down_is_not_called_for_each_email(fixture: &Fixture) {
     let server = FaultySmtp::that(Moment::Greeting, Act::Drop);
     let by_smtp = by_smtp(fixture, server.port);
     let (coach, most) = (fixture.relationship("coach"), fixture.config.mail.connections);
@@ -322,7 +322,7 @@ fn a_mail_server_that_is_away_is_left_in_peace(fixture: &Fixture) {
     assert_eq!(fixture.count("outbox", "state = 'sent'"), most);
 }
 
-fn an_email_nobody_needs_any_more_is_cancelled(fixture: &Fixture) {
+fn an_email_that_is_no_longer_needed_is_cancelled(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.test"), fixture.user("bob@example.test"));
     let (request, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     fixture.pass(TimeDelta::minutes(10));
@@ -338,7 +338,7 @@ fn an_email_nobody_needs_any_more_is_cancelled(fixture: &Fixture) {
     assert_eq!(fixture.emails_to("ann@example.test").len(), 1);
 }
 
-fn a_row_that_cannot_be_an_email_holds_up_nobody(fixture: &Fixture) {
+fn a_row_that_cannot_become_an_email_delays_no_other(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.test"), fixture.user("bob@example.test"), fixture.user("eve@example.test"));
     let coach = fixture.relationship("coach");
     let (odd, worse) = (fixture.asked(&coach, &ann, &bob), fixture.asked(&coach, &bob, &eve));
@@ -360,7 +360,7 @@ fn a_row_that_cannot_be_an_email_holds_up_nobody(fixture: &Fixture) {
     assert!(errors[0].contains("odd") && errors[1].contains("worse"), "{errors:?}");
 }
 
-fn a_reader_who_refuses_holds_up_nobody(fixture: &Fixture) {
+fn a_refusing_recipient_delays_no_other(fixture: &Fixture) {
     let server = FaultySmtp::start(|moment, connection| match (moment, connection) {
         (Moment::Recipient, 1) => Act::Say("550 5.1.1 no such person"),
         _ => Act::Go,
@@ -376,7 +376,7 @@ fn a_reader_who_refuses_holds_up_nobody(fixture: &Fixture) {
     assert!(fixture.queue().iter().all(|email| email.state != EmailState::Queued));
 }
 
-fn nobody_hears_of_the_end_of_what_never_reached_them(fixture: &Fixture) {
+fn a_withdrawal_is_not_announced_if_the_request_never_arrived(fixture: &Fixture) {
     let server = FaultySmtp::that(Moment::Recipient, Act::Say("451 4.3.0 later"));
     let request = asked(fixture);
     by_smtp(fixture, server.port).deliver();
@@ -385,7 +385,7 @@ fn nobody_hears_of_the_end_of_what_never_reached_them(fixture: &Fixture) {
     assert_eq!(fixture.letters(), [("decide", "cancelled")]);
 }
 
-fn a_sign_in_code_that_waited_too_long_is_not_sent(fixture: &Fixture) {
+fn an_old_sign_in_code_is_not_sent(fixture: &Fixture) {
     let ann = fixture.user("ann@example.test").id;
     fixture.write(move |tx| outbox::add(tx, EmailKind::SignInCode, ann, None, 1)).unwrap();
     fixture.pass(TimeDelta::minutes(10));
@@ -414,7 +414,7 @@ fn a_real_mail_server_carries_a_link_that_decides() {
 }
 
 #[test]
-fn a_running_worker_sends_what_it_is_woken_for_and_stops() {
+fn a_running_worker_sends_when_woken_and_stops() {
     let fixture = Fixture::new(Kind::Sqlite);
     let (ann, bob) = (fixture.user("ann@example.test"), fixture.user("bob@example.test"));
     fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -433,7 +433,7 @@ fn a_running_worker_sends_what_it_is_woken_for_and_stops() {
 }
 
 #[test]
-fn a_worker_that_stops_puts_back_what_waits_for_its_turn() {
+fn a_stopping_worker_returns_unsent_emails_to_the_queue() {
     let may_answer = Arc::new(AtomicBool::new(false));
     let gate = Arc::clone(&may_answer);
     let server = FaultySmtp::start(move |moment, _| {

@@ -92,7 +92,7 @@ async fn a_certificate_of_another_name_is_not_to_be_trusted() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_our_own_fault() {
+async fn a_wrong_password_is_a_misconfiguration() {
     let server = MailServer::shared();
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("password");
@@ -109,7 +109,7 @@ async fn a_wrong_password_is_our_own_fault() {
 }
 
 #[tokio::test]
-async fn the_answer_about_the_reader_decides() {
+async fn the_reply_about_the_recipient_decides() {
     let server = MailServer::shared();
     let transport = to_the_server(server, "starttls", &signed_in(server));
     for (to, expected) in [
@@ -124,7 +124,7 @@ async fn the_answer_about_the_reader_decides() {
 }
 
 #[tokio::test]
-async fn several_emails_go_over_one_connection_and_one_reader_each() {
+async fn several_emails_with_one_recipient_each_share_a_connection() {
     let server = MailServer::shared();
     // No sign-in, so that the log's line of this connection's end is known by its counts.
     let transport = to_the_server(server, "implicit", &trusting(server));
@@ -157,7 +157,7 @@ async fn line_ends_in_names_write_no_headers() {
 }
 
 #[tokio::test]
-async fn a_port_and_a_protection_that_do_not_fit_are_told() {
+async fn a_mismatch_of_port_and_tls_is_reported() {
     let server = MailServer::shared();
     for (port, tls) in [(server.implicit_port, "starttls"), (server.starttls_port, "implicit")] {
         let lines = format!(
@@ -211,7 +211,7 @@ impl SelfSigned {
 const OPTIONS: &str = "-addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:localhost";
 
 #[tokio::test]
-async fn a_certificate_made_by_hand_is_taken_or_it_is_said_how_to_make_it() {
+async fn a_self_signed_certificate_is_accepted_or_refused_with_instructions() {
     let san = ["-addext", "subjectAltName=DNS:localhost"];
     let leaf = ["-addext", "basicConstraints=critical,CA:FALSE"];
     for (options, told) in [

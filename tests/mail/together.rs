@@ -11,10 +11,10 @@ use crate::support::postgres::Cluster;
 use crate::support::proxy::Proxy;
 
 on_both![
-    a_row_in_the_middle_that_cannot_be_read_holds_up_nobody,
-    a_row_in_the_middle_that_the_database_refuses_holds_up_nobody,
-    an_email_in_the_middle_that_nobody_needs_is_cancelled_alone,
-    what_was_sent_is_noted_of_the_emails_that_are_still_ours,
+    an_unreadable_row_in_a_batch_delays_no_other,
+    a_row_in_a_batch_that_the_database_refuses_delays_no_other,
+    an_unneeded_email_in_a_batch_is_cancelled_alone,
+    outcomes_are_recorded_only_for_emails_under_our_lease,
 ];
 
 const SETTINGS: &str = "[limits]\ntarget_letters = 0\n[database]\nconnections = 2\n[mail]\nconnections = 32";
@@ -51,7 +51,7 @@ fn only_the_third_died(fixture: &Fixture, asked: &[(User, Request)]) {
     can_decide(fixture, &[&asked[..2], &asked[3..]].concat());
 }
 
-fn a_row_in_the_middle_that_cannot_be_read_holds_up_nobody(fixture: &Fixture) {
+fn an_unreadable_row_in_a_batch_delays_no_other(fixture: &Fixture) {
     let fixture = fixture.with(SETTINGS);
     let asked = asked(&fixture, 0, 5);
     fixture.sql(&format!("UPDATE requests SET state = 'odd' WHERE id = {}", asked[2].1.id)).unwrap();
@@ -59,7 +59,7 @@ fn a_row_in_the_middle_that_cannot_be_read_holds_up_nobody(fixture: &Fixture) {
     assert!(fixture.queue()[2].last_error.as_ref().unwrap().contains("odd"));
 }
 
-fn a_row_in_the_middle_that_the_database_refuses_holds_up_nobody(fixture: &Fixture) {
+fn a_row_in_a_batch_that_the_database_refuses_delays_no_other(fixture: &Fixture) {
     let fixture = fixture.with(SETTINGS);
     let asked = asked(&fixture, 0, 5);
     let third = asked[2].1.id;
@@ -76,7 +76,7 @@ fn a_row_in_the_middle_that_the_database_refuses_holds_up_nobody(fixture: &Fixtu
     assert!(fixture.queue()[2].last_error.as_ref().unwrap().contains("luck"));
 }
 
-fn an_email_in_the_middle_that_nobody_needs_is_cancelled_alone(fixture: &Fixture) {
+fn an_unneeded_email_in_a_batch_is_cancelled_alone(fixture: &Fixture) {
     let fixture = fixture.with(SETTINGS);
     let asked = asked(&fixture, 0, 5);
     let gone = asked[1].0.id;
@@ -95,7 +95,7 @@ fn an_email_in_the_middle_that_nobody_needs_is_cancelled_alone(fixture: &Fixture
     can_decide(&fixture, &[asked[0].clone(), asked[2].clone(), asked[4].clone()]);
 }
 
-fn what_was_sent_is_noted_of_the_emails_that_are_still_ours(fixture: &Fixture) {
+fn outcomes_are_recorded_only_for_emails_under_our_lease(fixture: &Fixture) {
     let asked = asked(fixture, 0, 4);
     let lease_for = TimeDelta::seconds(120);
     let first = fixture.write(move |tx| outbox::claim(tx, 2, 1, lease_for)).unwrap();
@@ -119,7 +119,7 @@ fn what_was_sent_is_noted_of_the_emails_that_are_still_ours(fixture: &Fixture) {
 
 /// The way there and back is what an email costs where the database is another machine.
 #[test]
-fn a_far_database_is_not_asked_for_each_email() {
+fn a_remote_database_is_not_queried_for_each_email() {
     let cluster = Cluster::shared();
     let url = cluster.create_empty_database();
     let mut through = url::Url::parse(&url).unwrap();
@@ -149,7 +149,7 @@ fn a_far_database_is_not_asked_for_each_email() {
 
 /// A decision holds its request and then its emails. Whoever notes that an email was sent must not hold the email first.
 #[test]
-fn what_was_sent_is_noted_in_the_order_in_which_decisions_are_made() {
+fn outcomes_lock_rows_in_the_same_order_as_decisions() {
     use diesel::connection::SimpleConnection;
     let fixture = Fixture::new(Kind::Postgres).with(SETTINGS);
     let request = asked(&fixture, 0, 3)[1].1.id;

@@ -30,7 +30,7 @@ async fn the_mailbox_shows_the_last_emails_newest_first() {
 }
 
 #[tokio::test]
-async fn the_folder_holds_whole_emails_for_their_owner_alone() {
+async fn the_folder_has_complete_emails_that_only_their_owner_can_read() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("out");
     let transport =
@@ -48,7 +48,7 @@ async fn the_folder_holds_whole_emails_for_their_owner_alone() {
 }
 
 #[tokio::test]
-async fn a_folder_that_is_gone_is_our_own_fault() {
+async fn a_missing_folder_is_a_misconfiguration() {
     let folder = tempfile::tempdir().expect("a folder");
     let lines = format!("transport = \"file\"\ndirectory = {:?}", folder.path().display().to_string());
     let transport = transport(&lines).expect("a transport");
@@ -57,7 +57,7 @@ async fn a_folder_that_is_gone_is_our_own_fault() {
 }
 
 #[test]
-fn what_cannot_work_is_refused_before_the_first_email() {
+fn invalid_mail_settings_are_refused_before_the_first_email() {
     for (lines, told) in [
         ("transport = \"smtp\"\n[mail.smtp]\nhost = \"not a host\"", "mail.smtp.host"),
         ("transport = \"smtp\"\n[mail.smtp]\nca_file = \"/nonexistent\"", "mail.smtp.ca_file"),

@@ -13,11 +13,11 @@ use proptest::strategy::ValueTree;
 use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![
-    rows_of_the_program_before_get_their_keys,
-    a_name_that_two_have_stays_with_the_older,
-    a_name_that_another_program_changes_is_found_again,
-    who_takes_the_username_of_somebody_older_meanwhile_has_it_contested,
-    groups_and_bundles_that_have_one_name_are_renamed_by_id,
+    rows_of_the_previous_version_get_their_keys,
+    a_conflicting_name_stays_with_the_older_row,
+    a_name_changed_by_another_version_is_found_again,
+    a_username_that_an_older_row_already_had_is_a_conflict,
+    groups_and_bundles_with_the_same_name_are_renamed_by_id,
 ];
 
 /// Emails, marks, joiners and signs that fold, compose and hide.
@@ -27,7 +27,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_key_is_its_own_key(text in TEXT) {
+    fn the_key_of_a_key_is_itself(text in TEXT) {
         let once = key(&text);
         prop_assert_eq!(key(&once), once.clone());
         let (composed, parts) = (ComposingNormalizer::new_nfc().normalize(&text), DecomposingNormalizer::new_nfd().normalize(&text));
@@ -250,7 +250,7 @@ fn by_username(fixture: &Fixture, name: &str) -> Option<String> {
     fixture.read(|tx| users::find_by_username(tx, &name)).unwrap().map(|user| user.email.to_string())
 }
 
-fn rows_of_the_program_before_get_their_keys(fixture: &Fixture) {
+fn rows_of_the_previous_version_get_their_keys(fixture: &Fixture) {
     let owner = fixture.user("owner@x.org");
     for number in 0..7 {
         fixture.add_user(&format!("p{number}@x.org"), |new| {
@@ -283,7 +283,7 @@ fn rows_of_the_program_before_get_their_keys(fixture: &Fixture) {
 }
 
 /// Whoever came later is found by address until one of the two has another name.
-fn a_name_that_two_have_stays_with_the_older(fixture: &Fixture) {
+fn a_conflicting_name_stays_with_the_older_row(fixture: &Fixture) {
     let before = |email: &str, username: &str| {
         // As the program before would: it knew no keys.
         let user = fixture.add_user(email, |_| {});
@@ -330,7 +330,7 @@ fn a_name_that_two_have_stays_with_the_older(fixture: &Fixture) {
     assert_eq!(told(fixture).len(), 1, "the groups");
 }
 
-fn a_name_that_another_program_changes_is_found_again(fixture: &Fixture) {
+fn a_name_changed_by_another_version_is_found_again(fixture: &Fixture) {
     let ann = fixture.add_user("ann@x.org", |new| new.last_name = "Öz".into());
     fixture.sql(&format!("UPDATE users SET last_name = 'Ünal' WHERE id = {}", ann.id.0)).unwrap();
     assert_eq!(fixture.count("users", "last_name_key IS NULL"), 1, "a name that was changed without its key has none");
@@ -342,7 +342,7 @@ fn a_name_that_another_program_changes_is_found_again(fixture: &Fixture) {
 }
 
 /// An older program writes all names of a person together, and the keys go with them until they are made again.
-fn who_takes_the_username_of_somebody_older_meanwhile_has_it_contested(fixture: &Fixture) {
+fn a_username_that_an_older_row_already_had_is_a_conflict(fixture: &Fixture) {
     let ann = fixture.add_user("ann@x.org", |new| new.username = Some("ann".into()));
     fixture.sql(&format!("UPDATE users SET username = 'ann', first_name = 'Änn' WHERE id = {}", ann.id.0)).unwrap();
     let eve = fixture.add_user("eve@x.org", |new| new.username = Some("ANN".into()));
@@ -375,7 +375,7 @@ fn who_takes_the_username_of_somebody_older_meanwhile_has_it_contested(fixture: 
     assert_eq!(fixture.read(|tx| users::find_group_by_name(tx, &team)).unwrap().map(|group| group.id), Some(GroupId(101)));
 }
 
-fn groups_and_bundles_that_have_one_name_are_renamed_by_id(fixture: &Fixture) {
+fn groups_and_bundles_with_the_same_name_are_renamed_by_id(fixture: &Fixture) {
     let owner = fixture.user("owner@x.org");
     for (id, name) in [(101, "Team"), (102, "team")] {
         fixture.sql(&format!("INSERT INTO principals (id, kind) VALUES ({id}, 'group')")).unwrap();

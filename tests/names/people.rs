@@ -8,12 +8,12 @@ use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::{PASSWORD, Site, basic};
 
 on_both![
-    people_are_found_by_their_names_in_any_letters,
-    an_administrator_finds_people_in_any_letters,
+    people_are_found_by_names_in_any_script,
+    an_administrator_finds_people_in_any_script,
     a_username_that_reads_like_a_taken_one_is_refused,
     a_username_is_typed_in_any_case,
     an_app_and_a_share_name_people_in_any_case,
-    people_paste_their_address,
+    a_pasted_address_signs_in,
 ];
 
 const ROOT: &str = "root@x.org";
@@ -38,7 +38,7 @@ fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-fn people_are_found_by_their_names_in_any_letters(fixture: &Fixture) {
+fn people_are_found_by_names_in_any_script(fixture: &Fixture) {
     let site = Site::new(fixture);
     cast(&site);
     for (field, text, email) in [
@@ -82,7 +82,7 @@ fn people_are_found_by_their_names_in_any_letters(fixture: &Fixture) {
     assert_eq!((&zoe["objects"][0]["first_name"], &zoe["objects"][0]["username"]), (&json!("Zoë"), &json!("zoë")));
 }
 
-fn an_administrator_finds_people_in_any_letters(fixture: &Fixture) {
+fn an_administrator_finds_people_in_any_script(fixture: &Fixture) {
     let site = Site::new(fixture);
     cast(&site);
     let root = fixture.read(|tx| countersign::store::users::find_by_email(tx, &Address::parse(ROOT).unwrap())).unwrap().unwrap();
@@ -204,7 +204,7 @@ fn an_app_and_a_share_name_people_in_any_case(fixture: &Fixture) {
 
 /// People may paste an address with what stands around it; a program writes it alone, since a text with two addresses in it
 /// must not name somebody whom the app does not mean.
-fn people_paste_their_address(fixture: &Fixture) {
+fn a_pasted_address_signs_in(fixture: &Fixture) {
     let site = Site::new(fixture);
     let ann = site.user("ann@x.org");
     site.user("bob@x.org");

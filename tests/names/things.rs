@@ -9,9 +9,9 @@ use serde_json::json;
 use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::Site;
 
-on_both![a_group_or_bundle_has_one_name_in_any_letters, nothing_is_named_like_an_id, what_people_read_has_no_invisible_character];
+on_both![a_group_or_bundle_has_one_name_in_any_form, nothing_is_named_like_an_id, stored_names_have_no_invisible_characters];
 
-fn a_group_or_bundle_has_one_name_in_any_letters(fixture: &Fixture) {
+fn a_group_or_bundle_has_one_name_in_any_form(fixture: &Fixture) {
     let ann = fixture.user("ann@x.org");
     let group = |name: &'static str| fixture.write(move |tx| accounts::add_group(tx, &Caller::operator(), name, &[]));
     let bundle = |name: &'static str| {
@@ -70,7 +70,7 @@ fn nothing_is_named_like_an_id(fixture: &Fixture) {
 }
 
 /// A name is shown as it was written, but for what nobody sees; what would turn the text around it is refused.
-fn what_people_read_has_no_invisible_character(fixture: &Fixture) {
+fn stored_names_have_no_invisible_characters(fixture: &Fixture) {
     let ann = fixture.user("ann@x.org").id;
     let resource = |uri: &'static str, name: &'static str| {
         fixture.write(move |tx| accounts::add_resource(tx, &Caller::operator(), uri, name, ResourceKind::File, ann))

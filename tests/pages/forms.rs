@@ -65,14 +65,14 @@ fn every_page_has_every_header() {
 }
 
 #[test]
-fn over_http_there_is_no_promise_of_https() {
+fn over_http_there_is_no_hsts() {
     let fixture = roomy();
     let mut browser = Browser::new(&fixture);
     assert_eq!(browser.get("/").header("strict-transport-security"), "");
 }
 
 #[test]
-fn a_form_without_its_mark_or_with_anothers_is_refused() {
+fn a_form_without_its_own_csrf_token_is_refused() {
     let fixture = roomy();
     let mut browser = deciding(&fixture);
     let (_, fields) = browser.form("Approve");
@@ -99,7 +99,7 @@ fn a_form_without_its_mark_or_with_anothers_is_refused() {
 }
 
 #[test]
-fn a_form_from_another_site_is_refused_whatever_it_carries() {
+fn a_form_from_another_site_is_refused_with_any_token() {
     let fixture = roomy();
     let mut browser = deciding(&fixture);
     let mark = browser.form("Approve").1[0].1.clone();
@@ -118,7 +118,7 @@ fn a_form_from_another_site_is_refused_whatever_it_carries() {
 }
 
 #[test]
-fn signing_in_needs_a_mark_too_so_that_nobody_is_signed_in_as_somebody_else() {
+fn signing_in_needs_a_csrf_token_too() {
     let fixture = roomy();
     let ann = fixture.user("ann@example.org");
     super::browser::set_password(&fixture, &ann, "correct horse");
@@ -129,7 +129,7 @@ fn signing_in_needs_a_mark_too_so_that_nobody_is_signed_in_as_somebody_else() {
 }
 
 #[test]
-fn a_form_that_is_no_form_or_too_long_is_answered_with_a_page() {
+fn a_malformed_or_too_long_form_is_answered_with_a_page() {
     let fixture = roomy();
     let mut browser = deciding(&fixture);
     let odd = browser.send(TestRequest::post().uri("/redeem/approve").set_payload("form=%FF"));
@@ -140,7 +140,7 @@ fn a_form_that_is_no_form_or_too_long_is_answered_with_a_page() {
 }
 
 #[test]
-fn cookies_are_out_of_reach_of_scripts_and_over_https_of_everything_but_tls() {
+fn cookies_are_http_only_and_over_https_secure() {
     for (url, prefixes) in [
         ("http://127.0.0.1:8080", ["countersign", "countersign-link", "countersign-visit"]),
         ("https://cs.example", ["__Host-countersign", "__Secure-countersign-link", "__Host-countersign-visit"]),
@@ -173,7 +173,7 @@ fn cookies_are_out_of_reach_of_scripts_and_over_https_of_everything_but_tls() {
 }
 
 #[test]
-fn a_session_is_nothing_to_an_api() {
+fn a_session_cookie_is_ignored_by_every_api() {
     let fixture = Kind::Sqlite;
     let fixture = Fixture::new(fixture);
     let mut browser = deciding(&fixture);
@@ -184,7 +184,7 @@ fn a_session_is_nothing_to_an_api() {
 }
 
 #[test]
-fn under_a_path_every_link_and_cookie_keeps_to_it() {
+fn under_a_path_every_link_and_cookie_has_it() {
     let fixture = roomy().with("[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"https://a.example/cs/\"");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);

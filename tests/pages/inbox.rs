@@ -10,10 +10,10 @@ use super::browser::{Browser, roomy};
 use crate::support::fixture::{Fixture, ask, offer, on_both, person};
 
 on_both![
-    all_four_lists_show_what_is_there_and_end_it,
-    nobody_ends_what_is_not_theirs,
-    what_is_held_through_a_group_is_there_and_not_theirs_to_end,
-    a_list_is_turned_by_the_page_newest_first,
+    all_four_lists_show_their_rows_and_can_end_them,
+    nobody_ends_rows_of_others,
+    access_through_a_group_is_shown_and_cannot_be_given_up,
+    a_list_has_pages_newest_first,
 ];
 
 fn shows(browser: &mut Browser, path: &str, all: &[&str]) {
@@ -23,7 +23,7 @@ fn shows(browser: &mut Browser, path: &str, all: &[&str]) {
     }
 }
 
-fn all_four_lists_show_what_is_there_and_end_it(fixture: &Fixture) {
+fn all_four_lists_show_their_rows_and_can_end_them(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, food) = (fixture.bundle("Sleep data", &ann), fixture.bundle("Food diary", &ann));
     let grant = fixture.given(&sleep, &ann, &bob);
@@ -64,7 +64,7 @@ fn all_four_lists_show_what_is_there_and_end_it(fixture: &Fixture) {
     fixture.deliver();
 }
 
-fn nobody_ends_what_is_not_theirs(fixture: &Fixture) {
+fn nobody_ends_rows_of_others(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.admin("eve@example.org"));
     let carl = fixture.user("carl@example.org");
     let grant = fixture.given(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -98,7 +98,7 @@ fn nobody_ends_what_is_not_theirs(fixture: &Fixture) {
     assert_eq!(fixture.deliver(), 0);
 }
 
-fn what_is_held_through_a_group_is_there_and_not_theirs_to_end(fixture: &Fixture) {
+fn access_through_a_group_is_shown_and_cannot_be_given_up(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let bob_id = bob.id;
     let group = fixture
@@ -121,7 +121,7 @@ fn what_is_held_through_a_group_is_there_and_not_theirs_to_end(fixture: &Fixture
     assert!(fixture.is_live(grant.id));
 }
 
-fn a_list_is_turned_by_the_page_newest_first(fixture: &Fixture) {
+fn a_list_has_pages_newest_first(fixture: &Fixture) {
     let fixture = fixture.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let bundles: Vec<_> = (1..=13).map(|n| fixture.bundle(&format!("Diary {n:02}"), &ann)).collect();
@@ -169,7 +169,7 @@ fn a_list_is_turned_by_the_page_newest_first(fixture: &Fixture) {
 }
 
 #[test]
-fn a_no_in_the_inbox_needs_no_email_and_a_yes_does() {
+fn declining_in_the_inbox_needs_no_email_and_approving_does() {
     let fixture = roomy();
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (request, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -189,7 +189,7 @@ fn a_no_in_the_inbox_needs_no_email_and_a_yes_does() {
 }
 
 #[test]
-fn who_asked_sends_the_email_again_and_asks_again_when_the_time_has_come() {
+fn the_requester_resends_the_email_and_later_files_again() {
     let fixture = roomy();
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let mut filing = ask(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -230,7 +230,7 @@ fn who_asked_sends_the_email_again_and_asks_again_when_the_time_has_come() {
 }
 
 #[test]
-fn who_is_asked_too_much_blocks_a_person_or_an_app_and_lifts_it() {
+fn an_approver_blocks_a_person_or_an_app_and_unblocks_it() {
     let fixture = roomy().with("[limits]\ntarget_letters = 0");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, food) = (fixture.bundle("Sleep data", &ann), fixture.bundle("Food diary", &ann));
@@ -269,7 +269,7 @@ fn who_is_asked_too_much_blocks_a_person_or_an_app_and_lifts_it() {
 }
 
 #[test]
-fn a_list_is_a_file_of_no_more_than_the_page_says() {
+fn an_export_contains_no_more_than_the_page() {
     let fixture = roomy();
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.add_user("bob@example.org", |new| new.first_name = "=Bob".into()));
     fixture.given(&fixture.bundle("Sleep, \"deep\"", &ann), &ann, &bob);
@@ -310,7 +310,7 @@ fn a_list_is_a_file_of_no_more_than_the_page_says() {
 
 /// Large requests, of which few fill a file: it ends, and says that there is more.
 #[test]
-fn a_file_ends_by_its_size_and_says_so() {
+fn an_export_that_reaches_its_size_says_so() {
     let fixture = roomy().with(
         "[limits]\nredeem_per_minute = 0\nnew_people_hourly = 0\ntarget_letters = 0\ndomain_hourly = 0\ninitiator_hourly = 0\ninitiator_daily = 0",
     );

@@ -85,7 +85,7 @@ fn named() -> BTreeSet<String> {
 }
 
 #[test]
-fn no_sentence_is_missing_and_none_is_unused_in_any_language() {
+fn every_sentence_exists_and_is_used_in_every_language() {
     let named = named();
     let used: BTreeSet<&String> = named.intersection(&ENGLISH).collect();
     assert!(used.len() > 300, "only {} sentences are used", used.len());
@@ -106,7 +106,7 @@ fn no_sentence_is_missing_and_none_is_unused_in_any_language() {
 }
 
 #[test]
-fn what_the_code_says_is_written() {
+fn every_sentence_in_the_code_is_defined() {
     // What is handed to `say` directly; what reaches it by a table is found by `unsaid` as pages are shown.
     let words: BTreeSet<String> = words("en").into_iter().chain(ENGLISH.iter().cloned()).collect();
     let mut folders = vec!["src/pages".to_owned(), "templates/pages".to_owned()];
@@ -129,7 +129,7 @@ fn what_the_code_says_is_written() {
 }
 
 #[test]
-fn a_sentence_shows_the_same_values_in_every_language() {
+fn a_sentence_uses_the_same_values_in_every_language() {
     /// With those of the sentences within it.
     fn shown(all: &BTreeMap<String, Sentence>, key: &str) -> BTreeSet<String> {
         // The words that emails and pages share show no value.
@@ -161,7 +161,7 @@ fn before_the_email(fixture: &Fixture, locale: &str) -> Browser {
 }
 
 #[test]
-fn who_is_signed_in_reads_their_own_language_and_calendar() {
+fn a_signed_in_person_reads_their_own_language_and_time_zone() {
     for (locale, lang, heading, button, zone) in [
         ("de-CH", "de", "Bob bittet um Zugriff", "Zustimmen", "13:00 Uhr (Europe/Zurich)"),
         ("fr", "fr", "Bob demande un accès", "Accepter", "13 h 00 (Europe/Zurich)"),
@@ -179,7 +179,7 @@ fn who_is_signed_in_reads_their_own_language_and_calendar() {
 }
 
 #[test]
-fn a_stranger_is_answered_in_a_language_that_their_browser_names() {
+fn a_stranger_gets_a_language_of_their_browser() {
     let fixture = roomy();
     let mut browser = Browser::new(&fixture);
     for (languages, lang, heading) in [

@@ -4,13 +4,13 @@
 use super::browser::{Answer, Browser, roomy, set_password};
 use crate::support::fixture::{Fixture, ask, on_both, person};
 
-on_both![a_token_is_read_whatever_a_mail_program_made_of_the_link];
+on_both![a_token_is_read_from_links_that_mail_programs_altered];
 
 fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-fn a_token_is_read_whatever_a_mail_program_made_of_the_link(fixture: &Fixture) {
+fn a_token_is_read_from_links_that_mail_programs_altered(fixture: &Fixture) {
     let fixture = &fixture.with("[limits]\nredeem_per_minute = 0\nbad_tokens_per_hour = 0");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -43,7 +43,7 @@ fn a_token_is_read_whatever_a_mail_program_made_of_the_link(fixture: &Fixture) {
 }
 
 #[test]
-fn a_browser_that_keeps_no_cookies_is_told_so() {
+fn a_browser_without_cookies_gets_an_explanation() {
     let fixture = roomy().with(
         "[limits]\nredeem_per_minute = 0\n[server]\npublic_url = \"https://cs.example\"\n[[sign_in.oidc]]\nid = \"work\"\n\
          name = \"Work\"\nissuer = \"http://127.0.0.1:1\"\nclient_id = \"house\"\nclient_secret = \"hush\"",
@@ -154,7 +154,7 @@ fn unisolated(html: &str, names: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn names_from_right_to_left_are_isolated_on_every_page() {
+fn right_to_left_names_are_isolated_on_every_page() {
     for locale in ["en", "de", "fr"] {
         isolated_in(locale);
     }

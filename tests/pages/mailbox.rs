@@ -14,7 +14,7 @@ fn filled() -> (Fixture, String) {
 }
 
 #[test]
-fn an_email_is_read_and_its_link_can_be_clicked() {
+fn a_captured_email_can_be_read_and_its_link_clicked() {
     let (fixture, token) = filled();
     let mut browser = Browser::new(&fixture);
     let list = browser.open("/mailbox");
@@ -54,7 +54,7 @@ fn the_json_has_these_members_newest_first() {
 }
 
 #[test]
-fn others_than_this_machine_find_nothing() {
+fn the_mailbox_is_hidden_from_other_machines() {
     let (fixture, _) = filled();
     let app = app(&fixture);
     let status = |request: TestRequest| {
@@ -92,7 +92,7 @@ fn others_than_this_machine_find_nothing() {
 }
 
 #[test]
-fn where_emails_are_sent_there_is_no_mailbox() {
+fn without_the_capture_transport_there_is_no_mailbox() {
     let (fixture, _) = filled();
     let mut sending = app(&fixture);
     sending.mailbox = None;

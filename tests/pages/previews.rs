@@ -52,7 +52,7 @@ fn no_kind_of_email_is_missing_in_any_language() {
 }
 
 #[test]
-fn a_preview_can_do_nothing_and_is_for_administrators() {
+fn a_preview_has_no_effect_and_is_for_administrators() {
     let fixture = roomy();
     let mut browser = Browser::of(&fixture, &fixture.admin("root@example.org"));
     let path = "/admin/letters/preview/decide";

@@ -7,9 +7,9 @@ use countersign::workflow::requests::file::Filing;
 use super::browser::{Browser, set_password};
 use crate::support::fixture::{Fixture, ask, on_both, person};
 
-on_both![the_emails_button_leads_to_a_request_by_one_press, other_terms_while_it_is_asked_are_refused_in_the_readers_language,];
+on_both![the_emails_button_leads_to_a_request_with_one_click, other_terms_while_pending_are_refused_in_the_readers_language,];
 
-fn the_emails_button_leads_to_a_request_by_one_press(fixture: &Fixture) {
+fn the_emails_button_leads_to_a_request_with_one_click(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let eve = fixture.user("eve@example.org");
     for user in [&bob, &eve] {
@@ -48,7 +48,7 @@ fn the_emails_button_leads_to_a_request_by_one_press(fixture: &Fixture) {
     assert!(!page.says("Sleep data"));
 }
 
-fn other_terms_while_it_is_asked_are_refused_in_the_readers_language(fixture: &Fixture) {
+fn other_terms_while_pending_are_refused_in_the_readers_language(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let filing = Filing { until: Some(Until::For(TimeDelta::days(30))), ..ask(&fixture.bundle("Sleep data", &ann), &ann, &bob) };
     let request = fixture.file(&person(&bob), &filing).unwrap().0.request;

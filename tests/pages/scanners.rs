@@ -6,7 +6,7 @@ use actix_web::test::TestRequest;
 use super::browser::Browser;
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![whoever_follows_the_link_without_pressing_a_button_changes_nothing];
+on_both![following_a_link_without_pressing_a_button_changes_nothing];
 
 /// All that is kept, but for when a session was seen.
 fn kept(fixture: &Fixture) -> Vec<usize> {
@@ -29,7 +29,7 @@ fn kept(fixture: &Fixture) -> Vec<usize> {
     .collect()
 }
 
-fn whoever_follows_the_link_without_pressing_a_button_changes_nothing(fixture: &Fixture) {
+fn following_a_link_without_pressing_a_button_changes_nothing(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     let link = format!("/redeem?token={token}");

@@ -11,7 +11,7 @@ on_both![
     each_browser_is_listed_and_ended_by_its_owner,
     all_others_are_ended_at_once,
     nobody_ends_anothers_session,
-    what_is_over_is_not_listed,
+    ended_sessions_are_not_listed,
     with_one_session_more_than_fifty_the_oldest_ends,
 ];
 
@@ -110,7 +110,7 @@ fn nobody_ends_anothers_session(fixture: &Fixture) {
     assert_eq!(browser.post(path, &[("form", &mark), ("id", &id)], &[]).status, 404, "once");
 }
 
-fn what_is_over_is_not_listed(fixture: &Fixture) {
+fn ended_sessions_are_not_listed(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     let old = signed_in(&Browser::new(fixture), fixture, &ann, "Opera, Windows", "");
     fixture.pass(TimeDelta::minutes(30));

@@ -45,7 +45,7 @@ pub(crate) fn tell(seed: u64, most: u64, lasts: Duration) -> (u64, usize) {
 }
 
 #[test]
-fn the_house_and_the_model_tell_the_same_histories() {
+fn the_instance_and_the_model_agree_on_every_history() {
     let one: Option<u64> = std::env::var("SEED").ok().map(|seed| seed.parse().expect("SEED is a number"));
     let (seed, most) = one.map_or((1, 800), |seed| (seed, 1));
     let (told, steps) = tell(seed, most, Duration::from_secs(12));

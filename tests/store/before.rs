@@ -112,7 +112,7 @@ fn migrations(fixture: &Fixture) -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_program_before_finds_and_may_write_all_that_it_knows() {
+fn the_previous_version_reads_and_writes_all_its_columns() {
     for fixture in [Fixture::empty(Kind::Sqlite), Fixture::bare_postgres()] {
         let mut before = Schema::default();
         let mut seen = 0;
@@ -128,7 +128,7 @@ fn the_program_before_finds_and_may_write_all_that_it_knows() {
 }
 
 #[test]
-fn what_the_program_before_could_not_bear_is_told() {
+fn a_change_that_breaks_the_previous_version_is_detected() {
     for fixture in [Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres)] {
         let before = schema(&fixture);
         for (change, told) in [

@@ -30,7 +30,7 @@ fn verified(tls: &TlsCluster) -> String {
 }
 
 #[test]
-fn a_server_that_is_verified_in_full_takes_passwords_certificates_and_channel_binding() {
+fn verify_full_works_with_passwords_certificates_and_channel_binding() {
     let tls = TlsCluster::start();
     let verified = verified(&tls);
     for (user, more) in [

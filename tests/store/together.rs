@@ -71,7 +71,7 @@ fn is_whole(fixture: &Fixture) {
 }
 
 #[test]
-fn what_waits_is_filed_in_one_transaction() {
+fn concurrent_filings_share_one_transaction() {
     let fixture = narrow("");
     let coach = fixture.relationship("coach");
     let people: Vec<_> = (0..12).map(|number| fixture.user(&format!("p{number}@example.org"))).collect();
@@ -90,7 +90,7 @@ fn what_waits_is_filed_in_one_transaction() {
 }
 
 #[test]
-fn each_is_told_what_it_would_be_told_alone() {
+fn batched_operations_get_the_same_results_as_alone() {
     let fixture = narrow("[limits]\ntarget_letters = 1\ntarget_letter_every = \"1h\"");
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let (coach, mine) = (fixture.relationship("coach"), fixture.bundle("Mine", &bob));
@@ -126,7 +126,7 @@ fn each_is_told_what_it_would_be_told_alone() {
 }
 
 #[test]
-fn emails_to_one_mail_domain_are_counted_together_as_alone() {
+fn batched_emails_to_one_mail_domain_are_counted_as_alone() {
     const FEW: &str = "[limits]\ndomain_hourly = 2\nown_domains = [\"example.com\"]";
     let stage = |fixture: &Fixture| {
         let coach = fixture.relationship("coach");
@@ -166,7 +166,7 @@ fn emails_to_one_mail_domain_are_counted_together_as_alone() {
 }
 
 #[test]
-fn what_waits_is_approved_in_one_transaction_and_each_token_once() {
+fn concurrent_approvals_share_one_transaction_and_each_token_works_once() {
     let fixture = narrow("");
     let coach = fixture.relationship("coach");
     let mut tokens = Vec::new();
@@ -196,7 +196,7 @@ fn what_waits_is_approved_in_one_transaction_and_each_token_once() {
 }
 
 #[test]
-fn what_is_looked_at_together_is_told_to_each_as_it_would_be_alone() {
+fn batched_reads_get_the_same_results_as_alone() {
     let fixture = narrow("");
     let (coach, doctor) = (fixture.relationship("coach"), fixture.relationship("doctor"));
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
@@ -227,7 +227,7 @@ fn what_is_looked_at_together_is_told_to_each_as_it_would_be_alone() {
 }
 
 #[test]
-fn one_that_panics_or_writes_what_is_refused_takes_nobody_with_it() {
+fn a_panic_or_refused_write_in_a_batch_fails_no_other() {
     let fixture = narrow("");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let coach = fixture.relationship("coach");
@@ -260,7 +260,7 @@ fn one_that_panics_or_writes_what_is_refused_takes_nobody_with_it() {
 }
 
 #[test]
-fn a_row_that_somebody_holds_keeps_only_its_own_story_waiting() {
+fn a_locked_row_delays_only_its_own_operation() {
     let fixture = Fixture::new(Kind::Postgres);
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let coach = fixture.relationship("coach");

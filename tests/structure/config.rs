@@ -88,7 +88,7 @@ fn a_paragraph_may_name_several_variables_in_short() {
 }
 
 #[test]
-fn drift_between_a_paragraph_and_its_keys_is_told() {
+fn drift_between_a_paragraph_and_its_keys_is_reported() {
     for (text, told) in [
         ("[a]\n# Nothing.\nb = 1", "config.toml:4: the paragraph above this line does not name COUNTERSIGN__A__B"),
         ("[a]\n# COUNTERSIGN__A__B\n\nb = 1", "config.toml:5: the paragraph above this line does not name COUNTERSIGN__A__B"),

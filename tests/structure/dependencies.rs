@@ -182,7 +182,7 @@ fn every_licence_is_one_we_can_hand_on() {
 }
 
 #[test]
-fn nothing_banned_or_doubled_or_from_elsewhere_is_locked() {
+fn no_banned_doubled_or_foreign_crate_is_locked() {
     let wrong = check_packages(&locked(), &rules().bans);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -213,7 +213,7 @@ fn a_licence_expression_is_read_as_spdx_has_it() {
 }
 
 #[test]
-fn what_must_not_come_in_is_told_by_name() {
+fn a_forbidden_dependency_is_reported_by_name() {
     let package = |name: &str, version: &str, license: &str, source: Option<&str>| Package {
         name: name.to_owned(),
         version: version.to_owned(),

@@ -15,7 +15,7 @@ fn value<'a>(text: &'a str, key: &str) -> &'a str {
 }
 
 #[test]
-fn the_unit_starts_what_there_is_and_waits_as_long_as_a_stop_takes() {
+fn the_unit_starts_the_binary_and_waits_long_enough_for_a_stop() {
     let unit = text(UNIT);
     let words = value(&unit, "ExecStart").split(' ').collect::<Vec<_>>();
     assert_eq!(words[0], "/usr/bin/countersign");
@@ -52,7 +52,7 @@ fn systemd_understands_the_units_and_finds_little_exposed() {
 }
 
 #[test]
-fn the_packages_settings_can_be_as_they_are_and_as_they_are_meant_to_become() {
+fn the_packages_settings_are_valid_as_shipped_and_with_its_comments_enabled() {
     let settings = text("deploy/debian/config.toml");
     Config::build(Some(&settings), []).unwrap();
     let is_setting = |line: &str| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
@@ -65,7 +65,7 @@ fn the_packages_settings_can_be_as_they_are_and_as_they_are_meant_to_become() {
 }
 
 #[test]
-fn the_container_and_its_stage_have_settings_that_can_be() {
+fn the_container_and_compose_file_have_valid_settings() {
     let dockerfile = text("deploy/docker/Dockerfile");
     let pair = |word: &str| word.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
     let image: Vec<_> = dockerfile.split_whitespace().filter(|word| word.starts_with("COUNTERSIGN__")).filter_map(pair).collect();
@@ -86,7 +86,7 @@ fn the_container_and_its_stage_have_settings_that_can_be() {
 }
 
 #[test]
-fn every_alert_looks_at_what_is_counted() {
+fn every_alert_uses_existing_metrics() {
     let rules = text("deploy/prometheus/countersign.rules.yml");
     let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
     let words = rules.split(|c| !is_name(c)).filter(|word| word.starts_with("countersign_"));
@@ -101,7 +101,7 @@ fn every_alert_looks_at_what_is_counted() {
 }
 
 #[test]
-fn the_package_holds_what_is_there() {
+fn the_package_lists_only_existing_files() {
     let manifest: toml::Table = text("Cargo.toml").parse().unwrap();
     let deb = &manifest["package"]["metadata"]["deb"];
     for asset in deb["assets"].as_array().unwrap() {
@@ -127,7 +127,7 @@ fn the_package_holds_what_is_there() {
 /// cargo-deb names files in the scripts that it adds by what they are called here, not by what the package calls them: one that is
 /// given another name makes a package that cannot be installed.
 #[test]
-fn what_the_package_puts_among_the_systems_own_files_is_called_here_what_it_is_called_there() {
+fn files_among_the_systems_own_keep_their_names_in_the_package() {
     let manifest: toml::Table = text("Cargo.toml").parse().unwrap();
     let mut seen = Vec::new();
     for asset in manifest["package"]["metadata"]["deb"]["assets"].as_array().unwrap() {

@@ -76,7 +76,7 @@ fn is_missing(span: &str, sources: &[String]) -> bool {
 }
 
 #[test]
-fn every_file_that_a_document_names_is_there() {
+fn every_file_that_a_document_names_exists() {
     let mut wrong = Vec::new();
     let sources = [files("src/", ".rs"), files("tests/", ".rs"), files("benches/", ".rs")].concat();
     for document in documents() {
@@ -145,13 +145,13 @@ fn check_promises(page: &str, read: &dyn Fn(&str) -> Option<String>) -> Vec<Stri
 }
 
 #[test]
-fn every_promise_is_held_by_tests_that_exist() {
+fn every_promise_names_existing_tests() {
     let wrong = check_promises(&text("docs/PROMISES.md"), &|file| fs::read_to_string(root().join(file)).ok());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
-fn a_promise_without_its_test_is_told() {
+fn a_promise_without_its_test_is_reported() {
     let source =
         "on_both![\n    a,\n    b,\n];\nfn a(house: &House) {}\n#[test]\n#[ignore]\nfn c() {}\nfn d() {}\n// fn e() is gone\n";
     let read = |file: &str| (file == "tests/x.rs").then(|| source.to_owned());
@@ -171,7 +171,7 @@ fn a_promise_without_its_test_is_told() {
 }
 
 #[test]
-fn every_configuration_in_a_document_can_be() {
+fn every_configuration_in_a_document_is_valid() {
     let mut checked = 0;
     for document in documents() {
         for block in blocks(&text(&document), "toml") {
@@ -225,7 +225,7 @@ fn refused(line: &str, is_named_only: bool) -> Option<String> {
 }
 
 #[test]
-fn every_command_in_a_document_is_one() {
+fn every_command_in_a_document_is_valid() {
     let mut wrong = Vec::new();
     let mut checked = 0;
     for document in documents() {
@@ -251,7 +251,7 @@ fn every_command_in_a_document_is_one() {
 }
 
 #[test]
-fn what_is_no_command_is_told() {
+fn an_invalid_command_in_a_document_is_reported() {
     for line in
         ["countersign conjure", "countersign user add", "countersign purge --older-than soon", "countersign mail retry first"]
     {
@@ -271,7 +271,7 @@ pub(super) fn metrics() -> BTreeSet<String> {
 }
 
 #[test]
-fn every_metric_is_explained_and_every_explained_one_is_counted() {
+fn every_metric_is_documented_and_every_documented_one_exists() {
     let page = text("docs/OPERATING.md");
     let rows = page.lines().filter_map(|line| line.strip_prefix("| `countersign_"));
     let explained: BTreeSet<String> =

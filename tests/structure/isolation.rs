@@ -127,7 +127,7 @@ fn printed(template: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_others_wrote_is_isolated_where_it_is_printed() {
+fn values_from_people_are_isolated_in_templates() {
     let templates = templates();
     assert!(templates.len() > 50, "{}", templates.len());
     let mut unused: BTreeSet<&str> = OURS.iter().copied().collect();
@@ -146,7 +146,7 @@ fn what_others_wrote_is_isolated_where_it_is_printed() {
 }
 
 #[test]
-fn a_value_outside_of_bdi_is_seen() {
+fn a_value_outside_of_bdi_is_reported() {
     let template = "<p title=\"{{ a }}\">{{ frame.say(\"x\").with(\"b\", b) }} <bdi>{{ c }}</bdi> {{ d }}{% if e %}{{ f.g() }}{% endif %}</p>";
     assert_eq!(printed(template), ["d", "f.g()"]);
 }

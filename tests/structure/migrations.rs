@@ -278,7 +278,7 @@ fn one_schema_in_two_dialects_is_the_same() {
 }
 
 #[test]
-fn every_kind_of_drift_is_told() {
+fn every_kind_of_drift_is_reported() {
     for (sqlite, postgres, told) in [
         ("CREATE TABLE a (b TEXT)", "", "the columns of a, in order: one has b, two has nothing"),
         (

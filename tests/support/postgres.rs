@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn databases_made_at_the_same_time_are_migrated_once_and_share_nothing() {
+    fn concurrent_test_databases_are_migrated_once_and_share_nothing() {
         let cluster = Cluster::start(Durability::None);
         let migrations = AtomicU32::new(0);
         std::thread::scope(|scope| {
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_durable_cluster_committed_is_there_after_a_crash() {
+    fn commits_of_a_durable_cluster_survive_a_crash() {
         let cluster = Cluster::start(Durability::Full);
         let url = cluster.create_database(migrate);
         let mut conn = connect(&url);
@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_without_postgresql_is_told_what_to_install() {
+    fn without_postgresql_the_error_says_what_to_install() {
         let reason = find_binaries(&[PathBuf::from("/nowhere")]).unwrap_err();
         assert!(reason.contains("apt-get install --no-install-recommends postgresql"), "{reason}");
     }

@@ -10,9 +10,9 @@ use crate::pages::browser::Browser;
 use crate::support::fixture::{Fixture, address, ask, on_both, person, word};
 
 on_both![
-    whoever_was_named_by_address_is_taken_over_as_they_are_added,
-    who_was_added_by_hand_is_taken,
-    what_is_set_is_set_and_what_is_not_stays,
+    adding_a_person_completes_one_who_was_named_by_address,
+    the_address_of_an_added_person_is_taken,
+    only_the_given_settings_change,
 ];
 
 const BOSS: &str = "boss@corp.test";
@@ -28,7 +28,7 @@ fn new(username: &str) -> NewUser {
     }
 }
 
-fn whoever_was_named_by_address_is_taken_over_as_they_are_added(fixture: &Fixture) {
+fn adding_a_person_completes_one_who_was_named_by_address(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let boss = UserRef::Address(address(BOSS));
@@ -62,12 +62,12 @@ fn whoever_was_named_by_address_is_taken_over_as_they_are_added(fixture: &Fixtur
     assert_eq!((imported[0].id, imported[0].is_external), (named.target.id, false));
 }
 
-fn who_was_added_by_hand_is_taken(fixture: &Fixture) {
+fn the_address_of_an_added_person_is_taken(fixture: &Fixture) {
     fixture.add_user(BOSS, |new| new.is_external = true);
     assert_eq!(word(fixture.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss")))), "taken");
 }
 
-fn what_is_set_is_set_and_what_is_not_stays(fixture: &Fixture) {
+fn only_the_given_settings_change(fixture: &Fixture) {
     let ann = fixture.add_user("ann@example.org", |new| new.last_name = "Lee".into());
     fixture.add_user("bob@example.org", |new| new.username = Some("bob".into()));
     let set = |to: Settings| fixture.write(move |tx| accounts::set_user(tx, &Caller::operator(), ann.id, &to));

@@ -12,25 +12,25 @@ const LAVISH: &str = "[limits]\ntarget_letters = 0";
 
 on_both![
     the_same_pending_request_is_found_and_no_second_email_goes,
-    the_same_from_another_caller_is_still_the_same_request,
-    after_its_time_the_same_can_be_asked_again,
-    after_a_decline_the_pause_is_a_week_and_doubles_to_ninety_days,
-    a_pause_is_for_the_same_people_and_the_same_thing,
-    who_is_blocked_cannot_ask,
-    who_is_blocked_cannot_have_the_email_sent_again,
+    the_same_request_from_another_caller_is_found_again,
+    after_its_end_the_same_can_be_requested_again,
+    after_a_decline_the_waiting_time_is_a_week_and_doubles_to_ninety_days,
+    a_waiting_time_is_for_the_same_people_and_bundle,
+    a_blocked_person_cannot_file,
+    a_blocked_person_cannot_resend_the_email,
     an_email_is_sent_again_every_ten_minutes_and_five_times,
     old_links_stay_good_until_one_of_them_decides,
-    only_who_asked_has_the_email_sent_again,
-    nothing_is_sent_again_for_what_has_ended,
-    one_person_sends_a_target_three_emails_and_then_one_an_hour,
-    nobody_uses_up_what_others_need_to_reach_a_target,
+    only_the_requester_resends_the_email,
+    no_email_of_an_ended_request_is_resent,
+    one_person_causes_an_approver_three_emails_and_then_one_an_hour,
+    nobody_uses_up_the_budget_of_others_for_an_approver,
     a_person_causes_twenty_emails_an_hour_and_a_hundred_a_day,
     an_app_causes_two_hundred_emails_a_day,
-    a_mail_domain_gets_a_thousand_emails_an_hour_whoever_sends_them,
+    a_mail_domain_gets_a_thousand_emails_an_hour_from_everybody,
     emails_to_own_domains_are_not_counted_by_domain,
-    what_one_budget_refuses_is_taken_from_no_other,
-    a_budget_that_is_off_holds_nobody_back,
-    a_budget_that_is_full_again_is_forgotten_and_one_that_is_not_stays,
+    a_refusal_by_one_budget_takes_nothing_from_the_others,
+    a_budget_that_is_off_refuses_nobody,
+    only_full_budgets_are_deleted,
 ];
 
 fn the_same_pending_request_is_found_and_no_second_email_goes(fixture: &Fixture) {
@@ -53,7 +53,7 @@ fn the_same_pending_request_is_found_and_no_second_email_goes(fixture: &Fixture)
     assert_eq!(fixture.deliver(), 1);
 }
 
-fn the_same_from_another_caller_is_still_the_same_request(fixture: &Fixture) {
+fn the_same_request_from_another_caller_is_found_again(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let first = fixture.asked(&sleep, &ann, &bob);
@@ -67,7 +67,7 @@ fn the_same_from_another_caller_is_still_the_same_request(fixture: &Fixture) {
     assert_ne!(one.id, other.id);
 }
 
-fn after_its_time_the_same_can_be_asked_again(fixture: &Fixture) {
+fn after_its_end_the_same_can_be_requested_again(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let first = fixture.asked(&sleep, &ann, &bob);
@@ -82,7 +82,7 @@ fn after_its_time_the_same_can_be_asked_again(fixture: &Fixture) {
     assert_eq!(fixture.sweep(), 0);
 }
 
-fn after_a_decline_the_pause_is_a_week_and_doubles_to_ninety_days(fixture: &Fixture) {
+fn after_a_decline_the_waiting_time_is_a_week_and_doubles_to_ninety_days(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     for days in [7, 14, 28, 56, 90, 90] {
@@ -99,7 +99,7 @@ fn after_a_decline_the_pause_is_a_week_and_doubles_to_ninety_days(fixture: &Fixt
     assert_eq!(word(fixture.file(&person(&bob), &ask(&sleep, &ann, &bob))), "ok");
 }
 
-fn a_pause_is_for_the_same_people_and_the_same_thing(fixture: &Fixture) {
+fn a_waiting_time_is_for_the_same_people_and_bundle(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let (sleep, steps) = (fixture.bundle("Sleep data", &ann), fixture.bundle("Steps", &ann));
     let (_, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -123,7 +123,7 @@ fn block(fixture: &Fixture, approver: UserId, blocked: Blocked) {
     fixture.write(move |tx| rate_limits::block(tx, approver, blocked)).unwrap();
 }
 
-fn who_is_blocked_cannot_ask(fixture: &Fixture) {
+fn a_blocked_person_cannot_file(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let coach = fixture.relationship("coach");
     let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
@@ -142,7 +142,7 @@ fn who_is_blocked_cannot_ask(fixture: &Fixture) {
     assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &ann, &bob))), "ok");
 }
 
-fn who_is_blocked_cannot_have_the_email_sent_again(fixture: &Fixture) {
+fn a_blocked_person_cannot_resend_the_email(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let coach = fixture.relationship("coach");
     let request = fixture.asked(&coach, &ann, &bob);
@@ -190,7 +190,7 @@ fn old_links_stay_good_until_one_of_them_decides(fixture: &Fixture) {
     }
 }
 
-fn only_who_asked_has_the_email_sent_again(fixture: &Fixture) {
+fn only_the_requester_resends_the_email(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
@@ -201,7 +201,7 @@ fn only_who_asked_has_the_email_sent_again(fixture: &Fixture) {
     assert_eq!(word(fixture.resend(&app, request.id)), "ok");
 }
 
-fn nothing_is_sent_again_for_what_has_ended(fixture: &Fixture) {
+fn no_email_of_an_ended_request_is_resent(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -213,7 +213,7 @@ fn nothing_is_sent_again_for_what_has_ended(fixture: &Fixture) {
     assert_eq!(word(fixture.resend(&person(&bob), request.id)), "expired");
 }
 
-fn one_person_sends_a_target_three_emails_and_then_one_an_hour(fixture: &Fixture) {
+fn one_person_causes_an_approver_three_emails_and_then_one_an_hour(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let mut bundles = (0..).map(|number| fixture.relationship(&format!("coach {number}")));
     let mut ask_again = |fixture: &Fixture| fixture.file(&person(&bob), &ask(&bundles.next().unwrap(), &ann, &bob));
@@ -234,7 +234,7 @@ fn one_person_sends_a_target_three_emails_and_then_one_an_hour(fixture: &Fixture
     assert_eq!([(); 4].map(|()| word(ask_again(fixture))), ["ok", "ok", "ok", "too many"], "a rest saves up three at most");
 }
 
-fn nobody_uses_up_what_others_need_to_reach_a_target(fixture: &Fixture) {
+fn nobody_uses_up_the_budget_of_others_for_an_approver(fixture: &Fixture) {
     let fixture = &fixture.with("[limits]\ntarget_letters_in_all = 5");
     let ann = fixture.user("ann@example.org");
     let [bob, eve, max] = ["bob", "eve", "max"].map(|name| fixture.user(&format!("{name}@example.org")));
@@ -285,7 +285,7 @@ fn an_app_causes_two_hundred_emails_a_day(fixture: &Fixture) {
     assert_eq!(fixture.with("").config.limits.app_daily, 200);
 }
 
-fn a_mail_domain_gets_a_thousand_emails_an_hour_whoever_sends_them(fixture: &Fixture) {
+fn a_mail_domain_gets_a_thousand_emails_an_hour_from_everybody(fixture: &Fixture) {
     const FEW: &str = "[limits]\ndomain_hourly = 4";
     assert_eq!(fixture.config.limits.domain_hourly, 1_000);
     let coach = fixture.relationship("coach");
@@ -349,7 +349,7 @@ fn emails_to_own_domains_are_not_counted_by_domain(fixture: &Fixture) {
     }
 }
 
-fn what_one_budget_refuses_is_taken_from_no_other(fixture: &Fixture) {
+fn a_refusal_by_one_budget_takes_nothing_from_the_others(fixture: &Fixture) {
     let coach = fixture.relationship("coach");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.net"));
     let eve = fixture.user("eve@example.org");
@@ -371,7 +371,7 @@ fn what_one_budget_refuses_is_taken_from_no_other(fixture: &Fixture) {
     }
 }
 
-fn a_budget_that_is_off_holds_nobody_back(fixture: &Fixture) {
+fn a_budget_that_is_off_refuses_nobody(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     let coach = fixture.relationship("coach");
     let fixture = &fixture
@@ -383,7 +383,7 @@ fn a_budget_that_is_off_holds_nobody_back(fixture: &Fixture) {
     assert_eq!(fixture.count("budgets", "1 = 1"), 0);
 }
 
-fn a_budget_that_is_full_again_is_forgotten_and_one_that_is_not_stays(fixture: &Fixture) {
+fn only_full_budgets_are_deleted(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let coach = fixture.relationship("coach");
     fixture.asked(&coach, &ann, &bob);

@@ -11,30 +11,30 @@ use countersign::workflow::requests::file::Filing;
 use crate::support::fixture::{Fixture, ask, offer, on_both, person, word};
 
 on_both![
-    a_redeem_makes_the_grant_that_was_asked_for,
+    a_redeem_adds_the_requested_grant,
     a_second_redeem_is_gone,
     a_check_changes_nothing,
-    only_the_target_checks_and_redeems,
+    only_the_approver_checks_and_redeems,
     a_key_never_decides,
-    a_read_only_token_looks_and_does_not_decide,
+    a_read_only_token_checks_and_does_not_decide,
     an_admin_never_decides,
     the_initiator_reads_how_it_ended,
-    what_is_no_token_is_not_found,
-    a_token_of_one_row_with_the_secret_of_another_is_nothing,
-    a_request_is_over_exactly_at_its_end,
-    access_is_over_exactly_at_its_end,
-    the_wanted_length_runs_from_the_decision,
+    a_malformed_token_is_not_found,
+    an_id_with_the_secret_of_another_token_is_not_found,
+    a_request_expires_exactly_at_its_end,
+    access_ends_exactly_at_its_end,
+    the_requested_length_starts_at_the_decision,
     an_end_that_has_passed_can_only_be_declined,
     a_decline_carries_a_reason,
-    a_declined_request_can_be_approved_while_its_time_runs,
+    a_declined_request_can_be_approved_until_its_end,
     an_approved_request_cannot_be_declined,
-    a_changed_address_kills_the_token,
-    a_restored_backup_kills_the_tokens,
-    the_newest_yes_ends_the_older_grant,
-    news_of_a_decision_go_to_who_asked,
+    a_changed_address_invalidates_the_token,
+    a_restored_backup_invalidates_the_tokens,
+    the_newest_approval_ends_the_older_grant,
+    the_requester_is_notified_of_the_decision,
 ];
 
-fn a_redeem_makes_the_grant_that_was_asked_for(fixture: &Fixture) {
+fn a_redeem_adds_the_requested_grant(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -76,7 +76,7 @@ fn a_check_changes_nothing(fixture: &Fixture) {
     assert_eq!(dump(), before);
 }
 
-fn only_the_target_checks_and_redeems(fixture: &Fixture) {
+fn only_the_approver_checks_and_redeems(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -111,7 +111,7 @@ fn a_key_never_decides(fixture: &Fixture) {
     assert_eq!(fixture.state(request.id), "pending");
 }
 
-fn a_read_only_token_looks_and_does_not_decide(fixture: &Fixture) {
+fn a_read_only_token_checks_and_does_not_decide(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -147,7 +147,7 @@ fn the_initiator_reads_how_it_ended(fixture: &Fixture) {
     assert_eq!([word(fixture.check(&ann, &token)), word(fixture.check(&eve, &token))], ["expired"; 2]);
 }
 
-fn what_is_no_token_is_not_found(fixture: &Fixture) {
+fn a_malformed_token_is_not_found(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -179,7 +179,7 @@ fn what_is_no_token_is_not_found(fixture: &Fixture) {
     assert_eq!(word(fixture.redeem(&ann, &format!(" {token}"))), "ok");
 }
 
-fn a_token_of_one_row_with_the_secret_of_another_is_nothing(fixture: &Fixture) {
+fn an_id_with_the_secret_of_another_token_is_not_found(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (_, one) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -190,7 +190,7 @@ fn a_token_of_one_row_with_the_secret_of_another_is_nothing(fixture: &Fixture) {
     assert_eq!(word(fixture.redeem(&ann, &mixed)), "not found");
 }
 
-fn a_request_is_over_exactly_at_its_end(fixture: &Fixture) {
+fn a_request_expires_exactly_at_its_end(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let filing = Filing { ttl: Some(TimeDelta::seconds(60)), ..ask(&sleep, &ann, &bob) };
@@ -211,7 +211,7 @@ fn a_request_is_over_exactly_at_its_end(fixture: &Fixture) {
     assert_eq!(word(fixture.redeem(&ann, &token)), "ok");
 }
 
-fn access_is_over_exactly_at_its_end(fixture: &Fixture) {
+fn access_ends_exactly_at_its_end(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let until = fixture.now() + TimeDelta::days(3);
@@ -231,7 +231,7 @@ fn access_is_over_exactly_at_its_end(fixture: &Fixture) {
     assert!(!fixture.is_live(approved.grant.id) && !live(fixture));
 }
 
-fn the_wanted_length_runs_from_the_decision(fixture: &Fixture) {
+fn the_requested_length_starts_at_the_decision(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let filing = Filing { until: Some(Until::For(TimeDelta::days(90))), ..ask(&sleep, &ann, &bob) };
@@ -270,7 +270,7 @@ fn a_decline_carries_a_reason(fixture: &Fixture) {
     assert_eq!(fixture.count("grants", "1 = 1"), 0);
 }
 
-fn a_declined_request_can_be_approved_while_its_time_runs(fixture: &Fixture) {
+fn a_declined_request_can_be_approved_until_its_end(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -304,7 +304,7 @@ fn an_approved_request_cannot_be_declined(fixture: &Fixture) {
     assert_eq!(word(fixture.approve(&ann, request.id)), "approved");
 }
 
-fn a_changed_address_kills_the_token(fixture: &Fixture) {
+fn a_changed_address_invalidates_the_token(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -320,7 +320,7 @@ fn a_changed_address_kills_the_token(fixture: &Fixture) {
     assert_eq!(word(fixture.redeem(&ann, &token)), "approved");
 }
 
-fn a_restored_backup_kills_the_tokens(fixture: &Fixture) {
+fn a_restored_backup_invalidates_the_tokens(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -333,7 +333,7 @@ fn a_restored_backup_kills_the_tokens(fixture: &Fixture) {
     assert_eq!(word(fixture.redeem(&ann, &fixture.token_for("ann@example.org"))), "ok");
 }
 
-fn the_newest_yes_ends_the_older_grant(fixture: &Fixture) {
+fn the_newest_approval_ends_the_older_grant(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let older = fixture.given(&sleep, &ann, &bob);
@@ -342,7 +342,7 @@ fn the_newest_yes_ends_the_older_grant(fixture: &Fixture) {
     assert_eq!(fixture.events().iter().filter(|event| *event == "grant.superseded").count(), 1);
 }
 
-fn news_of_a_decision_go_to_who_asked(fixture: &Fixture) {
+fn the_requester_is_notified_of_the_decision(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     fixture.given(&sleep, &ann, &bob);

@@ -7,26 +7,26 @@ use countersign::workflow::accounts;
 use crate::support::fixture::{Fixture, ask, offer, on_both, person, word};
 
 on_both![
-    who_asked_withdraws,
+    the_requester_withdraws,
     an_app_withdraws_what_it_filed,
-    the_decider_of_a_pending_request_declines_by_removing_it,
-    a_withdrawal_is_told_to_whom_an_email_reached,
-    what_has_ended_is_not_taken_back,
+    an_approver_who_deletes_a_pending_request_declines_it,
+    a_withdrawal_is_notified_to_those_an_email_reached,
+    an_ended_request_is_not_withdrawn,
     both_sides_and_admins_revoke_and_nobody_else,
-    revoking_ends_what_was_shared_on_under_it,
-    an_owner_revokes_what_others_shared_on,
+    revoking_ends_all_reshares,
+    an_owner_revokes_reshares_of_others,
     a_revoked_grant_is_revoked_once,
-    removing_a_user_ends_all_that_hangs_on_them,
-    removing_a_user_with_an_heir_keeps_what_their_data_gave,
-    an_heir_is_somebody_else_who_is_here,
+    removing_a_user_ends_their_requests_and_grants,
+    removing_a_user_with_an_heir_keeps_grants_of_their_data,
+    an_heir_is_another_existing_person,
     a_deleted_bundle_ends_its_requests_and_grants,
     a_removed_grantee_gains_nothing,
-    time_ends_a_request_and_tells_who_asked,
+    an_expired_request_notifies_the_requester,
     a_request_whose_email_never_arrived_failed,
     only_admins_remove,
 ];
 
-fn who_asked_withdraws(fixture: &Fixture) {
+fn the_requester_withdraws(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -52,7 +52,7 @@ fn an_app_withdraws_what_it_filed(fixture: &Fixture) {
     assert_eq!(fixture.state(request.id), "withdrawn");
 }
 
-fn the_decider_of_a_pending_request_declines_by_removing_it(fixture: &Fixture) {
+fn an_approver_who_deletes_a_pending_request_declines_it(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let asked = fixture.asked(&sleep, &ann, &bob);
@@ -68,7 +68,7 @@ fn the_decider_of_a_pending_request_declines_by_removing_it(fixture: &Fixture) {
     assert_eq!(fixture.state(offered.id), "withdrawn");
 }
 
-fn a_withdrawal_is_told_to_whom_an_email_reached(fixture: &Fixture) {
+fn a_withdrawal_is_notified_to_those_an_email_reached(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, _) = fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -82,7 +82,7 @@ fn a_withdrawal_is_told_to_whom_an_email_reached(fixture: &Fixture) {
     assert_eq!(fixture.letters(), [("decide", "sent"), ("withdrawn", "sent"), ("decide", "cancelled")]);
 }
 
-fn what_has_ended_is_not_taken_back(fixture: &Fixture) {
+fn an_ended_request_is_not_withdrawn(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let request = fixture.asked(&sleep, &ann, &bob);
@@ -109,7 +109,7 @@ fn both_sides_and_admins_revoke_and_nobody_else(fixture: &Fixture) {
     assert_eq!(word(fixture.revoke(&key, grant.id)), "missing scope");
 }
 
-fn revoking_ends_what_was_shared_on_under_it(fixture: &Fixture) {
+fn revoking_ends_all_reshares(fixture: &Fixture) {
     let (ann, bob, eve, joe) = (
         fixture.user("ann@example.org"),
         fixture.user("bob@example.org"),
@@ -132,7 +132,7 @@ fn revoking_ends_what_was_shared_on_under_it(fixture: &Fixture) {
     assert_eq!(fixture.count("audit", "event = 'grant.revoked'"), 3);
 }
 
-fn an_owner_revokes_what_others_shared_on(fixture: &Fixture) {
+fn an_owner_revokes_reshares_of_others(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     fixture.entitle(&sleep, &bob, Level::Edit);
@@ -150,7 +150,7 @@ fn a_revoked_grant_is_revoked_once(fixture: &Fixture) {
     assert_eq!(fixture.count("audit", "event = 'grant.revoked'"), 1);
 }
 
-fn removing_a_user_ends_all_that_hangs_on_them(fixture: &Fixture) {
+fn removing_a_user_ends_their_requests_and_grants(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let fixture = &fixture.with("[limits]\ntarget_letters = 0");
     let (sleep, steps, coach) =
@@ -180,7 +180,7 @@ fn removing_a_user_ends_all_that_hangs_on_them(fixture: &Fixture) {
     assert!(fixture.queue().iter().all(|email| email.state.as_str() != "queued"));
 }
 
-fn removing_a_user_with_an_heir_keeps_what_their_data_gave(fixture: &Fixture) {
+fn removing_a_user_with_an_heir_keeps_grants_of_their_data(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let (sleep, coach) = (fixture.bundle_of("Sleep data", &ann, &["urn:one"]), fixture.relationship("coach"));
     let gave = fixture.given(&sleep, &ann, &bob);
@@ -197,7 +197,7 @@ fn removing_a_user_with_an_heir_keeps_what_their_data_gave(fixture: &Fixture) {
     assert_eq!(resource.owner, eve.id);
 }
 
-fn an_heir_is_somebody_else_who_is_here(fixture: &Fixture) {
+fn an_heir_is_another_existing_person(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     fixture.bundle("Sleep data", &ann);
     assert_eq!(word(fixture.remove_user(&ann, Some(&ann))), "heir");
@@ -232,7 +232,7 @@ fn a_removed_grantee_gains_nothing(fixture: &Fixture) {
     assert_eq!(word(fixture.approve(&ann, request.id)), "forbidden");
 }
 
-fn time_ends_a_request_and_tells_who_asked(fixture: &Fixture) {
+fn an_expired_request_notifies_the_requester(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, _) = fixture.asked_by_mail(&sleep, &ann, &bob);

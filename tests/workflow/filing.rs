@@ -10,19 +10,19 @@ use crate::support::fixture::{Fixture, address, ask, offer, on_both, person, wor
 
 on_both![
     a_request_is_stored_whole_and_its_email_queued,
-    an_ask_is_for_what_the_target_owns_or_for_a_relationship,
-    an_invite_is_for_what_the_initiator_may_give,
-    a_person_asks_for_themselves_only,
-    an_app_asks_for_others_with_the_scope_only,
-    an_admin_may_ask_for_others,
+    an_ask_is_for_the_approvers_data_or_a_relationship,
+    an_invite_is_for_data_that_the_initiator_may_give,
+    a_person_requests_access_only_for_themselves,
+    an_app_requests_for_others_only_with_the_scope,
+    an_admin_may_request_for_others,
     a_holder_of_a_share_right_offers_up_to_their_own_level,
     a_read_only_token_files_nothing,
-    somebody_unknown_becomes_an_external_user,
-    what_cannot_be_is_refused_by_name,
+    an_unknown_person_becomes_an_external_user,
+    each_invalid_member_is_refused_by_name,
     a_redeem_url_is_ours_or_the_keys,
-    nothing_of_a_refused_request_stays,
+    a_refused_request_leaves_no_row,
     a_request_is_seen_by_its_people_its_app_and_admins,
-    a_list_has_what_one_has_to_do_with,
+    a_list_contains_ones_own_requests,
 ];
 
 fn a_request_is_stored_whole_and_its_email_queued(fixture: &Fixture) {
@@ -49,7 +49,7 @@ fn a_request_is_stored_whole_and_its_email_queued(fixture: &Fixture) {
     assert_eq!(fixture.events().last().map(String::as_str), Some("request.filed"));
 }
 
-fn an_ask_is_for_what_the_target_owns_or_for_a_relationship(fixture: &Fixture) {
+fn an_ask_is_for_the_approvers_data_or_a_relationship(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     assert_eq!(word(fixture.file(&person(&bob), &ask(&sleep, &ann, &bob))), "ok");
@@ -58,7 +58,7 @@ fn an_ask_is_for_what_the_target_owns_or_for_a_relationship(fixture: &Fixture) {
     assert_eq!(word(fixture.file(&person(&bob), &ask(&sleep, &eve, &bob))), "bundle");
 }
 
-fn an_invite_is_for_what_the_initiator_may_give(fixture: &Fixture) {
+fn an_invite_is_for_data_that_the_initiator_may_give(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let (told, _) = fixture.file(&person(&ann), &offer(&sleep, &bob)).unwrap();
@@ -73,7 +73,7 @@ fn an_invite_is_for_what_the_initiator_may_give(fixture: &Fixture) {
     assert_eq!(word(fixture.file(&person(&admin), &offer(&sleep, &bob))), "forbidden");
 }
 
-fn a_person_asks_for_themselves_only(fixture: &Fixture) {
+fn a_person_requests_access_only_for_themselves(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     assert_eq!(word(fixture.file(&person(&eve), &ask(&sleep, &ann, &bob))), "forbidden");
@@ -82,7 +82,7 @@ fn a_person_asks_for_themselves_only(fixture: &Fixture) {
     assert_eq!(word(fixture.file(&person(&bob), &ask(&sleep, &ann, &bob))), "ok");
 }
 
-fn an_app_asks_for_others_with_the_scope_only(fixture: &Fixture) {
+fn an_app_requests_for_others_only_with_the_scope(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let none = fixture.app("none", None, &[Scope::Check]);
@@ -103,7 +103,7 @@ fn an_app_asks_for_others_with_the_scope_only(fixture: &Fixture) {
     assert_eq!(word(fixture.file(&anns, &offer(&sleep, &eve))), "ok");
 }
 
-fn an_admin_may_ask_for_others(fixture: &Fixture) {
+fn an_admin_may_request_for_others(fixture: &Fixture) {
     let (ann, bob, admin) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.admin("root@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let (told, _) = fixture.file(&person(&admin), &ask(&sleep, &ann, &bob)).unwrap();
@@ -148,7 +148,7 @@ fn a_read_only_token_files_nothing(fixture: &Fixture) {
     assert_eq!(word(fixture.read(|tx| view::find(tx, &reader, request.id))), "ok");
 }
 
-fn somebody_unknown_becomes_an_external_user(fixture: &Fixture) {
+fn an_unknown_person_becomes_an_external_user(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let target = UserRef::Address(address(" New@Example.NET "));
@@ -166,7 +166,7 @@ fn somebody_unknown_becomes_an_external_user(fixture: &Fixture) {
     assert_eq!(fixture.count("users", "email = 'new@example.net'"), 1);
 }
 
-fn what_cannot_be_is_refused_by_name(fixture: &Fixture) {
+fn each_invalid_member_is_refused_by_name(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let plain = ask(&sleep, &ann, &bob);
@@ -219,7 +219,7 @@ fn a_redeem_url_is_ours_or_the_keys(fixture: &Fixture) {
     assert!(text.contains("https://app.example/redeem/here?study=7&token=csr_"), "{text}");
 }
 
-fn nothing_of_a_refused_request_stays(fixture: &Fixture) {
+fn a_refused_request_leaves_no_row(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let before = fixture.events().len();
@@ -245,7 +245,7 @@ fn a_request_is_seen_by_its_people_its_app_and_admins(fixture: &Fixture) {
     assert_eq!([see(&person(&eve)), see(&other)], ["not found"; 2]);
 }
 
-fn a_list_has_what_one_has_to_do_with(fixture: &Fixture) {
+fn a_list_contains_ones_own_requests(fixture: &Fixture) {
     use countersign::domain::Page;
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));

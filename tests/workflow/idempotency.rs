@@ -15,7 +15,7 @@ on_both![
     the_same_key_with_another_body_is_refused,
     a_key_is_forgotten_after_a_day,
     a_key_is_its_callers_own,
-    a_refusal_is_not_kept,
+    a_refusal_is_not_stored_under_the_key,
     the_same_key_at_the_same_moment_does_it_once,
     a_key_is_printable_and_short,
 ];
@@ -79,7 +79,7 @@ fn a_key_is_its_callers_own(fixture: &Fixture) {
     assert_eq!(word(file(fixture, &person(&ann), &filing, "k-1", "{}")), "forbidden");
 }
 
-fn a_refusal_is_not_kept(fixture: &Fixture) {
+fn a_refusal_is_not_stored_under_the_key(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     assert_eq!(word(file(fixture, &person(&ann), &ask(&sleep, &ann, &bob), "k-1", "{}")), "forbidden");

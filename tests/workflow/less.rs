@@ -10,13 +10,13 @@ use crate::support::fixture::{Fixture, ask, offer, on_both, person, word};
 
 on_both![
     a_lower_level_is_given,
-    a_higher_level_is_not,
+    a_higher_level_is_refused,
     an_earlier_end_is_given,
-    a_later_end_is_not,
-    an_end_where_none_was_asked_is_less,
+    a_later_end_is_refused,
+    an_end_for_a_request_without_one_is_a_limit,
     fewer_resources_are_given,
-    resources_that_were_not_asked_for_are_not,
-    naming_all_of_it_is_not_less,
+    resources_that_were_not_requested_are_refused,
+    naming_everything_is_no_limit,
     nobody_gives_for_longer_than_they_hold,
     nobody_gives_more_resources_than_they_hold,
     the_email_says_what_differs,
@@ -48,7 +48,7 @@ fn a_lower_level_is_given(fixture: &Fixture) {
     assert_eq!(fixture.grant(approved.grant.id).level, Level::View);
 }
 
-fn a_higher_level_is_not(fixture: &Fixture) {
+fn a_higher_level_is_refused(fixture: &Fixture) {
     let asked = asked(fixture, None);
     let higher = ApprovalLimits { level: Some(Level::Contribute), ..ApprovalLimits::default() };
     assert_eq!(word(redeem(fixture, &asked, &higher)), "level");
@@ -70,7 +70,7 @@ fn an_earlier_end_is_given(fixture: &Fixture) {
     assert!(fixture.request(approved.grant.request.unwrap()).decision.unwrap().is_narrowed);
 }
 
-fn a_later_end_is_not(fixture: &Fixture) {
+fn a_later_end_is_refused(fixture: &Fixture) {
     let asked = asked(fixture, Some(Until::For(DAY * 10)));
     let later = ApprovalLimits { until: Some(Until::For(DAY * 10 + TimeDelta::microseconds(1))), ..ApprovalLimits::default() };
     assert_eq!(word(redeem(fixture, &asked, &later)), "until");
@@ -78,7 +78,7 @@ fn a_later_end_is_not(fixture: &Fixture) {
     assert_eq!(redeem(fixture, &asked, &same).unwrap().asked_until, None);
 }
 
-fn an_end_where_none_was_asked_is_less(fixture: &Fixture) {
+fn an_end_for_a_request_without_one_is_a_limit(fixture: &Fixture) {
     let asked = asked(fixture, None);
     let approved =
         redeem(fixture, &asked, &ApprovalLimits { until: Some(Until::For(DAY)), ..ApprovalLimits::default() }).unwrap();
@@ -101,7 +101,7 @@ fn fewer_resources_are_given(fixture: &Fixture) {
     assert!(fixture.request(approved.grant.request.unwrap()).decision.unwrap().is_narrowed);
 }
 
-fn resources_that_were_not_asked_for_are_not(fixture: &Fixture) {
+fn resources_that_were_not_requested_are_refused(fixture: &Fixture) {
     let asked = asked(fixture, None);
     for uris in [&["urn:steps"] as &[&str], &["urn:one", "urn:nothing"], &[]] {
         assert_eq!(word(redeem(fixture, &asked, &resources(uris))), "resources", "{uris:?}");
@@ -109,7 +109,7 @@ fn resources_that_were_not_asked_for_are_not(fixture: &Fixture) {
     assert_eq!(fixture.count("grants", "1 = 1"), 0);
 }
 
-fn naming_all_of_it_is_not_less(fixture: &Fixture) {
+fn naming_everything_is_no_limit(fixture: &Fixture) {
     let asked = asked(fixture, None);
     let approved = redeem(fixture, &asked, &resources(&["urn:two", "urn:one"])).unwrap();
     assert!(approved.resources.is_empty() && limited_to(fixture, &approved).is_empty());

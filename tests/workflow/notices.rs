@@ -14,24 +14,24 @@ use super::races::at_once;
 use crate::support::fixture::{Fixture, Kind, ask, on_both, person};
 
 on_both![
-    who_has_access_hears_a_week_and_a_day_before_its_end_and_at_its_end,
-    short_access_is_not_announced_to_end_at_once,
-    an_end_that_was_put_off_is_told_of_anew,
-    who_goes_on_having_it_hears_of_no_end,
-    ends_at_the_same_moment_are_all_told_of,
-    after_a_rest_only_what_is_still_news_is_told,
-    many_daemons_tell_of_an_end_once,
-    the_operator_says_which_ends_are_told_of,
-    who_lost_access_is_told_by_whom,
-    who_gives_access_up_or_never_heard_of_it_is_not_told,
-    every_member_of_a_group_hears_that_it_was_taken_back,
-    a_superseded_grant_is_no_loss,
-    news_stop_where_the_budget_ends,
-    who_asked_hears_why_it_was_cancelled,
-    an_administrator_reads_once_a_day_what_waits,
-    a_day_on_which_nothing_waits_brings_no_summary,
-    many_daemons_write_one_summary,
-    a_receipt_goes_where_the_operator_wants_it,
+    the_grantee_is_notified_a_week_and_a_day_before_the_end_and_at_it,
+    short_access_gets_no_notice_at_its_start,
+    a_postponed_end_is_notified_again,
+    an_end_with_other_remaining_access_is_not_notified,
+    all_ends_at_the_same_moment_are_notified,
+    after_downtime_only_recent_ends_are_notified,
+    many_daemons_notify_an_end_once,
+    the_settings_choose_which_ends_are_notified,
+    a_revoked_grantee_learns_who_revoked,
+    giving_up_or_never_knowing_of_access_causes_no_notice,
+    every_member_of_a_group_is_notified_of_a_revocation,
+    a_replaced_grant_causes_no_notice,
+    notices_stop_at_the_limit,
+    the_requester_learns_why_it_was_cancelled,
+    an_administrator_gets_one_summary_a_day,
+    a_day_without_open_requests_has_no_summary,
+    many_daemons_send_one_summary,
+    receipts_are_sent_as_configured,
 ];
 
 /// Ann gives Bob access that ends after so long.
@@ -70,7 +70,7 @@ fn hours_before(fixture: &Fixture, end: DateTime<Utc>, until: DateTime<Utc>) -> 
     told
 }
 
-fn who_has_access_hears_a_week_and_a_day_before_its_end_and_at_its_end(fixture: &Fixture) {
+fn the_grantee_is_notified_a_week_and_a_day_before_the_end_and_at_it(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let grant = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30));
     fixture.deliver();
@@ -86,7 +86,7 @@ fn who_has_access_hears_a_week_and_a_day_before_its_end_and_at_its_end(fixture: 
     assert_eq!(fixture.count("outbox", "kind = 'ends_soon' AND state = 'cancelled'"), 2);
 }
 
-fn short_access_is_not_announced_to_end_at_once(fixture: &Fixture) {
+fn short_access_gets_no_notice_at_its_start(fixture: &Fixture) {
     for (length, expected) in [
         (TimeDelta::days(14), vec![("ends_soon", 168), ("ends_soon", 24), ("ended", 0)]),
         (TimeDelta::days(14) - TimeDelta::hours(1), vec![("ends_soon", 24), ("ended", 0)]),
@@ -107,7 +107,7 @@ fn change(fixture: &Fixture, by: &User, grant: &Grant, change: &Change) {
     fixture.write(move |tx| shares::change(tx, &config, &caller, &id, None, &change)).unwrap();
 }
 
-fn an_end_that_was_put_off_is_told_of_anew(fixture: &Fixture) {
+fn a_postponed_end_is_notified_again(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let grant = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30));
     let end = grant.ends_at.unwrap();
@@ -118,7 +118,7 @@ fn an_end_that_was_put_off_is_told_of_anew(fixture: &Fixture) {
     assert_eq!(hours_before(fixture, later, later), [("ends_soon", 168), ("ends_soon", 24), ("ended", 0)]);
 }
 
-fn who_goes_on_having_it_hears_of_no_end(fixture: &Fixture) {
+fn an_end_with_other_remaining_access_is_not_notified(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let grant = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30));
     fixture.entitle_with(&sleep, bob.id.into(), Level::Contribute, 0, None, &[]);
@@ -134,7 +134,7 @@ fn who_goes_on_having_it_hears_of_no_end(fixture: &Fixture) {
     assert_eq!(hours_before(fixture, end, end), []);
 }
 
-fn ends_at_the_same_moment_are_all_told_of(fixture: &Fixture) {
+fn all_ends_at_the_same_moment_are_notified(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     let end = fixture.now() + TimeDelta::days(30);
     for number in 0..7 {
@@ -158,7 +158,7 @@ fn ends_at_the_same_moment_are_all_told_of(fixture: &Fixture) {
     assert!(!is_due, "nothing is looked at twice");
 }
 
-fn after_a_rest_only_what_is_still_news_is_told(fixture: &Fixture) {
+fn after_downtime_only_recent_ends_are_notified(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     fixture.tell();
     let grant = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30));
@@ -177,7 +177,7 @@ fn daemons(fixture: &Fixture) -> Vec<Fixture> {
     if fixture.kind() == Kind::Postgres { vec![fixture.clone(), fixture.with("")] } else { vec![fixture.clone()] }
 }
 
-fn many_daemons_tell_of_an_end_once(fixture: &Fixture) {
+fn many_daemons_notify_an_end_once(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     for number in 0..9 {
         let bob = fixture.user(&format!("bob{number}@example.org"));
@@ -192,14 +192,14 @@ fn many_daemons_tell_of_an_end_once(fixture: &Fixture) {
     assert_eq!(count(fixture, "ends_soon"), 9);
 }
 
-fn the_operator_says_which_ends_are_told_of(fixture: &Fixture) {
+fn the_settings_choose_which_ends_are_notified(fixture: &Fixture) {
     let fixture = &fixture.with("[letters]\nends_soon = [\"3d\"]\nended = false");
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let end = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30)).ends_at.unwrap();
     assert_eq!(hours_before(fixture, end, end), [("ends_soon", 72)]);
 }
 
-fn who_lost_access_is_told_by_whom(fixture: &Fixture) {
+fn a_revoked_grantee_learns_who_revoked(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let admin = fixture.admin("root@example.org");
     let grant = fixture.given(&sleep, &ann, &bob);
@@ -232,7 +232,7 @@ fn share_with(fixture: &Fixture, from: &User, bundle: &Bundle, with: With) -> Gr
     fixture.write(move |tx| shares::share(tx, &config, &caller, &new)).unwrap().grant
 }
 
-fn who_gives_access_up_or_never_heard_of_it_is_not_told(fixture: &Fixture) {
+fn giving_up_or_never_knowing_of_access_causes_no_notice(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let grant = fixture.given(&sleep, &ann, &bob);
     fixture.deliver();
@@ -253,7 +253,7 @@ fn who_gives_access_up_or_never_heard_of_it_is_not_told(fixture: &Fixture) {
     assert_eq!(letters[0].subject, "Ann took back your access to Steps");
 }
 
-fn every_member_of_a_group_hears_that_it_was_taken_back(fixture: &Fixture) {
+fn every_member_of_a_group_is_notified_of_a_revocation(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let eve = fixture.user("eve@example.org");
     let members = vec![ann.id, bob.id, eve.id];
@@ -267,7 +267,7 @@ fn every_member_of_a_group_hears_that_it_was_taken_back(fixture: &Fixture) {
     assert_eq!(told, [bob.id, eve.id]);
 }
 
-fn a_superseded_grant_is_no_loss(fixture: &Fixture) {
+fn a_replaced_grant_causes_no_notice(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let first = fixture.given(&sleep, &ann, &bob);
     fixture.pass(TimeDelta::hours(1));
@@ -276,7 +276,7 @@ fn a_superseded_grant_is_no_loss(fixture: &Fixture) {
     assert_eq!(count(fixture, "revoked"), 0);
 }
 
-fn news_stop_where_the_budget_ends(fixture: &Fixture) {
+fn notices_stop_at_the_limit(fixture: &Fixture) {
     let fixture =
         &fixture.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\nnews_letters = 2\nnews_letter_every = \"1h\"");
     let (ann, bob, _) = ann_and_bob(fixture);
@@ -292,7 +292,7 @@ fn news_stop_where_the_budget_ends(fixture: &Fixture) {
     assert!(grants.iter().all(|grant| !fixture.is_live(grant.id)), "taking back never waits for letters");
 }
 
-fn who_asked_hears_why_it_was_cancelled(fixture: &Fixture) {
+fn the_requester_learns_why_it_was_cancelled(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     fixture.asked_by_mail(&sleep, &ann, &bob);
     let id = sleep.id;
@@ -314,7 +314,7 @@ fn who_asked_hears_why_it_was_cancelled(fixture: &Fixture) {
     assert!(flat(&fixture.emails_to("bob@example.org")[0].text).contains("An administrator cancelled it."));
 }
 
-fn an_administrator_reads_once_a_day_what_waits(fixture: &Fixture) {
+fn an_administrator_gets_one_summary_a_day(fixture: &Fixture) {
     let admin = fixture.add_user("root@example.org", |new| {
         new.is_admin = true;
         new.time_zone = "America/New_York".into();
@@ -348,7 +348,7 @@ fn an_administrator_reads_once_a_day_what_waits(fixture: &Fixture) {
     assert_eq!(fixture.tell(), 0);
 }
 
-fn a_day_on_which_nothing_waits_brings_no_summary(fixture: &Fixture) {
+fn a_day_without_open_requests_has_no_summary(fixture: &Fixture) {
     fixture.admin("root@example.org");
     fixture.pass(TimeDelta::hours(20));
     let config = Arc::clone(&fixture.config);
@@ -369,7 +369,7 @@ fn a_day_on_which_nothing_waits_brings_no_summary(fixture: &Fixture) {
     assert_eq!(count(fixture, "summary"), 1);
 }
 
-fn many_daemons_write_one_summary(fixture: &Fixture) {
+fn many_daemons_send_one_summary(fixture: &Fixture) {
     fixture.admin("root@example.org");
     fixture.pass(TimeDelta::hours(24));
     let (ann, bob, sleep) = ann_and_bob(fixture);
@@ -381,7 +381,7 @@ fn many_daemons_write_one_summary(fixture: &Fixture) {
     assert_eq!(fixture.emails_to("root@example.org").len(), 1);
 }
 
-fn a_receipt_goes_where_the_operator_wants_it(fixture: &Fixture) {
+fn receipts_are_sent_as_configured(fixture: &Fixture) {
     let (ann, bob, _) = ann_and_bob(fixture);
     let page = Caller::person(bob.id, false, countersign::domain::Credential::Session);
     let mut number = 0;
@@ -407,7 +407,7 @@ fn a_receipt_goes_where_the_operator_wants_it(fixture: &Fixture) {
 
 /// What the job asks while there is nothing to do goes by an index, however much there is.
 #[test]
-fn idle_looks_go_by_an_index() {
+fn idle_jobs_use_an_index() {
     let fixture = Fixture::new(Kind::Sqlite);
     let noon = fixture.now();
     let config = Arc::clone(&fixture.config);

@@ -18,22 +18,22 @@ use countersign::workflow::policy::{self, Basis, Object, Right, Subject};
 use crate::support::fixture::{Fixture, Kind, on_both, runtime};
 
 on_both![
-    apps_that_ask_together_are_told_what_each_would_be_alone,
-    an_owner_holds_everything_and_may_share_it,
-    people_hold_everything_on_themselves,
+    batched_evaluations_get_the_same_answers_as_alone,
+    an_owner_has_every_level_and_may_share,
+    people_have_every_level_on_themselves,
     a_grant_gives_its_level_and_those_below,
-    a_grant_reaches_whom_it_names_and_nobody_else,
-    a_kind_of_people_is_reached_as_a_kind,
-    a_link_reaches_nobody_by_name,
-    a_grant_gives_from_its_start_to_its_end,
-    what_was_taken_back_gives_nothing,
-    who_was_removed_holds_and_gives_nothing,
-    who_is_not_here_holds_nothing_of_a_bundle_or_a_person,
-    a_bundle_gives_what_is_in_it,
-    a_part_of_a_bundle_is_that_part_and_not_the_bundle,
-    a_relationship_gives_the_person_and_nothing_of_theirs,
-    the_right_to_share_is_held_bit_by_bit,
-    what_was_shared_on_gives_no_more_than_what_it_rests_on,
+    a_grant_applies_only_to_its_grantee,
+    a_grant_to_a_kind_of_people_applies_to_that_kind,
+    a_link_gives_no_named_person_access,
+    a_grant_gives_access_from_its_start_to_its_end,
+    a_revoked_grant_gives_no_access,
+    a_removed_person_has_and_gives_no_access,
+    an_unknown_person_has_no_access_to_a_bundle_or_person,
+    a_grant_of_a_bundle_covers_its_resources,
+    a_grant_of_a_part_covers_only_that_part,
+    a_relationship_covers_the_person_and_none_of_their_resources,
+    the_right_to_share_is_checked_bit_by_bit,
+    a_reshared_grant_gives_no_more_than_its_parent,
     the_strongest_grant_is_the_basis,
     each_way_of_a_grant_to_a_bundle_reaches_its_resources,
 ];
@@ -211,7 +211,7 @@ impl<'a> Cast<'a> {
     }
 }
 
-fn apps_that_ask_together_are_told_what_each_would_be_alone(fixture: &Fixture) {
+fn batched_evaluations_get_the_same_answers_as_alone(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.group("Readers", &[&cast.eve]);
     let readers = cast.group("Editors", &[&cast.bob]);
@@ -273,7 +273,7 @@ fn are_here(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<bool, S
     Ok(is_subject && is_object)
 }
 
-fn an_owner_holds_everything_and_may_share_it(fixture: &Fixture) {
+fn an_owner_has_every_level_and_may_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     for object in [cast.night(), cast.day(), cast.whole_bundle()] {
         assert_eq!([cast.user(&cast.ann, object), cast.user(&cast.bob, object)], ["contribute", "nothing"]);
@@ -288,7 +288,7 @@ fn an_owner_holds_everything_and_may_share_it(fixture: &Fixture) {
     assert_eq!([cast.user(&cast.eve, cast.night()), cast.user(&cast.ann, cast.night())], ["contribute", "contribute"]);
 }
 
-fn people_hold_everything_on_themselves(fixture: &Fixture) {
+fn people_have_every_level_on_themselves(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     assert_eq!(cast.user(&cast.ann, Object::User(cast.ann.id)), "contribute");
     assert_eq!(cast.user(&cast.bob, Object::User(cast.ann.id)), "nothing");
@@ -310,7 +310,7 @@ fn a_grant_gives_its_level_and_those_below(fixture: &Fixture) {
     }
 }
 
-fn a_grant_reaches_whom_it_names_and_nobody_else(fixture: &Fixture) {
+fn a_grant_applies_only_to_its_grantee(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let carl = fixture.add_user("carl@y.org", |new| new.is_external = true);
     let (readers, others) = (cast.group("Readers", &[&cast.bob, &carl]), cast.group("Others", &[&cast.eve]));
@@ -325,7 +325,7 @@ fn a_grant_reaches_whom_it_names_and_nobody_else(fixture: &Fixture) {
     assert_eq!(cast.level(Subject::Group(GroupId(carl.id.0)), cast.night()), "nothing");
 }
 
-fn a_kind_of_people_is_reached_as_a_kind(fixture: &Fixture) {
+fn a_grant_to_a_kind_of_people_applies_to_that_kind(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let group = cast.group("Readers", &[&cast.bob]);
     let all = [Subject::User(cast.bob.id), Subject::Group(group), Subject::Anonymous];
@@ -350,7 +350,7 @@ fn a_kind_of_people_is_reached_as_a_kind(fixture: &Fixture) {
     assert_eq!(cast.level(Subject::User(UserId(987_654)), cast.night()), "nothing");
 }
 
-fn a_link_reaches_nobody_by_name(fixture: &Fixture) {
+fn a_link_gives_no_named_person_access(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give(&cast.to_kind(GranteeKind::PublicLink, None));
     cast.give(&Give { bundle: Some(&cast.bundle), resources: Vec::new(), ..cast.to_kind(GranteeKind::PublicLink, None) });
@@ -359,7 +359,7 @@ fn a_link_reaches_nobody_by_name(fixture: &Fixture) {
     }
 }
 
-fn a_grant_gives_from_its_start_to_its_end(fixture: &Fixture) {
+fn a_grant_gives_access_from_its_start_to_its_end(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give(&Give { starts_in: TimeDelta::hours(1), ends_in: Some(TimeDelta::hours(2)), ..cast.to(&cast.bob) });
     cast.give(&Give { starts_in: TimeDelta::hours(1), ends_in: Some(TimeDelta::hours(2)), ..cast.whole(&cast.eve) });
@@ -375,7 +375,7 @@ fn a_grant_gives_from_its_start_to_its_end(fixture: &Fixture) {
     assert_eq!(both(), ["nothing"; 2]);
 }
 
-fn what_was_taken_back_gives_nothing(fixture: &Fixture) {
+fn a_revoked_grant_gives_no_access(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give(&Give { is_enabled: false, ..cast.to(&cast.bob) });
     assert_eq!(cast.user(&cast.bob, cast.night()), "nothing");
@@ -391,7 +391,7 @@ fn what_was_taken_back_gives_nothing(fixture: &Fixture) {
     assert_eq!(cast.user(&cast.ann, cast.night()), "contribute");
 }
 
-fn who_was_removed_holds_and_gives_nothing(fixture: &Fixture) {
+fn a_removed_person_has_and_gives_no_access(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give(&cast.to_kind(GranteeKind::Everyone, None));
     assert_eq!(cast.user(&cast.bob, cast.night()), "view");
@@ -406,7 +406,7 @@ fn who_was_removed_holds_and_gives_nothing(fixture: &Fixture) {
     assert_eq!(cast.user(&cast.ann, cast.night()), "nothing");
 }
 
-fn who_is_not_here_holds_nothing_of_a_bundle_or_a_person(fixture: &Fixture) {
+fn an_unknown_person_has_no_access_to_a_bundle_or_person(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let coach = fixture.relationship("coach");
     let editors = cast.group("Editors", &[&cast.bob]);
@@ -438,7 +438,7 @@ fn who_is_not_here_holds_nothing_of_a_bundle_or_a_person(fixture: &Fixture) {
     assert_eq!(levels(joe.id), ["nothing"; 3], "removed");
 }
 
-fn a_bundle_gives_what_is_in_it(fixture: &Fixture) {
+fn a_grant_of_a_bundle_covers_its_resources(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give(&Give { level: Level::Edit, ..cast.whole(&cast.bob) });
     assert_eq!([cast.night(), cast.day(), cast.whole_bundle()].map(|on| cast.user(&cast.bob, on)), ["edit"; 3]);
@@ -451,7 +451,7 @@ fn a_bundle_gives_what_is_in_it(fixture: &Fixture) {
     assert_eq!(cast.user(&cast.bob, Object::Resource(noon)), "edit");
 }
 
-fn a_part_of_a_bundle_is_that_part_and_not_the_bundle(fixture: &Fixture) {
+fn a_grant_of_a_part_covers_only_that_part(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give(&Give { bundle: Some(&cast.bundle), ..cast.to(&cast.bob) });
     cast.give(&Give { bundle: Some(&cast.bundle), ..cast.to_kind(GranteeKind::Everyone, None) });
@@ -464,7 +464,7 @@ fn a_part_of_a_bundle_is_that_part_and_not_the_bundle(fixture: &Fixture) {
     assert_eq!(cast.user(&cast.bob, cast.night()), "nothing");
 }
 
-fn a_relationship_gives_the_person_and_nothing_of_theirs(fixture: &Fixture) {
+fn a_relationship_covers_the_person_and_none_of_their_resources(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let coach = fixture.relationship("coach");
     let relation = || Give { bundle: Some(&coach), resources: Vec::new(), level: Level::Edit, ..cast.to(&cast.bob) };
@@ -484,7 +484,7 @@ fn a_relationship_gives_the_person_and_nothing_of_theirs(fixture: &Fixture) {
     assert_eq!(cast.user(&cast.bob, Object::User(zoe.id)), "nothing");
 }
 
-fn the_right_to_share_is_held_bit_by_bit(fixture: &Fixture) {
+fn the_right_to_share_is_checked_bit_by_bit(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let bits = reshare::INTERNAL | reshare::EXTERNAL;
     cast.give(&Give { level: Level::Edit, reshare: bits, ..cast.to(&cast.bob) });
@@ -497,7 +497,7 @@ fn the_right_to_share_is_held_bit_by_bit(fixture: &Fixture) {
     assert!(may(Level::View, reshare::PUBLIC) && !may(Level::Edit, reshare::PUBLIC) && !may(Level::View, reshare::PUBLIC | bits));
 }
 
-fn what_was_shared_on_gives_no_more_than_what_it_rests_on(fixture: &Fixture) {
+fn a_reshared_grant_gives_no_more_than_its_parent(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (zoe, bits) = (fixture.user("zoe@x.org"), reshare::INTERNAL | reshare::EXTERNAL);
     let over = Some(TimeDelta::hours(1));

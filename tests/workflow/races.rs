@@ -15,12 +15,12 @@ on_both![
     of_sixty_four_redeems_at_once_one_decides,
     of_approvals_declines_and_withdrawals_at_once_one_decides,
     the_same_filed_by_many_at_once_is_one_request,
-    a_budget_is_not_overdrawn_by_many_at_once,
-    a_mail_domain_is_not_overdrawn_by_many_at_once,
-    emails_to_many_from_many_at_once_are_counted_and_all_go,
-    many_resends_at_once_are_one_email,
-    a_stranger_named_by_many_at_once_is_one_user,
-    what_is_taken_away_while_it_is_given_is_gone,
+    a_budget_is_not_overdrawn_by_concurrent_requests,
+    a_mail_domains_budget_is_not_overdrawn_by_concurrent_requests,
+    concurrent_emails_of_many_people_are_all_counted_and_sent,
+    concurrent_resends_are_one_email,
+    concurrent_requests_for_an_unknown_address_add_one_user,
+    an_approval_concurrent_with_a_removal_leaves_no_access,
 ];
 
 /// Runs all of them at the same moment; what each answered.
@@ -80,7 +80,7 @@ fn the_same_filed_by_many_at_once_is_one_request(fixture: &Fixture) {
     assert_eq!(fixture.letters(), [("decide", "queued")]);
 }
 
-fn a_budget_is_not_overdrawn_by_many_at_once(fixture: &Fixture) {
+fn a_budget_is_not_overdrawn_by_concurrent_requests(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     let coach = fixture.relationship("coach");
     let fixture = fixture.with("[limits]\ntarget_letters_in_all = 3");
@@ -96,7 +96,7 @@ fn a_budget_is_not_overdrawn_by_many_at_once(fixture: &Fixture) {
     assert_eq!(words.iter().filter(|word| **word == "ok").count(), 3, "{words:?}");
 }
 
-fn a_mail_domain_is_not_overdrawn_by_many_at_once(fixture: &Fixture) {
+fn a_mail_domains_budget_is_not_overdrawn_by_concurrent_requests(fixture: &Fixture) {
     const FEW: &str = "[limits]\ndomain_hourly = 5";
     let coach = fixture.relationship("coach");
     let people: Vec<_> = (0..32).map(|number| fixture.user(&format!("p{number}@example.org"))).collect();
@@ -113,7 +113,7 @@ fn a_mail_domain_is_not_overdrawn_by_many_at_once(fixture: &Fixture) {
 }
 
 /// Some share with groups over several domains, while others ask the same people one by one.
-fn emails_to_many_from_many_at_once_are_counted_and_all_go(fixture: &Fixture) {
+fn concurrent_emails_of_many_people_are_all_counted_and_sent(fixture: &Fixture) {
     const ROOMY: &str = "[limits]\ntarget_letters = 100\ninitiator_hourly = 100";
     let fixture = fixture.with(ROOMY);
     let people: Vec<_> = (0..12).map(|number| fixture.user(&format!("p{number}@d{}.example.org", number * 5 % 4))).collect();
@@ -143,7 +143,7 @@ fn emails_to_many_from_many_at_once_are_counted_and_all_go(fixture: &Fixture) {
     assert_eq!(until - 4 * fixture.now().timestamp_micros(), (12 + 6 + 10 + 5 + 8) * 3_600_000);
 }
 
-fn many_resends_at_once_are_one_email(fixture: &Fixture) {
+fn concurrent_resends_are_one_email(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let request = fixture.asked(&sleep, &ann, &bob);
@@ -153,7 +153,7 @@ fn many_resends_at_once_are_one_email(fixture: &Fixture) {
     assert_eq!((fixture.letters().len(), fixture.request(request.id).letters), (2, 2));
 }
 
-fn a_stranger_named_by_many_at_once_is_one_user(fixture: &Fixture) {
+fn concurrent_requests_for_an_unknown_address_add_one_user(fixture: &Fixture) {
     use countersign::workflow::requests::file::Filing;
     let coach = fixture.relationship("coach");
     let requesters: Vec<_> = (0..8).map(|number| fixture.user(&format!("asker{number}@example.org"))).collect();
@@ -173,7 +173,7 @@ fn a_stranger_named_by_many_at_once_is_one_user(fixture: &Fixture) {
 
 /// Round after round, a yes runs against something that takes away what it rests on. Whoever wins, afterwards nothing
 /// lives that hangs on what is gone.
-fn what_is_taken_away_while_it_is_given_is_gone(fixture: &Fixture) {
+fn an_approval_concurrent_with_a_removal_leaves_no_access(fixture: &Fixture) {
     let fixture = &fixture.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     for round in 0..6 {

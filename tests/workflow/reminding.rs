@@ -9,18 +9,18 @@ use super::races::at_once;
 use crate::support::fixture::{Fixture, Kind, ask, offer, on_both, person, word};
 
 on_both![
-    a_decider_is_reminded_at_half_and_a_day_before_the_end,
-    a_reminder_has_a_link_of_its_own_and_the_old_ones_stay_good,
-    a_short_request_is_reminded_of_seldom_or_not_at_all,
-    what_is_over_is_reminded_of_by_nobody,
-    a_new_decider_is_asked_anew_and_not_reminded_of_the_old_email,
-    who_never_got_the_email_is_not_reminded_of_it,
-    an_email_that_somebody_asked_for_stands_for_a_reminder,
-    a_blocked_asker_reminds_nobody,
-    what_was_missed_is_told_once_and_not_too_late,
-    a_decider_is_reminded_no_faster_than_they_are_asked,
-    the_operator_says_whether_and_when,
-    many_at_once_remind_once,
+    an_approver_is_reminded_at_half_time_and_a_day_before_the_end,
+    a_reminder_has_its_own_link_and_old_ones_stay_valid,
+    a_short_request_has_few_reminders_or_none,
+    an_ended_request_is_not_reminded_of,
+    a_new_approver_gets_a_new_email_instead_of_a_reminder,
+    an_undelivered_email_is_not_reminded_of,
+    a_resent_email_replaces_a_reminder,
+    requests_of_a_blocked_requester_are_not_reminded_of,
+    missed_reminders_are_sent_once_and_not_too_late,
+    reminders_have_the_limits_of_requests,
+    the_settings_choose_whether_and_when_to_remind,
+    concurrent_jobs_remind_once,
     a_reminder_never_goes_after_a_decision,
 ];
 
@@ -58,7 +58,7 @@ fn hours_of_reminders(fixture: &Fixture, request: &Request) -> Vec<i64> {
     hours
 }
 
-fn a_decider_is_reminded_at_half_and_a_day_before_the_end(fixture: &Fixture) {
+fn an_approver_is_reminded_at_half_time_and_a_day_before_the_end(fixture: &Fixture) {
     let (_, _, request) = waiting(fixture);
     let half = TimeDelta::hours(84);
     fixture.pass(half - TimeDelta::microseconds(1));
@@ -81,7 +81,7 @@ fn a_decider_is_reminded_at_half_and_a_day_before_the_end(fixture: &Fixture) {
     assert_eq!((fixture.tell(), reminders(fixture)), (0, 2));
 }
 
-fn a_reminder_has_a_link_of_its_own_and_the_old_ones_stay_good(fixture: &Fixture) {
+fn a_reminder_has_its_own_link_and_old_ones_stay_valid(fixture: &Fixture) {
     let (ann, ..) = waiting(fixture);
     fixture.pass(TimeDelta::hours(84));
     fixture.tell();
@@ -99,7 +99,7 @@ fn a_reminder_has_a_link_of_its_own_and_the_old_ones_stay_good(fixture: &Fixture
     assert_eq!([word(fixture.redeem(&ann, &tokens[0])), word(fixture.redeem(&ann, &tokens[1]))], ["ok", "approved"]);
 }
 
-fn a_short_request_is_reminded_of_seldom_or_not_at_all(fixture: &Fixture) {
+fn a_short_request_has_few_reminders_or_none(fixture: &Fixture) {
     for (ttl, hours) in [
         (TimeDelta::hours(24), vec![]),
         (TimeDelta::hours(36), vec![12]),
@@ -114,7 +114,7 @@ fn a_short_request_is_reminded_of_seldom_or_not_at_all(fixture: &Fixture) {
     }
 }
 
-fn what_is_over_is_reminded_of_by_nobody(fixture: &Fixture) {
+fn an_ended_request_is_not_reminded_of(fixture: &Fixture) {
     let ways: [fn(&Fixture, &User, &User, &Request); 4] = [
         |fixture, ann, _, request| drop(fixture.approve(ann, request.id).unwrap()),
         |fixture, ann, _, request| fixture.delete(&person(ann), request.id).unwrap(),
@@ -139,7 +139,7 @@ fn what_is_over_is_reminded_of_by_nobody(fixture: &Fixture) {
     }
 }
 
-fn a_new_decider_is_asked_anew_and_not_reminded_of_the_old_email(fixture: &Fixture) {
+fn a_new_approver_gets_a_new_email_instead_of_a_reminder(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (eve, sleep) = (fixture.user("eve@example.org"), fixture.bundle("Sleep data", &ann));
     fixture.asked_by_mail(&sleep, &ann, &bob);
@@ -160,7 +160,7 @@ fn a_new_decider_is_asked_anew_and_not_reminded_of_the_old_email(fixture: &Fixtu
     assert_eq!(fixture.emails_to("ann@example.org").len(), 2);
 }
 
-fn who_never_got_the_email_is_not_reminded_of_it(fixture: &Fixture) {
+fn an_undelivered_email_is_not_reminded_of(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     fixture.pass(TimeDelta::hours(84));
@@ -174,7 +174,7 @@ fn who_never_got_the_email_is_not_reminded_of_it(fixture: &Fixture) {
     assert_eq!(reminders(fixture), 1);
 }
 
-fn an_email_that_somebody_asked_for_stands_for_a_reminder(fixture: &Fixture) {
+fn a_resent_email_replaces_a_reminder(fixture: &Fixture) {
     let (_, bob, request) = waiting(fixture);
     fixture.pass(TimeDelta::hours(83));
     fixture.resend(&person(&bob), request.id).unwrap();
@@ -187,14 +187,14 @@ fn an_email_that_somebody_asked_for_stands_for_a_reminder(fixture: &Fixture) {
     assert_eq!(reminders(fixture), 1, "the one a day before the end");
 }
 
-fn a_blocked_asker_reminds_nobody(fixture: &Fixture) {
+fn requests_of_a_blocked_requester_are_not_reminded_of(fixture: &Fixture) {
     let (ann, bob, _) = waiting(fixture);
     fixture.write(move |tx| rate_limits::block(tx, ann.id, Blocked::User(bob.id))).unwrap();
     fixture.pass(TimeDelta::hours(84));
     assert_eq!((fixture.tell(), fixture.tell(), reminders(fixture)), (1, 0, 0));
 }
 
-fn what_was_missed_is_told_once_and_not_too_late(fixture: &Fixture) {
+fn missed_reminders_are_sent_once_and_not_too_late(fixture: &Fixture) {
     // The daemon was away over both moments: one reminder, not two.
     waiting(fixture);
     fixture.pass(TimeDelta::days(6) + TimeDelta::hours(3));
@@ -208,7 +208,7 @@ fn what_was_missed_is_told_once_and_not_too_late(fixture: &Fixture) {
     assert_eq!((fixture.tell(), fixture.tell(), reminders(fixture)), (1, 0, 0));
 }
 
-fn a_decider_is_reminded_no_faster_than_they_are_asked(fixture: &Fixture) {
+fn reminders_have_the_limits_of_requests(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     let coach = fixture.relationship("coach");
     let free = fixture.with("[limits]\ntarget_letters = 0");
@@ -227,7 +227,7 @@ fn a_decider_is_reminded_no_faster_than_they_are_asked(fixture: &Fixture) {
     }
 }
 
-fn the_operator_says_whether_and_when(fixture: &Fixture) {
+fn the_settings_choose_whether_and_when_to_remind(fixture: &Fixture) {
     for (settings, hours) in [
         ("remind_at_half = false", vec![144]),
         ("remind_before_end = \"0s\"", vec![84]),
@@ -250,7 +250,7 @@ fn daemons(fixture: &Fixture) -> Vec<Fixture> {
     if fixture.kind() == Kind::Postgres { vec![fixture.clone(), fixture.with("")] } else { vec![fixture.clone()] }
 }
 
-fn many_at_once_remind_once(fixture: &Fixture) {
+fn concurrent_jobs_remind_once(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     let free = fixture.with("[limits]\ntarget_letters = 0");
     let sleep = fixture.bundle("Sleep data", &ann);

@@ -12,22 +12,22 @@ use super::races::at_once;
 use crate::support::fixture::{Fixture, ask, on_both, person, word};
 
 on_both![
-    before_the_end_a_yes_prolongs_the_same_grant,
-    after_the_end_a_yes_restores_the_same_grant,
-    the_same_length_is_asked_for_however_often,
-    it_can_be_asked_within_the_grace_and_not_after_it,
-    only_who_has_it_by_name_can_ask,
-    what_was_taken_back_is_asked_for_anew,
-    the_same_is_asked_once,
-    a_no_leaves_the_access_as_it_was,
-    a_yes_to_less_lowers_the_same_grant,
+    an_approval_before_the_end_prolongs_the_same_grant,
+    an_approval_after_the_end_restores_the_same_grant,
+    every_renewal_requests_the_same_length,
+    a_renewal_is_possible_within_the_grace_and_not_after_it,
+    only_a_named_grantee_can_renew,
+    revoked_access_needs_a_new_request,
+    a_pending_renewal_is_found_again,
+    a_declined_renewal_leaves_the_access_unchanged,
+    a_limited_approval_lowers_the_same_grant,
     a_limited_grant_stays_limited,
-    undoing_a_yes_puts_the_old_end_back_and_no_more,
+    undoing_a_renewal_only_restores_the_old_end,
     undoing_a_restored_grant_ends_it,
     a_new_owner_decides_and_prolongs,
-    another_grant_of_the_same_ends_with_the_yes,
-    of_many_who_decide_at_once_one_prolongs,
-    what_is_shared_on_under_it_lives_on,
+    another_grant_of_the_same_ends_with_the_approval,
+    of_concurrent_approvals_one_prolongs,
+    reshares_of_a_renewed_grant_stay,
 ];
 
 const MONTH: TimeDelta = TimeDelta::days(30);
@@ -55,7 +55,7 @@ fn offer(fixture: &Fixture, user: &User, grant: &Grant) -> Offer {
     fixture.read(|tx| renew::offer(tx, &fixture.config, &caller, grant.id)).unwrap()
 }
 
-fn before_the_end_a_yes_prolongs_the_same_grant(fixture: &Fixture) {
+fn an_approval_before_the_end_prolongs_the_same_grant(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     let end = grant.ends_at.unwrap();
     fixture.pass(TimeDelta::days(23));
@@ -83,7 +83,7 @@ fn before_the_end_a_yes_prolongs_the_same_grant(fixture: &Fixture) {
     assert!(fixture.events().contains(&"grant.prolonged".to_owned()));
 }
 
-fn after_the_end_a_yes_restores_the_same_grant(fixture: &Fixture) {
+fn an_approval_after_the_end_restores_the_same_grant(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     fixture.pass(MONTH + TimeDelta::days(6));
     assert!(!fixture.is_live(grant.id));
@@ -98,7 +98,7 @@ fn after_the_end_a_yes_restores_the_same_grant(fixture: &Fixture) {
     assert_eq!(fixture.count("grants", "1 = 1"), 1);
 }
 
-fn the_same_length_is_asked_for_however_often(fixture: &Fixture) {
+fn every_renewal_requests_the_same_length(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     let mut end = grant.ends_at.unwrap();
     for days in [29, 25, 40] {
@@ -113,7 +113,7 @@ fn the_same_length_is_asked_for_however_often(fixture: &Fixture) {
     }
 }
 
-fn it_can_be_asked_within_the_grace_and_not_after_it(fixture: &Fixture) {
+fn a_renewal_is_possible_within_the_grace_and_not_after_it(fixture: &Fixture) {
     let Stage { bob, grant, .. } = stage(fixture);
     assert_eq!(offer(fixture, &bob, &grant).ask_until, grant.ends_at.unwrap() + TimeDelta::days(7));
     fixture.pass(MONTH + TimeDelta::days(7) - TimeDelta::microseconds(1));
@@ -123,7 +123,7 @@ fn it_can_be_asked_within_the_grace_and_not_after_it(fixture: &Fixture) {
     assert_eq!(word(fixture.with("[letters]\nrenewal_grace = \"8d\"").renew(&bob, grant.id)), "ok");
 }
 
-fn only_who_has_it_by_name_can_ask(fixture: &Fixture) {
+fn only_a_named_grantee_can_renew(fixture: &Fixture) {
     let Stage { ann, sleep, grant, .. } = stage(fixture);
     let (eve, admin) = (fixture.user("eve@example.org"), fixture.admin("root@example.org"));
     for other in [&eve, &admin, &ann] {
@@ -136,7 +136,7 @@ fn only_who_has_it_by_name_can_ask(fixture: &Fixture) {
     assert_eq!(word(fixture.write(move |tx| renew::ask(tx, &config, &reader, id, None))), "not found");
 }
 
-fn what_was_taken_back_is_asked_for_anew(fixture: &Fixture) {
+fn revoked_access_needs_a_new_request(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     fixture.renew(&bob, grant.id).unwrap();
     fixture.deliver();
@@ -149,7 +149,7 @@ fn what_was_taken_back_is_asked_for_anew(fixture: &Fixture) {
     assert_eq!((fixture.is_live(grant.id), fixture.is_live(made.id)), (false, true));
 }
 
-fn the_same_is_asked_once(fixture: &Fixture) {
+fn a_pending_renewal_is_found_again(fixture: &Fixture) {
     let Stage { bob, grant, .. } = stage(fixture);
     let first = fixture.renew(&bob, grant.id).unwrap();
     let again = fixture.renew(&bob, grant.id).unwrap();
@@ -158,7 +158,7 @@ fn the_same_is_asked_once(fixture: &Fixture) {
     assert_eq!(fixture.count("outbox", "kind = 'decide' AND state = 'queued'"), 1);
 }
 
-fn a_no_leaves_the_access_as_it_was(fixture: &Fixture) {
+fn a_declined_renewal_leaves_the_access_unchanged(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     fixture.pass(TimeDelta::days(25));
     let request = fixture.renew(&bob, grant.id).unwrap().0.request;
@@ -171,7 +171,7 @@ fn a_no_leaves_the_access_as_it_was(fixture: &Fixture) {
     assert_eq!(fixture.emails_to("bob@example.org")[0].subject, "Ann said no: you do not keep view access to Sleep data");
 }
 
-fn a_yes_to_less_lowers_the_same_grant(fixture: &Fixture) {
+fn a_limited_approval_lowers_the_same_grant(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let filing = Filing { until: Some(Until::For(MONTH)), ..ask(&sleep, &ann, &bob) };
@@ -244,7 +244,7 @@ fn undo(fixture: &Fixture, user: &User, token: &str) -> &'static str {
     }
 }
 
-fn undoing_a_yes_puts_the_old_end_back_and_no_more(fixture: &Fixture) {
+fn undoing_a_renewal_only_restores_the_old_end(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     fixture.pass(TimeDelta::days(23));
     fixture.renew(&bob, grant.id).unwrap();
@@ -287,7 +287,7 @@ fn a_new_owner_decides_and_prolongs(fixture: &Fixture) {
     assert_eq!(fixture.grant(grant.id).ends_at, Some(grant.ends_at.unwrap() + MONTH));
 }
 
-fn another_grant_of_the_same_ends_with_the_yes(fixture: &Fixture) {
+fn another_grant_of_the_same_ends_with_the_approval(fixture: &Fixture) {
     let Stage { ann, bob, sleep, grant } = stage(fixture);
     let request = fixture.renew(&bob, grant.id).unwrap().0.request;
     let other = fixture.entitle(&sleep, &bob, Level::View);
@@ -295,7 +295,7 @@ fn another_grant_of_the_same_ends_with_the_yes(fixture: &Fixture) {
     assert_eq!((fixture.is_live(grant.id), fixture.is_live(other.id)), (true, false));
 }
 
-fn of_many_who_decide_at_once_one_prolongs(fixture: &Fixture) {
+fn of_concurrent_approvals_one_prolongs(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     let request = fixture.renew(&bob, grant.id).unwrap().0.request;
     let words = at_once(8, |_| word(fixture.approve(&ann, request.id)));
@@ -304,7 +304,7 @@ fn of_many_who_decide_at_once_one_prolongs(fixture: &Fixture) {
     assert_eq!(fixture.count("audit", "event = 'grant.prolonged'"), 1);
 }
 
-fn what_is_shared_on_under_it_lives_on(fixture: &Fixture) {
+fn reshares_of_a_renewed_grant_stay(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     let eve = fixture.user("eve@example.org");
     // As an API makes it that shares on, without an end of its own.

@@ -14,28 +14,28 @@ use countersign::workflow::{WorkflowError, accounts};
 use crate::support::fixture::{Fixture, on_both, person, word};
 
 on_both![
-    the_owner_shares_and_the_other_has_access,
-    nobody_shares_what_is_not_theirs,
-    an_unregistered_resource_is_nobodys_unless_the_house_says_otherwise,
-    who_holds_the_right_shares_on_within_it_and_never_more,
+    the_owner_shares_and_the_grantee_has_access,
+    nobody_shares_data_of_others,
+    an_unregistered_resource_has_no_owner_unless_configured,
+    a_grantee_with_the_right_shares_on_within_its_limits,
     each_kind_of_grantee_needs_its_own_right,
     several_resources_rest_on_one_right,
-    a_share_with_many_reaches_those_it_says,
-    only_who_gave_it_changes_it,
+    a_share_with_many_applies_to_its_kind_of_people,
+    only_the_grantor_changes_a_share,
     a_change_from_an_older_version_is_stale,
-    a_share_that_was_shared_on_is_not_widened_beyond_what_is_held,
-    taking_back_takes_what_was_shared_on,
-    what_is_deleted_is_nowhere,
+    a_reshare_is_not_widened_beyond_its_parent,
+    revoking_a_share_revokes_its_reshares,
+    a_deleted_share_is_not_found,
     a_member_of_the_group_sees_it_and_does_not_end_it,
-    times_that_cannot_be_are_refused,
-    what_cannot_be_shared_is_refused,
-    an_email_tells_whom_it_is_shared_with,
-    emails_stop_where_a_budget_ends_and_sharing_does_not,
-    an_email_that_does_not_go_is_taken_from_no_budget,
-    a_list_is_of_ones_own_and_of_all_for_admins,
-    a_list_is_filtered_to_the_email,
+    invalid_times_are_refused,
+    an_invalid_share_is_refused,
+    an_email_notifies_the_grantee,
+    emails_stop_at_the_limit_and_sharing_does_not,
+    an_email_that_is_not_sent_is_taken_from_no_budget,
+    a_list_contains_ones_own_shares_and_all_for_admins,
+    a_list_is_filtered_exactly,
     requests_and_shares_are_one_list,
-    who_goes_takes_what_they_gave_along_unless_there_is_an_heir,
+    removing_a_person_revokes_what_they_gave_unless_there_is_an_heir,
 ];
 
 pub(super) fn resource(fixture: &Fixture, uri: &str, owner: &User) -> Resource {
@@ -115,7 +115,7 @@ fn everything() -> Filter {
     Filter::All(Vec::new())
 }
 
-fn the_owner_shares_and_the_other_has_access(fixture: &Fixture) {
+fn the_owner_shares_and_the_grantee_has_access(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let file = resource(fixture, "/files/1", &ann);
     assert!(may(fixture, &ann, &file, Level::Contribute), "the owner's own");
@@ -132,7 +132,7 @@ fn the_owner_shares_and_the_other_has_access(fixture: &Fixture) {
     assert_eq!(fixture.count("audit", "event = 'grant.made'"), 1);
 }
 
-fn nobody_shares_what_is_not_theirs(fixture: &Fixture) {
+fn nobody_shares_data_of_others(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     resource(fixture, "/files/1", &ann);
     let sleep = fixture.bundle("Sleep data", &ann);
@@ -149,7 +149,7 @@ fn nobody_shares_what_is_not_theirs(fixture: &Fixture) {
     assert_eq!(word(share_as(fixture, &fixture.app("C", None, &[Scope::Grants]), &of("/files/1", to(&eve)))), "forbidden");
 }
 
-fn an_unregistered_resource_is_nobodys_unless_the_house_says_otherwise(fixture: &Fixture) {
+fn an_unregistered_resource_has_no_owner_unless_configured(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     assert_eq!(word(share_as(fixture, &person(&ann), &of("/files/new", to(&bob)))), "forbidden");
     assert_eq!(fixture.count("resources", "1 = 1"), 0);
@@ -160,7 +160,7 @@ fn an_unregistered_resource_is_nobodys_unless_the_house_says_otherwise(fixture: 
     assert_eq!(word(share_as(&open, &person(&bob), &of("/files/new", With::Everyone))), "forbidden");
 }
 
-fn who_holds_the_right_shares_on_within_it_and_never_more(fixture: &Fixture) {
+fn a_grantee_with_the_right_shares_on_within_its_limits(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let file = resource(fixture, "/files/1", &ann);
     let end = fixture.now() + TimeDelta::days(10);
@@ -235,7 +235,7 @@ fn several_resources_rest_on_one_right(fixture: &Fixture) {
     assert_eq!(word(share_as(fixture, &person(&ann), &both(&[], to(&bob)))), "of");
 }
 
-fn a_share_with_many_reaches_those_it_says(fixture: &Fixture) {
+fn a_share_with_many_applies_to_its_kind_of_people(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     group(fixture, "Lab", &[&bob]);
     let reaches = |with: With, name: &str| {
@@ -253,7 +253,7 @@ fn a_share_with_many_reaches_those_it_says(fixture: &Fixture) {
     assert_eq!(reaches(With::PublicLink, "link"), (GranteeKind::PublicLink, false, false, false));
 }
 
-fn only_who_gave_it_changes_it(fixture: &Fixture) {
+fn only_the_grantor_changes_a_share(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let file = resource(fixture, "/files/1", &ann);
     let grant = shared(fixture, &ann, &of("/files/1", to(&bob)));
@@ -300,7 +300,7 @@ fn a_change_from_an_older_version_is_stale(fixture: &Fixture) {
     assert_eq!(outcomes.iter().filter(|word| **word == "stale").count(), 5, "{outcomes:?}");
 }
 
-fn a_share_that_was_shared_on_is_not_widened_beyond_what_is_held(fixture: &Fixture) {
+fn a_reshare_is_not_widened_beyond_its_parent(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let file = resource(fixture, "/files/1", &ann);
     let end = fixture.now() + TimeDelta::days(10);
@@ -323,7 +323,7 @@ fn a_share_that_was_shared_on_is_not_widened_beyond_what_is_held(fixture: &Fixtu
     assert!(!may(fixture, &eve, &file, Level::View), "what rests on nothing gives nothing");
 }
 
-fn taking_back_takes_what_was_shared_on(fixture: &Fixture) {
+fn revoking_a_share_revokes_its_reshares(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let file = resource(fixture, "/files/1", &ann);
     let parent = shared(fixture, &ann, &NewShare { reshare: INTERNAL, ..of("/files/1", to(&bob)) });
@@ -336,7 +336,7 @@ fn taking_back_takes_what_was_shared_on(fixture: &Fixture) {
     assert!(found(fixture, &eve, &child).unwrap().grant.revoked_at.is_some());
 }
 
-fn what_is_deleted_is_nowhere(fixture: &Fixture) {
+fn a_deleted_share_is_not_found(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let file = resource(fixture, "/files/1", &ann);
     let grant = shared(fixture, &ann, &of("/files/1", to(&bob)));
@@ -365,7 +365,7 @@ fn a_member_of_the_group_sees_it_and_does_not_end_it(fixture: &Fixture) {
     deleted(fixture, &fixture.admin("root@example.org"), &grant).unwrap();
 }
 
-fn times_that_cannot_be_are_refused(fixture: &Fixture) {
+fn invalid_times_are_refused(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let file = resource(fixture, "/files/1", &ann);
     let now = fixture.now();
@@ -386,7 +386,7 @@ fn times_that_cannot_be_are_refused(fixture: &Fixture) {
     assert_eq!(word(changed(fixture, &person(&ann), &later, None, &past)), "ends_at");
 }
 
-fn what_cannot_be_shared_is_refused(fixture: &Fixture) {
+fn an_invalid_share_is_refused(fixture: &Fixture) {
     let ann = fixture.user("ann@example.org");
     resource(fixture, "/files/1", &ann);
     let refused = |change: fn(&mut NewShare)| {
@@ -408,7 +408,7 @@ fn what_cannot_be_shared_is_refused(fixture: &Fixture) {
     assert_eq!(fixture.count("grants", "1 = 1"), 0);
 }
 
-fn an_email_tells_whom_it_is_shared_with(fixture: &Fixture) {
+fn an_email_notifies_the_grantee(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["/files/1"]);
     let new = NewShare { of: Target::Bundle(sleep.id), ends_at: Some(fixture.now() + TimeDelta::days(30)), ..of("", to(&bob)) };
@@ -435,7 +435,7 @@ fn an_email_tells_whom_it_is_shared_with(fixture: &Fixture) {
     assert!(fixture.mailbox.list()[0].text.contains("Lab"));
 }
 
-fn emails_stop_where_a_budget_ends_and_sharing_does_not(fixture: &Fixture) {
+fn emails_stop_at_the_limit_and_sharing_does_not(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     resource(fixture, "/files/1", &ann);
     for _ in 0..6 {
@@ -446,7 +446,7 @@ fn emails_stop_where_a_budget_ends_and_sharing_does_not(fixture: &Fixture) {
     fixture.deliver();
 }
 
-fn an_email_that_does_not_go_is_taken_from_no_budget(fixture: &Fixture) {
+fn an_email_that_is_not_sent_is_taken_from_no_budget(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.net"));
     let (eve, max) = (fixture.user("eve@example.org"), fixture.user("max@example.com"));
     resource(fixture, "/files/1", &bob);
@@ -469,7 +469,7 @@ fn an_email_that_does_not_go_is_taken_from_no_budget(fixture: &Fixture) {
     fixture.deliver();
 }
 
-fn a_list_is_of_ones_own_and_of_all_for_admins(fixture: &Fixture) {
+fn a_list_contains_ones_own_shares_and_all_for_admins(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     for (uri, owner) in [("/files/ann", &ann), ("/files/bob", &bob)] {
         resource(fixture, uri, owner);
@@ -488,7 +488,7 @@ fn a_list_is_of_ones_own_and_of_all_for_admins(fixture: &Fixture) {
     assert_eq!((slice.total, slice.items[0].grant.id.0), (2, one));
 }
 
-fn a_list_is_filtered_to_the_email(fixture: &Fixture) {
+fn a_list_is_filtered_exactly(fixture: &Fixture) {
     use countersign::domain::filter::{Bound, Test, TextOf, TimeOf};
     let ann = fixture.add_user("ann@example.org", |new| new.username = Some("an%n_".into()));
     let bob = fixture.add_user("bob@example.org", |new| new.username = Some("Bob".into()));
@@ -551,7 +551,7 @@ fn requests_and_shares_are_one_list(fixture: &Fixture) {
     }
 }
 
-fn who_goes_takes_what_they_gave_along_unless_there_is_an_heir(fixture: &Fixture) {
+fn removing_a_person_revokes_what_they_gave_unless_there_is_an_heir(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let file = resource(fixture, "/files/1", &ann);
     let grant = shared(fixture, &ann, &of("/files/1", to(&bob)));

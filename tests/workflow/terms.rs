@@ -9,15 +9,15 @@ use countersign::workflow::requests::{ask_again, renew};
 use crate::support::fixture::{Fixture, ask, offer, on_both, person, word};
 
 on_both![
-    other_terms_are_refused_while_a_request_waits,
-    the_same_terms_are_the_same_however_they_are_said,
+    other_terms_are_refused_while_a_request_is_pending,
+    the_same_terms_are_equal_in_every_spelling,
     only_readers_of_a_request_learn_more_than_that_it_is_pending,
     a_renewal_on_other_terms_is_refused,
-    some_of_a_bundles_resources_are_asked_for_and_given,
+    some_of_a_bundles_resources_are_requested_and_given,
     resources_that_are_not_in_the_bundle_are_refused,
     nobody_offers_more_resources_than_they_hold,
-    what_is_asked_again_is_for_the_same_resources,
-    an_older_program_cannot_give_the_whole_bundle_for_some_of_it,
+    filing_again_requests_the_same_resources,
+    an_older_version_cannot_give_the_whole_bundle_for_a_part,
 ];
 
 const DAY: TimeDelta = TimeDelta::days(1);
@@ -35,7 +35,7 @@ fn other_terms(
     }
 }
 
-fn other_terms_are_refused_while_a_request_waits(fixture: &Fixture) {
+fn other_terms_are_refused_while_a_request_is_pending(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
     let plain = ask(&sleep, &ann, &bob);
@@ -65,7 +65,7 @@ fn other_terms_are_refused_while_a_request_waits(fixture: &Fixture) {
     assert!(fixture.file(&person(&bob), &lower).unwrap().1);
 }
 
-fn the_same_terms_are_the_same_however_they_are_said(fixture: &Fixture) {
+fn the_same_terms_are_equal_in_every_spelling(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two", "urn:three"]);
     let end = fixture.now() + DAY * 30;
@@ -135,7 +135,7 @@ fn a_renewal_on_other_terms_is_refused(fixture: &Fixture) {
     assert_eq!(fixture.file(&person(&bob), &same).unwrap().0.request.id, first.id);
 }
 
-fn some_of_a_bundles_resources_are_asked_for_and_given(fixture: &Fixture) {
+fn some_of_a_bundles_resources_are_requested_and_given(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two", "urn:three"]);
     let asked = Filing { resources: Some(uris(&["urn:two", "urn:one", "urn:two"])), ..ask(&sleep, &ann, &bob) };
@@ -188,7 +188,7 @@ fn nobody_offers_more_resources_than_they_hold(fixture: &Fixture) {
     assert_eq!(word(fixture.file(&person(&bob), &of(&["urn:one"]))), "ok");
 }
 
-fn what_is_asked_again_is_for_the_same_resources(fixture: &Fixture) {
+fn filing_again_requests_the_same_resources(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
     let asked = Filing { resources: Some(uris(&["urn:two"])), ..ask(&sleep, &ann, &bob) };
@@ -200,7 +200,7 @@ fn what_is_asked_again_is_for_the_same_resources(fixture: &Fixture) {
 }
 
 /// It knows the request without its resources, and writes what it decides without what was given.
-fn an_older_program_cannot_give_the_whole_bundle_for_some_of_it(fixture: &Fixture) {
+fn an_older_version_cannot_give_the_whole_bundle_for_a_part(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
     fixture.file(&person(&bob), &Filing { resources: Some(uris(&["urn:one"])), ..ask(&sleep, &ann, &bob) }).unwrap();

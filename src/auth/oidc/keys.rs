@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn no_algorithm_goes_without_a_private_key() {
+    fn only_algorithms_with_a_private_key_are_supported() {
         for name in ["none", "None", "", "HS256", "HS512", "RSA1_5", "rs256"] {
             assert_eq!(Algorithm::named(name), None, "{name}");
         }

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_provider_sees_is_three_different_things_and_not_the_seed() {
+    fn state_nonce_and_challenge_differ_and_do_not_reveal_the_seed() {
         let attempt = attempt();
         let seen = [attempt.state(), attempt.nonce(), attempt.challenge(), attempt.verifier().to_string()];
         for (at, one) in seen.iter().enumerate() {
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_is_answered_by_its_own_state_in_time_and_at_its_provider() {
+    fn a_login_accepts_only_its_own_state_provider_and_time() {
         let (attempt, then) = (attempt(), at("2026-12-01T12:09:59Z"));
         let kept = Attempt::from_cookie(&attempt.to_cookie()).unwrap();
         assert_eq!(kept.next(), "/redeem");
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_that_was_changed_does_not_fit_its_state() {
+    fn a_changed_cookie_does_not_match_its_state() {
         let (attempt, then) = (attempt(), at("2026-12-01T12:01:00Z"));
         let cookie = attempt.to_cookie();
         let [seed, begun, provider, _] = cookie.split('.').collect::<Vec<_>>()[..] else { panic!("{cookie}") };

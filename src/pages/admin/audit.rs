@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_read_as_it_was_written_and_nonsense_is_the_beginning() {
+    fn a_position_parses_to_itself_and_an_invalid_one_is_the_beginning() {
         let read = |text: &str| place(&Fields::parse(format!("before={text}").as_bytes()).unwrap());
         let there: Place = [(0, 120), (15, 3)].into();
         assert_eq!(written(&there), "0-120_15-3");

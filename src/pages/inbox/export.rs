@@ -222,7 +222,7 @@ fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn a_cell_is_text_whatever_somebody_wrote() {
+    fn a_cell_is_never_a_formula() {
         for (text, cell) in [
             ("plain", "\"plain\""),
             ("a \"b\", c", "\"a \"\"b\"\", c\""),

@@ -14,12 +14,12 @@ on_both![
     a_group_is_named_by_id_or_name,
     a_resource_is_named_by_id_uri_or_what_its_type_leaves_of_it,
     a_bundle_and_a_person_are_resources_too,
-    what_is_unknown_is_denied_and_no_error,
+    an_unknown_subject_or_resource_is_denied_without_an_error,
     a_level_has_the_actions_of_the_configuration,
-    an_answer_is_of_now,
-    who_asks_must_be_allowed_to,
-    evaluations_end_where_their_semantic_says,
-    an_evaluation_that_cannot_be_made_is_denied_by_itself,
+    an_evaluation_uses_the_present_state,
+    an_evaluation_needs_permission,
+    evaluations_stop_as_their_semantic_demands,
+    an_invalid_evaluation_is_denied_alone,
 ];
 
 fn a_subject_is_named_by_id_username_or_address(fixture: &Fixture) {
@@ -103,7 +103,7 @@ fn a_bundle_and_a_person_are_resources_too(fixture: &Fixture) {
     assert!(!cast.may(&bundle("coach")) && !cast.may(&bundle(&format!("0{id}"))));
 }
 
-fn what_is_unknown_is_denied_and_no_error(fixture: &Fixture) {
+fn an_unknown_subject_or_resource_is_denied_without_an_error(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give(GranteeKind::Everyone, None, None, &["night:1"], Level::Contribute);
     assert!(cast.may("user=bob@x.org read night=1"));
@@ -134,7 +134,7 @@ fn a_level_has_the_actions_of_the_configuration(fixture: &Fixture) {
     }
 }
 
-fn an_answer_is_of_now(fixture: &Fixture) {
+fn an_evaluation_uses_the_present_state(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let line = "user=bob@x.org read night=1";
     let grant = cast.give_to(&cast.bob, &["night:1"], Level::View);
@@ -154,7 +154,7 @@ fn an_answer_is_of_now(fixture: &Fixture) {
     assert!(!cast.may(line));
 }
 
-fn who_asks_must_be_allowed_to(fixture: &Fixture) {
+fn an_evaluation_needs_permission(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give_to(&cast.bob, &["night:1"], Level::View);
     let (admin, site) = ("root@x.org", &cast.site);
@@ -208,7 +208,7 @@ fn several(semantic: Option<&str>, nights: &[&str]) -> String {
     body.to_string()
 }
 
-fn evaluations_end_where_their_semantic_says(fixture: &Fixture) {
+fn evaluations_stop_as_their_semantic_demands(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give_to(&cast.bob, &["night:1"], Level::View);
     let ask = |semantic, nights: &[&str]| cast.ask(EVALUATIONS, &several(semantic, nights)).line();
@@ -239,7 +239,7 @@ fn evaluations_end_where_their_semantic_says(fixture: &Fixture) {
     );
 }
 
-fn an_evaluation_that_cannot_be_made_is_denied_by_itself(fixture: &Fixture) {
+fn an_invalid_evaluation_is_denied_alone(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.give_to(&cast.bob, &["night:1"], Level::View);
     let night = json!({ "type": "night", "id": "1" });

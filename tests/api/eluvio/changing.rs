@@ -8,20 +8,20 @@ use crate::support::fixture::{Fixture, on_both};
 use crate::support::http::Answer;
 
 on_both![
-    what_is_not_sent_stays_and_what_is_null_goes,
-    a_share_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone,
-    only_who_made_a_share_changes_it,
-    a_share_stays_of_what_it_is,
-    changes_at_once_are_all_kept,
-    a_share_is_taken_back_once_and_for_good,
-    who_may_take_a_share_back,
+    a_missing_member_stays_and_null_deletes_it,
+    sending_a_share_back_changes_only_the_changed_member,
+    only_the_creator_of_a_share_changes_it,
+    the_object_of_a_share_does_not_change,
+    concurrent_changes_are_all_kept,
+    a_share_is_revoked_once_and_for_good,
+    only_the_grantor_and_administrators_revoke_a_share,
 ];
 
 fn update(cast: &Cast, who: &str, code: &str, body: &Value) -> Answer {
     cast.put(who, code, "", &body.to_string())
 }
 
-fn what_is_not_sent_stays_and_what_is_null_goes(fixture: &Fixture) {
+fn a_missing_member_stays_and_null_deletes_it(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let made = cast.shared(&json!({
         "object_ids": [TRAILER, FILM], "end_time": NOON + DAY, "label": "A", "note": 1, "attributes": { "a": ["1"], "b": ["2"] },
@@ -57,7 +57,7 @@ fn what_is_not_sent_stays_and_what_is_null_goes(fixture: &Fixture) {
     assert_eq!((marked.status, &marked.json()["label"]), (200, &json!("C")), "{marked}");
 }
 
-fn a_share_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone(fixture: &Fixture) {
+fn sending_a_share_back_changes_only_the_changed_member(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let made = cast
         .shared(&json!({ "object_ids": [TRAILER, FILM], "end_time": NOON + DAY, "label": "A", "attributes": { "a": ["1"] } }));
@@ -74,7 +74,7 @@ fn a_share_that_is_read_changed_and_sent_back_is_changed_by_that_member_alone(fi
     }
 }
 
-fn only_who_made_a_share_changes_it(fixture: &Fixture) {
+fn only_the_creator_of_a_share_changes_it(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let admin = cast.site.fixture.add_user("root@x.org", |new| {
@@ -91,7 +91,7 @@ fn only_who_made_a_share_changes_it(fixture: &Fixture) {
     assert_eq!(update(&cast, &cast.ann(), &code, &body).line(), r#"403 {"error":"share revoked"}"#);
 }
 
-fn a_share_stays_of_what_it_is(fixture: &Fixture) {
+fn the_object_of_a_share_does_not_change(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = code_of(&cast.shared(&json!({ "object_ids": [FILM, TRAILER] })));
     let status = |body: Value| update(&cast, &cast.ann(), &code, &body).status;
@@ -102,7 +102,7 @@ fn a_share_stays_of_what_it_is(fixture: &Fixture) {
     }
 }
 
-fn changes_at_once_are_all_kept(fixture: &Fixture) {
+fn concurrent_changes_are_all_kept(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let ann = cast.ann();
@@ -116,7 +116,7 @@ fn changes_at_once_are_all_kept(fixture: &Fixture) {
     assert_eq!([&share["member0"], &share["member1"], &share["member2"]], [&json!(0), &json!(1), &json!(2)]);
 }
 
-fn a_share_is_taken_back_once_and_for_good(fixture: &Fixture) {
+fn a_share_is_revoked_once_and_for_good(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
@@ -138,7 +138,7 @@ fn a_share_is_taken_back_once_and_for_good(fixture: &Fixture) {
     assert_eq!(revoked, 1);
 }
 
-fn who_may_take_a_share_back(fixture: &Fixture) {
+fn only_the_grantor_and_administrators_revoke_a_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.site.fixture.add_user("root@x.org", |new| {
         new.is_admin = true;

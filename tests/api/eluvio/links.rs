@@ -14,17 +14,17 @@ use super::{Cast, FILM, altered, code_of};
 use crate::support::fixture::{Fixture, on_both};
 
 on_both![
-    nothing_but_the_code_to_the_email_opens_a_share,
-    nothing_but_the_token_to_the_email_is_good,
-    codes_and_tokens_do_not_tell_how_many_there_are,
-    looking_and_redeeming_change_nothing,
-    another_key_opens_nothing,
-    after_a_restore_what_was_given_out_before_is_dead,
-    a_number_that_is_given_a_second_time_is_not_the_same_share,
-    tries_with_codes_that_do_not_exist_are_counted,
+    only_the_exact_code_opens_a_share,
+    only_the_exact_token_is_valid,
+    codes_and_tokens_do_not_reveal_how_many_there_are,
+    reading_and_redeeming_a_link_change_nothing,
+    a_code_under_another_key_is_invalid,
+    codes_from_before_a_restore_are_invalid,
+    an_id_that_is_assigned_again_is_not_the_same_share,
+    unknown_codes_count_against_a_limit,
 ];
 
-fn nothing_but_the_code_to_the_email_opens_a_share(fixture: &Fixture) {
+fn only_the_exact_code_opens_a_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     assert_eq!(cast.open(&code, "info").status, 200);
@@ -39,7 +39,7 @@ fn nothing_but_the_code_to_the_email_opens_a_share(fixture: &Fixture) {
     }
 }
 
-fn nothing_but_the_token_to_the_email_is_good(fixture: &Fixture) {
+fn only_the_exact_token_is_valid(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
@@ -57,7 +57,7 @@ fn nothing_but_the_token_to_the_email_is_good(fixture: &Fixture) {
     assert_ne!(cast.good_for(&second), cast.good_for(&token));
 }
 
-fn codes_and_tokens_do_not_tell_how_many_there_are(fixture: &Fixture) {
+fn codes_and_tokens_do_not_reveal_how_many_there_are(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (mut starts, mut ends, mut lengths) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for i in 0..8 {
@@ -71,7 +71,7 @@ fn codes_and_tokens_do_not_tell_how_many_there_are(fixture: &Fixture) {
     assert_eq!(lengths.len(), 1);
 }
 
-fn looking_and_redeeming_change_nothing(fixture: &Fixture) {
+fn reading_and_redeeming_a_link_change_nothing(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let rows = || {
@@ -87,7 +87,7 @@ fn looking_and_redeeming_change_nothing(fixture: &Fixture) {
     assert_eq!(rows(), before);
 }
 
-fn another_key_opens_nothing(fixture: &Fixture) {
+fn a_code_under_another_key_is_invalid(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
@@ -100,7 +100,7 @@ fn another_key_opens_nothing(fixture: &Fixture) {
     assert_eq!((found(&cast.site.fixture.links), found(&other)), ((true, true), (false, false)));
 }
 
-fn after_a_restore_what_was_given_out_before_is_dead(fixture: &Fixture) {
+fn codes_from_before_a_restore_are_invalid(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
@@ -114,7 +114,7 @@ fn after_a_restore_what_was_given_out_before_is_dead(fixture: &Fixture) {
     assert!(cast.good_for(&cast.token(&fresh)).is_some());
 }
 
-fn a_number_that_is_given_a_second_time_is_not_the_same_share(fixture: &Fixture) {
+fn an_id_that_is_assigned_again_is_not_the_same_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
@@ -123,7 +123,7 @@ fn a_number_that_is_given_a_second_time_is_not_the_same_share(fixture: &Fixture)
     assert_eq!((cast.open(&code, "info").status, cast.good_for(&token)), (404, None));
 }
 
-fn tries_with_codes_that_do_not_exist_are_counted(fixture: &Fixture) {
+fn unknown_codes_count_against_a_limit(fixture: &Fixture) {
     let cast = Cast::with(fixture, "bad_tokens_per_hour = 3\n");
     let code = cast.code();
     let wrong = altered(&code, 20);
@@ -135,7 +135,7 @@ fn tries_with_codes_that_do_not_exist_are_counted(fixture: &Fixture) {
 }
 
 #[test]
-fn a_share_that_is_deleted_is_nowhere() {
+fn a_deleted_share_is_not_found_anywhere() {
     let fixture = Fixture::new(crate::support::fixture::Kind::Sqlite);
     let cast = Cast::new(&fixture);
     let code = cast.code();

@@ -8,8 +8,8 @@ use crate::support::fixture::{Fixture, on_both};
 
 on_both![
     a_tenants_shares_are_listed_for_its_people_in_pages,
-    a_list_is_limited_to_an_object_and_to_what_is_kept,
-    a_list_has_what_is_over_and_nothing_of_others,
+    a_list_is_filtered_by_object_and_attributes,
+    a_list_contains_ended_shares_and_none_of_others,
     a_large_page_ends_early_and_says_where_the_next_one_begins,
 ];
 
@@ -56,7 +56,7 @@ fn a_tenants_shares_are_listed_for_its_people_in_pages(fixture: &Fixture) {
     }
 }
 
-fn a_list_is_limited_to_an_object_and_to_what_is_kept(fixture: &Fixture) {
+fn a_list_is_filtered_by_object_and_attributes(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let attributes = |composition: &str| json!({ "composition": [composition], "recipient": ["a@b.c"] });
     let both = code_of(&cast.shared(&json!({ "object_ids": [FILM, TRAILER], "attributes": attributes("main"), "n": 1 })));
@@ -88,7 +88,7 @@ fn a_list_is_limited_to_an_object_and_to_what_is_kept(fixture: &Fixture) {
     }
 }
 
-fn a_list_has_what_is_over_and_nothing_of_others(fixture: &Fixture) {
+fn a_list_contains_ended_shares_and_none_of_others(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let over = code_of(&cast.shared(&json!({ "object_ids": [FILM], "end_time": NOON + 60 })));
     let later = code_of(&cast.shared(&json!({ "object_ids": [FILM], "start_time": NOON + DAY })));

@@ -10,12 +10,12 @@ use crate::support::fixture::{Fixture, Kind, on_both};
 use crate::support::http::Answer;
 
 on_both![
-    a_share_says_what_it_is_and_shows_again_what_was_sent_with_it,
-    four_calls_at_once_that_are_the_same_make_one_share,
-    what_differs_in_anything_is_another_share,
-    a_share_that_is_asked_for_again_is_shown_as_it_is_now,
-    only_what_is_ones_own_is_shared,
-    what_was_shared_to_be_shared_on_is_shared_for_no_more,
+    a_share_returns_its_terms_and_the_sent_attributes,
+    four_identical_concurrent_calls_make_one_share,
+    any_difference_makes_another_share,
+    repeating_a_call_returns_the_share_in_its_present_state,
+    only_an_own_object_can_be_shared,
+    a_reshare_gives_no_more_than_its_parent,
 ];
 
 /// What Ann sends.
@@ -27,7 +27,7 @@ fn shares(cast: &Cast) -> usize {
     cast.site.fixture.count("grants", "grantee_kind = 'public_link'")
 }
 
-fn a_share_says_what_it_is_and_shows_again_what_was_sent_with_it(fixture: &Fixture) {
+fn a_share_returns_its_terms_and_the_sent_attributes(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let params = json!({
         "attributes": { "recipient": ["a@b.c"], "title": ["Ünïcode \u{1f3ac} <b>&\"'"], "permissions": ["stream"] },
@@ -81,7 +81,7 @@ fn a_share_says_what_it_is_and_shows_again_what_was_sent_with_it(fixture: &Fixtu
     assert!(cast.site.fixture.letters().is_empty(), "nobody is written to");
 }
 
-fn four_calls_at_once_that_are_the_same_make_one_share(fixture: &Fixture) {
+fn four_identical_concurrent_calls_make_one_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (ann, body) = (cast.ann(), json!({ "object_ids": [FILM], "attributes": { "label": ["once"] } }));
     let answers: Vec<Answer> = std::thread::scope(|scope| {
@@ -96,7 +96,7 @@ fn four_calls_at_once_that_are_the_same_make_one_share(fixture: &Fixture) {
     assert_eq!((again.status, again.body.as_str(), shares(&cast)), (200, answers[0].body.as_str(), 1));
 }
 
-fn what_differs_in_anything_is_another_share(fixture: &Fixture) {
+fn any_difference_makes_another_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (ann, body) = (cast.ann(), json!({ "object_ids": [FILM] }));
     let first = code_of(&make(&cast, &ann, &body).json());
@@ -128,7 +128,7 @@ fn what_differs_in_anything_is_another_share(fixture: &Fixture) {
     assert_eq!((distinct.len(), shares(&cast)), (codes.len(), codes.len()));
 }
 
-fn a_share_that_is_asked_for_again_is_shown_as_it_is_now(fixture: &Fixture) {
+fn repeating_a_call_returns_the_share_in_its_present_state(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (ann, body) = (cast.ann(), json!({ "object_ids": [FILM] }));
     let code = code_of(&make(&cast, &ann, &body).json());
@@ -140,7 +140,7 @@ fn a_share_that_is_asked_for_again_is_shown_as_it_is_now(fixture: &Fixture) {
     assert_eq!(make(&cast, &cast.bob(), &body).status, 403);
 }
 
-fn only_what_is_ones_own_is_shared(fixture: &Fixture) {
+fn only_an_own_object_can_be_shared(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let unregistered = "iq__9nobodyRegisteredThis";
     for objects in [json!([BOBS]), json!([FILM, BOBS]), json!([unregistered])] {
@@ -165,7 +165,7 @@ fn open_claim() -> String {
     format!("[shares]\nopen_claim = true\n[eluvio]\nspace_id = \"{}\"", super::SPACE)
 }
 
-fn what_was_shared_to_be_shared_on_is_shared_for_no_more(fixture: &Fixture) {
+fn a_reshare_gives_no_more_than_its_parent(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let film = cast.site.fixture.read(|tx| countersign::store::bundles::find_resource(tx, FILM)).unwrap().unwrap().id;
     let ends_at = cast.site.fixture.now() + TimeDelta::days(2);
@@ -224,7 +224,7 @@ fn what_was_shared_to_be_shared_on_is_shared_for_no_more(fixture: &Fixture) {
 }
 
 #[test]
-fn what_is_kept_is_bounded_in_size_and_depth() {
+fn attributes_are_bounded_in_size_and_depth() {
     let fixture = Fixture::new(Kind::Sqlite);
     let cast = Cast::new(&fixture);
     let with = |kept: Value| make(&cast, &cast.ann(), &json!({ "object_ids": [FILM], "kept": kept })).status;

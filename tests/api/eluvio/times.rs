@@ -9,9 +9,9 @@ use crate::support::fixture::{Fixture, on_both};
 
 on_both![
     a_share_opens_from_its_start_until_its_end,
-    a_token_is_good_for_an_hour_and_never_longer_than_its_share,
-    a_token_follows_what_becomes_of_its_share,
-    a_signed_token_is_good_from_when_it_was_made_until_its_end,
+    a_token_is_valid_for_an_hour_and_no_longer_than_its_share,
+    a_token_follows_the_state_of_its_share,
+    a_signed_token_is_valid_from_its_creation_until_its_end,
 ];
 
 /// Moves the clock to so many milliseconds after noon.
@@ -38,7 +38,7 @@ fn a_share_opens_from_its_start_until_its_end(fixture: &Fixture) {
     }
 }
 
-fn a_token_is_good_for_an_hour_and_never_longer_than_its_share(fixture: &Fixture) {
+fn a_token_is_valid_for_an_hour_and_no_longer_than_its_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let endless = cast.code();
     let short = code_of(&cast.shared(&json!({ "object_ids": [FILM], "end_time": NOON + 60 })));
@@ -55,7 +55,7 @@ fn a_token_is_good_for_an_hour_and_never_longer_than_its_share(fixture: &Fixture
     }
 }
 
-fn a_token_follows_what_becomes_of_its_share(fixture: &Fixture) {
+fn a_token_follows_the_state_of_its_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
@@ -77,7 +77,7 @@ fn a_token_follows_what_becomes_of_its_share(fixture: &Fixture) {
     assert_eq!(cast.good_for(&token), None, "at once");
 }
 
-fn a_signed_token_is_good_from_when_it_was_made_until_its_end(fixture: &Fixture) {
+fn a_signed_token_is_valid_from_its_creation_until_its_end(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let account = Account::of(0x11);
     let mut claims = account.claims(NOON * 1_000);

@@ -43,7 +43,7 @@ fn the_tests_own_signer_signs_as_the_original_client_does() {
 }
 
 #[test]
-fn a_changed_token_is_none_whatever_was_changed() {
+fn any_change_invalidates_a_token() {
     let account = Account::of(0x44);
     let token = account.token(&account.claims(MADE));
     assert!(is_one(&token));
@@ -79,7 +79,7 @@ fn a_changed_token_is_none_whatever_was_changed() {
 }
 
 #[test]
-fn the_twin_of_a_signature_and_other_ways_to_write_it_are_none() {
+fn other_encodings_of_a_signature_are_invalid() {
     // n, the order of the curve (SEC 2, 2.4.1): n - s signs the same, with the other v.
     const ORDER: &str = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141";
     let account = Account::of(0x44);
@@ -111,7 +111,7 @@ fn the_twin_of_a_signature_and_other_ways_to_write_it_are_none() {
 }
 
 #[test]
-fn what_is_signed_and_is_not_to_the_email_such_a_token_is_none() {
+fn other_signed_texts_are_no_tokens() {
     let account = Account::of(0x44);
     let good = account.claims(MADE);
     let with = |change: &dyn Fn(&mut Value)| {
@@ -153,7 +153,7 @@ fn what_is_signed_and_is_not_to_the_email_such_a_token_is_none() {
 }
 
 #[test]
-fn what_unfolds_to_much_or_does_not_unfold_is_none() {
+fn a_token_that_inflates_too_far_or_not_at_all_is_invalid() {
     let account = Account::of(0x44);
     let json = account.claims(MADE).to_string();
     let signature = account.sign(&json);

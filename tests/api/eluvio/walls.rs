@@ -6,9 +6,13 @@ use serde_json::json;
 use super::{Cast, FILM, OTHER_TENANT, TENANT, code_of, list_of, shares_of};
 use crate::support::fixture::{Fixture, on_both};
 
-on_both![what_names_a_share_elsewhere_is_nothing_here, what_opens_a_share_here_is_nothing_elsewhere, tenants_are_walled];
+on_both![
+    identifiers_of_other_apis_name_no_share_here,
+    codes_and_tokens_are_no_credentials_of_other_apis,
+    a_tenant_sees_no_share_of_another
+];
 
-fn what_names_a_share_elsewhere_is_nothing_here(fixture: &Fixture) {
+fn identifiers_of_other_apis_name_no_share_here(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.code();
     let sleep = cast.site.fixture.bundle("Sleep data", &cast.ann);
@@ -30,7 +34,7 @@ fn what_names_a_share_elsewhere_is_nothing_here(fixture: &Fixture) {
     assert_eq!(cast.site.fixture.count("grants", "revoked_at IS NOT NULL OR version > 1"), 0);
 }
 
-fn what_opens_a_share_here_is_nothing_elsewhere(fixture: &Fixture) {
+fn codes_and_tokens_are_no_credentials_of_other_apis(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
@@ -52,7 +56,7 @@ fn what_opens_a_share_here_is_nothing_elsewhere(fixture: &Fixture) {
     assert_eq!(cast.open(&token, "token").status, 404);
 }
 
-fn tenants_are_walled(fixture: &Fixture) {
+fn a_tenant_sees_no_share_of_another(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let body = json!({ "object_ids": [FILM] }).to_string();

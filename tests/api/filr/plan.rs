@@ -17,7 +17,7 @@ fn plan(fixture: &Fixture, of: Filter) -> String {
 }
 
 #[test]
-fn what_is_shared_by_or_with_somebody_is_found_over_an_index() {
+fn shares_by_or_with_a_person_are_found_by_an_index() {
     let fixture = Fixture::new(Kind::Sqlite);
     let with = plan(&fixture, Filter::All(vec![Filter::Grantees(vec![PrincipalId(3)])]));
     assert!(with.contains("SEARCH grants USING INDEX grants_grantee (grantee_id=?)"), "{with}");

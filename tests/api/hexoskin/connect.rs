@@ -65,7 +65,7 @@ fn a_password_gives_tokens_that_act_for_the_person() {
 }
 
 #[test]
-fn a_token_that_may_only_read_reads() {
+fn a_read_only_token_can_read_and_not_write() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let token = token(&cast, "readonly");
     assert_eq!(cast.site.send(&token, "GET", REQUESTS, "").status, 200);
@@ -85,7 +85,7 @@ fn an_app_gets_a_token_for_itself() {
 }
 
 #[test]
-fn what_is_wrong_is_said_in_the_words_of_the_rfc() {
+fn errors_use_the_codes_of_the_rfc() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let client = client(&cast);
     let long = format!("grant_type=password&username={}", "x".repeat(70_000));
@@ -142,7 +142,7 @@ fn what_is_wrong_is_said_in_the_words_of_the_rfc() {
 
 /// Tokens are rows, so they are as many as changes, and counted apart from them: of the person, or of the app that is itself.
 #[test]
-fn a_person_and_an_app_have_so_many_tokens_an_hour() {
+fn tokens_are_limited_for_each_person_and_app() {
     let fixture = Fixture::new(Kind::Sqlite);
     let limits = format!("{NO_LIMITS}changes_hourly = 2\napp_changes_hourly = 3\n");
     let site = Site::with(&fixture, &limits);

@@ -6,7 +6,7 @@ use super::{ALICE, ASK, Cast, REQUESTS};
 use crate::support::fixture::{Fixture, Kind};
 
 #[test]
-fn a_parameter_that_does_nothing_is_refused_gathered_or_passed_over_as_the_original_does() {
+fn a_parameter_without_effect_is_refused_or_ignored_as_in_the_original() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     assert_eq!(cast.site.send(ALICE, "POST", REQUESTS, ASK).status, 201);
     let (_, app) = cast.site.key(None, &[Scope::Directory], &[]);

@@ -9,10 +9,10 @@ use super::{ALICE, ASK_SLEEP, BOB, CAROL, Cast, REQUESTS};
 use crate::support::fixture::{Fixture, on_both, person};
 
 on_both![
-    every_answer_about_a_decided_request_says_what_was_given_and_how_it_stands,
-    a_plain_yes_gave_what_was_asked_and_a_no_gave_nothing,
-    what_an_older_version_wrote_down_is_told_by_its_grant,
-    the_app_that_filed_a_request_reads_the_grant_that_came_of_it_and_no_other,
+    every_answer_about_a_decided_request_has_what_was_given_and_its_state,
+    a_plain_approval_gives_what_was_requested_and_a_decline_nothing,
+    an_older_versions_approval_is_described_by_its_grant,
+    an_app_reads_the_grants_of_its_own_requests_only,
 ];
 
 const REQUEST: &str = "/api/bundle_permission_request/1/";
@@ -35,7 +35,7 @@ fn asked_by_app(cast: &Cast) -> (String, String) {
     (app, format!("{REQUESTS}{}/", cast.site.fixture.token_for(BOB)))
 }
 
-fn every_answer_about_a_decided_request_says_what_was_given_and_how_it_stands(fixture: &Fixture) {
+fn every_answer_about_a_decided_request_has_what_was_given_and_its_state(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (app, token) = asked_by_app(&cast);
     let less = r#"{"level":"view","until":3600,"resources":["urn:night:2"]}"#;
@@ -63,7 +63,7 @@ fn every_answer_about_a_decided_request_says_what_was_given_and_how_it_stands(fi
     assert_eq!(told(&app), (given, revoked));
 }
 
-fn a_plain_yes_gave_what_was_asked_and_a_no_gave_nothing(fixture: &Fixture) {
+fn a_plain_approval_gives_what_was_requested_and_a_decline_nothing(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let ask = ASK_SLEEP.replace("\"2027-06-01T00:00:00Z\"", "86400").replace('}', r#","resources":["urn:night:1"]}"#);
     let token = cast.asked(&ask);
@@ -83,7 +83,7 @@ fn a_plain_yes_gave_what_was_asked_and_a_no_gave_nothing(fixture: &Fixture) {
     assert_eq!((given_and_grant(&declined), &declined["state"]), ((Value::Null, Value::Null), &json!("declined")));
 }
 
-fn what_an_older_version_wrote_down_is_told_by_its_grant(fixture: &Fixture) {
+fn an_older_versions_approval_is_described_by_its_grant(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let token = cast.asked(ASK_SLEEP);
     cast.site.send(BOB, "PUT", &token, r#"{"level":"view","resources":["urn:night:2"]}"#);
@@ -94,7 +94,7 @@ fn what_an_older_version_wrote_down_is_told_by_its_grant(fixture: &Fixture) {
     assert_eq!(cast.site.send(BOB, "GET", REQUESTS, "").json()["objects"][0], read);
 }
 
-fn the_app_that_filed_a_request_reads_the_grant_that_came_of_it_and_no_other(fixture: &Fixture) {
+fn an_app_reads_the_grants_of_its_own_requests_only(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (app, token) = asked_by_app(&cast);
     let (_, other) = cast.site.key(None, &[Scope::Requests, Scope::ActAs], &[]);

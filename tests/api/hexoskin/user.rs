@@ -5,9 +5,9 @@ use countersign::domain::Scope;
 use super::{ALICE, ASK, BOB, CAROL, Cast};
 use crate::support::fixture::{Fixture, Kind, on_both};
 
-on_both![people_see_themselves_and_whom_they_have_to_do_with, an_admin_filters_and_orders_everyone];
+on_both![people_see_themselves_and_those_in_their_requests_and_grants, an_admin_filters_and_orders_everyone];
 
-fn people_see_themselves_and_whom_they_have_to_do_with(fixture: &Fixture) {
+fn people_see_themselves_and_those_in_their_requests_and_grants(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let seen = |who: &str| {
         let objects = cast.site.send(who, "GET", "/api/user/", "").json()["objects"].clone();
@@ -154,7 +154,7 @@ fn a_key_sees_everyone_with_the_scope_and_nobody_without() {
 }
 
 #[test]
-fn an_account_is_oneself() {
+fn the_account_endpoint_is_the_caller() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     insta::assert_snapshot!(cast.site.send(ALICE, "GET", "/api/account/?order_by=-email", ""), @r#"
     200

@@ -32,7 +32,7 @@ fn each_route_is_described_with_each_of_its_methods() {
 }
 
 #[test]
-fn what_is_not_served_is_told_in_the_originals_shape() {
+fn an_unknown_path_is_answered_in_the_originals_format() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let mut table = Vec::new();
     for (method, path) in [

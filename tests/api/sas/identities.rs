@@ -7,9 +7,9 @@ use crate::support::fixture::{Fixture, Kind, on_both};
 
 const ME: &str = "/identities/users/@currentUser";
 
-on_both![who_asks_is_told_who_they_are];
+on_both![the_identity_endpoint_describes_the_caller];
 
-fn who_asks_is_told_who_they_are(fixture: &Fixture) {
+fn the_identity_endpoint_describes_the_caller(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let answer = cast.site.send(CURRENT, "GET", ME, "{}");
     insta::assert_snapshot!(answer, @r#"
@@ -37,7 +37,7 @@ fn who_asks_is_told_who_they_are(fixture: &Fixture) {
 }
 
 #[test]
-fn a_key_of_nobody_is_nobody() {
+fn a_key_without_a_user_has_no_identity() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (_, key) = cast.site.key(None, &[Scope::Grants], &[]);
     insta::assert_snapshot!(told(&cast.site.send(&key, "GET", ME, "")), @"404 40400 This key belongs to nobody, so there is no current user.");

@@ -6,9 +6,9 @@ use crate::support::fixture::{Fixture, on_both};
 on_both![
     a_request_is_cancelled_once,
     an_email_is_sent_again,
-    access_is_taken_back_with_all_below_it,
-    an_email_that_was_given_up_is_tried_again,
-    a_key_is_taken_back_with_what_it_asked,
+    access_is_revoked_with_all_reshares,
+    a_failed_email_is_retried,
+    a_key_is_revoked_with_its_pending_requests,
     an_administrator_decides_nothing,
 ];
 
@@ -62,7 +62,7 @@ fn an_email_is_sent_again(fixture: &Fixture) {
     assert_eq!(fixture.tokens_for("ann@example.org").len(), before.1 + 1);
 }
 
-fn access_is_taken_back_with_all_below_it(fixture: &Fixture) {
+fn access_is_revoked_with_all_reshares(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     fixture.pass(chrono::TimeDelta::seconds(1));
@@ -75,7 +75,7 @@ fn access_is_taken_back_with_all_below_it(fixture: &Fixture) {
     assert_eq!(since(fixture, before), by_root(&town, &["grant.revoked", "grant.revoked"]));
 }
 
-fn an_email_that_was_given_up_is_tried_again(fixture: &Fixture) {
+fn a_failed_email_is_retried(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     fixture.pass(chrono::TimeDelta::seconds(1));
@@ -94,7 +94,7 @@ fn an_email_that_was_given_up_is_tried_again(fixture: &Fixture) {
     assert!(!page.body.contains("Try again</button>"), "{}", page.text());
 }
 
-fn a_key_is_taken_back_with_what_it_asked(fixture: &Fixture) {
+fn a_key_is_revoked_with_its_pending_requests(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     let filed = fixture.file(&town.app, &crate::support::fixture::ask(&fixture.bundle("Pulse", &town.ann), &town.ann, &town.bob));

@@ -4,7 +4,7 @@ use super::Town;
 use crate::pages::browser::Browser;
 use crate::support::fixture::{Fixture, Kind, on_both};
 
-on_both![an_administrator_sees_every_page_and_looking_changes_nothing, the_daily_email_leads_there];
+on_both![an_administrator_sees_every_page_and_reading_changes_nothing, the_daily_summary_links_to_the_pages];
 
 /// All that is kept, but for when a session was seen.
 fn kept(fixture: &Fixture) -> Vec<usize> {
@@ -15,7 +15,7 @@ fn kept(fixture: &Fixture) -> Vec<usize> {
         .collect()
 }
 
-fn the_daily_email_leads_there(fixture: &Fixture) {
+fn the_daily_summary_links_to_the_pages(fixture: &Fixture) {
     let town = Town::new(fixture);
     town.fixture.pass(chrono::TimeDelta::minutes(23 * 60 + 45));
     town.fixture.tell();
@@ -26,7 +26,7 @@ fn the_daily_email_leads_there(fixture: &Fixture) {
     assert_eq!(page, "Overview", "{email}");
 }
 
-fn an_administrator_sees_every_page_and_looking_changes_nothing(fixture: &Fixture) {
+fn an_administrator_sees_every_page_and_reading_changes_nothing(fixture: &Fixture) {
     let town = Town::new(fixture);
     let mut browser = town.browser();
     let before = kept(&town.fixture);
@@ -60,7 +60,7 @@ fn an_administrator_sees_every_page_and_looking_changes_nothing(fixture: &Fixtur
 }
 
 #[test]
-fn to_everybody_else_there_is_nothing() {
+fn for_everybody_else_the_pages_do_not_exist() {
     let town = Town::new(&Fixture::new(Kind::Sqlite));
     let mut stranger = town.browser().beside();
     let mut bob = Browser::of(&town.fixture, &town.bob);
@@ -86,7 +86,7 @@ fn to_everybody_else_there_is_nothing() {
 }
 
 #[test]
-fn who_signs_in_comes_back_to_what_they_looked_for() {
+fn signing_in_returns_to_the_requested_page() {
     let town = Town::new(&Fixture::new(Kind::Sqlite));
     super::super::browser::set_password(&town.fixture, &town.root, "correct horse");
     let mut browser = town.browser().beside();
@@ -98,7 +98,7 @@ fn who_signs_in_comes_back_to_what_they_looked_for() {
 }
 
 #[test]
-fn no_form_is_taken_without_its_mark() {
+fn no_form_is_accepted_without_its_csrf_token() {
     let town = Town::new(&Fixture::new(Kind::Sqlite));
     let mut browser = town.browser();
     let (events, letters) = (town.fixture.events(), town.fixture.letters());
@@ -119,7 +119,7 @@ fn no_form_is_taken_without_its_mark() {
 }
 
 #[test]
-fn a_session_of_who_keeps_watch_no_longer_opens_nothing() {
+fn a_former_administrators_session_has_no_access() {
     let town = Town::new(&Fixture::new(Kind::Sqlite));
     let mut browser = town.browser();
     assert_eq!(browser.get("/admin").status, 200);
@@ -128,7 +128,7 @@ fn a_session_of_who_keeps_watch_no_longer_opens_nothing() {
 }
 
 #[test]
-fn what_is_not_there_is_told_with_the_way_back() {
+fn an_unknown_admin_page_links_back() {
     let town = Town::new(&Fixture::new(Kind::Sqlite));
     let mut browser = town.browser();
     for path in [
@@ -152,7 +152,7 @@ fn what_is_not_there_is_told_with_the_way_back() {
 }
 
 #[test]
-fn it_speaks_the_readers_language() {
+fn the_pages_are_in_the_readers_language() {
     let fixture = Fixture::new(Kind::Sqlite);
     let town = Town::new(&fixture);
     for (locale, heading) in [("de", "Übersicht"), ("fr", "Vue d’ensemble")] {

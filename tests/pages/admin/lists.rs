@@ -10,11 +10,11 @@ use crate::pages::browser::Browser;
 use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![
-    every_row_is_on_one_page_and_no_other,
-    what_is_rare_among_many_is_found_further_on,
+    every_row_is_on_exactly_one_page,
+    a_filter_finds_rare_rows_among_many,
     the_overview_counts_what_there_is,
-    one_field_finds_everything,
-    the_audit_is_read_back_to_its_beginning,
+    one_search_field_finds_everything,
+    the_audit_can_be_paged_back_to_its_beginning,
 ];
 
 /// Follows "Further on" to the end: the first field of each row, in order.
@@ -34,7 +34,7 @@ fn all(browser: &mut Browser, path: &str) -> Vec<String> {
     panic!("{path} goes on for ever");
 }
 
-fn every_row_is_on_one_page_and_no_other(fixture: &Fixture) {
+fn every_row_is_on_exactly_one_page(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     for n in 0..60 {
@@ -74,7 +74,7 @@ fn every_row_is_on_one_page_and_no_other(fixture: &Fixture) {
 }
 
 /// A row that no index leads to, far behind the newest.
-fn what_is_rare_among_many_is_found_further_on(fixture: &Fixture) {
+fn a_filter_finds_rare_rows_among_many(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     // As if a hundred thousand emails had gone in between.
@@ -112,7 +112,7 @@ fn the_overview_counts_what_there_is(fixture: &Fixture) {
     assert!(text.contains("2 Past half of their time"), "{text}");
 }
 
-fn one_field_finds_everything(fixture: &Fixture) {
+fn one_search_field_finds_everything(fixture: &Fixture) {
     let town = Town::new(fixture);
     let mut browser = town.browser();
     let mut found = |q: &str| {
@@ -140,7 +140,7 @@ fn one_field_finds_everything(fixture: &Fixture) {
     assert!(odd.contains("Nothing was found.") && odd.contains("<b>'\"; DROP TABLE users --"), "{odd}");
 }
 
-fn the_audit_is_read_back_to_its_beginning(fixture: &Fixture) {
+fn the_audit_can_be_paged_back_to_its_beginning(fixture: &Fixture) {
     let town = Town::new(fixture);
     let mut browser = town.browser();
     let text = browser.open("/admin/audit").text();

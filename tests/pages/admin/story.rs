@@ -7,13 +7,13 @@ use super::Town;
 use crate::support::fixture::{Fixture, on_both};
 
 on_both![
-    a_grant_tells_how_it_came_to_be_and_how_it_ended,
-    what_was_shared_on_names_what_it_came_from,
-    a_request_tells_its_reason,
-    the_audit_outlives_what_was_purged,
+    a_grants_page_shows_its_whole_history,
+    a_reshares_page_links_to_its_parent,
+    a_requests_page_shows_its_reason,
+    the_audit_outlives_purged_rows,
 ];
 
-fn a_grant_tells_how_it_came_to_be_and_how_it_ended(fixture: &Fixture) {
+fn a_grants_page_shows_its_whole_history(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     // Renewed with a yes by mail, and then taken back from somewhere.
@@ -56,7 +56,7 @@ fn a_grant_tells_how_it_came_to_be_and_how_it_ended(fixture: &Fixture) {
     }
 }
 
-fn what_was_shared_on_names_what_it_came_from(fixture: &Fixture) {
+fn a_reshares_page_links_to_its_parent(fixture: &Fixture) {
     let town = Town::new(fixture);
     let mut browser = town.browser();
     let child = browser.open(&format!("/admin/grants/{}", town.shared_on.id)).text();
@@ -68,7 +68,7 @@ fn what_was_shared_on_names_what_it_came_from(fixture: &Fixture) {
     assert!(parent[on..].contains("Dora dora@example.org"), "{parent}");
 }
 
-fn a_request_tells_its_reason(fixture: &Fixture) {
+fn a_requests_page_shows_its_reason(fixture: &Fixture) {
     let town = Town::new(fixture);
     let text = town.browser().open(&format!("/admin/requests/{}", town.declined.id)).text();
     assert!(text.contains("Declined by Ann (ann@example.org) With the words: Not now, please"), "{text}");
@@ -76,7 +76,7 @@ fn a_request_tells_its_reason(fixture: &Fixture) {
     assert!(text.contains("letter did not arrive") && text.contains("550 5.1.1 no such mailbox here"), "{text}");
 }
 
-fn the_audit_outlives_what_was_purged(fixture: &Fixture) {
+fn the_audit_outlives_purged_rows(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     fixture.pass(TimeDelta::days(20));
@@ -95,7 +95,7 @@ fn the_audit_outlives_what_was_purged(fixture: &Fixture) {
 
 /// Each word that the audit has is one that people can read.
 #[test]
-fn every_event_of_the_audit_is_told_in_words() {
+fn every_event_of_the_audit_has_a_sentence() {
     fn events(folder: &std::path::Path, into: &mut std::collections::BTreeSet<String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

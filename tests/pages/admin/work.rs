@@ -11,15 +11,15 @@ use crate::support::http::Site;
 use crate::support::{over, wait_until};
 
 on_both![
-    what_an_app_asked_is_cancelled_as_counted,
-    what_somebody_gave_is_taken_back_as_counted,
-    what_somebody_holds_is_taken_back_as_counted,
-    every_email_that_was_given_up_is_tried_again,
-    a_purge_removes_what_it_counted,
-    a_purge_goes_in_batches_that_hold_up_nobody,
-    the_audit_is_checked_to_its_end,
+    an_apps_requests_are_cancelled_as_counted,
+    given_access_is_revoked_as_counted,
+    held_access_is_revoked_as_counted,
+    every_failed_email_is_retried,
+    a_purge_deletes_as_many_rows_as_it_counted,
+    a_purge_runs_in_batches_that_delay_nobody,
+    the_audit_is_verified_to_its_end,
     a_changed_audit_is_found,
-    work_that_was_left_goes_on_where_it_stopped,
+    an_interrupted_job_continues_where_it_stopped,
 ];
 
 /// The number that a page's fact says.
@@ -33,7 +33,7 @@ fn events(fixture: &Fixture, event: &str) -> usize {
     fixture.count("audit", &format!("event = '{event}'"))
 }
 
-fn what_an_app_asked_is_cancelled_as_counted(fixture: &Fixture) {
+fn an_apps_requests_are_cancelled_as_counted(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     for n in 0..60 {
@@ -54,7 +54,7 @@ fn what_an_app_asked_is_cancelled_as_counted(fixture: &Fixture) {
     assert!(page.says("Requests that would be cancelled 0") && !page.body.contains("Cancel 0"), "{}", page.text());
 }
 
-fn what_somebody_gave_is_taken_back_as_counted(fixture: &Fixture) {
+fn given_access_is_revoked_as_counted(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     let mut browser = town.browser();
@@ -66,7 +66,7 @@ fn what_somebody_gave_is_taken_back_as_counted(fixture: &Fixture) {
     assert_eq!((events(fixture, "grant.revoked"), fixture.count("grants", "revoked_at IS NULL")), (3, 0));
 }
 
-fn what_somebody_holds_is_taken_back_as_counted(fixture: &Fixture) {
+fn held_access_is_revoked_as_counted(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     let mut browser = town.browser();
@@ -85,7 +85,7 @@ fn what_somebody_holds_is_taken_back_as_counted(fixture: &Fixture) {
     assert_eq!(fixture.count("grants", &format!("grantee_id = {} AND revoked_at IS NULL", town.bob.id)), 1);
 }
 
-fn every_email_that_was_given_up_is_tried_again(fixture: &Fixture) {
+fn every_failed_email_is_retried(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     fixture.sql(&format!("UPDATE outbox SET state = 'dead' WHERE request_id = {}", town.waiting.id)).unwrap();
@@ -99,7 +99,7 @@ fn every_email_that_was_given_up_is_tried_again(fixture: &Fixture) {
     assert_eq!(fixture.deliver(), 2);
 }
 
-fn a_purge_removes_what_it_counted(fixture: &Fixture) {
+fn a_purge_deletes_as_many_rows_as_it_counted(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     fixture.pass(TimeDelta::days(1));
@@ -128,7 +128,7 @@ fn a_purge_removes_what_it_counted(fixture: &Fixture) {
     assert_eq!(events(fixture, "purged"), 1);
 }
 
-fn a_purge_goes_in_batches_that_hold_up_nobody(fixture: &Fixture) {
+fn a_purge_runs_in_batches_that_delay_nobody(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     fixture.sql(&over::sql(60)).unwrap();
@@ -148,7 +148,7 @@ fn a_purge_goes_in_batches_that_hold_up_nobody(fixture: &Fixture) {
     over::goes_in_small_batches(fixture, 60);
 }
 
-fn the_audit_is_checked_to_its_end(fixture: &Fixture) {
+fn the_audit_is_verified_to_its_end(fixture: &Fixture) {
     let town = Town::new(fixture);
     let rows = town.fixture.count("audit", "1 = 1");
     let mut browser = town.browser();
@@ -182,7 +182,7 @@ fn a_changed_audit_is_found(fixture: &Fixture) {
     assert!(page.says("The audit was changed from outside: chain 0, line 3."), "{}", page.text());
 }
 
-fn work_that_was_left_goes_on_where_it_stopped(fixture: &Fixture) {
+fn an_interrupted_job_continues_where_it_stopped(fixture: &Fixture) {
     let town = Town::new(fixture);
     // A daemon that goes a row at a time, and whose work beside the requests ends with each of them.
     let slow = town.fixture.with(&format!("{ROOMY}\n[retention]\nbatch = 1"));
@@ -219,7 +219,7 @@ fn work_that_was_left_goes_on_where_it_stopped(fixture: &Fixture) {
 
 /// On a daemon that stays up the rest is done beside the requests, and the page tells of it.
 #[test]
-fn long_work_goes_on_beside_the_requests() {
+fn a_long_job_runs_beside_requests() {
     let town = Town::new(&Fixture::new(Kind::Sqlite));
     let site = Site::with(&town.fixture, "[retention]\nbatch = 1\n[limits]\nredeem_per_minute = 0");
     site.fixture.pass(TimeDelta::days(8));

@@ -7,7 +7,7 @@ use super::super::super::{CURRENT, Cast, DALE, FILE, FILE2, SHARES, TEST, encode
 use crate::support::fixture::{Fixture, on_both, person};
 
 on_both![
-    names_are_compared_to_the_email,
+    names_are_compared_exactly,
     each_member_finds_its_shares,
     conditions_are_joined_as_they_are_written,
     times_are_compared_as_they_are_shown,
@@ -18,7 +18,7 @@ fn found(cast: &Cast, filter: &str) -> Vec<String> {
     cast.names(CURRENT, &format!("filter={}", encoded(filter)))
 }
 
-fn names_are_compared_to_the_email(fixture: &Fixture) {
+fn names_are_compared_exactly(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let names = [
         "100%",

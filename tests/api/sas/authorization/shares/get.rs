@@ -7,7 +7,7 @@ use serde_json::json;
 use super::super::super::{ADMIN, CURRENT, Cast, DALE, SHARES, TEST, share, told};
 use crate::support::fixture::{Fixture, Kind, on_both};
 
-on_both![a_share_is_read_by_its_people_only, a_reader_who_has_it_is_spared_the_body];
+on_both![a_share_is_read_by_its_people_only, an_unchanged_share_is_304_without_a_body];
 
 fn a_share_is_read_by_its_people_only(fixture: &Fixture) {
     let cast = Cast::new(fixture);
@@ -24,7 +24,7 @@ fn a_share_is_read_by_its_people_only(fixture: &Fixture) {
     assert_eq!(cast.site.send(CURRENT, "GET", &loud, "").status, 200);
 }
 
-fn a_reader_who_has_it_is_spared_the_body(fixture: &Fixture) {
+fn an_unchanged_share_is_304_without_a_body(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let one = cast.shared(&json!({}));
     let got = cast.site.send(TEST, "GET", &one, "");
@@ -67,7 +67,7 @@ fn a_share_that_ends_is_shown_as_not_enabled() {
 }
 
 #[test]
-fn no_other_id_is_one_here() {
+fn ids_of_other_apis_are_unknown_here() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     let uuid = one.rsplit('/').next().unwrap();
@@ -93,7 +93,7 @@ fn no_other_id_is_one_here() {
 }
 
 #[test]
-fn a_bearer_link_is_nothing_here() {
+fn a_bearer_link_is_not_shown_here() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     cast.site.fixture.sql("UPDATE grants SET grantee_kind = 'public_link', grantee_id = NULL").unwrap();

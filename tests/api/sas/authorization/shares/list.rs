@@ -6,7 +6,7 @@ use serde_json::json;
 use super::super::super::{ADMIN, CURRENT, Cast, DALE, FILE2, SHARES, TEST, share, told};
 use crate::support::fixture::{Fixture, Kind, on_both, person};
 
-on_both![pages_lead_from_one_to_the_next, the_order_is_by_code_points_and_then_by_age, each_sees_what_is_theirs_to_see];
+on_both![pages_lead_from_one_to_the_next, the_order_is_by_code_points_and_then_by_age, people_see_only_shares_that_concern_them];
 
 fn pages_lead_from_one_to_the_next(fixture: &Fixture) {
     let cast = Cast::new(fixture);
@@ -123,7 +123,7 @@ fn the_order_is_by_code_points_and_then_by_age(fixture: &Fixture) {
     assert_eq!(cast.names(CURRENT, "sortBy=modifiedTimestamp:descending"), latest);
 }
 
-fn each_sees_what_is_theirs_to_see(fixture: &Fixture) {
+fn people_see_only_shares_that_concern_them(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     cast.shared(&json!({"name": "to test", "type": "readShare"}));
     cast.shared(&json!({"name": "to team", "sharedWith": "Team", "sharedWithType": "group"}));
@@ -152,7 +152,7 @@ fn each_sees_what_is_theirs_to_see(fixture: &Fixture) {
 }
 
 #[test]
-fn what_is_of_several_resources_shows_the_first() {
+fn a_share_of_several_resources_shows_the_first() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (first, second) = (cast.register("/files/a"), cast.register("/files/b"));
     let fixture = &cast.site.fixture;
@@ -268,7 +268,7 @@ fn each_parameter_is_refused_by_its_name() {
 }
 
 #[test]
-fn who_may_not_is_told_so() {
+fn a_caller_without_permission_gets_403() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let (_, nobodys) = cast.site.key(None, &[Scope::Grants, Scope::Admin], &[]);
     let (_, without) = cast.site.key(Some(&cast.test), &[Scope::Requests], &[]);

@@ -10,7 +10,7 @@ on_both![
     a_new_share_is_answered_as_the_original_shows_it,
     each_kind_of_recipient_is_named_in_its_own_way,
     a_bundle_is_shared_by_its_uri,
-    who_holds_a_share_with_the_suffix_shares_on
+    a_grantee_with_the_reshare_suffix_may_share_on
 ];
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
@@ -152,7 +152,7 @@ fn a_bundle_is_shared_by_its_uri(fixture: &Fixture) {
     }
 }
 
-fn who_holds_a_share_with_the_suffix_shares_on(fixture: &Fixture) {
+fn a_grantee_with_the_reshare_suffix_may_share_on(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let to_dale = |kind: &str| share(&json!({"sharedWith": DALE, "type": kind}));
     assert_eq!(cast.site.send(TEST, "POST", SHARES, &to_dale("read")).status, 403);
@@ -258,7 +258,7 @@ fn each_member_is_refused_by_its_name() {
 }
 
 #[test]
-fn each_body_that_is_no_share_is_refused() {
+fn each_invalid_body_is_refused() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let good = share(&json!({}));
     let long = share(&json!({"name": "x".repeat(70_000)}));
@@ -314,7 +314,7 @@ fn each_body_that_is_no_share_is_refused() {
 }
 
 #[test]
-fn what_only_the_house_knows_is_passed_over() {
+fn members_that_only_the_server_sets_are_ignored() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let sent = json!({
         "id": "3288b305-981f-4b8d-b440-0911eabc3fac", "sharedBy": "somebodyElse", "createdBy": "x", "modifiedBy": "x",
@@ -345,7 +345,7 @@ fn a_member_that_a_share_does_not_have_is_refused_by_its_name() {
 }
 
 #[test]
-fn a_lost_answer_is_given_again() {
+fn a_repeated_call_with_one_idempotency_key_gets_the_same_answer() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let key = [JSON, ("Idempotency-Key", "k-1")];
     let send = |body: &Value| cast.site.send_with(CURRENT, "POST", SHARES, &key, &share(body));

@@ -12,9 +12,9 @@ use crate::support::http::{Answer, PASSWORD, basic};
 use crate::support::proxies::nginx_with;
 
 on_both![
-    what_may_change_is_replaced,
+    a_change_replaces_all_members_that_may_change,
     of_two_changes_from_one_version_one_is_stale,
-    what_is_shown_coarser_than_it_is_stays_as_it_is
+    a_level_that_is_shown_coarser_is_not_changed_by_sending_it_back
 ];
 
 /// Sends a share back as it is shown, with these members otherwise.
@@ -36,7 +36,7 @@ fn tag(cast: &Cast, path: &str) -> String {
     cast.site.send(CURRENT, "GET", path, "").header("etag").unwrap().to_owned()
 }
 
-fn what_may_change_is_replaced(fixture: &Fixture) {
+fn a_change_replaces_all_members_that_may_change(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let one = cast.shared(&json!({}));
     let first = tag(&cast, &one);
@@ -118,7 +118,7 @@ fn of_two_changes_from_one_version_one_is_stale(fixture: &Fixture) {
     assert_eq!(cast.site.fixture.grant(GrantId(1)).version, 6);
 }
 
-fn what_is_shown_coarser_than_it_is_stays_as_it_is(fixture: &Fixture) {
+fn a_level_that_is_shown_coarser_is_not_changed_by_sending_it_back(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let bits = reshare::EXTERNAL | reshare::PUBLIC_LINK;
     let id = cast.site.fixture.entitle_with(&cast.sleep, cast.test.id.into(), Level::Contribute, bits, None, &[]).id;
@@ -143,7 +143,7 @@ fn what_is_shown_coarser_than_it_is_stays_as_it_is(fixture: &Fixture) {
 }
 
 #[test]
-fn a_change_says_what_it_is_a_change_of() {
+fn a_change_needs_the_version_that_it_changes() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     let first = tag(&cast, &one);
@@ -173,7 +173,7 @@ fn a_change_says_what_it_is_a_change_of() {
 
 /// A proxy that compresses makes the tag weak, or puts the coding behind it; it names the same version.
 #[test]
-fn a_tag_that_a_compressing_proxy_changed_is_good_once_as_every_tag() {
+fn a_tag_changed_by_a_compressing_proxy_is_accepted_once_like_every_tag() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     for change in [
@@ -211,7 +211,7 @@ fn a_share_is_changed_through_a_proxy_that_compresses() {
 }
 
 #[test]
-fn what_a_share_is_of_and_with_whom_does_not_change() {
+fn the_resource_and_grantee_of_a_share_do_not_change() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     let mut table = Vec::new();
@@ -258,7 +258,7 @@ fn what_a_share_is_of_and_with_whom_does_not_change() {
 }
 
 #[test]
-fn only_who_gave_it_changes_it() {
+fn only_the_grantor_changes_a_share() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({"type": "readShare"}));
     for (who, refusal) in [
@@ -272,7 +272,7 @@ fn only_who_gave_it_changes_it() {
 }
 
 #[test]
-fn what_is_over_is_not_switched_on_again() {
+fn an_ended_share_is_not_enabled_again() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let one = cast.shared(&json!({}));
     let off = put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": false}));
