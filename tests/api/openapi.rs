@@ -1,4 +1,4 @@
-//! The description says what is served, all of it and nothing else.
+//! The description covers all served routes and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ fn described() -> (Value, BTreeMap<String, BTreeSet<String>>) {
     (document, paths)
 }
 
-/// A path with something in the place of each parameter.
+/// A path with a value for each parameter.
 fn example(path: &str) -> String {
     path.replace("{resource}", "user")
         .replace("{ids}", "1;2")
@@ -27,7 +27,7 @@ fn example(path: &str) -> String {
         .replace("{key}", "1")
 }
 
-/// The methods that a path says it takes. HEAD is GET without the body, and goes without saying.
+/// The methods of a path by its `Allow`. HEAD is left out, since it goes with GET.
 fn served(answer: &crate::support::http::Answer) -> BTreeSet<String> {
     let methods: BTreeSet<String> = answer.header("allow").unwrap_or_default().split(',').map(str::to_owned).collect();
     assert_eq!(methods.contains("GET"), methods.contains("HEAD"), "{methods:?}");
@@ -48,7 +48,7 @@ fn each_route_is_described_with_each_of_its_methods() {
         let answer = site.send("", "OPTIONS", &path.replace("{tenant}", "iten1").replace("{share_id}", "csl_x"), "");
         assert_eq!(&served(&answer), methods, "{path}");
     }
-    // The other way round: what the map and the source name is described.
+    // The reverse: every path in the map and in the source is described.
     let source = include_str!("../../src/api/hexoskin/mod.rs");
     let placed = source.lines().filter_map(|line| line.trim().strip_prefix("place(routes, ")).map(|rest| {
         let path = rest.split('"').nth(1).unwrap().replace(r":\d+", "");
@@ -60,7 +60,7 @@ fn each_route_is_described_with_each_of_its_methods() {
     assert_eq!(placed, known);
 }
 
-/// What anybody may read, so that nobody is asked who they are.
+/// Paths that need no authentication.
 const PUBLIC: [&str; 5] = [
     "/api/",
     "/.well-known/authzen-configuration",
@@ -79,7 +79,7 @@ fn each_path_of_authzen_is_described_with_its_method() {
         let answer = site.send("", "OPTIONS", path, "");
         assert_eq!(&served(&answer), methods, "{path}");
     }
-    // The other way round: what the metadata names is described, and the metadata itself.
+    // The reverse: every path in the metadata is described, and so is the metadata itself.
     let metadata = site.send("", "GET", "/.well-known/authzen-configuration", "").json();
     let base = metadata["policy_decision_point"].as_str().unwrap();
     let named =

@@ -1,4 +1,4 @@
-//! Bodies, heads and paths that are no request: each is refused with what to change, none breaks anything, nothing changes.
+//! Malformed bodies, heads and paths: each is refused with what to change, causes no error of ours, and changes nothing.
 
 use countersign::api::openapi::document;
 
@@ -47,10 +47,10 @@ fn no_body_breaks_any_endpoint(fixture: &Fixture) {
             if item.get(method.to_lowercase()).is_none() {
                 continue;
             }
-            // Of things that are not there, so that a body that is none would have nothing to change either.
+            // For missing rows, so that an accepted body would have nothing to change either.
             let path = path.replace("{tenant}", TENANT).replace("{share_id}", "csl_none").replace("{id}", "999999");
             let path = path.replace("{key}/decline", "csr_none/decline").replace("{key}/resend", "999999/resend");
-            // A number takes no body, and a connection with a body that nobody read is closed a second later.
+            // A path with an id takes no body, and a connection with an unread body closes a second later.
             let path = path.replace("{key}", "csr_none");
             for body in hostile() {
                 for kind in ["application/json", "application/x-www-form-urlencoded", "text/plain", "application/xml"] {

@@ -1,4 +1,4 @@
-//! Many at once, over two daemons: nobody is taken for another, and what was taken back on one is gone on the other.
+//! Concurrent calls over two daemons: no call runs as another caller, and a revocation on one daemon takes effect on the other.
 
 use std::sync::Barrier;
 
@@ -33,7 +33,7 @@ fn under_load_nobody_is_authenticated_as_another(fixture: &Fixture) {
     siege.is_clean();
 }
 
-/// From the answer on, at once: no cache remembers it, on whichever daemon it is asked.
+/// From the answer on, at once: no daemon caches it.
 fn a_revocation_on_one_daemon_takes_effect_on_the_other(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let other = Site::new(siege.fixture());

@@ -1,4 +1,4 @@
-//! A key does what its scopes say, for whom it is, and makes nothing that outdoes it.
+//! A key does only what its scopes permit, for its user, and cannot create anything more powerful.
 
 use countersign::domain::Scope;
 use serde_json::json;
@@ -13,7 +13,7 @@ on_both![
     a_key_that_lost_its_rights_cannot_gain_access
 ];
 
-/// Everything that changes something, or tells what only some may know: each with the scopes that allow it, if any does.
+/// Every call that changes something or returns protected data, each with the scopes that allow it, if any.
 fn deeds(siege: &Siege) -> Vec<(&'static str, String, String, &'static [Scope])> {
     let asked = json!({ "user_target": ANN, "user_allowed": BOB, "bundle": siege.bundle.id.0 }).to_string();
     let given = json!({ "user_target": ANN, "user_allowed": EVE, "bundle": siege.bundle.id.0 }).to_string();
@@ -44,7 +44,7 @@ fn deeds(siege: &Siege) -> Vec<(&'static str, String, String, &'static [Scope])>
     ]
 }
 
-/// CVE-2026-72828: a key with one scope tries everything that this scope is not for.
+/// CVE-2026-72828: a key with one scope tries every call that needs another one.
 fn a_key_does_nothing_beyond_its_scopes(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let all = [Scope::Requests, Scope::ActAs, Scope::Resources, Scope::Grants, Scope::Check, Scope::Directory, Scope::Admin];
@@ -67,7 +67,7 @@ fn a_key_does_nothing_beyond_its_scopes(fixture: &Fixture) {
     siege.is_clean();
 }
 
-/// Bob's own key, with every scope: what is Ann's stays hers.
+/// Bob's own key, with every scope, gives no access to Ann's data.
 fn a_persons_key_gives_no_access_to_others_data(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let all = [Scope::Requests, Scope::ActAs, Scope::Resources, Scope::Grants, Scope::Check, Scope::Directory];
@@ -92,7 +92,7 @@ fn a_persons_key_gives_no_access_to_others_data(fixture: &Fixture) {
     siege.is_clean();
 }
 
-/// What it asked for while it might is judged again when Ann says yes.
+/// A request that it filed with its scopes is checked again when Ann approves.
 fn a_key_that_lost_its_rights_cannot_gain_access(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let (id, key) = siege.site().key(None, &[Scope::Requests, Scope::ActAs], &[]);
@@ -101,7 +101,7 @@ fn a_key_that_lost_its_rights_cannot_gain_access(fixture: &Fixture) {
     assert_eq!(siege.site().send(&key, "POST", "/api/bundle_permission_request/", &asked).status, 201);
     siege.fixture().deliver();
     let tokens = siege.fixture().tokens_for(ANN);
-    // Her mailbox shows the newest first or last: the one that opens the new request.
+    // The order in her mailbox is undefined: the token that opens the new request.
     let about_runs = |token: &&String| {
         let looked = siege.site().send(ANN, "GET", &format!("/api/bundle_permission_request/{token}/"), "");
         looked.status == 200 && **token != siege.token

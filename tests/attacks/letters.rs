@@ -1,4 +1,4 @@
-//! What an attacker writes does not become what an email is: no header, no subject of theirs, no link, no other host.
+//! Text by an attacker cannot change an email: no header, no subject, no link, no other host.
 
 use serde_json::json;
 
@@ -43,7 +43,7 @@ fn a_poisoned_host_is_in_no_email(fixture: &Fixture) {
     siege.is_clean();
 }
 
-/// Names and messages as spam cannons, header injectors and phishing pages.
+/// Names and messages of spammers, header injectors and phishers.
 fn names_and_messages_stay_text_in_emails(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let hostile = [
@@ -78,7 +78,7 @@ fn names_and_messages_stay_text_in_emails(fixture: &Fixture) {
         assert!(!email.subject.contains(['\r', '\n', '\u{0}', '\u{1b}', '\u{202e}']), "{:?}", email.subject);
         assert!(!email.subject.contains("evil.example") && !email.subject.contains("://"), "{:?}", email.subject);
         assert!(!email.from.contains("evil"), "{}", email.from);
-        // Each link leads to us, and nothing is fetched as the email is opened.
+        // Each link leads to us, and opening the email fetches nothing.
         for piece in email.html.split("href=\"").skip(1).chain(email.html.split("src=\"").skip(1)) {
             let target = piece.split('"').next().unwrap();
             assert!(target.starts_with(public.as_str()) || target.starts_with("mailto:"), "{target}");

@@ -1,4 +1,4 @@
-//! One person is one person: no list, no object, no look-alike in its place.
+//! One recipient is one person: no list, no object, no look-alike instead.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::support::fixture::{Fixture, on_both};
 
 on_both![a_list_of_addresses_names_nobody, a_look_alike_address_is_another_person];
 
-/// What an attacker puts where one name belongs (CVE-2023-7028).
+/// Values of an attacker where one name belongs (CVE-2023-7028).
 fn in_place_of_one() -> Vec<Value> {
     vec![
         json!([ANN, EVE]),
@@ -53,7 +53,7 @@ fn a_list_of_addresses_names_nobody(fixture: &Fixture) {
             (ann.as_str(), tenant.as_str(), &public),
         ] {
             let answer = siege.site().send(who, "POST", path, &body.to_string());
-            // AuthZEN answers no to a name that nobody has; Eluvio knows no such member.
+            // AuthZEN denies an unknown name; Eluvio has no such member.
             let is_no = path.starts_with("/access") && answer.status == 200 && answer.json()["decision"] == false;
             let is_passed_over = path == tenant && answer.status == 200;
             assert!((400..500).contains(&answer.status) || is_no || is_passed_over, "{path} {body}: {answer}");
@@ -67,7 +67,7 @@ fn a_list_of_addresses_names_nobody(fixture: &Fixture) {
     siege.is_clean();
 }
 
-/// Who looks like Ann is not Ann (CVE-2019-19844), and who is written otherwise is.
+/// A look-alike of Ann is not Ann (CVE-2019-19844), and another spelling of her address is.
 fn a_look_alike_address_is_another_person(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let file = |name: &str| {

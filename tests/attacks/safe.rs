@@ -1,4 +1,4 @@
-//! GET, HEAD and OPTIONS change nothing and mail nothing: every path that is described, and every page, by everybody.
+//! GET, HEAD and OPTIONS change nothing and send no email: every described path, and every page, by every caller.
 
 use countersign::api::openapi::document;
 

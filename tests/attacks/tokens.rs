@@ -1,4 +1,4 @@
-//! What is not this token to the letter, of this kind, for this person, opens nothing.
+//! Only the exact token, of this kind, for this person, is accepted.
 
 use std::sync::Barrier;
 
@@ -47,7 +47,7 @@ fn only_the_exact_token_is_accepted(fixture: &Fixture) {
         "9".repeat(60),
         format!("csr_{}", "é".repeat(10)),
     ];
-    // The right row with each bit of random bytes of another one's.
+    // The right row with another row's random bytes.
     for other in siege.secrets.iter().filter(|other| other.starts_with("csr_") && **other != token) {
         wrong.push(format!("{}{}", &token[..16], &other[16..]));
     }
@@ -61,7 +61,7 @@ fn only_the_exact_token_is_accepted(fixture: &Fixture) {
         let declined = siege.site().send(ANN, "POST", &format!("{}decline/", redeem(wrong)), "");
         assert!(matches!(declined.status, 400 | 404 | 405), "{wrong}: {declined}");
     }
-    // What a mail program puts behind a whole token takes nothing from it: it is the same token, for the same person.
+    // Text that a mail program appends to a token does no harm: it is the same token, for the same person.
     for mangled in [format!("{token}="), format!("{token}%20"), format!("{token}%0a")] {
         assert_eq!(siege.site().send(ANN, "GET", &redeem(&mangled), "").status, 200, "{mangled}");
         assert_eq!(siege.site().send(BOB, "GET", &redeem(&mangled), "").status, 403, "{mangled}");
@@ -108,8 +108,8 @@ fn a_secret_of_one_kind_is_invalid_for_another(fixture: &Fixture) {
     siege.is_clean();
 }
 
-/// CVE-2026-32700: the address changes at the moment at which the email is made. Whoever has the email, it opens something only
-/// where it went to the address that is Ann's now.
+/// CVE-2026-32700: the address changes at the moment at which the email is sent. The token works only if the email went to
+/// Ann's present address.
 fn a_token_is_valid_only_for_the_present_address(fixture: &Fixture) {
     let siege = Siege::lay(fixture);
     let (mut opened, mut dead) = (0, 0);

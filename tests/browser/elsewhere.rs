@@ -1,4 +1,4 @@
-//! Signing in at a real provider in a real browser, from an email and back to it.
+//! Sign-in at a real provider in a real browser, from an email and back.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Every flow, on a phone and at a desk, light and dark, with and without scripts, against a daemon that sends its letters.
+//! Every flow, on a phone and a desktop, light and dark, with and without scripts, against a daemon that sends its emails.
 
 use serde_json::{Value, json};
 

@@ -1,11 +1,11 @@
-//! `audit`: what is changed around the daemon shows.
+//! `audit`: changes made around the daemon are detected.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, SqliteConnection};
 
 use super::Desk;
 
-/// A desk with three rows of audit, and the heads that were kept elsewhere.
+/// A desk with three audit rows, and the heads that were kept elsewhere.
 fn written_down() -> (Desk, String) {
     let desk = Desk::new();
     for email in ["ann@example.org", "bob@example.org", "cleo@example.org"] {
@@ -17,7 +17,7 @@ fn written_down() -> (Desk, String) {
     (desk, export.out)
 }
 
-/// What somebody with the file can do, the triggers notwithstanding. They are put back: that they are gone would show.
+/// A change by somebody with the file, in spite of the triggers. They are restored, since their absence would be detected.
 fn tamper(desk: &Desk, sql: &str) {
     let mut conn = SqliteConnection::establish(&desk.text("countersign.db")).unwrap();
     conn.batch_execute(sql).expect_err("the triggers refuse it");

@@ -1,4 +1,4 @@
-//! `backup` and `restore`: nothing is lost by the one, and no old link lives on after the other.
+//! `backup` and `restore`: a backup loses nothing, and a restore invalidates all earlier links.
 
 use countersign::clock::Clock;
 use countersign::domain::{Caller, Credential};

@@ -1,15 +1,15 @@
-//! `serve`: starts once, says where, stops cleanly, and keeps what was answered.
+//! `serve`: starts once, says where it listens, stops cleanly, and keeps acknowledged changes.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, ChildStdout, Command};
 
 use super::Desk;
 
-/// A daemon on a desk's database, on a port of its own choosing.
+/// A daemon on a desk's database, on a free port.
 pub(super) struct Running {
     child: Option<Child>,
     out: BufReader<ChildStdout>,
-    /// Where it says that it listens.
+    /// The URL that it printed.
     pub(super) url: String,
 }
 
@@ -29,7 +29,7 @@ impl Running {
         Self { child: Some(child), out, url }
     }
 
-    /// The next line that it says.
+    /// Its next line of output.
     pub(super) fn line(&mut self) -> String {
         let mut line = String::new();
         assert!(self.out.read_line(&mut line).unwrap() > 0, "it said no more");
@@ -45,13 +45,13 @@ impl Running {
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 
-    /// Sends a signal; answers with the exit code and the log.
+    /// Sends a signal. Returns the exit code and the log.
     pub(super) fn stop(self, signal: &str) -> (Option<i32>, String) {
         self.signal(signal);
         self.ended()
     }
 
-    /// The exit code and the log of one that ends by itself.
+    /// The exit code and the log of a daemon that ends by itself.
     pub(super) fn ended(mut self) -> (Option<i32>, String) {
         let mut child = self.child.take().unwrap();
         let mut log = String::new();
@@ -88,7 +88,7 @@ fn it_says_where_it_listens_answers_there_and_stops_with_0() {
     assert!(!log.contains('\x1b'), "no colours where there is no terminal");
 }
 
-/// Behind a proxy the page is closed, whoever asks.
+/// Behind a proxy the page is closed for everybody.
 #[test]
 fn the_start_warns_of_emails_that_nobody_would_see() {
     let running = Running::start(&Desk::new(), &[("COUNTERSIGN__SERVER__PUBLIC_URL", "https://access.example.org")]);
@@ -110,7 +110,7 @@ fn it_says_into_which_folder_it_writes_emails() {
 fn a_second_daemon_on_one_file_is_refused() {
     let desk = Desk::new();
     let running = Running::start(&desk, &[]);
-    // One that starts all the same says where it listens, and is not waited for.
+    // If it starts nevertheless, it prints where it listens, and the test does not wait for it.
     let second = Running::start(&desk, &[]);
     assert_eq!(second.url, "", "a second daemon serves");
     let (code, log) = second.ended();

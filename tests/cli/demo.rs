@@ -1,10 +1,10 @@
-//! `demo`: what it prints can be pasted, and nothing stays behind.
+//! `demo`: its output can be pasted, and it leaves nothing behind.
 
 use super::Desk;
 use super::daemon::Running;
 use crate::support::wait_until;
 
-/// The word that follows `label` on the page.
+/// The word after `label` in the output.
 fn after<'a>(page: &'a str, label: &str) -> &'a str {
     let rest = page.split_once(label).unwrap_or_else(|| panic!("no {label:?} in:\n{page}")).1;
     rest.split_whitespace().next().unwrap()

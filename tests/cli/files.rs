@@ -1,4 +1,4 @@
-//! The files that are written: for their owner alone from the first moment, through no link, and one database by whatever name.
+//! The permissions of files: for their owner only from their creation on, through no link, and one database under any name.
 
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
@@ -39,7 +39,7 @@ fn all_files_of_a_daemon_are_for_its_owner_only() {
         assert_eq!(mode(&desk.path(name)), 0o600, "{name}");
     }
     assert_eq!(mode(&desk.path("mail")), 0o700);
-    // And so is whatever a library makes beside them.
+    // So are the files that libraries create beside them.
     let status = std::fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap();
     assert!(status.contains("\nUmask:\t0077\n"), "{status}");
     assert_eq!(running.stop("-TERM").0, Some(0));
@@ -65,7 +65,7 @@ fn a_copy_and_its_files_are_for_their_owner_only_from_their_creation_on() {
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         std::fs::read_to_string(desk.path("trace")).unwrap()
     };
-    // Opening what is there makes nothing, whatever rights are named with it.
+    // Opening an existing file creates nothing, whatever permissions the call names.
     let made = |trace: &str, name: &str| {
         let line = trace.lines().find(|line| line.contains(name) && line.contains("O_CREAT"));
         line.unwrap_or_else(|| panic!("{trace}")).to_owned()
@@ -78,7 +78,7 @@ fn a_copy_and_its_files_are_for_their_owner_only_from_their_creation_on() {
     is_private(&backup, "copy.db\"");
     assert!(made(&backup, "copy.db-journal\"").contains(", 0600)"), "{backup}");
     assert_eq!(mode(&desk.path("copy.db")), 0o600);
-    // A backup that everybody could read is none of them once it is put back.
+    // A backup that everybody could read is private again after the restore.
     std::fs::set_permissions(desk.path("copy.db"), std::fs::Permissions::from_mode(0o644)).unwrap();
     let restore = traced(&["restore", "copy.db"]);
     is_private(&restore, "countersign.db.restoring\"");
@@ -116,7 +116,7 @@ fn a_restore_follows_no_link_and_is_for_its_owner_only() {
     assert_eq!(mode(&desk.path("countersign.db")), 0o600);
 }
 
-/// A daemon on the database by this name; what it said as it refused, none where it serves.
+/// A daemon on the database under this name. Returns its error, or none if it serves.
 fn refusal(desk: &Desk, name: &str) -> Option<String> {
     let mut command = desk.command(&["serve"]);
     command.env("COUNTERSIGN__SERVER__LISTEN", "127.0.0.1:0").env("COUNTERSIGN__DATABASE__URL", format!("sqlite:{name}"));
@@ -141,7 +141,7 @@ fn one_database_file_has_one_daemon_under_any_name() {
         "below/here/countersign.db",
         "below/hard.db",
     ] {
-        // The last of them: a file with a second name is refused by each of its names, which would hide the lock.
+        // A file with a second name is refused under each of them, which would hide the lock.
         let is_hard = name == "below/hard.db";
         if is_hard {
             std::fs::hard_link(desk.path("countersign.db"), desk.path(name)).unwrap();
@@ -156,14 +156,14 @@ fn one_database_file_has_one_daemon_under_any_name() {
         let copy = desk.run(&["copy", "--from", &url, "--to", "sqlite:below/new.db"]);
         assert_eq!(copy.code, Some(1), "{name}: {}", copy.out);
     }
-    // While it has two names, its journal could be beside either: nothing opens it by the second one.
+    // While it has two names, its journal could be beside either, so it is not opened under the second one.
     let url = format!("sqlite:{}", desk.text("below/hard.db"));
     let listed = desk.run_with(&["user", "list"], &[("COUNTERSIGN__DATABASE__URL", &url)]);
     assert!(listed.refusal().contains("has another name (a hard link)"), "{}", listed.err);
     std::fs::remove_file(desk.path("below/hard.db")).unwrap();
     desk.add(&["user", "add", "ann@example.org"]);
     assert_eq!(running.stop("-TERM").0, Some(0));
-    // What it held is free again.
+    // Its lock is free again.
     let again = Running::start(&desk, &[]);
     assert_ne!(again.url, "");
 }

@@ -1,4 +1,4 @@
-//! `health`: what a container's health check asks.
+//! `health`: the health check of a container.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;

@@ -45,7 +45,7 @@ fn a_purge_deletes_old_rows_and_counts_them_in_a_dry_run() {
     desk.run(&["audit", "verify"]).json();
 }
 
-/// Does this to the database from the side.
+/// Runs SQL on the database beside the daemon.
 fn sql(desk: &Desk, text: &str) {
     let mut conn = SqliteConnection::establish(desk.path("countersign.db").to_str().unwrap()).unwrap();
     conn.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
@@ -58,7 +58,7 @@ fn a_purge_by_command_runs_in_batches_that_delay_no_daemon() {
     desk.filed(Clock::System);
     sql(&desk, &over::sql(60));
     let purged = &desk.run(&["purge", "--limit", "40"]).json()["removed"];
-    // Of each kind so many at most; of emails those that hang on the requests besides.
+    // The limit applies to each kind; for emails, to those without a request.
     assert_eq!([&purged["requests"], &purged["answers"], &purged["letters"]], [40, 30, 70], "{purged}");
     let left = &desk.run(&["purge"]).json()["removed"];
     assert_eq!([&left["requests"], &left["letters"]], [20, 20], "{left}");

@@ -1,4 +1,4 @@
-//! What HTTP itself asks for: methods, types, sizes, identifiers, and errors of one shape.
+//! HTTP itself: methods, media types, sizes, request identifiers, and errors of one shape.
 
 use countersign::domain::Scope;
 
@@ -42,7 +42,7 @@ fn errors_say_what_is_wrong_in_one_shape() {
     let no_scope = cast.site.key(None, &[Scope::Grants], &[]).1;
     let answers = [
         send("", &[JSON], &asked),
-        // Who is not known learns nothing of what is wrong with the body.
+        // An unknown caller learns nothing about errors in the body.
         send("", &[("Content-Type", "text/plain")], "{"),
         send(&no_scope, &[JSON], &asked),
         send(super::EVE, &[JSON], &asked),

@@ -1,4 +1,4 @@
-//! `search/…`: what is found is what would be permitted, page by page.
+//! `search/…`: the results are exactly what evaluations permit, page by page.
 
 use std::collections::BTreeSet;
 
@@ -93,7 +93,7 @@ fn entity(kind: &str, id: &str) -> Value {
     json!({ "type": kind, "id": id })
 }
 
-/// A world with every way of holding something in it, and every question about it asked twice: by searching and one by one.
+/// A world with every kind of access, in which every question is answered twice: by a search and one by one.
 fn a_search_finds_exactly_what_is_permitted(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let (ann, bob, eve) = (cast.ann.id, cast.bob.id, cast.eve.id);
@@ -156,14 +156,14 @@ fn a_search_finds_exactly_what_is_permitted(fixture: &Fixture) {
     assert_eq!(world.by_action(), permitted);
 }
 
-/// Who is asked about what.
+/// The subjects, actions and resources of all questions.
 struct World {
     cast: Cast,
     subjects: Vec<(&'static str, String)>,
     resources: Vec<(&'static str, String)>,
 }
 
-/// What is permitted: subject, action, resource.
+/// The permitted triples: subject, action, resource.
 type Permitted = BTreeSet<(String, &'static str, String)>;
 
 const ACTIONS: [&str; 3] = ["view", "edit", "contribute"];
@@ -189,7 +189,7 @@ impl World {
         permitted
     }
 
-    /// With pages of two; nothing comes twice.
+    /// With pages of two; no result is repeated.
     fn by_subject(&self) -> Permitted {
         let mut found = Permitted::new();
         for (action, resource) in ACTIONS.iter().flat_map(|action| self.resources.iter().map(move |resource| (*action, resource)))

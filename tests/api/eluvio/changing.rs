@@ -44,7 +44,7 @@ fn a_missing_member_stays_and_null_deletes_it(fixture: &Fixture) {
     assert_eq!((now("label"), now("note"), now("clip_start")), (json!("B"), json!(null), json!(7)));
     assert_eq!((now("attributes"), now("object_ids")), (json!({ "c": ["3"] }), json!([TRAILER, FILM])));
     assert_eq!(now("end_time"), json!(NOON + 2 * DAY));
-    // The client shows times as ISO strings, and its users send back what they were shown.
+    // The client shows times as ISO strings, and its users send those back.
     let body = json!({ "start_time": "2026-12-01T13:00:00.000Z", "end_time": "2026-12-02T12:00:00.000Z" });
     assert_eq!(update(&cast, &cast.ann(), &code, &body).status, 200);
     assert_eq!((now("start_time"), now("end_time")), (json!(NOON + 3_600), json!(NOON + DAY)));
@@ -129,7 +129,7 @@ fn a_share_is_revoked_once_and_for_good(fixture: &Fixture) {
     (expected["revoked"], expected["updated"]) = (json!(true), json!(NOON + 60));
     assert_eq!(cast.open(&code, "info").json()["share"], expected, "and whoever has the code can read why");
     assert_eq!(first.json()["share"], expected);
-    // The client repeats what it got no answer to.
+    // The client repeats a call without an answer.
     for body in ["{}", ""] {
         let again = cast.put(&cast.ann(), &code, "/revoke", body);
         assert_eq!((again.status, &again.json()["share"]), (200, &expected));

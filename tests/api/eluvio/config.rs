@@ -13,7 +13,7 @@ fn the_config_names_the_addresses_and_the_space() {
         "[server]\npublic_url = \"https://sign.example\"\n[eluvio]\nspace_id = \"{SPACE}\"\nnetwork = \"main\"\nnetwork_id = 955305"
     );
     let site = Site::with(&fixture, &set);
-    // As clients ask: with a region and their address, which are nothing here.
+    // As clients call it: with a region and their address, which have no meaning here.
     let answer = site.send("", "GET", "/config?elvgeo=na-west-north&client_ip=192.0.2.1", "");
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json")));
     let mut said = answer.json();

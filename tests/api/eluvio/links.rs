@@ -1,4 +1,4 @@
-//! Codes, and the tokens they are redeemed for.
+//! Codes, and the tokens for which they are redeemed.
 
 use std::collections::BTreeSet;
 
@@ -51,7 +51,7 @@ fn only_the_exact_token_is_valid(fixture: &Fixture) {
     for other in ["", "cst_", &token[..token.len() - 1], &format!("{token}A"), &format!("{token}="), &code, &token[4..]] {
         assert_eq!(cast.good_for(other), None, "{other}");
     }
-    // Each is another one, and one share's is not another's.
+    // Each token differs, and a token of one share is invalid for another.
     let second = cast.token(&cast.code());
     assert_ne!(cast.token(&code), token);
     assert_ne!(cast.good_for(&second), cast.good_for(&token));
@@ -66,7 +66,7 @@ fn codes_and_tokens_do_not_reveal_how_many_there_are(fixture: &Fixture) {
         ends.insert(code[code.len() - 4..].to_owned());
         lengths.insert(cast.token(&code).len());
     }
-    // Were the number in it as it is, all would begin or end alike.
+    // If the number were in it unmasked, all would begin or end alike.
     assert!(starts.len() > 5 && ends.len() > 5, "{starts:?} {ends:?}");
     assert_eq!(lengths.len(), 1);
 }
@@ -107,7 +107,7 @@ fn codes_from_before_a_restore_are_invalid(fixture: &Fixture) {
     cast.site.fixture.write(tokens::begin_epoch).unwrap();
     assert_eq!((cast.open(&code, "info").status, cast.open(&code, "token").status), (404, 404));
     assert_eq!(cast.good_for(&token), None);
-    // The share itself is there, under a code that nobody has seen.
+    // The share itself exists, under a code that nobody has seen.
     let listed = cast.site.send(&cast.ann(), "GET", &super::list_of(super::TENANT), "").json();
     let fresh = code_of(&listed["shares"][0]);
     assert_ne!(fresh, code);
@@ -118,7 +118,7 @@ fn an_id_that_is_assigned_again_is_not_the_same_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
-    // As when a database is put back by hand, and the next share gets the number of one that was lost.
+    // As after a manual restore, when the next share gets the id of a lost one.
     cast.site.fixture.sql("UPDATE grants SET public_id = 'another'").unwrap();
     assert_eq!((cast.open(&code, "info").status, cast.good_for(&token)), (404, None));
 }

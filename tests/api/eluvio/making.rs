@@ -18,7 +18,7 @@ on_both![
     a_reshare_gives_no_more_than_its_parent,
 ];
 
-/// What Ann sends.
+/// A call by Ann.
 fn make(cast: &Cast, who: &str, body: &Value) -> Answer {
     cast.site.send(who, "POST", &shares_of(TENANT), &body.to_string())
 }
@@ -35,7 +35,7 @@ fn a_share_returns_its_terms_and_the_sent_attributes(fixture: &Fixture) {
         "big": 18_446_744_073_709_551_615_u64,
     });
     let mut sent = params.clone();
-    // What says what a share is, is not for a client to say; what it opens is, in its order.
+    // Members that describe the share are not for the client to set; its objects are, in their order.
     for (name, value) in [
         ("object_id", json!(TRAILER)),
         ("object_ids", json!([FILM, TRAILER, FILM])),
@@ -102,17 +102,17 @@ fn any_difference_makes_another_share(fixture: &Fixture) {
     let first = code_of(&make(&cast, &ann, &body).json());
     let mut codes = vec![first.clone()];
     codes.push(code_of(&make(&cast, &ann, &json!({ "object_ids": [TRAILER] })).json()));
-    // The client signs again for each thing that its user wants done.
+    // The client signs again for each action of its user.
     cast.site.fixture.pass(TimeDelta::milliseconds(1));
     codes.push(code_of(&make(&cast, &cast.ann(), &body).json()));
     let same = cast.site.send(&ann, "POST", &shares_of(TENANT), &format!(" {body}"));
     codes.push(code_of(&same.json()));
-    // And long after, it is no repetition of what went wrong.
+    // Long after, it does not count as a repetition of the failed call.
     cast.site.fixture.pass(TimeDelta::minutes(10) - TimeDelta::milliseconds(2));
     assert_eq!(code_of(&make(&cast, &ann, &body).json()), first);
     cast.site.fixture.pass(TimeDelta::milliseconds(2));
     codes.push(code_of(&make(&cast, &ann, &body).json()));
-    // A key of the client's own says what is the same.
+    // An idempotency key of the client decides which calls are the same.
     let keyed = |key: &str, body: &Value| {
         let headers = [("Content-Type", "application/json"), ("Idempotency-Key", key)];
         cast.site.send_with(&cast.ann(), "POST", &shares_of(TENANT), &headers, &body.to_string())
@@ -135,7 +135,7 @@ fn repeating_a_call_returns_the_share_in_its_present_state(fixture: &Fixture) {
     assert_eq!(cast.put(&ann, &code, "/revoke", "{}").status, 200);
     let again = make(&cast, &ann, &body);
     assert_eq!((again.status, &again.json()["revoked"]), (200, &json!(true)));
-    // Who may not make it is not shown it either, whatever is kept.
+    // A caller without permission does not see it either, even if it exists.
     assert_eq!(make(&cast, "", &body).status, 401);
     assert_eq!(make(&cast, &cast.bob(), &body).status, 403);
 }
@@ -147,7 +147,7 @@ fn only_an_own_object_can_be_shared(fixture: &Fixture) {
         assert_eq!(make(&cast, &cast.ann(), &json!({ "object_ids": objects })).status, 403, "{objects}");
     }
     assert_eq!(shares(&cast), 0);
-    // Without an account that signs: a password, or a key that may.
+    // Without a signing account: a password, or a key with the scope.
     let body = json!({ "object_ids": [FILM] });
     assert_eq!(make(&cast, "ann@x.org", &body).status, 200);
     let (_, may) = cast.site.key(Some(&cast.ann), &[Scope::Grants], &[]);
@@ -206,10 +206,10 @@ fn a_reshare_gives_no_more_than_its_parent(fixture: &Fixture) {
     let code = code_of(&made.json());
     let token = cast.token(&code);
     assert!(cast.good_for(&token).is_some());
-    // Whose film it is takes it back, although another made the share.
+    // The owner of the film revokes it, although another person made the share.
     assert_eq!(cast.put(&cast.ann(), &code, "/revoke", "{}").status, 200);
     assert_eq!((cast.open(&code, "token").status, cast.good_for(&token)), (403, None));
-    // And what it rests on takes it along.
+    // Revoking its parent revokes it too.
     let other = make(&cast, &cast.bob(), &body(NOON + DAY));
     let code = code_of(&other.json());
     let token = cast.token(&code);

@@ -1,4 +1,4 @@
-//! What is answered to what cannot be: JSON, a status that says whose move it is, and never 500 or more.
+//! Invalid calls get JSON with a status that says who must act, and never 500 or more.
 
 use std::fmt::Write as _;
 

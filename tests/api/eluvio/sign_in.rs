@@ -1,4 +1,4 @@
-//! Who may call: by a token that their account signs, or as anywhere in the instance.
+//! Authentication: by a token that an account signs, or as on the other APIs.
 
 use countersign::domain::{Caller, Credential, Scope};
 use countersign::workflow::accounts;
@@ -72,7 +72,7 @@ fn an_account_signs_for_one_person_until_they_are_removed(fixture: &Fixture) {
     let id = cast.ann.id;
     cast.site.fixture.write(move |tx| accounts::remove_user(tx, &Caller::operator(), id, None)).unwrap();
     assert_eq!(cast.site.send(&ann, "GET", &path, "").status, 401);
-    // The account is free for somebody else then, who is not her.
+    // The account is then free for somebody else, who is another user.
     let other = cast.site.fixture.add_user("eve@x.org", |new| {
         new.eth_address = Some(Account::of(0x11).address());
         new.tenant = Some("itenElse".into());
@@ -107,7 +107,7 @@ fn a_signed_token_is_valid_for_shares_only() {
     let root = caller(0x66);
     assert_eq!(root.scopes.iter().collect::<Vec<_>>(), [Scope::Grants, Scope::Admin]);
     assert!(!root.is_in_person() && root.may_administer());
-    // On the other APIs it is nobody's.
+    // On the other APIs it is no credential.
     for path in ["/api/account/", "/api/bundle_permission/", "/api/bundle_permission_request/"] {
         assert_eq!(cast.site.send(&cast.ann(), "GET", path, "").status, 401, "{path}");
     }

@@ -1,4 +1,4 @@
-//! Every end is judged to the moment, and by the instance's clock.
+//! Every end takes effect at its exact moment, by the instance's clock.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -14,7 +14,7 @@ on_both![
     a_signed_token_is_valid_from_its_creation_until_its_end,
 ];
 
-/// Moves the clock to so many milliseconds after noon.
+/// Moves the clock to this many milliseconds after noon.
 fn at(cast: &Cast, millis: i64) {
     let now = cast.site.fixture.now().timestamp_millis();
     cast.site.fixture.pass(TimeDelta::milliseconds(NOON * 1_000 + millis - now));
@@ -59,7 +59,7 @@ fn a_token_follows_the_state_of_its_share(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let code = cast.code();
     let token = cast.token(&code);
-    // Its end comes nearer, and is moved away again: the token is as long as it was made for, and no longer than the share.
+    // The end is moved forwards and back again. The token lasts as long as it was issued for, and no longer than the share.
     let ends = |end: i64| assert_eq!(cast.put(&cast.ann(), &code, "", &json!({ "end_time": end }).to_string()).status, 200);
     ends(NOON + 60);
     at(&cast, 59_999);
@@ -84,7 +84,7 @@ fn a_signed_token_is_valid_from_its_creation_until_its_end(fixture: &Fixture) {
     claims["exp"] = json!(NOON * 1_000 + 600_000);
     let ann = format!("Bearer {}", account.token(&claims));
     for (millis, status) in [
-        // A clock five minutes ahead of ours is one that people have.
+        // A clock may be five minutes ahead of ours.
         (-300_001, 401),
         (-300_000, 200),
         (0, 200),

@@ -1,4 +1,4 @@
-//! `/rest/admin/shares/public`: what one person made public of one thing is one share.
+//! `/rest/admin/shares/public`: one person's public shares of one resource are listed as one.
 
 use chrono::TimeDelta;
 use countersign::domain::Level;
@@ -31,7 +31,7 @@ fn one_persons_public_shares_of_a_resource_are_listed_as_one(fixture: &Fixture) 
     for list in [PUBLIC, SHARES, "/rest/admin/shares?shared_by=2"] {
         assert_eq!(town.ids(list), [first, bundle], "{list}");
     }
-    // Each part's id leads to the whole.
+    // Each part's id leads to the combined share.
     let whole = town.get(&format!("{SHARES}/{first}"));
     insta::assert_snapshot!(whole, @r#"
     200
@@ -134,7 +134,7 @@ fn other_shares_are_not_combined(fixture: &Fixture) {
         town.share(&of("/1", With::Everyone)),
         town.share(&of("/2", With::Everyone)),
         town.share_as(&town.bob, &of("/1", With::Everyone)),
-        // Several things in one share: each such share is its own.
+        // A share of several resources is not combined.
         town.share(&both(With::Everyone)),
         town.share(&both(With::Guest)),
         town.share(&of_bundle(&coach, With::Everyone)),

@@ -1,4 +1,4 @@
-//! `/rest` and `/rest/admin`, and who gets there.
+//! `/rest` and `/rest/admin`, and who may read them.
 
 use countersign::domain::Scope;
 
@@ -72,7 +72,7 @@ fn only_admins_see_the_lists_below(fixture: &Fixture) {
         assert_eq!(town.site.send(BOB, "GET", path, "").status, 403, "{path}");
     }
     assert_eq!(town.site.send(BOB, "DELETE", "/rest/admin/shares/1", "").status, 403);
-    // A key is no admin unless it says so, and sees no shares unless it may.
+    // A key is no admin without the scope, and lists no shares without the scope for it.
     let admin = town.site.admin("second@example.org");
     let keys = [(&[Scope::Grants][..], 403, 403), (&[Scope::Admin], 200, 403), (&[Scope::Admin, Scope::Grants], 200, 200)];
     for (scopes, root, list) in keys {

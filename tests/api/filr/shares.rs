@@ -37,7 +37,7 @@ fn each_kind_of_share_reads_as_the_original_has_it(fixture: &Fixture) {
     town.share(&NewShare { reshare: reshare::ALL, ..of("/file", With::Group(group.name)) });
     town.share(&of("/file", With::Authenticated));
     town.share(&of("/file", With::Everyone));
-    // Less than a day is no day.
+    // Less than a day is shown as no days.
     let ends_at = Some(town.fixture().now() + TimeDelta::hours(23));
     town.share(&NewShare { ends_at, ..of("/file", With::PublicLink) });
     town.share(&of_bundle(&sleep, With::User(town.bob.id)));
@@ -83,7 +83,7 @@ fn both_filters_must_hold(fixture: &Fixture) {
         assert_eq!(listed(format!("shared_by={nobody}")), [0; 0], "{nobody}");
         assert_eq!(listed(format!("shared_with={nobody}")), [0; 0], "{nobody}");
     }
-    // Pages are not cut, whatever a client asks for.
+    // The list has no pages, whatever a client requests.
     assert_eq!(listed("first=2&count=1&x=y".into()), [to_bob, to_group, to_all, to_ann]);
 }
 
@@ -148,7 +148,7 @@ fn an_invalid_value_is_refused_instead_of_ignored() {
         "include_expired=true&include_expired=true",
         "role=VIEWER",
     ];
-    // What the original passes over is passed over.
+    // The original ignores unknown parameters, and so do we.
     assert_eq!(town.get(&format!("{SHARES}?first=0&count=10&anything=1")).status, 200);
     assert_eq!(town.get(&format!("{SHARES}/public?shared_by=1")).status, 400, "it would show everybody's");
     let table: String = cases.iter().map(|query| town.get(&format!("{SHARES}?{query}")).line() + "\n").collect();

@@ -45,7 +45,7 @@ fn a_grant_is_listed_found_and_revoked(fixture: &Fixture) {
     let again = cast.site.send(BOB, "POST", PERMISSIONS, GIVE);
     assert_eq!((again.status, &again.body), (200, &given.body));
     let one = given.header("location").unwrap();
-    // Bob, who named Carol by her address, learns no more of her. Carol sees herself.
+    // Bob, who named Carol by her address, learns nothing else about her. Carol sees herself.
     let mut as_carol = given.json();
     as_carol["user_allowed"]["first_name"] = "Carol".into();
     as_carol["user_allowed"]["username"] = "carol@x.org".into();

@@ -1,4 +1,4 @@
-//! `/api/bundle_permission_request/`: filing, listing, and what is done by number.
+//! `/api/bundle_permission_request/`: filing, listing, and actions by id.
 
 use chrono::TimeDelta;
 use countersign::domain::Scope;
@@ -63,7 +63,7 @@ fn a_request_is_answered_whole_and_found_again(fixture: &Fixture) {
     assert_eq!(fixture.count("outbox", "kind = 'decide'"), 1);
     let by_number = cast.site.send(ALICE, "GET", "/api/bundle_permission_request/1/", "");
     assert_eq!(by_number.body, again.body);
-    // Alice, who named Bob by his address, learns no more of him before he answers. Bob sees himself.
+    // Alice, who named Bob by his address, learns nothing else about him before he answers. Bob sees himself.
     let mut as_bob = again.json();
     as_bob["user_target"]["first_name"] = "Bob".into();
     as_bob["user_target"]["username"] = "bob@x.org".into();
@@ -139,7 +139,7 @@ fn each_field_is_refused_when_it_is_missing_of_the_wrong_kind_too_long_or_leads_
     for (field, value) in cases {
         let mut body: serde_json::Value = serde_json::from_str(ASK).unwrap();
         body[field] = serde_json::from_str(value).unwrap_or_else(|_| "unreadable".into());
-        // A number that no reader of ours can hold is sent as it stands.
+        // A number that serde_json cannot hold is sent literally.
         let body =
             if value.len() == 20 { format!("{},\"{field}\":{value}}}", ASK.trim_end_matches('}')) } else { body.to_string() };
         let shown = if value.len() > 60 { "(too long)" } else { value };
@@ -271,7 +271,7 @@ fn a_link_leads_to_a_url_in_the_named_apps_list() {
     let filed = send(&id.to_string());
     assert_eq!((filed.status, &filed.json()["redeem_url"]), (201, &"https://app.example/redeem/here".into()));
     assert_eq!(send(key).status, 200);
-    // Naming an app gives nothing of its rights: the request is Alice's own.
+    // Naming an app gives none of its rights: the request is Alice's own.
     assert_eq!(cast.site.send(&bearer, "GET", REQUESTS, "").json()["meta"]["total_count"], 0);
 }
 

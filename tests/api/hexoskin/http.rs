@@ -1,4 +1,4 @@
-//! What is the same on each route: methods, slashes, media types, bodies, credentials.
+//! Rules of every route: methods, slashes, media types, bodies, credentials.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -118,7 +118,7 @@ fn an_unknown_caller_is_challenged_with_an_empty_body() {
     for who in wrong {
         assert_eq!(cast.site.send(&who, "GET", "/api/account/", "").line(), "401", "{who}");
     }
-    // What the body says is nobody's business before that.
+    // Errors in the body are not reported before authentication.
     assert_eq!(cast.site.send("", "POST", REQUESTS, "{").status, 401);
 }
 
@@ -232,7 +232,7 @@ fn too_many_calls_by_a_person_and_bad_tokens_from_a_network_are_429_with_retry_a
     assert_eq!((again.status, again.header("content-type")), (429, Some("application/json")));
     assert!(again.header("retry-after").unwrap().parse::<u64>().unwrap() > 1_000);
     insta::assert_snapshot!(again.line(), @r#"429 {"error":"too many tokens that do not exist were tried from your network; try again later"}"#);
-    // A good token is none of those, and is counted by who has it.
+    // A valid token is not among those, and is counted by person.
     assert_eq!(cast.site.send(BOB, "GET", &token, "").status, 200);
     let fourth = cast.site.send(BOB, "GET", &token, "");
     assert!(fourth.status == 429 && fourth.header("retry-after").unwrap().parse::<u64>().unwrap() <= 21, "{fourth}");

@@ -1,4 +1,4 @@
-//! Members of bodies: what a body does not have is refused by its name, what an answer has shown is sent back without effect.
+//! Members of bodies: an unknown one is refused by its name, and one that an answer has contained has no effect.
 
 use serde_json::{Value, json};
 
@@ -68,7 +68,7 @@ fn sending_a_resource_back_changes_only_the_changed_member(fixture: &Fixture) {
         (200, &json!("Stone"), &json!("Bobby"))
     );
 
-    // A request, by its token: a lower level in what was read, and all else as it was.
+    // A request, by its token: the body that was read with only a lower level.
     let token = cast.asked(ASK_SLEEP);
     let read = cast.site.send(BOB, "GET", &token, "").json();
     let mut sent = read.clone();
@@ -82,12 +82,12 @@ fn sending_a_resource_back_changes_only_the_changed_member(fixture: &Fixture) {
         approved[name] = read[name].clone();
     }
     assert_eq!(approved, read, "what was asked stays as it was");
-    // What an answer shows is accepted everywhere a request is spoken of.
+    // Every member of an answer is accepted in every body about a request.
     let again = cast.site.send(BOB, "GET", "/api/bundle_permission_request/1/", "").body;
     assert_eq!(cast.site.send(ALICE, "POST", "/api/bundle_permission_request/1/resend/", &again).status, 410);
 }
 
-/// Clients of the original send an object's `id` of their own accord, also where it has none yet.
+/// Clients of the original send an object's `id` by themselves, even before it has one.
 fn an_id_in_the_body_has_no_effect(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let with_id = |body: &str, id: &str| body.replacen('{', &format!("{{\"id\":{id},"), 1);

@@ -1,5 +1,5 @@
-//! What was given, and how the access stands now, in every answer about a decided request; and the grant for the app that filed
-//! the request.
+//! Every answer about a decided request has what was given and the present state of the access; the app that filed the request
+//! can read the grant.
 
 use chrono::TimeDelta;
 use countersign::domain::{GrantId, Level, Scope};
@@ -21,13 +21,13 @@ fn given_and_grant(request: &Value) -> (Value, Value) {
     (request["decision"]["given"].clone(), request["grant"].clone())
 }
 
-/// The grant that an answer names.
+/// The id of the grant in an answer.
 fn id_of(request: &Value) -> GrantId {
     let path = request["decision"]["bundle_permission"].as_str().unwrap();
     GrantId(path.trim_end_matches('/').rsplit('/').next().unwrap().parse().unwrap())
 }
 
-/// Files as an app; its credential, and where the token is.
+/// Files as an app. Returns its credential and the path of the token.
 fn asked_by_app(cast: &Cast) -> (String, String) {
     let (_, app) = cast.site.key(None, &[Scope::Requests, Scope::ActAs], &[]);
     assert_eq!(cast.site.send(&app, "POST", REQUESTS, ASK_SLEEP).status, 201);
@@ -53,7 +53,7 @@ fn every_answer_about_a_decided_request_has_what_was_given_and_its_state(fixture
     for who in [ALICE, BOB, &app] {
         assert_eq!(told(who), given_and_grant(&approved), "{who}");
     }
-    // Its end passes, and what was given stays what it was.
+    // After the end, the answer still has what was given.
     fixture.pass(TimeDelta::hours(1));
     let expired = json!({ "state": "expired", "ends_at": "2026-12-01T13:00:00Z", "level": "view" });
     assert_eq!(told(&app), (given.clone(), expired));
@@ -73,7 +73,7 @@ fn a_plain_approval_gives_what_was_requested_and_a_decline_nothing(fixture: &Fix
     let grant = json!({ "state": "active", "ends_at": "2026-12-02T14:00:00Z", "level": "edit" });
     assert_eq!(given_and_grant(&approved), (given.clone(), grant));
     assert_eq!((&approved["until"], &approved["decision"]["is_narrowed"]), (&json!(86_400), &json!(false)));
-    // Access that is changed afterwards shows so, and what was given stays.
+    // A later change of the access is shown, and what was given stays.
     fixture.sql("UPDATE grants SET level = 'view', is_enabled = false, ends_at = NULL").unwrap();
     let read = cast.site.send(ALICE, "GET", REQUEST, "").json();
     assert_eq!(given_and_grant(&read), (given, json!({ "state": "disabled", "ends_at": null, "level": "view" })));
@@ -107,12 +107,12 @@ fn an_app_reads_the_grants_of_its_own_requests_only(fixture: &Fixture) {
         seen["user_allowed"][field] = "".into();
     }
     assert_eq!(read.json(), seen, "what its people read, but for somebody who had no part in it yet");
-    // Another app, and another grant.
+    // Neither another app nor another grant.
     assert_eq!(cast.site.send(&other, "GET", &path, "").status, 403);
     let direct = fixture.entitle(&cast.sleep, &cast.carol, Level::View);
     assert_eq!(cast.site.send(&app, "GET", &format!("/api/bundle_permission/{}/", direct.id), "").status, 403);
     assert_eq!(cast.site.send(CAROL, "GET", &path, "").status, 404);
-    // It reads, and no more.
+    // The app may read it and nothing else.
     assert_eq!(cast.site.send(&app, "DELETE", &path, "").status, 403);
     let id = id_of(&approved);
     assert!(fixture.is_live(id));

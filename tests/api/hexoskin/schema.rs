@@ -36,7 +36,7 @@ fn the_map_of_lists_and_schemas_is_public() {
     "#);
 }
 
-/// The fixture is the original's own schemas, with `name` and `list_endpoint` of its map put in, without help texts.
+/// The fixture has the original's own schemas, with `name` and `list_endpoint` of its map added, without help texts.
 #[test]
 fn each_schema_is_the_originals() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));

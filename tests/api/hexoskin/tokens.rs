@@ -129,7 +129,7 @@ fn an_approval_with_limits_says_what_was_limited(fixture: &Fixture) {
     let answer = cast.site.send(BOB, "PUT", &token, body);
     assert_eq!(answer.status, 200, "{answer}");
     assert_eq!((&answer.json()["level"], &answer.json()["until"]), (&"edit".into(), &"2027-06-01T00:00:00Z".into()));
-    // Which number it has, is the database's affair.
+    // The database assigns the id.
     let grant = fixture.texts("SELECT CAST(id AS TEXT) AS value FROM grants");
     let decision = format!("{:#}", answer.json()["decision"]);
     insta::assert_snapshot!(decision.replace(&format!("permission/{}/", grant[0]), "permission/N/"), @r#"
@@ -231,7 +231,7 @@ fn each_invalid_token_has_its_code() {
     let token = cast.asked(&ASK.replace('}', r#","ttl":60}"#));
     cast.site.fixture.pass(TimeDelta::seconds(60));
     insta::assert_snapshot!(cast.site.send(BOB, "PUT", &token, "").line(), @r#"410 {"error":"this request has expired; it can be asked again","state":"expired"}"#);
-    // Who filed it learns the state too; others do not.
+    // The requester learns the state too; others do not.
     insta::assert_snapshot!(cast.site.send(ALICE, "GET", &token, "").line(), @r#"410 {"error":"this request has expired; it can be asked again","state":"expired"}"#);
     assert_eq!(cast.site.send(CAROL, "GET", &token, "").status, 403);
     let listed = cast.site.send(ALICE, "GET", "/api/bundle_permission_request/1/", "").json();

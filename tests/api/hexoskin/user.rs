@@ -16,7 +16,7 @@ fn people_see_themselves_and_those_in_their_requests_and_grants(fixture: &Fixtur
     assert_eq!((seen(ALICE), seen(BOB)), (vec![1], vec![2]));
     assert_eq!(cast.site.send(ALICE, "GET", "/api/user/2/", "").line(), "404");
     let token = cast.asked(ASK);
-    // Who asks sees the other once they did something, who is asked sees who asks, and who is given to sees who gave.
+    // The requester sees the approver once they have acted. The approver sees the requester, and a grantee the grantor.
     assert_eq!((seen(ALICE), seen(BOB)), (vec![1], vec![1, 2]));
     assert_eq!(cast.site.send(BOB, "PUT", &token, "").status, 200);
     cast.site.send(BOB, "POST", "/api/bundle_permission/", r#"{"bundle":1,"user_target":2,"user_allowed":3}"#);

@@ -1,4 +1,4 @@
-//! The description of this API, and what it serves.
+//! The description of this API compared with its routes.
 
 use std::collections::BTreeSet;
 
@@ -20,12 +20,12 @@ fn each_route_is_described_with_each_of_its_methods() {
         assert_eq!(answer.status, 200, "{path} is described and not served");
         let served: BTreeSet<&str> = answer.header("allow").unwrap().split(',').collect();
         let told: BTreeSet<String> = item.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect();
-        // Whatever is read can be asked for without its body.
+        // HEAD goes with GET.
         let told: BTreeSet<&str> = told.iter().map(String::as_str).chain(told.contains("GET").then_some("HEAD")).collect();
         assert_eq!(served, told, "{path}");
         seen.insert(path.clone());
     }
-    // The other way round: what the source places is described.
+    // The reverse: every path in the source is described.
     let source = include_str!("../../../src/api/sas/mod.rs");
     let placed = source.split("place(routes, &[\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
     assert_eq!(placed.collect::<BTreeSet<_>>(), seen);

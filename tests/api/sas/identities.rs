@@ -1,4 +1,4 @@
-//! `/identities/users/@currentUser`: what pyviyatools asks before every call.
+//! `/identities/users/@currentUser`, which pyviyatools calls before every other call.
 
 use countersign::domain::Scope;
 

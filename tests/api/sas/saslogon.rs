@@ -15,7 +15,7 @@ fn ask(cast: &Cast, client: &str, form: &str) -> Answer {
     cast.site.send_with(client, "POST", TOKEN, &FORM, form)
 }
 
-/// What sasctl and restaf are, unless they are told otherwise.
+/// The default client of sasctl and restaf.
 fn default_client() -> String {
     basic("sas.ec", "")
 }
@@ -44,7 +44,7 @@ fn a_password_gives_a_token_to_a_client_without_a_secret(fixture: &Fixture) {
     for scheme in ["Bearer", "bearer"] {
         assert_eq!(cast.site.send(&format!("{scheme} {token}"), "POST", SHARES, &share(&json!({}))).status, 201, "{scheme}");
     }
-    // It is the person's own, as far as they may go: in another API too.
+    // It has the person's own rights, on the other APIs too.
     assert_eq!(cast.site.send(&format!("Bearer {token}"), "GET", "/api/account/", "").json()["objects"][0]["email"], CURRENT);
     cast.site.fixture.pass(chrono::TimeDelta::hours(1));
     assert_eq!(cast.site.send(&format!("Bearer {token}"), "GET", SHARES, "").status, 401);

@@ -1,4 +1,4 @@
-//! A share, deleted.
+//! Deleting a share.
 
 use serde_json::json;
 
@@ -32,7 +32,7 @@ fn reshares_are_deleted_too(fixture: &Fixture) {
     let on = on.header("location").unwrap();
     assert_eq!(cast.site.send(DALE, "GET", on, "").json()["enabled"], true);
     assert_eq!(cast.site.send(CURRENT, "DELETE", &one, "").status, 204);
-    // It is over; that it was there, its people still see.
+    // It has ended; those in it still see that it existed.
     assert_eq!(cast.site.send(DALE, "GET", on, "").json()["enabled"], false);
 }
 

@@ -1,4 +1,4 @@
-//! One share, read.
+//! Reading one share.
 
 use chrono::TimeDelta;
 use countersign::domain::GrantId;
@@ -39,7 +39,7 @@ fn an_unchanged_share_is_304_without_a_body(fixture: &Fixture) {
     let head = cast.site.send(TEST, "HEAD", &one, "");
     assert_eq!((head.status, head.body.as_str(), head.header("etag")), (200, "", Some(tag)));
     assert_eq!(head.header("content-length"), Some(got.body.len().to_string().as_str()));
-    // What is shown changes without anybody changing the share: the tag with it.
+    // A displayed value can change without a change of the share, and then the tag changes too.
     let id = GrantId(1);
     let of = cast.current.clone();
     cast.site.fixture.revoke(&crate::support::fixture::person(&of), id).unwrap();
@@ -87,7 +87,7 @@ fn ids_of_other_apis_are_unknown_here() {
             assert_eq!(told(&answer), "404 40400 No share with the specified ID was found.", "{method} {id}");
         }
     }
-    // Nor is this id one elsewhere.
+    // The id is unknown to the other APIs.
     assert_eq!(cast.site.send(CURRENT, "GET", &format!("/api/bundle_permission/{uuid}/"), "").status, 404);
     assert_eq!(cast.site.fixture.count("grants", "deleted_at IS NULL"), 1);
 }

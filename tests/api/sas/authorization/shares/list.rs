@@ -1,4 +1,4 @@
-//! The shares as a collection: its pages, its order, and who sees what.
+//! The collection of shares: its pages, its order, and its visibility.
 
 use countersign::domain::{Level, Scope};
 use serde_json::json;
@@ -70,7 +70,7 @@ fn pages_lead_from_one_to_the_next(fixture: &Fixture) {
       "version": 2
     }
     "#);
-    // As a client walks.
+    // Page by page, as a client does.
     let (mut names, mut next) = (Vec::new(), Some(format!("{SHARES}?limit=3")));
     while let Some(path) = next {
         let page = cast.site.send(CURRENT, "GET", &path, "{}").json();
@@ -130,7 +130,7 @@ fn people_see_only_shares_that_concern_them(fixture: &Fixture) {
     cast.shared(&json!({"name": "to all", "sharedWith": "everyone", "sharedWithType": "everyone"}));
     let on = share(&json!({"name": "on", "sharedWith": DALE}));
     assert_eq!(cast.site.send(TEST, "POST", SHARES, &on).status, 201);
-    // What a request led to is a share too.
+    // The grant of a request is a share too.
     cast.site.fixture.given(&cast.sleep, &cast.current, &cast.test);
     assert_eq!(cast.names(CURRENT, ""), ["to test", "to team", "to all", "on", ""]);
     assert_eq!(cast.names(TEST, ""), ["to test", "on", ""]);
@@ -138,7 +138,7 @@ fn people_see_only_shares_that_concern_them(fixture: &Fixture) {
     assert_eq!(cast.names(ADMIN, ""), ["to test", "to team", "to all", "on", ""]);
     let (_, key) = cast.site.key(Some(&cast.test), &[Scope::Grants], &[]);
     assert_eq!(cast.names(&key, ""), ["to test", "on", ""]);
-    // Taken back is not gone.
+    // A revoked share stays in the list.
     let first = cast.site.fixture.grant(countersign::domain::GrantId(1));
     cast.site.fixture.revoke(&person(&cast.current), first.id).unwrap();
     let items = cast.site.send(TEST, "GET", SHARES, "").json()["items"].clone();
@@ -162,7 +162,7 @@ fn a_share_of_several_resources_shows_the_first() {
         json["items"].as_array().unwrap().iter().map(|share| share["resourceUri"].clone()).collect::<Vec<_>>()
     };
     assert_eq!(shown(""), [json!("/files/a")]);
-    // It is found by each of them, and by the bundle that they are of.
+    // Each of them finds it, and so does their bundle.
     for uri in ["/files/a", "/files/b", "/api/bundle/1/"] {
         assert_eq!(shown(&format!("resourceUri={uri}")), [json!("/files/a")], "{uri}");
     }

@@ -1,4 +1,4 @@
-//! A new share.
+//! Adding a share.
 
 use countersign::domain::Scope;
 use serde_json::{Value, json};
@@ -70,7 +70,7 @@ fn a_new_share_is_answered_as_the_original_shows_it(fixture: &Fixture) {
     assert_eq!(answer.header("last-modified"), Some("Tue, 01 Dec 2026 12:00:00 GMT"));
     let got = cast.site.send(CURRENT, "GET", answer.header("location").unwrap(), "");
     assert_eq!((got.status, &got.body, got.header("etag")), (200, &answer.body, answer.header("etag")));
-    // The members of the original's sample, and their kinds.
+    // The members of the original's sample, and their types.
     let shown = answer.json();
     let texts = [
         "type",
@@ -98,7 +98,7 @@ fn a_new_share_is_answered_as_the_original_shows_it(fixture: &Fixture) {
         (each("type"), each("responseType")),
         ([share, share, "-"].map(str::to_owned).to_vec(), ["-", share, "-"].map(str::to_owned).to_vec())
     );
-    // Whom it is shared with is told by mail.
+    // The grantee gets an email.
     cast.site.fixture.deliver();
     assert_eq!(cast.site.fixture.emails_to(TEST).len(), 1);
 }
@@ -162,7 +162,7 @@ fn a_grantee_with_the_reshare_suffix_may_share_on(fixture: &Fixture) {
     let on = cast.site.send(TEST, "POST", SHARES, &to_dale("readShare"));
     let told = on.json();
     assert_eq!((on.status, &told["sharedBy"], &told["type"]), (201, &json!("testUser"), &json!("readShare")));
-    // Never more than what is held.
+    // Never more than the grantor has.
     assert_eq!(cast.site.send(TEST, "POST", SHARES, &to_dale("readEdit")).status, 403);
     let to_all = share(&json!({"sharedWith": "everyone", "sharedWithType": "everyone"}));
     assert_eq!(cast.site.send(TEST, "POST", SHARES, &to_all).status, 403);
@@ -302,7 +302,7 @@ fn each_invalid_body_is_refused() {
     "#);
     let refused = cast.site.send("", "POST", SHARES, &good);
     assert_eq!(refused.header("www-authenticate"), Some("Bearer realm=\"Countersign\""));
-    // What the original's clients send beside is taken.
+    // Further headers of the original's clients are accepted.
     for media_type in [
         "application/json; charset=utf-8",
         "application/vnd.sas.authorization.share+json;charset=UTF-8",
@@ -356,7 +356,7 @@ fn a_repeated_call_with_one_idempotency_key_gets_the_same_answer() {
     }
     insta::assert_snapshot!(told(&send(&json!({"type": "readEdit"}))), @"422 42207 [Idempotency-Key] Idempotency-Key: this Idempotency-Key was used for another request; use a new key for each thing you want done");
     assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 1);
-    // The same once more without a key is another share.
+    // The same body without a key makes another share.
     cast.shared(&json!({}));
     assert_eq!(cast.names(CURRENT, &format!("resourceUri={FILE}")).len(), 2);
 }

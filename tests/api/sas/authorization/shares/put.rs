@@ -1,4 +1,4 @@
-//! A share, replaced.
+//! Replacing a share.
 
 use chrono::TimeDelta;
 use countersign::domain::grant::reshare;
@@ -17,7 +17,7 @@ on_both![
     a_level_that_is_shown_coarser_is_not_changed_by_sending_it_back
 ];
 
-/// Sends a share back as it is shown, with these members otherwise.
+/// Sends a share back with these members changed.
 fn put(cast: &Cast, who: &str, path: &str, tag: Option<&str>, members: &Value) -> Answer {
     let mut body = cast.site.send(ADMIN, "GET", path, "").json();
     for (name, value) in members.as_object().unwrap() {
@@ -90,7 +90,7 @@ fn a_change_replaces_all_members_that_may_change(fixture: &Fixture) {
     let second = changed.header("etag").unwrap();
     assert_ne!(second, first);
     assert_eq!((tag(&cast, &one), cast.site.send(TEST, "GET", &one, "").body), (second.to_owned(), changed.body.clone()));
-    // What is left out is as in a new share.
+    // A missing member has its default, as in a new share.
     let again = put(&cast, CURRENT, &one, Some(second), &json!({"type": "read", "name": null, "enabled": null}));
     let shown = again.json();
     assert_eq!((&shown["type"], &shown["name"], &shown["enabled"]), (&json!("read"), &json!(""), &json!(true)), "{again}");
@@ -171,7 +171,7 @@ fn a_change_needs_the_version_that_it_changes() {
     assert_eq!(cast.names(CURRENT, ""), ["any"]);
 }
 
-/// A proxy that compresses makes the tag weak, or puts the coding behind it; it names the same version.
+/// A compressing proxy makes the tag weak, or appends the coding; it still names the same version.
 #[test]
 fn a_tag_changed_by_a_compressing_proxy_is_accepted_once_like_every_tag() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
@@ -188,7 +188,7 @@ fn a_tag_changed_by_a_compressing_proxy_is_accepted_once_like_every_tag() {
     }
 }
 
-/// The same by a real proxy that compresses everything.
+/// The same with a real proxy that compresses everything.
 #[test]
 fn a_share_is_changed_through_a_proxy_that_compresses() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
@@ -248,10 +248,10 @@ fn the_resource_and_grantee_of_a_share_do_not_change() {
     name="(65 characters)" -> 400 40005 [name] name: at most 64 characters
     "#);
     assert_eq!(cast.site.fixture.grant(GrantId(1)).version, 1);
-    // An address is nobody's here until they had a part in something: whose it is would be learnt from the answer.
+    // An address names nobody until that person has acted, since the answer would reveal whose it is.
     assert_eq!(put(&cast, CURRENT, &one, Some("*"), &json!({"sharedWith": "TEST@x.org"})).status, 400);
     cast.site.fixture.given(&cast.site.fixture.bundle("Theirs", &cast.test), &cast.test, &cast.current);
-    // The same person by another name is no change.
+    // The same person under another name is no change.
     for (member, value) in [("sharedWith", json!("TEST@x.org")), ("sharedBy", json!(null))] {
         assert_eq!(put(&cast, CURRENT, &one, Some("*"), &json!({member: value})).status, 200, "{member}");
     }
