@@ -1,10 +1,10 @@
-//! `completions` and `man`: everything that the help names, in what a packager installs.
+//! `completions` and `man`: every command of the help is in the completions and manual pages.
 
 use std::process::Command;
 
 use super::Desk;
 
-/// Every command as the binary's own help names it, however deep: `["user", "add"]`.
+/// Every command in the binary's help, at any depth: `["user", "add"]`.
 fn commands(desk: &Desk, above: &[String]) -> Vec<Vec<String>> {
     let mut arguments: Vec<&str> = above.iter().map(String::as_str).collect();
     arguments.push("--help");
@@ -60,7 +60,7 @@ fn each_shell_completes_each_command() {
     }
 }
 
-/// The script is loaded by the shell that it is for, and asked what can follow.
+/// Bash loads its script and completes with it.
 #[test]
 fn bash_completes_commands_and_values() {
     let desk = Desk::new();

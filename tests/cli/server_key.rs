@@ -1,4 +1,4 @@
-//! The instance's own key: made once, never in the way, never seen.
+//! The instance's own key: generated once, needs no attention, never revealed.
 
 use std::io::Read as _;
 
@@ -10,7 +10,7 @@ use super::{Desk, basic};
 use crate::support::daemon::agent;
 use crate::support::wait_until;
 
-/// A daemon on the desk's database that writes everything it can into its log.
+/// A daemon on the desk's database with the most verbose log.
 struct Serving {
     child: std::process::Child,
     url: String,

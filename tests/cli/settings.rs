@@ -1,4 +1,4 @@
-//! `config`, and what a wrong configuration is told.
+//! `config`, and the errors of a wrong configuration.
 
 use super::Desk;
 
@@ -135,7 +135,7 @@ fn a_misspelt_variable_is_refused() {
     }
     let meant = desk.run_with(&["config", "check"], &[("COUNTERSIGN__SERVER_LISTEN", "127.0.0.1:9")]).refusal();
     assert!(meant.contains("did you mean COUNTERSIGN__SERVER__LISTEN?"), "{meant}");
-    // Beside a service of that name, an orchestrator says where it is.
+    // Beside a service of that name, an orchestrator sets such variables.
     let around = [("COUNTERSIGN_SERVICE_HOST", "10.0.0.1"), ("COUNTERSIGN_PORT", "tcp://10.0.0.1:8080")];
     assert_eq!(desk.run_with(&["config", "check"], &around).out, "OK\n");
 }

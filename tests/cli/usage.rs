@@ -1,4 +1,4 @@
-//! Called rightly and wrongly.
+//! Right and wrong usage.
 
 use super::Desk;
 

@@ -1,4 +1,4 @@
-//! What is downloaded is held to hashes, and comes from wherever the machine gets its packages.
+//! Downloads are pinned by hash, and come from the machine's own package source.
 
 use serde_json::Value;
 

@@ -1,5 +1,5 @@
-//! The request lines and samples of the documents that these APIs were made after, sent by curl. The answers have every member
-//! of the samples, of the same type. Only what names the original's own machine and people is ours.
+//! The calls and samples of the documents from which these APIs were made, sent by curl. The answers have every member of the
+//! samples, with the same type. Only names of the original's machine and people are replaced.
 
 use std::process::Command;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::support::wait_until;
 
 on_both![filrs_example_calls_are_answered, hexoskins_example_loop_completes, the_sas_examples_are_accepted_and_returned];
 
-/// What curl got.
+/// The result of curl.
 struct Got {
     status: String,
     body: String,
@@ -24,7 +24,7 @@ impl Got {
     }
 }
 
-/// Runs a line, its words divided by blanks, with `more` behind it.
+/// Runs a line, split at blanks, with `more` appended.
 fn curl(line: &str, more: &[&str]) -> Got {
     let mut words = line.split(' ');
     let mut command = Command::new(words.next().unwrap());
@@ -35,7 +35,8 @@ fn curl(line: &str, more: &[&str]) -> Got {
     Got { status: status.to_owned(), body: body.to_owned() }
 }
 
-/// `ours` has each member of `sample`, of the same type; of a list, each of ours has what the first of theirs has.
+/// Checks that `ours` has each member of `sample`, with the same type; each element of our lists has the members of the
+/// sample's first element.
 fn has_all(sample: &Value, ours: &Value, place: &str) {
     match (sample, ours) {
         (Value::Object(sample), Value::Object(ours)) => {
@@ -67,7 +68,7 @@ fn filrs_example_calls_are_answered(fixture: &Fixture) {
     given("/entries/10", "user", "siguat@example.org");
     given("/entries/11", "everyone", "everyone");
 
-    // As the seed has them, from "2.8 Shares".
+    // From "2.8 Shares" of the seed.
     let line = |rest: &str| curl_as("admin", &format!("curl -k {}/rest/admin/shares{rest}", stage.daemon.url));
     let sample = json!({
         "first": 0, "count": 1, "total": 1,
@@ -133,7 +134,7 @@ fn hexoskins_example_loop_completes(fixture: &Fixture) {
     assert_eq!(curl_as("ann", &format!("curl -X PUT {location}")).status, "403", "only user_target may");
     assert_eq!(curl_as("bob", &format!("curl -X PUT {location}")).status, "200");
     assert_eq!(curl_as("bob", &format!("curl -X PUT {location}")).status, "410", "the token is single-use");
-    // What is still waiting is deleted by its resource_uri.
+    // A pending one is deleted by its resource_uri.
     let body = json!({ "user_target": allowed, "user_allowed": target, "bundle": bundle }).to_string();
     let other = post_as("bob", &format!("curl -X POST {requests}"), &body).json();
     let uri = other["resource_uri"].as_str().unwrap();
@@ -145,7 +146,7 @@ fn the_sas_examples_are_accepted_and_returned(fixture: &Fixture) {
     for name in ["currentUser", "testUser"] {
         stage.add(&["user", "add", &format!("{name}@example.org"), "--username", name, "--password-stdin"]);
     }
-    // The request's sample and the answer's are one and the same in the seed.
+    // The sample of the request and of the answer are the same in the seed.
     let href = "/authorization/shares/3288b305-981f-4b8d-b440-0911eabc3fac";
     let kind = "application/vnd.sas.authorization.share";
     let sample = json!({

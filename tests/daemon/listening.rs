@@ -1,4 +1,4 @@
-//! By which names and addresses a real daemon answers, what it takes as the head of a request, and scripts of other origins.
+//! The hosts and addresses of a real daemon, its limit of a request's head, and cross-origin scripts.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::stage::{PASSWORD, Stage};
 use crate::support::daemon::{Daemon, basic, free_port};
 
-/// A daemon on a fresh SQLite file with these settings, and the port it listens on.
+/// A daemon on a fresh SQLite file with these settings, and its port.
 fn listening(listen: &str, settings: &[(&str, &str)]) -> (Daemon, u16, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("listening.db").display());
@@ -26,7 +26,7 @@ fn listening(listen: &str, settings: &[(&str, &str)]) -> (Daemon, u16, tempfile:
     (daemon, port, folder)
 }
 
-/// Sends these lines as the head of a request, and answers with the whole answer.
+/// Sends these lines as the head of a request. Returns the whole answer.
 fn ask(to: &str, lines: &[&str]) -> String {
     let mut stream = TcpStream::connect(to.parse::<SocketAddr>().unwrap()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -41,7 +41,7 @@ fn status(answer: &str) -> u16 {
     answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("no answer: {answer:?}"))
 }
 
-/// The lines of a header.
+/// The values of a header.
 fn header<'a>(answer: &'a str, name: &str) -> Vec<&'a str> {
     let head = answer.split("\r\n\r\n").next().unwrap();
     let lines = head.lines().filter_map(|line| line.split_once(": "));

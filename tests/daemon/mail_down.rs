@@ -1,4 +1,4 @@
-//! The mail server is away: nobody waits for it, nothing is lost, and the one who asked can see it.
+//! While the mail server is down, nobody waits for it, nothing is lost, and the requester can see it.
 
 use serde_json::json;
 
@@ -28,7 +28,7 @@ fn an_email_waits_for_the_mail_server_and_the_requester_sees_it() {
             ("COUNTERSIGN__MAIL__SMTP__PASSWORD_FILE", password_file.as_str()),
         ]
     };
-    // Nobody listens on the discard port of this machine.
+    // Nothing listens on this machine's discard port.
     let mut daemon = Daemon::start(&database, &smtp("9"));
     let body = json!({ "user_target": "ann.waits@example.test", "user_allowed": "bob@example.org", "bundle": bundle.0 });
     let filed = daemon.post("/api/bundle_permission_request/", &identity, &body).unwrap();
@@ -41,7 +41,7 @@ fn an_email_waits_for_the_mail_server_and_the_requester_sees_it() {
     assert_eq!(daemon.get(&path, &identity).unwrap().json()["state"], "pending");
     assert_eq!(daemon.stop(), Some(0));
 
-    // The mail server is back; the email is still there and goes.
+    // The mail server is up again; the email is still there and is sent.
     let port = server.starttls_port.to_string();
     let daemon = Daemon::start(&database, &smtp(&port));
     server.letters("ann.waits@example.test", 1);

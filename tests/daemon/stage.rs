@@ -1,4 +1,4 @@
-//! A database with people and bundles in it, made by the library before a daemon opens it.
+//! A database with people and bundles, made by the library before a daemon opens it.
 
 use chrono::TimeDelta;
 use countersign::clock::Clock;
@@ -10,7 +10,7 @@ use countersign::store::{Store, requests, tokens};
 use countersign::workflow::requests::file::{self, Filing};
 use countersign::workflow::{WorkflowError, accounts};
 
-/// The password of everybody here.
+/// The password of every person here.
 pub(crate) const PASSWORD: &str = "a long enough password";
 
 pub(crate) struct Stage {
@@ -74,7 +74,7 @@ impl Stage {
             .unwrap()
     }
 
-    /// So many tokens for one approver, each of another requester and another bundle.
+    /// Tokens for one approver, each of another requester and another bundle.
     pub(crate) fn tokens(&self, target: &User, count: usize) -> Vec<(RequestId, String)> {
         let token = |number| {
             let requester = self.user(&format!("bob{number}@example.org"));
@@ -88,7 +88,7 @@ impl Stage {
         &self.config.database.url
     }
 
-    /// How many grants a request led to.
+    /// Whether a request led to a grant.
     pub(crate) fn has_grant(&self, request: RequestId) -> bool {
         self.store.read_sync(|tx| requests::grant_of(tx, request)).unwrap().is_some()
     }

@@ -1,16 +1,15 @@
-//! Killed between every two steps: by name and by how often the step was passed (`src/failpoints.rs`).
+//! Kills between every two steps: by the name of a point and the number of its passes (`src/failpoints.rs`).
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::Scene;
 
-/// Kills the daemon there; what the client was told holds after the restart, and all that was begun is finished. False where
-/// the point was never passed.
+/// Kills the daemon there, restarts it, and checks every acknowledged change. False if the point was never passed.
 fn killed_at(mut scene: Scene, point: &str) -> bool {
     let mut daemon = scene.daemon(point);
     let _ = daemon.is_ready() && scene.client.work(&daemon.url);
-    // The last steps are the worker's, and a process that dies is not gone at once.
+    // The last steps are the worker's, and a process takes a moment to die.
     let end = Instant::now() + Duration::from_secs(3);
     while !daemon.has_ended() && Instant::now() < end {
         std::thread::park_timeout(Duration::from_millis(20));
@@ -56,7 +55,7 @@ fn a_kill_anywhere_loses_no_acknowledged_change_on_postgresql() {
     on_postgres(&["file.added:2", "redeem.decided:1", "commit.before:4", "commit.after:3", "letter.sent:2"]);
 }
 
-/// A purge that is killed in the middle of a batch has purged nothing of it, and can be begun again.
+/// A purge that is killed in the middle of a batch has purged nothing of it, and can be started again.
 #[test]
 fn a_killed_purge_can_be_started_again() {
     let mut scene = Scene::on_sqlite();

@@ -1,5 +1,5 @@
-//! Lines that are cut: to the database, before and after a COMMIT was answered; to the client; to the mail server, at every
-//! moment of the conversation.
+//! Connections that are cut: to the database, before and after a COMMIT was answered; to the client; to the mail server, at
+//! every moment of the conversation.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use crate::support::faulty_smtp::{Act, Moment};
 use crate::support::postgres::{Cluster, Durability};
 use crate::support::proxy::{Cut, Proxy, Rule};
 
-/// The scene's database by way of a proxy.
+/// The scene's database through a proxy.
 pub(super) fn proxied(scene: &Scene) -> (Proxy, String) {
     let url = url::Url::parse(&scene.database).unwrap();
     let proxy = Proxy::to(url.port().unwrap());
@@ -19,7 +19,7 @@ pub(super) fn proxied(scene: &Scene) -> (Proxy, String) {
     (proxy, through.to_string())
 }
 
-/// What is cut is asked again; what was committed and not answered is found done, once.
+/// A cut call is repeated; a committed but unanswered one is found done, once.
 #[test]
 fn a_connection_cut_at_a_commit_loses_and_doubles_nothing() {
     let mut scene = Scene::on_postgres();
@@ -41,7 +41,7 @@ fn a_connection_cut_at_a_commit_loses_and_doubles_nothing() {
     scene.finish();
 }
 
-/// The daemon did it and the client never heard: asked again, it hears the truth.
+/// The daemon did it and the client got no answer: repeating the call returns the result.
 #[test]
 fn a_response_lost_on_the_way_can_be_requested_again() {
     let mut scene = Scene::on_sqlite();
@@ -60,7 +60,7 @@ fn a_response_lost_on_the_way_can_be_requested_again() {
     scene.finish();
 }
 
-/// A database that says nothing any more is no reason to wait for ever: the answer is no, and when it is back all goes on.
+/// Calls to a silent database are refused in time, and work again when it is back.
 #[test]
 fn calls_to_a_silent_database_are_answered_and_recover() {
     let mut scene = Scene::on_postgres();
@@ -86,7 +86,7 @@ fn calls_to_a_silent_database_are_answered_and_recover() {
     scene.finish();
 }
 
-/// The whole database server is killed and comes back, twice.
+/// The whole database server is killed and restarted, twice.
 #[test]
 fn a_killed_postgresql_keeps_every_acknowledged_change() {
     let cluster = Cluster::start(Durability::Full);
@@ -105,14 +105,14 @@ fn a_killed_postgresql_keeps_every_acknowledged_change() {
     scene.finish();
 }
 
-/// Each connection meets another fault; in the end every email has arrived, each at most once more than it was in doubt.
+/// Each connection has another fault. In the end every email has arrived, each at most as often as it was in doubt, plus once.
 #[test]
 fn a_mail_server_with_every_fault_gets_every_email_in_the_end() {
-    // A connection that answers is kept, and would put the same email off each time.
+    // A connection that works is kept, and would defer the same email each time.
     let (is_grey, is_late) = (AtomicBool::new(true), AtomicBool::new(true));
     let script = move |moment, connection| match (connection, moment) {
         (1, Moment::Greeting) => Act::SayAndDrop("421 4.3.2 busy"),
-        // With 7 and 9 it has the email, and nobody is told.
+        // With 7 and 9 it has accepted the email, without a reply.
         (2, Moment::Greeting) | (5, Moment::Recipient) | (6, Moment::Data) | (7 | 9, Moment::Dot) => Act::Drop,
         (3, Moment::Greeting) => Act::Say("hello, this is not SMTP"),
         (4, Moment::Recipient) if is_grey.swap(false, Ordering::Relaxed) => Act::Say("451 4.3.0 greylisted"),

@@ -1,4 +1,4 @@
-//! A disk that is full in the middle: what cannot be stored is refused, and when there is room again all goes on.
+//! A disk that becomes full: writes are refused, and work again when there is space.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -23,7 +23,7 @@ impl SmallDisk {
         mounted.is_ok_and(|mounted| mounted.status.success()).then(|| Self(at.to_owned()))
     }
 
-    /// Takes all that is left of it, until what is answered with is dropped.
+    /// Fills the disk until the returned value is dropped.
     fn fill(&self) -> Filler {
         let filler = Filler(self.0.join("filler"));
         let mut file = std::fs::File::create(&filler.0).unwrap();
@@ -71,7 +71,7 @@ fn a_full_disk_refuses_and_loses_nothing() {
     scene.finish();
 }
 
-/// Until PostgreSQL has nowhere to log what it does, and gives up.
+/// Writes until PostgreSQL cannot extend its WAL, and stops.
 fn exhaust_the_log(cluster: &Cluster, database: &str) {
     let mut conn = PgConnection::establish(&cluster.here(database)).unwrap();
     let has_ended =
@@ -79,8 +79,8 @@ fn exhaust_the_log(cluster: &Cluster, database: &str) {
     assert!(has_ended, "there is an end to its log");
 }
 
-/// First no table can grow: who looks is answered, and what would need room is refused. Then its log has no room either, and it
-/// goes: until there is room and it is started again nothing is answered but that it cannot be now.
+/// First no table can grow: reads are answered, and writes are refused. Then the WAL cannot grow either, and the server stops:
+/// until it has space and is restarted, every call is answered as unavailable.
 #[test]
 fn a_postgresql_whose_disk_is_full_refuses_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();

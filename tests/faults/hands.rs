@@ -1,4 +1,4 @@
-//! Many hands at once: each files and declines, and writes down what it was told. What was not answered is asked again.
+//! Concurrent clients: each files and declines, and records its answers. Without an answer it repeats the call.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use super::client::Step;
 use crate::daemon::stage::PASSWORD;
 use crate::support::daemon::{agent, basic};
 
-/// How many at once.
+/// The number of clients.
 const HANDS: usize = 4;
 
-/// One request of theirs.
+/// One of their requests.
 struct Job {
     bundle: i64,
     key: String,
@@ -26,13 +26,13 @@ struct Job {
 #[derive(Default)]
 pub(crate) struct Hands {
     errands: Vec<Job>,
-    /// Answers that were had.
+    /// The number of answers.
     pub(crate) answers: Arc<AtomicUsize>,
     is_dark: Arc<AtomicBool>,
 }
 
 impl Hands {
-    /// So many things more to do, in the client's database.
+    /// Adds this many jobs, in the client's database.
     pub(crate) fn more(&mut self, client: &mut Client, number: usize) {
         for _ in 0..number {
             let key = format!("hands-{}", self.errands.len());
@@ -42,7 +42,7 @@ impl Hands {
         self.is_dark = Arc::clone(&client.is_dark);
     }
 
-    /// Does what is not done yet, each hand until it gets no answer; true if all is done.
+    /// Continues all unfinished jobs, each client until it gets no answer. True if all are done.
     pub(crate) fn work(&mut self, url: &str) -> bool {
         let (answers, is_dark) = (&self.answers, &self.is_dark);
         let share = self.errands.len().div_ceil(HANDS).max(1);
@@ -57,14 +57,14 @@ impl Hands {
         self.errands.iter().all(|errand| errand.declined == Step::Acked)
     }
 
-    /// What was answered with success: a request's number, and the state that it was told to be in.
+    /// The acknowledged steps: a request's id, and the state in the answer.
     fn acked(&self) -> Vec<(i64, Option<&'static str>)> {
         let told = |errand: &Job| Some((errand.id?, (errand.declined == Step::Acked).then_some("declined")));
         self.errands.iter().filter_map(told).collect()
     }
 
-    /// Every success that they and the client were told against what the database has, before anybody asks again. Answers with
-    /// how many there are.
+    /// Compares every acknowledged change of these clients and the main client with the database, before any call is repeated.
+    /// Returns how many there are.
     pub(crate) fn hold(&self, client: &Client) -> usize {
         let rows = client.texts("SELECT CAST(id AS TEXT) || ' ' || state AS value FROM requests");
         let stored: BTreeMap<i64, &str> =
@@ -109,7 +109,7 @@ impl Hand<'_> {
         told["resource_uri"].as_str().unwrap().trim_end_matches('/').rsplit('/').next().unwrap().parse().ok()
     }
 
-    /// None where there was no whole answer, or a 503 (which changed nothing), or the first of the same is still under way.
+    /// None if there was no complete answer, or a 503 (which changed nothing), or if the first identical call is still running.
     fn call(&self, method: &str, path: &str, who: &str, key: Option<&str>, body: &str) -> Option<(u16, String)> {
         let url = format!("{}/api/bundle_permission_request/{path}", self.url);
         let request = ureq::http::Request::builder().method(method).uri(url).header("authorization", basic(who, PASSWORD));

@@ -1,4 +1,4 @@
-//! A PostgreSQL that tells its errors in another language: what is only in the way for a while is still told apart from a mistake.
+//! A PostgreSQL whose errors are in another language: temporary errors are still distinguished from bugs.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -20,7 +20,7 @@ fn german(folder: &Path) -> bool {
     made.is_ok() && folder.join("de_DE.UTF-8").is_dir()
 }
 
-/// What a lock that does not come is called here.
+/// The text of a lock timeout here.
 fn words_of_a_timeout(url: &str) -> String {
     let mut conn = PgConnection::establish(url).unwrap();
     conn.batch_execute("SET lock_timeout = 10; LOCK TABLE requests").unwrap_err().to_string()
@@ -35,7 +35,7 @@ fn errors_of_a_german_postgresql_are_understood() {
     let cluster = Cluster::start_in_german(folder.path());
     let ours = cluster.create_empty_database();
     let mut scene = Scene::with(tempfile::tempdir().unwrap(), ours.clone(), FaultySmtp::start(|_, _| Act::Go));
-    // Somebody who may do all that a daemon has to, and nothing that a superuser may.
+    // A role with exactly the rights of a daemon, and none of a superuser.
     cluster.run_in(
         &ours,
         "CREATE ROLE plain LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO plain; GRANT ALL ON SCHEMA public TO plain; \

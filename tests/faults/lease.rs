@@ -1,4 +1,4 @@
-//! Two workers and one email: the lease runs out while the first, which stands still, is still sending.
+//! Two workers and one email: the lease of the first, which hangs, ends while it is still sending.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ fn signal(daemon: &Daemon, name: &str) {
 fn a_worker_whose_lease_ended_changes_nothing_of_the_next_one() {
     let is_held = Arc::new(AtomicBool::new(true));
     let held = Arc::clone(&is_held);
-    // The first connection's first dot is answered when we say so, and a minute later at the latest.
+    // The first connection's first dot is answered when the test says so, and after a minute at the latest.
     let script = move |moment, connection| {
         let end = Instant::now() + Duration::from_mins(1);
         while (connection, moment) == (1, Moment::Dot) && held.load(Ordering::SeqCst) && Instant::now() < end {
@@ -39,14 +39,14 @@ fn a_worker_whose_lease_ended_changes_nothing_of_the_next_one() {
     signal(&first, "STOP");
     let mut second = scene.daemon_with(&scene.database, "", &patience);
     assert!(second.is_ready(), "{}", second.log());
-    // The lease runs out.
+    // The lease ends.
     scene.client.let_time_pass();
     crate::support::wait_until("the letter to be sent", || (scene.client.count("outbox", "state = 'sent'") == 1).then_some(()));
     let row = "SELECT CAST(token_id AS TEXT) || ' ' || CAST(attempts AS TEXT) AS value FROM outbox WHERE kind = 'decide'";
     let written = scene.client.texts(row);
     is_held.store(false, Ordering::SeqCst);
     signal(&first, "CONT");
-    // It hears its answer, late; told to end, it writes down what it can before.
+    // It gets its late reply and is told to stop; before it ends it records what it may.
     assert_eq!(first.stop(), Some(0), "{}", first.log());
     assert_eq!((scene.client.texts(row), scene.client.count("outbox", "state = 'sent'")), (written, 1));
     let letters = scene.smtp.heard().letters;

@@ -1,5 +1,5 @@
-//! The long form, for as many minutes as `FAULT_MINUTES` says: faults drawn from `SEED`, one after the other, each with all
-//! checks. Without it, one fault.
+//! The long form, for `FAULT_MINUTES` minutes: faults drawn from `SEED`, one after the other, each with all checks. Without it,
+//! one fault.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ const POINTS: [&str; 9] = [
     "commit.after",
 ];
 
-/// Several crashes of one scene, each somewhere else.
+/// Several crashes of one scene, each at another point.
 fn tell(seed: u64) -> usize {
     let mut draws = seed;
     let mut draw = |below: u64| {

@@ -1,5 +1,5 @@
-//! The mail server is away while a great many emails wait, and comes back: meanwhile it is left in peace and people go on, and
-//! then each email goes once, the oldest first, and none whose time is over.
+//! The mail server is down while very many emails are queued, and comes back: meanwhile it gets few connections and people can
+//! work. Then each email is sent once, oldest first, except those whose request has ended.
 //!
 //! 2,000 emails; in the long form 50,000.
 
@@ -14,21 +14,22 @@ use crate::support::daemon::{Daemon, agent, basic};
 use crate::support::faulty_smtp::{Act, FaultySmtp, Moment};
 use crate::support::postgres::Cluster;
 
-/// Where the numbers of those who wait begin.
+/// The first id of the queued emails.
 const FIRST: usize = 1_000_000;
-/// How long the mail server is away.
+/// The length of the outage.
 const OUTAGE: Duration = Duration::from_secs(15);
-/// Every so-manieth is withdrawn before its email goes; as many are over before the mail server is back.
+/// One in this many is withdrawn before its email is sent; as many expire during the outage.
 const EACH: usize = 10;
-/// Connections that a mail server that is away may see in that time: each connection's first email, those that were on their
-/// way when the last of these failed, and one to ask whether it is back after 5 and 10 seconds. Of emails there are thousands.
+/// The most connections during the outage: each connection's first email, those in progress when the last of these failed, and
+/// one test after 5 and 10 seconds. There are thousands of emails.
 const KNOCKS: usize = 40;
 
 fn count() -> usize {
     if std::env::var_os("FAULT_MINUTES").is_some() { 50_000 } else { 2_000 }
 }
 
-/// Emails to a hundred people at ten domains, each about a request of its own: number, state and end follow from its place.
+/// Emails to a hundred people at ten domains, each about a request of its own, whose id, state and end follow from its
+/// position.
 fn queue_up(scene: &Scene, count: usize, is_sqlite: bool) {
     let numbers = |count: usize| {
         format!("WITH RECURSIVE n (i) AS (SELECT {FIRST} UNION ALL SELECT i + 1 FROM n WHERE i < {FIRST} - 1 + {count})")
@@ -65,19 +66,19 @@ fn queue_up(scene: &Scene, count: usize, is_sqlite: bool) {
     ));
 }
 
-/// What is kept of an email: its Message-ID, and what its link opens.
+/// The recorded part of an email: its Message-ID, and its link's request.
 fn digest(email: &str) -> String {
     format!("{} {}", id_of(email), token_of(email).unwrap_or_default())
 }
 
-/// The most memory it has had, in kilobytes.
+/// Its peak memory in kilobytes.
 fn most_memory(daemon: &Daemon) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.pid())).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// One more request by Bob; how long it took.
+/// One more request by Bob, with its duration.
 fn file(scene: &mut Scene, daemon: &Daemon, times: &mut Vec<Duration>) {
     let number = scene.client.beside;
     let bundle = scene.client.bundle(&format!("meanwhile {number}"));
@@ -107,7 +108,7 @@ fn an_outage_passes(database: String, folder: tempfile::TempDir) {
     let smtp = FaultySmtp::start_keeping(script, |email| digest(&email));
     let mut scene = Scene::with(folder, database, smtp);
     queue_up(&scene, count, is_sqlite);
-    // The log at its usual level: at the tests' it would be most of the memory that is looked at here.
+    // With the usual log level: at the tests' level the log would be most of the measured memory.
     let mut daemon = scene.daemon_with(&scene.database, "", &[("COUNTERSIGN__LOG__LEVEL", "info")]);
     assert!(daemon.is_ready(), "{}", daemon.log());
     let before = most_memory(&daemon);
@@ -129,7 +130,7 @@ fn an_outage_passes(database: String, folder: tempfile::TempDir) {
         if times.len() < 100 {
             file(&mut scene, &daemon, &mut times);
         }
-        // What asked in vain whether it is back has not to wait for its hour.
+        // Emails that tested in vain whether it is up need not wait for their schedule.
         scene.client.sql("UPDATE outbox SET next_at = 0 WHERE state = 'queued' AND lease IS NULL AND last_error IS NOT NULL");
         std::thread::park_timeout(Duration::from_millis(100));
     }
@@ -143,21 +144,21 @@ fn an_outage_passes(database: String, folder: tempfile::TempDir) {
     );
     holds(&scene, &daemon, count, &heard.letters);
     assert!(heard.connections - knocks <= 50, "connections are kept: {}", heard.connections);
-    // An email takes some 20 kB as it is made: thousands of them at once would be seen.
+    // An email takes some 20 kB while it is made, so thousands at once would show.
     assert!(after < before + 64 * 1024, "{before} kB, then {after} kB");
     assert_eq!(daemon.stop(), Some(0));
 }
 
-/// Each that still could be answered went once, with a link that opens it; the oldest first; nothing else went.
+/// Each email whose request is pending was sent once, with a valid link, oldest first; no other was sent.
 fn holds(scene: &Scene, daemon: &Daemon, count: usize, letters: &[String]) {
     let over = 2 * count / EACH;
     let ids: BTreeSet<&str> = letters.iter().map(|email| email.split(' ').next().unwrap()).collect();
     assert_eq!(ids.len(), letters.len(), "none twice");
     assert_eq!(scene.client.count("outbox", "state = 'sent'"), letters.len());
-    // Beside those with a link, who asked may have been told that their time is over.
+    // Besides those with a link, requesters may have been notified of the end.
     let letters: Vec<&String> = letters.iter().filter(|email| !email.ends_with(' ')).collect();
     assert_eq!(letters.len(), count - over + scene.client.beside, "each once");
-    // One that was tried before its request was over is given up at its end.
+    // One that was tried before its request ended is given up at its end.
     let untold = scene.client.count("outbox", "state IN ('cancelled', 'dead')");
     assert_eq!(untold, over, "what is over is told to no decider");
     let requests = requests_of(scene);
@@ -165,12 +166,12 @@ fn holds(scene: &Scene, daemon: &Daemon, count: usize, letters: &[String]) {
     let has_waited = |request: &usize| (FIRST..FIRST + count).contains(request);
     let is_over = |request: &usize| has_waited(request) && matches!(request % EACH, 3 | 7);
     assert!(!order.iter().any(is_over), "no letter about what is over");
-    // Those that asked whether it was back, and those to a domain that had its share, come later than they should.
+    // Those that tested whether it is up, and those to a domain at its limit, are later than their order.
     let old: Vec<usize> = order.iter().copied().filter(has_waited).collect();
     let half = old.len() / 2;
     let late = old[half..].iter().filter(|request| **request < FIRST + count / 2).count();
     assert!(late <= KNOCKS + count / 20, "{late} of the older half came after the younger");
-    // Each link is the request's own and opens it.
+    // Each link opens its own request.
     let live = "request_id IN (SELECT id FROM requests WHERE state = 'pending')";
     assert_eq!(scene.client.count("tokens", live), letters.len());
     assert_eq!(scene.client.count("tokens", "1 = 1"), letters.len());
@@ -186,7 +187,7 @@ fn holds(scene: &Scene, daemon: &Daemon, count: usize, letters: &[String]) {
     scene.client.stage.store.read_sync(countersign::store::audit::verify).unwrap().unwrap();
 }
 
-/// What the emails that were sent are about, by their Message-ID.
+/// The requests of the sent emails, by their Message-ID.
 fn requests_of(scene: &Scene) -> BTreeMap<String, usize> {
     let rows = scene.client.texts(
         "SELECT trim(message_id, '<>') || ' ' || CAST(request_id AS TEXT) AS value FROM outbox WHERE kind = 'decide' AND state = 'sent'",
@@ -195,7 +196,8 @@ fn requests_of(scene: &Scene) -> BTreeMap<String, usize> {
     pairs.map(|(id, request)| (id.to_owned(), request.parse().unwrap())).collect()
 }
 
-/// Those to a domain whose server does not answer wait first in line, and are tried: those to the others do not wait for them.
+/// Those to a domain whose server does not answer are first in the queue, and are tried; those to other domains do not wait for
+/// them.
 #[test]
 fn one_slow_mail_domain_delays_no_other() {
     const COUNT: usize = 300;
@@ -213,15 +215,15 @@ fn one_slow_mail_domain_delays_no_other() {
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready(), "{}", daemon.log());
     let others = COUNT - slow - 2 * COUNT / EACH;
-    // What is over soon may still have gone in time.
+    // A request that ends soon may still be sent in time.
     crate::support::wait_until("those to the others", || (scene.smtp.heard().letters.len() >= others).then_some(()));
     let tried = scene.smtp.heard().commands.iter().filter(|said| said.starts_with("RCPT") && said.contains("@d0.")).count();
     assert!(slow == 30 && (1..=20).contains(&tried), "{tried} of {slow} were waited for first");
     daemon.kill();
 }
 
-/// A instance whose people are all at one domain, and a mail server that takes a moment for each email: they go in their order, and
-/// none is put off because of its domain.
+/// An instance whose people are all at one domain, and a mail server that takes a moment for each email: they are sent in
+/// order, and none is deferred because of its domain.
 #[test]
 fn emails_to_one_domain_are_sent_in_order() {
     const COUNT: usize = 300;
@@ -230,13 +232,13 @@ fn emails_to_one_domain_are_sent_in_order() {
     let (letters, requests) = (scene.smtp.heard().letters, requests_of(&scene));
     let order: Vec<usize> = letters.iter().filter_map(|email| requests.get(&id_of(email)).copied()).collect();
     assert!(order.len() >= COUNT - 2 * COUNT / EACH, "{} letters", order.len());
-    // Some stand in line at the same time.
+    // Some are being sent at the same time.
     let is_late = |(at, request): &(usize, &usize)| order[..*at].iter().any(|before| *before > **request + 128);
     let late = order.iter().enumerate().filter(is_late);
     assert_eq!(late.count(), 0, "letters that went after younger ones: {order:?}");
 }
 
-/// A instance of one domain in which emails wait, in a database of its own.
+/// An instance with one mail domain and queued emails, in a database of its own.
 fn of_one_domain(count: usize, smtp: FaultySmtp) -> Scene {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("one.db").display());
@@ -254,7 +256,7 @@ fn slowly(moment: Moment) -> Act {
     Act::Go
 }
 
-/// A daemon that sent all that asks for a decision, and stopped.
+/// A daemon that has sent all requests for a decision, and stopped.
 fn send_all(scene: &Scene) -> Daemon {
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready(), "{}", daemon.log());
@@ -264,7 +266,7 @@ fn send_all(scene: &Scene) -> Daemon {
     daemon
 }
 
-/// Whoever signs in meanwhile does not wait for all the others' emails.
+/// A sign-in does not wait for all the other emails.
 #[test]
 fn a_sign_in_code_overtakes_queued_emails() {
     const COUNT: usize = 600;
@@ -281,7 +283,7 @@ fn a_sign_in_code_overtakes_queued_emails() {
     assert!(place < 64 && letters.len() > COUNT / 2, "it was number {place} of {}", letters.len());
 }
 
-/// The mail server lets three connections in, we would use eight.
+/// The mail server permits three connections, while we would use eight.
 #[test]
 fn a_mail_server_that_limits_connections_gets_no_more() {
     const COUNT: usize = 400;
@@ -299,7 +301,7 @@ fn a_mail_server_that_limits_connections_gets_no_more() {
     assert!(!log.contains("the mail server is away"), "{log}");
 }
 
-/// The mail server takes some emails and then no more for a while, and would count against us how often we ask.
+/// The mail server accepts some emails and then none for a while, and would penalise frequent tries.
 #[test]
 fn a_mail_server_that_limits_emails_a_minute_is_retried_slowly() {
     const COUNT: usize = 150;
@@ -319,13 +321,13 @@ fn a_mail_server_that_limits_emails_a_minute_is_retried_slowly() {
     assert!(daemon.is_ready(), "{}", daemon.log());
     let is_known = || daemon.log().contains("takes no letters now").then_some(());
     crate::support::wait_until("it to be left in peace", is_known);
-    // Each was refused once; of those that came again not many.
+    // Each was refused once; few were tried again.
     std::thread::park_timeout(Duration::from_secs(3));
     let (again, waiting) = (scene.client.count("outbox", "attempts > 1"), scene.client.count("outbox", "state = 'queued'"));
     let no = refused.load(Ordering::SeqCst);
     assert!(again <= 40 && waiting >= 80 && no <= waiting + 40, "{again} of {waiting} came again, {no} were refused");
     is_open.store(true, Ordering::SeqCst);
-    // The one that asks goes after 15 seconds; those that were refused need not wait for their schedule.
+    // The test email is sent after 15 seconds; the refused ones need not wait for their schedule.
     let end = Instant::now() + Duration::from_mins(1);
     while scene.client.count("outbox", "state = 'queued'") > 0 {
         assert!(Instant::now() < end, "{} wait", scene.client.count("outbox", "state = 'queued'"));

@@ -1,5 +1,5 @@
-//! A backup that is made while people file and decide: it is whole, has all that was answered before it began, and when it is
-//! put back, no link that was mailed before opens anything.
+//! A backup that is made while people file and decide is complete, has every change that was acknowledged before it began, and
+//! when it is restored, no link from before works.
 
 use std::path::Path;
 use std::process::Command;
@@ -21,7 +21,7 @@ fn status(url: &str, token: &str) -> (u16, String) {
     (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
 }
 
-/// Files only, so that their links wait.
+/// Only files, so that the links stay pending.
 fn file_more(client: &mut Client, url: &str) {
     client.more();
     assert!(client.file_all(url), "{}", client.story());
@@ -73,7 +73,7 @@ fn a_backup_under_load_is_complete_and_invalidates_old_tokens_when_restored() {
         let (status, body) = status(&daemon.url, token);
         assert!(matches!(status, 404 | 410), "a link from before opens: {status} {body}");
     }
-    // What waited can be mailed again, and that link does.
+    // A pending request can be emailed again, and the new link works.
     let again = scene.client.resend_first_pending(&daemon.url);
     crate::support::wait_until("a fresh link", || {
         let letters = scene.smtp.heard().letters;

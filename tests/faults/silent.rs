@@ -1,4 +1,4 @@
-//! Connections to PostgreSQL whose other end acknowledges and says nothing any more, for ever: nothing in the kernel notices.
+//! Connections to PostgreSQL whose other end acknowledges packets but never answers, which the kernel does not notice.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -13,10 +13,10 @@ use crate::support::postgres::{Cluster, Durability};
 use crate::support::tls::TlsCluster;
 use crate::support::wait_until;
 
-/// Far more than it takes.
+/// Far longer than needed.
 const LONG: Duration = Duration::from_secs(90);
 
-/// Hands and client, over and over, until all is done.
+/// Repeats all work of all clients until it is done.
 fn are_well(scene: &mut Scene, hands: &mut Hands, daemon: &Daemon) {
     let end = Instant::now() + LONG;
     while !(hands.work(&daemon.url) && scene.client.work(&daemon.url)) {
@@ -25,11 +25,11 @@ fn are_well(scene: &mut Scene, hands: &mut Hands, daemon: &Daemon) {
     }
 }
 
-/// A backend that has stopped, as one does whose disk does not answer. It goes on when this is dropped.
+/// A stopped backend, like one whose disk does not answer. It continues when this is dropped.
 struct Stopped(String);
 
 impl Stopped {
-    /// The one that was used last, and so is used next; between two transactions, so that what others need is not locked.
+    /// The most recently used one, which is used next; between two transactions, so that it holds no locks.
     fn newest(cluster: &Cluster, database: &str) -> Self {
         wait_until("a backend to stop between two transactions", || {
             let newest = "(SELECT pid::text FROM pg_stat_activity WHERE datname = current_database() \
@@ -60,7 +60,7 @@ fn connections_that_stay_silent_are_replaced() {
     silent_connections_are_replaced(Scene::on_postgres());
 }
 
-/// Each connection's socket is found and shut as without TLS, and libpq notices.
+/// Each connection's socket is found and shut down as without TLS, and libpq notices.
 #[test]
 fn tls_connections_that_stay_silent_are_replaced() {
     let tls = TlsCluster::start();
@@ -87,7 +87,7 @@ fn silent_connections_are_replaced(mut scene: Scene) {
     }
     assert!(daemon.log().contains("was given up"), "{}", daemon.log());
     hands.hold(&scene.client);
-    // Nor does a stop wait for one.
+    // A stop does not wait for one either.
     proxy.desert();
     let (url, held) = (daemon.url.clone(), proxy.held());
     let look = std::thread::spawn(move || {
@@ -119,7 +119,7 @@ fn a_stopped_backend_delays_nobody_for_long() {
     wait_until("it to be given up", || daemon.log().contains("was given up").then_some(()));
     let looked = daemon.get("/api/account/", &basic("ann@example.org", PASSWORD)).unwrap();
     assert_eq!(looked.status, 200, "{}", looked.body);
-    // All of it while it lasted.
+    // All work was done while it was stopped.
     assert_eq!(stopped.state(&cluster, &database), "idle");
     let pid = stopped.0.clone();
     drop(stopped);

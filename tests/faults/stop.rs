@@ -1,4 +1,4 @@
-//! Told to stop while everybody files: what was committed was answered, and the daemon ends with 0.
+//! A stop while everybody files: committed changes were acknowledged, and the daemon exits with 0.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -56,7 +56,7 @@ fn a_stop_under_load_answers_all_accepted_requests_on_postgresql() {
     every_accepted_request_is_answered(&Scene::on_postgres());
 }
 
-/// Told to stop between an email's last dot and the mail server's answer.
+/// A stop between an email's final dot and the mail server's reply.
 #[test]
 fn a_stop_waits_for_the_email_that_is_being_sent() {
     let folder = tempfile::tempdir().unwrap();
@@ -81,7 +81,7 @@ fn a_stop_waits_for_the_email_that_is_being_sent() {
     let url = daemon.url.clone();
     let code = std::thread::scope(|scope| {
         scope.spawn(move || {
-            // It takes no more connections: it is stopping.
+            // It accepts no new connections, so it is stopping.
             let is_closed = || agent().get(format!("{url}/healthz")).call().is_err().then_some(());
             crate::support::wait_until("the daemon to be stopping", is_closed);
             go_on.send(()).unwrap();

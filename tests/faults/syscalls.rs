@@ -1,17 +1,17 @@
-//! System calls that fail, or that a process dies in: strace stands between the daemon and the kernel.
+//! System calls that fail, or in which the process dies, by strace.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::{Scene, skipped};
 
-/// Whether strace is there and may trace here.
+/// Whether strace is installed and may trace here.
 pub(crate) fn can_trace() -> bool {
     let tried = Command::new("strace").args(["-f", "-qq", "-o", "/dev/null", "-e", "inject=sync:error=EIO", "true"]).output();
     tried.is_ok_and(|tried| tried.status.success())
 }
 
-/// `is_reached`: whether the call is surely made so often, and in the middle of the work.
+/// `is_reached`: whether the call is certainly made that often, in the middle of the work.
 fn with_injection(injection: &str, is_reached: bool) {
     let is_killed = injection.contains("KILL");
     let mut scene = Scene::on_sqlite();
@@ -25,9 +25,9 @@ fn with_injection(injection: &str, is_reached: bool) {
         is_finished = scene.client.work(&daemon.url);
     }
     assert!(is_finished || daemon.has_ended(), "{injection}: {}", scene.client.story());
-    // One that cannot even open its database says so and ends.
+    // A daemon that cannot even open its database says so and ends.
     assert!(!is_reached || daemon.has_ended() == is_killed, "{injection} takes effect");
-    // An email whose outcome could not be written down goes again, as after a crash, and its lease runs out early here.
+    // An email whose outcome could not be recorded is sent again, as after a crash, and its lease ends early here.
     scene.crashes += usize::from(!is_killed);
     daemon.kill();
     scene.died(&mut daemon);
@@ -50,7 +50,7 @@ fn failing_storage_calls_lose_no_acknowledged_change() {
     }
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let Some(minutes) = number("FAULT_MINUTES") else { return };
-    // The long form: any of them at any place, also where none is reached any more.
+    // The long form: any call at any place, even if it is not reached any more.
     let (seed, end) = (number("SEED").unwrap_or(1), Instant::now() + Duration::from_secs(60 * minutes));
     let mut draws = seed;
     let mut draw = |below: u64| {
