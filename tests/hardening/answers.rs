@@ -1,4 +1,4 @@
-//! The same Idempotency-Key while the first answer is on its way.
+//! A repeated Idempotency-Key while the first answer is on its way.
 
 use countersign::domain::{ApprovalLimits, Caller};
 use countersign::store::Tx;

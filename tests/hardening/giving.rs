@@ -1,4 +1,4 @@
-//! Access that is given directly, and what happens to its ground at the same moment.
+//! Shares without a request, while their basis is removed at the same moment.
 
 use std::sync::Arc;
 
@@ -85,7 +85,7 @@ fn yes(caller: &Caller, id: RequestId) -> impl FnMut(&mut Tx<'_>) -> Result<(), 
     }
 }
 
-/// Bob asks Ann and Ann offers to Bob: two requests, and the newest yes counts.
+/// Bob requests from Ann and Ann offers to Bob: two requests, and the newest approval counts.
 fn approvals_of_a_request_and_an_offer_at_once_make_one_grant(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);

@@ -1,4 +1,4 @@
-//! Guessing at a sign-in.
+//! Guessing at sign-ins.
 
 use countersign::auth::{AuthError, Authenticator, Passwords, Source};
 use countersign::domain::Caller;
@@ -12,7 +12,7 @@ on_both![
     an_earlier_address_signs_nobody_in,
 ];
 
-/// All of them are read as `ann@example.org`.
+/// Spellings that are all parsed as `ann@example.org`.
 fn spellings() -> Vec<String> {
     let wide = |c: char| char::from_u32(u32::from(c) + 0xfee0).unwrap();
     let domain = "example";
@@ -34,7 +34,7 @@ fn authenticator(fixture: &Fixture) -> Authenticator {
 
 fn all_spellings_of_a_name_share_one_budget(fixture: &Fixture) {
     fixture.user("ann@example.org");
-    // Somebody who has signed in before: others get one code an hour.
+    // A person who has signed in before; others get one code an hour.
     fixture.sql("UPDATE users SET signed_in_at = created_at").unwrap();
     let auth = authenticator(fixture);
     let asked: Vec<_> = spellings()

@@ -1,4 +1,4 @@
-//! A request that is filed while what it rests on is taken away.
+//! A request that is filed while its basis is removed.
 
 use std::sync::Arc;
 
@@ -68,7 +68,7 @@ fn a_request_for_a_transferred_bundle_waits_for_the_new_owner(fixture: &Fixture)
         overlapping(fixture, file(fixture, &person(&bob), &ask(&sleep, &ann, &bob)), || fixture.hand_over(sleep.id, &joe));
     assert_eq!((word(filed), word(moved)), ("ok", "ok"));
     assert_eq!(fixture.count("requests", &format!("state = 'pending' AND target_id = {}", joe.id)), 1);
-    // And where its email is sent again at that moment.
+    // And when its email is resent at that moment.
     fixture.pass(resend::RESEND_PAUSE);
     let kate = fixture.user("kate@example.org");
     let id = fixture.texts("SELECT CAST(id AS TEXT) AS value FROM requests").remove(0).parse().unwrap();

@@ -1,4 +1,4 @@
-//! Every way in which a mail server can fail, and what then becomes of the email.
+//! Every failure of a mail server, and the resulting outcome of the email.
 
 use countersign::mail::{Outcome, Transport};
 
@@ -48,7 +48,7 @@ async fn before_the_final_dot_every_failure_is_certain() {
         (Greeting, SayAndDrop("421 4.3.2 busy"), ("away", Some(421))),
         (Greeting, SayAndDrop("554 no SMTP service here"), ("misconfigured", Some(554))),
         (Greeting, Crawl("220 faulty.test ESMTP"), ("away", None)),
-        // Before EHLO there was HELO.
+        // Older servers know only HELO.
         (Hello, Say("502 what?"), ("delivered", None)),
         (Hello, Say("554 5.7.1 go away"), ("misconfigured", Some(554))),
         (Sender, Say("451 4.3.0 later"), ("deferred", Some(451))),
@@ -70,7 +70,7 @@ async fn before_the_final_dot_every_failure_is_certain() {
 async fn an_email_whose_end_was_not_sent_was_certainly_not_accepted() {
     let server = FaultySmtp::that(Moment::Data, Act::SayAndDrop("354 go on"));
     let mut email = email("ann@example.test");
-    // More than the system takes for somebody who does not read.
+    // More than the system buffers for a server that does not read.
     email.text = "x".repeat(32 << 20).into();
     assert_eq!(word(&clear(server.port).send(&email).await), ("deferred", None));
 }
@@ -286,7 +286,7 @@ async fn a_server_without_auth_gets_no_password() {
     assert_eq!(server.heard().commands, ["EHLO example.test"]);
 }
 
-/// What a server says to the commands of a sign-in, in its own way of offering it.
+/// The replies of a server to authentication, with this form of the offer.
 fn signing_in(offer: &'static str, mechanism: &'static str) -> FaultySmtp {
     FaultySmtp::start_listening(move |moment, said| match moment {
         Moment::Hello => Act::Say(offer),
@@ -301,7 +301,7 @@ fn signing_in(offer: &'static str, mechanism: &'static str) -> FaultySmtp {
     })
 }
 
-/// Signed in with the secret in a file of these bytes, as `countersign`.
+/// Signs in as `countersign` with the secret in a file with these bytes.
 fn signed_in(port: u16, folder: &tempfile::TempDir, secret: &[u8]) -> Transport {
     let file = folder.path().join("password");
     std::fs::write(&file, secret).expect("a file");
@@ -330,7 +330,7 @@ async fn auth_is_recognised_in_the_forms_of_old_servers() {
     }
 }
 
-/// RFC 5321 §3.2: a server of before EHLO says that it does not know it.
+/// RFC 5321 §3.2: a server without EHLO refuses the command.
 #[tokio::test]
 async fn a_server_with_helo_only_accepts_an_email() {
     for refusal in ["500 5.5.1 unknown command", "502 5.5.1 not implemented", "501 5.5.4 what", "504 5.5.4 no"] {
@@ -342,12 +342,12 @@ async fn a_server_with_helo_only_accepts_an_email() {
         assert_eq!(heard.commands.get(1).map(String::as_str), Some("HELO example.test"));
         assert!(heard.letters.iter().any(|email| email.contains("token=")));
     }
-    // It offers no sign-in, and gets no password.
+    // It offers no authentication, and gets no password.
     let folder = tempfile::tempdir().expect("a folder");
     let server = FaultySmtp::that(Moment::Hello, Act::Say("502 5.5.1 not implemented"));
     let outcome = signed_in(server.port, &folder, b"secret\n").send(&email("ann@example.test")).await;
     assert_eq!((word(&outcome), server.heard().count("AUTH")), (("misconfigured", None), 0), "{outcome:?}");
-    // One that does not want us at all is not asked again.
+    // One that refuses us is not tried again.
     let server = FaultySmtp::that(Moment::Hello, Act::Say("554 5.7.1 go away"));
     let outcome = clear(server.port).send(&email("ann@example.test")).await;
     assert_eq!((word(&outcome), server.heard().count("HELO")), (("misconfigured", Some(554)), 0), "{outcome:?}");

@@ -1,4 +1,4 @@
-//! The whole set of emails, from the operations that cause them through a real mail server and back, to readers of each language.
+//! All kinds of emails, from the operations that cause them through a real mail server and back, in each language.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use mail_parser::{HeaderValue, MessageParser};
 use crate::support::fixture::{Fixture, Kind, ask, offer, person, token_in};
 use crate::support::smtp::{MailServer, USERNAME};
 
-/// The host of links, which no email names otherwise.
+/// The host of links, which emails do not name otherwise.
 const PUBLIC: &str = "https://access.example.test";
 
 fn fixture() -> (Fixture, &'static MailServer) {
@@ -31,7 +31,7 @@ fn fixture() -> (Fixture, &'static MailServer) {
     (fixture, server)
 }
 
-/// Every operation that writes, so that each kind of email is sent at least once. `tag` keeps the addresses of tests apart.
+/// Every operation that sends, so that each kind of email is sent at least once. `tag` keeps the addresses of tests apart.
 fn everything(fixture: &Fixture, tag: &str, locale: &str, server_rejects: &str) -> (User, User) {
     let speaks = |email: &str| {
         fixture.add_user(email, |new| {
@@ -56,7 +56,7 @@ fn everything(fixture: &Fixture, tag: &str, locale: &str, server_rejects: &str) 
         fixture.deliver();
         request
     };
-    // Receipt, decide, approved; for less; declined with a reason; withdrawn; cancelled.
+    // Receipt, decide, approved; approved with limits; declined with a reason; withdrawn; cancelled.
     let month = Some(Until::For(TimeDelta::days(30)));
     let message = Some("Grüße!\nSee http://evil.example/ & <b>me</b>".to_owned());
     let first = filed(&Filing { until: month, level: Some(Level::View), message, ..ask(&mine("Sleep data"), &ann, &bob) });
@@ -84,7 +84,7 @@ fn everything(fixture: &Fixture, tag: &str, locale: &str, server_rejects: &str) 
     let bundle = mine("Snoring");
     filed(&ask(&bundle, &ann, &bob));
     fixture.write(move |tx| accounts::remove_bundle(tx, &Caller::operator(), bundle.id)).unwrap();
-    // Handed over while it waits; an offer; a share; taken back; a code.
+    // Transferred while pending; an offer; a share; revoked; a code.
     let bundle = mine("Naps");
     filed(&ask(&bundle, &ann, &bob));
     let heir = speaks(&format!("{tag}-heir@example.test"));
@@ -111,7 +111,7 @@ fn everything(fixture: &Fixture, tag: &str, locale: &str, server_rejects: &str) 
     fixture.write(move |tx| outbox::add(tx, EmailKind::SignInCode, id, None, 1)).unwrap();
     fixture.write(move |tx| outbox::add(tx, EmailKind::SignInWarning, id, None, 1)).unwrap();
     fixture.deliver();
-    // Nobody there: told to who asked.
+    // An unknown recipient: the requester is notified.
     let gone = fixture.user(server_rejects);
     filed(&ask(&fixture.relationship(&format!("coach {tag}")), &gone, &bob));
     fixture.deliver();
@@ -163,7 +163,7 @@ fn each_kind_of_email_passes_a_real_server_unchanged_and_valid() {
     }
 }
 
-/// What holds for every email that arrived.
+/// Checks of every email that arrived.
 fn check(bytes: &[u8], address: &str, locale: &str) {
     let raw = std::str::from_utf8(bytes).expect("ASCII");
     assert!(bytes.is_ascii() && raw.lines().all(|line| line.len() <= 998), "{address}");
@@ -186,14 +186,14 @@ fn check(bytes: &[u8], address: &str, locale: &str) {
     let html = message.body_html(0).unwrap().replace("\r\n", "\n");
     assert!(html.contains(&format!("<html lang=\"{locale}\" dir=\"ltr\"")), "{subject}");
     assert!(html.contains("name=\"color-scheme\" content=\"light dark\"") && html.contains("prefers-color-scheme: dark"));
-    // One link, alone on its line, the same in both bodies; ours, and nobody else's.
+    // One link, alone on its line, the same in both bodies; ours, and no other.
     let links: Vec<&str> = text.lines().filter(|line| line.starts_with("https://")).collect();
     assert!(links.len() <= 1 && text.matches("://").count() == links.len(), "{subject}: {text}");
     assert!(!html.contains("evil.example") && !text.contains("evil.example"), "{subject}");
     for link in links {
         assert!(link.starts_with(&format!("{PUBLIC}/")) && link.matches('?').count() <= 1, "{link}");
         assert_eq!(html.matches(&format!("href=\"{}\"", link.replace('&', "&#38;"))).count(), 1, "{subject}");
-        // Whole in the message as it travels, for a program that decodes nothing.
+        // On one line of the transmitted message, for programs that decode nothing.
         assert!(raw.lines().any(|line| line == link.replace('&', "&#38;")), "{subject}: {raw}");
         let has_token = token_in(link).is_some();
         assert_eq!(has_token, link.starts_with(&format!("{PUBLIC}/redeem?token=")), "{link}");
@@ -265,7 +265,7 @@ fn an_app_that_files_for_a_person_is_named_in_their_receipt() {
     let _: fn(&emails::Email) -> EmailKind = emails::Email::kind;
 }
 
-/// Names in ASCII leave an English email in ASCII: both bodies are readable as they travel.
+/// ASCII names leave an English email in ASCII: both bodies are readable as transmitted.
 #[test]
 fn an_ascii_email_is_sent_without_encoding() {
     let (fixture, server) = fixture();

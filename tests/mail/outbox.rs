@@ -1,4 +1,4 @@
-//! The worker: what it sends to whom, when it mints, what it keeps, and when it tries again.
+//! The worker: its recipients, minting, records and retries.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,7 +36,7 @@ on_both![
     an_old_sign_in_code_is_not_sent,
 ];
 
-/// The same instance, whose emails go to a server on this machine.
+/// The same instance, with emails to a server on this machine.
 fn by_smtp(fixture: &Fixture, port: u16) -> Fixture {
     fixture.with(&format!(
         "[mail]\nfrom = \"Countersign <access@example.test>\"\ntransport = \"smtp\"\n\
@@ -44,7 +44,7 @@ fn by_smtp(fixture: &Fixture, port: u16) -> Fixture {
     ))
 }
 
-/// Bob asks Ann for her data.
+/// Bob requests Ann's data.
 fn asked(fixture: &Fixture) -> countersign::domain::Request {
     let (ann, bob) = (fixture.user("ann@example.test"), fixture.user("bob@example.test"));
     fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob)
@@ -113,7 +113,7 @@ fn each_kind_of_email_reaches_its_reader(fixture: &Fixture) {
     for (to, count) in [("ann@example.org", 8), ("bob@example.org", 4), ("eve@example.org", 1)] {
         assert_eq!(fixture.emails_to(to).len(), count, "{to}");
     }
-    // Only what is to be decided carries a token, and each a different one.
+    // Only an email with a decision has a token, and each a different one.
     let mut tokens: Vec<_> = fixture.mailbox.list().iter().filter_map(|email| token_in(&email.text)).collect();
     tokens.sort();
     tokens.dedup();
@@ -160,7 +160,7 @@ fn a_refused_email_deletes_its_token_and_the_requester_is_notified(fixture: &Fix
     assert_eq!(fixture.queue()[1].user, request.allowed);
     assert_eq!(fixture.state(request.id), "pending", "a fresh letter to a mended address can still decide it");
     assert!(fixture.events().contains(&"letter.bounced".to_owned()));
-    // What died is not told of again, and nobody is told that their own email died.
+    // A failed email is not reported again, and nobody is told of the failure of an email to themselves.
     assert_eq!(by_smtp.deliver(), 0);
 }
 
@@ -227,7 +227,7 @@ fn an_email_is_given_up_when_its_request_ends(fixture: &Fixture) {
         by_smtp.deliver();
         fixture.pass(TimeDelta::seconds(10));
     }
-    // After the third attempt the next would come too late: told at once, while something can still be done.
+    // After the third attempt the next would come too late, so the requester is notified while something can still be done.
     let told: Vec<_> = fixture.letters().into_iter().map(|(kind, _)| kind).collect();
     assert_eq!(told, ["decide", "undeliverable"]);
     assert_eq!((first(fixture).state.as_str(), fixture.request(request.id).mail_state.as_str()), ("dead", "bounced"));
@@ -288,12 +288,12 @@ fn wrong_settings_fail_no_email(fixture: &Fixture) {
     assert_eq!(fixture.letters(), [("decide", "queued"), ("decide", "queued")]);
     assert_eq!((first(fixture).attempts, fixture.count("tokens", "1 = 1")), (0, 0));
     assert_eq!(fixture.request(request.id).mail_state.as_str(), "deferred");
-    // Mended, all of it leaves.
+    // With correct settings all of them are sent.
     assert_eq!(fixture.deliver(), 2);
     assert_eq!(fixture.letters(), [("decide", "sent"), ("decide", "sent")]);
 }
 
-/// Some connections may fail; as many in a row as there may be are the server's doing.
+/// Single connections may fail; as many failures in a row as there are connections mean that the server is down.
 fn a_mail_server_that_is_down_is_not_called_for_each_email(fixture: &Fixture) {
     let server = FaultySmtp::that(Moment::Greeting, Act::Drop);
     let by_smtp = by_smtp(fixture, server.port);
@@ -316,7 +316,7 @@ fn a_mail_server_that_is_down_is_not_called_for_each_email(fixture: &Fixture) {
         fixture.pass(TimeDelta::hours(2));
         assert_eq!(by_smtp.deliver(), most);
     }
-    // Back, all of them leave.
+    // When it is up, all of them are sent.
     fixture.pass(TimeDelta::hours(2));
     assert_eq!(fixture.deliver(), most);
     assert_eq!(fixture.count("outbox", "state = 'sent'"), most);
@@ -330,7 +330,7 @@ fn an_email_that_is_no_longer_needed_is_cancelled(fixture: &Fixture) {
     fixture.redeem(&ann, &token).unwrap();
     fixture.deliver();
     assert_eq!(fixture.letters(), [("decide", "sent"), ("decide", "cancelled"), ("approved", "sent")]);
-    // Nor does an email start for what time has ended.
+    // Nor is an email sent for a request that has expired.
     let late = fixture.asked(&fixture.relationship("coach"), &ann, &bob);
     fixture.pass(TimeDelta::days(7));
     fixture.deliver();
@@ -349,7 +349,7 @@ fn a_row_that_cannot_become_an_email_delays_no_other(fixture: &Fixture) {
     let states = || fixture.texts("SELECT state AS value FROM outbox ORDER BY id");
     assert_eq!(states(), ["dead", "queued", "sent"]);
     assert_eq!(fixture.count("tokens", "1 = 1"), 1);
-    // A kind that this version does not know may be one that a newer daemon knows, which has a day to come.
+    // An unknown kind may be known to a newer daemon, which has a day to send it.
     fixture.pass(TimeDelta::hours(23));
     assert_eq!((fixture.deliver(), states()[1].as_str()), (0, "queued"));
     assert_eq!(fixture.texts("SELECT CAST(attempts AS TEXT) AS value FROM outbox WHERE state = 'queued'"), ["0"]);

@@ -1,4 +1,4 @@
-//! Emails through a real mail server, read back as a mail program reads them.
+//! Emails through a real mail server, parsed as by a mail program.
 
 use countersign::mail::Transport;
 use mail_parser::{HeaderValue, Message, MessageParser};
@@ -6,7 +6,7 @@ use mail_parser::{HeaderValue, Message, MessageParser};
 use super::{LINK, email, transport, word};
 use crate::support::smtp::{ELSEWHERE, LATER, MailServer, REJECTED, USERNAME};
 
-/// To the real server, by its name, signed in.
+/// A transport to the real server, by its name, with authentication.
 fn to_the_server(server: &MailServer, tls: &str, more: &str) -> Transport {
     let port = if tls == "implicit" { server.implicit_port } else { server.starttls_port };
     let lines = format!(
@@ -103,7 +103,7 @@ async fn a_wrong_password_is_a_misconfiguration() {
     assert_eq!(word(&outcome), ("misconfigured", Some(535)), "{outcome:?}");
     assert!(!format!("{outcome:?} {transport:?}").contains("wrong"), "{outcome:?}");
 
-    // Corrected, it works without a restart.
+    // With the right password it works without a restart.
     std::fs::copy(&server.password_file, &file).expect("a copy");
     assert_eq!(word(&transport.send(&email("password@example.test")).await), ("delivered", None));
 }
@@ -126,7 +126,7 @@ async fn the_reply_about_the_recipient_decides() {
 #[tokio::test]
 async fn several_emails_with_one_recipient_each_share_a_connection() {
     let server = MailServer::shared();
-    // No sign-in, so that the log's line of this connection's end is known by its counts.
+    // Without authentication, so that the log's line of this connection can be recognised by its counts.
     let transport = to_the_server(server, "implicit", &trusting(server));
     for _ in 0..7 {
         assert_eq!(word(&transport.send(&email("reuse@example.test")).await), ("delivered", None));
@@ -234,7 +234,7 @@ async fn a_self_signed_certificate_is_accepted_or_refused_with_instructions() {
                 assert!(text.contains(told) && text.contains(OPTIONS), "{options:?}: {text}");
                 assert!(!text.contains("OtherError") && !text.contains("EndEntity"), "{text}");
             }
-            // It trusts the certificate, and waits for a mail server behind it, which is none.
+            // It trusts the certificate, and expects a mail server behind it, which there is not.
             None => assert!(text.contains("at the greeting"), "{options:?}: {outcome:?}"),
         }
         let config = countersign::config::Config::build(Some(&format!("[mail]\n{lines}")), []).expect("a configuration");
@@ -243,7 +243,7 @@ async fn a_self_signed_certificate_is_accepted_or_refused_with_instructions() {
         let is_own = options == san;
         assert_eq!(checked.is_err(), is_own, "{options:?}: {checked:?}");
     }
-    // Authorities of others, and their own, are no reason for anything.
+    // Certificates of authorities, others' and its own, get no advice.
     let server = MailServer::shared();
     assert_eq!(countersign::certificates::check(&server.ca_file, "localhost"), Ok(()));
 }

@@ -1,4 +1,4 @@
-//! The mailbox and the folder, and what is refused before the first email.
+//! The mailbox and the folder, and settings that are refused before the first email.
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -75,7 +75,7 @@ fn invalid_mail_settings_are_refused_before_the_first_email() {
 
 #[test]
 fn the_mail_library_does_not_log() {
-    // Its feature `tracing` writes whole emails and the sign-in into the log at level debug.
+    // Its feature `tracing` logs whole emails and passwords at the level debug.
     let manifest: toml::Table = include_str!("../../Cargo.toml").parse().expect("Cargo.toml");
     let features = manifest["dependencies"]["lettre"]["features"].as_array().expect("features");
     assert!(!features.iter().any(|feature| feature.as_str() == Some("tracing")));

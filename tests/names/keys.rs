@@ -1,5 +1,4 @@
-//! The keys that names are compared by: the same however often they are made, the same row on both databases, and made for
-//! rows that have none.
+//! The keys of names: stable, equivalent on both databases, and filled in for rows without them.
 
 use countersign::domain::name::{key, of_user, shape, written as stored};
 use countersign::domain::{Address, BundleId, Caller, GroupId, Name, NewUser};
@@ -20,7 +19,7 @@ on_both![
     groups_and_bundles_with_the_same_name_are_renamed_by_id,
 ];
 
-/// Emails, marks, joiners and signs that fold, compose and hide.
+/// Letters, marks, joiners and signs that fold, compose and hide.
 const TEXT: &str = r"[a-zA-Z0-9ÄÖÜäöüßẞİıΣσςЁёИиЙй\u{301}\u{307}\u{308}\u{345}\u{200b}\u{200d}ﬁＡａ１ǅ ]{1,12}|\PC{1,12}";
 
 proptest! {
@@ -48,7 +47,7 @@ proptest! {
     }
 }
 
-/// Each character with each of those that compose, fold or hide beside it: the sample above meets few of the odd ones.
+/// Each character with each of those that compose, fold or hide beside it, since the random sample meets few of them.
 #[test]
 fn the_key_of_every_character_is_its_own_key() {
     let beside = ["", "\u{301}", "\u{307}", "\u{345}", "\u{200d}"];
@@ -61,7 +60,7 @@ fn the_key_of_every_character_is_its_own_key() {
     }
 }
 
-/// One store of names on each database: what is written on one is found by the same spellings as on the other.
+/// One store of names on each database: a name that was written on one is found by the same spellings as on the other.
 #[test]
 fn both_databases_find_the_same_rows() {
     let houses = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
@@ -113,8 +112,8 @@ fn both_databases_find_the_same_rows() {
     }
 }
 
-/// Any names at all, as groups: one that is refused on one database is refused on the other, and what was stored is found by
-/// every spelling that has its key, and by no other.
+/// Random names, as groups: both databases refuse the same ones, and a stored one is found by exactly the spellings with its
+/// key.
 #[test]
 fn both_databases_find_the_same_group_by_any_spelling() {
     let houses = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
@@ -128,7 +127,7 @@ fn both_databases_find_the_same_group_by_any_spelling() {
             added.map(|group| (group.name, group.id)).map_err(|refusal| refusal.to_string())
         });
         let (written, ids) = match (sqlite, postgres) {
-            // PostgreSQL gives no number twice, also where nothing came of the first time.
+            // PostgreSQL assigns no id twice, even after a rollback.
             (Ok((one, sqlite)), Ok((two, postgres))) => {
                 assert_eq!(one, two, "{name:?}");
                 (one, [sqlite, postgres].map(Some))
@@ -154,11 +153,11 @@ fn both_databases_find_the_same_group_by_any_spelling() {
     assert!(stored_names > 80, "{stored_names}");
 }
 
-/// Letters of several scripts that look alike, fold and compose: many of these usernames are one, or look like one.
+/// Letters of several scripts that look alike, fold and compose, so that many of these usernames are equal or look alike.
 const USERNAME: &str = r"[abcoipABCOIPöÖéÉßİıаорсАОРСοΟσς\u{301}\u{308}\u{200b}Ａａ１17]{1,3}";
 
-/// Any usernames at all: each is taken or refused alike on both databases, refused where somebody has its key or its shape, and
-/// found by every spelling that has its key.
+/// Random usernames: both databases accept or refuse each alike, refuse one whose key or shape is taken, and find it by every
+/// spelling with its key.
 #[test]
 fn both_databases_take_refuse_and_find_the_same_usernames() {
     let houses = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
@@ -199,7 +198,7 @@ fn both_databases_take_refuse_and_find_the_same_usernames() {
     assert!(taken.len() > 50 && refused > 20, "{} taken, {refused} refused", taken.len());
 }
 
-/// Any part of any name finds the same people on both databases: those in whose address or names each of its words is.
+/// Any part of any name finds the same people on both databases: those whose address or names contain each of its words.
 #[test]
 fn both_databases_find_the_same_people_by_any_part_of_a_name() {
     let houses = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
@@ -238,7 +237,7 @@ fn both_databases_find_the_same_people_by_any_part_of_a_name() {
     assert!(found > 30, "{found}");
 }
 
-/// As the program before wrote them: without keys.
+/// Removes the keys, as if the previous version had written the names.
 fn forget_keys(fixture: &Fixture) {
     fixture.sql("UPDATE users SET username_key = NULL, username_shape = NULL, first_name_key = NULL, last_name_key = NULL, is_name_contested = FALSE").unwrap();
     fixture.sql("UPDATE user_groups SET name_key = NULL, is_name_contested = FALSE").unwrap();
@@ -260,11 +259,11 @@ fn rows_of_the_previous_version_get_their_keys(fixture: &Fixture) {
         fixture.bundle(&format!("Ärzte {number}"), &owner);
     }
     forget_keys(fixture);
-    // Without a key a row is found as it is spelled.
+    // Without a key a row is found by its exact spelling.
     assert_eq!(by_username(fixture, "Übung3").as_deref(), Some("p3@x.org"));
     assert_eq!(by_username(fixture, "übung3"), None);
     assert!(fixture.read(names::is_any_to_fill).unwrap());
-    // In batches, of which each is whole.
+    // In batches, each of which is complete.
     let mut batches = 0;
     while fixture.write(|tx| names::fill(tx, 3)).unwrap() > 0 {
         batches += 1;
@@ -282,10 +281,10 @@ fn rows_of_the_previous_version_get_their_keys(fixture: &Fixture) {
     assert_eq!(fixture.count("users", "username_key IS NULL"), 0);
 }
 
-/// Whoever came later is found by address until one of the two has another name.
+/// The newer person is found by address until one of the two is renamed.
 fn a_conflicting_name_stays_with_the_older_row(fixture: &Fixture) {
     let before = |email: &str, username: &str| {
-        // As the program before would: it knew no keys.
+        // Like the previous version, which knew no keys.
         let user = fixture.add_user(email, |_| {});
         fixture.sql(&format!("UPDATE users SET username = '{username}' WHERE id = {}", user.id.0)).unwrap();
         user
@@ -314,11 +313,11 @@ fn a_conflicting_name_stays_with_the_older_row(fixture: &Fixture) {
             ("user", cyrillic.id.0, "b\u{43e}b".to_owned(), bob.id.0, "bob".to_owned()),
         ]
     );
-    // Their own name changes nothing in that.
+    // A change of their own name does not resolve it.
     let id = capital.id;
     fixture.write(move |tx| users::rename(tx, id, "Bob", "Second")).unwrap();
     assert_eq!((told(fixture).len(), by_username(fixture, "bob").as_deref()), (3, Some("first@x.org")));
-    // Renamed, it is theirs alone; what the older one gives up goes to the next.
+    // Renamed, it is theirs alone; the next one gets the name that the older one gives up.
     let operator = Caller::operator();
     let renamed = fixture.write(move |tx| accounts::change_username(tx, &operator, id, "robert")).unwrap();
     assert_eq!((renamed.username.as_str(), by_username(fixture, "Robert").as_deref()), ("robert", Some("second@x.org")));
@@ -341,7 +340,7 @@ fn a_name_changed_by_another_version_is_found_again(fixture: &Fixture) {
     assert_eq!(fixture.texts("SELECT username_key AS value FROM users"), ["ann@x.org"]);
 }
 
-/// An older program writes all names of a person together, and the keys go with them until they are made again.
+/// An older version writes all names of a person together, which clears the keys until they are filled in again.
 fn a_username_that_an_older_row_already_had_is_a_conflict(fixture: &Fixture) {
     let ann = fixture.add_user("ann@x.org", |new| new.username = Some("ann".into()));
     fixture.sql(&format!("UPDATE users SET username = 'ann', first_name = 'Änn' WHERE id = {}", ann.id.0)).unwrap();
@@ -354,7 +353,7 @@ fn a_username_that_an_older_row_already_had_is_a_conflict(fixture: &Fixture) {
     assert_eq!(by_username(fixture, "MAL").as_deref(), Some("mal@x.org"));
     let told = fixture.read(names::conflicts).unwrap();
     assert_eq!(told.iter().map(|two| (two.id, two.has_it)).collect::<Vec<_>>(), [(eve.id.0, ann.id.0)]);
-    // By its look, too; and the younger of two that have no key is contested as ever.
+    // Also by its shape; and the newer of two without a key still has the conflict.
     fixture.sql("UPDATE users SET first_name = first_name WHERE username = 'mal'").unwrap();
     fixture.add_user("mel@x.org", |new| new.username = Some("m\u{430}l".into()));
     fixture.write(|tx| names::fill(tx, 10)).unwrap();
@@ -363,7 +362,7 @@ fn a_username_that_an_older_row_already_had_is_a_conflict(fixture: &Fixture) {
     fixture.write(|tx| names::fill(tx, 10)).unwrap();
     assert_eq!(fixture.read(names::conflicts).unwrap().len(), 2);
     assert_eq!(by_username(fixture, "Ann").as_deref(), Some("ann@x.org"));
-    // A group likewise.
+    // The same for a group.
     for (id, name, key) in [(101, "Team", "NULL"), (102, "TEAM", "'team'")] {
         fixture.sql(&format!("INSERT INTO principals (id, kind) VALUES ({id}, 'group')")).unwrap();
         fixture
@@ -403,7 +402,7 @@ fn groups_and_bundles_with_the_same_name_are_renamed_by_id(fixture: &Fixture) {
     let crew = Name::read("CREW").unwrap();
     assert_eq!(fixture.read(|tx| users::find_group_by_name(tx, &crew)).unwrap().map(|group| group.id), Some(GroupId(102)));
     assert_eq!(fixture.read(|tx| bundles::find_by_name(tx, &crew)).unwrap().map(|bundle| bundle.id), Some(BundleId(102)));
-    // Another spelling of one's own name is one's own to have.
+    // Another spelling of one's own name is allowed.
     assert_eq!((group(102, "CREW"), bundle(102, "CREW")), (Ok("CREW".into()), Ok("CREW".into())));
     assert!(group(999, "x").is_err() && bundle(999, "x").is_err());
     assert_eq!(fixture.count("audit", "event IN ('group.renamed', 'bundle.renamed')"), 4);

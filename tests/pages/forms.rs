@@ -1,4 +1,4 @@
-//! What stands before every page and every form: headers, marks, where a form comes from, cookies.
+//! Rules of every page and form: headers, CSRF tokens, cross-site checks, cookies.
 
 use actix_web::http::header::SET_COOKIE;
 use actix_web::test::TestRequest;
@@ -9,7 +9,7 @@ use crate::support::fixture::{Fixture, Kind};
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// A browser of Ann's before the page on which she decides.
+/// Ann's browser at the page for the decision.
 fn deciding(fixture: &Fixture) -> Browser {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
@@ -89,7 +89,7 @@ fn a_form_without_its_own_csrf_token_is_refused() {
             assert!(page.says("Nothing was changed."));
         }
     }
-    // Another session of the same person has another mark.
+    // Another session of the same person has another token.
     let mut second = browser.beside();
     second.follow(&fixture, "ann@example.org");
     assert_eq!(second.post("/redeem/approve", &[("form", &mark)], &[]).status, 403);
@@ -190,7 +190,7 @@ fn under_a_path_every_link_and_cookie_has_it() {
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     assert!(fixture.emails_to("ann@example.org")[0].text.contains("https://a.example/cs/redeem?token="));
     let mut browser = Browser::new(&fixture);
-    // The proxy before it takes the path off.
+    // The proxy removes the path.
     let arrived = browser.get(&format!("/redeem?token={token}"));
     assert_eq!(arrived.header("location"), "/cs/redeem?opened");
     assert!(arrived.header("set-cookie").contains("; Path=/cs/redeem"));

@@ -1,4 +1,4 @@
-//! What somebody has before them, and the ways to end it.
+//! The inbox, and its actions.
 
 use chrono::TimeDelta;
 use countersign::domain::grant::reshare;
@@ -56,7 +56,7 @@ fn all_four_lists_show_their_rows_and_can_end_them(fixture: &Fixture) {
     anns.open("/inbox/given");
     assert!(bobs.press("Give the access up", &[]).says("You gave the access up."));
     assert!(!fixture.is_live(grant.id));
-    // Ann's page is old: pressing is harmless, and shows what is.
+    // Ann's page is old: its button has no effect, and shows the present state.
     let late = anns.press("Take the access back", &[]);
     assert_eq!((late.status, late.heading().as_str()), (200, "Inbox"));
     assert!(!late.says("The access is taken back."));
@@ -128,10 +128,10 @@ fn a_list_has_pages_newest_first(fixture: &Fixture) {
     for bundle in &bundles {
         fixture.asked(bundle, &ann, &bob);
     }
-    // Carl offers Bob something too: on Bob's list of what is asked of him, not on that of what he asked.
+    // Carl offers Bob something too: it is among the requests for Bob, not among his own.
     let carl = fixture.user("carl@example.org");
     fixture.file(&person(&carl), &offer(&fixture.bundle("Carl's", &carl), &bob)).unwrap();
-    // And Bob offers Carl: filed by him for another, it is his.
+    // And Bob offers Carl something: filed by him for another, it is among his own.
     fixture.file(&person(&bob), &offer(&fixture.bundle("Bob's", &bob), &carl)).unwrap();
     let diaries = |browser: &Browser| -> Vec<String> {
         browser.page.body.split("<h3>").skip(1).map(|rest| rest.split("</h3>").next().unwrap().to_owned()).collect()
@@ -161,7 +161,7 @@ fn a_list_has_pages_newest_first(fixture: &Fixture) {
     for odd in ["page=0", "page=-7", "page=x", "page=99999999999999"] {
         assert_eq!(anns.get(&format!("/inbox?{odd}")).status, 200, "{odd}");
     }
-    // A filter that is passed over would show more than was wanted.
+    // Ignoring an unknown filter would show more than intended.
     for odd in ["state=x", "state=", "state=open&state=all"] {
         assert_eq!(anns.get(&format!("/inbox?{odd}")).status, 400, "{odd}");
     }
@@ -308,7 +308,7 @@ fn an_export_contains_no_more_than_the_page() {
     fixture.deliver();
 }
 
-/// Large requests, of which few fill a file: it ends, and says that there is more.
+/// Large requests, few of which fill a file: it ends, and says that there is more.
 #[test]
 fn an_export_that_reaches_its_size_says_so() {
     let fixture = roomy().with(
@@ -333,7 +333,7 @@ fn an_export_that_reaches_its_size_says_so() {
     assert!(whole.iter().all(|row| row.contains(&uris[99])), "each row is whole");
     let json: serde_json::Value = serde_json::from_str(&browser.get("/inbox/export/asked-of-you.json").body).unwrap();
     assert_eq!((&json["is_complete"], json["rows"].as_array().unwrap().len()), (&false.into(), whole.len()));
-    // What fits is whole, also beyond what is read at once, and in order.
+    // A list that fits is complete, even beyond one read's rows, and in order.
     let (eve, coach) = (fixture.user("eve@example.org"), fixture.relationship("coach"));
     let mut filed: Vec<String> = (0..130)
         .map(|number| {

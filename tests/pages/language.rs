@@ -1,4 +1,4 @@
-//! Pages speak the reader's language, whole, and say all that they have to say in each.
+//! Pages are completely in the reader's language, and every language has every sentence.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::support::fixture::Fixture;
 
 const LANGUAGES: [&str; 3] = ["en", "de", "fr"];
 
-/// A sentence: the values that it shows, those it only chooses by, and the sentences within it.
+/// A sentence: the values that it shows, those that only select a variant, and the sentences within it.
 #[derive(Debug, Default)]
 struct Sentence {
     shown: BTreeSet<String>,
@@ -24,7 +24,7 @@ fn read(path: &str) -> String {
 fn sentences(language: &str) -> BTreeMap<String, Sentence> {
     let mut found: BTreeMap<String, Sentence> = BTreeMap::new();
     let mut key = String::new();
-    // What emails say, and the words that both say, are others' business.
+    // Other tests cover the emails' sentences and the shared ones.
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/locales").join(language);
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     let mut files: Vec<String> = files.filter(|file| file != "letters.ftl" && file != "words.ftl").collect();
@@ -51,7 +51,7 @@ fn sentences(language: &str) -> BTreeMap<String, Sentence> {
     found
 }
 
-/// The words that emails and pages share, by key.
+/// The sentences that emails and pages share, by key.
 fn words(language: &str) -> BTreeSet<String> {
     let text = read(&format!("templates/locales/{language}/words.ftl"));
     text.lines().filter_map(|line| line.split_once(" =").map(|(key, _)| key.to_owned())).collect()
@@ -59,12 +59,12 @@ fn words(language: &str) -> BTreeSet<String> {
 
 static ENGLISH: LazyLock<BTreeSet<String>> = LazyLock::new(|| sentences("en").into_keys().collect());
 
-/// Keys that stand on a page instead of their sentences.
+/// Keys that appear on a page instead of their sentences.
 pub(crate) fn unsaid(text: &str) -> Vec<String> {
     text.split_whitespace().filter(|word| ENGLISH.contains(*word)).map(str::to_owned).collect()
 }
 
-/// Everything that a page's code and template name in quotes.
+/// Every quoted key in a page's code and template.
 fn named() -> BTreeSet<String> {
     fn all(folder: &Path, into: &mut String) {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -107,7 +107,7 @@ fn every_sentence_exists_and_is_used_in_every_language() {
 
 #[test]
 fn every_sentence_in_the_code_is_defined() {
-    // What is handed to `say` directly; what reaches it by a table is found by `unsaid` as pages are shown.
+    // Keys that are passed to `say` directly; those from tables are found by `unsaid` as pages are shown.
     let words: BTreeSet<String> = words("en").into_iter().chain(ENGLISH.iter().cloned()).collect();
     let mut folders = vec!["src/pages".to_owned(), "templates/pages".to_owned()];
     let mut said = 0;
@@ -130,9 +130,9 @@ fn every_sentence_in_the_code_is_defined() {
 
 #[test]
 fn a_sentence_uses_the_same_values_in_every_language() {
-    /// With those of the sentences within it.
+    /// With the values of the sentences within it.
     fn shown(all: &BTreeMap<String, Sentence>, key: &str) -> BTreeSet<String> {
-        // The words that emails and pages share show no value.
+        // The shared sentences show no value.
         let Some(sentence) = all.get(key) else { return BTreeSet::new() };
         let within = sentence.within.iter().flat_map(|within| shown(all, within));
         sentence.shown.iter().cloned().chain(within).collect()
@@ -146,7 +146,7 @@ fn a_sentence_uses_the_same_values_in_every_language() {
     }
 }
 
-/// Ann, who reads `locale`, and her browser before the page of an email.
+/// Ann, who reads `locale`, and her browser at the page of an email.
 fn before_the_email(fixture: &Fixture, locale: &str) -> Browser {
     let ann = fixture.add_user("ann@example.org", |new| {
         locale.clone_into(&mut new.locale);

@@ -76,7 +76,7 @@ fn the_mailbox_is_hidden_from_other_machines() {
         assert_eq!(ask(path, "[::ffff:127.0.0.1]:5", &[("host", "localhost")]), 200);
         for (peer, headers, status) in [
             ("192.0.2.1:5", &[("host", "localhost")][..], 404),
-            // These names are not ours, whatever is asked for by them.
+            // Hosts that are not ours, with any path.
             ("127.0.0.1:5", &[("host", "rebound.example:8080")], 421),
             ("127.0.0.1:5", &[("host", "localhost.evil.example")], 421),
             ("127.0.0.1:5", &[("host", "[::1].evil.test")], 400),

@@ -1,5 +1,4 @@
-//! An address that leads nowhere says so: in the reader's language to who reads, as JSON to a program that asks for it, and
-//! in an API's own words below its paths.
+//! Unknown paths: a page in the reader's language, JSON for programs that ask for it, and an API's own format below its paths.
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
@@ -33,7 +32,7 @@ fn a_wrong_link_is_explained_in_the_readers_language() {
             assert_eq!(page.header("strict-transport-security"), "max-age=31536000; includeSubDomains", "{path}");
             assert_eq!(page.header("set-cookie"), "", "nothing to remember: {path}");
         }
-        // A form that was sent nowhere is nowhere too, and no other refusal.
+        // A form to an unknown path gets the same page, and no other error.
         assert_eq!(browser.post("/nowhere", &[("a", "b")], &[]).heading(), heading);
         assert_eq!(browser.head("/nowhere").status, 404);
     }
@@ -124,7 +123,7 @@ fn superfluous_slashes_lead_to_the_page() {
     for path in ["/", "/sign-in"] {
         assert_eq!(browser.get(path).status, 200, "{path}");
     }
-    // A browser reads `/\\` as `//`, which is another site where nothing stands before it.
+    // A browser reads `/\\` as `//`, which is another site at the root.
     let mut at_the_root = Browser::new(&roomy());
     for path in ["/\\evil.example/", "//\\evil.example"] {
         let answer = ask(&mut at_the_root, Method::GET, path, AS_BROWSERS);

@@ -246,7 +246,7 @@ fn too_many_tries_name_the_time_to_retry_and_keep_the_link() {
     assert_eq!(wait.header("retry-after"), "61");
     assert!(wait.says("Nothing was changed") && wait.says("Try again after 1 Dec 2026, 12:01 (UTC)."), "{}", wait.text());
     assert!(wait.body.contains("href=\"/redeem\""), "{}", wait.body);
-    // A code still does, and so does the password when the time has come.
+    // A code still works, and so does the password after the stated time.
     let mut other = browser.beside();
     other.open(&format!("/redeem?token={token}"));
     assert_eq!(other.sign_in_by_code(&fixture, "ann@example.org").heading(), "Bob asks for access");
@@ -270,7 +270,7 @@ fn too_many_codes_for_an_email_name_the_time_to_retry() {
     let wait = browser.press("Mail me a six-digit code", &[]);
     assert_eq!((wait.status, wait.heading().as_str()), (429, "Please wait a little"));
     assert!(wait.says("Try again after 1 Dec 2026, 12:10 (UTC).") && wait.body.contains("href=\"/redeem\""), "{}", wait.text());
-    // The newest of those that came is still good.
+    // The newest of the delivered codes is still valid.
     let code = super::browser::code_in(&fixture.emails_to("ann@example.org")[0].text);
     browser.open("/redeem/code");
     assert_eq!(browser.press("Sign in", &[("code", &code)]).heading(), "Bob asks for access");
@@ -353,7 +353,7 @@ fn a_person_checks_sixty_times_a_minute_and_a_network_without_limit() {
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     let mut browser = Browser::new(&fixture);
     browser.get(&format!("/redeem?token={token}"));
-    // Nobody is signed in yet: the page says where to do so.
+    // Not signed in: the page says where to sign in.
     let statuses: Vec<u16> = (0..20).map(|_| browser.get("/redeem").status).collect();
     assert_eq!(statuses, [200; 20]);
     browser.open("/redeem");
@@ -363,7 +363,7 @@ fn a_person_checks_sixty_times_a_minute_and_a_network_without_limit() {
     let wait = browser.get("/redeem");
     assert!(wait.header("retry-after").parse::<u64>().unwrap() >= 1);
     assert_eq!(wait.heading(), "Please wait a little");
-    // Bob, at the same address.
+    // Bob, from the same address.
     let (_, token) = fixture.asked_by_mail(&fixture.bundle("Walks", &bob), &bob, &ann);
     let mut other = browser.beside();
     other.open(&format!("/redeem?token={token}"));

@@ -1,4 +1,4 @@
-//! Asking to keep access that ends, from the email's button to the approver's email.
+//! Renewing access that ends, from the email's button to the approver's email.
 
 use chrono::TimeDelta;
 use countersign::domain::Until;
@@ -25,7 +25,7 @@ fn the_emails_button_leads_to_a_request_with_one_click(fixture: &Fixture) {
     let path = format!("/renew?id={}", grant.id);
     assert!(email.text.contains(&format!("{path}\n")), "{}", email.text);
 
-    // Signed out, it leads through the sign-in and back; looking asks nothing.
+    // Without a session it leads through the sign-in and back; opening it requests nothing.
     let mut browser = Browser::new(fixture);
     browser.open(&path);
     browser.press("Sign in", &[("name", "bob@example.org"), ("password", "correct horse")]);
@@ -37,10 +37,10 @@ fn the_emails_button_leads_to_a_request_with_one_click(fixture: &Fixture) {
     assert_eq!(fixture.count("requests", &format!("state = 'pending' AND renews_id = {}", grant.id)), 1);
     fixture.deliver();
     assert!(fixture.emails_to("ann@example.org")[0].subject.starts_with("Bob asks to keep view and change access to Sleep data"));
-    // Who asks on our page gets a receipt.
+    // A requester on our page gets a confirmation.
     assert!(fixture.emails_to("bob@example.org")[0].subject.starts_with("On its way: you asked Ann to keep"));
 
-    // It is nobody else's to look at.
+    // Nobody else may see it.
     let mut other = Browser::new(fixture);
     other.open(&path);
     let page = other.press("Sign in", &[("name", "eve@example.org"), ("password", "correct horse")]);

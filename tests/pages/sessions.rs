@@ -1,4 +1,4 @@
-//! `/account/sessions`: where somebody is signed in, and the end of it.
+//! `/account/sessions`: the active sessions, and ending them.
 
 use chrono::TimeDelta;
 use countersign::auth::SessionOrigin;
@@ -17,7 +17,7 @@ on_both![
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
-/// Another browser in which somebody is signed in.
+/// Another browser in which a person is signed in.
 fn signed_in(browser: &Browser, fixture: &Fixture, user: &User, agent: &str, peer: &str) -> Browser {
     let mut other = browser.beside();
     let auth = super::browser::app(fixture).auth;
@@ -27,7 +27,7 @@ fn signed_in(browser: &Browser, fixture: &Fixture, user: &User, agent: &str, pee
     other
 }
 
-/// The id and the mark of the form that ends a browser.
+/// The id and the CSRF token of the form that ends a session.
 fn ending(browser: &Browser, name: &str) -> (String, String) {
     let (action, fields) = browser.form(&format!(": <bdi>{name}</bdi></span>"));
     assert_eq!((action.as_str(), fields[0].0.as_str(), fields[1].0.as_str()), ("/account/sessions/end", "form", "id"));
@@ -92,7 +92,7 @@ fn nobody_ends_anothers_session(fixture: &Fixture) {
     let path = "/account/sessions/end";
     assert_eq!(eves.post(path, &[("form", &eves_mark), ("id", &id)], &[]).status, 404);
     assert_eq!(eves.post(path, &[("form", &eves_mark), ("id", "x")], &[]).status, 400);
-    // Neither without the form that this browser was shown, nor from another site, nor signed out.
+    // Not without this browser's form, nor from another site, nor without a session.
     for (fields, headers) in [
         (&[("id", id.as_str())][..], &[][..]),
         (&[("form", eves_mark.as_str()), ("id", id.as_str())], &[]),
@@ -131,7 +131,7 @@ fn with_one_session_more_than_fifty_the_oldest_ends(fixture: &Fixture) {
         })
         .collect();
     assert_eq!(open[0].open("/inbox").heading(), "Inbox", "fifty are good");
-    // The first was opened longest ago, the second was used longest ago.
+    // The first was opened first, the second was used least recently.
     fixture.pass(TimeDelta::minutes(2));
     assert_eq!(open[0].open("/inbox").heading(), "Inbox");
     open.push(signed_in(&first, fixture, &ann, "", ""));

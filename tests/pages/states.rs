@@ -1,4 +1,4 @@
-//! Every link ever mailed keeps answering with the truth, to the one it was sent to.
+//! Every link ever emailed keeps answering with the true state to its recipient.
 
 use chrono::TimeDelta;
 use countersign::domain::Caller;
@@ -8,7 +8,7 @@ use countersign::workflow::accounts;
 use super::browser::{Browser, roomy};
 use crate::support::fixture::{Fixture, address, person};
 
-/// A instance in which Bob asked Ann, and her browser, signed in, before the page of her link.
+/// Bob has requested from Ann, and her browser is signed in at the page of her link.
 fn asked() -> (Fixture, Browser, Vec<countersign::domain::User>, countersign::domain::Request, String) {
     let fixture = roomy();
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
@@ -29,7 +29,7 @@ fn expect(browser: &mut Browser, heading: &str, words: &str) {
     }
 }
 
-/// A form that was open when the state changed comes to the same page, and changes nothing.
+/// A form that was open when the state changed leads to the same page, and changes nothing.
 fn press_late(fixture: &Fixture, browser: &mut Browser, old: super::browser::Answer, heading: &str) {
     let before = (fixture.count("audit", "1 = 1"), fixture.count("grants", "1 = 1"));
     browser.page = old;

@@ -1,6 +1,6 @@
-//! What reads the world's text never panics and never reads one thing two ways: the bounded, stable form of the targets in
-//! `fuzz/`. Parsers that only their own room sees have their properties beside them (`src/api/sas/filter/parse.rs`,
-//! `src/api/hexoskin/extract.rs`, `src/api/authzen/paging.rs`, `src/mail/sanitize.rs`).
+//! Parsers of foreign text never panic and are unambiguous: the bounded, stable form of the targets in `fuzz/`. Parsers that
+//! are private to a module have their properties beside them (`src/api/sas/filter/parse.rs`, `src/api/hexoskin/extract.rs`,
+//! `src/api/authzen/paging.rs`, `src/mail/sanitize.rs`).
 
 use countersign::auth::eluvio_token::Claims;
 use countersign::config::Config;
@@ -21,7 +21,6 @@ fn kind() -> impl Strategy<Value = SecretKind> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
 
-    // --- tokens ---
 
     #[test]
     fn a_secret_parses_to_itself_and_as_no_other_kind(kind in kind(), id in 1_i64.., seed: u64, other in kind()) {
@@ -56,7 +55,6 @@ proptest! {
         }
     }
 
-    // --- addresses ---
 
     #[test]
     fn any_text_is_an_address_or_is_refused(text in r"\PC{0,40}@?\PC{0,40}|[ -~]{0,30}@[ -~]{0,30}|[a-z.+!'-]{1,20}@[a-zA-Z0-9.-]{1,30}") {
@@ -72,7 +70,6 @@ proptest! {
         }
     }
 
-    // --- bodies ---
 
     #[test]
     fn any_bytes_are_an_object_or_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
@@ -90,7 +87,6 @@ proptest! {
         }
     }
 
-    // --- what browsers send ---
 
     #[test]
     fn any_accept_language_header_selects_a_language(header in r"\PC{0,80}|[a-zA-Z0-9,;=.* -]{0,120}", zone in r"\PC{0,20}|Europe/Berlin|UTC") {
@@ -98,14 +94,12 @@ proptest! {
         prop_assert!(["en", "de", "fr"].iter().any(|code| language.code().starts_with(code)), "{}", language.code());
     }
 
-    // --- Eluvio's tokens ---
 
     #[test]
     fn no_unsigned_text_is_a_claim(text in r"(acspjc|a[ct]spjc)?[1-9A-HJ-NP-Za-km-z]{0,300}|\PC{0,80}") {
         prop_assert_eq!(Claims::read(&text, "ispc218DCFBshzKJPLTiEoB9zEuUFpgh"), None);
     }
 
-    // --- configuration ---
 
     #[test]
     fn an_own_domain_is_parsed_as_in_an_address(

@@ -1,4 +1,4 @@
-//! One history: a schedule drawn from a seed, told to the instance and to the model, and held against each other.
+//! One history: a schedule drawn from a seed, run by the instance and by the model, with their results compared.
 
 use chrono::TimeDelta;
 use countersign::domain::{ApprovalLimits, Caller, EmailId, GrantId, RequestId, TokenId, Until, UserRef};
@@ -19,7 +19,7 @@ use super::world::{Fate, LEVELS, World, word};
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
-/// How the clock moves; now and then it is set back.
+/// Steps of the clock; sometimes it is set back.
 const STEPS: [i64; 12] = [1, 7, 61, 119, 601, 30 * MINUTE, HOUR + 3, 6 * HOUR, DAY + 5, 3 * DAY, 8 * DAY + 11, -2 * HOUR];
 const TTLS: [i64; 4] = [MINUTE, HOUR, DAY, 7 * DAY];
 
@@ -52,7 +52,7 @@ impl Dice {
     }
 }
 
-/// An email on the wire: the worker may die before it says what became of it.
+/// An email in transit: the worker may die before it records the outcome.
 struct OnTheWire {
     at: usize,
     row: EmailId,
@@ -67,12 +67,12 @@ pub(crate) struct History<'a> {
     model: Model,
     wire: Vec<OnTheWire>,
     claims: u64,
-    /// What was done, for who reads a failure.
+    /// The steps so far, for the reader of a failure.
     pub(crate) log: Vec<String>,
 }
 
 impl<'a> History<'a> {
-    /// Tells a whole history of the seed; panics with what was broken.
+    /// Runs a whole history of the seed; panics at a difference.
     pub(crate) fn tell(world: &'a mut World, seed: u64) -> usize {
         let epoch = world.begin(seed);
         let model = Model::in_epoch(epoch);
@@ -89,7 +89,7 @@ impl<'a> History<'a> {
 
     fn run(&mut self) -> usize {
         let steps = 8 + self.dice.below(12);
-        // Where the interesting things are near from the beginning on.
+        // Settings that reach interesting states early.
         match self.dice.below(4) {
             0 => {
                 let (child, grandchild) = (1 + self.dice.below(PEOPLE - 1), 1 + self.dice.below(PEOPLE - 1));
@@ -148,7 +148,7 @@ impl<'a> History<'a> {
         if self.dice.one_in(10) { Fate::Killed } else { Fate::Done }
     }
 
-    /// The same said to both; the model's part is kept only where the instance committed.
+    /// Runs the same operation on both; the model keeps it only if the instance committed.
     #[track_caller]
     fn agree<T, M>(
         &mut self,
@@ -173,13 +173,11 @@ impl<'a> History<'a> {
         Some((is, expected))
     }
 
-    // --- callers ---
-
     fn ask(&mut self) {
         let who = self.who();
         let bundle = usize::from(self.dice.one_in(4));
         let (target, allowed) = match self.dice.below(8) {
-            // Somebody asks for what is not theirs to ask, now and then.
+            // Sometimes somebody requests access that they may not request.
             0 => (self.who(), self.who()),
             1 | 2 => {
                 let to = self.who();
@@ -198,7 +196,7 @@ impl<'a> History<'a> {
         let asking = Asking { who, target, allowed, bundle, level, ttl, end };
         let key = self.dice.one_in(3).then(|| u8::try_from(self.dice.below(2)).unwrap());
         self.file(asking, key);
-        // A lost answer: the same again finds the same.
+        // A lost answer: repeating the call returns the same.
         if key.is_some() && self.dice.one_in(3) {
             self.file(asking, key);
         }
@@ -252,7 +250,7 @@ impl<'a> History<'a> {
         }
     }
 
-    /// Some token, its reader mostly, and now and then one that nobody ever minted.
+    /// A token, mostly for its reader, and sometimes one that was never minted.
     fn token(&mut self) -> Option<(Who, String)> {
         let texts: Vec<String> = self.model.tokens.iter().map(|token| token.text.clone()).collect();
         let text = self.dice.of(&texts)?;
@@ -311,7 +309,7 @@ impl<'a> History<'a> {
         self.agree(&what, fate, story, |model| model.decline(who, &text));
     }
 
-    /// Some request, and mostly one of its people.
+    /// A request, mostly with one of its people.
     fn request(&mut self) -> Option<(Who, i64)> {
         let all: Vec<(i64, Who, Who)> = self.model.requests.iter().map(|r| (r.id, r.target, r.initiator)).collect();
         let (id, target, initiator) = self.dice.of(&all)?;
@@ -409,8 +407,6 @@ impl<'a> History<'a> {
         }
     }
 
-    // --- what happens to the instance ---
-
     fn pass(&mut self) {
         let step = self.dice.of(&STEPS).unwrap();
         self.model.now += step;
@@ -459,9 +455,7 @@ impl<'a> History<'a> {
         }
     }
 
-    // --- the worker ---
-
-    /// Claims what is due: from then on the hashes are stored, and the emails are on the wire.
+    /// Claims due emails: from then on the hashes are stored, and the emails are in transit.
     fn work(&mut self) {
         let (must, may) = self.model.due();
         let fate = self.fate();
@@ -475,7 +469,7 @@ impl<'a> History<'a> {
         for email in letters {
             let (row, token) = (email.email(), email.token());
             let stored = self.world.look(|tx| outbox::find(tx, row)).unwrap().unwrap();
-            // About a grant: not the model's.
+            // About a grant, which the model does not have.
             let Some(about) = stored.request else { continue };
             let is_it = |at: &usize| {
                 let its = &self.model.letters[*at];
@@ -495,7 +489,7 @@ impl<'a> History<'a> {
             assert!(!self.model.letters[at].has_link() || !self.model.is_needed(at), "a letter that is due was not taken");
             self.model.dropped(at);
         }
-        // What may have been due and was not needed is cancelled or not, as its jitter had it.
+        // An email that may have been due and was not needed is cancelled or not, depending on its jitter.
         for at in may.into_iter().filter(|at| !seen.contains(at)) {
             if self.post(at) == "cancelled" {
                 self.model.dropped(at);
@@ -511,7 +505,7 @@ impl<'a> History<'a> {
         rows.find(|(request, kind, generation, _)| (*request, kind.as_str(), *generation) == its).unwrap().3
     }
 
-    /// The mail server answers for one email, or the worker dies before it can write that down.
+    /// The mail server replies to one email, or the worker dies before it can record that.
     fn settle(&mut self) {
         if self.wire.is_empty() {
             return;
@@ -545,7 +539,7 @@ impl<'a> History<'a> {
         }
     }
 
-    /// Works until nothing waits: each email ends delivered, dead or cancelled.
+    /// Works until the queue is empty: each email ends delivered, dead or cancelled.
     fn drain(&mut self) {
         self.say("the mail server is well, and the worker works");
         self.wire.clear();
@@ -557,7 +551,7 @@ impl<'a> History<'a> {
                 while let Some(one) = self.wire.pop() {
                     self.settle_one(one, Fortune::Delivered);
                 }
-                // One that was killed is tried again when its lease is over.
+                // One whose worker was killed is tried again after its lease.
                 self.model.now += 130;
                 self.world.set_clock(self.model.now);
             }
@@ -566,9 +560,7 @@ impl<'a> History<'a> {
         assert_eq!(waiting, 0, "every letter ends");
     }
 
-    // --- the checker ---
-
-    /// Who holds what, by the one function that all APIs ask.
+    /// Compares everybody's access, by the one function that all APIs use.
     fn look(&mut self) {
         let people = self.world.people.clone().map(|user| user.id);
         let bundle = self.world.bundles[0];

@@ -1,9 +1,9 @@
-//! Deterministic simulation: histories drawn from seeds, told to the real core (store, operations, outbox) and to a small model
-//! that shares no line with it, and compared after each step and at the end.
+//! Deterministic simulation: histories drawn from seeds, run by the real core (store, operations, outbox) and by a small
+//! independent model, and compared after each step and at the end.
 //!
-//! A history is some twenty steps of callers, workers, crashes, restores and a clock that also steps back. A failure prints
-//! its seed and what happened; `SEED=… cargo test --test all simulation` tells that one again. The long form is
-//! `scripts/faults --simulate N --seed S`.
+//! A history is some twenty steps of callers, workers, crashes, restores and a clock that is also set back. A failure prints
+//! its seed and its steps; `SEED=… cargo test --test all simulation` repeats it. The long form is `scripts/faults --simulate N
+//! --seed S`.
 
 mod history;
 mod model;
@@ -15,15 +15,14 @@ use std::time::{Duration, Instant};
 use history::History;
 use world::{Place, World};
 
-/// One history in so many is told on a file with its log, through the thread that writes; the others in memory, which takes half
-/// the time.
+/// One history in this many runs on a file with its WAL, through the writer's thread; the others run in memory, which takes
+/// half the time.
 const ON_FILE: u64 = 16;
-/// A world is looked through after so many histories of its own: in memory, and on a file, where it is a look at what a power
-/// cut would leave.
+/// A world is verified after this many histories: in memory, and on a file, where that also checks the state after a power cut.
 const LOOKED_THROUGH: usize = 64;
 const CUT_OFF: usize = 8;
 
-/// Tells histories from `seed` on until so many are told, or the time is over; answers with how many, and their steps.
+/// Runs histories from `seed` on until there are enough or the time is over. Returns their number and their steps.
 pub(crate) fn tell(seed: u64, most: u64, lasts: Duration) -> (u64, usize) {
     let begun = Instant::now();
     let mut memory = World::build(Place::in_memory(), seed);

@@ -1,4 +1,4 @@
-//! The audit cannot be edited unseen.
+//! Changes of the audit are detected.
 
 use countersign::domain::Caller;
 use countersign::store::audit::{self, Broken, Event};
@@ -28,7 +28,7 @@ fn fill(fixture: &Fixture) {
     assert_eq!(fixture.read(audit::verify).unwrap(), Ok(5));
 }
 
-/// Does this as somebody could who owns the database.
+/// Runs SQL as the database's owner could.
 fn tamper(fixture: &Fixture, sql: &str) {
     fixture
         .sql(&match fixture.kind() {
@@ -118,7 +118,7 @@ fn concurrent_writers_leave_the_chains_valid(fixture: &Fixture) {
                 }
             });
         }
-        // A look in between finds whole chains, whatever is being written.
+        // A read in between finds valid chains, whatever is being written.
         for _ in 0..5 {
             assert!(fixture.read(audit::verify).unwrap().is_ok());
         }

@@ -1,4 +1,4 @@
-//! One transaction a closure, on both databases.
+//! One transaction for each closure, on both databases.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -150,7 +150,7 @@ fn writes_beyond_the_queue_are_refused(fixture: &Fixture) {
                 tokio::spawn(async move { store.write(|_| Ok::<_, StoreError>(())).await })
             })
             .collect();
-        // One counts as waiting until it has its turn.
+        // An operation counts as waiting until it starts.
         while store.queue_len() < 2 + usize::from(!store.is_shared()) {
             tokio::task::yield_now().await;
         }

@@ -1,5 +1,5 @@
-//! On PostgreSQL, operations that wait at the same moment are told in one transaction. What each is told, and what is left behind,
-//! is as if each had been told alone.
+//! On PostgreSQL, concurrent operations share one transaction. Each result, and all rows, are the same as if each had run
+//! alone.
 
 use std::collections::BTreeSet;
 use std::sync::mpsc::channel;
@@ -14,7 +14,7 @@ use countersign::workflow::requests::file::Filing;
 use crate::support::fixture::{Fixture, Kind, address, ask, person, runtime, word};
 use crate::support::wait_until;
 
-/// Has all of these told in one batch: whoever has the only connection keeps it until they all wait.
+/// Runs all of these in one batch: the only connection is kept busy until all of them wait.
 fn in_one_batch(fixture: &Fixture, stories: Vec<Story<'_>>) -> Vec<String> {
     let (open, gate) = channel::<()>();
     let (enter, entered) = channel();
@@ -40,12 +40,12 @@ fn in_one_batch(fixture: &Fixture, stories: Vec<Story<'_>>) -> Vec<String> {
     })
 }
 
-/// A instance in which one transaction is told at a time.
+/// An instance that runs one transaction at a time.
 fn narrow(settings: &str) -> Fixture {
     Fixture::new(Kind::Postgres).with(&format!("[database]\nconnections = 1\n{settings}"))
 }
 
-/// By how many transactions these rows were written.
+/// The number of transactions that wrote these rows.
 fn transactions(fixture: &Fixture, table: &str, condition: &str) -> usize {
     let query = format!("SELECT DISTINCT xmin::text AS value FROM {table} WHERE {condition}");
     fixture.texts(&query).into_iter().collect::<BTreeSet<_>>().len()
@@ -60,7 +60,7 @@ fn files<'a>(caller: Caller, filing: Filing) -> Story<'a> {
     })
 }
 
-/// The first word of what each is told.
+/// The first word of each result.
 fn in_words(told: &[String]) -> Vec<&str> {
     told.iter().map(|told| told.split(' ').next().unwrap()).collect()
 }
@@ -99,15 +99,15 @@ fn batched_operations_get_the_same_results_as_alone() {
         &fixture,
         vec![
             files(person(&bob), ask(&coach, &ann, &bob)),
-            // The same once more.
+            // The same again.
             files(person(&bob), ask(&coach, &ann, &bob)),
             files(person(&eve), ask(&coach, &ann, &eve)),
-            // Ann has had the one email that Eve sends her.
+            // Ann has had the one email that Eve may cause her.
             files(person(&eve), ask(&fixture.relationship("doctor"), &ann, &eve)),
             // Bob's, not Ann's.
             files(person(&eve), ask(&mine, &ann, &eve)),
             files(person(&eve), by_address("bob@example.org")),
-            // Known by this.
+            // Found by the address.
             files(person(&eve), by_address("new@example.org")),
             files(person(&bob), ask(&coach, &eve, &ann)),
         ],
@@ -181,7 +181,7 @@ fn concurrent_approvals_share_one_transaction_and_each_token_works_once() {
         let (approver, token) = (approver.clone(), token.to_owned());
         Box::new(move |fixture| word(fixture.redeem(&approver, &token)).to_owned())
     };
-    // Each once, one of them twice, and one as somebody else.
+    // Each once, one of them twice, and one by another person.
     let mut all: Vec<Story<'_>> = tokens.iter().map(|(approver, token)| redeems(approver, token)).collect();
     all.extend([redeems(&tokens[0].0, &tokens[0].1), redeems(&stranger, &tokens[1].1)]);
     let words = in_one_batch(&fixture, all);
@@ -206,7 +206,7 @@ fn batched_reads_get_the_same_results_as_alone() {
     fixture.clock.advance(TimeDelta::days(1));
     fixture.resend(&person(&bob), first.id).unwrap();
     fixture.deliver();
-    // Of one request, both good.
+    // Both valid, for one request.
     let again = fixture.tokens_for("ann@example.org").into_iter().find(|other| ![&token, &ended].contains(&other)).unwrap();
     let unknown = FreshSecret::draw(&fixture.rng).unwrap().with_id(SecretKind::Redeem, 4_711).reveal().to_string();
     let cases = [

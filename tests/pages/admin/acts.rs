@@ -1,4 +1,4 @@
-//! Each act changes exactly what it says, leaves its line in the audit, and is the act that everybody else's is.
+//! Each action changes exactly what it says, is audited, and uses the same operation as everybody else's.
 
 use super::Town;
 use crate::support::fixture::{Fixture, on_both};
@@ -12,7 +12,7 @@ on_both![
     an_administrator_decides_nothing,
 ];
 
-/// The audit's newest lines, and by whom: behind the first so many.
+/// The newest audit rows with their actors, after the first `before` ones.
 fn since(fixture: &Fixture, before: usize) -> Vec<(String, String)> {
     let actors = fixture.texts("SELECT CAST(actor_id AS TEXT) AS value FROM audit ORDER BY at, chain, seq");
     fixture.events().into_iter().zip(actors).skip(before).collect()
@@ -37,10 +37,10 @@ fn a_request_is_cancelled_once(fixture: &Fixture) {
     assert_eq!(since(fixture, before), by_root(&town, &["request.cancelled"]));
     assert_eq!(fixture.state(town.lost.id), "pending");
     assert!(fixture.is_live(town.given.id));
-    // The emails that follow: to who decides, and to who asked.
+    // The emails that follow: to the approver, and to the requester.
     fixture.deliver();
     assert!(fixture.emails_to("bob@example.org")[0].subject.contains("Training log"));
-    // A second press of the same form finds it ended, and changes nothing.
+    // A second submission of the same form finds it ended, and changes nothing.
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let again = browser.post(&action, &fields, &[]);
     assert_eq!((again.status, again.header("location")), (303, path.as_str()));
@@ -88,7 +88,7 @@ fn a_failed_email_is_retried(fixture: &Fixture) {
     assert_eq!(fixture.deliver(), 1);
     assert_eq!(fixture.count("outbox", "state = 'dead'"), 0);
     assert_eq!(fixture.request(town.lost.id).mail_state.as_str(), "sent");
-    // It is sent by now: there is no button any more, and the old one does nothing.
+    // It is sent by now: the button is gone, and the old form has no effect.
     let sent = fixture.texts(&format!("SELECT CAST(id AS TEXT) AS value FROM outbox WHERE request_id = {}", town.lost.id));
     let page = browser.open(&format!("/admin/letters/queue/{}", sent[0]));
     assert!(!page.body.contains("Try again</button>"), "{}", page.text());
@@ -113,7 +113,7 @@ fn a_key_is_revoked_with_its_pending_requests(fixture: &Fixture) {
     assert!(page.says("taken back"), "{}", page.text());
 }
 
-/// Whoever keeps watch may purge and take back, and never say yes.
+/// An administrator may purge and revoke, and never approves.
 fn an_administrator_decides_nothing(fixture: &Fixture) {
     let town = Town::new(fixture);
     let mut browser = town.browser();

@@ -1,4 +1,4 @@
-//! Who gets in, and what everybody else learns.
+//! Access to the pages, and what everybody else learns.
 
 use super::Town;
 use crate::pages::browser::Browser;
@@ -6,7 +6,7 @@ use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![an_administrator_sees_every_page_and_reading_changes_nothing, the_daily_summary_links_to_the_pages];
 
-/// All that is kept, but for when a session was seen.
+/// All rows, except the time of a session's last use.
 fn kept(fixture: &Fixture) -> Vec<usize> {
     ["requests", "grants", "audit", "outbox", "tokens", "sessions", "users", "api_keys", "bundles", "meta"]
         .into_iter()
@@ -44,7 +44,7 @@ fn an_administrator_sees_every_page_and_reading_changes_nothing(fixture: &Fixtur
     for part in ["waiting", "stale", "undeliverable", "approved", "declined", "withdrawn", "expired", "cancelled", "failed"] {
         assert_eq!(browser.get(&format!("/admin/requests?state={part}")).status, 200, "{part}");
     }
-    // A filter that is not there would show more than was wanted.
+    // Ignoring an unknown filter would show more than intended.
     assert_eq!(browser.get("/admin/requests?state=odd").status, 400);
     for path in ["/admin/grants?state=live", "/admin/grants?state=ending", "/admin/grants?state=over"] {
         assert_eq!(browser.get(path).status, 200, "{path}");
@@ -111,7 +111,7 @@ fn no_form_is_accepted_without_its_csrf_token() {
     for path in town.deeds() {
         let page = browser.post(&path, &[("form", &mark), ("days", "0")], &[("origin", "https://evil.example")]);
         assert_eq!(page.status, 403, "{path}");
-        // What does something is never read with GET, where it does not ask first.
+        // An action never runs by GET, except where the page asks first.
         assert!(matches!(browser.get(&path).status, 405 | 200 | 404), "{path}");
     }
     assert_eq!((town.fixture.events(), town.fixture.letters()), (events, letters));
@@ -159,7 +159,7 @@ fn the_pages_are_in_the_readers_language() {
         town.fixture.sql(&format!("UPDATE users SET locale = '{locale}' WHERE id = {}", town.root.id)).unwrap();
         let mut browser = town.browser();
         assert_eq!(browser.open("/admin").heading(), heading);
-        // Keys that could not be said are found as each page is read.
+        // Keys without a sentence are found as each page is read.
         for (name, path, _) in town.pages() {
             assert_eq!(browser.get(&path).status, 200, "{locale}: {name}");
         }

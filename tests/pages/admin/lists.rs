@@ -1,4 +1,4 @@
-//! Lists that are paged through by what was last, and looks that go by an index.
+//! Lists with keyset pages, and queries that use an index.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ on_both![
     the_audit_can_be_paged_back_to_its_beginning,
 ];
 
-/// Follows "Further on" to the end: the first field of each row, in order.
+/// Follows "Further on" to the end. Returns the first field of each row, in order.
 fn all(browser: &mut Browser, path: &str) -> Vec<String> {
     let mut rows = Vec::new();
     browser.open(path);
@@ -67,17 +67,17 @@ fn every_row_is_on_exactly_one_page(fixture: &Fixture) {
     for (path, number) in cases {
         let rows = all(&mut browser, &path);
         assert_eq!(rows.len(), number, "{path}");
-        // Lines of the audit say their time first, which others share.
+        // Lines of the audit begin with their time, which others share.
         let is_distinct = path.contains("audit") || rows.iter().collect::<BTreeSet<_>>().len() == rows.len();
         assert!(is_distinct || path.contains("queue"), "{path}: {rows:?}");
     }
 }
 
-/// A row that no index leads to, far behind the newest.
+/// A row without an index, far behind the newest.
 fn a_filter_finds_rare_rows_among_many(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
-    // As if a hundred thousand emails had gone in between.
+    // As if a hundred thousand emails had been sent in between.
     let newest = fixture.texts("SELECT CAST(max(id) AS TEXT) AS value FROM outbox")[0].clone();
     fixture.sql(&format!("UPDATE outbox SET id = 100000, state = 'queued' WHERE id = {newest}")).unwrap();
     let mut browser = town.browser();
@@ -101,7 +101,7 @@ fn the_overview_counts_what_there_is(fixture: &Fixture) {
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
-    // Five were asked, two approved, one declined, all on the first of December.
+    // Five filed, two approved, one declined, all on the first of December.
     assert!(text.contains("1 Dec 2026 5 2 1 0"), "{text}");
     for part in ["up to 10 minutes 2", "up to 1 hour 1", "Mail leaves", "Epoch 1", "Schema 2026"] {
         assert!(text.contains(part), "{part}: {text}");
@@ -157,7 +157,7 @@ fn the_audit_can_be_paged_back_to_its_beginning(fixture: &Fixture) {
             assert_eq!(browser.get(&format!("/admin/{path}&after={odd}")).status, 200, "{path} {odd}");
         }
     }
-    // A filter that is passed over would show more than was wanted.
+    // Ignoring an unknown filter would show more than intended.
     for list in ["requests", "grants", "letters/queue", "users", "bundles"] {
         for odd in ["state=x", "state=all&state=all"] {
             assert_eq!(browser.get(&format!("/admin/{list}?{odd}")).status, 400, "{list} {odd}");
@@ -174,7 +174,7 @@ fn the_audit_can_be_paged_back_to_its_beginning(fixture: &Fixture) {
 fn the_big_lists_read_no_whole_table() {
     let fixture = Fixture::new(Kind::Sqlite);
     let plan = |text: &str| {
-        // What is bound is not shown in a plan; every place takes a number.
+        // A plan does not show bound values; every parameter accepts a number.
         let text = text.split(" -- binds").next().unwrap();
         fixture.plan(text, &[])
     };

@@ -1,4 +1,4 @@
-//! The chain of consent, as it is told.
+//! The history of a request or a grant.
 
 use chrono::TimeDelta;
 use countersign::domain::Credential;
@@ -16,7 +16,7 @@ on_both![
 fn a_grants_page_shows_its_whole_history(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
-    // Renewed with a yes by mail, and then taken back from somewhere.
+    // Renewed by an approval from an email, and then revoked from a known address.
     fixture.pass(TimeDelta::days(2));
     fixture.renew(&town.bob, town.given.id).unwrap();
     fixture.deliver();
@@ -49,7 +49,7 @@ fn a_grants_page_shows_its_whole_history(fixture: &Fixture) {
     ] {
         assert!(text.contains(fact), "{fact}: {text}");
     }
-    // The request says what was asked beside what was given.
+    // The request shows what was requested beside what was given.
     let text = browser.open(&format!("/admin/requests/{}", town.answered.id)).text();
     for fact in ["App Sleep Diary", "Message For the study", "Asked for view and change, no end date", "less than was asked"] {
         assert!(text.contains(fact), "{fact}: {text}");
@@ -93,7 +93,7 @@ fn the_audit_outlives_purged_rows(fixture: &Fixture) {
     assert!(text.contains("Asked by the app Sleep Diary") && text.contains("Approved by Ann"), "{text}");
 }
 
-/// Each word that the audit has is one that people can read.
+/// Every event of the audit has a sentence for people.
 #[test]
 fn every_event_of_the_audit_has_a_sentence() {
     fn events(folder: &std::path::Path, into: &mut std::collections::BTreeSet<String>) {

@@ -1,4 +1,4 @@
-//! Acts on many, purge, and the check of the audit: counted before, done in steps, and told how far they are.
+//! Actions on many rows, purging, and verifying the audit: counted before, run in steps, with their progress.
 
 use actix_web::http::StatusCode;
 use chrono::TimeDelta;
@@ -22,7 +22,7 @@ on_both![
     an_interrupted_job_continues_where_it_stopped,
 ];
 
-/// The number that a page's fact says.
+/// The number beside a label on the page.
 fn number(browser: &Browser, label: &str) -> usize {
     let text = browser.page.text();
     let rest = text.split(&format!("{label} ")).nth(1).unwrap_or_else(|| panic!("no {label:?} in {text}"));
@@ -49,7 +49,7 @@ fn an_apps_requests_are_cancelled_as_counted(fixture: &Fixture) {
     let by = format!("event = 'request.cancelled' AND actor_id = {}", town.root.id);
     assert_eq!(fixture.count("audit", &by), 60);
     assert_eq!(fixture.state(town.waiting.id), "pending", "what others asked waits on");
-    // Nothing is left, so there is nothing to press.
+    // Nothing is left, so there is no button.
     let page = browser.open(&format!("/admin/keys/{}/cancel", town.key()));
     assert!(page.says("Requests that would be cancelled 0") && !page.body.contains("Cancel 0"), "{}", page.text());
 }
@@ -58,7 +58,7 @@ fn given_access_is_revoked_as_counted(fixture: &Fixture) {
     let town = Town::new(fixture);
     let fixture = &town.fixture;
     let mut browser = town.browser();
-    // Bob's and Carl's are Ann's to give; Dora's hangs on Carl's.
+    // Bob's and Carl's are given by Ann; Dora's is a reshare of Carl's.
     browser.open(&format!("/admin/users/{}/revoke/gave", town.ann.id));
     assert_eq!(number(&browser, "Access that would end"), 3);
     let page = browser.press("Take 3 back", &[]);
@@ -73,7 +73,7 @@ fn held_access_is_revoked_as_counted(fixture: &Fixture) {
     for n in 0..14 {
         fixture.entitle(&fixture.bundle(&format!("B{n}"), &town.ann), &town.bob, Level::View);
     }
-    // One that has ended by itself is not counted, and not taken back.
+    // An ended one is neither counted nor revoked.
     let ended = Some(fixture.now() - TimeDelta::hours(1));
     fixture.entitle_with(&fixture.bundle("Old", &town.ann), town.bob.id.into(), Level::View, 0, ended, &[]);
     browser.open(&format!("/admin/users/{}/revoke/holds", town.bob.id));
@@ -110,7 +110,7 @@ fn a_purge_deletes_as_many_rows_as_it_counted(fixture: &Fixture) {
     assert!(!browser.page.body.contains("Remove it"));
     browser.open("/admin/purge?days=0");
     let kinds = ["Requests", "Tokens", "Letters", "Sessions and access tokens", "Sign-in codes", "Kept answers"];
-    // The names of the kinds are names of rooms too; the counts stand behind the heading.
+    // The names of the kinds are also names of sections; the counts are behind the heading.
     let counted = |browser: &Browser| {
         let text = browser.page.text();
         let from = text.find("What would go").or_else(|| text.find("Rows removed")).unwrap();
@@ -135,7 +135,7 @@ fn a_purge_runs_in_batches_that_delay_nobody(fixture: &Fixture) {
     let mut browser = town.browser();
     browser.open("/admin/purge?days=7");
     browser.press("Remove it", &[]);
-    // On SQLite more than are gone at once, on a machine that is slow.
+    // On SQLite more rows than one step deletes on a slow machine.
     for _ in 0..60 {
         if browser.page.says("Done.") {
             break;
@@ -154,7 +154,7 @@ fn the_audit_is_verified_to_its_end(fixture: &Fixture) {
     let mut browser = town.browser();
     browser.open("/admin/audit");
     browser.press("Check it", &[]);
-    // Each chain is a step of its own; PostgreSQL has more than are gone at once.
+    // Each chain is a step of its own; PostgreSQL has more chains than one request verifies.
     for _ in 0..20 {
         if browser.page.says("The audit is whole") {
             break;
@@ -184,7 +184,7 @@ fn a_changed_audit_is_found(fixture: &Fixture) {
 
 fn an_interrupted_job_continues_where_it_stopped(fixture: &Fixture) {
     let town = Town::new(fixture);
-    // A daemon that goes a row at a time, and whose work beside the requests ends with each of them.
+    // A daemon with one row a batch, whose job ends after each batch.
     let slow = town.fixture.with(&format!("{ROOMY}\n[retention]\nbatch = 1"));
     for n in 0..6 {
         slow.asked(&slow.bundle(&format!("B{n}"), &town.ann), &town.ann, &town.bob);
@@ -200,7 +200,7 @@ fn an_interrupted_job_continues_where_it_stopped(fixture: &Fixture) {
     assert!(page.body.contains("<progress") && !page.body.contains("Go on</button>"));
     let left = slow.count("requests", "1 = 1");
     assert!((1..rows).contains(&left), "{left} of {rows}");
-    // A second start meanwhile starts nothing.
+    // A second start meanwhile has no effect.
     browser.open("/admin/purge?days=0");
     browser.press("Remove it", &[]);
     slow.pass(TimeDelta::minutes(2));
@@ -217,7 +217,7 @@ fn an_interrupted_job_continues_where_it_stopped(fixture: &Fixture) {
     assert_eq!(slow.count("requests", "1 = 1"), 0);
 }
 
-/// On a daemon that stays up the rest is done beside the requests, and the page tells of it.
+/// On a running daemon the rest runs beside requests, and the page shows its progress.
 #[test]
 fn a_long_job_runs_beside_requests() {
     let town = Town::new(&Fixture::new(Kind::Sqlite));
