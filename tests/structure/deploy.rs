@@ -1,4 +1,4 @@
-//! Holds what is shipped beside the binary to the binary: units, container, package, alerts.
+//! Compares the files that are shipped beside the binary with the binary: units, container, package, alerts.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use super::docs::{metrics, text};
 
 const UNIT: &str = "deploy/systemd/countersign.service";
 
-/// A key's value in a unit or in a file of settings like it.
+/// A key's value in a unit or a similar file.
 fn value<'a>(text: &'a str, key: &str) -> &'a str {
     let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
     line.unwrap_or_else(|| panic!("{key} is not set"))
@@ -45,7 +45,7 @@ fn systemd_understands_the_units_and_finds_little_exposed() {
     let verified =
         analyze(&["verify", "--man=no", "./countersign.service", "./countersign-backup.service", "./countersign-backup.timer"]);
     assert!(!verified.contains("countersign"), "{verified}");
-    // Tenths: what is left is the network, which is what the daemon is for.
+    // In tenths: the rest is the network, which the daemon needs.
     for unit in ["./countersign.service", "./countersign-backup.service"] {
         analyze(&["security", "--offline=true", "--no-pager", "--threshold=15", unit]);
     }
@@ -58,7 +58,7 @@ fn the_packages_settings_are_valid_as_shipped_and_with_its_comments_enabled() {
     let is_setting = |line: &str| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
     let uncommented = |line: &str| line.strip_prefix("# ").filter(|line| is_setting(line)).unwrap_or(line).to_owned();
     let mut lines: Vec<String> = settings.lines().map(uncommented).collect();
-    // Of two databases the second.
+    // The second of the two databases.
     lines.retain(|line| !line.starts_with("url = \"sqlite"));
     let meant = Config::build(Some(&lines.join("\n")), []).unwrap();
     assert!(meant.database.url.starts_with("postgres:") && meant.mail.smtp.password_file.is_some());
@@ -124,8 +124,8 @@ fn the_package_lists_only_existing_files() {
     }
 }
 
-/// cargo-deb names files in the scripts that it adds by what they are called here, not by what the package calls them: one that is
-/// given another name makes a package that cannot be installed.
+/// In the scripts that it adds, cargo-deb names files by their names here, not by their names in the package: a renamed one
+/// makes a package that cannot be installed.
 #[test]
 fn files_among_the_systems_own_keep_their_names_in_the_package() {
     let manifest: toml::Table = text("Cargo.toml").parse().unwrap();

@@ -1,4 +1,4 @@
-//! Holds the documents to the instance: the files, tests, settings, commands and metrics that they name are there.
+//! Compares the documents with the project: the files, tests, settings, commands and metrics that they name exist.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use countersign::config::Config;
 
-/// Folders at the top, by which a path is known to be one of ours.
+/// The folders at the top of the project, by which a path of ours is recognised.
 const OURS: [&str; 8] = ["src/", "tests/", "docs/", "deploy/", "migrations/", "templates/", "scripts/", "benches/"];
 
 pub(super) fn root() -> &'static Path {
@@ -38,7 +38,7 @@ fn documents() -> Vec<String> {
     top.chain(files("docs/", ".md")).collect()
 }
 
-/// What stands between backticks in the text around the blocks of code.
+/// The text between backticks, outside of code blocks.
 fn spans(text: &str) -> Vec<String> {
     let mut is_block = false;
     let mut prose = String::new();
@@ -53,7 +53,7 @@ fn spans(text: &str) -> Vec<String> {
     prose.split('`').skip(1).step_by(2).map(|span| span.replace('\n', " ")).collect()
 }
 
-/// The blocks of code in one language.
+/// The code blocks in one language.
 fn blocks(text: &str, language: &str) -> Vec<String> {
     let begin = format!("```{language}\n");
     text.split(&begin).skip(1).filter_map(|rest| rest.split("```").next()).map(str::to_owned).collect()
@@ -64,7 +64,7 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
     targets.filter(|target| !target.contains("://") && !target.starts_with(['#', '<']))
 }
 
-/// Whether a span names a file or folder of ours that is not there. A source may be named by the end of its path.
+/// Whether a span names a missing file or folder of ours. A source may be named by the end of its path.
 fn is_missing(span: &str, sources: &[String]) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
     let Some(span) = span.split("::").next().filter(|path| !path.is_empty() && path.chars().all(is_plain)) else { return false };
@@ -109,7 +109,7 @@ fn is_test(source: &str, name: &str) -> bool {
     source.contains(&head) && (is_on_both.any(|other| other == name) || places.any(|(at, _)| has_attribute(at)))
 }
 
-/// What is wrong with the page of promises, a line each.
+/// The errors in the page of promises, a line each.
 fn check_promises(page: &str, read: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut numbers = Vec::new();
@@ -136,7 +136,7 @@ fn check_promises(page: &str, read: &dyn Fn(&str) -> Option<String>) -> Vec<Stri
             wrong.push(format!("promise {number}: no test is named"));
         }
     }
-    // Those after the twentieth come one by one.
+    // Later ones are added one by one.
     let is_in_order = numbers.is_sorted_by(|one, next| one < next);
     if !is_in_order || !(1..=20).all(|number| numbers.contains(&number)) {
         wrong.push(format!("the promises are numbered {numbers:?}, and should be 1 to 20 and more, in their order"));
@@ -184,7 +184,7 @@ fn every_configuration_in_a_document_is_valid() {
     assert!(checked >= 2, "{checked} blocks only");
 }
 
-/// The words of a line as a shell has them, up to what is no longer this command's.
+/// The words of a line as a shell splits them, up to the end of the command.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
     for c in line.chars() {
@@ -200,7 +200,7 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// Something that can stand where a document says what is to stand there.
+/// A valid value for a placeholder in a document.
 fn filled(word: String) -> String {
     let is_placeholder = word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_') || word == "N";
     match word.as_str() {
@@ -211,9 +211,9 @@ fn filled(word: String) -> String {
     }
 }
 
-/// Why the command line does not take this, if it does not. Whoever only names a command may leave out what it needs.
+/// The command line's error for this line, if there is one. A mere mention of a command may leave out its arguments.
 fn refused(line: &str, is_named_only: bool) -> Option<String> {
-    // Asked for help, or stopped before a command that must follow, it has understood all that was said.
+    // If it prints help or misses a subcommand, it has accepted all words.
     const UNDERSTOOD: [&str; 4] =
         ["DisplayHelp", "DisplayVersion", "DisplayHelpOnMissingArgumentOrSubcommand", "MissingSubcommand"];
     let error = countersign::cli::command().try_get_matches_from(words(line).into_iter().map(filled)).err()?;
@@ -233,7 +233,7 @@ fn every_command_in_a_document_is_valid() {
         let commands = blocks(&text, "sh").join("\n").replace("\\\n", " ");
         let commands = commands.lines().map(|line| (line.trim_start().to_owned(), false));
         for (line, is_named_only) in commands.chain(spans(&text).into_iter().map(|span| (span, true))) {
-            // The name is also that of an account, of a service and of a database: the last one is the command.
+            // An account, a service and a database have the same name: the last occurrence is the command.
             let Some(at) = line.rfind("countersign ").filter(|at| line[..*at].is_empty() || line[..*at].ends_with([' ', '/']))
             else {
                 continue;
@@ -262,7 +262,7 @@ fn an_invalid_command_in_a_document_is_reported() {
     }
 }
 
-/// The names of what is counted, where it is counted.
+/// The names of all metrics in the source.
 pub(super) fn metrics() -> BTreeSet<String> {
     let sources = files("src/", ".rs").into_iter().map(|path| text(&path)).collect::<String>();
     let kinds = ["counter!(\"", "gauge!(\"", "histogram!(\""];

@@ -1,11 +1,11 @@
-//! Holds the templates to isolating what people are called and write, so that a right-to-left name does not reorder the sentence
-//! around it: a value stands within `<bdi>`, in a sentence (where Fluent isolates it), or is listed here as text of our own.
+//! Checks that templates isolate names and texts of people, so that a right-to-left name does not reorder the sentence around
+//! it: a value is within `<bdi>`, in a sentence (where Fluent isolates it), or is listed here as our own text.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Values that templates print as they are: sentences of ours, in which each value is isolated, and dates, numbers and words of
-/// ours. What somebody else wrote does not belong here.
+/// Values that templates print without isolation: sentences of ours, in which each value is isolated, and our own dates,
+/// numbers and words. No text by people belongs here.
 const OURS: &[&str] = &[
     "\"\\n\"",
     "answer_by",
@@ -95,7 +95,7 @@ fn templates() -> Vec<PathBuf> {
     found
 }
 
-/// The values that a template prints as text outside of `<bdi>`, but for sentences that it says itself.
+/// The values that a template prints as text outside of `<bdi>`, except sentences.
 fn printed(template: &str) -> Vec<String> {
     let mut bare = Vec::new();
     let (mut rest, mut is_in_tag, mut depth) = (template, false, 0);

@@ -1,4 +1,4 @@
-//! People whom others named by address, and who are then added by hand; and what of a person can be set.
+//! Adding people whom others named by address, and changing a person's settings.
 
 use countersign::domain::{Caller, GranteeKind, NewUser, UserRef};
 use countersign::store::users::{self, Settings};
@@ -40,18 +40,18 @@ fn adding_a_person_completes_one_who_was_named_by_address(fixture: &Fixture) {
     let external = fixture.read(|tx| users::find(tx, id)).unwrap().unwrap();
     let given = fixture.approve(&external, offered.request.id).unwrap().1.grant;
     assert_eq!(given.grantee_kind, GranteeKind::ExternalUser);
-    // A username that another has is refused, and changes nothing.
+    // A taken username is refused, and changes nothing.
     fixture.add_user("eve@example.org", |new| new.username = Some("eve".into()));
     assert_eq!(word(fixture.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("eve")))), "taken");
     let added = fixture.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss"))).unwrap();
     assert_eq!((added.id, added.username.as_str(), added.is_external, added.is_admin), (id, "boss", false, true));
     assert_eq!((added.display_name().as_str(), added.locale.as_str()), ("Bo Ss", "de"));
-    // What they were asked and given goes on.
+    // Their requests and grants stay.
     assert_eq!(fixture.grant(given.id).grantee_kind, GranteeKind::User);
     assert!(fixture.is_live(given.id));
     fixture.approve(&added, told.request.id).unwrap();
     assert_eq!(word(fixture.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss2")))), "taken", "once");
-    // An import takes over in the same way.
+    // An import completes them in the same way.
     let other = UserRef::Address(address("other@corp.test"));
     let (named, _) = fixture.file(&person(&bob), &Filing { target: other, ..ask(&coach, &ann, &bob) }).unwrap();
     let all = Import { users: vec![NewUser::with_address(address("other@corp.test"))], ..Import::default() };
@@ -76,7 +76,7 @@ fn only_the_given_settings_change(fixture: &Fixture) {
     let after = set(Settings { first_name: Some("A".into()), time_zone: Some("Europe/Zurich".into()), ..Settings::default() });
     let after = after.unwrap();
     assert_eq!((after.first_name.as_str(), after.time_zone.as_str(), after.is_admin), ("A", "Europe/Zurich", true));
-    // Whoever is signed in with other rights, or by another name, signs in again. Of the rest nothing depends on them.
+    // After a change of rights or username the person signs in again; other changes keep the session.
     let mut browser = Browser::of(fixture, &after);
     let mut inbox = |to: Settings| {
         set(to).unwrap();

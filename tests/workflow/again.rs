@@ -1,4 +1,4 @@
-//! Asking again: the same pending request, after its end, after a no; resending; and what holds emails back.
+//! Repeated requests: while pending, after the end, after a decline; resending; and limits of emails.
 
 use chrono::TimeDelta;
 use countersign::domain::{Level, Scope, User, UserId, UserRef};
@@ -43,7 +43,7 @@ fn the_same_pending_request_is_found_and_no_second_email_goes(fixture: &Fixture)
         let (again, is_new) = fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
         assert_eq!((again.request.id, is_new), (first.request.id, false));
     }
-    // How long it may be decided and where the link leads are no terms.
+    // The TTL and the link's target are no terms.
     let page = Some("http://127.0.0.1:8080/redeem".to_owned());
     let filing = Filing { ttl: Some(TimeDelta::days(1)), redeem_url: page, ..ask(&sleep, &ann, &bob) };
     let (again, is_new) = fixture.file(&person(&bob), &filing).unwrap();
@@ -60,7 +60,7 @@ fn the_same_request_from_another_caller_is_found_again(fixture: &Fixture) {
     let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
     let (again, is_new) = fixture.file(&app, &ask(&sleep, &ann, &bob)).unwrap();
     assert_eq!((again.request.id, is_new, again.request.key), (first.id, false, None));
-    // The other way round it is another one.
+    // With the roles exchanged it is another request.
     let coach = fixture.relationship("coach");
     let one = fixture.asked(&coach, &ann, &bob);
     let other = fixture.asked(&coach, &bob, &ann);
@@ -74,7 +74,7 @@ fn after_its_end_the_same_can_be_requested_again(fixture: &Fixture) {
     fixture.pass(TimeDelta::days(7) - TimeDelta::microseconds(1));
     assert!(!fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap().1);
     fixture.pass(TimeDelta::microseconds(1));
-    // No sweeper ran, and none is needed.
+    // No job has recorded the end, and none is needed.
     let (second, is_new) = fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
     assert!(is_new);
     assert_ne!(second.request.id, first.id);
@@ -110,7 +110,7 @@ fn a_waiting_time_is_for_the_same_people_and_bundle(fixture: &Fixture) {
     assert_eq!(word(fixture.file(&person(&bob), &lower)), "too many", "nor is another level");
     assert_eq!(word(fixture.file(&person(&eve), &ask(&sleep, &ann, &eve))), "ok");
     assert_eq!(word(fixture.file(&person(&bob), &ask(&steps, &ann, &bob))), "ok");
-    // A withdrawn request starts no pause.
+    // A withdrawn request starts no waiting time.
     let coach = fixture.relationship("coach");
     let fixture = fixture.with(LAVISH);
     let request = fixture.asked(&coach, &ann, &bob);
@@ -134,7 +134,7 @@ fn a_blocked_person_cannot_file(fixture: &Fixture) {
     block(fixture, ann.id, Blocked::Key(app.key.unwrap()));
     assert_eq!(word(fixture.file(&app, &ask(&coach, &ann, &eve))), "forbidden");
     assert_eq!(word(fixture.file(&person(&eve), &ask(&coach, &ann, &eve))), "ok");
-    // A key's number is not a person's.
+    // A key's id is not a person's.
     let (ann, bob) = (ann.id, bob.id);
     fixture.write(move |tx| rate_limits::unblock(tx, ann, Blocked::User(bob))).unwrap();
     let (ann, bob) = (fixture.user("ann2@example.org"), fixture.user("bob2@example.org"));
@@ -293,7 +293,7 @@ fn a_mail_domain_gets_a_thousand_emails_an_hour_from_everybody(fixture: &Fixture
     let sleep = fixture.bundle("Sleep data", &ann);
     let app = fixture.app("app", None, &[Scope::Requests, Scope::ActAs]);
     let mut people = (0..).map(|number| fixture.user(&format!("p{number}@example.org")));
-    // Each to somebody else, from somebody else.
+    // Each to another person, from another person.
     let mut numbers = 0..;
     let mut ask_at = |fixture: &Fixture, domain: &str| {
         let target = fixture.user(&format!("t{}@{domain}", numbers.next().unwrap()));
@@ -304,7 +304,7 @@ fn a_mail_domain_gets_a_thousand_emails_an_hour_from_everybody(fixture: &Fixture
     assert_eq!(word(ask_at(fixture, "mail.example")), "ok");
     assert_eq!(word(fixture.file(&app, &ask(&sleep, &ann, &fixture.user("bob@example.org")))), "ok");
     assert_eq!(word(fixture.file(&person(&ann), &offer(&sleep, &fixture.user("eve@mail.example")))), "ok");
-    // Who is not known yet is asked at the address as it is written.
+    // The domain of an unknown person is that of the given address.
     let eve = fixture.user("eve@example.org");
     let by_address = |text: &str| Filing { target: UserRef::Address(address(text)), ..ask(&coach, &eve, &eve) };
     assert_eq!(word(fixture.file(&person(&eve), &by_address("New@MAIL.example"))), "ok");
@@ -319,7 +319,7 @@ fn a_mail_domain_gets_a_thousand_emails_an_hour_from_everybody(fixture: &Fixture
     }
     assert_eq!(word(fixture.file(&person(&eve), &by_address("newer@mail.example"))), "too many");
     assert_eq!(word(fixture.file(&app, &ask(&coach, &ann, &fixture.user("joe@example.org")))), "too many");
-    // Another domain is another one, also where it is a part of the name.
+    // Another domain, even one that contains or is contained in the name.
     for other in ["example", "a.mail.example", "xmail.example", "example.org"] {
         let other = if other == "example" { "mail.example.example" } else { other };
         assert_eq!(word(ask_at(fixture, other)), "ok", "{other}");
@@ -328,7 +328,7 @@ fn a_mail_domain_gets_a_thousand_emails_an_hour_from_everybody(fixture: &Fixture
     assert_eq!(word(ask_at(fixture, "mail.example")), "too many");
     fixture.pass(TimeDelta::microseconds(1));
     assert_eq!([word(ask_at(fixture, "mail.example")), word(ask_at(fixture, "mail.example"))], ["ok", "too many"]);
-    // The table says nothing of whom.
+    // The table does not reveal the domain.
     assert_eq!(fixture.count("budgets", "kind = 'domain_hour'"), 5);
 }
 
@@ -340,7 +340,7 @@ fn emails_to_own_domains_are_not_counted_by_domain(fixture: &Fixture) {
         assert_eq!(word(fixture.file(&person(&requester), &ask(&coach, &target, &requester))), "ok");
     }
     assert_eq!(fixture.count("budgets", "kind = 'domain_hour'"), 0);
-    // Below it is not it, and the other budgets go on.
+    // A subdomain is another domain, and the other budgets still apply.
     let bob = fixture.user("bob@example.org");
     for (address, words) in [("ann@mail.example.org", ["ok", "too many"]), ("eve@example.org", ["ok", "ok"])] {
         let target = fixture.user(address);
@@ -353,7 +353,7 @@ fn a_refusal_by_one_budget_takes_nothing_from_the_others(fixture: &Fixture) {
     let coach = fixture.relationship("coach");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.net"));
     let eve = fixture.user("eve@example.org");
-    // What is full says no more than what is not there.
+    // A full budget is equivalent to a missing one.
     let now = fixture.now().timestamp_micros();
     let left = format!("SELECT kind || subject || '=' || full_at AS value FROM budgets WHERE full_at > {now} ORDER BY kind");
     let left = || fixture.texts(&left);

@@ -1,4 +1,4 @@
-//! Who may give is judged when a request is filed, and again when it is decided.
+//! The authority to give is checked at filing and again at the decision.
 
 use countersign::domain::grant::reshare;
 use countersign::domain::{Caller, Credential, Level, Scope};
@@ -61,7 +61,7 @@ fn a_request_of_the_new_owner_is_cancelled(fixture: &Fixture) {
     let request = fixture.asked(&sleep, &ann, &bob);
     fixture.hand_over(sleep.id, &bob).unwrap();
     assert_eq!((fixture.state(request.id), fixture.deliver()), ("cancelled", 1));
-    // Nobody is asked; who asked hears that they need nobody's permission any more.
+    // Nobody decides; the requester learns that they no longer need permission.
     assert_eq!(fixture.letters(), [("decide", "cancelled"), ("cancelled", "sent")]);
 }
 
@@ -126,7 +126,7 @@ fn an_offer_of_a_resharer_who_lost_the_right_is_not_accepted(fixture: &Fixture) 
     let token = fixture.token_for("eve@example.org");
     fixture.revoke(&person(&ann), held.id).unwrap();
     assert_eq!(word(fixture.redeem(&eve, &token)), "forbidden");
-    // Given back, it can be accepted.
+    // When the right is given back, it can be accepted.
     fixture.entitle(&sleep, &bob, Level::Edit);
     assert_eq!(word(fixture.redeem(&eve, &token)), "ok");
 }
@@ -174,7 +174,7 @@ fn nobody_offers_to_themselves(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     fixture.entitle(&sleep, &bob, Level::Edit);
-    // What a group may do for now, none of its members makes their own for good.
+    // A group's temporary right does not let a member acquire it permanently.
     assert_eq!(word(fixture.file(&person(&bob), &offer(&sleep, &bob))), "user_allowed");
     assert_eq!(word(fixture.file(&person(&bob), &offer(&sleep, &ann))), "user_allowed");
 }
@@ -226,12 +226,12 @@ fn a_former_administrator_does_not_finish_a_job(fixture: &Fixture) {
     fixture.sql(&format!("UPDATE users SET is_admin = false WHERE id = {}", root.id)).unwrap();
     assert_eq!(word(step()), "forbidden");
     assert_eq!(fixture.count("grants", "revoked_at IS NULL"), left);
-    // Another goes on with it.
+    // Another administrator continues it.
     let other = fixture.admin("other@example.org");
     let (caller, config) = (Caller::person(other.id, true, Credential::Session), fixture.config.clone());
     fixture.write(move |tx| job::step(tx, &caller, &config, Kind::Revoke, 10)).unwrap();
     assert_eq!(fixture.count("grants", "revoked_at IS NULL"), 0);
-    // Nor does whoever was removed.
+    // Nor does a removed administrator.
     let gone = Caller::person(other.id, true, Credential::Session);
     fixture.remove_user(&other, None).unwrap();
     let retention = fixture.config.retention.clone();

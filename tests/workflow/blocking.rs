@@ -1,4 +1,4 @@
-//! Who does not want to hear from somebody any more; and asking again.
+//! Blocking people and apps; and filing again.
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Request, Scope, Until};
@@ -140,7 +140,7 @@ fn each_block_counts_as_a_change_and_unblocking_is_never_limited(fixture: &Fixtu
     };
     for _ in 0..2 {
         block(&fixture, &person(&ann), &request, Whom::Person).unwrap();
-        // Blocked already, it is no change.
+        // Blocked already, so it is no change.
         block(&fixture, &person(&ann), &request, Whom::Person).unwrap();
         lift();
     }

@@ -1,4 +1,5 @@
-//! A clock that ran ahead by a month and was set back: what ended stays ended, and nobody waits until the clock is there again.
+//! A clock that ran ahead by a month and was set back: ended requests stay ended, and nobody waits until the clock is there
+//! again.
 
 use chrono::TimeDelta;
 use countersign::auth::{Authenticator, SessionOrigin};
@@ -20,8 +21,8 @@ on_both![
 
 const MONTH: TimeDelta = TimeDelta::days(30);
 
-/// What is over by somebody's act, or was written down as over, never comes back. What was only refused by the time is good
-/// again, up to the end that it was given.
+/// An end by a person, or one that was recorded, is final. A request that was only refused by the time is valid again until its
+/// own end.
 fn requests_that_ended_while_the_clock_ran_ahead_stay_ended(fixture: &Fixture) {
     let fixture = &fixture.with("[limits]\ntarget_letters = 0");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
@@ -36,7 +37,7 @@ fn requests_that_ended_while_the_clock_ran_ahead_stay_ended(fixture: &Fixture) {
     fixture.pass(-MONTH);
     assert_eq!((fixture.state(lost.id), word(fixture.redeem(&ann, &lost_token))), ("expired", "expired"));
     assert!(!fixture.is_live(revoked.id) && fixture.is_live(kept.id));
-    // Asked now, refused a month on, and good again when it is today.
+    // Filed now, refused a month later, and valid again after the clock is set back.
     let (open, token) = fixture.asked_by_mail(unswept, &ann, &bob);
     fixture.pass(MONTH);
     assert_eq!(word(fixture.redeem(&ann, &token)), "expired");
@@ -59,7 +60,7 @@ fn a_deferred_email_is_sent_when_the_clock_is_set_back(fixture: &Fixture) {
     assert_eq!((recalled(fixture), recalled(fixture)), (1, 0));
     assert_eq!(fixture.deliver(), 1);
     assert_eq!(fixture.letters(), [("decide", "sent")]);
-    // What is put off as ever is left alone.
+    // A normally deferred email is left alone.
     fixture.asked(&fixture.bundle("Steps", &ann), &ann, &bob);
     fixture.pass(TimeDelta::hours(-2));
     assert_eq!((recalled(fixture), fixture.deliver()), (0, 0));
@@ -91,7 +92,7 @@ fn a_budget_spent_while_the_clock_ran_ahead_refills(fixture: &Fixture) {
     assert_eq!([(); 4].map(|()| ask_again(fixture)), spent);
     fixture.pass(-MONTH);
     assert_eq!([(); 4].map(|()| ask_again(fixture)), spent, "as many as ever, and no more");
-    // A clock that is set back by hours gives nobody more.
+    // A clock that is set back by hours changes no limit.
     fixture.pass(TimeDelta::hours(-6));
     assert_eq!(ask_again(fixture), "too many");
 }
@@ -122,7 +123,7 @@ fn the_end_of_access_is_notified_after_the_clock_is_set_back(fixture: &Fixture) 
     fixture.pass(-MONTH);
     fixture.tell();
     assert_eq!(told(), 1, "nobody hears the same twice");
-    // This one ends before the clock was.
+    // This one ends before the clock was set back.
     ending("Steps");
     fixture.pass(TimeDelta::days(13));
     while fixture.tell() > 0 {}
@@ -133,7 +134,7 @@ fn authenticator(fixture: &Fixture) -> Authenticator {
     Authenticator::new(fixture.store.clone(), fixture.rng.clone(), &fixture.config.limits).unwrap()
 }
 
-/// The session would otherwise last a month and twelve hours.
+/// Otherwise the session would last a month and twelve hours.
 fn a_session_from_the_future_ends(fixture: &Fixture) {
     let (ann, auth) = (fixture.user("ann@example.org"), authenticator(fixture));
     let open = || runtime().block_on(auth.open_session(ann.id, SessionOrigin::default())).unwrap();

@@ -1,4 +1,4 @@
-//! Who decides, with what, and until when.
+//! Decisions: by whom, with which credential, and until when.
 
 use chrono::TimeDelta;
 use countersign::domain::{Address, ApprovalLimits, Caller, Credential, Scope, Until};
@@ -88,7 +88,7 @@ fn only_the_approver_checks_and_redeems(fixture: &Fixture) {
     assert_eq!(word(fixture.approve(&bob, request.id)), "forbidden");
     assert_eq!(word(fixture.approve(&eve, request.id)), "not found");
     assert_eq!((fixture.state(request.id), fixture.count("grants", "1 = 1")), ("pending", 0));
-    // Of an offer, who made it does not decide.
+    // The maker of an offer does not decide it.
     let (told, _) = fixture.file(&person(&ann), &offer(&sleep, &eve)).unwrap();
     fixture.deliver();
     let token = fixture.token_for("eve@example.org");
@@ -101,7 +101,7 @@ fn a_key_never_decides(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
-    // Not even the target's own key with every scope.
+    // Not even the approver's own key with every scope.
     for key in [fixture.app("anns", Some(&ann), Scope::ALL), fixture.app("nobodys", None, Scope::ALL)] {
         assert_eq!(word(fixture.check_as(&key, &token)), "forbidden");
         assert_eq!(word(fixture.redeem_as(&key, &token, &ApprovalLimits::default())), "forbidden");
@@ -128,7 +128,7 @@ fn an_admin_never_decides(fixture: &Fixture) {
     assert_eq!(word(fixture.check(&admin, &token)), "forbidden");
     assert_eq!(word(fixture.redeem(&admin, &token)), "forbidden");
     assert_eq!(word(fixture.approve(&admin, request.id)), "forbidden");
-    // They may remove it, which gives nobody anything.
+    // They may cancel it, which gives nobody access.
     fixture.delete(&person(&admin), request.id).unwrap();
     assert_eq!((fixture.state(request.id), fixture.count("grants", "1 = 1")), ("cancelled", 0));
 }
@@ -175,7 +175,7 @@ fn a_malformed_token_is_not_found(fixture: &Fixture) {
         assert_eq!(word(fixture.redeem(&ann, &text)), "not found", "{text:?}");
     }
     assert_eq!(fixture.state(request.id), "pending");
-    // A blank before it is what a mail program leaves there.
+    // Mail programs leave a blank before it.
     assert_eq!(word(fixture.redeem(&ann, &format!(" {token}"))), "ok");
 }
 
@@ -282,10 +282,10 @@ fn a_declined_request_can_be_approved_until_its_end(fixture: &Fixture) {
     assert_eq!((fixture.state(request.id), fixture.request(request.id).decision.unwrap().reason), ("approved", None));
     let events = fixture.events();
     assert_eq!(events[events.len() - 2..], ["request.declined", "request.approved"]);
-    // With it the pause is over.
+    // The approval ends the waiting time.
     fixture.revoke(&person(&ann), approved.grant.id).unwrap();
     assert_eq!(word(fixture.file(&person(&bob), &ask(&sleep, &ann, &bob))), "ok");
-    // When the time is over, a no stays a no.
+    // After the end, a decline is final.
     let (request, token) = fixture.asked_by_mail(&coach, &ann, &bob);
     fixture.decline(&ann, &token, None).unwrap();
     fixture.pass(TimeDelta::days(7));
@@ -312,7 +312,7 @@ fn a_changed_address_invalidates_the_token(fixture: &Fixture) {
     fixture.write(move |tx| accounts::change_address(tx, &Caller::operator(), id, &new)).unwrap();
     assert_eq!(word(fixture.check(&ann, &token)), "address_changed");
     assert_eq!(word(fixture.redeem(&ann, &token)), "address_changed");
-    // A fresh link goes to the new address, and decides.
+    // A fresh link goes to the new address, and works.
     fixture.pass(TimeDelta::minutes(10));
     fixture.resend(&person(&bob), request.id).unwrap();
     fixture.deliver();

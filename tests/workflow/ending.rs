@@ -1,4 +1,4 @@
-//! Taking back: requests, grants, people, bundles.
+//! Withdrawing requests, revoking grants, removing people and bundles.
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Level, Scope};
@@ -58,7 +58,7 @@ fn an_approver_who_deletes_a_pending_request_declines_it(fixture: &Fixture) {
     let asked = fixture.asked(&sleep, &ann, &bob);
     fixture.delete(&person(&ann), asked.id).unwrap();
     assert_eq!(fixture.state(asked.id), "declined");
-    // Of an offer, the approver is who would gain; and who made it withdraws it.
+    // The approver of an offer is the grantee, and its maker withdraws it.
     let offered = fixture.file(&person(&ann), &offer(&sleep, &bob)).unwrap().0.request;
     fixture.delete(&person(&bob), offered.id).unwrap();
     assert_eq!(fixture.state(offered.id), "declined");
@@ -75,7 +75,7 @@ fn a_withdrawal_is_notified_to_those_an_email_reached(fixture: &Fixture) {
     fixture.delete(&person(&bob), request.id).unwrap();
     assert_eq!(fixture.deliver(), 1);
     assert_eq!(fixture.emails_to("ann@example.org").len(), 2);
-    // Nobody is told that what they never heard of is over.
+    // Nobody is told of the end of a request that never reached them.
     let request = fixture.asked(&sleep, &ann, &eve);
     fixture.delete(&person(&eve), request.id).unwrap();
     assert_eq!(fixture.deliver(), 0);
@@ -122,7 +122,7 @@ fn revoking_ends_all_reshares(fixture: &Fixture) {
     fixture.file(&person(&bob), &offer(&sleep, &eve)).unwrap();
     fixture.deliver();
     let child = fixture.redeem(&eve, &fixture.token_for("eve@example.org")).unwrap().1.grant;
-    // A grandchild, as an API that shares on makes it.
+    // A reshare of a reshare, as an API makes it.
     fixture.sql(&format!("UPDATE grants SET reshare = 1 WHERE id = {}", child.id)).unwrap();
     fixture.file(&person(&eve), &offer(&sleep, &joe)).unwrap();
     fixture.deliver();
@@ -172,7 +172,7 @@ fn removing_a_user_ends_their_requests_and_grants(fixture: &Fixture) {
     assert_eq!(fixture.count("bundles", "deleted_at IS NULL"), 2);
     assert_eq!(fixture.count("api_keys", "revoked_at IS NULL"), 0);
     assert_eq!(word(fixture.check(&ann, &token)), "cancelled");
-    // Their address is free, and whoever has it next is somebody else.
+    // Their address is free, and its next owner is another person.
     let next = fixture.user("ann@example.org");
     assert_ne!(next.id, ann.id);
     assert_eq!(word(fixture.check(&next, &token)), "forbidden");
@@ -228,7 +228,7 @@ fn a_removed_grantee_gains_nothing(fixture: &Fixture) {
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
     fixture.decline(&ann, &token, None).unwrap();
     fixture.remove_user(&bob, None).unwrap();
-    // A declined request is not cancelled; the change of mind finds nobody to give to.
+    // A declined request is not cancelled; approving it later finds no grantee.
     assert_eq!(word(fixture.approve(&ann, request.id)), "forbidden");
 }
 
@@ -244,7 +244,7 @@ fn an_expired_request_notifies_the_requester(fixture: &Fixture) {
     fixture.deliver();
     assert_eq!(fixture.letters(), [("decide", "sent"), ("expired", "sent")]);
     assert_eq!(fixture.emails_to("bob@example.org").len(), 1);
-    // A clock that is set back brings nothing to life again.
+    // A clock that is set back revives nothing.
     fixture.pass(TimeDelta::days(-3));
     assert_eq!(word(fixture.approve(&ann, request.id)), "expired");
 }
@@ -256,7 +256,7 @@ fn a_request_whose_email_never_arrived_failed(fixture: &Fixture) {
     fixture.sql("UPDATE requests SET mail_state = 'bounced'").unwrap();
     assert_eq!(fixture.state(request.id), "pending");
     fixture.pass(TimeDelta::days(7));
-    // Whether it is written down already makes no difference to who reads it.
+    // For readers it makes no difference whether it is recorded already.
     assert_eq!(fixture.state(request.id), "failed");
     assert_eq!(fixture.sweep(), 1);
     assert_eq!(fixture.state(request.id), "failed");

@@ -1,4 +1,4 @@
-//! Who may ask whom for what.
+//! Filing: who may request from whom, and what.
 
 use chrono::TimeDelta;
 use countersign::domain::{Caller, Credential, Level, RequestKind, Scope, Until, UserRef};
@@ -68,7 +68,7 @@ fn an_invite_is_for_data_that_the_initiator_may_give(fixture: &Fixture) {
     assert_eq!(word(fixture.file(&person(&bob), &offer(&sleep, &bob))), "forbidden");
     assert_eq!(word(fixture.file(&person(&ann), &offer(&sleep, &ann))), "user_allowed");
     assert_eq!(word(fixture.file(&person(&ann), &offer(&coach, &bob))), "user_target");
-    // Being an admin is no right to give what is somebody else's.
+    // An admin has no right to give others' data.
     let admin = fixture.admin("root@example.org");
     assert_eq!(word(fixture.file(&person(&admin), &offer(&sleep, &bob))), "forbidden");
 }
@@ -77,7 +77,7 @@ fn a_person_requests_access_only_for_themselves(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     assert_eq!(word(fixture.file(&person(&eve), &ask(&sleep, &ann, &bob))), "forbidden");
-    // Not even the target starts a request in another's name.
+    // Not even the approver files in another's name.
     assert_eq!(word(fixture.file(&person(&ann), &ask(&sleep, &ann, &bob))), "forbidden");
     assert_eq!(word(fixture.file(&person(&bob), &ask(&sleep, &ann, &bob))), "ok");
 }
@@ -112,7 +112,7 @@ fn an_admin_may_request_for_others(fixture: &Fixture) {
     let email = &fixture.emails_to("ann@example.org")[0];
     assert!(email.text.contains("Root"), "the letter says who filed it: {}", email.text);
     assert_eq!(word(fixture.redeem(&ann, &fixture.token_for("ann@example.org"))), "ok");
-    // By a key too, where both the key and its user are trusted with it.
+    // Also by a key, if both the key and its user have the right.
     let key = fixture.app("ops", Some(&admin), &[Scope::Requests, Scope::Admin]);
     fixture.file(&key, &ask(&coach, &ann, &bob)).unwrap();
     fixture.deliver();
@@ -127,7 +127,7 @@ fn a_holder_of_a_share_right_offers_up_to_their_own_level(fixture: &Fixture) {
     let sleep = fixture.bundle("Sleep data", &ann);
     assert_eq!(word(fixture.file(&person(&bob), &offer(&sleep, &eve))), "forbidden");
     let held = fixture.entitle(&sleep, &bob, Level::View);
-    // The bundle is asked for at `edit`, which is more than Bob has.
+    // The bundle's level is `edit`, which is more than Bob has.
     assert_eq!(word(fixture.file(&person(&bob), &offer(&sleep, &eve))), "forbidden");
     let filing = Filing { level: Some(Level::View), ..offer(&sleep, &eve) };
     fixture.file(&person(&bob), &filing).unwrap();
@@ -156,7 +156,7 @@ fn an_unknown_person_becomes_an_external_user(fixture: &Fixture) {
     let (told, _) = fixture.file(&person(&bob), &filing).unwrap();
     assert_eq!(told.target.email.as_str(), "new@example.net");
     assert_eq!(fixture.count("users", "email = 'new@example.net' AND is_external"), 1);
-    // The next one finds them.
+    // The next request finds them.
     let filing = Filing { target: target.clone(), allowed: target, ..ask(&sleep, &ann, &ann) };
     let (offered, _) = fixture.file(&person(&ann), &filing).unwrap();
     assert_eq!((offered.request.kind, offered.target.id), (RequestKind::Invite, told.target.id));

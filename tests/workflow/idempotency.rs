@@ -1,4 +1,4 @@
-//! A lost answer resolves.
+//! Idempotency keys.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ fn key(fixture: &Fixture, caller: &Caller, name: &str, body: &str) -> Result<Onc
     Once::new(caller, name, "POST", "/api/request/", body.as_bytes(), fixture.config.retention.idempotency.delta())
 }
 
-/// Files by way of a key, as an API does: the answer's body is the request's id.
+/// Files with a key, as an API does: the answer's body is the request's id.
 fn file(fixture: &Fixture, caller: &Caller, filing: &file::Filing, name: &str, body: &str) -> Result<Answer, WorkflowError> {
     let kept = key(fixture, caller, name, body)?;
     let (config, caller, filing) = (Arc::clone(&fixture.config), caller.clone(), filing.clone());

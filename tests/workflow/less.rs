@@ -1,4 +1,4 @@
-//! For less, never for more.
+//! Approvals with limits.
 
 use chrono::TimeDelta;
 use countersign::domain::{ApprovalLimits, Level, Until, User};
@@ -24,7 +24,7 @@ on_both![
 
 const DAY: TimeDelta = TimeDelta::days(1);
 
-/// A request for Ann's two files at `edit`, for ten days; its target and the token.
+/// A request for Ann's two files at `edit`, for ten days. Returns its approver and token.
 fn asked(fixture: &Fixture, until: Option<Until>) -> (User, String) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
@@ -52,7 +52,7 @@ fn a_higher_level_is_refused(fixture: &Fixture) {
     let asked = asked(fixture, None);
     let higher = ApprovalLimits { level: Some(Level::Contribute), ..ApprovalLimits::default() };
     assert_eq!(word(redeem(fixture, &asked, &higher)), "level");
-    // What was refused spent nothing.
+    // The refusals spent nothing.
     let same = ApprovalLimits { level: Some(Level::Edit), ..ApprovalLimits::default() };
     let approved = redeem(fixture, &asked, &same).unwrap();
     assert_eq!(approved.asked_level, None);

@@ -1,4 +1,4 @@
-//! Telling those who have access what becomes of it, and administrators what waits for somebody.
+//! Notices for grantees about their access, and summaries for administrators.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ on_both![
     receipts_are_sent_as_configured,
 ];
 
-/// Ann gives Bob access that ends after so long.
+/// Ann gives Bob access that ends after `length`.
 fn given_for(fixture: &Fixture, bundle: &Bundle, from: &User, to: &User, length: TimeDelta) -> Grant {
     let filing = Filing { until: Some(Until::For(length)), ..ask(bundle, from, to) };
     let request = fixture.file(&person(to), &filing).unwrap().0.request;
@@ -47,7 +47,7 @@ fn ann_and_bob(fixture: &Fixture) -> (User, User, Bundle) {
     (ann, bob, sleep)
 }
 
-/// An email's text, however its lines are broken.
+/// An email's text without its line breaks.
 fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -56,7 +56,7 @@ fn count(fixture: &Fixture, kind: &str) -> usize {
     fixture.count("outbox", &format!("kind = '{kind}'"))
 }
 
-/// Looks every hour for so long; what was queued then: kind and hours before (or after) the end.
+/// Runs the job every hour until then. Returns the notices: kind and hours before (or after) the end.
 fn hours_before(fixture: &Fixture, end: DateTime<Utc>, until: DateTime<Utc>) -> Vec<(&'static str, i64)> {
     let mut told = Vec::new();
     let mut known = fixture.queue().len();
@@ -124,7 +124,7 @@ fn an_end_with_other_remaining_access_is_not_notified(fixture: &Fixture) {
     fixture.entitle_with(&sleep, bob.id.into(), Level::Contribute, 0, None, &[]);
     let end = grant.ends_at.unwrap();
     assert_eq!(hours_before(fixture, end, end), []);
-    // What is switched off or taken back does not end either.
+    // A disabled or revoked grant does not end either.
     let (coach, steps) = (fixture.bundle("Coach", &ann), fixture.bundle("Steps", &ann));
     let off = given_for(fixture, &coach, &ann, &bob, TimeDelta::days(30));
     change(fixture, &ann, &off, &Change { is_enabled: Some(false), ..Change::default() });
@@ -162,11 +162,11 @@ fn after_downtime_only_recent_ends_are_notified(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     fixture.tell();
     let grant = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30));
-    // Back twelve hours before the end: one email, not two.
+    // Up again twelve hours before the end: one email, not two.
     fixture.pass(TimeDelta::days(30) - TimeDelta::hours(12));
     while fixture.tell() > 0 {}
     assert_eq!(count(fixture, "ends_soon"), 1);
-    // Back four days after it: none.
+    // Up again four days after it: none.
     fixture.pass(TimeDelta::hours(12) + TimeDelta::days(4));
     while fixture.tell() > 0 {}
     assert_eq!((count(fixture, "ends_soon"), count(fixture, "ended")), (1, 0));
@@ -238,11 +238,11 @@ fn giving_up_or_never_knowing_of_access_causes_no_notice(fixture: &Fixture) {
     fixture.deliver();
     fixture.revoke(&person(&bob), grant.id).unwrap();
     assert_eq!(count(fixture, "revoked"), 0);
-    // Shared, and taken back before the email about it went: neither is told.
+    // Shared, and revoked before its email was sent: neither is notified.
     let grant = share_with(fixture, &ann, &sleep, With::User(bob.id));
     fixture.revoke(&person(&ann), grant.id).unwrap();
     assert_eq!((count(fixture, "shared"), count(fixture, "revoked")), (1, 0));
-    // Who asked waits for an answer, so of a yes that was taken back at once they hear the end of it, and that alone.
+    // A requester waits for an answer: if an approval is revoked at once, they are told only of the revocation.
     let request = fixture.asked(&fixture.bundle("Steps", &ann), &ann, &bob);
     let grant = fixture.approve(&ann, request.id).unwrap().1.grant;
     fixture.revoke(&person(&ann), grant.id).unwrap();
@@ -302,11 +302,11 @@ fn the_requester_learns_why_it_was_cancelled(fixture: &Fixture) {
     assert_eq!(email.subject, "Cancelled: your request to #1 for Sleep data");
     assert!(flat(&email.text).contains("This is no longer there, so nobody can decide about it."), "{}", email.text);
     assert!(fixture.emails_to("ann@example.org")[0].subject.starts_with("No answer needed: Bob can no longer be given"));
-    // Withdrawn by themselves, they know.
+    // Withdrawn by the requester, who knows.
     let (request, _) = fixture.asked_by_mail(&fixture.bundle("Steps", &ann), &ann, &bob);
     fixture.delete(&person(&bob), request.id).unwrap();
     assert_eq!(count(fixture, "cancelled"), 1);
-    // By an administrator, they do not.
+    // Cancelled by an administrator: the requester is notified.
     let admin = fixture.admin("root@example.org");
     let (request, _) = fixture.asked_by_mail(&fixture.bundle("Naps", &ann), &ann, &bob);
     fixture.delete(&person(&admin), request.id).unwrap();
@@ -324,7 +324,7 @@ fn an_administrator_gets_one_summary_a_day(fixture: &Fixture) {
     fixture.asked(&sleep, &ann, &bob);
     let ends = given_for(fixture, &fixture.bundle("Steps", &ann), &ann, &bob, TimeDelta::days(5));
     fixture.deliver();
-    // The instance's noon is seven in the morning in New York, in winter.
+    // The fixture's noon is seven in the morning in New York, in winter.
     fixture.pass(TimeDelta::days(1) - TimeDelta::microseconds(1));
     fixture.tell();
     fixture.deliver();
@@ -357,7 +357,7 @@ fn a_day_without_open_requests_has_no_summary(fixture: &Fixture) {
     fixture.tell();
     fixture.deliver();
     assert_eq!(fixture.letters(), [("summary", "cancelled")]);
-    // What comes up later that day is for the next.
+    // Later requests of the day are in the next summary.
     let (ann, bob, sleep) = ann_and_bob(fixture);
     fixture.asked(&sleep, &ann, &bob);
     fixture.pass(TimeDelta::hours(1));
@@ -395,7 +395,7 @@ fn receipts_are_sent_as_configured(fixture: &Fixture) {
     assert_eq!([receipts("", &page), receipts("", &person(&bob))], [1, 0]);
     assert_eq!([receipts("receipt = \"always\"", &page), receipts("receipt = \"always\"", &person(&bob))], [1, 1]);
     assert_eq!([receipts("receipt = \"never\"", &page), receipts("receipt = \"never\"", &person(&bob))], [0, 0]);
-    // Decided before it went, it says nothing any more.
+    // Decided before it was sent, it is not needed.
     let last =
         fixture.texts("SELECT CAST(max(request_id) AS TEXT) AS value FROM outbox WHERE kind = 'receipt'")[0].parse().unwrap();
     fixture.approve(&ann, countersign::domain::RequestId(last)).unwrap();
@@ -405,7 +405,7 @@ fn receipts_are_sent_as_configured(fixture: &Fixture) {
     assert_eq!(on_its_way, 2, "{subjects:?}");
 }
 
-/// What the job asks while there is nothing to do goes by an index, however much there is.
+/// The job's queries without due rows use an index, however many rows there are.
 #[test]
 fn idle_jobs_use_an_index() {
     let fixture = Fixture::new(Kind::Sqlite);

@@ -1,4 +1,4 @@
-//! What somebody holds on something: who is reached by which grant, while it lives, and by nothing else.
+//! Access of a person to a resource or person: by which grants, and at which times.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -38,7 +38,7 @@ on_both![
     each_way_of_a_grant_to_a_bundle_reaches_its_resources,
 ];
 
-/// Ann's two resources in a bundle of hers, and people around her.
+/// Ann's two resources in a bundle of hers, and other people.
 struct Cast<'a> {
     fixture: &'a Fixture,
     ann: User,
@@ -49,7 +49,7 @@ struct Cast<'a> {
     day: Resource,
 }
 
-/// A grant to be made, of single resources or of a bundle.
+/// A grant of single resources or of a bundle.
 struct Give<'a> {
     kind: GranteeKind,
     to: Option<PrincipalId>,
@@ -73,7 +73,7 @@ impl<'a> Cast<'a> {
         Self { fixture, ann, bob, eve, bundle, night, day }
     }
 
-    /// View of the night to somebody, for ever.
+    /// The level `view` on the night for somebody, without an end.
     fn to(&'a self, to: &User) -> Give<'a> {
         self.to_kind(GranteeKind::User, Some(to.id.into()))
     }
@@ -94,7 +94,7 @@ impl<'a> Cast<'a> {
         }
     }
 
-    /// View of the whole bundle to somebody.
+    /// The level `view` on the whole bundle for somebody.
     fn whole(&'a self, to: &User) -> Give<'a> {
         Give { bundle: Some(&self.bundle), resources: Vec::new(), ..self.to(to) }
     }
@@ -149,7 +149,7 @@ impl<'a> Cast<'a> {
         Object::Bundle(self.bundle.id)
     }
 
-    /// The highest level, or none; every way of asking agrees.
+    /// The highest level, or none; every query agrees.
     fn level(&self, subject: Subject, object: Object) -> &'static str {
         let word = self.fixture.read(|tx| {
             let level = policy::level(tx, subject, object)?;
@@ -177,13 +177,13 @@ impl<'a> Cast<'a> {
         word
     }
 
-    /// Whether somebody by that name may, asked as apps ask, and how often it was told: once, or on PostgreSQL once more where
-    /// what was read for all who ask at the same moment is not all that it takes.
+    /// Whether a person with that name may, as apps evaluate, and how often it ran: once, or on PostgreSQL again alone if the
+    /// rows that were read for the batch were not enough.
     fn together(&self, name: &str, uri: &str, level: Level) -> (bool, usize) {
         self.together_by(None, name, uri, level)
     }
 
-    /// The same by an app that shows this key.
+    /// The same by an app with this key.
     fn together_by(&self, key: Option<Secret>, name: &str, uri: &str, level: Level) -> (bool, usize) {
         let named = |kind: &str, id: &str| Named { kind: kind.to_owned(), id: id.to_owned() };
         let question = Question { subject: named("user", name), level: Some(level), resource: named("resource", uri) };
@@ -231,13 +231,13 @@ fn batched_evaluations_get_the_same_answers_as_alone(fixture: &Fixture) {
         ("zoë", "urn:day", Level::View, (false, 1)),
         ("zoe@x.org", "urn:none", Level::View, (false, 1)),
         ("nobody@x.org", "urn:night", Level::View, (false, 1)),
-        // What it is shared on under is one thing more to look at.
+        // A parent grant is one more row to read.
         ("joe@x.org", "urn:day", Level::View, (true, if fixture.kind() == Kind::Postgres { 2 } else { 1 })),
     ];
     for (name, uri, level, expected) in told {
         assert_eq!(cast.together(name, uri, level), expected, "{name} {level} {uri}");
     }
-    // Who shows no key of ours has nothing read.
+    // Without a valid key nothing is read.
     let made_up = FreshSecret::draw(&fixture.rng).unwrap().with_id(SecretKind::Key, 4_711);
     let (_, others) = cast.together_by(Some(made_up), "bob@x.org", "urn:night", Level::View);
     assert_eq!(others, told[10].3.1);
@@ -246,7 +246,7 @@ fn batched_evaluations_get_the_same_answers_as_alone(fixture: &Fixture) {
     let key = fixture.write(move |tx| accounts::add_key(tx, &Caller::operator(), &rng, &new)).unwrap();
     assert_eq!(cast.together_by(Some(key), "bob@x.org", "urn:night", Level::View), (true, 1));
     std::thread::scope(|scope| {
-        // Also nobody is told twice because of whom they were told with.
+        // Nobody runs twice because of others in the batch.
         let ask = |(name, uri, level, expected): (&'static str, &'static str, Level, (bool, usize))| {
             let cast = &cast;
             scope.spawn(move || assert_eq!(cast.together(name, uri, level), expected, "{name} {level} {uri}"))
@@ -258,7 +258,7 @@ fn batched_evaluations_get_the_same_answers_as_alone(fixture: &Fixture) {
     });
 }
 
-/// Whether both can be found by a name.
+/// Whether both are found by their names.
 fn are_here(tx: &mut Tx<'_>, subject: Subject, object: Object) -> Result<bool, StoreError> {
     let is_subject = match subject {
         Subject::User(id) => store::users::find(tx, id)?.is_some(),
@@ -282,7 +282,7 @@ fn an_owner_has_every_level_and_may_share(fixture: &Fixture) {
         assert!(matches!(cast.basis(&cast.ann, object, Right::Access(Level::Edit)), Some(Basis::Owner)));
         assert_eq!(cast.level(Subject::Anonymous, object), "nothing");
     }
-    // A bundle that was handed over leads its new owner to what is in it.
+    // The new owner of a transferred bundle has access to its resources.
     fixture.hand_over(cast.bundle.id, &cast.eve).unwrap();
     assert_eq!([cast.user(&cast.eve, cast.whole_bundle()), cast.user(&cast.ann, cast.whole_bundle())], ["contribute", "nothing"]);
     assert_eq!([cast.user(&cast.eve, cast.night()), cast.user(&cast.ann, cast.night())], ["contribute", "contribute"]);
@@ -292,7 +292,7 @@ fn people_have_every_level_on_themselves(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     assert_eq!(cast.user(&cast.ann, Object::User(cast.ann.id)), "contribute");
     assert_eq!(cast.user(&cast.bob, Object::User(cast.ann.id)), "nothing");
-    // An id of one thing is none of another.
+    // An id of one kind names nothing of another.
     let all = [cast.night.id.0, cast.day.id.0, cast.bundle.id.0, cast.ann.id.0, cast.bob.id.0];
     for id in all.into_iter().filter(|id| *id != cast.bob.id.0) {
         assert_eq!(cast.user(&cast.bob, Object::User(UserId(id))), "nothing");
@@ -320,7 +320,7 @@ fn a_grant_applies_only_to_its_grantee(fixture: &Fixture) {
     assert_eq!(cast.level(Subject::Anonymous, cast.night()), "nothing");
     cast.give(&Give { level: Level::Edit, ..cast.to_kind(GranteeKind::ExternalUser, Some(carl.id.into())) });
     assert_eq!([&cast.bob, &carl].map(|user| cast.user(user, cast.night())), ["view", "edit"]);
-    // The number of a group, taken for a person's, and the other way round.
+    // The id of a group instead of a person, and the reverse.
     assert_eq!(cast.level(Subject::User(UserId(readers.0)), cast.night()), "nothing");
     assert_eq!(cast.level(Subject::Group(GroupId(carl.id.0)), cast.night()), "nothing");
 }
@@ -345,7 +345,7 @@ fn a_grant_to_a_kind_of_people_applies_to_that_kind(fixture: &Fixture) {
         fixture.revoke(&Caller::operator(), bundle.id).unwrap();
         assert_eq!(all.map(|subject| cast.level(subject, cast.night())), ["nothing"; 3], "{kind}");
     }
-    // Somebody who is nobody here is not everyone either.
+    // An unknown person is not part of everyone either.
     cast.give(&cast.to_kind(GranteeKind::Everyone, None));
     assert_eq!(cast.level(Subject::User(UserId(987_654)), cast.night()), "nothing");
 }
@@ -419,7 +419,7 @@ fn an_unknown_person_has_no_access_to_a_bundle_or_person(fixture: &Fixture) {
         let bundle = cast.give(&Give { bundle: Some(&cast.bundle), resources: Vec::new(), ..cast.to_kind(kind, to) });
         let person = cast.give(&related(kind, to));
         assert_eq!(levels(cast.bob.id), ["view"; 3], "{kind}");
-        // A number of nobody, and that of a group.
+        // An id of nobody, and that of a group.
         assert_eq!([levels(UserId(987_654)), levels(UserId(editors.0))], [["nothing"; 3]; 2], "{kind}");
         for grant in [bundle, person] {
             fixture.revoke(&Caller::operator(), grant.id).unwrap();
@@ -458,7 +458,7 @@ fn a_grant_of_a_part_covers_only_that_part(fixture: &Fixture) {
     for user in [&cast.bob, &cast.eve] {
         assert_eq!([cast.night(), cast.day(), cast.whole_bundle()].map(|on| cast.user(user, on)), ["view", "nothing", "nothing"]);
     }
-    // With the bundle goes the part.
+    // The part is removed with its bundle.
     let bundle = cast.bundle.id;
     fixture.write(move |tx| store::bundles::delete(tx, bundle)).unwrap();
     assert_eq!(cast.user(&cast.bob, cast.night()), "nothing");
@@ -477,7 +477,7 @@ fn a_relationship_covers_the_person_and_none_of_their_resources(fixture: &Fixtur
     assert_eq!(cast.user(&cast.bob, Object::User(cast.ann.id)), "nothing");
     cast.give(&Give { kind: GranteeKind::Everyone, to: None, ..relation() });
     assert_eq!([&cast.bob, &cast.eve].map(|user| cast.user(user, Object::User(cast.ann.id))), ["edit"; 2]);
-    // What Ann gives of her own bundle says nothing of her as a person.
+    // A grant of Ann's own bundle gives no access to her as a person.
     let zoe = fixture.user("zoe@x.org");
     let of_zoe = fixture.bundle("Steps", &zoe);
     cast.give(&Give { by: &zoe, bundle: Some(&of_zoe), resources: Vec::new(), ..cast.to(&cast.bob) });
@@ -492,7 +492,7 @@ fn the_right_to_share_is_checked_bit_by_bit(fixture: &Fixture) {
     assert!(may(Level::Edit, reshare::INTERNAL) && may(Level::View, reshare::EXTERNAL) && may(Level::Edit, bits));
     assert!(!may(Level::Contribute, reshare::INTERNAL), "no more than is held");
     assert!(!may(Level::View, bits | reshare::PUBLIC), "each bit");
-    // Two grants that each give a part give no whole.
+    // Two grants of one part each do not make the whole.
     cast.give(&Give { reshare: reshare::PUBLIC, ..cast.to(&cast.bob) });
     assert!(may(Level::View, reshare::PUBLIC) && !may(Level::Edit, reshare::PUBLIC) && !may(Level::View, reshare::PUBLIC | bits));
 }
@@ -526,7 +526,7 @@ fn the_strongest_grant_is_the_basis(fixture: &Fixture) {
         Some(Basis::Owner) => panic!("Bob owns nothing"),
         None => None,
     };
-    // Of two that are as strong, the one that was there first.
+    // Of two equal ones, the older.
     assert_eq!(rests_on(Right::Access(Level::View)), Some(by_group.id));
     assert_eq!(rests_on(Right::Share { level: Level::View, bits: reshare::INTERNAL }), Some(shares.id));
     assert_eq!(rests_on(Right::Access(Level::Contribute)), None);

@@ -1,4 +1,4 @@
-//! Removing what is over, and nothing else.
+//! Purging ended rows, and nothing else.
 
 use chrono::TimeDelta;
 use countersign::domain::Caller;
@@ -61,7 +61,7 @@ fn no_live_row_is_purged(fixture: &Fixture) {
     assert!(fixture.events().len() > events);
 }
 
-/// Twelve requests, of which nine ended, with an email or two each.
+/// Twelve requests, nine of which ended, with an email or two each.
 fn fill(fixture: &Fixture) {
     let fixture = &fixture.with("[limits]\ntarget_letters = 0");
     let ann = fixture.user("ann@example.org");
@@ -88,7 +88,7 @@ fn a_dry_run_counts_the_rows_that_a_purge_deletes(fixture: &Fixture) {
     assert_eq!((counted.requests, counted.answers), (9, 1));
     assert_eq!(batch(fixture, None, 1_000), counted);
     assert!(dry_run(fixture, None).is_empty());
-    // What expired meanwhile goes with the next grace.
+    // Requests that expired meanwhile are purged after another grace.
     fixture.pass(TimeDelta::days(7));
     let counted = dry_run(fixture, None);
     assert_eq!(counted.requests, 3);

@@ -1,5 +1,4 @@
-//! Many at once: a decision falls at most once, a pending request is one, a budget is not overdrawn, and what is taken
-//! away meanwhile is not given.
+//! Concurrency: one decision, one pending request, no overdrawn budget, and no access from data that is removed meanwhile.
 
 use std::sync::Barrier;
 
@@ -23,7 +22,7 @@ on_both![
     an_approval_concurrent_with_a_removal_leaves_no_access,
 ];
 
-/// Runs all of them at the same moment; what each answered.
+/// Runs all of them at the same moment. Returns their results.
 pub(super) fn at_once<T: Send>(count: usize, deed: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let start = Barrier::new(count);
     std::thread::scope(|scope| {
@@ -47,7 +46,7 @@ fn of_sixty_four_redeems_at_once_one_decides(fixture: &Fixture) {
     fixture.deliver();
     let tokens = fixture.tokens_for("ann@example.org");
     assert_eq!(tokens.len(), 2);
-    // Two daemons, as far as the database allows them.
+    // Two daemons, if the database permits.
     let houses = if fixture.kind() == Kind::Postgres { vec![fixture.clone(), fixture.with("")] } else { vec![fixture.clone()] };
     let words = at_once(64, |number| word(houses[number % houses.len()].redeem(&ann, &tokens[number / 2 % 2])));
     assert_eq!(words.iter().filter(|word| **word == "ok").count(), 1, "{words:?}");
@@ -100,7 +99,7 @@ fn a_mail_domains_budget_is_not_overdrawn_by_concurrent_requests(fixture: &Fixtu
     const FEW: &str = "[limits]\ndomain_hourly = 5";
     let coach = fixture.relationship("coach");
     let people: Vec<_> = (0..32).map(|number| fixture.user(&format!("p{number}@example.org"))).collect();
-    // Two daemons, as far as the database allows them.
+    // Two daemons, if the database permits.
     let houses =
         if fixture.kind() == Kind::Postgres { vec![fixture.with(FEW), fixture.with(FEW)] } else { vec![fixture.with(FEW)] };
     let words = at_once(16, |number| {
@@ -112,7 +111,7 @@ fn a_mail_domains_budget_is_not_overdrawn_by_concurrent_requests(fixture: &Fixtu
     assert_eq!(fixture.letters().len(), 5);
 }
 
-/// Some share with groups over several domains, while others ask the same people one by one.
+/// Some share with groups over several domains, while others request from the same people one by one.
 fn concurrent_emails_of_many_people_are_all_counted_and_sent(fixture: &Fixture) {
     const ROOMY: &str = "[limits]\ntarget_letters = 100\ninitiator_hourly = 100";
     let fixture = fixture.with(ROOMY);
@@ -171,8 +170,8 @@ fn concurrent_requests_for_an_unknown_address_add_one_user(fixture: &Fixture) {
     assert!(filed.iter().all(|id| *id == filed[0]), "{filed:?}");
 }
 
-/// Round after round, a yes runs against something that takes away what it rests on. Whoever wins, afterwards nothing
-/// lives that hangs on what is gone.
+/// In each round an approval runs concurrently with the removal of its basis. Whichever is first, afterwards there is no live
+/// grant without its basis.
 fn an_approval_concurrent_with_a_removal_leaves_no_access(fixture: &Fixture) {
     let fixture = &fixture.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));

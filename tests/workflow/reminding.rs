@@ -1,4 +1,4 @@
-//! Reminding an approver: when, how often, and never of what is over.
+//! Reminders for an approver: when, how often, and never after the end.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use countersign::domain::{Request, User};
@@ -42,7 +42,7 @@ fn reminders(fixture: &Fixture) -> usize {
     fixture.count("outbox", "kind = 'reminder'")
 }
 
-/// Hours after the filing at which reminders are queued, looking each hour until the request is over.
+/// The hours after the filing at which reminders are queued, with a run each hour until the request ends.
 fn hours_of_reminders(fixture: &Fixture, request: &Request) -> Vec<i64> {
     let filed: DateTime<Utc> = request.created_at;
     let mut hours = Vec::new();
@@ -75,7 +75,7 @@ fn an_approver_is_reminded_at_half_time_and_a_day_before_the_end(fixture: &Fixtu
     fixture.deliver();
     assert_eq!(fixture.letters(), [("decide", "sent"), ("reminder", "sent"), ("reminder", "sent")]);
     assert_eq!(fixture.events().iter().filter(|event| *event == "request.reminded").count(), 2);
-    // The emails that people ask for are counted by themselves.
+    // Emails that people request are counted separately.
     assert_eq!(fixture.request(request.id).letters, 1);
     fixture.pass(TimeDelta::hours(23));
     assert_eq!((fixture.tell(), reminders(fixture)), (0, 2));
@@ -122,7 +122,7 @@ fn an_ended_request_is_not_reminded_of(fixture: &Fixture) {
         |fixture, ann, _, _| fixture.remove_user(ann, None).unwrap(),
     ];
     for (number, way) in ways.into_iter().enumerate() {
-        // Over before the reminder is queued, and over before it is sent.
+        // Ended before the reminder is queued, and before it is sent.
         for is_queued in [false, true] {
             let fixture = &Fixture::new(fixture.kind());
             let (ann, bob, request) = waiting(fixture);
@@ -152,7 +152,7 @@ fn a_new_approver_gets_a_new_email_instead_of_a_reminder(fixture: &Fixture) {
         [("decide", "sent"), ("reminder", "cancelled"), ("another_decides", "sent"), ("decide", "sent")]
     );
     assert_eq!(fixture.emails_to("ann@example.org")[0].subject, "No answer needed: somebody else decides about Sleep data now");
-    // A day before the end it is the new one who is reminded.
+    // A day before the end the new approver is reminded.
     fixture.pass(TimeDelta::hours(60));
     fixture.tell();
     fixture.deliver();
@@ -195,13 +195,13 @@ fn requests_of_a_blocked_requester_are_not_reminded_of(fixture: &Fixture) {
 }
 
 fn missed_reminders_are_sent_once_and_not_too_late(fixture: &Fixture) {
-    // The daemon was away over both moments: one reminder, not two.
+    // The daemon was down at both moments: one reminder, not two.
     waiting(fixture);
     fixture.pass(TimeDelta::days(6) + TimeDelta::hours(3));
     fixture.tell();
     fixture.tell();
     assert_eq!(reminders(fixture), 1);
-    // And none where the request is all but over.
+    // And none if the request is about to end.
     let fixture = &Fixture::new(fixture.kind());
     waiting(fixture);
     fixture.pass(TimeDelta::days(7) - TimeDelta::minutes(59));
@@ -238,14 +238,14 @@ fn the_settings_choose_whether_and_when_to_remind(fixture: &Fixture) {
         let request = waiting_for(fixture, TimeDelta::days(7));
         assert_eq!(hours_of_reminders(fixture, &request), hours, "{settings}");
     }
-    // What was filed before it was switched off is left alone too.
+    // A request from before the setting was changed gets none either.
     let (_, _, _) = waiting(fixture);
     let quiet = fixture.with("[letters]\nremind_at_half = false\nremind_before_end = \"0s\"");
     fixture.pass(TimeDelta::hours(84));
     assert_eq!((quiet.tell(), quiet.tell(), reminders(fixture)), (1, 0, 0));
 }
 
-/// Two daemons, as far as the database allows them.
+/// Two daemons, if the database permits.
 fn daemons(fixture: &Fixture) -> Vec<Fixture> {
     if fixture.kind() == Kind::Postgres { vec![fixture.clone(), fixture.with("")] } else { vec![fixture.clone()] }
 }

@@ -1,4 +1,4 @@
-//! Keeping access that ends: the same asked again, and a yes that prolongs the very same grant.
+//! Renewing access that ends: the same request again, and an approval that prolongs the same grant.
 
 use std::sync::Arc;
 
@@ -74,7 +74,7 @@ fn an_approval_before_the_end_prolongs_the_same_grant(fixture: &Fixture) {
     assert_eq!((kept.ends_at, kept.starts_at, kept.request), (Some(end + MONTH), grant.starts_at, grant.request));
     assert_eq!((kept.version, kept.updated_by), (grant.version + 1, Some(ann.id)));
     assert_eq!(fixture.count("grants", "1 = 1"), 1);
-    // The request says what came of it, as one that made a grant does.
+    // The request has its resulting grant, like one that added a grant.
     let decision = fixture.request(told.request.id).decision.unwrap();
     assert_eq!((decision.grant.map(|grant| grant.id), decision.is_narrowed), (Some(grant.id), false));
     fixture.deliver();
@@ -89,7 +89,7 @@ fn an_approval_after_the_end_restores_the_same_grant(fixture: &Fixture) {
     assert!(!fixture.is_live(grant.id));
     assert_eq!(offer(fixture, &bob, &grant).until, Until::For(MONTH));
     let request = fixture.renew(&bob, grant.id).unwrap().0.request;
-    // The yes may fall after the grace: it was asked within it. The time counts from the yes.
+    // The approval may come after the grace, since the request came within it. The time starts at the approval.
     fixture.pass(TimeDelta::days(5));
     assert!(!fixture.is_live(grant.id));
     let approved = fixture.approve(&ann, request.id).unwrap().1;
@@ -143,7 +143,7 @@ fn revoked_access_needs_a_new_request(fixture: &Fixture) {
     let token = fixture.token_for("ann@example.org");
     fixture.revoke(&person(&ann), grant.id).unwrap();
     assert_eq!(word(fixture.renew(&bob, grant.id)), "forbidden");
-    // A yes to what waited since before makes another grant: what was taken back stays so.
+    // Approving an older pending request adds another grant: the revoked one stays revoked.
     let made = fixture.redeem(&ann, &token).unwrap().1.grant;
     assert_ne!(made.id, grant.id);
     assert_eq!((fixture.is_live(grant.id), fixture.is_live(made.id)), (false, true));
@@ -220,7 +220,7 @@ fn a_limited_grant_stays_limited(fixture: &Fixture) {
     assert_eq!(approved.resources, ["urn:one", "urn:two"]);
     assert!(!fixture.request(email_request(fixture)).decision.unwrap().is_narrowed, "all of what was asked for");
     assert_eq!(limits(), ["urn:one", "urn:two"]);
-    // And once more, for one of them.
+    // And again, for one of them.
     fixture.pass(TimeDelta::days(20));
     fixture.renew(&bob, first.grant.id).unwrap();
     fixture.deliver();
@@ -253,13 +253,13 @@ fn undoing_a_renewal_only_restores_the_old_end(fixture: &Fixture) {
     fixture.redeem(&ann, &token).unwrap();
     assert_eq!(undo(fixture, &ann, &token), "undone");
     assert_eq!((fixture.grant(grant.id).ends_at, fixture.is_live(grant.id)), (grant.ends_at, true));
-    // Once more, or by a reload, takes nothing that was given before.
+    // A second time, or after a reload, it revokes nothing that was given before.
     assert_eq!(undo(fixture, &ann, &token), "nothing to undo");
     assert!(fixture.is_live(grant.id));
-    // The news of the yes had not gone yet, and does not go any more.
+    // The email about the approval was not sent yet, and is cancelled.
     fixture.deliver();
     assert_eq!(fixture.count("outbox", "kind = 'approved' AND state = 'cancelled'"), 1);
-    // It can be asked again, for as long as the first time.
+    // It can be requested again, for the original length.
     assert_eq!(offer(fixture, &bob, &grant).until, Until::At(grant.ends_at.unwrap() + MONTH));
 }
 
@@ -307,7 +307,7 @@ fn of_concurrent_approvals_one_prolongs(fixture: &Fixture) {
 fn reshares_of_a_renewed_grant_stay(fixture: &Fixture) {
     let Stage { ann, bob, grant, .. } = stage(fixture);
     let eve = fixture.user("eve@example.org");
-    // As an API makes it that shares on, without an end of its own.
+    // As an API that shares on makes it, without an end of its own.
     fixture
         .sql(&format!(
             "INSERT INTO grants (public_id, parent_id, grantor_id, grantee_kind, grantee_id, bundle_id, level, reshare, starts_at, \

@@ -1,4 +1,4 @@
-//! Shares made directly: by whom, of what, with whom, how they change, and how they end.
+//! Shares without a request: by whom, of what, with whom, their changes, and their end.
 
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ pub(super) fn group(fixture: &Fixture, name: &str, members: &[&User]) {
     fixture.write(move |tx| accounts::add_group(tx, &Caller::operator(), &name, &members)).unwrap();
 }
 
-/// A share of one resource, to look at, with nothing else.
+/// A share of one resource at the level `view`, without further terms.
 pub(super) fn of(uri: &str, with: With) -> NewShare {
     NewShare {
         of: Target::Uris(vec![uri.to_owned()]),
@@ -98,7 +98,7 @@ fn deleted(fixture: &Fixture, user: &User, grant: &Grant) -> Result<(), Workflow
     fixture.write(move |tx| shares::delete(tx, &caller, &id))
 }
 
-/// Whether somebody may do so much with a resource now.
+/// Whether a person may use a resource at this level now.
 fn may(fixture: &Fixture, user: &User, resource: &Resource, level: Level) -> bool {
     let (subject, object) = (Subject::User(user.id), Object::Resource(resource.id));
     fixture.read(move |tx| policy::may(tx, subject, object, Right::Access(level))).unwrap()
@@ -142,7 +142,7 @@ fn nobody_shares_data_of_others(fixture: &Fixture) {
         let bundle = NewShare { of: Target::Bundle(sleep.id), ..of("", With::Everyone) };
         assert_eq!(word(share_as(fixture, &person(who), &bundle)), "forbidden");
     }
-    // A key shares as whose it is, and only with the scope.
+    // A key shares as its user, and only with the scope.
     let (with, without) = (fixture.app("A", Some(&ann), &[Scope::Grants]), fixture.app("B", Some(&ann), &[Scope::Requests]));
     assert_eq!(word(share_as(fixture, &with, &of("/files/1", to(&eve)))), "ok");
     assert_eq!(word(share_as(fixture, &without, &of("/files/1", to(&eve)))), "missing scope");
@@ -156,7 +156,7 @@ fn an_unregistered_resource_has_no_owner_unless_configured(fixture: &Fixture) {
     let open = fixture.with("[shares]\nopen_claim = true");
     let share = share_as(&open, &person(&ann), &of("/files/new", to(&bob))).unwrap();
     assert!(matches!(&share.of, Shared::Resources(of) if of[0].owner == ann.id));
-    // From then on it is Ann's, and what Bob holds gives him no right to share it.
+    // From then on it is Ann's, and Bob's access gives him no right to share it.
     assert_eq!(word(share_as(&open, &person(&bob), &of("/files/new", With::Everyone))), "forbidden");
 }
 
@@ -181,12 +181,12 @@ fn a_grantee_with_the_right_shares_on_within_its_limits(fixture: &Fixture) {
     let child = share_as(fixture, &person(&bob), &NewShare { reshare: INTERNAL, ..of("/files/1", to(&eve)) }).unwrap().grant;
     assert_eq!((child.parent, child.owner, child.grantor), (Some(parent.id), ann.id, bob.id));
     assert_eq!(child.ends_at, Some(end), "it ends with what it rests on");
-    // Eve may share on in turn, but not the right to.
+    // Eve may share on, but without the right to.
     let joe = fixture.user("joe@example.org");
     let further = |reshare| share_as(fixture, &person(&eve), &NewShare { reshare, ..of("/files/1", to(&joe)) });
     assert_eq!(word(further(INTERNAL)), "forbidden");
     assert_eq!(further(0).unwrap().grant.parent, Some(child.id));
-    // The owner sees all of it, and whom it is about.
+    // The owner sees all of them, with their grantees.
     assert_eq!(listed(fixture, &person(&ann), Whose::Own, everything()).len(), 3);
     assert!(may(fixture, &joe, &file, Level::View));
     fixture.pass(TimeDelta::days(10));
@@ -230,7 +230,7 @@ fn several_resources_rest_on_one_right(fixture: &Fixture) {
     for uri in ["/files/1", "/files/2"] {
         shared(fixture, &ann, &NewShare { reshare: INTERNAL, ..of(uri, to(&eve)) });
     }
-    // Held by two shares, so that taking one back could not take the right part of this one.
+    // By two shares, so that one revocation could not cover the right part of this one.
     assert_eq!(word(share_as(fixture, &person(&eve), &both(&["/files/1", "/files/2"], to(&bob)))), "of");
     assert_eq!(word(share_as(fixture, &person(&ann), &both(&[], to(&bob)))), "of");
 }
@@ -287,7 +287,7 @@ fn a_change_from_an_older_version_is_stale(fixture: &Fixture) {
     assert_eq!(changed(fixture, &person(&ann), &grant, Some(1), &name("first")).unwrap().grant.version, 2);
     assert_eq!(word(changed(fixture, &person(&ann), &grant, Some(1), &name("second"))), "stale");
     assert_eq!(found(fixture, &ann, &grant).unwrap().grant.comment, "first");
-    // Of several at once from the same version, one is it.
+    // Of several concurrent changes from the same version, one succeeds.
     let ann = person(&ann);
     let outcomes = std::thread::scope(|scope| {
         let (ann, grant) = (&ann, &grant);
@@ -314,7 +314,7 @@ fn a_reshare_is_not_widened_beyond_its_parent(fixture: &Fixture) {
     assert_eq!(by_bob(&Change { ends_at: Some(Some(end + TimeDelta::days(1))), ..Change::default() }), "ends_at");
     assert_eq!(by_bob(&Change { reshare: Some(PUBLIC), ..Change::default() }), "forbidden");
     assert_eq!(by_bob(&Change { level: Some(Level::Edit), reshare: Some(INTERNAL), ..Change::default() }), "ok");
-    // Ann lets Bob look only: what he shared on gives no more than that from now on, and he cannot give it back.
+    // Ann limits Bob to `view`: his reshares give no more from now on, and he cannot raise them.
     changed(fixture, &person(&ann), &parent, None, &Change { level: Some(Level::View), ..Change::default() }).unwrap();
     assert!(may(fixture, &eve, &file, Level::View) && !may(fixture, &eve, &file, Level::Edit));
     assert_eq!(by_bob(&Change { level: Some(Level::View), ..Change::default() }), "ok", "less is always possible");
@@ -332,7 +332,7 @@ fn revoking_a_share_revokes_its_reshares(fixture: &Fixture) {
     assert_eq!(fixture.revoke(&person(&ann), parent.id).unwrap(), [parent.id, child.id]);
     assert!(!may(fixture, &bob, &file, Level::View) && !may(fixture, &eve, &file, Level::View));
     assert_eq!(fixture.count("audit", "event = 'grant.revoked'"), 2);
-    // Taken back, and still there to be seen as such.
+    // Revoked, and still visible as revoked.
     assert!(found(fixture, &eve, &child).unwrap().grant.revoked_at.is_some());
 }
 
@@ -418,14 +418,14 @@ fn an_email_notifies_the_grantee(fixture: &Fixture) {
     assert_eq!((email.to.as_str(), email.subject.as_str()), ("bob@example.org", "Ann gave you view access to Sleep data"));
     assert!(email.text.contains("ann@example.org") && email.text.contains("31 Dec 2026"), "{}", email.text);
     assert!(!email.text.contains("csr_"), "there is nothing to decide, so no token");
-    // Switched off and on again is no news.
+    // Disabling and enabling it again causes no notice.
     for is_enabled in [Some(false), Some(true)] {
         changed(fixture, &person(&ann), &grant, None, &Change { is_enabled, ..Change::default() }).unwrap();
     }
-    // What is taken back before its email went needs none.
+    // A share that is revoked before its email was sent needs none.
     let gone = shared(fixture, &ann, &of("/files/1", to(&eve)));
     fixture.revoke(&person(&ann), gone.id).unwrap();
-    // To a group: to each in it but the giver.
+    // To a group: to each member except the grantor.
     group(fixture, "Lab", &[&ann, &eve]);
     shared(fixture, &ann, &of("/files/1", With::Group("Lab".into())));
     shared(fixture, &ann, &NewShare { is_enabled: false, ..of("/files/1", to(&bob)) });
@@ -451,18 +451,18 @@ fn an_email_that_is_not_sent_is_taken_from_no_budget(fixture: &Fixture) {
     let (eve, max) = (fixture.user("eve@example.org"), fixture.user("max@example.com"));
     resource(fixture, "/files/1", &bob);
     group(fixture, "All", &[&ann, &bob, &eve, &max]);
-    // What is full says no more than what is not there.
+    // A full budget is equivalent to a missing one.
     let now = fixture.now().timestamp_micros();
-    // A share is a change besides, whether an email goes or not.
+    // A share also counts as a change, whether an email is sent or not.
     let of_emails = format!("kind <> 'changes' AND full_at > {now}");
     let left = || fixture.texts(&format!("SELECT kind || subject || '=' || full_at AS value FROM budgets WHERE {of_emails}"));
     let told = || fixture.texts("SELECT CAST(user_id AS TEXT) AS value FROM outbox WHERE kind = 'shared' ORDER BY id");
     let all = || of("/files/1", With::Group("All".into()));
-    // One email to each domain, so that Eve is not told.
+    // One email to each domain, so that Eve gets none.
     shared(&fixture.with("[limits]\ndomain_hourly = 1"), &bob, &all());
     assert_eq!(told(), [ann.id.to_string(), max.id.to_string()]);
     assert_eq!(left().len(), 2 + 2 + 2 + 2, "theirs, theirs from Bob, their domains', and Bob's hour and day");
-    // Bob has caused his two: he shares on, and nobody else's budget pays for it.
+    // Bob has caused his two: he shares on, and uses up nobody else's budget.
     let before = left();
     shared(&fixture.with("[limits]\ninitiator_hourly = 2"), &bob, &all());
     assert_eq!((left(), told().len()), (before, 2));

@@ -1,4 +1,4 @@
-//! The terms of a request: what is asked while the same waits, and asking for some of a bundle's resources.
+//! The terms of a request: other terms while the same is pending, and requests for some of a bundle's resources.
 
 use chrono::TimeDelta;
 use countersign::domain::{Level, RequestId, Scope, Until};
@@ -49,7 +49,7 @@ fn other_terms_are_refused_while_a_request_is_pending(fixture: &Fixture) {
         (Filing { until: Some(Until::For(DAY)), ..plain.clone() }, &["until"]),
         (Filing { message: Some("please".into()), ..plain.clone() }, &["message"]),
         (Filing { resources: Some(uris(&["urn:one"])), ..plain.clone() }, &["resources"]),
-        // All of them today is not all of them for ever.
+        // All of today's resources are not all resources for ever.
         (Filing { resources: Some(uris(&["urn:one", "urn:two"])), ..plain.clone() }, &["resources"]),
         (
             Filing { level: Some(Level::View), until: at(1), message: Some("x".into()), ..plain.clone() },
@@ -59,7 +59,7 @@ fn other_terms_are_refused_while_a_request_is_pending(fixture: &Fixture) {
         assert_eq!(other_terms(fixture.file(&person(&bob), &filing)), (Some(first.id), differs.to_vec()), "{filing:?}");
     }
     assert_eq!((fixture.letters(), fixture.events().len()), (letters, events), "nothing was done");
-    // Once it is answered, it is in nobody's way.
+    // Once it is decided, it blocks nothing.
     fixture.delete(&person(&bob), first.id).unwrap();
     let lower = Filing { level: Some(Level::View), ..plain };
     assert!(fixture.file(&person(&bob), &lower).unwrap().1);
@@ -127,7 +127,7 @@ fn a_renewal_on_other_terms_is_refused(fixture: &Fixture) {
     let first = renew(None).unwrap().0.request;
     assert!(!renew(None).unwrap().1, "the same renewal is found");
     assert_eq!(other_terms(renew(Some("please"))), (Some(first.id), vec!["message"]));
-    // What is asked for beside it, too: the renewal is of one resource.
+    // The resources of a renewal are terms too: the renewal is for one resource.
     let end = first.until;
     let whole = Filing { until: end, ..ask(&sleep, &ann, &bob) };
     assert_eq!(other_terms(fixture.file(&person(&bob), &whole)), (Some(first.id), vec!["resources"]));
@@ -199,7 +199,7 @@ fn filing_again_requests_the_same_resources(fixture: &Fixture) {
     assert_eq!((told.request.resources, is_new), (vec!["urn:two".to_owned()], true));
 }
 
-/// It knows the request without its resources, and writes what it decides without what was given.
+/// It knows the request without its resources, and records its decision without what was given.
 fn an_older_version_cannot_give_the_whole_bundle_for_a_part(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
