@@ -84,7 +84,7 @@ fn no_body_breaks_any_endpoint(fixture: &Fixture) {
         let begin: String = head.chars().take(60).collect();
         assert!(answer.status < 500, "{begin}: {answer}");
     }
-    assert_eq!(siege.site().send(ANN, "GET", "/api/account/", "").status, 200, "and the house stands");
+    assert_eq!(siege.site().send(ANN, "GET", "/api/account/", "").status, 200, "and the instance still answers");
     assert_eq!(siege.state(), before);
     siege.is_clean();
 }

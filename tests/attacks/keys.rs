@@ -14,7 +14,7 @@ on_both![
 ];
 
 /// Every call that changes something or returns protected data, each with the scopes that allow it, if any.
-fn deeds(siege: &Siege) -> Vec<(&'static str, String, String, &'static [Scope])> {
+fn calls(siege: &Siege) -> Vec<(&'static str, String, String, &'static [Scope])> {
     let asked = json!({ "user_target": ANN, "user_allowed": BOB, "bundle": siege.bundle.id.0 }).to_string();
     let given = json!({ "user_target": ANN, "user_allowed": EVE, "bundle": siege.bundle.id.0 }).to_string();
     let shared = json!({ "type": "read", "sharedWith": EVE, "sharedWithType": "user", "resourceUri": FILM, "name": "film" });
@@ -52,7 +52,7 @@ fn a_key_does_nothing_beyond_its_scopes(fixture: &Fixture) {
     let (_, none) = siege.site().key(None, &[], &[]);
     let before = siege.state();
     let (mut refused, mut allowed) = (0, 0);
-    for (method, path, body, scopes) in deeds(&siege) {
+    for (method, path, body, scopes) in calls(&siege) {
         for (scope, key) in keys.iter().filter(|(scope, _)| !scopes.contains(scope)) {
             let answer = siege.site().send(key, method, &path, &body);
             assert!(matches!(answer.status, 401 | 403 | 404), "{scope:?} {method} {path}: {answer}");
@@ -106,7 +106,7 @@ fn a_key_that_lost_its_rights_cannot_gain_access(fixture: &Fixture) {
         let looked = siege.site().send(ANN, "GET", &format!("/api/bundle_permission_request/{token}/"), "");
         looked.status == 200 && **token != siege.token
     };
-    let token = tokens.iter().find(about_runs).expect("a letter about it");
+    let token = tokens.iter().find(about_runs).expect("an email about it");
     siege.fixture().sql(&format!("UPDATE api_keys SET scopes = 'check' WHERE id = {}", id.0)).unwrap();
     let yes = siege.site().send(ANN, "PUT", &format!("/api/bundle_permission_request/{token}/"), "");
     assert!((400..500).contains(&yes.status), "{yes}");

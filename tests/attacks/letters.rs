@@ -72,9 +72,9 @@ fn names_and_messages_stay_text_in_emails(fixture: &Fixture) {
     }
     assert!(filed >= 5, "most of it is somebody's honest message");
     siege.fixture().deliver();
-    let letters = siege.fixture().emails_to(ANN);
-    assert!(letters.len() > filed);
-    for email in &letters {
+    let emails = siege.fixture().emails_to(ANN);
+    assert!(emails.len() > filed);
+    for email in &emails {
         assert!(!email.subject.contains(['\r', '\n', '\u{0}', '\u{1b}', '\u{202e}']), "{:?}", email.subject);
         assert!(!email.subject.contains("evil.example") && !email.subject.contains("://"), "{:?}", email.subject);
         assert!(!email.from.contains("evil"), "{}", email.from);

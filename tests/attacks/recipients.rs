@@ -83,7 +83,7 @@ fn a_look_alike_address_is_another_person(fixture: &Fixture) {
         let answer = file(other);
         assert!((400..500).contains(&answer.status), "{other} is not Ann, and it is not theirs: {answer}");
     }
-    assert_eq!(siege.fixture().tokens_for(ANN).len(), 2, "she had two letters and gets no more");
+    assert_eq!(siege.fixture().tokens_for(ANN).len(), 2, "she had two emails and gets no more");
     siege.fixture().deliver();
     let strangers = siege.fixture().mailbox.list().into_iter().filter(|email| email.to != ANN && email.to != BOB).count();
     assert_eq!(strangers, 0, "nobody else is written to");

@@ -140,6 +140,6 @@ fn a_token_is_valid_only_for_the_present_address(fixture: &Fixture) {
             }
         }
     }
-    assert_eq!(opened + dead, 12, "one letter each time, to the one or to the other");
+    assert_eq!(opened + dead, 12, "one email each time, to one of the two");
     siege.is_clean();
 }

@@ -41,10 +41,10 @@ fn the_demo_shows_a_request_that_can_be_answered_and_leaves_nothing() {
     let bearer = format!("Bearer {}", bearer.trim_end_matches('\''));
     let more = agent.post(format!("{base}/api/bundle_permission_request/")).header("authorization", bearer);
     assert_eq!(more.header("content-type", "application/json").send(body).unwrap().status(), 201);
-    wait_until("its letter", || {
-        let letters =
+    wait_until("its email", || {
+        let emails =
             agent.get(format!("{base}/mailbox.json")).call().unwrap().into_body().read_json::<serde_json::Value>().unwrap();
-        let subjects = letters.as_array().unwrap().iter().map(|email| email["subject"].as_str().unwrap().to_owned());
+        let subjects = emails.as_array().unwrap().iter().map(|email| email["subject"].as_str().unwrap().to_owned());
         subjects.into_iter().any(|subject| subject.contains("coach")).then_some(())
     });
 

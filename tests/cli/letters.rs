@@ -21,7 +21,7 @@ fn an_email_is_listed_and_retried() {
     assert_eq!(desk.run(&["mail", "retry", "2"]).refusal(), "1: countersign: there is no such letter");
 
     let running = Running::start(&desk, &[("COUNTERSIGN__MAIL__TRANSPORT", "file")]);
-    wait_until("the letter to be sent", || (desk.run(&["mail", "list"]).json()["state"] == "sent").then_some(()));
+    wait_until("the email to be sent", || (desk.run(&["mail", "list"]).json()["state"] == "sent").then_some(()));
     assert_eq!(running.stop("-TERM").0, Some(0));
     let refusal = desk.run(&["mail", "retry", "1"]).refusal();
     assert_eq!(refusal, "1: countersign: letter 1 was sent or is no longer needed; `countersign mail list` shows which");

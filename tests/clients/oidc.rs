@@ -264,7 +264,7 @@ fn an_account_is_linked_once_and_can_be_unlinked(fixture: &Fixture) {
     let mut bob = Browser::of(&fixture, &bob);
     bob.open("/account/sessions");
     assert!(!bob.page.says("Accounts elsewhere"));
-    let (mark, id) = (mark_of(&bob), browser.form(": <bdi>Work</bdi></span>").1[1].1.clone());
+    let (mark, id) = (csrf_token_of(&bob), browser.form(": <bdi>Work</bdi></span>").1[1].1.clone());
     let foreign = bob.post("/account/identities/unlink", &[("form", &mark), ("id", &id)], &[]);
     assert_eq!((foreign.status, fixture.count("identities", "1 = 1")), (404, 1));
     assert!(browser.press(": <bdi>Work</bdi></span>", &[]).says("The link is undone."));
@@ -275,7 +275,7 @@ fn an_account_is_linked_once_and_can_be_unlinked(fixture: &Fixture) {
 }
 
 /// The CSRF token of the page's forms.
-fn mark_of(browser: &Browser) -> String {
+fn csrf_token_of(browser: &Browser) -> String {
     browser.form("Sign out").1[0].1.clone()
 }
 

@@ -118,9 +118,9 @@ fn hexoskins_example_loop_completes(fixture: &Fixture) {
     });
     has_all(&sample, &filed.json(), "request");
 
-    let token = wait_until("the letter", || {
-        let letters: Value = curl(&format!("curl {}/mailbox.json", stage.daemon.url), &[]).json();
-        let text = letters.as_array().unwrap().iter().find(|email| email["to"] == "bob@example.org")?["text"].to_string();
+    let token = wait_until("the email", || {
+        let emails: Value = curl(&format!("curl {}/mailbox.json", stage.daemon.url), &[]).json();
+        let text = emails.as_array().unwrap().iter().find(|email| email["to"] == "bob@example.org")?["text"].to_string();
         crate::support::fixture::token_in(&text)
     });
     let location = format!("{requests}{token}/");
@@ -168,7 +168,7 @@ fn the_sas_examples_are_accepted_and_returned(fixture: &Fixture) {
     for name in ["type", "sharedWith", "sharedWithType", "sharedBy", "resourceUri", "name", "enabled", "version", "createdBy"] {
         assert_eq!(made[name], sample[name], "{name}");
     }
-    assert_ne!(made["id"], sample["id"], "the id is the house's to give");
+    assert_ne!(made["id"], sample["id"], "the instance assigns the id");
     let links = made["links"].as_array().unwrap();
     for link in sample["links"].as_array().unwrap() {
         let ours = links.iter().find(|ours| ours["rel"] == link["rel"]).unwrap();

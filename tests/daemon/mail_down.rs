@@ -34,7 +34,7 @@ fn an_email_waits_for_the_mail_server_and_the_requester_sees_it() {
     let filed = daemon.post("/api/bundle_permission_request/", &identity, &body).unwrap();
     assert_eq!(filed.status, 201, "{}", filed.body);
     let path = filed.json()["resource_uri"].as_str().unwrap().to_owned();
-    wait_until("the letter to be deferred", || {
+    wait_until("the email to be deferred", || {
         let how_far = daemon.get(&path, &identity)?.json()["mail_state"].as_str().map(str::to_owned);
         (how_far.as_deref() == Some("deferred")).then_some(())
     });
@@ -44,8 +44,8 @@ fn an_email_waits_for_the_mail_server_and_the_requester_sees_it() {
     // The mail server is up again; the email is still there and is sent.
     let port = server.starttls_port.to_string();
     let daemon = Daemon::start(&database, &smtp(&port));
-    server.letters("ann.waits@example.test", 1);
-    wait_until("the asker to see it", || {
+    server.emails("ann.waits@example.test", 1);
+    wait_until("the requester to see it", || {
         let how_far = daemon.get(&path, &identity)?.json()["mail_state"].as_str().map(str::to_owned);
         (how_far.as_deref() == Some("sent")).then_some(())
     });

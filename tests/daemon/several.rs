@@ -141,13 +141,13 @@ fn an_email_claimed_by_a_dead_daemon_is_sent_by_another() {
         let count = diesel::dsl::sql::<BigInt>("(SELECT count(*) FROM outbox WHERE lease IS NOT NULL)");
         diesel::select(count).get_result::<i64>(&mut beside).unwrap()
     };
-    wait_until("the letter to be claimed", || (leased() == 1).then_some(()));
+    wait_until("the email to be claimed", || (leased() == 1).then_some(()));
     first.kill();
     let second = Daemon::start(&database, &[]);
     assert_eq!(second.get("/mailbox.json", "").unwrap().json(), json!([]), "not before the lease is over");
     // The effect of two minutes.
     beside.batch_execute("UPDATE outbox SET next_at = 0 WHERE lease IS NOT NULL").unwrap();
-    let email = wait_until("the letter", || second.get("/mailbox.json", "").unwrap().json().get(0).cloned());
+    let email = wait_until("the email", || second.get("/mailbox.json", "").unwrap().json().get(0).cloned());
     assert_eq!(email["to"], "ann@example.org");
 }
 

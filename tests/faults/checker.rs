@@ -11,18 +11,18 @@ use crate::support::faulty_smtp::Heard;
 
 /// After the last daemon has stopped; `crashes` is the number of daemons that died before it.
 pub(crate) fn check(client: &Client, heard: &Heard, logs: &[String], crashes: usize, files: Option<&Path>) {
-    let story = client.story();
+    let transcript = client.transcript();
     for matter in &client.matters {
-        assert_eq!(matter.filed, Step::Acked, "{story}");
+        assert_eq!(matter.filed, Step::Acked, "{transcript}");
         let id = RequestId(matter.id.unwrap());
         let request = client.stage.store.read_sync(|tx| requests::find(tx, id)).unwrap();
-        let request = request.unwrap_or_else(|| panic!("request {id:?} was filed with 201 and is gone\n{story}"));
+        let request = request.unwrap_or_else(|| panic!("request {id:?} was filed with 201 and is gone\n{transcript}"));
         let expected = match matter.plan {
             Plan::Approve | Plan::ApproveThenRevoke => "approved",
             Plan::Decline => "declined",
             Plan::Withdraw => "withdrawn",
         };
-        assert_eq!(request.state.as_str(), expected, "what was answered stays: {matter:?}\n{story}");
+        assert_eq!(request.state.as_str(), expected, "what was answered stays: {matter:?}\n{transcript}");
         let grants = client.count("grants", &format!("request_id = {}", id.0));
         assert_eq!(grants, usize::from(expected == "approved"), "one grant of each yes, none of anything else");
         let live = client.count("grants", &format!("request_id = {} AND revoked_at IS NULL", id.0));
@@ -34,7 +34,7 @@ pub(crate) fn check(client: &Client, heard: &Heard, logs: &[String], crashes: us
     // crash.
     assert_eq!(client.count("outbox", "state = 'queued'"), 0);
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
-    for email in &heard.letters {
+    for email in &heard.emails {
         *times.entry(id_of(email)).or_default() += 1;
     }
     for id in client.texts("SELECT message_id AS value FROM outbox WHERE state = 'sent'") {
@@ -46,7 +46,7 @@ pub(crate) fn check(client: &Client, heard: &Heard, logs: &[String], crashes: us
     }
     let recipients = heard.commands.iter().filter(|command| command.starts_with("RCPT")).count();
     let senders = heard.commands.iter().filter(|command| command.starts_with("MAIL")).count();
-    assert!(recipients <= senders, "one reader a letter");
+    assert!(recipients <= senders, "one recipient for each email");
 
     // The audit: valid, with one row for each decision.
     client.stage.store.read_sync(audit::verify).unwrap().unwrap();
@@ -61,7 +61,7 @@ pub(crate) fn check(client: &Client, heard: &Heard, logs: &[String], crashes: us
     assert_eq!(client.count("audit", "event = 'grant.revoked'"), client.count("grants", "revoked_at IS NOT NULL"));
 
     // No token is anywhere.
-    let tokens: Vec<String> = heard.letters.iter().filter_map(|email| token_of(email)).collect();
+    let tokens: Vec<String> = heard.emails.iter().filter_map(|email| token_of(email)).collect();
     assert!(!tokens.is_empty());
     for log in logs {
         assert!(!log.contains("csr_"), "a token is in a log or the metrics");

@@ -60,7 +60,7 @@ pub(crate) struct Client {
     /// The emails that were opened.
     opened: usize,
     /// The calls and their answers.
-    story: Vec<String>,
+    transcript: Vec<String>,
     owner: countersign::domain::UserId,
     /// Whether the database is out of its reach while a daemon uses it.
     pub(crate) is_outside: bool,
@@ -88,7 +88,7 @@ impl Client {
         let owner = stage.user("ann@example.org").id;
         stage.user("bob@example.org");
         let agent = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(12)));
-        let (agent, story) = (agent.max_redirects(0).build().into(), Vec::new());
+        let (agent, transcript) = (agent.max_redirects(0).build().into(), Vec::new());
         let (ann, bob) = (basic("ann@example.org", PASSWORD), basic("bob@example.org", PASSWORD));
         let (is_outside, is_dark, answers, beside) = (false, Arc::default(), Arc::default(), 0);
         let mut client = Self {
@@ -99,7 +99,7 @@ impl Client {
             ann,
             bob,
             opened: 0,
-            story,
+            transcript,
             owner,
             is_outside,
             is_dark,
@@ -119,8 +119,8 @@ impl Client {
         }
     }
 
-    pub(crate) fn story(&self) -> String {
-        self.story.join("\n")
+    pub(crate) fn transcript(&self) -> String {
+        self.transcript.join("\n")
     }
 
     /// Continues all unfinished steps with the daemon at `url`. False as soon as there is no answer, or one that says to retry.
@@ -187,7 +187,7 @@ impl Client {
         let sent = self.agent.run(request.body(body.to_owned()).unwrap());
         let answer = sent.and_then(|mut answer| Ok((answer.status().as_u16(), answer.body_mut().read_to_string()?)));
         let path = url.split('/').skip(3).collect::<Vec<_>>().join("/");
-        self.story.push(format!("{method} {path}: {answer:?}"));
+        self.transcript.push(format!("{method} {path}: {answer:?}"));
         let (status, body) = answer.ok()?;
         // An ambiguous outcome is reported as a failure only if nothing was changed. A key whose first call still waits for its
         // commit is retried.
@@ -195,7 +195,7 @@ impl Client {
         if status == 503 || is_under_way || self.is_dark.load(Ordering::SeqCst) {
             return None;
         }
-        assert!(status < 500, "{}", self.story());
+        assert!(status < 500, "{}", self.transcript());
         self.answers.fetch_add(1, Ordering::SeqCst);
         Some((status, body))
     }
@@ -220,8 +220,8 @@ impl Client {
     fn read_emails(&mut self, url: &str) -> Option<()> {
         let end = Instant::now() + Duration::from_secs(15);
         loop {
-            let letters = self.smtp.heard().letters;
-            while let Some(email) = letters.get(self.opened) {
+            let emails = self.smtp.heard().emails;
+            while let Some(email) = emails.get(self.opened) {
                 if let Some(token) = token_of(email) {
                     let ann = self.ann.clone();
                     let (status, text) =
@@ -232,7 +232,7 @@ impl Client {
                         let uri = told["resource_uri"].as_str().unwrap().trim_end_matches('/').to_owned();
                         let id: i64 = uri.rsplit('/').next().unwrap().parse().unwrap();
                         let matter = self.matters.iter_mut().find(|matter| matter.id == Some(id));
-                        assert!(matter.is_some() || self.beside > 0, "a letter about {id}, which nobody filed");
+                        assert!(matter.is_some() || self.beside > 0, "an email about {id}, which nobody filed");
                         if let Some(matter) = matter {
                             matter.tokens.push(token);
                         }
@@ -245,7 +245,7 @@ impl Client {
                 return Some(());
             }
             if Instant::now() > end || self.agent.get(format!("{url}/healthz")).call().is_err() {
-                self.story.push("the letters did not come".into());
+                self.transcript.push("the emails did not arrive".into());
                 return None;
             }
             // Deferred emails are made due, so that the test need not wait for the schedule or a pause.
@@ -263,7 +263,7 @@ impl Client {
         self.matters[number].decided = Step::Unknown;
         let (status, text) = match plan {
             Plan::Approve | Plan::ApproveThenRevoke => {
-                let token = self.matters[number].tokens.first().cloned().expect("a letter came");
+                let token = self.matters[number].tokens.first().cloned().expect("an email arrived");
                 self.call("PUT", &format!("{url}/api/bundle_permission_request/{token}/"), &ann, None, "")?
             }
             Plan::Decline => self.call("DELETE", &by_number, &ann, None, "")?,
@@ -272,7 +272,7 @@ impl Client {
         let expected = if matches!(plan, Plan::Approve | Plan::ApproveThenRevoke) { 200 } else { 204 };
         // After a repeated call, the answer may be that it was done already.
         let is_done = before == Step::Unknown && matches!(status, 404 | 410);
-        assert!(status == expected || is_done, "{status} {text} after {before:?}\n{}", self.story());
+        assert!(status == expected || is_done, "{status} {text} after {before:?}\n{}", self.transcript());
         self.matters[number].decided = Step::Acked;
         Some(())
     }
@@ -287,13 +287,13 @@ impl Client {
                 let grant = format!("{url}{}", grant["resource_uri"].as_str().unwrap());
                 self.matters[number].revoked = Step::Unknown;
                 let (status, text) = self.call("DELETE", &grant, &ann, None, "")?;
-                assert_eq!(status, 204, "{text} after {before:?}\n{}", self.story());
+                assert_eq!(status, 204, "{text} after {before:?}\n{}", self.transcript());
                 true
             }
             // After a repeated call, the answer may be that it was done already.
             None => before == Step::Unknown,
         };
-        assert!(is_done, "{status} {text} after {before:?}\n{}", self.story());
+        assert!(is_done, "{status} {text} after {before:?}\n{}", self.transcript());
         self.matters[number].revoked = Step::Acked;
         Some(())
     }
@@ -360,7 +360,7 @@ impl Client {
             std::thread::park_timeout(Duration::from_millis(50));
         }
         self.let_time_pass();
-        crate::support::wait_until("every letter to end", || {
+        crate::support::wait_until("every email to end", || {
             let _ = self.try_sql(PUT_OFF);
             (self.count("outbox", "state = 'queued'") == 0).then_some(())
         });
@@ -375,6 +375,6 @@ pub(crate) fn token_of(email: &str) -> Option<String> {
 
 /// An email's Message-ID and its recipient.
 pub(crate) fn id_of(email: &str) -> String {
-    let parsed = MessageParser::default().parse(email.as_bytes()).expect("a letter");
+    let parsed = MessageParser::default().parse(email.as_bytes()).expect("an email");
     parsed.message_id().expect("a Message-ID").to_owned()
 }

@@ -98,23 +98,23 @@ fn a_clock_that_jumps_by_a_month_revives_nothing_and_delays_nobody_on_sqlite() {
     let mut scene = Scene::on(tempfile::tempdir().unwrap(), database, script);
     let mut daemon = clock.daemon(&scene);
     let url = daemon.url.clone();
-    assert!(scene.client.work(&url), "{}", scene.client.story());
+    assert!(scene.client.work(&url), "{}", scene.client.transcript());
     // From then on deferred emails stay deferred.
     scene.client.is_outside = true;
 
     // A month early, everything continues, and also when the clock is corrected.
     clock.set("-30d");
     scene.client.more();
-    assert!(scene.client.work(&url), "{}", scene.client.story());
+    assert!(scene.client.work(&url), "{}", scene.client.transcript());
     clock.set("+0d");
     scene.client.more();
-    assert!(scene.client.work(&url), "{}", scene.client.story());
+    assert!(scene.client.work(&url), "{}", scene.client.transcript());
 
     // A month late, pending requests have expired: at once for readers, and soon in the database.
     let lost = file(&mut scene, &url, "lost");
-    crate::support::wait_until("its letter", || (scene.client.count("outbox", "state = 'queued'") == 0).then_some(()));
-    let letters = scene.smtp.heard().letters;
-    let token = letters.iter().rev().find_map(|email| token_of(email)).unwrap();
+    crate::support::wait_until("its email", || (scene.client.count("outbox", "state = 'queued'") == 0).then_some(()));
+    let emails = scene.smtp.heard().emails;
+    let token = emails.iter().rev().find_map(|email| token_of(email)).unwrap();
     clock.set("+30d");
     assert_eq!(redeem(&url, &token), 410);
     is_down.store(true, Ordering::SeqCst);
@@ -123,21 +123,21 @@ fn a_clock_that_jumps_by_a_month_revives_nothing_and_delays_nobody_on_sqlite() {
         |scene: &Scene, id: i64| scene.client.texts(&format!("SELECT state AS value FROM requests WHERE id = {id}")).remove(0);
     wait_for_the_job("the overdue to be noted", || state(&scene, lost) == "expired");
     let put_off = format!("request_id = {late} AND state = 'queued' AND last_error IS NOT NULL");
-    wait_for_the_job("the letter to be put off", || scene.client.count("outbox", &put_off) == 1);
+    wait_for_the_job("the email to be deferred", || scene.client.count("outbox", &put_off) == 1);
 
     // Back again: expired requests stay expired, and the email does not wait for a month.
     clock.set("+0d");
     is_down.store(false, Ordering::SeqCst);
     assert_eq!(redeem(&url, &token), 410);
     let (begun, worked) = (Instant::now(), daemon.worked());
-    wait_for_the_job("the letter to go", || {
+    wait_for_the_job("the email to be sent", || {
         scene.client.count("outbox", &format!("request_id = {late} AND state = 'sent'")) == 1
     });
     let (waited, worked) = (begun.elapsed(), daemon.worked().saturating_sub(worked));
     assert!(worked < waited / 3 + Duration::from_secs(1), "nobody runs in circles: {worked:?} of {waited:?}");
     assert_eq!(state(&scene, lost), "expired");
     scene.client.more();
-    assert!(scene.client.work(&url), "{}", scene.client.story());
+    assert!(scene.client.work(&url), "{}", scene.client.transcript());
     assert_eq!(daemon.stop(), Some(0));
     scene.client.is_outside = false;
     // An email that was deferred after its final dot was received.
@@ -167,14 +167,16 @@ fn daemons_whose_clocks_are_wrong_by_a_month_agree_on_postgresql() {
     let mut daemons = [&ahead, &behind].map(|clock| clock.daemon(&scene));
     for turn in 0..4 {
         scene.client.more();
-        assert!(scene.client.work(&daemons[turn % 2].url), "{}", scene.client.story());
+        assert!(scene.client.work(&daemons[turn % 2].url), "{}", scene.client.transcript());
     }
     // More emails to one domain than may be sent to it at once, so that some return to the queue.
     let url = daemons[0].url.clone();
     for number in 0..40 {
         file(&mut scene, &url, &format!("many {number}"));
     }
-    crate::support::wait_until("every letter to go", || (scene.client.count("outbox", "state = 'queued'") == 0).then_some(()));
+    crate::support::wait_until("every email to be sent", || {
+        (scene.client.count("outbox", "state = 'queued'") == 0).then_some(())
+    });
     assert_eq!(scene.client.count("requests", "state = 'expired'"), 0);
     for daemon in &mut daemons {
         assert_eq!(daemon.stop(), Some(0));

@@ -60,7 +60,7 @@ fn a_kill_anywhere_loses_no_acknowledged_change_on_postgresql() {
 fn a_killed_purge_can_be_started_again() {
     let mut scene = Scene::on_sqlite();
     let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     scene.client.wait_for_the_post();
     assert_eq!(daemon.stop(), Some(0));
     scene.client.sql("UPDATE requests SET decided_at = decided_at - 864000000000");

@@ -66,7 +66,7 @@ fn calls_to_a_silent_database_are_answered_and_recover() {
     let mut scene = Scene::on_postgres();
     let (proxy, through) = proxied(&scene);
     let mut daemon = scene.daemon_with(&through, "", &[]);
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     scene.client.more();
     proxy.follow(Rule::Stall);
     let begun = Instant::now();
@@ -80,7 +80,7 @@ fn calls_to_a_silent_database_are_answered_and_recover() {
     proxy.follow(Rule::Through);
     let end = Instant::now() + Duration::from_secs(30);
     while !scene.client.work(&daemon.url) {
-        assert!(Instant::now() < end, "{}", scene.client.story());
+        assert!(Instant::now() < end, "{}", scene.client.transcript());
     }
     assert_eq!(daemon.stop(), Some(0));
     scene.finish();
@@ -92,7 +92,7 @@ fn a_killed_postgresql_keeps_every_acknowledged_change() {
     let cluster = Cluster::start(Durability::Full);
     let mut scene = Scene::on(tempfile::tempdir().unwrap(), cluster.create_empty_database(), |_, _| Act::Go);
     let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     for _ in 0..2 {
         scene.client.more();
         cluster.crash();
@@ -126,7 +126,7 @@ fn a_mail_server_with_every_fault_gets_every_email_in_the_end() {
     assert!(daemon.is_ready(), "{}", daemon.log());
     let end = Instant::now() + Duration::from_secs(30);
     while !scene.client.work(&daemon.url) {
-        assert!(Instant::now() < end, "{}", scene.client.story());
+        assert!(Instant::now() < end, "{}", scene.client.transcript());
     }
     scene.client.wait_for_the_post();
     assert_eq!(daemon.stop(), Some(0));

@@ -55,14 +55,14 @@ fn a_full_disk_refuses_and_loses_nothing() {
     };
     let mut scene = Scene::on_sqlite_in(folder);
     let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     for round in 0..2 {
         for _ in 0..6 {
             scene.client.more();
         }
         let filler = disk.fill();
         let is_refused = !scene.client.work(&daemon.url);
-        assert!(is_refused, "round {round}: a full disk takes nothing: {}", scene.client.story());
+        assert!(is_refused, "round {round}: a full disk takes nothing: {}", scene.client.transcript());
         drop(filler);
         scene.is_well_within(Duration::from_secs(20), &daemon);
     }
@@ -91,7 +91,7 @@ fn a_postgresql_whose_disk_is_full_refuses_and_loses_nothing() {
     let database = cluster.create_empty_database();
     let mut scene = Scene::on(tempfile::tempdir().unwrap(), database.clone(), |_, _| Act::Go);
     let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     let mut hands = Hands::default();
     for is_log_full in [false, true] {
         scene.client.more();
@@ -103,7 +103,7 @@ fn a_postgresql_whose_disk_is_full_refuses_and_loses_nothing() {
         for _ in 0..5 {
             assert!(!hands.work(&daemon.url), "a full disk does not take all");
         }
-        assert!(!scene.client.work(&daemon.url), "{}", scene.client.story());
+        assert!(!scene.client.work(&daemon.url), "{}", scene.client.transcript());
         let looked = daemon.get("/api/account/", &basic("ann@example.org", PASSWORD)).expect("an answer");
         assert_eq!(looked.status, if is_log_full { 503 } else { 200 }, "{}", looked.body);
         assert!(!daemon.has_ended() && !daemon.log().contains("a panic"), "{}", daemon.log());

@@ -62,7 +62,7 @@ fn fail_over(after: usize) -> usize {
     scene.crashes = 1;
     let end = Instant::now() + Duration::from_mins(1);
     while !(hands.work(&daemon.url) && scene.client.work(&daemon.url)) {
-        assert!(Instant::now() < end, "{}\n{}", scene.client.story(), daemon.log());
+        assert!(Instant::now() < end, "{}\n{}", scene.client.transcript(), daemon.log());
     }
     assert_eq!(standby(&daemon.url), "none", "nobody follows the one that took over");
     hands.hold(&scene.client);
@@ -85,8 +85,8 @@ fn nothing_is_answered_with_success_while_the_standby_is_away() {
     crate::support::wait_until("the standby to be waited for", || (standby(&daemon.url) == "synchronous").then_some(()));
     other.kill();
     crate::support::wait_until("it to be missed", || (standby(&daemon.url) == "synchronous, and away").then_some(()));
-    assert!(!scene.client.file_all(&daemon.url), "{}", scene.client.story());
-    assert!(scene.client.acked().is_empty(), "{}", scene.client.story());
+    assert!(!scene.client.file_all(&daemon.url), "{}", scene.client.transcript());
+    assert!(scene.client.acked().is_empty(), "{}", scene.client.transcript());
     other.recover();
     scene.is_well_within(Duration::from_mins(1), &daemon);
     assert_eq!(daemon.stop(), Some(0));

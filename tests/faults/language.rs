@@ -54,7 +54,7 @@ fn errors_of_a_german_postgresql_are_understood() {
     {
         cluster.run_in(&ours, before);
         let mut daemon = scene.daemon_with(url, "", &[]);
-        assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+        assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
         assert_eq!(daemon.log().contains("SET lc_messages"), is_told, "{url}: {}", daemon.log());
         if is_told {
             let bundle = scene.client.bundle("what waits for a lock");
@@ -69,7 +69,7 @@ fn errors_of_a_german_postgresql_are_understood() {
             scene.client.beside += 1;
         }
         scene.client.more();
-        assert!(scene.client.work(&daemon.url), "{}", scene.client.story());
+        assert!(scene.client.work(&daemon.url), "{}", scene.client.transcript());
         scene.client.wait_for_the_post();
         assert_eq!(daemon.stop(), Some(0));
     }

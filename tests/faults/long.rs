@@ -18,7 +18,7 @@ const POINTS: [&str; 9] = [
 ];
 
 /// Several crashes of one scene, each at another point.
-fn tell(seed: u64) -> usize {
+fn run_scene(seed: u64) -> usize {
     let mut draws = seed;
     let mut draw = |below: u64| {
         draws = draws.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -51,13 +51,13 @@ fn daemons_that_die_repeatedly_keep_every_acknowledged_change() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let seed = number("SEED").unwrap_or(1);
     let Some(minutes) = number("FAULT_MINUTES") else {
-        tell(seed);
+        run_scene(seed);
         return;
     };
     let end = Instant::now() + Duration::from_secs(60 * minutes);
     let (mut scenes, mut died) = (0, 0);
     while Instant::now() < end {
-        died += tell(seed.wrapping_add(scenes));
+        died += run_scene(seed.wrapping_add(scenes));
         scenes += 1;
     }
     eprintln!("{scenes} scenes from seed {seed}: {died} daemons died, no promise was broken");

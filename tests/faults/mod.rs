@@ -131,7 +131,7 @@ impl Scene {
     pub(crate) fn is_well_within(&mut self, time: Duration, daemon: &Daemon) {
         let end = Instant::now() + time;
         while !self.client.work(&daemon.url) {
-            assert!(Instant::now() < end, "{}", self.client.story());
+            assert!(Instant::now() < end, "{}", self.client.transcript());
             self.client.let_time_pass();
         }
     }
@@ -150,7 +150,7 @@ impl Scene {
         let mut daemon = self.daemon("");
         assert!(daemon.is_ready(), "it starts again: {}", daemon.log());
         let is_done = self.client.work(&daemon.url);
-        assert!(is_done, "a healthy daemon answers everything; {}", self.client.story());
+        assert!(is_done, "a healthy daemon answers everything; {}", self.client.transcript());
         self.client.wait_for_the_post();
         let metrics = crate::support::daemon::agent().get(format!("{}/metrics", daemon.url)).call();
         self.logs.push(metrics.unwrap().body_mut().read_to_string().unwrap());

@@ -84,7 +84,7 @@ fn size(pid: u32) -> (usize, usize) {
 
 fn whoever_is_too_much_is_told_when_to_come_again(mut scene: Scene) {
     let mut daemon = scene.daemon_with(&scene.database, "", &SETTINGS);
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     // They send half of a request, and keep their connection.
     let address = daemon.url.trim_start_matches("http://").to_owned();
     let slow: Vec<TcpStream> = (0..CALLERS)

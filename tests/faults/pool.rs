@@ -34,7 +34,7 @@ fn a_postgresql_without_free_connections_refuses_and_loses_nothing() {
     cluster.run_in(&ours, &format!("ALTER ROLE plain CONNECTION LIMIT 0; {leave}"));
     let answers = hands.answers.load(Ordering::SeqCst);
     hands.more(&mut scene.client, 20);
-    assert!(!hands.work(&daemon.url) && !scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(!hands.work(&daemon.url) && !scene.client.work(&daemon.url), "{}", scene.client.transcript());
     assert_eq!(hands.answers.load(Ordering::SeqCst), answers, "nothing is answered but that it cannot be now");
     let looked = daemon.get("/api/account/", &basic("ann@example.org", PASSWORD)).unwrap();
     assert_eq!(looked.status, 503, "{}", looked.body);
@@ -42,7 +42,7 @@ fn a_postgresql_without_free_connections_refuses_and_loses_nothing() {
     cluster.run_in(&ours, "ALTER ROLE plain CONNECTION LIMIT 100");
     let end = Instant::now() + Duration::from_mins(1);
     while !(hands.work(&daemon.url) && scene.client.work(&daemon.url)) {
-        assert!(Instant::now() < end, "{}\n{}", scene.client.story(), daemon.log());
+        assert!(Instant::now() < end, "{}\n{}", scene.client.transcript(), daemon.log());
     }
     hands.hold(&scene.client);
     assert_eq!(daemon.stop(), Some(0));

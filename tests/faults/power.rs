@@ -13,7 +13,7 @@ use crate::support::faulty_smtp::Act;
 use crate::support::postgres::Cluster;
 
 /// The jobs between two power cuts.
-const ERRANDS: usize = 100;
+const JOBS: usize = 100;
 /// A cut comes after this many answers, of some 210.
 const ANSWERS: std::ops::Range<u64> = 10..160;
 
@@ -58,7 +58,7 @@ impl Machine {
     /// One cut after this many answers, and its checks.
     fn lose_power_after(&mut self, answers: usize) {
         self.scene.client.more();
-        self.hands.more(&mut self.scene.client, ERRANDS);
+        self.hands.more(&mut self.scene.client, JOBS);
         // Only the daemon has the file open, since our own writes would sync its writes too.
         self.scene.client.stage = Stage::set(&self.aside);
         let mut daemon = self.scene.daemon("");
@@ -113,7 +113,7 @@ impl Machine {
 }
 
 /// Several cuts of one machine, each after another number of answers. Returns how many acknowledged changes survived a cut.
-fn tell(mut machine: Machine, seed: u64, cuts: u64) -> usize {
+fn run_cuts(mut machine: Machine, seed: u64, cuts: u64) -> usize {
     for cut in 0..cuts {
         let draw = seed.wrapping_add(cut).wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let answers = ANSWERS.start + (draw >> 33) % (ANSWERS.end - ANSWERS.start);
@@ -136,7 +136,7 @@ fn survives(what: &str, machine: fn() -> Result<Machine, String>, in_short: u64)
             Ok(machine) => machine,
             Err(why) => return skipped(&format!("power cuts under {what}"), &why),
         };
-        acks += tell(machine, seed.wrapping_add(cuts), each);
+        acks += run_cuts(machine, seed.wrapping_add(cuts), each);
         cuts += each;
         if end.is_none_or(|end| Instant::now() > end) {
             break;

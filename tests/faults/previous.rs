@@ -10,7 +10,7 @@ fn by_turns(mut scene: Scene, previous: &str) -> Scene {
         let mut daemon = scene.daemon_of(program);
         assert!(daemon.is_ready(), "{program}: {}", daemon.log());
         scene.client.more();
-        assert!(scene.client.work(&daemon.url), "{program}: {}", scene.client.story());
+        assert!(scene.client.work(&daemon.url), "{program}: {}", scene.client.transcript());
         scene.client.wait_for_the_post();
         assert_eq!(daemon.stop(), Some(0), "{program}");
     }
@@ -27,13 +27,13 @@ fn the_previous_version_works_on_the_new_schema() {
     for turn in 0..6 {
         scene.client.more();
         // Each decides requests that the other filed.
-        assert!(scene.client.file_all(&both[turn % 2].url), "{}", scene.client.story());
-        assert!(scene.client.work(&both[(turn + 1) % 2].url), "{}", scene.client.story());
+        assert!(scene.client.file_all(&both[turn % 2].url), "{}", scene.client.transcript());
+        assert!(scene.client.work(&both[(turn + 1) % 2].url), "{}", scene.client.transcript());
     }
     scene.client.wait_for_the_post();
     assert!(both.iter_mut().all(|daemon| daemon.stop() == Some(0)));
     // An email of an unknown kind is left to the other version.
     let given_up = scene.client.texts("SELECT kind || ': ' || last_error AS value FROM outbox WHERE state = 'dead'");
-    eprintln!("{previous} works on this schema; letters that it gave up: {given_up:?}");
+    eprintln!("{previous} works on this schema; emails that it gave up: {given_up:?}");
     scene.finish();
 }

@@ -35,7 +35,7 @@ fn takes_only_what_is_over(mut scene: Scene) {
             let hands = scope.spawn(|| hands.work(url));
             client.work(url) && hands.join().unwrap()
         });
-        assert!(is_done, "each is answered: {}", scene.client.story());
+        assert!(is_done, "each is answered: {}", scene.client.transcript());
         rounds += 1;
     }
     assert!(rounds > 0, "people were at work beside it");

@@ -118,7 +118,7 @@ fn an_outage_passes(database: String, folder: tempfile::TempDir) {
         std::thread::park_timeout(Duration::from_millis(100));
     }
     let knocks = scene.smtp.heard().connections;
-    assert!((1..=KNOCKS).contains(&knocks), "{knocks} connections to a mail server that is away, for {count} letters");
+    assert!((1..=KNOCKS).contains(&knocks), "{knocks} connections to a mail server that is down, for {count} emails");
     assert!(daemon.log().contains("the mail server is away"), "{}", daemon.log());
     eprintln!("{knocks} connections in {OUTAGE:?}; {}", in_milliseconds(std::mem::take(&mut times)));
 
@@ -126,7 +126,7 @@ fn an_outage_passes(database: String, folder: tempfile::TempDir) {
     let (begun, patience) = (Instant::now(), Duration::from_secs(120 + u64::try_from(count).unwrap() / 20));
     let waiting = |scene: &Scene| scene.client.count("outbox", "state = 'queued'");
     while waiting(&scene) > 0 {
-        assert!(begun.elapsed() < patience, "{} letters still wait", waiting(&scene));
+        assert!(begun.elapsed() < patience, "{} emails are still queued", waiting(&scene));
         if times.len() < 100 {
             file(&mut scene, &daemon, &mut times);
         }
@@ -137,12 +137,12 @@ fn an_outage_passes(database: String, folder: tempfile::TempDir) {
     let (took, after) = (begun.elapsed(), most_memory(&daemon));
     let heard = scene.smtp.heard();
     eprintln!(
-        "{count} letters waited, {} went in {took:?} over {} connections; {before} kB before, {after} kB at most; {}",
-        heard.letters.len(),
+        "{count} emails were queued, {} were sent in {took:?} over {} connections; {before} kB before, {after} kB at most; {}",
+        heard.emails.len(),
         heard.connections - knocks,
         in_milliseconds(times)
     );
-    holds(&scene, &daemon, count, &heard.letters);
+    holds(&scene, &daemon, count, &heard.emails);
     assert!(heard.connections - knocks <= 50, "connections are kept: {}", heard.connections);
     // An email takes some 20 kB while it is made, so thousands at once would show.
     assert!(after < before + 64 * 1024, "{before} kB, then {after} kB");
@@ -150,22 +150,22 @@ fn an_outage_passes(database: String, folder: tempfile::TempDir) {
 }
 
 /// Each email whose request is pending was sent once, with a valid link, oldest first; no other was sent.
-fn holds(scene: &Scene, daemon: &Daemon, count: usize, letters: &[String]) {
+fn holds(scene: &Scene, daemon: &Daemon, count: usize, emails: &[String]) {
     let over = 2 * count / EACH;
-    let ids: BTreeSet<&str> = letters.iter().map(|email| email.split(' ').next().unwrap()).collect();
-    assert_eq!(ids.len(), letters.len(), "none twice");
-    assert_eq!(scene.client.count("outbox", "state = 'sent'"), letters.len());
+    let ids: BTreeSet<&str> = emails.iter().map(|email| email.split(' ').next().unwrap()).collect();
+    assert_eq!(ids.len(), emails.len(), "none twice");
+    assert_eq!(scene.client.count("outbox", "state = 'sent'"), emails.len());
     // Besides those with a link, requesters may have been notified of the end.
-    let letters: Vec<&String> = letters.iter().filter(|email| !email.ends_with(' ')).collect();
-    assert_eq!(letters.len(), count - over + scene.client.beside, "each once");
+    let emails: Vec<&String> = emails.iter().filter(|email| !email.ends_with(' ')).collect();
+    assert_eq!(emails.len(), count - over + scene.client.beside, "each once");
     // One that was tried before its request ended is given up at its end.
     let untold = scene.client.count("outbox", "state IN ('cancelled', 'dead')");
-    assert_eq!(untold, over, "what is over is told to no decider");
+    assert_eq!(untold, over, "no approver gets an email about an ended request");
     let requests = requests_of(scene);
-    let order: Vec<usize> = letters.iter().map(|email| requests[email.split(' ').next().unwrap()]).collect();
+    let order: Vec<usize> = emails.iter().map(|email| requests[email.split(' ').next().unwrap()]).collect();
     let has_waited = |request: &usize| (FIRST..FIRST + count).contains(request);
     let is_over = |request: &usize| has_waited(request) && matches!(request % EACH, 3 | 7);
-    assert!(!order.iter().any(is_over), "no letter about what is over");
+    assert!(!order.iter().any(is_over), "no email about an ended request");
     // Those that tested whether it is up, and those to a domain at its limit, are later than their order.
     let old: Vec<usize> = order.iter().copied().filter(has_waited).collect();
     let half = old.len() / 2;
@@ -173,9 +173,9 @@ fn holds(scene: &Scene, daemon: &Daemon, count: usize, letters: &[String]) {
     assert!(late <= KNOCKS + count / 20, "{late} of the older half came after the younger");
     // Each link opens its own request.
     let live = "request_id IN (SELECT id FROM requests WHERE state = 'pending')";
-    assert_eq!(scene.client.count("tokens", live), letters.len());
-    assert_eq!(scene.client.count("tokens", "1 = 1"), letters.len());
-    for (email, request) in letters.iter().zip(&order).step_by(letters.len() / 25) {
+    assert_eq!(scene.client.count("tokens", live), emails.len());
+    assert_eq!(scene.client.count("tokens", "1 = 1"), emails.len());
+    for (email, request) in emails.iter().zip(&order).step_by(emails.len() / 25) {
         let reader = FIRST + request.wrapping_sub(FIRST) % 100;
         let reader = format!("reader{reader}@d{}.example.org", reader % 10);
         let who = if has_waited(request) { reader } else { "ann@example.org".to_owned() };
@@ -216,7 +216,7 @@ fn one_slow_mail_domain_delays_no_other() {
     assert!(daemon.is_ready(), "{}", daemon.log());
     let others = COUNT - slow - 2 * COUNT / EACH;
     // A request that ends soon may still be sent in time.
-    crate::support::wait_until("those to the others", || (scene.smtp.heard().letters.len() >= others).then_some(()));
+    crate::support::wait_until("those to the others", || (scene.smtp.heard().emails.len() >= others).then_some(()));
     let tried = scene.smtp.heard().commands.iter().filter(|said| said.starts_with("RCPT") && said.contains("@d0.")).count();
     assert!(slow == 30 && (1..=20).contains(&tried), "{tried} of {slow} were waited for first");
     daemon.kill();
@@ -229,13 +229,13 @@ fn emails_to_one_domain_are_sent_in_order() {
     const COUNT: usize = 300;
     let scene = of_one_domain(COUNT, FaultySmtp::start(|moment, _| slowly(moment)));
     send_all(&scene);
-    let (letters, requests) = (scene.smtp.heard().letters, requests_of(&scene));
-    let order: Vec<usize> = letters.iter().filter_map(|email| requests.get(&id_of(email)).copied()).collect();
-    assert!(order.len() >= COUNT - 2 * COUNT / EACH, "{} letters", order.len());
+    let (emails, requests) = (scene.smtp.heard().emails, requests_of(&scene));
+    let order: Vec<usize> = emails.iter().filter_map(|email| requests.get(&id_of(email)).copied()).collect();
+    assert!(order.len() >= COUNT - 2 * COUNT / EACH, "{} emails", order.len());
     // Some are being sent at the same time.
     let is_late = |(at, request): &(usize, &usize)| order[..*at].iter().any(|before| *before > **request + 128);
     let late = order.iter().enumerate().filter(is_late);
-    assert_eq!(late.count(), 0, "letters that went after younger ones: {order:?}");
+    assert_eq!(late.count(), 0, "emails that were sent after newer ones: {order:?}");
 }
 
 /// An instance with one mail domain and queued emails, in a database of its own.
@@ -261,7 +261,7 @@ fn send_all(scene: &Scene) -> Daemon {
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready(), "{}", daemon.log());
     let is_sent = || (scene.client.count("outbox", "kind = 'decide' AND state = 'queued'") == 0).then_some(());
-    crate::support::wait_until("all letters", is_sent);
+    crate::support::wait_until("all emails", is_sent);
     assert_eq!(daemon.stop(), Some(0));
     daemon
 }
@@ -278,9 +278,9 @@ fn a_sign_in_code_overtakes_queued_emails() {
     );
     send_all(&scene);
     let code = scene.client.texts("SELECT trim(message_id, '<>') AS value FROM outbox WHERE kind = 'sign_in_code'");
-    let letters = scene.smtp.heard().letters;
-    let place = letters.iter().position(|email| id_of(email) == code[0]).expect("it went");
-    assert!(place < 64 && letters.len() > COUNT / 2, "it was number {place} of {}", letters.len());
+    let emails = scene.smtp.heard().emails;
+    let place = emails.iter().position(|email| id_of(email) == code[0]).expect("it went");
+    assert!(place < 64 && emails.len() > COUNT / 2, "it was number {place} of {}", emails.len());
 }
 
 /// The mail server permits three connections, while we would use eight.
@@ -294,10 +294,10 @@ fn a_mail_server_that_limits_connections_gets_no_more() {
     let scene = of_one_domain(COUNT, smtp);
     let daemon = send_all(&scene);
     let (heard, log) = (scene.smtp.heard(), daemon.log());
-    assert!(heard.letters.len() >= COUNT - 2 * COUNT / EACH, "{} letters", heard.letters.len());
+    assert!(heard.emails.len() >= COUNT - 2 * COUNT / EACH, "{} emails", heard.emails.len());
     // Five too many at the start, and one a minute.
     assert!((4..=16).contains(&heard.connections), "{} connections", heard.connections);
-    assert_eq!(scene.client.count("outbox", "attempts > 1"), 0, "no letter's fault");
+    assert_eq!(scene.client.count("outbox", "attempts > 1"), 0, "no failed attempt is counted");
     assert!(!log.contains("the mail server is away"), "{log}");
 }
 
@@ -337,8 +337,8 @@ fn a_mail_server_that_limits_emails_a_minute_is_retried_slowly() {
         std::thread::park_timeout(Duration::from_millis(200));
     }
     assert_eq!(daemon.stop(), Some(0));
-    let ids: BTreeSet<String> = scene.smtp.heard().letters.iter().map(|email| id_of(email)).collect();
-    assert_eq!(ids.len(), scene.smtp.heard().letters.len(), "none twice");
+    let ids: BTreeSet<String> = scene.smtp.heard().emails.iter().map(|email| id_of(email)).collect();
+    assert_eq!(ids.len(), scene.smtp.heard().emails.len(), "none twice");
 }
 
 #[test]

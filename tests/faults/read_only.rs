@@ -45,7 +45,7 @@ fn a_filesystem_that_fails_loses_no_acknowledged_change() {
     let mut scene = Scene::with(folder, database.clone(), FaultySmtp::start(|_, _| Act::Go));
     let bundle = scene.client.bundle("what is asked for in vain");
     let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     for _ in 0..3 {
         scene.client.more();
     }
@@ -56,7 +56,7 @@ fn a_filesystem_that_fails_loses_no_acknowledged_change() {
         return skipped(what, &why);
     }
     assert!(std::fs::write(disk.at.join("file"), "").is_err(), "it is read only");
-    assert!(!scene.client.work(&daemon.url), "nothing is taken: {}", scene.client.story());
+    assert!(!scene.client.work(&daemon.url), "nothing is taken: {}", scene.client.transcript());
     looks_and_does_not_write(&daemon, bundle);
     assert!(!daemon.has_ended() && !daemon.log().contains("a panic"), "{}", daemon.log());
     // Its last output is read a moment later.
@@ -84,12 +84,12 @@ fn a_daemon_recovers_when_its_files_are_writable_again() {
     let mut scene = Scene::on_sqlite();
     let bundle = scene.client.bundle("what is asked for in vain");
     let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     for round in 0..2 {
         scene.client.more();
         let calls = "pwrite64,pwritev,fsync,fdatasync,ftruncate,fallocate,unlink";
         let read_only = Traced::failing_with(daemon.pid(), calls, "EROFS");
-        assert!(!scene.client.work(&daemon.url), "round {round}: nothing is taken: {}", scene.client.story());
+        assert!(!scene.client.work(&daemon.url), "round {round}: nothing is taken: {}", scene.client.transcript());
         looks_and_does_not_write(&daemon, bundle);
         assert!(!daemon.has_ended() && !daemon.log().contains("a panic"), "{}", daemon.log());
         drop(read_only);

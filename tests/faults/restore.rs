@@ -24,14 +24,14 @@ fn status(url: &str, token: &str) -> (u16, String) {
 /// Only files, so that the links stay pending.
 fn file_more(client: &mut Client, url: &str) {
     client.more();
-    assert!(client.file_all(url), "{}", client.story());
+    assert!(client.file_all(url), "{}", client.transcript());
 }
 
 #[test]
 fn a_backup_under_load_is_complete_and_invalidates_old_tokens_when_restored() {
     let mut scene = Scene::on_sqlite();
     let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     file_more(&mut scene.client, &daemon.url);
     let answered = scene.client.count("requests", "1 = 1");
     let folder = tempfile::tempdir().unwrap();
@@ -46,13 +46,13 @@ fn a_backup_under_load_is_complete_and_invalidates_old_tokens_when_restored() {
                 run(&database, &["backup", copy]);
             }
         });
-        assert!(scene.client.file_all(&daemon.url), "{}", scene.client.story());
+        assert!(scene.client.file_all(&daemon.url), "{}", scene.client.transcript());
         backups.join().unwrap();
     });
     let filed = scene.client.count("requests", "1 = 1");
     file_more(&mut scene.client, &daemon.url);
     scene.client.wait_for_the_post();
-    let tokens: Vec<String> = scene.smtp.heard().letters.iter().filter_map(|email| super::client::token_of(email)).collect();
+    let tokens: Vec<String> = scene.smtp.heard().emails.iter().filter_map(|email| super::client::token_of(email)).collect();
     let open: Vec<&String> = tokens.iter().filter(|token| status(&daemon.url, token).0 == 200).collect();
     assert!(open.len() >= 5, "links wait");
     assert_eq!(daemon.stop(), Some(0));
@@ -76,8 +76,8 @@ fn a_backup_under_load_is_complete_and_invalidates_old_tokens_when_restored() {
     // A pending request can be emailed again, and the new link works.
     let again = scene.client.resend_first_pending(&daemon.url);
     crate::support::wait_until("a fresh link", || {
-        let letters = scene.smtp.heard().letters;
-        let token = super::client::token_of(letters.last()?)?;
+        let emails = scene.smtp.heard().emails;
+        let token = super::client::token_of(emails.last()?)?;
         (!tokens.contains(&token)).then(|| assert_eq!(status(&daemon.url, &token).0, 200, "{again}"))
     });
     assert_eq!(daemon.stop(), Some(0));

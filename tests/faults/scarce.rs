@@ -15,7 +15,7 @@ use crate::support::daemon::{agent, basic};
 fn a_daemon_without_file_descriptors_survives_and_recovers() {
     let mut scene = Scene::on_sqlite();
     let mut daemon = scene.daemon_under(&["prlimit", "--nofile=128:128"]);
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     let address = daemon.url.trim_start_matches("http://").to_owned();
     let held: Vec<_> = (0..200).filter_map(|_| std::net::TcpStream::connect(&address).ok()).collect();
     assert!(held.len() > 128, "the system keeps them waiting");
@@ -110,15 +110,15 @@ fn without_random_bytes_no_secret_is_minted_or_reported() {
     }
     let mut scene = Scene::on_sqlite();
     let mut daemon = scene.daemon("");
-    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(daemon.is_ready() && scene.client.work(&daemon.url), "{}", scene.client.transcript());
     scene.client.wait_for_the_post();
     let url = daemon.url.clone();
-    let letters = scene.smtp.heard().letters.len();
+    let emails = scene.smtp.heard().emails.len();
     let tokens = scene.client.count("tokens", "1 = 1");
     let dark = Traced::failing(daemon.pid(), "getrandom");
     scene.client.more();
     // A request needs no secret, and is accepted; its email cannot be made.
-    assert!(scene.client.file_all(&url), "{}", scene.client.story());
+    assert!(scene.client.file_all(&url), "{}", scene.client.transcript());
     let grant = |name: &str| {
         let mut post = agent().post(format!("{url}{name}")).header("authorization", basic("ann@example.org", PASSWORD));
         post = post.header("content-type", "application/x-www-form-urlencoded");
@@ -131,16 +131,12 @@ fn without_random_bytes_no_secret_is_minted_or_reported() {
     while Instant::now() < end {
         std::thread::park_timeout(Duration::from_millis(100));
     }
-    assert_eq!(
-        (scene.smtp.heard().letters.len(), scene.client.count("tokens", "1 = 1")),
-        (letters, tokens),
-        "nothing was minted"
-    );
+    assert_eq!((scene.smtp.heard().emails.len(), scene.client.count("tokens", "1 = 1")), (emails, tokens), "nothing was minted");
     assert!(!daemon.has_ended() && !daemon.log().contains("a panic"), "{}", daemon.log());
     drop(dark);
     scene.is_well_within(Duration::from_mins(1), &daemon);
     scene.client.wait_for_the_post();
-    let mut all: Vec<String> = scene.smtp.heard().letters.iter().filter_map(|email| token_of(email)).collect();
+    let mut all: Vec<String> = scene.smtp.heard().emails.iter().filter_map(|email| token_of(email)).collect();
     let count = all.len();
     all.sort();
     all.dedup();
@@ -162,7 +158,7 @@ fn a_log_without_a_reader_delays_no_request() {
         assert_eq!(agent.get(&page).call().unwrap().status(), 200);
     }
     scene.client.more();
-    assert!(scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(scene.client.work(&daemon.url), "{}", scene.client.transcript());
     scene.client.wait_for_the_post();
     assert_eq!(daemon.stop(), Some(0));
     scene.finish();

@@ -20,7 +20,7 @@ const LONG: Duration = Duration::from_secs(90);
 fn are_well(scene: &mut Scene, hands: &mut Hands, daemon: &Daemon) {
     let end = Instant::now() + LONG;
     while !(hands.work(&daemon.url) && scene.client.work(&daemon.url)) {
-        assert!(Instant::now() < end, "{}\n{}", scene.client.story(), daemon.log());
+        assert!(Instant::now() < end, "{}\n{}", scene.client.transcript(), daemon.log());
         scene.client.let_time_pass();
     }
 }

@@ -91,5 +91,5 @@ fn a_stop_waits_for_the_email_that_is_being_sent() {
     assert_eq!(code, Some(0), "{}", daemon.log());
     assert!(daemon.log().contains("clean=true"), "{}", daemon.log());
     assert_eq!(scene.client.count("outbox", "state = 'sent'"), 1, "what became of it is written down");
-    assert_eq!(scene.smtp.heard().letters.len(), 1);
+    assert_eq!(scene.smtp.heard().emails.len(), 1);
 }

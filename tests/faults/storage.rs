@@ -154,7 +154,7 @@ fn a_damaged_wal_is_cut_and_a_kept_audit_head_detects_it() {
     let mut daemon = scene.daemon("");
     assert!(daemon.is_ready(), "{}", daemon.log());
     scene.client.more();
-    assert!(scene.client.work(&daemon.url), "{}", scene.client.story());
+    assert!(scene.client.work(&daemon.url), "{}", scene.client.transcript());
     daemon.kill();
     let folder = tempfile::tempdir().unwrap();
     let (from, copy) = (path_of(&scene), folder.path().join("house.db"));

@@ -24,7 +24,7 @@ fn with_injection(injection: &str, is_reached: bool) {
         scene.client.let_time_pass();
         is_finished = scene.client.work(&daemon.url);
     }
-    assert!(is_finished || daemon.has_ended(), "{injection}: {}", scene.client.story());
+    assert!(is_finished || daemon.has_ended(), "{injection}: {}", scene.client.transcript());
     // A daemon that cannot even open its database says so and ends.
     assert!(!is_reached || daemon.has_ended() == is_killed, "{injection} takes effect");
     // An email whose outcome could not be recorded is sent again, as after a crash, and its lease ends early here.

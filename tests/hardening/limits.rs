@@ -593,7 +593,7 @@ fn every_unicode_form_of_a_password_signs_in(fixture: &Fixture) {
         challenge("/access/v1/evaluation", "POST"),
         "Bearer realm=\"Countersign\", Basic realm=\"Countersign\", charset=\"UTF-8\""
     );
-    assert_eq!(challenge("/rest", "GET"), "Basic realm=\"Novell Filr\"", "to the letter, as its contract has it");
+    assert_eq!(challenge("/rest", "GET"), "Basic realm=\"Novell Filr\"", "exactly as in its contract");
 }
 
 fn two_authorization_headers_are_refused_everywhere(fixture: &Fixture) {

@@ -42,7 +42,7 @@ fn all_spellings_of_a_name_share_one_budget(fixture: &Fixture) {
         .map(|name| runtime().block_on(auth.request_code(name, "a browser", &Source::default())).is_ok())
         .collect();
     assert_eq!(asked.iter().filter(|is_ok| **is_ok).count(), 3, "{asked:?}");
-    assert_eq!(fixture.letters().len(), 3);
+    assert_eq!(fixture.emails().len(), 3);
     let tried = spellings().into_iter().filter(|name| {
         let tried = runtime().block_on(auth.from_header(&basic(name, "wrong"), None));
         matches!(tried, Err(AuthError::Wrong))

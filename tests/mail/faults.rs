@@ -100,8 +100,8 @@ async fn an_email_has_one_recipient_and_ends_with_its_own_dot() {
     assert_eq!(outcome, Outcome::Delivered { response: "250 2.0.0 ok".into() });
     let heard = server.heard();
     assert_eq!(heard.commands, ["EHLO example.test", "MAIL FROM:<access@example.test>", "RCPT TO:<ann@example.test>", "DATA"]);
-    assert_eq!(heard.letters.len(), 1);
-    assert!(heard.letters[0].contains("\r\n..\r\n...\r\n"), "lines of dots are stuffed: {}", heard.letters[0]);
+    assert_eq!(heard.emails.len(), 1);
+    assert!(heard.emails[0].contains("\r\n..\r\n...\r\n"), "lines of dots are stuffed: {}", heard.emails[0]);
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn a_server_that_waits_after_refused_recipients_does_not_delay_the_next_em
     assert_eq!(word(&transport.send(&email("bob@example.test")).await), ("refused", Some(550)));
     assert_eq!(word(&transport.send(&email("ann@example.test")).await), ("delivered", None));
     let heard = server.heard();
-    assert_eq!((heard.connections, heard.letters.len()), (2, 1));
+    assert_eq!((heard.connections, heard.emails.len()), (2, 1));
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn emails_are_sent_one_after_the_other_over_one_connection() {
         assert_eq!(word(&transport.send(&email("ann@example.test")).await), ("delivered", None));
     }
     let heard = server.heard();
-    assert_eq!((heard.connections, heard.letters.len(), heard.count("RSET")), (1, 5, 0));
+    assert_eq!((heard.connections, heard.emails.len(), heard.count("RSET")), (1, 5, 0));
 }
 
 #[tokio::test]
@@ -174,7 +174,7 @@ async fn a_connection_that_the_server_closed_loses_no_email() {
             assert_eq!(word(&transport.send(&email("ann@example.test")).await), ("delivered", None));
         }
         let heard = server.heard();
-        assert_eq!((heard.connections, heard.letters.len()), (2, 2));
+        assert_eq!((heard.connections, heard.emails.len()), (2, 2));
     }
 }
 
@@ -202,7 +202,7 @@ async fn no_more_connections_are_open_than_allowed() {
     }
     let heard = server.heard();
     assert!(heard.connections <= 2, "{} connections", heard.connections);
-    assert_eq!(heard.letters.len(), 20);
+    assert_eq!(heard.emails.len(), 20);
 }
 
 #[tokio::test]
@@ -340,7 +340,7 @@ async fn a_server_with_helo_only_accepts_an_email() {
         let heard = server.heard();
         assert_eq!(heard.commands.first().map(String::as_str), Some("EHLO example.test"));
         assert_eq!(heard.commands.get(1).map(String::as_str), Some("HELO example.test"));
-        assert!(heard.letters.iter().any(|email| email.contains("token=")));
+        assert!(heard.emails.iter().any(|email| email.contains("token=")));
     }
     // It offers no authentication, and gets no password.
     let folder = tempfile::tempdir().expect("a folder");

@@ -122,18 +122,18 @@ fn everything(fixture: &Fixture, tag: &str, locale: &str, server_rejects: &str) 
     fixture.write(move |tx| link::fresh_of(tx, &caller, waiting.id).map(drop)).unwrap();
     fixture.deliver();
     fixture.pass(TimeDelta::hours(84));
-    fixture.tell();
+    fixture.queue_notices();
     fixture.deliver();
     fixture.pass(TimeDelta::days(4));
     fixture.sweep();
     fixture.deliver();
     // Access that ends.
     while fixture.now() < lasting.ends_at.unwrap() + TimeDelta::hours(1) {
-        fixture.tell();
+        fixture.queue_notices();
         fixture.deliver();
         fixture.pass(TimeDelta::hours(12));
     }
-    fixture.tell();
+    fixture.queue_notices();
     fixture.deliver();
     assert!(!fixture.read(|tx| rate_limits::is_blocked(tx, bob.id, &[Blocked::User(ann.id)])).unwrap());
     (ann, bob)
@@ -156,7 +156,7 @@ fn each_kind_of_email_passes_a_real_server_unchanged_and_valid() {
                 fixture.texts(&format!("SELECT CAST(id AS TEXT) AS value FROM users WHERE email = '{address}'"))[0].clone();
             let count = sent.iter().filter(|email| email.user.to_string() == user).count();
             assert!(count > 0, "{address}");
-            for bytes in server.letters(&address, count) {
+            for bytes in server.emails(&address, count) {
                 check(&bytes, &address, locale);
             }
         }
@@ -215,7 +215,7 @@ fn the_link_of_each_kind_of_email_decides() {
         let (request, _) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
         fixture.pass(TimeDelta::hours(84));
         match kind {
-            EmailKind::Reminder => drop(fixture.tell()),
+            EmailKind::Reminder => drop(fixture.queue_notices()),
             EmailKind::FreshLink => {
                 let caller = person(&ann);
                 fixture.write(move |tx| link::fresh_of(tx, &caller, request.id).map(drop)).unwrap();
@@ -238,7 +238,7 @@ fn a_lost_reminder_does_not_change_the_mail_state() {
     let (ann, bob) = (fixture.user("ann@example.test"), fixture.user("bob@example.test"));
     let (request, token) = fixture.asked_by_mail(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     fixture.pass(TimeDelta::hours(84));
-    fixture.tell();
+    fixture.queue_notices();
     let server = FaultySmtp::that(Moment::Recipient, Act::Say("550 5.1.1 no such person"));
     let by_smtp = fixture.with(&format!(
         "[mail]\nfrom = \"Countersign <access@example.test>\"\ntransport = \"smtp\"\n\
@@ -246,7 +246,7 @@ fn a_lost_reminder_does_not_change_the_mail_state() {
         server.port
     ));
     assert_eq!(by_smtp.deliver(), 1);
-    assert_eq!(fixture.letters(), [("decide", "sent"), ("reminder", "dead")]);
+    assert_eq!(fixture.emails(), [("decide", "sent"), ("reminder", "dead")]);
     assert_eq!(fixture.request(request.id).mail_state.as_str(), "sent");
     assert_eq!(fixture.count("tokens", "1 = 1"), 1, "the lost link opens nothing");
     fixture.redeem(&ann, &token).unwrap();
@@ -274,7 +274,7 @@ fn an_ascii_email_is_sent_without_encoding() {
         Filing { message: Some("It\u{2019}s for the study.".into()), ..ask(&fixture.bundle("Sleep data", &ann), &ann, &bob) };
     fixture.file(&person(&bob), &filing).unwrap();
     fixture.deliver();
-    let bytes = server.letters("plain-ann@example.test", 1).remove(0);
+    let bytes = server.emails("plain-ann@example.test", 1).remove(0);
     let raw = String::from_utf8(bytes.clone()).unwrap();
     assert_eq!(raw.to_ascii_lowercase().matches("content-transfer-encoding: 7bit").count(), 2, "{raw}");
     let text = MessageParser::default().parse(&bytes).unwrap().body_text(0).unwrap().into_owned();

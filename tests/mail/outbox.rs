@@ -153,12 +153,12 @@ fn a_refused_email_deletes_its_token_and_the_requester_is_notified(fixture: &Fix
     let server = FaultySmtp::that(Moment::Recipient, Act::Say("550 5.1.1 no such person"));
     let request = asked(fixture);
     let by_smtp = by_smtp(fixture, server.port);
-    assert_eq!(by_smtp.deliver(), 2, "the letter, and the one that tells of it");
+    assert_eq!(by_smtp.deliver(), 2, "the email, and the one that reports it");
     assert_eq!(fixture.count("tokens", "1 = 1"), 0);
     assert_eq!(fixture.request(request.id).mail_state.as_str(), "bounced");
-    assert_eq!(fixture.letters(), [("decide", "dead"), ("undeliverable", "dead")]);
+    assert_eq!(fixture.emails(), [("decide", "dead"), ("undeliverable", "dead")]);
     assert_eq!(fixture.queue()[1].user, request.allowed);
-    assert_eq!(fixture.state(request.id), "pending", "a fresh letter to a mended address can still decide it");
+    assert_eq!(fixture.state(request.id), "pending", "a fresh email to a corrected address can still decide it");
     assert!(fixture.events().contains(&"letter.bounced".to_owned()));
     // A failed email is not reported again, and nobody is told of the failure of an email to themselves.
     assert_eq!(by_smtp.deliver(), 0);
@@ -176,8 +176,8 @@ fn an_email_that_may_have_arrived_is_sent_again_and_both_links_work(fixture: &Fi
     fixture.pass(TimeDelta::seconds(6));
     assert_eq!(by_smtp.deliver(), 1);
     assert_eq!((fixture.count("tokens", "1 = 1"), fixture.request(request.id).mail_state.as_str()), (2, "sent"));
-    let letters = server.heard().letters;
-    let (one, two) = (token_of(&letters[0]), token_of(&letters[1]));
+    let emails = server.heard().emails;
+    let (one, two) = (token_of(&emails[0]), token_of(&emails[1]));
     assert_eq!(one.0, two.0, "the same Message-ID");
     assert_ne!(one.1, two.1);
     let ann = fixture.read(|tx| countersign::store::users::find(tx, request.target)).unwrap().unwrap();
@@ -193,8 +193,8 @@ fn an_email_that_may_have_arrived_twice_is_not_sent_a_third_time(fixture: &Fixtu
         by_smtp.deliver();
         fixture.pass(TimeDelta::hours(2));
     }
-    assert_eq!((server.heard().letters.len(), fixture.count("tokens", "1 = 1")), (2, 2));
-    assert_eq!((fixture.letters(), fixture.request(request.id).mail_state.as_str()), (vec![("decide", "sent")], "sent"));
+    assert_eq!((server.heard().emails.len(), fixture.count("tokens", "1 = 1")), (2, 2));
+    assert_eq!((fixture.emails(), fixture.request(request.id).mail_state.as_str()), (vec![("decide", "sent")], "sent"));
 }
 
 fn a_deferred_email_is_tried_again_by_schedule(fixture: &Fixture) {
@@ -228,7 +228,7 @@ fn an_email_is_given_up_when_its_request_ends(fixture: &Fixture) {
         fixture.pass(TimeDelta::seconds(10));
     }
     // After the third attempt the next would come too late, so the requester is notified while something can still be done.
-    let told: Vec<_> = fixture.letters().into_iter().map(|(kind, _)| kind).collect();
+    let told: Vec<_> = fixture.emails().into_iter().map(|(kind, _)| kind).collect();
     assert_eq!(told, ["decide", "undeliverable"]);
     assert_eq!((first(fixture).state.as_str(), fixture.request(request.id).mail_state.as_str()), ("dead", "bounced"));
     fixture.pass(TimeDelta::minutes(1));
@@ -243,7 +243,7 @@ fn a_retried_email_that_fails_again_is_reported_once(fixture: &Fixture) {
     let id = first(fixture).id;
     assert!(fixture.write(move |tx| outbox::retry(tx, id)).unwrap());
     assert_eq!(by_smtp.deliver(), 1);
-    assert_eq!(fixture.letters(), [("decide", "dead"), ("undeliverable", "dead")]);
+    assert_eq!(fixture.emails(), [("decide", "dead"), ("undeliverable", "dead")]);
     fixture.pass(TimeDelta::hours(1));
     assert_eq!(by_smtp.deliver(), 0);
 }
@@ -285,12 +285,12 @@ fn wrong_settings_fail_no_email(fixture: &Fixture) {
         assert_eq!(pause.until - fixture.now(), TimeDelta::seconds(length), "{}", pause.why);
         fixture.pass(TimeDelta::seconds(length));
     }
-    assert_eq!(fixture.letters(), [("decide", "queued"), ("decide", "queued")]);
+    assert_eq!(fixture.emails(), [("decide", "queued"), ("decide", "queued")]);
     assert_eq!((first(fixture).attempts, fixture.count("tokens", "1 = 1")), (0, 0));
     assert_eq!(fixture.request(request.id).mail_state.as_str(), "deferred");
     // With correct settings all of them are sent.
     assert_eq!(fixture.deliver(), 2);
-    assert_eq!(fixture.letters(), [("decide", "sent"), ("decide", "sent")]);
+    assert_eq!(fixture.emails(), [("decide", "sent"), ("decide", "sent")]);
 }
 
 /// Single connections may fail; as many failures in a row as there are connections mean that the server is down.
@@ -329,7 +329,7 @@ fn an_email_that_is_no_longer_needed_is_cancelled(fixture: &Fixture) {
     fixture.resend(&person(&bob), request.id).unwrap();
     fixture.redeem(&ann, &token).unwrap();
     fixture.deliver();
-    assert_eq!(fixture.letters(), [("decide", "sent"), ("decide", "cancelled"), ("approved", "sent")]);
+    assert_eq!(fixture.emails(), [("decide", "sent"), ("decide", "cancelled"), ("approved", "sent")]);
     // Nor is an email sent for a request that has expired.
     let late = fixture.asked(&fixture.relationship("coach"), &ann, &bob);
     fixture.pass(TimeDelta::days(7));
@@ -372,7 +372,7 @@ fn a_refusing_recipient_delays_no_other(fixture: &Fixture) {
     }
     by_smtp(fixture, server.port).deliver();
     let sent = fixture.queue().iter().filter(|email| email.state == EmailState::Sent).count();
-    assert!(sent >= 4, "{:?}", fixture.letters());
+    assert!(sent >= 4, "{:?}", fixture.emails());
     assert!(fixture.queue().iter().all(|email| email.state != EmailState::Queued));
 }
 
@@ -382,7 +382,7 @@ fn a_withdrawal_is_not_announced_if_the_request_never_arrived(fixture: &Fixture)
     by_smtp(fixture, server.port).deliver();
     let bob = fixture.read(|tx| countersign::store::users::find(tx, request.allowed)).unwrap().unwrap();
     fixture.delete(&person(&bob), request.id).unwrap();
-    assert_eq!(fixture.letters(), [("decide", "cancelled")]);
+    assert_eq!(fixture.emails(), [("decide", "cancelled")]);
 }
 
 fn an_old_sign_in_code_is_not_sent(fixture: &Fixture) {
@@ -390,7 +390,7 @@ fn an_old_sign_in_code_is_not_sent(fixture: &Fixture) {
     fixture.write(move |tx| outbox::add(tx, EmailKind::SignInCode, ann, None, 1)).unwrap();
     fixture.pass(TimeDelta::minutes(10));
     fixture.deliver();
-    assert_eq!((fixture.letters(), fixture.count("sign_in_codes", "1 = 1")), (vec![("sign_in_code", "cancelled")], 0));
+    assert_eq!((fixture.emails(), fixture.count("sign_in_codes", "1 = 1")), (vec![("sign_in_code", "cancelled")], 0));
 }
 
 #[test]
@@ -406,11 +406,11 @@ fn a_real_mail_server_carries_a_link_that_decides() {
     let (ann, bob) = (fixture.user("outbox-ann@example.test"), fixture.user("outbox-bob@example.test"));
     fixture.asked(&fixture.bundle("Sleep data", &ann), &ann, &bob);
     assert_eq!(fixture.deliver(), 1);
-    let email = server.letters("outbox-ann@example.test", 1).swap_remove(0);
+    let email = server.emails("outbox-ann@example.test", 1).swap_remove(0);
     let (_, token) = token_of(&String::from_utf8(email).unwrap());
     fixture.redeem(&ann, &token).unwrap();
     assert_eq!(fixture.deliver(), 1);
-    assert_eq!(server.letters("outbox-bob@example.test", 1).len(), 1);
+    assert_eq!(server.emails("outbox-bob@example.test", 1).len(), 1);
 }
 
 #[test]
@@ -429,7 +429,7 @@ fn a_running_worker_sends_when_woken_and_stops() {
         let ends = tokio::time::timeout(std::time::Duration::from_secs(20), worker).await;
         ends.expect("it ends when it is told to").unwrap();
     });
-    assert_eq!(fixture.letters(), [("decide", "sent")]);
+    assert_eq!(fixture.emails(), [("decide", "sent")]);
 }
 
 #[test]
@@ -466,8 +466,8 @@ fn a_stopping_worker_returns_unsent_emails_to_the_queue() {
         let ends = tokio::time::timeout(std::time::Duration::from_secs(20), worker).await;
         ends.expect("it ends when it is told to").unwrap();
     });
-    let mut letters = fixture.letters();
-    letters.sort_unstable();
-    assert_eq!(letters, [("decide", "queued"), ("decide", "queued"), ("decide", "sent")]);
-    assert_eq!(server.heard().letters.len(), 1);
+    let mut emails = fixture.emails();
+    emails.sort_unstable();
+    assert_eq!(emails, [("decide", "queued"), ("decide", "queued"), ("decide", "sent")]);
+    assert_eq!(server.heard().emails.len(), 1);
 }

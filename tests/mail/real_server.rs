@@ -33,8 +33,8 @@ async fn an_email_arrives_by_starttls_and_sign_in_as_it_was_written() {
     let server = MailServer::shared();
     let outcome = to_the_server(server, "starttls", &signed_in(server)).send(&email("starttls@example.test")).await;
     assert_eq!(word(&outcome), ("delivered", None), "{outcome:?}\n{}", server.log());
-    let bytes = server.letters("starttls@example.test", 1).remove(0);
-    let message = MessageParser::default().parse(&bytes).expect("a letter");
+    let bytes = server.emails("starttls@example.test", 1).remove(0);
+    let message = MessageParser::default().parse(&bytes).expect("an email");
 
     let raw = String::from_utf8_lossy(&bytes);
     assert!(raw.contains("with ESMTPSA") && raw.contains(&format!("Authenticated sender: {USERNAME}")), "{raw}");
@@ -62,7 +62,7 @@ async fn an_email_arrives_by_implicit_tls() {
     let server = MailServer::shared();
     let outcome = to_the_server(server, "implicit", &signed_in(server)).send(&email("implicit@example.test")).await;
     assert_eq!(word(&outcome), ("delivered", None), "{outcome:?}\n{}", server.log());
-    let bytes = server.letters("implicit@example.test", 1).remove(0);
+    let bytes = server.emails("implicit@example.test", 1).remove(0);
     assert!(String::from_utf8_lossy(&bytes).contains("with ESMTPSA"));
 }
 
@@ -132,7 +132,7 @@ async fn several_emails_with_one_recipient_each_share_a_connection() {
         assert_eq!(word(&transport.send(&email("reuse@example.test")).await), ("delivered", None));
     }
     drop(transport);
-    assert_eq!(server.letters("reuse@example.test", 7).len(), 7);
+    assert_eq!(server.emails("reuse@example.test", 7).len(), 7);
     crate::support::wait_until("the end of the one connection", || {
         server.log().contains("ehlo=1 mail=7 rcpt=7 data=7").then_some(())
     });
@@ -148,8 +148,8 @@ async fn line_ends_in_names_write_no_headers() {
     mail.text = "a\r\n.\r\nMAIL FROM:<eve@example.test>\rb\n.\nc".to_owned().into();
     let outcome = to_the_server(server, "implicit", &trusting(server)).send(&mail).await;
     assert_eq!(word(&outcome), ("delivered", None), "{outcome:?}");
-    let bytes = server.letters("crlf@example.test", 1).remove(0);
-    let message = MessageParser::default().parse(&bytes).expect("a letter");
+    let bytes = server.emails("crlf@example.test", 1).remove(0);
+    let message = MessageParser::default().parse(&bytes).expect("an email");
     assert!(message.header("X-Injected").is_none() && message.bcc().is_none());
     assert_eq!(message.subject(), Some("Hello X-Injected: yes . MAIL FROM: <eve at example. test>"));
     let text = message.body_text(0).expect("text").replace("\r\n", "\n");

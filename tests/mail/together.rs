@@ -90,7 +90,7 @@ fn an_unneeded_email_in_a_batch_is_cancelled_alone(fixture: &Fixture) {
     fixture.asked(&fixture.bundle("Two", &bob), &bob, &ann);
     fixture.write(move |tx| users::delete(tx, bob.id)).unwrap();
     assert_eq!(fixture.deliver(), 1);
-    assert_eq!(fixture.letters()[5..], [("decide", "sent"), ("decide", "cancelled")]);
+    assert_eq!(fixture.emails()[5..], [("decide", "sent"), ("decide", "cancelled")]);
     assert!(fixture.emails_to("ann@example.test")[0].text.contains("Bob"));
     can_decide(&fixture, &[asked[0].clone(), asked[2].clone(), asked[4].clone()]);
 }
@@ -100,11 +100,11 @@ fn outcomes_are_recorded_only_for_emails_under_our_lease(fixture: &Fixture) {
     let lease_for = TimeDelta::seconds(120);
     let first = fixture.write(move |tx| outbox::claim(tx, 2, 1, lease_for)).unwrap();
     let second = fixture.write(move |tx| outbox::claim(tx, 2, 2, lease_for)).unwrap();
-    let letters: Vec<_> = first.iter().chain(&second).map(|email| (email.id, email.request)).collect();
+    let emails: Vec<_> = first.iter().chain(&second).map(|email| (email.id, email.request)).collect();
     // By now another worker has the lease on the second, and is in the batch too.
     let leases = [1, 2, 2, 2];
     let sent: Vec<Sent> =
-        letters.iter().zip(leases).map(|((email, request), lease)| Sent { email: *email, lease, request: *request }).collect();
+        emails.iter().zip(leases).map(|((email, request), lease)| Sent { email: *email, lease, request: *request }).collect();
     let noted = sent.clone();
     fixture.write(move |tx| outbox::record_sent(tx, &noted)).unwrap();
     assert_eq!(states(fixture), ["sent", "queued", "sent", "sent"]);

@@ -10,12 +10,12 @@ async fn the_mailbox_shows_the_last_emails_newest_first() {
     for to in ["one@example.test", "two@example.test", "three@example.test", "four@example.test"] {
         assert_eq!(word(&transport.send(&email(to)).await), ("delivered", None));
     }
-    let letters = transport.mailbox().expect("a mailbox").list();
+    let emails = transport.mailbox().expect("a mailbox").list();
     assert_eq!(
-        letters.iter().map(|email| (email.id, email.to.as_str())).collect::<Vec<_>>(),
+        emails.iter().map(|email| (email.id, email.to.as_str())).collect::<Vec<_>>(),
         [(4, "four@example.test"), (3, "three@example.test"), (2, "two@example.test")]
     );
-    let shown = serde_json::to_value(&letters[0]).expect("JSON");
+    let shown = serde_json::to_value(&emails[0]).expect("JSON");
     let expected = serde_json::json!({
         "id": 4,
         "to": "four@example.test",
@@ -26,7 +26,7 @@ async fn the_mailbox_shows_the_last_emails_newest_first() {
         "received_at": "2027-01-15T08:01:00Z",
     });
     assert_eq!(shown, expected);
-    assert!(!format!("{letters:?} {transport:?}").contains("csr_"));
+    assert!(!format!("{emails:?} {transport:?}").contains("csr_"));
 }
 
 #[tokio::test]
@@ -42,8 +42,8 @@ async fn the_folder_has_complete_emails_that_only_their_owner_can_read() {
     assert_eq!(names, ["17.ann.at.example.test@example.test.eml"]);
     let file = path.join(&names[0]);
     assert_eq!(std::fs::metadata(&file).expect("the file").permissions().mode() & 0o777, 0o600);
-    let bytes = std::fs::read(&file).expect("the letter");
-    let parsed = mail_parser::MessageParser::default().parse(&bytes).expect("a letter");
+    let bytes = std::fs::read(&file).expect("the email");
+    let parsed = mail_parser::MessageParser::default().parse(&bytes).expect("an email");
     assert!(parsed.body_text(0).expect("text").contains(LINK));
 }
 

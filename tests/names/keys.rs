@@ -63,7 +63,7 @@ fn the_key_of_every_character_is_its_own_key() {
 /// One store of names on each database: a name that was written on one is found by the same spellings as on the other.
 #[test]
 fn both_databases_find_the_same_rows() {
-    let houses = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
+    let instances = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
     let texts = [
         "Özil",
         "O\u{308}zil",
@@ -91,7 +91,7 @@ fn both_databases_find_the_same_rows() {
         "ss",
         "\u{345}α",
     ];
-    for fixture in &houses {
+    for fixture in &instances {
         for (number, text) in texts.iter().enumerate() {
             fixture.add_user(&format!("p{number}@x.org"), |new| new.last_name = (*text).to_owned());
         }
@@ -102,7 +102,7 @@ fn both_databases_find_the_same_rows() {
         users.into_iter().map(|user| user.email.to_string()).collect::<Vec<_>>()
     };
     for text in texts {
-        let [sqlite, postgres] = [&houses[0], &houses[1]].map(|fixture| found(fixture, Filter::Search(text.to_owned())));
+        let [sqlite, postgres] = [&instances[0], &instances[1]].map(|fixture| found(fixture, Filter::Search(text.to_owned())));
         assert_eq!(sqlite, postgres, "{text}");
         let expected: Vec<String> = (texts.iter().enumerate())
             .filter(|(_, other)| key(other).contains(&key(text)))
@@ -116,12 +116,12 @@ fn both_databases_find_the_same_rows() {
 /// key.
 #[test]
 fn both_databases_find_the_same_group_by_any_spelling() {
-    let houses = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
+    let instances = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut stored_names = 0;
     for _ in 0..150 {
         let name = TEXT.new_tree(&mut runner).unwrap().current();
-        let [sqlite, postgres] = houses.each_ref().map(|fixture| {
+        let [sqlite, postgres] = instances.each_ref().map(|fixture| {
             let name = name.clone();
             let added = fixture.write(move |tx| accounts::add_group(tx, &Caller::operator(), &name, &[]));
             added.map(|group| (group.name, group.id)).map_err(|refusal| refusal.to_string())
@@ -145,7 +145,7 @@ fn both_databases_find_the_same_group_by_any_spelling() {
         );
         for spelling in [name.clone(), name.to_lowercase(), name.to_uppercase(), composed, parts, format!(" {name}\u{200b}")] {
             let Some(called) = Name::read(&spelling) else { continue };
-            let found = houses.each_ref().map(|fixture| fixture.read(|tx| access::group_by_name(tx, &called)).unwrap());
+            let found = instances.each_ref().map(|fixture| fixture.read(|tx| access::group_by_name(tx, &called)).unwrap());
             let is_it = [0, 1].map(|at| found[at] == ids[at]);
             assert_eq!(is_it, [key(&spelling) == key(&name); 2], "{spelling:?} of {name:?}");
         }
@@ -160,14 +160,14 @@ const USERNAME: &str = r"[abcoipABCOIPöÖéÉßİıаорсАОРСοΟσς\u{3
 /// spelling with its key.
 #[test]
 fn both_databases_take_refuse_and_find_the_same_usernames() {
-    let houses = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
+    let instances = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut taken: Vec<(String, String, String)> = Vec::new();
     let mut refused = 0;
     for number in 0..200 {
         let name = USERNAME.new_tree(&mut runner).unwrap().current();
         let email = format!("u{number}@x.org");
-        let added = houses.each_ref().map(|fixture| {
+        let added = instances.each_ref().map(|fixture| {
             let new = NewUser { username: Some(name.clone()), ..NewUser::with_address(Address::parse(&email).unwrap()) };
             let added = fixture.write(move |tx| accounts::add_user(tx, &Caller::operator(), &new));
             added.map(|user| user.username).map_err(|refusal| refusal.to_string())
@@ -189,7 +189,7 @@ fn both_databases_take_refuse_and_find_the_same_usernames() {
         ] {
             let has_it = taken.iter().find(|(key_of, ..)| *key_of == key(&spelling)).map(|(.., email)| email.clone());
             assert_eq!(
-                houses.each_ref().map(|fixture| by_username(fixture, &spelling)),
+                instances.each_ref().map(|fixture| by_username(fixture, &spelling)),
                 [has_it.clone(), has_it],
                 "{spelling:?}"
             );
@@ -201,13 +201,13 @@ fn both_databases_take_refuse_and_find_the_same_usernames() {
 /// Any part of any name finds the same people on both databases: those whose address or names contain each of its words.
 #[test]
 fn both_databases_find_the_same_people_by_any_part_of_a_name() {
-    let houses = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
+    let instances = [Kind::Sqlite, Kind::Postgres].map(Fixture::new);
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut people = Vec::new();
     for number in 0..60 {
         let [first, last] = [0, 1].map(|_| stored(&TEXT.new_tree(&mut runner).unwrap().current()).unwrap_or_default());
         let email = format!("p{number}@x.org");
-        for fixture in &houses {
+        for fixture in &instances {
             fixture.add_user(&email, |new| (new.first_name, new.last_name) = (first.clone(), last.clone()));
         }
         people.push((email, key(&first), key(&last)));
@@ -219,7 +219,7 @@ fn both_databases_find_the_same_people_by_any_part_of_a_name() {
         if text.contains('\0') {
             continue;
         }
-        let [sqlite, postgres] = houses.each_ref().map(|fixture| {
+        let [sqlite, postgres] = instances.each_ref().map(|fixture| {
             let page = countersign::domain::Page { limit: 100, offset: 0 };
             let filter = Filter::Search(text.clone());
             let users =

@@ -250,7 +250,7 @@ impl Browser {
 /// The six digits that stand alone on a line.
 pub(crate) fn code_in(text: &str) -> String {
     let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|b| b.is_ascii_digit());
-    text.lines().map(str::trim).find(is_code).expect("a code in the letter").to_owned()
+    text.lines().map(str::trim).find(is_code).expect("a code in the email").to_owned()
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {

@@ -40,8 +40,8 @@ fn the_json_has_these_members_newest_first() {
     fixture.deliver();
     let answer = browser.get("/mailbox.json");
     assert_eq!(answer.header("content-type"), "application/json");
-    let letters: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(&answer.body).unwrap();
-    for email in &letters {
+    let emails: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(&answer.body).unwrap();
+    for email in &emails {
         let names: Vec<&str> = email.keys().map(String::as_str).collect();
         let mut wanted = ["id", "to", "from", "subject", "text", "html", "received_at"];
         wanted.sort_unstable();
@@ -49,8 +49,8 @@ fn the_json_has_these_members_newest_first() {
         names.sort_unstable();
         assert_eq!(names, wanted);
     }
-    assert_eq!(letters.iter().map(|email| email["id"].as_u64().unwrap()).collect::<Vec<_>>(), [2, 1]);
-    assert!(letters.iter().all(|email| email["to"] == ann && email["to"] != bob));
+    assert_eq!(emails.iter().map(|email| email["id"].as_u64().unwrap()).collect::<Vec<_>>(), [2, 1]);
+    assert!(emails.iter().all(|email| email["to"] == ann && email["to"] != bob));
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn from_the_email_to_an_approval_and_its_undoing(fixture: &Fixture) {
     assert_eq!((undone.status, undone.heading().as_str()), (200, "This access was taken back"));
     assert!(!fixture.is_live(grant.id));
     fixture.deliver();
-    assert_eq!(fixture.letters().iter().filter(|(_, state)| *state == "queued").count(), 0);
+    assert_eq!(fixture.emails().iter().filter(|(_, state)| *state == "queued").count(), 0);
 }
 
 fn a_decline_can_become_an_approval_until_the_end(fixture: &Fixture) {

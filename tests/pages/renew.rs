@@ -19,7 +19,7 @@ fn the_emails_button_leads_to_a_request_with_one_click(fixture: &Fixture) {
     let request = fixture.file(&person(&bob), &filing).unwrap().0.request;
     let grant = fixture.approve(&ann, request.id).unwrap().1.grant;
     fixture.pass(TimeDelta::days(23));
-    while fixture.tell() > 0 {}
+    while fixture.queue_notices() > 0 {}
     fixture.deliver();
     let email = fixture.emails_to("bob@example.org").remove(0);
     let path = format!("/renew?id={}", grant.id);

@@ -21,8 +21,8 @@ const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 
 fn signed_in(browser: &Browser, fixture: &Fixture, user: &User, agent: &str, peer: &str) -> Browser {
     let mut other = browser.beside();
     let auth = super::browser::app(fixture).auth;
-    let whence = SessionOrigin { agent: agent.to_owned(), peer: peer.parse().ok() };
-    let session = runtime().block_on(auth.open_session(user.id, whence)).unwrap();
+    let origin = SessionOrigin { agent: agent.to_owned(), peer: peer.parse().ok() };
+    let session = runtime().block_on(auth.open_session(user.id, origin)).unwrap();
     other.jar.insert("countersign".to_owned(), session.to_string());
     other
 }
@@ -88,14 +88,14 @@ fn nobody_ends_anothers_session(fixture: &Fixture) {
     let (id, mark) = ending(&browser, "Safari, iPhone");
     let mut eves = Browser::of(fixture, &eve);
     assert!(!eves.open("/account/sessions").says("iPhone"));
-    let eves_mark = eves.form("Sign out").1[0].1.clone();
+    let eves_token = eves.form("Sign out").1[0].1.clone();
     let path = "/account/sessions/end";
-    assert_eq!(eves.post(path, &[("form", &eves_mark), ("id", &id)], &[]).status, 404);
-    assert_eq!(eves.post(path, &[("form", &eves_mark), ("id", "x")], &[]).status, 400);
+    assert_eq!(eves.post(path, &[("form", &eves_token), ("id", &id)], &[]).status, 404);
+    assert_eq!(eves.post(path, &[("form", &eves_token), ("id", "x")], &[]).status, 400);
     // Not without this browser's form, nor from another site, nor without a session.
     for (fields, headers) in [
         (&[("id", id.as_str())][..], &[][..]),
-        (&[("form", eves_mark.as_str()), ("id", id.as_str())], &[]),
+        (&[("form", eves_token.as_str()), ("id", id.as_str())], &[]),
         (&[("form", mark.as_str()), ("id", id.as_str())], &[("sec-fetch-site", "cross-site")]),
         (&[("form", mark.as_str()), ("id", id.as_str())], &[("origin", "https://evil.example")]),
     ] {

@@ -73,7 +73,7 @@ pub(crate) struct History<'a> {
 
 impl<'a> History<'a> {
     /// Runs a whole history of the seed; panics at a difference.
-    pub(crate) fn tell(world: &'a mut World, seed: u64) -> usize {
+    pub(crate) fn play(world: &'a mut World, seed: u64) -> usize {
         let epoch = world.begin(seed);
         let model = Model::in_epoch(epoch);
         let mut history = Self { world, dice: Dice::new(seed), model, wire: Vec::new(), claims: 0, log: Vec::new() };
@@ -154,7 +154,7 @@ impl<'a> History<'a> {
         &mut self,
         what: &str,
         fate: Fate,
-        story: impl FnMut(&mut Tx<'_>) -> Result<T, WorkflowError> + Send + 'static,
+        operation: impl FnMut(&mut Tx<'_>) -> Result<T, WorkflowError> + Send + 'static,
         modelled: impl FnOnce(&mut Model) -> Result<M, &'static str>,
     ) -> Option<(T, M)>
     where
@@ -162,12 +162,12 @@ impl<'a> History<'a> {
     {
         let mut model = self.model.clone();
         let expected = modelled(&mut model);
-        let is = self.world.act(fate, story);
+        let is = self.world.act(fate, operation);
         let spoken = expected.as_ref().map_or_else(|word| *word, |_| "ok");
         self.say(&format!("{what}: {}", if fate == Fate::Killed { "killed" } else { spoken }));
         let is = is?;
         let word = is.as_ref().map_or_else(word, |_| "ok");
-        assert_eq!(word, spoken, "{what}: the house says the one, the model the other");
+        assert_eq!(word, spoken, "{what}: the instance and the model differ");
         let (is, expected) = (is.ok()?, expected.ok()?);
         self.model = model;
         Some((is, expected))
@@ -223,7 +223,7 @@ impl<'a> History<'a> {
             let body = format!("{asking:?}");
             Once::new(&caller, &key.to_string(), "POST", "/", body.as_bytes(), TimeDelta::days(1)).unwrap()
         });
-        let story = move |tx: &mut Tx<'_>| {
+        let operation = move |tx: &mut Tx<'_>| {
             let answer = once(tx, marked.as_ref(), |tx| {
                 let (told, is_new) = file::file(tx, &config, &caller, &filing)?;
                 let status = if is_new { 201 } else { 200 };
@@ -233,7 +233,7 @@ impl<'a> History<'a> {
         };
         let fate = self.fate();
         let what = format!("{asking:?} key {key:?}");
-        let filed = self.agree(&what, fate, story, |model| match key {
+        let filed = self.agree(&what, fate, operation, |model| match key {
             Some(key) => model.file_once(&asking, key),
             None => model.file(&asking),
         });
@@ -275,9 +275,9 @@ impl<'a> History<'a> {
         let (caller, shown) = (self.world.caller(who), text.clone());
         let narrowing = ApprovalLimits { level: narrow.map(level), ..ApprovalLimits::default() };
         let fate = self.fate();
-        let story = move |tx: &mut Tx<'_>| decide::redeem(tx, &caller, &shown, &narrowing).map(|(_, given)| given.grant.id.0);
+        let operation = move |tx: &mut Tx<'_>| decide::redeem(tx, &caller, &shown, &narrowing).map(|(_, given)| given.grant.id.0);
         let what = format!("{who} redeems {text}, for {narrow:?}");
-        if let Some((id, grant)) = self.agree(&what, fate, story, |model| model.redeem(who, &text, narrow)) {
+        if let Some((id, grant)) = self.agree(&what, fate, operation, |model| model.redeem(who, &text, narrow)) {
             self.made(id, &grant);
         }
     }
@@ -291,12 +291,12 @@ impl<'a> History<'a> {
     fn approve(&mut self) {
         let Some((who, id)) = self.request() else { return };
         let (caller, fate) = (self.world.caller(who), self.fate());
-        let story = move |tx: &mut Tx<'_>| {
+        let operation = move |tx: &mut Tx<'_>| {
             let request = view::find(tx, &caller, RequestId(id))?;
             decide::approve(tx, &caller, &request, &ApprovalLimits::default()).map(|(_, given)| given.grant.id.0)
         };
         let what = format!("{who} approves {id} in the inbox");
-        if let Some((grant, expected)) = self.agree(&what, fate, story, |model| model.approve(who, id)) {
+        if let Some((grant, expected)) = self.agree(&what, fate, operation, |model| model.approve(who, id)) {
             self.made(grant, &expected);
         }
     }
@@ -304,9 +304,9 @@ impl<'a> History<'a> {
     fn decline(&mut self) {
         let Some((who, text)) = self.token() else { return };
         let (caller, shown, fate) = (self.world.caller(who), text.clone(), self.fate());
-        let story = move |tx: &mut Tx<'_>| decide::decline_by_token(tx, &caller, &shown, None).map(drop);
+        let operation = move |tx: &mut Tx<'_>| decide::decline_by_token(tx, &caller, &shown, None).map(drop);
         let what = format!("{who} declines by {text}");
-        self.agree(&what, fate, story, |model| model.decline(who, &text));
+        self.agree(&what, fate, operation, |model| model.decline(who, &text));
     }
 
     /// A request, mostly with one of its people.
@@ -324,33 +324,33 @@ impl<'a> History<'a> {
     fn delete(&mut self) {
         let Some((who, id)) = self.request() else { return };
         let (caller, fate) = (self.world.caller(who), self.fate());
-        let story = move |tx: &mut Tx<'_>| withdraw::delete(tx, &caller, RequestId(id));
-        self.agree(&format!("{who} takes back {id}"), fate, story, |model| model.delete(who, id));
+        let operation = move |tx: &mut Tx<'_>| withdraw::delete(tx, &caller, RequestId(id));
+        self.agree(&format!("{who} takes back {id}"), fate, operation, |model| model.delete(who, id));
     }
 
     fn resend(&mut self) {
         let Some((who, id)) = self.request() else { return };
         let (caller, fate) = (self.world.caller(who), self.fate());
-        let story = move |tx: &mut Tx<'_>| resend::resend(tx, &caller, RequestId(id)).map(drop);
-        self.agree(&format!("{who} has {id} sent again"), fate, story, |model| model.resend(who, id));
+        let operation = move |tx: &mut Tx<'_>| resend::resend(tx, &caller, RequestId(id)).map(drop);
+        self.agree(&format!("{who} has {id} sent again"), fate, operation, |model| model.resend(who, id));
     }
 
     fn block(&mut self) {
         let Some((who, id)) = self.request() else { return };
         let (caller, fate) = (self.world.caller(who), self.fate());
         let config = self.world.config.clone();
-        let story = move |tx: &mut Tx<'_>| {
+        let operation = move |tx: &mut Tx<'_>| {
             let request = view::find(tx, &caller, RequestId(id))?;
             blocks::block(tx, &config, &caller, &request, blocks::Whom::Person)
         };
-        self.agree(&format!("{who} blocks who asked {id}"), fate, story, |model| model.block(who, id));
+        self.agree(&format!("{who} blocks who asked {id}"), fate, operation, |model| model.block(who, id));
     }
 
     fn lift(&mut self) {
         let (who, whom) = (self.who(), self.who());
         let (caller, fate, blocked) = (self.world.caller(who), self.fate(), Blocked::User(self.world.people[whom].id));
-        let story = move |tx: &mut Tx<'_>| blocks::lift(tx, &caller, blocked);
-        self.agree(&format!("{who} lifts the block of {whom}"), fate, story, |model| {
+        let operation = move |tx: &mut Tx<'_>| blocks::lift(tx, &caller, blocked);
+        self.agree(&format!("{who} lifts the block of {whom}"), fate, operation, |model| {
             model.lift(who, whom);
             Ok(())
         });
@@ -365,9 +365,9 @@ impl<'a> History<'a> {
             _ => grantor,
         };
         let (caller, fate) = (self.world.caller(who), self.fate());
-        let story = move |tx: &mut Tx<'_>| shares::revoke(tx, &caller, GrantId(id)).map(|ended| ended.len());
+        let operation = move |tx: &mut Tx<'_>| shares::revoke(tx, &caller, GrantId(id)).map(|ended| ended.len());
         let what = format!("{who} revokes {id}");
-        if let Some((ended, expected)) = self.agree(&what, fate, story, |model| model.revoke(who, id)) {
+        if let Some((ended, expected)) = self.agree(&what, fate, operation, |model| model.revoke(who, id)) {
             assert_eq!(ended, expected, "all that hangs on it ends with it");
             self.look();
         }
@@ -399,9 +399,9 @@ impl<'a> History<'a> {
             attributes: None,
         };
         let (caller, config, fate) = (self.world.caller(who), self.world.config.clone(), self.fate());
-        let story = move |tx: &mut Tx<'_>| shares::share(tx, &config, &caller, &new).map(|share| share.grant.id.0);
+        let operation = move |tx: &mut Tx<'_>| shares::share(tx, &config, &caller, &new).map(|share| share.grant.id.0);
         let what = format!("{who} shares with {with} at {held}, on {may_share}, until {ends:?}");
-        let shared = self.agree(&what, fate, story, |model| model.share(who, with, held, may_share, ends));
+        let shared = self.agree(&what, fate, operation, |model| model.share(who, with, held, may_share, ends));
         if let Some((id, grant)) = shared {
             self.made(id, &grant);
         }
@@ -440,16 +440,16 @@ impl<'a> History<'a> {
 
     fn expire(&mut self) {
         let fate = self.fate();
-        let story = |tx: &mut Tx<'_>| close::expire_overdue(tx, 100);
-        if let Some((is, expected)) = self.agree("what is overdue expires", fate, story, |model| Ok(model.expire_overdue())) {
+        let operation = |tx: &mut Tx<'_>| close::expire_overdue(tx, 100);
+        if let Some((is, expected)) = self.agree("what is overdue expires", fate, operation, |model| Ok(model.expire_overdue())) {
             assert_eq!(is, expected);
         }
     }
 
     fn purge(&mut self) {
         let (fate, retention) = (self.fate(), self.world.config.retention.clone());
-        let story = move |tx: &mut Tx<'_>| purge::batch(tx, &Caller::operator(), &retention, None, 100);
-        if let Some((is, expected)) = self.agree("the purge", fate, story, |model| Ok(model.purge())) {
+        let operation = move |tx: &mut Tx<'_>| purge::batch(tx, &Caller::operator(), &retention, None, 100);
+        if let Some((is, expected)) = self.agree("the purge", fate, operation, |model| Ok(model.purge())) {
             assert_eq!(usize::try_from(is.requests).unwrap(), expected, "the purge takes what is over, and that only");
             *self.model.audited.entry("purged").or_default() += usize::from(!is.is_empty());
         }
@@ -462,31 +462,31 @@ impl<'a> History<'a> {
         let outbox = self.world.outbox.clone();
         let claimed = self.world.act(fate, move |tx| Ok(outbox.take(tx, 100)?));
         self.say(&format!("the worker takes what is due: {must:?} of {may:?}, {fate:?}"));
-        let Some(letters) = claimed else { return };
+        let Some(emails) = claimed else { return };
         self.claims += 1;
-        let letters = letters.unwrap();
+        let emails = emails.unwrap();
         let mut seen = Vec::new();
-        for email in letters {
+        for email in emails {
             let (row, token) = (email.email(), email.token());
             let stored = self.world.look(|tx| outbox::find(tx, row)).unwrap().unwrap();
             // About a grant, which the model does not have.
             let Some(about) = stored.request else { continue };
             let is_it = |at: &usize| {
-                let its = &self.model.letters[*at];
+                let its = &self.model.emails[*at];
                 (its.request, its.kind, its.generation) == (about.0, stored.kind.as_str(), stored.generation)
             };
             let at = may.iter().copied().find(is_it).unwrap_or_else(|| panic!("{stored:?} was not due"));
-            assert!(!self.model.letters[at].has_link() || self.model.is_needed(at), "no letter starts for what is over");
+            assert!(!self.model.emails[at].has_link() || self.model.is_needed(at), "no email is sent for an ended request");
             let (gone, mail) = email.send(self.world.sender.clone(), World::moment(self.model.now));
             let text = mail.unwrap().text;
             let minted = token.map(|id| (id.0, link_in(&text)));
-            assert_eq!(minted.is_some(), self.model.letters[at].has_link());
+            assert_eq!(minted.is_some(), self.model.emails[at].has_link());
             self.model.claimed(at, self.claims, minted);
             self.wire.push(OnTheWire { at, row, claim: self.claims, token, gone });
             seen.push(at);
         }
         for at in must.into_iter().filter(|at| !seen.contains(at)) {
-            assert!(!self.model.letters[at].has_link() || !self.model.is_needed(at), "a letter that is due was not taken");
+            assert!(!self.model.emails[at].has_link() || !self.model.is_needed(at), "an email that is due was not claimed");
             self.model.dropped(at);
         }
         // An email that may have been due and was not needed is cancelled or not, depending on its jitter.
@@ -499,9 +499,9 @@ impl<'a> History<'a> {
 
     /// The state of an email's row.
     fn post(&mut self, at: usize) -> String {
-        let email = &self.model.letters[at];
+        let email = &self.model.emails[at];
         let its = (email.request, email.kind, i64::from(email.generation));
-        let mut rows = self.world.side.letters().into_iter();
+        let mut rows = self.world.side.emails().into_iter();
         rows.find(|(request, kind, generation, _)| (*request, kind.as_str(), *generation) == its).unwrap().3
     }
 
@@ -530,7 +530,7 @@ impl<'a> History<'a> {
             Fortune::Ambiguous => Outcome::Ambiguous(problem()),
         };
         let (fate, outbox, gone) = (self.fate(), self.world.outbox.clone(), one.gone);
-        self.say(&format!("letter {}: {fortune:?}, {fate:?}", one.row));
+        self.say(&format!("email {}: {fortune:?}, {fate:?}", one.row));
         let Some(settled) = self.world.act(fate, move |tx| Ok(outbox.settle(tx, &gone, outcome.clone())?)) else { return };
         settled.unwrap();
         if self.model.settle(one.at, one.claim, one.token.map(|id| id.0), fortune).is_err() {
@@ -546,7 +546,7 @@ impl<'a> History<'a> {
         for _ in 0..4 {
             self.model.now += 2 * HOUR;
             self.world.set_clock(self.model.now);
-            while self.model.due().0.iter().any(|at| self.model.letters[*at].post == Post::Queued) {
+            while self.model.due().0.iter().any(|at| self.model.emails[*at].post == Post::Queued) {
                 self.work();
                 while let Some(one) = self.wire.pop() {
                     self.settle_one(one, Fortune::Delivered);
@@ -556,8 +556,8 @@ impl<'a> History<'a> {
                 self.world.set_clock(self.model.now);
             }
         }
-        let waiting = self.model.letters.iter().filter(|email| email.post == Post::Queued).count();
-        assert_eq!(waiting, 0, "every letter ends");
+        let waiting = self.model.emails.iter().filter(|email| email.post == Post::Queued).count();
+        assert_eq!(waiting, 0, "every email ends");
     }
 
     /// Compares everybody's access, by the one function that all APIs use.
@@ -598,7 +598,7 @@ impl<'a> History<'a> {
         expected.sort();
         assert_eq!(is, expected, "the grants");
 
-        let is = self.world.side.letters();
+        let is = self.world.side.emails();
         let of = |email: &super::model::Email| {
             let post = match email.post {
                 Post::Queued => "queued",
@@ -609,9 +609,9 @@ impl<'a> History<'a> {
             };
             (email.request, email.kind.to_owned(), i64::from(email.generation), post.to_owned())
         };
-        let mut expected: Vec<_> = self.model.letters.iter().filter(|email| email.post != Post::Gone).map(of).collect();
+        let mut expected: Vec<_> = self.model.emails.iter().filter(|email| email.post != Post::Gone).map(of).collect();
         expected.sort();
-        assert_eq!(is, expected, "every change has its letters in the outbox, once");
+        assert_eq!(is, expected, "every change has its emails in the outbox, once");
 
         let is = self.world.audited();
         let expected = self.model.audited.iter().filter(|(_, times)| **times > 0);

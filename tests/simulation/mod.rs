@@ -23,31 +23,31 @@ const LOOKED_THROUGH: usize = 64;
 const CUT_OFF: usize = 8;
 
 /// Runs histories from `seed` on until there are enough or the time is over. Returns their number and their steps.
-pub(crate) fn tell(seed: u64, most: u64, lasts: Duration) -> (u64, usize) {
+pub(crate) fn run_histories(seed: u64, most: u64, lasts: Duration) -> (u64, usize) {
     let begun = Instant::now();
     let mut memory = World::build(Place::in_memory(), seed);
     let mut file = World::build(Place::on_file(), seed);
-    let (mut told, mut steps) = (0, 0);
-    while told < most && begun.elapsed() < lasts {
-        let seed = seed.wrapping_add(told);
+    let (mut count, mut steps) = (0, 0);
+    while count < most && begun.elapsed() < lasts {
+        let seed = seed.wrapping_add(count);
         let is_on_file = seed.is_multiple_of(ON_FILE);
         let (world, often) = if is_on_file { (&mut file, CUT_OFF) } else { (&mut memory, LOOKED_THROUGH) };
-        steps += History::tell(world, seed);
-        told += 1;
+        steps += History::play(world, seed);
+        count += 1;
         if world.histories.is_multiple_of(often) {
             world.verify();
         }
     }
     memory.verify();
     file.verify();
-    (told, steps)
+    (count, steps)
 }
 
 #[test]
 fn the_instance_and_the_model_agree_on_every_history() {
     let one: Option<u64> = std::env::var("SEED").ok().map(|seed| seed.parse().expect("SEED is a number"));
     let (seed, most) = one.map_or((1, 800), |seed| (seed, 1));
-    let (told, steps) = tell(seed, most, Duration::from_secs(12));
-    eprintln!("{told} histories of {steps} steps");
-    assert!(told == most || told >= 50, "{told} histories in twelve seconds are too few to show anything");
+    let (count, steps) = run_histories(seed, most, Duration::from_secs(12));
+    eprintln!("{count} histories of {steps} steps");
+    assert!(count == most || count >= 50, "{count} histories in twelve seconds are too few to show anything");
 }

@@ -83,7 +83,7 @@ pub(crate) struct Request {
     end: End,
     pub(crate) state: State,
     ended: i64,
-    letters: i32,
+    email_count: i32,
     last_email: i64,
     is_bounced: bool,
     pub(crate) is_purged: bool,
@@ -194,7 +194,7 @@ pub(crate) struct Model {
     pub(crate) requests: Vec<Request>,
     pub(crate) grants: Vec<Grant>,
     pub(crate) tokens: Vec<Token>,
-    pub(crate) letters: Vec<Email>,
+    pub(crate) emails: Vec<Email>,
     /// The expected number of audit rows of each kind.
     pub(crate) audited: BTreeMap<&'static str, usize>,
     blocks: BTreeSet<(Who, Who)>,
@@ -245,11 +245,11 @@ impl Model {
     fn write(&mut self, kind: &'static str, reader: Who, request: i64, generation: i32) {
         let (created, due) = (self.now, (self.now, self.now));
         let (post, lease) = (Post::Queued, None);
-        self.letters.push(Email { kind, request, generation, post, reader, created, due, lease, attempts: 0, ambiguous: 0 });
+        self.emails.push(Email { kind, request, generation, post, reader, created, due, lease, attempts: 0, ambiguous: 0 });
     }
 
     fn cancel_links(&mut self, request: i64) {
-        for email in &mut self.letters {
+        for email in &mut self.emails {
             if email.request == request && email.has_link() && email.post == Post::Queued {
                 email.post = Post::Cancelled;
             }
@@ -367,7 +367,7 @@ impl Model {
             end,
             state: State::Pending,
             ended: 0,
-            letters: 1,
+            email_count: 1,
             last_email: self.now,
             is_bounced: false,
             is_purged: false,
@@ -379,7 +379,7 @@ impl Model {
 
     /// The id that the instance assigned to the newest request.
     pub(crate) fn name(&mut self, id: i64) {
-        for email in self.letters.iter_mut().filter(|email| email.request == 0) {
+        for email in self.emails.iter_mut().filter(|email| email.request == 0) {
             email.request = id;
         }
         if let Some(newest) = self.requests.last_mut() {
@@ -582,13 +582,13 @@ impl Model {
             return Err("forbidden");
         }
         match request.state_at(now) {
-            State::Pending if request.letters > 5 || now < request.last_email + 10 * MINUTE => return Err("too many"),
+            State::Pending if request.email_count > 5 || now < request.last_email + 10 * MINUTE => return Err("too many"),
             State::Pending => {}
             ended => return Err(ended.word()),
         }
         let again = &mut self.requests[at];
-        (again.letters, again.last_email, again.is_bounced) = (request.letters + 1, now, false);
-        self.write(if request.is_offer { "invite" } else { "decide" }, request.target, id, request.letters + 1);
+        (again.email_count, again.last_email, again.is_bounced) = (request.email_count + 1, now, false);
+        self.write(if request.is_offer { "invite" } else { "decide" }, request.target, id, request.email_count + 1);
         self.note("request.resent", 1);
         Ok(())
     }
@@ -672,7 +672,7 @@ impl Model {
             let Grant { request, starts, ends, .. } = self.grants[*at];
             let is_news = |email: &Email| Some(email.request) == request && email.kind.starts_with("approved");
             if starts <= self.now && ends.is_none_or(|end| self.now < end) {
-                for email in self.letters.iter_mut().filter(|email| is_news(email) && email.post == Post::Queued) {
+                for email in self.emails.iter_mut().filter(|email| is_news(email) && email.post == Post::Queued) {
                     email.post = Post::Cancelled;
                 }
             }
@@ -682,20 +682,20 @@ impl Model {
 
     /// The emails about requests that a worker must, and may, find due now.
     pub(crate) fn due(&self) -> (Vec<usize>, Vec<usize>) {
-        let queued = (0..self.letters.len()).filter(|at| self.letters[*at].post == Post::Queued);
-        let may: Vec<usize> = queued.filter(|at| self.letters[*at].due.0 <= self.now).collect();
-        let must = may.iter().copied().filter(|at| self.letters[*at].due.1 <= self.now).collect();
+        let queued = (0..self.emails.len()).filter(|at| self.emails[*at].post == Post::Queued);
+        let may: Vec<usize> = queued.filter(|at| self.emails[*at].due.0 <= self.now).collect();
+        let must = may.iter().copied().filter(|at| self.emails[*at].due.1 <= self.now).collect();
         (must, may)
     }
 
     /// Whether an email with a link is still to be sent.
     pub(crate) fn is_needed(&self, at: usize) -> bool {
-        let request = self.request(self.letters[at].request);
+        let request = self.request(self.emails[at].request);
         request.is_some_and(|request| self.requests[request].state_at(self.now) == State::Pending)
     }
 
     pub(crate) fn claimed(&mut self, at: usize, claim: u64, minted: Option<(i64, String)>) {
-        let (now, email) = (self.now, &mut self.letters[at]);
+        let (now, email) = (self.now, &mut self.emails[at]);
         (email.lease, email.attempts, email.due) = (Some(claim), email.attempts + 1, (now + LEASE, now + LEASE));
         let (reader, request) = (email.reader, email.request);
         if let Some((id, text)) = minted
@@ -708,7 +708,7 @@ impl Model {
 
     /// A claimed row that was not needed.
     pub(crate) fn dropped(&mut self, at: usize) {
-        self.letters[at].post = Post::Cancelled;
+        self.emails[at].post = Post::Cancelled;
     }
 
     /// The outcome of an attempt. `Err` if it depends on the jitter, and the instance's own row decides.
@@ -719,9 +719,9 @@ impl Model {
             token.is_dead = true;
         }
         let now = self.now;
-        let Some(at_request) = self.request(self.letters[at].request) else { return Ok(()) };
+        let Some(at_request) = self.request(self.emails[at].request) else { return Ok(()) };
         let request = &mut self.requests[at_request];
-        let email = &mut self.letters[at];
+        let email = &mut self.emails[at];
         if email.lease != Some(claim) || email.post != Post::Queued {
             return Ok(());
         }
@@ -753,14 +753,14 @@ impl Model {
 
     /// The same, after the instance's row decided.
     pub(crate) fn settle_as(&mut self, at: usize, is_dead: bool) {
-        self.letters[at].post = if is_dead { Post::Dead } else { Post::Queued };
-        if let Some(request) = self.request(self.letters[at].request) {
+        self.emails[at].post = if is_dead { Post::Dead } else { Post::Queued };
+        if let Some(request) = self.request(self.emails[at].request) {
             self.settled(at, request);
         }
     }
 
     fn settled(&mut self, at: usize, at_request: usize) {
-        let email = self.letters[at].clone();
+        let email = self.emails[at].clone();
         if !email.has_link() {
             return;
         }
@@ -773,7 +773,7 @@ impl Model {
         let is_pending = request.state_at(self.now) == State::Pending;
         self.note("letter.bounced", 1);
         let is_told = |told: &Email| told.kind == "undeliverable" && told.request == id && told.generation == email.generation;
-        if is_pending && !self.letters.iter().any(is_told) {
+        if is_pending && !self.emails.iter().any(is_told) {
             self.write("undeliverable", requester, id, email.generation);
         }
     }
@@ -790,7 +790,7 @@ impl Model {
         }
         let requests = &self.requests;
         let is_gone = |id: i64| requests.iter().any(|request| request.id == id && request.is_purged);
-        for email in self.letters.iter_mut().filter(|email| is_gone(email.request)) {
+        for email in self.emails.iter_mut().filter(|email| is_gone(email.request)) {
             email.post = Post::Gone;
         }
         let now = self.now;

@@ -85,14 +85,14 @@ impl Side {
     }
 
     /// Each email about a request, in order: the request, its kind, its generation and its state.
-    pub(crate) fn letters(&mut self) -> Vec<(i64, String, i64, String)> {
+    pub(crate) fn emails(&mut self) -> Vec<(i64, String, i64, String)> {
         let email = |(words, request, generation, _): Row| {
             let (kind, state) = words.split_once(' ').unwrap();
             (request.unwrap(), kind.to_owned(), generation.unwrap(), state.to_owned())
         };
-        let mut letters: Vec<_> = self.rows(LETTERS).into_iter().map(email).collect();
-        letters.sort();
-        letters
+        let mut emails: Vec<_> = self.rows(LETTERS).into_iter().map(email).collect();
+        emails.sort();
+        emails
     }
 
     /// The audit rows after this one: each event and how often.

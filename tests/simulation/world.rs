@@ -172,13 +172,13 @@ impl World {
     pub(crate) fn act<T: Send + 'static>(
         &self,
         fate: Fate,
-        mut story: impl FnMut(&mut Tx<'_>) -> Result<T, WorkflowError> + Send + 'static,
+        mut operation: impl FnMut(&mut Tx<'_>) -> Result<T, WorkflowError> + Send + 'static,
     ) -> Option<Result<T, WorkflowError>> {
         match fate {
-            Fate::Done => Some(self.store.write_sync(story)),
+            Fate::Done => Some(self.store.write_sync(operation)),
             Fate::Killed => {
                 let killed = self.store.write_sync(move |tx| {
-                    let _ = story(tx);
+                    let _ = operation(tx);
                     Err::<(), StoreError>(StoreError::Unavailable("killed".into()))
                 });
                 assert!(killed.is_err());

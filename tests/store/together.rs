@@ -15,7 +15,7 @@ use crate::support::fixture::{Fixture, Kind, address, ask, person, runtime, word
 use crate::support::wait_until;
 
 /// Runs all of these in one batch: the only connection is kept busy until all of them wait.
-fn in_one_batch(fixture: &Fixture, stories: Vec<Story<'_>>) -> Vec<String> {
+fn in_one_batch(fixture: &Fixture, operations: Vec<Operation<'_>>) -> Vec<String> {
     let (open, gate) = channel::<()>();
     let (enter, entered) = channel();
     let before = fixture.store.clone();
@@ -30,10 +30,10 @@ fn in_one_batch(fixture: &Fixture, stories: Vec<Story<'_>>) -> Vec<String> {
         });
         entered.recv().unwrap();
         let mut threads = Vec::new();
-        for (number, story) in stories.into_iter().enumerate() {
-            threads.push(scope.spawn(move || story(fixture)));
+        for (number, operation) in operations.into_iter().enumerate() {
+            threads.push(scope.spawn(move || operation(fixture)));
             // In their order.
-            wait_until("a story to wait", || (fixture.store.queue_len() > number).then_some(()));
+            wait_until("an operation to wait", || (fixture.store.queue_len() > number).then_some(()));
         }
         drop(open);
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
@@ -51,9 +51,9 @@ fn transactions(fixture: &Fixture, table: &str, condition: &str) -> usize {
     fixture.texts(&query).into_iter().collect::<BTreeSet<_>>().len()
 }
 
-type Story<'a> = Box<dyn FnOnce(&Fixture) -> String + Send + 'a>;
+type Operation<'a> = Box<dyn FnOnce(&Fixture) -> String + Send + 'a>;
 
-fn files<'a>(caller: Caller, filing: Filing) -> Story<'a> {
+fn files<'a>(caller: Caller, filing: Filing) -> Operation<'a> {
     Box::new(move |fixture| match fixture.file(&caller, &filing) {
         Ok((told, is_new)) => format!("{} {}", if is_new { "new" } else { "found" }, told.request.id),
         Err(refusal) => refusal.to_string(),
@@ -177,12 +177,12 @@ fn concurrent_approvals_share_one_transaction_and_each_token_works_once() {
         tokens.push((approver, token));
     }
     let stranger = fixture.user("stranger@example.org");
-    let redeems = |approver: &User, token: &str| -> Story<'_> {
+    let redeems = |approver: &User, token: &str| -> Operation<'_> {
         let (approver, token) = (approver.clone(), token.to_owned());
         Box::new(move |fixture| word(fixture.redeem(&approver, &token)).to_owned())
     };
     // Each once, one of them twice, and one by another person.
-    let mut all: Vec<Story<'_>> = tokens.iter().map(|(approver, token)| redeems(approver, token)).collect();
+    let mut all: Vec<Operation<'_>> = tokens.iter().map(|(approver, token)| redeems(approver, token)).collect();
     all.extend([redeems(&tokens[0].0, &tokens[0].1), redeems(&stranger, &tokens[1].1)]);
     let words = in_one_batch(&fixture, all);
     let of_first: BTreeSet<_> = [words[0].as_str(), words[4].as_str()].into();
@@ -239,9 +239,9 @@ fn a_panic_or_refused_write_in_a_batch_fails_no_other() {
         key: None,
         budgets: Vec::new(),
     };
-    let tell = |story: fn(&mut Tx<'_>) -> Result<(), WorkflowError>| -> Story<'_> {
+    let writes = |operation: fn(&mut Tx<'_>) -> Result<(), WorkflowError>| -> Operation<'_> {
         let wants = wants();
-        Box::new(move |fixture| match runtime().block_on(fixture.store.write_with(wants, story)) {
+        Box::new(move |fixture| match runtime().block_on(fixture.store.write_with(wants, operation)) {
             Ok(()) => "ok".to_owned(),
             Err(refusal) => refusal.to_string(),
         })
@@ -250,8 +250,10 @@ fn a_panic_or_refused_write_in_a_batch_fails_no_other() {
         let new = countersign::domain::NewUser::with_address(address("ann@example.org"));
         Ok(users::add(tx, &new).map(drop)?)
     };
-    let told =
-        in_one_batch(&fixture, vec![tell(|_| panic!("on purpose")), tell(twice), files(person(&bob), ask(&coach, &ann, &bob))]);
+    let told = in_one_batch(
+        &fixture,
+        vec![writes(|_| panic!("on purpose")), writes(twice), files(person(&bob), ask(&coach, &ann, &bob))],
+    );
     assert!(told[0].contains("panicked"), "{told:?}");
     assert!(told[1].contains("users_username"), "{told:?}");
     assert!(told[2].starts_with("new"), "{told:?}");

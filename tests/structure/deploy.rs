@@ -23,7 +23,7 @@ fn the_unit_starts_the_binary_and_waits_long_enough_for_a_stop() {
     assert_eq!(value(&unit, "Type"), "notify");
     let stop: u64 = value(&unit, "TimeoutStopSec").parse().unwrap();
     let within = Config::defaults().unwrap().server.stop_within.duration().as_secs();
-    assert!(stop > 2 * within, "requests may take {within} s to finish, and then letters as long again");
+    assert!(stop > 2 * within, "requests may take {within} s to finish, and then emails as long again");
 }
 
 #[test]

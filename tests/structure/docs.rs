@@ -152,8 +152,7 @@ fn every_promise_names_existing_tests() {
 
 #[test]
 fn a_promise_without_its_test_is_reported() {
-    let source =
-        "on_both![\n    a,\n    b,\n];\nfn a(house: &House) {}\n#[test]\n#[ignore]\nfn c() {}\nfn d() {}\n// fn e() is gone\n";
+    let source = "on_both![\n    a,\n    b,\n];\nfn a(fixture: &Fixture) {}\n#[test]\n#[ignore]\nfn c() {}\nfn d() {}\n// fn e() is gone\n";
     let read = |file: &str| (file == "tests/x.rs").then(|| source.to_owned());
     let rest: Vec<String> = (2..=20).map(|n| format!("\n## {n}. More\n- `tests/x.rs`: `a`, `c`\n")).collect();
     let rest = rest.concat();

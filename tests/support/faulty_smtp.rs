@@ -45,7 +45,7 @@ pub(crate) struct Heard {
     /// Commands, one a line, without the emails.
     pub(crate) commands: Vec<String>,
     /// Emails up to their final dot, as transmitted.
-    pub(crate) letters: Vec<String>,
+    pub(crate) emails: Vec<String>,
 }
 
 impl Heard {
@@ -159,7 +159,7 @@ fn converse(
         peer.write_all(format!("{said}\r\n").as_bytes())?;
         if moment == Moment::Data && said.starts_with("354") {
             let email = keep(until_the_dot(&mut lines)?);
-            ear.lock().unwrap_or_else(PoisonError::into_inner).letters.push(email);
+            ear.lock().unwrap_or_else(PoisonError::into_inner).emails.push(email);
             moment = Moment::Dot;
             continue;
         }

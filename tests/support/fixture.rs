@@ -77,7 +77,7 @@ enum Place {
     Sqlite(tempfile::TempDir),
     Postgres(String),
     /// In a cluster of the test's own.
-    ProviderButton(String),
+    OwnCluster(String),
 }
 
 impl Drop for Place {
@@ -144,7 +144,7 @@ impl Fixture {
 
     /// On a migrated database in a cluster of the test's own.
     pub(crate) fn elsewhere(url: &str) -> Self {
-        let fixture = Self::at(Arc::new(Place::ProviderButton(url.to_owned())), "", ManualClock::new(noon()), a_key());
+        let fixture = Self::at(Arc::new(Place::OwnCluster(url.to_owned())), "", ManualClock::new(noon()), a_key());
         fixture.store.migrate().unwrap();
         fixture
     }
@@ -152,7 +152,7 @@ impl Fixture {
     fn at(place: Arc<Place>, settings: &str, clock: ManualClock, links: Links) -> Self {
         let url = match &*place {
             Place::Sqlite(folder) => format!("sqlite:{}", folder.path().join("countersign.db").display()),
-            Place::Postgres(url) | Place::ProviderButton(url) => url.clone(),
+            Place::Postgres(url) | Place::OwnCluster(url) => url.clone(),
         };
         let url = ("COUNTERSIGN__DATABASE__URL".to_owned(), url);
         let config = Arc::new(Config::build(Some(settings), [url]).unwrap());
@@ -183,7 +183,7 @@ impl Fixture {
     pub(crate) fn file_path(&self) -> PathBuf {
         match &*self.place {
             Place::Sqlite(folder) => folder.path().join("countersign.db"),
-            Place::Postgres(_) | Place::ProviderButton(_) => panic!("PostgreSQL has no file"),
+            Place::Postgres(_) | Place::OwnCluster(_) => panic!("PostgreSQL has no file"),
         }
     }
 
@@ -191,13 +191,13 @@ impl Fixture {
     pub(crate) fn sql(&self, text: &str) -> diesel::QueryResult<()> {
         match &*self.place {
             Place::Sqlite(_) => self.sqlite().batch_execute(text),
-            Place::Postgres(url) | Place::ProviderButton(url) => PgConnection::establish(url).unwrap().batch_execute(text),
+            Place::Postgres(url) | Place::OwnCluster(url) => PgConnection::establish(url).unwrap().batch_execute(text),
         }
     }
 
     /// A transaction on PostgreSQL that keeps this statement's locks until it is dropped.
     pub(crate) fn hold(&self, text: &str) -> PgConnection {
-        let (Place::Postgres(url) | Place::ProviderButton(url)) = &*self.place else { panic!("SQLite has one writer") };
+        let (Place::Postgres(url) | Place::OwnCluster(url)) = &*self.place else { panic!("SQLite has one writer") };
         let mut conn = PgConnection::establish(url).unwrap();
         conn.batch_execute(&format!("BEGIN; {text}")).unwrap();
         conn
@@ -213,7 +213,7 @@ impl Fixture {
         let query = diesel::sql_query(query.to_owned());
         let values: Vec<Value> = match &*self.place {
             Place::Sqlite(_) => query.load(&mut self.sqlite()).unwrap(),
-            Place::Postgres(url) | Place::ProviderButton(url) => query.load(&mut PgConnection::establish(url).unwrap()).unwrap(),
+            Place::Postgres(url) | Place::OwnCluster(url) => query.load(&mut PgConnection::establish(url).unwrap()).unwrap(),
         };
         values.into_iter().map(|value| value.value.unwrap_or_default()).collect()
     }
@@ -403,7 +403,7 @@ impl Fixture {
         self.deliver();
         // Emails that are due together are sent in any order.
         let is_its = |token: &String| self.check(target, token).is_ok_and(|told| told.request.id == request.id);
-        let token = self.tokens_for(target.email.as_str()).into_iter().find(is_its).expect("a letter about it");
+        let token = self.tokens_for(target.email.as_str()).into_iter().find(is_its).expect("an email about it");
         (request, token)
     }
 
@@ -478,7 +478,7 @@ impl Fixture {
     }
 
     /// Queues the notices that are due, as the daemon's job does. Returns how many rows it looked at.
-    pub(crate) fn tell(&self) -> usize {
+    pub(crate) fn queue_notices(&self) -> usize {
         let config = Arc::clone(&self.config);
         self.write(move |tx| jobs::queue_what_is_due(tx, &config, 100)).unwrap()
     }
@@ -513,13 +513,13 @@ impl Fixture {
 
     /// All emails, oldest first.
     pub(crate) fn queue(&self) -> Vec<QueuedEmail> {
-        let mut letters = self.read(|tx| store::outbox::list(tx, 1_000)).unwrap();
-        letters.reverse();
-        letters
+        let mut emails = self.read(|tx| store::outbox::list(tx, 1_000)).unwrap();
+        emails.reverse();
+        emails
     }
 
     /// The emails, oldest first: kind and state of each.
-    pub(crate) fn letters(&self) -> Vec<(&'static str, &'static str)> {
+    pub(crate) fn emails(&self) -> Vec<(&'static str, &'static str)> {
         self.queue().iter().map(|email| (email.kind.as_str(), email.state.as_str())).collect()
     }
 
@@ -540,7 +540,7 @@ impl Fixture {
 
     /// The token in the newest email to an address that has one.
     pub(crate) fn token_for(&self, email: &str) -> String {
-        self.tokens_for(email).into_iter().next().unwrap_or_else(|| panic!("no letter with a token to {email}"))
+        self.tokens_for(email).into_iter().next().unwrap_or_else(|| panic!("no email with a token to {email}"))
     }
 
     /// The tokens in the emails to an address, newest first.

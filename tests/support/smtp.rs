@@ -52,14 +52,14 @@ impl MailServer {
     }
 
     /// The emails to this address, once there are this many.
-    pub(crate) fn letters(&self, to: &str, count: usize) -> Vec<Vec<u8>> {
+    pub(crate) fn emails(&self, to: &str, count: usize) -> Vec<Vec<u8>> {
         let mark = format!("Delivered-To: {to}\n");
         let read = || {
             let names = fs::read_dir(self.root.join("mail/new")).into_iter().flatten().flatten();
-            let letters = names.filter_map(|entry| fs::read(entry.path()).ok());
-            letters.filter(|email| String::from_utf8_lossy(email).contains(&mark)).collect::<Vec<_>>()
+            let emails = names.filter_map(|entry| fs::read(entry.path()).ok());
+            emails.filter(|email| String::from_utf8_lossy(email).contains(&mark)).collect::<Vec<_>>()
         };
-        wait_until(&format!("{count} letters to {to}"), || Some(read()).filter(|letters| letters.len() >= count))
+        wait_until(&format!("{count} emails to {to}"), || Some(read()).filter(|emails| emails.len() >= count))
     }
 
     /// Its log.

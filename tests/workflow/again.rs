@@ -48,7 +48,7 @@ fn the_same_pending_request_is_found_and_no_second_email_goes(fixture: &Fixture)
     let filing = Filing { ttl: Some(TimeDelta::days(1)), redeem_url: page, ..ask(&sleep, &ann, &bob) };
     let (again, is_new) = fixture.file(&person(&bob), &filing).unwrap();
     assert_eq!((again.request.id, is_new, again.request.ttl), (first.request.id, false, TimeDelta::days(7)));
-    assert_eq!(fixture.letters(), [("decide", "queued")]);
+    assert_eq!(fixture.emails(), [("decide", "queued")]);
     assert_eq!(fixture.events().len(), events);
     assert_eq!(fixture.deliver(), 1);
 }
@@ -130,7 +130,7 @@ fn a_blocked_person_cannot_file(fixture: &Fixture) {
     block(fixture, ann.id, Blocked::User(bob.id));
     assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &ann, &bob))), "forbidden");
     assert_eq!(word(fixture.file(&app, &ask(&coach, &ann, &bob))), "forbidden", "nor has an app ask for them");
-    assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &eve, &bob))), "ok", "a block is its decider's own");
+    assert_eq!(word(fixture.file(&person(&bob), &ask(&coach, &eve, &bob))), "ok", "a block applies to its own approver");
     block(fixture, ann.id, Blocked::Key(app.key.unwrap()));
     assert_eq!(word(fixture.file(&app, &ask(&coach, &ann, &eve))), "forbidden");
     assert_eq!(word(fixture.file(&person(&eve), &ask(&coach, &ann, &eve))), "ok");
@@ -165,7 +165,7 @@ fn an_email_is_sent_again_every_ten_minutes_and_five_times(fixture: &Fixture) {
     }
     fixture.pass(TimeDelta::days(1));
     assert_eq!(word(fixture.resend(&person(&bob), request.id)), "too many");
-    assert_eq!(fixture.letters(), [("decide", "sent"); 6]);
+    assert_eq!(fixture.emails(), [("decide", "sent"); 6]);
 }
 
 fn old_links_stay_good_until_one_of_them_decides(fixture: &Fixture) {

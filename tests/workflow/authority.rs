@@ -62,7 +62,7 @@ fn a_request_of_the_new_owner_is_cancelled(fixture: &Fixture) {
     fixture.hand_over(sleep.id, &bob).unwrap();
     assert_eq!((fixture.state(request.id), fixture.deliver()), ("cancelled", 1));
     // Nobody decides; the requester learns that they no longer need permission.
-    assert_eq!(fixture.letters(), [("decide", "cancelled"), ("cancelled", "sent")]);
+    assert_eq!(fixture.emails(), [("decide", "cancelled"), ("cancelled", "sent")]);
 }
 
 fn an_offer_to_the_new_owner_is_cancelled(fixture: &Fixture) {

@@ -59,7 +59,7 @@ fn a_deferred_email_is_sent_when_the_clock_is_set_back(fixture: &Fixture) {
     assert_eq!(fixture.deliver(), 0);
     assert_eq!((recalled(fixture), recalled(fixture)), (1, 0));
     assert_eq!(fixture.deliver(), 1);
-    assert_eq!(fixture.letters(), [("decide", "sent")]);
+    assert_eq!(fixture.emails(), [("decide", "sent")]);
     // A normally deferred email is left alone.
     fixture.asked(&fixture.bundle("Steps", &ann), &ann, &bob);
     fixture.pass(TimeDelta::hours(-2));
@@ -113,20 +113,20 @@ fn the_end_of_access_is_notified_after_the_clock_is_set_back(fixture: &Fixture) 
         fixture.entitle_with(&fixture.bundle(name, &ann), bob.id.into(), countersign::domain::Level::View, 0, ends, &[])
     };
     let told = || fixture.count("outbox", "kind = 'ends_soon'");
-    fixture.tell();
+    fixture.queue_notices();
     ending("Sleep data");
     fixture.pass(TimeDelta::days(15));
-    fixture.tell();
+    fixture.queue_notices();
     assert_eq!(told(), 1);
     fixture.pass(MONTH);
-    while fixture.tell() > 0 {}
+    while fixture.queue_notices() > 0 {}
     fixture.pass(-MONTH);
-    fixture.tell();
+    fixture.queue_notices();
     assert_eq!(told(), 1, "nobody hears the same twice");
     // This one ends before the clock was set back.
     ending("Steps");
     fixture.pass(TimeDelta::days(13));
-    while fixture.tell() > 0 {}
+    while fixture.queue_notices() > 0 {}
     assert_eq!(fixture.count("outbox", "kind = 'ends_soon' AND grant_id = (SELECT max(id) FROM grants)"), 1);
 }
 

@@ -68,7 +68,7 @@ fn a_check_changes_nothing(fixture: &Fixture) {
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
     let dump =
-        || (format!("{:?}", fixture.request(request.id)), fixture.events(), fixture.letters(), fixture.count("tokens", "1 = 1"));
+        || (format!("{:?}", fixture.request(request.id)), fixture.events(), fixture.emails(), fixture.count("tokens", "1 = 1"));
     let before = dump();
     for _ in 0..3 {
         assert_eq!(fixture.check(&ann, &token).unwrap().request.id, request.id);
@@ -352,5 +352,5 @@ fn the_requester_is_notified_of_the_decision(fixture: &Fixture) {
     fixture.deliver();
     let heads = |email: &str| fixture.emails_to(email).into_iter().map(|email| email.subject).collect::<Vec<_>>();
     assert_eq!((heads("bob@example.org").len(), heads("eve@example.org").len(), heads("ann@example.org").len()), (1, 1, 2));
-    assert_eq!(fixture.letters(), [("decide", "sent"), ("approved", "sent"), ("invite", "sent"), ("approved", "sent")]);
+    assert_eq!(fixture.emails(), [("decide", "sent"), ("approved", "sent"), ("invite", "sent"), ("approved", "sent")]);
 }

@@ -79,7 +79,7 @@ fn a_withdrawal_is_notified_to_those_an_email_reached(fixture: &Fixture) {
     let request = fixture.asked(&sleep, &ann, &eve);
     fixture.delete(&person(&eve), request.id).unwrap();
     assert_eq!(fixture.deliver(), 0);
-    assert_eq!(fixture.letters(), [("decide", "sent"), ("withdrawn", "sent"), ("decide", "cancelled")]);
+    assert_eq!(fixture.emails(), [("decide", "sent"), ("withdrawn", "sent"), ("decide", "cancelled")]);
 }
 
 fn an_ended_request_is_not_withdrawn(fixture: &Fixture) {
@@ -242,7 +242,7 @@ fn an_expired_request_notifies_the_requester(fixture: &Fixture) {
     assert_eq!((fixture.sweep(), fixture.sweep()), (1, 0));
     assert_eq!(fixture.state(request.id), "expired");
     fixture.deliver();
-    assert_eq!(fixture.letters(), [("decide", "sent"), ("expired", "sent")]);
+    assert_eq!(fixture.emails(), [("decide", "sent"), ("expired", "sent")]);
     assert_eq!(fixture.emails_to("bob@example.org").len(), 1);
     // A clock that is set back revives nothing.
     fixture.pass(TimeDelta::days(-3));
@@ -261,7 +261,7 @@ fn a_request_whose_email_never_arrived_failed(fixture: &Fixture) {
     assert_eq!(fixture.sweep(), 1);
     assert_eq!(fixture.state(request.id), "failed");
     fixture.deliver();
-    assert_eq!(fixture.letters(), [("decide", "cancelled")]);
+    assert_eq!(fixture.emails(), [("decide", "cancelled")]);
 }
 
 fn only_admins_remove(fixture: &Fixture) {

@@ -45,7 +45,7 @@ fn a_request_is_stored_whole_and_its_email_queued(fixture: &Fixture) {
     assert_eq!((stored.message.as_deref(), stored.until), (Some("For the study"), filing.until));
     assert_eq!((stored.created_at, stored.expires_at), (fixture.now(), fixture.now() + TimeDelta::hours(2)));
     assert_eq!(stored.mail_state.as_str(), "queued");
-    assert_eq!(fixture.letters(), [("decide", "queued")]);
+    assert_eq!(fixture.emails(), [("decide", "queued")]);
     assert_eq!(fixture.events().last().map(String::as_str), Some("request.filed"));
 }
 
@@ -63,7 +63,7 @@ fn an_invite_is_for_data_that_the_initiator_may_give(fixture: &Fixture) {
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let (told, _) = fixture.file(&person(&ann), &offer(&sleep, &bob)).unwrap();
     assert_eq!((told.request.kind, told.request.initiator), (RequestKind::Invite, Some(ann.id)));
-    assert_eq!(fixture.letters(), [("invite", "queued")]);
+    assert_eq!(fixture.emails(), [("invite", "queued")]);
     assert_eq!(word(fixture.file(&person(&eve), &offer(&sleep, &bob))), "forbidden");
     assert_eq!(word(fixture.file(&person(&bob), &offer(&sleep, &bob))), "forbidden");
     assert_eq!(word(fixture.file(&person(&ann), &offer(&sleep, &ann))), "user_allowed");
@@ -227,7 +227,7 @@ fn a_refused_request_leaves_no_row(fixture: &Fixture) {
     let filing = Filing { target: stranger, ..ask(&sleep, &ann, &bob) };
     assert_eq!(word(fixture.file(&person(&bob), &filing)), "bundle");
     assert_eq!(fixture.count("users", "email = 'new@example.net'"), 0);
-    assert_eq!((fixture.count("budgets", "1 = 1"), fixture.count("requests", "1 = 1"), fixture.letters().len()), (0, 0, 0));
+    assert_eq!((fixture.count("budgets", "1 = 1"), fixture.count("requests", "1 = 1"), fixture.emails().len()), (0, 0, 0));
     assert_eq!(fixture.events().len(), before);
 }
 

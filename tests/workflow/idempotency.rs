@@ -47,7 +47,7 @@ fn the_same_key_gives_the_same_answer_and_does_nothing_twice(fixture: &Fixture) 
     let fixture = fixture.with("");
     let second = file(&fixture, &person(&bob), &filing, "k-1", "{}").unwrap();
     assert_eq!((second.status, second.is_replay, second.body, second.location), (201, true, first.body, first.location));
-    assert_eq!((fixture.events().len(), fixture.letters().len()), (events, 1));
+    assert_eq!((fixture.events().len(), fixture.emails().len()), (events, 1));
     // Without it, the pending request is found.
     assert_eq!(file(&fixture, &person(&bob), &filing, "k-2", "{}").unwrap().status, 200);
 }

@@ -147,5 +147,5 @@ fn the_email_says_what_differs(fixture: &Fixture) {
     fixture.deliver();
     let email = &fixture.emails_to("bob@example.org")[0];
     assert!(email.text.contains("urn:two") && email.text.contains("urn:one"), "{}", email.text);
-    assert_eq!(fixture.letters(), [("decide", "sent"), ("approved_less", "sent")]);
+    assert_eq!(fixture.emails(), [("decide", "sent"), ("approved_less", "sent")]);
 }

@@ -61,7 +61,7 @@ fn hours_before(fixture: &Fixture, end: DateTime<Utc>, until: DateTime<Utc>) -> 
     let mut told = Vec::new();
     let mut known = fixture.queue().len();
     while fixture.now() <= until {
-        while fixture.tell() > 0 {}
+        while fixture.queue_notices() > 0 {}
         let queue = fixture.queue();
         told.extend(queue.iter().skip(known).map(|email| (email.kind.as_str(), (end - fixture.now()).num_hours())));
         known = queue.len();
@@ -80,9 +80,9 @@ fn the_grantee_is_notified_a_week_and_a_day_before_the_end_and_at_it(fixture: &F
     assert!(fixture.queue().iter().filter(|email| email.grant.is_some()).all(|email| email.user == bob.id));
     // The first two are no longer true: only the last is sent.
     fixture.deliver();
-    let letters = fixture.emails_to("bob@example.org");
-    assert_eq!(letters[0].subject, "Your access to Sleep data has ended");
-    assert!(letters[0].text.contains(&format!("/renew?id={}\n", grant.id)), "{}", letters[0].text);
+    let emails = fixture.emails_to("bob@example.org");
+    assert_eq!(emails[0].subject, "Your access to Sleep data has ended");
+    assert!(emails[0].text.contains(&format!("/renew?id={}\n", grant.id)), "{}", emails[0].text);
     assert_eq!(fixture.count("outbox", "kind = 'ends_soon' AND state = 'cancelled'"), 2);
 }
 
@@ -96,7 +96,7 @@ fn short_access_gets_no_notice_at_its_start(fixture: &Fixture) {
     ] {
         let fixture = &Fixture::new(fixture.kind());
         let (ann, bob, sleep) = ann_and_bob(fixture);
-        fixture.tell();
+        fixture.queue_notices();
         let end = given_for(fixture, &sleep, &ann, &bob, length).ends_at.unwrap();
         assert_eq!(hours_before(fixture, end, end), expected, "{length}");
     }
@@ -142,7 +142,7 @@ fn all_ends_at_the_same_moment_are_notified(fixture: &Fixture) {
         let bob = fixture.user(&format!("bob{number}@example.org"));
         fixture.entitle_with(&sleep, bob.id.into(), Level::View, 0, Some(end), &[]);
     }
-    fixture.tell();
+    fixture.queue_notices();
     fixture.pass(TimeDelta::days(23));
     let config = Arc::clone(&fixture.config);
     let mut batches = Vec::new();
@@ -160,15 +160,15 @@ fn all_ends_at_the_same_moment_are_notified(fixture: &Fixture) {
 
 fn after_downtime_only_recent_ends_are_notified(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
-    fixture.tell();
+    fixture.queue_notices();
     let grant = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30));
     // Up again twelve hours before the end: one email, not two.
     fixture.pass(TimeDelta::days(30) - TimeDelta::hours(12));
-    while fixture.tell() > 0 {}
+    while fixture.queue_notices() > 0 {}
     assert_eq!(count(fixture, "ends_soon"), 1);
     // Up again four days after it: none.
     fixture.pass(TimeDelta::hours(12) + TimeDelta::days(4));
-    while fixture.tell() > 0 {}
+    while fixture.queue_notices() > 0 {}
     assert_eq!((count(fixture, "ends_soon"), count(fixture, "ended")), (1, 0));
     assert!(!fixture.is_live(grant.id));
 }
@@ -184,11 +184,11 @@ fn many_daemons_notify_an_end_once(fixture: &Fixture) {
         let end = fixture.now() + TimeDelta::days(30);
         fixture.entitle_with(&fixture.bundle(&format!("Data {number}"), &ann), bob.id.into(), Level::View, 0, Some(end), &[]);
     }
-    let houses = daemons(fixture);
-    at_once(8, |number| houses[number % houses.len()].tell());
+    let instances = daemons(fixture);
+    at_once(8, |number| instances[number % instances.len()].queue_notices());
     fixture.pass(TimeDelta::days(23));
-    at_once(8, |number| while houses[number % houses.len()].tell() > 0 {});
-    while fixture.tell() > 0 {}
+    at_once(8, |number| while instances[number % instances.len()].queue_notices() > 0 {});
+    while fixture.queue_notices() > 0 {}
     assert_eq!(count(fixture, "ends_soon"), 9);
 }
 
@@ -248,9 +248,9 @@ fn giving_up_or_never_knowing_of_access_causes_no_notice(fixture: &Fixture) {
     fixture.revoke(&person(&ann), grant.id).unwrap();
     let before = fixture.emails_to("bob@example.org").len();
     fixture.deliver();
-    let letters = fixture.emails_to("bob@example.org");
-    assert_eq!(letters.len(), before + 1);
-    assert_eq!(letters[0].subject, "Ann took back your access to Steps");
+    let emails = fixture.emails_to("bob@example.org");
+    assert_eq!(emails.len(), before + 1);
+    assert_eq!(emails[0].subject, "Ann took back your access to Steps");
 }
 
 fn every_member_of_a_group_is_notified_of_a_revocation(fixture: &Fixture) {
@@ -289,7 +289,7 @@ fn notices_stop_at_the_limit(fixture: &Fixture) {
     fixture.deliver();
     let states = |state: &str| fixture.count("outbox", &format!("kind = 'revoked' AND state = '{state}'"));
     assert_eq!([states("sent"), states("cancelled")], [2, 2]);
-    assert!(grants.iter().all(|grant| !fixture.is_live(grant.id)), "taking back never waits for letters");
+    assert!(grants.iter().all(|grant| !fixture.is_live(grant.id)), "revoking never waits for emails");
 }
 
 fn the_requester_learns_why_it_was_cancelled(fixture: &Fixture) {
@@ -326,17 +326,17 @@ fn an_administrator_gets_one_summary_a_day(fixture: &Fixture) {
     fixture.deliver();
     // The fixture's noon is seven in the morning in New York, in winter.
     fixture.pass(TimeDelta::days(1) - TimeDelta::microseconds(1));
-    fixture.tell();
+    fixture.queue_notices();
     fixture.deliver();
     assert_eq!(fixture.emails_to("root@example.org").len(), 0);
     fixture.pass(TimeDelta::microseconds(1));
-    fixture.tell();
-    fixture.tell();
+    fixture.queue_notices();
+    fixture.queue_notices();
     fixture.deliver();
-    let letters = fixture.emails_to("root@example.org");
-    assert_eq!((letters.len(), count(fixture, "summary")), (1, 1));
-    assert_eq!(letters[0].subject, "Countersign on 3 Dec 2026: what waits for somebody");
-    let text = &letters[0].text;
+    let emails = fixture.emails_to("root@example.org");
+    assert_eq!((emails.len(), count(fixture, "summary")), (1, 1));
+    assert_eq!(emails[0].subject, "Countersign on 3 Dec 2026: what waits for somebody");
+    let text = &emails[0].text;
     assert!(
         text.contains("  Requests without an answer: 1\n") && text.contains("  Access that ends within a week: 1\n"),
         "{text}"
@@ -345,27 +345,30 @@ fn an_administrator_gets_one_summary_a_day(fixture: &Fixture) {
     assert!(ends.ends_at.unwrap() > fixture.now() && admin.is_admin);
     // By the afternoon it is another day's.
     fixture.pass(TimeDelta::hours(20));
-    assert_eq!(fixture.tell(), 0);
+    assert_eq!(fixture.queue_notices(), 0);
 }
 
 fn a_day_without_open_requests_has_no_summary(fixture: &Fixture) {
     fixture.admin("root@example.org");
     fixture.pass(TimeDelta::hours(20));
     let config = Arc::clone(&fixture.config);
-    assert!(fixture.read(|tx| daily_summary::due(tx, &config)).unwrap().is_empty(), "who came today has seen the house today");
+    assert!(
+        fixture.read(|tx| daily_summary::due(tx, &config)).unwrap().is_empty(),
+        "an administrator who was added today gets no summary"
+    );
     fixture.pass(TimeDelta::days(1));
-    fixture.tell();
+    fixture.queue_notices();
     fixture.deliver();
-    assert_eq!(fixture.letters(), [("summary", "cancelled")]);
+    assert_eq!(fixture.emails(), [("summary", "cancelled")]);
     // Later requests of the day are in the next summary.
     let (ann, bob, sleep) = ann_and_bob(fixture);
     fixture.asked(&sleep, &ann, &bob);
     fixture.pass(TimeDelta::hours(1));
-    fixture.tell();
+    fixture.queue_notices();
     assert_eq!(count(fixture, "summary"), 1);
     let off = fixture.with("[letters]\nsummary_hour = 24");
     fixture.pass(TimeDelta::days(1));
-    off.tell();
+    off.queue_notices();
     assert_eq!(count(fixture, "summary"), 1);
 }
 
@@ -374,8 +377,8 @@ fn many_daemons_send_one_summary(fixture: &Fixture) {
     fixture.pass(TimeDelta::hours(24));
     let (ann, bob, sleep) = ann_and_bob(fixture);
     fixture.asked(&sleep, &ann, &bob);
-    let houses = daemons(fixture);
-    at_once(8, |number| houses[number % houses.len()].tell());
+    let instances = daemons(fixture);
+    at_once(8, |number| instances[number % instances.len()].queue_notices());
     assert_eq!(count(fixture, "summary"), 1);
     fixture.deliver();
     assert_eq!(fixture.emails_to("root@example.org").len(), 1);
@@ -411,7 +414,7 @@ fn idle_jobs_use_an_index() {
     let fixture = Fixture::new(Kind::Sqlite);
     let noon = fixture.now();
     let config = Arc::clone(&fixture.config);
-    fixture.tell();
+    fixture.queue_notices();
     assert!(!fixture.read(due::is_reminder_due).unwrap());
     assert_eq!(fixture.read(|tx| due::ending(tx, due::Mark::at(noon), noon, 1)).unwrap().len(), 0);
     assert_eq!(fixture.write(move |tx| remind::send_due(tx, &config, 10)).unwrap(), 0);

@@ -23,14 +23,14 @@ on_both![
 ];
 
 /// Runs all of them at the same moment. Returns their results.
-pub(super) fn at_once<T: Send>(count: usize, deed: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub(super) fn at_once<T: Send>(count: usize, operation: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let start = Barrier::new(count);
     std::thread::scope(|scope| {
-        let (start, deed) = (&start, &deed);
+        let (start, operation) = (&start, &operation);
         let threads = (0..count).map(|number| {
             scope.spawn(move || {
                 start.wait();
-                deed(number)
+                operation(number)
             })
         });
         threads.collect::<Vec<_>>().into_iter().map(|thread| thread.join().unwrap()).collect()
@@ -47,8 +47,9 @@ fn of_sixty_four_redeems_at_once_one_decides(fixture: &Fixture) {
     let tokens = fixture.tokens_for("ann@example.org");
     assert_eq!(tokens.len(), 2);
     // Two daemons, if the database permits.
-    let houses = if fixture.kind() == Kind::Postgres { vec![fixture.clone(), fixture.with("")] } else { vec![fixture.clone()] };
-    let words = at_once(64, |number| word(houses[number % houses.len()].redeem(&ann, &tokens[number / 2 % 2])));
+    let instances =
+        if fixture.kind() == Kind::Postgres { vec![fixture.clone(), fixture.with("")] } else { vec![fixture.clone()] };
+    let words = at_once(64, |number| word(instances[number % instances.len()].redeem(&ann, &tokens[number / 2 % 2])));
     assert_eq!(words.iter().filter(|word| **word == "ok").count(), 1, "{words:?}");
     assert_eq!(words.iter().filter(|word| **word == "approved").count(), 63, "{words:?}");
     assert_eq!(fixture.count("grants", "revoked_at IS NULL"), 1);
@@ -76,7 +77,7 @@ fn the_same_filed_by_many_at_once_is_one_request(fixture: &Fixture) {
     let filed = at_once(16, |_| fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap());
     assert_eq!(filed.iter().filter(|(_, is_new)| *is_new).count(), 1);
     assert!(filed.iter().all(|(told, _)| told.request.id == filed[0].0.request.id));
-    assert_eq!(fixture.letters(), [("decide", "queued")]);
+    assert_eq!(fixture.emails(), [("decide", "queued")]);
 }
 
 fn a_budget_is_not_overdrawn_by_concurrent_requests(fixture: &Fixture) {
@@ -86,7 +87,7 @@ fn a_budget_is_not_overdrawn_by_concurrent_requests(fixture: &Fixture) {
     let requesters: Vec<_> = (0..16).map(|number| fixture.user(&format!("asker{number}@example.org"))).collect();
     let words = at_once(16, |number| word(fixture.file(&person(&requesters[number]), &ask(&coach, &ann, &requesters[number]))));
     assert_eq!(words.iter().filter(|word| **word == "ok").count(), 3, "{words:?}");
-    assert_eq!(fixture.letters().len(), 3);
+    assert_eq!(fixture.emails().len(), 3);
     // Of one requester, too.
     let bob = fixture.user("bob@example.org");
     let bundles: Vec<_> = (0..8).map(|number| fixture.relationship(&format!("coach {number}"))).collect();
@@ -100,15 +101,15 @@ fn a_mail_domains_budget_is_not_overdrawn_by_concurrent_requests(fixture: &Fixtu
     let coach = fixture.relationship("coach");
     let people: Vec<_> = (0..32).map(|number| fixture.user(&format!("p{number}@example.org"))).collect();
     // Two daemons, if the database permits.
-    let houses =
+    let instances =
         if fixture.kind() == Kind::Postgres { vec![fixture.with(FEW), fixture.with(FEW)] } else { vec![fixture.with(FEW)] };
     let words = at_once(16, |number| {
         let (target, requester) = (&people[number], &people[16 + number]);
-        word(houses[number % houses.len()].file(&person(requester), &ask(&coach, target, requester)))
+        word(instances[number % instances.len()].file(&person(requester), &ask(&coach, target, requester)))
     });
     assert_eq!(words.iter().filter(|word| **word == "ok").count(), 5, "{words:?}");
     assert_eq!(words.iter().filter(|word| **word == "too many").count(), 11, "{words:?}");
-    assert_eq!(fixture.letters().len(), 5);
+    assert_eq!(fixture.emails().len(), 5);
 }
 
 /// Some share with groups over several domains, while others request from the same people one by one.
@@ -118,7 +119,7 @@ fn concurrent_emails_of_many_people_are_all_counted_and_sent(fixture: &Fixture) 
     let people: Vec<_> = (0..12).map(|number| fixture.user(&format!("p{number}@d{}.example.org", number * 5 % 4))).collect();
     let givers: Vec<_> = (0..4).map(|number| fixture.user(&format!("giver{number}@example.org"))).collect();
     let coach = fixture.relationship("coach");
-    let houses =
+    let instances =
         if fixture.kind() == Kind::Postgres { vec![fixture.clone(), fixture.with(ROOMY)] } else { vec![fixture.clone()] };
     for (number, giver) in givers.iter().enumerate() {
         sharing::resource(&fixture, &format!("/files/{number}"), giver);
@@ -126,7 +127,7 @@ fn concurrent_emails_of_many_people_are_all_counted_and_sent(fixture: &Fixture) 
         sharing::group(&fixture, &format!("Group {number}"), &members);
     }
     let words = at_once(12, |number| {
-        let (giver, fixture) = (&givers[number % 4], &houses[number % houses.len()]);
+        let (giver, fixture) = (&givers[number % 4], &instances[number % instances.len()]);
         if number < 4 {
             let new = sharing::of(&format!("/files/{number}"), With::Group(format!("Group {number}")));
             return word(sharing::share_as(fixture, &person(giver), &new));
@@ -149,7 +150,7 @@ fn concurrent_resends_are_one_email(fixture: &Fixture) {
     fixture.pass(TimeDelta::minutes(10));
     let words = at_once(16, |_| word(fixture.resend(&person(&bob), request.id)));
     assert_eq!(words.iter().filter(|word| **word == "ok").count(), 1, "{words:?}");
-    assert_eq!((fixture.letters().len(), fixture.request(request.id).letters), (2, 2));
+    assert_eq!((fixture.emails().len(), fixture.request(request.id).letters), (2, 2));
 }
 
 fn concurrent_requests_for_an_unknown_address_add_one_user(fixture: &Fixture) {

@@ -48,7 +48,7 @@ fn hours_of_reminders(fixture: &Fixture, request: &Request) -> Vec<i64> {
     let mut hours = Vec::new();
     while fixture.now() < request.expires_at {
         let before = reminders(fixture);
-        fixture.tell();
+        fixture.queue_notices();
         fixture.deliver();
         if reminders(fixture) > before {
             hours.push((fixture.now() - filed).num_hours());
@@ -62,30 +62,30 @@ fn an_approver_is_reminded_at_half_time_and_a_day_before_the_end(fixture: &Fixtu
     let (_, _, request) = waiting(fixture);
     let half = TimeDelta::hours(84);
     fixture.pass(half - TimeDelta::microseconds(1));
-    fixture.tell();
+    fixture.queue_notices();
     assert_eq!(reminders(fixture), 0);
     fixture.pass(TimeDelta::microseconds(1));
-    assert_eq!([fixture.tell(), fixture.tell()], [1, 0]);
+    assert_eq!([fixture.queue_notices(), fixture.queue_notices()], [1, 0]);
     assert_eq!(reminders(fixture), 1);
     fixture.pass(TimeDelta::days(6) - half - TimeDelta::microseconds(1));
-    fixture.tell();
+    fixture.queue_notices();
     assert_eq!(reminders(fixture), 1);
     fixture.pass(TimeDelta::microseconds(1));
-    assert_eq!([fixture.tell(), fixture.tell()], [1, 0]);
+    assert_eq!([fixture.queue_notices(), fixture.queue_notices()], [1, 0]);
     fixture.deliver();
-    assert_eq!(fixture.letters(), [("decide", "sent"), ("reminder", "sent"), ("reminder", "sent")]);
+    assert_eq!(fixture.emails(), [("decide", "sent"), ("reminder", "sent"), ("reminder", "sent")]);
     assert_eq!(fixture.events().iter().filter(|event| *event == "request.reminded").count(), 2);
     // Emails that people request are counted separately.
     assert_eq!(fixture.request(request.id).letters, 1);
     fixture.pass(TimeDelta::hours(23));
-    assert_eq!((fixture.tell(), reminders(fixture)), (0, 2));
+    assert_eq!((fixture.queue_notices(), reminders(fixture)), (0, 2));
 }
 
 fn a_reminder_has_its_own_link_and_old_ones_stay_valid(fixture: &Fixture) {
     let (ann, ..) = waiting(fixture);
     fixture.pass(TimeDelta::hours(84));
-    fixture.tell();
-    assert_eq!(fixture.count("tokens", "1 = 1"), 1, "made as the letter goes");
+    fixture.queue_notices();
+    assert_eq!(fixture.count("tokens", "1 = 1"), 1, "minted when the email is sent");
     fixture.deliver();
     let tokens = fixture.tokens_for("ann@example.org");
     assert_eq!(tokens.len(), 2);
@@ -128,10 +128,10 @@ fn an_ended_request_is_not_reminded_of(fixture: &Fixture) {
             let (ann, bob, request) = waiting(fixture);
             fixture.pass(TimeDelta::hours(84));
             if is_queued {
-                fixture.tell();
+                fixture.queue_notices();
             }
             way(fixture, &ann, &bob, &request);
-            fixture.tell();
+            fixture.queue_notices();
             fixture.deliver();
             let sent = fixture.count("outbox", "kind = 'reminder' AND state = 'sent'");
             assert_eq!((sent, reminders(fixture)), (0, usize::from(is_queued)), "way {number}, queued {is_queued}");
@@ -144,17 +144,17 @@ fn a_new_approver_gets_a_new_email_instead_of_a_reminder(fixture: &Fixture) {
     let (eve, sleep) = (fixture.user("eve@example.org"), fixture.bundle("Sleep data", &ann));
     fixture.asked_by_mail(&sleep, &ann, &bob);
     fixture.pass(TimeDelta::hours(84));
-    fixture.tell();
+    fixture.queue_notices();
     fixture.hand_over(sleep.id, &eve).unwrap();
     fixture.deliver();
     assert_eq!(
-        fixture.letters(),
+        fixture.emails(),
         [("decide", "sent"), ("reminder", "cancelled"), ("another_decides", "sent"), ("decide", "sent")]
     );
     assert_eq!(fixture.emails_to("ann@example.org")[0].subject, "No answer needed: somebody else decides about Sleep data now");
     // A day before the end the new approver is reminded.
     fixture.pass(TimeDelta::hours(60));
-    fixture.tell();
+    fixture.queue_notices();
     fixture.deliver();
     assert!(fixture.emails_to("eve@example.org")[0].subject.starts_with("Reminder: "));
     assert_eq!(fixture.emails_to("ann@example.org").len(), 2);
@@ -166,11 +166,11 @@ fn an_undelivered_email_is_not_reminded_of(fixture: &Fixture) {
     fixture.pass(TimeDelta::hours(84));
     for state in ["queued", "deferred", "bounced"] {
         fixture.sql(&format!("UPDATE requests SET mail_state = '{state}', remind_at = created_at")).unwrap();
-        fixture.tell();
+        fixture.queue_notices();
         assert_eq!(reminders(fixture), 0, "{state}");
     }
     fixture.sql("UPDATE requests SET mail_state = 'sent', remind_at = created_at").unwrap();
-    fixture.tell();
+    fixture.queue_notices();
     assert_eq!(reminders(fixture), 1);
 }
 
@@ -180,10 +180,10 @@ fn a_resent_email_replaces_a_reminder(fixture: &Fixture) {
     fixture.resend(&person(&bob), request.id).unwrap();
     fixture.deliver();
     fixture.pass(TimeDelta::hours(1));
-    fixture.tell();
+    fixture.queue_notices();
     assert_eq!(reminders(fixture), 0);
     fixture.pass(TimeDelta::hours(60));
-    fixture.tell();
+    fixture.queue_notices();
     assert_eq!(reminders(fixture), 1, "the one a day before the end");
 }
 
@@ -191,21 +191,21 @@ fn requests_of_a_blocked_requester_are_not_reminded_of(fixture: &Fixture) {
     let (ann, bob, _) = waiting(fixture);
     fixture.write(move |tx| rate_limits::block(tx, ann.id, Blocked::User(bob.id))).unwrap();
     fixture.pass(TimeDelta::hours(84));
-    assert_eq!((fixture.tell(), fixture.tell(), reminders(fixture)), (1, 0, 0));
+    assert_eq!((fixture.queue_notices(), fixture.queue_notices(), reminders(fixture)), (1, 0, 0));
 }
 
 fn missed_reminders_are_sent_once_and_not_too_late(fixture: &Fixture) {
     // The daemon was down at both moments: one reminder, not two.
     waiting(fixture);
     fixture.pass(TimeDelta::days(6) + TimeDelta::hours(3));
-    fixture.tell();
-    fixture.tell();
+    fixture.queue_notices();
+    fixture.queue_notices();
     assert_eq!(reminders(fixture), 1);
     // And none if the request is about to end.
     let fixture = &Fixture::new(fixture.kind());
     waiting(fixture);
     fixture.pass(TimeDelta::days(7) - TimeDelta::minutes(59));
-    assert_eq!((fixture.tell(), fixture.tell(), reminders(fixture)), (1, 0, 0));
+    assert_eq!((fixture.queue_notices(), fixture.queue_notices(), reminders(fixture)), (1, 0, 0));
 }
 
 fn reminders_have_the_limits_of_requests(fixture: &Fixture) {
@@ -218,11 +218,11 @@ fn reminders_have_the_limits_of_requests(fixture: &Fixture) {
     }
     fixture.deliver();
     fixture.pass(TimeDelta::hours(84));
-    fixture.tell();
+    fixture.queue_notices();
     assert_eq!(reminders(fixture), 3, "three, then one an hour");
     for expected in [4, 5, 5] {
         fixture.pass(TimeDelta::hours(1));
-        fixture.tell();
+        fixture.queue_notices();
         assert_eq!(reminders(fixture), expected);
     }
 }
@@ -242,7 +242,7 @@ fn the_settings_choose_whether_and_when_to_remind(fixture: &Fixture) {
     let (_, _, _) = waiting(fixture);
     let quiet = fixture.with("[letters]\nremind_at_half = false\nremind_before_end = \"0s\"");
     fixture.pass(TimeDelta::hours(84));
-    assert_eq!((quiet.tell(), quiet.tell(), reminders(fixture)), (1, 0, 0));
+    assert_eq!((quiet.queue_notices(), quiet.queue_notices(), reminders(fixture)), (1, 0, 0));
 }
 
 /// Two daemons, if the database permits.
@@ -260,8 +260,8 @@ fn concurrent_jobs_remind_once(fixture: &Fixture) {
     }
     fixture.deliver();
     fixture.pass(TimeDelta::hours(84));
-    let houses = daemons(&free);
-    at_once(8, |number| houses[number % houses.len()].tell());
+    let instances = daemons(&free);
+    at_once(8, |number| instances[number % instances.len()].queue_notices());
     assert_eq!(reminders(fixture), 12);
     fixture.deliver();
     assert_eq!(fixture.count("outbox", "kind = 'reminder' AND state = 'sent'"), 12);
@@ -270,15 +270,15 @@ fn concurrent_jobs_remind_once(fixture: &Fixture) {
 fn a_reminder_never_goes_after_a_decision(fixture: &Fixture) {
     let free = &fixture.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
-    let houses = daemons(free);
+    let instances = daemons(free);
     for round in 0..8 {
         let (request, token) = free.asked_by_mail(&fixture.bundle(&format!("Data {round}"), &ann), &ann, &bob);
         fixture.pass(TimeDelta::hours(84));
         let words = at_once(6, |number| match number {
-            0 => word(houses[0].redeem(&ann, &token)),
-            1 => word(houses[0].delete(&person(&bob), request.id)),
+            0 => word(instances[0].redeem(&ann, &token)),
+            1 => word(instances[0].delete(&person(&bob), request.id)),
             _ => {
-                houses[number % houses.len()].tell();
+                instances[number % instances.len()].queue_notices();
                 "told"
             }
         });

@@ -518,7 +518,7 @@ fn a_list_is_filtered_exactly(fixture: &Fixture) {
     assert_eq!(text(TextOf::SharedWith, Test::StartsWith, "Bob"), [percent, plain, bundle]);
     assert_eq!(text(TextOf::SharedWith, Test::Equals, "Bob"), [percent, bundle]);
     assert_eq!(text(TextOf::SharedWith, Test::Equals, "bob"), [percent, bundle], "a name is one in any case");
-    assert!(text(TextOf::SharedWith, Test::StartsWith, "bob").is_empty(), "a part of it is compared to the letter");
+    assert!(text(TextOf::SharedWith, Test::StartsWith, "bob").is_empty(), "a part of it is compared exactly");
     assert_eq!(text(TextOf::SharedWith, Test::Contains, "every"), [many], "to many: by the word of the kind");
     assert_eq!(text(TextOf::Name, Test::Contains, "'s \""), [percent]);
     assert_eq!(text(TextOf::Name, Test::EndsWith, "\\two"), [plain]);

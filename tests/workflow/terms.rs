@@ -40,7 +40,7 @@ fn other_terms_are_refused_while_a_request_is_pending(fixture: &Fixture) {
     let sleep = fixture.bundle_of("Sleep data", &ann, &["urn:one", "urn:two"]);
     let plain = ask(&sleep, &ann, &bob);
     let first = fixture.file(&person(&bob), &plain).unwrap().0.request;
-    let (letters, events) = (fixture.letters(), fixture.events().len());
+    let (emails, events) = (fixture.emails(), fixture.events().len());
     let at = |days: i64| Some(Until::At(fixture.now() + DAY * i32::try_from(days).unwrap()));
     for (filing, differs) in [
         (Filing { level: Some(Level::View), ..plain.clone() }, &["level"] as &[&str]),
@@ -58,7 +58,7 @@ fn other_terms_are_refused_while_a_request_is_pending(fixture: &Fixture) {
     ] {
         assert_eq!(other_terms(fixture.file(&person(&bob), &filing)), (Some(first.id), differs.to_vec()), "{filing:?}");
     }
-    assert_eq!((fixture.letters(), fixture.events().len()), (letters, events), "nothing was done");
+    assert_eq!((fixture.emails(), fixture.events().len()), (emails, events), "nothing was done");
     // Once it is decided, it blocks nothing.
     fixture.delete(&person(&bob), first.id).unwrap();
     let lower = Filing { level: Some(Level::View), ..plain };
@@ -90,7 +90,7 @@ fn the_same_terms_are_equal_in_every_spelling(fixture: &Fixture) {
     }
     let later = Filing { until: Some(Until::At(end + TimeDelta::minutes(1))), ..asked };
     assert_eq!(word(fixture.file(&person(&bob), &later)), "other terms");
-    assert_eq!(fixture.letters(), [("decide", "queued")]);
+    assert_eq!(fixture.emails(), [("decide", "queued")]);
 }
 
 fn only_readers_of_a_request_learn_more_than_that_it_is_pending(fixture: &Fixture) {

@@ -78,7 +78,7 @@ fn a_share_returns_its_terms_and_the_sent_attributes(fixture: &Fixture) {
     let grant = cast.site.fixture.texts("SELECT level AS value FROM grants WHERE tenant IS NOT NULL");
     assert_eq!(grant, ["view"]);
     assert!(cast.site.fixture.events().contains(&"grant.made".to_owned()));
-    assert!(cast.site.fixture.letters().is_empty(), "nobody is written to");
+    assert!(cast.site.fixture.emails().is_empty(), "nobody is written to");
 }
 
 fn four_identical_concurrent_calls_make_one_share(fixture: &Fixture) {

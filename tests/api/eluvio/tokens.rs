@@ -149,7 +149,7 @@ fn other_signed_texts_are_no_tokens() {
     for json in [twice.as_str(), "[]", "{}", "null", "", "{\"sub\":"] {
         assert!(!is_one(&assemble(&account.sign(json), &deflated(json.as_bytes()))), "{json}");
     }
-    assert!(Claims::read(&account.token(&good), "ispc2RUoRe9eR2v33HARQUVSp1rYXzw1").is_none(), "for another house");
+    assert!(Claims::read(&account.token(&good), "ispc2RUoRe9eR2v33HARQUVSp1rYXzw1").is_none(), "for another instance");
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn kept(fixture: &Fixture) -> Vec<usize> {
 fn the_daily_summary_links_to_the_pages(fixture: &Fixture) {
     let town = Town::new(fixture);
     town.fixture.pass(chrono::TimeDelta::minutes(23 * 60 + 45));
-    town.fixture.tell();
+    town.fixture.queue_notices();
     town.fixture.deliver();
     let email = town.fixture.emails_to("root@example.org").remove(0).text;
     let link = email.lines().find(|line| line.starts_with("http://")).unwrap();
@@ -76,7 +76,7 @@ fn for_everybody_else_the_pages_do_not_exist() {
         let next: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
         assert_eq!((sent.status, sent.header("location")), (303, format!("/sign-in?next={next}").as_str()), "{name}");
     }
-    for path in town.deeds() {
+    for path in town.form_targets() {
         let page = bob.post(&path, &[("form", &mark)], &[("sec-fetch-site", "same-origin")]);
         assert_eq!((page.status, page.heading().as_str()), (404, "There is nothing here"), "{path}");
         assert!(!page.body.contains("/admin"), "{path}");
@@ -101,20 +101,20 @@ fn signing_in_returns_to_the_requested_page() {
 fn no_form_is_accepted_without_its_csrf_token() {
     let town = Town::new(&Fixture::new(Kind::Sqlite));
     let mut browser = town.browser();
-    let (events, letters) = (town.fixture.events(), town.fixture.letters());
-    for path in town.deeds() {
+    let (events, emails) = (town.fixture.events(), town.fixture.emails());
+    for path in town.form_targets() {
         let page = browser.post(&path, &[("days", "0")], &[]);
         assert_eq!((page.status, page.heading().as_str()), (403, "This form can no longer be sent"), "{path}");
     }
     browser.open("/admin");
     let mark = browser.form("Sign out").1[0].1.clone();
-    for path in town.deeds() {
+    for path in town.form_targets() {
         let page = browser.post(&path, &[("form", &mark), ("days", "0")], &[("origin", "https://evil.example")]);
         assert_eq!(page.status, 403, "{path}");
         // An action never runs by GET, except where the page asks first.
         assert!(matches!(browser.get(&path).status, 405 | 200 | 404), "{path}");
     }
-    assert_eq!((town.fixture.events(), town.fixture.letters()), (events, letters));
+    assert_eq!((town.fixture.events(), town.fixture.emails()), (events, emails));
     assert_eq!(town.fixture.count("meta", "name LIKE 'errand.%'"), 0);
 }
 

@@ -220,8 +220,8 @@ fn the_big_lists_read_no_whole_table() {
     }
     cases.extend(search::sqlite_texts().map(|(text, index)| ("search".to_owned(), text, index)));
     for (what, text, index) in [
-        ("a request's story", "SELECT * FROM audit WHERE request_id = 3 ORDER BY at LIMIT 200", "audit_request"),
-        ("a grant's story", "SELECT * FROM audit WHERE grant_id = 3 ORDER BY at LIMIT 200", "audit_grant"),
+        ("a request's history", "SELECT * FROM audit WHERE request_id = 3 ORDER BY at LIMIT 200", "audit_request"),
+        ("a grant's history", "SELECT * FROM audit WHERE grant_id = 3 ORDER BY at LIMIT 200", "audit_grant"),
         ("the newest of the audit", "SELECT * FROM audit WHERE chain = 0 AND seq < 9 ORDER BY seq DESC LIMIT 50", "PRIMARY KEY"),
     ] {
         cases.push((what.to_owned(), text.to_owned(), index));

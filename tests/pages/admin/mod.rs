@@ -133,7 +133,7 @@ impl Town {
     }
 
     /// The target of every form.
-    pub(crate) fn deeds(&self) -> Vec<String> {
+    pub(crate) fn form_targets(&self) -> Vec<String> {
         vec![
             format!("/admin/requests/{}/cancel", self.waiting.id),
             format!("/admin/requests/{}/resend", self.waiting.id),

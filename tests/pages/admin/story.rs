@@ -27,7 +27,7 @@ fn a_grants_page_shows_its_whole_history(fixture: &Fixture) {
     fixture.revoke(&caller, town.given.id).unwrap();
     let mut browser = town.browser();
     let text = browser.open(&format!("/admin/grants/{}", town.given.id)).text();
-    let story = &text[text.find("The chain of consent").unwrap()..text.find("The requests behind it").unwrap()];
+    let history = &text[text.find("The chain of consent").unwrap()..text.find("The requests behind it").unwrap()];
     let mut from = 0;
     for line in [
         "1 Dec 2026, 12:00 Asked by the app Sleep Diary",
@@ -38,7 +38,7 @@ fn a_grants_page_shows_its_whole_history(fixture: &Fixture) {
         "Access prolonged by Ann (ann@example.org)",
         "3 Dec 2026, 13:30 Access taken back by Ann (ann@example.org) From 192.0.2.7",
     ] {
-        let at = story[from..].find(line).unwrap_or_else(|| panic!("{line:?} is not told, or too early: {story}"));
+        let at = history[from..].find(line).unwrap_or_else(|| panic!("{line:?} is not told, or too early: {history}"));
         from += at;
     }
     for fact in [
