@@ -6,12 +6,12 @@
 //! | several recipients by an array, look-alike addresses | `recipients.rs`, `src/domain/address.rs` |
 //! | token and address out of step; parallel submits; tokens of another kind | `tokens.rs`, `tests/workflow/races.rs` |
 //! | scanners and safe methods | `safe.rs`, `tests/pages/scanners.rs`, `tests/browser/scanner.rs` |
-//! | poisoned Host, links to elsewhere | `letters.rs`, `tests/hardening/links.rs`, `tests/workflow/filing.rs` |
+//! | poisoned Host, links to elsewhere | `emails.rs`, `tests/hardening/links.rs`, `tests/workflow/filing.rs` |
 //! | used under another identity; the admin who decides | `strangers.rs` |
 //! | who-exists oracles | `oracles.rs` |
 //! | the directory read by number; a bond that the looker alone made | `unseen.rs` |
 //! | names that look like something else | `names.rs` |
-//! | text in names and subjects, CRLF, smuggling | `letters.rs`, `tests/mail/real_server.rs`, `tests/mail/faults.rs` |
+//! | text in names and subjects, CRLF, smuggling | `emails.rs`, `tests/mail/real_server.rs`, `tests/mail/faults.rs` |
 //! | a literal path segment, hostile bodies | `names.rs`, `tokens.rs`, `bodies.rs` |
 //! | CSRF | `tests/pages/forms.rs`, `tests/api/walls.rs` |
 //! | mixed contexts under load | `crowds.rs` |
@@ -25,9 +25,9 @@
 mod bodies;
 mod bounded;
 mod crowds;
+mod emails;
 mod holders;
 mod keys;
-mod letters;
 mod names;
 mod oracles;
 mod recipients;

@@ -3,15 +3,15 @@
 mod add;
 mod audit;
 mod backup;
+mod completions;
 mod copy;
 mod daemon;
 mod demo;
+mod emails;
 mod files;
 mod health;
 mod import;
-mod letters;
 mod names;
-mod papers;
 mod server_key;
 mod settings;
 mod trust;

@@ -1,7 +1,7 @@
 //! Emails and their transports.
 
+mod emails;
 mod faults;
-mod letters;
 mod outbox;
 mod real_server;
 mod together;

@@ -1,10 +1,10 @@
 //! The administrators' pages in a browser without scripts.
 
-mod acts;
-mod door;
+mod access;
+mod actions;
+mod history;
+mod jobs;
 mod lists;
-mod story;
-mod work;
 
 use chrono::TimeDelta;
 use countersign::domain::{ApprovalLimits, Bundle, Caller, Grant, KeyId, Level, Request, Scope, Until, User};
