@@ -34,7 +34,7 @@ impl Way {
 pub(super) struct Attempt {
     pub(super) target: Target,
     budgets: Vec<RateLimit>,
-    /// The number of failures in a row that decides how long this try waits; none if it is not a stranger's.
+    /// The person's failures in a row, by which this try is delayed; 0 if it is not a stranger's.
     pub(super) failures: u32,
     is_limited: bool,
 }

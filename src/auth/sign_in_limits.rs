@@ -19,7 +19,7 @@ use crate::random::{Rng, RngError};
 use crate::store::rate_limits::{self, RateLimit};
 use crate::store::{self, StoreError, Tx};
 
-/// The most people whom one browser is known to: those who last signed in there.
+/// The most people that one browser remembers: those who signed in there last.
 const BROWSER_PEOPLE: usize = 5;
 const NONCE_BYTES: usize = 16;
 const SEAL_BYTES: usize = 24;

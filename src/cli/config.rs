@@ -54,7 +54,7 @@ fn check(file: Option<&Path>) -> anyhow::Result<()> {
     }
 }
 
-/// Refuses a server's own certificate that is set as its authority but is marked as one that no server may present.
+/// Refuses a `ca_file` with the server's own certificate if that is marked as an authority's, since every connection would fail.
 fn check_certificates(config: &Config) -> Result<(), Usage> {
     let smtp = &config.mail.smtp;
     let is_used = config.mail.transport == TransportKind::Smtp && smtp.tls != Tls::None;

@@ -110,7 +110,7 @@ enum Side<'a> {
     Asks(&'a User),
 }
 
-/// The requester, for the approver and for themselves. The owner who offered access knows the recipient only by their email.
+/// The requester, for the approver and for themselves. Only its email names the maker of an offer to the recipient.
 fn requester(told: &RequestView, side: Side<'_>) -> Option<String> {
     match (side, told.request.kind) {
         (Side::Decides, RequestKind::Ask) => Some(Person::from(&told.allowed).in_full()),

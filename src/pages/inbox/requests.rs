@@ -50,7 +50,7 @@ fn quote(told: &RequestView) -> Vec<String> {
     reason.and_then(|decision| decision.reason.as_deref()).map(sanitize::quoted).unwrap_or_default()
 }
 
-/// The requester. The owner who made an offer is not named in a list, only in their email.
+/// The requester. Of an offer there is none, since only its email names its maker.
 fn requester(told: &RequestView) -> Option<&User> {
     (told.request.kind == RequestKind::Ask).then_some(&told.allowed)
 }
