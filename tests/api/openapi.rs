@@ -112,8 +112,9 @@ fn each_reference_resolves_and_each_operation_has_its_responses() {
             }
             let named: BTreeSet<&str> = path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-            let told: Vec<&str> = parameters.iter().filter(|p| p["in"] == "path").map(|p| p["name"].as_str().unwrap()).collect();
-            assert_eq!(told.iter().copied().collect::<BTreeSet<_>>(), named, "{path} {method}");
+            let declared: Vec<&str> =
+                parameters.iter().filter(|p| p["in"] == "path").map(|p| p["name"].as_str().unwrap()).collect();
+            assert_eq!(declared.iter().copied().collect::<BTreeSet<_>>(), named, "{path} {method}");
         }
     }
 }

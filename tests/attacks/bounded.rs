@@ -129,17 +129,17 @@ fn naming_an_address_costs_the_same_whether_it_is_known(fixture: &Fixture) {
             );
             site.fixture.texts(&format!("SELECT kind || ' ' || full_at AS value FROM budgets WHERE {those} ORDER BY kind"))
         };
-        let mut told = Vec::new();
-        told.push((ask(who, json!(format!("p0@{domain}")), json!(user.id.0)).status, left()));
-        told.push((ask(&app, json!(ann.id.0), json!(format!("p1@{domain}"))).status, left()));
-        told.push((share(2).status, left()));
+        let mut results = Vec::new();
+        results.push((ask(who, json!(format!("p0@{domain}")), json!(user.id.0)).status, left()));
+        results.push((ask(&app, json!(ann.id.0), json!(format!("p1@{domain}"))).status, left()));
+        results.push((share(2).status, left()));
         // Over the limit the texts are the same, too.
         let over: Vec<Answer> = (3..10).map(share).collect();
-        told.extend(over.iter().map(|answer| (answer.status, left())));
+        results.extend(over.iter().map(|answer| (answer.status, left())));
         let words = over.last().unwrap().body.clone();
         let apps: Vec<u16> =
             (10..15).map(|number| ask(&app, json!(format!("p{number}@{domain}")), json!(user.id.0)).status).collect();
-        (told, words, apps)
+        (results, words, apps)
     });
     assert_eq!(of[0], of[1]);
     let statuses: Vec<u16> = of[0].0.iter().map(|(status, _)| *status).collect();

@@ -94,8 +94,11 @@ fn naming_a_person_reveals_nothing_about_them(fixture: &Fixture) {
     let by_address = share(ANN, "/files/eve");
     assert!(!get(&site, EVE, &format!("{SHARES}/{by_address}")).body.contains("secretann"));
     let by_name = share("secretann", "/files/eve");
-    let told = get(&site, EVE, &format!("{SHARES}/{by_name}"));
-    assert!(!told.body.contains("@x.org\",\"sharedWithType") && told.json()["sharedWith"] == "secretann", "{told}");
+    let share_answer = get(&site, EVE, &format!("{SHARES}/{by_name}"));
+    assert!(
+        !share_answer.body.contains("@x.org\",\"sharedWithType") && share_answer.json()["sharedWith"] == "secretann",
+        "{share_answer}"
+    );
     // The sent value comes back only to its sender: Hexoskin's answer to an address contains the address.
     let by_address = json!({ "user_target": ANN, "user_allowed": EVE, "bundle": 1 });
     let found = site.send(EVE, "POST", REQUESTS, &by_address.to_string());

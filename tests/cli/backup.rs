@@ -13,13 +13,13 @@ use super::Desk;
 #[test]
 fn a_restored_backup_has_its_data_and_invalidates_earlier_links() {
     let desk = Desk::new();
-    let told = desk.filed(Clock::System);
+    let view = desk.filed(Clock::System);
     let secret = FreshSecret::draw(&Rng::System).unwrap();
-    let (hash, ann) = (secret.hash(), told.target.clone());
+    let (hash, ann) = (secret.hash(), view.target.clone());
     let reader = ann.clone();
     let minted = desk.store(Clock::System).write_sync(move |tx| {
         let epoch = tokens::epoch(tx)?;
-        tokens::add(tx, told.request.id, reader.id, &reader.email, hash, epoch)
+        tokens::add(tx, view.request.id, reader.id, &reader.email, hash, epoch)
     });
     let token = secret.with_id(SecretKind::Redeem, minted.unwrap().0).reveal();
     let check = || {

@@ -26,12 +26,12 @@ fn each_command_has_its_manual_page() {
     expected.push("countersign.1".into());
     expected.sort();
     let listed = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-    let mut told: Vec<String> = said["pages"].as_array().unwrap().iter().map(listed).collect();
-    told.sort();
+    let mut printed: Vec<String> = said["pages"].as_array().unwrap().iter().map(listed).collect();
+    printed.sort();
     let written = std::fs::read_dir(desk.path("some/where")).unwrap();
     let mut written: Vec<String> = written.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     written.sort();
-    assert_eq!((&told, &written), (&expected, &expected));
+    assert_eq!((&printed, &written), (&expected, &expected));
 
     let page = |name: &str| std::fs::read_to_string(desk.path(&format!("some/where/{name}.1"))).unwrap();
     assert!(page("countersign").contains("COUNTERSIGN_CONFIG") && page("countersign").contains("Exit codes"));

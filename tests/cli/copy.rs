@@ -96,8 +96,8 @@ fn an_instance_copies_to_postgresql_and_back_with_all_rows() {
 
     let said = desk.run(&["copy", "--from", url(&one), "--to", url(&two)]);
     assert_eq!(said.code, Some(0), "{}", said.err);
-    let told = lines(&said.out);
-    let (total, parts) = told.split_last().unwrap();
+    let printed = lines(&said.out);
+    let (total, parts) = printed.split_last().unwrap();
     let mut names: Vec<_> = parts.iter().map(|part| part["table"].as_str().unwrap().to_owned()).collect();
     names.sort();
     let mut all = tables(&one);

@@ -31,11 +31,11 @@ fn an_email_is_listed_and_retried() {
 fn a_purge_deletes_old_rows_and_counts_them_in_a_dry_run() {
     let desk = Desk::new();
     let clock = ManualClock::new(Utc.with_ymd_and_hms(2025, 1, 1, 0, 0, 0).unwrap());
-    let told = desk.filed(Clock::Manual(clock.clone()));
+    let view = desk.filed(Clock::Manual(clock.clone()));
     clock.advance(TimeDelta::hours(1));
     let idle = desk.run(&["purge", "--dry-run"]).json();
     assert_eq!(idle["would_remove"]["requests"], 0, "it is still pending");
-    desk.withdrawn(Clock::Manual(clock), &told);
+    desk.withdrawn(Clock::Manual(clock), &view);
 
     assert_eq!(desk.run(&["purge", "--dry-run", "--older-than", "30d"]).json()["would_remove"]["requests"], 1);
     assert_eq!(desk.run(&["purge", "--dry-run", "--older-than", "36500d"]).json()["would_remove"]["requests"], 0);

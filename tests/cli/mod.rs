@@ -148,8 +148,8 @@ impl Desk {
     }
 
     /// Bob withdraws a request.
-    pub(crate) fn withdrawn(&self, clock: Clock, told: &RequestView) {
-        let (id, bob): (_, UserId) = (told.request.id, told.allowed.id);
+    pub(crate) fn withdrawn(&self, clock: Clock, request_view: &RequestView) {
+        let (id, bob): (_, UserId) = (request_view.request.id, request_view.allowed.id);
         let caller = Caller::person(bob, false, Credential::Password);
         self.store(clock).write_sync(move |tx| withdraw::delete(tx, &caller, id)).unwrap();
     }

@@ -64,12 +64,12 @@ impl Stage {
         };
         self.store
             .write_sync(move |tx| {
-                let (told, _) = file::file(tx, &config, &caller, &filing)?;
+                let (view, _) = file::file(tx, &config, &caller, &filing)?;
                 let secret = FreshSecret::draw(&Rng::System)?;
                 let epoch = tokens::epoch(tx)?;
-                let id = tokens::add(tx, told.request.id, target.id, &target.email, secret.hash(), epoch)?;
+                let id = tokens::add(tx, view.request.id, target.id, &target.email, secret.hash(), epoch)?;
                 let text = secret.with_id(SecretKind::Redeem, id.0).reveal().to_string();
-                Ok::<_, WorkflowError>((told.request.id, text))
+                Ok::<_, WorkflowError>((view.request.id, text))
             })
             .unwrap()
     }

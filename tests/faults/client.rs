@@ -208,8 +208,8 @@ impl Client {
         let url = format!("{url}/api/bundle_permission_request/");
         let (status, text) = self.call("POST", &url, &bob, Some(&key), &body.to_string())?;
         assert_eq!(status, 201, "the first answer, however often it is asked for: {text}");
-        let told: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let uri = told["resource_uri"].as_str().unwrap();
+        let answer_json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let uri = answer_json["resource_uri"].as_str().unwrap();
         let id = uri.trim_end_matches('/').rsplit('/').next().unwrap().parse().unwrap();
         let matter = &mut self.matters[number];
         (matter.id, matter.filed) = (Some(id), Step::Acked);
@@ -228,8 +228,8 @@ impl Client {
                         self.call("GET", &format!("{url}/api/bundle_permission_request/{token}/"), &ann, None, "")?;
                     // A request that was withdrawn meanwhile, or whose email was refused, says so.
                     if status == 200 {
-                        let told: serde_json::Value = serde_json::from_str(&text).unwrap();
-                        let uri = told["resource_uri"].as_str().unwrap().trim_end_matches('/').to_owned();
+                        let answer_json: serde_json::Value = serde_json::from_str(&text).unwrap();
+                        let uri = answer_json["resource_uri"].as_str().unwrap().trim_end_matches('/').to_owned();
                         let id: i64 = uri.rsplit('/').next().unwrap().parse().unwrap();
                         let matter = self.matters.iter_mut().find(|matter| matter.id == Some(id));
                         assert!(matter.is_some() || self.beside > 0, "an email about {id}, which nobody filed");
@@ -281,8 +281,8 @@ impl Client {
         let (before, ann) = (self.matters[number].revoked, self.ann.clone());
         let listed = format!("{url}/api/bundle_permission/?bundle={}", self.matters[number].bundle.0);
         let (status, text) = self.call("GET", &listed, &ann, None, "")?;
-        let told: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-        let is_done = match told["objects"].as_array().expect("a list").first() {
+        let answer_json: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        let is_done = match answer_json["objects"].as_array().expect("a list").first() {
             Some(grant) => {
                 let grant = format!("{url}{}", grant["resource_uri"].as_str().unwrap());
                 self.matters[number].revoked = Step::Unknown;
@@ -300,7 +300,7 @@ impl Client {
 
     /// The acknowledged steps: a request's id, and the state in the answer.
     pub(crate) fn acked(&self) -> Vec<(i64, Option<&'static str>)> {
-        let told = |matter: &Matter| {
+        let acknowledged = |matter: &Matter| {
             let state = match matter.plan {
                 Plan::Approve | Plan::ApproveThenRevoke => "approved",
                 Plan::Decline => "declined",
@@ -308,7 +308,7 @@ impl Client {
             };
             (matter.filed == Step::Acked).then(|| (matter.id.unwrap(), (matter.decided == Step::Acked).then_some(state)))
         };
-        self.matters.iter().filter_map(told).collect()
+        self.matters.iter().filter_map(acknowledged).collect()
     }
 
     /// Runs SQL. A dead daemon's transaction is rolled back a moment later; until then its locks may be in the way.

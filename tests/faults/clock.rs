@@ -73,8 +73,8 @@ fn file(scene: &mut Scene, url: &str, name: &str) -> i64 {
     let mut answer = post.header("content-type", "application/json").send(body.to_string()).unwrap();
     let text = answer.body_mut().read_to_string().unwrap();
     assert_eq!(answer.status(), 201, "{text}");
-    let told: serde_json::Value = serde_json::from_str(&text).unwrap();
-    told["resource_uri"].as_str().unwrap().trim_end_matches('/').rsplit('/').next().unwrap().parse().unwrap()
+    let parsed: serde_json::Value = serde_json::from_str(&text).unwrap();
+    parsed["resource_uri"].as_str().unwrap().trim_end_matches('/').rsplit('/').next().unwrap().parse().unwrap()
 }
 
 /// The status of a PUT by Ann.

@@ -70,11 +70,11 @@ fn calls_to_a_silent_database_are_answered_and_recover() {
     scene.client.more();
     proxy.follow(Rule::Stall);
     let begun = Instant::now();
-    let told = agent()
+    let response = agent()
         .get(format!("{}/api/account/", daemon.url))
         .header("authorization", basic("ann@example.org", "never seen before"))
         .call();
-    let status = told.map(|answer| answer.status().as_u16());
+    let status = response.map(|answer| answer.status().as_u16());
     assert!(begun.elapsed() < Duration::from_secs(20), "{status:?} after {:?}", begun.elapsed());
     assert_eq!(status.ok(), Some(503), "in doubt, no");
     proxy.follow(Rule::Through);

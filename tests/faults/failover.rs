@@ -12,9 +12,9 @@ use crate::support::postgres::{Cluster, Durability};
 
 /// The standby in the daemon's `/readyz`.
 fn standby(url: &str) -> String {
-    let told = agent().get(format!("{url}/readyz")).call().unwrap().body_mut().read_to_string().unwrap();
-    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
-    told["standby"].as_str().unwrap_or_default().to_owned()
+    let response = agent().get(format!("{url}/readyz")).call().unwrap().body_mut().read_to_string().unwrap();
+    let response: serde_json::Value = serde_json::from_str(&response).unwrap();
+    response["standby"].as_str().unwrap_or_default().to_owned()
 }
 
 #[test]

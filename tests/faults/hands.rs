@@ -59,8 +59,8 @@ impl Hands {
 
     /// The acknowledged steps: a request's id, and the state in the answer.
     fn acked(&self) -> Vec<(i64, Option<&'static str>)> {
-        let told = |job: &Job| Some((job.id?, (job.declined == Step::Acked).then_some("declined")));
-        self.jobs.iter().filter_map(told).collect()
+        let acknowledged = |job: &Job| Some((job.id?, (job.declined == Step::Acked).then_some("declined")));
+        self.jobs.iter().filter_map(acknowledged).collect()
     }
 
     /// Compares every acknowledged change of these clients and the main client with the database, before any call is repeated.
@@ -105,8 +105,8 @@ impl Hand<'_> {
         let body = json!({ "user_target": "ann@example.org", "user_allowed": "bob@example.org", "bundle": job.bundle });
         let (status, text) = self.call("POST", "", "bob@example.org", Some(&job.key), &body.to_string())?;
         assert_eq!(status, 201, "the first answer, however often it is asked for: {text}");
-        let told: serde_json::Value = serde_json::from_str(&text).unwrap();
-        told["resource_uri"].as_str().unwrap().trim_end_matches('/').rsplit('/').next().unwrap().parse().ok()
+        let parsed: serde_json::Value = serde_json::from_str(&text).unwrap();
+        parsed["resource_uri"].as_str().unwrap().trim_end_matches('/').rsplit('/').next().unwrap().parse().ok()
     }
 
     /// None if there was no complete answer, or a 503 (which changed nothing), or if the first identical call is still running.

@@ -92,7 +92,11 @@ fn silent_connections_are_replaced(mut scene: Scene) {
     let (url, held) = (daemon.url.clone(), proxy.held());
     let look = std::thread::spawn(move || {
         let url = format!("{url}/api/account/");
-        agent().get(url).header("authorization", basic("bob@example.org", "never seen before")).call().map(|told| told.status())
+        agent()
+            .get(url)
+            .header("authorization", basic("bob@example.org", "never seen before"))
+            .call()
+            .map(|response| response.status())
     });
     wait_until("the look to wait", || (proxy.held() > held).then_some(()));
     let begun = Instant::now();

@@ -57,14 +57,14 @@ fn failing_storage_calls_lose_no_acknowledged_change() {
         draws = draws.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (draws >> 33) % below
     };
-    let mut told = 0;
+    let mut runs = 0;
     while Instant::now() < end {
         let (call, most) = [("fdatasync", 60), ("pwrite64", 300)][usize::try_from(draw(2)).unwrap()];
         let what = ["signal=KILL", "error=EIO", "error=ENOSPC"][usize::try_from(draw(3)).unwrap()];
         let injection = format!("{call}:{what}:when={}", 1 + draw(most));
         eprintln!("SEED={seed}: {injection}");
         with_injection(&injection, false);
-        told += 1;
+        runs += 1;
     }
-    eprintln!("{told} storage calls failed or killed from seed {seed}, no promise was broken");
+    eprintln!("{runs} storage calls failed or killed from seed {seed}, no promise was broken");
 }

@@ -13,8 +13,8 @@ on_both![two_identical_concurrent_approvals_get_the_same_answer];
 
 fn redeem(tx: &mut Tx<'_>, caller: &Caller, token: &str, kept: &Once) -> Result<Answer, WorkflowError> {
     once(tx, Some(kept), |tx| {
-        let (told, _) = decide::redeem(tx, caller, token, &ApprovalLimits::default())?;
-        Ok(Answer { status: 200, location: None, body: told.request.id.to_string(), is_replay: false })
+        let (view, _) = decide::redeem(tx, caller, token, &ApprovalLimits::default())?;
+        Ok(Answer { status: 200, location: None, body: view.request.id.to_string(), is_replay: false })
     })
 }
 

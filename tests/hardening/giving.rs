@@ -106,7 +106,7 @@ fn the_owner_sees_reshares(fixture: &Fixture) {
         let page = Page { limit: 20, offset: 0 };
         let listed = fixture.read(|tx| bundle_permissions::list(tx, &person(user), Vec::new(), page)).unwrap();
         assert_eq!(listed.total, i64::try_from(listed.items.len()).unwrap());
-        listed.items.iter().map(|told| told.grant.id).collect()
+        listed.items.iter().map(|share| share.grant.id).collect()
     };
     assert!(ids(&ann).contains(&grant) && ids(&bob).contains(&grant) && ids(&eve) == [grant]);
     assert!(ids(&fixture.user("joe@example.org")).is_empty());

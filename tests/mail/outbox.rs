@@ -228,8 +228,8 @@ fn an_email_is_given_up_when_its_request_ends(fixture: &Fixture) {
         fixture.pass(TimeDelta::seconds(10));
     }
     // After the third attempt the next would come too late, so the requester is notified while something can still be done.
-    let told: Vec<_> = fixture.emails().into_iter().map(|(kind, _)| kind).collect();
-    assert_eq!(told, ["decide", "undeliverable"]);
+    let kinds: Vec<_> = fixture.emails().into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(kinds, ["decide", "undeliverable"]);
     assert_eq!((first(fixture).state.as_str(), fixture.request(request.id).mail_state.as_str()), ("dead", "bounced"));
     fixture.pass(TimeDelta::minutes(1));
     assert_eq!(fixture.state(request.id), "failed");

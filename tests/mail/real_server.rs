@@ -214,7 +214,7 @@ const OPTIONS: &str = "-addext basicConstraints=critical,CA:FALSE -addext subjec
 async fn a_self_signed_certificate_is_accepted_or_refused_with_instructions() {
     let san = ["-addext", "subjectAltName=DNS:localhost"];
     let leaf = ["-addext", "basicConstraints=critical,CA:FALSE"];
-    for (options, told) in [
+    for (options, advice) in [
         (&san[..], Some("CA:TRUE")),
         (&[][..], Some("CA:TRUE")),
         (&leaf[..], Some("is not for localhost")),
@@ -228,10 +228,10 @@ async fn a_self_signed_certificate_is_accepted_or_refused_with_instructions() {
         );
         let outcome = transport(&lines).expect("a transport").send(&email("ann@example.test")).await;
         let text = outcome.problem().map(|problem| problem.text.clone()).unwrap_or_default();
-        match told {
-            Some(told) => {
+        match advice {
+            Some(advice) => {
                 assert_eq!(word(&outcome), ("misconfigured", None), "{options:?}: {outcome:?}");
-                assert!(text.contains(told) && text.contains(OPTIONS), "{options:?}: {text}");
+                assert!(text.contains(advice) && text.contains(OPTIONS), "{options:?}: {text}");
                 assert!(!text.contains("OtherError") && !text.contains("EndEntity"), "{text}");
             }
             // It trusts the certificate, and expects a mail server behind it, which there is not.

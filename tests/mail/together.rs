@@ -108,13 +108,13 @@ fn outcomes_are_recorded_only_for_emails_under_our_lease(fixture: &Fixture) {
     let noted = sent.clone();
     fixture.write(move |tx| outbox::record_sent(tx, &noted)).unwrap();
     assert_eq!(states(fixture), ["sent", "queued", "sent", "sent"]);
-    let told = || asked.iter().map(|(_, request)| fixture.request(request.id).mail_state.as_str()).collect::<Vec<_>>();
-    assert_eq!(told(), ["sent", "queued", "sent", "sent"]);
+    let mail_states = || asked.iter().map(|(_, request)| fixture.request(request.id).mail_state.as_str()).collect::<Vec<_>>();
+    assert_eq!(mail_states(), ["sent", "queued", "sent", "sent"]);
     assert_eq!(fixture.count("outbox", "lease IS NOT NULL OR finished_at IS NULL"), 1);
     // An email that does not set the mail state leaves it unchanged; an empty batch has no effect.
     fixture.write(move |tx| outbox::record_sent(tx, &[Sent { lease: 1, request: None, ..sent[1] }])).unwrap();
     fixture.write(|tx| outbox::record_sent(tx, &[])).unwrap();
-    assert_eq!((states(fixture), told()), (vec!["sent"; 4], vec!["sent", "queued", "sent", "sent"]));
+    assert_eq!((states(fixture), mail_states()), (vec!["sent"; 4], vec!["sent", "queued", "sent", "sent"]));
 }
 
 /// With a remote database, round trips are the cost of an email.

@@ -58,7 +58,7 @@ async fn a_missing_folder_is_a_misconfiguration() {
 
 #[test]
 fn invalid_mail_settings_are_refused_before_the_first_email() {
-    for (lines, told) in [
+    for (lines, wanted) in [
         ("transport = \"smtp\"\n[mail.smtp]\nhost = \"not a host\"", "mail.smtp.host"),
         ("transport = \"smtp\"\n[mail.smtp]\nca_file = \"/nonexistent\"", "mail.smtp.ca_file"),
         ("transport = \"smtp\"\n[mail.smtp]\nca_file = \"/dev/null\"", "mail.smtp.ca_file"),
@@ -69,7 +69,7 @@ fn invalid_mail_settings_are_refused_before_the_first_email() {
         ("transport = \"file\"\ndirectory = \"/dev/null/x\"", "mail.directory"),
     ] {
         let problem = transport(lines).err().map(|e| e.to_string()).unwrap_or_default();
-        assert!(problem.contains(told), "{lines}: {problem}");
+        assert!(problem.contains(wanted), "{lines}: {problem}");
     }
 }
 

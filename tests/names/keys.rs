@@ -301,12 +301,12 @@ fn a_conflicting_name_stays_with_the_older_row(fixture: &Fixture) {
     for (name, email) in [("bob", Some("first@x.org")), ("BOB", Some("first@x.org")), ("Bob", None), ("b\u{43e}b", None)] {
         assert_eq!(by_username(fixture, name).as_deref(), email, "{name}");
     }
-    let told = |fixture: &Fixture| {
-        let told = fixture.read(names::conflicts).unwrap();
-        told.into_iter().map(|two| (two.kind, two.id, two.name, two.has_it, two.their_name)).collect::<Vec<_>>()
+    let found_conflicts = |fixture: &Fixture| {
+        let found_conflicts = fixture.read(names::conflicts).unwrap();
+        found_conflicts.into_iter().map(|two| (two.kind, two.id, two.name, two.has_it, two.their_name)).collect::<Vec<_>>()
     };
     assert_eq!(
-        told(fixture),
+        found_conflicts(fixture),
         [
             ("group", 102, "team".to_owned(), 101, "Team".to_owned()),
             ("user", capital.id.0, "Bob".to_owned(), bob.id.0, "bob".to_owned()),
@@ -316,7 +316,7 @@ fn a_conflicting_name_stays_with_the_older_row(fixture: &Fixture) {
     // A change of their own name does not resolve it.
     let id = capital.id;
     fixture.write(move |tx| users::rename(tx, id, "Bob", "Second")).unwrap();
-    assert_eq!((told(fixture).len(), by_username(fixture, "bob").as_deref()), (3, Some("first@x.org")));
+    assert_eq!((found_conflicts(fixture).len(), by_username(fixture, "bob").as_deref()), (3, Some("first@x.org")));
     // Renamed, it is theirs alone; the next one gets the name that the older one gives up.
     let operator = Caller::operator();
     let renamed = fixture.write(move |tx| accounts::change_username(tx, &operator, id, "robert")).unwrap();
@@ -326,7 +326,7 @@ fn a_conflicting_name_stays_with_the_older_row(fixture: &Fixture) {
     fixture.remove_user(&bob, None).unwrap();
     fixture.store.migrate().unwrap();
     assert_eq!(by_username(fixture, "b\u{43e}b").as_deref(), Some("third@x.org"));
-    assert_eq!(told(fixture).len(), 1, "the groups");
+    assert_eq!(found_conflicts(fixture).len(), 1, "the groups");
 }
 
 fn a_name_changed_by_another_version_is_found_again(fixture: &Fixture) {
@@ -351,8 +351,8 @@ fn a_username_that_an_older_row_already_had_is_a_conflict(fixture: &Fixture) {
     assert_eq!(by_username(fixture, "ann").as_deref(), Some("ann@x.org"));
     assert_eq!(by_username(fixture, "ANN"), None, "hers is contested until it is changed");
     assert_eq!(by_username(fixture, "MAL").as_deref(), Some("mal@x.org"));
-    let told = fixture.read(names::conflicts).unwrap();
-    assert_eq!(told.iter().map(|two| (two.id, two.has_it)).collect::<Vec<_>>(), [(eve.id.0, ann.id.0)]);
+    let found_conflicts = fixture.read(names::conflicts).unwrap();
+    assert_eq!(found_conflicts.iter().map(|two| (two.id, two.has_it)).collect::<Vec<_>>(), [(eve.id.0, ann.id.0)]);
     // Also by its shape; and the newer of two without a key still has the conflict.
     fixture.sql("UPDATE users SET first_name = first_name WHERE username = 'mal'").unwrap();
     fixture.add_user("mel@x.org", |new| new.username = Some("m\u{430}l".into()));

@@ -64,9 +64,9 @@ fn a_nul_character_is_refused_by_every_api(fixture: &Fixture) {
     let before = siege.state();
     let key = siege.key.clone();
     let mut tried = 0;
-    let mut is_refused = |told: &str, answer: crate::support::http::Answer, most: u16| {
+    let mut is_refused = |call: &str, answer: crate::support::http::Answer, most: u16| {
         tried += 1;
-        assert!(answer.status < most, "{told}: {answer}");
+        assert!(answer.status < most, "{call}: {answer}");
     };
     for (method, path, in_query) in operations() {
         for who in [ANN, ROOT, key.as_str()] {

@@ -77,8 +77,8 @@ impl<'a> History<'a> {
         let epoch = world.begin(seed);
         let model = Model::in_epoch(epoch);
         let mut history = Self { world, dice: Dice::new(seed), model, wire: Vec::new(), claims: 0, log: Vec::new() };
-        let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| history.run()));
-        match told {
+        let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| history.run()));
+        match played {
             Ok(steps) => steps,
             Err(panic) => {
                 eprintln!("SEED={seed} broke a promise; its history:\n  {}", history.log.join("\n  "));
@@ -225,9 +225,9 @@ impl<'a> History<'a> {
         });
         let operation = move |tx: &mut Tx<'_>| {
             let answer = once(tx, marked.as_ref(), |tx| {
-                let (told, is_new) = file::file(tx, &config, &caller, &filing)?;
+                let (request_view, is_new) = file::file(tx, &config, &caller, &filing)?;
                 let status = if is_new { 201 } else { 200 };
-                Ok(Answer { status, location: None, body: told.request.id.0.to_string(), is_replay: false })
+                Ok(Answer { status, location: None, body: request_view.request.id.0.to_string(), is_replay: false })
             })?;
             Ok((answer.body.parse::<i64>().unwrap(), answer.status == 201 && !answer.is_replay))
         };
@@ -264,7 +264,7 @@ impl<'a> History<'a> {
         let Some((who, text)) = self.token() else { return };
         let expected = self.model.check(who, &text);
         let caller = self.world.caller(who);
-        let is = self.world.look(|tx| decide::check(tx, &caller, &text)).map(|told| told.request.id.0);
+        let is = self.world.look(|tx| decide::check(tx, &caller, &text)).map(|request_view| request_view.request.id.0);
         self.say(&format!("{who} checks a token: {expected:?}"));
         assert_eq!(is.map_err(|refusal| word(&refusal)), expected);
     }

@@ -772,7 +772,8 @@ impl Model {
         let (id, requester) = (request.id, request.requester());
         let is_pending = request.state_at(self.now) == State::Pending;
         self.note("letter.bounced", 1);
-        let is_told = |told: &Email| told.kind == "undeliverable" && told.request == id && told.generation == email.generation;
+        let is_told =
+            |other: &Email| other.kind == "undeliverable" && other.request == id && other.generation == email.generation;
         if is_pending && !self.emails.iter().any(is_told) {
             self.write("undeliverable", requester, id, email.generation);
         }

@@ -49,7 +49,7 @@ fn the_places_of_a_text_come_in_their_order() {
 }
 
 #[test]
-fn sqlite_goes_by_indexes() {
+fn sqlite_uses_indexes() {
     let fixture = Fixture::new(Kind::Sqlite);
     for (name, text) in filled().into_iter().filter(|(name, _)| *name != "on_resources") {
         let plan = fixture.plan(&text, &[]);
@@ -67,7 +67,7 @@ fn sqlite_goes_by_indexes() {
 }
 
 #[test]
-fn postgres_goes_by_indexes() {
+fn postgres_uses_indexes() {
     let fixture = Fixture::new(Kind::Postgres);
     // Empty tables would be read whole, whatever indexes they have.
     fixture

@@ -131,7 +131,7 @@ fn the_previous_version_reads_and_writes_all_its_columns() {
 fn a_change_that_breaks_the_previous_version_is_detected() {
     for fixture in [Fixture::new(Kind::Sqlite), Fixture::new(Kind::Postgres)] {
         let before = schema(&fixture);
-        for (change, told) in [
+        for (change, expected) in [
             ("ALTER TABLE users ADD COLUMN rank INTEGER NOT NULL DEFAULT 0", None),
             ("ALTER TABLE users ADD COLUMN motto TEXT", None),
             ("CREATE TABLE ranks (id INTEGER NOT NULL)", None),
@@ -144,11 +144,11 @@ fn a_change_that_breaks_the_previous_version_is_detected() {
             fixture.sql(change).unwrap();
             let broken = broken(&before, &schema(&fixture));
             assert_eq!(
-                broken.iter().any(|line| told.is_some_and(|told| line.contains(told))),
-                told.is_some(),
+                broken.iter().any(|line| expected.is_some_and(|expected| line.contains(expected))),
+                expected.is_some(),
                 "{change}: {broken:?}"
             );
-            assert!(told.is_some() || broken.is_empty(), "{change}: {broken:?}");
+            assert!(expected.is_some() || broken.is_empty(), "{change}: {broken:?}");
         }
         if fixture.kind() == Kind::Postgres {
             fixture.sql("ALTER TABLE bundles ADD COLUMN colour TEXT NOT NULL").unwrap();

@@ -46,14 +46,14 @@ fn a_panicking_transaction_is_undone_and_the_store_survives(fixture: &Fixture) {
     // More often than there are connections: none of them is lost.
     for _ in 0..20 {
         let store = fixture.store.clone();
-        let told = runtime().block_on(store.write(|tx| {
+        let result = runtime().block_on(store.write(|tx| {
             add(tx, "ann")?;
             tx.attempt(|tx| -> Result<(), StoreError> {
                 add(tx, "bob")?;
                 panic!("on purpose")
             })
         }));
-        assert!(matches!(told, Err(StoreError::Query(_))), "{told:?}");
+        assert!(matches!(result, Err(StoreError::Query(_))), "{result:?}");
         let look: Result<(), StoreError> = runtime().block_on(store.read(|_| panic!("on purpose")));
         assert!(matches!(look, Err(StoreError::Query(_))), "{look:?}");
     }
@@ -170,21 +170,21 @@ fn a_transaction_with_a_serialization_failure_runs_again() {
     let fixture = Fixture::new(Kind::Postgres);
     let tries = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&tries);
-    let told = fixture.write(move |tx| {
+    let result = fixture.write(move |tx| {
         add(tx, "ann")?;
         match counter.fetch_add(1, Ordering::SeqCst) {
             0 | 1 => Err(StoreError::Conflict("in each other's way".into())),
             _ => Ok(()),
         }
     });
-    told.unwrap();
+    result.unwrap();
     assert_eq!((tries.load(Ordering::SeqCst), names(&fixture).len()), (3, 1));
     let counter = Arc::clone(&tries);
-    let told: Result<(), _> = fixture.write(move |_| {
+    let result: Result<(), _> = fixture.write(move |_| {
         counter.fetch_add(1, Ordering::SeqCst);
         Err(StoreError::Conflict("for ever".into()))
     });
-    assert!(matches!(told, Err(StoreError::Conflict(_))));
+    assert!(matches!(result, Err(StoreError::Conflict(_))));
     assert_eq!(tries.load(Ordering::SeqCst), 7);
 }
 

@@ -54,7 +54,7 @@ fn found(fixture: &Fixture) -> Tables {
 }
 
 #[test]
-fn schema_rs_is_what_both_databases_have() {
+fn schema_rs_matches_both_databases() {
     let written = written();
     assert!(written.len() > 20);
     assert_eq!(found(&Fixture::new(Kind::Sqlite)), written);
@@ -119,7 +119,7 @@ fn dump_count(fixture: &Fixture) -> usize {
 
 /// The hot queries as the store's functions send them, with the index that SQLite uses. None reads a whole table.
 #[test]
-fn the_hot_queries_go_by_an_index() {
+fn the_hot_queries_use_an_index() {
     let fixture = Fixture::new(Kind::Sqlite);
     for (query, words, index) in [
         ("SELECT * FROM tokens WHERE id = 1 AND purpose = ?", &["redeem"] as &[&str], "INTEGER PRIMARY KEY"),

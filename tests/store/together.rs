@@ -55,14 +55,14 @@ type Operation<'a> = Box<dyn FnOnce(&Fixture) -> String + Send + 'a>;
 
 fn files<'a>(caller: Caller, filing: Filing) -> Operation<'a> {
     Box::new(move |fixture| match fixture.file(&caller, &filing) {
-        Ok((told, is_new)) => format!("{} {}", if is_new { "new" } else { "found" }, told.request.id),
+        Ok((view, is_new)) => format!("{} {}", if is_new { "new" } else { "found" }, view.request.id),
         Err(refusal) => refusal.to_string(),
     })
 }
 
 /// The first word of each result.
-fn in_words(told: &[String]) -> Vec<&str> {
-    told.iter().map(|told| told.split(' ').next().unwrap()).collect()
+fn in_words(results: &[String]) -> Vec<&str> {
+    results.iter().map(|result| result.split(' ').next().unwrap()).collect()
 }
 
 fn is_whole(fixture: &Fixture) {
@@ -76,9 +76,9 @@ fn concurrent_filings_share_one_transaction() {
     let coach = fixture.relationship("coach");
     let people: Vec<_> = (0..12).map(|number| fixture.user(&format!("p{number}@example.org"))).collect();
     let filings = people.chunks(2).map(|pair| files(person(&pair[1]), ask(&coach, &pair[0], &pair[1]))).collect();
-    let told = in_one_batch(&fixture, filings);
-    assert!(told.iter().all(|told| told.starts_with("new")), "{told:?}");
-    assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), 6);
+    let results = in_one_batch(&fixture, filings);
+    assert!(results.iter().all(|result| result.starts_with("new")), "{results:?}");
+    assert_eq!(results.iter().collect::<BTreeSet<_>>().len(), 6);
     for (table, rows) in
         [("requests", "items_key = 'b1'"), ("audit", "request_id IN (SELECT id FROM requests WHERE items_key = 'b1')")]
     {
@@ -95,7 +95,7 @@ fn batched_operations_get_the_same_results_as_alone() {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let (coach, mine) = (fixture.relationship("coach"), fixture.bundle("Mine", &bob));
     let by_address = |target: &str| Filing { target: UserRef::Address(address(target)), ..ask(&coach, &ann, &eve) };
-    let told = in_one_batch(
+    let results = in_one_batch(
         &fixture,
         vec![
             files(person(&bob), ask(&coach, &ann, &bob)),
@@ -112,13 +112,13 @@ fn batched_operations_get_the_same_results_as_alone() {
             files(person(&bob), ask(&coach, &eve, &ann)),
         ],
     );
-    let words = in_words(&told);
-    assert_eq!(words[..3], ["new", "found", "new"], "{told:?}");
-    assert_eq!(told[0].split(' ').next_back(), told[1].split(' ').next_back());
-    assert!(told[3].contains("user_target has had as many letters as one person or app sends them"), "{told:?}");
-    assert!(told[4].contains("not user_target's to give"), "{told:?}");
-    assert_eq!(words[5..7], ["new", "new"], "{told:?}");
-    assert!(told[7].contains("only ask for access for yourself"), "{told:?}");
+    let words = in_words(&results);
+    assert_eq!(words[..3], ["new", "found", "new"], "{results:?}");
+    assert_eq!(results[0].split(' ').next_back(), results[1].split(' ').next_back());
+    assert!(results[3].contains("user_target has had as many letters as one person or app sends them"), "{results:?}");
+    assert!(results[4].contains("not user_target's to give"), "{results:?}");
+    assert_eq!(words[5..7], ["new", "new"], "{results:?}");
+    assert!(results[7].contains("only ask for access for yourself"), "{results:?}");
     assert_eq!((fixture.count("requests", "1 = 1"), fixture.count("request_items", "1 = 1")), (4, 4));
     assert_eq!((fixture.count("outbox", "1 = 1"), fixture.count("audit", "event = 'request.filed'")), (4, 4));
     assert_eq!(fixture.count("users", "email = 'new@example.org' AND is_external"), 1);
@@ -156,8 +156,8 @@ fn batched_emails_to_one_mail_domain_are_counted_as_alone() {
             .into_iter()
             .map(|(caller, filing)| {
                 let config = std::sync::Arc::clone(&fixture.config);
-                let told = fixture.write(move |tx| countersign::workflow::requests::file::file(tx, &config, &caller, &filing));
-                told.map_or_else(|refusal| refusal.to_string(), |_| "new".to_owned())
+                let filed = fixture.write(move |tx| countersign::workflow::requests::file::file(tx, &config, &caller, &filing));
+                filed.map_or_else(|refusal| refusal.to_string(), |_| "new".to_owned())
             })
             .collect();
         assert_eq!(in_words(&alone), in_words(&together), "{kind:?}");
@@ -216,13 +216,13 @@ fn batched_reads_get_the_same_results_as_alone() {
         (&ann, &ended, "approved"),
         (&ann, &unknown, "not found"),
     ];
-    let told = std::thread::scope(|scope| {
+    let results = std::thread::scope(|scope| {
         let threads: Vec<_> =
             (0..8).flat_map(|_| cases).map(|(who, token, _)| scope.spawn(|| word(fixture.check(who, token)))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
     });
-    for (told, (who, _, expected)) in told.iter().zip((0..8).flat_map(|_| cases)) {
-        assert_eq!(*told, expected, "{}", who.email);
+    for (result, (who, _, expected)) in results.iter().zip((0..8).flat_map(|_| cases)) {
+        assert_eq!(*result, expected, "{}", who.email);
     }
 }
 
@@ -250,13 +250,13 @@ fn a_panic_or_refused_write_in_a_batch_fails_no_other() {
         let new = countersign::domain::NewUser::with_address(address("ann@example.org"));
         Ok(users::add(tx, &new).map(drop)?)
     };
-    let told = in_one_batch(
+    let results = in_one_batch(
         &fixture,
         vec![writes(|_| panic!("on purpose")), writes(twice), files(person(&bob), ask(&coach, &ann, &bob))],
     );
-    assert!(told[0].contains("panicked"), "{told:?}");
-    assert!(told[1].contains("users_username"), "{told:?}");
-    assert!(told[2].starts_with("new"), "{told:?}");
+    assert!(results[0].contains("panicked"), "{results:?}");
+    assert!(results[1].contains("users_username"), "{results:?}");
+    assert!(results[2].starts_with("new"), "{results:?}");
     assert_eq!(fixture.count("users", "email = 'ann@example.org'"), 1);
     is_whole(&fixture);
 }

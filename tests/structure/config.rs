@@ -89,7 +89,7 @@ fn a_paragraph_may_name_several_variables_in_short() {
 
 #[test]
 fn drift_between_a_paragraph_and_its_keys_is_reported() {
-    for (text, told) in [
+    for (text, expected) in [
         ("[a]\n# Nothing.\nb = 1", "config.toml:4: the paragraph above this line does not name COUNTERSIGN__A__B"),
         ("[a]\n# COUNTERSIGN__A__B\n\nb = 1", "config.toml:5: the paragraph above this line does not name COUNTERSIGN__A__B"),
         (
@@ -102,6 +102,6 @@ fn drift_between_a_paragraph_and_its_keys_is_reported() {
         ),
         ("[a]\nb=1", "config.toml: write COUNTERSIGN__A__B's key as `key = value` on a line of its own, in its section"),
     ] {
-        assert_eq!(check(text), [told]);
+        assert_eq!(check(text), [expected]);
     }
 }

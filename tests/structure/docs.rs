@@ -158,12 +158,12 @@ fn a_promise_without_its_test_is_reported() {
     let rest = rest.concat();
     let check = |lines: &str| check_promises(&format!("# All\n\n## 1. First\n{lines}\n{rest}"), &read);
     assert_eq!(check("- `tests/x.rs`: `a`"), [] as [&str; 0]);
-    for (lines, told) in [
+    for (lines, expected) in [
         ("- `tests/x.rs`: `b`", "promise 1: there is no test b in tests/x.rs"),
         ("- `tests/x.rs`: `d`", "promise 1: there is no test d in tests/x.rs"),
         ("- `tests/x.rs`: `a`, `e`", "promise 1: there is no test e in tests/x.rs"),
     ] {
-        assert_eq!(check(lines), [told]);
+        assert_eq!(check(lines), [expected]);
     }
     assert_eq!(check("Nothing."), ["promise 1: no test is named"]);
     assert_eq!(check("- `tests/y.rs`: `a`")[0], "promise 1: there is no file tests/y.rs");

@@ -279,7 +279,7 @@ fn one_schema_in_two_dialects_is_the_same() {
 
 #[test]
 fn every_kind_of_drift_is_reported() {
-    for (sqlite, postgres, told) in [
+    for (sqlite, postgres, expected) in [
         ("CREATE TABLE a (b TEXT)", "", "the columns of a, in order: one has b, two has nothing"),
         (
             "CREATE TABLE a (b TEXT, c TEXT)",
@@ -300,7 +300,7 @@ fn every_kind_of_drift_is_reported() {
             "the index i: one has nothing, two has a (b)",
         ),
     ] {
-        assert_eq!(differences(sqlite, postgres), [told]);
+        assert_eq!(differences(sqlite, postgres), [expected]);
     }
     assert!(Schema::default().apply("DROP TABLE a").is_err());
 }

@@ -402,7 +402,7 @@ impl Fixture {
         let request = self.asked(bundle, target, allowed);
         self.deliver();
         // Emails that are due together are sent in any order.
-        let is_its = |token: &String| self.check(target, token).is_ok_and(|told| told.request.id == request.id);
+        let is_its = |token: &String| self.check(target, token).is_ok_and(|view| view.request.id == request.id);
         let token = self.tokens_for(target.email.as_str()).into_iter().find(is_its).expect("an email about it");
         (request, token)
     }

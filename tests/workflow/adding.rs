@@ -32,8 +32,8 @@ fn adding_a_person_completes_one_who_was_named_by_address(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let boss = UserRef::Address(address(BOSS));
-    let (told, _) = fixture.file(&person(&bob), &Filing { target: boss.clone(), ..ask(&coach, &ann, &bob) }).unwrap();
-    let id = told.target.id;
+    let (view, _) = fixture.file(&person(&bob), &Filing { target: boss.clone(), ..ask(&coach, &ann, &bob) }).unwrap();
+    let id = view.target.id;
     let (offered, _) =
         fixture.file(&person(&ann), &Filing { target: boss.clone(), allowed: boss, ..ask(&sleep, &ann, &ann) }).unwrap();
     fixture.deliver();
@@ -49,7 +49,7 @@ fn adding_a_person_completes_one_who_was_named_by_address(fixture: &Fixture) {
     // Their requests and grants stay.
     assert_eq!(fixture.grant(given.id).grantee_kind, GranteeKind::User);
     assert!(fixture.is_live(given.id));
-    fixture.approve(&added, told.request.id).unwrap();
+    fixture.approve(&added, view.request.id).unwrap();
     assert_eq!(word(fixture.write(|tx| accounts::add_user(tx, &Caller::operator(), &new("boss2")))), "taken", "once");
     // An import completes them in the same way.
     let other = UserRef::Address(address("other@corp.test"));

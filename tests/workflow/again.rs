@@ -11,7 +11,7 @@ use crate::support::fixture::{Fixture, address, ask, offer, on_both, person, wor
 const LAVISH: &str = "[limits]\ntarget_letters = 0";
 
 on_both![
-    the_same_pending_request_is_found_and_no_second_email_goes,
+    the_same_pending_request_is_found_and_no_second_email_is_sent,
     the_same_request_from_another_caller_is_found_again,
     after_its_end_the_same_can_be_requested_again,
     after_a_decline_the_waiting_time_is_a_week_and_doubles_to_ninety_days,
@@ -19,7 +19,7 @@ on_both![
     a_blocked_person_cannot_file,
     a_blocked_person_cannot_resend_the_email,
     an_email_is_sent_again_every_ten_minutes_and_five_times,
-    old_links_stay_good_until_one_of_them_decides,
+    old_links_stay_valid_until_one_of_them_decides,
     only_the_requester_resends_the_email,
     no_email_of_an_ended_request_is_resent,
     one_person_causes_an_approver_three_emails_and_then_one_an_hour,
@@ -33,7 +33,7 @@ on_both![
     only_full_budgets_are_deleted,
 ];
 
-fn the_same_pending_request_is_found_and_no_second_email_goes(fixture: &Fixture) {
+fn the_same_pending_request_is_found_and_no_second_email_is_sent(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (first, is_new) = fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap();
@@ -168,7 +168,7 @@ fn an_email_is_sent_again_every_ten_minutes_and_five_times(fixture: &Fixture) {
     assert_eq!(fixture.emails(), [("decide", "sent"); 6]);
 }
 
-fn old_links_stay_good_until_one_of_them_decides(fixture: &Fixture) {
+fn old_links_stay_valid_until_one_of_them_decides(fixture: &Fixture) {
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, _) = fixture.asked_by_mail(&sleep, &ann, &bob);

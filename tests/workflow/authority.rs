@@ -48,11 +48,11 @@ fn a_request_for_a_transferred_bundle_is_decided_by_its_new_owner(fixture: &Fixt
 fn an_offer_of_a_former_owner_is_cancelled(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
-    let (told, _) = fixture.file(&person(&ann), &offer(&sleep, &bob)).unwrap();
+    let (request_view, _) = fixture.file(&person(&ann), &offer(&sleep, &bob)).unwrap();
     fixture.deliver();
     fixture.hand_over(sleep.id, &eve).unwrap();
     assert_eq!(word(fixture.redeem(&bob, &fixture.token_for("bob@example.org"))), "cancelled");
-    assert_eq!(fixture.state(told.request.id), "cancelled");
+    assert_eq!(fixture.state(request_view.request.id), "cancelled");
 }
 
 fn a_request_of_the_new_owner_is_cancelled(fixture: &Fixture) {
@@ -69,10 +69,10 @@ fn an_offer_to_the_new_owner_is_cancelled(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let sleep = fixture.bundle("Sleep data", &ann);
     fixture.entitle(&sleep, &bob, Level::Edit);
-    let (told, _) = fixture.file(&person(&bob), &offer(&sleep, &eve)).unwrap();
+    let (request_view, _) = fixture.file(&person(&bob), &offer(&sleep, &eve)).unwrap();
     let held = fixture.given(&fixture.bundle("Steps", &ann), &ann, &eve);
     fixture.hand_over(sleep.id, &eve).unwrap();
-    assert_eq!(fixture.state(told.request.id), "cancelled");
+    assert_eq!(fixture.state(request_view.request.id), "cancelled");
     assert!(fixture.is_live(held.id), "what else they hold stays");
 }
 

@@ -26,7 +26,7 @@ fn block(fixture: &Fixture, caller: &Caller, request: &Request, whom: Whom) -> R
 
 fn again(fixture: &Fixture, caller: &Caller, request: &Request) -> Result<Request, WorkflowError> {
     let (config, caller, id) = (fixture.config.clone(), caller.clone(), request.id);
-    fixture.write(move |tx| ask_again::ask_again(tx, &config, &caller, id)).map(|(told, _)| told.request)
+    fixture.write(move |tx| ask_again::ask_again(tx, &config, &caller, id)).map(|(view, _)| view.request)
 }
 
 fn only_the_approver_blocks_and_in_person(fixture: &Fixture) {

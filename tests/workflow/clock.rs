@@ -112,17 +112,17 @@ fn the_end_of_access_is_notified_after_the_clock_is_set_back(fixture: &Fixture) 
         let ends = Some(fixture.now() + TimeDelta::days(20));
         fixture.entitle_with(&fixture.bundle(name, &ann), bob.id.into(), countersign::domain::Level::View, 0, ends, &[])
     };
-    let told = || fixture.count("outbox", "kind = 'ends_soon'");
+    let notices = || fixture.count("outbox", "kind = 'ends_soon'");
     fixture.queue_notices();
     ending("Sleep data");
     fixture.pass(TimeDelta::days(15));
     fixture.queue_notices();
-    assert_eq!(told(), 1);
+    assert_eq!(notices(), 1);
     fixture.pass(MONTH);
     while fixture.queue_notices() > 0 {}
     fixture.pass(-MONTH);
     fixture.queue_notices();
-    assert_eq!(told(), 1, "nobody hears the same twice");
+    assert_eq!(notices(), 1, "nobody hears the same twice");
     // This one ends before the clock was set back.
     ending("Steps");
     fixture.pass(TimeDelta::days(13));

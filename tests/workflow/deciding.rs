@@ -39,7 +39,7 @@ fn a_redeem_adds_the_requested_grant(fixture: &Fixture) {
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
     fixture.pass(TimeDelta::days(1));
-    let (told, approved) = fixture.redeem(&ann, &token).unwrap();
+    let (view, approved) = fixture.redeem(&ann, &token).unwrap();
     let grant = fixture.grant(approved.grant.id);
     assert_eq!(format!("{:?}", approved.grant), format!("{grant:?}"));
     assert_eq!((grant.grantor, grant.grantee, grant.bundle), (ann.id, Some(bob.id.into()), Some(sleep.id)));
@@ -47,7 +47,7 @@ fn a_redeem_adds_the_requested_grant(fixture: &Fixture) {
     assert_eq!((grant.starts_at, grant.ends_at), (fixture.now(), None));
     assert_eq!((approved.asked_level, approved.asked_until, approved.resources.len()), (None, None, 0));
     let stored = fixture.request(request.id);
-    assert_eq!(format!("{:?}", told.request), format!("{stored:?}"));
+    assert_eq!(format!("{:?}", view.request), format!("{stored:?}"));
     let decision = stored.decision.unwrap();
     assert_eq!((decision.at, decision.by, decision.grant.map(|grant| grant.id)), (fixture.now(), Some(ann.id), Some(grant.id)));
     assert!(!decision.is_narrowed);
@@ -89,11 +89,11 @@ fn only_the_approver_checks_and_redeems(fixture: &Fixture) {
     assert_eq!(word(fixture.approve(&eve, request.id)), "not found");
     assert_eq!((fixture.state(request.id), fixture.count("grants", "1 = 1")), ("pending", 0));
     // The maker of an offer does not decide it.
-    let (told, _) = fixture.file(&person(&ann), &offer(&sleep, &eve)).unwrap();
+    let (view, _) = fixture.file(&person(&ann), &offer(&sleep, &eve)).unwrap();
     fixture.deliver();
     let token = fixture.token_for("eve@example.org");
     assert_eq!(word(fixture.redeem(&ann, &token)), "forbidden");
-    assert_eq!(word(fixture.approve(&ann, told.request.id)), "forbidden");
+    assert_eq!(word(fixture.approve(&ann, view.request.id)), "forbidden");
     assert_eq!(word(fixture.redeem(&eve, &token)), "ok");
 }
 
@@ -260,8 +260,8 @@ fn a_decline_carries_a_reason(fixture: &Fixture) {
     let sleep = fixture.bundle("Sleep data", &ann);
     let (request, token) = fixture.asked_by_mail(&sleep, &ann, &bob);
     assert_eq!(word(fixture.decline(&ann, &token, Some(&"x".repeat(1_001)))), "reason");
-    let told = fixture.decline(&ann, &token, Some("  Ask my doctor \n")).unwrap();
-    assert_eq!(told.request.decision.unwrap().reason.as_deref(), Some("Ask my doctor"));
+    let view = fixture.decline(&ann, &token, Some("  Ask my doctor \n")).unwrap();
+    assert_eq!(view.request.decision.unwrap().reason.as_deref(), Some("Ask my doctor"));
     assert_eq!(fixture.state(request.id), "declined");
     assert_eq!(word(fixture.decline(&ann, &token, None)), "declined");
     fixture.deliver();

@@ -36,11 +36,14 @@ fn a_request_is_stored_whole_and_its_email_queued(fixture: &Fixture) {
         resources: None,
         ..ask(&sleep, &ann, &bob)
     };
-    let (told, is_new) = fixture.file(&person(&bob), &filing).unwrap();
+    let (request_view, is_new) = fixture.file(&person(&bob), &filing).unwrap();
     assert!(is_new);
-    assert_eq!((told.target.id, told.allowed.id, told.bundle.id, told.level), (ann.id, bob.id, sleep.id, Level::View));
-    let stored = fixture.request(told.request.id);
-    assert_eq!(format!("{:?}", told.request), format!("{stored:?}"));
+    assert_eq!(
+        (request_view.target.id, request_view.allowed.id, request_view.bundle.id, request_view.level),
+        (ann.id, bob.id, sleep.id, Level::View)
+    );
+    let stored = fixture.request(request_view.request.id);
+    assert_eq!(format!("{:?}", request_view.request), format!("{stored:?}"));
     assert_eq!((stored.kind, stored.initiator, stored.key), (RequestKind::Ask, Some(bob.id), None));
     assert_eq!((stored.message.as_deref(), stored.until), (Some("For the study"), filing.until));
     assert_eq!((stored.created_at, stored.expires_at), (fixture.now(), fixture.now() + TimeDelta::hours(2)));
@@ -61,8 +64,8 @@ fn an_ask_is_for_the_approvers_data_or_a_relationship(fixture: &Fixture) {
 fn an_invite_is_for_data_that_the_initiator_may_give(fixture: &Fixture) {
     let (ann, bob, eve) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.user("eve@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
-    let (told, _) = fixture.file(&person(&ann), &offer(&sleep, &bob)).unwrap();
-    assert_eq!((told.request.kind, told.request.initiator), (RequestKind::Invite, Some(ann.id)));
+    let (request_view, _) = fixture.file(&person(&ann), &offer(&sleep, &bob)).unwrap();
+    assert_eq!((request_view.request.kind, request_view.request.initiator), (RequestKind::Invite, Some(ann.id)));
     assert_eq!(fixture.emails(), [("invite", "queued")]);
     assert_eq!(word(fixture.file(&person(&eve), &offer(&sleep, &bob))), "forbidden");
     assert_eq!(word(fixture.file(&person(&bob), &offer(&sleep, &bob))), "forbidden");
@@ -92,10 +95,10 @@ fn an_app_requests_for_others_only_with_the_scope(fixture: &Fixture) {
     let filing = ask(&sleep, &ann, &bob);
     assert!(matches!(fixture.file(&none, &filing), Err(WorkflowError::MissingScope(Scope::Requests))));
     assert!(matches!(fixture.file(&weak, &filing), Err(WorkflowError::MissingScope(Scope::ActAs))));
-    let (told, _) = fixture.file(&strong, &filing).unwrap();
-    assert_eq!((told.request.initiator, told.request.key), (None, strong.key));
-    let (told, _) = fixture.file(&bobs, &ask(&coach, &ann, &bob)).unwrap();
-    assert_eq!((told.request.initiator, told.request.key), (Some(bob.id), bobs.key));
+    let (request_view, _) = fixture.file(&strong, &filing).unwrap();
+    assert_eq!((request_view.request.initiator, request_view.request.key), (None, strong.key));
+    let (request_view, _) = fixture.file(&bobs, &ask(&coach, &ann, &bob)).unwrap();
+    assert_eq!((request_view.request.initiator, request_view.request.key), (Some(bob.id), bobs.key));
     // An offer comes from a person.
     assert_eq!(word(fixture.file(&strong, &offer(&sleep, &bob))), "forbidden");
     let anns = fixture.app("anns", Some(&ann), &[Scope::Requests]);
@@ -106,8 +109,8 @@ fn an_app_requests_for_others_only_with_the_scope(fixture: &Fixture) {
 fn an_admin_may_request_for_others(fixture: &Fixture) {
     let (ann, bob, admin) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"), fixture.admin("root@example.org"));
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
-    let (told, _) = fixture.file(&person(&admin), &ask(&sleep, &ann, &bob)).unwrap();
-    assert_eq!(told.request.initiator, Some(admin.id));
+    let (request_view, _) = fixture.file(&person(&admin), &ask(&sleep, &ann, &bob)).unwrap();
+    assert_eq!(request_view.request.initiator, Some(admin.id));
     fixture.deliver();
     let email = &fixture.emails_to("ann@example.org")[0];
     assert!(email.text.contains("Root"), "the letter says who filed it: {}", email.text);
@@ -153,15 +156,15 @@ fn an_unknown_person_becomes_an_external_user(fixture: &Fixture) {
     let (sleep, coach) = (fixture.bundle("Sleep data", &ann), fixture.relationship("coach"));
     let target = UserRef::Address(address(" New@Example.NET "));
     let filing = Filing { target: target.clone(), ..ask(&coach, &ann, &bob) };
-    let (told, _) = fixture.file(&person(&bob), &filing).unwrap();
-    assert_eq!(told.target.email.as_str(), "new@example.net");
+    let (request_view, _) = fixture.file(&person(&bob), &filing).unwrap();
+    assert_eq!(request_view.target.email.as_str(), "new@example.net");
     assert_eq!(fixture.count("users", "email = 'new@example.net' AND is_external"), 1);
     // The next request finds them.
     let filing = Filing { target: target.clone(), allowed: target, ..ask(&sleep, &ann, &ann) };
     let (offered, _) = fixture.file(&person(&ann), &filing).unwrap();
-    assert_eq!((offered.request.kind, offered.target.id), (RequestKind::Invite, told.target.id));
+    assert_eq!((offered.request.kind, offered.target.id), (RequestKind::Invite, request_view.target.id));
     fixture.deliver();
-    let (_, approved) = fixture.redeem(&told.target, &fixture.token_for("new@example.net")).unwrap();
+    let (_, approved) = fixture.redeem(&request_view.target, &fixture.token_for("new@example.net")).unwrap();
     assert_eq!(approved.grant.grantee_kind.as_str(), if approved.grant.grantor == ann.id { "external_user" } else { "user" });
     assert_eq!(fixture.count("users", "email = 'new@example.net'"), 1);
 }
@@ -255,7 +258,7 @@ fn a_list_contains_ones_own_requests(fixture: &Fixture) {
     fixture.delete(&person(&bob), withdrawn.id).unwrap();
     let list = |caller: &Caller, limit, offset| {
         let slice = fixture.read(|tx| view::list(tx, caller, Page { limit, offset })).unwrap();
-        (slice.items.iter().map(|told| told.request.id).collect::<Vec<_>>(), slice.total)
+        (slice.items.iter().map(|request_view| request_view.request.id).collect::<Vec<_>>(), slice.total)
     };
     assert_eq!(list(&person(&bob), 10, 0), (vec![asked.id, other.id], 2));
     assert_eq!(list(&person(&bob), 1, 1), (vec![other.id], 2));

@@ -30,9 +30,9 @@ fn file(fixture: &Fixture, caller: &Caller, filing: &file::Filing, name: &str, b
     let (config, caller, filing) = (Arc::clone(&fixture.config), caller.clone(), filing.clone());
     fixture.write(move |tx| {
         once(tx, Some(&kept), |tx| {
-            let (told, is_new) = file::file(tx, &config, &caller, &filing)?;
-            let location = Some(format!("/api/request/{}/", told.request.id));
-            Ok(Answer { status: if is_new { 201 } else { 200 }, location, body: told.request.id.to_string(), is_replay: false })
+            let (view, is_new) = file::file(tx, &config, &caller, &filing)?;
+            let location = Some(format!("/api/request/{}/", view.request.id));
+            Ok(Answer { status: if is_new { 201 } else { 200 }, location, body: view.request.id.to_string(), is_replay: false })
         })
     })
 }

@@ -58,16 +58,16 @@ fn count(fixture: &Fixture, kind: &str) -> usize {
 
 /// Runs the job every hour until then. Returns the notices: kind and hours before (or after) the end.
 fn hours_before(fixture: &Fixture, end: DateTime<Utc>, until: DateTime<Utc>) -> Vec<(&'static str, i64)> {
-    let mut told = Vec::new();
+    let mut notices = Vec::new();
     let mut known = fixture.queue().len();
     while fixture.now() <= until {
         while fixture.queue_notices() > 0 {}
         let queue = fixture.queue();
-        told.extend(queue.iter().skip(known).map(|email| (email.kind.as_str(), (end - fixture.now()).num_hours())));
+        notices.extend(queue.iter().skip(known).map(|email| (email.kind.as_str(), (end - fixture.now()).num_hours())));
         known = queue.len();
         fixture.pass(TimeDelta::hours(1));
     }
-    told
+    notices
 }
 
 fn the_grantee_is_notified_a_week_and_a_day_before_the_end_and_at_it(fixture: &Fixture) {
@@ -75,8 +75,8 @@ fn the_grantee_is_notified_a_week_and_a_day_before_the_end_and_at_it(fixture: &F
     let grant = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30));
     fixture.deliver();
     let end = grant.ends_at.unwrap();
-    let told = hours_before(fixture, end, end + TimeDelta::hours(3));
-    assert_eq!(told, [("ends_soon", 168), ("ends_soon", 24), ("ended", 0)]);
+    let notices = hours_before(fixture, end, end + TimeDelta::hours(3));
+    assert_eq!(notices, [("ends_soon", 168), ("ends_soon", 24), ("ended", 0)]);
     assert!(fixture.queue().iter().filter(|email| email.grant.is_some()).all(|email| email.user == bob.id));
     // The first two are no longer true: only the last is sent.
     fixture.deliver();
@@ -111,8 +111,8 @@ fn a_postponed_end_is_notified_again(fixture: &Fixture) {
     let (ann, bob, sleep) = ann_and_bob(fixture);
     let grant = given_for(fixture, &sleep, &ann, &bob, TimeDelta::days(30));
     let end = grant.ends_at.unwrap();
-    let told = hours_before(fixture, end, end - TimeDelta::hours(1));
-    assert_eq!(told, [("ends_soon", 168), ("ends_soon", 24)]);
+    let notices = hours_before(fixture, end, end - TimeDelta::hours(1));
+    assert_eq!(notices, [("ends_soon", 168), ("ends_soon", 24)]);
     let later = end + TimeDelta::days(20);
     change(fixture, &ann, &grant, &Change { ends_at: Some(Some(later)), ..Change::default() });
     assert_eq!(hours_before(fixture, later, later), [("ends_soon", 168), ("ends_soon", 24), ("ended", 0)]);
@@ -262,9 +262,9 @@ fn every_member_of_a_group_is_notified_of_a_revocation(fixture: &Fixture) {
     fixture.deliver();
     fixture.revoke(&person(&ann), grant.id).unwrap();
     fixture.deliver();
-    let told: Vec<_> =
+    let notices: Vec<_> =
         fixture.queue().into_iter().filter(|email| email.kind == EmailKind::Revoked).map(|email| email.user).collect();
-    assert_eq!(told, [bob.id, eve.id]);
+    assert_eq!(notices, [bob.id, eve.id]);
 }
 
 fn a_replaced_grant_causes_no_notice(fixture: &Fixture) {

@@ -189,13 +189,13 @@ impl<'a> Cast<'a> {
         let question = Question { subject: named("user", name), level: Some(level), resource: named("resource", uri) };
         let asked = access::asked([&question].into_iter()).unwrap();
         let wants = Wants::Caller { key: key.map(Arc::new), user: None, at: LooksAt::Held(asked) };
-        let told = Arc::new(AtomicUsize::new(0));
-        let times = Arc::clone(&told);
+        let runs = Arc::new(AtomicUsize::new(0));
+        let times = Arc::clone(&runs);
         let may = runtime().block_on(self.fixture.store.glance_with(wants, move |tx| {
             times.fetch_add(1, Ordering::Relaxed);
             access::evaluate(tx, &Caller::operator(), &question)
         }));
-        (may.unwrap(), told.load(Ordering::Relaxed))
+        (may.unwrap(), runs.load(Ordering::Relaxed))
     }
 
     fn user(&self, user: &User, object: Object) -> &'static str {
@@ -220,7 +220,7 @@ fn batched_evaluations_get_the_same_answers_as_alone(fixture: &Fixture) {
     let parent = cast.give(&Give { reshare: reshare::INTERNAL, ..cast.whole(&zoe) });
     let joe = fixture.user("joe@x.org");
     cast.give(&Give { parent: Some(&parent), by: &zoe, ..cast.whole(&joe) });
-    let told = [
+    let cases = [
         ("ann@x.org", "urn:night", Level::Contribute, (true, 1)),
         ("bob@x.org", "urn:night", Level::Edit, (true, 1)),
         ("bob@x.org", "urn:night", Level::Contribute, (false, 1)),
@@ -234,13 +234,13 @@ fn batched_evaluations_get_the_same_answers_as_alone(fixture: &Fixture) {
         // A parent grant is one more row to read.
         ("joe@x.org", "urn:day", Level::View, (true, if fixture.kind() == Kind::Postgres { 2 } else { 1 })),
     ];
-    for (name, uri, level, expected) in told {
+    for (name, uri, level, expected) in cases {
         assert_eq!(cast.together(name, uri, level), expected, "{name} {level} {uri}");
     }
     // Without a valid key nothing is read.
     let made_up = FreshSecret::draw(&fixture.rng).unwrap().with_id(SecretKind::Key, 4_711);
     let (_, others) = cast.together_by(Some(made_up), "bob@x.org", "urn:night", Level::View);
-    assert_eq!(others, told[10].3.1);
+    assert_eq!(others, cases[10].3.1);
     let new = NewKey { name: "App".into(), user: None, scopes: [Scope::Check].into_iter().collect(), redeem_urls: Vec::new() };
     let rng = fixture.rng.clone();
     let key = fixture.write(move |tx| accounts::add_key(tx, &Caller::operator(), &rng, &new)).unwrap();
@@ -251,7 +251,7 @@ fn batched_evaluations_get_the_same_answers_as_alone(fixture: &Fixture) {
             let cast = &cast;
             scope.spawn(move || assert_eq!(cast.together(name, uri, level), expected, "{name} {level} {uri}"))
         };
-        let all: Vec<_> = (0..4).flat_map(|_| told).map(ask).collect();
+        let all: Vec<_> = (0..4).flat_map(|_| cases).map(ask).collect();
         for asked in all {
             asked.join().unwrap();
         }

@@ -76,7 +76,7 @@ fn the_same_filed_by_many_at_once_is_one_request(fixture: &Fixture) {
     let sleep = fixture.bundle("Sleep data", &ann);
     let filed = at_once(16, |_| fixture.file(&person(&bob), &ask(&sleep, &ann, &bob)).unwrap());
     assert_eq!(filed.iter().filter(|(_, is_new)| *is_new).count(), 1);
-    assert!(filed.iter().all(|(told, _)| told.request.id == filed[0].0.request.id));
+    assert!(filed.iter().all(|(notified, _)| notified.request.id == filed[0].0.request.id));
     assert_eq!(fixture.emails(), [("decide", "queued")]);
 }
 
@@ -135,8 +135,8 @@ fn concurrent_emails_of_many_people_are_all_counted_and_sent(fixture: &Fixture) 
         word(fixture.file(&person(giver), &ask(&coach, &people[number], giver)))
     });
     assert_eq!(words, ["ok"; 12]);
-    let (told, asked) = (fixture.count("outbox", "kind = 'shared'"), fixture.count("outbox", "kind = 'decide'"));
-    assert_eq!((told, asked), (12 + 6 + 10 + 5, 8));
+    let (notified, asked) = (fixture.count("outbox", "kind = 'shared'"), fixture.count("outbox", "kind = 'decide'"));
+    assert_eq!((notified, asked), (12 + 6 + 10 + 5, 8));
     // Each email is 3.6 seconds of its domain's hour.
     let until = "SELECT CAST(sum(full_at) AS TEXT) AS value FROM budgets WHERE kind = 'domain_hour'";
     let until: i64 = fixture.texts(until)[0].parse().unwrap();

@@ -21,7 +21,7 @@ on_both![
     reminders_have_the_limits_of_requests,
     the_settings_choose_whether_and_when_to_remind,
     concurrent_jobs_remind_once,
-    a_reminder_never_goes_after_a_decision,
+    no_reminder_is_sent_after_a_decision,
 ];
 
 fn waiting(fixture: &Fixture) -> (User, User, Request) {
@@ -267,7 +267,7 @@ fn concurrent_jobs_remind_once(fixture: &Fixture) {
     assert_eq!(fixture.count("outbox", "kind = 'reminder' AND state = 'sent'"), 12);
 }
 
-fn a_reminder_never_goes_after_a_decision(fixture: &Fixture) {
+fn no_reminder_is_sent_after_a_decision(fixture: &Fixture) {
     let free = &fixture.with("[limits]\ntarget_letters = 0\ninitiator_hourly = 0\ninitiator_daily = 0\ndomain_hourly = 0");
     let (ann, bob) = (fixture.user("ann@example.org"), fixture.user("bob@example.org"));
     let instances = daemons(free);

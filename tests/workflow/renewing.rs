@@ -60,14 +60,14 @@ fn an_approval_before_the_end_prolongs_the_same_grant(fixture: &Fixture) {
     let end = grant.ends_at.unwrap();
     fixture.pass(TimeDelta::days(23));
     assert_eq!(offer(fixture, &bob, &grant).until, Until::At(end + MONTH));
-    let (told, is_new) = fixture.renew(&bob, grant.id).unwrap();
-    assert!(is_new && told.request.renews == Some(grant.id) && told.level == Level::View);
+    let (view, is_new) = fixture.renew(&bob, grant.id).unwrap();
+    assert!(is_new && view.request.renews == Some(grant.id) && view.level == Level::View);
     fixture.deliver();
     let email = &fixture.emails_to("ann@example.org")[0];
     assert!(email.subject.starts_with("Bob asks to keep view access to Sleep data: answer by"), "{}", email.subject);
     assert!(email.text.contains("  Has it until: 31 Dec 2026, 12:00 (UTC)\n"), "{}", email.text);
     let token = fixture.token_for("ann@example.org");
-    let (told, approved) = fixture.redeem(&ann, &token).unwrap();
+    let (view, approved) = fixture.redeem(&ann, &token).unwrap();
     assert_eq!((approved.grant.id, &approved.grant.public_id), (grant.id, &grant.public_id));
     assert_eq!((approved.asked_level, approved.asked_until), (None, None));
     let kept = fixture.grant(grant.id);
@@ -75,7 +75,7 @@ fn an_approval_before_the_end_prolongs_the_same_grant(fixture: &Fixture) {
     assert_eq!((kept.version, kept.updated_by), (grant.version + 1, Some(ann.id)));
     assert_eq!(fixture.count("grants", "1 = 1"), 1);
     // The request has its resulting grant, like one that added a grant.
-    let decision = fixture.request(told.request.id).decision.unwrap();
+    let decision = fixture.request(view.request.id).decision.unwrap();
     assert_eq!((decision.grant.map(|grant| grant.id), decision.is_narrowed), (Some(grant.id), false));
     fixture.deliver();
     let subject = fixture.emails_to("bob@example.org")[0].subject.clone();

@@ -430,8 +430,8 @@ fn an_email_notifies_the_grantee(fixture: &Fixture) {
     shared(fixture, &ann, &of("/files/1", With::Group("Lab".into())));
     shared(fixture, &ann, &NewShare { is_enabled: false, ..of("/files/1", to(&bob)) });
     fixture.deliver();
-    let told: Vec<String> = fixture.mailbox.list().iter().map(|email| email.to.clone()).collect();
-    assert_eq!(told, ["eve@example.org", "bob@example.org"], "newest first");
+    let notified: Vec<String> = fixture.mailbox.list().iter().map(|email| email.to.clone()).collect();
+    assert_eq!(notified, ["eve@example.org", "bob@example.org"], "newest first");
     assert!(fixture.mailbox.list()[0].text.contains("Lab"));
 }
 
@@ -456,16 +456,16 @@ fn an_email_that_is_not_sent_is_taken_from_no_budget(fixture: &Fixture) {
     // A share also counts as a change, whether an email is sent or not.
     let of_emails = format!("kind <> 'changes' AND full_at > {now}");
     let left = || fixture.texts(&format!("SELECT kind || subject || '=' || full_at AS value FROM budgets WHERE {of_emails}"));
-    let told = || fixture.texts("SELECT CAST(user_id AS TEXT) AS value FROM outbox WHERE kind = 'shared' ORDER BY id");
+    let notified = || fixture.texts("SELECT CAST(user_id AS TEXT) AS value FROM outbox WHERE kind = 'shared' ORDER BY id");
     let all = || of("/files/1", With::Group("All".into()));
     // One email to each domain, so that Eve gets none.
     shared(&fixture.with("[limits]\ndomain_hourly = 1"), &bob, &all());
-    assert_eq!(told(), [ann.id.to_string(), max.id.to_string()]);
+    assert_eq!(notified(), [ann.id.to_string(), max.id.to_string()]);
     assert_eq!(left().len(), 2 + 2 + 2 + 2, "theirs, theirs from Bob, their domains', and Bob's hour and day");
     // Bob has caused his two: he shares on, and uses up nobody else's budget.
     let before = left();
     shared(&fixture.with("[limits]\ninitiator_hourly = 2"), &bob, &all());
-    assert_eq!((left(), told().len()), (before, 2));
+    assert_eq!((left(), notified().len()), (before, 2));
     fixture.deliver();
 }
 

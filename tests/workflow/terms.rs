@@ -85,8 +85,8 @@ fn the_same_terms_are_equal_in_every_spelling(fixture: &Fixture) {
         Filing { message: Some(" Please\n".into()), ..asked.clone() },
         Filing { resources: Some(uris(&["urn:one", "urn:two", "urn:one"])), ..asked.clone() },
     ] {
-        let (told, is_new) = fixture.file(&person(&bob), &filing).unwrap();
-        assert_eq!((told.request.id, is_new), (first.id, false), "{filing:?}");
+        let (request_view, is_new) = fixture.file(&person(&bob), &filing).unwrap();
+        assert_eq!((request_view.request.id, is_new), (first.id, false), "{filing:?}");
     }
     let later = Filing { until: Some(Until::At(end + TimeDelta::minutes(1))), ..asked };
     assert_eq!(word(fixture.file(&person(&bob), &later)), "other terms");
@@ -149,15 +149,15 @@ fn some_of_a_bundles_resources_are_requested_and_given(fixture: &Fixture) {
     let token = fixture.token_for("ann@example.org");
     let more = countersign::domain::ApprovalLimits { resources: Some(uris(&["urn:three"])), ..Default::default() };
     assert_eq!(word(fixture.redeem_as(&person(&ann), &token, &more)), "resources", "never more than was asked");
-    let (told, approved) = fixture.redeem(&ann, &token).unwrap();
-    let given = told.given.unwrap();
+    let (request_view, approved) = fixture.redeem(&ann, &token).unwrap();
+    let given = request_view.given.unwrap();
     assert_eq!(
         (given.level, given.until, given.resources),
         (Level::Edit, None, vec!["urn:one".to_owned(), "urn:two".to_owned()])
     );
     let limits = fixture.read(|tx| countersign::store::grants::limited_to(tx, approved.grant.id)).unwrap();
     assert_eq!(limits, ["urn:one", "urn:two"]);
-    assert!(!told.request.decision.unwrap().is_narrowed, "all that was asked was given");
+    assert!(!request_view.request.decision.unwrap().is_narrowed, "all that was asked was given");
 }
 
 fn resources_that_are_not_in_the_bundle_are_refused(fixture: &Fixture) {
@@ -195,8 +195,8 @@ fn filing_again_requests_the_same_resources(fixture: &Fixture) {
     let first = fixture.file(&person(&bob), &asked).unwrap().0.request;
     fixture.pass(DAY * 8);
     let (config, caller) = (fixture.config.clone(), person(&bob));
-    let (told, is_new) = fixture.write(move |tx| ask_again::ask_again(tx, &config, &caller, first.id)).unwrap();
-    assert_eq!((told.request.resources, is_new), (vec!["urn:two".to_owned()], true));
+    let (request_view, is_new) = fixture.write(move |tx| ask_again::ask_again(tx, &config, &caller, first.id)).unwrap();
+    assert_eq!((request_view.request.resources, is_new), (vec!["urn:two".to_owned()], true));
 }
 
 /// It knows the request without its resources, and records its decision without what was given.

@@ -12,7 +12,7 @@ use crate::support::http::Site;
 on_both![
     a_subject_is_named_by_id_username_or_address,
     a_group_is_named_by_id_or_name,
-    a_resource_is_named_by_id_uri_or_what_its_type_leaves_of_it,
+    a_resource_is_named_by_id_uri_or_type_and_rest_of_its_uri,
     a_bundle_and_a_person_are_resources_too,
     an_unknown_subject_or_resource_is_denied_without_an_error,
     a_level_has_the_actions_of_the_configuration,
@@ -54,7 +54,7 @@ fn a_group_is_named_by_id_or_name(fixture: &Fixture) {
     assert!(!cast.may("anonymous=x view night=2") && !cast.may("user=bob@x.org view night=2"));
 }
 
-fn a_resource_is_named_by_id_uri_or_what_its_type_leaves_of_it(fixture: &Fixture) {
+fn a_resource_is_named_by_id_uri_or_type_and_rest_of_its_uri(fixture: &Fixture) {
     let cast = Cast::new(fixture);
     let one = cast.resource("night:1");
     cast.give_to(&cast.bob, &["night:1"], Level::View);

@@ -44,23 +44,23 @@ fn every_answer_about_a_decided_request_has_what_was_given_and_its_state(fixture
     let grant = json!({ "state": "active", "ends_at": "2026-12-01T13:00:00Z", "level": "view" });
     assert_eq!(given_and_grant(&approved), (given.clone(), grant));
     assert_eq!((&approved["level"], &approved["until"]), (&json!("edit"), &json!("2027-06-01T00:00:00Z")), "what was asked");
-    let told = |who: &str| {
+    let answers = |who: &str| {
         let one = cast.site.send(who, "GET", REQUEST, "").json();
         let listed = cast.site.send(who, "GET", REQUESTS, "").json()["objects"][0].take();
         assert_eq!(one, listed);
         given_and_grant(&one)
     };
     for who in [ALICE, BOB, &app] {
-        assert_eq!(told(who), given_and_grant(&approved), "{who}");
+        assert_eq!(answers(who), given_and_grant(&approved), "{who}");
     }
     // After the end, the answer still has what was given.
     fixture.pass(TimeDelta::hours(1));
     let expired = json!({ "state": "expired", "ends_at": "2026-12-01T13:00:00Z", "level": "view" });
-    assert_eq!(told(&app), (given.clone(), expired));
+    assert_eq!(answers(&app), (given.clone(), expired));
     let id = id_of(&approved);
     assert_eq!(fixture.revoke(&person(&cast.bob), id).unwrap(), [id]);
     let revoked = json!({ "state": "revoked", "ends_at": "2026-12-01T13:00:00Z", "level": "view" });
-    assert_eq!(told(&app), (given, revoked));
+    assert_eq!(answers(&app), (given, revoked));
 }
 
 fn a_plain_approval_gives_what_was_requested_and_a_decline_nothing(fixture: &Fixture) {

@@ -19,10 +19,11 @@ fn each_route_is_described_with_each_of_its_methods() {
         let answer = cast.site.send("", "OPTIONS", &path.replace("{id}", "x"), "");
         assert_eq!(answer.status, 200, "{path} is described and not served");
         let served: BTreeSet<&str> = answer.header("allow").unwrap().split(',').collect();
-        let told: BTreeSet<String> = item.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect();
+        let summary: BTreeSet<String> = item.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect();
         // HEAD goes with GET.
-        let told: BTreeSet<&str> = told.iter().map(String::as_str).chain(told.contains("GET").then_some("HEAD")).collect();
-        assert_eq!(served, told, "{path}");
+        let summary: BTreeSet<&str> =
+            summary.iter().map(String::as_str).chain(summary.contains("GET").then_some("HEAD")).collect();
+        assert_eq!(served, summary, "{path}");
         seen.insert(path.clone());
     }
     // The reverse: every path in the source is described.
@@ -47,7 +48,7 @@ fn an_unknown_path_is_answered_in_the_originals_format() {
         ("GET", "/identities/users"),
     ] {
         let answer = cast.site.send(CURRENT, method, path, "");
-        table.push(format!("{method} {path} -> {}", super::told(&answer)));
+        table.push(format!("{method} {path} -> {}", super::summary(&answer)));
         assert_eq!(answer.header("allow").is_some(), answer.status == 405);
     }
     insta::assert_snapshot!(table.join("\n"), @r"

@@ -90,7 +90,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// The status, the message, and the member that it names.
-fn told(answer: &Answer) -> String {
+fn summary(answer: &Answer) -> String {
     let json = answer.json();
     assert_eq!(answer.header("content-type"), Some("application/vnd.sas.error+json;version=2;charset=UTF-8"), "{answer}");
     assert_eq!((&json["version"], &json["httpStatusCode"], &json["links"]), (&json!(2), &json!(answer.status), &json!([])));

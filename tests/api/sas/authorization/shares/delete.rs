@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::super::{ADMIN, CURRENT, Cast, DALE, SHARES, TEST, share, told};
+use super::super::super::{ADMIN, CURRENT, Cast, DALE, SHARES, TEST, share, summary};
 use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![a_deleted_share_is_not_found_and_can_be_made_again, reshares_are_deleted_too];
@@ -42,7 +42,7 @@ fn only_those_involved_delete_a_share() {
     let of_team = cast.shared(&json!({"sharedWith": "Team", "sharedWithType": "group"}));
     let mut table = Vec::new();
     for who in [TEST, DALE, ""] {
-        table.push(format!("{who} -> {}", told(&cast.site.send(who, "DELETE", &of_team, ""))));
+        table.push(format!("{who} -> {}", summary(&cast.site.send(who, "DELETE", &of_team, ""))));
     }
     insta::assert_snapshot!(table.join("\n"), @r"
     test@x.org -> 404 40400 No share with the specified ID was found.

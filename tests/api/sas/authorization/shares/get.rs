@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use countersign::domain::GrantId;
 use serde_json::json;
 
-use super::super::super::{ADMIN, CURRENT, Cast, DALE, SHARES, TEST, share, told};
+use super::super::super::{ADMIN, CURRENT, Cast, DALE, SHARES, TEST, share, summary};
 use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![a_share_is_read_by_its_people_only, an_unchanged_share_is_304_without_a_body];
@@ -19,7 +19,7 @@ fn a_share_is_read_by_its_people_only(fixture: &Fixture) {
         assert_eq!(cast.site.send(who, "GET", &one, "{}").status, may_see, "{who}");
         assert_eq!(cast.site.send(who, "GET", &of_team, "").status, may_see_team, "{who}");
     }
-    insta::assert_snapshot!(told(&cast.site.send(DALE, "GET", &one, "")), @"404 40400 No share with the specified ID was found.");
+    insta::assert_snapshot!(summary(&cast.site.send(DALE, "GET", &one, "")), @"404 40400 No share with the specified ID was found.");
     let loud = format!("{SHARES}/{}", one.rsplit('/').next().unwrap().to_uppercase());
     assert_eq!(cast.site.send(CURRENT, "GET", &loud, "").status, 200);
 }
@@ -84,7 +84,7 @@ fn ids_of_other_apis_are_unknown_here() {
         for method in ["GET", "PUT", "DELETE"] {
             let headers = [("If-Match", "*"), ("Content-Type", "application/json")];
             let answer = cast.site.send_with(CURRENT, method, &format!("{SHARES}/{id}"), &headers, &share(&json!({})));
-            assert_eq!(told(&answer), "404 40400 No share with the specified ID was found.", "{method} {id}");
+            assert_eq!(summary(&answer), "404 40400 No share with the specified ID was found.", "{method} {id}");
         }
     }
     // The id is unknown to the other APIs.

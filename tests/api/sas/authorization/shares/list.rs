@@ -3,7 +3,7 @@
 use countersign::domain::{Level, Scope};
 use serde_json::json;
 
-use super::super::super::{ADMIN, CURRENT, Cast, DALE, FILE2, SHARES, TEST, share, told};
+use super::super::super::{ADMIN, CURRENT, Cast, DALE, FILE2, SHARES, TEST, share, summary};
 use crate::support::fixture::{Fixture, Kind, on_both, person};
 
 on_both![pages_lead_from_one_to_the_next, the_order_is_by_code_points_and_then_by_age, people_see_only_shares_that_concern_them];
@@ -220,7 +220,7 @@ fn each_parameter_is_refused_by_its_name() {
     ] {
         let answer = cast.site.send(CURRENT, "GET", &format!("{SHARES}?{query}"), "");
         let shown = if query.len() > 60 { "(long)" } else { query };
-        table.push(format!("{shown} -> {}", told(&answer)));
+        table.push(format!("{shown} -> {}", summary(&answer)));
     }
     insta::assert_snapshot!(table.join("\n"), @r#"
     limit=-1 -> 400 40004 [limit] limit: "-1" is no whole number from 0 on
@@ -276,7 +276,7 @@ fn a_caller_without_permission_gets_403() {
     for (name, who) in
         [("nobody", ""), ("a key of nobody", nobodys.as_str()), ("a key without the scope", &without), ("no scheme", "Digest x")]
     {
-        table.push(format!("{name} -> {}", told(&cast.site.send(who, "GET", SHARES, ""))));
+        table.push(format!("{name} -> {}", summary(&cast.site.send(who, "GET", SHARES, ""))));
     }
     insta::assert_snapshot!(table.join("\n"), @r"
     nobody -> 401 40100 sign in: send Basic with your address and password, or Bearer with a key or an access token

@@ -3,7 +3,7 @@
 use countersign::domain::Scope;
 use serde_json::{Value, json};
 
-use super::super::super::{CURRENT, Cast, DALE, FILE, SHARES, TEST, share, told};
+use super::super::super::{CURRENT, Cast, DALE, FILE, SHARES, TEST, share, summary};
 use crate::support::fixture::{Fixture, Kind, on_both};
 
 on_both![
@@ -160,8 +160,8 @@ fn a_grantee_with_the_reshare_suffix_may_share_on(fixture: &Fixture) {
     assert_eq!(cast.site.send(TEST, "POST", SHARES, &to_dale("read")).status, 403);
     cast.shared(&json!({"type": "readShare"}));
     let on = cast.site.send(TEST, "POST", SHARES, &to_dale("readShare"));
-    let told = on.json();
-    assert_eq!((on.status, &told["sharedBy"], &told["type"]), (201, &json!("testUser"), &json!("readShare")));
+    let summary = on.json();
+    assert_eq!((on.status, &summary["sharedBy"], &summary["type"]), (201, &json!("testUser"), &json!("readShare")));
     // Never more than the grantor has.
     assert_eq!(cast.site.send(TEST, "POST", SHARES, &to_dale("readEdit")).status, 403);
     let to_all = share(&json!({"sharedWith": "everyone", "sharedWithType": "everyone"}));
@@ -214,7 +214,7 @@ fn each_member_is_refused_by_its_name() {
     for (member, value) in &cases {
         let answer = cast.site.send(CURRENT, "POST", SHARES, &share(&json!({*member: value})));
         let shown = if value == &json!(long) { "(65 characters)".to_owned() } else { value.to_string() };
-        table.push(format!("{member}={shown} -> {}", told(&answer)));
+        table.push(format!("{member}={shown} -> {}", summary(&answer)));
     }
     assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 0);
     insta::assert_snapshot!(table.join("\n"), @r#"
@@ -282,7 +282,9 @@ fn each_invalid_body_is_refused() {
     ];
     let table: Vec<String> = cases
         .iter()
-        .map(|(name, who, headers, body)| format!("{name} -> {}", told(&cast.site.send_with(who, "POST", SHARES, headers, body))))
+        .map(|(name, who, headers, body)| {
+            format!("{name} -> {}", summary(&cast.site.send_with(who, "POST", SHARES, headers, body)))
+        })
         .collect();
     assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 0);
     insta::assert_snapshot!(table.join("\n"), @r#"
@@ -334,7 +336,8 @@ fn a_member_that_a_share_does_not_have_is_refused_by_its_name() {
     let cast = Cast::new(&Fixture::new(Kind::Sqlite));
     let sent =
         [json!({"enabledd": false}), json!({"shareWith": "x"}), json!({"expires": "2027-01-01"}), json!({"description": "x"})];
-    let table: Vec<String> = sent.iter().map(|members| told(&cast.site.send(CURRENT, "POST", SHARES, &share(members)))).collect();
+    let table: Vec<String> =
+        sent.iter().map(|members| summary(&cast.site.send(CURRENT, "POST", SHARES, &share(members)))).collect();
     assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 0);
     insta::assert_snapshot!(table.join("\n"), @r#"
     400 40006 [body] body: there is no member "enabledd" here; did you mean "enabled"?
@@ -354,7 +357,7 @@ fn a_repeated_call_with_one_idempotency_key_gets_the_same_answer() {
     for header in ["etag", "location", "last-modified"] {
         assert_eq!(again.header(header), first.header(header), "{header}");
     }
-    insta::assert_snapshot!(told(&send(&json!({"type": "readEdit"}))), @"422 42207 [Idempotency-Key] Idempotency-Key: this Idempotency-Key was used for another request; use a new key for each thing you want done");
+    insta::assert_snapshot!(summary(&send(&json!({"type": "readEdit"}))), @"422 42207 [Idempotency-Key] Idempotency-Key: this Idempotency-Key was used for another request; use a new key for each thing you want done");
     assert_eq!(cast.site.fixture.count("grants", "1 = 1"), 1);
     // The same body without a key makes another share.
     cast.shared(&json!({}));

@@ -5,7 +5,7 @@ use countersign::domain::grant::reshare;
 use countersign::domain::{GrantId, Level};
 use serde_json::{Value, json};
 
-use super::super::super::{ADMIN, CURRENT, Cast, FILE2, TEST, told};
+use super::super::super::{ADMIN, CURRENT, Cast, FILE2, TEST, summary};
 use crate::support::daemon::agent;
 use crate::support::fixture::{Fixture, Kind, on_both, person};
 use crate::support::http::{Answer, PASSWORD, basic};
@@ -150,7 +150,7 @@ fn a_change_needs_the_version_that_it_changes() {
     let mut table = Vec::new();
     let mut send = |name: &str, tag: Option<&str>| {
         let answer = put(&cast, CURRENT, &one, tag, &json!({"name": name}));
-        table.push(format!("{name} -> {}", if answer.status == 200 { "200".to_owned() } else { told(&answer) }));
+        table.push(format!("{name} -> {}", if answer.status == 200 { "200".to_owned() } else { summary(&answer) }));
     };
     send("no If-Match", None);
     send("no tag", Some("1"));
@@ -231,7 +231,7 @@ fn the_resource_and_grantee_of_a_share_do_not_change() {
     ] {
         let answer = put(&cast, CURRENT, &one, Some("*"), &json!({member: value}));
         let shown = value.to_string().replace(&"x".repeat(65), "(65 characters)");
-        table.push(format!("{member}={shown} -> {}", told(&answer)));
+        table.push(format!("{member}={shown} -> {}", summary(&answer)));
     }
     insta::assert_snapshot!(table.join("\n"), @r#"
     sharedWith="dale@x.org" -> 400 40005 [sharedWith] sharedWith: it cannot change; make a new share, and delete this one
@@ -266,7 +266,7 @@ fn only_the_grantor_changes_a_share() {
         (ADMIN, "403 40300 only who gave it can change it; others can take it back or let it be"),
         ("dale@x.org", "404 40400 No share with the specified ID was found."),
     ] {
-        assert_eq!(told(&put(&cast, who, &one, Some("*"), &json!({"type": "readEditShare"}))), refusal, "{who}");
+        assert_eq!(summary(&put(&cast, who, &one, Some("*"), &json!({"type": "readEditShare"}))), refusal, "{who}");
     }
     assert_eq!(put(&cast, "", &one, Some("*"), &json!({})).status, 401);
 }
@@ -282,15 +282,15 @@ fn an_ended_share_is_not_enabled_again() {
 
     let end = cast.site.fixture.now().timestamp_micros();
     cast.site.fixture.sql(&format!("UPDATE grants SET ends_at = {end}")).unwrap();
-    let mut table = vec![format!("ended -> {}", told(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true}))))];
+    let mut table = vec![format!("ended -> {}", summary(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true}))))];
     // As it is shown, it may be sent back, and does not lose its switch by that.
     assert_eq!(put(&cast, CURRENT, &one, Some("*"), &json!({"name": "over"})).status, 200);
     assert!(cast.site.fixture.grant(GrantId(1)).is_enabled);
     cast.site.fixture.sql(&format!("UPDATE grants SET ends_at = NULL, starts_at = {}", end + 60_000_000)).unwrap();
-    table.push(format!("not begun -> {}", told(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true})))));
+    table.push(format!("not begun -> {}", summary(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true})))));
     cast.site.fixture.sql(&format!("UPDATE grants SET starts_at = {end}")).unwrap();
     cast.site.fixture.revoke(&person(&cast.current), GrantId(1)).unwrap();
-    table.push(format!("taken back -> {}", told(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true})))));
+    table.push(format!("taken back -> {}", summary(&put(&cast, CURRENT, &one, Some("*"), &json!({"enabled": true})))));
     insta::assert_snapshot!(table.join("\n"), @r"
     ended -> 400 40005 [enabled] enabled: it has ended; make a new share
     not begun -> 400 40005 [enabled] enabled: it begins at 2026-12-01T12:01:00+00:00
