@@ -16,7 +16,7 @@ pub struct Bundle {
     pub level: Level,
 }
 
-/// One thing that an app guards.
+/// One resource that an app guards.
 #[derive(Clone, Debug)]
 pub struct Resource {
     /// Its id.

@@ -28,7 +28,7 @@ ids! {
     GroupId,
     /// A named set of resources.
     BundleId,
-    /// One thing that an app guards.
+    /// One resource that an app guards.
     ResourceId,
     /// A request for access.
     RequestId,

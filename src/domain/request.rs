@@ -5,9 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{BundleId, EmailKind, Grant, GrantId, GrantState, KeyId, Level, RequestId, ResourceId, UserId};
 
 crate::word_enum! {
-    /// Who decides.
+    /// The kind of a request.
     RequestKind {
-        /// The approver gives of their own.
+        /// The approver gives access to their own data.
         Ask = "ask",
         /// The owner offers, the grantee accepts.
         Invite = "invite",
@@ -65,15 +65,15 @@ crate::word_enum! {
 }
 
 crate::word_enum! {
-    /// How far the approver's email has come.
+    /// The delivery state of the approver's email.
     MailState {
-        /// Waits to be sent.
+        /// Queued.
         Queued = "queued",
-        /// The next mail server has it.
+        /// The next mail server has accepted it.
         Sent = "sent",
-        /// The mail server said "later"; it is tried again.
+        /// The mail server refused it temporarily; it is tried again.
         Deferred = "deferred",
-        /// It will not arrive.
+        /// It could not be delivered.
         Bounced = "bounced",
     }
 }
@@ -102,7 +102,7 @@ impl Until {
 pub struct Request {
     /// Its id.
     pub id: RequestId,
-    /// Who decides.
+    /// Its kind.
     pub kind: RequestKind,
     /// The person who called; none if an app acted for itself.
     pub initiator: Option<UserId>,
@@ -187,7 +187,7 @@ pub struct Decision {
     pub grant: Option<Outcome>,
 }
 
-/// What an approval gave.
+/// The access that an approval gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
     /// The level.

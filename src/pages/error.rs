@@ -48,7 +48,7 @@ pub(super) enum PageError {
     Forbidden(&'static str),
     /// A field has a value that none of our forms sends.
     Invalid(String),
-    /// A request for the same thing is pending on other terms.
+    /// A request for the same access is pending on other terms.
     OtherTerms,
     /// Over a limit until a moment.
     TooMany {

@@ -58,7 +58,7 @@ fn a_purge_by_command_runs_in_batches_that_delay_no_daemon() {
     desk.filed(Clock::System);
     sql(&desk, &over::sql(60));
     let purged = &desk.run(&["purge", "--limit", "40"]).json()["removed"];
-    // The limit applies to each kind; for emails, to those without a request.
+    // The limit applies to each kind; the emails of deleted requests are deleted besides.
     assert_eq!([&purged["requests"], &purged["answers"], &purged["letters"]], [40, 30, 70], "{purged}");
     let left = &desk.run(&["purge"]).json()["removed"];
     assert_eq!([&left["requests"], &left["letters"]], [20, 20], "{left}");

@@ -131,7 +131,7 @@ fn a_remote_database_is_not_queried_for_each_email() {
         work();
         proxy.said() - before
     };
-    // The first statement of each text is sent twice.
+    // The first use of a statement takes two round trips, since it is prepared.
     let first = asked(&fixture, 0, 4);
     fixture.deliver();
     can_decide(&fixture, &first);
